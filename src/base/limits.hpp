@@ -1,0 +1,58 @@
+#pragma once
+// Every bound in one place. Parsers take a Limits, fuzzers shrink it. Sizes are octets.
+#include <cstddef>
+
+#include "base/time.hpp"
+
+namespace hearback {
+
+struct Limits {
+  // mail
+  std::size_t header_octets = 1 << 20;        // one message's header section
+  std::size_t mime_parts = 1000;
+  std::size_t mime_depth = 50;
+  std::size_t addresses = 2000;               // in one message
+  std::size_t references = 200;               // kept of one References field (the newest)
+  std::size_t message_octets = 50u << 20;     // larger mail is quarantined, not fetched
+  std::size_t snippet_octets = 240;
+
+  // IMAP
+  std::size_t imap_line_octets = 1 << 20;     // a response outside literals
+  std::size_t imap_literal_octets = 64u << 20;
+  std::size_t imap_nesting = 100;
+  std::size_t scan_batch = 2000;              // UIDs in one header FETCH
+  std::size_t scan_in_flight = 3;             // header FETCH commands on the wire
+  std::size_t body_batch = 50;                // UIDs in one body FETCH
+  std::size_t body_batch_octets = 8u << 20;
+  int import_attempts = 3;                    // then the message is quarantined
+
+  // SMTP
+  std::size_t smtp_reply_octets = 64u << 10;
+  std::size_t recipients = 100;
+
+  // HTTP
+  std::size_t http_header_octets = 32u << 10;
+  std::size_t http_body_octets = 1u << 20;
+  std::size_t upload_octets = 25u << 20;
+  std::size_t outgoing_octets = 25u << 20;    // one message with its attachments
+
+  // store
+  std::size_t blob_in_database_octets = 64u << 10;
+  std::size_t page_rows = 50;
+  std::size_t page_rows_max = 200;
+};
+
+// Deadlines of single waits.
+struct Deadlines {
+  Duration connect = 10s;
+  Duration tls = 10s;
+  Duration imap_answer = 60s;   // between two reads while an answer is due
+  Duration smtp_answer = 120s;  // RFC 5321 section 4.5.3.2 asks for minutes
+  Duration smtp_data_end = 600s;
+  Duration probe = 20s;         // one try of one server, all in all
+  Duration idle_renewal = 540s; // re-IDLE well below the 29 minutes of RFC 9051 section 6.3.13
+  Duration poll = 120s;         // where IDLE can't be had, and as the safety net beside it
+  Duration http_request = 30s;
+};
+
+}  // namespace hearback

@@ -1,0 +1,28 @@
+#pragma once
+// Addresses: RFC 5322 section 3.4 with its obsolete forms, RFC 6532 (UTF-8), groups and comments.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "mail/envelope.hpp"
+
+namespace hearback::mail {
+
+// An address field's body (raw: folded, encoded words). Never fails: what can't be read as an
+// address is left out, or kept with an empty `normal` when it can only be shown. Groups are
+// flattened. An address that stands in a display name or comment is never taken for one.
+std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits = {});
+
+// The form in which addresses compare (S-3): ASCII-lower-case local part (NFC), domain as lower
+// case A-labels (UTS-46), quotes removed where not needed. nullopt: not one unambiguous address.
+std::optional<std::string> normal_form(std::string_view spec);
+
+// "example.org" of a normal form.
+std::string_view domain_of(std::string_view normal);
+
+// For a header field: `"Doe, Jane" <jane@example.org>`, names as encoded words where needed.
+std::string format_address(const Address& address);
+
+}  // namespace hearback::mail

@@ -1,0 +1,43 @@
+#pragma once
+// A message's bytes → what a person would see in it (RFC 5322, MIME: RFC 2045–2047, 2183, 2231).
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "mail/envelope.hpp"
+
+namespace hearback::mail {
+
+struct Part {
+  int index = 0;            // position in Parsed::attachments
+  std::string filename;     // decoded, without path
+  std::string type;         // "application/pdf"; lower case
+  std::string content_id;   // without < >
+  bool is_inline = false;
+  std::string content;      // decoded bytes
+};
+
+struct Parsed {
+  Envelope envelope;
+  std::vector<std::pair<std::string, std::string>> fields;  // all: lower-case name, unfolded body
+  std::string text;  // UTF-8; of the text/plain alternative, else derived from the HTML
+  std::string html;  // UTF-8; empty when there is none
+  std::vector<Part> attachments;      // with inline pictures; message/rfc822 is one attachment
+  std::vector<std::string> defects;   // codes of what was wrong and mended: "mime.charset-unknown"
+  std::vector<std::string> attached_ids;  // Message-IDs (and their References) of attached
+                                          // originals (message/rfc822), for T-3
+  std::string fingerprint;            // see fingerprint()
+};
+
+// Fails only when a bound of `limits` is passed (mail.too-large, mail.too-many-parts,
+// mail.too-deep); everything else is mended and noted in `defects`.
+Result<Parsed> parse(std::string_view raw, const Limits& limits = {});
+
+// 32 octets, equal for all copies of one message (S-11): over From, Date, Subject, To, Cc and the
+// decoded leaf contents; Received, Bcc, Return-Path and list additions to the header don't count.
+std::string fingerprint(const Parsed& message);
+
+}  // namespace hearback::mail

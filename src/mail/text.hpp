@@ -1,0 +1,25 @@
+#pragma once
+// What people wrote, apart from what their programs added.
+#include <string>
+#include <string_view>
+
+namespace hearback::mail {
+
+// RFC 5256 section 2.1, with localized prefixes (AW, WG, TR, RÉF …).
+std::string base_subject(std::string_view subject);
+bool is_forward_subject(std::string_view subject);
+
+struct Split {
+  std::string fresh;      // the writer's own words
+  std::string quoted;     // the original below them, with its introduction; may be empty
+  std::string signature;  // after "-- " or a well-known closing block
+};
+Split split_quoted(std::string_view text);
+
+// First words on one line, without quotes and signature; at most `max` octets.
+std::string snippet(std::string_view text, std::size_t max);
+
+// libxml2's SAX push parser: linear in the input, no network, scripts and styles left out.
+std::string html_to_text(std::string_view html);
+
+}  // namespace hearback::mail

@@ -1,0 +1,60 @@
+#pragma once
+// One thread, one io_context, one Env on it. main makes two: mail (sync, outbox) and http.
+#include <cstdint>
+#include <memory>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "net/env.hpp"
+#include "net/http.hpp"
+
+namespace hearback::net {
+
+// Which addresses the program may connect to (THREAT3). The operator's word, not a tenant's.
+struct DialPolicy {
+  bool allow_loopback = false;   // the demo and tests
+  bool allow_private = false;    // RFC 1918, ULA, CGNAT, link-local
+  bool allow_plain = false;      // Security::none
+  std::vector<std::uint16_t> ports;  // empty: 143 993 25 465 587 2525 only; {0}: any
+  std::string ca_file;           // trusted in addition to the system's certificates
+  // Fixed answers for names ("imap.demo.example" → "127.0.0.1"): tests and the demo.
+  std::vector<std::pair<std::string, std::string>> hosts;
+};
+
+// True when a connection to this numeric address is allowed; every IPv4-in-IPv6 form, NAT64, 6to4
+// and Teredo included.
+bool may_dial(std::string_view address, const DialPolicy& policy);
+
+class Workers;  // threads for blocking work, shared by loops
+
+class Loop {
+ public:
+  Loop(std::shared_ptr<Workers> workers, DialPolicy policy, Deadlines deadlines = {});
+  ~Loop();
+
+  Env& env();
+  // Starts on the loop's thread; the loop owns it.
+  void spawn(Task<void> task);
+  // Serves until stopped. The port actually bound (ask for 0 to get a free one).
+  Result<std::uint16_t> listen(const ListenOptions& options, HttpHandler& handler,
+                               const Limits& limits = {});
+  void run();   // until stop(); then waits for spawned tasks, at most some seconds
+  void stop();  // from any thread or a signal watcher
+  // Runs `job` on the loop's thread.
+  void post(std::function<void()> job);
+  // SIGINT and SIGTERM call stop on this loop, then `also`.
+  void stop_on_signals(std::function<void()> also);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+std::shared_ptr<Workers> make_workers(int threads);
+
+}  // namespace hearback::net

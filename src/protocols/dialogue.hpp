@@ -1,0 +1,132 @@
+#pragma once
+// A protocol conversation without sockets. The conversation is a coroutine that can only await the
+// actions below; whoever holds the Dialogue performs each action and hands back its outcome. `net`
+// does it on real sockets, tests play transcripts, the simulator plays servers.
+//
+//   Dialogue<Result<Greeting>> d([&](Wire& wire) { return read_greeting(wire, state); });
+//   Outcome outcome;
+//   while (auto action = d.resume(std::move(outcome))) outcome = perform(*action);
+//   auto result = d.result();
+//
+// One action is outstanding at a time. State that outlives one conversation (IMAP's receive
+// buffer, capabilities) lives in the protocol's session object, which the caller owns.
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "base/time.hpp"
+
+namespace hearback::protocols {
+
+struct Read {             // some bytes, at least one; outcome.bytes
+  Duration deadline;
+  std::size_t at_most = 256 * 1024;
+};
+struct Write {            // all of the bytes, handed to the system
+  std::string bytes;
+  Duration deadline;
+};
+struct StartTls {         // become a TLS client for `server_name`; bytes already received → failure
+  std::string server_name;
+  Duration deadline;
+};
+struct Exchange {         // one HTTPS request and its response (Gmail, Graph, OAuth): not due yet
+  std::string method, url, body;
+  Duration deadline;
+};
+struct Wait {             // until the time has passed, or `interrupt` is asked for by the owner
+  Duration time;
+};
+// While waiting for a push (IDLE): bytes from the peer, or the time passed, or the owner wants the
+// conversation to end (`Outcome::interrupted`).
+struct ReadOrInterrupt {
+  Duration deadline;
+  std::size_t at_most = 256 * 1024;
+};
+
+using Action = std::variant<Read, Write, StartTls, Exchange, Wait, ReadOrInterrupt>;
+
+struct Outcome {
+  std::string bytes;             // what Read or Exchange brought
+  bool timed_out = false;        // the deadline of a Read passed; the connection still stands
+  bool interrupted = false;      // ReadOrInterrupt, Wait: the owner wants the conversation to end
+  std::optional<Error> error;    // the connection is gone, or TLS failed, and why
+};
+
+// The conversation's end of the slot through which actions and outcomes pass.
+class Wire {
+ public:
+  auto perform(Action action) {
+    struct Awaiter {
+      Wire& wire;
+      bool await_ready() noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> h) noexcept { wire.waiting_ = h; }
+      Outcome await_resume() { return std::move(wire.outcome_); }
+    };
+    action_ = std::move(action);
+    return Awaiter{*this};
+  }
+
+ private:
+  template <class T>
+  friend class Dialogue;
+  std::optional<Action> action_;
+  Outcome outcome_;
+  std::coroutine_handle<> waiting_;
+};
+
+template <class T>
+class Dialogue {
+ public:
+  // `conversation` is called at once with a Wire that lives as long as the dialogue. What it
+  // captures must outlive the dialogue: pass state by reference from an object that does.
+  template <class F>
+  explicit Dialogue(F&& conversation)
+      : wire_(std::make_unique<Wire>()), task_(conversation(*wire_)) {}
+
+  // First call: the outcome is ignored. nullopt: the conversation has ended.
+  std::optional<Action> resume(Outcome outcome) {
+    if (!started_) {
+      started_ = true;
+      task_.start();
+    } else {
+      wire_->outcome_ = std::move(outcome);
+      std::exchange(wire_->waiting_, {}).resume();
+    }
+    return std::exchange(wire_->action_, std::nullopt);
+  }
+  bool done() const { return started_ && task_.done(); }
+  T result() { return task_.result(); }
+
+ private:
+  std::unique_ptr<Wire> wire_;
+  Task<T> task_;
+  bool started_ = false;
+};
+
+// A connection that can perform actions: a socket in `net`, a model server in the simulator.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual Task<Outcome> perform(Action action) = 0;
+  // Ends the ReadOrInterrupt or Wait under way, or the next one, with `interrupted`.
+  virtual void interrupt() = 0;
+  // Any action under way, and all later ones, end with an error.
+  virtual void close() = 0;
+};
+
+template <class T>
+Task<T> run(Connection& connection, Dialogue<T> dialogue) {
+  Outcome outcome;
+  while (auto action = dialogue.resume(std::move(outcome)))
+    outcome = co_await connection.perform(std::move(*action));
+  co_return dialogue.result();
+}
+
+}  // namespace hearback::protocols

@@ -1,0 +1,120 @@
+#pragma once
+// IMAP4rev1/rev2 (RFC 3501, 9051) as Hearback speaks it. A Session is one connection's state:
+// receive buffer, tags, capabilities, the folder open. Its verbs are conversations: run them with
+// protocols::run(connection, Dialogue(...)), one at a time.
+//
+// Mailbox contents are only ever read: EXAMINE and BODY.PEEK (S-8). The one write is append().
+// Every untagged response is taken as data whenever it comes; unknown ones are skipped.
+// Errors: imap.closed, imap.timeout, imap.refused (NO), imap.bad (BAD), imap.login-refused,
+// imap.login-disabled, imap.starttls-missing, imap.starttls-injection, imap.not-imap (greeting),
+// imap.bye, imap.protocol, imap.too-large, imap.throttled, imap.no-such-folder.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "protocols/dialogue.hpp"
+#include "protocols/sasl.hpp"
+
+namespace hearback::protocols::imap {
+
+struct ListedFolder {
+  std::string name;       // UTF-8
+  std::string wire_name;  // as the server spells it
+  char delimiter = 0;     // 0: NIL
+  std::set<std::string> attributes;  // lower case, with backslash: "\\sent", "\\noselect"
+};
+
+struct FolderFacts {      // from EXAMINE or STATUS
+  std::uint32_t exists = 0;
+  std::uint32_t uid_validity = 0;
+  std::uint32_t uid_next = 0;       // 0: the server didn't say (legal)
+  std::uint64_t highest_modseq = 0; // 0: none
+};
+
+// One message's header facts as they lie in the receive buffer: the views are valid during the
+// sink call only.
+struct HeaderItem {
+  std::uint32_t uid = 0;
+  Instant internal_date;
+  std::uint64_t octets = 0;  // RFC822.SIZE
+  std::string_view header;   // the ten fields of S-2, raw
+};
+struct BodyItem {
+  std::uint32_t uid = 0;
+  std::string_view raw;      // BODY.PEEK[], whole
+};
+
+struct UidRange {
+  std::uint32_t first = 0, last = 0;
+};
+
+class Session {
+ public:
+  explicit Session(const Limits& limits = {}, const Deadlines& deadlines = {});
+  ~Session();
+
+  // Greeting, then CAPABILITY when the greeting didn't carry it. PREAUTH is refused.
+  Task<Result<>> greet(Wire& wire);
+  Task<Result<>> start_tls(Wire& wire, std::string server_name);
+  // AUTHENTICATE PLAIN (with SASL-IR where offered), else LOGIN. Then CAPABILITY, ENABLE, ID.
+  Task<Result<>> sign_in(Wire& wire, sasl::Credentials credentials);
+  bool has(std::string_view capability) const;  // upper case
+
+  // LIST "" "*" with RETURN (SPECIAL-USE) where offered.
+  Task<Result<std::vector<ListedFolder>>> list(Wire& wire);
+  Task<Result<FolderFacts>> examine(Wire& wire, std::string wire_name);
+  Task<Result<FolderFacts>> status(Wire& wire, std::string wire_name);
+  const std::string& open_folder() const;       // wire name; empty when none
+  // Facts of the open folder as unsolicited responses have changed them since.
+  const FolderFacts& facts() const;
+
+  // UID SEARCH SINCE the day (UTC) of `since`; ESEARCH where offered. Ascending.
+  Task<Result<std::vector<std::uint32_t>>> search_since(Wire& wire, Instant since);
+  // UID SEARCH ALL: the exact set of what is there.
+  Task<Result<std::vector<std::uint32_t>>> search_all(Wire& wire);
+  // UID SEARCH HEADER <field> <value>; substring matches: the caller checks exactly.
+  Task<Result<std::vector<std::uint32_t>>> search_header(Wire& wire, std::string field,
+                                                         std::string value);
+
+  // Pipelines one UID FETCH per range, at most limits.scan_in_flight on the wire, asks for exactly
+  // UID INTERNALDATE RFC822.SIZE and the ten header fields. `finished(i)` after range i's answer
+  // is complete; returning false stops asking for more (what is on the wire is still read).
+  struct HeaderScan {
+    std::vector<UidRange> ranges;
+    std::function<void(const HeaderItem&)> item;
+    std::function<bool(std::size_t range)> finished;
+  };
+  Task<Result<>> fetch_headers(Wire& wire, const HeaderScan& scan);
+  // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come. Only
+  // mailbox/bodies.hpp calls this: it demands the matcher's proof for each UID (S-2).
+  Task<Result<>> fetch_bodies(Wire& wire, std::vector<std::uint32_t> uids,
+                              const std::function<void(const BodyItem&)>& item);
+
+  // IDLE until the folder changed (facts() tells), `renew` passed or the owner interrupts;
+  // DONE is sent and answered before it returns. true: something changed.
+  // Without IDLE: waits, then NOOP.
+  Task<Result<bool>> idle(Wire& wire, Duration renew);
+
+  // APPEND with \Seen; the UID where UIDPLUS tells it.
+  Task<Result<std::optional<std::uint32_t>>> append(Wire& wire, std::string wire_name,
+                                                    std::string_view message, Instant date);
+  Task<Result<>> log_out(Wire& wire);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// RFC 3501 section 5.1.3; nullopt when malformed (keep the wire name as it is then).
+std::optional<std::string> utf7_to_utf8(std::string_view wire_name);
+std::string utf8_to_utf7(std::string_view name);
+
+}  // namespace hearback::protocols::imap
