@@ -1,0 +1,31 @@
+#pragma once
+// Trying an account before it is saved (C-3), and counting what a window would bring (C-8).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mailbox/connect.hpp"
+#include "rules/access.hpp"
+#include "store/store.hpp"
+
+namespace hearback::mailbox {
+
+// Both servers are tried, side by side or one after the other, within Deadlines::probe each.
+struct ProbeReport {
+  std::optional<Error> imap;  // what failed there; none: fine
+  std::optional<Error> smtp;
+  std::vector<rules::Folder> folders;  // with the roles that rules::folder_role gives them (S-4)
+  bool ok() const { return !imap && !smtp; }
+};
+Task<ProbeReport> probe(net::Env& env, Login imap, Login smtp);
+
+struct WindowCount {
+  std::uint64_t messages = 0;   // in the synced folders, within the window
+  std::uint64_t candidates = 0; // of these: about a candidate, as far as known now
+  std::optional<Instant> oldest;
+};
+// Reads headers only, keeps nothing.
+Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules::Scope scope,
+                                       MailboxId mailbox, Instant since);
+
+}  // namespace hearback::mailbox

@@ -1,0 +1,36 @@
+#pragma once
+// What leaves: claims due rows under a fence, sends, files the Sent copy, retries, reconciles.
+// See docs/rules.md W-5 and the SEND invariants.
+#include <memory>
+
+#include "base/limits.hpp"
+#include "net/env.hpp"
+#include "store/store.hpp"
+
+namespace hearback::outbox {
+
+struct Options {
+  Limits limits;
+  Deadlines deadlines;
+  Duration lease = 15min;          // longer than an attempt can last
+  Duration retry_first = 30s;
+  Duration retry_most = 30min;
+  Duration give_up = std::chrono::hours(48);   // total age of a message that can't be handed over
+  Duration reconcile_first = 5s;   // first look into Sent for an uncertain message
+  Duration reconcile_most = 10min; // then wider apart up to this, for reconcile_for
+  Duration reconcile_for = std::chrono::hours(2);
+  int parallel = 8;                // messages under way at once, one per mailbox
+};
+
+class Engine {
+ public:
+  Engine(net::Env& env, store::Store& store, Options options = {});
+  ~Engine();
+  Task<void> run();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearback::outbox

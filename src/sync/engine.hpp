@@ -1,0 +1,33 @@
+#pragma once
+// Watching mailboxes: connects each active mailbox of each company, imports the agreed past, stays
+// on IDLE, re-judges older ranges when addresses are added, and backs off when servers fail.
+// What it learns it says only through the store.
+#include <memory>
+
+#include "base/limits.hpp"
+#include "net/env.hpp"
+#include "store/store.hpp"
+
+namespace hearback::sync {
+
+struct Options {
+  Limits limits;
+  Deadlines deadlines;
+  // Failure waits start here and double up to the other, with jitter (S-14).
+  Duration retry_first = 5s;
+  Duration retry_most = 15min;
+};
+
+class Engine {
+ public:
+  Engine(net::Env& env, store::Store& store, Options options = {});
+  ~Engine();
+  // Until env.stopping(). Spawn it on the env's loop.
+  Task<void> run();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearback::sync
