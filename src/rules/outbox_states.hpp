@@ -1,0 +1,20 @@
+#pragma once
+// Which steps a row of the outbox may take (W-5, SEND-2, SEND-4). One table, consulted by the store
+// at every move.
+//
+// A phase says how far the running attempt has gone; it has meaning in `sending` only. Nothing that
+// may have crossed the final dot ever returns to the queue by itself: from there on only a person
+// can ask for another attempt.
+#include "rules/nouns.hpp"
+
+namespace hearback::rules {
+
+// A step that the outbox engine takes under its fence.
+bool may_move(OutboxState from, OutboxPhase from_phase, OutboxState to, OutboxPhase to_phase);
+
+// A person's word (W-5): send once more, "it did go out", don't send.
+bool may_resend(OutboxState from);
+bool may_consider_sent(OutboxState from);
+bool may_cancel(OutboxState from);
+
+}  // namespace hearback::rules
