@@ -209,6 +209,12 @@ struct KnownAbout {
       rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
     };
     std::vector<Descendant> descendants;
+    struct Sibling {
+      std::string message_id;           // the reference that both name
+      rules::Placement placement;
+      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
+    };
+    std::vector<Sibling> siblings;      // stored messages that name one of `references` as well
     struct Match {
       std::string normal;
       CandidateId candidate;
@@ -226,6 +232,34 @@ struct StoredMessageIds {
   struct Row {
     std::string message_id;
     CandidateId candidate;
+  };
+  using Answer = std::vector<Row>;
+};
+
+// What of a folder is stored already: at a new judgment these bodies aren't fetched again.
+struct CopiesInFolder {
+  Scope scope;  // the engine's
+  MailboxId mailbox;
+  FolderId folder;
+  std::uint32_t uid_validity = 0;
+  struct Row {
+    std::uint32_t uid = 0;
+    MessageId message;
+    std::vector<CandidateId> candidates;  // in whose threads it lies
+  };
+  using Answer = std::vector<Row>;  // by uid
+};
+// Messages that this mailbox has brought before, under whatever folder, UIDVALIDITY and UID: a
+// moved or renumbered message is recognized by its header, its body isn't fetched again (S-10).
+struct BroughtBefore {
+  Scope scope;  // the engine's
+  MailboxId mailbox;
+  std::vector<std::string> message_ids;
+  struct Row {
+    MessageId message;
+    mail::Envelope envelope;
+    std::uint64_t octets = 0;  // of this mailbox's own copy where known, else of the message
+    BlobId raw;                // the source of that copy
   };
   using Answer = std::vector<Row>;
 };
