@@ -1,5 +1,6 @@
 #pragma once
 // Addresses: RFC 5322 section 3.4 with its obsolete forms, RFC 6532 (UTF-8), groups and comments.
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ std::optional<std::string> normal_form(std::string_view spec);
 std::string_view domain_of(std::string_view normal);
 
 // For a header field: `"Doe, Jane" <jane@example.org>`, names as encoded words where needed.
+// Starts after `column` used columns and folds at 78. An unusable spec is left out.
 std::string format_address(const Address& address);
+std::string format_address(const Address& address, std::size_t column);
 
 }  // namespace hearback::mail

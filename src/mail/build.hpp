@@ -16,16 +16,16 @@ struct OutgoingPart {
 
 struct Outgoing {
   Address from;
-  std::vector<Address> to, cc, bcc;   // bcc is used for nothing here; the envelope carries it
+  std::vector<Address> to, cc, bcc;  // bcc is used for nothing here; the envelope carries it
   std::string subject;
   Instant date;
-  std::string message_id;             // without < >
+  std::string message_id;  // without < >
   std::vector<std::string> in_reply_to, references;
-  std::string text;                   // UTF-8; always present
-  std::string html;                   // may be empty: then text/plain alone
+  std::string text;  // UTF-8; always present
+  std::string html;  // may be empty: then text/plain alone
   std::vector<OutgoingPart> attachments;
-  bool automatic = false;             // adds Auto-Submitted: auto-generated (W-6)
-  std::string hearback_id;            // X-Hearback-Id: second key for finding the copy in Sent
+  bool automatic = false;   // adds Auto-Submitted: auto-generated (W-6)
+  std::string hearback_id;  // X-Hearback-Id: second key for finding the copy in Sent
 };
 
 // W-7: CR, LF, NUL or other controls in any header value, an address without a normal form, an

@@ -18,7 +18,7 @@ struct Address {
 
 struct Envelope {
   std::vector<Address> from, to, cc, bcc, reply_to;
-  std::string subject;                   // decoded to UTF-8, unfolded
+  std::string subject;  // decoded to UTF-8, unfolded
   std::optional<Instant> date;
   std::string message_id;                // without < >; empty when missing or unusable
   std::vector<std::string> in_reply_to;  // without < >, in the order written

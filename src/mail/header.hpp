@@ -31,8 +31,9 @@ std::string decode_words(std::string_view body);
 // UTF-8 → encoded words where needed, folded at 78 columns after `column` used ones.
 std::string encode_words(std::string_view text, std::size_t column);
 
-std::optional<Instant> parse_date(std::string_view body);  // RFC 5322 section 3.3, obsolete zones too
-std::string format_date(Instant t);                        // in UTC, "+0000"
+std::optional<Instant> parse_date(
+    std::string_view body);          // RFC 5322 section 3.3, obsolete zones too
+std::string format_date(Instant t);  // in UTC, "+0000"
 
 std::vector<std::string> parse_message_ids(std::string_view body);  // without < >
 

@@ -12,12 +12,12 @@
 namespace hearback::mail {
 
 struct Part {
-  int index = 0;            // position in Parsed::attachments
-  std::string filename;     // decoded, without path
-  std::string type;         // "application/pdf"; lower case
-  std::string content_id;   // without < >
+  int index = 0;           // position in Parsed::attachments
+  std::string filename;    // decoded, without path
+  std::string type;        // "application/pdf"; lower case
+  std::string content_id;  // without < >
   bool is_inline = false;
-  std::string content;      // decoded bytes
+  std::string content;  // decoded bytes
 };
 
 struct Parsed {
@@ -25,11 +25,11 @@ struct Parsed {
   std::vector<std::pair<std::string, std::string>> fields;  // all: lower-case name, unfolded body
   std::string text;  // UTF-8; of the text/plain alternative, else derived from the HTML
   std::string html;  // UTF-8; empty when there is none
-  std::vector<Part> attachments;      // with inline pictures; message/rfc822 is one attachment
-  std::vector<std::string> defects;   // codes of what was wrong and mended: "mime.charset-unknown"
+  std::vector<Part> attachments;     // with inline pictures; message/rfc822 is one attachment
+  std::vector<std::string> defects;  // codes of what was wrong and mended: "mime.charset-unknown"
   std::vector<std::string> attached_ids;  // Message-IDs (and their References) of attached
                                           // originals (message/rfc822), for T-3
-  std::string fingerprint;            // see fingerprint()
+  std::string fingerprint;                // see fingerprint()
 };
 
 // Fails only when a bound of `limits` is passed (mail.too-large, mail.too-many-parts,

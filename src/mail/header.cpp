@@ -1,0 +1,176 @@
+#include "mail/header.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "mail/address.hpp"
+#include "mail/fields.hpp"
+#include "mail/message_id.hpp"
+#include "mail/word.hpp"
+
+namespace hearback::mail {
+
+std::vector<HeaderField> header_fields(std::string_view block, const Limits& limits) {
+  std::vector<HeaderField> out;
+  visit_fields(block, limits.header_octets,
+               [&](std::string_view name, std::string_view body) { out.push_back({name, body}); });
+  return out;
+}
+
+std::string unfold(std::string_view body) {
+  body = trim(body);
+  if (body.find_first_of("\r\n") == body.npos) return std::string(body);
+  std::string out;
+  out.reserve(body.size());
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    char c = body[i];
+    if (c != '\r' && c != '\n') {
+      out += c;
+      continue;
+    }
+    while (i + 1 < body.size() && (body[i + 1] == '\r' || body[i + 1] == '\n')) ++i;
+    if (i + 1 < body.size() && body[i + 1] != ' ' && body[i + 1] != '\t') out += ' ';
+  }
+  return out;
+}
+
+namespace {
+
+constexpr std::size_t max_id_octets = 996;  // what fits on a line with its brackets
+
+// An id without the folding that some senders put inside.
+std::string without_space(std::string_view id) {
+  std::string out;
+  out.reserve(id.size());
+  for (char c : id)
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') out += c;
+  return out;
+}
+
+bool is_usable_id(std::string_view id) {
+  if (id.empty() || id.size() > max_id_octets) return false;
+  bool high = false;
+  for (char c : id) {
+    if (std::uint8_t(c) < ' ' || c == '\x7f') return false;
+    high = high || std::uint8_t(c) >= 0x80;
+  }
+  return !high || is_utf8(id);
+}
+
+}  // namespace
+
+std::vector<std::string> newest_message_ids(std::string_view body, std::size_t max) {
+  std::vector<std::string_view> found;
+  for (std::size_t i = body.find('<'); i != body.npos; i = body.find('<', i)) {
+    ++i;
+    auto end = body.find_first_of("<>", i);
+    auto id = body.substr(i, end == body.npos ? end : end - i);
+    // Without its closing bracket an id ends at the first space.
+    if (end == body.npos || body[end] == '<') id = id.substr(0, id.find_first_of(" \t\r\n,;"));
+    if (!id.empty()) found.push_back(id);
+    if (end == body.npos) break;
+    i = end;
+  }
+  if (found.empty()) {
+    // Some senders leave the brackets out.
+    for (std::size_t i = 0; i < body.size();) {
+      auto end = std::min(body.find_first_of(" \t\r\n,;", i), body.size());
+      auto id = body.substr(i, end - i);
+      if (id.find('@') != id.npos && id.find_first_of("\"()>") == id.npos) found.push_back(id);
+      i = end + 1;
+    }
+  }
+  std::vector<std::string> out;
+  std::size_t skip = found.size() > max ? found.size() - max : 0;
+  out.reserve(found.size() - skip);
+  for (std::size_t i = skip; i < found.size(); ++i) {
+    auto id = without_space(found[i]);
+    if (is_usable_id(id)) out.push_back(std::move(id));
+  }
+  return out;
+}
+
+std::vector<std::string> parse_message_ids(std::string_view body) {
+  return newest_message_ids(body, body.npos);
+}
+
+namespace {
+
+class EnvelopeReader {
+ public:
+  explicit EnvelopeReader(const Limits& limits) : limits_(limits) {}
+
+  void field(std::string_view name, std::string_view body) {
+    switch (name.size()) {
+      case 2:
+        if (ascii_equal(name, "to")) return addresses(envelope_.to, body);
+        if (ascii_equal(name, "cc")) return addresses(envelope_.cc, body);
+        return;
+      case 3:
+        if (ascii_equal(name, "bcc")) addresses(envelope_.bcc, body);
+        return;
+      case 4:
+        if (ascii_equal(name, "from")) return addresses(envelope_.from, body);
+        if (ascii_equal(name, "date") && !envelope_.date) envelope_.date = parse_date(body);
+        return;
+      case 7:
+        if (ascii_equal(name, "subject") && envelope_.subject.empty())
+          envelope_.subject = decode_words(body);
+        return;
+      case 8:
+        if (ascii_equal(name, "reply-to")) addresses(envelope_.reply_to, body);
+        return;
+      case 10:
+        if (ascii_equal(name, "message-id")) return message_id(body);
+        if (ascii_equal(name, "references")) ids(envelope_.references, body);
+        return;
+      case 11:
+        if (ascii_equal(name, "in-reply-to")) ids(envelope_.in_reply_to, body);
+        return;
+      default: return;
+    }
+  }
+
+  Envelope take() { return std::move(envelope_); }
+
+ private:
+  void addresses(std::vector<Address>& list, std::string_view body) {
+    if (left_ == 0) return;
+    Limits limits = limits_;
+    limits.addresses = left_;
+    auto found = parse_addresses(body, limits);
+    left_ -= std::min(left_, found.size());
+    if (list.empty())
+      list = std::move(found);
+    else
+      std::move(found.begin(), found.end(), std::back_inserter(list));
+  }
+
+  void message_id(std::string_view body) {
+    if (!envelope_.message_id.empty()) return;
+    auto found = newest_message_ids(body, body.npos);
+    if (!found.empty()) envelope_.message_id = std::move(found.front());
+  }
+
+  void ids(std::vector<std::string>& list, std::string_view body) {
+    auto found = newest_message_ids(body, limits_.references);
+    std::move(found.begin(), found.end(), std::back_inserter(list));
+    if (list.size() > limits_.references)
+      list.erase(list.begin(), list.end() - std::ptrdiff_t(limits_.references));
+  }
+
+  const Limits& limits_;
+  std::size_t left_ = limits_.addresses;
+  Envelope envelope_;
+};
+
+}  // namespace
+
+Envelope read_envelope(std::string_view block, const Limits& limits) {
+  EnvelopeReader reader(limits);
+  visit_fields(block, limits.header_octets,
+               [&](std::string_view name, std::string_view body) { reader.field(name, body); });
+  return reader.take();
+}
+
+}  // namespace hearback::mail
