@@ -1,0 +1,98 @@
+#include "rules/belonging.hpp"
+
+#include <algorithm>
+
+namespace hearback::rules {
+namespace {
+
+bool names(std::span<const Reason> reasons, const CandidateId& candidate) {
+  return std::ranges::any_of(reasons, [&](const Reason& r) { return r.candidate == candidate; });
+}
+
+std::vector<Reason> by_address(const Directory& directory, const mail::Envelope& envelope) {
+  std::vector<Reason> reasons;
+  for_each_participant(envelope, [&](const mail::Address& address) {
+    if (address.normal.empty()) return;
+    for (const auto& candidate : directory.candidates_of(address.normal))
+      if (!names(reasons, candidate))
+        reasons.push_back({candidate, PlacedBy::address, address.normal});
+  });
+  return reasons;
+}
+
+// Those of the nearest reference that is stored.
+std::vector<Reason> by_reference(std::span<const std::string> references,
+                                 std::span<const StoredReference> stored) {
+  std::vector<Reason> reasons;
+  for (const auto& id : references) {
+    for (const auto& s : stored)
+      if (s.message_id == id && !names(reasons, s.candidate))
+        reasons.push_back({s.candidate, PlacedBy::reply_to, id});
+    if (!reasons.empty()) break;
+  }
+  return reasons;
+}
+
+}  // namespace
+
+Directory::Directory(std::uint64_t match_revision, const std::vector<Entry>& synced,
+                     const std::vector<std::string>& internal)
+    : match_revision_(match_revision), internal_(internal) {
+  candidates_.reserve(synced.size());
+  for (const auto& entry : synced) {
+    if (entry.normal.empty() || internal_.knows(entry.normal)) continue;
+    auto& owners = candidates_[entry.normal];
+    if (std::ranges::find(owners, entry.candidate) == owners.end())
+      owners.push_back(entry.candidate);
+  }
+}
+
+std::span<const CandidateId> Directory::candidates_of(std::string_view normal) const {
+  auto found = candidates_.find(normal);
+  if (found == candidates_.end()) return {};
+  return found->second;
+}
+
+std::string_view Match::rule() const {
+  return reasons_.front().by == PlacedBy::reply_to ? "reply-to-stored" : "candidate-address";
+}
+
+std::optional<Match> match_by_address(const Directory& directory, const mail::Envelope& envelope) {
+  auto reasons = by_address(directory, envelope);
+  if (reasons.empty()) return std::nullopt;
+  return Match(std::move(reasons));
+}
+
+std::optional<Match> match_by_reference(const mail::Envelope& envelope,
+                                        std::span<const StoredReference> stored) {
+  if (stored.empty()) return std::nullopt;
+  auto reasons = by_reference(nearest_references(envelope), stored);
+  if (reasons.empty()) return std::nullopt;
+  return Match(std::move(reasons));
+}
+
+std::vector<std::string> nearest_references(const mail::Envelope& envelope) {
+  std::vector<std::string> ids;
+  auto add = [&](const std::string& id) {
+    if (!id.empty() && id != envelope.message_id && std::ranges::find(ids, id) == ids.end())
+      ids.push_back(id);
+  };
+  for (const auto& id : envelope.in_reply_to) add(id);
+  for (auto id = envelope.references.rbegin(); id != envelope.references.rend(); ++id) add(*id);
+  return ids;
+}
+
+std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& envelope,
+                            std::span<const std::string> references,
+                            std::span<const StoredReference> stored) {
+  auto addressed = by_address(directory, envelope);
+  auto answered = by_reference(references, stored);
+  bool within =
+      std::ranges::any_of(answered, [&](const Reason& r) { return names(addressed, r.candidate); });
+  if (within) return addressed;
+  for (auto& reason : answered)
+    if (!names(addressed, reason.candidate)) addressed.push_back(std::move(reason));
+  return addressed;
+}
+
+}  // namespace hearback::rules

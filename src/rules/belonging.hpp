@@ -1,0 +1,92 @@
+#pragma once
+// Which messages belong to which candidate, and why? (S-3, I-4, T-2, T-3)
+//
+// A Match is the proof that a message's body may be read: only this file can make one, and
+// mailbox/bodies.hpp, the only way to a body, demands one for each message (S-2).
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "mail/envelope.hpp"
+#include "rules/internal.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::rules {
+
+// A snapshot of the company's addresses that decide matching, in normal form.
+class Directory {
+ public:
+  struct Entry {
+    std::string normal;
+    CandidateId candidate;
+  };
+  Directory() = default;
+  Directory(std::uint64_t match_revision, const std::vector<Entry>& synced,
+            const std::vector<std::string>& internal);
+
+  std::uint64_t match_revision() const { return match_revision_; }
+  // Whose synced address it is: nearly always one candidate or none. An internal address is
+  // nobody's, even where a candidate's profile still lists it (I-1).
+  std::span<const CandidateId> candidates_of(std::string_view normal) const;
+  const Internal& internal() const { return internal_; }
+
+ private:
+  std::uint64_t match_revision_ = 0;
+  std::unordered_map<std::string, std::vector<CandidateId>, TextHash, std::equal_to<>> candidates_;
+  Internal internal_;
+};
+
+// Why a message is a candidate's; shown to people (T-5).
+struct Reason {
+  CandidateId candidate;
+  PlacedBy by = PlacedBy::address;
+  std::string detail;  // the address, or the Message-ID that it answers
+  bool operator==(const Reason&) const = default;
+};
+
+// A stored message that lies in a thread of this candidate.
+struct StoredReference {
+  std::string message_id;
+  CandidateId candidate;
+};
+
+class Match {
+ public:
+  const std::vector<Reason>& reasons() const { return reasons_; }  // never empty
+  // The ledger's word for what allowed the body: "candidate-address" or "reply-to-stored".
+  std::string_view rule() const;
+
+ private:
+  friend std::optional<Match> match_by_address(const Directory&, const mail::Envelope&);
+  friend std::optional<Match> match_by_reference(const mail::Envelope&,
+                                                 std::span<const StoredReference>);
+  explicit Match(std::vector<Reason> reasons) : reasons_(std::move(reasons)) {}
+  std::vector<Reason> reasons_;
+};
+
+// A synced address of a candidate is among From, To, Cc, Bcc and Reply-To. That a team mailbox is
+// the other side holds because the message lies in one. Mail among internal people never matches.
+std::optional<Match> match_by_address(const Directory& directory, const mail::Envelope& envelope);
+
+// In-Reply-To or References name a stored message of a candidate, whoever takes part: a forward to
+// a colleague belongs too (T-3, before I-4).
+std::optional<Match> match_by_reference(const mail::Envelope& envelope,
+                                        std::span<const StoredReference> stored);
+
+// The Message-IDs that a message answers, nearest first, each once: In-Reply-To, then References
+// from the newest to the oldest.
+std::vector<std::string> nearest_references(const mail::Envelope& envelope);
+
+// All candidates that a message at hand belongs to, each once. `references`: nearest first;
+// `stored`: what is stored of them. A reply within the circle of the nearest stored message is
+// placed with those it names; its other readers aren't drawn in.
+std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& envelope,
+                            std::span<const std::string> references,
+                            std::span<const StoredReference> stored);
+
+}  // namespace hearback::rules

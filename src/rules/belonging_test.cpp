@@ -1,0 +1,142 @@
+#include "rules/belonging.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hearback::rules {
+namespace {
+
+CandidateId candidate(int n) {
+  CandidateId id;
+  id.bytes[15] = static_cast<std::uint8_t>(n);
+  return id;
+}
+
+mail::Address address(std::string normal) { return {"", normal, normal}; }
+
+mail::Envelope letter(std::string from, std::vector<std::string> to,
+                      std::vector<std::string> cc = {}) {
+  mail::Envelope e;
+  e.from = {address(std::move(from))};
+  for (auto& a : to) e.to.push_back(address(a));
+  for (auto& a : cc) e.cc.push_back(address(a));
+  e.message_id = "this@example.org";
+  return e;
+}
+
+const CandidateId kJane = candidate(1), kKofi = candidate(2), kTwin = candidate(3);
+
+Directory directory() {
+  return Directory(7,
+                   {{"jane@mail.example", kJane},
+                    {"jane.second@mail.example", kJane},
+                    {"kofi@mail.example", kKofi},
+                    {"family@mail.example", kKofi},
+                    {"family@mail.example", kTwin},
+                    {"turncoat@team.example", kTwin}},
+                   {"rita@team.example", "tom@team.example", "turncoat@team.example"});
+}
+
+using Field = std::vector<mail::Address> mail::Envelope::*;
+
+TEST(Belonging, S3_AddressInEachOfTheFiveFieldsMatches) {
+  for (Field field : {&mail::Envelope::from, &mail::Envelope::to, &mail::Envelope::cc,
+                      &mail::Envelope::bcc, &mail::Envelope::reply_to}) {
+    auto e = letter("rita@team.example", {"someone@else.example"});
+    EXPECT_FALSE(match_by_address(directory(), e));
+    (e.*field).push_back(address("jane@mail.example"));
+    auto match = match_by_address(directory(), e);
+    ASSERT_TRUE(match);
+    EXPECT_EQ(match->reasons(),
+              (std::vector<Reason>{{kJane, PlacedBy::address, "jane@mail.example"}}));
+    EXPECT_EQ(match->rule(), "candidate-address");
+  }
+}
+
+TEST(Belonging, S3_OnlyTheWholeAddressCounts) {
+  for (const char* other : {"xjane@mail.example", "jane@mail.example.org", "jane@mail",
+                            "mail.example", "jane", "jane+tag@mail.example", ""}) {
+    EXPECT_FALSE(match_by_address(directory(), letter(other, {"rita@team.example"}))) << other;
+  }
+  auto e = letter("other@else.example", {"rita@team.example"});
+  e.from[0].name = "jane@mail.example";  // a display name is no address
+  EXPECT_FALSE(match_by_address(directory(), e));
+  e.from[0] = {"", "jane@mail.example", ""};  // ambiguous: unusable for decisions
+  EXPECT_FALSE(match_by_address(directory(), e));
+}
+
+TEST(Belonging, T2_EveryCandidateOnItMatchesOnce) {
+  auto e = letter("rita@team.example", {"jane@mail.example", "kofi@mail.example"},
+                  {"jane.second@mail.example", "family@mail.example"});
+  auto match = match_by_address(directory(), e);
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->reasons(),
+            (std::vector<Reason>{{kJane, PlacedBy::address, "jane@mail.example"},
+                                 {kKofi, PlacedBy::address, "kofi@mail.example"},
+                                 {kTwin, PlacedBy::address, "family@mail.example"}}));
+}
+
+TEST(Belonging, I4_InternalMailNeverMatchesByAddress) {
+  EXPECT_FALSE(match_by_address(directory(), letter("rita@team.example", {"tom@team.example"})));
+  // I-1: an address that is internal as well is nobody's.
+  EXPECT_FALSE(
+      match_by_address(directory(), letter("turncoat@team.example", {"rita@team.example"})));
+  EXPECT_TRUE(directory().candidates_of("turncoat@team.example").empty());
+}
+
+TEST(Belonging, S3_ReferenceToAStoredMessageMatchesBeforeI4) {
+  auto e = letter("rita@team.example", {"tom@team.example"});
+  e.references = {"root@x", "answer@x"};
+  std::vector<StoredReference> stored{{"answer@x", kJane}};
+  auto match = match_by_reference(e, stored);
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->reasons(), (std::vector<Reason>{{kJane, PlacedBy::reply_to, "answer@x"}}));
+  EXPECT_EQ(match->rule(), "reply-to-stored");
+  EXPECT_FALSE(match_by_reference(e, {}));
+  std::vector<StoredReference> others{{"other@x", kJane}};
+  EXPECT_FALSE(match_by_reference(e, others));
+}
+
+TEST(Belonging, T1_NearestReferenceComesFirst) {
+  mail::Envelope e;
+  e.message_id = "self@x";
+  e.in_reply_to = {"c@x"};
+  e.references = {"a@x", "self@x", "b@x", "c@x"};
+  EXPECT_EQ(nearest_references(e), (std::vector<std::string>{"c@x", "b@x", "a@x"}));
+}
+
+TEST(Belonging, T2_AnAnswerToMailToTwoStaysWithItsWriter) {
+  auto e = letter("jane@mail.example", {"rita@team.example"});
+  std::vector<std::string> refs{"both@x"};
+  std::vector<StoredReference> stored{{"both@x", kJane}, {"both@x", kKofi}};
+  EXPECT_EQ(belongs(directory(), e, refs, stored),
+            (std::vector<Reason>{{kJane, PlacedBy::address, "jane@mail.example"}}));
+}
+
+TEST(Belonging, T3_AForwardToAnotherCandidateBelongsToBoth) {
+  auto e = letter("rita@team.example", {"kofi@mail.example"});
+  std::vector<std::string> refs{"hers@x"};
+  std::vector<StoredReference> stored{{"hers@x", kJane}};
+  EXPECT_EQ(belongs(directory(), e, refs, stored),
+            (std::vector<Reason>{{kKofi, PlacedBy::address, "kofi@mail.example"},
+                                 {kJane, PlacedBy::reply_to, "hers@x"}}));
+}
+
+TEST(Belonging, T3_OnlyTheNearestStoredReferenceDrawsIn) {
+  auto e = letter("rita@team.example", {"tom@team.example"});
+  std::vector<std::string> refs{"near@x", "far@x"};
+  std::vector<StoredReference> stored{{"far@x", kKofi}, {"near@x", kJane}};
+  EXPECT_EQ(belongs(directory(), e, refs, stored),
+            (std::vector<Reason>{{kJane, PlacedBy::reply_to, "near@x"}}));
+}
+
+TEST(Internal, I4_AllInternalNeedsEverybody) {
+  Internal team({"rita@team.example", "tom@team.example", ""});
+  EXPECT_TRUE(all_internal(letter("rita@team.example", {"tom@team.example"}), team));
+  EXPECT_FALSE(all_internal(letter("rita@team.example", {"jane@mail.example"}), team));
+  EXPECT_FALSE(all_internal(letter("rita@team.example", {""}), team));
+  EXPECT_FALSE(all_internal(mail::Envelope{}, team));
+  EXPECT_FALSE(team.knows(""));
+}
+
+}  // namespace
+}  // namespace hearback::rules

@@ -1,0 +1,30 @@
+#pragma once
+// Which folders are looked at, and as what? (S-4) Moved mail must not be lost, so a folder that
+// says nothing of itself is incoming. \Noselect folders hold none.
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/nouns.hpp"
+
+namespace hearback::rules {
+
+struct ListedFolder {
+  std::string name;  // UTF-8
+  std::string wire_name;
+  char delimiter = 0;                // 0: none
+  std::set<std::string> attributes;  // lower case, with backslash (RFC 6154, RFC 3501)
+};
+
+// What a folder's last name component means in the languages of the well-known programs:
+// "\\sent", "\\drafts", "\\junk", "\\trash", "\\archive", "\\all"; empty: nothing.
+std::string_view well_known_use(std::string_view name);
+
+// The folders that can hold mail, with their roles. SPECIAL-USE decides where the server gives it,
+// else a well-known name. Folders below take after their parent. All-mail folders are ignored, for
+// what they show lies elsewhere too (and drafts show there). Folder::id and mailbox are left to the
+// caller.
+std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
+
+}  // namespace hearback::rules

@@ -1,0 +1,23 @@
+#include "rules/internal.hpp"
+
+namespace hearback::rules {
+
+Internal::Internal(const std::vector<std::string>& normal_forms)
+    : addresses_(normal_forms.begin(), normal_forms.end()) {
+  addresses_.erase(std::string());
+}
+
+bool Internal::knows(std::string_view normal) const {
+  return !normal.empty() && addresses_.contains(normal);
+}
+
+bool all_internal(const mail::Envelope& envelope, const Internal& internal) {
+  bool anybody = false, all = true;
+  for_each_participant(envelope, [&](const mail::Address& address) {
+    anybody = true;
+    all = all && internal.knows(address.normal);
+  });
+  return anybody && all;
+}
+
+}  // namespace hearback::rules

@@ -1,0 +1,49 @@
+#pragma once
+// Which thread does a message join? (T-1, T-2, T-3) One answer per candidate that it belongs to.
+// The subject never decides.
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rules/belonging.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::rules {
+
+// A stored message that has to do with the arriving one.
+struct KnownPlace {
+  std::string message_id;  // ancestors: its own; siblings: the reference shared; else unused
+  ThreadId thread;
+  CandidateId candidate;
+  ThreadKind kind = ThreadKind::conversation;
+};
+struct Relatives {
+  std::vector<KnownPlace> ancestors;    // named by the arriving message's references
+  std::vector<KnownPlace> siblings;     // name a reference that it names too
+  std::vector<KnownPlace> descendants;  // name the arriving message
+};
+
+struct ThreadChoice {
+  CandidateId candidate;
+  std::optional<ThreadId> join;                // absent: a new thread
+  ThreadKind kind = ThreadKind::conversation;  // of the thread joined or new
+  PlacedBy by = PlacedBy::address;
+  std::string detail;
+  bool operator==(const ThreadChoice&) const = default;
+};
+
+// What of the message matters to threading.
+struct Sender {
+  bool is_internal = false;  // the direction is outgoing
+};
+
+// `reason`: why it belongs to this candidate. `references`: nearest first, as belonging names them.
+// With the nearest stored ancestor it goes; else with a message that answers the same missing one;
+// else with a message that answers it (late parents). A message of the team that doesn't include
+// the candidate is an internal forward: it joins threads of that kind only, and one that includes
+// the candidate never does.
+ThreadChoice choose_thread(const Reason& reason, Sender sender,
+                           std::span<const std::string> references, const Relatives& relatives);
+
+}  // namespace hearback::rules
