@@ -1,0 +1,931 @@
+#include "sim/model_imap.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include "base/text.hpp"
+#include "sim/imap_command.hpp"
+
+namespace hearback::sim {
+
+namespace {
+
+constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+std::tm utc(Instant t) {
+  std::time_t seconds = static_cast<std::time_t>(t.ms / 1000);
+  std::tm tm{};
+  gmtime_r(&seconds, &tm);
+  return tm;
+}
+
+std::string date_time(Instant t) {
+  auto tm = utc(t);
+  char text[64];
+  std::snprintf(text, sizeof text, "\"%2d-%s-%04d %02d:%02d:%02d +0000\"", tm.tm_mday,
+                kMonths[static_cast<std::size_t>(tm.tm_mon)], tm.tm_year + 1900, tm.tm_hour,
+                tm.tm_min, tm.tm_sec);
+  return text;
+}
+
+// "1-Feb-2026" with optional time → the day (or instant) in UTC.
+std::optional<Instant> read_date(std::string_view text) {
+  int day = 0, year = 0, hour = 0, minute = 0, second = 0, zone = 0;
+  char month[4] = {};
+  std::string copy(trim(text));
+  int fields = std::sscanf(copy.c_str(), "%2d-%3s-%4d %2d:%2d:%2d %5d", &day, month, &year, &hour,
+                           &minute, &second, &zone);
+  if (fields < 3) return std::nullopt;
+  for (int m = 0; m < 12; ++m) {
+    if (!ascii_equal(month, kMonths[static_cast<std::size_t>(m)])) continue;
+    std::tm tm{};
+    tm.tm_mday = day, tm.tm_mon = m, tm.tm_year = year - 1900;
+    tm.tm_hour = hour, tm.tm_min = minute, tm.tm_sec = second;
+    std::int64_t offset = (zone / 100 * 60 + zone % 100) * 60;
+    return Instant{(timegm(&tm) - offset) * 1000};
+  }
+  return std::nullopt;
+}
+
+std::size_t header_end(std::string_view raw) {
+  if (raw.starts_with("\r\n")) return 2;
+  auto at = raw.find("\r\n\r\n");
+  return at == std::string_view::npos ? raw.size() : at + 4;
+}
+
+// Calls f(name, whole field with its line ends) for each header field.
+template <class F>
+void each_field(std::string_view raw, F f) {
+  auto block = raw.substr(0, header_end(raw));
+  while (!block.empty()) {
+    std::size_t end = 0;
+    do {
+      auto eol = block.find("\r\n", end);
+      end = eol == std::string_view::npos ? block.size() : eol + 2;
+    } while (end < block.size() && (block[end] == ' ' || block[end] == '\t'));
+    auto field = block.substr(0, end);
+    block.remove_prefix(end);
+    auto colon = field.find(':');
+    if (colon != std::string_view::npos) f(trim(field.substr(0, colon)), field);
+  }
+}
+
+std::string header_fields(std::string_view raw, const std::vector<std::string>& names) {
+  std::string out;
+  each_field(raw, [&](std::string_view name, std::string_view field) {
+    for (const auto& wanted : names)
+      if (ascii_equal(name, wanted)) {
+        out += field;
+        return;
+      }
+  });
+  return out + "\r\n";
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string literal(std::string_view bytes) {
+  return "{" + std::to_string(bytes.size()) + "}\r\n" + std::string(bytes);
+}
+
+// "1:4,7,9:*" against the greatest number there is.
+struct NumberSet {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;
+  bool has(std::uint32_t n) const {
+    return std::any_of(runs.begin(), runs.end(),
+                       [n](const auto& r) { return r.first <= n && n <= r.second; });
+  }
+};
+std::optional<NumberSet> read_set(std::string_view text, std::uint32_t greatest) {
+  NumberSet set;
+  for (auto part : split(text, ',')) {
+    auto one = [&](std::string_view word) -> std::optional<std::uint32_t> {
+      if (word == "*") return greatest;
+      auto n = to_number(word);
+      if (!n || *n == 0 || *n > 0xffffffffull) return std::nullopt;
+      return static_cast<std::uint32_t>(*n);
+    };
+    auto colon = part.find(':');
+    auto a = one(part.substr(0, colon));
+    auto b = colon == std::string_view::npos ? a : one(part.substr(colon + 1));
+    if (!a || !b) return std::nullopt;
+    set.runs.emplace_back(std::min(*a, *b), std::max(*a, *b));
+  }
+  return set;
+}
+
+std::string compress(const std::vector<std::uint32_t>& numbers) {
+  std::string out;
+  for (std::size_t i = 0; i < numbers.size();) {
+    auto j = i;
+    while (j + 1 < numbers.size() && numbers[j + 1] == numbers[j] + 1) ++j;
+    if (!out.empty()) out += ',';
+    out += std::to_string(numbers[i]);
+    if (j > i) out += ":" + std::to_string(numbers[j]);
+    i = j + 1;
+  }
+  return out;
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part) {
+  return ascii_lower(text).find(ascii_lower(part)) != std::string::npos;
+}
+
+bool pattern_matches(std::string_view pattern, std::string_view name) {
+  if (pattern.empty()) return name.empty();
+  if (pattern[0] == '*' || pattern[0] == '%') {
+    for (std::size_t i = 0; i <= name.size(); ++i) {
+      if (pattern_matches(pattern.substr(1), name.substr(i))) return true;
+      if (pattern[0] == '%' && i < name.size() && name[i] == '/') break;
+    }
+    return false;
+  }
+  return !name.empty() && ascii_lower(pattern[0]) == ascii_lower(name[0]) &&
+         pattern_matches(pattern.substr(1), name.substr(1));
+}
+
+}  // namespace
+
+std::string header_value(std::string_view raw, std::string_view wanted) {
+  std::string value;
+  bool found = false;
+  each_field(raw, [&](std::string_view name, std::string_view field) {
+    if (found || !ascii_equal(name, wanted)) return;
+    found = true;
+    value = trim(field.substr(field.find(':') + 1));
+  });
+  std::erase_if(value, [](char c) { return c == '\r' || c == '\n'; });
+  return value;
+}
+
+// ---- one session -------------------------------------------------------------------------
+
+class ImapSession final : public Peer {
+ public:
+  ImapSession(ImapServer& server, Link& link) : server_(server), link_(link) {}
+  ~ImapSession() override {
+    if (account_) account_->sessions_.erase(this);
+  }
+
+  void opened() override {
+    std::string text = server_.greeting;
+    if (auto at = text.find("%s"); at != std::string::npos) {
+      if (quirks().capability_in_greeting) {
+        text.replace(at, 2, capabilities());
+      } else {
+        text = "* OK model ready";
+      }
+    }
+    say(text);
+  }
+
+  bool start_tls() override { return std::exchange(tls_expected_, false); }
+
+  void received(std::string_view bytes) override {
+    buffer_ += bytes;
+    while (!ended_ && take_command()) {
+    }
+  }
+
+  void folder_changed(const std::string& name) {
+    if (idle_tag_.empty() || name != selected_ || quirks().no_push) return;
+    tell_changes();
+  }
+  const std::string& selected() const { return selected_; }
+  void bye(std::string_view why) {
+    say("* BYE " + std::string(why));
+    end();
+  }
+
+ private:
+  const ImapQuirks& quirks() const { return account_ ? account_->quirks : server_.quirks; }
+  void say(std::string line) { link_.send(std::move(line) + "\r\n"); }
+  void ok(const std::string& tag, std::string_view text) { say(tag + " OK " + std::string(text)); }
+  void no(const std::string& tag, std::string_view text) { say(tag + " NO " + std::string(text)); }
+  void bad(const std::string& tag, std::string_view text) {
+    say(tag + " BAD " + std::string(text));
+  }
+  void end() {
+    ended_ = true;
+    link_.hang_up();
+  }
+
+  std::string capabilities() const {
+    const auto& q = quirks();
+    std::string text = "IMAP4rev1 NAMESPACE UNSELECT ENABLE";
+    if (!server_.tls_ && !link_.encrypted) text += " STARTTLS";
+    if (q.login_disabled) text += " LOGINDISABLED";
+    text += " AUTH=PLAIN AUTH=LOGIN";
+    if (q.sasl_ir) text += " SASL-IR";
+    if (q.literal_plus) text += " LITERAL+";
+    if (q.esearch) text += " ESEARCH";
+    if (q.idle) text += " IDLE";
+    if (q.uidplus) text += " UIDPLUS";
+    if (q.special_use) text += " SPECIAL-USE";
+    if (q.list_status) text += " LIST-STATUS";
+    if (q.id) text += " ID";
+    return text;
+  }
+
+  // One whole command (its literals included) out of the buffer. False: more octets are needed.
+  bool take_command() {
+    if (auth_step_) return take_line([this](std::string line) { authenticate_step(line); });
+    if (!idle_tag_.empty()) return take_line([this](std::string line) { idle_line(line); });
+    std::size_t at = 0;
+    while (true) {
+      auto eol = buffer_.find("\r\n", at);
+      if (eol == std::string::npos) return false;
+      auto size = literal_at_end(std::string_view(buffer_).substr(at, eol - at));
+      if (!size) {
+        auto whole = buffer_.substr(0, eol);
+        buffer_.erase(0, eol + 2);
+        continued_ = 0;
+        execute(whole);
+        return true;
+      }
+      if (!size->second && continued_ < eol + 2) {
+        continued_ = eol + 2;
+        say("+ go on");
+      }
+      at = eol + 2 + size->first;
+      if (buffer_.size() < at) return false;
+    }
+  }
+
+  template <class F>
+  bool take_line(F f) {
+    auto eol = buffer_.find("\r\n");
+    if (eol == std::string::npos) return false;
+    auto line = buffer_.substr(0, eol);
+    buffer_.erase(0, eol + 2);
+    f(std::move(line));
+    return true;
+  }
+
+  void execute(std::string_view text);
+  void execute_signed_in(const std::string& tag, const std::string& verb, CommandReader& in);
+  void execute_selected(const std::string& tag, std::string verb, bool uid, CommandReader& in);
+
+  void login(const std::string& tag, CommandReader& in);
+  void authenticate(const std::string& tag, CommandReader& in);
+  void authenticate_step(const std::string& line);
+  void sign_in(const std::string& tag, std::string_view user, std::string_view password);
+  void idle_line(const std::string& line);
+  void list(const std::string& tag, CommandReader& in);
+  void select(const std::string& tag, CommandReader& in, bool read_only);
+  void status(const std::string& tag, CommandReader& in);
+  std::string status_line(const ImapFolder& folder, CommandReader& items);
+  void append(const std::string& tag, CommandReader& in);
+  void search(const std::string& tag, CommandReader& in, bool uid);
+  bool search_key(CommandReader& in, const ImapMessage& message, std::uint32_t number, bool* match);
+  void fetch(const std::string& tag, CommandReader& in, bool uid);
+  bool fetch_item(const std::string& item, CommandReader& in, ImapMessage& message,
+                  std::string* out);
+  bool fetch_section(bool peek, CommandReader& in, ImapMessage& message, std::string* out);
+  void store(const std::string& tag, std::string_view verb, CommandReader& in);
+  void tell_changes();
+  ImapFolder* folder() {
+    return account_->has_folder(selected_) ? &account_->folder(selected_) : nullptr;
+  }
+  ImapMessage* message(std::uint32_t uid) {
+    auto* f = folder();
+    if (!f) return nullptr;
+    auto found = std::lower_bound(f->messages.begin(), f->messages.end(), uid,
+                                  [](const auto& m, std::uint32_t u) { return m.uid < u; });
+    if (found == f->messages.end() || found->uid != uid) return nullptr;
+    return &*found;
+  }
+
+  ImapServer& server_;
+  Link& link_;
+  ImapAccount* account_ = nullptr;
+  std::string buffer_;
+  std::size_t continued_ = 0;
+  bool ended_ = false, tls_expected_ = false;
+  std::string selected_;
+  bool read_only_ = true;
+  std::vector<std::uint32_t> view_;  // UIDs as this session numbers them
+  std::string idle_tag_;
+  struct Auth {
+    std::string tag, mechanism, user;
+  };
+  std::optional<Auth> auth_step_;
+};
+
+void ImapSession::execute(std::string_view text) {
+  CommandReader in(text);
+  auto tag = in.atom();
+  if (!tag || !in.space()) return bad("*", "no tag");
+  auto word = in.atom();
+  if (!word) return bad(*tag, "no command");
+  auto verb = ascii_upper(*word);
+  link_.world().trace("imap", verb);
+  if (verb == "CAPABILITY") {
+    say("* CAPABILITY " + capabilities());
+    return ok(*tag, "done");
+  }
+  if (verb == "LOGOUT") {
+    say("* BYE see you");
+    ok(*tag, "done");
+    return end();
+  }
+  if (verb == "ID") {
+    say("* ID (\"name\" \"model\")");
+    return ok(*tag, "done");
+  }
+  if (verb == "NOOP") {
+    tell_changes();
+    return ok(*tag, "done");
+  }
+  if (account_) return execute_signed_in(*tag, verb, in);
+  if (verb == "STARTTLS" && !link_.encrypted) {
+    tls_expected_ = true;
+    buffer_.clear();
+    return ok(*tag, "begin");
+  }
+  if (verb == "LOGIN") return login(*tag, in);
+  if (verb == "AUTHENTICATE") return authenticate(*tag, in);
+  bad(*tag, "sign in first");
+}
+
+void ImapSession::execute_signed_in(const std::string& tag, const std::string& verb,
+                                    CommandReader& in) {
+  if (verb == "ENABLE") {
+    say("* ENABLED");
+    return ok(tag, "done");
+  }
+  if (verb == "NAMESPACE") {
+    say("* NAMESPACE ((\"\" \"/\")) NIL NIL");
+    return ok(tag, "done");
+  }
+  if (verb == "LIST") return list(tag, in);
+  if (verb == "EXAMINE" || verb == "SELECT") return select(tag, in, verb == "EXAMINE");
+  if (verb == "STATUS") return status(tag, in);
+  if (verb == "APPEND") return append(tag, in);
+  if (selected_.empty()) return bad(tag, "no folder is open, or unknown command");
+  if (verb != "UID") return execute_selected(tag, verb, false, in);
+  auto word = in.space() ? in.atom() : std::nullopt;
+  if (!word) return bad(tag, "UID what?");
+  execute_selected(tag, ascii_upper(*word), true, in);
+}
+
+void ImapSession::execute_selected(const std::string& tag, std::string verb, bool uid,
+                                   CommandReader& in) {
+  if (verb == "SEARCH") return search(tag, in, uid);
+  if (verb == "FETCH") return fetch(tag, in, uid);
+  if (verb == "STORE" || verb == "EXPUNGE" || verb == "COPY" || verb == "MOVE")
+    return store(tag, verb, in);
+  if (verb == "IDLE" && quirks().idle) {
+    idle_tag_ = tag;
+    say("+ idling");
+    if (!quirks().no_push) tell_changes();
+    return;
+  }
+  if (verb == "CHECK") return ok(tag, "done");
+  if (verb == "CLOSE" || verb == "UNSELECT") {
+    selected_.clear();
+    view_.clear();
+    return ok(tag, "done");
+  }
+  bad(tag, "unknown command");
+}
+
+// ---- signing in --------------------------------------------------------------------------
+
+void ImapSession::login(const std::string& tag, CommandReader& in) {
+  if (quirks().login_disabled) return no(tag, "[PRIVACYREQUIRED] LOGIN is disabled");
+  auto user = in.space() ? in.string() : std::nullopt;
+  auto password = user && in.space() ? in.string() : std::nullopt;
+  if (!password || !in.end()) return bad(tag, "LOGIN user password");
+  sign_in(tag, *user, *password);
+}
+
+void ImapSession::authenticate(const std::string& tag, CommandReader& in) {
+  auto mechanism = in.space() ? in.atom() : std::nullopt;
+  if (!mechanism) return bad(tag, "AUTHENTICATE what?");
+  auto name = ascii_upper(*mechanism);
+  if (name != "PLAIN" && name != "LOGIN") return no(tag, "unknown mechanism");
+  auth_step_ = Auth{tag, name, {}};
+  if (in.space()) {
+    auto initial = in.rest();
+    return authenticate_step(initial == "=" ? "" : initial);
+  }
+  say(name == "LOGIN" ? "+ " + to_base64("Username:") : "+ ");
+}
+
+void ImapSession::authenticate_step(const std::string& line) {
+  auto decoded = from_base64(line);
+  if (!decoded) {
+    bad(std::exchange(auth_step_, std::nullopt)->tag, "not base64");
+    return;
+  }
+  if (auth_step_->mechanism == "LOGIN" && auth_step_->user.empty()) {
+    auth_step_->user = *decoded;
+    return say("+ " + to_base64("Password:"));
+  }
+  auto step = *std::exchange(auth_step_, std::nullopt);
+  if (step.mechanism == "LOGIN") return sign_in(step.tag, step.user, *decoded);
+  auto parts = split(*decoded, '\0');
+  if (parts.size() != 3) return bad(step.tag, "malformed response");
+  sign_in(step.tag, parts[1], parts[2]);
+}
+
+void ImapSession::sign_in(const std::string& tag, std::string_view user,
+                          std::string_view password) {
+  auto* account = server_.find(user);
+  if (account && account->quirks.login_unavailable) return no(tag, "[UNAVAILABLE] try again later");
+  if (!account || account->password != password || account->quirks.refuse_login)
+    return no(tag, "[AUTHENTICATIONFAILED] wrong user name or password");
+  account_ = account;
+  account_->sessions_.insert(this);
+  ++account_->logins_;
+  ok(tag, "[CAPABILITY " + capabilities() + "] signed in");
+}
+
+void ImapSession::idle_line(const std::string& line) {
+  auto tag = std::exchange(idle_tag_, {});
+  if (!ascii_equal(trim(line), "DONE")) return bad(tag, "DONE expected");
+  tell_changes();
+  ok(tag, "done");
+}
+
+// ---- folders -----------------------------------------------------------------------------
+
+void ImapSession::list(const std::string& tag, CommandReader& in) {
+  bool only_special = false;
+  if (!in.space()) return bad(tag, "LIST");
+  if (in.peek() == '(') {
+    auto selection = in.parenthesized();
+    if (!selection || !quirks().special_use) return bad(tag, "LIST selection");
+    only_special = contains_ignoring_case(*selection, "SPECIAL-USE");
+    if (!in.space()) return bad(tag, "LIST");
+  }
+  auto reference = in.string();
+  auto pattern = reference && in.space() ? in.list_pattern() : std::nullopt;
+  if (!pattern) return bad(tag, "LIST");
+  std::string returning;
+  if (in.space()) {
+    auto word = in.atom();
+    if (!word || !ascii_equal(*word, "RETURN") || !in.space()) return bad(tag, "LIST RETURN");
+    auto items = in.parenthesized();
+    if (!items) return bad(tag, "LIST RETURN");
+    returning = *items;
+    if (contains_ignoring_case(returning, "SPECIAL-USE") && !quirks().special_use)
+      return bad(tag, "no SPECIAL-USE");
+  }
+  if (pattern->empty()) {
+    say("* LIST (\\Noselect) \"/\" \"\"");
+    return ok(tag, "done");
+  }
+  auto status_at = ascii_lower(returning).find("status (");
+  for (const auto& f : account_->folders_) {
+    if (!pattern_matches(*pattern, f->name)) continue;
+    if (only_special && f->special_use.empty()) continue;
+    std::string attributes = f->noselect ? "\\Noselect" : "\\HasNoChildren";
+    if (quirks().special_use && !f->special_use.empty()) attributes += " " + f->special_use;
+    say("* LIST (" + attributes + ") \"/\" " + quoted(f->name));
+    if (status_at == std::string::npos || f->noselect) continue;
+    CommandReader items(std::string_view(returning).substr(status_at + 7));
+    say(status_line(*f, items));
+  }
+  ok(tag, "done");
+}
+
+void ImapSession::select(const std::string& tag, CommandReader& in, bool read_only) {
+  auto name = in.space() ? in.string() : std::nullopt;
+  if (!name) return bad(tag, "which folder?");
+  if (ascii_equal(*name, "INBOX")) name = "INBOX";
+  selected_.clear();
+  view_.clear();
+  if (!account_->has_folder(*name) || account_->folder(*name).noselect)
+    return no(tag, "[NONEXISTENT] no such folder");
+  auto& f = account_->folder(*name);
+  selected_ = f.name;
+  read_only_ = read_only;
+  if (!read_only) account_->writes_.push_back("SELECT " + f.name);
+  for (const auto& m : f.messages) view_.push_back(m.uid);
+  say("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)");
+  say("* " + std::to_string(view_.size()) + " EXISTS");
+  say("* 0 RECENT");
+  say("* OK [UIDVALIDITY " + std::to_string(f.uid_validity) + "] valid");
+  if (quirks().uid_next) say("* OK [UIDNEXT " + std::to_string(f.uid_next) + "] next");
+  say("* OK [PERMANENTFLAGS ()] none");
+  ok(tag, read_only ? "[READ-ONLY] done" : "[READ-WRITE] done");
+}
+
+std::string ImapSession::status_line(const ImapFolder& folder, CommandReader& items) {
+  std::string out;
+  auto words = items.parenthesized().value_or("");
+  for (auto word : split(words, ' ')) {
+    auto name = ascii_upper(std::string(trim(word)));
+    std::uint64_t value = 0;
+    if (name == "MESSAGES") value = folder.messages.size();
+    if (name == "UIDNEXT") value = folder.uid_next;
+    if (name == "UIDVALIDITY") value = folder.uid_validity;
+    if (!out.empty()) out += ' ';
+    out += name + " " + std::to_string(value);
+  }
+  return "* STATUS " + quoted(folder.name) + " (" + out + ")";
+}
+
+void ImapSession::status(const std::string& tag, CommandReader& in) {
+  auto name = in.space() ? in.string() : std::nullopt;
+  if (!name || !in.space()) return bad(tag, "STATUS");
+  if (!account_->has_folder(*name)) return no(tag, "[NONEXISTENT] no such folder");
+  say(status_line(account_->folder(*name), in));
+  ok(tag, "done");
+}
+
+void ImapSession::append(const std::string& tag, CommandReader& in) {
+  auto name = in.space() ? in.string() : std::nullopt;
+  if (!name || !in.space()) return bad(tag, "APPEND");
+  ImapMessage message{.internal_date = link_.world().now()};
+  if (in.peek() == '(') {
+    auto flags = in.parenthesized();
+    if (!flags || !in.space()) return bad(tag, "APPEND flags");
+    for (auto flag : split(*flags, ' '))
+      if (!flag.empty()) message.flags.insert(std::string(flag));
+  }
+  if (in.peek() == '"') {
+    auto date = in.string();
+    auto instant = date ? read_date(*date) : std::nullopt;
+    if (!instant || !in.space()) return bad(tag, "APPEND date");
+    message.internal_date = *instant;
+  }
+  auto raw = in.string();
+  if (!raw || !in.end()) return bad(tag, "APPEND literal");
+  if (quirks().append_refused) return no(tag, "[OVERQUOTA] no room");
+  if (!account_->has_folder(*name)) return no(tag, "[TRYCREATE] no such folder");
+  auto& f = account_->folder(*name);
+  message.uid = f.uid_next++;
+  message.raw = *raw;
+  auto uid = message.uid;
+  f.messages.push_back(std::move(message));
+  account_->writes_.push_back("APPEND " + f.name);
+  account_->changed(f.name);
+  std::string code;
+  if (quirks().uidplus)
+    code = "[APPENDUID " + std::to_string(f.uid_validity) + " " + std::to_string(uid) + "] ";
+  tell_changes();
+  ok(tag, code + "done");
+}
+
+// ---- what a session learns of changes ----------------------------------------------------
+
+void ImapSession::tell_changes() {
+  if (selected_.empty()) return;
+  auto* f = folder();
+  if (!f) return;
+  for (std::size_t i = view_.size(); i-- > 0;) {
+    if (message(view_[i])) continue;
+    view_.erase(view_.begin() + static_cast<std::ptrdiff_t>(i));
+    say("* " + std::to_string(i + 1) + " EXPUNGE");
+  }
+  auto before = view_.size();
+  std::uint32_t greatest = view_.empty() ? 0 : view_.back();
+  for (const auto& m : f->messages)
+    if (m.uid > greatest) view_.push_back(m.uid);
+  if (view_.size() == before) return;
+  say("* " + std::to_string(view_.size()) + " EXISTS");
+}
+
+// ---- SEARCH ------------------------------------------------------------------------------
+
+bool ImapSession::search_key(CommandReader& in, const ImapMessage& m, std::uint32_t number,
+                             bool* match) {
+  if (in.peek() == '(') {
+    auto inner = in.parenthesized();
+    if (!inner) return false;
+    CommandReader keys(*inner);
+    *match = true;
+    do {
+      bool one = false;
+      if (!search_key(keys, m, number, &one)) return false;
+      *match = *match && one;
+    } while (keys.space());
+    return keys.end();
+  }
+  auto word = in.atom();
+  if (!word) return false;
+  auto key = ascii_upper(*word);
+  auto argument = [&] { return in.space() ? in.string() : std::nullopt; };
+  auto day = [](Instant t) { return t.ms / 86'400'000; };
+  if (key == "ALL") return *match = true, true;
+  if (key == "SEEN") return *match = m.flags.contains("\\Seen"), true;
+  if (key == "UNSEEN") return *match = !m.flags.contains("\\Seen"), true;
+  if (key == "NOT") {
+    bool inner = false;
+    if (!in.space() || !search_key(in, m, number, &inner)) return false;
+    return *match = !inner, true;
+  }
+  if (key == "SINCE" || key == "BEFORE" || key == "ON") {
+    auto text = argument();
+    auto date = text ? read_date(*text) : std::nullopt;
+    if (!date) return false;
+    auto mine = day(m.internal_date), theirs = day(*date);
+    *match = key == "SINCE" ? mine >= theirs : key == "BEFORE" ? mine < theirs : mine == theirs;
+    return true;
+  }
+  if (key == "HEADER") {
+    auto field = argument();
+    auto value = field ? argument() : std::nullopt;
+    if (!value) return false;
+    bool any = false;
+    each_field(m.raw, [&](std::string_view name, std::string_view whole) {
+      any = any || (ascii_equal(name, *field) && contains_ignoring_case(whole, *value));
+    });
+    return *match = any, true;
+  }
+  if (key == "UID") {
+    auto text = argument();
+    auto set = text ? read_set(*text, view_.empty() ? 0 : view_.back()) : std::nullopt;
+    if (!set) return false;
+    return *match = set->has(m.uid), true;
+  }
+  auto set = read_set(key, static_cast<std::uint32_t>(view_.size()));
+  if (!set) return false;
+  return *match = set->has(number), true;
+}
+
+void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
+  auto rest = in.rest();
+  bool extended = false;
+  std::string_view keys = trim(rest);
+  if (ascii_starts_with(keys, "RETURN ")) {
+    if (!quirks().esearch) return bad(tag, "no ESEARCH");
+    extended = true;
+    auto close = keys.find(')');
+    if (close == std::string_view::npos) return bad(tag, "RETURN");
+    keys = trim(keys.substr(close + 1));
+  }
+  if (ascii_starts_with(keys, "CHARSET ")) {
+    keys.remove_prefix(8);
+    keys = trim(keys.substr(std::min(keys.find(' '), keys.size())));
+  }
+  std::vector<std::uint32_t> found;
+  for (std::size_t i = 0; i < view_.size(); ++i) {
+    const auto* m = message(view_[i]);
+    bool all = m != nullptr;
+    CommandReader reader(keys);
+    ImapMessage gone;
+    do {
+      bool one = false;
+      if (!search_key(reader, m ? *m : gone, static_cast<std::uint32_t>(i + 1), &one))
+        return bad(tag, "unknown search key");
+      all = all && one;
+    } while (reader.space());
+    if (!reader.end()) return bad(tag, "malformed search");
+    if (all) found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
+  }
+  if (extended) {
+    std::string line = "* ESEARCH (TAG " + quoted(tag) + ")";
+    if (uid) line += " UID";
+    if (!found.empty()) line += " ALL " + compress(found);
+    say(line);
+  } else {
+    std::string line = "* SEARCH";
+    for (auto n : found) line += " " + std::to_string(n);
+    say(line);
+  }
+  ok(tag, "done");
+}
+
+// ---- FETCH -------------------------------------------------------------------------------
+
+bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, std::string* out) {
+  auto section = in.section();  // "HEADER.FIELDS (From To)", without brackets
+  if (!section) return false;
+  auto upper = ascii_upper(*section);
+  std::string label = "BODY[" + *section + "]";
+  if (upper.starts_with("HEADER.FIELDS (")) {
+    auto names = section->substr(15, section->size() - 16);
+    std::vector<std::string> wanted;
+    for (auto name : split(names, ' ')) wanted.emplace_back(name);
+    ++account_->headers_sent_;
+    *out = label + " " + literal(header_fields(m.raw, wanted));
+    return true;
+  }
+  std::string content;
+  if (upper == "HEADER") {
+    content = m.raw.substr(0, header_end(m.raw));
+  } else if (upper.empty()) {
+    content = m.raw;
+  } else if (upper == "TEXT") {
+    content = m.raw.substr(header_end(m.raw));
+  } else {
+    return false;
+  }
+  if (auto partial = in.partial()) {
+    content = partial->first < content.size() ? content.substr(partial->first, partial->second)
+                                              : std::string();
+    label += "<" + std::to_string(partial->first) + ">";
+  }
+  auto* f = folder();
+  account_->bodies_.push_back({selected_, f->uid_validity, m.uid, content.size()});
+  if (!peek && !read_only_) m.flags.insert("\\Seen");
+  if (!peek) account_->writes_.push_back("FETCH without PEEK " + selected_);
+  *out = label + " " + literal(content);
+  return true;
+}
+
+bool ImapSession::fetch_item(const std::string& item, CommandReader& in, ImapMessage& m,
+                             std::string* out) {
+  auto name = ascii_upper(item);
+  if (name == "UID") return *out = "UID " + std::to_string(m.uid), true;
+  if (name == "INTERNALDATE") return *out = "INTERNALDATE " + date_time(m.internal_date), true;
+  if (name == "RFC822.SIZE") return *out = "RFC822.SIZE " + std::to_string(m.raw.size()), true;
+  if (name == "FLAGS") {
+    std::string flags;
+    for (const auto& flag : m.flags) flags += (flags.empty() ? "" : " ") + flag;
+    return *out = "FLAGS (" + flags + ")", true;
+  }
+  if (name == "BODY.PEEK") return fetch_section(true, in, m, out);
+  if (name == "BODY" && in.peek() == '[') return fetch_section(false, in, m, out);
+  return false;
+}
+
+void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
+  auto numbers = in.space() ? in.atom() : std::nullopt;
+  std::uint32_t greatest =
+      uid ? (view_.empty() ? 0 : view_.back()) : static_cast<std::uint32_t>(view_.size());
+  auto set = numbers ? read_set(*numbers, greatest) : std::nullopt;
+  if (!set || !in.space()) return bad(tag, "FETCH");
+  auto items = in.peek() == '(' ? in.parenthesized() : std::optional(in.rest());
+  if (!items) return bad(tag, "FETCH items");
+  int sent = 0;
+  for (std::size_t i = 0; i < view_.size(); ++i) {
+    auto number = static_cast<std::uint32_t>(i + 1);
+    if (!set->has(uid ? view_[i] : number)) continue;
+    auto* m = message(view_[i]);
+    if (!m) continue;  // expunged meanwhile: nothing comes
+    if (quirks().fetch_stops_after > 0 && sent == quirks().fetch_stops_after)
+      return no(tag, "[SERVERBUG] cannot go on");
+    CommandReader reader(*items);
+    std::string line;
+    bool has_uid = false;
+    do {
+      auto item = reader.fetch_atom();
+      std::string out;
+      if (!item || !fetch_item(*item, reader, *m, &out)) return bad(tag, "FETCH item");
+      has_uid = has_uid || ascii_equal(*item, "UID");
+      line += (line.empty() ? "" : " ") + out;
+    } while (reader.space());
+    if (!reader.end()) return bad(tag, "FETCH item");
+    if (uid && !has_uid) line = "UID " + std::to_string(m->uid) + " " + line;
+    say("* " + std::to_string(number) + " FETCH (" + line + ")");
+    ++sent;
+  }
+  ok(tag, "done");
+}
+
+// The program has no business here: record it, and do nothing.
+void ImapSession::store(const std::string& tag, std::string_view verb, CommandReader&) {
+  account_->writes_.push_back(std::string(verb) + " " + selected_);
+  no(tag, "[NOPERM] read-only");
+}
+
+// ---- accounts ----------------------------------------------------------------------------
+
+ImapAccount::ImapAccount(World& world, std::string user, std::string secret)
+    : password(std::move(secret)), world_(world), user_(std::move(user)) {
+  for (auto [name, use] : {std::pair{"INBOX", ""},
+                           {"Sent", "\\Sent"},
+                           {"Drafts", "\\Drafts"},
+                           {"Trash", "\\Trash"},
+                           {"Junk", "\\Junk"},
+                           {"Archive", ""}})
+    folder(name).special_use = use;
+}
+
+bool ImapAccount::has_folder(const std::string& name) const {
+  return std::any_of(folders_.begin(), folders_.end(),
+                     [&](const auto& f) { return f->name == name; });
+}
+
+ImapFolder& ImapAccount::folder(const std::string& name) {
+  for (auto& f : folders_)
+    if (f->name == name) return *f;
+  folders_.push_back(std::make_unique<ImapFolder>());
+  folders_.back()->name = name;
+  folders_.back()->uid_validity = next_validity_++;
+  return *folders_.back();
+}
+
+ImapFolder* ImapAccount::sent() {
+  for (auto& f : folders_)
+    if (f->special_use == "\\Sent") return f.get();
+  return has_folder("Sent") ? &folder("Sent") : nullptr;
+}
+
+std::uint32_t ImapAccount::deliver(const std::string& name, std::string raw) {
+  return deliver(name, std::move(raw), world_.now());
+}
+
+std::uint32_t ImapAccount::deliver(const std::string& name, std::string raw,
+                                   Instant internal_date) {
+  auto& f = folder(name);
+  auto uid = f.uid_next++;
+  // IMAP's dates have seconds: what tests compare must be what the program can see.
+  internal_date.ms -= internal_date.ms % 1000;
+  f.messages.push_back({uid, std::move(raw), internal_date, {}});
+  world_.trace("deliver", user_ + " " + name + " " + std::to_string(uid));
+  changed(name);
+  return uid;
+}
+
+bool ImapAccount::expunge(const std::string& name, std::uint32_t uid) {
+  auto gone = std::erase_if(folder(name).messages, [uid](const auto& m) { return m.uid == uid; });
+  world_.trace("expunge", user_ + " " + name + " " + std::to_string(uid));
+  if (gone) changed(name);
+  return gone > 0;
+}
+
+std::uint32_t ImapAccount::move(const std::string& from, std::uint32_t uid, const std::string& to) {
+  for (const auto& m : folder(from).messages) {
+    if (m.uid != uid) continue;
+    auto copy = m;
+    expunge(from, uid);
+    return deliver(to, std::move(copy.raw), copy.internal_date);
+  }
+  return 0;
+}
+
+void ImapAccount::change_uid_validity(const std::string& name, bool renumber, bool shuffle) {
+  auto& f = folder(name);
+  f.uid_validity = next_validity_++;
+  world_.trace("uidvalidity", user_ + " " + name + " " + std::to_string(f.uid_validity));
+  if (renumber) {
+    if (shuffle)
+      for (std::size_t i = f.messages.size(); i > 1; --i)
+        std::swap(f.messages[i - 1], f.messages[world_.below(i)]);
+    f.uid_next = 1;
+    for (auto& m : f.messages) m.uid = f.uid_next++;
+  }
+  drop_selected(name);
+}
+
+void ImapAccount::remove_folder(const std::string& name) {
+  drop_selected(name);
+  std::erase_if(folders_, [&](const auto& f) { return f->name == name; });
+}
+
+void ImapAccount::rename_folder(const std::string& name, const std::string& to) {
+  drop_selected(name);
+  folder(name).name = to;
+}
+
+void ImapAccount::disconnect_all() {
+  auto all = sessions_;
+  for (auto* session : all) session->bye("going down");
+}
+
+void ImapAccount::drop_selected(const std::string& name) {
+  auto all = sessions_;
+  for (auto* session : all)
+    if (session->selected() == name) session->bye("the folder changed");
+}
+
+void ImapAccount::changed(const std::string& name) {
+  auto all = sessions_;
+  for (auto* session : all) session->folder_changed(name);
+}
+
+std::size_t ImapAccount::count(const std::string& name, std::string_view message_id) const {
+  std::size_t n = 0;
+  auto wanted = "<" + std::string(message_id) + ">";
+  for (const auto& f : folders_)
+    if (f->name == name)
+      for (const auto& m : f->messages) n += header_value(m.raw, "Message-ID") == wanted;
+  return n;
+}
+
+// ---- server ------------------------------------------------------------------------------
+
+std::unique_ptr<Peer> ImapServer::accept(Link& link) {
+  return std::make_unique<ImapSession>(*this, link);
+}
+
+ImapAccount& ImapServer::add_account(std::string user, std::string password) {
+  auto& slot = accounts_[user];
+  slot = std::make_unique<ImapAccount>(world_, user, std::move(password));
+  slot->quirks = quirks;
+  return *slot;
+}
+
+ImapAccount* ImapServer::find(std::string_view user) {
+  auto found = accounts_.find(user);
+  return found == accounts_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace hearback::sim

@@ -1,0 +1,129 @@
+#pragma once
+// A model IMAP server (RFC 3501 with UIDPLUS, SPECIAL-USE, ESEARCH, IDLE, LITERAL+, SASL-IR, ID,
+// NAMESPACE, ENABLE, UNSELECT, LIST-STATUS) over accounts in memory. It is strict about syntax and
+// answers BAD to what it doesn't know; what the program asked is recorded, so that tests can judge:
+//   bodies()     every message body octet that was asked for (S-2, SYNC-9)
+//   writes()     everything that changed or could change the mailbox (S-8, SYNC-5)
+// Tests act on the account: deliver, move, expunge, renumber, change UIDVALIDITY.
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/sim_env.hpp"
+
+namespace hearback::sim {
+
+struct ImapMessage {
+  std::uint32_t uid = 0;
+  std::string raw;
+  Instant internal_date;
+  std::set<std::string> flags;  // "\\Seen" …
+};
+
+struct ImapFolder {
+  std::string name;         // as on the wire
+  std::string special_use;  // "\\Sent" …
+  std::uint32_t uid_validity = 1;
+  std::uint32_t uid_next = 1;
+  std::vector<ImapMessage> messages;  // ascending UIDs
+  bool noselect = false;
+};
+
+struct ImapQuirks {
+  bool esearch = true, idle = true, uidplus = true, special_use = true, literal_plus = true;
+  bool sasl_ir = true, id = true, list_status = true;
+  bool uid_next = true;         // false: EXAMINE doesn't tell UIDNEXT
+  bool login_disabled = false;  // LOGINDISABLED: only AUTHENTICATE
+  bool capability_in_greeting = true;
+  bool refuse_login = false;       // NO [AUTHENTICATIONFAILED] whatever the password
+  bool login_unavailable = false;  // NO [UNAVAILABLE] …
+  bool append_refused = false;     // NO to every APPEND
+  bool no_push = false;            // says nothing during IDLE, only at the next command
+  int fetch_stops_after = 0;       // > 0: a FETCH ends with NO after that many messages
+};
+
+struct BodyRequest {  // what of a message beyond its header fields was sent to the program
+  std::string folder;
+  std::uint32_t uid_validity = 0, uid = 0;
+  std::uint64_t octets = 0;
+  bool operator==(const BodyRequest&) const = default;
+};
+
+class ImapSession;
+
+class ImapAccount {
+ public:
+  ImapAccount(World& world, std::string user, std::string password);
+
+  ImapFolder& folder(const std::string& name);  // made if missing
+  bool has_folder(const std::string& name) const;
+  const std::vector<std::unique_ptr<ImapFolder>>& folders() const { return folders_; }
+  ImapFolder* sent();  // by special use, else by the name "Sent"
+
+  // INTERNALDATE: now, unless given. Returns the UID.
+  std::uint32_t deliver(const std::string& folder, std::string raw);
+  std::uint32_t deliver(const std::string& folder, std::string raw, Instant internal_date);
+  bool expunge(const std::string& folder, std::uint32_t uid);
+  std::uint32_t move(const std::string& from, std::uint32_t uid, const std::string& to);
+  // A new UIDVALIDITY; `renumber`: the messages get new UIDs from 1 (in another order where
+  // `shuffle`). Sessions that have the folder open are disconnected.
+  void change_uid_validity(const std::string& folder, bool renumber, bool shuffle = false);
+  void remove_folder(const std::string& name);
+  void rename_folder(const std::string& name, const std::string& to);
+  void disconnect_all();  // BYE to everybody
+
+  const std::string& user() const { return user_; }
+  std::string password;
+  ImapQuirks quirks;
+
+  const std::vector<BodyRequest>& bodies() const { return bodies_; }
+  const std::vector<std::string>& writes() const { return writes_; }
+  std::uint64_t headers_sent() const { return headers_sent_; }
+  std::uint64_t logins() const { return logins_; }
+  std::size_t sessions() const { return sessions_.size(); }
+  // Number of messages in `folder` with this Message-ID (without < >).
+  std::size_t count(const std::string& folder, std::string_view message_id) const;
+
+ private:
+  friend class ImapSession;
+  void changed(const std::string& folder);
+  void drop_selected(const std::string& folder);
+
+  World& world_;
+  std::string user_;
+  std::vector<std::unique_ptr<ImapFolder>> folders_;
+  std::uint32_t next_validity_ = 1000;
+  std::vector<BodyRequest> bodies_;
+  std::vector<std::string> writes_;
+  std::uint64_t headers_sent_ = 0, logins_ = 0;
+  std::set<ImapSession*> sessions_;  // signed in
+};
+
+class ImapServer final : public Service {
+ public:
+  explicit ImapServer(World& world, bool tls = true) : world_(world), tls_(tls) {}
+  std::unique_ptr<Peer> accept(Link& link) override;
+
+  // With INBOX, Sent (\Sent), Drafts, Trash, Junk and Archive.
+  ImapAccount& add_account(std::string user, std::string password);
+  ImapAccount* find(std::string_view user);
+  ImapQuirks quirks;  // of new accounts, and before sign-in
+
+  std::string greeting = "* OK [CAPABILITY %s] model ready";  // %s: the capabilities
+
+ private:
+  friend class ImapSession;
+  World& world_;
+  bool tls_;
+  std::map<std::string, std::unique_ptr<ImapAccount>, std::less<>> accounts_;
+};
+
+// The value of a header field of a raw message, unfolded and trimmed; empty when missing.
+std::string header_value(std::string_view raw, std::string_view field);
+
+}  // namespace hearback::sim
