@@ -20,8 +20,8 @@ struct ProbeReport {
 Task<ProbeReport> probe(net::Env& env, Login imap, Login smtp);
 
 struct WindowCount {
-  std::uint64_t messages = 0;   // in the synced folders, within the window
-  std::uint64_t candidates = 0; // of these: about a candidate, as far as known now
+  std::uint64_t messages = 0;    // in the synced folders, within the window
+  std::uint64_t candidates = 0;  // of these: about a candidate, as far as known now
   std::optional<Instant> oldest;
 };
 // Reads headers only, keeps nothing.

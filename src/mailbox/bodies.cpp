@@ -1,0 +1,23 @@
+#include "mailbox/bodies.hpp"
+
+#include <algorithm>
+
+namespace hearback::mailbox {
+
+Task<Result<>> fetch_bodies(
+    ImapLine& line, const std::vector<Wanted>& wanted,
+    const std::function<void(const Wanted&, const protocols::imap::BodyItem&)>& item) {
+  std::vector<std::uint32_t> uids;
+  for (const auto& w : wanted) uids.push_back(w.uid);
+  std::ranges::sort(uids);
+  const std::function<void(const protocols::imap::BodyItem&)> expected =
+      [&](const protocols::imap::BodyItem& body) {
+        auto found = std::ranges::find(wanted, body.uid, &Wanted::uid);
+        if (found != wanted.end()) item(*found, body);
+      };
+  co_return co_await line.run([&](protocols::imap::Session& s, protocols::Wire& w) {
+    return s.fetch_bodies(w, uids, expected);
+  });
+}
+
+}  // namespace hearback::mailbox

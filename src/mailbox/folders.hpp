@@ -1,0 +1,13 @@
+#pragma once
+#include <vector>
+
+#include "mailbox/connect.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::mailbox {
+
+// The account's folders with the roles that rules::assign_roles gives them (S-4). Ids are new each
+// time; the store keeps those of folders it knows by their wire name.
+Task<Result<std::vector<rules::Folder>>> list_folders(net::Env& env, ImapLine& line);
+
+}  // namespace hearback::mailbox
