@@ -1,0 +1,105 @@
+#include "sync/resync.hpp"
+
+#include <algorithm>
+
+#include "mailbox/ranges.hpp"
+
+namespace hearback::sync {
+namespace {
+
+std::uint32_t highest_covered(const std::vector<rules::ScannedRange>& ranges) {
+  return ranges.empty() ? 0 : ranges.back().last;
+}
+
+// Of 1..highest, what no satisfying range covers; ascending.
+std::vector<UidRange> uncovered(const std::vector<rules::ScannedRange>& ranges,
+                                std::uint32_t highest, const Demand& demand) {
+  std::vector<UidRange> spans;
+  std::uint64_t next = 1;
+  for (const auto& range : ranges) {
+    if (!satisfies(range, demand)) continue;
+    if (range.first > highest) break;
+    if (range.first > next) spans.push_back({static_cast<std::uint32_t>(next), range.first - 1});
+    next = std::max<std::uint64_t>(next, std::uint64_t{range.last} + 1);
+  }
+  if (next <= highest) spans.push_back({static_cast<std::uint32_t>(next), highest});
+  return spans;
+}
+
+bool same_knowledge(const rules::ScannedRange& a, const rules::ScannedRange& b) {
+  return a.match_revision == b.match_revision && a.since == b.since;
+}
+
+}  // namespace
+
+bool satisfies(const rules::ScannedRange& range, const Demand& demand) {
+  return range.match_revision != 0 && range.match_revision >= demand.match_revision &&
+         range.since <= demand.since;
+}
+
+Plan plan(const FolderState& state, const ServerFacts& facts, const Demand& demand) {
+  if (state.uid_validity == 0) return {Plan::What::start_over, "first-opening", {}};
+  if (state.uid_validity != facts.uid_validity)
+    return {Plan::What::start_over, "uid-validity-changed", {}};
+  if (facts.highest_uid < highest_covered(state.ranges))
+    return {Plan::What::start_over, "uid-next-fell", {}};
+  auto spans = uncovered(state.ranges, facts.highest_uid, demand);
+  if (spans.empty()) return {Plan::What::nothing, "covered", {}};
+  std::ranges::reverse(spans);
+  return {Plan::What::scan, "not-covered", std::move(spans)};
+}
+
+std::vector<rules::ScannedRange> cover(std::vector<rules::ScannedRange> ranges,
+                                       const rules::ScannedRange& judged) {
+  std::vector<rules::ScannedRange> result;
+  auto add = [&](const rules::ScannedRange& range) {
+    if (!result.empty() && same_knowledge(result.back(), range) &&
+        std::uint64_t{result.back().last} + 1 == range.first)
+      result.back().last = range.last;
+    else
+      result.push_back(range);
+  };
+  bool placed = false;
+  for (const auto& range : ranges) {
+    if (range.first < judged.first) {
+      auto left = range;
+      left.last = std::min(range.last, judged.first - 1);
+      add(left);
+    }
+    if (!placed && range.last >= judged.first) {
+      add(judged);
+      placed = true;
+    }
+    if (range.last > judged.last) {
+      auto right = range;
+      right.first = std::max(range.first, judged.last + 1);
+      add(right);
+    }
+  }
+  if (!placed) add(judged);
+  return result;
+}
+
+std::vector<Step> steps(const std::vector<UidRange>& spans, std::span<const std::uint32_t> uids,
+                        std::size_t batch) {
+  std::vector<Step> result;
+  for (const auto& span : spans) {
+    auto first = std::ranges::lower_bound(uids, span.first);
+    auto last = std::ranges::upper_bound(uids, span.last);
+    auto runs = mailbox::runs_of({first, last}, batch);
+    std::uint32_t upper = span.last;  // of what is still to be covered
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+      result.push_back({{run->first, upper}, *run});
+      upper = run->first - 1;
+    }
+    if (runs.empty() || upper >= span.first) {
+      if (runs.empty())
+        result.push_back({span, std::nullopt});
+      else
+        result.back().covers.first = span.first;
+    }
+  }
+  return result;
+}
+
+}  // namespace hearback::sync
