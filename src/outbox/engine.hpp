@@ -12,14 +12,14 @@ namespace hearback::outbox {
 struct Options {
   Limits limits;
   Deadlines deadlines;
-  Duration lease = 15min;          // longer than an attempt can last
+  Duration lease = 15min;  // longer than an attempt can last
   Duration retry_first = 30s;
   Duration retry_most = 30min;
-  Duration give_up = std::chrono::hours(48);   // total age of a message that can't be handed over
-  Duration reconcile_first = 5s;   // first look into Sent for an uncertain message
-  Duration reconcile_most = 10min; // then wider apart up to this, for reconcile_for
+  Duration give_up = std::chrono::hours(48);  // total age of a message that can't be handed over
+  Duration reconcile_first = 5s;              // first look into Sent for an uncertain message
+  Duration reconcile_most = 10min;            // then wider apart up to this, for reconcile_for
   Duration reconcile_for = std::chrono::hours(2);
-  int parallel = 8;                // messages under way at once, one per mailbox
+  int parallel = 8;  // messages under way at once, one per mailbox
 };
 
 class Engine {

@@ -56,6 +56,14 @@ TEST(OutboxStates, SEND2_PhasesOnlyMoveForward) {
   EXPECT_FALSE(may_move(sending, Phase::dot, sending, Phase::none));
 }
 
+// SEND-6: greylisting answers the dot itself; the message was not accepted then.
+TEST(OutboxStates, SEND6_OnlyARefusalForNowBringsARowBackFromTheDot) {
+  EXPECT_TRUE(may_move(sending, Phase::dot, queued, Phase::none, "451 4.7.1 Greylisted"));
+  EXPECT_FALSE(may_move(sending, Phase::dot, queued, Phase::none, ""));
+  EXPECT_FALSE(may_move(sending, Phase::dot, queued, Phase::none, "250 2.0.0 Ok"));
+  EXPECT_FALSE(may_move(uncertain, Phase::dot, queued, Phase::none, "451 4.7.1 Greylisted"));
+}
+
 // Follow every chain of the engine's moves from past the dot: none reaches a state that sends.
 TEST(OutboxStates, SEND4_NothingPastTheDotReturnsToTheQueue) {
   std::set<std::pair<OutboxState, Phase>> seen{{sending, Phase::dot}}, open = seen;

@@ -1,0 +1,61 @@
+#include "outbox/retry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace hearback::outbox {
+namespace {
+
+using rules::OutboxState;
+
+// Refusals of this message itself: the same octets won't be taken at another time either.
+// Whatever else fails for good (names, certificates, sign-in) is about the account, which a person
+// can mend while the message waits.
+constexpr std::array<std::string_view, 4> kRefusals = {
+    "smtp.sender-refused", "smtp.recipient-refused", "smtp.data-refused", "smtp.too-large"};
+
+bool refused_for_good(const Error& error) {
+  return error.kind != Kind::transient &&
+         std::ranges::find(kRefusals, error.code) != kRefusals.end();
+}
+
+// After the dot only the server's own refusal proves that the message wasn't taken.
+bool refused_for_now(const Error& error, std::string_view answer) {
+  return error.code == "smtp.busy" && answer.starts_with('4');
+}
+
+bool about_sign_in(const Error& error) { return error.code.starts_with("smtp.login-"); }
+
+Duration back_off(int attempts, const Options& options, Random& random) {
+  auto delay = options.retry_first;
+  for (int i = 1; i < attempts && delay < options.retry_most; ++i) delay *= 2;
+  delay = std::min(delay, options.retry_most);
+  // Three quarters to five quarters: messages that failed together don't come back together.
+  auto quarter = static_cast<std::uint64_t>(delay.count()) / 4;
+  return delay - Duration(quarter) + Duration(random.below(2 * quarter + 1));
+}
+
+}  // namespace
+
+Next after_attempt(const Ended& ended, const History& history, const Options& options,
+                   Random& random) {
+  if (!ended.error) return {OutboxState::sent, history.now, {}};
+  const auto& error = *ended.error;
+  if (refused_for_good(error)) return {OutboxState::failed, history.now, error.code};
+  if (ended.dot_written && !refused_for_now(error, ended.answer))
+    return {OutboxState::uncertain, history.now + options.reconcile_first, error.code};
+  auto delay =
+      about_sign_in(error) ? options.retry_most : back_off(history.attempts, options, random);
+  auto next = history.now + delay;
+  if (history.created + options.give_up < next)
+    return {OutboxState::failed, history.now, error.code};
+  return {OutboxState::queued, next, error.code};
+}
+
+std::optional<Instant> next_look(Duration waited, Instant now, const Options& options) {
+  if (waited >= options.reconcile_for) return std::nullopt;
+  return now + std::clamp(waited / 2, options.reconcile_first, options.reconcile_most);
+}
+
+}  // namespace hearback::outbox

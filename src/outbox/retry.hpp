@@ -1,0 +1,46 @@
+#pragma once
+// What follows an attempt, and when an uncertain message is looked for again. Pure.
+#include <optional>
+#include <string>
+
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "outbox/engine.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::outbox {
+
+// How an attempt ended. Without an error the server took the message.
+struct Ended {
+  bool dot_written = false;  // the end of DATA may have reached the server
+  std::optional<Error> error;
+  std::string answer;  // the server's last words: "451 4.7.1 Greylisted"
+};
+
+struct History {
+  int attempts = 1;  // this one included
+  Instant created;
+  Instant now;
+};
+
+struct Next {
+  rules::OutboxState state = rules::OutboxState::queued;
+  Instant not_before;  // of the next attempt, look or filing
+  std::string why;     // error code
+  bool operator==(const Next&) const = default;
+};
+
+// sent; queued again with back-off and jitter; failed (refused for good, or too old); uncertain
+// (SEND-4, SEND-6).
+Next after_attempt(const Ended& ended, const History& history, const Options& options,
+                   Random& random);
+
+// When to look again for something that has been awaited for `waited`: at first soon, then ever
+// wider. nullopt: `options.reconcile_for` has passed; a person decides.
+std::optional<Instant> next_look(Duration waited, Instant now, const Options& options);
+
+// A time that never comes: the row waits for a person.
+inline constexpr Instant kNever{253'402'300'799'000};
+
+}  // namespace hearback::outbox

@@ -1,0 +1,26 @@
+#include "rules/sending.hpp"
+
+namespace hearback::rules {
+
+SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts, Instant now) {
+  switch (message.state) {
+    case OutboxState::scheduled:
+    case OutboxState::queued:
+    case OutboxState::sending: break;
+    default: return No{"outbox.not-waiting"};
+  }
+  if (message.recipients.empty()) return No{"outbox.no-recipients"};
+  if (!facts.author || !facts.author->active) return No{"author.inactive"};
+  if (!facts.mailbox) return No{"mailbox.removed"};
+  if (facts.mailbox->owner != message.author) return No{"mailbox.not-yours"};
+  if (facts.mailbox->state == MailboxState::off) return No{"mailbox.off"};
+  if (!facts.candidate_exists) return No{"candidate.missing"};
+  if (!facts.author_sees_candidate) return No{"candidate.access-lost"};
+  if (message.state != OutboxState::sending && now < message.not_before)
+    return NotBefore{message.not_before, {}};
+  if (facts.mailbox->state == MailboxState::needs_sign_in)
+    return NotBefore{now + kSignInWait, "mailbox.needs-sign-in"};
+  return Go{};
+}
+
+}  // namespace hearback::rules

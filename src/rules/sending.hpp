@@ -1,0 +1,40 @@
+#pragma once
+// May this message leave: from here, to them, now? (W-5, SEND-9, SEND-11, SEND-12)
+// Asked before an attempt, and again just before the end of DATA: what was true when the message
+// was written may have changed.
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "rules/nouns.hpp"
+
+namespace hearback::rules {
+
+// What the store knows at this moment; absent: no longer there.
+struct SendingFacts {
+  std::optional<User> author;
+  std::optional<Mailbox> mailbox;
+  bool candidate_exists = true;  // true, too, for mail that concerns no candidate
+  bool author_sees_candidate = true;
+};
+
+struct Go {
+  bool operator==(const Go&) const = default;
+};
+struct NotBefore {
+  Instant t;
+  std::string why;  // code
+  bool operator==(const NotBefore&) const = default;
+};
+struct No {
+  std::string why;  // code: "mailbox.removed"
+  bool operator==(const No&) const = default;
+};
+using SendingVerdict = std::variant<Go, NotBefore, No>;
+
+// While the server refuses the mailbox's sign-in, nothing is tried: accounts get locked by that.
+inline constexpr Duration kSignInWait = 5min;
+
+SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts, Instant now);
+
+}  // namespace hearback::rules
