@@ -24,23 +24,23 @@
 
 namespace hearback::protocols {
 
-struct Read {             // some bytes, at least one; outcome.bytes
+struct Read {  // some bytes, at least one; outcome.bytes
   Duration deadline;
   std::size_t at_most = 256 * 1024;
 };
-struct Write {            // all of the bytes, handed to the system
+struct Write {  // all of the bytes, handed to the system
   std::string bytes;
   Duration deadline;
 };
-struct StartTls {         // become a TLS client for `server_name`; bytes already received → failure
+struct StartTls {  // become a TLS client for `server_name`; bytes already received → failure
   std::string server_name;
   Duration deadline;
 };
-struct Exchange {         // one HTTPS request and its response (Gmail, Graph, OAuth): not due yet
+struct Exchange {  // one HTTPS request and its response (Gmail, Graph, OAuth): not due yet
   std::string method, url, body;
   Duration deadline;
 };
-struct Wait {             // until the time has passed, or `interrupt` is asked for by the owner
+struct Wait {  // until the time has passed, or `interrupt` is asked for by the owner
   Duration time;
 };
 // While waiting for a push (IDLE): bytes from the peer, or the time passed, or the owner wants the
@@ -52,11 +52,14 @@ struct ReadOrInterrupt {
 
 using Action = std::variant<Read, Write, StartTls, Exchange, Wait, ReadOrInterrupt>;
 
+// The error code of a StartTls that found bytes of the peer from before the handshake.
+inline constexpr char kBytesBeforeTls[] = "tls.bytes-before-handshake";
+
 struct Outcome {
-  std::string bytes;             // what Read or Exchange brought
-  bool timed_out = false;        // the deadline of a Read passed; the connection still stands
-  bool interrupted = false;      // ReadOrInterrupt, Wait: the owner wants the conversation to end
-  std::optional<Error> error;    // the connection is gone, or TLS failed, and why
+  std::string bytes;           // what Read or Exchange brought
+  bool timed_out = false;      // the deadline of a Read passed; the connection still stands
+  bool interrupted = false;    // ReadOrInterrupt, Wait: the owner wants the conversation to end
+  std::optional<Error> error;  // the connection is gone, or TLS failed, and why
 };
 
 // The conversation's end of the slot through which actions and outcomes pass.

@@ -5,6 +5,11 @@
 //
 // Mailbox contents are only ever read: EXAMINE and BODY.PEEK (S-8). The one write is append().
 // Every untagged response is taken as data whenever it comes; unknown ones are skipped.
+// After an error that isn't a plain refusal (imap.refused, imap.bad, imap.no-such-folder,
+// imap.throttled, imap.login-*) the session is over: every later verb fails with imap.closed.
+// The Session, and everything a verb takes by reference or view, must outlive the verb's Dialogue.
+// Whether the connection is encrypted can't be seen from here: the caller calls start_tls() where
+// STARTTLS was asked for, and a failed one ends the session, so that no password follows it.
 // Errors: imap.closed, imap.timeout, imap.refused (NO), imap.bad (BAD), imap.login-refused,
 // imap.login-disabled, imap.starttls-missing, imap.starttls-injection, imap.not-imap (greeting),
 // imap.bye, imap.protocol, imap.too-large, imap.throttled, imap.no-such-folder.
@@ -26,17 +31,17 @@
 namespace hearback::protocols::imap {
 
 struct ListedFolder {
-  std::string name;       // UTF-8
-  std::string wire_name;  // as the server spells it
-  char delimiter = 0;     // 0: NIL
+  std::string name;                  // UTF-8
+  std::string wire_name;             // as the server spells it
+  char delimiter = 0;                // 0: NIL
   std::set<std::string> attributes;  // lower case, with backslash: "\\sent", "\\noselect"
 };
 
-struct FolderFacts {      // from EXAMINE or STATUS
+struct FolderFacts {  // from EXAMINE or STATUS
   std::uint32_t exists = 0;
   std::uint32_t uid_validity = 0;
-  std::uint32_t uid_next = 0;       // 0: the server didn't say (legal)
-  std::uint64_t highest_modseq = 0; // 0: none
+  std::uint32_t uid_next = 0;        // 0: the server didn't say (legal)
+  std::uint64_t highest_modseq = 0;  // 0: none
 };
 
 // One message's header facts as they lie in the receive buffer: the views are valid during the
@@ -46,13 +51,15 @@ struct HeaderItem {
   Instant internal_date;
   std::uint64_t octets = 0;  // RFC822.SIZE
   std::string_view header;   // the ten fields of S-2, raw
+  bool too_large = false;    // above limits.header_octets: dropped on arrival, `header` is empty
 };
 struct BodyItem {
   std::uint32_t uid = 0;
-  std::string_view raw;      // BODY.PEEK[], whole
+  std::string_view raw;    // BODY.PEEK[], whole; empty also where the server says NIL
+  bool too_large = false;  // above limits.imap_literal_octets: dropped on arrival
 };
 
-struct UidRange {
+struct UidRange {  // both ends included; last = UINT32_MAX: to the end
   std::uint32_t first = 0, last = 0;
 };
 
@@ -67,12 +74,16 @@ class Session {
   // AUTHENTICATE PLAIN (with SASL-IR where offered), else LOGIN. Then CAPABILITY, ENABLE, ID.
   Task<Result<>> sign_in(Wire& wire, sasl::Credentials credentials);
   bool has(std::string_view capability) const;  // upper case
+  // The server's own words with the last refusal: to show, never to log (may hold addresses).
+  const std::string& answer() const;
+  // How long a throttling server asked to be left alone, where it said so.
+  std::optional<Duration> suggested_backoff() const;
 
   // LIST "" "*" with RETURN (SPECIAL-USE) where offered.
   Task<Result<std::vector<ListedFolder>>> list(Wire& wire);
   Task<Result<FolderFacts>> examine(Wire& wire, std::string wire_name);
   Task<Result<FolderFacts>> status(Wire& wire, std::string wire_name);
-  const std::string& open_folder() const;       // wire name; empty when none
+  const std::string& open_folder() const;  // wire name; empty when none
   // Facts of the open folder as unsolicited responses have changed them since.
   const FolderFacts& facts() const;
 
@@ -85,8 +96,9 @@ class Session {
                                                          std::string value);
 
   // Pipelines one UID FETCH per range, at most limits.scan_in_flight on the wire, asks for exactly
-  // UID INTERNALDATE RFC822.SIZE and the ten header fields. `finished(i)` after range i's answer
-  // is complete; returning false stops asking for more (what is on the wire is still read).
+  // UID INTERNALDATE RFC822.SIZE and the ten header fields; `item` hears of UIDs in these ranges
+  // only. `finished(i)` after range i's answer is complete; returning false stops asking for more
+  // (what is on the wire is still read). `scan` must outlive the dialogue.
   struct HeaderScan {
     std::vector<UidRange> ranges;
     std::function<void(const HeaderItem&)> item;
@@ -100,10 +112,11 @@ class Session {
 
   // IDLE until the folder changed (facts() tells), `renew` passed or the owner interrupts;
   // DONE is sent and answered before it returns. true: something changed.
-  // Without IDLE: waits, then NOOP.
+  // Without IDLE: waits (renew, at most deadlines.poll), then NOOP. Also ends early (false) when
+  // the server has sent many keep-alives, because the session has no clock to add up with.
   Task<Result<bool>> idle(Wire& wire, Duration renew);
 
-  // APPEND with \Seen; the UID where UIDPLUS tells it.
+  // APPEND with \Seen; the UID where UIDPLUS tells it. `message` must outlive the dialogue.
   Task<Result<std::optional<std::uint32_t>>> append(Wire& wire, std::string wire_name,
                                                     std::string_view message, Instant date);
   Task<Result<>> log_out(Wire& wire);

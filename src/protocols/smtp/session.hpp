@@ -2,10 +2,18 @@
 // Message submission (RFC 6409 over RFC 5321): EHLO, STARTTLS (RFC 3207), AUTH (RFC 4954),
 // PIPELINING where offered, SMTPUTF8 and 8BITMIME never needed (build() writes ASCII).
 // The end of DATA is a verb of its own, because the outbox commits "about to end" before it.
-// Errors: smtp.closed, smtp.timeout, smtp.not-smtp, smtp.starttls-missing,
-// smtp.starttls-injection, smtp.login-refused, smtp.login-missing, smtp.sender-refused,
-// smtp.recipient-refused, smtp.data-refused, smtp.busy (4xx: transient), smtp.too-large,
-// smtp.protocol. what carries no address; `answer()` has the server's own words.
+// Errors: smtp.closed, smtp.timeout, smtp.not-smtp, smtp.refused (the server takes no mail at all),
+// smtp.starttls-missing, smtp.starttls-injection, smtp.login-refused, smtp.login-missing,
+// smtp.sender-refused, smtp.recipient-refused, smtp.data-refused, smtp.busy (4xx: transient),
+// smtp.too-large, smtp.protocol. what carries no address; `answer()` has the server's own words.
+//
+// After smtp.closed, smtp.timeout, smtp.not-smtp, smtp.protocol, smtp.starttls-* or a 421 the
+// session is over: every later verb fails with smtp.closed. Other refusals leave it usable.
+// The Session, and what a verb takes by view, must outlive the verb's Dialogue. Whether the
+// connection is encrypted can't be seen from here: the caller calls start_tls() where STARTTLS was
+// asked for, and a failed one ends the session, so that no password follows it.
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,26 +41,47 @@ class Session {
   bool has(std::string_view extension) const;  // upper-case keyword
 
   // MAIL, RCPT, DATA: until 354. Any refused recipient refuses the whole message (RSET is sent):
-  // one message, one outcome.
+  // one message, one outcome. DATA is never pipelined, so that a refusal can't deliver to the rest.
   Task<Result<>> begin(Wire& wire, std::string from, std::vector<std::string> recipients,
                        std::size_t octets);
-  // The message, dot-stuffed, WITHOUT the final dot.
+  // The message, dot-stuffed, WITHOUT the final dot. Line ends become CRLF (SEND-17). Once after
+  // each begin(). A caller that stops here must close the connection: nothing is delivered then.
   Task<Result<>> write_data(Wire& wire, std::string_view message);
   // The final dot and the server's answer. A connection lost here means: nobody knows
-  // (Kind::transient with code smtp.closed or smtp.timeout).
+  // (Kind::transient with code smtp.closed or smtp.timeout; an unreadable answer counts as lost).
+  // Every other error is a definite refusal: nothing was delivered.
   Task<Result<Reply>> end_data(Wire& wire);
   Task<Result<>> quit(Wire& wire);
 
   const Reply& answer() const { return last_; }
+  // Index into begin()'s recipients, after smtp.recipient-refused or a smtp.busy on RCPT.
+  std::optional<std::size_t> refused_recipient() const { return refused_recipient_; }
 
  private:
+  enum class Parsed { reply, more, garbage };
+
+  Result<> usable() const;
+  Failure give_up(Error error);
+  Failure refuse(Error error);  // as give_up where the last reply was 421
+  Parsed take_reply();
+  Task<Result<>> read_reply(Wire& wire, Duration deadline);
+  Task<Result<>> write(Wire& wire, std::string bytes);
+  Task<Result<>> command(Wire& wire, std::string line);
+  Task<Result<>> hello(Wire& wire);
+  Task<Result<>> reset(Wire& wire, Error why);
+  Task<Result<>> offer_recipients(Wire& wire, const std::vector<std::string>& lines);
+  Result<> check_early_reply();
+  std::optional<std::string> parameter(std::string_view extension) const;
+
   std::string our_name_;
   Limits limits_;
   Deadlines deadlines_;
   std::string buffer_;
-  std::vector<std::string> extensions_;
+  std::vector<std::string> extensions_;  // EHLO lines, as told
   Reply last_;
-  bool tls_ = false;
+  std::optional<std::size_t> refused_recipient_;
+  bool over_ = false;
+  bool in_data_ = false;
 };
 
 }  // namespace hearback::protocols::smtp

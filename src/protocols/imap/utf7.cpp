@@ -1,0 +1,172 @@
+// Modified UTF-7 of mailbox names (RFC 3501 section 5.1.3).
+#include <array>
+#include <cstdint>
+
+#include "base/text.hpp"
+#include "protocols/imap/session.hpp"
+
+namespace hearback::protocols::imap {
+namespace {
+
+constexpr std::string_view kDigits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+
+constexpr std::array<std::int8_t, 256> make_values() {
+  std::array<std::int8_t, 256> values{};
+  for (auto& v : values) v = -1;
+  for (std::size_t i = 0; i < kDigits.size(); ++i)
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::int8_t>(i);
+  return values;
+}
+constexpr auto kValues = make_values();
+
+void append_utf8(std::string& out, std::uint32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
+// What lies between '&' and '-': UTF-16 in base64 without padding.
+bool append_shifted(std::string& out, std::string_view digits) {
+  std::uint32_t bits = 0, high = 0;
+  int have = 0;
+  for (char digit : digits) {
+    auto value = kValues[static_cast<unsigned char>(digit)];
+    if (value < 0) return false;
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    have += 6;
+    if (have < 16) continue;
+    have -= 16;
+    std::uint32_t unit = (bits >> have) & 0xFFFF;
+    bits &= (1u << have) - 1;
+    if (high) {
+      if (unit < 0xDC00 || unit > 0xDFFF) return false;
+      append_utf8(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
+      high = 0;
+    } else if (unit >= 0xD800 && unit <= 0xDBFF) {
+      high = unit;
+    } else if (unit >= 0xDC00 && unit <= 0xDFFF) {
+      return false;
+    } else {
+      append_utf8(out, unit);
+    }
+  }
+  return !high && have < 6 && bits == 0;
+}
+
+// One character of valid UTF-8; moves `at` past it.
+std::uint32_t take_character(std::string_view text, std::size_t& at) {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) & 0x3Fu; };
+  auto first = static_cast<unsigned char>(text[at]);
+  if (first < 0x80) return static_cast<unsigned char>(text[at++]);
+  if (first < 0xE0) {
+    std::uint32_t c = ((first & 0x1Fu) << 6) | byte(at + 1);
+    at += 2;
+    return c;
+  }
+  if (first < 0xF0) {
+    std::uint32_t c = ((first & 0x0Fu) << 12) | (byte(at + 1) << 6) | byte(at + 2);
+    at += 3;
+    return c;
+  }
+  std::uint32_t c =
+      ((first & 0x07u) << 18) | (byte(at + 1) << 12) | (byte(at + 2) << 6) | byte(at + 3);
+  at += 4;
+  return c;
+}
+
+class Shift {
+ public:
+  explicit Shift(std::string& out) : out_(out) { out_ += '&'; }
+  void character(std::uint32_t c) {
+    if (c >= 0x10000) {
+      unit(0xD800 + ((c - 0x10000) >> 10));
+      unit(0xDC00 + ((c - 0x10000) & 0x3FF));
+    } else {
+      unit(c);
+    }
+  }
+  void end() {
+    if (have_ > 0) out_ += kDigits[(bits_ << (6 - have_)) & 0x3F];
+    out_ += '-';
+  }
+
+ private:
+  void unit(std::uint32_t u) {
+    bits_ = (bits_ << 16) | u;
+    have_ += 16;
+    while (have_ >= 6) {
+      have_ -= 6;
+      out_ += kDigits[(bits_ >> have_) & 0x3F];
+    }
+    bits_ &= (1u << have_) - 1;
+  }
+  std::string& out_;
+  std::uint32_t bits_ = 0;
+  int have_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::string> utf7_to_utf8(std::string_view wire_name) {
+  std::string out;
+  out.reserve(wire_name.size());
+  for (std::size_t at = 0; at < wire_name.size(); ++at) {
+    char c = wire_name[at];
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E)
+      return std::nullopt;
+    if (c != '&') {
+      out += c;
+      continue;
+    }
+    auto end = wire_name.find('-', at);
+    if (end == std::string_view::npos) return std::nullopt;
+    auto digits = wire_name.substr(at + 1, end - at - 1);
+    if (digits.empty())
+      out += '&';
+    else if (!append_shifted(out, digits))
+      return std::nullopt;
+    at = end;
+  }
+  return out;
+}
+
+std::string utf8_to_utf7(std::string_view name) {
+  std::string valid;
+  if (!is_utf8(name)) {
+    valid = to_valid_utf8(name);
+    name = valid;
+  }
+  std::string out;
+  out.reserve(name.size());
+  for (std::size_t at = 0; at < name.size();) {
+    auto c = static_cast<unsigned char>(name[at]);
+    if (c >= 0x20 && c <= 0x7E) {
+      out += name[at++];
+      if (c == '&') out += '-';
+      continue;
+    }
+    Shift shift(out);
+    while (at < name.size()) {
+      c = static_cast<unsigned char>(name[at]);
+      if (c >= 0x20 && c <= 0x7E) break;
+      shift.character(take_character(name, at));
+    }
+    shift.end();
+  }
+  return out;
+}
+
+}  // namespace hearback::protocols::imap
