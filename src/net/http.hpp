@@ -18,16 +18,18 @@
 namespace hearback::net {
 
 struct HttpRequest {
-  std::string method;   // upper case
-  std::string path;     // percent-decoded, always starts with '/'
-  std::string query;    // raw, without '?'
+  std::string method;  // upper case
+  // Percent-decoded, starts with '/', valid UTF-8 without controls and without "." or ".."
+  // segments; an encoded slash stays "%2F".
+  std::string path;
+  std::string query;                                         // raw, without '?'
   std::vector<std::pair<std::string, std::string>> headers;  // lower-case names
   std::string body;
   std::string peer;     // address of the other end
   bool secure = false;  // came over TLS (ours, or a trusted proxy's word)
   bool loopback = false;
 
-  std::string_view header(std::string_view lower_name) const;      // empty when absent
+  std::string_view header(std::string_view lower_name) const;         // empty when absent
   std::optional<std::string> parameter(std::string_view name) const;  // decoded query parameter
 };
 
@@ -58,8 +60,11 @@ class HttpHandler {
 struct ListenOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8025;
-  std::string certificate_file, key_file;  // both set: TLS
-  std::vector<std::string> trusted_proxies;  // whose X-Forwarded-Proto/-For are believed
+  std::string certificate_file, key_file;    // both set: TLS
+  std::vector<std::string> trusted_proxies;  // whose X-Forwarded-Proto/-For are believed;
+                                             // addresses or ranges: "127.0.0.1", "10.0.0.0/8"
+  std::size_t connections = 4096;            // at one time; more are answered 503
+  Duration idle = 75s;                       // between two requests of a connection
 };
 
 }  // namespace hearback::net

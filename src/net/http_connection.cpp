@@ -1,0 +1,240 @@
+#include "net/http_connection.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+
+namespace hearback::net {
+namespace {
+
+constexpr std::size_t kReadAtOnce = 64 * 1024;
+constexpr std::size_t kWriteAtOnce = 64 * 1024;
+constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while a stream runs
+constexpr Duration kWritePatience = 30s;          // for each piece
+constexpr std::size_t kLingerOctets = 1u << 20;
+constexpr Duration kLingerTime = 2s;
+constexpr int kClosed = -1;  // in place of a status: there is nobody to answer
+
+// A body may take its time, but no less than 16 kB come in each second.
+constexpr std::int64_t kOctetsPerMillisecond = 16;
+
+bool bodyless(int status) { return status == 204 || status == 304 || status < 200; }
+
+Task<HttpResponse> handle_safely(HttpHandler& handler, HttpRequest request) {
+  try {
+    co_return co_await handler.handle(std::move(request));
+  } catch (const std::exception&) {
+    // What it says may hold data of persons: only that it happened is written down.
+    log::error("http.handler-threw");
+  }
+  co_return problem(500);
+}
+
+}  // namespace
+
+// Server-sent events and the like. Reading goes on beside it only to notice the reader's end.
+class ChunkedStream final : public HttpStream {
+ public:
+  ChunkedStream(HttpConnection& connection, bool chunked)
+      : connection_(connection), channel_(connection.channel_), chunked_(chunked) {
+    channel_->watch_read([this] { look(); });
+  }
+  ~ChunkedStream() override { channel_->watch_read({}); }
+
+  Task<bool> write(std::string bytes) override {
+    if (gone()) co_return false;
+    if (bytes.empty()) co_return true;
+    if (chunked_) {
+      bytes.insert(0, fmt::format("{:x}\r\n", bytes.size()));
+      bytes += "\r\n";
+    }
+    if (!co_await connection_.send(bytes)) channel_->close();
+    co_return !gone();
+  }
+  bool gone() const override { return channel_->closed(); }
+
+ private:
+  void look() {
+    auto& scratch = connection_.scratch();
+    auto io = channel_->try_read(scratch.data(), kReadAtOnce);
+    if (io.state == Channel::Io::end) return channel_->close();
+    if (io.state == Channel::Io::done) connection_.input_.append(scratch.data(), io.size);
+    if (connection_.input_.size() > kReadAheadMax) channel_->watch_read({});
+  }
+
+  HttpConnection& connection_;
+  std::shared_ptr<Channel> channel_;
+  bool chunked_;
+};
+
+HttpConnection::HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer)
+    : server_(server),
+      channel_(std::move(channel)),
+      peer_(peer),
+      at_stop_(*server.core_, [this](bool cut) {
+        if (cut || idle_ || streaming_) channel_->close();
+      }) {}
+
+Task<void> HttpConnection::serve() {
+  if (server_.tls_ && !channel_->closed()) {
+    auto ssl = make_server(server_.tls_.get(), channel_->fd());
+    if (co_await channel_->start_tls(std::move(ssl), "", after(server_.tls_deadline_))) co_return;
+  }
+  while (!channel_->closed()) {
+    auto incoming = co_await receive();
+    if (incoming.refuse > 0) {
+      idle_ = false;
+      co_await answer_alone(incoming.refuse);
+      co_return;
+    }
+    if (!incoming.ready) break;
+    Asked asked{incoming.request.method == "HEAD", incoming.version_11, incoming.keep_alive};
+    auto response = co_await handle_safely(server_.handler_, std::move(incoming.request));
+    if (server_.core_->stopping()) asked.keep_alive = false;
+    if (!co_await respond(std::move(response), asked)) break;
+  }
+  channel_->close();
+}
+
+Task<void> HttpConnection::answer_alone(int status) {
+  co_await respond(problem(status), {});
+  co_await linger();
+}
+
+Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
+  for (;;) {
+    auto& scratch = this->scratch();
+    auto io = channel_->try_read(scratch.data(), kReadAtOnce);
+    if (io.state == Channel::Io::end) co_return Ready::closed;
+    if (io.state == Channel::Io::done) {
+      input_.append(scratch.data(), io.size);
+      co_return Ready::yes;
+    }
+    auto ready = co_await channel_->until(io.direction(), deadline);
+    if (ready != Ready::yes) co_return ready;
+  }
+}
+
+Task<HttpConnection::Incoming> HttpConnection::receive() {
+  Incoming incoming;
+  idle_ = true;
+  if (server_.core_->stopping()) co_return incoming;
+  if (input_.empty() && co_await fill(after(server_.options_.idle)) != Ready::yes)
+    co_return incoming;
+  idle_ = false;
+  auto begin = Clock::now();
+  RequestParser parser(server_.header_limit_);
+  incoming.refuse = co_await receive_header(parser, begin);
+  if (incoming.refuse != 0) co_return incoming;
+  RequestParser::Header header;
+  incoming.refuse = parser.take_header(header);
+  if (incoming.refuse != 0) co_return incoming;
+  auto target = parse_target(header.target);
+  if (!target) {
+    incoming.refuse = 400;
+    co_return incoming;
+  }
+  incoming.refuse = co_await receive_body(parser, header, target->path, begin);
+  if (incoming.refuse != 0) co_return incoming;
+  auto& request = incoming.request;
+  request.method = std::move(header.method);
+  request.path = std::move(target->path);
+  request.query = std::move(target->query);
+  request.headers = std::move(header.fields);
+  request.body = parser.take_body();
+  set_origin(request, peer_, channel_->secure(), server_.options_.trusted_proxies);
+  incoming.keep_alive = header.keep_alive;
+  incoming.version_11 = header.version_11;
+  incoming.ready = true;
+  co_return incoming;
+}
+
+Task<int> HttpConnection::receive_header(RequestParser& parser, Clock::time_point begin) {
+  for (;;) {
+    if (int status = parser.put_header(input_)) co_return status;
+    if (parser.header_done()) co_return 0;
+    if (input_.size() > server_.header_limit_ + kReadAtOnce) co_return 431;
+    auto ready = co_await fill(begin + server_.request_deadline_);
+    if (ready == Ready::timed_out) co_return 408;
+    if (ready != Ready::yes) co_return kClosed;
+  }
+}
+
+Task<int> HttpConnection::receive_body(RequestParser& parser, RequestParser::Header& header,
+                                       std::string_view path, Clock::time_point begin) {
+  if (!header.has_body) co_return 0;
+  auto limit = server_.handler_.body_limit(header.method, path);
+  if (header.content_length && *header.content_length > limit) co_return 413;
+  parser.set_body_limit(limit);
+  if (header.expects_continue && input_.empty()) {
+    if (!co_await send("HTTP/1.1 100 Continue\r\n\r\n")) co_return kClosed;
+  }
+  std::int64_t received = 0;
+  for (;;) {
+    if (int status = parser.put_body(input_)) co_return status;
+    if (parser.done()) co_return 0;
+    auto before = input_.size();
+    auto ready = co_await fill(begin + server_.request_deadline_ +
+                               Duration(received / kOctetsPerMillisecond));
+    if (ready == Ready::timed_out) co_return 408;
+    if (ready != Ready::yes) co_return kClosed;
+    received += static_cast<std::int64_t>(input_.size() - before);
+  }
+}
+
+Task<bool> HttpConnection::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto piece = bytes.substr(0, kWriteAtOnce);
+    if (co_await channel_->write_all(piece, after(kWritePatience)) != Ready::yes) co_return false;
+    bytes.remove_prefix(piece.size());
+  }
+  co_return true;
+}
+
+Task<bool> HttpConnection::respond(HttpResponse response, Asked asked) {
+  if (response.status < 200 || response.status > 599) response = problem(500);
+  if (response.stream && !bodyless(response.status))
+    co_return co_await respond_streaming(std::move(response), asked);
+  auto framing = bodyless(response.status) ? Framing::none : Framing::length;
+  auto head = response_head(response, framing, asked.keep_alive);
+  bool with_body = framing == Framing::length && !asked.head;
+  if (with_body && response.body.size() <= kWriteAtOnce) {  // one packet where one will do
+    head += response.body;
+    with_body = false;
+  }
+  if (!co_await send(head)) co_return false;
+  if (with_body && !co_await send(response.body)) co_return false;
+  co_return asked.keep_alive;
+}
+
+Task<bool> HttpConnection::respond_streaming(HttpResponse response, Asked asked) {
+  auto framing = asked.version_11 ? Framing::chunked : Framing::until_close;
+  if (!asked.version_11) asked.keep_alive = false;
+  if (!co_await send(response_head(response, framing, asked.keep_alive))) co_return false;
+  if (asked.head) co_return asked.keep_alive;
+  {
+    ChunkedStream stream(*this, asked.version_11);
+    streaming_ = true;
+    if (server_.core_->stopping()) channel_->close();
+    co_await response.stream(stream);
+    streaming_ = false;
+    if (stream.gone()) co_return false;
+  }
+  if (asked.version_11 && !co_await send("0\r\n\r\n")) co_return false;
+  co_return asked.keep_alive;
+}
+
+// Closing with unread input makes the system reset the connection, and the client may lose the
+// answer. So its input is read on for a moment.
+Task<void> HttpConnection::linger() {
+  channel_->close_write();
+  auto deadline = after(kLingerTime);
+  for (std::size_t seen = 0; seen < kLingerOctets;) {
+    input_.clear();
+    if (co_await fill(deadline) != Ready::yes) break;
+    seen += input_.size();
+  }
+  channel_->close();
+}
+
+}  // namespace hearback::net

@@ -1,0 +1,59 @@
+#pragma once
+// One connection of an HTTP client.
+#include <memory>
+#include <string>
+
+#include "net/http_message.hpp"
+#include "net/http_parser.hpp"
+#include "net/http_server.hpp"
+
+namespace hearback::net {
+
+class HttpConnection {
+ public:
+  HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer);
+
+  Task<void> serve();
+  Task<void> answer_alone(int status);  // one answer, without reading a request
+
+ private:
+  friend class ChunkedStream;
+
+  // What came of waiting for a request: one to handle, a status to answer and end, or nothing.
+  struct Incoming {
+    bool ready = false;
+    int refuse = 0;
+    HttpRequest request;
+    bool keep_alive = false;
+    bool version_11 = false;
+  };
+  Task<Incoming> receive();
+  Task<int> receive_header(RequestParser& parser, Clock::time_point begin);
+  Task<int> receive_body(RequestParser& parser, RequestParser::Header& header,
+                         std::string_view path, Clock::time_point begin);
+  Task<Ready> fill(Clock::time_point deadline);  // more bytes into input_
+
+  // What the answer needs to know of the request.
+  struct Asked {
+    bool head = false;
+    bool version_11 = true;
+    bool keep_alive = false;
+  };
+  // True: the connection may serve another request.
+  Task<bool> respond(HttpResponse response, Asked asked);
+  Task<bool> respond_streaming(HttpResponse response, Asked asked);
+  Task<bool> send(std::string_view bytes);
+  Task<void> linger();
+
+  std::vector<char>& scratch() { return server_.core_->scratch(); }
+
+  HttpServer& server_;
+  std::shared_ptr<Channel> channel_;
+  Address peer_;
+  std::string input_;
+  bool idle_ = true;  // between requests: may be closed at once
+  bool streaming_ = false;
+  Core::Hook at_stop_;
+};
+
+}  // namespace hearback::net

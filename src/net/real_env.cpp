@@ -1,0 +1,103 @@
+#include "net/real_env.hpp"
+
+#include "net/dial.hpp"
+#include "net/workers.hpp"
+
+namespace hearback::net {
+namespace {
+
+// What notify() touches lives as long as the last posted wake-up.
+struct SignalState {
+  std::atomic<bool> notified = false;
+  std::map<std::uint64_t, Pause<bool>::End> waiting;  // loop's thread only
+  std::uint64_t next_key = 0;
+};
+
+class LoopSignal final : public Signal {
+ public:
+  explicit LoopSignal(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  void notify() override {
+    if (state_->notified.exchange(true)) return;
+    asio::post(core_->io, [state = state_] {
+      if (!state->notified.load()) return;  // somebody has taken it meanwhile
+      auto waiting = std::exchange(state->waiting, {});
+      for (const auto& [key, end] : waiting) end(true);
+    });
+  }
+
+  Task<bool> wait(Duration at_most) override { return wait_on(core_, state_, at_most); }
+
+ private:
+  static Task<bool> wait_on(std::shared_ptr<Core> core, std::shared_ptr<SignalState> state,
+                            Duration at_most) {
+    if (core->stopping()) co_return false;
+    if (state->notified.exchange(false)) co_return true;
+    Pause<bool> pause;
+    Core::Hook at_stop(*core, [end = pause.end()](bool) { end(false); });
+    asio::steady_timer timer(core->io);
+    timer.expires_at(after(at_most));
+    timer.async_wait([end = pause.end()](boost::system::error_code error) {
+      if (!error) end(false);
+    });
+    auto key = state->next_key++;
+    state->waiting.emplace(key, pause.end());
+    bool woken = co_await pause;
+    state->waiting.erase(key);
+    // A notice that came together with the timeout isn't left behind.
+    bool notified = state->notified.exchange(false);
+    co_return woken || (notified && !core->stopping());
+  }
+
+  std::shared_ptr<Core> core_;
+  std::shared_ptr<SignalState> state_ = std::make_shared<SignalState>();
+};
+
+}  // namespace
+
+Task<bool> sleep_on(Core& core, Duration time) {
+  if (core.stopping()) co_return false;
+  Pause<bool> pause;
+  Core::Hook at_stop(core, [end = pause.end()](bool) { end(false); });
+  asio::steady_timer timer(core.io);
+  timer.expires_at(after(time));
+  timer.async_wait([end = pause.end()](boost::system::error_code error) {
+    if (!error) end(true);
+  });
+  co_return co_await pause;
+}
+
+RealEnv::RealEnv(std::shared_ptr<Core> core, std::shared_ptr<Workers> workers, DialPolicy policy,
+                 Deadlines deadlines)
+    : core_(std::move(core)),
+      workers_(std::move(workers)),
+      policy_(std::move(policy)),
+      deadlines_(deadlines),
+      tls_(std::make_shared<ClientTls>(policy_.ca_file)) {}
+
+Instant RealEnv::now() {
+  auto since = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<Duration>(since).count()};
+}
+
+std::unique_ptr<Signal> RealEnv::make_signal() { return std::make_unique<LoopSignal>(core_); }
+
+Task<Result<std::unique_ptr<protocols::Connection>>> RealEnv::dial(Endpoint endpoint,
+                                                                   Duration deadline) {
+  return dial_checked(core_, tls_, policy_, deadlines_, std::move(endpoint), deadline);
+}
+
+Task<void> RealEnv::do_work(std::function<void()> job) {
+  auto core = core_;
+  Pause<bool> pause;
+  core->job_begins();
+  workers_->post([core, job = std::move(job), end = pause.end()]() mutable {
+    job();
+    job = nullptr;  // what it holds is let go before the task goes on
+    asio::post(core->io, [end = std::move(end)] { end(true); });
+    core->job_ends();
+  });
+  co_await pause;
+}
+
+}  // namespace hearback::net
