@@ -1,0 +1,95 @@
+// `./dev demo`: the whole product on loopback, with a company, real mail servers, and candidates who
+// answer. Ctrl-C stops all of it. Everything lies in one folder that is made anew at each start.
+import fs from 'node:fs';
+import { startHearback, mailboxOf, setUpCompany } from '../testbed/hearback.mjs';
+import { startMail } from '../testbed/mail.mjs';
+import { Closing, portNear, privateFolder, until } from '../testbed/process.mjs';
+import { startAnswering } from './answering.mjs';
+import { allLetters } from './letters.mjs';
+import { candidateDomains, candidates, company, domain, jobs, outsideDomain, password, users } from './people.mjs';
+
+const host = `mail.${domain}`;
+const began = Date.now();
+const progress = (text) => console.error(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+
+/** Starts the demo; everything that must be stopped goes into `closing`. */
+export async function startDemo(folder, closing, { port = 8025, answering = true } = {}) {
+  progress('starting Dovecot and Postfix');
+  const accounts = [...users.map((u) => u.email), ...candidates.map((c) => c.address)].map((address) => ({ address, password }));
+  const ports = { imaps: await portNear(8993), submissions: await portNear(8465) };
+  const mail = await startMail(folder, closing, { host, users: accounts, ports, domains: [domain, ...candidateDomains, outsideDomain] });
+  progress('filling the mailboxes');
+  const letters = await allLetters();
+  for (const user of users)
+    for (const box of ['INBOX', 'Sent'])
+      await mail.append(user.email, letters.filter((l) => l.mailbox === user.key && l.folder === box).map((l) => ({ ...l, flags: ['\\Seen'] })), box);
+  progress('starting Hearback');
+  const hearback = await startHearback(folder, closing, { mail, port });
+  progress('making the company');
+  await makeCompany(hearback);
+  progress('connecting the mailboxes');
+  await connectMailboxes(hearback, mail);
+  if (answering) {
+    let stopping = false;
+    const clients = await Promise.all(candidates.map((c) => startAnswering(mail, c, { stopping: () => stopping })));
+    closing.add(async () => { stopping = true; await Promise.all(clients.map((c) => c.stop())); });
+  }
+  return { mail, hearback };
+}
+
+async function makeCompany(hearback) {
+  const admin = users.find((u) => u.role === 'admin');
+  const api = hearback.api();
+  await api.post('/setup', { company, name: admin.name, email: admin.email, password, language: admin.language });
+  const id = new Map([[admin.key, (await api.get('/me')).user.id]]);
+  for (const u of users.filter((u) => u !== admin))
+    id.set(u.key, (await api.post('/users', { name: u.name, email: u.email, role: u.role, all_jobs: u.all_jobs, language: u.language, password })).id);
+  const job = new Map();
+  for (const j of jobs) job.set(j.key, (await api.post('/jobs', { title: j.title, kind: j.kind, team: j.team.map((key) => id.get(key)) })).id);
+  for (const c of candidates)
+    await api.post('/candidates', { name: c.name, addresses: [c.address], job: job.get(c.job), phase: c.phase, status: c.status });
+  const invited = users.find((u) => !u.connected);
+  if (invited) await api.post(`/users/${id.get(invited.key)}/invitation`);
+}
+
+// Each user connects their own mailbox, with the request that the page's form sends.
+async function connectMailboxes(hearback, mail) {
+  for (const user of users.filter((u) => u.connected)) {
+    const api = hearback.api();
+    await api.signIn(user.email, password);
+    const since = new Date(Date.now() - user.windowDays * 86_400_000).toISOString();
+    const mailbox = await api.post('/mailboxes', { ...mailboxOf(mail, user.email), window: { since }, consent: { text_version: '1', language: user.language } });
+    await until('the first import is complete', async () => !(await api.get(`/mailboxes/${mailbox.id}`)).importing, { within: 60_000 });
+  }
+}
+
+function introduce({ hearback, mail }) {
+  console.log(`Hearback is ready: ${hearback.url}`);
+  console.log(`\nSign in as (password for all of them: ${password})`);
+  for (const u of users) console.log(`  ${u.email.padEnd(24)} ${u.role.padEnd(10)} ${u.name}${u.connected ? '' : ': connect a mailbox yourself'}`);
+  console.log(`\nBen's mailbox, for Settings > My account > Profile > E-mail > Add e-mail > Other:
+  address ben@${domain}, password ${password}
+  IMAP ${host} port ${mail.dovecot.imaps} TLS, SMTP ${host} port ${mail.postfix.submissions} TLS
+\nThe candidates answer within seconds. Ctrl-C stops everything.`);
+}
+
+if (import.meta.url === `file://${fs.realpathSync(process.argv[1])}`) {
+  const closing = new Closing();
+  const folder = privateFolder('demo');
+  let ending = false;
+  const end = async (code) => {
+    if (ending) return;
+    ending = true;
+    console.error('\nstopping');
+    await closing.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(0));
+  try {
+    introduce(await startDemo(folder, closing));
+  } catch (error) {
+    if (!ending) console.error(error.message);
+    await end(1);
+  }
+}

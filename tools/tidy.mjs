@@ -1,0 +1,80 @@
+// House rules that a compiler doesn't check. The dependency list stands in CMakeLists.txt, one line
+// per room; this reads it and holds every #include against it.
+//   node tools/tidy.mjs [folder]    prints each breach, exits 1 if there is any
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** CMakeLists.txt → Map(room → rooms it may include, itself first). */
+export function rooms(cmake) {
+  const found = new Map();
+  for (const [, name, may] of cmake.matchAll(/^room\((\w+)\s+MAY\s*([\w\s]*?)\s*USES/gm)) found.set(name, [name, ...may.split(/\s+/).filter(Boolean)]);
+  return found;
+}
+
+// Foreign headers that only one room may know of.
+const only = [
+  [/^boost\/(asio|beast)/, ['net']],
+  [/^openssl\//, ['net']],
+  [/^ares/, ['net']],
+  [/^boost\/json/, ['api']],
+  [/^(sqlite3\.h|libpq-fe\.h)/, ['store']],
+  [/^libxml\//, ['mail']],
+  [/^unicode\//, ['mail']],
+  [/^spdlog\//, ['base']],
+  [/^CLI\//, []],
+];
+// The clock and chance are arguments everywhere else.
+const clock = /\b(system_clock|steady_clock)::now\b|\bstd::random_device\b|\btime\(nullptr\)/;
+const clockRooms = ['net', 'base'];
+const badNames = /(^|\/)(utils?|common|helpers?|managers?|services?|misc)(\/|\.|_|$)/i;
+
+/** One source file → its breaches, as sentences. */
+export function breaches(file, text, may) {
+  const found = [];
+  const room = /^src\/(\w+)\//.exec(file)?.[1];
+  const test = /_(test|fuzz)\.cpp$/.test(file);
+  const lines = text.split('\n');
+  lines.forEach((line, i) => {
+    const say = (what) => found.push(`${file}:${i + 1}: ${what}`);
+    const own = /^\s*#include "([^"]+)"/.exec(line)?.[1];
+    const foreign = /^\s*#include <([^>]+)>/.exec(line)?.[1];
+    if (own && room) {
+      const other = own.split('/')[0];
+      if (!may.has(other) && !test) say(`"${own}" is no room's header`);
+      else if (may.has(other) && !may.get(room)?.includes(other)) say(`${room} may not include ${other}`);
+    }
+    if (foreign && room && !test)
+      for (const [pattern, allowed] of only) if (pattern.test(foreign) && !allowed.includes(room)) say(`${room} may not include <${foreign}>`);
+    if (room && !test && !clockRooms.includes(room) && clock.test(line)) say('time and chance are arguments: ask the Env');
+    if (room && /\bdetached\b/.test(line) && !/\/\//.test(line.split('detached')[0])) say('every spawned coroutine has an owner: no `detached`');
+    if (/\/(work|tmp)\/|\bTODO\b|\bFIXME\b/.test(line) && !/tidy(_test)?\.mjs$/.test(file)) say('a machine path or an unfinished note');
+    if (line.length > 200) say('a line of over 200 columns');
+  });
+  if (badNames.test(file)) found.push(`${file}: a name that says nothing`);
+  if (lines.length > 801) found.push(`${file}: ${lines.length - 1} lines; over 800 is two ideas in one file`);
+  return found;
+}
+
+function* sources(folder, at = '') {
+  for (const entry of fs.readdirSync(path.join(folder, at), { withFileTypes: true })) {
+    const name = path.posix.join(at, entry.name);
+    if (entry.isDirectory()) yield* sources(folder, name);
+    else if (/\.(cpp|hpp)$/.test(name)) yield name;
+  }
+}
+
+export function check(folder) {
+  const may = rooms(fs.readFileSync(path.join(folder, 'CMakeLists.txt'), 'utf8'));
+  const found = [];
+  for (const top of ['src', 'tests', 'bench'])
+    if (fs.existsSync(path.join(folder, top)))
+      for (const file of sources(folder, top)) found.push(...breaches(file, fs.readFileSync(path.join(folder, file), 'utf8'), may));
+  return found;
+}
+
+if (process.argv[1] && import.meta.url === `file://${fs.realpathSync(process.argv[1])}`) {
+  const found = check(process.argv[2] ?? path.resolve(path.dirname(process.argv[1]), '..'));
+  for (const breach of found) console.error(breach);
+  console.log(found.length ? `${found.length} breaches of the house rules` : 'the house rules hold');
+  process.exit(found.length ? 1 : 0);
+}
