@@ -9,6 +9,13 @@
 
 namespace hearback::outbox {
 
+// For the simulator alone, which must prove that it catches such a bug. Nothing that is configured
+// leads here.
+enum class Sabotage {
+  none,
+  resend_after_dot,  // what is found past the dot is sent once more
+};
+
 struct Options {
   Limits limits;
   Deadlines deadlines;
@@ -20,6 +27,7 @@ struct Options {
   Duration reconcile_most = 10min;            // then wider apart up to this, for reconcile_for
   Duration reconcile_for = std::chrono::hours(2);
   int parallel = 8;  // messages under way at once, one per mailbox
+  Sabotage sabotage = Sabotage::none;
 };
 
 class Engine {

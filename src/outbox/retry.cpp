@@ -12,8 +12,9 @@ using rules::OutboxState;
 // Refusals of this message itself: the same octets won't be taken at another time either.
 // Whatever else fails for good (names, certificates, sign-in) is about the account, which a person
 // can mend while the message waits.
-constexpr std::array<std::string_view, 4> kRefusals = {
-    "smtp.sender-refused", "smtp.recipient-refused", "smtp.data-refused", "smtp.too-large"};
+constexpr std::array<std::string_view, 5> kRefusals = {
+    "outbox.bytes-missing", "smtp.sender-refused", "smtp.recipient-refused", "smtp.data-refused",
+    "smtp.too-large"};
 
 bool refused_for_good(const Error& error) {
   return error.kind != Kind::transient &&
@@ -37,6 +38,11 @@ Duration back_off(int attempts, const Options& options, Random& random) {
 }
 
 }  // namespace
+
+bool about_the_account(const Error& error) {
+  return error.kind != Kind::transient && !refused_for_good(error) &&
+         !error.code.starts_with("store.");
+}
 
 Next after_attempt(const Ended& ended, const History& history, const Options& options,
                    Random& random) {

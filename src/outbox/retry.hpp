@@ -36,6 +36,9 @@ struct Next {
 Next after_attempt(const Ended& ended, const History& history, const Options& options,
                    Random& random);
 
+// It isn't the message that was refused: the account's settings or its sign-in want a person.
+bool about_the_account(const Error& error);
+
 // When to look again for something that has been awaited for `waited`: at first soon, then ever
 // wider. nullopt: `options.reconcile_for` has passed; a person decides.
 std::optional<Instant> next_look(Duration waited, Instant now, const Options& options);

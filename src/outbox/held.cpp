@@ -1,0 +1,93 @@
+#include "outbox/held.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace hearback::outbox {
+
+using rules::OutboxPhase;
+using rules::OutboxState;
+
+Task<Result<std::uint64_t>> Held::commit(std::vector<store::Change> changes) {
+  store::Commit commit{company, std::move(changes), {}};
+  co_return co_await env.work(
+      [store = &store, commit = std::move(commit)] { return store->commit(commit); });
+}
+
+Task<Result<>> Held::claim() {
+  auto expected = message.fence;
+  std::vector<store::Change> changes;
+  changes.push_back(store::ClaimOutbox{message.id, expected, env.now() + options.lease});
+  auto done = co_await commit(std::move(changes));
+  if (!done) co_return Failure(done.error());
+  fence = message.fence = expected + 1;
+  co_return Result<>{};
+}
+
+store::MoveOutbox Held::change(const Step& step) const {
+  return {.id = message.id,
+          .fence = fence,
+          .state = step.state,
+          .phase = step.phase,
+          .not_before = step.not_before,
+          .release = step.release,
+          .sent = step.sent,
+          .copy_filed = step.copy_filed,
+          .why = step.why,
+          .answer = step.answer,
+          .at = env.now()};
+}
+
+void Held::adopt(const Step& step) {
+  message.state = step.state;
+  message.phase = step.phase;
+  message.not_before = step.not_before;
+  if (step.sent) message.sent = step.sent;
+  if (step.copy_filed) message.copy_filed = *step.copy_filed;
+  message.why = step.why;
+  message.answer = step.answer;
+}
+
+Task<Result<>> Held::move_with(Step step, int tries) {
+  auto pause = Duration{200};
+  for (int i = 0;; ++i) {
+    std::vector<store::Change> changes;
+    changes.push_back(change(step));
+    auto done = co_await commit(std::move(changes));
+    if (done) {
+      adopt(step);
+      co_return Result<>{};
+    }
+    if (done.error().kind == Kind::conflict || i + 1 >= tries) co_return Failure(done.error());
+    if (!co_await env.sleep(pause)) co_return Failure(done.error());
+    pause = std::min<Duration>(pause * 2, 10s);
+  }
+}
+
+Task<Result<>> Held::move(Step step) { return move_with(std::move(step), 5); }
+
+Task<Result<>> Held::move_surely(Step step) {
+  return move_with(std::move(step), std::numeric_limits<int>::max());
+}
+
+Task<Result<>> Held::move_to_dot() {
+  Step step{.state = OutboxState::sending,
+            .phase = OutboxPhase::dot,
+            .not_before = message.not_before,
+            .release = false};
+  auto expected = fence;
+  fence = expected + 1;
+  std::vector<store::Change> changes;
+  changes.push_back(store::ClaimOutbox{message.id, expected, env.now() + options.lease});
+  changes.push_back(change(step));
+  auto done = co_await commit(std::move(changes));
+  if (!done) {
+    fence = expected;
+    co_return Failure(done.error());
+  }
+  message.fence = fence;
+  adopt(step);
+  co_return Result<>{};
+}
+
+}  // namespace hearback::outbox

@@ -1,0 +1,25 @@
+#pragma once
+// The copy in the mailbox's Sent folder: exactly one (S-1, SEND-13), and the proof that a message
+// of unknown fate went out (W-5). Hearback files a copy only when it knows that the server took the
+// message, so a copy of an uncertain message can only be the provider's doing, or have come back to
+// a connected mailbox.
+#include <string_view>
+
+#include "outbox/held.hpp"
+
+namespace hearback::outbox {
+
+// A row that is held and `uncertain`: looks into Sent and among the copies that sync has seen.
+// Found: sent. Not found: proves nothing; looks again later, then waits for a person. `since`: when
+// this process first saw it so.
+Task<void> reconcile(Held& row, Instant since);
+
+// A row that is held and `sent`, whose copy isn't known: finds it, waits for it, or files it.
+Task<void> settle_copy(Held& row);
+
+// Providers that are known to file what passes their SMTP server, by its host name. The copy is
+// awaited for kProviderFiles before one is filed.
+bool files_by_itself(std::string_view smtp_host);
+inline constexpr Duration kProviderFiles = 60s;
+
+}  // namespace hearback::outbox
