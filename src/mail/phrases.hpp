@@ -1,0 +1,24 @@
+#pragma once
+// What mail programs write, in the languages they write it.
+#include <string>
+#include <string_view>
+
+namespace hearback::mail {
+
+// Trimmed, with single spaces; no-break spaces count as spaces.
+std::string one_line(std::string_view text);
+// Lower case for ASCII and the accented letters of Latin-1.
+std::string fold_case(std::string_view text);
+
+// `line` is folded and on one line in all of these.
+bool is_introduction(std::string_view line);  // "on … wrote:"
+bool may_start_introduction(std::string_view line);
+bool is_original_separator(std::string_view line);  // "-----original message-----"
+bool is_from_label(std::string_view line);          // "from: …"
+bool is_header_label(std::string_view line);        // "sent: …", "to: …"
+bool is_device_tagline(std::string_view line);      // "sent from my phone"
+
+bool is_automatic_subject(std::string_view line);  // "out of office"
+bool is_bounce_subject(std::string_view line);     // "undelivered mail returned to sender"
+
+}  // namespace hearback::mail

@@ -1,0 +1,177 @@
+// The writer's words apart from the original below them and the signature. Every line goes to
+// exactly one of the three, so nothing is lost.
+#include <cstdint>
+#include <vector>
+
+#include "base/text.hpp"
+#include "mail/phrases.hpp"
+#include "mail/text.hpp"
+
+namespace hearback::mail {
+namespace {
+
+enum class Kept : std::uint8_t { fresh, quoted, signature };
+
+struct Line {
+  std::string_view whole;   // with its line end
+  std::string_view text;    // trimmed
+  bool marked = false;      // starts with ">"
+  bool introduces = false;  // part of "On … wrote:"
+  Kept kept = Kept::fresh;
+  bool blank() const { return text.empty(); }
+};
+
+constexpr std::size_t max_pattern_octets = 400;
+constexpr std::size_t introduction_lines = 4;
+constexpr std::size_t max_signature_lines = 15;
+
+class Splitter {
+ public:
+  explicit Splitter(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+      auto end = text.find('\n', at);
+      end = end == text.npos ? text.size() : end + 1;
+      Line line{text.substr(at, end - at), trim(text.substr(at, end - at))};
+      line.marked = line.text.starts_with('>');
+      lines_.push_back(line);
+      at = end;
+    }
+  }
+
+  Split split() {
+    original_ = find_original();
+    for (std::size_t i = original_; i < lines_.size(); ++i) lines_[i].kept = Kept::quoted;
+    mark_signature();
+    mark_quotes();
+    mark_tagline();
+    return {gather(Kept::fresh), gather(Kept::quoted), gather(Kept::signature)};
+  }
+
+ private:
+  std::string folded(std::size_t i) const {
+    return fold_case(one_line(lines_[i].text.substr(0, max_pattern_octets)));
+  }
+
+  std::size_t next_text(std::size_t i) const {
+    while (i < lines_.size() && lines_[i].blank()) ++i;
+    return i;
+  }
+
+  // How many lines an introduction takes that starts at `i`; 0: none does.
+  std::size_t introduction_at(std::size_t i) const {
+    if (lines_[i].blank() || lines_[i].marked) return 0;
+    std::string joined = folded(i);
+    if (!may_start_introduction(joined)) return 0;
+    for (std::size_t n = 1;; ++n) {
+      if (is_introduction(joined)) return n;
+      if (n == introduction_lines || i + n >= lines_.size() || lines_[i + n].blank() ||
+          lines_[i + n].marked)
+        return 0;
+      joined += ' ';
+      joined += folded(i + n);
+    }
+  }
+
+  // "From: … Sent: … To: …" as Outlook writes it above the original.
+  bool header_block_at(std::size_t i) const {
+    if (lines_[i].text.size() > max_pattern_octets || !is_from_label(folded(i))) return false;
+    int labels = 0;
+    for (std::size_t n = 1, seen = 0; i + n < lines_.size() && seen < 6; ++n) {
+      if (lines_[i + n].blank()) continue;
+      ++seen;
+      labels += is_header_label(folded(i + n));
+    }
+    return labels >= 2;
+  }
+
+  static bool is_rule(std::string_view text) {
+    return text.size() >= 5 && text.find_first_not_of("_-=") == text.npos;
+  }
+
+  // The line from which on everything is the original; lines_.size(): there is none.
+  std::size_t find_original() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].blank() || lines_[i].marked) continue;
+      if (is_original_separator(folded(i))) return i;
+      if (header_block_at(i)) {
+        std::size_t before = i;
+        while (before > 0 && lines_[before - 1].blank()) --before;
+        return before > 0 && is_rule(lines_[before - 1].text) ? before - 1 : i;
+      }
+      auto n = introduction_at(i);
+      if (!n) continue;
+      auto after = next_text(i + n);
+      if (after == lines_.size() || !lines_[after].marked) return i;
+      for (std::size_t k = i; k < i + n; ++k) lines_[k].introduces = true;
+    }
+    return lines_.size();
+  }
+
+  bool is_quote(std::size_t i) const { return lines_[i].marked || lines_[i].introduces; }
+
+  void mark_signature() {
+    for (std::size_t i = 0; i < original_; ++i) {
+      auto whole = lines_[i].whole;
+      while (whole.ends_with('\n') || whole.ends_with('\r')) whole.remove_suffix(1);
+      if (whole != "-- " && whole != "--" && whole != "\xE2\x80\x94") continue;
+      std::size_t end = i + 1, texts = 0;
+      while (end < original_ && !is_quote(end)) texts += !lines_[end++].blank();
+      if (texts > max_signature_lines) continue;
+      for (std::size_t k = i; k < end; ++k) lines_[k].kept = Kept::signature;
+      return;
+    }
+  }
+
+  bool is_own(std::size_t i) const {
+    return lines_[i].kept == Kept::fresh && !lines_[i].blank() && !is_quote(i);
+  }
+
+  // Quotes below all own words, or above all of them, are the original; quotes between them are
+  // what the words answer, and stay.
+  void mark_quotes() {
+    std::size_t first = original_, last = 0;  // own words lie in [first, last)
+    for (std::size_t i = 0; i < original_; ++i) {
+      if (!is_own(i)) continue;
+      if (first == original_) first = i;
+      last = i + 1;
+    }
+    for (std::size_t i = last; i < original_; ++i)
+      if (lines_[i].kept == Kept::fresh) lines_[i].kept = Kept::quoted;
+    bool between = false;
+    for (std::size_t i = first; i < last; ++i) between = between || is_quote(i);
+    if (between) return;
+    for (std::size_t i = 0; i < first && i < last; ++i)
+      if (lines_[i].kept == Kept::fresh) lines_[i].kept = Kept::quoted;
+  }
+
+  void mark_tagline() {
+    for (std::size_t i = original_; i-- > 0;) {
+      if (!is_own(i)) continue;
+      if (is_device_tagline(folded(i))) lines_[i].kept = Kept::signature;
+      return;
+    }
+  }
+
+  std::string gather(Kept kept) const {
+    std::string out;
+    for (auto& line : lines_)
+      if (line.kept == kept) out += line.whole;
+    auto end = out.find_last_not_of(" \t\r\n");
+    out.resize(end == out.npos ? 0 : end + 1);
+    std::size_t begin = 0;  // empty lines at the start
+    for (auto at = out.find('\n'); at != out.npos; at = out.find('\n', begin)) {
+      if (!trim(std::string_view(out).substr(begin, at - begin)).empty()) break;
+      begin = at + 1;
+    }
+    return out.substr(begin);
+  }
+
+  std::vector<Line> lines_;
+  std::size_t original_ = 0;
+};
+
+}  // namespace
+
+Split split_quoted(std::string_view text) { return Splitter(text).split(); }
+
+}  // namespace hearback::mail
