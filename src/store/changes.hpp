@@ -95,14 +95,15 @@ struct SetWindow {  // C-8; only ever wider or narrower for what is not yet impo
 struct RemoveMailbox {  // credentials and cursors go, imported messages stay
   MailboxId id;
 };
-struct ObserveMailbox {  // S-13; counters are added to the ledger totals
+struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What is absent stays as
+                         // it is; a success without a next try clears the next try.
   MailboxId id;
   std::optional<Instant> last_success;
-  std::optional<std::string> error;          // "" = well again
+  std::optional<std::string> error;  // "" = well again
   std::optional<Instant> next_try;
   std::optional<bool> importing;
   std::optional<bool> saves_sent;
-  std::uint64_t headers_seen = 0;            // added
+  std::uint64_t headers_seen = 0;  // added
 };
 struct PutFolders {  // what LIST showed: new ones are added, vanished ones removed with their
                      // ranges, roles chosen by a user stay
@@ -193,7 +194,7 @@ struct MoveOutbox {  // every later step of an attempt, under the claim's fence 
   rules::OutboxState state = rules::OutboxState::queued;
   rules::OutboxPhase phase = rules::OutboxPhase::none;
   Instant not_before;
-  bool release = false;           // give the lease back
+  bool release = false;  // give the lease back
   std::optional<Instant> sent;
   std::optional<bool> copy_filed;
   std::string why;
@@ -226,13 +227,13 @@ struct RecordIdempotent {
   Instant at;
 };
 
-using Change =
-    std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
-                 PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetMailboxState, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders,
-                 SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport, Quarantine,
-                 RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread, PlaceMessage,
-                 AddOutbox, ClaimOutbox, MoveOutbox, DecideOutbox, AddUpload, RecordIdempotent>;
+using Change = std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken,
+                            PutJob, PutCandidate, PutApplication, ForgetCandidate, AddMailbox,
+                            ChangeMailbox, SetMailboxState, SetWindow, RemoveMailbox,
+                            ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor,
+                            RecordBody, BeginImport, Quarantine, RetryQuarantined, AddInvitation,
+                            PutBlob, AddMessage, AddCopy, AddThread, PlaceMessage, AddOutbox,
+                            ClaimOutbox, MoveOutbox, DecideOutbox, AddUpload, RecordIdempotent>;
 
 // ---- expectations ------------------------------------------------------------------------
 

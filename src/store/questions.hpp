@@ -144,10 +144,11 @@ struct ThreadSummary {
   std::uint64_t messages = 0;
   rules::Direction last_direction = rules::Direction::incoming;
   rules::MessageKind last_kind = rules::MessageKind::human;
-  std::string last_from;     // display name, else address
+  std::string last_from;  // display name, else address
   std::string last_snippet;
   bool has_attachments = false;
-  std::optional<rules::OutboxState> last_outbox;  // when the newest message is one of ours under way
+  std::optional<rules::OutboxState>
+      last_outbox;  // when the newest message is one of ours under way
 };
 enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
 struct Threads {
@@ -190,37 +191,38 @@ struct CopiesOf {
 struct KnownAbout {
   Scope scope;
   rules::Location at;
-  std::string message_id;               // may be empty
+  std::string message_id;  // may be empty
   std::string fingerprint;
-  std::vector<std::string> references;  // In-Reply-To and References, all of them
+  std::vector<std::string> references;    // In-Reply-To and References, all of them
   std::vector<std::string> participants;  // normal forms of every address on it
   struct Answer {
-    bool copy_known = false;            // this very location is already recorded
-    std::optional<MessageId> same;      // same content (message_id AND fingerprint, or fingerprint alone when there is no message_id)
+    bool copy_known = false;        // this very location is already recorded
+    std::optional<MessageId> same;  // same content (message_id AND fingerprint, or fingerprint
+                                    // alone when there is no message_id)
     std::vector<rules::Placement> same_placements;
     struct Ancestor {
       std::string message_id;
       rules::Placement placement;
       rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
     };
-    std::vector<Ancestor> ancestors;    // stored messages that the references name
-    struct Descendant {                 // stored messages that reference this one's Message-ID
+    std::vector<Ancestor> ancestors;  // stored messages that the references name
+    struct Descendant {               // stored messages that reference this one's Message-ID
       rules::Placement placement;
       rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
     };
     std::vector<Descendant> descendants;
     struct Sibling {
-      std::string message_id;           // the reference that both name
+      std::string message_id;  // the reference that both name
       rules::Placement placement;
       rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
     };
-    std::vector<Sibling> siblings;      // stored messages that name one of `references` as well
+    std::vector<Sibling> siblings;  // stored messages that name one of `references` as well
     struct Match {
       std::string normal;
       CandidateId candidate;
     };
-    std::vector<Match> candidates;      // participants that are synced candidate addresses
-    std::vector<std::string> internal;  // participants that are internal
+    std::vector<Match> candidates;               // participants that are synced candidate addresses
+    std::vector<std::string> internal;           // participants that are internal
     std::optional<rules::OutboxMessage> outbox;  // ours, by Message-ID
     std::uint64_t match_revision = 0;
   };
@@ -305,7 +307,7 @@ struct BodyLedger {  // S-2: which bodies were fetched and the rule that allowed
     Instant at;
     std::string folder;
     std::uint32_t uid = 0;
-    std::string rule;         // "candidate-address", "reply-to-stored"
+    std::string rule;  // "candidate-address", "reply-to-stored"
     std::uint64_t octets = 0;
   };
   using Answer = Page<Row>;
@@ -316,10 +318,10 @@ struct Quarantined {
   struct Row {
     rules::Location at;
     std::string folder;
-    std::string reason;       // error code
+    std::string reason;  // error code
     int attempts = 0;
     Instant since;
-    bool given_up = false;    // false: will be tried again at the next pass
+    bool given_up = false;  // false: will be tried again at the next pass
     std::optional<BlobId> raw;
   };
   using Answer = std::vector<Row>;

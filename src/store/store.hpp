@@ -23,6 +23,8 @@ struct Options {
   int connections = 4;
 };
 
+struct Reading;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -37,9 +39,14 @@ class Store {
   virtual Result<std::uint64_t> commit(const Commit& commit) = 0;
 
   // Called, on any thread, after a commit of this process or (PostgreSQL: LISTEN) of another.
-  // Only a hint: the truth is Since. Returns a number for forget().
+  // Only a hint: the truth is Since. It must not block. Returns a number for forget(), after which
+  // it isn't called any more.
   virtual int on_commit(std::function<void(CompanyId, std::uint64_t revision)> heard) = 0;
   virtual void forget(int listener) = 0;
+
+ protected:
+  // Runs `answer` inside one consistent view of the data.
+  virtual Result<void> read(const std::function<void(Reading&)>& answer) = 0;
 };
 
 }  // namespace hearback::store

@@ -1,0 +1,259 @@
+#include "store/store.hpp"
+
+#include <sodium.h>
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <tuple>
+
+#include "store/answers.hpp"
+#include "store/applying.hpp"
+#include "store/schema.hpp"
+
+namespace hearback::store {
+namespace {
+
+Result<std::unique_ptr<Database>> open_database(const Options& options) {
+  const std::string& where = options.database;
+  const auto starts = [&](std::string_view scheme) { return where.starts_with(scheme); };
+  if (where == "sqlite::memory:") return open_sqlite(":memory:", 0);
+  if (starts("sqlite://")) return open_sqlite(where.substr(9), options.connections);
+  if (starts("postgresql://") || starts("postgres://"))
+    return open_postgres(where, options.connections);
+  return fail(Kind::input, "store.bad-database", "The database setting isn't understood.",
+              "Write sqlite:///path/to/hearback.db or postgresql://user@host/name.");
+}
+
+// The first program that opens a database leaves a mark sealed with its key; another key would
+// find neither a credential nor a message readable, and say so only then.
+void check_key(Database& database, Vault& vault) {
+  const auto kPurpose = purpose({"key check"});
+  database.write([&](Db& db) {
+    db.change(
+        "insert into installation(name, value) values ('key-check', $1)"
+        " on conflict do nothing",
+        Blob{vault.seal("hearback", kPurpose)});
+    auto row = db.row("select value from installation where name = 'key-check'");
+    if (!vault.open(row->blob(), kPurpose))
+      refuse(Kind::permanent, "store.wrong-master-key",
+             "This database was made with another master key.",
+             "Put back the master key file that belongs to it.");
+  });
+}
+
+void sweep_files(Database& database, const BlobFiles& files) {
+  files.sweep([&](const std::vector<std::string>& names) {
+    std::vector<std::string> known;
+    database.read([&](Db& db) {
+      in_chunks({}, values_of(names), [&](InList list, Params params) {
+        for (auto& row : db.run("select file from blobs where file in " + list, params).rows)
+          known.push_back(row.text());
+      });
+    });
+    return known;
+  });
+}
+
+// ---- one commit, inside its transaction ------------------------------------------------------
+
+void add_company(Db& db, CompanyId company, const AddCompany& change) {
+  if (db.change("insert into companies(company, name, created, revision, match_revision)"
+                " values ($1, $2, $3, 0, 1) on conflict do nothing",
+                company, change.name, change.at) == 0)
+    refuse(Kind::conflict, "company.exists", "This company exists already.");
+}
+
+// Takes the company's row, which orders the commits of one company: whoever comes next waits here
+// until this transaction has ended, and then sees all of it.
+void lock_company(Writing& writing) {
+  auto row = writing.db.row(
+      "update companies set revision = revision where company = $1"
+      " returning revision, match_revision",
+      writing.company);
+  if (!row) refuse(Kind::missing, "store.no-such-company", "There is no such company.");
+  writing.revision = static_cast<std::uint64_t>(row->number());
+  writing.match_revision = static_cast<std::uint64_t>(row->number());
+}
+
+std::uint64_t number_feed(Writing& writing) {
+  Insertion rows("insert into feed(company, revision, kind, subject, candidate, user_id)", 6);
+  std::set<std::tuple<std::string, std::string, CandidateId, UserId>> told;
+  auto revision = writing.revision;
+  for (const auto& entry : writing.feed) {
+    if (!told.emplace(entry.kind, entry.id, entry.candidate, entry.user).second) continue;
+    rows.row(writing.company, ++revision, entry.kind, entry.id,
+             entry.candidate.empty() ? Value{} : value_of(entry.candidate),
+             entry.user.empty() ? Value{} : value_of(entry.user));
+  }
+  rows.run(writing.db);
+  return revision;
+}
+
+void finish(Writing& writing, std::uint64_t revision) {
+  if (revision == writing.revision && !writing.match_moved) return;
+  writing.db.change(
+      "update companies set revision = $2, match_revision = match_revision + $3"
+      " where company = $1",
+      writing.company, revision, writing.match_moved);
+  if (revision != writing.revision) writing.db.announce(writing.company, revision);
+}
+
+struct Committed {
+  std::uint64_t revision = 0;
+  bool moved = false;
+  std::vector<std::string> files_to_remove;
+};
+
+Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Commit& commit) {
+  Writing writing{.db = db, .vault = vault, .blobs = blobs, .company = commit.company};
+  for (const auto& change : commit.changes)
+    if (const auto* company = std::get_if<AddCompany>(&change))
+      add_company(db, commit.company, *company);
+  lock_company(writing);
+  for (const auto& expectation : commit.expectations)
+    std::visit([&](const auto& expected) { expect(writing, expected); }, expectation);
+  for (const auto& change : commit.changes)
+    std::visit([&](const auto& one) { apply(writing, one); }, change);
+  const auto revision = number_feed(writing);
+  finish(writing, revision);
+  return {revision, revision != writing.revision, std::move(writing.files_to_remove)};
+}
+
+// ---- the store -------------------------------------------------------------------------------
+
+class DatabaseStore final : public Store {
+ public:
+  DatabaseStore(std::unique_ptr<Database> database, const Options& options, Random& random)
+      : vault_(options.master_key, random),
+        files_(options.blob_directory),
+        database_(std::move(database)) {
+    migrate(*database_);
+    check_key(*database_, vault_);
+    sweep_files(*database_, files_);
+    database_->listen([this](CompanyId company, std::uint64_t r) { notify(company, r); });
+  }
+
+  Result<std::uint64_t> commit(const Commit& commit) override {
+    SealedBlobs blobs;
+    try {
+      for (const auto& change : commit.changes)
+        if (const auto* blob = std::get_if<PutBlob>(&change))
+          blobs[blob->id] = seal_blob(vault_, files_, limits_, commit.company, *blob);
+      Committed done;
+      database_->write([&](Db& db) { done = make_changes(db, vault_, blobs, commit); });
+      for (const auto& file : done.files_to_remove) files_.remove(file);
+      if (done.moved) notify(commit.company, done.revision);
+      return done.revision;
+    } catch (const Refused& refused) {
+      // If nobody knows whether it was committed, the files may be needed.
+      if (refused.error.code != "store.commit-unknown")
+        for (const auto& [id, blob] : blobs)
+          if (!blob.file.empty()) files_.remove(blob.file);
+      return Failure(refused.error);
+    }
+  }
+
+  int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {
+    std::lock_guard lock(hearing_);
+    listeners_[++last_listener_] = std::move(heard);
+    return last_listener_;
+  }
+
+  void forget(int listener) override {
+    std::lock_guard lock(hearing_);
+    listeners_.erase(listener);
+  }
+
+ protected:
+  Result<void> read(const std::function<void(Reading&)>& answer) override {
+    try {
+      database_->read([&](Db& db) {
+        Reading reading{db, vault_, files_};
+        answer(reading);
+      });
+      return {};
+    } catch (const Refused& refused) {
+      return Failure(refused.error);
+    }
+  }
+
+ private:
+  // Under the lock, so that nobody is called after forget() has returned.
+  void notify(CompanyId company, std::uint64_t revision) {
+    std::lock_guard lock(hearing_);
+    const auto listeners = listeners_;
+    for (const auto& [number, heard] : listeners)
+      if (listeners_.contains(number)) heard(company, revision);
+  }
+
+  const Limits limits_;
+  Vault vault_;
+  BlobFiles files_;
+  std::recursive_mutex hearing_;  // a listener may forget itself
+  std::map<int, std::function<void(CompanyId, std::uint64_t)>> listeners_;
+  int last_listener_ = 0;
+  std::unique_ptr<Database> database_;  // last: its thread calls notify()
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const Options& options, Random& random) {
+  if (sodium_init() < 0)
+    return fail(Kind::permanent, "store.crypto", "The cryptographic library can't be used.");
+  if (options.master_key.size() != Vault::kKeyOctets)
+    return fail(Kind::input, "store.bad-master-key", "The master key must be 32 octets long.");
+  auto database = open_database(options);
+  if (!database) return Failure(database.error());
+  try {
+    return std::make_unique<DatabaseStore>(std::move(*database), options, random);
+  } catch (const Refused& refused) {
+    return Failure(refused.error);
+  }
+}
+
+template <class Question>
+Result<typename Question::Answer> Store::ask(const Question& question) {
+  std::optional<typename Question::Answer> answered;
+  auto done = read([&](Reading& reading) { answered.emplace(answer(reading, question)); });
+  if (!done) return Failure(done.error());
+  return std::move(*answered);
+}
+
+// The whole list of what can be asked.
+template Result<Companies::Answer> Store::ask(const Companies&);
+template Result<CompanyFacts::Answer> Store::ask(const CompanyFacts&);
+template Result<SignIn::Answer> Store::ask(const SignIn&);
+template Result<SessionOf::Answer> Store::ask(const SessionOf&);
+template Result<TokenOf::Answer> Store::ask(const TokenOf&);
+template Result<TokensOf::Answer> Store::ask(const TokensOf&);
+template Result<Users::Answer> Store::ask(const Users&);
+template Result<UserById::Answer> Store::ask(const UserById&);
+template Result<Invitations::Answer> Store::ask(const Invitations&);
+template Result<UploadById::Answer> Store::ask(const UploadById&);
+template Result<IdempotentAnswer::Answer> Store::ask(const IdempotentAnswer&);
+template Result<BlobBytes::Answer> Store::ask(const BlobBytes&);
+template Result<Since::Answer> Store::ask(const Since&);
+template Result<Jobs::Answer> Store::ask(const Jobs&);
+template Result<Candidates::Answer> Store::ask(const Candidates&);
+template Result<CandidateById::Answer> Store::ask(const CandidateById&);
+template Result<MatchDirectory::Answer> Store::ask(const MatchDirectory&);
+template Result<Threads::Answer> Store::ask(const Threads&);
+template Result<ThreadById::Answer> Store::ask(const ThreadById&);
+template Result<MessageById::Answer> Store::ask(const MessageById&);
+template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
+template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
+template Result<StoredMessageIds::Answer> Store::ask(const StoredMessageIds&);
+template Result<Mailboxes::Answer> Store::ask(const Mailboxes&);
+template Result<MailboxById::Answer> Store::ask(const MailboxById&);
+template Result<MailboxSecret::Answer> Store::ask(const MailboxSecret&);
+template Result<AddressConnected::Answer> Store::ask(const AddressConnected&);
+template Result<Folders::Answer> Store::ask(const Folders&);
+template Result<BodyLedger::Answer> Store::ask(const BodyLedger&);
+template Result<Quarantined::Answer> Store::ask(const Quarantined&);
+template Result<OutboxDue::Answer> Store::ask(const OutboxDue&);
+template Result<OutboxNextDue::Answer> Store::ask(const OutboxNextDue&);
+template Result<OutboxById::Answer> Store::ask(const OutboxById&);
+template Result<OutboxOf::Answer> Store::ask(const OutboxOf&);
+
+}  // namespace hearback::store
