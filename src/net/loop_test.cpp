@@ -1,0 +1,241 @@
+#include "net/loop.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <numeric>
+
+#include "net/test_peer.hpp"
+
+namespace hearback::net {
+namespace {
+
+using namespace testing;
+
+std::shared_ptr<Workers> workers() {
+  static auto shared = make_workers(4);
+  return shared;
+}
+
+Task<Duration> measure_sleep(Env& env) {
+  auto begin = env.now();
+  bool went_on = co_await env.sleep(40ms);
+  co_return went_on ? env.now() - begin : Duration(-1);
+}
+
+TEST(Loop, SleepsForItsTime) {
+  Loop loop(workers(), {});
+  auto took = run_on(loop, measure_sleep(loop.env()));
+  EXPECT_GE(took, 38ms);
+  EXPECT_LT(took, 5s);
+}
+
+Task<bool> long_sleep(Env& env) {
+  co_return co_await env.sleep(std::chrono::hours(24 * 365 * 500));
+}
+
+Task<void> stop_soon(Env& env, Loop& loop) {
+  co_await env.sleep(20ms);
+  loop.stop();
+}
+
+TEST(Loop, StopEndsSleepsOfAnyLength) {
+  Loop loop(workers(), {});
+  loop.spawn(stop_soon(loop.env(), loop));
+  EXPECT_FALSE(run_on(loop, long_sleep(loop.env())));
+  EXPECT_TRUE(loop.env().stopping());
+}
+
+Task<std::string> signals(Env& env) {
+  auto signal = env.make_signal();
+  std::string seen;
+  auto note = [&seen](bool b) { seen += b ? '1' : '0'; };
+  signal->notify();
+  signal->notify();
+  note(co_await signal->wait(5s));    // not lost
+  note(co_await signal->wait(10ms));  // and counted once
+  std::thread other([&] { signal->notify(); });
+  note(co_await signal->wait(5s));
+  other.join();
+  note(co_await signal->wait(0ms));
+  co_return seen;
+}
+
+TEST(Loop, SignalsAreNotLost) {
+  Loop loop(workers(), {});
+  EXPECT_EQ(run_on(loop, signals(loop.env())), "1010");
+}
+
+Task<int> consume(Env& env, Signal& signal, std::atomic<int>& produced, int all) {
+  int woken = 0;
+  while (produced < all) {
+    if (!co_await signal.wait(10s)) co_return -1;
+    ++woken;
+  }
+  co_return env.stopping() ? -1 : woken;
+}
+
+TEST(Loop, SignalsFromManyThreads) {
+  Loop loop(workers(), {});
+  auto signal = loop.env().make_signal();
+  std::atomic<int> produced = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 2000; ++i) {
+        ++produced;
+        signal->notify();
+      }
+    });
+  EXPECT_GT(run_on(loop, consume(loop.env(), *signal, produced, 8000)), 0);
+  for (auto& thread : threads) thread.join();
+}
+
+TEST(Loop, SignalOutlivesItsLoop) {
+  std::unique_ptr<Signal> signal;
+  {
+    Loop loop(workers(), {});
+    signal = loop.env().make_signal();
+    signal->notify();
+    loop.stop();
+    loop.run();
+  }
+  signal->notify();
+}
+
+Task<long> work_a_lot(Env& env, int seed) {
+  long sum = 0;
+  auto home = std::this_thread::get_id();
+  for (int i = 0; i < 200; ++i) {
+    auto data = std::make_shared<std::vector<int>>(100, i + seed);
+    auto part = co_await env.work([data, home] {
+      if (std::this_thread::get_id() == home) return -1L;
+      return std::accumulate(data->begin(), data->end(), 0L);
+    });
+    if (std::this_thread::get_id() != home) co_return -1;
+    sum += part;
+  }
+  co_return sum;
+}
+
+Task<void> add_work(Env& env, int seed, long& total, int& left, Loop& loop) {
+  total += co_await work_a_lot(env, seed);
+  if (--left == 0) loop.stop();
+}
+
+TEST(Loop, WorkRunsElsewhereAndComesHome) {
+  Loop loop(workers(), {});
+  long total = 0;
+  int left = 20;
+  for (int i = 0; i < 20; ++i) loop.spawn(add_work(loop.env(), i, total, left, loop));
+  loop.run();
+  long expected = 0;
+  for (int seed = 0; seed < 20; ++seed)
+    for (int i = 0; i < 200; ++i) expected += 100L * (i + seed);
+  EXPECT_EQ(total, expected);
+}
+
+Task<std::unique_ptr<int>> move_only(Env& env) {
+  auto box = std::make_unique<int>(7);
+  co_return co_await env.work([box = std::move(box)]() mutable { return std::move(box); });
+}
+
+TEST(Loop, WorkTakesAndGivesMoveOnlyValues) {
+  Loop loop(workers(), {});
+  EXPECT_EQ(*run_on(loop, move_only(loop.env())), 7);
+}
+
+Task<void> wait_forever(Signal& signal, bool& ended) {
+  while (co_await signal.wait(1h)) {
+  }
+  ended = true;
+}
+
+TEST(Loop, StopWaitsForItsTasks) {
+  Loop loop(workers(), {});
+  auto signal = loop.env().make_signal();
+  bool ended[50] = {};
+  for (auto& e : ended) loop.spawn(wait_forever(*signal, e));
+  loop.spawn(stop_soon(loop.env(), loop));
+  loop.run();
+  for (bool e : ended) EXPECT_TRUE(e);
+}
+
+// Work that is still under way when the loop gives up waiting must not find its data gone.
+Task<void> slow_work(Env& env, std::promise<void>& begun, std::shared_future<void> end) {
+  int local = 0;
+  co_await env.work([&local, &begun, end] {
+    begun.set_value();
+    end.wait();
+    return local = 1;
+  });
+}
+
+TEST(Loop, EndOfTheLoopWaitsForWorkUnderWay) {
+  std::promise<void> begun, end;
+  std::thread finisher;
+  auto begin = std::chrono::steady_clock::now();
+  {
+    Loop loop(workers(), {});
+    loop.spawn(slow_work(loop.env(), begun, end.get_future().share()));
+    std::thread stopper([&] {
+      begun.get_future().wait();
+      loop.stop();
+    });
+    loop.run();  // gives up after its patience
+    stopper.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 8s);
+    finisher = std::thread([&] { end.set_value(); });
+  }
+  finisher.join();
+}
+
+TEST(Loop, TasksThatNeverRanAreFreed) {
+  bool ended = false;
+  Loop loop(workers(), {});
+  auto signal = loop.env().make_signal();
+  loop.spawn(wait_forever(*signal, ended));
+  loop.post([] { FAIL() << "nothing runs without run()"; });
+}
+
+TEST(Loop, PostFromOtherThreads) {
+  Loop loop(workers(), {});
+  int sum = 0;  // touched on the loop's thread only
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 500; ++i)
+        loop.post([&] {
+          if (++sum == 2000) loop.stop();
+        });
+    });
+  loop.run();
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(sum, 2000);
+}
+
+TEST(Loop, SignalOfTheSystemStops) {
+  Loop loop(workers(), {});
+  bool also = false;
+  loop.stop_on_signals([&] { also = true; });
+  loop.post([] { raise(SIGTERM); });
+  loop.run();
+  EXPECT_TRUE(also);
+  EXPECT_TRUE(loop.env().stopping());
+}
+
+TEST(Loop, DialWhileStoppingFails) {
+  Loop loop(workers(), local_policy());
+  loop.stop();
+  struct Probe {
+    static Task<std::string> dial(Env& env) {
+      auto result = co_await env.dial({"127.0.0.1", 143, Security::none}, 5s);
+      co_return result ? "connected" : result.error().code;
+    }
+  };
+  EXPECT_EQ(run_on(loop, Probe::dial(loop.env())), "net.stopping");
+}
+
+}  // namespace
+}  // namespace hearback::net
