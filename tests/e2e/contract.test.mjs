@@ -1,0 +1,144 @@
+// O-2: openapi.yaml is what the running server does.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Ajv, addFormats, yaml } from '../../tools/testbed/peers.mjs';
+import { build, candidateAddress, connect, messagesOf, openStage, recruiter, until, domain } from './stage.mjs';
+
+let stage, contract, ajv;
+before(async () => {
+  stage = await openStage('contract');
+  contract = yaml.parse(await (await fetch(`${stage.hearback.url}/api/v1/openapi.yaml`)).text());
+  ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema(contract, 'contract');
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+const used = new Set();
+const resolve = (node) => (node?.$ref ? node.$ref.split('/').slice(1).reduce((at, key) => at[key], contract) : node);
+
+/** Calls an operation and holds the answer against the contract. */
+async function ask(operationId, parameters = {}, { api = stage.api, query = '', body, headers } = {}) {
+  for (const [template, item] of Object.entries(contract.paths))
+    for (const [method, operation] of Object.entries(item)) {
+      if (operation.operationId !== operationId) continue;
+      used.add(operationId);
+      const at = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name]));
+      const answer = await api.raw(method.toUpperCase(), at + query, body, headers);
+      const described = resolve(operation.responses[answer.status]);
+      assert.ok(described, `${operationId}: status ${answer.status} isn't in the contract: ${await answer.clone().text()}`);
+      const type = (answer.headers.get('content-type') ?? '').split(';')[0];
+      const text = await answer.text();
+      if (!described.content) return assert.equal(text, ''), answer;
+      const schema = described.content[type] ?? described.content['*/*'];
+      assert.ok(schema, `${operationId}: ${type} isn't in the contract for ${answer.status}`);
+      const value = /json/.test(type) ? JSON.parse(text) : text;
+      if (/json/.test(type)) {
+        const pointer = `contract#/x-${operationId}-${answer.status}`;
+        const validate = ajv.getSchema(pointer) ?? ajv.compile(absolute(schema.schema));
+        assert.ok(validate(value), `${operationId}: ${JSON.stringify(validate.errors, null, 1)} in ${text.slice(0, 800)}`);
+      }
+      return value;
+    }
+  throw new Error(`no operation ${operationId}`);
+}
+// References inside a compiled fragment must name the document they lie in.
+const absolute = (schema) => JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"contract#/'));
+
+test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () => {
+  const { mail, api, hearback } = stage;
+  await ask('getHealth');
+  await ask('getSetup');
+  await ask('setUp', {}, { body: { company: 'Again', name: 'X', email: 'x@x.example', password: 'long enough password' } });
+  await ask('setUp', {}, { body: { company: '' } });
+  await ask('getMe', {}, { api: hearback.api() });
+  await ask('signIn', {}, { api: hearback.api(), body: { email: recruiter, password: 'wrong' } });
+  await ask('getMe');
+  await ask('changeMe', {}, { body: { language: 'fr', signature_html: '<p>Ada</p>' } });
+  await ask('changeMe', {}, { body: { language: 'tlh' } });
+  const token = await ask('makeToken', {}, { body: { name: 'script' } });
+  await ask('listTokens');
+  const program = hearback.api();
+  assert.equal((await fetch(`${hearback.url}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } })).status, 200);
+  await ask('getMe', {}, { api: program, headers: { authorization: `Bearer ${token.secret}` } });
+  await ask('removeToken', { id: token.id });
+  assert.equal((await fetch(`${hearback.url}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } })).status, 401);
+  const user = await ask('addUser', {}, { body: { name: 'Clara', email: `clara@${domain}`, role: 'manager', password: 'long enough password' } });
+  await ask('addUser', {}, { body: { name: 'Clara', email: `CLARA@${domain}`, role: 'manager', password: 'long enough password' } });
+  await ask('listUsers');
+  await ask('inviteToConnect', { id: user.id });
+  const clara = hearback.api();
+  await clara.signIn(`clara@${domain}`, 'long enough password');
+  assert.equal((await ask('listInvitations', {}, { api: clara })).rows.length, 1);
+  await ask('addUser', {}, { api: clara, body: { name: 'N', email: 'n@n.example', role: 'admin', password: 'long enough password' } });
+  const job = await ask('addJob', {}, { body: { title: 'Optician', team: [user.id] } });
+  await ask('listJobs');
+  const candidate = await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['nora@post.example'], job: job.id, phase: 'Application', status: 'New' } });
+  await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['not an address'] } });
+  await ask('addCandidate', {}, { body: { name: 'Nora', addresses: [], surprise: 1 } });
+  await ask('listCandidates', {}, { query: '?q=nor&limit=1' });
+  await ask('getCandidate', { id: candidate.id }, { api: clara });
+  await ask('getCandidate', { id: '00000000-0000-7000-8000-000000000000' });
+  await ask('changeCandidate', { id: candidate.id }, { body: { name: 'Nora N.', addresses: ['nora@post.example', candidateAddress] } });
+  await mail.append(recruiter, [{ raw: await build({ from: candidateAddress, to: recruiter, subject: 'hello', html: '<p>hi <img src="cid:x"></p>', text: 'hi', attachments: [{ filename: 'a b.txt', content: 'attached' }] }) }]);
+  const mailbox = await connect(api, mail);
+  await ask('connectMailbox', {}, { body: { address: recruiter } });
+  await ask('listMailboxes');
+  await ask('getMailbox', { id: mailbox.id });
+  await ask('getMailbox', { id: mailbox.id }, { api: clara });
+  await ask('countWindow', { id: mailbox.id }, { body: { since: null } });
+  await ask('setWindow', { id: mailbox.id }, { body: { since: '2020-01-01T00:00:00Z' } });
+  const folders = await ask('listFolders', { id: mailbox.id });
+  await ask('setFolderRole', { id: mailbox.id, folder: folders.rows[0].id }, { body: { role: folders.rows[0].role } });
+  await ask('listBodies', { id: mailbox.id });
+  await ask('listQuarantined', { id: mailbox.id });
+  await ask('retryQuarantined', { id: mailbox.id, folder: folders.rows[0].id, uid: 999 });
+  const threads = await ask('listThreads', {}, { query: '?place=inbox' });
+  assert.equal(threads.rows.length, 1);
+  const thread = await ask('getThread', { id: threads.rows[0].id });
+  const message = thread.messages[0];
+  await ask('getMessageBody', { id: message.id });
+  await ask('getMessageSource', { id: message.id });
+  const attachment = await api.raw('GET', `/messages/${message.id}/attachments/0`);
+  assert.match(attachment.headers.get('content-disposition'), /^attachment/);
+  await ask('getAttachment', { id: message.id, index: 0 });
+  await ask('getAttachment', { id: message.id, index: 7 });
+  const upload = await ask('upload', {}, { query: '?filename=x.txt', body: new TextEncoder().encode('bytes') });
+  const draft = { mailbox: mailbox.id, thread: thread.id, to: [candidateAddress], subject: 'Re: hello', text: 'hi', attachments: [upload.id] };
+  await ask('sendMessage', {}, { body: { ...draft, subject: 'x\r\nBcc: evil@x.example' } });
+  await ask('sendMessage', {}, { body: { ...draft, cc: ['nora@post.example'] } });
+  await ask('sendMessage', {}, { body: { ...draft, mailbox: '00000000-0000-7000-8000-000000000000' } });
+  const row = await ask('sendMessage', {}, { body: draft });
+  await ask('listOutbox');
+  await ask('getOutbox', { id: row.id });
+  await until('it is sent', async () => (await api.get(`/outbox/${row.id}`)).state === 'seen_in_sent');
+  await ask('decideOutbox', { id: row.id }, { body: { word: 'resend' } });
+  await ask('changeMailbox', { id: mailbox.id }, { body: { state: 'off' } });
+  await ask('disconnectMailbox', { id: mailbox.id });
+  await ask('forgetCandidate', { id: candidate.id }, { api: clara });
+  await ask('signOut', {}, { api: clara });
+  await ask('getMe', {}, { api: clara });
+  used.add('getContract').add('streamEvents');  // the first is how we came here; the second is main_job's
+  const all = Object.values(contract.paths).flatMap((item) => Object.values(item).map((o) => o.operationId)).filter(Boolean);
+  assert.deepEqual(all.filter((id) => !used.has(id)), [], 'every operation was asked');
+});
+
+test('every unsafe operation refuses a request from another site', { timeout: 60_000 }, async () => {
+  for (const [template, item] of Object.entries(contract.paths))
+    for (const method of Object.keys(item).filter((m) => ['post', 'put', 'patch', 'delete'].includes(m))) {
+      const at = template.replace(/\{\w+\}/g, '00000000-0000-7000-8000-000000000000');
+      for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' }]) {
+        const answer = await stage.api.raw(method.toUpperCase(), at, {}, headers);
+        assert.equal(answer.status, 403, `${method} ${template}: ${answer.status}`);
+      }
+    }
+});
+
+test('unknown paths and methods are told apart, malformed JSON is explained', { timeout: 30_000 }, async () => {
+  const { api, hearback } = stage;
+  assert.equal((await api.raw('GET', '/nothing-here')).status, 404);
+  assert.equal((await api.raw('DELETE', '/jobs')).status, 405);
+  const broken = await fetch(`${hearback.url}/api/v1/jobs`, { method: 'POST', headers: { cookie: api.cookie, origin: hearback.url, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }, body: '{"title":' });
+  assert.ok([400, 422].includes(broken.status));
+  assert.equal(broken.headers.get('content-type').split(';')[0], 'application/problem+json');
+});

@@ -1,0 +1,170 @@
+// The main job through the API, against real Dovecot and Postfix.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { build, candidateAddress, connect, domain, messagesOf, openStage, recruiter, until } from './stage.mjs';
+
+let stage;
+before(async () => { stage = await openStage('main-job'); }, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+const day = 86_400_000;
+const daysAgo = (n) => new Date(Date.now() - n * day);
+
+test('C-3 C-8 S-2 the agreed past is imported: 14 days by default, only what concerns candidates', { timeout: 60_000 }, async () => {
+  const { mail, api, candidate } = stage;
+  const letter = (id, from, to, subject, days, more = {}) => build({ messageId: `<${id}@post.example>`, from, to, subject, text: `text of ${id}`, date: daysAgo(days), ...more })
+    .then((raw) => ({ raw, date: daysAgo(days), flags: ['\\Seen'] }));
+  await mail.append(recruiter, [
+    await letter('old', candidateAddress, recruiter, 'Too old', 20),
+    await letter('first', `Jane Doe <${candidateAddress}>`, recruiter, 'Application', 6),
+    await letter('private', 'mum@home.example', recruiter, 'Dinner', 5),
+    await letter('decoy', `"${candidateAddress}" <other@home.example>`, recruiter, 'Not her', 5),
+    await letter('unseen', candidateAddress.toUpperCase(), recruiter, 'Unread', 4).then((m) => ({ ...m, flags: [] })),
+  ]);
+  await mail.append(recruiter, [await letter('answer', recruiter, candidateAddress, 'Re: Application', 5, { inReplyTo: '<first@post.example>', references: '<first@post.example>' })], 'Sent');
+  await mail.append(recruiter, [await letter('draft', recruiter, candidateAddress, 'A draft', 1)], 'Drafts');
+  const mailbox = await connect(api, mail);
+  assert.equal(mailbox.state, 'active');
+  assert.equal(mailbox.last_error, '');
+  const found = await messagesOf(api, candidate);
+  assert.deepEqual(found.map((m) => m.subject).sort(), ['Application', 'Re: Application', 'Unread']);
+  const [first, answer] = ['Application', 'Re: Application'].map((s) => found.find((m) => m.subject === s));
+  assert.equal(first.thread, answer.thread, 'T-1: the answer lies in the thread of what it answers');
+  assert.equal(first.direction, 'incoming');
+  assert.equal(answer.direction, 'outgoing');
+  assert.deepEqual(answer.why, { by: 'reply_to', detail: 'first@post.example' });
+  assert.ok(mailbox.headers_seen >= 6);
+  assert.equal(mailbox.bodies_fetched, 3);
+});
+
+test('C-8 a wider window is counted first, then imported', { timeout: 60_000 }, async () => {
+  const { api, candidate } = stage;
+  const [mailbox] = (await api.get('/mailboxes')).rows;
+  const count = await api.post(`/mailboxes/${mailbox.id}/count`, { since: null });
+  assert.equal(count.candidate_messages, 4);
+  await api.put(`/mailboxes/${mailbox.id}/window`, { since: null });
+  await until('the old message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Too old'));
+});
+
+test('S-9 new mail is on the profile seconds after it arrives', { timeout: 60_000 }, async () => {
+  const { mail, api, candidate } = stage;
+  const events = await listen(api);
+  const sent = Date.now();
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'Live', text: 'Good morning' });
+  await until('it is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Live'), { within: 10_000, every: 25 });
+  assert.ok(Date.now() - sent < 5000, `took ${Date.now() - sent} ms`);
+  await until('the event came', () => events.seen.includes('message'));
+  events.close();
+});
+
+test('W-1 S-1 W-5 a reply goes out by the own server, lies in Sent once, and the answer joins the thread', { timeout: 60_000 }, async () => {
+  const { mail, api, candidate } = stage;
+  const [mailbox] = (await api.get('/mailboxes')).rows;
+  const live = (await messagesOf(api, candidate)).find((m) => m.subject === 'Live');
+  const upload = await api.post('/uploads?filename=Pläne.pdf', Buffer.from('%PDF-1.4 plans'));
+  const draft = { mailbox: mailbox.id, thread: live.thread, in_reply_to: live.id, to: [candidateAddress], subject: 'Re: Live',
+    html: '<p>Dear <b>Jane</b>, see you on Monday – Grüße</p>', attachments: [upload.id] };
+  const key = { 'idempotency-key': 'the-very-same-key' };
+  const accepted = await api.post('/messages', draft, key);
+  const again = await api.post('/messages', draft, key);
+  assert.equal(again.id, accepted.id, 'O-2: the same key sends once');
+  await until('it lies in Sent', async () => (await api.get(`/outbox/${accepted.id}`)).state === 'seen_in_sent');
+  const sent = (await mail.read(recruiter, 'Sent')).filter((m) => /subject: re: live/i.test(m.source));
+  assert.equal(sent.length, 1);
+  const arrived = await until('the candidate has it', async () => {
+    const inbox = await mail.read(candidateAddress);
+    return inbox.length && inbox;
+  });
+  assert.equal(arrived.length, 1);
+  assert.match(arrived[0].source, /multipart\/mixed/);
+  assert.match(arrived[0].source, /filename/);
+  assert.doesNotMatch(arrived[0].source, /^bcc:/im);
+  const messageId = /^message-id:\s*<([^>]+)>/im.exec(arrived[0].source)[1];
+  assert.equal(mail.postfix.accepted().filter((id) => id === messageId).length, 1);
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'AW: something else altogether', text: 'I will be there', inReplyTo: `<${messageId}>`, references: `<${messageId}>` });
+  const answer = await until('the answer is there', async () => (await messagesOf(api, candidate)).find((m) => m.subject.startsWith('AW:')));
+  assert.equal(answer.thread, live.thread);
+  const copies = (await messagesOf(api, candidate)).filter((m) => m.subject === 'Re: Live');
+  assert.equal(copies.length, 1, 'S-11: the Sent copy is the same message');
+});
+
+test('T-3 a forward to a colleague is a thread of its own, an internal forward', { timeout: 60_000 }, async () => {
+  const { mail, api, candidate } = stage;
+  await mail.append(recruiter, [{ raw: await build({ messageId: '<fwd@lindenhof.example>', from: recruiter, to: `clara@${domain}`, subject: 'Fwd: Application', text: 'What do you think?', references: '<first@post.example>', inReplyTo: '<first@post.example>' }) }], 'Sent');
+  const forward = await until('it is there', async () => (await messagesOf(api, candidate)).find((m) => m.subject === 'Fwd: Application'));
+  assert.equal(forward.threadKind, 'internal_forward');
+  const first = (await messagesOf(api, candidate)).find((m) => m.subject === 'Application');
+  assert.notEqual(forward.thread, first.thread);
+});
+
+test('S-8 nothing in the mailbox was changed but for the Sent copy', { timeout: 30_000 }, async () => {
+  const { mail } = stage;
+  const inbox = await mail.read(recruiter);
+  const flags = Object.fromEntries(inbox.map((m) => [/^subject: (.*)$/im.exec(m.source)?.[1].trim(), m.flags.filter((f) => f !== '\\Recent')]));
+  assert.deepEqual(flags.Unread, []);
+  assert.deepEqual(flags.Live, []);
+  assert.deepEqual(flags.Dinner, ['\\Seen']);
+  assert.equal((await mail.read(recruiter, 'Drafts')).length, 1);
+});
+
+test('S-5 an address that is added later brings its mail of the agreed past', { timeout: 60_000 }, async () => {
+  const { api, candidate } = stage;
+  await api.patch(`/candidates/${candidate.id}`, { addresses: [candidateAddress, 'mum@home.example'] });
+  await until('it is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Dinner'));
+});
+
+test('I-1 a candidate address that becomes a colleague’s leaves the profile and says why', { timeout: 60_000 }, async () => {
+  const { api, candidate } = stage;
+  await api.post('/users', { name: 'Mum', email: 'MUM@home.example', role: 'evaluator', password: 'a long enough password' });
+  const { addresses } = await api.get(`/candidates/${candidate.id}`);
+  const taken = addresses.find((a) => a.address === 'mum@home.example');
+  assert.equal(taken.synced, false);
+  assert.equal(taken.why_not, 'internal-user');
+  assert.ok(!(await messagesOf(api, candidate)).some((m) => m.subject === 'Dinner'));
+});
+
+test('C-7 a connected address can’t be connected again', { timeout: 30_000 }, async () => {
+  const { api, mail } = stage;
+  const { mailboxOf } = await import('./stage.mjs');
+  const refusal = await api.refused('POST', '/mailboxes', mailboxOf(mail, recruiter));
+  assert.equal(refusal.status, 409);
+  assert.equal(refusal.problem.code, 'mailbox.already-connected');
+});
+
+test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluator without the job sees no thread', { timeout: 30_000 }, async () => {
+  const { api, hearback, candidate } = stage;
+  const [mailbox] = (await api.get('/mailboxes')).rows;
+  await api.post('/users', { name: 'Other Admin', email: `root@${domain}`, role: 'admin', password: 'a long enough password' });
+  await api.post('/users', { name: 'Eva', email: `eva@${domain}`, role: 'evaluator', password: 'a long enough password' });
+  const admin = hearback.api(), eva = hearback.api();
+  await admin.signIn(`root@${domain}`, 'a long enough password');
+  await eva.signIn(`eva@${domain}`, 'a long enough password');
+  assert.deepEqual((await admin.get('/mailboxes')).rows, []);
+  for (const at of ['', '/ledger', '/folders', '/quarantine']) assert.equal((await admin.refused('GET', `/mailboxes/${mailbox.id}${at}`)).status, 404);
+  assert.equal((await eva.refused('GET', `/candidates/${candidate.id}`)).status, 404);
+  assert.deepEqual((await eva.get('/threads')).rows, []);
+  const message = (await messagesOf(api, candidate))[0];
+  for (const at of [`/threads/${message.thread}`, `/messages/${message.id}/body`, `/messages/${message.id}/raw`]) assert.equal((await eva.refused('GET', at)).status, 404);
+});
+
+test('S-7 a deleted candidate’s messages go', { timeout: 30_000 }, async () => {
+  const { api, candidate } = stage;
+  const message = (await messagesOf(api, candidate))[0];
+  await api.delete(`/candidates/${candidate.id}`);
+  assert.equal((await api.refused('GET', `/candidates/${candidate.id}`)).status, 404);
+  assert.equal((await api.refused('GET', `/messages/${message.id}/body`)).status, 404);
+});
+
+/** Collects the kinds of live events. */
+async function listen(api) {
+  const abort = new AbortController();
+  const answer = await fetch(`${api.url}/api/v1/events`, { headers: { cookie: api.cookie, origin: api.url, 'sec-fetch-site': 'same-origin' }, signal: abort.signal });
+  assert.equal(answer.headers.get('content-type'), 'text/event-stream');
+  const seen = [];
+  (async () => {
+    for await (const chunk of answer.body)
+      for (const [, kind] of Buffer.from(chunk).toString().matchAll(/^event: (.*)$/gm)) seen.push(kind);
+  })().catch(() => {});
+  await until('the stream says hello', () => seen.includes('hello'));
+  return { seen, close: () => abort.abort() };
+}

@@ -1,0 +1,65 @@
+// What most end-to-end tests stand on: one company on real servers, with a recruiter's mailbox.
+import { Closing, privateFolder, until } from '../../tools/testbed/process.mjs';
+import { mailboxOf, setUpCompany, startHearback, adminPassword } from '../../tools/testbed/hearback.mjs';
+import { startMail } from '../../tools/testbed/mail.mjs';
+import fs from 'node:fs';
+import { MailComposer } from '../../tools/testbed/peers.mjs';
+
+
+export { until, mailboxOf, adminPassword };
+export const domain = 'lindenhof.example';
+export const recruiter = `ada@${domain}`;
+export const candidateAddress = 'jane.doe@post.example';
+
+export const build = (mail) => new MailComposer(mail).compile().build();
+
+/** A private folder that goes when `closing` closes. */
+export function makeStage(name) {
+  const closing = new Closing();
+  const folder = privateFolder(name);
+  closing.add(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return { closing, folder };
+}
+
+/**
+ * Mail servers, Hearback, a company whose admin is `recruiter`, one candidate. Not yet connected.
+ * more: options of startMail; extra: arguments of the server.
+ */
+export async function openStage(name, { rawlog = false, extra = [], settings = {}, users = [] } = {}) {
+  const { closing, folder } = makeStage(name);
+  try {
+    const mail = await startMail(folder, closing, {
+      host: `mail.${domain}`, domains: [domain, 'post.example'], rawlog, settings,
+      users: [recruiter, `clara@${domain}`, candidateAddress, ...users].map((address) => ({ address, password: 'pass word ü' })),
+    });
+    const hearback = await startHearback(folder, closing, { mail, extra });
+    const api = await setUpCompany(hearback);
+    const candidate = await api.post('/candidates', { name: 'Jane Doe', addresses: [candidateAddress] });
+    return { closing, folder, mail, hearback, api, candidate };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+/** Connects and waits until the agreed past is imported. */
+export async function connect(api, mail, address = recruiter, more = {}) {
+  const mailbox = await api.post('/mailboxes', mailboxOf(mail, address, more));
+  return imported(api, mailbox.id);
+}
+export const imported = (api, id) =>
+  until('the first import is complete', async () => {
+    const mailbox = await api.get(`/mailboxes/${id}`);
+    return !mailbox.importing && mailbox;
+  }, { within: 60_000 });
+
+/** Every message that the candidate's threads hold, with its thread. */
+export async function messagesOf(api, candidate) {
+  const threads = await api.all(`/threads?candidate=${candidate.id}`);
+  const found = [];
+  for (const row of threads) {
+    const thread = await api.get(`/threads/${row.id}`);
+    for (const message of thread.messages) found.push({ ...message, thread: thread.id, threadKind: thread.kind });
+  }
+  return found;
+}
