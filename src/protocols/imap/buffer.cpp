@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -125,9 +126,9 @@ void ReceiveBuffer::consume() {
 }
 
 void ReceiveBuffer::clear() {
-  auto line = line_limit_, literal = literal_limit_;
-  *this = {};
-  set_limits(line, literal);
+  ReceiveBuffer fresh;
+  fresh.set_limits(line_limit_, literal_limit_);
+  std::swap(*this, fresh);
 }
 
 void ReceiveBuffer::release() {

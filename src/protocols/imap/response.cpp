@@ -86,6 +86,11 @@ std::string two(int n) {
   return n < 10 ? "0" + s : s;
 }
 
+std::string four(int n) {
+  std::string s = std::to_string(n);
+  return s.size() < 4 ? std::string(4 - s.size(), '0') + s : s;
+}
+
 struct Civil {
   int year, month, day;
   std::int64_t second_of_day;
@@ -263,14 +268,12 @@ std::string write_date_time(Instant t) {
   auto s = static_cast<int>(c.second_of_day);
   std::string day = std::to_string(c.day);
   return (c.day < 10 ? " " + day : day) + "-" + std::string(kMonths[c.month - 1]) + "-" +
-         std::to_string(c.year) + " " + two(s / 3600) + ":" + two(s / 60 % 60) + ":" + two(s % 60) +
-         " +0000";
+         four(c.year) + " " + two(s / 3600) + ":" + two(s / 60 % 60) + ":" + two(s % 60) + " +0000";
 }
 
 std::string write_date(Instant t) {
   auto c = civil(t);
-  return std::to_string(c.day) + "-" + std::string(kMonths[c.month - 1]) + "-" +
-         std::to_string(c.year);
+  return std::to_string(c.day) + "-" + std::string(kMonths[c.month - 1]) + "-" + four(c.year);
 }
 
 bool expand_uids(std::string_view set, std::size_t at_most, std::vector<std::uint32_t>& out) {
