@@ -307,7 +307,10 @@ class ListReader {
       }
       before = &lexeme;
     }
-    if (!is_plain_line(address.spec)) address.spec = clean_line(to_utf8(address.spec, ""));
+    if (!is_plain_line(address.spec)) {
+      std::erase_if(address.spec, [](char c) { return c == '\r' || c == '\n'; });  // folding
+      address.spec = clean_line(to_utf8(address.spec, ""));
+    }
     if (!at || bad_) return;
     if (auto normal = normal_parts(local_, was_quoted, domain_))
       address.normal = normal->local + '@' + normal->domain;
@@ -361,7 +364,7 @@ namespace {
 
 std::string format_name(std::string_view name, std::size_t column) {
   constexpr std::size_t longest_quoted = 60;
-  if (needs_encoding(name) || name.size() > longest_quoted) return encode_words(name, column);
+  if (needs_encoding(name) || name.size() > longest_quoted) return encode_all(name, column);
   bool atoms = true;
   for (char c : name) atoms = atoms && (is_simple_local(c) || c == ' ');
   if (atoms) return std::string(name);

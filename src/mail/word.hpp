@@ -57,5 +57,7 @@ bool is_plain_line(std::string_view text);  // printable ASCII only
 std::string clean_line(std::string text);
 // Whether `text` can't stand in a header field as it is.
 bool needs_encoding(std::string_view text);
+// encode_words() for text that must not stand as it is.
+std::string encode_all(std::string_view text, std::size_t column);
 
 }  // namespace hearback::mail

@@ -37,7 +37,8 @@ bool WordScanner::at(std::size_t i, EncodedWord& word) {
   std::size_t begin = mark + 3;
   std::size_t end = close_.from(begin);
   if (end == text_.npos) return false;
-  if (spaces_ ? open_.from(begin) < end : space_.from(begin) < end) return false;
+  // Padding before the close looks like an opening: "=?=".
+  if (spaces_ ? open_.from(begin) < end - 1 : space_.from(begin) < end) return false;
   word.charset = text_.substr(i + 2, mark - i - 2);
   word.text = text_.substr(begin, end - begin);
   word.base64 = encoding == 'b';
@@ -203,12 +204,15 @@ bool needs_encoding(std::string_view text) {
   return false;
 }
 
-std::string encode_words(std::string_view given, std::size_t column) {
+std::string encode_words(std::string_view text, std::size_t column) {
+  if (needs_encoding(text)) return encode_all(text, column);
   std::string out;
-  if (!needs_encoding(given)) {
-    fold_words(given, column, out);
-    return out;
-  }
+  fold_words(text, column, out);
+  return out;
+}
+
+std::string encode_all(std::string_view given, std::size_t column) {
+  std::string out;
   std::string text = is_utf8(given) ? std::string(given) : to_valid_utf8(given);
   std::size_t safe = std::size_t(
       std::count_if(text.begin(), text.end(), [](char c) { return c == ' ' || is_q_safe(c); }));
