@@ -72,7 +72,7 @@ void apply(Writing& writing, const ClaimOutbox& change) {
 void apply(Writing& writing, const MoveOutbox& change) {
   const auto row = load(writing, change.id);
   expect_fence(row, change.fence);
-  if (!rules::may_move(row.state, row.phase, change.state, change.phase))
+  if (!rules::may_move(row.state, row.phase, change.state, change.phase, change.answer))
     refuse(Kind::conflict, "outbox.illegal-move",
            "A message that is " + std::string(word_of(row.state)) + " (" +
                std::string(word_of(row.phase)) + ") can't become " +
