@@ -204,7 +204,7 @@ void SmtpSession::data() {
 bool SmtpSession::take_data() {
   if (!told_data_ && !buffer_.empty()) {
     told_data_ = true;
-    if (server_.on_data) server_.on_data(buffer_);
+    if (server_.on_data) server_.on_data(user_);
   }
   auto eol = buffer_.find('\n');
   if (eol == std::string::npos) return false;
@@ -224,7 +224,7 @@ bool SmtpSession::take_data() {
 void SmtpSession::dot() {
   in_data_ = false;
   ++server_.dots_;
-  if (server_.on_dot) server_.on_dot(data_);
+  if (server_.on_dot) server_.on_dot(user_, data_);
   auto fate = fate_;
   link_.world().trace("dot", data_);
   if (data_.size() > server_.quirks.max_octets) {

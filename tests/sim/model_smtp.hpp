@@ -62,8 +62,9 @@ class SmtpServer final : public Service {
   // Asked once for each MAIL command, with the number of MAIL commands before it.
   std::function<SmtpFate(std::uint64_t nth)> plan;
   // Watchers, called the moment the octets arrive: `data` is what the transaction holds so far.
-  std::function<void(std::string_view data)> on_data;  // the first octets after 354
-  std::function<void(std::string_view data)> on_dot;   // the final dot, before anything else
+  std::function<void(const std::string& user)> on_data;  // the first octets after 354
+  // The final dot, before anything else happens.
+  std::function<void(const std::string& user, std::string_view data)> on_dot;
   // The provider files a copy of what this account sends here, after the delay.
   void files_sent(const std::string& user, ImapAccount& account, Duration delay = 2s);
   // Mail to this address lands in the account's INBOX, after the delay. Others: accepted, dropped.

@@ -1,0 +1,48 @@
+#pragma once
+// The real store, some of whose commits fail: before anything happened, or after everything did
+// (the writer can't tell: a connection to a database that broke during COMMIT).
+#include "sim/sim_env.hpp"
+#include "store/store.hpp"
+
+namespace hearback::sim {
+
+class FaultyStore final : public store::Store {
+ public:
+  FaultyStore(World& world, store::Store& inner) : world_(world), inner_(inner) {}
+
+  int percent_fail = 0;     // of commits: not made
+  int percent_unknown = 0;  // of commits: made, and reported as failed
+
+  Result<std::uint64_t> commit(const store::Commit& commit) override {
+    if (world_.chance(percent_fail)) return trouble();
+    auto done = inner_.commit(commit);
+    if (done && world_.chance(percent_unknown)) return trouble();
+    return done;
+  }
+  int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {
+    return inner_.on_commit(std::move(heard));
+  }
+  void forget(int listener) override { inner_.forget(listener); }
+
+ protected:
+  Result<void> read(const std::function<void(store::Reading&)>& answer) override {
+    return Door::pass(inner_, answer);
+  }
+
+ private:
+  // read() is for the store's own; this is one of them.
+  struct Door : store::Store {
+    static Result<void> pass(store::Store& store,
+                             const std::function<void(store::Reading&)>& answer) {
+      return (store.*&Door::read)(answer);
+    }
+  };
+  static Failure trouble() {
+    return fail(Kind::transient, "store.unavailable", "The database cannot be reached.");
+  }
+
+  World& world_;
+  store::Store& inner_;
+};
+
+}  // namespace hearback::sim
