@@ -1,0 +1,25 @@
+#pragma once
+// The HTTP door: REST for the page and for programs (openapi.yaml), sign-in, live events and the
+// page's own files. Each request: is the way it came allowed → which route → who asks → may they →
+// the handler, whose questions to the store carry the asker's Scope.
+#include <memory>
+
+#include "api/call.hpp"
+#include "net/http.hpp"
+
+namespace hearback::api {
+
+class Api final : public net::HttpHandler {
+ public:
+  // `env` is the HTTP loop's; `store` outlives the loop.
+  Api(net::Env& env, store::Store& store, Options options);
+  ~Api() override;
+
+  Task<net::HttpResponse> handle(net::HttpRequest request) override;
+  std::size_t body_limit(std::string_view method, std::string_view path) const override;
+
+ private:
+  std::unique_ptr<House> house_;
+};
+
+}  // namespace hearback::api

@@ -1,0 +1,78 @@
+#include "api/call.hpp"
+
+#include "api/guard.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace hearback::api {
+namespace {
+
+constexpr std::string_view kTokenPrefix = "hb_";
+constexpr std::string_view kScheme = "bearer ";
+
+Refusal nobody() {
+  return refuse(Kind::denied, "session.required", "Please sign in.",
+                "Your session has ended, or there was none.");
+}
+
+Asker asker(CompanyId company, rules::User user, std::optional<SessionId> session) {
+  auto scope = rules::user_scope(company, user);
+  return {company, std::move(user), scope, session};
+}
+
+}  // namespace
+
+Credentials credentials_of(const net::HttpRequest& request) {
+  const auto authorization = request.header("authorization");
+  if (!authorization.empty()) {  // a cookie beside it counts for nothing
+    Credentials token{Credentials::Kind::token, {}};
+    if (!ascii_starts_with(authorization, kScheme)) return token;
+    auto text = trim(authorization.substr(kScheme.size()));
+    if (!text.starts_with(kTokenPrefix)) return token;
+    if (auto bearer = Bearer::parse(text.substr(kTokenPrefix.size()))) token.bearer = *bearer;
+    return token;
+  }
+  const auto cookie = cookie_value(request, cookie_name(request));
+  if (cookie.empty()) return {};
+  return {Credentials::Kind::cookie, Bearer::parse(cookie).value_or(Bearer{})};
+}
+
+Read<Asker> identify(store::Store& store, const Credentials& credentials, Instant now) {
+  const auto& bearer = credentials.bearer;
+  if (credentials.kind == Credentials::Kind::none || bearer.secret.empty()) return nobody();
+  if (credentials.kind == Credentials::Kind::cookie) {
+    auto found = store.ask(store::SessionOf{bearer.company, digest(bearer.secret), now});
+    if (!found) return Refusal(found.error());
+    if (!*found || !(*found)->user.active || (*found)->expires <= now) return nobody();
+    return asker(bearer.company, (*found)->user, (*found)->id);
+  }
+  auto found = store.ask(store::TokenOf{bearer.company, digest(bearer.secret)});
+  if (!found) return Refusal(found.error());
+  if (!*found || !(*found)->user.active) return nobody();
+  return asker(bearer.company, (*found)->user, std::nullopt);
+}
+
+Refusal internal_error(const char*) noexcept {
+  log::error("http.internal");
+  return refuse(Kind::permanent, "http.internal", "Something went wrong inside Hearback.",
+                "Try again; if it stays, tell whoever runs this server.");
+}
+
+Read<store::PageRequest> page_request(const Call& call) {
+  const auto& limits = call.house->options.limits;
+  store::PageRequest page{.after = call.request->parameter("cursor").value_or(""),
+                          .rows = limits.page_rows};
+  if (page.after.size() > 1000)
+    return refuse_field("cursor", "field.invalid", "“cursor” is not one that Hearback gave.");
+  if (auto text = call.request->parameter("limit")) {
+    auto rows = to_number(*text);
+    if (!rows || *rows < 1 || *rows > limits.page_rows_max)
+      return refuse_field(
+          "limit", "field.invalid",
+          "“limit” must be a whole number from 1 to " + std::to_string(limits.page_rows_max) + ".");
+    page.rows = static_cast<std::size_t>(*rows);
+  }
+  return page;
+}
+
+}  // namespace hearback::api

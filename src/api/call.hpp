@@ -1,0 +1,125 @@
+#pragma once
+// One request on its way through the API: who asks, for what, and what a handler may use.
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "api/problem.hpp"
+#include "api/secrets.hpp"
+#include "api/throttle.hpp"
+#include "base/limits.hpp"
+#include "base/random.hpp"
+#include "mailbox/probe.hpp"
+#include "net/env.hpp"
+#include "net/http.hpp"
+#include "rules/access.hpp"
+#include "rules/nouns.hpp"
+#include "store/store.hpp"
+
+namespace hearback::api {
+
+using Probe =
+    std::function<Task<mailbox::ProbeReport>(net::Env&, mailbox::Login imap, mailbox::Login smtp)>;
+
+struct Options {
+  std::string pages;                      // directory with index.html; empty: no pages
+  std::vector<std::string> public_hosts;  // names under which the server is reached
+  std::string version = "0.1.0";
+  Limits limits;
+  Duration session_age = std::chrono::hours(24 * 30);
+  Duration heartbeat = 15s;  // of event streams
+  std::size_t streams_per_user = 20;
+  Probe probe = mailbox::probe;  // how an account is tried before it is saved (C-3)
+};
+
+class Feed;  // api/events.hpp
+
+// What all handlers share. Members other than `env` may be used from any thread.
+struct House {
+  House(net::Env& e, store::Store& s, Options o) : env(e), store(s), options(std::move(o)) {}
+
+  net::Env& env;  // on its own thread only
+  store::Store& store;
+  Options options;
+  SystemRandom random;
+  Throttle sign_ins_by_address{10, 15min};
+  Throttle sign_ins_by_peer{50, 15min};
+  std::mutex setup;  // one company at most is made by the first-run page
+  std::shared_ptr<Feed> feed;
+};
+
+// What a request shows to prove who sends it.
+struct Credentials {
+  enum class Kind { none, cookie, token } kind = Kind::none;
+  Bearer bearer;
+};
+Credentials credentials_of(const net::HttpRequest& request);
+
+struct Asker {
+  CompanyId company;
+  rules::User user;
+  rules::Scope scope;
+  std::optional<SessionId> session;  // none: came with a token
+};
+// session.required when nobody, or nobody active, is behind the credentials. Blocks.
+Read<Asker> identify(store::Store& store, const Credentials& credentials, Instant now);
+
+struct Call {
+  std::shared_ptr<const net::HttpRequest> request;
+  std::vector<std::string> path;  // what stands for the template's {placeholders}, in order
+  Instant now;
+  Credentials credentials;
+  Asker asker;  // of no meaning for routes that anyone may use
+  House* house = nullptr;
+
+  store::Store& store() const { return house->store; }
+  const rules::Scope& scope() const { return asker.scope; }
+  const rules::User& user() const { return asker.user; }
+  template <class I>
+  I make_id() const {
+    return I::make(now, house->random);
+  }
+  // The id in the path; something that is no id names nothing: 404.
+  template <class I>
+  Read<I> path_id(std::size_t position, std::string_view noun) const {
+    if (auto id = I::parse(path.at(position))) return *id;
+    return not_found(noun);
+  }
+  store::Commit commit() const {
+    return {.company = asker.company, .changes = {}, .expectations = {}};
+  }
+};
+
+// http.internal, and a line in the log: an exception is a bug, but one request's alone.
+Refusal internal_error(const char* what) noexcept;
+// `job` for a worker thread; what it throws becomes internal_error.
+template <class F>
+auto guarded(F job) {
+  return [job = std::move(job)]() mutable -> std::invoke_result_t<F> {
+    try {
+      return job();
+    } catch (const std::exception& thrown) {
+      return internal_error(thrown.what());
+    }
+  };
+}
+
+// Query parameters `cursor` and `limit`.
+Read<store::PageRequest> page_request(const Call& call);
+// A query parameter that must be an id when it is there.
+template <class I>
+Read<std::optional<I>> id_parameter(const Call& call, std::string_view name) {
+  auto text = call.request->parameter(name);
+  if (!text) return std::optional<I>();
+  if (auto id = I::parse(*text)) return id;
+  return refuse_field(std::string(name), "field.invalid",
+                      "“" + std::string(name) + "” is not an id.");
+}
+
+}  // namespace hearback::api

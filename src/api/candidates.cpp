@@ -1,0 +1,279 @@
+// Jobs and candidates, as far as the asker may see them (P-1).
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "api/handlers.hpp"
+#include "api/members.hpp"
+#include "api/once.hpp"
+#include "api/present.hpp"
+#include "mail/address.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kAddressesMost = 50;
+constexpr std::array<std::pair<std::string_view, rules::JobKind>, 3> kJobKinds = {
+    {{"offer", rules::JobKind::offer},
+     {"talent_pool", rules::JobKind::talent_pool},
+     {"campaign", rules::JobKind::campaign}}};
+
+using JobTitles = std::unordered_map<JobId, std::string>;
+
+Read<JobTitles> visible_jobs(const Call& call) {
+  auto jobs = call.store().ask(store::Jobs{call.scope()});
+  if (!jobs) return Refusal(jobs.error());
+  JobTitles titles;
+  for (auto& row : *jobs) titles.emplace(row.job.id, std::move(row.job.title));
+  return titles;
+}
+
+// Applications in jobs that the asker doesn't see are none of theirs.
+json::array present(const std::vector<rules::Application>& applications, const JobTitles& titles) {
+  json::array list;
+  for (const auto& application : applications) {
+    const auto job = titles.find(application.job);
+    if (job == titles.end()) continue;
+    list.push_back(json::object{{"id", application.id.text()},
+                                {"job", application.job.text()},
+                                {"job_title", job->second},
+                                {"phase", application.phase},
+                                {"status", application.status}});
+  }
+  return list;
+}
+
+json::object present_job(const rules::Job& job, const std::vector<UserId>& team,
+                         std::uint64_t candidates) {
+  json::array members;
+  for (const auto& user : team) members.push_back(json::value(user.text()));
+  return {{"id", job.id.text()}, {"title", job.title},         {"kind", word_of(job.kind)},
+          {"open", job.open},    {"team", std::move(members)}, {"candidates", candidates}};
+}
+
+Read<json::object> present_candidate(const Call& call, const store::CandidateById::Found& found) {
+  auto titles = visible_jobs(call);
+  if (!titles) return Refusal(titles.error());
+  auto users = call.store().ask(store::Users{call.scope()});
+  if (!users) return Refusal(users.error());
+  json::array addresses, seen_by;
+  for (const auto& address : found.candidate.addresses)
+    addresses.push_back(json::object{{"address", address.address},
+                                     {"synced", address.synced},
+                                     {"why_not", address.why_not},
+                                     {"since", to_rfc3339(address.since)}});
+  for (const auto& user : *users)
+    if (std::find(found.seen_by.begin(), found.seen_by.end(), user.id) != found.seen_by.end())
+      seen_by.push_back(json::object{{"id", user.id.text()}, {"name", user.name}});
+  return json::object{{"id", found.candidate.id.text()},
+                      {"name", found.candidate.name},
+                      {"created", to_rfc3339(found.candidate.created)},
+                      {"addresses", std::move(addresses)},
+                      {"applications", present(found.applications, *titles)},
+                      {"seen_by", std::move(seen_by)}};
+}
+
+Read<store::CandidateById::Found> visible_candidate(const Call& call, CandidateId id) {
+  auto found = call.store().ask(store::CandidateById{call.scope(), id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("candidate");
+  return std::move(**found);
+}
+
+Read<store::CandidateById::Found> visible_candidate(const Call& call) {
+  auto id = call.path_id<CandidateId>(0, "candidate");
+  if (!id) return Refusal(id.error());
+  return visible_candidate(call, *id);
+}
+
+// Which addresses are synced is the store's word (I-1), so the candidate is read back; what is
+// remembered for the request's key is only which one it is.
+Reply added_candidate(const Call& call, const net::HttpResponse& remembered) {
+  boost::system::error_code wrong;
+  const auto value = json::parse(remembered.body, wrong);
+  const auto* text = !wrong && value.is_object() ? value.get_object().if_contains("id") : nullptr;
+  const auto id = text && text->is_string()
+                      ? CandidateId::parse(std::string_view(text->get_string()))
+                      : std::nullopt;
+  auto found = visible_candidate(call, id.value_or(CandidateId{}));
+  if (!found) return Refusal(found.error());
+  auto answer = present_candidate(call, *found);
+  if (!answer) return Refusal(answer.error());
+  return json_response(201, *answer);
+}
+
+// Addresses as given, each once; those that were there before stay as they were.
+std::vector<rules::CandidateAddress> read_addresses(
+    Members& members, const std::vector<std::string>& given,
+    const std::vector<rules::CandidateAddress>& before, Instant now) {
+  std::vector<rules::CandidateAddress> addresses;
+  for (const auto& text : given) {
+    const auto normal = mail::normal_form(text);
+    if (!normal) {
+      members.refuse("addresses", "address.invalid",
+                     "One of the addresses is not an e-mail address.",
+                     "Write each one like jane@example.org, without a name.");
+      return {};
+    }
+    const auto is_same = [&](const auto& other) { return other.normal == *normal; };
+    if (std::any_of(addresses.begin(), addresses.end(), is_same)) continue;
+    const auto known = std::find_if(before.begin(), before.end(), is_same);
+    if (known != before.end())
+      addresses.push_back(*known);
+    else
+      addresses.push_back(
+          {.address = text, .normal = *normal, .synced = true, .why_not = "", .since = now});
+  }
+  return addresses;
+}
+
+}  // namespace
+
+Reply list_jobs(Call& call) {
+  auto jobs = call.store().ask(store::Jobs{call.scope()});
+  if (!jobs) return Refusal(jobs.error());
+  json::array rows;
+  for (const auto& row : *jobs) rows.push_back(present_job(row.job, row.team, row.candidates));
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+Reply add_job(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  rules::Job job;
+  job.title = members.text("title", {1, 200});
+  job.kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds).value_or(job.kind);
+  auto team = members.ids<UserId>("team", 1000);
+  auto users = call.store().ask(store::Users{call.scope()});
+  if (!users) return Refusal(users.error());
+  for (const auto& id : team)
+    if (std::none_of(users->begin(), users->end(), [&](const auto& u) { return u.id == id; }))
+      members.refuse("team", "user.unknown", "Somebody on the team is no user of this company.");
+  if (auto problem = members.problem()) return Refusal(*problem);
+  // Who doesn't see all jobs would otherwise not see the one they just made.
+  if (!call.scope().all_jobs) team.push_back(call.user().id);
+  std::sort(team.begin(), team.end());
+  team.erase(std::unique(team.begin(), team.end()), team.end());
+
+  job.id = call.make_id<JobId>();
+  auto commit = call.commit();
+  commit.changes.push_back(store::PutJob{job, team, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return json_response(201, present_job(job, team, 0));
+}
+
+Reply list_candidates(Call& call) {
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto job = id_parameter<JobId>(call, "job");
+  if (!job) return Refusal(job.error());
+  const auto text = call.request->parameter("q").value_or("");
+  if (text.size() > 200) return refuse_field("q", "field.invalid", "The search text is too long.");
+  auto found = call.store().ask(store::Candidates{call.scope(), text, *job, *page});
+  if (!found) return Refusal(found.error());
+  auto titles = visible_jobs(call);
+  if (!titles) return Refusal(titles.error());
+  json::array rows;
+  for (const auto& row : found->rows) {
+    json::array addresses;
+    for (const auto& address : row.candidate.addresses)
+      addresses.push_back(json::value(address.address));
+    rows.push_back(json::object{{"id", row.candidate.id.text()},
+                                {"name", row.candidate.name},
+                                {"addresses", std::move(addresses)},
+                                {"applications", present(row.applications, *titles)},
+                                {"last_at", when(row.last_at)}});
+  }
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(found->next);
+  return json_response(200, answer);
+}
+
+Reply add_candidate(Call& call) {
+  auto once = Once::of(call);
+  if (!once) return Refusal(once.error());
+  auto earlier = once->earlier(call);
+  if (!earlier) return Refusal(earlier.error());
+  if (*earlier) return added_candidate(call, **earlier);
+
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  rules::Candidate candidate{.id = call.make_id<CandidateId>(),
+                             .name = members.text("name", {1, 200}),
+                             .created = call.now,
+                             .addresses = {}};
+  if (!members.has("addresses"))
+    members.refuse("addresses", "field.required", "“addresses” is needed.");
+  candidate.addresses = read_addresses(
+      members, members.texts("addresses", {0, kAddressesMost}, {0, 320}), {}, call.now);
+  const auto job = members.maybe_id<JobId>("job");
+  const auto phase = members.maybe_text("phase", {1, 100}).value_or("application");
+  const auto status = members.maybe_text("status", {1, 100}).value_or("new");
+  auto titles = visible_jobs(call);
+  if (!titles) return Refusal(titles.error());
+  if (job && !titles->contains(*job))
+    members.refuse("job", "job.unknown", "There is no such job, or you may not see it.");
+  if (!job && !call.scope().all_jobs)
+    members.refuse("job", "candidate.job-needed",
+                   "Without a job you would not see this candidate yourself.",
+                   "Name a job whose hiring team you are on.");
+  if (auto problem = members.problem()) return Refusal(*problem);
+
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now});
+  if (job)
+    commit.changes.push_back(store::PutApplication{{.id = call.make_id<ApplicationId>(),
+                                                    .candidate = candidate.id,
+                                                    .job = *job,
+                                                    .phase = phase,
+                                                    .status = status,
+                                                    .created = call.now}});
+  auto done =
+      once->commit(call, std::move(commit), json_response(201, {{"id", candidate.id.text()}}));
+  if (!done) return done;
+  return added_candidate(call, *done);
+}
+
+Reply get_candidate(Call& call) {
+  auto found = visible_candidate(call);
+  if (!found) return Refusal(found.error());
+  auto answer = present_candidate(call, *found);
+  if (!answer) return Refusal(answer.error());
+  return json_response(200, *answer);
+}
+
+Reply change_candidate(Call& call) {
+  auto found = visible_candidate(call);
+  if (!found) return Refusal(found.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  auto& candidate = found->candidate;
+  if (auto name = members.maybe_text("name", {1, 200})) candidate.name = *name;
+  if (members.has("addresses"))
+    candidate.addresses =
+        read_addresses(members, members.texts("addresses", {0, kAddressesMost}, {0, 320}),
+                       candidate.addresses, call.now);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return get_candidate(call);
+}
+
+Reply forget_candidate(Call& call) {
+  auto found = visible_candidate(call);
+  if (!found) return Refusal(found.error());
+  auto commit = call.commit();
+  commit.changes.push_back(store::ForgetCandidate{found->candidate.id});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,155 @@
+// Server-sent events from the change feed (WHATWG HTML, section 9.2). A stream costs no thread
+// while it waits. Who is reading, and what they may see, is asked anew for every batch: a session
+// that ended, or a user who lost a job, hears nothing from then on.
+#include "api/events.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "api/handlers.hpp"
+#include "base/text.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kBatch = 500;
+
+struct Stream {
+  House* house = nullptr;
+  Credentials credentials;
+  CompanyId company;
+  UserId user;
+  std::uint64_t position = 0;  // everything up to this revision has been told, or wasn't theirs
+  std::unique_ptr<net::Signal> signal;
+  std::unique_ptr<Feed::Listener> listener;
+};
+
+std::string event_text(const store::FeedEntry& entry) {
+  json::object data{{"id", entry.id},
+                    {"candidate", entry.candidate.empty() ? json::value(nullptr)
+                                                          : json::value(entry.candidate.text())}};
+  return "id: " + std::to_string(entry.revision) + "\nevent: " + entry.kind +
+         "\ndata: " + json::serialize(data) + "\n\n";
+}
+
+struct Batch {
+  std::string text;
+  std::uint64_t position = 0;
+  bool more = false;
+};
+
+Read<Batch> read_batch(store::Store& store, const Credentials& credentials, Instant now,
+                       UserId user, std::uint64_t position) {
+  auto asker = identify(store, credentials, now);
+  if (!asker) return Refusal(asker.error());
+  if (asker->user.id != user)
+    return refuse(Kind::denied, "session.required", "This session has ended.");
+  // Read before the entries: whatever of them is missing from the answer is not for these eyes.
+  auto facts = store.ask(store::CompanyFacts{asker->scope});
+  if (!facts) return Refusal(facts.error());
+  auto entries = store.ask(store::Since{asker->scope, position, kBatch});
+  if (!entries) return Refusal(entries.error());
+  Batch batch{.text = {}, .position = position, .more = entries->size() >= kBatch};
+  for (const auto& entry : *entries) {
+    batch.text += event_text(entry);
+    batch.position = std::max(batch.position, entry.revision);
+  }
+  if (!batch.more) batch.position = std::max(batch.position, facts->revision);
+  return batch;
+}
+
+Task<void> run_stream(std::shared_ptr<Stream> stream, net::HttpStream& out) {
+  auto& env = stream->house->env;
+  const std::string hello =
+      "id: " + std::to_string(stream->position) +
+      "\nevent: hello\ndata: {\"revision\":" + std::to_string(stream->position) + "}\n\n";
+  if (!co_await out.write(hello)) co_return;
+  while (!out.gone() && !env.stopping()) {
+    auto batch = co_await env.work(guarded([stream, now = env.now()] {
+      return read_batch(stream->house->store, stream->credentials, now, stream->user,
+                        stream->position);
+    }));
+    if (!batch) co_return;  // signed out, switched off, or the store is away: the page comes back
+    stream->position = batch->position;
+    if (!batch->text.empty() && !co_await out.write(std::move(batch->text))) co_return;
+    if (batch->more) continue;
+    const bool woken = co_await stream->signal->wait(stream->house->options.heartbeat);
+    if (woken || env.stopping()) continue;
+    if (!co_await out.write(": still here\n\n")) co_return;
+  }
+}
+
+Read<std::uint64_t> start_position(const Call& call) {
+  auto facts = call.store().ask(store::CompanyFacts{call.scope()});
+  if (!facts) return Refusal(facts.error());
+  const auto last = to_number(call.request->header("last-event-id"));
+  // A position from the future is another database's: start now.
+  if (last && *last <= facts->revision) return *last;
+  return facts->revision;
+}
+
+}  // namespace
+
+Feed::Feed(store::Store& store) : store_(store) {
+  subscription_ = store_.on_commit([this](CompanyId company, std::uint64_t) { wake(company); });
+}
+
+Feed::~Feed() { store_.forget(subscription_); }
+
+void Feed::wake(CompanyId company) {
+  std::lock_guard lock(mutex_);
+  const auto found = signals_.find(company);
+  if (found == signals_.end()) return;
+  for (auto* signal : found->second) signal->notify();
+}
+
+std::size_t Feed::streams_of(UserId user) {
+  std::lock_guard lock(mutex_);
+  const auto found = streams_.find(user);
+  return found == streams_.end() ? 0 : found->second;
+}
+
+Feed::Listener::Listener(std::shared_ptr<Feed> feed, CompanyId company, UserId user,
+                         net::Signal& signal)
+    : feed_(std::move(feed)), company_(company), user_(user), signal_(signal) {
+  std::lock_guard lock(feed_->mutex_);
+  feed_->signals_[company_].push_back(&signal_);
+  ++feed_->streams_[user_];
+}
+
+Feed::Listener::~Listener() {
+  std::lock_guard lock(feed_->mutex_);
+  auto& signals = feed_->signals_[company_];
+  std::erase(signals, &signal_);
+  if (signals.empty()) feed_->signals_.erase(company_);
+  if (--feed_->streams_[user_] == 0) feed_->streams_.erase(user_);
+}
+
+Task<Reply> stream_events(Call call) {
+  auto& house = *call.house;
+  if (house.feed->streams_of(call.user().id) >= house.options.streams_per_user)
+    co_return refuse(Kind::transient, "events.too-many",
+                     "Too many pages of yours are open at once.", "Close one of them.");
+  auto stream = std::make_shared<Stream>();
+  stream->house = &house;
+  stream->credentials = call.credentials;
+  stream->company = call.asker.company;
+  stream->user = call.user().id;
+  stream->signal = house.env.make_signal();
+  // Listening begins before the position is read: what is committed in between wakes the stream.
+  stream->listener =
+      std::make_unique<Feed::Listener>(house.feed, stream->company, stream->user, *stream->signal);
+  auto position = co_await house.env.work(guarded([call] { return start_position(call); }));
+  if (!position) co_return Refusal(position.error());
+  stream->position = *position;
+
+  net::HttpResponse response;
+  response.headers.emplace_back("Content-Type", "text/event-stream");
+  response.headers.emplace_back("X-Accel-Buffering", "no");  // proxies: pass each event on at once
+  response.stream = [stream](net::HttpStream& out) { return run_stream(stream, out); };
+  co_return response;
+}
+
+}  // namespace hearback::api

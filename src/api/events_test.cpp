@@ -1,0 +1,151 @@
+#include "api/events.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+using fakes::ApiStand;
+
+// One reader's stream, running.
+struct Reader {
+  Reader(ApiStand& s, const std::string& session, fakes::Headers headers = {}) : stand(s) {
+    answer = stand.as(session, "GET", "/events", {}, std::move(headers));
+    if (!answer.stream) return;
+    task = answer.stream(out);
+    task.start();
+  }
+  std::string hear() {
+    while (stand.env.settle()) {
+    }
+    return out.take();
+  }
+  ApiStand& stand;
+  fakes::Answer answer;
+  fakes::ReadStream out;
+  Task<void> task;
+};
+
+class Events : public ::testing::Test {
+ protected:
+  Events() { stand.found_company(); }
+
+  void touch_carla(const char* name) {
+    stand.commit({store::PutCandidate{
+        stand.carla, name,
+        {{.address = "carla@home.example", .normal = "carla@home.example", .synced = true,
+          .why_not = "", .since = stand.env.clock}},
+        stand.env.clock}});
+  }
+  std::uint64_t revision() {
+    return stand.ask(store::CompanyFacts{rules::engine_scope(stand.company)}).revision;
+  }
+
+  ApiStand stand;
+};
+
+TEST_F(Events, StartWithHelloAtTheCurrentRevision) {
+  Reader ada(stand, stand.session_of(stand.ada));
+  EXPECT_EQ(ada.answer.status, 200);
+  EXPECT_EQ(ada.answer.header("Content-Type"), "text/event-stream");
+  const auto at = std::to_string(revision());
+  EXPECT_EQ(ada.hear(), "id: " + at + "\nevent: hello\ndata: {\"revision\":" + at + "}\n\n");
+}
+
+TEST_F(Events, P5_TellOnlyWhatTheReaderMaySee) {
+  Reader ada(stand, stand.session_of(stand.ada)), max(stand, stand.session_of(stand.max)),
+      eve(stand, stand.session_of(stand.eve));
+  ada.hear(), max.hear(), eve.hear();
+  touch_carla("Carla C.");
+  const auto told = ada.hear();
+  EXPECT_NE(told.find("event: candidate\n"), std::string::npos) << told;
+  EXPECT_NE(told.find(stand.carla.text()), std::string::npos);
+  EXPECT_NE(max.hear().find(stand.carla.text()), std::string::npos);
+  EXPECT_EQ(eve.hear(), "") << "a user on another hiring team hears nothing";
+}
+
+TEST_F(Events, C6_MailboxesAreTheirOwnersNews) {
+  Reader ada(stand, stand.session_of(stand.ada)), max(stand, stand.session_of(stand.max));
+  ada.hear(), max.hear();
+  stand.commit({store::SetMailboxState{stand.mailbox, rules::MailboxState::off}});
+  EXPECT_EQ(ada.hear().find("event: mailbox"), std::string::npos);
+  EXPECT_NE(max.hear().find("event: mailbox"), std::string::npos);
+}
+
+TEST_F(Events, ReconnectingMissesNothing) {
+  const auto session = stand.session_of(stand.ada);
+  const auto before = revision();
+  touch_carla("Carla C.");
+  touch_carla("Carla D.");
+  Reader again(stand, session, {{"last-event-id", std::to_string(before)}});
+  const auto told = again.hear();
+  EXPECT_NE(told.find("event: hello"), std::string::npos);
+  const auto first = told.find("event: candidate");
+  ASSERT_NE(first, std::string::npos) << told;
+  EXPECT_NE(told.find("event: candidate", first + 1), std::string::npos) << told;
+  EXPECT_NE(told.find("id: " + std::to_string(revision())), std::string::npos) << told;
+  // A position that this database never had: from now on.
+  Reader lost(stand, session, {{"last-event-id", "999999"}});
+  EXPECT_TRUE(lost.hear().starts_with("id: " + std::to_string(revision()) + "\nevent: hello"));
+}
+
+TEST_F(Events, SEE2_EndWithTheSession) {
+  const auto session = stand.session_of(stand.max);
+  Reader max(stand, session);
+  max.hear();
+  EXPECT_EQ(stand.as(session, "DELETE", "/session").status, 204);
+  touch_carla("Carla C.");
+  EXPECT_EQ(max.hear(), "");
+  EXPECT_TRUE(max.task.done());
+}
+
+TEST_F(Events, SEE2_EndWhenTheUserIsSwitchedOff) {
+  Reader max(stand, stand.session_of(stand.max));
+  max.hear();
+  auto gone = stand.max;
+  gone.active = false;
+  stand.commit({store::PutUser{gone, std::nullopt, stand.env.clock}});
+  EXPECT_EQ(max.hear(), "");
+  EXPECT_TRUE(max.task.done());
+}
+
+TEST_F(Events, SEE2_ALostJobIsLostAtOnce) {
+  Reader max(stand, stand.session_of(stand.max));
+  max.hear();
+  rules::Job job;
+  job.id = stand.engineer;
+  job.title = "Engineer";
+  stand.commit({store::PutJob{job, {}, stand.env.clock}});
+  max.hear();
+  touch_carla("Carla C.");
+  EXPECT_EQ(max.hear().find(stand.carla.text()), std::string::npos);
+  EXPECT_FALSE(max.task.done());
+}
+
+TEST_F(Events, HeartbeatsNoticeReadersWhoLeft) {
+  Reader ada(stand, stand.session_of(stand.ada));
+  ada.hear();
+  stand.env.let_time_pass();
+  EXPECT_EQ(ada.out.take(), ": still here\n\n");
+  ada.out.left = true;
+  stand.env.let_time_pass();
+  EXPECT_TRUE(ada.task.done());
+}
+
+TEST_F(Events, OneUserHoldsOnlySoMany) {
+  const auto session = stand.session_of(stand.ada);
+  std::vector<std::unique_ptr<Reader>> readers;
+  for (int i = 0; i < 20; ++i) readers.push_back(std::make_unique<Reader>(stand, session));
+  Reader last(stand, session);
+  EXPECT_EQ(last.answer.status, 429);
+  EXPECT_EQ(last.answer.code(), "events.too-many");
+  readers.clear();
+  Reader again(stand, session);
+  EXPECT_EQ(again.answer.status, 200);
+}
+
+}  // namespace
+}  // namespace hearback::api

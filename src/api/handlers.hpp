@@ -1,0 +1,73 @@
+#pragma once
+// Every handler of the route table, by the file that holds it.
+#include "api/call.hpp"
+#include "base/task.hpp"
+
+namespace hearback::api {
+
+// contract.cpp
+Reply get_contract(Call& call);
+Reply get_health(Call& call);
+
+// sessions.cpp
+Reply get_setup(Call& call);
+Reply set_up(Call& call);
+Reply sign_in(Call& call);
+Reply sign_out(Call& call);
+Reply list_tokens(Call& call);
+Reply make_token(Call& call);
+Reply remove_token(Call& call);
+
+// people.cpp
+Reply get_me(Call& call);
+Reply change_me(Call& call);
+Reply list_users(Call& call);
+Reply add_user(Call& call);
+Reply invite_to_connect(Call& call);
+Reply list_invitations(Call& call);
+
+// candidates.cpp
+Reply list_jobs(Call& call);
+Reply add_job(Call& call);
+Reply list_candidates(Call& call);
+Reply add_candidate(Call& call);
+Reply get_candidate(Call& call);
+Reply change_candidate(Call& call);
+Reply forget_candidate(Call& call);
+
+// threads.cpp
+Reply list_threads(Call& call);
+Reply get_thread(Call& call);
+Reply get_message_body(Call& call);
+Reply get_message_source(Call& call);
+Reply get_attachment(Call& call);
+
+// messages.cpp
+Reply send_message(Call& call);
+Reply upload(Call& call);
+
+// outbox.cpp
+Reply list_outbox(Call& call);
+Reply get_outbox(Call& call);
+Reply decide_outbox(Call& call);
+
+// mailboxes.cpp
+Reply list_mailboxes(Call& call);
+Reply get_mailbox(Call& call);
+Reply disconnect_mailbox(Call& call);
+Reply set_window(Call& call);
+Reply list_folders(Call& call);
+Reply set_folder_role(Call& call);
+Reply list_bodies(Call& call);
+Reply list_quarantined(Call& call);
+Reply retry_quarantined(Call& call);
+
+// mailbox_settings.cpp
+Task<Reply> connect_mailbox(Call call);
+Task<Reply> change_mailbox(Call call);
+Task<Reply> count_window(Call call);
+
+// events.cpp
+Task<Reply> stream_events(Call call);
+
+}  // namespace hearback::api

@@ -1,0 +1,322 @@
+// Connecting a mailbox and changing its settings: both servers are tried live, and only what let us
+// in is saved (C-3). These handlers wait for the network, so they are coroutines on the loop; what
+// blocks goes to the workers.
+#include <algorithm>
+#include <array>
+
+#include "api/handlers.hpp"
+#include "api/mailboxes.hpp"
+#include "api/members.hpp"
+#include "api/present.hpp"
+#include "base/text.hpp"
+#include "mail/address.hpp"
+#include "mailbox/probe.hpp"
+#include "rules/window.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+using mailbox::Login;
+
+constexpr Length kPassword{1, 1000};
+constexpr std::array<std::pair<std::string_view, rules::MailboxState>, 2> kStates = {
+    {{"active", rules::MailboxState::active}, {"off", rules::MailboxState::off}}};
+
+struct ServerLogin {  // schema ServerLogin
+  rules::ServerSettings server;
+  std::optional<std::string> password;
+};
+
+// C-5. ActiveSync is spoken over HTTP, under names and addresses of its own.
+bool looks_like_activesync(std::string_view host, std::string_view security) {
+  const auto name = ascii_lower(host);
+  const auto word = ascii_lower(security);
+  return name.find("activesync") != std::string::npos || name.starts_with("http:") ||
+         name.starts_with("https:") || name.starts_with("eas.") || name == "m.google.com" ||
+         name == "s.outlook.com" || word == "eas" || word.find("activesync") != std::string::npos;
+}
+
+bool is_host_name(std::string_view host) {
+  return std::all_of(host.begin(), host.end(), [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet >= 0x80 || std::isalnum(octet) || c == '.' || c == '-' || c == '_' || c == ':' ||
+           c == '[' || c == ']';
+  });
+}
+
+void refuse_activesync(Members& members, std::string_view field) {
+  members.refuse(field, "mailbox.activesync",
+                 "Exchange ActiveSync can't be used: it is made for phones and gives no way to "
+                 "read headers only.",
+                 "Enter the IMAP and SMTP servers of this mailbox instead.");
+}
+
+ServerLogin read_server(const json::object& object, std::string prefix, Members& outer) {
+  Members members(object, std::move(prefix));
+  ServerLogin login;
+  login.server.host = members.text("host", {1, 2000});
+  const auto security = members.text("security", {1, 40});
+  login.server.port = static_cast<std::uint16_t>(members.number("port", 1, 65535));
+  login.server.security = security;
+  login.server.user = members.maybe_text("user", {0, 1000}).value_or("");
+  login.password = members.maybe_secret("password", kPassword);
+  if (looks_like_activesync(login.server.host, security))
+    refuse_activesync(members, "host");
+  else if (login.server.port == 443 || login.server.port == 80)
+    refuse_activesync(members, "port");
+  if (login.server.host.size() > 253 || !is_host_name(login.server.host))
+    members.refuse("host", "mailbox.host-invalid", "This is not the name of a server.",
+                   "Write only the name, like imap.example.org.");
+  if (security != "tls" && security != "starttls" && security != "none")
+    members.refuse("security", "field.invalid", "“security” is tls, starttls or none.");
+  outer.take_over(members);
+  return login;
+}
+
+struct Application {  // for a connection: schema NewMailbox, with its defaults filled in
+  rules::Mailbox mailbox;
+  std::string imap_password, smtp_password;
+};
+
+void read_consent(Members& members, rules::Consent& consent, Instant now) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
+      {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
+  const auto* object = members.object("consent");
+  if (!object) return;
+  Members inner(*object, "consent");
+  consent.at = now;
+  consent.text_version = inner.text("text_version", {1, 100});
+  consent.language = inner.choice<std::string_view>("language", kLanguages);
+  members.take_over(inner);
+}
+
+void fill_in(ServerLogin& login, const std::string& user,
+             const std::optional<std::string>& password, std::string_view field, Members& members) {
+  if (login.server.user.empty()) login.server.user = user;
+  if (!login.password) login.password = password;
+  if (!login.password)
+    members.refuse(field, "field.required", "The password of this mailbox is needed.",
+                   "Where the provider asks for a second factor, make an app password there.");
+}
+
+Read<Application> read_application(const Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  Application application;
+  auto& mailbox = application.mailbox;
+  mailbox.address = members.text("address", {3, 320});
+  const auto normal = mail::normal_form(mailbox.address);
+  if (!normal) members.refuse("address", "address.invalid", "This is not an e-mail address.");
+  auto user = members.maybe_text("user", {0, 1000}).value_or("");
+  if (user.empty()) user = mailbox.address;
+  const auto password = members.maybe_secret("password", kPassword);
+  ServerLogin imap, smtp;
+  if (const auto* object = members.object("imap")) imap = read_server(*object, "imap", members);
+  if (const auto* object = members.object("smtp")) smtp = read_server(*object, "smtp", members);
+  mailbox.window_since = rules::default_window(call.now);
+  if (const auto* object = members.maybe_object("window")) {
+    Members inner(*object, "window");
+    mailbox.window_since = window_start(read_window(inner));
+    members.take_over(inner);
+  }
+  read_consent(members, mailbox.consent, call.now);
+  fill_in(imap, user, password, "password", members);
+  fill_in(smtp, user, password, "password", members);
+  if (auto problem = members.problem()) return Refusal(*problem);
+
+  mailbox.id = call.make_id<MailboxId>();
+  mailbox.owner = call.user().id;
+  mailbox.address_normal = *normal;
+  mailbox.imap = std::move(imap.server);
+  mailbox.smtp = std::move(smtp.server);
+  mailbox.connected = call.now;
+  mailbox.importing = true;
+  application.imap_password = std::move(*imap.password);
+  application.smtp_password = std::move(*smtp.password);
+  return application;
+}
+
+Refusal probe_failed(const mailbox::ProbeReport& report) {
+  Problem problem(Error{Kind::input, "mailbox.probe-failed",
+                        "The mailbox could not be connected; nothing was saved.",
+                        "See what each server said, mend it and try again."});
+  problem.more["imap"] = report.imap ? json::value(present(*report.imap)) : json::value(nullptr);
+  problem.more["smtp"] = report.smtp ? json::value(present(*report.smtp)) : json::value(nullptr);
+  return Refusal(std::move(problem));
+}
+
+Refusal already_connected() {
+  return refuse(Kind::conflict, "mailbox.already-connected", "This address is connected already.",
+                "A mailbox can be connected once; its owner can disconnect it.");
+}
+
+// C-7, before anything is asked of foreign servers.
+Read<Application> check_application(const Call& call) {
+  auto application = read_application(call);
+  if (!application) return application;
+  auto taken =
+      call.store().ask(store::AddressConnected{call.scope(), application->mailbox.address_normal});
+  if (!taken) return Refusal(taken.error());
+  if (*taken) return already_connected();
+  return application;
+}
+
+Reply save_connection(const Call& call, const Application& application,
+                      std::vector<rules::Folder> folders) {
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::AddMailbox{application.mailbox, application.imap_password, application.smtp_password});
+  for (auto& folder : folders) {
+    folder.id = call.make_id<FolderId>();
+    folder.mailbox = application.mailbox.id;
+  }
+  commit.changes.push_back(store::PutFolders{application.mailbox.id, std::move(folders)});
+  if (auto done = call.store().commit(commit); !done) {
+    if (done.error().code == "mailbox.already-connected") return already_connected();
+    return Refusal(done.error());
+  }
+  auto answer = present_mailbox(call, application.mailbox);
+  if (!answer) return Refusal(answer.error());
+  return json_response(201, *answer);
+}
+
+// What PATCH asks for, judged against what is stored.
+struct Alteration {
+  rules::Mailbox mailbox;
+  std::optional<rules::MailboxState> state;
+  std::optional<ServerLogin> imap, smtp;
+  store::MailboxSecret::Answer stored;
+  bool has_settings() const { return imap || smtp; }
+};
+
+// SEC12: a secret never follows a changed server; whoever names another one knows the password.
+void check_password_given(Members& members, std::string_view field,
+                          const rules::ServerSettings& before, ServerLogin& after) {
+  if (after.server.user.empty()) after.server.user = before.user;
+  if (!after.password && after.server != before)
+    members.refuse(field, "mailbox.password-needed",
+                   "Changed settings need the password once more.");
+}
+
+Read<Alteration> read_alteration(const Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  Alteration alteration{
+      .mailbox = std::move(*mailbox), .state = {}, .imap = {}, .smtp = {}, .stored = {}};
+  alteration.state = members.maybe_choice<rules::MailboxState>("state", kStates);
+  if (const auto* object = members.maybe_object("imap")) {
+    alteration.imap = read_server(*object, "imap", members);
+    check_password_given(members, "imap.password", alteration.mailbox.imap, *alteration.imap);
+  }
+  if (const auto* object = members.maybe_object("smtp")) {
+    alteration.smtp = read_server(*object, "smtp", members);
+    check_password_given(members, "smtp.password", alteration.mailbox.smtp, *alteration.smtp);
+  }
+  if (auto problem = members.problem()) return Refusal(*problem);
+  if (!alteration.has_settings()) return alteration;
+  auto secret = call.store().ask(
+      store::MailboxSecret{rules::engine_scope(call.asker.company), alteration.mailbox.id});
+  if (!secret) return Refusal(secret.error());
+  alteration.stored = std::move(*secret);
+  return alteration;
+}
+
+Login login_for(const std::optional<ServerLogin>& changed, const rules::ServerSettings& before,
+                const std::string& stored_password) {
+  if (!changed) return {before, stored_password};
+  return {changed->server, changed->password.value_or(stored_password)};
+}
+
+Reply save_alteration(Call& call, const Alteration& alteration) {
+  auto commit = call.commit();
+  const auto& mailbox = alteration.mailbox;
+  if (alteration.has_settings())
+    commit.changes.push_back(store::ChangeMailbox{
+        .id = mailbox.id,
+        .imap = alteration.imap ? alteration.imap->server : mailbox.imap,
+        .smtp = alteration.smtp ? alteration.smtp->server : mailbox.smtp,
+        .imap_password = alteration.imap ? alteration.imap->password : std::nullopt,
+        .smtp_password = alteration.smtp ? alteration.smtp->password : std::nullopt});
+  // Settings that were just seen to work end the state "needs sign-in".
+  auto state = alteration.state;
+  if (!state && alteration.has_settings() && mailbox.state == rules::MailboxState::needs_sign_in)
+    state = rules::MailboxState::active;
+  if (state) commit.changes.push_back(store::SetMailboxState{mailbox.id, *state});
+  if (!commit.changes.empty())
+    if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return get_mailbox(call);
+}
+
+}  // namespace
+
+Task<Reply> connect_mailbox(Call call) {
+  auto& env = call.house->env;
+  auto application = co_await env.work(guarded([call] { return check_application(call); }));
+  if (!application) co_return Refusal(application.error());
+  const auto& mailbox = application->mailbox;
+  Login imap{mailbox.imap, application->imap_password};
+  Login smtp{mailbox.smtp, application->smtp_password};
+  auto report = co_await call.house->options.probe(env, std::move(imap), std::move(smtp));
+  if (!report.ok()) co_return probe_failed(report);
+  call.now = env.now();
+  co_return co_await env.work(
+      guarded([call, application = std::move(*application), folders = std::move(report.folders)] {
+        return save_connection(call, application, folders);
+      }));
+}
+
+Task<Reply> change_mailbox(Call call) {
+  auto& env = call.house->env;
+  auto alteration = co_await env.work(guarded([call] { return read_alteration(call); }));
+  if (!alteration) co_return Refusal(alteration.error());
+  if (alteration->has_settings()) {
+    auto imap =
+        login_for(alteration->imap, alteration->mailbox.imap, alteration->stored.imap_password);
+    auto smtp =
+        login_for(alteration->smtp, alteration->mailbox.smtp, alteration->stored.smtp_password);
+    auto report = co_await call.house->options.probe(env, std::move(imap), std::move(smtp));
+    if (!report.ok()) co_return probe_failed(report);
+  }
+  co_return co_await env.work(guarded([call, alteration = std::move(*alteration)]() mutable {
+    return save_alteration(call, alteration);
+  }));
+}
+
+namespace {
+
+struct CountRequest {
+  MailboxId mailbox;
+  Instant since;
+};
+
+Read<CountRequest> read_count_request(const Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto since = read_window(members);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  return CountRequest{mailbox->id, window_start(since)};
+}
+
+}  // namespace
+
+Task<Reply> count_window(Call call) {
+  auto& env = call.house->env;
+  auto request = co_await env.work(guarded([call] { return read_count_request(call); }));
+  if (!request) co_return Refusal(request.error());
+  auto count = co_await mailbox::count_window(env, call.house->store, call.scope(),
+                                              request->mailbox, request->since);
+  if (!count) co_return Refusal(count.error());
+  co_return json_response(200, {{"messages", count->messages},
+                                {"candidate_messages", count->candidates},
+                                {"oldest", when(count->oldest)}});
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,204 @@
+// The asker's own mailboxes, as they are: folders, ledger, quarantine (C-6, S-2, S-4, S-12, S-13).
+#include "api/mailboxes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "api/handlers.hpp"
+#include "api/present.hpp"
+#include "base/text.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<std::pair<std::string_view, rules::FolderRole>, 3> kRoles = {
+    {{"incoming", rules::FolderRole::incoming},
+     {"outgoing", rules::FolderRole::outgoing},
+     {"ignored", rules::FolderRole::ignored}}};
+
+json::object present(const rules::ServerSettings& server) {
+  return {{"host", server.host},
+          {"port", server.port},
+          {"security", server.security},
+          {"user", server.user}};
+}
+
+Read<store::Folders::Row> folder_in(const Call& call, MailboxId mailbox) {
+  auto id = call.path_id<FolderId>(1, "folder");
+  if (!id) return Refusal(id.error());
+  auto folders = call.store().ask(store::Folders{call.scope(), mailbox});
+  if (!folders) return Refusal(folders.error());
+  for (auto& row : *folders)
+    if (row.folder.id == *id) return std::move(row);
+  return not_found("folder");
+}
+
+Reply commit_and_say_nothing(const Call& call, store::Change change) {
+  auto commit = call.commit();
+  commit.changes.push_back(std::move(change));
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
+
+}  // namespace
+
+Read<rules::Mailbox> own_mailbox(const Call& call) {
+  auto id = call.path_id<MailboxId>(0, "mailbox");
+  if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::MailboxById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found || !rules::may_see(call.scope(), **found)) return not_found("mailbox");
+  return std::move(**found);
+}
+
+Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailbox) {
+  auto quarantined = call.store().ask(store::Quarantined{call.scope(), mailbox.id});
+  if (!quarantined) return Refusal(quarantined.error());
+  const bool everything = mailbox.window_since.ms == 0;
+  return json::object{
+      {"id", mailbox.id.text()},
+      {"address", mailbox.address},
+      {"kind", word_of(mailbox.kind)},
+      {"state", word_of(mailbox.state)},
+      {"imap", present(mailbox.imap)},
+      {"smtp", present(mailbox.smtp)},
+      {"window_since", everything ? json::value(nullptr) : when(mailbox.window_since)},
+      {"connected", to_rfc3339(mailbox.connected)},
+      {"consent_at", to_rfc3339(mailbox.consent.at)},
+      {"last_success", when(mailbox.last_success)},
+      {"last_error", mailbox.last_error},
+      {"next_try", when(mailbox.next_try)},
+      {"importing", mailbox.importing},
+      {"headers_seen", mailbox.headers_seen},
+      {"bodies_fetched", mailbox.bodies_fetched},
+      {"quarantined", quarantined->size()}};
+}
+
+std::optional<Instant> read_window(Members& members) {
+  const auto since = members.instant_or_null("since");
+  if (!since.given) members.refuse("since", "field.required", "“since” is needed.");
+  return since.instant;
+}
+
+Reply list_mailboxes(Call& call) {
+  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
+  if (!mailboxes) return Refusal(mailboxes.error());
+  json::array rows;
+  for (const auto& mailbox : *mailboxes) {
+    if (!rules::may_see(call.scope(), mailbox)) continue;
+    auto row = present_mailbox(call, mailbox);
+    if (!row) return Refusal(row.error());
+    rows.push_back(std::move(*row));
+  }
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+Reply get_mailbox(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto answer = present_mailbox(call, *mailbox);
+  if (!answer) return Refusal(answer.error());
+  return json_response(200, *answer);
+}
+
+Reply disconnect_mailbox(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  return commit_and_say_nothing(call, store::RemoveMailbox{mailbox->id});
+}
+
+Reply set_window(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto since = read_window(members);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  commit.changes.push_back(store::SetWindow{mailbox->id, window_start(since)});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return get_mailbox(call);
+}
+
+Reply list_folders(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto folders = call.store().ask(store::Folders{call.scope(), mailbox->id});
+  if (!folders) return Refusal(folders.error());
+  json::array rows;
+  for (const auto& row : *folders)
+    rows.push_back(json::object{{"id", row.folder.id.text()},
+                                {"name", row.folder.name},
+                                {"role", word_of(row.folder.role)},
+                                {"role_by_user", row.folder.role_by_user},
+                                {"imported", row.imported},
+                                {"special_use", row.folder.special_use}});
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+Reply set_folder_role(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto folder = folder_in(call, mailbox->id);
+  if (!folder) return Refusal(folder.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto role = members.choice<rules::FolderRole>("role", kRoles);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  return commit_and_say_nothing(call, store::SetFolderRole{mailbox->id, folder->folder.id, role});
+}
+
+Reply list_bodies(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto found = call.store().ask(store::BodyLedger{call.scope(), mailbox->id, *page});
+  if (!found) return Refusal(found.error());
+  json::array rows;
+  for (const auto& row : found->rows)
+    rows.push_back(json::object{{"at", to_rfc3339(row.at)},
+                                {"folder", row.folder},
+                                {"uid", row.uid},
+                                {"rule", row.rule},
+                                {"octets", row.octets}});
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(found->next);
+  return json_response(200, answer);
+}
+
+Reply list_quarantined(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  auto found = call.store().ask(store::Quarantined{call.scope(), mailbox->id});
+  if (!found) return Refusal(found.error());
+  json::array rows;
+  for (const auto& row : *found)
+    rows.push_back(json::object{{"folder", row.folder},
+                                {"folder_id", row.at.folder.text()},
+                                {"uid", row.at.uid},
+                                {"reason", row.reason},
+                                {"attempts", row.attempts},
+                                {"since", to_rfc3339(row.since)},
+                                {"given_up", row.given_up}});
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+Reply retry_quarantined(Call& call) {
+  auto mailbox = own_mailbox(call);
+  if (!mailbox) return Refusal(mailbox.error());
+  const auto folder = FolderId::parse(call.path.at(1));
+  const auto uid = to_number(call.path.at(2));
+  auto found = call.store().ask(store::Quarantined{call.scope(), mailbox->id});
+  if (!found) return Refusal(found.error());
+  for (const auto& row : *found)
+    if (folder && uid && row.at.folder == *folder && row.at.uid == *uid)
+      return commit_and_say_nothing(call, store::RetryQuarantined{row.at});
+  return not_found("message");
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,14 @@
+#pragma once
+// The page's files, from one directory. Everything that is no file is the page itself: it routes
+// its own addresses.
+#include <string>
+
+#include "api/problem.hpp"
+#include "net/http.hpp"
+
+namespace hearback::api {
+
+// Blocks. `directory` empty or without index.html: pages.missing.
+Reply serve_page(const std::string& directory, const net::HttpRequest& request);
+
+}  // namespace hearback::api

@@ -1,0 +1,101 @@
+#include "api/pages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace fs = std::filesystem;
+using fakes::ApiStand;
+namespace json = boost::json;
+
+class Pages : public ::testing::Test {
+ protected:
+  Pages() {
+    std::string name = (fs::temp_directory_path() / "hearback-pages-XXXXXX").string();
+    root = ::mkdtemp(name.data());
+    write("secret.txt", "outside");
+    write("pages/index.html", "<!doctype html>the page");
+    write("pages/assets/app-1a2b.js", "script");
+    write("pages/assets/app-1a2b.js.gz", "packed");
+    write("pages/favicon.svg", "<svg/>");
+    write("pages/.hidden", "hidden");
+    fs::create_symlink(root / "secret.txt", root / "pages/link.txt");
+    stand.pages = (root / "pages").string();
+    stand.open_api();
+  }
+  ~Pages() override { fs::remove_all(root); }
+
+  void write(const char* name, const char* text) {
+    fs::create_directories((root / name).parent_path());
+    std::ofstream(root / name) << text;
+  }
+  fakes::Answer get(std::string path, fakes::Headers headers = {}) {
+    auto request = ApiStand::request_for("GET", std::move(path));
+    for (auto& header : headers) request.headers.push_back(header);
+    return stand.send(std::move(request));
+  }
+
+  fs::path root;
+  ApiStand stand;
+};
+
+TEST_F(Pages, FilesAndThePageItself) {
+  auto script = get("/assets/app-1a2b.js");
+  EXPECT_EQ(script.text, "script");
+  EXPECT_EQ(script.header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(script.header("Cache-Control"), "public, max-age=31536000, immutable");
+  for (const char* path : {"/", "/index.html", "/threads/0192-x", "/settings/my account"}) {
+    auto page = get(path);
+    EXPECT_EQ(page.text, "<!doctype html>the page") << path;
+    EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8") << path;
+    EXPECT_EQ(page.header("Cache-Control"), "no-cache") << path;
+    EXPECT_NE(page.header("Content-Security-Policy").find("script-src 'self';"),
+              std::string::npos);
+  }
+  EXPECT_EQ(get("/favicon.svg").text, "<svg/>");
+  EXPECT_EQ(get("/assets/app-other.js").status, 404);
+  EXPECT_EQ(get("/assets/other").status, 404);
+  EXPECT_EQ(get("/nothing.js").status, 404);
+}
+
+TEST_F(Pages, PackedFilesForThoseWhoTakeThem) {
+  auto packed = get("/assets/app-1a2b.js", {{"accept-encoding", "br, gzip"}});
+  EXPECT_EQ(packed.text, "packed");
+  EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+  EXPECT_EQ(packed.header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(packed.header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(get("/assets/app-1a2b.js", {{"accept-encoding", "gzip;q=0"}}).text, "script");
+  EXPECT_EQ(get("/favicon.svg", {{"accept-encoding", "gzip"}}).text, "<svg/>");
+}
+
+TEST_F(Pages, NothingOutsideTheDirectoryIsReached) {
+  for (const char* path :
+       {"/../secret.txt", "/assets/../../secret.txt", "/..%2Fsecret.txt", "/%2e%2e/secret.txt",
+        "//secret.txt", "/./../secret.txt", "/..\\secret.txt", "/.hidden", "/link.txt",
+        "/assets/..", "/pages/../../secret.txt", "/\xC0\xAE\xC0\xAE/secret.txt"}) {
+    auto answer = get(path);
+    EXPECT_EQ(answer.text.find("outside"), std::string::npos) << path;
+    EXPECT_EQ(answer.text.find("hidden"), std::string::npos) << path;
+  }
+  EXPECT_EQ(get(std::string("/secret.txt\0", 12)).status, 404);
+}
+
+TEST_F(Pages, OnlyReading) {
+  auto answer = stand.send(ApiStand::request_for("POST", "/index.html", json::object{}));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.header("Allow"), "GET, HEAD");
+}
+
+TEST(NoPages, AreAProblemAndNoCrash) {
+  ApiStand stand;
+  EXPECT_EQ(stand.send(ApiStand::request_for("GET", "/")).status, 404);
+}
+
+}  // namespace
+}  // namespace hearback::api

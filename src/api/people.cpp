@@ -1,0 +1,155 @@
+// The signed-in user, colleagues, and invitations to connect a mailbox (C-6).
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <unordered_map>
+
+#include "api/handlers.hpp"
+#include "api/members.hpp"
+#include "api/present.hpp"
+#include "mail/address.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<std::pair<std::string_view, rules::Role>, 3> kRoles = {
+    {{"admin", rules::Role::admin},
+     {"manager", rules::Role::manager},
+     {"evaluator", rules::Role::evaluator}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
+    {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
+
+// An invitation that is repeated within this time is the same one.
+constexpr Duration kAskAgain = std::chrono::hours(24);
+
+// A name of the system's time zone database: "Europe/Paris".
+bool is_time_zone(const std::string& name) {
+  if (name == "UTC") return true;
+  const bool well_formed = !name.empty() && name.size() <= 64 && name.front() != '/' &&
+                           std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                             return std::isalnum(c) || c == '/' || c == '_' || c == '-' || c == '+';
+                           });
+  if (!well_formed) return false;
+  const std::filesystem::path zones = "/usr/share/zoneinfo";
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(zones, ignored)) return true;  // can't be known here
+  return std::filesystem::is_regular_file(zones / name, ignored);
+}
+
+}  // namespace
+
+Reply get_me(Call& call) {
+  auto me = present_me(call.store(), call.scope(), call.user());
+  if (!me) return Refusal(me.error());
+  return json_response(200, *me);
+}
+
+Reply change_me(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  auto user = call.user();
+  if (auto name = members.maybe_text("name", {1, 200})) user.name = *name;
+  if (auto language = members.maybe_choice<std::string_view>("language", kLanguages))
+    user.language = *language;
+  if (auto zone = members.maybe_text("time_zone", {1, 64})) {
+    if (!is_time_zone(*zone))
+      members.refuse("time_zone", "time-zone.unknown", "This time zone is not known.",
+                     "Use a name like Europe/Paris.");
+    user.time_zone = *zone;
+  }
+  if (auto signature = members.maybe_text("signature_html", {0, 20'000}, Lines::many))
+    user.signature_html = *signature;
+  if (auto problem = members.problem()) return Refusal(*problem);
+
+  auto commit = call.commit();
+  commit.changes.push_back(store::PutUser{user, std::nullopt, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  auto me = present_me(call.store(), call.scope(), user);
+  if (!me) return Refusal(me.error());
+  return json_response(200, *me);
+}
+
+Reply list_users(Call& call) {
+  auto users = call.store().ask(store::Users{call.scope()});
+  if (!users) return Refusal(users.error());
+  json::array rows;
+  for (const auto& user : *users) rows.push_back(present(user));
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+Reply add_user(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  rules::User user;
+  user.name = members.text("name", {1, 200});
+  user.email = members.text("email", {3, 320});
+  user.role = members.choice<rules::Role>("role", kRoles);
+  user.all_jobs = members.flag("all_jobs", false) || user.role == rules::Role::admin;
+  user.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
+  const auto password = members.secret("password", {12, 1000});
+  const auto normal = mail::normal_form(user.email);
+  if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
+  if (auto problem = members.problem()) return Refusal(*problem);
+  user.email_normal = *normal;
+  user.id = call.make_id<UserId>();
+
+  auto users = call.store().ask(store::Users{call.scope()});
+  if (!users) return Refusal(users.error());
+  for (const auto& other : *users)
+    if (other.email_normal == user.email_normal)
+      return refuse(Kind::conflict, "user.exists", "There is a user with this address already.");
+  auto hash = hash_password(password);
+  if (!hash) return Refusal(hash.error());
+  auto commit = call.commit();
+  commit.changes.push_back(store::PutUser{user, *hash, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return json_response(201, present(user));
+}
+
+Reply invite_to_connect(Call& call) {
+  auto id = call.path_id<UserId>(0, "user");
+  if (!id) return Refusal(id.error());
+  auto user = call.store().ask(store::UserById{call.scope(), *id});
+  if (!user) return Refusal(user.error());
+  if (!*user || !(*user)->active) return not_found("user");
+  auto invitations = call.store().ask(store::Invitations{call.scope()});
+  if (!invitations) return Refusal(invitations.error());
+  const bool again = std::any_of(invitations->begin(), invitations->end(), [&](const auto& row) {
+    return row.to == *id && row.from == call.user().id && call.now - row.at < kAskAgain;
+  });
+  if (again) return empty_response();
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::AddInvitation{call.make_id<InvitationId>(), call.user().id, *id, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
+
+Reply list_invitations(Call& call) {
+  auto invitations = call.store().ask(store::Invitations{call.scope()});
+  if (!invitations) return Refusal(invitations.error());
+  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
+  if (!mailboxes) return Refusal(mailboxes.error());
+  auto users = call.store().ask(store::Users{call.scope()});
+  if (!users) return Refusal(users.error());
+  std::unordered_map<UserId, std::string> names;
+  for (const auto& user : *users) names[user.id] = user.name;
+  json::array rows;
+  for (const auto& row : *invitations) {
+    // Admins are told of everybody's by the store. Connecting a mailbox answers an invitation.
+    const bool answered =
+        std::any_of(mailboxes->begin(), mailboxes->end(), [&](const rules::Mailbox& mailbox) {
+          return mailbox.owner == call.user().id && mailbox.connected >= row.at;
+        });
+    if (row.to != call.user().id || answered) continue;
+    rows.push_back(json::object{
+        {"id", row.id.text()}, {"from_name", names[row.from]}, {"at", to_rfc3339(row.at)}});
+  }
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+}  // namespace hearback::api

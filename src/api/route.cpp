@@ -1,0 +1,111 @@
+#include "api/route.hpp"
+
+#include <array>
+
+#include "api/handlers.hpp"
+#include "base/text.hpp"
+
+namespace hearback::api {
+namespace {
+
+constexpr std::array kRoutes = {
+    Route{"GET", "/openapi.yaml", "getContract", Right::anyone, get_contract},
+    Route{"GET", "/health", "getHealth", Right::anyone, get_health},
+    Route{"GET", "/setup", "getSetup", Right::anyone, get_setup},
+    Route{"POST", "/setup", "setUp", Right::anyone, set_up},
+    Route{"POST", "/session", "signIn", Right::anyone, sign_in},
+    Route{"DELETE", "/session", "signOut", Right::signed_in, sign_out},
+    Route{"GET", "/me", "getMe", Right::signed_in, get_me},
+    Route{"PATCH", "/me", "changeMe", Right::signed_in, change_me},
+    Route{"GET", "/tokens", "listTokens", Right::signed_in, list_tokens},
+    Route{"POST", "/tokens", "makeToken", Right::signed_in, make_token},
+    Route{"DELETE", "/tokens/{id}", "removeToken", Right::signed_in, remove_token},
+    Route{"GET", "/users", "listUsers", Right::signed_in, list_users},
+    Route{"POST", "/users", "addUser", Right::manage_company, add_user},
+    Route{"POST", "/users/{id}/invitation", "inviteToConnect", Right::manage_company,
+          invite_to_connect},
+    Route{"GET", "/invitations", "listInvitations", Right::signed_in, list_invitations},
+    Route{"GET", "/jobs", "listJobs", Right::signed_in, list_jobs},
+    Route{"POST", "/jobs", "addJob", Right::edit_candidates, add_job},
+    Route{"GET", "/candidates", "listCandidates", Right::signed_in, list_candidates},
+    Route{"POST", "/candidates", "addCandidate", Right::edit_candidates, add_candidate},
+    Route{"GET", "/candidates/{id}", "getCandidate", Right::signed_in, get_candidate},
+    Route{"PATCH", "/candidates/{id}", "changeCandidate", Right::edit_candidates, change_candidate},
+    Route{"DELETE", "/candidates/{id}", "forgetCandidate", Right::edit_candidates,
+          forget_candidate},
+    Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},
+    Route{"GET", "/threads/{id}", "getThread", Right::signed_in, get_thread},
+    Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body},
+    Route{"GET", "/messages/{id}/raw", "getMessageSource", Right::signed_in, get_message_source},
+    Route{"GET", "/messages/{id}/attachments/{index}", "getAttachment", Right::signed_in,
+          get_attachment},
+    Route{"POST", "/messages", "sendMessage", Right::write_mail, send_message},
+    Route{"POST", "/uploads", "upload", Right::write_mail, upload},
+    Route{"GET", "/outbox", "listOutbox", Right::signed_in, list_outbox},
+    Route{"GET", "/outbox/{id}", "getOutbox", Right::signed_in, get_outbox},
+    Route{"POST", "/outbox/{id}/decision", "decideOutbox", Right::write_mail, decide_outbox},
+    Route{"GET", "/mailboxes", "listMailboxes", Right::signed_in, list_mailboxes},
+    Route{"POST", "/mailboxes", "connectMailbox", Right::signed_in, nullptr, connect_mailbox},
+    Route{"GET", "/mailboxes/{id}", "getMailbox", Right::signed_in, get_mailbox},
+    Route{"PATCH", "/mailboxes/{id}", "changeMailbox", Right::signed_in, nullptr, change_mailbox},
+    Route{"DELETE", "/mailboxes/{id}", "disconnectMailbox", Right::signed_in, disconnect_mailbox},
+    Route{"POST", "/mailboxes/{id}/count", "countWindow", Right::signed_in, nullptr, count_window},
+    Route{"PUT", "/mailboxes/{id}/window", "setWindow", Right::signed_in, set_window},
+    Route{"GET", "/mailboxes/{id}/folders", "listFolders", Right::signed_in, list_folders},
+    Route{"PATCH", "/mailboxes/{id}/folders/{folder}", "setFolderRole", Right::signed_in,
+          set_folder_role},
+    Route{"GET", "/mailboxes/{id}/ledger", "listBodies", Right::signed_in, list_bodies},
+    Route{"GET", "/mailboxes/{id}/quarantine", "listQuarantined", Right::signed_in,
+          list_quarantined},
+    Route{"POST", "/mailboxes/{id}/quarantine/{folder}/{uid}", "retryQuarantined", Right::signed_in,
+          retry_quarantined},
+    Route{"GET", "/events", "streamEvents", Right::signed_in, nullptr, stream_events},
+};
+
+// The placeholders' values, or nothing when the path doesn't fit the template.
+std::optional<std::vector<std::string>> fit(std::string_view path_template,
+                                            const std::vector<std::string_view>& path) {
+  const auto pattern = split(path_template, '/');
+  if (pattern.size() != path.size()) return std::nullopt;
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (pattern[i].starts_with('{')) {
+      if (path[i].empty()) return std::nullopt;
+      values.emplace_back(path[i]);
+    } else if (pattern[i] != path[i]) {
+      return std::nullopt;
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+bool allows(Right right, const rules::User& user) {
+  switch (right) {
+    case Right::anyone: return true;
+    case Right::signed_in: return user.active;
+    case Right::edit_candidates: return user.active && rules::may_edit_candidates(user);
+    case Right::write_mail: return user.active && rules::may_write_mail(user);
+    case Right::manage_company: return user.active && rules::may_manage_company(user);
+  }
+  return false;
+}
+
+std::span<const Route> routes() { return kRoutes; }
+
+Match match(std::string_view method, std::string_view path) {
+  Match result;
+  if (!path.starts_with(kApiRoot)) return result;
+  const auto segments = split(path.substr(kApiRoot.size()), '/');
+  for (const auto& route : kRoutes) {
+    auto values = fit(route.path, segments);
+    if (!values) continue;
+    if (route.method == method) return {&route, std::move(*values), {}};
+    if (!result.allowed.empty()) result.allowed += ", ";
+    result.allowed += route.method;
+  }
+  return result;
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,69 @@
+#include "api/secrets.hpp"
+
+#include <sodium.h>
+
+#include <array>
+
+#include "base/text.hpp"
+
+namespace hearback::api {
+namespace {
+
+constexpr std::size_t kSecretOctets = 32;
+
+bool sodium_ready() {
+  static const bool ready = sodium_init() >= 0;
+  return ready;
+}
+
+}  // namespace
+
+Result<std::string> hash_password(std::string_view password) {
+  std::array<char, crypto_pwhash_STRBYTES> out{};
+  if (!sodium_ready() ||
+      crypto_pwhash_str_alg(out.data(), password.data(), password.size(),
+                            crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return fail(Kind::transient, "password.no-memory",
+                "There is too little memory to check a password just now.", "Try again.");
+  return std::string(out.data());
+}
+
+bool password_matches(std::string_view hash, std::string_view password) {
+  std::array<char, crypto_pwhash_STRBYTES> stored{};
+  if (!sodium_ready() || hash.size() >= stored.size()) return false;
+  hash.copy(stored.data(), hash.size());
+  return crypto_pwhash_str_verify(stored.data(), password.data(), password.size()) == 0;
+}
+
+void pretend_to_check(std::string_view password) {
+  static const std::string nobody = hash_password("a password that nobody has").value_or("");
+  (void)password_matches(nobody, password);
+}
+
+Bearer Bearer::make(CompanyId company, Random& random) {
+  std::string octets(kSecretOctets, '\0');
+  random.fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
+  return {company, to_base64url(octets)};
+}
+
+std::string Bearer::text() const { return company.text() + "." + secret; }
+
+std::optional<Bearer> Bearer::parse(std::string_view text) {
+  const auto dot = text.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  auto company = CompanyId::parse(text.substr(0, dot));
+  auto secret = text.substr(dot + 1);
+  if (!company || secret.size() < 40 || secret.size() > 64) return std::nullopt;
+  return Bearer{*company, std::string(secret)};
+}
+
+std::string digest(std::string_view bytes) {
+  std::string out(crypto_generichash_BYTES, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),
+                     reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr,
+                     0);
+  return to_hex(out);
+}
+
+}  // namespace hearback::api

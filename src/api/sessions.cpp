@@ -1,0 +1,194 @@
+// The first-run page, signing in and out, and programs' tokens.
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "api/guard.hpp"
+#include "api/handlers.hpp"
+#include "api/members.hpp"
+#include "api/present.hpp"
+#include "base/log.hpp"
+#include "mail/address.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr Length kName{1, 200};
+constexpr Length kPassword{12, 1000};
+constexpr Length kAddress{3, 320};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
+    {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
+
+// A session for this user, its cookie on the response.
+Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const rules::User& user,
+                                      int status, std::vector<store::Change> first) {
+  auto& house = *call.house;
+  const auto bearer = Bearer::make(company, house.random);
+  store::Commit commit{.company = company, .changes = std::move(first), .expectations = {}};
+  commit.changes.push_back(store::AddSession{call.make_id<SessionId>(), user.id,
+                                             digest(bearer.secret), call.now,
+                                             call.now + house.options.session_age});
+  if (auto done = house.store.commit(commit); !done) return Refusal(done.error());
+  auto me = present_me(house.store, rules::user_scope(company, user), user);
+  if (!me) return Refusal(me.error());
+  auto response = json_response(status, *me);
+  response.headers.emplace_back(
+      "Set-Cookie", set_cookie(*call.request, bearer.text(), house.options.session_age));
+  return response;
+}
+
+Read<bool> setup_needed(store::Store& store) {
+  auto companies = store.ask(store::Companies{});
+  if (!companies) return Refusal(companies.error());
+  return companies->empty();
+}
+
+std::optional<Problem> throttled(const Call& call, const std::string& address) {
+  auto& house = *call.house;
+  auto wait = house.sign_ins_by_peer.enter(call.request->peer, call.now);
+  if (!wait) wait = house.sign_ins_by_address.enter(address, call.now);
+  if (!wait) return std::nullopt;
+  Problem problem(Error{Kind::transient, "session.throttled",
+                        "There were too many attempts to sign in.", "Try again later."});
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*wait + 999ms).count();
+  problem.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return problem;
+}
+
+// Whose password this is. Takes the same work whether or not anybody has the address.
+Read<std::optional<store::SignIn::Found>> check_password(store::Store& store,
+                                                         const std::string& address,
+                                                         const std::string& password) {
+  store::SignIn::Answer found;
+  if (const auto normal = mail::normal_form(address)) {
+    auto answer = store.ask(store::SignIn{*normal});
+    if (!answer) return Refusal(answer.error());
+    found = std::move(*answer);
+  }
+  if (found.empty()) pretend_to_check(password);
+  std::optional<store::SignIn::Found> right;
+  for (auto& one : found) {
+    const bool matches = password_matches(one.password_hash, password);
+    if (matches && one.user.active && !right) right = std::move(one);
+  }
+  return right;
+}
+
+}  // namespace
+
+Reply get_setup(Call& call) {
+  auto needed = setup_needed(call.store());
+  if (!needed) return Refusal(needed.error());
+  return json_response(200, {{"needed", *needed}});
+}
+
+Reply set_up(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto company_name = members.text("company", kName);
+  rules::User admin;
+  admin.name = members.text("name", kName);
+  admin.email = members.text("email", kAddress);
+  const auto password = members.secret("password", kPassword);
+  admin.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
+  const auto normal = mail::normal_form(admin.email);
+  if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
+  if (auto problem = members.problem()) return Refusal(*problem);
+  admin.email_normal = *normal;
+  admin.role = rules::Role::admin;
+  admin.all_jobs = true;
+  admin.id = call.make_id<UserId>();
+
+  std::lock_guard only_one(call.house->setup);
+  auto needed = setup_needed(call.store());
+  if (!needed) return Refusal(needed.error());
+  if (!*needed)
+    return refuse(Kind::conflict, "setup.done", "This installation has its company already.",
+                  "Sign in, or ask an admin to add you.");
+  auto hash = hash_password(password);
+  if (!hash) return Refusal(hash.error());
+  std::vector<store::Change> first = {store::AddCompany{company_name, call.now},
+                                      store::PutUser{admin, *hash, call.now}};
+  return start_session(call, call.make_id<CompanyId>(), admin, 201, std::move(first));
+}
+
+Reply sign_in(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto address = members.text("email", {0, 1000});
+  const auto password = members.secret("password", {0, 1000});
+  if (auto problem = members.problem()) return Refusal(*problem);
+  const auto key = mail::normal_form(address).value_or(address);
+  if (auto problem = throttled(call, key)) return Refusal(*problem);
+
+  auto found = check_password(call.store(), address, password);
+  if (!found) return Refusal(found.error());
+  if (!*found) {
+    log::info("session.refused");
+    return refuse(Kind::denied, "session.refused", "The address or the password is wrong.",
+                  "Check both; an admin can set a new password.");
+  }
+  call.house->sign_ins_by_address.clear(key);
+  call.house->sign_ins_by_peer.forgive_one(call.request->peer);
+  return start_session(call, (*found)->company, (*found)->user, 200, {});
+}
+
+Reply sign_out(Call& call) {
+  auto response = empty_response();
+  if (!call.asker.session) return response;  // a token is taken back by removing it
+  auto commit = call.commit();
+  commit.changes.push_back(store::EndSession{*call.asker.session});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  response.headers.emplace_back("Set-Cookie", set_cookie(*call.request, "", Duration(0)));
+  return response;
+}
+
+Reply list_tokens(Call& call) {
+  auto tokens = call.store().ask(store::TokensOf{call.scope()});
+  if (!tokens) return Refusal(tokens.error());
+  json::array rows;
+  for (const auto& token : *tokens)
+    rows.push_back(json::object{{"id", token.id.text()},
+                                {"name", token.name},
+                                {"created", to_rfc3339(token.created)},
+                                {"last_used", when(token.last_used)}});
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+Reply make_token(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto name = members.text("name", {1, 100});
+  if (auto problem = members.problem()) return Refusal(*problem);
+  const auto bearer = Bearer::make(call.asker.company, call.house->random);
+  const auto id = call.make_id<TokenId>();
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::AddToken{id, call.user().id, name, digest(bearer.secret), call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return json_response(201, {{"id", id.text()},
+                             {"name", name},
+                             {"created", to_rfc3339(call.now)},
+                             {"last_used", nullptr},
+                             {"secret", "hb_" + bearer.text()}});
+}
+
+Reply remove_token(Call& call) {
+  auto id = call.path_id<TokenId>(0, "token");
+  if (!id) return Refusal(id.error());
+  auto tokens = call.store().ask(store::TokensOf{call.scope()});
+  if (!tokens) return Refusal(tokens.error());
+  if (std::none_of(tokens->begin(), tokens->end(), [&](const auto& t) { return t.id == *id; }))
+    return not_found("token");
+  auto commit = call.commit();
+  commit.changes.push_back(store::RemoveToken{*id, call.user().id});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,302 @@
+#include <gtest/gtest.h>
+
+#include "api/guard.hpp"
+#include "api/members.hpp"
+#include "api/throttle.hpp"
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+using fakes::Answer;
+using fakes::ApiStand;
+namespace json = boost::json;
+
+const json::object kSetup = {{"company", "Lindenhof"},
+                             {"name", "Ada"},
+                             {"email", "Ada@Team.example"},
+                             {"password", "correct horse battery"},
+                             {"language", "de"}};
+
+std::string cookie_in(const Answer& answer) {
+  const auto cookie = answer.header("Set-Cookie");
+  const auto equals = cookie.find('=');
+  return cookie.substr(equals + 1, cookie.find(';') - equals - 1);
+}
+
+json::object credentials(std::string email, std::string password) {
+  return {{"email", email}, {"password", password}};
+}
+
+class Sessions : public ::testing::Test {
+ protected:
+  ApiStand stand;
+};
+
+TEST_F(Sessions, SetupMakesTheCompanyOnceAndSignsIn) {
+  EXPECT_EQ(stand.as("", "GET", "/setup").value.at("needed"), true);
+  auto made = stand.as("", "POST", "/setup", kSetup);
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.value.at("user").at("role"), "admin");
+  EXPECT_EQ(made.value.at("user").at("language"), "de");
+  EXPECT_EQ(made.value.at("company").at("name"), "Lindenhof");
+  auto me = stand.as(cookie_in(made), "GET", "/me");
+  EXPECT_EQ(me.status, 200);
+  EXPECT_EQ(me.value, made.value);
+  EXPECT_EQ(stand.as("", "GET", "/setup").value.at("needed"), false);
+  auto again = stand.as("", "POST", "/setup", kSetup);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(again.code(), "setup.done");
+}
+
+TEST_F(Sessions, TheCookieIsForUsAloneAndOutOfScriptsReach) {
+  auto request = ApiStand::request_for("POST", "/api/v1/setup", kSetup);
+  auto plain = stand.send(request).header("Set-Cookie");
+  EXPECT_TRUE(plain.starts_with("hearback=")) << plain;
+  EXPECT_NE(plain.find("; Path=/; HttpOnly; SameSite=Lax"), std::string::npos) << plain;
+  EXPECT_EQ(plain.find("Secure"), std::string::npos);
+
+  auto secure = ApiStand::request_for("POST", "/api/v1/session",
+                                      credentials("ada@team.example", "correct horse battery"));
+  secure.secure = true;
+  auto cookie = stand.send(secure).header("Set-Cookie");
+  EXPECT_TRUE(cookie.starts_with("__Host-hearback=")) << cookie;
+  EXPECT_TRUE(cookie.ends_with("; Secure")) << cookie;
+  EXPECT_EQ(cookie.find("Domain"), std::string::npos);
+}
+
+TEST_F(Sessions, SigningInAndOut) {
+  stand.as("", "POST", "/setup", kSetup);
+  auto in = stand.as("", "POST", "/session", credentials("ADA@team.EXAMPLE", "correct horse battery"));
+  ASSERT_EQ(in.status, 200) << in.text;
+  const auto session = cookie_in(in);
+  EXPECT_EQ(stand.as(session, "GET", "/me").status, 200);
+  auto out = stand.as(session, "DELETE", "/session");
+  EXPECT_EQ(out.status, 204);
+  EXPECT_NE(out.header("Set-Cookie").find("Max-Age=0"), std::string::npos);
+  EXPECT_EQ(stand.as(session, "GET", "/me").status, 401);
+}
+
+TEST_F(Sessions, UnknownAddressAndWrongPasswordAreToldAlike) {
+  stand.as("", "POST", "/setup", kSetup);
+  auto wrong = stand.as("", "POST", "/session", credentials("ada@team.example", "wrong"));
+  auto unknown = stand.as("", "POST", "/session", credentials("nobody@team.example", "wrong"));
+  auto no_address = stand.as("", "POST", "/session", credentials("nobody", ""));
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(wrong.code(), "session.refused");
+  EXPECT_EQ(wrong.text, unknown.text);
+  EXPECT_EQ(wrong.text, no_address.text);
+}
+
+TEST_F(Sessions, GuessingIsSlowedDownPerAddress) {
+  stand.as("", "POST", "/setup", kSetup);
+  for (int i = 0; i < 10; ++i)
+    ASSERT_EQ(stand.as("", "POST", "/session", credentials("ada@team.example", "guess")).status, 401);
+  const auto right = credentials("ada@team.example", "correct horse battery");
+  auto refused = stand.as("", "POST", "/session", right);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.code(), "session.throttled");
+  EXPECT_FALSE(refused.header("Retry-After").empty());
+  stand.env.clock = stand.env.clock + 16min;
+  EXPECT_EQ(stand.as("", "POST", "/session", right).status, 200);
+}
+
+TEST(Throttle, PerPeerOneSuccessForgivesOneTryOnly) {
+  Throttle throttle(3, 10s);
+  Instant now{1000};
+  EXPECT_FALSE(throttle.enter("peer", now));
+  EXPECT_FALSE(throttle.enter("peer", now));
+  EXPECT_FALSE(throttle.enter("peer", now));
+  throttle.forgive_one("peer");
+  EXPECT_FALSE(throttle.enter("peer", now));
+  EXPECT_EQ(throttle.enter("peer", now + 4s), Duration(6s));
+  EXPECT_FALSE(throttle.enter("other", now));
+  EXPECT_FALSE(throttle.enter("peer", now + 10s));
+  throttle.clear("peer");
+  EXPECT_FALSE(throttle.enter("peer", now + 10s));
+}
+
+TEST_F(Sessions, AnExpiredSessionOrAnInactiveUserIsNobody) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  EXPECT_EQ(stand.as(session, "GET", "/me").status, 200);
+  stand.env.clock = stand.env.clock + std::chrono::hours(25);
+  EXPECT_EQ(stand.as(session, "GET", "/me").status, 401);
+  const auto other = stand.session_of(stand.max);
+  auto gone = stand.max;
+  gone.active = false;
+  stand.commit({store::PutUser{gone, std::nullopt, stand.env.clock}});
+  EXPECT_EQ(stand.as(other, "GET", "/me").status, 401);
+}
+
+TEST_F(Sessions, TokensActForTheirUserWithoutCookies) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  auto made = stand.as(session, "POST", "/tokens", json::object{{"name", "script"}});
+  ASSERT_EQ(made.status, 201) << made.text;
+  const std::string secret(made.value.at("secret").as_string());
+  EXPECT_TRUE(secret.starts_with("hb_"));
+
+  auto request = ApiStand::request_for("PATCH", "/api/v1/me", json::object{{"name", "Maxine"}});
+  request.headers.emplace_back("authorization", "Bearer " + secret);
+  auto answer = stand.send(request);  // no Origin, no Sec-Fetch-Site: no browser, no forgery
+  EXPECT_EQ(answer.status, 200) << answer.text;
+
+  // A wrong token isn't rescued by a good cookie beside it.
+  auto both = ApiStand::request_for("GET", "/api/v1/me");
+  both.headers.emplace_back("authorization", "Bearer hb_nonsense");
+  both.headers.emplace_back("cookie", "hearback=" + session);
+  EXPECT_EQ(stand.send(both).status, 401);
+
+  auto listed = stand.as(session, "GET", "/tokens");
+  ASSERT_EQ(listed.value.at("rows").as_array().size(), 1u);
+  EXPECT_EQ(listed.text.find(secret.substr(40)), std::string::npos);
+  const std::string id(made.value.at("id").as_string());
+  EXPECT_EQ(stand.as(stand.session_of(stand.ada), "DELETE", "/tokens/" + id).status, 404);
+  EXPECT_EQ(stand.as(session, "DELETE", "/tokens/" + id).status, 204);
+  EXPECT_EQ(stand.send(request).status, 401);
+}
+
+TEST_F(Sessions, StoredSecretsAreHashes) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  const auto bearer = Bearer::parse(session);
+  ASSERT_TRUE(bearer);
+  EXPECT_FALSE(stand.ask(store::SessionOf{stand.company, bearer->secret, stand.env.clock}));
+  EXPECT_TRUE(stand.ask(store::SessionOf{stand.company, digest(bearer->secret), stand.env.clock}));
+}
+
+TEST(Passwords, AreCheckedByArgon2id) {
+  auto hash = hash_password("correct horse battery");
+  ASSERT_TRUE(hash);
+  EXPECT_TRUE(hash->starts_with("$argon2id$"));
+  EXPECT_TRUE(password_matches(*hash, "correct horse battery"));
+  EXPECT_FALSE(password_matches(*hash, "correct horse batterz"));
+  EXPECT_FALSE(password_matches("", ""));
+  EXPECT_FALSE(password_matches(std::string(500, '$'), ""));
+}
+
+// ---- the way a request came ---------------------------------------------------------------------
+
+class Guard : public ::testing::Test {
+ protected:
+  int status(bool secure, bool loopback, std::string host,
+             std::vector<std::string> public_hosts = {}) {
+    net::HttpRequest request;
+    request.secure = secure;
+    request.loopback = loopback;
+    request.headers = {{"host", std::move(host)}};
+    auto problem = check_transport(request, public_hosts);
+    return problem ? status_of(problem->error) : 200;
+  }
+};
+
+TEST_F(Guard, PlainHttpIsForThisMachineOnly) {
+  EXPECT_EQ(status(false, true, "127.0.0.1:8025"), 200);
+  EXPECT_EQ(status(false, false, "127.0.0.1:8025"), 403);
+  EXPECT_EQ(status(false, false, "hearback.example", {"hearback.example"}), 403);
+  EXPECT_EQ(status(true, false, "hearback.example"), 200);
+}
+
+TEST_F(Guard, ForeignNamesCantBeRebound) {
+  EXPECT_EQ(status(false, true, "localhost:1"), 200);
+  EXPECT_EQ(status(false, true, "LOCALHOST"), 200);
+  EXPECT_EQ(status(false, true, "[::1]:8025"), 200);
+  EXPECT_EQ(status(false, true, "evil.example:8025"), 403);
+  EXPECT_EQ(status(false, true, "127.0.0.1.evil.example"), 403);
+  EXPECT_EQ(status(false, true, "localhost.evil.example"), 403);
+  EXPECT_EQ(status(false, true, ""), 403);
+  EXPECT_EQ(status(false, true, "hearback.example", {"hearback.example"}), 200);
+  EXPECT_EQ(status(true, false, "evil.example", {"hearback.example"}), 403);
+}
+
+TEST_F(Sessions, EveryAnswerCarriesTheSecurityHeaders) {
+  for (const char* path : {"/api/v1/health", "/api/v1/nothing", "/api/v1/me", "/", "/nothing.js"}) {
+    auto answer = stand.send(ApiStand::request_for("GET", path));
+    EXPECT_NE(answer.header("Content-Security-Policy").find("default-src"), std::string::npos);
+    EXPECT_NE(answer.header("Content-Security-Policy").find("frame-ancestors 'none'"),
+              std::string::npos);
+    EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
+    EXPECT_EQ(answer.header("Cross-Origin-Opener-Policy"), "same-origin");
+    EXPECT_FALSE(answer.header("Cache-Control").empty());
+  }
+}
+
+TEST(ContentDisposition, KeepsNamesFromBreakingOut) {
+  EXPECT_EQ(content_disposition("cv.pdf"),
+            "attachment; filename=\"cv.pdf\"; filename*=UTF-8''cv.pdf");
+  EXPECT_EQ(content_disposition("a\"\r\nX: y/\\%é"),
+            "attachment; filename=\"a___X: y______\"; "
+            "filename*=UTF-8''a%22%0D%0AX%3A%20y%2F%5C%25%C3%A9");
+  EXPECT_EQ(content_disposition(""),
+            "attachment; filename=\"attachment\"; filename*=UTF-8''attachment");
+}
+
+// ---- strict JSON ------------------------------------------------------------------------------
+
+TEST_F(Sessions, O2_RequestsAreReadStrictly) {
+  const auto problem = [&](json::value body) {
+    auto answer = stand.as("", "POST", "/setup", std::move(body));
+    EXPECT_EQ(answer.status, 422);
+    return answer.code() + " " + answer.field();
+  };
+  const auto with = [](const char* name, json::value value) {
+    auto body = kSetup;
+    body[name] = std::move(value);
+    return body;
+  };
+  EXPECT_EQ(problem(with("admin", true)), "field.unknown admin");
+  EXPECT_EQ(problem(with("name", 7)), "field.invalid name");
+  EXPECT_EQ(problem(with("name", nullptr)), "field.invalid name");
+  EXPECT_EQ(problem(with("name", " \t ")), "field.invalid name");
+  EXPECT_EQ(problem(with("name", "   ")), "field.required name");
+  EXPECT_EQ(problem(with("name", "A\r\nBcc: x")), "field.invalid name");
+  EXPECT_EQ(problem(with("name", json::string(201, 'x'))), "field.invalid name");
+  EXPECT_EQ(problem(with("email", "not an address")), "address.invalid email");
+  EXPECT_EQ(problem(with("password", "too short")), "field.invalid password");
+  EXPECT_EQ(problem(with("language", "xx")), "field.invalid language");
+  EXPECT_EQ(problem(json::object{}), "field.required company");
+  EXPECT_EQ(problem(json::array{}), "json.not-an-object ");
+  // Lengths are counted in characters.
+  std::string long_name;
+  for (int i = 0; i < 200; ++i) long_name += "é";
+  EXPECT_EQ(stand.as("", "POST", "/setup", with("name", json::value(long_name))).status, 201);
+}
+
+TEST_F(Sessions, O2_ABodyMustBeJson) {
+  auto request = ApiStand::request_for("POST", "/api/v1/session", json::object{});
+  request.body = "{\"email\": ";
+  EXPECT_EQ(stand.send(request).code(), "json.malformed");
+  request.headers.pop_back();
+  request.headers.emplace_back("content-type", "text/plain");
+  auto answer = stand.send(request);
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+}
+
+TEST_F(Sessions, UnknownPathsAndMethodsAreProblems) {
+  auto missing = stand.send(ApiStand::request_for("GET", "/api/v1/nothing"));
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.code(), "http.no-such-route");
+  auto method = stand.send(ApiStand::request_for("PUT", "/api/v1/health"));
+  EXPECT_EQ(method.status, 405);
+  EXPECT_EQ(method.header("Allow"), "GET");
+}
+
+TEST(Problems, StatusComesFromTheKind) {
+  const auto status = [](Kind kind, std::string code) {
+    return status_of(Error{kind, std::move(code), "", ""});
+  };
+  EXPECT_EQ(status(Kind::input, "x"), 422);
+  EXPECT_EQ(status(Kind::denied, "x"), 403);
+  EXPECT_EQ(status(Kind::missing, "x"), 404);
+  EXPECT_EQ(status(Kind::conflict, "x"), 409);
+  EXPECT_EQ(status(Kind::transient, "store.busy"), 503);
+  EXPECT_EQ(status(Kind::transient, "net.timeout"), 502);
+  EXPECT_EQ(status(Kind::denied, "imap.login-refused"), 502);
+  EXPECT_EQ(status(Kind::permanent, "x"), 500);
+}
+
+}  // namespace
+}  // namespace hearback::api

@@ -1,0 +1,189 @@
+// Reading conversations. Every door to a message asks the store through the reader's scope.
+#include <algorithm>
+#include <array>
+
+#include "api/guard.hpp"
+#include "api/handlers.hpp"
+#include "api/present.hpp"
+#include "base/text.hpp"
+#include "mail/parse.hpp"
+#include "mail/text.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+Read<store::Place> place_parameter(const Call& call) {
+  const auto text = call.request->parameter("place").value_or("all");
+  if (text == "inbox") return store::Place::inbox;
+  if (text == "sent") return store::Place::sent;
+  if (text == "all") return store::Place::all;
+  return refuse_field("place", "field.invalid", "“place” is inbox, sent or all.");
+}
+
+json::object present_row(const store::ThreadSummary& row) {
+  json::array jobs;
+  for (const auto& title : row.job_titles) jobs.push_back(json::value(title));
+  return {{"id", row.thread.id.text()},
+          {"candidate", row.thread.candidate.text()},
+          {"candidate_name", row.candidate_name},
+          {"jobs", std::move(jobs)},
+          {"subject", row.thread.subject},
+          {"kind", word_of(row.thread.kind)},
+          {"messages", row.messages},
+          {"last_at", to_rfc3339(row.thread.last_at)},
+          {"last_from", row.last_from},
+          {"last_direction", word_of(row.last_direction)},
+          {"last_kind", word_of(row.last_kind)},
+          {"last_snippet", row.last_snippet},
+          {"has_attachments", row.has_attachments},
+          {"last_outbox_state",
+           row.last_outbox ? json::value(word_of(*row.last_outbox)) : json::value(nullptr)}};
+}
+
+json::object present_message(const store::MessageInThread& row, UserId reader) {
+  const auto& message = row.message;
+  json::array attachments;
+  for (const auto& attachment : message.attachments) attachments.push_back(present(attachment));
+  return {
+      {"id", message.id.text()},
+      {"from", present(message.envelope.from)},
+      {"to", present(message.envelope.to)},
+      {"cc", present(message.envelope.cc)},
+      {"subject", message.envelope.subject},
+      {"date", to_rfc3339(message.date)},
+      {"kind", word_of(message.kind)},
+      {"direction", word_of(message.direction)},
+      {"snippet", message.snippet},
+      {"attachments", std::move(attachments)},
+      {"why", json::object{{"by", word_of(row.placement.by)}, {"detail", row.placement.detail}}},
+      {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
+}
+
+Read<store::MessageInThread> visible_message(const Call& call) {
+  auto id = call.path_id<MessageId>(0, "message");
+  if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::MessageById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("message");
+  return std::move(**found);
+}
+
+Read<std::string> source_of(const Call& call, BlobId blob) {
+  auto bytes = call.store().ask(store::BlobBytes{call.asker.company, blob});
+  if (!bytes) return Refusal(bytes.error());
+  if (!*bytes)
+    return refuse(Kind::missing, "message.source-missing",
+                  "The source of this message is not stored any more.");
+  return std::move(**bytes);
+}
+
+Read<mail::Parsed> parsed(const Call& call, const store::MessageInThread& message) {
+  auto source = source_of(call, message.message.raw);
+  if (!source) return Refusal(source.error());
+  auto result = mail::parse(*source, call.house->options.limits);
+  if (!result) return Refusal(result.error());
+  return std::move(*result);
+}
+
+net::HttpResponse download(std::string bytes, std::string_view type, std::string_view filename) {
+  net::HttpResponse response;
+  response.headers.emplace_back("Content-Type", type);
+  response.headers.emplace_back("Content-Disposition", content_disposition(filename));
+  response.body = std::move(bytes);
+  return response;
+}
+
+}  // namespace
+
+Reply list_threads(Call& call) {
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto place = place_parameter(call);
+  if (!place) return Refusal(place.error());
+  auto candidate = id_parameter<CandidateId>(call, "candidate");
+  if (!candidate) return Refusal(candidate.error());
+  auto found = call.store().ask(store::Threads{call.scope(), *place, *candidate, *page});
+  if (!found) return Refusal(found.error());
+  json::array rows;
+  for (const auto& row : found->rows) rows.push_back(present_row(row));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(found->next);
+  return json_response(200, answer);
+}
+
+Reply get_thread(Call& call) {
+  auto id = call.path_id<ThreadId>(0, "thread");
+  if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::ThreadById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("thread");
+  const auto& thread = (*found)->thread;
+  json::array messages;
+  for (const auto& row : (*found)->messages)
+    messages.push_back(present_message(row, call.user().id));
+  return json_response(200, {{"id", thread.id.text()},
+                             {"candidate", thread.candidate.text()},
+                             {"candidate_name", (*found)->candidate_name},
+                             {"subject", thread.subject},
+                             {"kind", word_of(thread.kind)},
+                             {"messages", std::move(messages)}});
+}
+
+Reply get_message_body(Call& call) {
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
+  auto content = parsed(call, *message);
+  if (!content) return Refusal(content.error());
+  const auto parts = mail::split_quoted(content->text);
+  json::array defects;
+  for (const auto& defect : content->defects) defects.push_back(json::value(defect));
+  return json_response(200, {{"text", content->text},
+                             {"fresh", parts.fresh},
+                             {"quoted", parts.quoted},
+                             {"signature", parts.signature},
+                             {"html", content->html},
+                             {"defects", std::move(defects)}});
+}
+
+// Copies of one message differ in what only their mailbox knows (Bcc, Received), so each reader
+// gets the source that lies in a mailbox of their own, or that they wrote here (S-11).
+Reply get_message_source(Call& call) {
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
+  auto copies = call.store().ask(store::CopiesOf{call.scope(), message->message.id});
+  if (!copies) return Refusal(copies.error());
+  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
+  if (!mailboxes) return Refusal(mailboxes.error());
+  const auto is_mine = [&](const store::CopiesOf::Row& copy) {
+    return std::any_of(mailboxes->begin(), mailboxes->end(), [&](const rules::Mailbox& mailbox) {
+      return mailbox.id == copy.at.mailbox && rules::may_see(call.scope(), mailbox);
+    });
+  };
+  std::optional<BlobId> blob;
+  if (const auto own = std::find_if(copies->begin(), copies->end(), is_mine); own != copies->end())
+    blob = own->raw;
+  else if (message->outbox && message->outbox->author == call.user().id)
+    blob = message->outbox->bytes;
+  if (!blob)
+    return refuse(Kind::missing, "message.source-not-yours",
+                  "This message lies in no mailbox of yours, so its source is not shown to you.");
+  auto source = source_of(call, *blob);
+  if (!source) return Refusal(source.error());
+  return download(std::move(*source), "message/rfc822", "message.eml");
+}
+
+Reply get_attachment(Call& call) {
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
+  const auto index = to_number(call.path.at(1));
+  auto content = parsed(call, *message);
+  if (!content) return Refusal(content.error());
+  for (auto& part : content->attachments)
+    if (index && part.index >= 0 && static_cast<std::uint64_t>(part.index) == *index)
+      return download(std::move(part.content), "application/octet-stream", part.filename);
+  return not_found("attachment");
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,171 @@
+#include "config.hpp"
+
+#define TOML_HEADER_ONLY 1
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace hearback {
+namespace {
+
+// The names in the file are those of the command line, with _ for -.
+Result<> read_value(const toml::node& node, std::string& value) {
+  if (auto text = node.value_exact<std::string>()) {
+    value = *text;
+    return {};
+  }
+  return fail(Kind::input, "config.type", "must be a text");
+}
+Result<> read_value(const toml::node& node, bool& value) {
+  if (auto flag = node.value_exact<bool>()) {
+    value = *flag;
+    return {};
+  }
+  return fail(Kind::input, "config.type", "must be true or false");
+}
+Result<> read_value(const toml::node& node, int& value) {
+  if (auto number = node.value_exact<std::int64_t>(); number && *number > 0 && *number <= 1000) {
+    value = static_cast<int>(*number);
+    return {};
+  }
+  return fail(Kind::input, "config.type", "must be a whole number from 1 to 1000");
+}
+Result<> read_value(const toml::node& node, std::vector<std::string>& value) {
+  const auto* array = node.as_array();
+  if (!array) return fail(Kind::input, "config.type", "must be a list of texts");
+  value.clear();
+  for (const auto& item : *array) {
+    std::string text;
+    if (auto read = read_value(item, text); !read)
+      return fail(Kind::input, "config.type", "must be a list of texts");
+    value.push_back(std::move(text));
+  }
+  return {};
+}
+
+template <class T>
+Result<> take(toml::table& table, const std::string& file, const char* name, T& value) {
+  const auto* node = table.get(name);
+  if (!node) return {};
+  if (auto read = read_value(*node, value); !read)
+    return fail(Kind::input, "config.invalid",
+                "In " + file + ", " + name + " " + read.error().what + ".");
+  table.erase(name);
+  return {};
+}
+
+Result<> read_file(const std::string& file, Config& config) {
+  auto parsed = toml::parse_file(file);
+  if (!parsed)
+    return fail(Kind::input, "config.unreadable",
+                "The configuration " + file +
+                    " can't be read: " + std::string(parsed.error().description()) + ".");
+  auto& table = parsed.table();
+  const auto read = [&](const char* name, auto& value) { return take(table, file, name, value); };
+  for (const auto& result :
+       {read("data", config.data), read("database", config.database), read("listen", config.listen),
+        read("certificate_file", config.certificate_file), read("key_file", config.key_file),
+        read("trusted_proxies", config.trusted_proxies), read("public_hosts", config.public_hosts),
+        read("pages", config.pages), read("workers", config.workers),
+        read("log_level", config.log_level), read("allow_loopback", config.allow_loopback),
+        read("allow_private", config.allow_private), read("allow_plain", config.allow_plain),
+        read("allow_any_port", config.allow_any_port), read("ca_file", config.ca_file),
+        read("hosts", config.hosts), read("fast_retries", config.fast_retries)})
+    if (!result) return result;
+  if (!table.empty())
+    return fail(Kind::input, "config.unknown",
+                "In " + file + ", " + std::string(table.begin()->first.str()) + " is not known.");
+  return {};
+}
+
+Result<> check(const Config& config) {
+  const std::set<std::string> levels = {"debug", "info", "warn", "error"};
+  if (!levels.contains(config.log_level))
+    return fail(Kind::input, "config.invalid", "The log level is debug, info, warn or error.");
+  if (config.certificate_file.empty() != config.key_file.empty())
+    return fail(Kind::input, "config.invalid", "TLS needs both a certificate file and a key file.");
+  for (const auto& host : config.hosts)
+    if (const auto equals = host.find('='); equals == 0 || equals + 1 >= host.size())
+      return fail(Kind::input, "config.invalid", "A host is given as NAME=ADDRESS.");
+  if (auto listen = parse_listen(config.listen); !listen) return Failure(listen.error());
+  return {};
+}
+
+void add_options(CLI::App& serve, Config& config) {
+  serve.add_option("--data", config.data, "Directory for database, messages and master key");
+  serve.add_option("--database", config.database, "PostgreSQL URI instead of embedded SQLite");
+  serve.add_option("--listen", config.listen, "Address and port, like 127.0.0.1:8025");
+  serve.add_option("--certificate-file", config.certificate_file, "TLS certificate chain (PEM)");
+  serve.add_option("--key-file", config.key_file, "TLS private key (PEM)");
+  serve.add_option("--trusted-proxy", config.trusted_proxies, "Address of a proxy to believe");
+  serve.add_option("--public-host", config.public_hosts, "Name under which people reach Hearback");
+  serve.add_option("--pages", config.pages, "Directory of the page");
+  serve.add_option("--workers", config.workers, "Threads for blocking work")
+      ->check(CLI::Range(1, 1000));
+  serve.add_option("--log-level", config.log_level, "debug, info, warn or error");
+  serve.add_flag("--allow-loopback", config.allow_loopback, "Mail servers on this machine");
+  serve.add_flag("--allow-private", config.allow_private, "Mail servers on private networks");
+  serve.add_flag("--allow-plain", config.allow_plain, "Mail servers without TLS");
+  serve.add_flag("--allow-any-port", config.allow_any_port, "Mail servers on unusual ports");
+  serve.add_option("--ca-file", config.ca_file, "Certificates to trust besides the system's");
+  serve.add_option("--host", config.hosts, "NAME=ADDRESS: a fixed answer to a name look-up");
+  serve.add_flag("--fast-retries", config.fast_retries, "Short waits after failures (tests)");
+}
+
+// The file is read before the command line is, so that the command line wins.
+std::string config_file_of(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--config" && i + 1 < argc) return argv[i + 1];
+    if (word.starts_with("--config=")) return std::string(word.substr(9));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Listen> parse_listen(const std::string& text) {
+  const auto wrong = [] {
+    return fail(Kind::input, "config.invalid", "Listen takes an address and a port.",
+                "Like 127.0.0.1:8025 or [::1]:8025.");
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return wrong();
+  const auto port = to_number(std::string_view(text).substr(colon + 1));
+  if (!port || *port > 65535) return wrong();
+  std::string address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  if (address.empty()) address = "::";
+  return Listen{address, static_cast<std::uint16_t>(*port)};
+}
+
+Result<std::optional<Config>> read_command_line(int argc, char** argv) {
+  Config config;
+  if (const auto file = config_file_of(argc, argv); !file.empty())
+    if (auto read = read_file(file, config); !read) return Failure(read.error());
+  CLI::App app{"Hearback: a recruiting team's e-mail with candidates, in one place"};
+  app.set_version_flag("--version", "hearback 0.1.0");
+  app.require_subcommand(1);
+  auto* serve = app.add_subcommand("serve", "Run the server");
+  std::string file;
+  serve->add_option("--config", file, "TOML file with the same names, _ for -");
+  add_options(*serve, config);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    app.exit(done);
+    return std::nullopt;
+  } catch (const CLI::ParseError& wrong) {
+    return fail(Kind::input, "config.command-line", wrong.what(), "Try hearback serve --help.");
+  }
+  if (auto checked = check(config); !checked) return Failure(checked.error());
+  return config;
+}
+
+}  // namespace hearback
