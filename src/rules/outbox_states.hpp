@@ -3,8 +3,8 @@
 // at every move.
 //
 // A phase says how far the running attempt has gone; it has meaning in `sending` only. Nothing that
-// may have crossed the final dot ever returns to the queue by itself: from there on only a person
-// can ask for another attempt.
+// may have been delivered ever returns to the queue by itself: past the final dot only the server's
+// own word that it did not take the message leads back there, or a person's.
 #include <string_view>
 
 #include "rules/nouns.hpp"

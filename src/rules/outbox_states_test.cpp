@@ -82,6 +82,18 @@ TEST(OutboxStates, SEND4_NothingPastTheDotReturnsToTheQueue) {
   }
 }
 
+TEST(OutboxStates, SEND6_AServerThatTurnedItAwayIsAskedAgain) {
+  for (auto from : kStates)
+    for (auto phase : kPhases)
+      for (auto to : kStates)
+        for (auto to_phase : kPhases) {
+          const bool past_dot = from == sending && phase == Phase::dot && to == queued;
+          EXPECT_EQ(may_move(from, phase, to, to_phase, "451 try later"),
+                    past_dot || may_move(from, phase, to, to_phase));
+        }
+  EXPECT_FALSE(may_move(sending, Phase::dot, queued, Phase::none, "554 no"));
+}
+
 TEST(OutboxStates, W5_WhatAPersonMayDecide) {
   for (auto state : kStates) {
     EXPECT_EQ(may_resend(state), state == uncertain || state == failed);

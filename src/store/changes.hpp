@@ -188,7 +188,9 @@ struct ClaimOutbox {  // compare-and-swap on the fence: conflict when another wa
   std::uint64_t expected_fence = 0;  // becomes expected_fence + 1
   Instant lease_until;
 };
-struct MoveOutbox {  // every later step of an attempt, under the claim's fence (SEND-2)
+struct MoveOutbox {  // every later step of an attempt, under the claim's fence (SEND-2); conflict
+                     // "outbox.fence" if it was claimed anew, "outbox.illegal-move" where
+                     // rules/outbox_states forbids the step. An empty `answer` keeps the last one.
   OutboxId id;
   std::uint64_t fence = 0;
   rules::OutboxState state = rules::OutboxState::queued;

@@ -260,8 +260,9 @@ struct BroughtBefore {
   struct Row {
     MessageId message;
     mail::Envelope envelope;
-    std::uint64_t octets = 0;  // of this mailbox's own copy where known, else of the message
+    std::uint64_t octets = 0;  // of this mailbox's own copy
     BlobId raw;                // the source of that copy
+    std::vector<CandidateId> candidates;  // in whose threads it lies
   };
   using Answer = std::vector<Row>;
 };

@@ -45,7 +45,22 @@ AnswerTo<BroughtBefore> answer(Reading& reading, const BroughtBefore& question) 
         }
       });
   auto messages = load_messages(reading.db, question.scope.company, ids);
-  for (auto& one : brought) one.envelope = messages.at(one.message).envelope;
+  std::unordered_map<MessageId, std::vector<CandidateId>> placed;
+  in_chunks({value_of(question.scope.company)}, values_of(ids), [&](InList list, Params params) {
+    for (auto& row : reading.db
+                         .run("select distinct message, candidate from placements"
+                              " where company = $1 and message in " +
+                                  list,
+                              params)
+                         .rows) {
+      const auto message = row.id<MessageId>();
+      placed[message].push_back(row.id<CandidateId>());
+    }
+  });
+  for (auto& one : brought) {
+    one.envelope = messages.at(one.message).envelope;
+    one.candidates = placed[one.message];
+  }
   return brought;
 }
 

@@ -244,6 +244,8 @@ template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
 template Result<StoredMessageIds::Answer> Store::ask(const StoredMessageIds&);
+template Result<CopiesInFolder::Answer> Store::ask(const CopiesInFolder&);
+template Result<BroughtBefore::Answer> Store::ask(const BroughtBefore&);
 template Result<Mailboxes::Answer> Store::ask(const Mailboxes&);
 template Result<MailboxById::Answer> Store::ask(const MailboxById&);
 template Result<MailboxSecret::Answer> Store::ask(const MailboxSecret&);

@@ -1,0 +1,301 @@
+#include <algorithm>
+
+#include "store/conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::PlacedBy;
+using rules::Role;
+
+class CandidatesTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+    welder = add_job("Welder", {ben.id});
+    baker = add_job("Baker", {});
+  }
+  std::uint64_t match_revision() { return ask(CompanyFacts{engine()}).match_revision; }
+  rules::CandidateAddress address_of(CandidateId candidate, std::string_view normal) {
+    for (auto& a : ask(CandidateById{engine(), candidate})->candidate.addresses)
+      if (a.normal == normal) return a;
+    return {};
+  }
+  rules::User anna, ben;
+  JobId welder, baker;
+};
+HEARBACK_ON_EACH_DATABASE(CandidatesTest);
+
+TEST_P(CandidatesTest, P1_JobsAndCandidatesAreSeenByTheirHiringTeam) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
+  const auto both = add_candidate("Chris", {"chris@home.example"}, {welder, baker});
+  EXPECT_EQ(ask(Jobs{as(anna)}).size(), 2u);
+  const auto jobs = ask(Jobs{as(ben)});
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_EQ(jobs[0].job.title, "Welder");
+  EXPECT_EQ(jobs[0].team, std::vector{ben.id});
+  EXPECT_EQ(jobs[0].candidates, 2u);
+
+  const auto seen = ask(Candidates{as(ben), "", {}, {}});
+  ASSERT_EQ(seen.rows.size(), 2u);
+  EXPECT_EQ(seen.rows[0].candidate.id, both);
+  EXPECT_EQ(seen.rows[1].candidate.id, wanda);
+  ASSERT_EQ(seen.rows[0].applications.size(), 1u);  // that to the other job isn't shown
+  EXPECT_EQ(seen.rows[0].applications[0].job, welder);
+  EXPECT_FALSE(ask(CandidateById{as(ben), bob}));
+  const auto found = ask(CandidateById{as(anna), wanda});
+  ASSERT_TRUE(found);
+  auto by = found->seen_by;
+  std::ranges::sort(by);
+  EXPECT_EQ(by, (std::vector{anna.id, ben.id}));
+  EXPECT_EQ(ask(Candidates{as(ben), "", baker, {}}).rows.size(), 0u);
+  EXPECT_EQ(ask(Candidates{as(anna), "", baker, {}}).rows.size(), 2u);
+}
+
+TEST_P(CandidatesTest, AreFoundByPartsOfNamesAndAddresses) {
+  const auto elodie = add_candidate("Élodie Größler", {"elodie@home.example"});
+  add_candidate("Percent 100%", {"p_q@home.example"});
+  const auto names = [&](std::string text) {
+    std::vector<std::string> found;
+    for (auto& row : ask(Candidates{as(anna), text, {}, {}}).rows)
+      found.push_back(row.candidate.name);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names("élodie"), Names{"Élodie Größler"});
+  EXPECT_EQ(names("GRÖß"), Names{"Élodie Größler"});
+  EXPECT_EQ(names("ELODIE@HOME"), Names{"Élodie Größler"});
+  EXPECT_EQ(names("0%"), Names{"Percent 100%"});
+  EXPECT_EQ(names("p_q@"), Names{"Percent 100%"});
+  EXPECT_EQ(names("e_o"), Names{});
+  EXPECT_EQ(names("nobody"), Names{});
+  EXPECT_EQ(ask(CandidateById{as(anna), elodie})->candidate.name, "Élodie Größler");
+}
+
+TEST_P(CandidatesTest, PagesShowEachOnce) {
+  for (int i = 0; i < 7; ++i) add_candidate("Same Name", {});
+  add_candidate("another", {});
+  std::vector<CandidateId> seen;
+  std::string after;
+  int pages = 0;
+  do {
+    auto page = ask(Candidates{as(anna), "", {}, {after, 3}});
+    for (auto& row : page.rows) seen.push_back(row.candidate.id);
+    after = page.next;
+  } while (!after.empty() && ++pages < 10);
+  EXPECT_EQ(pages, 2);
+  EXPECT_EQ(seen.size(), 8u);
+  std::ranges::sort(seen);
+  EXPECT_EQ(std::ranges::unique(seen).begin(), seen.end());
+  auto bad = store->ask(Candidates{as(anna), "", {}, {"nonsense!", 3}});
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().kind, Kind::input);
+}
+
+TEST_P(CandidatesTest, AddressesAreReplacedAsASet) {
+  const auto id = add_candidate("Wanda", {"wanda@home.example", "wanda@work.example"});
+  const auto before = match_revision();
+  const auto since = address_of(id, "wanda@home.example").since;
+  commit(PutCandidate{id, "Wanda W.", {address("wanda@home.example")}, now + 1h});
+  const auto found = ask(CandidateById{as(anna), id});
+  ASSERT_EQ(found->candidate.addresses.size(), 1u);
+  EXPECT_EQ(found->candidate.name, "Wanda W.");
+  EXPECT_EQ(found->candidate.addresses[0].since, since);
+  EXPECT_EQ(match_revision(), before);  // nothing new to look for
+  commit(PutCandidate{id, "Wanda W.", {address("wanda@new.example")}, now + 2h});
+  EXPECT_EQ(match_revision(), before + 1);
+  EXPECT_EQ(address_of(id, "wanda@new.example").since, now + 2h);
+  EXPECT_EQ(refused(PutCandidate{id, "Wanda", {{.address = "nonsense"}}, now}),
+            "candidate.bad-address");
+  EXPECT_EQ(refused_kind, Kind::input);
+}
+
+TEST_P(CandidatesTest, AnApplicationStaysWithItsCandidate) {
+  const auto wanda = add_candidate("Wanda", {}), bob = add_candidate("Bob", {});
+  rules::Application application{make<ApplicationId>(), wanda, welder, "new", "open", now};
+  commit(PutApplication{application});
+  application.phase = "interview";
+  application.status = "invited";
+  commit(PutApplication{application});
+  EXPECT_EQ(ask(CandidateById{as(ben), wanda})->applications, std::vector{application});
+  application.candidate = bob;
+  EXPECT_EQ(refused(PutApplication{application}), "application.other-candidate");
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), bob, make<JobId>(), "", "", now}}),
+            "store.reference-missing");
+}
+
+// ---- I-1 -----------------------------------------------------------------------------------
+
+TEST_P(CandidatesTest, I1_AnInternalAddressIsStoredUnsynced) {
+  const auto before = match_revision();
+  const auto id = add_candidate("Ben himself", {"ben@acme.example", "ben@home.example"});
+  const auto a = address_of(id, "ben@acme.example");
+  EXPECT_FALSE(a.synced);
+  EXPECT_EQ(a.why_not, "internal-user");
+  EXPECT_TRUE(address_of(id, "ben@home.example").synced);
+  EXPECT_EQ(match_revision(), before + 1);
+  const auto directory = ask(MatchDirectory{engine()});
+  ASSERT_EQ(directory.candidates.size(), 1u);
+  EXPECT_EQ(directory.candidates[0].normal, "ben@home.example");
+  EXPECT_EQ(directory.internal,
+            (std::vector<std::string>{"anna@acme.example", "ben@acme.example"}));
+}
+
+TEST_P(CandidatesTest, I1_WhoBecomesAUserLeavesTheProfileAtOnce) {
+  const auto id = add_candidate("Carla", {"carla@acme.example", "carla@home.example"}, {welder});
+  const auto t1 = thread(id), t2 = thread(id), t3 = thread(id);
+  // t1: through the address alone, with a reply. t2: through the other. t3: through both.
+  auto m1 = message("m1", "carla@acme.example", "ben@acme.example");
+  auto m2 = message("m2", "ben@acme.example", "someone@acme.example");
+  auto m3 = message("m3", "carla@home.example", "ben@acme.example");
+  auto m4 = message("m4", "carla@acme.example", "ben@acme.example");
+  m4.envelope.cc = {person("carla@home.example")};
+  place(m1, t1, PlacedBy::address, "carla@acme.example");
+  place(m2, t1, PlacedBy::reply_to, "m1", false);
+  place(m3, t2, PlacedBy::address, "carla@home.example");
+  place(m4, t3, PlacedBy::address, "carla@acme.example");
+  const auto m5 = message("m5", "carla@acme.example", "ben@acme.example");
+  place(m5, t2, PlacedBy::address, "carla@acme.example", false);
+  const auto before = match_revision();
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+
+  add_user("carla", Role::evaluator);
+
+  EXPECT_EQ(match_revision(), before + 1);
+  EXPECT_EQ(address_of(id, "carla@acme.example").why_not, "internal-user");
+  EXPECT_FALSE(ask(ThreadById{as(anna), t1.id}));
+  EXPECT_FALSE(ask(MessageById{as(anna), m1.id}));
+  EXPECT_FALSE(ask(MessageById{as(anna), m2.id}));
+  ASSERT_TRUE(ask(ThreadById{as(anna), t2.id}));
+  EXPECT_EQ(ask(ThreadById{as(anna), t2.id})->messages.size(), 1u);
+  EXPECT_EQ(ask(ThreadById{as(anna), t2.id})->thread.last_at, m3.date);
+  ASSERT_TRUE(ask(MessageById{as(anna), m4.id}));
+  EXPECT_EQ(ask(MessageById{as(anna), m4.id})->placement.detail, "carla@home.example");
+  EXPECT_TRUE(ask(StoredMessageIds{engine(), {"m1", "m2", "m5"}}).empty());
+  std::vector<std::string> told;
+  for (auto& entry : ask(Since{engine(), revision}))
+    if (entry.kind == "thread" || entry.kind == "candidate") told.push_back(entry.id);
+  for (auto& id_told : {t1.id.text(), t2.id.text(), id.text()})
+    EXPECT_NE(std::ranges::find(told, id_told), told.end());
+}
+
+TEST_P(CandidatesTest, I1_WrittenHereCountsOnlyByAnotherAddress) {
+  const auto id = add_candidate("Carla", {"carla@acme.example", "carla@home.example"});
+  const auto t1 = thread(id), t2 = thread(id);
+  place(message("a1", "ben@acme.example", "carla@acme.example"), t1, PlacedBy::sent_here, "");
+  place(message("a2", "carla@acme.example", "ben@acme.example"), t1, PlacedBy::address,
+        "carla@acme.example", false);
+  place(message("b1", "ben@acme.example", "carla@home.example"), t2, PlacedBy::sent_here, "");
+  place(message("b2", "carla@acme.example", "ben@acme.example"), t2, PlacedBy::address,
+        "carla@acme.example", false);
+  add_user("carla", Role::evaluator);
+  EXPECT_EQ(threads_seen(as(anna)), std::vector{t2.id});
+  EXPECT_EQ(ask(ThreadById{as(anna), t2.id})->messages.size(), 1u);
+}
+
+TEST_P(CandidatesTest, I1_AConnectedAddressIsInternalToo) {
+  const auto id = add_candidate("Ben's other", {"ben@private.example"});
+  const auto t = thread(id);
+  place(message("m1", "ben@private.example", "anna@acme.example"), t, PlacedBy::address,
+        "ben@private.example");
+  const auto before = match_revision();
+  const auto box = add_mailbox(ben, "ben@private.example");
+  EXPECT_EQ(match_revision(), before + 1);
+  EXPECT_FALSE(address_of(id, "ben@private.example").synced);
+  EXPECT_TRUE(threads_seen(as(anna)).empty());
+  add_mailbox(anna, "anna@acme.example");  // was internal already
+  EXPECT_EQ(match_revision(), before + 1);
+  commit(RemoveMailbox{box.id});
+  EXPECT_EQ(match_revision(), before + 2);
+}
+
+TEST_P(CandidatesTest, I1_AnAddressThatTurnsInternalOnSavingLeavesToo) {
+  const auto id = add_candidate("Dora", {"dora@home.example"});
+  const auto t = thread(id);
+  place(message("m1", "dora@home.example", "ben@acme.example"), t, PlacedBy::address,
+        "dora@home.example");
+  auto dora = ben;
+  dora.email = dora.email_normal = "dora@home.example";
+  commit(PutUser{dora, std::nullopt, now});
+  EXPECT_TRUE(threads_seen(as(anna)).empty());
+  commit(PutCandidate{id, "Dora", {address("dora@home.example")}, now});
+  EXPECT_FALSE(address_of(id, "dora@home.example").synced);
+}
+
+// ---- S-7, D-1 --------------------------------------------------------------------------------
+
+TEST_P(CandidatesTest, S7_ForgettingTakesEverythingThatIsNobodyElses) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {welder});
+  const auto tw = thread(wanda), tb = thread(bob);
+  const auto own = message("own", "wanda@home.example", "ben@acme.example");
+  const auto shared = message("shared", "wanda@home.example", "bob@home.example");
+  place(own, tw, PlacedBy::address, "wanda@home.example");
+  place(shared, tw, PlacedBy::address, "wanda@home.example", false);
+  commit(AddThread{tb},
+         PlaceMessage{{tb.id, bob, shared.id, PlacedBy::address, "bob@home.example"}, now});
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto copy = make<BlobId>();
+  commit(PutBlob{copy, std::string(100'000, 'x')}, AddCopy{own.id, {box.id, inbox.id, 7, 1}, copy});
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+
+  commit(ForgetCandidate{wanda});
+
+  EXPECT_FALSE(ask(CandidateById{as(anna), wanda}));
+  EXPECT_FALSE(ask(ThreadById{as(anna), tw.id}));
+  EXPECT_FALSE(ask(MessageById{as(anna), own.id}));
+  EXPECT_FALSE(ask(BlobBytes{company, own.raw}));
+  EXPECT_FALSE(ask(BlobBytes{company, copy}));
+  EXPECT_TRUE(ask(CopiesOf{engine(), own.id}).empty());
+  EXPECT_TRUE(ask(StoredMessageIds{engine(), {"own"}}).empty());
+  ASSERT_TRUE(ask(MessageById{as(ben), shared.id}));
+  EXPECT_EQ(ask(BlobBytes{company, shared.raw}), "source of shared");
+  if (!options.blob_directory.empty()) {
+    int files = 0;
+    for (auto& entry : std::filesystem::recursive_directory_iterator(options.blob_directory))
+      files += entry.is_regular_file();
+    EXPECT_EQ(files, 0);
+  }
+  // Those who saw the candidate hear of it, though nobody can see the candidate any more.
+  for (const auto& user : {anna, ben}) {
+    const auto heard = ask(Since{as(user), revision});
+    ASSERT_EQ(heard.size(), 1u);
+    EXPECT_EQ(heard[0].kind, "candidate");
+    EXPECT_EQ(heard[0].id, wanda.text());
+  }
+  EXPECT_EQ(refused(ForgetCandidate{wanda}), "candidate.missing");
+}
+
+TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
+  const auto id = add_candidate("Carla", {"carla@acme.example"});
+  const auto t = thread(id), t2 = thread(id);
+  const auto sealed = message("sealed", "carla@acme.example", "ben@acme.example");
+  place(sealed, t, PlacedBy::address, "carla@acme.example");
+  add_user("carla", Role::evaluator);
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto written = message("written", "ben@acme.example", "carla@acme.example");
+  place(written, t2, PlacedBy::sent_here, "");
+  rules::OutboxMessage out;
+  out.id = make<OutboxId>();
+  out.author = ben.id;
+  out.mailbox = box.id;
+  out.candidate = id;
+  out.thread = t2.id;
+  out.message = written.id;
+  out.message_id = "written";
+  out.bytes = make<BlobId>();
+  commit(PutBlob{out.bytes, "final octets"}, AddOutbox{out});
+  EXPECT_EQ(ask(BlobBytes{company, sealed.raw}), "source of sealed");
+  commit(ForgetCandidate{id});
+  EXPECT_FALSE(ask(BlobBytes{company, sealed.raw}));
+  EXPECT_FALSE(ask(BlobBytes{company, out.bytes}));
+  EXPECT_FALSE(ask(OutboxById{engine(), out.id}));
+  EXPECT_FALSE(ask(OutboxNextDue{engine()}));
+}
+
+}  // namespace
+}  // namespace hearback::store

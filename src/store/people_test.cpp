@@ -1,0 +1,150 @@
+#include "store/conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Role;
+
+class People : public Conformance {};
+HEARBACK_ON_EACH_DATABASE(People);
+
+TEST_P(People, CompanyStartsWithARevision) {
+  EXPECT_EQ(ask(Companies{}), std::vector{company});
+  const auto facts = ask(CompanyFacts{engine()});
+  EXPECT_EQ(facts.name, "Acme");
+  EXPECT_GT(facts.revision, 0u);
+  EXPECT_GT(facts.match_revision, 0u);
+  EXPECT_EQ(refused(AddCompany{"Twice", now}), "company.exists");
+  company = make<CompanyId>();
+  EXPECT_EQ(refused(PutJob{{make<JobId>(), "No company", rules::JobKind::offer, true}, {}, now}),
+            "store.no-such-company");
+  EXPECT_EQ(refused_kind, Kind::missing);
+}
+
+TEST_P(People, UsersAreKeptWithAllTheirFields) {
+  rules::User user;
+  user.id = make<UserId>();
+  user.name = "Zoë Müller";
+  user.email = "Zoe@Acme.example";
+  user.email_normal = "zoe@acme.example";
+  user.role = Role::manager;
+  user.all_jobs = true;
+  user.language = "de";
+  user.time_zone = "Europe/Berlin";
+  user.signature_html = "<p>Zoë</p>";
+  commit(PutUser{user, "secret hash", now});
+  EXPECT_EQ(ask(UserById{engine(), user.id}), user);
+  EXPECT_EQ(ask(Users{engine()}), std::vector{user});
+
+  user.language = "fr";
+  commit(PutUser{user, std::nullopt, now});
+  const auto found = ask(SignIn{"zoe@acme.example"});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].company, company);
+  EXPECT_EQ(found[0].user, user);
+  EXPECT_EQ(found[0].password_hash, "secret hash");
+
+  user.active = false;
+  commit(PutUser{user, "new hash", now});
+  EXPECT_TRUE(ask(SignIn{"zoe@acme.example"}).empty());
+  EXPECT_FALSE(ask(UserById{engine(), make<UserId>()}));
+}
+
+TEST_P(People, AddressesOfUsersAreUniqueInACompany) {
+  const auto anna = add_user("anna", Role::admin);
+  auto other = anna;
+  other.id = make<UserId>();
+  EXPECT_EQ(refused(PutUser{other, "hash", now}), "user.address-taken");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  other.email_normal = "";
+  EXPECT_EQ(refused(PutUser{other, "hash", now}), "user.bad-address");
+}
+
+TEST_P(People, SessionsEndAndExpire) {
+  const auto anna = add_user("anna", Role::admin);
+  const auto id = make<SessionId>();
+  commit(AddSession{id, anna.id, "cookie hash", now, now + 1h});
+  const auto found = ask(SessionOf{company, "cookie hash", now});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, id);
+  EXPECT_EQ(found->user, anna);
+  EXPECT_EQ(found->expires, now + 1h);
+  EXPECT_FALSE(ask(SessionOf{company, "cookie hash", now + 1h}));
+  EXPECT_FALSE(ask(SessionOf{company, "another hash", now}));
+  auto gone = anna;
+  gone.active = false;
+  commit(PutUser{gone, std::nullopt, now});
+  EXPECT_FALSE(ask(SessionOf{company, "cookie hash", now}));
+  commit(PutUser{anna, std::nullopt, now});
+  commit(EndSession{id});
+  EXPECT_FALSE(ask(SessionOf{company, "cookie hash", now}));
+}
+
+TEST_P(People, TokensAreTheirUsersOwn) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator);
+  const auto id = make<TokenId>();
+  commit(AddToken{id, anna.id, "import script", "token hash", now});
+  ASSERT_TRUE(ask(TokenOf{company, "token hash"}));
+  EXPECT_EQ(ask(TokenOf{company, "token hash"})->user, anna);
+  ASSERT_EQ(ask(TokensOf{as(anna)}).size(), 1u);
+  EXPECT_EQ(ask(TokensOf{as(anna)})[0].name, "import script");
+  EXPECT_TRUE(ask(TokensOf{as(ben)}).empty());
+  EXPECT_EQ(refused(RemoveToken{id, ben.id}), "token.missing");
+  commit(RemoveToken{id, anna.id});
+  EXPECT_FALSE(ask(TokenOf{company, "token hash"}));
+}
+
+TEST_P(People, C6_InvitationsAreSeenByTheInvitedAndByAdmins) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator),
+             cleo = add_user("cleo", Role::manager, true);
+  commit(AddInvitation{make<InvitationId>(), anna.id, ben.id, now});
+  EXPECT_EQ(ask(Invitations{as(anna)}).size(), 1u);
+  ASSERT_EQ(ask(Invitations{as(ben)}).size(), 1u);
+  EXPECT_EQ(ask(Invitations{as(ben)})[0].from, anna.id);
+  EXPECT_TRUE(ask(Invitations{as(cleo)}).empty());
+}
+
+TEST_P(People, O2_AnIdempotencyKeyIsAnsweredOnce) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator);
+  commit(RecordIdempotent{anna.id, "key 1", "hash", 201, "{\"id\":1}", now});
+  const auto found = ask(IdempotentAnswer{as(anna), "key 1"});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->request_hash, "hash");
+  EXPECT_EQ(found->status, 201);
+  EXPECT_EQ(found->body, "{\"id\":1}");
+  EXPECT_FALSE(ask(IdempotentAnswer{as(ben), "key 1"}));
+  EXPECT_EQ(refused(RecordIdempotent{anna.id, "key 1", "hash", 201, "", now}),
+            "idempotency.key-used");
+  // A refused commit leaves nothing of its other changes behind.
+  const auto job = make<JobId>();
+  EXPECT_EQ(refused(PutJob{{job, "Lost", rules::JobKind::offer, true}, {}, now},
+                    RecordIdempotent{anna.id, "key 1", "hash", 201, "", now}),
+            "idempotency.key-used");
+  EXPECT_TRUE(ask(Jobs{engine()}).empty());
+}
+
+TEST_P(People, UploadsAreTheirUsersOwn) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator);
+  const auto blob = make<BlobId>();
+  const auto id = make<UploadId>();
+  commit(PutBlob{blob, "PDF"}, AddUpload{id, ben.id, "cv.pdf", "application/pdf", blob, 3, now});
+  EXPECT_FALSE(ask(UploadById{as(anna), id}));
+  const auto found = ask(UploadById{as(ben), id});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->filename, "cv.pdf");
+  EXPECT_EQ(found->type, "application/pdf");
+  EXPECT_EQ(found->octets, 3u);
+  EXPECT_EQ(ask(BlobBytes{company, found->blob}), "PDF");
+}
+
+TEST_P(People, TextThatNoDatabaseTakesIsMadeValid) {
+  auto anna = add_user("anna", Role::admin);
+  anna.name = std::string("A\xff\0B", 4);
+  commit(PutUser{anna, std::nullopt, now});
+  EXPECT_EQ(ask(UserById{engine(), anna.id})->name,
+            "A\xEF\xBF\xBD"
+            "B");
+}
+
+}  // namespace
+}  // namespace hearback::store

@@ -1,0 +1,140 @@
+#include "fakes/postgres.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace hearback::fakes {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+const std::string kBin = "/usr/lib/postgresql/15/bin/";
+
+// PostgreSQL refuses to run as root: then it runs as the user that its package made.
+const passwd* server_user() {
+  if (::geteuid() != 0) return nullptr;
+  const auto* user = ::getpwnam("postgres");
+  if (user == nullptr) throw std::runtime_error("there is no user named postgres to run it as");
+  return user;
+}
+
+// Starts a program with its output in `log`; it ends with this one, however this one ends.
+pid_t spawn(const std::vector<std::string>& words, const std::string& folder) {
+  const auto* user = server_user();
+  const uid_t uid = user ? user->pw_uid : 0;
+  const gid_t gid = user ? user->pw_gid : 0;
+  std::vector<char*> arguments;
+  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const std::string log = folder + "/log";
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  ::dup2(out, 1);
+  ::dup2(out, 2);
+  if (user != nullptr && (::setgid(gid) != 0 || ::setuid(uid) != 0)) ::_exit(126);
+  ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
+  if (::getppid() != parent || ::chdir(folder.c_str()) != 0) ::_exit(126);
+  ::execv(arguments[0], arguments.data());
+  ::_exit(127);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+int free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+Postgres& Postgres::instance() {
+  static Postgres cluster;
+  return cluster;
+}
+
+Postgres::Postgres() {
+  if (!fs::exists(kBin + "initdb"))
+    throw std::runtime_error("PostgreSQL 15 is needed for this test: install postgresql-15");
+  std::string pattern = (fs::temp_directory_path() / "hearback-postgres-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  folder_ = pattern;
+  if (const auto* user = server_user())
+    if (::chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0)
+      throw std::runtime_error("the temporary folder can't be given to its user");
+  const pid_t initdb = spawn({kBin + "initdb", "-D", folder_ + "/data", "-U", "hearback", "-A",
+                              "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
+                             folder_);
+  int status = 0;
+  ::waitpid(initdb, &status, 0);
+  if (status != 0) throw std::runtime_error("initdb failed: " + read_file(folder_ + "/log"));
+  start();
+}
+
+void Postgres::start() {
+  port_ = free_port();
+  server_ = spawn({kBin + "postgres", "-D", folder_ + "/data", "-p", std::to_string(port_), "-c",
+                   "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + folder_, "-c",
+                   "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c",
+                   "max_connections=200", "-c", "log_min_messages=fatal"},
+                  folder_);
+  const std::string ping = "postgresql://hearback@127.0.0.1:" + std::to_string(port_) + "/postgres";
+  for (int i = 0; i < 600; ++i) {
+    if (PQping(ping.c_str()) == PQPING_OK) return;
+    if (::waitpid(static_cast<pid_t>(server_), nullptr, WNOHANG) == server_) break;
+    std::this_thread::sleep_for(50ms);
+  }
+  throw std::runtime_error("PostgreSQL didn't start: " + read_file(folder_ + "/log"));
+}
+
+std::string Postgres::new_database() {
+  const std::string server = "postgresql://hearback@127.0.0.1:" + std::to_string(port_) + "/";
+  const std::string name = "t" + std::to_string(++databases_);
+  PGconn* admin = PQconnectdb((server + "postgres").c_str());
+  PGresult* made = PQexec(admin, ("create database " + name).c_str());
+  const bool ok = PQresultStatus(made) == PGRES_COMMAND_OK;
+  const std::string why = PQresultErrorMessage(made);
+  PQclear(made);
+  PQfinish(admin);
+  if (!ok) throw std::runtime_error("no database could be made: " + why);
+  return server + name;
+}
+
+Postgres::~Postgres() {
+  if (server_ > 0) {
+    ::kill(static_cast<pid_t>(server_), SIGQUIT);
+    ::waitpid(static_cast<pid_t>(server_), nullptr, 0);
+  }
+  std::error_code ignored;
+  if (!folder_.empty()) fs::remove_all(folder_, ignored);
+}
+
+}  // namespace hearback::fakes
