@@ -1,9 +1,12 @@
+#include "sim/outbox_scenario.hpp"
 #include "sim/scenario.hpp"
 
 namespace hearback::sim {
 
 const std::vector<Scenario>& scenarios() {
-  static const std::vector<Scenario> all = {};
+  static const std::vector<Scenario> all = {
+      {"outbox", run_outbox, {"resend-after-dot"}},
+  };
   return all;
 }
 
