@@ -121,7 +121,7 @@ Task<Result<std::vector<Address>>> find_addresses(Core& core, const DialPolicy& 
                      "The address that is configured for this server can't be read.");
     co_return std::vector{*fixed};
   }
-  co_return co_await resolve(core, std::move(host), deadline);
+  co_return co_await resolve(core, std::move(host), policy.name_servers, deadline);
 }
 
 Task<Dialed> refuse(Core& core, Clock::time_point begin) {

@@ -13,6 +13,9 @@ constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while 
 constexpr Duration kWritePatience = 30s;          // for each piece
 constexpr std::size_t kLingerOctets = 1u << 20;
 constexpr Duration kLingerTime = 2s;
+// What the bodies of all requests may take together: uploads come before anybody is asked who they
+// are.
+constexpr std::size_t kBodiesInMemory = 512u << 20;
 constexpr int kClosed = -1;  // in place of a status: there is nobody to answer
 
 // A body may take its time, but no less than 16 kB come in each second.
@@ -90,6 +93,7 @@ Task<void> HttpConnection::serve() {
     if (!incoming.ready) break;
     Asked asked{incoming.request.method == "HEAD", incoming.version_11, incoming.keep_alive};
     auto response = co_await handle_safely(server_.handler_, std::move(incoming.request));
+    release_body();
     if (server_.core_->stopping()) asked.keep_alive = false;
     if (!co_await respond(std::move(response), asked)) break;
   }
@@ -179,6 +183,9 @@ Task<int> HttpConnection::receive_body(RequestParser& parser, RequestParser::Hea
     if (ready == Ready::timed_out) co_return 408;
     if (ready != Ready::yes) co_return kClosed;
     received += static_cast<std::int64_t>(input_.size() - before);
+    held_ += input_.size() - before;
+    server_.body_octets_ += input_.size() - before;
+    if (server_.body_octets_ > kBodiesInMemory) co_return 503;
   }
 }
 

@@ -13,6 +13,10 @@ class HttpConnection {
  public:
   HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer);
 
+  ~HttpConnection() { release_body(); }
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
   Task<void> serve();
   Task<void> answer_alone(int status);  // one answer, without reading a request
 
@@ -45,13 +49,15 @@ class HttpConnection {
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
 
+  void release_body() { server_.body_octets_ -= std::exchange(held_, 0); }
   std::vector<char>& scratch() { return server_.core_->scratch(); }
 
   HttpServer& server_;
   std::shared_ptr<Channel> channel_;
   Address peer_;
   std::string input_;
-  bool idle_ = true;  // between requests: may be closed at once
+  std::size_t held_ = 0;  // octets of the request's body that count against the server's budget
+  bool idle_ = true;      // between requests: may be closed at once
   bool streaming_ = false;
   Core::Hook at_stop_;
 };

@@ -35,6 +35,7 @@ class HttpServer {
   SslContext tls_;
   std::shared_ptr<Channel> listener_;
   std::size_t connections_ = 0;
+  std::size_t body_octets_ = 0;  // in memory, of all requests under way
 };
 
 }  // namespace hearback::net

@@ -1,5 +1,7 @@
 #include "net/loop.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <csignal>
@@ -21,6 +23,14 @@ namespace {
 // At a stop conversations get a moment to end well, then their connections are cut.
 constexpr Duration kGrace = 2s;
 constexpr Duration kPatience = 5s;
+
+// Debian starts programs with 1024 descriptors unless they ask for what they may have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warn("loop.descriptor-limit");
+}
 
 }  // namespace
 
@@ -91,6 +101,7 @@ Loop::Loop(std::shared_ptr<Workers> workers, DialPolicy policy, Deadlines deadli
     : impl_(std::make_unique<Impl>(std::move(workers), std::move(policy), deadlines)) {
   // OpenSSL writes without MSG_NOSIGNAL.
   if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) log::error("loop.sigpipe");
+  raise_descriptor_limit();
 }
 
 Loop::~Loop() {

@@ -146,6 +146,20 @@ TEST(Loop, WorkTakesAndGivesMoveOnlyValues) {
   EXPECT_EQ(*run_on(loop, move_only(loop.env())), 7);
 }
 
+Task<std::string> work_that_throws(Env& env) {
+  try {
+    co_await env.work([]() -> int { throw std::runtime_error("bug"); });
+  } catch (const std::runtime_error& e) {
+    co_return e.what();
+  }
+  co_return "nothing";
+}
+
+TEST(Loop, WhatWorkThrowsTravelsHome) {
+  Loop loop(workers(), {});
+  EXPECT_EQ(run_on(loop, work_that_throws(loop.env())), "bug");
+}
+
 Task<void> wait_forever(Signal& signal, bool& ended) {
   while (co_await signal.wait(1h)) {
   }

@@ -90,14 +90,20 @@ Task<Result<std::unique_ptr<protocols::Connection>>> RealEnv::dial(Endpoint endp
 Task<void> RealEnv::do_work(std::function<void()> job) {
   auto core = core_;
   Pause<bool> pause;
+  auto thrown = std::make_shared<std::exception_ptr>();
   core->job_begins();
-  workers_->post([core, job = std::move(job), end = pause.end()]() mutable {
-    job();
+  workers_->post([core, job = std::move(job), thrown, end = pause.end()]() mutable {
+    try {
+      job();
+    } catch (...) {
+      *thrown = std::current_exception();
+    }
     job = nullptr;  // what it holds is let go before the task goes on
-    asio::post(core->io, [end = std::move(end)] { end(true); });
+    asio::post(core->io, [thrown = std::move(thrown), end = std::move(end)] { end(true); });
     core->job_ends();
   });
   co_await pause;
+  if (*thrown) std::rethrow_exception(*thrown);
 }
 
 }  // namespace hearback::net

@@ -29,7 +29,7 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
       : core_(core), end_(std::move(end)), retry_(core.io), deadline_(core.io) {}
   ~Lookup() { finish(); }
 
-  void start(const std::string& host, Clock::time_point deadline);
+  void start(const std::string& host, const std::string& servers, Clock::time_point deadline);
   void stop(Addresses answer) {
     answer_with(std::move(answer));
     finish();
@@ -94,7 +94,8 @@ Addresses meaning_of(int status, ares_addrinfo* found) {
   }
 }
 
-void Lookup::start(const std::string& host, Clock::time_point deadline) {
+void Lookup::start(const std::string& host, const std::string& servers,
+                   Clock::time_point deadline) {
   auto self = shared_from_this();
   ares_options options{};
   options.timeout = 1500;
@@ -106,6 +107,8 @@ void Lookup::start(const std::string& host, Clock::time_point deadline) {
     channel_ = nullptr;
     return stop(meaning_of(ARES_ENOTINITIALIZED, nullptr));
   }
+  if (!servers.empty() && ares_set_servers_ports_csv(channel_, servers.c_str()) != ARES_SUCCESS)
+    return stop(meaning_of(ARES_ENOTINITIALIZED, nullptr));
   deadline_.expires_at(deadline);
   deadline_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     if (auto self = weak.lock(); self && !error) self->stop(Failure(too_slow()));
@@ -230,7 +233,7 @@ std::string normal_host(std::string_view host) {
   return result;
 }
 
-Task<Result<std::vector<Address>>> resolve(Core& core, std::string host,
+Task<Result<std::vector<Address>>> resolve(Core& core, std::string host, std::string servers,
                                            Clock::time_point deadline) {
   if (auto literal = parse_address(host)) co_return std::vector{*literal};
   Pause<Addresses> pause;
@@ -239,7 +242,7 @@ Task<Result<std::vector<Address>>> resolve(Core& core, std::string host,
     if (auto lookup = weak.lock())
       lookup->stop(fail(Kind::transient, "net.stopping", "The program is stopping."));
   });
-  lookup->start(host, deadline);
+  lookup->start(host, servers, deadline);
   co_return co_await pause;
 }
 

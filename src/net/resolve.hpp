@@ -15,8 +15,8 @@ namespace hearback::net {
 std::string normal_host(std::string_view host);
 
 // All addresses, best first (RFC 6724). Errors: net.host-not-found, net.timeout,
-// net.resolver (the name servers don't answer sensibly).
-Task<Result<std::vector<Address>>> resolve(Core& core, std::string host,
+// net.resolver (the name servers don't answer sensibly). `servers` empty: the system's.
+Task<Result<std::vector<Address>>> resolve(Core& core, std::string host, std::string servers,
                                            Clock::time_point deadline);
 
 }  // namespace hearback::net
