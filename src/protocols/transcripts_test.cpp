@@ -95,6 +95,33 @@ TEST_P(Transcript, FailingAtEveryStep) {
   }
 }
 
+// Whatever the client says in any transcript, it never changes a mailbox but by APPEND, and never
+// asks for more of a message than its turn allows.
+TEST(Transcripts, S8_MailboxesAreOnlyRead) {
+  for (const auto& path : all_transcripts())
+    for (const auto& event : script_at(path).events) {
+      if (event.kind != Event::Kind::client) continue;
+      for (std::string_view word : {"SELECT ", "STORE ", "EXPUNGE", "COPY ", "MOVE ", "DELETE ",
+                                    "RENAME ", "BODY[", "RFC822 ", "RFC822.TEXT"})
+        EXPECT_EQ(event.bytes.find(word), std::string::npos) << path << ": " << event.bytes;
+    }
+}
+
+TEST(Transcripts, S2_TheScanAsksForTenFieldsAndNothingElse) {
+  std::size_t scans = 0;
+  for (const auto& path : all_transcripts())
+    for (const auto& event : script_at(path).events) {
+      auto at = event.bytes.find("INTERNALDATE RFC822.SIZE");
+      if (event.kind != Event::Kind::client || at == std::string::npos) continue;
+      ++scans;
+      EXPECT_EQ(event.bytes.substr(at),
+                "INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC REPLY-TO SUBJECT "
+                "DATE MESSAGE-ID IN-REPLY-TO REFERENCES)])\r\n")
+          << path;
+    }
+  EXPECT_GT(scans, 5u);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Transcript, testing::ValuesIn(all_transcripts()),
                          [](const auto& info) {
                            std::string name = info.param.stem().string();

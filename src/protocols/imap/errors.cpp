@@ -113,7 +113,12 @@ Error folder_refused(const Completion& answer) {
 }
 
 Error login_error(const Completion& answer) {
-  if (any_code(answer, {"UNAVAILABLE", "INUSE", "SERVERBUG"}))
+  bool credentials = any_code(answer, {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"});
+  // Servers without response codes: asking a person for a new password would be wrong here.
+  bool hiccup = answer.code.empty() &&
+                mentions(answer.text, {"temporar", "try again", "later", "unavailable",
+                                       "internal error", "internal server", "server error"});
+  if (!credentials && (hiccup || any_code(answer, {"UNAVAILABLE", "INUSE", "SERVERBUG"})))
     return {Kind::transient, "imap.refused", "The mail server can't check the sign-in right now.",
             "It is tried again by itself; if it stays so, ask the mail server's administrator."};
   if (is_throttled(answer)) return throttled();
@@ -121,6 +126,7 @@ Error login_error(const Completion& answer) {
     return {Kind::permanent, "imap.login-disabled",
             "The mail server allows signing in over an encrypted connection only.",
             "Choose TLS (port 993) or STARTTLS (port 143)."};
+  if (answer.status == Status::bad && !credentials) return refused(answer);
   if (any_code(answer, {"EXPIRED"}))
     return {Kind::denied, "imap.login-refused", "The password of this mailbox has expired.",
             "Set a new password at the mail provider, then enter it here."};

@@ -117,9 +117,9 @@ Task<Result<Completion>> log_in(Engine& engine, Wire& wire, const sasl::Credenti
   bool login_allowed = !engine.has("LOGINDISABLED");
   if (mechanism) {
     auto answer = co_await authenticate(engine, wire, std::move(mechanism));
-    // BAD: offered, but not understood. LOGIN is what even such servers know.
-    if (!answer || answer->status != Status::bad || !login_allowed || is_throttled(*answer))
-      co_return answer;
+    // BAD without a reason: offered, but not understood. LOGIN is what even such servers know.
+    bool understood = !answer || answer->status != Status::bad || !answer->code.empty();
+    if (understood || !login_allowed || is_throttled(*answer)) co_return answer;
   } else if (!login_allowed) {
     co_return fail(Kind::permanent, "imap.login-disabled",
                    "The mail server doesn't allow signing in with a password here.",

@@ -48,7 +48,7 @@ struct FolderFacts {  // from EXAMINE or STATUS
 // sink call only.
 struct HeaderItem {
   std::uint32_t uid = 0;
-  Instant internal_date;
+  Instant internal_date;     // ms 0: the server didn't say, or not readably
   std::uint64_t octets = 0;  // RFC822.SIZE
   std::string_view header;   // the ten fields of S-2, raw
   bool too_large = false;    // above limits.header_octets: dropped on arrival, `header` is empty

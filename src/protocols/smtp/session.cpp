@@ -70,6 +70,10 @@ Error refusal(const Reply& reply, std::string code, std::string what, std::strin
 }
 
 Error sender_refused(const Reply& reply) {
+  if (reply.code == 530)
+    return {Kind::denied, "smtp.login-refused",
+            "The outgoing mail server asks for a sign-in before it sends.",
+            "Enter the user name and password for sending."};
   return refusal(reply, "smtp.sender-refused",
                  "The outgoing mail server doesn't let this account send from this address.",
                  "Check the mailbox's address and its sign-in for sending.");
