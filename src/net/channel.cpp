@@ -9,8 +9,7 @@
 
 namespace hearback::net {
 
-Channel::Channel(Core& core, int fd)
-    : core_(core), fd_(fd), descriptor_(core.io), timer_(core.io) {
+Channel::Channel(Core& core, int fd) : core_(core), fd_(fd), descriptor_(core.io), timer_(core.io) {
   boost::system::error_code error;
   descriptor_.assign(fd, error);
   if (!error) return;

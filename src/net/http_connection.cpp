@@ -97,7 +97,7 @@ Task<void> HttpConnection::serve() {
     if (server_.core_->stopping()) asked.keep_alive = false;
     if (!co_await respond(std::move(response), asked)) break;
   }
-  channel_->close();
+  co_await linger();
 }
 
 Task<void> HttpConnection::answer_alone(int status) {
@@ -234,8 +234,9 @@ Task<bool> HttpConnection::respond_streaming(HttpResponse response, Asked asked)
 // Closing with unread input makes the system reset the connection, and the client may lose the
 // answer. So its input is read on for a moment.
 Task<void> HttpConnection::linger() {
+  idle_ = true;  // a stop needn't wait for this
   channel_->close_write();
-  auto deadline = after(kLingerTime);
+  auto deadline = after(server_.core_->stopping() ? 0ms : kLingerTime);
   for (std::size_t seen = 0; seen < kLingerOctets;) {
     input_.clear();
     if (co_await fill(deadline) != Ready::yes) break;

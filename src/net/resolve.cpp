@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <sys/select.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -211,18 +212,20 @@ void Lookup::finish() {
   watches_.clear();
 }
 
+// Names as mail servers have them, and what literal addresses are written with.
+bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.' || c == ':';
+}
+
 }  // namespace
 
 std::string normal_host(std::string_view host) {
   std::string text(trim(host));
   if (text.ends_with('.')) text.pop_back();
   if (text.empty() || text.size() > 253 || text.find('\0') != text.npos) return {};
-  bool ascii = true;
-  for (unsigned char c : text) {
-    if (c <= ' ' || c == 0x7f) return {};
-    ascii &= c < 0x80;
-  }
-  if (ascii) return ascii_lower(text);
+  if (std::ranges::all_of(text, is_host_character)) return ascii_lower(text);
+  if (!is_utf8(text)) return {};
   char* converted = nullptr;
   if (idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(text.c_str()),
                      reinterpret_cast<std::uint8_t**>(&converted),
@@ -230,12 +233,13 @@ std::string normal_host(std::string_view host) {
     return {};
   std::string result(converted);
   idn2_free(converted);
-  return result;
+  return std::ranges::all_of(result, is_host_character) ? result : std::string();
 }
 
 Task<Result<std::vector<Address>>> resolve(Core& core, std::string host, std::string servers,
                                            Clock::time_point deadline) {
   if (auto literal = parse_address(host)) co_return std::vector{*literal};
+  if (host.ends_with(".invalid")) co_return Failure(not_found());  // RFC 6761 section 6.4
   Pause<Addresses> pause;
   auto lookup = std::make_shared<Lookup>(core, pause.end());
   Core::Hook at_stop(core, [weak = std::weak_ptr(lookup)](bool) {

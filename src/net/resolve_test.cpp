@@ -144,6 +144,10 @@ TEST_F(Resolve, NamesAreFound) {
 TEST_F(Resolve, NamesThatDoNotExist) {
   EXPECT_EQ(dial(policy_, "missing.test", peer_.port()), "net.host-not-found");
   EXPECT_EQ(dial(policy_, "empty.test", peer_.port()), "net.host-not-found");
+  EXPECT_EQ(dial(policy_, "http://loop.test", peer_.port()), "net.host-not-found");
+  int before = server_.questions();
+  EXPECT_EQ(dial(policy_, "some.invalid", peer_.port()), "net.host-not-found");
+  EXPECT_EQ(server_.questions(), before);
   EXPECT_EQ(dial(policy_, "failing.test", peer_.port()), "net.resolver");
 }
 
