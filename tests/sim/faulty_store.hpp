@@ -13,9 +13,13 @@ class FaultyStore final : public store::Store {
   int percent_fail = 0;     // of commits: not made
   int percent_unknown = 0;  // of commits: made, and reported as failed
 
+  // Called for each commit that was made, whatever its writer is told.
+  std::function<void(const store::Commit&)> made;
+
   Result<std::uint64_t> commit(const store::Commit& commit) override {
     if (world_.chance(percent_fail)) return trouble();
     auto done = inner_.commit(commit);
+    if (done && made) made(commit);
     if (done && world_.chance(percent_unknown)) return trouble();
     return done;
   }

@@ -87,6 +87,8 @@ class Scene {
     MailboxId mailbox;
     std::string address;
     ImapAccount* account;
+    int attempts = 0;  // committed
+    int data = 0;      // transactions whose message began to arrive
   };
   struct Letter {
     OutboxId id;
@@ -110,6 +112,7 @@ class Scene {
   void cancel_something();
   Faults faults(const net::Endpoint& where);
   SmtpFate fate();
+  void count_attempts(const store::Commit& commit);
   void at_data(const std::string& user);
   void at_dot(const std::string& user, std::string_view data);
   void judge();
@@ -166,11 +169,12 @@ void Scene::furnish() {
     auto mailbox = office_.add_mailbox(user, address, servers);
     if (choices_.sent != Choices::Sent::by_us)
       smtp_.files_sent(address, account, world_.between(Duration{0}, 20s));
-    senders_.push_back(std::make_unique<Sender>(Sender{user, mailbox, address, &account}));
+    senders_.push_back(std::make_unique<Sender>(Sender{user, mailbox, address, &account, 0, 0}));
   }
   candidate_ = office_.add_candidate("Jo", {"jo@candidate.example"});
   world_.plan = [this](const net::Endpoint& where, std::uint64_t) { return faults(where); };
   smtp_.plan = [this](std::uint64_t) { return fate(); };
+  store_.made = [this](const store::Commit& commit) { count_attempts(commit); };
   smtp_.on_data = [this](const std::string& user) { at_data(user); };
   smtp_.on_dot = [this](const std::string& user, std::string_view data) { at_dot(user, data); };
 }
@@ -310,14 +314,22 @@ Scene::Letter* Scene::letter_of(std::string_view data) {
   return nullptr;
 }
 
-// SEND-3: at the first octet of DATA some row of this mailbox has a committed attempt.
-void Scene::at_data(const std::string& user) {
-  for (auto& letter : letters_) {
-    if (letter->sender->address != user) continue;
-    auto row = office_.outbox(letter->id);
-    if (row.attempts > 0 && row.phase != OutboxPhase::none) return;
+void Scene::count_attempts(const store::Commit& commit) {
+  for (const auto& change : commit.changes) {
+    auto* move = std::get_if<store::MoveOutbox>(&change);
+    if (!move || move->phase != OutboxPhase::attempt) continue;
+    for (auto& letter : letters_)
+      if (letter->id == move->id) ++letter->sender->attempts;
   }
-  broken("SEND-3 octets of DATA without a committed attempt");
+}
+
+// SEND-3: no message begins without an attempt of its own that was committed before.
+void Scene::at_data(const std::string& user) {
+  for (auto& sender : senders_) {
+    if (sender->address != user) continue;
+    if (++sender->data > sender->attempts)
+      broken("SEND-3 octets of DATA without a committed attempt");
+  }
 }
 
 // SEND-4: at the dot its row carries the committed mark.
