@@ -1,0 +1,299 @@
+#include <algorithm>
+
+#include "store/conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::FolderRole;
+using rules::Location;
+using rules::MailboxState;
+using rules::Role;
+using rules::ScannedRange;
+
+class MailboxesTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+  }
+  rules::Mailbox now_of(const rules::Mailbox& box) {
+    return ask(MailboxById{engine(), box.id}).value_or(rules::Mailbox{});
+  }
+  Folders::Row row_of(const rules::Folder& folder) {
+    for (auto& row : ask(Folders{engine(), folder.mailbox}))
+      if (row.folder.id == folder.id) return row;
+    return {};
+  }
+  // A stored message with a copy at this place.
+  rules::Message copied(const rules::Folder& folder, std::uint32_t uid, std::string message_id) {
+    auto m = message(message_id, "someone@home.example", "ben@acme.example");
+    commit(PutBlob{m.raw, "source"}, AddMessage{m, now},
+           AddCopy{m.id, {folder.mailbox, folder.id, folder.uid_validity, uid}, m.raw});
+    return m;
+  }
+  rules::User anna, ben;
+};
+HEARBACK_ON_EACH_DATABASE(MailboxesTest);
+
+TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
+  auto box = mailbox_of(ben, "ben@acme.example");
+  box.saves_sent = true;
+  box.importing = true;
+  commit(AddMailbox{box, "imap secret", "smtp secret"});
+  EXPECT_EQ(ask(Mailboxes{as(ben)}), std::vector{box});
+  EXPECT_EQ(ask(Mailboxes{engine()}), std::vector{box});
+  EXPECT_TRUE(ask(Mailboxes{as(anna)}).empty());
+  EXPECT_FALSE(ask(MailboxById{as(anna), box.id}));
+  const auto folder = add_folder(box, "INBOX");
+  commit(Quarantine{{box.id, folder.id, 7, 1}, "mail.too-large", true, {}, now},
+         RecordBody{{box.id, folder.id, 7, 2}, "candidate-address", 10, now});
+  EXPECT_TRUE(ask(Folders{as(anna), box.id}).empty());
+  EXPECT_TRUE(ask(Quarantined{as(anna), box.id}).empty());
+  EXPECT_TRUE(ask(BodyLedger{as(anna), box.id, {}}).rows.empty());
+  EXPECT_EQ(ask(Folders{as(ben), box.id}).size(), 1u);
+  EXPECT_EQ(ask(Quarantined{as(ben), box.id}).size(), 1u);
+  EXPECT_EQ(ask(BodyLedger{as(ben), box.id, {}}).rows.size(), 1u);
+}
+
+TEST_P(MailboxesTest, C7_AnAddressIsConnectedOnce) {
+  EXPECT_FALSE(ask(AddressConnected{engine(), "ben@acme.example"}));
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  EXPECT_TRUE(ask(AddressConnected{as(anna), "ben@acme.example"}));
+  EXPECT_EQ(refused(AddMailbox{mailbox_of(anna, "ben@acme.example"), "p", "p"}),
+            "mailbox.already-connected");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  commit(SetMailboxState{box.id, MailboxState::off});  // off: still its owner's
+  EXPECT_EQ(now_of(box).state, MailboxState::off);
+  EXPECT_EQ(refused(AddMailbox{mailbox_of(anna, "ben@acme.example"), "p", "p"}),
+            "mailbox.already-connected");
+  commit(RemoveMailbox{box.id});
+  EXPECT_FALSE(ask(AddressConnected{engine(), "ben@acme.example"}));
+  commit(AddMailbox{mailbox_of(anna, "ben@acme.example"), "p", "p"});
+  EXPECT_EQ(refused(AddMailbox{mailbox_of(anna, ""), "p", "p"}), "mailbox.bad-address");
+}
+
+TEST_P(MailboxesTest, SEC12_APasswordIsGoodForOneServerOnly) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto secret = ask(MailboxSecret{engine(), box.id});
+  EXPECT_EQ(secret.imap_password, "imap secret");
+  EXPECT_EQ(secret.smtp_password, "smtp secret");
+  auto denied = store->ask(MailboxSecret{as(ben), box.id});
+  ASSERT_FALSE(denied);
+  EXPECT_EQ(denied.error().kind, Kind::denied);
+
+  auto elsewhere = box.imap;
+  elsewhere.host = "imap.evil.example";
+  EXPECT_EQ(refused(ChangeMailbox{box.id, elsewhere, box.smtp, {}, {}}), "mailbox.password-needed");
+  EXPECT_EQ(refused_kind, Kind::input);
+  commit(ChangeMailbox{box.id, elsewhere, box.smtp, "new secret", {}});
+  EXPECT_EQ(now_of(box).imap, elsewhere);
+  EXPECT_EQ(ask(MailboxSecret{engine(), box.id}).imap_password, "new secret");
+  EXPECT_EQ(ask(MailboxSecret{engine(), box.id}).smtp_password, "smtp secret");
+  commit(ChangeMailbox{box.id, elsewhere, box.smtp, {}, {}});  // nothing changed
+  EXPECT_EQ(refused(ChangeMailbox{make<MailboxId>(), elsewhere, box.smtp, "p", "p"}),
+            "mailbox.missing");
+
+  if (GetParam() == On::memory) return;
+  for (const char* tampering :
+       {"update mailboxes set imap_host = 'other.example'", "update mailboxes set smtp_port = 25",
+        "update mailboxes set imap_security = 'none'"}) {
+    const auto again = add_mailbox(anna, "box" + make<MailboxId>().text() + "@acme.example");
+    ASSERT_TRUE(store->ask(MailboxSecret{engine(), again.id}));
+    tables()->write([&](Db& db) { db.change(tampering); });
+    auto opened = store->ask(MailboxSecret{engine(), again.id});
+    ASSERT_FALSE(opened) << tampering;
+    EXPECT_EQ(opened.error().code, "mailbox.secret-unreadable");
+  }
+}
+
+TEST_P(MailboxesTest, SEC11_SwappedSecretsCannotBeOpened) {
+  if (GetParam() == On::memory) return;  // there is no second way into its tables
+  const auto one = add_mailbox(ben, "ben@acme.example"), two = add_mailbox(anna, "a@acme.example");
+  commit(ChangeMailbox{two.id, one.imap, one.smtp, "two", "two"});
+  tables()->write([&](Db& db) {
+    db.change(
+        "update mailboxes set imap_secret ="
+        " (select m.imap_secret from mailboxes m where m.id = $2) where id = $1",
+        one.id, two.id);
+  });
+  EXPECT_FALSE(store->ask(MailboxSecret{engine(), one.id}));
+  EXPECT_TRUE(store->ask(MailboxSecret{engine(), two.id}));
+  tables()->write([&](Db& db) {
+    db.change(
+        "update mailboxes set imap_secret = smtp_secret, smtp_secret = imap_secret"
+        " where id = $1",
+        two.id);
+  });
+  EXPECT_FALSE(store->ask(MailboxSecret{engine(), two.id}));
+}
+
+TEST_P(MailboxesTest, S13_ObservationsAddUp) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  commit(ObserveMailbox{.id = box.id, .last_success = now, .importing = true, .headers_seen = 100});
+  commit(ObserveMailbox{
+      .id = box.id, .error = "imap.timeout", .next_try = now + 60s, .headers_seen = 20});
+  auto seen = now_of(box);
+  EXPECT_EQ(seen.last_success, now);
+  EXPECT_EQ(seen.last_error, "imap.timeout");
+  EXPECT_EQ(seen.next_try, now + 60s);
+  EXPECT_EQ(seen.headers_seen, 120u);
+  EXPECT_TRUE(seen.importing);
+  commit(ObserveMailbox{.id = box.id, .saves_sent = true});
+  EXPECT_EQ(now_of(box).next_try, now + 60s);
+  commit(ObserveMailbox{.id = box.id, .last_success = now + 1s, .error = "", .importing = false});
+  seen = now_of(box);
+  EXPECT_EQ(seen.last_error, "");
+  EXPECT_FALSE(seen.next_try);
+  EXPECT_FALSE(seen.importing);
+  EXPECT_TRUE(seen.saves_sent);
+  EXPECT_EQ(ask(Since{as(ben), revision}).size(), 4u);
+  EXPECT_TRUE(ask(Since{as(anna), revision}).empty());
+  commit(ObserveMailbox{.id = box.id, .last_success = now + 2s});  // well once more: no news
+  EXPECT_EQ(ask(Since{as(ben), revision}).size(), 4u);
+  EXPECT_EQ(refused(ObserveMailbox{.id = make<MailboxId>()}), "mailbox.missing");
+}
+
+TEST_P(MailboxesTest, C8_TheWindowCanBeChanged) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  commit(SetWindow{box.id, Instant{0}});
+  EXPECT_EQ(now_of(box).window_since, Instant{0});
+}
+
+TEST_P(MailboxesTest, S4_FoldersFollowTheServerButKeepAPersonsChoice) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), sent = add_folder(box, "Sent", FolderRole::outgoing),
+             junk = add_folder(box, "Junk", FolderRole::ignored);
+  commit(SetFolderRole{box.id, junk.id, FolderRole::incoming});
+  const std::vector<ScannedRange> ranges{{1, 10, 1, now}, {20, 30, 2, now}};
+  commit(AdvanceCursor{box.id, inbox.id, 7, ranges});
+  // Next LIST: Junk again, Sent renamed, the inbox under a fresh id, one new, none vanished.
+  auto junk_again = junk, renamed = sent, inbox_again = inbox, fresh = inbox;
+  inbox_again.id = make<FolderId>();
+  renamed.name = renamed.wire_name = "Gesendet";
+  fresh.id = make<FolderId>();
+  fresh.wire_name = fresh.name = "Jobs";
+  commit(PutFolders{box.id, {junk_again, renamed, inbox_again, fresh}});
+  EXPECT_EQ(ask(Folders{engine(), box.id}).size(), 4u);
+  EXPECT_EQ(row_of(junk).folder.role, FolderRole::incoming);
+  EXPECT_TRUE(row_of(junk).folder.role_by_user);
+  EXPECT_EQ(row_of(sent).folder.name, "Gesendet");
+  EXPECT_EQ(row_of(inbox).ranges, ranges);
+  EXPECT_EQ(row_of(inbox).folder.uid_validity, 7u);
+  commit(PutFolders{box.id, {inbox}});
+  EXPECT_EQ(ask(Folders{engine(), box.id}).size(), 1u);
+  EXPECT_EQ(refused(SetFolderRole{box.id, junk.id, FolderRole::incoming}), "folder.missing");
+}
+
+TEST_P(MailboxesTest, S10_TheCursorMovesOnlyUnderItsUidValidity) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  EXPECT_EQ(refused(AdvanceCursor{box.id, inbox.id, 8, {{1, 5, 1, now}}}), "store.expectation");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 5, 1, now}}});
+  const auto m = copied(inbox, 3, "m3");
+  commit(BeginImport{{{box.id, inbox.id, 7, 4}}, now});
+  EXPECT_EQ(row_of(inbox).imported, 1u);
+  commit(ResetFolder{box.id, inbox.id, 8});
+  EXPECT_TRUE(row_of(inbox).ranges.empty());
+  EXPECT_EQ(row_of(inbox).imported, 0u);
+  EXPECT_EQ(row_of(inbox).folder.uid_validity, 8u);
+  EXPECT_TRUE(ask(CopiesOf{engine(), m.id}).empty());
+  EXPECT_TRUE(ask(Quarantined{engine(), box.id}).empty());
+  // Found again under its new number: the same copy, its source kept once.
+  const auto again = make<BlobId>();
+  commit(PutBlob{again, "source"}, AddCopy{m.id, {box.id, inbox.id, 8, 1}, again});
+  const auto copies = ask(CopiesOf{engine(), m.id});
+  ASSERT_EQ(copies.size(), 1u);
+  EXPECT_EQ(copies[0].at, (Location{box.id, inbox.id, 8, 1}));
+  EXPECT_EQ(copies[0].raw, again);
+  EXPECT_EQ(ask(BlobBytes{company, m.raw}), "source");  // still the message's own
+}
+
+TEST_P(MailboxesTest, S2_TheLedgerNamesEachBodyNewestFirst) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  for (std::uint32_t uid = 1; uid <= 5; ++uid)
+    commit(RecordBody{{box.id, inbox.id, 7, uid}, "candidate-address", 100 + uid, now});
+  EXPECT_EQ(now_of(box).bodies_fetched, 5u);
+  std::vector<std::uint32_t> uids;
+  std::string after;
+  do {
+    auto page = ask(BodyLedger{as(ben), box.id, {after, 2}});
+    for (auto& row : page.rows) {
+      EXPECT_EQ(row.folder, "INBOX");
+      EXPECT_EQ(row.octets, 100u + row.uid);
+      EXPECT_EQ(row.rule, "candidate-address");
+      uids.push_back(row.uid);
+    }
+    after = page.next;
+  } while (!after.empty());
+  EXPECT_EQ(uids, (std::vector<std::uint32_t>{5, 4, 3, 2, 1}));
+}
+
+TEST_P(MailboxesTest, S12_AttemptsAndQuarantine) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const Location at{box.id, inbox.id, 7, 9};
+  commit(BeginImport{{at, {box.id, inbox.id, 7, 10}}, now});
+  commit(BeginImport{{at}, now});
+  EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).empty());  // under way is the engines' affair
+  ASSERT_EQ(ask(Quarantined{engine(), box.id}).size(), 2u);
+  const auto raw = make<BlobId>();
+  commit(PutBlob{raw, "bad bytes"}, Quarantine{at, "mail.malformed", true, raw, now});
+  auto rows = ask(Quarantined{as(ben), box.id});
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at, at);
+  EXPECT_EQ(rows[0].folder, "INBOX");
+  EXPECT_EQ(rows[0].reason, "mail.malformed");
+  EXPECT_EQ(rows[0].attempts, 2);
+  EXPECT_TRUE(rows[0].given_up);
+  EXPECT_EQ(rows[0].raw, raw);
+  commit(RetryQuarantined{at});
+  rows = ask(Quarantined{as(ben), box.id});
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_FALSE(rows[0].given_up);
+  EXPECT_EQ(rows[0].attempts, 0);
+  // Imported after all: it waits no more, and the quarantined source goes.
+  copied(inbox, 9, "m9");
+  EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).empty());
+  EXPECT_FALSE(ask(BlobBytes{company, raw}));
+  EXPECT_EQ(refused(RetryQuarantined{at}), "quarantine.missing");
+}
+
+TEST_P(MailboxesTest, C9_RemovingKeepsWhatWasImported) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
+  const auto m = copied(inbox, 1, "m1");
+  const auto t = thread(wanda);
+  commit(AddThread{t},
+         PlaceMessage{{t.id, wanda, m.id, rules::PlacedBy::address, "wanda@home.example"}, now});
+  commit(RemoveMailbox{box.id});
+  EXPECT_FALSE(ask(MailboxById{engine(), box.id}));
+  EXPECT_TRUE(ask(Mailboxes{as(ben)}).empty());
+  EXPECT_FALSE(store->ask(MailboxSecret{engine(), box.id}));
+  EXPECT_TRUE(ask(Folders{engine(), box.id}).empty());
+  EXPECT_TRUE(ask(MessageById{as(anna), m.id}));
+  EXPECT_EQ(refused(SetMailboxState{box.id, MailboxState::active}), "mailbox.missing");
+  EXPECT_EQ(refused(AdvanceCursor{box.id, inbox.id, 7, {}}), "mailbox.missing");
+}
+
+TEST_P(MailboxesTest, ACommitCanExpectTheMailboxToBeAsItWas) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto job = [&] {
+    return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};
+  };
+  EXPECT_TRUE(try_commit({job()}, {MailboxIs{box.id, MailboxState::active}}));
+  commit(SetMailboxState{box.id, MailboxState::off});
+  auto refused = try_commit({job()}, {MailboxIs{box.id, MailboxState::active}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "store.expectation");
+  EXPECT_EQ(refused.error().kind, Kind::conflict);
+  EXPECT_FALSE(try_commit({job()}, {MailboxIs{make<MailboxId>(), MailboxState::active}}));
+}
+
+}  // namespace
+}  // namespace hearback::store

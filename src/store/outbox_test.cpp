@@ -1,0 +1,242 @@
+#include "store/conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::OutboxPhase;
+using rules::OutboxState;
+using rules::Role;
+using Word = DecideOutbox::Word;
+
+class OutboxTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+    welder = add_job("Welder", {ben.id});
+    wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+    box = add_mailbox(ben, "ben@acme.example");
+  }
+  rules::OutboxMessage written(std::string message_id) {
+    auto t = thread(wanda);
+    auto m = message(message_id, "ben@acme.example", "wanda@home.example");
+    m.direction = rules::Direction::outgoing;
+    place(m, t, rules::PlacedBy::sent_here, "");
+    rules::OutboxMessage out;
+    out.id = make<OutboxId>();
+    out.author = ben.id;
+    out.mailbox = box.id;
+    out.candidate = wanda;
+    out.thread = t.id;
+    out.message = m.id;
+    out.message_id = message_id;
+    out.envelope_from = "ben@acme.example";
+    out.recipients = {"wanda@home.example", "second@home.example"};
+    out.bytes = m.raw;
+    out.created = now;
+    out.not_before = now;
+    return out;
+  }
+  rules::OutboxMessage queued(std::string message_id) {
+    auto out = written(std::move(message_id));
+    commit(AddOutbox{out});
+    return out;
+  }
+  rules::OutboxMessage now_of(const rules::OutboxMessage& out) {
+    return ask(OutboxById{engine(), out.id}).value_or(rules::OutboxMessage{});
+  }
+  MoveOutbox to(const rules::OutboxMessage& out, std::uint64_t fence, OutboxState state,
+                OutboxPhase phase = OutboxPhase::none) {
+    return {
+        .id = out.id, .fence = fence, .state = state, .phase = phase, .not_before = now, .at = now};
+  }
+  // Claimed, and taken to the end of DATA.
+  void bring_to_dot(const rules::OutboxMessage& out) {
+    commit(ClaimOutbox{out.id, 0, now + 1min});
+    commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
+    commit(to(out, 1, OutboxState::sending, OutboxPhase::dot));
+  }
+  std::vector<OutboxId> due(Instant at) {
+    std::vector<OutboxId> ids;
+    for (auto& row : ask(OutboxDue{engine(), at})) ids.push_back(row.message.id);
+    return ids;
+  }
+  rules::User anna, ben;
+  JobId welder;
+  CandidateId wanda;
+  rules::Mailbox box;
+};
+HEARBACK_ON_EACH_DATABASE(OutboxTest);
+
+TEST_P(OutboxTest, RowsAreKeptWithAllTheirFields) {
+  const auto out = queued("o1");
+  EXPECT_EQ(now_of(out), out);
+  EXPECT_EQ(ask(OutboxById{as(ben), out.id}), out);
+  EXPECT_EQ(ask(OutboxOf{as(ben)}), std::vector{out});
+  EXPECT_TRUE(ask(OutboxOf{as(anna)}).empty());  // not hers, though she may see it
+  EXPECT_EQ(ask(OutboxById{as(anna), out.id}), out);
+  EXPECT_EQ(ask(MessageById{as(ben), out.message})->outbox, out);
+  ASSERT_TRUE(ask(ThreadById{as(ben), out.thread})->messages[0].outbox);
+  EXPECT_EQ(ask(Threads{as(ben), Place::sent, {}, {}}).rows[0].last_outbox, OutboxState::queued);
+  KnownAbout question;
+  question.scope = engine();
+  question.message_id = "o1";
+  EXPECT_EQ(ask(question).outbox, out);
+}
+
+TEST_P(OutboxTest, P1_WhoMayNotSeeTheCandidateSeesNoOutbox) {
+  const auto out = queued("o1");
+  commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {}, now});
+  EXPECT_FALSE(ask(OutboxById{as(ben), out.id}));
+  EXPECT_TRUE(ask(OutboxOf{as(ben)}).empty());
+}
+
+TEST_P(OutboxTest, SEND1_OneRowPerMessageId) {
+  const auto out = queued("o1");
+  auto twice = written("other");
+  twice.message_id = "o1";
+  EXPECT_EQ(refused(AddOutbox{twice}), "outbox.duplicate");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  twice.message_id = "o2";
+  twice.state = OutboxState::sent;
+  EXPECT_EQ(refused(AddOutbox{twice}), "outbox.bad-start");
+}
+
+TEST_P(OutboxTest, SEND2_ClaimsAndMovesAreComparedAndSwapped) {
+  const auto out = queued("o1");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  EXPECT_EQ(refused(ClaimOutbox{out.id, 0, now + 1min}), "outbox.fence");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  EXPECT_EQ(refused(to(out, 0, OutboxState::sending, OutboxPhase::attempt)), "outbox.fence");
+  commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
+  EXPECT_EQ(now_of(out).attempts, 1);
+  EXPECT_EQ(refused(to(out, 1, OutboxState::sent)), "outbox.illegal-move");
+  commit(ClaimOutbox{out.id, 1, now + 2min}, to(out, 2, OutboxState::sending, OutboxPhase::dot));
+  auto sent = to(out, 2, OutboxState::sent);
+  sent.sent = now;
+  sent.answer = "250 2.0.0 Ok";
+  commit(sent);
+  auto filed = to(out, 2, OutboxState::seen_in_sent);
+  filed.copy_filed = true;
+  filed.release = true;
+  commit(filed);
+  const auto row = now_of(out);
+  EXPECT_EQ(row.state, OutboxState::seen_in_sent);
+  EXPECT_EQ(row.sent, now);
+  EXPECT_EQ(row.answer, "250 2.0.0 Ok");
+  EXPECT_TRUE(row.copy_filed);
+  EXPECT_EQ(row.attempts, 1);
+  EXPECT_EQ(row.fence, 2u);
+  EXPECT_EQ(refused(ClaimOutbox{make<OutboxId>(), 0, now}), "outbox.missing");
+}
+
+TEST_P(OutboxTest, SEND4_PastTheDotOnlyAPersonOrARefusalLeadsBack) {
+  const auto out = queued("o1");
+  bring_to_dot(out);
+  EXPECT_EQ(refused(to(out, 1, OutboxState::queued)), "outbox.illegal-move");
+  EXPECT_EQ(refused(to(out, 1, OutboxState::sending, OutboxPhase::attempt)), "outbox.illegal-move");
+  commit(to(out, 1, OutboxState::uncertain, OutboxPhase::dot));
+  EXPECT_EQ(refused(to(out, 1, OutboxState::queued)), "outbox.illegal-move");
+  EXPECT_EQ(refused(DecideOutbox{out.id, ben.id, Word::cancel, now}), "outbox.too-late");
+  commit(DecideOutbox{out.id, ben.id, Word::resend, now});
+  const auto row = now_of(out);
+  EXPECT_EQ(row.state, OutboxState::queued);
+  EXPECT_EQ(row.phase, OutboxPhase::none);
+  EXPECT_EQ(row.attempts, 0);
+  EXPECT_EQ(row.fence, 2u);  // whoever still works on it has lost it
+  EXPECT_EQ(refused(to(out, 1, OutboxState::sent)), "outbox.fence");
+
+  const auto other = queued("o2");
+  bring_to_dot(other);
+  auto turned_away = to(other, 1, OutboxState::queued);
+  turned_away.answer = "451 4.7.1 try again later";
+  commit(turned_away);
+  EXPECT_EQ(now_of(other).state, OutboxState::queued);
+}
+
+TEST_P(OutboxTest, W5_WhatAPersonMayDecide) {
+  const auto out = queued("o1");
+  EXPECT_EQ(refused(DecideOutbox{out.id, ben.id, Word::resend, now}), "outbox.not-undecided");
+  EXPECT_EQ(refused(DecideOutbox{out.id, ben.id, Word::consider_sent, now}),
+            "outbox.not-undecided");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
+  EXPECT_EQ(refused(DecideOutbox{out.id, ben.id, Word::cancel, now}), "outbox.already-sending");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  commit(to(out, 1, OutboxState::failed));
+  commit(DecideOutbox{out.id, ben.id, Word::cancel, now});
+  EXPECT_EQ(now_of(out).state, OutboxState::cancelled);
+  EXPECT_TRUE(ask(OutboxOf{as(ben)}).empty());
+
+  // SEND-8: called back between claim and attempt, the attempt doesn't begin.
+  const auto claimed = queued("o2");
+  commit(ClaimOutbox{claimed.id, 0, now + 1min});
+  commit(DecideOutbox{claimed.id, ben.id, Word::cancel, now});
+  EXPECT_EQ(refused(to(claimed, 1, OutboxState::sending, OutboxPhase::attempt)), "outbox.fence");
+
+  const auto doubtful = queued("o3");
+  bring_to_dot(doubtful);
+  commit(to(doubtful, 1, OutboxState::uncertain, OutboxPhase::dot));
+  commit(DecideOutbox{doubtful.id, ben.id, Word::consider_sent, now});
+  EXPECT_EQ(now_of(doubtful).state, OutboxState::sent);
+  EXPECT_EQ(now_of(doubtful).sent, now);
+  EXPECT_EQ(due(now + 1h), std::vector<OutboxId>{});
+}
+
+TEST_P(OutboxTest, WhatIsDueAndWhenTheNextIs) {
+  EXPECT_FALSE(ask(OutboxNextDue{engine()}));
+  auto later = written("later");
+  later.state = OutboxState::scheduled;
+  later.not_before = now + 1h;
+  commit(AddOutbox{later});
+  const auto t0 = now;
+  EXPECT_EQ(ask(OutboxNextDue{engine()}), later.not_before);
+  EXPECT_TRUE(due(t0 + 59min).empty());
+  EXPECT_EQ(due(later.not_before), std::vector{later.id});
+
+  const auto out = queued("o1");  // due now
+  EXPECT_EQ(due(now), std::vector{out.id});
+  EXPECT_EQ(ask(OutboxDue{engine(), now})[0].message.recipients.size(), 2u);
+  const auto lease = now + 1min;
+  commit(ClaimOutbox{out.id, 0, lease});
+  EXPECT_TRUE(due(now).empty());
+  EXPECT_EQ(due(lease), std::vector{out.id});  // its owner never came back
+  EXPECT_EQ(ask(OutboxDue{engine(), lease})[0].lease_until, lease);
+  EXPECT_EQ(ask(OutboxNextDue{engine()}), lease);
+  commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
+  EXPECT_TRUE(due(now).empty());
+  EXPECT_EQ(due(lease), std::vector{out.id});
+  commit(to(out, 1, OutboxState::sending, OutboxPhase::dot));
+  auto doubt = to(out, 1, OutboxState::uncertain, OutboxPhase::dot);
+  doubt.not_before = now + 5min;
+  doubt.release = true;
+  commit(doubt);
+  EXPECT_TRUE(due(now + 4min).empty());
+  EXPECT_EQ(due(now + 6min), std::vector{out.id});
+  auto sent = to(out, 1, OutboxState::sent);
+  sent.release = true;
+  commit(sent);
+  EXPECT_EQ(due(now), std::vector{out.id});  // its Sent copy is still to file
+  auto filed = to(out, 1, OutboxState::seen_in_sent);
+  filed.copy_filed = true;
+  commit(filed);
+  EXPECT_TRUE(due(now).empty());
+  EXPECT_EQ(ask(OutboxNextDue{engine()}), later.not_before);
+}
+
+TEST_P(OutboxTest, TheFeedTellsThoseWhoSeeTheCandidate) {
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  const auto out = queued("o1");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
+  int heard = 0;
+  for (auto& entry : ask(Since{as(ben), revision}))
+    if (entry.kind == "outbox" && entry.id == out.id.text()) ++heard;
+  EXPECT_EQ(heard, 2);
+  const auto cleo = add_user("cleo", Role::manager);
+  for (auto& entry : ask(Since{as(cleo), revision})) EXPECT_NE(entry.kind, "outbox");
+}
+
+}  // namespace
+}  // namespace hearback::store

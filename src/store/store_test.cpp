@@ -1,0 +1,390 @@
+#include "store/store.hpp"
+
+#include <sys/stat.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "store/conformance.hpp"
+#include "store/schema.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Role;
+namespace fs = std::filesystem;
+
+class StoreTest : public Conformance {
+ protected:
+  Result<std::unique_ptr<Store>> try_open() { return Store::open(options, random); }
+  PutJob job(std::string title = "J") {
+    return {{make<JobId>(), std::move(title), rules::JobKind::offer, true}, {}, now};
+  }
+};
+HEARBACK_ON_EACH_DATABASE(StoreTest);
+
+std::vector<fs::path> files_in(const std::string& folder) {
+  std::vector<fs::path> files;
+  for (auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  return files;
+}
+
+void age(const fs::path& file) {
+  fs::last_write_time(file, fs::last_write_time(file) - std::chrono::hours(2));
+}
+
+// ---- opening ---------------------------------------------------------------------------------
+
+TEST_P(StoreTest, WhatWasStoredIsThereAfterOpeningAgain) {
+  if (GetParam() == On::memory) return;
+  const auto anna = add_user("anna", Role::admin);
+  store.reset();
+  store = open();
+  EXPECT_EQ(ask(Users{engine()}), std::vector{anna});
+}
+
+TEST_P(StoreTest, ANewerSchemaIsRefused) {
+  if (GetParam() == On::memory) return;
+  store.reset();
+  tables()->write([](Db& db) {
+    db.change("insert into schema_migrations(number) values ($1)", newest_schema() + 1);
+  });
+  auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, "store.newer-schema");
+}
+
+TEST_P(StoreTest, AnotherMasterKeyIsRefused) {
+  if (GetParam() == On::memory) return;
+  store.reset();
+  options.master_key = std::string(32, 'x');
+  auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, "store.wrong-master-key");
+  options.master_key = "short";
+  EXPECT_EQ(try_open().error().code, "store.bad-master-key");
+}
+
+TEST_P(StoreTest, WhatIsNoDatabaseIsRefused) {
+  options.database = "mysql://nowhere";
+  EXPECT_EQ(try_open().error().code, "store.bad-database");
+  options.database = "postgresql://hearback@127.0.0.1:1/none?connect_timeout=2";
+  EXPECT_EQ(try_open().error().code, "store.unreachable");
+  EXPECT_EQ(try_open().error().kind, Kind::transient);
+  options.database = "sqlite:///no/such/folder/hearback.db";
+  EXPECT_EQ(try_open().error().code, "store.cannot-open");
+}
+
+TEST_P(StoreTest, TwoThatOpenANewDatabaseAtOnceDoNotCollide) {
+  if (GetParam() == On::memory) return;
+  if (GetParam() == On::file) options.database = "sqlite://" + folder + "/fresh.db";
+  if (GetParam() == On::postgres) options.database = fakes::Postgres::instance().new_database();
+  std::vector<std::thread> openers;
+  std::vector<std::unique_ptr<Store>> opened(4);
+  std::vector<SystemRandom> randoms(4);
+  for (std::size_t i = 0; i < 4; ++i)
+    openers.emplace_back([&, i] {
+      auto one = Store::open(options, randoms[i]);
+      if (one) opened[i] = std::move(*one);
+    });
+  for (auto& opener : openers) opener.join();
+  for (auto& one : opened) {
+    ASSERT_TRUE(one);
+    EXPECT_TRUE(one->ask(Companies{}));
+  }
+}
+
+// ---- commits ---------------------------------------------------------------------------------
+
+TEST_P(StoreTest, ACommitHappensWholeOrNotAtAll) {
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  EXPECT_EQ(refused(job("first"), PutUser{}), "user.bad-address");
+  EXPECT_TRUE(ask(Jobs{engine()}).empty());
+  EXPECT_EQ(ask(CompanyFacts{engine()}).revision, revision);
+  EXPECT_TRUE(ask(Since{engine(), revision}).empty());
+}
+
+TEST_P(StoreTest, ListenersHearOfCommitsUntilForgotten) {
+  std::vector<std::uint64_t> heard;
+  const int number = store->on_commit([&](CompanyId of, std::uint64_t revision) {
+    EXPECT_EQ(of, company);
+    heard.push_back(revision);
+  });
+  const auto revision = commit(job());
+  EXPECT_EQ(heard, std::vector{revision});
+  refused(PutUser{});
+  EXPECT_EQ(heard.size(), 1u);
+  store->forget(number);
+  commit(job());
+  EXPECT_EQ(heard.size(), 1u);
+}
+
+TEST_P(StoreTest, OtherProcessesHearOfCommits) {
+  if (GetParam() != On::postgres) return;
+  auto other = open();
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::uint64_t heard = 0;
+  int times = 0;
+  other->on_commit([&](CompanyId of, std::uint64_t revision) {
+    EXPECT_EQ(of, company);
+    std::lock_guard lock(mutex);
+    heard = revision;
+    ++times;
+    changed.notify_all();
+  });
+  const auto revision = commit(job());
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return heard == revision; }));
+  EXPECT_EQ(times, 1);
+  // Its listening connection is cut: it makes another, and is told where everybody stands.
+  tables()->write([](Db& db) {
+    db.row(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid()");
+  });
+  EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return times >= 2; }));
+  lock.unlock();
+  commit(job());  // the pool replaces its broken connections by itself
+  EXPECT_EQ(ask(Jobs{engine()}).size(), 2u);
+}
+
+// ---- the feed --------------------------------------------------------------------------------
+
+// Many write at once, through two stores; readers follow the feed meanwhile. Whatever a reader has
+// seen, nothing ever appears behind it.
+TEST_P(StoreTest, O1_TheFeedIsGapFreeUnderConcurrentCommits) {
+  constexpr int kWriters = 6, kCommits = 40, kReaders = 3;
+  options.connections = kWriters + kReaders;
+  store.reset();
+  const bool shared = GetParam() != On::memory;
+  store = open();
+  if (!shared) commit(AddCompany{"Acme", now});
+  auto second = shared ? open() : nullptr;
+  const auto start = ask(CompanyFacts{engine()}).revision;
+  std::atomic<int> writing = kWriters;
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> threads;
+  for (int w = 0; w < kWriters; ++w)
+    threads.emplace_back([&, w] {
+      SeededRandom own(static_cast<std::uint64_t>(w) + 1);
+      Store& target = second && w % 2 ? *second : *store;
+      for (int i = 0; i < kCommits; ++i) {
+        Commit one{company, {}, {}};
+        for (std::uint64_t k = 0; k <= own.below(3); ++k)
+          one.changes.push_back(
+              PutJob{{JobId::make(now, own), "J", rules::JobKind::offer, true}, {}, now});
+        if (!target.commit(one)) ++failures;
+      }
+      --writing;
+    });
+  std::vector<std::vector<std::uint64_t>> followed(kReaders);
+  for (int r = 0; r < kReaders; ++r)
+    threads.emplace_back([&, r] {
+      Store& source = second && r % 2 ? *second : *store;
+      auto at = start;
+      for (bool last = false; !last;) {
+        last = writing == 0;
+        for (;;) {
+          auto entries = source.ask(Since{engine(), at, 7});
+          if (!entries) ++failures;
+          if (!entries || entries->empty()) break;
+          for (auto& entry : *entries) followed[r].push_back(entry.revision);
+          at = entries->back().revision;
+        }
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  const auto end = ask(CompanyFacts{engine()}).revision;
+  std::vector<std::uint64_t> all;
+  for (auto revision = start + 1; revision <= end; ++revision) all.push_back(revision);
+  EXPECT_GT(all.size(), static_cast<std::size_t>(kWriters * kCommits));
+  for (auto& seen : followed) EXPECT_EQ(seen, all);
+}
+
+TEST_P(StoreTest, P5_TheFeedTellsEachWhatTheyMaySee) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator),
+             cleo = add_user("cleo", Role::manager);
+  const auto welder = add_job("Welder", {ben.id});
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
+  commit(PutApplication{{make<ApplicationId>(), wanda, welder, "", "", now}});
+  commit(AddToken{make<TokenId>(), ben.id, "t", "h", now});
+  commit(job());
+  const auto kinds = [&](const Scope& scope) {
+    std::vector<std::string> found;
+    for (auto& entry : ask(Since{scope, revision})) found.push_back(entry.kind);
+    return found;
+  };
+  using Kinds = std::vector<std::string>;
+  EXPECT_EQ(kinds(as(anna)), (Kinds{"candidate", "candidate", "directory"}));
+  EXPECT_EQ(kinds(as(ben)), (Kinds{"candidate", "candidate", "user", "directory"}));
+  EXPECT_EQ(kinds(as(cleo)), Kinds{"directory"});
+  EXPECT_EQ(kinds(engine()), (Kinds{"candidate", "candidate", "user", "directory"}));
+}
+
+TEST_P(StoreTest, TwoStoresOnOneDatabaseSeeEachOthersWork) {
+  if (GetParam() == On::memory) return;
+  auto other = open();
+  const auto anna = add_user("anna", Role::admin);
+  EXPECT_EQ(*other->ask(Users{engine()}), std::vector{anna});
+  // Both judge on the same match revision: only one can commit.
+  const auto revision = ask(CompanyFacts{engine()}).match_revision;
+  const auto candidate = [&](std::string address_text) {
+    return Commit{company,
+                  {PutCandidate{make<CandidateId>(), "C", {address(address_text)}, now}},
+                  {MatchRevisionIs{revision}}};
+  };
+  const auto one = candidate("a@home.example"), two = candidate("b@home.example");
+  std::atomic<int> won = 0, lost = 0;
+  std::thread first([&] { (store->commit(one) ? won : lost)++; });
+  std::thread second([&] { (other->commit(two) ? won : lost)++; });
+  first.join();
+  second.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(lost, 1);
+}
+
+TEST_P(StoreTest, SEND2_OfTwoThatClaimOneWins) {
+  if (GetParam() == On::memory) return;
+  auto other = open();
+  const auto ben = add_user("ben", Role::admin);
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto t = thread(wanda);
+  const auto m = message("m", "ben@acme.example", "wanda@home.example");
+  place(m, t, rules::PlacedBy::sent_here, "");
+  rules::OutboxMessage out;
+  out.id = make<OutboxId>();
+  out.author = ben.id;
+  out.mailbox = box.id;
+  out.candidate = wanda;
+  out.thread = t.id;
+  out.message = m.id;
+  out.message_id = "m";
+  out.bytes = m.raw;
+  commit(AddOutbox{out});
+  for (std::uint64_t fence = 0; fence < 20; ++fence) {
+    std::atomic<int> won = 0;
+    const auto claim = [&](Store& by) {
+      if (by.commit({company, {ClaimOutbox{out.id, fence, now + 1min}}, {}})) ++won;
+    };
+    std::thread first([&] { claim(*store); }), second([&] { claim(*other); });
+    first.join();
+    second.join();
+    ASSERT_EQ(won, 1);
+  }
+}
+
+// ---- blobs -----------------------------------------------------------------------------------
+
+TEST_P(StoreTest, D2_BlobsOfEverySizeComeBack) {
+  for (std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{65536}, std::size_t{65537},
+                           std::size_t{3'000'000}}) {
+    std::string bytes(size, '\0');
+    random.fill({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+    const auto id = make<BlobId>();
+    commit(PutBlob{id, bytes});
+    EXPECT_EQ(ask(BlobBytes{company, id}), bytes) << size;
+  }
+  EXPECT_FALSE(ask(BlobBytes{company, make<BlobId>()}));
+  if (GetParam() != On::memory) EXPECT_EQ(files_in(options.blob_directory).size(), 2u);
+}
+
+TEST_P(StoreTest, D2_NothingReadableIsStored) {
+  if (GetParam() == On::memory) return;
+  const std::string canary = "canary-in-the-mail";
+  std::string large;
+  while (large.size() < 100'000) large += canary;
+  commit(PutBlob{make<BlobId>(), canary}, PutBlob{make<BlobId>(), large});
+  store.reset();
+  std::vector<fs::path> files = files_in(options.blob_directory);
+  ASSERT_EQ(files.size(), 1u);
+  if (GetParam() == On::file)
+    for (auto& file : files_in(folder)) files.push_back(file);
+  for (auto& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(bytes.find(canary), std::string::npos) << file;
+  }
+  struct stat facts{};
+  ::stat(files[0].c_str(), &facts);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+}
+
+TEST_P(StoreTest, D2_WithoutItsRowABlobIsUnreadable) {
+  if (GetParam() == On::memory) return;
+  const auto small = make<BlobId>(), large = make<BlobId>();
+  commit(PutBlob{small, "small"}, PutBlob{large, std::string(100'000, 'l')});
+  // Keys moved to each other's row open nothing: key and bytes are bound to their blob.
+  tables()->write([&](Db& db) {
+    db.change(
+        "update blobs set sealed_key ="
+        " (select b.sealed_key from blobs b where b.id = $2) where id = $1",
+        small, large);
+  });
+  EXPECT_FALSE(ask(BlobBytes{company, small}));
+  EXPECT_TRUE(ask(BlobBytes{company, large}));
+  // A damaged file, and a lost one.
+  const auto file = files_in(options.blob_directory).at(0);
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(50'000).put('!');
+  EXPECT_FALSE(ask(BlobBytes{company, large}));
+  fs::remove(file);
+  EXPECT_FALSE(ask(BlobBytes{company, large}));
+}
+
+TEST_P(StoreTest, ARefusedCommitLeavesNoFile) {
+  if (GetParam() == On::memory) return;
+  EXPECT_EQ(refused(PutBlob{make<BlobId>(), std::string(100'000, 'x')}, PutUser{}),
+            "user.bad-address");
+  EXPECT_TRUE(files_in(options.blob_directory).empty());
+}
+
+TEST_P(StoreTest, OpeningSweepsWhatCommitsLeftBehind) {
+  if (GetParam() == On::memory) return;
+  const auto kept = make<BlobId>();
+  commit(PutBlob{kept, std::string(100'000, 'x')});
+  age(files_in(options.blob_directory).at(0));
+  const std::string sub = options.blob_directory + "/ab";
+  fs::create_directory(sub);
+  const std::string old_one = sub + "/ab" + std::string(30, '0'),
+                    new_one = sub + "/ab" + std::string(30, '1'),
+                    part = sub + "/ab" + std::string(30, '2') + ".part";
+  for (auto& name : {old_one, new_one, part}) std::ofstream(name) << "left behind";
+  age(old_one);
+  age(part);
+  store.reset();
+  store = open();
+  EXPECT_FALSE(fs::exists(old_one));
+  EXPECT_FALSE(fs::exists(part));
+  EXPECT_TRUE(fs::exists(new_one));  // perhaps another process is just committing it
+  EXPECT_TRUE(ask(BlobBytes{company, kept}));
+}
+
+// ---- several threads ---------------------------------------------------------------------------
+
+TEST_P(StoreTest, ManyThreadsMayUseOneStore) {
+  std::vector<std::thread> threads;
+  std::atomic<int> failures = 0;
+  for (int t = 0; t < 6; ++t)
+    threads.emplace_back([&, t] {
+      SeededRandom own(static_cast<std::uint64_t>(t) + 100);
+      for (int i = 0; i < 20; ++i) {
+        const auto blob = BlobId::make(now, own);
+        if (!store->commit({company, {PutBlob{blob, "bytes"}}, {}})) ++failures;
+        if (store->ask(BlobBytes{company, blob}).value_or("") != "bytes") ++failures;
+        if (!store->ask(Users{engine()})) ++failures;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+}
+
+}  // namespace
+}  // namespace hearback::store

@@ -1,0 +1,345 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "store/conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Direction;
+using rules::PlacedBy;
+using rules::Role;
+
+class ThreadsTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+    welder = add_job("Welder", {ben.id});
+    baker = add_job("Baker", {});
+    wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+    bob = add_candidate("Bob", {"bob@home.example"}, {baker});
+  }
+  std::uint64_t match_revision() { return ask(CompanyFacts{engine()}).match_revision; }
+  KnownAbout about(std::string message_id, std::vector<std::string> references = {}) {
+    KnownAbout question;
+    question.scope = engine();
+    question.message_id = message_id;
+    question.fingerprint = "print of " + message_id;
+    question.references = std::move(references);
+    return question;
+  }
+  rules::User anna, ben;
+  JobId welder, baker;
+  CandidateId wanda, bob;
+};
+HEARBACK_ON_EACH_DATABASE(ThreadsTest);
+
+TEST_P(ThreadsTest, MessagesAreKeptWithAllTheirFields) {
+  auto m = message("m1", "wanda@home.example", "ben@acme.example");
+  m.envelope.cc = {person("c1@x.example", "C One"), person("c2@x.example")};
+  m.envelope.bcc = {person("b@x.example")};
+  m.envelope.reply_to = {person("r@x.example")};
+  m.envelope.subject = "Grüße 👋";
+  m.envelope.in_reply_to = {"p1"};
+  m.envelope.references = {"g1", "p1"};
+  m.kind = rules::MessageKind::automatic;
+  m.attachments = {{0, "cv.pdf", "application/pdf", 1234, "", false},
+                   {1, "logo.png", "image/png", 99, "cid1", true}};
+  const auto t = thread(wanda, "Grüße");
+  place(m, t, PlacedBy::address, "wanda@home.example");
+  const auto found = ask(MessageById{as(ben), m.id});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->message, m);
+  EXPECT_EQ(found->placement,
+            (rules::Placement{t.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}));
+  EXPECT_FALSE(found->outbox);
+  auto bare = message("", "wanda@home.example", "ben@acme.example");
+  bare.envelope = {};
+  place(bare, t, PlacedBy::address, "wanda@home.example", false);
+  const auto whole = ask(ThreadById{as(ben), t.id});
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->candidate_name, "Wanda");
+  EXPECT_EQ(whole->thread.subject, "Grüße");
+  ASSERT_EQ(whole->messages.size(), 2u);
+  EXPECT_EQ(whole->messages[0].message, m);
+  EXPECT_EQ(whole->messages[1].message, bare);
+}
+
+TEST_P(ThreadsTest, P1_ThreadsAndMessagesFollowTheirCandidate) {
+  const auto tw = thread(wanda), tb = thread(bob);
+  const auto mw = message("w", "wanda@home.example", "ben@acme.example"),
+             mb = message("b", "bob@home.example", "anna@acme.example"),
+             both = message("wb", "wanda@home.example", "bob@home.example");
+  place(mw, tw, PlacedBy::address, "wanda@home.example");
+  place(mb, tb, PlacedBy::address, "bob@home.example");
+  place(both, tw, PlacedBy::address, "wanda@home.example", false);
+  commit(PlaceMessage{{tb.id, bob, both.id, PlacedBy::address, "bob@home.example"}, both.date});
+  EXPECT_EQ(threads_seen(as(ben)), std::vector{tw.id});
+  EXPECT_EQ(threads_seen(as(anna)).size(), 2u);
+  EXPECT_FALSE(ask(ThreadById{as(ben), tb.id}));
+  EXPECT_FALSE(ask(MessageById{as(ben), mb.id}));
+  ASSERT_TRUE(ask(MessageById{as(ben), both.id}));
+  EXPECT_EQ(ask(MessageById{as(ben), both.id})->placement.candidate, wanda);
+  EXPECT_TRUE(ask(Threads{as(ben), Place::all, bob, {}}).rows.empty());
+  EXPECT_EQ(ask(Threads{as(anna), Place::all, bob, {}}).rows.size(), 1u);
+  // T-2: a thread holds one candidate.
+  EXPECT_EQ(refused(PlaceMessage{{tw.id, bob, mb.id, PlacedBy::address, ""}, now}),
+            "thread.other-candidate");
+  EXPECT_EQ(refused(PlaceMessage{{make<ThreadId>(), bob, mb.id, PlacedBy::address, ""}, now}),
+            "store.reference-missing");
+}
+
+TEST_P(ThreadsTest, TheSummaryTellsOfTheNewestMessage) {
+  const auto t = thread(wanda);
+  auto first = message("1", "wanda@home.example", "ben@acme.example");
+  first.attachments = {{0, "cv.pdf", "application/pdf", 1234, "", false}};
+  auto last = message("2", "ben@acme.example", "wanda@home.example");
+  last.date = now + 1h;
+  last.direction = Direction::outgoing;
+  last.envelope.from[0].name = "";
+  last.snippet = "See you";
+  place(last, t, PlacedBy::address, "wanda@home.example");
+  place(first, t, PlacedBy::address, "wanda@home.example", false);  // older, but comes later
+  const auto rows = ask(Threads{as(ben), Place::all, {}, {}}).rows;
+  ASSERT_EQ(rows.size(), 1u);
+  const auto& row = rows[0];
+  EXPECT_EQ(row.thread.id, t.id);
+  EXPECT_EQ(row.thread.last_at, last.date);
+  EXPECT_EQ(row.candidate_name, "Wanda");
+  EXPECT_EQ(row.job_titles, std::vector<std::string>{"Welder"});
+  EXPECT_EQ(row.messages, 2u);
+  EXPECT_EQ(row.last_direction, Direction::outgoing);
+  EXPECT_EQ(row.last_from, "ben@acme.example");
+  EXPECT_EQ(row.last_snippet, "See you");
+  EXPECT_TRUE(row.has_attachments);
+  EXPECT_FALSE(row.last_outbox);
+  const auto seen = ask(Candidates{as(ben), "", {}, {}}).rows;
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].last_at, last.date);
+}
+
+TEST_P(ThreadsTest, M1_InboxAndSentAreTheReadersOwn) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto t1 = thread(wanda), t2 = thread(wanda), t3 = thread(wanda);
+  const auto in = message("in", "wanda@home.example", "ben@acme.example");
+  auto out = message("out", "ben@acme.example", "wanda@home.example");
+  out.direction = Direction::outgoing;
+  place(in, t1, PlacedBy::address, "wanda@home.example");
+  place(out, t2, PlacedBy::address, "wanda@home.example");
+  place(message("else", "wanda@home.example", "anna@acme.example"), t3, PlacedBy::address,
+        "wanda@home.example");
+  commit(AddCopy{in.id, {box.id, inbox.id, 7, 1}, in.raw},
+         AddCopy{out.id, {box.id, inbox.id, 7, 2}, out.raw});
+  EXPECT_EQ(threads_seen(as(ben), Place::inbox), std::vector{t1.id});
+  EXPECT_EQ(threads_seen(as(ben), Place::sent), std::vector{t2.id});
+  EXPECT_EQ(threads_seen(as(ben), Place::all).size(), 3u);
+  EXPECT_TRUE(threads_seen(as(anna), Place::inbox).empty());
+  EXPECT_TRUE(threads_seen(as(anna), Place::sent).empty());
+}
+
+TEST_P(ThreadsTest, PagesGoBackInTimeAndShowEachOnce) {
+  std::vector<ThreadId> expected;
+  for (int i = 0; i < 7; ++i) {
+    auto t = thread(wanda);
+    t.last_at = now + Duration(i / 2 * 1000);  // some at the same time
+    commit(AddThread{t});
+    expected.push_back(t.id);
+  }
+  std::vector<ThreadId> seen;
+  std::vector<Instant> times;
+  std::string after;
+  do {
+    auto page = ask(Threads{as(ben), Place::all, {}, {after, 2}});
+    for (auto& row : page.rows) {
+      seen.push_back(row.thread.id);
+      times.push_back(row.thread.last_at);
+    }
+    after = page.next;
+  } while (!after.empty());
+  EXPECT_TRUE(std::ranges::is_sorted(times, std::greater{}));
+  std::ranges::sort(seen);
+  std::ranges::sort(expected);
+  EXPECT_EQ(seen, expected);
+  EXPECT_EQ(store->ask(Threads{as(ben), Place::all, {}, {"zzz", 2}}).error().kind, Kind::input);
+}
+
+TEST_P(ThreadsTest, S11_CopiesAreShownToTheirMailboxsOwner) {
+  const auto boxb = add_mailbox(ben, "ben@acme.example"),
+             boxa = add_mailbox(anna, "anna@acme.example");
+  const auto inb = add_folder(boxb, "INBOX"), ina = add_folder(boxa, "INBOX");
+  const auto t = thread(wanda);
+  const auto m = message("m", "wanda@home.example", "ben@acme.example");
+  place(m, t, PlacedBy::address, "wanda@home.example");
+  const auto raw = make<BlobId>();
+  commit(PutBlob{raw, "anna's copy"}, AddCopy{m.id, {boxa.id, ina.id, 7, 5}, raw});
+  commit(AddCopy{m.id, {boxb.id, inb.id, 7, 6}, m.raw});
+  commit(AddCopy{m.id, {boxb.id, inb.id, 7, 6}, m.raw});  // idempotent
+  EXPECT_EQ(ask(CopiesOf{engine(), m.id}).size(), 2u);
+  ASSERT_EQ(ask(CopiesOf{as(anna), m.id}).size(), 1u);
+  EXPECT_EQ(ask(CopiesOf{as(anna), m.id})[0].raw, raw);
+  ASSERT_EQ(ask(CopiesOf{as(ben), m.id}).size(), 1u);
+  EXPECT_EQ(ask(CopiesOf{as(ben), m.id})[0].raw, m.raw);
+  // A second source for a place that is known is dropped again.
+  const auto twice = make<BlobId>();
+  commit(PutBlob{twice, "twice"}, AddCopy{m.id, {boxb.id, inb.id, 7, 6}, twice});
+  EXPECT_FALSE(ask(BlobBytes{company, twice}));
+  EXPECT_EQ(ask(CopiesOf{as(ben), m.id})[0].raw, m.raw);
+}
+
+TEST_P(ThreadsTest, WhatIsKnownAboutAnArrivingMessage) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto t = thread(wanda);
+  auto parent = message("parent", "wanda@home.example", "ben@acme.example");
+  auto child = message("child", "ben@acme.example", "wanda@home.example");
+  child.envelope.in_reply_to = {"middle"};
+  child.envelope.references = {"parent", "middle"};
+  place(parent, t, PlacedBy::address, "wanda@home.example");
+  place(child, t, PlacedBy::reply_to, "parent", false);
+  commit(AddCopy{parent.id, {box.id, inbox.id, 7, 3}, parent.raw});
+
+  auto question = about("middle", {"parent", "unknown"});
+  question.at = {box.id, inbox.id, 7, 4};
+  question.participants = {"wanda@home.example", "ben@acme.example", "who@else.example"};
+  auto known = ask(question);
+  EXPECT_FALSE(known.copy_known);
+  EXPECT_FALSE(known.same);
+  ASSERT_EQ(known.ancestors.size(), 1u);
+  EXPECT_EQ(known.ancestors[0].message_id, "parent");
+  EXPECT_EQ(known.ancestors[0].placement.message, parent.id);
+  ASSERT_EQ(known.descendants.size(), 1u);
+  EXPECT_EQ(known.descendants[0].placement.message, child.id);
+  ASSERT_EQ(known.candidates.size(), 1u);
+  EXPECT_EQ(known.candidates[0].candidate, wanda);
+  EXPECT_EQ(known.internal, std::vector<std::string>{"ben@acme.example"});
+  EXPECT_EQ(known.match_revision, match_revision());
+  // Siblings: the stored child names "parent", too.
+  ASSERT_FALSE(known.siblings.empty());
+  EXPECT_EQ(known.siblings[0].placement.message, child.id);
+
+  question = about("parent");
+  question.at = {box.id, inbox.id, 7, 3};
+  known = ask(question);
+  EXPECT_TRUE(known.copy_known);
+  EXPECT_EQ(known.same, parent.id);
+  ASSERT_EQ(known.same_placements.size(), 1u);
+  EXPECT_EQ(known.same_placements[0].thread, t.id);
+}
+
+TEST_P(ThreadsTest, S11_IdentityIsMessageIdAndContent) {
+  const auto t = thread(wanda);
+  auto one = message("reused", "wanda@home.example", "ben@acme.example"), two = one;
+  two.id = make<MessageId>();
+  two.raw = make<BlobId>();
+  two.fingerprint = "other content";
+  place(one, t, PlacedBy::address, "wanda@home.example");
+  auto question = about("reused");
+  question.fingerprint = "other content";
+  EXPECT_FALSE(ask(question).same);
+  place(two, t, PlacedBy::address, "wanda@home.example", false);
+  EXPECT_EQ(ask(question).same, two.id);
+  question.message_id = "";  // lost on the way: its content tells
+  EXPECT_EQ(ask(question).same, two.id);
+
+  const auto job = [&] {
+    return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};
+  };
+  EXPECT_TRUE(try_commit({job()}, {NoMessageWith{"reused", "third content"}}));
+  EXPECT_FALSE(try_commit({job()}, {NoMessageWith{"reused", "other content"}}));
+  auto conflict = try_commit({job()}, {NoMessageWith{"", "other content"}});
+  ASSERT_FALSE(conflict);
+  EXPECT_EQ(conflict.error().code, "store.expectation");
+}
+
+TEST_P(ThreadsTest, ACommitCanExpectTheMatchRevision) {
+  const auto job = [&] {
+    return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};
+  };
+  const auto revision = match_revision();
+  EXPECT_TRUE(try_commit({job()}, {MatchRevisionIs{revision}}));
+  add_candidate("New", {"new@home.example"});
+  EXPECT_EQ(match_revision(), revision + 1);
+  EXPECT_FALSE(try_commit({job()}, {MatchRevisionIs{revision}}));
+}
+
+TEST_P(ThreadsTest, PlacingTwiceIsPlacingOnce) {
+  const auto t = thread(wanda);
+  const auto m = message("m", "wanda@home.example", "ben@acme.example");
+  place(m, t, PlacedBy::address, "wanda@home.example");
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  commit(PlaceMessage{{t.id, wanda, m.id, PlacedBy::reply_to, "x"}, m.date});
+  EXPECT_EQ(ask(CompanyFacts{engine()}).revision, revision);
+  EXPECT_EQ(ask(ThreadById{as(ben), t.id})->messages.size(), 1u);
+}
+
+TEST_P(ThreadsTest, S10_WhatAFolderHoldsAndWhatAMailboxBrought) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto t = thread(wanda);
+  const auto m = message("m", "wanda@home.example", "ben@acme.example");
+  place(m, t, PlacedBy::address, "wanda@home.example");
+  commit(AddCopy{m.id, {box.id, inbox.id, 7, 5}, m.raw});
+  const auto copies = ask(CopiesInFolder{engine(), box.id, inbox.id, 7});
+  ASSERT_EQ(copies.size(), 1u);
+  EXPECT_EQ(copies[0].uid, 5u);
+  EXPECT_EQ(copies[0].message, m.id);
+  EXPECT_EQ(copies[0].candidates, std::vector{wanda});
+  commit(ResetFolder{box.id, inbox.id, 8});
+  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 8}).empty());
+  const auto brought = ask(BroughtBefore{engine(), box.id, {"m", "other"}});
+  ASSERT_EQ(brought.size(), 1u);
+  EXPECT_EQ(brought[0].message, m.id);
+  EXPECT_EQ(brought[0].envelope, m.envelope);
+  EXPECT_EQ(brought[0].raw, m.raw);
+}
+
+TEST_P(ThreadsTest, FourThousandMessageIdsAreLookedUpFast) {
+  const auto t = thread(wanda);
+  std::vector<Change> changes{AddThread{t}};
+  for (int i = 0; i < 200; ++i) {
+    auto m = message("id" + std::to_string(i * 20), "wanda@home.example", "ben@acme.example");
+    changes.push_back(AddMessage{m, now});
+    changes.push_back(PlaceMessage{{t.id, wanda, m.id, PlacedBy::address, ""}, m.date});
+  }
+  ASSERT_TRUE(try_commit(std::move(changes)));
+  StoredMessageIds question{engine(), {}};
+  for (int i = 0; i < 4000; ++i) question.message_ids.push_back("id" + std::to_string(i));
+  EXPECT_EQ(ask(question).size(), 200u);
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(ask(question).size(), 200u);
+  const auto taken = std::chrono::steady_clock::now() - before;
+  const auto ms = std::chrono::duration_cast<std::chrono::microseconds>(taken).count() / 1000.0;
+  RecordProperty("milliseconds", std::to_string(ms));
+  std::printf("4,000 ids: %.1f ms\n", ms);
+}
+
+TEST_P(ThreadsTest, AnImportOfFiftyMessagesIsOneCommit) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto t = thread(wanda);
+  commit(AddThread{t});
+  const auto before = std::chrono::steady_clock::now();
+  std::vector<Change> changes;
+  for (std::uint32_t i = 0; i < 50; ++i) {
+    auto m = message("im" + std::to_string(i), "wanda@home.example", "ben@acme.example");
+    const rules::Location at{box.id, inbox.id, 7, i + 1};
+    changes.push_back(PutBlob{m.raw, std::string(8000, 'x')});
+    changes.push_back(AddMessage{m, now});
+    changes.push_back(AddCopy{m.id, at, m.raw});
+    changes.push_back(RecordBody{at, "candidate-address", 8000, now});
+    changes.push_back(PlaceMessage{{t.id, wanda, m.id, PlacedBy::address, ""}, m.date});
+  }
+  changes.push_back(AdvanceCursor{box.id, inbox.id, 7, {{1, 50, 1, now}}});
+  ASSERT_TRUE(try_commit(std::move(changes)));
+  const auto taken = std::chrono::steady_clock::now() - before;
+  std::printf("50 messages: %.1f ms\n",
+              std::chrono::duration_cast<std::chrono::microseconds>(taken).count() / 1000.0);
+  EXPECT_EQ(ask(Folders{engine(), box.id})[0].imported, 50u);
+}
+
+}  // namespace
+}  // namespace hearback::store
