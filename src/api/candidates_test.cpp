@@ -98,7 +98,8 @@ TEST_F(Candidates, O2_ARepeatedRequestWithItsKeyChangesNothing) {
   // The key is the asker's own.
   auto max_body = other;
   max_body["job"] = stand.engineer.text();
-  EXPECT_EQ(stand.as(stand.session_of(stand.max), "POST", "/candidates", max_body, key).status, 201);
+  EXPECT_EQ(stand.as(stand.session_of(stand.max), "POST", "/candidates", max_body, key).status,
+            201);
   auto malformed = stand.as(ada, "POST", "/candidates", body, {{"idempotency-key", "short"}});
   EXPECT_EQ(malformed.code(), "idempotency.malformed");
 }
@@ -110,9 +111,8 @@ TEST_F(Candidates, AreChangedAndForgotten) {
   ASSERT_EQ(renamed.status, 200) << renamed.text;
   EXPECT_EQ(renamed.value.at("name"), "Carla C.");
   EXPECT_EQ(renamed.value.at("addresses").as_array().size(), 1u);
-  auto more = stand.as(
-      max, "PATCH", path,
-      json::object{{"addresses", {"carla@home.example", "carla@work.example"}}});
+  auto more = stand.as(max, "PATCH", path,
+                       json::object{{"addresses", {"carla@home.example", "carla@work.example"}}});
   ASSERT_EQ(more.status, 200) << more.text;
   EXPECT_EQ(more.value.at("addresses").as_array().size(), 2u);
   auto wrong = stand.as(max, "PATCH", path, json::object{{"addresses", {"nonsense"}}});
@@ -125,13 +125,14 @@ TEST_F(Candidates, AreChangedAndForgotten) {
 
 TEST_F(Candidates, JobsOfWhoDoesNotSeeAllIncludeTheirOwn) {
   const auto max = stand.session_of(stand.max);
-  auto made = stand.as(max, "POST", "/jobs", json::object{{"title", "Writer"}, {"kind", "campaign"}});
+  auto made =
+      stand.as(max, "POST", "/jobs", json::object{{"title", "Writer"}, {"kind", "campaign"}});
   ASSERT_EQ(made.status, 201) << made.text;
   EXPECT_EQ(made.value.at("team").at(0), stand.max.id.text().c_str());
   auto jobs = stand.as(max, "GET", "/jobs");
   EXPECT_NE(jobs.text.find("Writer"), std::string::npos);
-  auto stranger = stand.as(max, "POST", "/jobs",
-                           json::object{{"title", "X"}, {"team", {stand.carla.text()}}});
+  auto stranger =
+      stand.as(max, "POST", "/jobs", json::object{{"title", "X"}, {"team", {stand.carla.text()}}});
   EXPECT_EQ(stranger.code() + " " + stranger.field(), "user.unknown team");
 }
 
@@ -174,13 +175,12 @@ TEST_F(Candidates, T5_AThreadShowsItsMessagesAndWhyTheyAreThere) {
 }
 
 TEST_F(Candidates, ABodyIsSplitIntoFreshAndQuotedWords) {
-  auto body = stand.as(stand.session_of(stand.ada), "GET",
-                       "/messages/" + stand.message.text() + "/body");
+  auto body =
+      stand.as(stand.session_of(stand.ada), "GET", "/messages/" + stand.message.text() + "/body");
   ASSERT_EQ(body.status, 200) << body.text;
   EXPECT_NE(std::string(body.value.at("fresh").as_string()).find("Good morning"),
             std::string::npos);
-  EXPECT_EQ(std::string(body.value.at("fresh").as_string()).find("older words"),
-            std::string::npos);
+  EXPECT_EQ(std::string(body.value.at("fresh").as_string()).find("older words"), std::string::npos);
   EXPECT_EQ(body.value.at("html"), "");
 }
 
@@ -191,8 +191,7 @@ TEST_F(Candidates, AttachmentsAreDownloadsThatNoBrowserRuns) {
   EXPECT_NE(file.text.find("<script>"), std::string::npos);
   EXPECT_EQ(file.header("Content-Type"), "application/octet-stream");
   EXPECT_TRUE(file.header("Content-Disposition").starts_with("attachment; "));
-  EXPECT_NE(file.header("Content-Disposition").find("L%C3%A9b%22enslauf.html"),
-            std::string::npos);
+  EXPECT_NE(file.header("Content-Disposition").find("L%C3%A9b%22enslauf.html"), std::string::npos);
   EXPECT_NE(file.header("Content-Security-Policy").find("sandbox"), std::string::npos);
   EXPECT_EQ(stand.as(stand.session_of(stand.max), "GET", path + "1").status, 404);
   EXPECT_EQ(stand.as(stand.session_of(stand.max), "GET", path + "x").status, 404);
@@ -216,8 +215,9 @@ TEST_F(Candidates, W5_TheAuthorDecidesOnWhatIsUncertain) {
   const auto path = "/outbox/" + stand.outbox.text();
   EXPECT_EQ(rows(max, "/outbox"), 1u);
   EXPECT_EQ(rows(stand.session_of(stand.ada), "/outbox"), 0u);
-  EXPECT_EQ(stand.as(stand.session_of(stand.ada), "POST", path + "/decision",
-                     json::object{{"word", "resend"}})
+  EXPECT_EQ(stand
+                .as(stand.session_of(stand.ada), "POST", path + "/decision",
+                    json::object{{"word", "resend"}})
                 .status,
             404);
   EXPECT_EQ(stand.as(max, "POST", path + "/decision", json::object{{"word", "perhaps"}}).field(),
@@ -246,18 +246,19 @@ TEST_F(Candidates, AdminsAddUsersWithAnAddressOfTheirOwn) {
   auto again = stand.as(ada, "POST", "/users", body);
   EXPECT_EQ(again.status, 409);
   EXPECT_EQ(again.code(), "user.exists");
-  auto in = stand.as("", "POST", "/session",
-                     json::object{{"email", "nina@team.example"},
-                                  {"password", "correct horse battery"}});
+  auto in =
+      stand.as("", "POST", "/session",
+               json::object{{"email", "nina@team.example"}, {"password", "correct horse battery"}});
   EXPECT_EQ(in.status, 200);
   EXPECT_EQ(rows(ada, "/users"), 4u);
 }
 
 TEST_F(Candidates, ChangingMyselfCannotChangeMyRights) {
   const auto eve = stand.session_of(stand.eve);
-  auto changed = stand.as(eve, "PATCH", "/me",
-                          json::object{{"name", "Eva"}, {"time_zone", "Europe/Paris"},
-                                       {"signature_html", "<p>Eva\nTeam</p>"}});
+  auto changed = stand.as(
+      eve, "PATCH", "/me",
+      json::object{
+          {"name", "Eva"}, {"time_zone", "Europe/Paris"}, {"signature_html", "<p>Eva\nTeam</p>"}});
   ASSERT_EQ(changed.status, 200) << changed.text;
   EXPECT_EQ(changed.value.at("user").at("signature_html"), "<p>Eva\nTeam</p>");
   for (const char* member : {"role", "all_jobs", "active", "email", "id"})

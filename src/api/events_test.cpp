@@ -34,11 +34,14 @@ class Events : public ::testing::Test {
   Events() { stand.found_company(); }
 
   void touch_carla(const char* name) {
-    stand.commit({store::PutCandidate{
-        stand.carla, name,
-        {{.address = "carla@home.example", .normal = "carla@home.example", .synced = true,
-          .why_not = "", .since = stand.env.clock}},
-        stand.env.clock}});
+    stand.commit({store::PutCandidate{stand.carla,
+                                      name,
+                                      {{.address = "carla@home.example",
+                                        .normal = "carla@home.example",
+                                        .synced = true,
+                                        .why_not = "",
+                                        .since = stand.env.clock}},
+                                      stand.env.clock}});
   }
   std::uint64_t revision() {
     return stand.ask(store::CompanyFacts{rules::engine_scope(stand.company)}).revision;

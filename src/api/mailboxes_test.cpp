@@ -56,8 +56,8 @@ TEST_F(Mailboxes, C3_C8_ATriedMailboxIsSavedWithFourteenDays) {
   EXPECT_EQ(got.value, made.value);
   auto folders = stand.as(eve, "GET", "/mailboxes/" + id + "/folders");
   EXPECT_EQ(folders.value.at("rows").at(0).at("role"), "incoming");
-  auto secret = stand.ask(store::MailboxSecret{rules::engine_scope(stand.company),
-                                               *MailboxId::parse(id)});
+  auto secret =
+      stand.ask(store::MailboxSecret{rules::engine_scope(stand.company), *MailboxId::parse(id)});
   EXPECT_EQ(secret.imap_password, "pass word");
   EXPECT_EQ(secret.smtp_password, "pass word");
 }
@@ -104,9 +104,9 @@ TEST_F(Mailboxes, C3_AFailedTrySavesNothingAndSaysWhichServer) {
 }
 
 TEST_F(Mailboxes, C5_ActiveSyncIsRefusedWithAClearSentence) {
-  for (const char* host : {"https://mail.team.example/Microsoft-Server-ActiveSync",
-                           "mail.team.example/microsoft-server-activesync", "eas.outlook.com",
-                           "m.google.com"}) {
+  for (const char* host :
+       {"https://mail.team.example/Microsoft-Server-ActiveSync",
+        "mail.team.example/microsoft-server-activesync", "eas.outlook.com", "m.google.com"}) {
     auto body = form();
     body["imap"] = server(host, 993);
     EXPECT_EQ(refused(body), "mailbox.activesync imap.host") << host;
@@ -185,8 +185,7 @@ TEST_F(Mailboxes, SEC12_ChangedServersNeedThePasswordAgain) {
   EXPECT_EQ(stand.tried[0].password, "new secret");
   EXPECT_EQ(stand.tried[1].password, "smtp secret");
   EXPECT_EQ(stand.tried[1].server.host, "smtp.team.example");
-  auto secret =
-      stand.ask(store::MailboxSecret{rules::engine_scope(stand.company), stand.mailbox});
+  auto secret = stand.ask(store::MailboxSecret{rules::engine_scope(stand.company), stand.mailbox});
   EXPECT_EQ(secret.imap_password, "new secret");
   EXPECT_EQ(secret.smtp_password, "smtp secret");
 }
@@ -229,23 +228,23 @@ TEST_F(Mailboxes, C9_OffAndOnAndGone) {
 
 TEST_F(Mailboxes, S4_FolderRolesAreTheOwnersChoice) {
   const auto path = "/mailboxes/" + stand.mailbox.text() + "/folders";
-  EXPECT_EQ(stand.as(max, "PATCH", path + "/" + stand.folder.text(),
-                     json::object{{"role", "ignored"}})
-                .status,
-            204);
+  EXPECT_EQ(
+      stand.as(max, "PATCH", path + "/" + stand.folder.text(), json::object{{"role", "ignored"}})
+          .status,
+      204);
   auto folders = stand.as(max, "GET", path);
   EXPECT_EQ(folders.value.at("rows").at(0).at("role"), "ignored");
   EXPECT_EQ(folders.value.at("rows").at(0).at("role_by_user"), true);
-  EXPECT_EQ(stand.as(max, "PATCH", path + "/" + stand.mailbox.text(),
-                     json::object{{"role", "ignored"}})
-                .status,
-            404);
+  EXPECT_EQ(
+      stand.as(max, "PATCH", path + "/" + stand.mailbox.text(), json::object{{"role", "ignored"}})
+          .status,
+      404);
 }
 
 TEST_F(Mailboxes, S2_S12_LedgerAndQuarantineAreShown) {
   const rules::Location at{stand.mailbox, stand.folder, 1, 9};
-  stand.commit({store::RecordBody{{stand.mailbox, stand.folder, 1, 7}, "candidate-address", 512,
-                                  stand.env.clock},
+  stand.commit({store::RecordBody{
+                    {stand.mailbox, stand.folder, 1, 7}, "candidate-address", 512, stand.env.clock},
                 store::Quarantine{at, "mail.too-large", true, {}, stand.env.clock}});
   const auto path = "/mailboxes/" + stand.mailbox.text();
   auto ledger = stand.as(max, "GET", path + "/ledger");

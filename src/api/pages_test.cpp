@@ -55,8 +55,7 @@ TEST_F(Pages, FilesAndThePageItself) {
     EXPECT_EQ(page.text, "<!doctype html>the page") << path;
     EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8") << path;
     EXPECT_EQ(page.header("Cache-Control"), "no-cache") << path;
-    EXPECT_NE(page.header("Content-Security-Policy").find("script-src 'self';"),
-              std::string::npos);
+    EXPECT_NE(page.header("Content-Security-Policy").find("script-src 'self';"), std::string::npos);
   }
   EXPECT_EQ(get("/favicon.svg").text, "<svg/>");
   EXPECT_EQ(get("/assets/app-other.js").status, 404);

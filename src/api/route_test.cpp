@@ -48,8 +48,8 @@ std::set<Operation> operations_of_contract() {
 TEST(Routes, O2_EveryOperationIsRoutedAndEveryRouteIsInTheContract) {
   std::set<Operation> table;
   for (const auto& route : routes())
-    table.insert({std::string(route.method), std::string(route.path),
-                  std::string(route.operation)});
+    table.insert(
+        {std::string(route.method), std::string(route.path), std::string(route.operation)});
   EXPECT_EQ(table.size(), routes().size());
   EXPECT_EQ(table, operations_of_contract());
   EXPECT_GT(table.size(), 40u);
@@ -200,9 +200,9 @@ TEST_F(PolicyMatrix, P1_C6_ForeignObjectsAreMissingNotDenied) {
     const auto session = stand.session_of(user);
     for (const auto& route : routes()) {
       const auto& policy = kPolicies.at(route.operation);
-      const bool about_candidate =
-          !route.path.starts_with("/mailboxes") && !route.path.starts_with("/outbox") &&
-          route.operation != "getMessageSource";
+      const bool about_candidate = !route.path.starts_with("/mailboxes") &&
+                                   !route.path.starts_with("/outbox") &&
+                                   route.operation != "getMessageSource";
       if (!policy.about_one || !allows(policy.right, user)) continue;
       if (about_candidate && sees_candidate) continue;
       auto foreign = stand.as(session, std::string(route.method), path_of(route, true),

@@ -67,7 +67,8 @@ TEST_F(Sessions, TheCookieIsForUsAloneAndOutOfScriptsReach) {
 
 TEST_F(Sessions, SigningInAndOut) {
   stand.as("", "POST", "/setup", kSetup);
-  auto in = stand.as("", "POST", "/session", credentials("ADA@team.EXAMPLE", "correct horse battery"));
+  auto in =
+      stand.as("", "POST", "/session", credentials("ADA@team.EXAMPLE", "correct horse battery"));
   ASSERT_EQ(in.status, 200) << in.text;
   const auto session = cookie_in(in);
   EXPECT_EQ(stand.as(session, "GET", "/me").status, 200);
@@ -91,7 +92,8 @@ TEST_F(Sessions, UnknownAddressAndWrongPasswordAreToldAlike) {
 TEST_F(Sessions, GuessingIsSlowedDownPerAddress) {
   stand.as("", "POST", "/setup", kSetup);
   for (int i = 0; i < 10; ++i)
-    ASSERT_EQ(stand.as("", "POST", "/session", credentials("ada@team.example", "guess")).status, 401);
+    ASSERT_EQ(stand.as("", "POST", "/session", credentials("ada@team.example", "guess")).status,
+              401);
   const auto right = credentials("ada@team.example", "correct horse battery");
   auto refused = stand.as("", "POST", "/session", right);
   EXPECT_EQ(refused.status, 429);

@@ -91,7 +91,8 @@ class ApiStand {
     return std::move(*answer);
   }
   void commit(std::vector<store::Change> changes) {
-    auto done = store->commit({.company = company, .changes = std::move(changes), .expectations = {}});
+    auto done =
+        store->commit({.company = company, .changes = std::move(changes), .expectations = {}});
     if (!done) throw std::logic_error(done.error().code + ": " + done.error().what);
   }
   template <class I>
@@ -169,8 +170,10 @@ class ApiStand {
 
   Answer send(net::HttpRequest request) {
     auto response = finish(api->handle(std::move(request)));
-    Answer answer{.status = response.status, .headers = std::move(response.headers),
-                  .text = std::move(response.body), .value = nullptr,
+    Answer answer{.status = response.status,
+                  .headers = std::move(response.headers),
+                  .text = std::move(response.body),
+                  .value = nullptr,
                   .stream = std::move(response.stream)};
     if (answer.header("Content-Type").find("json") != std::string::npos)
       answer.value = json::parse(answer.text);
@@ -245,12 +248,12 @@ class ApiStand {
     arrived.raw = make_id<BlobId>();
     thread = make_id<ThreadId>();
     const rules::Location at{mailbox, folder, 1, 7};
-    commit({store::ResetFolder{mailbox, folder, 1}, store::PutBlob{arrived.raw, raw_message()},
-            store::AddMessage{arrived, env.clock}, store::AddCopy{message, at, arrived.raw},
-            store::AddThread{{thread, carla, rules::ThreadKind::conversation, "Hello", env.clock}},
-            store::PlaceMessage{{thread, carla, message, rules::PlacedBy::address,
-                                 "carla@home.example"},
-                                env.clock}});
+    commit(
+        {store::ResetFolder{mailbox, folder, 1}, store::PutBlob{arrived.raw, raw_message()},
+         store::AddMessage{arrived, env.clock}, store::AddCopy{message, at, arrived.raw},
+         store::AddThread{{thread, carla, rules::ThreadKind::conversation, "Hello", env.clock}},
+         store::PlaceMessage{
+             {thread, carla, message, rules::PlacedBy::address, "carla@home.example"}, env.clock}});
     add_answer();
   }
 
@@ -287,10 +290,17 @@ class ApiStand {
     for (auto [state, phase] : {std::pair(rules::OutboxState::sending, rules::OutboxPhase::attempt),
                                 std::pair(rules::OutboxState::sending, rules::OutboxPhase::dot),
                                 std::pair(rules::OutboxState::uncertain, rules::OutboxPhase::none)})
-      commit({store::MoveOutbox{.id = outbox, .fence = 1, .state = state, .phase = phase,
-                                .not_before = env.clock, .release = false, .sent = {},
-                                .copy_filed = {}, .why = "smtp.closed",
-                                .answer = "the server's words", .at = env.clock}});
+      commit({store::MoveOutbox{.id = outbox,
+                                .fence = 1,
+                                .state = state,
+                                .phase = phase,
+                                .not_before = env.clock,
+                                .release = false,
+                                .sent = {},
+                                .copy_filed = {},
+                                .why = "smtp.closed",
+                                .answer = "the server's words",
+                                .at = env.clock}});
   }
 };
 

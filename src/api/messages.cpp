@@ -1,0 +1,226 @@
+// Writing: files to attach, and messages into the outbox (W-1, W-3, W-5, W-7, T-4).
+#include <algorithm>
+
+#include "api/handlers.hpp"
+#include "api/members.hpp"
+#include "api/once.hpp"
+#include "api/present.hpp"
+#include "base/text.hpp"
+#include "rules/compose.hpp"
+#include "rules/sending.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kAttachmentsMost = 50;
+constexpr Length kBodyText{0, 1'000'000};
+constexpr std::string_view kAnyType = "application/octet-stream";
+
+// What a person asks for: schema Draft, before anything is looked up.
+struct Wish {
+  MailboxId mailbox;
+  std::optional<CandidateId> candidate;
+  std::optional<ThreadId> thread;
+  std::vector<UploadId> uploads;
+  rules::Draft draft;
+};
+
+Read<Wish> read_wish(const Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  constexpr Length kAddress{1, 320};
+  const auto most = call.house->options.limits.recipients;
+  Wish wish;
+  wish.mailbox = members.id<MailboxId>("mailbox");
+  wish.candidate = members.maybe_id<CandidateId>("candidate");
+  wish.thread = members.maybe_id<ThreadId>("thread");
+  auto& draft = wish.draft;
+  draft.in_reply_to = members.maybe_id<MessageId>("in_reply_to");
+  draft.to = members.texts("to", {1, most}, kAddress);
+  draft.cc = members.texts("cc", {0, most}, kAddress);
+  draft.bcc = members.texts("bcc", {0, most}, kAddress);
+  draft.subject = members.text("subject", {0, 900});
+  draft.text = members.maybe_text("text", kBodyText, Lines::many).value_or("");
+  draft.html = members.maybe_text("html", kBodyText, Lines::many).value_or("");
+  wish.uploads = members.ids<UploadId>("attachments", kAttachmentsMost);
+  draft.confirmed = members.flag("confirmed", false);
+  if (!wish.thread && !wish.candidate)
+    members.refuse("candidate", "field.required",
+                   "A message goes into a thread or to a candidate.");
+  if (auto problem = members.problem()) return Refusal(*problem);
+  return wish;
+}
+
+Read<std::vector<mail::OutgoingPart>> load_uploads(const Call& call,
+                                                   const std::vector<UploadId>& uploads) {
+  std::vector<mail::OutgoingPart> parts;
+  std::uint64_t octets = 0;
+  for (const auto& id : uploads) {
+    auto upload = call.store().ask(store::UploadById{call.scope(), id});
+    if (!upload) return Refusal(upload.error());
+    if (!*upload)
+      return refuse_field("attachments", "upload.missing", "One of the files is not there.",
+                          "Attach it once more.");
+    octets += (*upload)->octets;
+    if (octets > call.house->options.limits.outgoing_octets)
+      return refuse_field("attachments", "message.too-large",
+                          "The attachments are too large to be sent.",
+                          "Leave one out, or make it smaller.");
+    auto bytes = call.store().ask(store::BlobBytes{call.asker.company, (*upload)->blob});
+    if (!bytes) return Refusal(bytes.error());
+    if (!*bytes)
+      return refuse_field("attachments", "upload.missing", "One of the files is not there.",
+                          "Attach it once more.");
+    parts.push_back({(*upload)->filename, (*upload)->type, "", std::move(**bytes)});
+  }
+  return parts;
+}
+
+// The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
+Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
+  rules::ComposeFacts facts;
+  facts.author = call.user();
+  auto mailbox = call.store().ask(store::MailboxById{call.scope(), wish.mailbox});
+  if (!mailbox) return Refusal(mailbox.error());
+  if (!*mailbox || !rules::may_see(call.scope(), **mailbox)) return not_found("mailbox");
+  facts.mailbox = std::move(**mailbox);
+
+  auto candidate_id = wish.candidate.value_or(CandidateId{});
+  if (wish.thread) {
+    auto thread = call.store().ask(store::ThreadById{call.scope(), *wish.thread});
+    if (!thread) return Refusal(thread.error());
+    if (!*thread) return not_found("thread");
+    facts.thread = (*thread)->thread;
+    for (auto& row : (*thread)->messages) facts.thread_messages.push_back(std::move(row.message));
+    if (wish.candidate && *wish.candidate != facts.thread->candidate)
+      return refuse_field("candidate", "thread.other-candidate",
+                          "This thread is with another candidate.");
+    candidate_id = facts.thread->candidate;
+  }
+  auto candidate = call.store().ask(store::CandidateById{call.scope(), candidate_id});
+  if (!candidate) return Refusal(candidate.error());
+  if (!*candidate) return not_found("candidate");
+  facts.candidate = std::move((*candidate)->candidate);
+
+  // Whose addresses these are is asked with the engine's eyes: W-3 protects every candidate.
+  store::KnownAbout about{};
+  about.scope = rules::engine_scope(call.asker.company);
+  about.participants = rules::addresses_of(wish.draft);
+  auto known = call.store().ask(about);
+  if (!known) return Refusal(known.error());
+  for (auto& match : known->candidates)
+    facts.known.push_back({std::move(match.normal), match.candidate});
+  return facts;
+}
+
+void name_new_rows(const Call& call, rules::ComposeFacts& facts) {
+  facts.now = call.now;
+  facts.new_thread = call.make_id<ThreadId>();
+  facts.message = call.make_id<MessageId>();
+  facts.outbox = call.make_id<OutboxId>();
+  facts.blob = call.make_id<BlobId>();
+  std::string octets(18, '\0');
+  call.house->random.fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
+  facts.message_id_local = to_hex(octets);
+}
+
+// What would never leave isn't taken in (SEND-12); what only has to wait is.
+std::optional<Problem> check_may_leave(const rules::Composed& composed,
+                                       const rules::ComposeFacts& facts) {
+  const rules::SendingFacts sending{.author = facts.author,
+                                    .mailbox = facts.mailbox,
+                                    .candidate_exists = true,
+                                    .author_sees_candidate = true};
+  const auto verdict = rules::may_send(composed.outbox, sending, facts.now);
+  const auto* no = std::get_if<rules::No>(&verdict);
+  if (!no) return std::nullopt;
+  return Problem(Error{Kind::conflict, no->why, "This mailbox can't send now.",
+                       "Switch it on again, or write from another one."},
+                 "mailbox");
+}
+
+store::Commit commit_of(const Call& call, rules::Composed& composed,
+                        const rules::ComposeFacts& facts) {
+  auto commit = call.commit();
+  auto& changes = commit.changes;
+  changes.push_back(store::PutBlob{facts.blob, std::move(composed.bytes)});
+  changes.push_back(store::AddMessage{composed.message, call.now});
+  if (composed.new_thread) changes.push_back(store::AddThread{*composed.new_thread});
+  changes.push_back(store::PlaceMessage{composed.placement, call.now});
+  changes.push_back(store::AddOutbox{composed.outbox});
+  commit.expectations.push_back(store::MailboxIs{facts.mailbox.id, facts.mailbox.state});
+  return commit;
+}
+
+// "text/html; charset=utf-8" → "text/html". What can't be one attachment's type is just bytes.
+std::string media_type(std::string_view header) {
+  const auto type = ascii_lower(trim(header.substr(0, header.find(';'))));
+  const auto slash = type.find('/');
+  const bool well_formed =
+      slash != std::string::npos && slash > 0 && slash + 1 < type.size() && type.size() <= 100 &&
+      type.find('/', slash + 1) == std::string::npos &&
+      std::all_of(type.begin(), type.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '/' || c == '-' || c == '.' || c == '+' || c == '_';
+      });
+  if (!well_formed || type.starts_with("multipart/") || type.starts_with("message/"))
+    return std::string(kAnyType);
+  return type;
+}
+
+}  // namespace
+
+Reply send_message(Call& call) {
+  auto once = Once::of(call);
+  if (!once) return Refusal(once.error());
+  auto earlier = once->earlier(call);
+  if (!earlier) return Refusal(earlier.error());
+  if (*earlier) return std::move(**earlier);
+
+  auto wish = read_wish(call);
+  if (!wish) return Refusal(wish.error());
+  auto facts = gather(call, *wish);
+  if (!facts) return Refusal(facts.error());
+  auto attachments = load_uploads(call, wish->uploads);
+  if (!attachments) return Refusal(attachments.error());
+  wish->draft.attachments = std::move(*attachments);
+  name_new_rows(call, *facts);
+  auto composed = rules::compose(wish->draft, *facts, call.house->options.limits);
+  if (!composed) return Refusal(Problem(composed.error().error, composed.error().field));
+  if (auto problem = check_may_leave(*composed, *facts)) return Refusal(std::move(*problem));
+
+  auto response = json_response(202, present(composed->outbox, call.user().id));
+  return once->commit(call, commit_of(call, *composed, *facts), std::move(response));
+}
+
+Reply upload(Call& call) {
+  const auto& request = *call.request;
+  auto filename = request.parameter("filename").value_or("");
+  filename = filename.substr(filename.find_last_of("/\\") + 1);
+  const bool has_controls = std::any_of(filename.begin(), filename.end(), [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet < 0x20 || octet == 0x7F;
+  });
+  if (filename.empty() || filename.size() > 255 || has_controls || !is_utf8(filename))
+    return refuse_field("filename", "field.invalid", "The file needs a name.",
+                        "Give it one of at most 255 octets, without control characters.");
+  const store::AddUpload added{.id = call.make_id<UploadId>(),
+                               .user = call.user().id,
+                               .filename = filename,
+                               .type = media_type(request.header("content-type")),
+                               .blob = call.make_id<BlobId>(),
+                               .octets = request.body.size(),
+                               .at = call.now};
+  auto commit = call.commit();
+  commit.changes.push_back(store::PutBlob{added.blob, request.body});
+  commit.changes.push_back(added);
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return json_response(201, {{"id", added.id.text()},
+                             {"filename", added.filename},
+                             {"type", added.type},
+                             {"octets", added.octets}});
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,211 @@
+#include <gtest/gtest.h>
+
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+using fakes::Answer;
+using fakes::ApiStand;
+
+class Messages : public ::testing::Test {
+ protected:
+  Messages() {
+    stand.found_company();
+    max = stand.session_of(stand.max);
+  }
+
+  json::object draft() {
+    return {{"mailbox", stand.mailbox.text()},
+            {"thread", stand.thread.text()},
+            {"to", {"carla@home.example"}},
+            {"subject", "Re: Hello"},
+            {"text", "Thank you"}};
+  }
+  Answer send(json::object body, fakes::Headers headers = {}) {
+    return stand.as(max, "POST", "/messages", std::move(body), std::move(headers));
+  }
+  std::string refused(json::object body) {
+    auto answer = send(std::move(body));
+    return std::to_string(answer.status) + " " + answer.code() + " " + answer.field();
+  }
+  Answer upload(std::string name, std::string bytes, std::string type = "text/plain") {
+    auto request = ApiStand::request_for("POST", "/api/v1/uploads?filename=" + name);
+    request.headers.emplace_back("cookie", "hearback=" + max);
+    request.headers.emplace_back("origin", "http://127.0.0.1:8025");
+    request.headers.emplace_back("sec-fetch-site", "same-origin");
+    request.headers.emplace_back("content-type", type);
+    request.body = std::move(bytes);
+    return stand.send(std::move(request));
+  }
+
+  ApiStand stand;
+  std::string max;
+};
+
+TEST_F(Messages, W1_W5_AReplyIsInTheOutboxAndInItsThreadAtOnce) {
+  auto file = upload("Zusage.txt", "attached");
+  ASSERT_EQ(file.status, 201) << file.text;
+  auto body = draft();
+  body["html"] = "<p>Thank you</p>";
+  body["attachments"] = json::array{file.value.at("id")};
+  auto answer = send(body);
+  ASSERT_EQ(answer.status, 202) << answer.text;
+  EXPECT_EQ(answer.value.at("state"), "queued");
+  EXPECT_EQ(answer.value.at("thread"), stand.thread.text().c_str());
+
+  const auto id = *OutboxId::parse(std::string_view(answer.value.at("id").as_string()));
+  auto row = stand.ask(store::OutboxById{rules::engine_scope(stand.company), id});
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->author, stand.max.id);
+  EXPECT_EQ(row->recipients, std::vector<std::string>{"carla@home.example"});
+  auto bytes = stand.ask(store::BlobBytes{stand.company, row->bytes});
+  ASSERT_TRUE(bytes);
+  EXPECT_NE(bytes->find("In-Reply-To: <two@team.example>"), std::string::npos) << *bytes;
+  EXPECT_NE(bytes->find("Zusage.txt"), std::string::npos);
+
+  auto thread = stand.as(max, "GET", "/threads/" + stand.thread.text());
+  const auto& messages = thread.value.at("messages").as_array();
+  ASSERT_EQ(messages.size(), 3u);
+  bool shown = false;
+  for (const auto& message : messages)
+    if (message.at("id") == answer.value.at("message")) {
+      shown = true;
+      EXPECT_EQ(message.at("why").at("by"), "sent_here");
+      EXPECT_EQ(message.at("outbox").at("state"), "queued");
+      EXPECT_EQ(message.at("attachments").at(0).at("filename"), "Zusage.txt");
+    }
+  EXPECT_TRUE(shown);
+}
+
+TEST_F(Messages, W1_ANewConversationBeginsAThread) {
+  auto body = draft();
+  body.erase("thread");
+  body["candidate"] = stand.carla.text();
+  auto answer = send(body);
+  ASSERT_EQ(answer.status, 202) << answer.text;
+  EXPECT_NE(answer.value.at("thread"), stand.thread.text().c_str());
+  const std::string thread(answer.value.at("thread").as_string());
+  EXPECT_EQ(stand.as(stand.session_of(stand.ada), "GET", "/threads/" + thread).status, 200);
+  EXPECT_EQ(stand.as(stand.session_of(stand.eve), "GET", "/threads/" + thread).status, 404);
+}
+
+TEST_F(Messages, O2_ARepeatedRequestSendsOnce) {
+  const fakes::Headers key{{"idempotency-key", "send-once-1"}};
+  auto first = send(draft(), key);
+  auto second = send(draft(), key);
+  EXPECT_EQ(first.status, 202);
+  EXPECT_EQ(second.status, 202);
+  EXPECT_EQ(first.text, second.text);
+  EXPECT_EQ(stand.as(max, "GET", "/outbox").value.at("rows").as_array().size(), 2u);
+  auto other = draft();
+  other["text"] = "Something else";
+  EXPECT_EQ(send(other, key).code(), "idempotency.reused");
+}
+
+TEST_F(Messages, C6_OnlyThroughAMailboxOfOnesOwn) {
+  const auto ada = stand.session_of(stand.ada);
+  auto answer = stand.as(ada, "POST", "/messages", draft());
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.code(), "mailbox.missing");
+}
+
+TEST_F(Messages, P1_OnlyToWhomOneMaySee) {
+  rules::Mailbox box;
+  box.id = stand.make_id<MailboxId>();
+  box.owner = stand.eve.id;
+  box.address = box.address_normal = stand.eve.email;
+  box.imap = box.smtp = {"mail.team.example", 993, "tls", "eve"};
+  stand.commit({store::AddMailbox{box, "x", "x"}});
+  auto body = draft();
+  body["mailbox"] = box.id.text();
+  auto answer = stand.as(stand.session_of(stand.eve), "POST", "/messages", body);
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.code(), "thread.missing");
+  body.erase("thread");
+  body["candidate"] = stand.carla.text();
+  EXPECT_EQ(stand.as(stand.session_of(stand.eve), "POST", "/messages", body).code(),
+            "candidate.missing");
+}
+
+TEST_F(Messages, W3_CopiesToCandidatesAreRefusedWhoeverSeesThem) {
+  stand.add_candidate("Dora", "dora@home.example", stand.designer);  // Max doesn't see her
+  auto body = draft();
+  body["cc"] = json::array{"dora@home.example"};
+  EXPECT_EQ(refused(body), "422 recipients.candidate-in-copy cc");
+  body["cc"] = json::array{};
+  body["bcc"] = json::array{"Dora@Home.example"};
+  EXPECT_EQ(refused(body), "422 recipients.candidate-in-copy bcc");
+}
+
+TEST_F(Messages, W7_HeaderTricksAreRefused) {
+  auto body = draft();
+  body["subject"] = "x\r\nBcc: evil@home.example";
+  EXPECT_EQ(refused(body), "422 field.invalid subject");
+  body = draft();
+  body["to"] = json::array{"carla@home.example\r\nRCPT TO:<evil@home.example>"};
+  EXPECT_EQ(refused(body), "422 field.invalid to");
+  body["to"] = json::array{"carla@home.example, evil@home.example"};
+  EXPECT_EQ(refused(body), "422 address.invalid to");
+  body["to"] = json::array{};
+  EXPECT_EQ(refused(body), "422 field.required to");
+}
+
+TEST_F(Messages, DraftsAreReadStrictly) {
+  auto body = draft();
+  body["not_before"] = "2026-11-01T00:00:00Z";
+  EXPECT_EQ(refused(body), "422 field.unknown not_before");
+  body = draft();
+  body.erase("thread");
+  EXPECT_EQ(refused(body), "422 field.required candidate");
+  body = draft();
+  body["attachments"] = json::array{stand.carla.text()};
+  EXPECT_EQ(refused(body), "422 upload.missing attachments");
+  body = draft();
+  body["candidate"] = stand.add_candidate("Dora", "dora@home.example", stand.engineer).text();
+  EXPECT_EQ(refused(body), "422 thread.other-candidate candidate");
+}
+
+TEST_F(Messages, T4_TheQuestionIsAConflictUntilItIsAnswered) {
+  rules::Message newer;
+  newer.id = stand.make_id<MessageId>();
+  newer.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
+  newer.envelope.message_id = "three@home.example";
+  newer.fingerprint = std::string(32, 'h');
+  newer.date = stand.env.clock + 1h;
+  newer.raw = stand.make_id<BlobId>();
+  stand.commit({store::PutBlob{newer.raw, "x"}, store::AddMessage{newer, stand.env.clock},
+                store::PlaceMessage{{stand.thread, stand.carla, newer.id, rules::PlacedBy::reply_to,
+                                     "one@home.example"},
+                                    newer.date}});
+  auto body = draft();
+  body["in_reply_to"] = stand.message.text();
+  EXPECT_EQ(refused(body), "409 thread.newer-message ");
+  body["confirmed"] = true;
+  EXPECT_EQ(send(body).status, 202);
+}
+
+TEST_F(Messages, AMailboxThatIsOffSendsNothing) {
+  stand.commit({store::SetMailboxState{stand.mailbox, rules::MailboxState::off}});
+  EXPECT_EQ(refused(draft()), "409 mailbox.off mailbox");
+}
+
+TEST_F(Messages, UploadsKeepTheirNameAndAreTheUploadersOwn) {
+  auto file = upload("C:%5CDocs%5CL%C3%A9on.pdf", "bytes", "application/pdf; x=y");
+  ASSERT_EQ(file.status, 201) << file.text;
+  EXPECT_EQ(file.value.at("filename"), "Léon.pdf");
+  EXPECT_EQ(file.value.at("type"), "application/pdf");
+  EXPECT_EQ(file.value.at("octets"), 5);
+  EXPECT_EQ(upload("a%0D%0Ab.txt", "x").field(), "filename");
+  EXPECT_EQ(upload("", "x").field(), "filename");
+  EXPECT_EQ(upload("m.eml", "x", "message/rfc822").value.at("type"), "application/octet-stream");
+  const auto id = *UploadId::parse(std::string_view(file.value.at("id").as_string()));
+  EXPECT_FALSE(stand.ask(store::UploadById{rules::user_scope(stand.company, stand.ada), id}));
+  EXPECT_EQ(stand.api->body_limit("POST", "/api/v1/uploads"), Limits{}.upload_octets);
+  EXPECT_EQ(stand.api->body_limit("POST", "/api/v1/messages"), Limits{}.http_body_octets);
+  EXPECT_EQ(stand.api->body_limit("GET", "/api/v1/messages"), 0u);
+}
+
+}  // namespace
+}  // namespace hearback::api

@@ -1,0 +1,207 @@
+// Composition: opens the two doors (network, memory), starts the engines, serves until told to
+// stop.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "api/api.hpp"
+#include "base/log.hpp"
+#include "config.hpp"
+#include "net/loop.hpp"
+#include "outbox/engine.hpp"
+#include "store/master_key.hpp"
+#include "store/store.hpp"
+#include "sync/engine.hpp"
+
+namespace hearback {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The data directory belongs to one running server: two would claim each other's mailboxes.
+class DataDirectory {
+ public:
+  static Result<std::unique_ptr<DataDirectory>> open(const std::string& path) {
+    std::error_code wrong;
+    fs::create_directories(path, wrong);
+    if (wrong || ::chmod(path.c_str(), 0700) != 0)
+      return fail(Kind::permanent, "data.unusable",
+                  "The data directory " + path + " can't be made or used.",
+                  "Name another one with --data, or change its owner.");
+    const auto lock = fs::path(path) / "lock";
+    const int file = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0)
+      return fail(Kind::permanent, "data.unusable",
+                  "The data directory " + path + " can't be written to.");
+    std::unique_ptr<DataDirectory> directory(new DataDirectory(fs::canonical(path), file));
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0)
+      return fail(Kind::conflict, "data.in-use",
+                  "Another Hearback server is running on the data directory " + path + ".",
+                  "Stop it first, or name another directory with --data.");
+    return directory;
+  }
+  ~DataDirectory() { ::close(lock_); }
+  DataDirectory(const DataDirectory&) = delete;
+  DataDirectory& operator=(const DataDirectory&) = delete;
+
+  std::string file(const char* name) const { return (path_ / name).string(); }
+
+ private:
+  DataDirectory(fs::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  fs::path path_;
+  int lock_;
+};
+
+Result<std::unique_ptr<store::Store>> open_store(const Config& config,
+                                                 const DataDirectory& directory, Random& random) {
+  auto key = store::load_or_create_master_key(directory.file("master.key"), random);
+  if (!key) return Failure(key.error());
+  return store::Store::open(
+      {.database =
+           config.database.empty() ? "sqlite://" + directory.file("hearback.db") : config.database,
+       .blob_directory = directory.file("blobs"),
+       .master_key = std::move(*key)},
+      random);
+}
+
+net::DialPolicy dial_policy(const Config& config) {
+  net::DialPolicy policy;
+  policy.allow_loopback = config.allow_loopback;
+  policy.allow_private = config.allow_private;
+  policy.allow_plain = config.allow_plain;
+  if (config.allow_any_port) policy.ports = {0};
+  policy.ca_file = config.ca_file;
+  for (const auto& host : config.hosts) {
+    const auto equals = host.find('=');
+    policy.hosts.emplace_back(host.substr(0, equals), host.substr(equals + 1));
+  }
+  return policy;
+}
+
+Deadlines deadlines(const Config& config) {
+  Deadlines chosen;
+  if (!config.fast_retries) return chosen;
+  chosen.smtp_answer = 5s;
+  chosen.smtp_data_end = 10s;
+  chosen.imap_answer = 15s;
+  chosen.probe = 10s;
+  chosen.poll = 10s;
+  return chosen;
+}
+
+sync::Options sync_options(const Config& config) {
+  sync::Options options;
+  options.deadlines = deadlines(config);
+  if (config.fast_retries) {
+    options.retry_first = 200ms;
+    options.retry_most = 2s;
+  }
+  return options;
+}
+
+outbox::Options outbox_options(const Config& config) {
+  outbox::Options options;
+  options.deadlines = deadlines(config);
+  if (config.fast_retries) {
+    options.lease = 20s;  // prolonged before the dot; fenced if it should run out earlier
+    options.retry_first = 300ms;
+    options.retry_most = 2s;
+    options.reconcile_first = 300ms;
+    options.reconcile_most = 2s;
+  }
+  return options;
+}
+
+// Installed: <prefix>/bin/hearback and <prefix>/share/hearback/pages. In the source tree: web/dist.
+std::string pages_directory(const Config& config) {
+  if (!config.pages.empty()) return config.pages;
+  std::error_code wrong;
+  const auto program = fs::read_symlink("/proc/self/exe", wrong).parent_path();
+  const std::array places = {program / "../share/hearback/pages", program / "../web/dist",
+                             fs::path("web/dist")};
+  for (const auto& place : places)
+    if (fs::exists(place / "index.html", wrong)) return fs::canonical(place, wrong).string();
+  return {};
+}
+
+std::string address_to_open(const Config& config, const Listen& listen, std::uint16_t port) {
+  const std::string scheme = config.certificate_file.empty() ? "http" : "https";
+  std::string host = listen.address;
+  if (host == "::" || host == "0.0.0.0") host = "localhost";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return scheme + "://" + host + ":" + std::to_string(port);
+}
+
+void set_log_level(const std::string& word) {
+  if (word == "debug") log::set_level(log::Level::debug);
+  if (word == "info") log::set_level(log::Level::info);
+  if (word == "warn") log::set_level(log::Level::warn);
+  if (word == "error") log::set_level(log::Level::error);
+}
+
+Result<> serve(const Config& config) {
+  set_log_level(config.log_level);
+  auto directory = DataDirectory::open(config.data);
+  if (!directory) return Failure(directory.error());
+  SystemRandom random;
+  auto store = open_store(config, **directory, random);
+  if (!store) return Failure(store.error());
+
+  auto workers = net::make_workers(config.workers);
+  auto mail = std::make_unique<net::Loop>(workers, dial_policy(config), deadlines(config));
+  auto http = std::make_unique<net::Loop>(workers, dial_policy(config), deadlines(config));
+  sync::Engine sync(mail->env(), **store, sync_options(config));
+  outbox::Engine outbox(mail->env(), **store, outbox_options(config));
+  api::Options options;
+  options.pages = pages_directory(config);
+  options.public_hosts = config.public_hosts;
+  api::Api api(http->env(), **store, std::move(options));
+
+  const auto listen = *parse_listen(config.listen);
+  auto port = http->listen({.address = listen.address,
+                            .port = listen.port,
+                            .certificate_file = config.certificate_file,
+                            .key_file = config.key_file,
+                            .trusted_proxies = config.trusted_proxies},
+                           api);
+  if (!port) return Failure(port.error());
+
+  http->stop_on_signals([&mail] { mail->stop(); });
+  mail->spawn(sync.run());
+  mail->spawn(outbox.run());
+  std::thread mail_thread([&mail] { mail->run(); });
+  std::cout << "Hearback is ready: " << address_to_open(config, listen, *port) << std::endl;
+  http->run();
+  mail_thread.join();
+  // What still waits on the loops goes before what it works with.
+  http.reset();
+  mail.reset();
+  log::info("server.stopped");
+  return {};
+}
+
+int complain(const Error& error) {
+  std::cerr << "hearback: " << error.what << '\n';
+  if (!error.hint.empty()) std::cerr << "  " << error.hint << '\n';
+  return 1;
+}
+
+}  // namespace
+}  // namespace hearback
+
+int main(int argc, char** argv) {
+  ::umask(077);  // what we write is nobody else's
+  auto config = hearback::read_command_line(argc, argv);
+  if (!config) return hearback::complain(config.error());
+  if (!*config) return 0;
+  auto served = hearback::serve(**config);
+  return served ? 0 : hearback::complain(served.error());
+}
