@@ -1,0 +1,371 @@
+#include "sync/importing.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+
+namespace hearback::sync {
+namespace {
+
+rules::Location place_of(const Account& account, const WatchedFolder& folder, std::uint32_t uid) {
+  return {account.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
+}
+
+std::vector<std::string_view> specs(const std::vector<mail::Address>& addresses) {
+  std::vector<std::string_view> result;
+  for (const auto& address : addresses) result.push_back(address.spec);
+  return result;
+}
+
+// The same octets without a doubt: the same mailbox brought them, under this header and size.
+bool same_message(const store::BroughtBefore::Row& row, const Found& found) {
+  const auto& a = row.envelope;
+  const auto& b = found.envelope;
+  return row.octets == found.octets && a.message_id == b.message_id && a.date == b.date &&
+         a.subject == b.subject && specs(a.from) == specs(b.from) && specs(a.to) == specs(b.to) &&
+         specs(a.cc) == specs(b.cc);
+}
+
+bool names_another(const rules::Match& match, const std::vector<CandidateId>& placed_with) {
+  return std::ranges::any_of(match.reasons(), [&](const rules::Reason& reason) {
+    return std::ranges::find(placed_with, reason.candidate) == placed_with.end();
+  });
+}
+
+// Transient trouble is the store's, not the message's: the pass ends and is tried again.
+bool concerns_the_message(const Error& error) {
+  return error.kind != Kind::transient && error.kind != Kind::conflict;
+}
+
+}  // namespace
+
+// What the store says to the found ones.
+struct Import::Sorted {
+  std::vector<Incoming> recognized;
+  std::vector<Batch> fetch;
+  std::vector<store::Change> changes;
+};
+
+// One blocking job: everything is held by value.
+struct Import::Work {
+  struct Fetched {
+    Incoming message;
+    int attempts = 0;
+  };
+  CompanyId company;
+  Instant now;
+  std::uint64_t seed = 0;
+  Limits limits;
+  std::vector<Fetched> fetched;
+  std::vector<Incoming> recognized;
+  std::vector<store::Change> changes;
+};
+
+struct Import::Done {
+  TakenIn taken;
+};
+
+namespace {
+
+struct Knowledge {
+  std::map<std::uint32_t, store::CopiesInFolder::Row> here;
+  std::map<std::uint32_t, store::Quarantined::Row> troubled;
+  std::vector<store::BroughtBefore::Row> brought;
+};
+
+Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules::Location& folder,
+                            std::vector<std::string> message_ids) {
+  const auto scope = rules::engine_scope(company);
+  Knowledge known;
+  auto here =
+      store.ask(store::CopiesInFolder{scope, folder.mailbox, folder.folder, folder.uid_validity});
+  if (!here) return Failure(here.error());
+  for (auto& row : *here) known.here.emplace(row.uid, std::move(row));
+  auto troubled = store.ask(store::Quarantined{scope, folder.mailbox});
+  if (!troubled) return Failure(troubled.error());
+  for (auto& row : *troubled)
+    if (row.at.folder == folder.folder && row.at.uid_validity == folder.uid_validity)
+      known.troubled.emplace(row.at.uid, std::move(row));
+  auto brought = store.ask(store::BroughtBefore{scope, folder.mailbox, std::move(message_ids)});
+  if (!brought) return Failure(brought.error());
+  known.brought = std::move(*brought);
+  return known;
+}
+
+std::vector<std::vector<Found>> batches_of(std::vector<Found> found, const Limits& limits) {
+  // Newest first; those that failed before come last and alone, so that what stopped the import
+  // once can't stop others with it.
+  std::ranges::sort(found, [](const Found& a, const Found& b) {
+    return std::pair(a.attempts, b.uid) < std::pair(b.attempts, a.uid);
+  });
+  std::vector<std::vector<Found>> batches;
+  std::uint64_t octets = 0;
+  for (auto& one : found) {
+    bool joins = !batches.empty() && one.attempts == 0 &&
+                 batches.back().size() < limits.body_batch &&
+                 octets + one.octets <= limits.body_batch_octets;
+    if (!joins) {
+      batches.emplace_back();
+      octets = 0;
+    }
+    octets += one.octets;
+    batches.back().push_back(std::move(one));
+  }
+  return batches;
+}
+
+Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& found) {
+  Incoming message;
+  message.at = at;
+  message.role = role;
+  message.internal_date = found.internal_date;
+  message.facts.envelope = std::move(found.envelope);
+  return message;
+}
+
+}  // namespace
+
+Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
+                                              std::vector<Found> found) {
+  std::vector<std::string> message_ids;
+  for (const auto& one : found)
+    if (!one.envelope.message_id.empty()) message_ids.push_back(one.envelope.message_id);
+  auto& store = shared_.store();
+  const auto at = place_of(account_, folder, 0);
+  auto known = co_await shared_.env().work(
+      [&store, company = account_.company, at, ids = std::move(message_ids)]() mutable {
+        return ask_about(store, company, at, std::move(ids));
+      });
+  if (!known) co_return Failure(known.error());
+
+  const auto& limits = shared_.options().limits;
+  const Instant now = shared_.env().now();
+  Sorted sorted;
+  std::vector<Found> fetch;
+  auto recognize = [&](Found&& one, Incoming::Recognized as) {
+    auto message =
+        incoming(place_of(account_, folder, one.uid), folder.folder.role, std::move(one));
+    message.recognized = std::move(as);
+    sorted.recognized.push_back(std::move(message));
+  };
+  for (auto& one : found) {
+    if (auto here = known->here.find(one.uid); here != known->here.end()) {
+      const auto& row = here->second;
+      if (names_another(one.match, row.candidates))
+        recognize(std::move(one), {row.message, {}, row.candidates});
+      continue;
+    }
+    if (auto row = known->troubled.find(one.uid); row != known->troubled.end()) {
+      if (row->second.given_up) continue;
+      one.attempts = row->second.attempts;
+    }
+    if (one.octets > limits.message_octets || one.attempts >= limits.import_attempts) {
+      const char* why =
+          one.octets > limits.message_octets ? "mail.too-large" : "sync.stopped-the-import";
+      sorted.changes.push_back(
+          store::Quarantine{place_of(account_, folder, one.uid), why, true, std::nullopt, now});
+      continue;
+    }
+    auto brought = std::ranges::find_if(known->brought,
+                                        [&](const auto& row) { return same_message(row, one); });
+    if (!one.envelope.message_id.empty() && brought != known->brought.end())
+      recognize(std::move(one), {brought->message, brought->raw, brought->candidates});
+    else
+      fetch.push_back(std::move(one));
+  }
+  sorted.fetch = batches_of(std::move(fetch), limits);
+  co_return std::move(sorted);
+}
+
+Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
+                           std::vector<store::Change> with_last) {
+  Work last = new_work();
+  std::vector<Batch> batches;
+  if (!found.empty()) {
+    auto sorted = co_await sort_out(folder, std::move(found));
+    if (!sorted) co_return Failure(sorted.error());
+    last.recognized = std::move(sorted->recognized);
+    last.changes = std::move(sorted->changes);
+    batches = std::move(sorted->fetch);
+  }
+  std::ranges::move(with_last, std::back_inserter(last.changes));
+  auto stored = co_await fetch_and_store(folder, std::move(batches), std::move(last));
+  // What was begun is finished before anybody leaves: it refers to this import.
+  auto finished = co_await finish();
+  co_return stored ? finished : stored;
+}
+
+Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
+                                       Work last) {
+  Batch absent;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const bool is_last = i + 1 == batches.size();
+    Work work = is_last ? std::move(last) : new_work();
+    auto fetched = co_await fetch(folder, std::move(batches[i]), work, absent);
+    if (fetched && is_last)
+      fetched = co_await fetch_singly(folder, std::exchange(absent, {}), work);
+    if (!fetched) co_return fetched;
+    auto before = co_await finish();
+    if (!before) co_return before;
+    begin(std::move(work));
+  }
+  if (batches.empty() && (!last.recognized.empty() || !last.changes.empty()))
+    begin(std::move(last));
+  co_return Result<>{};
+}
+
+Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& work, Batch& absent,
+                             bool last_time) {
+  std::vector<mailbox::Wanted> wanted;
+  for (const auto& one : batch) wanted.push_back({one.uid, one.match});
+  std::map<std::uint32_t, std::string> sources;
+  const std::function<void(const mailbox::Wanted&, const protocols::imap::BodyItem&)> keep =
+      [&](const mailbox::Wanted& one, const protocols::imap::BodyItem& body) {
+        sources.insert_or_assign(one.uid, std::string(body.raw));
+      };
+  auto answered = co_await mailbox::fetch_bodies(line_, wanted, keep);
+  // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
+  if (!answered && (answered.error().code != "imap.refused" || last_time)) co_return answered;
+  for (auto& one : batch) {
+    auto source = sources.find(one.uid);
+    if (source == sources.end()) {
+      absent.push_back(std::move(one));
+      continue;
+    }
+    const int attempts = one.attempts;
+    auto rule = std::string(one.match.rule());
+    auto message =
+        incoming(place_of(account_, folder, one.uid), folder.folder.role, std::move(one));
+    message.rule = std::move(rule);
+    message.raw = std::move(source->second);
+    work.fetched.push_back({std::move(message), attempts});
+  }
+  co_return Result<>{};
+}
+
+// What didn't come is asked for again, once: a server may leave out one by accident. Then it has
+// gone; or, where the server refuses to give it, it is noted and tried at a later pass.
+Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Work& work) {
+  Batch gone;
+  for (auto& one : batch) {
+    const auto at = place_of(account_, folder, one.uid);
+    const int attempts = one.attempts + 1;
+    Batch alone;
+    alone.push_back(std::move(one));
+    auto fetched = co_await fetch(folder, std::move(alone), work, gone, true);
+    if (fetched) continue;
+    if (fetched.error().code != "imap.refused") co_return fetched;
+    work.changes.push_back(store::BeginImport{{at}, work.now});
+    work.changes.push_back(store::Quarantine{
+        at, "imap.refused", attempts >= work.limits.import_attempts, std::nullopt, work.now});
+  }
+  co_return Result<>{};
+}
+
+Import::Work Import::new_work() const {
+  Work work;
+  work.company = account_.company;
+  work.now = shared_.env().now();
+  work.seed = shared_.env().random().next();
+  work.limits = shared_.options().limits;
+  return work;
+}
+
+namespace {
+template <class R, class Job>
+Task<R> run_job(net::Env& env, Job job) {
+  co_return co_await env.work(std::move(job));
+}
+}  // namespace
+
+void Import::begin(Work work) {
+  auto& store = shared_.store();
+  auto held = std::make_shared<Work>(std::move(work));
+  storing_.start(
+      [this](Task<void> task) { shared_.spawn(std::move(task)); },
+      run_job<Result<Done>>(shared_.env(), [&store, held] { return store_work(store, *held); }));
+}
+
+Task<Result<>> Import::finish() {
+  if (!storing_.running()) co_return Result<>{};
+  auto done = co_await storing_.join();
+  if (!done) co_return Failure(done.error());
+  std::ranges::move(done->taken.placed, std::back_inserter(placed_));
+  co_return Result<>{};
+}
+
+namespace {
+
+void add(TakenIn& sum, TakenIn&& part) {
+  sum.messages += part.messages;
+  sum.copies += part.copies;
+  sum.not_ours += part.not_ours;
+  std::ranges::move(part.placed, std::back_inserter(sum.placed));
+}
+
+void quarantine(std::vector<store::Change>& changes, const Incoming& message, std::string raw,
+                const Error& why, bool given_up, Instant now, Random& random) {
+  log::warn("import-failed", {{"mailbox", message.at.mailbox},
+                              {"uid", message.at.uid},
+                              {"reason", why.code},
+                              {"given-up", given_up ? 1 : 0}});
+  std::optional<BlobId> source;
+  if (given_up) {
+    source = BlobId::make(now, random);
+    changes.push_back(store::PutBlob{*source, std::move(raw)});
+  }
+  changes.push_back(store::Quarantine{message.at, why.code, given_up, source, now});
+}
+
+}  // namespace
+
+Result<Import::Done> Import::store_work(store::Store& store, Work& work) {
+  SeededRandom random(work.seed);
+  store::BeginImport begun{{}, work.now};
+  for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
+  if (!begun.at.empty()) {
+    auto counted = store.commit({work.company, {std::move(begun)}, {}});
+    if (!counted) return Failure(counted.error());
+  }
+  Done done;
+  std::vector<Incoming> batch = std::move(work.recognized);
+  std::map<rules::Location, int> attempts;
+  for (auto& f : work.fetched) {
+    attempts[f.message.at] = f.attempts + 1;
+    auto facts = read_facts(f.message.raw, work.limits);
+    if (facts) {
+      f.message.facts = std::move(*facts);
+      batch.push_back(std::move(f.message));
+    } else {  // its bounds are passed: trying again can't help
+      quarantine(work.changes, f.message, std::move(f.message.raw), facts.error(), true, work.now,
+                 random);
+    }
+  }
+  TakeIn take_in(store, work.company, work.now, random.next(), work.limits);
+  auto taken = take_in.commit(batch, work.changes);
+  if (taken) {
+    add(done.taken, std::move(*taken));
+    return done;
+  }
+  if (!concerns_the_message(taken.error())) return Failure(taken.error());
+  // One of them can't be stored: each alone, then the rest of what was to be committed.
+  for (auto& message : batch) {
+    std::vector<Incoming> alone;
+    alone.push_back(std::move(message));
+    TakeIn single(store, work.company, work.now, random.next(), work.limits);
+    auto one = single.commit(alone, {});
+    if (one)
+      add(done.taken, std::move(*one));
+    else if (concerns_the_message(one.error()))
+      quarantine(work.changes, alone.front(), std::move(alone.front().raw), one.error(),
+                 attempts[alone.front().at] >= work.limits.import_attempts, work.now, random);
+    else
+      return Failure(one.error());
+  }
+  std::vector<Incoming> nobody;
+  auto rest = take_in.commit(nobody, work.changes);
+  if (!rest) return Failure(rest.error());
+  return done;
+}
+
+}  // namespace hearback::sync

@@ -1,0 +1,52 @@
+#include "sync/pending.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace hearback::sync {
+
+Pending::Hashes Pending::hashes_of(const std::vector<std::string>& message_ids) {
+  Hashes hashes;
+  for (const auto& id : message_ids) hashes.insert(std::hash<std::string>{}(id));
+  return hashes;
+}
+
+void Pending::add(const FolderId& folder, std::uint32_t uid,
+                  const std::vector<std::string>& references) {
+  auto known = std::ranges::find(folders_, folder);
+  if (known == folders_.end()) known = folders_.insert(known, folder);
+  const auto number = static_cast<std::uint32_t>(known - folders_.begin());
+  for (auto hash : hashes_of(references)) entries_.push_back({hash, uid, number});
+}
+
+std::set<Pending::Place> Pending::take(const std::vector<std::string>& message_ids) {
+  std::set<Place> places;
+  if (entries_.empty() || message_ids.empty()) return places;
+  const auto hashes = hashes_of(message_ids);
+  for (const auto& entry : entries_)
+    if (hashes.contains(entry.hash)) places.insert({folders_[entry.folder], entry.uid});
+  if (!places.empty())
+    std::erase_if(entries_, [&](const Entry& entry) {
+      return places.contains({folders_[entry.folder], entry.uid});
+    });
+  return places;
+}
+
+bool Pending::waits_for(const std::vector<std::string>& message_ids) const {
+  if (entries_.empty()) return false;
+  const auto hashes = hashes_of(message_ids);
+  return std::ranges::any_of(entries_,
+                             [&](const Entry& entry) { return hashes.contains(entry.hash); });
+}
+
+void Pending::drop(const FolderId& folder) {
+  std::erase_if(entries_, [&](const Entry& entry) { return folders_[entry.folder] == folder; });
+}
+
+void Pending::keep_newest(std::size_t most) {
+  if (entries_.size() <= most) return;
+  entries_.erase(entries_.begin(), entries_.end() - static_cast<std::ptrdiff_t>(most));
+  entries_.shrink_to_fit();
+}
+
+}  // namespace hearback::sync

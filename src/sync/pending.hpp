@@ -1,0 +1,46 @@
+#pragma once
+// Messages that matched nobody but answer something unknown. When what they answer is stored later
+// (a parent in another folder, the same mail in a colleague's box), they belong too. Only numbers
+// are held, in memory; the cursor's unsettled runs make up for a crash (see resync.hpp).
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/ids.hpp"
+
+namespace hearback::sync {
+
+class Pending {
+ public:
+  struct Place {
+    FolderId folder;
+    std::uint32_t uid = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  void add(const FolderId& folder, std::uint32_t uid, const std::vector<std::string>& references);
+  // Those that answer one of these messages; they wait no longer.
+  std::set<Place> take(const std::vector<std::string>& message_ids);
+  bool waits_for(const std::vector<std::string>& message_ids) const;
+  void drop(const FolderId& folder);
+  // After a settled pass the newest are kept, for mail that overtakes its parent.
+  void keep_newest(std::size_t most);
+  bool empty() const { return entries_.empty(); }
+
+ private:
+  struct Entry {
+    std::uint64_t hash;
+    std::uint32_t uid;
+    std::uint32_t folder;  // in folders_
+  };
+  using Hashes = std::unordered_set<std::uint64_t>;
+  static Hashes hashes_of(const std::vector<std::string>& message_ids);
+
+  std::vector<FolderId> folders_;
+  std::vector<Entry> entries_;  // oldest first
+};
+
+}  // namespace hearback::sync

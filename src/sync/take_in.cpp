@@ -1,0 +1,380 @@
+#include "sync/take_in.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "mail/parse.hpp"
+#include "mail/text.hpp"
+#include "rules/belonging.hpp"
+#include "rules/intake.hpp"
+#include "rules/threading.hpp"
+
+namespace hearback::sync {
+namespace {
+
+constexpr int kJudgments = 8;  // of one batch, before the caller tries later
+
+// A message of this batch: the store doesn't know it yet, the next ones must.
+struct Decided {
+  MessageId id;
+  std::string message_id, fingerprint;
+  std::vector<std::string> references;
+  std::vector<rules::KnownPlace> places;
+  std::size_t blob_change = 0;  // where its source stands in the commit
+};
+
+// A known message that the arriving one is a copy of.
+struct Known {
+  MessageId id;
+  std::vector<CandidateId> placed_with;
+  const Decided* decided = nullptr;  // of this batch
+  bool own = false;                  // found in Sent: the outbox has placed it
+};
+
+template <class T>
+bool contains(const std::vector<T>& list, const T& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+std::vector<std::string> references_of(const MessageFacts& facts) {
+  auto references = rules::nearest_references(facts.envelope);
+  for (const auto& id : facts.attached_ids)
+    if (!id.empty() && id != facts.envelope.message_id && !contains(references, id))
+      references.push_back(id);
+  return references;
+}
+
+std::vector<std::string> participants_of(const mail::Envelope& envelope) {
+  std::vector<std::string> normals;
+  rules::for_each_participant(envelope, [&](const mail::Address& address) {
+    if (!address.normal.empty()) normals.push_back(address.normal);
+  });
+  std::ranges::sort(normals);
+  const auto repeated = std::ranges::unique(normals);
+  normals.erase(repeated.begin(), repeated.end());
+  return normals;
+}
+
+rules::Directory directory_of(const store::KnownAbout::Answer& known) {
+  std::vector<rules::Directory::Entry> entries;
+  for (const auto& match : known.candidates) entries.push_back({match.normal, match.candidate});
+  return rules::Directory(known.match_revision, entries, known.internal);
+}
+
+// One attempt to judge a batch, and the commit that comes of it.
+class Judgment {
+ public:
+  Judgment(store::Store& store, CompanyId company, Instant now, Random& random)
+      : store_(store), scope_(rules::engine_scope(company)), now_(now), random_(random) {
+    commit_.company = company;
+  }
+
+  Result<> judge(Incoming& message);
+  void expect_active(const std::vector<Incoming>& batch);
+  store::Commit& commit() { return commit_; }
+  TakenIn& taken() { return taken_; }
+  // After a conflict: the sources go back to their messages.
+  void give_back();
+
+ private:
+  Result<std::optional<Known>> find_known(const Incoming& message,
+                                          const store::KnownAbout::Answer& known);
+  Result<std::optional<MessageId>> own_in_sent(const Incoming& message,
+                                               const store::KnownAbout::Answer& known);
+  rules::Relatives relatives_of(const Incoming& message, const std::vector<std::string>& references,
+                                const store::KnownAbout::Answer& known) const;
+  Result<> add_copy(Incoming& message, const Known& known);
+  Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
+  Decided add_message(Incoming& message, std::vector<std::string> references,
+                      rules::Direction direction);
+  std::vector<rules::KnownPlace> place(const Incoming& message, MessageId id,
+                                       const std::vector<rules::Reason>& reasons,
+                                       const std::vector<CandidateId>& already,
+                                       rules::Sender sender,
+                                       const std::vector<std::string>& references,
+                                       const rules::Relatives& relatives);
+  std::size_t put_source(Incoming& message, BlobId id);
+  void expect_revision(std::uint64_t match_revision);
+
+  store::Store& store_;
+  rules::Scope scope_;
+  Instant now_;
+  Random& random_;
+  store::Commit commit_;
+  TakenIn taken_;
+  std::vector<Decided> decided_;
+  std::vector<std::pair<std::size_t, Incoming*>> sources_;
+};
+
+void Judgment::expect_active(const std::vector<Incoming>& batch) {
+  std::vector<MailboxId> mailboxes;
+  for (const auto& message : batch)
+    if (!contains(mailboxes, message.at.mailbox)) {
+      mailboxes.push_back(message.at.mailbox);
+      commit_.expectations.push_back(
+          store::MailboxIs{message.at.mailbox, rules::MailboxState::active});
+    }
+}
+
+void Judgment::expect_revision(std::uint64_t match_revision) {
+  const store::MatchRevisionIs expected{match_revision};
+  for (const auto& e : commit_.expectations)
+    if (auto* same = std::get_if<store::MatchRevisionIs>(&e))
+      if (same->match_revision == match_revision) return;
+  commit_.expectations.push_back(expected);
+}
+
+Result<> Judgment::judge(Incoming& message) {
+  const auto& facts = message.facts;
+  auto references = references_of(facts);
+  auto known =
+      store_.ask(store::KnownAbout{scope_, message.at, facts.envelope.message_id, facts.fingerprint,
+                                   references, participants_of(facts.envelope)});
+  if (!known) return Failure(known.error());
+  auto same = find_known(message, *known);
+  if (!same) return Failure(same.error());
+  if (!message.rule.empty())
+    commit_.changes.push_back(
+        store::RecordBody{message.at, message.rule, message.raw.size(), now_});
+  const rules::ArrivalFacts arrival{known->copy_known, same->has_value() && !(*same)->own,
+                                    same->has_value() && (*same)->own};
+  const auto verdict = rules::judge_arrival(arrival);
+  if (*same && (*same)->own)
+    return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
+
+  const auto directory = directory_of(*known);
+  const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
+  const auto relatives = relatives_of(message, references, *known);
+  std::vector<rules::StoredReference> stored;
+  for (const auto& ancestor : relatives.ancestors)
+    stored.push_back({ancestor.message_id, ancestor.candidate});
+  const auto reasons = rules::belongs(directory, facts.envelope, references, stored);
+  expect_revision(known->match_revision);
+  const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
+  if (nobodys) {
+    ++taken_.not_ours;
+    return {};
+  }
+  const rules::Sender sender{direction == rules::Direction::outgoing};
+  if (!*same) {
+    auto decided = add_message(message, references, direction);
+    decided.places = place(message, decided.id, reasons, {}, sender, references, relatives);
+    decided_.push_back(std::move(decided));
+    return {};
+  }
+  place(message, (*same)->id, reasons, (*same)->placed_with, sender, references, relatives);
+  if (verdict == rules::Arrival::known_copy) return {};
+  return add_copy(message, **same);
+}
+
+Result<std::optional<Known>> Judgment::find_known(const Incoming& message,
+                                                  const store::KnownAbout::Answer& known) {
+  if (message.recognized)
+    return Known{message.recognized->message, message.recognized->placed_with, nullptr, false};
+  auto own = own_in_sent(message, known);
+  if (!own) return Failure(own.error());
+  if (*own) return Known{**own, {}, nullptr, true};
+  if (known.same) {
+    Known found{*known.same, {}, nullptr, false};
+    for (const auto& placement : known.same_placements)
+      found.placed_with.push_back(placement.candidate);
+    return found;
+  }
+  for (const auto& d : decided_) {
+    if (d.message_id != message.facts.envelope.message_id ||
+        d.fingerprint != message.facts.fingerprint)
+      continue;
+    Known found{d.id, {}, &d, false};
+    for (const auto& place : d.places) found.placed_with.push_back(place.candidate);
+    return found;
+  }
+  return std::nullopt;
+}
+
+// By its Message-ID, or by our own header where the provider gave it another. Only in an outgoing
+// folder of the mailbox it left from: elsewhere anybody could have put these names on it.
+Result<std::optional<MessageId>> Judgment::own_in_sent(const Incoming& message,
+                                                       const store::KnownAbout::Answer& known) {
+  if (message.role != rules::FolderRole::outgoing) return std::nullopt;
+  if (known.outbox && known.outbox->mailbox == message.at.mailbox) return known.outbox->message;
+  if (!message.facts.hearback_id) return std::nullopt;
+  auto row = store_.ask(store::OutboxById{scope_, *message.facts.hearback_id});
+  if (!row) return Failure(row.error());
+  if (*row && (*row)->mailbox == message.at.mailbox) return (*row)->message;
+  return std::nullopt;
+}
+
+rules::Relatives Judgment::relatives_of(const Incoming& message,
+                                        const std::vector<std::string>& references,
+                                        const store::KnownAbout::Answer& known) const {
+  rules::Relatives relatives;
+  for (const auto& a : known.ancestors)
+    relatives.ancestors.push_back(
+        {a.message_id, a.placement.thread, a.placement.candidate, a.thread_kind});
+  for (const auto& s : known.siblings)
+    relatives.siblings.push_back(
+        {s.message_id, s.placement.thread, s.placement.candidate, s.thread_kind});
+  for (const auto& d : known.descendants)
+    relatives.descendants.push_back({"", d.placement.thread, d.placement.candidate, d.thread_kind});
+  const auto& own_id = message.facts.envelope.message_id;
+  for (const auto& d : decided_)
+    for (auto place : d.places) {
+      place.message_id = d.message_id;
+      if (!d.message_id.empty() && contains(references, d.message_id))
+        relatives.ancestors.push_back(place);
+      if (!own_id.empty() && contains(d.references, own_id)) relatives.descendants.push_back(place);
+      for (const auto& shared : d.references)
+        if (contains(references, shared)) {
+          place.message_id = shared;
+          relatives.siblings.push_back(place);
+        }
+    }
+  return relatives;
+}
+
+std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageId id,
+                                               const std::vector<rules::Reason>& reasons,
+                                               const std::vector<CandidateId>& already,
+                                               rules::Sender sender,
+                                               const std::vector<std::string>& references,
+                                               const rules::Relatives& relatives) {
+  const Instant date = rules::date_of(message.facts.envelope, message.internal_date);
+  std::vector<rules::KnownPlace> places;
+  for (const auto& reason : reasons) {
+    if (contains(already, reason.candidate)) continue;
+    auto choice = rules::choose_thread(reason, sender, references, relatives);
+    ThreadId thread = choice.join.value_or(ThreadId{});
+    if (!choice.join) {
+      thread = ThreadId::make(now_, random_);
+      commit_.changes.push_back(store::AddThread{
+          {thread, choice.candidate, choice.kind, message.facts.envelope.subject, date}});
+    }
+    commit_.changes.push_back(store::PlaceMessage{
+        {thread, choice.candidate, id, choice.by, std::move(choice.detail)}, date});
+    places.push_back({"", thread, choice.candidate, choice.kind});
+  }
+  if (!places.empty() && !message.facts.envelope.message_id.empty())
+    taken_.placed.push_back(message.facts.envelope.message_id);
+  return places;
+}
+
+std::size_t Judgment::put_source(Incoming& message, BlobId id) {
+  commit_.changes.push_back(store::PutBlob{id, std::move(message.raw)});
+  sources_.push_back({commit_.changes.size() - 1, &message});
+  return commit_.changes.size() - 1;
+}
+
+void Judgment::give_back() {
+  for (auto& [index, message] : sources_)
+    message->raw = std::move(std::get<store::PutBlob>(commit_.changes[index]).bytes);
+  sources_.clear();
+}
+
+Decided Judgment::add_message(Incoming& message, std::vector<std::string> references,
+                              rules::Direction direction) {
+  const auto& facts = message.facts;
+  rules::Message row;
+  row.id = MessageId::make(now_, random_);
+  row.envelope = facts.envelope;
+  row.kind = facts.kind;
+  row.direction = direction;
+  row.fingerprint = facts.fingerprint;
+  row.date = rules::date_of(facts.envelope, message.internal_date);
+  row.octets = message.raw.size();
+  row.snippet = facts.snippet;
+  row.attachments = facts.attachments;
+  row.raw = BlobId::make(now_, random_);
+  Decided decided{row.id, facts.envelope.message_id,   facts.fingerprint, std::move(references),
+                  {},     put_source(message, row.raw)};
+  commit_.expectations.push_back(
+      store::NoMessageWith{facts.envelope.message_id, facts.fingerprint});
+  const BlobId source = row.raw;
+  commit_.changes.push_back(store::AddMessage{std::move(row), now_});
+  commit_.changes.push_back(store::AddCopy{decided.id, message.at, source});
+  ++taken_.messages;
+  return decided;
+}
+
+// A copy keeps a source of its own only where its octets differ.
+Result<> Judgment::add_copy(Incoming& message, const Known& known) {
+  BlobId source;
+  if (message.recognized) {
+    source = message.recognized->source;
+  } else {
+    auto same = same_source(message, known, source);
+    if (!same) return Failure(same.error());
+    if (!*same) {
+      source = BlobId::make(now_, random_);
+      put_source(message, source);
+    }
+  }
+  commit_.changes.push_back(store::AddCopy{known.id, message.at, source});
+  ++taken_.copies;
+  return {};
+}
+
+Result<bool> Judgment::same_source(const Incoming& message, const Known& known, BlobId& source) {
+  if (known.decided) {
+    const auto& first = std::get<store::PutBlob>(commit_.changes[known.decided->blob_change]);
+    source = first.id;
+    return first.bytes == message.raw;
+  }
+  auto row = store_.ask(store::MessageById{scope_, known.id});
+  if (!row) return Failure(row.error());
+  if (!*row || (*row)->message.octets != message.raw.size()) return false;
+  source = (*row)->message.raw;
+  auto bytes = store_.ask(store::BlobBytes{scope_.company, source});
+  if (!bytes) return Failure(bytes.error());
+  return *bytes && **bytes == message.raw;
+}
+
+}  // namespace
+
+Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
+  auto parsed = mail::parse(raw, limits);
+  if (!parsed) return Failure(parsed.error());
+  MessageFacts facts;
+  facts.kind = mail::kind_of(*parsed);
+  facts.snippet = mail::snippet(parsed->text, limits.snippet_octets);
+  for (const auto& part : parsed->attachments)
+    facts.attachments.push_back({part.index, part.filename, part.type, part.content.size(),
+                                 part.content_id, part.is_inline});
+  for (const auto& [name, body] : parsed->fields)
+    if (name == "x-hearback-id") facts.hearback_id = OutboxId::parse(trim(body));
+  facts.fingerprint = std::move(parsed->fingerprint);
+  facts.attached_ids = std::move(parsed->attached_ids);
+  facts.envelope = std::move(parsed->envelope);
+  return facts;
+}
+
+Result<TakenIn> TakeIn::commit(std::vector<Incoming>& batch,
+                               const std::vector<store::Change>& extra) {
+  std::ranges::sort(batch, {}, [](const Incoming& message) {
+    return std::pair(rules::date_of(message.facts.envelope, message.internal_date), message.at);
+  });
+  SeededRandom random(seed_);
+  Error last;
+  for (int attempt = 0; attempt < kJudgments; ++attempt) {
+    Judgment judgment(store_, company_, now_, random);
+    judgment.expect_active(batch);
+    for (auto& message : batch) {
+      auto judged = judgment.judge(message);
+      if (!judged) {
+        judgment.give_back();
+        return Failure(judged.error());
+      }
+    }
+    auto& changes = judgment.commit().changes;
+    changes.insert(changes.end(), extra.begin(), extra.end());
+    if (changes.empty()) return std::move(judgment.taken());
+    auto committed = store_.commit(judgment.commit());
+    if (committed) return std::move(judgment.taken());
+    judgment.give_back();
+    last = committed.error();
+    if (last.kind != Kind::conflict) break;
+  }
+  return Failure(last);
+}
+
+}  // namespace hearback::sync

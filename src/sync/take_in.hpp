@@ -1,0 +1,75 @@
+#pragma once
+// The only entrance: every message that becomes part of the hub, from whatever provider, passes
+// here. The store is asked one question for each, `rules` decide (identity, belonging, threading,
+// direction), and ONE commit takes the messages, their copies and placements, the ledger rows AND
+// what the caller adds: the advanced cursor. Where somebody else's commit came between, everything
+// is judged again. Blocks: run it where the environment allows that.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "mail/envelope.hpp"
+#include "rules/nouns.hpp"
+#include "store/store.hpp"
+
+namespace hearback::sync {
+
+// What of a message decides, or is stored beside its source.
+struct MessageFacts {
+  mail::Envelope envelope;
+  rules::MessageKind kind = rules::MessageKind::human;
+  std::string fingerprint;
+  std::string snippet;
+  std::vector<rules::Attachment> attachments;
+  std::vector<std::string> attached_ids;  // of attached originals (T-3)
+  std::optional<OutboxId> hearback_id;    // X-Hearback-Id
+};
+// Errors: those of mail::parse.
+Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits);
+
+struct Incoming {
+  rules::Location at;
+  rules::FolderRole role = rules::FolderRole::incoming;  // of the folder it lies in
+  Instant internal_date;
+  std::string rule;  // the ledger's word for what allowed the body; empty: no body was fetched
+  std::string raw;
+  MessageFacts facts;
+  // Recognized by its header, or stored at this very place: there is no raw.
+  struct Recognized {
+    MessageId message;
+    BlobId source;  // of a copy of this mailbox
+    std::vector<CandidateId> placed_with;
+  };
+  std::optional<Recognized> recognized;
+};
+
+struct TakenIn {
+  std::uint64_t messages = 0;       // new
+  std::uint64_t copies = 0;         // further copies of known messages
+  std::uint64_t not_ours = 0;       // matched when the body was fetched, but no longer
+  std::vector<std::string> placed;  // Message-IDs that are now a candidate's: answers belong too
+};
+
+class TakeIn {
+ public:
+  // `seed`: for ids, which are no secrets.
+  TakeIn(store::Store& store, CompanyId company, Instant now, std::uint64_t seed,
+         const Limits& limits = {})
+      : store_(store), company_(company), now_(now), seed_(seed), limits_(limits) {}
+
+  // `batch` is put in the order of writing, so that parents come before their answers. `extra` is
+  // committed with it.
+  Result<TakenIn> commit(std::vector<Incoming>& batch, const std::vector<store::Change>& extra);
+
+ private:
+  store::Store& store_;
+  CompanyId company_;
+  Instant now_;
+  std::uint64_t seed_;
+  Limits limits_;
+};
+
+}  // namespace hearback::sync

@@ -1,0 +1,333 @@
+#include "sync/watch.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "mailbox/folders.hpp"
+#include "sync/pass.hpp"
+
+namespace hearback::sync {
+namespace {
+
+using ImapSession = protocols::imap::Session;
+using protocols::Wire;
+
+constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
+
+bool same_listing(const std::vector<store::Folders::Row>& stored,
+                  const std::vector<rules::Folder>& listed) {
+  if (stored.size() != listed.size()) return false;
+  return std::ranges::all_of(listed, [&](const rules::Folder& folder) {
+    return std::ranges::any_of(stored, [&](const store::Folders::Row& row) {
+      const auto& known = row.folder;
+      return known.wire_name == folder.wire_name && known.name == folder.name &&
+             known.special_use == folder.special_use &&
+             (known.role_by_user || known.role == folder.role);
+    });
+  });
+}
+
+int rank(const WatchedFolder& folder) {
+  if (folder.is_inbox()) return 0;
+  return folder.folder.role == rules::FolderRole::outgoing ? 1 : 2;
+}
+
+// Clears a pointer to what leaves the scope.
+template <class T>
+struct Lent {
+  T*& slot;
+  Lent(T*& s, T* value) : slot(s) { slot = value; }
+  ~Lent() { slot = nullptr; }
+};
+
+}  // namespace
+
+Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration delay)
+    : shared_(shared),
+      delay_(delay),
+      backoff_(shared.options().retry_first, shared.options().retry_most),
+      quiet_(shared.env().make_signal()) {
+  account_.company = company;
+  account_.mailbox.id = mailbox;
+}
+
+bool Watch::over() const { return ending_ || shared_.env().stopping(); }
+
+void Watch::wake() {
+  if (main_) main_->interrupt();
+}
+
+void Watch::settings_changed() {
+  settings_moved_ = true;
+  quiet_->notify();
+  wake();
+}
+
+void Watch::directory_changed() {
+  look_everywhere_ = true;
+  wake();
+}
+
+void Watch::hear_placed(const std::vector<std::string>& message_ids) {
+  for (const auto& place : account_.pending.take(message_ids)) {
+    account_.again[place.folder].insert(place.uid);
+    look_everywhere_ = true;
+  }
+  if (look_everywhere_) wake();
+}
+
+void Watch::end() {
+  ending_ = true;
+  quiet_->notify();
+  if (main_) main_->close();
+  if (side_) side_->close();
+}
+
+Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) {
+  auto& env = self->shared_.env();
+  if (self->delay_ > Duration(0)) co_await self->quiet_->wait(self->delay_);
+  while (!self->over()) {
+    const Instant began = env.now();
+    auto lived = co_await self->live();
+    ++self->life_;
+    if (self->side_) self->side_->interrupt();
+    if (self->over()) break;
+    if (lived) continue;  // other settings: try them at once
+    const Error why = lived.error();
+    log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
+    if (why.code == "imap.login-refused") {
+      co_await self->need_sign_in(why);
+      break;
+    }
+    const Duration wait =
+        self->backoff_.after(env.now() - began, why.code == "imap.throttled", env.random());
+    co_await self->report(why, env.now() + wait);
+    co_await self->quiet_->wait(wait);
+  }
+  self->finished_ = true;
+  ended();
+}
+
+// ---- one connection ------------------------------------------------------------------------
+
+Task<Result<mailbox::Login>> Watch::load() {
+  auto& store = shared_.store();
+  const auto scope = rules::engine_scope(account_.company);
+  const auto id = account_.mailbox.id;
+  auto row = co_await shared_.env().work(
+      [&store, scope, id] { return store.ask(store::MailboxById{scope, id}); });
+  if (!row) co_return Failure(row.error());
+  if (!*row || (*row)->state != rules::MailboxState::active) {
+    ending_ = true;
+    co_return fail(Kind::missing, "mailbox.not-active", "The mailbox is switched off.");
+  }
+  account_.mailbox = std::move(**row);
+  auto secret = co_await shared_.env().work(
+      [&store, scope, id] { return store.ask(store::MailboxSecret{scope, id}); });
+  if (!secret) co_return Failure(secret.error());
+  co_return mailbox::Login{account_.mailbox.imap, std::move(secret->imap_password)};
+}
+
+Task<Result<>> Watch::live() {
+  settings_moved_ = false;
+  auto login = co_await load();
+  if (!login) co_return Failure(login.error());
+  signed_in_with_ = login->server;
+  auto line = co_await mailbox::open_imap(shared_.env(), *login, shared_.options().limits,
+                                          shared_.options().deadlines);
+  if (!line) co_return Failure(line.error());
+  Lent<protocols::Connection> lent(main_, line->connection.get());
+  if (over()) co_return Result<>{};
+  auto listed = co_await refresh_folders(*line);
+  if (!listed) co_return listed;
+  start_side(std::move(*login));
+  co_return co_await watch_line(*line);
+}
+
+// Success: the settings have changed in a way that needs another connection, or it is over.
+Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
+  auto& env = shared_.env();
+  const auto poll = shared_.options().deadlines.poll;
+  look_everywhere_ = true;
+  Instant looked_everywhere;
+  int looks = 0;
+  while (!over()) {
+    if (settings_moved_) {
+      settings_moved_ = false;
+      auto login = co_await load();
+      if (!login) co_return Failure(login.error());
+      if (!(login->server == signed_in_with_)) co_return Result<>{};
+      looks = kLooksPerListing;
+      look_everywhere_ = true;
+    }
+    if (looks >= kLooksPerListing) {
+      looks = 0;
+      auto listed = co_await refresh_folders(line);
+      if (!listed) co_return listed;
+    }
+    const bool everywhere = look_everywhere_ || env.now() - looked_everywhere >= poll;
+    look_everywhere_ = false;
+    auto directory = co_await shared_.directory(account_.company);
+    if (!directory) co_return Failure(directory.error());
+    const std::uint32_t exists = line.session->facts().exists;
+    Pass pass(shared_, account_, line, *directory);
+    auto passed = co_await pass.run(everywhere);
+    if (!passed) co_return passed;
+    if (everywhere) {
+      ++looks;
+      looked_everywhere = env.now();
+    }
+    if (look_everywhere_ || settings_moved_ || over()) continue;
+    auto rested = co_await rest(line, everywhere ? 0 : exists);
+    if (!rested) co_return Failure(rested.error());
+  }
+  (void)co_await line.run([](ImapSession& s, Wire& w) { return s.log_out(w); });
+  co_return Result<>{};
+}
+
+WatchedFolder* Watch::resting_folder() {
+  for (auto& folder : account_.folders)
+    if (folder.synced()) return &folder;
+  return nullptr;
+}
+
+// IDLE on the inbox, unless something came between the look and now. True: something changed.
+Task<Result<bool>> Watch::rest(mailbox::ImapLine& line, std::uint32_t exists_before) {
+  const auto poll = shared_.options().deadlines.poll;
+  auto* folder = resting_folder();
+  if (!folder) {
+    co_await quiet_->wait(poll);
+    auto alive = co_await line.run([](ImapSession& s, Wire& w) { return s.list(w); });
+    if (!alive) co_return Failure(alive.error());
+    co_return true;
+  }
+  const std::string name = folder->folder.wire_name;
+  if (line.session->open_folder() != name) {
+    auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
+    if (!facts) co_return Failure(facts.error());
+    const auto state = folder->state();
+    const std::uint32_t covered = state.ranges.empty() ? 0 : state.ranges.back().last;
+    if (facts->uid_validity != folder->folder.uid_validity && facts->uid_validity != 0) {
+      look_everywhere_ = true;
+      co_return true;
+    }
+    if (facts->uid_next == 0 ? facts->exists > 0 : facts->uid_next - 1 > covered) co_return true;
+  } else if (line.session->facts().exists != exists_before) {
+    co_return true;  // it was said while we looked elsewhere
+  }
+  const Duration renew = std::min(poll, shared_.options().deadlines.idle_renewal);
+  co_return co_await line.run([&](ImapSession& s, Wire& w) { return s.idle(w, renew); });
+}
+
+Task<Result<>> Watch::refresh_folders(mailbox::ImapLine& line) {
+  auto listed = co_await mailbox::list_folders(shared_.env(), line);
+  if (!listed) co_return Failure(listed.error());
+  auto& store = shared_.store();
+  const auto id = account_.mailbox.id;
+  const auto company = account_.company;
+  auto rows = co_await shared_.env().work(
+      [&store, company, id,
+       listed = std::move(*listed)]() mutable -> Result<std::vector<store::Folders::Row>> {
+        const store::Folders question{rules::engine_scope(company), id};
+        auto stored = store.ask(question);
+        if (!stored || same_listing(*stored, listed)) return stored;
+        auto put = store.commit({company, {store::PutFolders{id, std::move(listed)}}, {}});
+        if (!put) return Failure(put.error());
+        return store.ask(question);
+      });
+  if (!rows) co_return Failure(rows.error());
+  std::vector<WatchedFolder> folders;
+  for (auto& row : *rows) {
+    WatchedFolder folder;
+    if (auto* known = account_.find(row.folder.id);
+        known && known->folder.uid_validity == row.folder.uid_validity) {
+      folder = std::move(*known);  // its cursor in memory is the newer one
+    } else {
+      // What an earlier life left unsettled is judged again.
+      std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
+      folder.settled = std::move(row.ranges);
+    }
+    folder.folder = std::move(row.folder);
+    folder.parked = false;
+    folders.push_back(std::move(folder));
+  }
+  std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {
+    return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
+  });
+  account_.folders = std::move(folders);
+  co_return Result<>{};
+}
+
+// ---- what is told --------------------------------------------------------------------------
+
+Task<void> Watch::report(Error why, Instant next_try) {
+  auto& store = shared_.store();
+  store::ObserveMailbox seen;
+  seen.id = account_.mailbox.id;
+  seen.error = why.code;
+  seen.next_try = next_try;
+  const store::Commit commit{account_.company, {seen}, {}};
+  auto told = co_await shared_.env().work([&store, commit] { return store.commit(commit); });
+  account_.mailbox.last_error = why.code;
+  if (!told) log::warn("report-failed", {{"mailbox", mailbox()}, {"reason", told.error()}});
+}
+
+Task<void> Watch::need_sign_in(Error why) {
+  auto& store = shared_.store();
+  const auto id = account_.mailbox.id;
+  store::ObserveMailbox seen;
+  seen.id = id;
+  seen.error = why.code;
+  const store::Commit commit{account_.company,
+                             {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
+                             {store::MailboxIs{id, rules::MailboxState::active}}};
+  auto told = co_await shared_.env().work([&store, commit] { return store.commit(commit); });
+  if (!told) log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
+}
+
+// ---- the second connection -----------------------------------------------------------------
+
+void Watch::start_side(mailbox::Login login) {
+  if (!side_allowed_ || side_) return;
+  auto* resting = resting_folder();
+  for (const auto& folder : account_.folders)
+    if (folder.synced() && folder.folder.role == rules::FolderRole::outgoing &&
+        &folder != resting) {
+      shared_.spawn(run_side(shared_from_this(), std::move(login), folder.folder.wire_name, life_));
+      return;
+    }
+}
+
+Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, std::string folder,
+                           std::uint64_t life) {
+  auto line = co_await mailbox::open_imap(self->shared_.env(), std::move(login),
+                                          self->shared_.options().limits,
+                                          self->shared_.options().deadlines);
+  Result<> ended;
+  if (!line) {
+    ended = Failure(line.error());
+  } else if (!self->over() && self->life_ == life) {
+    Lent<protocols::Connection> lent(self->side_, line->connection.get());
+    ended = co_await self->idle_beside(*line, std::move(folder), life);
+  }
+  // A provider that grants one connection only says so in many ways: once is enough. The folder is
+  // then looked at at every poll.
+  if (!ended && !self->over() && self->life_ == life) self->side_allowed_ = false;
+}
+
+Task<Result<>> Watch::idle_beside(mailbox::ImapLine& line, std::string folder, std::uint64_t life) {
+  auto opened = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, folder); });
+  if (!opened) co_return Failure(opened.error());
+  while (!over() && life_ == life) {
+    const Duration renew = shared_.options().deadlines.idle_renewal;
+    auto changed = co_await line.run([&](ImapSession& s, Wire& w) { return s.idle(w, renew); });
+    if (!changed) co_return Failure(changed.error());
+    if (*changed) {
+      look_everywhere_ = true;
+      wake();
+    }
+  }
+  co_return Result<>{};
+}
+
+}  // namespace hearback::sync

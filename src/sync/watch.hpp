@@ -1,0 +1,68 @@
+#pragma once
+// One mailbox, watched: connect, look at everything, stay on IDLE, look again; back off when the
+// server fails. Lives on the engine's thread; other rooms are heard of through the store only.
+//
+// With several nodes a watch will hold a lease on its mailbox here, and its fence will go into
+// every commit.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mailbox/connect.hpp"
+#include "sync/account.hpp"
+#include "sync/backoff.hpp"
+
+namespace hearback::sync {
+
+class Watch : public std::enable_shared_from_this<Watch> {
+ public:
+  Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration delay);
+
+  // Until end(), or until only a person can help. Spawn it once.
+  static Task<void> run(std::shared_ptr<Watch> self, std::function<void()> ended);
+
+  void settings_changed();  // also cuts a back-off short
+  void directory_changed();
+  void hear_placed(const std::vector<std::string>& message_ids);
+  void end();
+  bool finished() const { return finished_; }
+
+  const CompanyId& company() const { return account_.company; }
+  const MailboxId& mailbox() const { return account_.mailbox.id; }
+
+ private:
+  struct Settings;
+
+  bool over() const;
+  void wake();
+  Task<Result<>> live();
+  Task<Result<>> watch_line(mailbox::ImapLine& line);
+  Task<Result<mailbox::Login>> load();
+  Task<Result<>> refresh_folders(mailbox::ImapLine& line);
+  Task<Result<bool>> rest(mailbox::ImapLine& line, std::uint32_t exists_before);
+  WatchedFolder* resting_folder();
+  Task<void> report(Error why, Instant next_try);
+  Task<void> need_sign_in(Error why);
+
+  // A second connection that idles on the outgoing folder, as long as the server allows one.
+  void start_side(mailbox::Login login);
+  static Task<void> run_side(std::shared_ptr<Watch> self, mailbox::Login login, std::string folder,
+                             std::uint64_t life);
+  Task<Result<>> idle_beside(mailbox::ImapLine& line, std::string folder, std::uint64_t life);
+
+  Shared& shared_;
+  Account account_;
+  Duration delay_;
+  Backoff backoff_;
+  std::unique_ptr<net::Signal> quiet_;  // ends waits without a connection
+  protocols::Connection* main_ = nullptr;
+  protocols::Connection* side_ = nullptr;
+  rules::ServerSettings signed_in_with_;
+  std::uint64_t life_ = 0;  // counts connections
+  bool ending_ = false, finished_ = false;
+  bool settings_moved_ = false, look_everywhere_ = false;
+  bool side_allowed_ = true;
+};
+
+}  // namespace hearback::sync
