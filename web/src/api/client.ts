@@ -1,0 +1,52 @@
+// The one way to the server. Every answer that is not a success becomes a ProblemError.
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+export type Schemas = components['schemas'];
+export const BASE = '/api/v1';
+
+export const client = createClient<paths>({
+  baseUrl: `${location.origin}${BASE}`,
+  credentials: 'same-origin',
+});
+
+export class ProblemError extends Error {
+  constructor(readonly problem: Schemas['ProbeProblem']) {
+    super(problem.title);
+    this.name = 'ProblemError';
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+// What the page itself says when no server answered, or something that isn't ours did.
+function ownProblem(status: number): Schemas['Problem'] {
+  const code = status === 0 ? 'page.offline' : 'page.unexpected';
+  return { type: 'about:blank', title: code, status, code };
+}
+
+export function toProblem(error: unknown, status: number): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error && typeof error === 'object' && 'code' in error && 'title' in error) {
+    return new ProblemError(error as Schemas['Problem']);
+  }
+  return new ProblemError(ownProblem(status));
+}
+
+export async function unwrap<T>(
+  answer: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let settled: { data?: T; error?: unknown; response: Response };
+  try {
+    settled = await answer;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw toProblem(error, 0);
+  }
+  if (!settled.response.ok) throw toProblem(settled.error, settled.response.status);
+  return settled.data as T;
+}

@@ -1,0 +1,136 @@
+// Live changes: one stream of events, each of which makes exactly the touched queries stale.
+// The browser reconnects by itself with Last-Event-ID; when the server closes the stream for good
+// we start again after a wait, and refresh what may have been missed.
+import type { QueryClient } from '@tanstack/react-query';
+import { BASE } from './client';
+import { keys, type Thread } from './queries';
+
+export const KINDS = [
+  'message',
+  'thread',
+  'candidate',
+  'mailbox',
+  'outbox',
+  'directory',
+  'user',
+] as const;
+export type Kind = (typeof KINDS)[number];
+export type Change = { kind: Kind; id: string; candidate: string };
+
+// Lists show the newest first and must not jump under the reader: an event refreshes only the
+// head of a list, never its loaded pages (see inbox/live.ts).
+export function touch(queries: QueryClient, change: Change): void {
+  const stale = (queryKey: readonly unknown[], exact = false) =>
+    void queries.invalidateQueries({ queryKey, exact });
+  const threadsOf = (candidate: string) =>
+    void queries.invalidateQueries({
+      predicate: ({ queryKey, state }) =>
+        queryKey[0] === 'thread' &&
+        (!candidate || (state.data as Thread | undefined)?.candidate === candidate),
+    });
+  const heads = (candidate: string) =>
+    void queries.invalidateQueries({
+      predicate: ({ queryKey }) => {
+        if (queryKey[0] !== 'threads' || queryKey[1] !== 'head') return false;
+        const of = (queryKey[2] as { candidate?: string }).candidate;
+        return !of || !candidate || of === candidate;
+      },
+    });
+  switch (change.kind) {
+    case 'message':
+      threadsOf(change.candidate);
+      heads(change.candidate);
+      stale(keys.candidates);
+      break;
+    case 'thread':
+      stale(keys.thread(change.id));
+      heads(change.candidate);
+      break;
+    case 'candidate':
+      stale(keys.candidate(change.candidate || change.id));
+      stale(keys.candidates);
+      threadsOf(change.candidate || change.id);
+      heads(change.candidate || change.id);
+      break;
+    case 'outbox':
+      stale(keys.outbox);
+      threadsOf(change.candidate);
+      heads(change.candidate);
+      break;
+    case 'mailbox':
+      stale(keys.mailboxes);
+      if (change.id) stale(keys.mailbox(change.id));
+      break;
+    case 'directory':
+      stale(keys.users);
+      stale(keys.jobs);
+      stale(keys.candidates);
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
+      break;
+    case 'user':
+      stale(keys.me);
+      stale(keys.users);
+      stale(keys.invitations);
+      break;
+  }
+}
+
+type Stream = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
+
+export type LiveState = 'connecting' | 'live' | 'lost';
+
+export function listen(
+  queries: QueryClient,
+  onState: (state: LiveState) => void = () => {},
+  open: (url: string) => Stream = (url) => new EventSource(url),
+): () => void {
+  let stream: Stream | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wait = 1000;
+  let missed = false;
+  let ended = false;
+
+  const start = () => {
+    const current = open(`${BASE}/events`);
+    stream = current;
+    current.addEventListener('open', () => {
+      wait = 1000;
+      onState('live');
+      if (missed) {
+        missed = false;
+        void queries.invalidateQueries();
+      }
+    });
+    for (const kind of KINDS) {
+      current.addEventListener(kind, (event) => {
+        const data = parse((event as MessageEvent<string>).data);
+        touch(queries, { kind, id: data.id ?? '', candidate: data.candidate ?? '' });
+      });
+    }
+    current.addEventListener('error', () => {
+      if (ended) return;
+      onState('lost');
+      if (current.readyState !== 2) return; // the browser retries, with Last-Event-ID
+      current.close();
+      missed = true; // a fresh stream starts now: what happened meanwhile must be asked for
+      timer = setTimeout(start, wait);
+      wait = Math.min(wait * 2, 30_000);
+    });
+  };
+  onState('connecting');
+  start();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    stream?.close();
+  };
+}
+
+function parse(data: string): { id?: string | null; candidate?: string | null } {
+  try {
+    const value: unknown = JSON.parse(data);
+    return value && typeof value === 'object' ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,205 @@
+// Query keys and reads, in one place, so that live events know exactly what they touch.
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import { client, ProblemError, type Schemas, unwrap } from './client';
+
+export type Place = 'inbox' | 'sent' | 'all';
+export type ThreadFilter = { place: Place; candidate?: string };
+export type CandidateFilter = { q?: string; job?: string };
+
+export const keys = {
+  me: ['me'] as const,
+  setup: ['setup'] as const,
+  users: ['users'] as const,
+  jobs: ['jobs'] as const,
+  tokens: ['tokens'] as const,
+  invitations: ['invitations'] as const,
+  candidates: ['candidates'] as const,
+  candidateList: (filter: CandidateFilter) => ['candidates', filter] as const,
+  candidate: (id: string) => ['candidate', id] as const,
+  threads: ['threads'] as const,
+  threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
+  threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
+  thread: (id: string) => ['thread', id] as const,
+  body: (message: string) => ['body', message] as const,
+  outbox: ['outbox'] as const,
+  mailboxes: ['mailboxes'] as const,
+  mailbox: (id: string) => ['mailbox', id] as const,
+  folders: (id: string) => ['mailbox', id, 'folders'] as const,
+  ledger: (id: string) => ['mailbox', id, 'ledger'] as const,
+  quarantine: (id: string) => ['mailbox', id, 'quarantine'] as const,
+};
+
+const PAGE = 50;
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => unwrap(client.GET('/me', { signal })),
+  staleTime: 5 * 60_000,
+});
+export const setupQuery = queryOptions({
+  queryKey: keys.setup,
+  queryFn: ({ signal }) => unwrap(client.GET('/setup', { signal })),
+});
+export const usersQuery = queryOptions({
+  queryKey: keys.users,
+  queryFn: async ({ signal }) => (await unwrap(client.GET('/users', { signal }))).rows,
+});
+export const jobsQuery = queryOptions({
+  queryKey: keys.jobs,
+  queryFn: async ({ signal }) => (await unwrap(client.GET('/jobs', { signal }))).rows,
+});
+export const tokensQuery = queryOptions({
+  queryKey: keys.tokens,
+  queryFn: async ({ signal }) => (await unwrap(client.GET('/tokens', { signal }))).rows,
+});
+export const invitationsQuery = queryOptions({
+  queryKey: keys.invitations,
+  queryFn: async ({ signal }) => (await unwrap(client.GET('/invitations', { signal }))).rows,
+});
+export const candidateListQuery = (filter: CandidateFilter) =>
+  infiniteQueryOptions({
+    queryKey: keys.candidateList(filter),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/candidates', {
+          signal,
+          params: {
+            query: {
+              ...(filter.q ? { q: filter.q } : {}),
+              ...(filter.job ? { job: filter.job } : {}),
+              ...(pageParam ? { cursor: pageParam } : {}),
+              limit: PAGE,
+            },
+          },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+export const candidateQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.candidate(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/candidates/{id}', { signal, params: { path: { id } } })),
+  });
+
+export function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
+  return unwrap(
+    client.GET('/threads', {
+      ...(signal ? { signal } : {}),
+      params: {
+        query: {
+          place: filter.place,
+          ...(filter.candidate ? { candidate: filter.candidate } : {}),
+          ...(cursor ? { cursor } : {}),
+          limit: PAGE,
+        },
+      },
+    }),
+  );
+}
+export const threadListQuery = (filter: ThreadFilter) =>
+  infiniteQueryOptions({
+    queryKey: keys.threadList(filter),
+    queryFn: ({ pageParam, signal }) => fetchThreads(filter, pageParam, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+// The newest page once more: live events refresh this one, and the list decides what to show.
+export const threadHeadQuery = (filter: ThreadFilter) =>
+  queryOptions({
+    queryKey: keys.threadHead(filter),
+    queryFn: ({ signal }) => fetchThreads(filter, '', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+export const threadQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.thread(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/threads/{id}', { signal, params: { path: { id } } })),
+  });
+export const bodyQuery = (message: string) =>
+  queryOptions({
+    queryKey: keys.body(message),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/messages/{id}/body', { signal, params: { path: { id: message } } })),
+    staleTime: Number.POSITIVE_INFINITY, // a message never changes
+  });
+export const mailboxesQuery = queryOptions({
+  queryKey: keys.mailboxes,
+  queryFn: async ({ signal }) => (await unwrap(client.GET('/mailboxes', { signal }))).rows,
+});
+export const mailboxQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.mailbox(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/mailboxes/{id}', { signal, params: { path: { id } } })),
+  });
+export const foldersQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.folders(id),
+    queryFn: async ({ signal }) =>
+      (await unwrap(client.GET('/mailboxes/{id}/folders', { signal, params: { path: { id } } })))
+        .rows,
+  });
+export const ledgerQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.ledger(id),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/mailboxes/{id}/ledger', {
+          signal,
+          params: {
+            path: { id },
+            query: { ...(pageParam ? { cursor: pageParam } : {}), limit: PAGE },
+          },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+export const quarantineQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.quarantine(id),
+    queryFn: async ({ signal }) =>
+      (await unwrap(client.GET('/mailboxes/{id}/quarantine', { signal, params: { path: { id } } })))
+        .rows,
+  });
+
+export function makeQueryClient(onSignedOut: () => void): QueryClient {
+  const queryClient = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        gcTime: 10 * 60_000,
+        refetchOnWindowFocus: false,
+        retry: (count, error) =>
+          count < 2 &&
+          error instanceof ProblemError &&
+          (error.status === 0 || (error.status >= 502 && error.status <= 504)),
+      },
+    },
+  });
+  const watch = (error: unknown) => {
+    if (error instanceof ProblemError && error.status === 401) onSignedOut();
+  };
+  queryClient.getQueryCache().config.onError = (error, query) => {
+    if (query.queryKey[0] !== 'me') watch(error);
+  };
+  queryClient.getMutationCache().config.onError = watch;
+  return queryClient;
+}
+
+export type Message = Schemas['Message'];
+export type Thread = Schemas['Thread'];
+export type ThreadRow = Schemas['ThreadRow'];
+export type Mailbox = Schemas['Mailbox'];
+export type Candidate = Schemas['Candidate'];
+export type OutboxMessage = Schemas['OutboxMessage'];
+export type User = Schemas['User'];

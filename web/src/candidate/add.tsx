@@ -1,0 +1,120 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, ProblemError, unwrap } from '../api/client';
+import { problemWords } from '../api/problem';
+import { jobsQuery, keys } from '../api/queries';
+import { isAddress, parseRecipients } from '../composer/addresses';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Field, Input, Select } from '../ui/field';
+import { notify } from '../ui/notice';
+import { ProblemBanner } from '../ui/state';
+
+export function AddCandidate({ job, onClose }: { job?: string | undefined; onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const jobs = useQuery(jobsQuery);
+  const [name, setName] = useState('');
+  const [addresses, setAddresses] = useState('');
+  const [chosen, setChosen] = useState(job ?? '');
+  const [wrong, setWrong] = useState<{ name?: string; addresses?: string }>({});
+  const form = useRef<HTMLFormElement>(null);
+  const key = useRef(crypto.randomUUID());
+  const add = useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.POST('/candidates', {
+          params: { header: { 'Idempotency-Key': key.current } },
+          body: {
+            name: name.trim(),
+            addresses: parseRecipients(addresses).map((one) => one.address),
+            ...(chosen ? { job: chosen } : {}),
+          },
+        }),
+      ),
+    onSuccess: (made) => {
+      queries.setQueryData(keys.candidate(made.id), made);
+      void queries.invalidateQueries({ queryKey: keys.candidates });
+      void queries.invalidateQueries({ queryKey: keys.jobs });
+      notify(t('candidate.added', { name: made.name }));
+      void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
+    },
+    onError: (error) => {
+      key.current = crypto.randomUUID();
+      const field = error instanceof ProblemError ? error.problem.field : undefined;
+      if (field?.startsWith('addresses')) setWrong({ addresses: problemWords(error).title });
+      else if (field === 'name') setWrong({ name: problemWords(error).title });
+      focusWrong();
+    },
+  });
+  const focusWrong = () =>
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
+    );
+  return (
+    <Dialog open onClose={onClose} title={t('candidate.add')} description={t('candidate.addText')}>
+      <form
+        ref={form}
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (add.isPending) return;
+          const bad = parseRecipients(addresses).find((one) => !isAddress(one.address));
+          const found = {
+            ...(name.trim() ? {} : { name: t('field.required') }),
+            ...(bad ? { addresses: t('compose.notAddress', { text: bad.address }) } : {}),
+          };
+          setWrong(found);
+          if (Object.keys(found).length > 0) focusWrong();
+          else add.mutate();
+        }}
+      >
+        <Field label={t('field.name')} error={wrong.name}>
+          <Input
+            autoFocus
+            value={name}
+            maxLength={200}
+            autoComplete="off"
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+        <Field
+          label={t('field.addresses')}
+          hint={t('candidate.addressesHint')}
+          error={wrong.addresses}
+        >
+          <Input
+            value={addresses}
+            inputMode="email"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setAddresses(event.target.value)}
+          />
+        </Field>
+        <Field label={t('field.job')}>
+          <Select
+            value={chosen}
+            options={[
+              { value: '', label: t('candidate.noJob') },
+              ...(jobs.data ?? [])
+                .filter((one) => one.open)
+                .map((one) => ({ value: one.id, label: one.title })),
+            ]}
+            onChange={(event) => setChosen(event.target.value)}
+          />
+        </Field>
+        {add.isError && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />}
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look="primary" type="submit" busy={add.isPending}>
+            {t('candidate.add')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

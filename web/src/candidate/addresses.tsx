@@ -1,0 +1,139 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { problemWords } from '../api/problem';
+import { type Candidate, candidateQuery, keys } from '../api/queries';
+import { isAddress, sameAddress } from '../composer/addresses';
+import { useFormat } from '../i18n/format';
+import { Button, IconButton } from '../ui/button';
+import { Field, Input } from '../ui/field';
+import { notify, notifyProblem } from '../ui/notice';
+import { Banner, Tag } from '../ui/state';
+
+export function Addresses({ candidate }: { candidate: Candidate }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const [adding, setAdding] = useState<string>();
+  const [wrong, setWrong] = useState<string>();
+  const current = candidate.addresses.map((one) => one.address);
+
+  const save = useMutation({
+    mutationFn: (addresses: string[]) =>
+      unwrap(
+        client.PATCH('/candidates/{id}', {
+          params: { path: { id: candidate.id } },
+          body: { addresses },
+        }),
+      ),
+    onSuccess: (changed) => {
+      queries.setQueryData(candidateQuery(candidate.id).queryKey, changed);
+      void queries.invalidateQueries({ queryKey: keys.candidates });
+    },
+  });
+  const remove = (address: string) =>
+    save.mutate(
+      current.filter((one) => one !== address),
+      {
+        onSuccess: () =>
+          notify(t('address.removed', { address }), {
+            action: {
+              label: t('undo'),
+              run: () => save.mutate(current, { onError: notifyProblem }),
+            },
+          }),
+        onError: notifyProblem,
+      },
+    );
+
+  return (
+    <div className="stack tight">
+      <ul className="card-list">
+        {candidate.addresses.map((one) => (
+          <li key={one.address}>
+            <div className="row">
+              <span className="grow">{one.address}</span>
+              <Tag tone={one.synced ? 'done' : 'attention'}>
+                {one.synced ? t('address.synced') : t('address.notSynced')}
+              </Tag>
+              <IconButton
+                label={t('compose.remove', { what: one.address })}
+                onClick={() => remove(one.address)}
+              >
+                <X size={14} aria-hidden />
+              </IconButton>
+            </div>
+            {!one.synced && (
+              <Banner title={t('address.whyTitle', { date: format.day(one.since) })}>
+                {one.why_not === 'internal-user'
+                  ? t('address.internalUser', { address: one.address })
+                  : t('address.otherReason')}
+              </Banner>
+            )}
+          </li>
+        ))}
+      </ul>
+      {candidate.addresses.length === 0 && (
+        <p className="small quiet">{t('candidate.noAddressText')}</p>
+      )}
+      {adding === undefined ? (
+        <div>
+          <Button
+            small
+            look="ghost"
+            icon={<Plus size={16} aria-hidden />}
+            onClick={() => setAdding('')}
+          >
+            {t('address.add')}
+          </Button>
+        </div>
+      ) : (
+        <form
+          className="stack"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            const address = adding.trim();
+            if (!isAddress(address)) return setWrong(t('compose.notAddress', { text: address }));
+            if (current.some((one) => sameAddress(one, address))) {
+              return setWrong(t('address.already'));
+            }
+            setWrong(undefined);
+            save.mutate([...current, address], {
+              onSuccess: () => {
+                setAdding(undefined);
+                notify(t('address.added'));
+              },
+              onError: (error) => setWrong(problemWords(error).title),
+            });
+          }}
+        >
+          <Field label={t('address.new')} hint={t('address.addHint')} error={wrong}>
+            <Input
+              autoFocus
+              type="email"
+              value={adding}
+              onChange={(event) => setAdding(event.target.value)}
+            />
+          </Field>
+          <div className="row">
+            <Button look="primary" small type="submit" busy={save.isPending}>
+              {t('address.save')}
+            </Button>
+            <Button
+              small
+              onClick={() => {
+                setAdding(undefined);
+                setWrong(undefined);
+              }}
+            >
+              {t('cancel')}
+            </Button>
+          </div>
+        </form>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { type Candidate, candidateQuery } from '../api/queries';
+import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
+import './candidate.css';
+
+export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
+  const { t } = useTranslation();
+  const candidate = useQuery(candidateQuery(id));
+  const inside = candidate.isPending ? (
+    <Skeleton rows={4} />
+  ) : candidate.isError ? (
+    <Failed error={candidate.error} onRetry={() => void candidate.refetch()} />
+  ) : (
+    <CardBody candidate={candidate.data} />
+  );
+  return bare ? (
+    inside
+  ) : (
+    <aside className="card" aria-label={t('card.title')}>
+      {inside}
+    </aside>
+  );
+}
+
+function CardBody({ candidate }: { candidate: Candidate }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <div className="card-who">
+        <Avatar name={candidate.name} />
+        <div className="grow">
+          <h2 className="truncate" dir="auto">
+            {candidate.name}
+          </h2>
+          <Link
+            className="small"
+            to="/candidates/$candidateId"
+            params={{ candidateId: candidate.id }}
+          >
+            {t('card.profile')}
+          </Link>
+        </div>
+      </div>
+      <section>
+        <h3>{t('card.jobs')}</h3>
+        {candidate.applications.length === 0 ? (
+          <p className="small quiet">{t('card.noJobs')}</p>
+        ) : (
+          <ul className="card-list">
+            {candidate.applications.map((application) => (
+              <li key={application.id}>
+                <Link className="plain" to="/candidates" search={{ job: application.job }}>
+                  {application.job_title}
+                </Link>
+                <ApplicationState phase={application.phase} status={application.status} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section>
+        <h3>{t('card.addresses')}</h3>
+        <ul className="card-list">
+          {candidate.addresses.map((address) => (
+            <li key={address.address} className="row wrap">
+              <span>{address.address}</span>
+              {!address.synced && <Tag tone="attention">{t('address.notSynced')}</Tag>}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <h3>{t('seen.title')}</h3>
+        <SeenBy people={candidate.seen_by} />
+      </section>
+    </>
+  );
+}
+
+const KNOWN_STATES: Record<string, string> = { application: 'application', new: 'new' };
+
+export function ApplicationState({ phase, status }: { phase: string; status: string }) {
+  const { t } = useTranslation();
+  const words = (kind: 'phase' | 'status', code: string) => {
+    const known = KNOWN_STATES[code];
+    return known ? t(`${kind}.${known}` as never) : code;
+  };
+  const parts = [phase && words('phase', phase), status && words('status', status)].filter(Boolean);
+  return <p className="small quiet">{parts.join(' · ')}</p>;
+}
+
+export function SeenBy({ people }: { people: Candidate['seen_by'] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ul className="seen">
+        {people.map((person) => (
+          <li key={person.id}>
+            <Avatar name={person.name} small />
+            <span className="truncate">{person.name}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="small quiet">{t('seen.why')}</p>
+    </>
+  );
+}

@@ -1,0 +1,203 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Search, UserPlus, UsersRound } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '../api/client';
+import { candidateListQuery, jobsQuery } from '../api/queries';
+import { useDebounced, useTitle } from '../frame/hooks';
+import { useShortcuts } from '../frame/shortcuts';
+import { useFormat } from '../i18n/format';
+import { Button, IconButton } from '../ui/button';
+import { Select } from '../ui/field';
+import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
+import { VirtualList } from '../ui/virtual-list';
+import { AddCandidate } from './add';
+import './candidate.css';
+
+export function CandidateList() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/app/candidates' });
+  const { candidateId } = useParams({ strict: false });
+  const [text, setText] = useState(search.q ?? '');
+  const asked = useDebounced(text.trim(), 150);
+  const filter = useMemo(
+    () => ({ ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) }),
+    [search.q, search.job],
+  );
+  const list = useInfiniteQuery(candidateListQuery(filter));
+  const jobs = useQuery(jobsQuery);
+  const scroller = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLInputElement>(null);
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  const title = t('place.candidates');
+  useTitle(candidateId ? undefined : title);
+  useShortcuts({ '/': () => box.current?.focus() });
+
+  useEffect(() => {
+    if (asked === (search.q ?? '')) return;
+    void navigate({
+      to: '.',
+      search: (before) => ({ ...before, q: asked || undefined }),
+      replace: true,
+    });
+  }, [asked, search.q, navigate]);
+
+  const keep = { ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) };
+  return (
+    <div className={`split${candidateId ? ' open' : ''}`}>
+      <section className="split-list" aria-label={title}>
+        <header className="pane-head">
+          <h1 className="grow truncate">{title}</h1>
+          <IconButton
+            label={t('candidate.add')}
+            onClick={() =>
+              void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
+            }
+          >
+            <UserPlus size={18} aria-hidden />
+          </IconButton>
+        </header>
+        <search className="filters">
+          <div className="filter-box">
+            <Search size={16} aria-hidden />
+            <input
+              ref={box}
+              type="search"
+              className="input"
+              aria-label={t('candidate.search')}
+              placeholder={t('candidate.search')}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </div>
+          {(jobs.data?.length ?? 0) > 0 && (
+            <Select
+              aria-label={t('candidate.byJob')}
+              value={search.job ?? ''}
+              options={[
+                { value: '', label: t('candidate.allJobs') },
+                ...(jobs.data ?? []).map((job) => ({ value: job.id, label: job.title })),
+              ]}
+              onChange={(event) =>
+                void navigate({
+                  to: '.',
+                  search: (before) => ({ ...before, job: event.target.value || undefined }),
+                })
+              }
+            />
+          )}
+        </search>
+        <div className="pane-body list-body" ref={scroller}>
+          {list.isPending ? (
+            <Skeleton rows={10} />
+          ) : list.isError && rows.length === 0 ? (
+            <Failed error={list.error} onRetry={() => void list.refetch()} />
+          ) : rows.length === 0 ? (
+            search.q || search.job ? (
+              <Empty title={t('candidate.noneFound')} text={t('candidate.noneFoundText')}>
+                <Button
+                  onClick={() => {
+                    setText('');
+                    void navigate({ to: '.', search: {} });
+                  }}
+                >
+                  {t('candidate.showAll')}
+                </Button>
+              </Empty>
+            ) : (
+              <Empty
+                icon={<UsersRound size={24} aria-hidden />}
+                title={t('candidate.none')}
+                text={t('candidate.noneText')}
+              >
+                <Button
+                  look="primary"
+                  onClick={() =>
+                    void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
+                  }
+                >
+                  {t('candidate.add')}
+                </Button>
+              </Empty>
+            )
+          ) : (
+            <VirtualList
+              label={title}
+              items={rows}
+              current={candidateId}
+              onEnd={() => {
+                if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+              }}
+              scroller={scroller}
+            >
+              {(row) => (
+                <Link
+                  to="/candidates/$candidateId"
+                  params={{ candidateId: row.id }}
+                  search={keep}
+                  className="thread-row candidate-row"
+                  aria-current={row.id === candidateId ? 'true' : undefined}
+                >
+                  <CandidateRow row={row} />
+                </Link>
+              )}
+            </VirtualList>
+          )}
+        </div>
+      </section>
+      <main className="split-main" id="main" tabIndex={-1}>
+        {candidateId ? (
+          <Outlet />
+        ) : (
+          <div className="pane">
+            <Empty
+              icon={<UsersRound size={24} aria-hidden />}
+              title={t('candidate.reading')}
+              text={t('candidate.readingText')}
+            />
+          </div>
+        )}
+      </main>
+      {search.add && (
+        <AddCandidate
+          job={search.job}
+          onClose={() =>
+            void navigate({ to: '.', search: (before) => ({ ...before, add: undefined }) })
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+function CandidateRow({ row }: { row: Schemas['CandidateRow'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <>
+      <Avatar name={row.name} />
+      <span className="grow candidate-words">
+        <span className="thread-line">
+          <span className="truncate grow candidate-name" dir="auto">
+            {row.name}
+          </span>
+          {row.last_at && (
+            <time className="thread-time tabular" dateTime={row.last_at}>
+              <span className="sr">{t('candidate.lastMail')} </span>
+              {format.listTime(row.last_at)}
+            </time>
+          )}
+        </span>
+        <span className="thread-line second">
+          <span className="truncate">
+            {row.applications.map((one) => one.job_title).join(', ') ||
+              row.addresses[0] ||
+              t('candidate.noAddress')}
+          </span>
+        </span>
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,382 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import {
+  ArrowLeft,
+  ArrowUp,
+  Ellipsis,
+  MailPlus,
+  PanelRight,
+  Pencil,
+  SquarePen,
+  Trash2,
+} from 'lucide-react';
+import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { type Candidate, candidateQuery, keys, type ThreadRow } from '../api/queries';
+import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { useShortcuts } from '../frame/shortcuts';
+import { useFormat } from '../i18n/format';
+import { useLiveThreads } from '../inbox/live';
+import { Row } from '../inbox/row';
+import { Button, IconButton } from '../ui/button';
+import { Ask, Dialog } from '../ui/dialog';
+import { Field, Input } from '../ui/field';
+import { Menu, MenuItem } from '../ui/menu';
+import { notify, notifyProblem } from '../ui/notice';
+import { Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
+import { VirtualList } from '../ui/virtual-list';
+import { Addresses } from './addresses';
+import { ApplicationState, SeenBy } from './card';
+import '../inbox/inbox.css';
+import './candidate.css';
+
+const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
+
+export function Profile() {
+  const { candidateId } = useParams({ from: '/app/candidates/$candidateId' });
+  return <ProfilePane key={candidateId} id={candidateId} />;
+}
+
+function ProfilePane({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const me = useMe();
+  const wide = useMedia(WIDE);
+  const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
+  const candidate = useQuery(candidateQuery(id));
+  const [card, setCard] = useState(false);
+  const [erasing, setErasing] = useState(false);
+  const [renaming, setRenaming] = useState(false);
+  useTitle(candidate.data?.name);
+  const write = (open: boolean) =>
+    void navigate({
+      to: '.',
+      search: (before) => ({ ...before, compose: open || undefined }),
+      replace: !open,
+    });
+  useShortcuts({ c: () => write(true) });
+
+  const head = (inside: React.ReactNode) => (
+    <header className="pane-head">
+      <IconButton
+        className="back"
+        label={t('back')}
+        onClick={() => void navigate({ to: '/candidates' })}
+      >
+        <ArrowLeft size={20} aria-hidden />
+      </IconButton>
+      {inside}
+    </header>
+  );
+  if (candidate.isPending) {
+    return (
+      <div className="pane">
+        {head(null)}
+        <Skeleton rows={6} />
+      </div>
+    );
+  }
+  if (candidate.isError) {
+    return (
+      <div className="pane">
+        {head(null)}
+        <Failed error={candidate.error} onRetry={() => void candidate.refetch()} />
+      </div>
+    );
+  }
+  const { data } = candidate;
+  return (
+    <>
+      <div className="pane">
+        {head(
+          <>
+            <h1 className="grow truncate" dir="auto">
+              {data.name}
+            </h1>
+            <Button
+              small
+              look={compose ? 'secondary' : 'primary'}
+              icon={<SquarePen size={16} aria-hidden />}
+              onClick={() => write(true)}
+            >
+              {t('candidate.write')}
+            </Button>
+            {!wide && (
+              <IconButton label={t('card.show')} onClick={() => setCard(true)}>
+                <PanelRight size={18} aria-hidden />
+              </IconButton>
+            )}
+            <Menu
+              align="end"
+              trigger={
+                <Button look="ghost" className="icon" aria-label={t('candidate.more')}>
+                  <Ellipsis size={18} aria-hidden />
+                </Button>
+              }
+            >
+              <MenuItem icon={<Pencil size={16} aria-hidden />} onSelect={() => setRenaming(true)}>
+                {t('candidate.rename')}
+              </MenuItem>
+              {me?.user.role !== 'evaluator' && (
+                <MenuItem
+                  danger
+                  icon={<Trash2 size={16} aria-hidden />}
+                  onSelect={() => setErasing(true)}
+                >
+                  {t('candidate.delete')}
+                </MenuItem>
+              )}
+            </Menu>
+          </>,
+        )}
+        <Timeline candidate={data} composing={compose === true} onWrite={write} />
+      </div>
+      {wide ? (
+        <aside className="card" aria-label={t('card.title')}>
+          <About candidate={data} />
+        </aside>
+      ) : (
+        <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
+          <About candidate={data} />
+        </Dialog>
+      )}
+      {renaming && <Rename candidate={data} onClose={() => setRenaming(false)} />}
+      <Erase candidate={data} open={erasing} onClose={() => setErasing(false)} />
+    </>
+  );
+}
+
+function Timeline({
+  candidate,
+  composing,
+  onWrite,
+}: {
+  candidate: Candidate;
+  composing: boolean;
+  onWrite: (open: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atTop, setAtTop] = useState(true);
+  const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
+  const row = useCallback(
+    (thread: ThreadRow) => (
+      <Row
+        thread={thread}
+        current={false}
+        onProfile
+        link={(props) => (
+          <Link
+            to="/candidates/$candidateId/threads/$threadId"
+            params={{ candidateId: candidate.id, threadId: thread.id }}
+            {...props}
+          />
+        )}
+      />
+    ),
+    [candidate.id],
+  );
+  return (
+    <div className="pane-body list-body" ref={scroller}>
+      {composing && (
+        <div className="profile-composer">
+          <Suspense fallback={<Skeleton rows={3} />}>
+            <Composer
+              candidate={candidate}
+              onClose={() => onWrite(false)}
+              onSent={(threadId) =>
+                void navigate({
+                  to: '/candidates/$candidateId/threads/$threadId',
+                  params: { candidateId: candidate.id, threadId },
+                })
+              }
+            />
+          </Suspense>
+        </div>
+      )}
+      {live.waiting > 0 && (
+        <div className="new-chip">
+          <Button
+            look="primary"
+            small
+            icon={<ArrowUp size={14} aria-hidden />}
+            onClick={() => {
+              live.show();
+              scroller.current?.scrollTo({ top: 0 });
+            }}
+          >
+            {t('list.new', { count: live.waiting })}
+          </Button>
+        </div>
+      )}
+      {live.list.isPending ? (
+        <Skeleton rows={6} />
+      ) : live.list.isError && live.rows.length === 0 ? (
+        <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
+      ) : live.rows.length === 0 ? (
+        composing ? null : (
+          <Empty
+            icon={<MailPlus size={24} aria-hidden />}
+            title={t('candidate.noThreads')}
+            text={
+              candidate.addresses.some((one) => one.synced)
+                ? t('candidate.noThreadsText')
+                : t('candidate.noAddressText')
+            }
+          >
+            <Button look="primary" onClick={() => onWrite(true)}>
+              {t('candidate.write')}
+            </Button>
+          </Empty>
+        )
+      ) : (
+        <VirtualList
+          label={t('candidate.timeline')}
+          items={live.rows}
+          onEnd={live.more}
+          onTop={setAtTop}
+          scroller={scroller}
+        >
+          {row}
+        </VirtualList>
+      )}
+    </div>
+  );
+}
+
+function About({ candidate }: { candidate: Candidate }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <>
+      <section>
+        <h3>{t('card.addresses')}</h3>
+        <Addresses candidate={candidate} />
+      </section>
+      <section>
+        <h3>{t('card.jobs')}</h3>
+        {candidate.applications.length === 0 ? (
+          <p className="small quiet">{t('card.noJobs')}</p>
+        ) : (
+          <ul className="card-list">
+            {candidate.applications.map((application) => (
+              <li key={application.id}>
+                <Link className="plain" to="/candidates" search={{ job: application.job }}>
+                  {application.job_title}
+                </Link>
+                <ApplicationState phase={application.phase} status={application.status} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section>
+        <h3>{t('seen.title')}</h3>
+        <SeenBy people={candidate.seen_by} />
+      </section>
+      <p className="small quiet">
+        {t('candidate.created', { date: format.day(candidate.created) })}
+      </p>
+    </>
+  );
+}
+
+function Rename({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [name, setName] = useState(candidate.name);
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.PATCH('/candidates/{id}', {
+          params: { path: { id: candidate.id } },
+          body: { name: name.trim() },
+        }),
+      ),
+    onSuccess: (changed) => {
+      queries.setQueryData(keys.candidate(candidate.id), changed);
+      void queries.invalidateQueries({ queryKey: keys.candidates });
+      notify(t('saved'));
+      onClose();
+    },
+  });
+  return (
+    <Dialog open onClose={onClose} title={t('candidate.rename')}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() && !save.isPending) save.mutate();
+        }}
+      >
+        <Field label={t('field.name')} error={name.trim() ? undefined : t('field.required')}>
+          <Input
+            autoFocus
+            value={name}
+            maxLength={200}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+        {save.isError && <ProblemBanner error={save.error} />}
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look="primary" type="submit" busy={save.isPending}>
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+// Deleting a person can't be undone: a sentence says what goes, with the numbers that are known.
+function Erase({
+  candidate,
+  open,
+  onClose,
+}: {
+  candidate: Candidate;
+  open: boolean;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const live = useLiveThreads({ place: 'all', candidate: candidate.id }, false);
+  const messages = live.rows.reduce((sum, row) => sum + row.messages, 0);
+  const erase = useMutation({
+    mutationFn: () =>
+      unwrap(client.DELETE('/candidates/{id}', { params: { path: { id: candidate.id } } })),
+    onSuccess: async () => {
+      onClose();
+      await navigate({ to: '/candidates' });
+      queries.removeQueries({ queryKey: keys.candidate(candidate.id) });
+      queries.removeQueries({
+        predicate: ({ queryKey, state }) =>
+          queryKey[0] === 'thread' &&
+          (state.data as { candidate?: string } | undefined)?.candidate === candidate.id,
+      });
+      void queries.invalidateQueries({ queryKey: keys.candidates });
+      void queries.invalidateQueries({ queryKey: keys.threads });
+      notify(t('candidate.deleted', { name: candidate.name }));
+    },
+    onError: notifyProblem,
+  });
+  return (
+    <Ask
+      open={open}
+      onClose={onClose}
+      title={t('candidate.deleteTitle', { name: candidate.name })}
+      text={t(live.list.hasNextPage ? 'candidate.deleteMany' : 'candidate.deleteText', {
+        count: messages,
+        threads: live.rows.length,
+      })}
+      confirm={t('candidate.deleteConfirm')}
+      danger
+      busy={erase.isPending}
+      onConfirm={() => erase.mutate()}
+    />
+  );
+}

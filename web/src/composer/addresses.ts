@@ -1,0 +1,66 @@
+// What people type or paste into a recipient field becomes people: "Ann Lee <ann@x.org>, bob@y.de".
+export type Recipient = { name: string; address: string };
+
+// Good enough to catch typing errors; the server has the last word.
+const ADDRESS =
+  /^[^\s@"(),:;<>[\]\\\p{Cc}]+(?:\.[^\s@"(),:;<>[\]\\\p{Cc}]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,}$/u;
+
+export function isAddress(text: string): boolean {
+  return text.length <= 320 && ADDRESS.test(text) && !text.includes('..');
+}
+
+// Splits at commas, semicolons and line ends outside quotes and angle brackets.
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  let piece = '';
+  let quoted = false;
+  let angled = false;
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index]!;
+    if (char === '\\' && quoted) {
+      piece += char + (text[++index] ?? '');
+      continue;
+    }
+    if (char === '"') quoted = !quoted;
+    else if (!quoted && char === '<') angled = true;
+    else if (!quoted && char === '>') angled = false;
+    if (!quoted && ((!angled && /[,;]/.test(char)) || /[\r\n\t]/.test(char))) {
+      angled = false;
+      found.push(piece);
+      piece = '';
+    } else {
+      piece += char;
+    }
+  }
+  found.push(piece);
+  return found.map((part) => part.trim()).filter(Boolean);
+}
+
+function unquote(name: string): string {
+  const inner = /^"(.*)"$/s.exec(name)?.[1];
+  return (inner === undefined ? name : inner.replace(/\\(.)/g, '$1')).replace(/\s+/g, ' ').trim();
+}
+
+export function parseRecipients(text: string): Recipient[] {
+  return pieces(text).flatMap((piece) => {
+    const angled = /^(.*?)\s*<([^<>]*)>$/s.exec(piece);
+    if (angled) return [{ name: unquote(angled[1]!.trim()), address: angled[2]!.trim() }];
+    const bare = piece.replace(/^mailto:/i, '');
+    // "a@x.org b@y.org": pasted without commas
+    const words = bare.split(/\s+/);
+    if (words.length > 1 && words.every(isAddress)) {
+      return words.map((address) => ({ name: '', address }));
+    }
+    return [{ name: '', address: bare }];
+  });
+}
+
+export const sameAddress = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+export function addRecipients(list: readonly Recipient[], more: readonly Recipient[]): Recipient[] {
+  const out = [...list];
+  for (const one of more) {
+    if (one.address && !out.some((other) => sameAddress(other.address, one.address))) out.push(one);
+  }
+  return out;
+}

@@ -1,0 +1,510 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type, X } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemError } from '../api/client';
+import { problemWords } from '../api/problem';
+import {
+  bodyQuery,
+  candidateQuery,
+  keys,
+  type Message,
+  mailboxesQuery,
+  type Thread,
+} from '../api/queries';
+import { useMe } from '../frame/hooks';
+import { useFormat } from '../i18n/format';
+import { Button, IconButton } from '../ui/button';
+import { Ask } from '../ui/dialog';
+import { notify, notifyProblem } from '../ui/notice';
+import { Banner, ProblemBanner, Skeleton } from '../ui/state';
+import { isAddress, sameAddress } from './addresses';
+import { type Draft, dropDraft, keepDraft, readDraft } from './drafts';
+import { Recipients } from './recipients';
+import { replyMailbox, replyRecipients, replySubject } from './reply';
+import { insertOptimistically, type Outgoing, send } from './send';
+import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
+import { MOST_OCTETS, type Sending, upload } from './uploads';
+import './composer.css';
+
+const RichText = lazy(() => import('./editor').then((m) => ({ default: m.RichText })));
+
+type Underway = { key: number; name: string; share: number; abort: () => void };
+type Question = 'thread.internal' | 'thread.newer-message';
+const QUESTIONS: readonly string[] = ['thread.internal', 'thread.newer-message'];
+
+export type ComposerProps = {
+  candidate: { id: string; name: string };
+  thread?: Thread;
+  replyTo?: Message;
+  all?: boolean;
+  onClose: () => void;
+  onSent?: (thread: string) => void;
+};
+
+export function Composer(props: ComposerProps) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const mailboxes = useQuery(mailboxesQuery);
+  const candidate = useQuery(candidateQuery(props.candidate.id));
+  if (!me || mailboxes.isPending || candidate.isPending) return <Skeleton rows={3} />;
+  if (mailboxes.isError) return <ProblemBanner error={mailboxes.error} />;
+  if (mailboxes.data.length === 0) {
+    return (
+      <section className="composer" aria-label={t('compose.title')}>
+        <Banner
+          tone="attention"
+          title={t('compose.noMailboxTitle')}
+          actions={
+            <>
+              <Button look="primary" small asChild>
+                <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
+              </Button>
+              <Button small onClick={props.onClose}>
+                {t('close')}
+              </Button>
+            </>
+          }
+        >
+          {t('compose.noMailboxText')}
+        </Banner>
+      </section>
+    );
+  }
+  return <Writing {...props} />;
+}
+
+function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: ComposerProps) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const me = useMe()!;
+  const mailboxes = useQuery(mailboxesQuery).data!;
+  const profile = useQuery(candidateQuery(candidate.id)).data;
+  const original = useQuery({ ...bodyQuery(replyTo?.id ?? ''), enabled: Boolean(replyTo) });
+  const about = thread ? `thread:${thread.id}` : `candidate:${candidate.id}`;
+
+  const fresh = useMemo((): Draft => {
+    const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
+    const html = signature ? `<p></p><p></p>${signature}` : '<p></p>';
+    const mine = [me.user.email, ...mailboxes.map((mailbox) => mailbox.address)];
+    const theirs = profile?.addresses.map((one) => one.address) ?? [];
+    const people = replyTo
+      ? replyRecipients(replyTo, all, mine, theirs)
+      : {
+          to:
+            profile?.addresses
+              .filter((one) => one.synced)
+              .slice(0, 1)
+              .map((one) => ({ name: candidate.name, address: one.address })) ?? [],
+          cc: [],
+        };
+    return {
+      mailbox: replyMailbox(replyTo, mailboxes),
+      ...people,
+      bcc: [],
+      subject: replyTo ? replySubject(thread?.subject || replyTo.subject) : '',
+      rich: true,
+      html,
+      text: htmlToText(html),
+      uploads: [],
+      quote: Boolean(replyTo),
+    };
+  }, [me, mailboxes, profile, replyTo, all, candidate.name, thread]);
+
+  const [draft, setDraft] = useState<Draft>(() => readDraft(me.user.id, about) ?? fresh);
+  const [touched, setTouched] = useState(() => readDraft(me.user.id, about) !== undefined);
+  const [underway, setUnderway] = useState<Underway[]>([]);
+  const [copies, setCopies] = useState(draft.cc.length + draft.bcc.length > 0);
+  const [error, setError] = useState<unknown>();
+  const [missing, setMissing] = useState<string>();
+  const [question, setQuestion] = useState<Question>();
+  const [busy, setBusy] = useState(false);
+  const [dragging, setDragging] = useState(false);
+  const [editorKey, setEditorKey] = useState(0);
+  const box = useRef<HTMLFormElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const nextKey = useRef(1);
+  const finished = useRef(false);
+
+  const change = useCallback((part: Partial<Draft>) => {
+    setTouched(true);
+    setMissing(undefined);
+    setDraft((before) => ({ ...before, ...part }));
+  }, []);
+
+  // Kept shortly after the last key, and at once when the composer goes away.
+  const latest = useRef({ draft, touched });
+  latest.current = { draft, touched };
+  useEffect(() => {
+    if (!touched || finished.current) return;
+    const timer = setTimeout(() => {
+      if (!finished.current) keepDraft(me.user.id, about, draft);
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [draft, touched, me.user.id, about]);
+  useEffect(
+    () => () => {
+      if (latest.current.touched && !finished.current) {
+        keepDraft(me.user.id, about, latest.current.draft);
+      }
+    },
+    [me.user.id, about],
+  );
+
+  const addFiles = useCallback(
+    (list: Iterable<File>) => {
+      for (const file of list) {
+        if (file.size > MOST_OCTETS) {
+          notify(t('compose.tooLarge', { name: file.name, most: format.octets(MOST_OCTETS) }), {
+            tone: 'problem',
+          });
+          continue;
+        }
+        const key = nextKey.current++;
+        const sending: Sending = upload(file, (share) =>
+          setUnderway((list) => list.map((one) => (one.key === key ? { ...one, share } : one))),
+        );
+        setUnderway((before) => [
+          ...before,
+          { key, name: file.name, share: 0, abort: sending.abort },
+        ]);
+        sending.promise
+          .then((stored) => {
+            setTouched(true);
+            setDraft((before) => ({ ...before, uploads: [...before.uploads, stored] }));
+          })
+          .catch((reason: unknown) => {
+            if (!(reason instanceof DOMException)) notifyProblem(reason);
+          })
+          .finally(() => setUnderway((before) => before.filter((one) => one.key !== key)));
+      }
+    },
+    [t, format],
+  );
+
+  const quoteOf = (): { html: string; text: string } => {
+    if (!draft.quote || !replyTo || !original.data) return { html: '', text: '' };
+    const words = original.data.fresh || original.data.text;
+    const writer = replyTo.from[0];
+    const intro = t('compose.wrote', {
+      date: format.full(replyTo.date),
+      name: writer ? writer.name || writer.address : '',
+    });
+    return {
+      html: `<p>${escapeHtml(intro)}</p><blockquote type="cite">${textToHtml(words.trim())}</blockquote>`,
+      text: `\n\n${intro}\n${words.trim().replace(/^/gm, '> ').replace(/^> $/gm, '>')}`,
+    };
+  };
+
+  async function submit(confirmed: boolean) {
+    if (busy) return;
+    const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
+    const bad = everybody.find((one) => !isAddress(one.address));
+    if (draft.to.length === 0) return setMissing(t('compose.noRecipient'));
+    if (bad) return setMissing(t('compose.notAddress', { text: bad.address }));
+    if (underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
+    const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
+    const quote = quoteOf();
+    const outgoing: Outgoing = {
+      mailbox: draft.mailbox,
+      ...(thread ? { thread: thread.id } : { candidate: candidate.id }),
+      ...(replyTo ? { in_reply_to: replyTo.id } : {}),
+      to: draft.to.map((one) => one.address),
+      cc: draft.cc.map((one) => one.address),
+      bcc: draft.bcc.map((one) => one.address),
+      subject: draft.subject.trim(),
+      text: text + quote.text,
+      ...(draft.rich ? { html: ownHtml(draft.html) + quote.html } : {}),
+      attachments: draft.uploads.map((one) => one.id),
+      confirmed,
+    };
+    setBusy(true);
+    setError(undefined);
+    const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
+    const takeBack = thread
+      ? insertOptimistically(queries, thread.id, {
+          from: [{ name: me.user.name, address: mailbox?.address ?? me.user.email }],
+          to: draft.to,
+          cc: draft.cc,
+          subject: outgoing.subject,
+          snippet: text,
+        })
+      : undefined;
+    try {
+      const row = await send(outgoing);
+      finished.current = true;
+      dropDraft(me.user.id, about);
+      notify(t('compose.queued'));
+      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
+      takeBack?.();
+      void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
+      void queries.invalidateQueries({ queryKey: keys.outbox });
+      onSent?.(row.thread);
+      onClose();
+    } catch (reason) {
+      takeBack?.();
+      setBusy(false);
+      if (reason instanceof ProblemError && QUESTIONS.includes(reason.code) && !confirmed) {
+        setQuestion(reason.code as Question);
+        if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
+      } else {
+        setError(reason);
+        requestAnimationFrame(() =>
+          box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' }),
+        );
+      }
+    }
+  }
+
+  function discard() {
+    const before = draft;
+    finished.current = true;
+    dropDraft(me.user.id, about);
+    onClose();
+    if (touched) {
+      notify(t('compose.discarded'), {
+        action: { label: t('undo'), run: () => keepDraft(me.user.id, about, before) },
+      });
+    }
+  }
+
+  const hiddenCopies = draft.bcc.length > 0;
+  const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
+    profile?.addresses.some((other) => sameAddress(other.address, one.address)),
+  );
+  const audience = profile?.seen_by ?? [];
+  const tools = (
+    <>
+      <span className="toolbar-line" aria-hidden />
+      <IconButton label={t('compose.attach')} onClick={() => files.current?.click()}>
+        <Paperclip size={16} aria-hidden />
+      </IconButton>
+      {replyTo && (
+        <IconButton
+          label={t('compose.quote')}
+          aria-pressed={draft.quote}
+          onClick={() => change({ quote: !draft.quote })}
+        >
+          <MessageSquareQuote size={16} aria-hidden />
+        </IconButton>
+      )}
+      <IconButton
+        label={draft.rich ? t('compose.toPlain') : t('compose.toRich')}
+        aria-pressed={!draft.rich}
+        onClick={() => {
+          if (draft.rich) change({ rich: false, text: htmlToText(draft.html) });
+          else change({ rich: true, html: textToHtml(draft.text) });
+          setEditorKey((key) => key + 1);
+        }}
+      >
+        <Type size={16} aria-hidden />
+      </IconButton>
+    </>
+  );
+
+  return (
+    <form
+      ref={box}
+      className={`composer${dragging ? ' dragging' : ''}`}
+      aria-label={t('compose.title')}
+      aria-busy={busy}
+      hidden={busy && Boolean(thread)}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(false);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          // what is still in a recipient field becomes a recipient first
+          (document.activeElement as HTMLElement | null)?.blur();
+          setTimeout(() => box.current?.requestSubmit());
+        }
+      }}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setDragging(true);
+      }}
+      onDragLeave={(event) => {
+        if (!box.current?.contains(event.relatedTarget as Node | null)) setDragging(false);
+      }}
+      onDrop={(event) => {
+        setDragging(false);
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        addFiles(event.dataTransfer.files);
+      }}
+    >
+      <div className="compose-line">
+        <label htmlFor="compose-from">{t('field.from')}</label>
+        <select
+          id="compose-from"
+          className="compose-from"
+          value={draft.mailbox}
+          onChange={(event) => change({ mailbox: event.target.value })}
+        >
+          {mailboxes.map((mailbox) => (
+            <option key={mailbox.id} value={mailbox.id} disabled={mailbox.state !== 'active'}>
+              {mailbox.address}
+              {mailbox.state !== 'active' ? ` – ${t(`mailbox.state.${mailbox.state}`)}` : ''}
+            </option>
+          ))}
+        </select>
+        {!copies && (
+          <Button look="ghost" small onClick={() => setCopies(true)}>
+            {t('compose.copies')}
+          </Button>
+        )}
+      </div>
+      <Recipients
+        label={t('field.to')}
+        value={draft.to}
+        onChange={(to) => change({ to })}
+        error={missing}
+        autoFocus={!replyTo && draft.to.length === 0}
+      />
+      {copies && (
+        <>
+          <Recipients label={t('field.cc')} value={draft.cc} onChange={(cc) => change({ cc })} />
+          <Recipients
+            label={t('field.bcc')}
+            value={draft.bcc}
+            onChange={(bcc) => change({ bcc })}
+          />
+        </>
+      )}
+      <div className="compose-line">
+        <label htmlFor="compose-subject">{t('field.subject')}</label>
+        <input
+          id="compose-subject"
+          className="chip-input"
+          value={draft.subject}
+          maxLength={900}
+          autoFocus={!replyTo && draft.to.length > 0}
+          onChange={(event) => change({ subject: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault();
+          }}
+        />
+      </div>
+      {draft.rich ? (
+        <Suspense fallback={<div className="rich-text-box waiting" />}>
+          <RichText
+            key={editorKey}
+            html={draft.html}
+            label={t('compose.body')}
+            onChange={(html) => change({ html })}
+            onFiles={addFiles}
+            autoFocus={Boolean(replyTo)}
+            tools={tools}
+          />
+        </Suspense>
+      ) : (
+        <>
+          <textarea
+            className="plain-box"
+            aria-label={t('compose.body')}
+            dir="auto"
+            rows={9}
+            value={draft.text}
+            autoFocus
+            onChange={(event) => change({ text: event.target.value })}
+          />
+          <div className="toolbar">{tools}</div>
+        </>
+      )}
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          addFiles(event.target.files ?? []);
+          event.target.value = '';
+        }}
+      />
+      {draft.uploads.length + underway.length > 0 && (
+        <ul className="uploads" aria-label={t('attachment.list')}>
+          {draft.uploads.map((one) => (
+            <li key={one.id} className="chip">
+              <Paperclip size={12} aria-hidden />
+              <span className="truncate">{one.filename}</span>
+              <span className="quiet tabular">{format.octets(one.octets)}</span>
+              <button
+                type="button"
+                aria-label={t('compose.remove', { what: one.filename })}
+                onClick={() =>
+                  change({ uploads: draft.uploads.filter((other) => other.id !== one.id) })
+                }
+              >
+                <X size={12} aria-hidden />
+              </button>
+            </li>
+          ))}
+          {underway.map((one) => (
+            <li key={one.key} className="chip">
+              <span className="truncate">{one.name}</span>
+              <progress value={one.share} aria-label={t('compose.uploading', { name: one.name })} />
+              <button
+                type="button"
+                aria-label={t('compose.remove', { what: one.name })}
+                onClick={one.abort}
+              >
+                <X size={12} aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
+      {error !== undefined && <ProblemBanner error={error} />}
+      <footer className="compose-foot">
+        <Button
+          look="primary"
+          type="submit"
+          busy={busy}
+          icon={<SendHorizontal size={16} aria-hidden />}
+        >
+          {t('compose.send')}
+        </Button>
+        <p className="small quiet grow compose-audience">
+          <Eye size={14} aria-hidden />
+          <span>
+            {t('compose.audience', {
+              names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
+              count: audience.length,
+            })}
+            {hiddenCopies && ` ${t('compose.bccNote')}`}
+          </span>
+        </p>
+        <IconButton label={t('compose.discard')} onClick={discard}>
+          <Trash2 size={16} aria-hidden />
+        </IconButton>
+      </footer>
+      <span className="sr" aria-live="polite">
+        {busy ? t('outbox.state.sending') : ''}
+      </span>
+      <Ask
+        open={question !== undefined}
+        onClose={() => setQuestion(undefined)}
+        title={question ? problemWords(new ProblemError(ask(question))).title : ''}
+        text={
+          question === 'thread.internal'
+            ? t('compose.internalText', { names: draft.to.map((one) => one.address).join(', ') })
+            : t('compose.newerText')
+        }
+        cancel={t('compose.back')}
+        confirm={t('compose.sendAnyway')}
+        onConfirm={() => {
+          setQuestion(undefined);
+          void submit(true);
+        }}
+      />
+    </form>
+  );
+}
+
+const ask = (code: string) => ({ type: 'about:blank', title: code, status: 409, code });

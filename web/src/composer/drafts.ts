@@ -1,0 +1,67 @@
+// What is being written survives a reload, a crash and an error. One draft per conversation and
+// person, on this machine; signing out forgets them all.
+import type { Recipient } from './addresses';
+
+export type Upload = { id: string; filename: string; type: string; octets: number };
+
+export type Draft = {
+  mailbox: string;
+  to: Recipient[];
+  cc: Recipient[];
+  bcc: Recipient[];
+  subject: string;
+  rich: boolean;
+  html: string;
+  text: string;
+  uploads: Upload[];
+  quote: boolean;
+};
+
+const PREFIX = 'hearback.draft.';
+const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
+
+export function readDraft(user: string, about: string): Draft | undefined {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(keyOf(user, about)) ?? 'null');
+    return isDraft(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function hasDraft(user: string, about: string): boolean {
+  return readDraft(user, about) !== undefined;
+}
+
+export function keepDraft(user: string, about: string, draft: Draft): void {
+  try {
+    localStorage.setItem(keyOf(user, about), JSON.stringify(draft));
+  } catch {
+    // The storage is full or forbidden: writing goes on without this safety.
+  }
+}
+
+export function dropDraft(user: string, about: string): void {
+  localStorage.removeItem(keyOf(user, about));
+}
+
+export function forgetDrafts(): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  }
+}
+
+function isDraft(value: unknown): value is Draft {
+  if (!value || typeof value !== 'object') return false;
+  const draft = value as Record<string, unknown>;
+  const people = (list: unknown) =>
+    Array.isArray(list) &&
+    list.every((one) => typeof one?.name === 'string' && typeof one?.address === 'string');
+  return (
+    ['mailbox', 'subject', 'html', 'text'].every((name) => typeof draft[name] === 'string') &&
+    typeof draft.rich === 'boolean' &&
+    typeof draft.quote === 'boolean' &&
+    [draft.to, draft.cc, draft.bcc].every(people) &&
+    Array.isArray(draft.uploads)
+  );
+}

@@ -1,0 +1,186 @@
+// The rich-text editor. It comes on demand: most visits only read.
+import { type Editor, EditorContent, useEditor, useEditorState } from '@tiptap/react';
+import StarterKit from '@tiptap/starter-kit';
+import { Bold, Italic, Link2, Link2Off, List, ListOrdered, TextQuote } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button, IconButton } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Field, Input } from '../ui/field';
+
+export function RichText({
+  html,
+  label,
+  onChange,
+  onFiles,
+  autoFocus,
+  tools,
+}: {
+  html: string;
+  label: string;
+  onChange: (html: string) => void;
+  onFiles?: (files: File[]) => void;
+  autoFocus?: boolean;
+  tools?: ReactNode;
+}) {
+  const latest = useRef({ onChange, onFiles });
+  latest.current = { onChange, onFiles };
+  const editor = useEditor({
+    injectCSS: false,
+    extensions: [
+      StarterKit.configure({
+        heading: false,
+        codeBlock: false,
+        code: false,
+        horizontalRule: false,
+        strike: false,
+        link: {
+          openOnClick: false,
+          autolink: true,
+          defaultProtocol: 'https',
+          protocols: ['http', 'https', 'mailto', 'tel'],
+          HTMLAttributes: { target: null, rel: null, class: null },
+        },
+      }),
+    ],
+    content: html,
+    autofocus: autoFocus ? 'start' : false,
+    editorProps: {
+      attributes: {
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-label': label,
+        class: 'rich-text',
+        dir: 'auto',
+      },
+      // Sending is the composer's; the editor must not make a line of it.
+      handleKeyDown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey),
+      handlePaste: (_view, event) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        if (files.length === 0 || !latest.current.onFiles) return false;
+        latest.current.onFiles(files);
+        return true;
+      },
+    },
+    onUpdate: ({ editor: changed }) => latest.current.onChange(changed.getHTML()),
+  });
+  useEffect(() => () => editor?.destroy(), [editor]);
+  return (
+    <>
+      <EditorContent editor={editor} className="rich-text-box" />
+      {editor && <Toolbar editor={editor}>{tools}</Toolbar>}
+    </>
+  );
+}
+
+function Toolbar({ editor, children }: { editor: Editor; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const [linking, setLinking] = useState<string>();
+  const on = useEditorState({
+    editor,
+    selector: ({ editor: now }) => ({
+      bold: now.isActive('bold'),
+      italic: now.isActive('italic'),
+      bullets: now.isActive('bulletList'),
+      numbers: now.isActive('orderedList'),
+      quote: now.isActive('blockquote'),
+      link: now.isActive('link'),
+    }),
+  });
+  const chain = () => editor.chain().focus();
+  return (
+    <div className="toolbar" role="toolbar" aria-label={t('editor.tools')}>
+      <IconButton
+        label={t('editor.bold')}
+        aria-pressed={on.bold}
+        onClick={() => chain().toggleBold().run()}
+      >
+        <Bold size={16} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={t('editor.italic')}
+        aria-pressed={on.italic}
+        onClick={() => chain().toggleItalic().run()}
+      >
+        <Italic size={16} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={t('editor.bullets')}
+        aria-pressed={on.bullets}
+        onClick={() => chain().toggleBulletList().run()}
+      >
+        <List size={16} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={t('editor.numbers')}
+        aria-pressed={on.numbers}
+        onClick={() => chain().toggleOrderedList().run()}
+      >
+        <ListOrdered size={16} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={t('editor.quote')}
+        aria-pressed={on.quote}
+        onClick={() => chain().toggleBlockquote().run()}
+      >
+        <TextQuote size={16} aria-hidden />
+      </IconButton>
+      {on.link ? (
+        <IconButton
+          label={t('editor.unlink')}
+          aria-pressed
+          onClick={() => chain().extendMarkRange('link').unsetLink().run()}
+        >
+          <Link2Off size={16} aria-hidden />
+        </IconButton>
+      ) : (
+        <IconButton label={t('editor.link')} onClick={() => setLinking('https://')}>
+          <Link2 size={16} aria-hidden />
+        </IconButton>
+      )}
+      {children}
+      <Dialog
+        open={linking !== undefined}
+        onClose={() => setLinking(undefined)}
+        title={t('editor.link')}
+      >
+        <form
+          className="stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            event.stopPropagation();
+            const href = (linking ?? '').trim();
+            setLinking(undefined);
+            if (!/^(https?:\/\/|mailto:|tel:)\S+/i.test(href)) return;
+            if (editor.state.selection.empty) {
+              chain()
+                .insertContent({
+                  type: 'text',
+                  text: href,
+                  marks: [{ type: 'link', attrs: { href } }],
+                })
+                .run();
+            } else {
+              chain().setLink({ href }).run();
+            }
+          }}
+        >
+          <Field label={t('editor.address')}>
+            <Input
+              autoFocus
+              value={linking ?? ''}
+              inputMode="url"
+              onChange={(event) => setLinking(event.target.value)}
+            />
+          </Field>
+          <div className="dialog-foot">
+            <Button onClick={() => setLinking(undefined)}>{t('cancel')}</Button>
+            <Button look="primary" type="submit">
+              {t('editor.insert')}
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+    </div>
+  );
+}

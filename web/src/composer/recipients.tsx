@@ -1,0 +1,104 @@
+import { CircleAlert, X } from 'lucide-react';
+import { useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { addRecipients, isAddress, parseRecipients, type Recipient } from './addresses';
+
+export function Recipients({
+  label,
+  value,
+  onChange,
+  autoFocus,
+  error,
+}: {
+  label: string;
+  value: Recipient[];
+  onChange: (value: Recipient[]) => void;
+  autoFocus?: boolean;
+  error?: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const take = (typed: string) => {
+    const found = parseRecipients(typed);
+    if (found.length > 0) onChange(addRecipients(value, found));
+    setText('');
+  };
+  const remove = (address: string) => {
+    onChange(value.filter((one) => one.address !== address));
+    input.current?.focus();
+  };
+  return (
+    <div className="compose-line">
+      <label htmlFor={id}>{label}</label>
+      <div className="chips">
+        {value.map((one) => {
+          const bad = !isAddress(one.address);
+          return (
+            <span key={one.address} className={`chip${bad ? ' bad' : ''}`} title={one.address}>
+              {bad && <CircleAlert size={12} aria-label={t('compose.badAddress')} />}
+              <span className="truncate" dir="auto">
+                {one.name ? (
+                  <>
+                    {one.name} <span className="quiet">{one.address}</span>
+                  </>
+                ) : (
+                  one.address
+                )}
+              </span>
+              <button
+                type="button"
+                aria-label={t('compose.remove', { what: one.address })}
+                onClick={() => remove(one.address)}
+              >
+                <X size={12} aria-hidden />
+              </button>
+            </span>
+          );
+        })}
+        <input
+          ref={input}
+          id={id}
+          className="chip-input"
+          autoFocus={autoFocus}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? `${id}-error` : undefined}
+          onChange={(event) => {
+            const typed = event.target.value;
+            // A finished address: what follows the comma stays in the field.
+            if (/[,;\n]/.test(typed) && !/"[^"]*$|<[^>]*$/.test(typed)) take(typed);
+            else setText(typed);
+          }}
+          onPaste={(event) => {
+            const pasted = event.clipboardData.getData('text');
+            if (!/[@]/.test(pasted)) return;
+            event.preventDefault();
+            take(`${text} ${pasted}`);
+          }}
+          onBlur={() => take(text)}
+          onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return;
+            if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
+              event.preventDefault();
+              take(text);
+            } else if ((event.key === 'Enter' || event.key === 'Tab') && text) {
+              take(text);
+            } else if (event.key === 'Backspace' && text === '' && value.length > 0) {
+              onChange(value.slice(0, -1));
+            }
+          }}
+        />
+      </div>
+      {error && (
+        <p className="field-error compose-error" id={`${id}-error`}>
+          <CircleAlert size={14} aria-hidden />
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// Who a reply goes to, what it is called, and what it quotes.
+import type { Schemas } from '../api/client';
+import type { Message } from '../api/queries';
+import { addRecipients, type Recipient, sameAddress } from './addresses';
+
+export function replySubject(subject: string): string {
+  return /^\s*(re|aw|antw|tr|réf|sv|rv)\s*(\[\d+\])?\s*[:：]/i.test(subject)
+    ? subject.trim()
+    : `Re: ${subject.trim()}`.trim();
+}
+
+type Addressed = Pick<Message, 'from' | 'to' | 'cc' | 'direction'>;
+
+// To the writer, or, under one's own message, to whom that went. Everybody: Cc too, but never
+// oneself; a candidate's address is never in Cc (W-3), so it moves up.
+export function replyRecipients(
+  message: Addressed,
+  all: boolean,
+  mine: readonly string[],
+  candidate: readonly string[],
+): { to: Recipient[]; cc: Recipient[] } {
+  const own = (person: Schemas['Person']) => mine.some((one) => sameAddress(one, person.address));
+  const their = (person: Schemas['Person']) =>
+    candidate.some((one) => sameAddress(one, person.address));
+  const plain = (people: readonly Schemas['Person'][]) =>
+    people.map(({ name, address }) => ({ name, address }));
+  const fromMe = message.from.some(own);
+  let to = addRecipients([], plain(fromMe ? message.to : message.from));
+  if (all && !fromMe)
+    to = addRecipients(to, plain(message.to.filter((one) => !own(one) && their(one))));
+  if (!all) return { to, cc: [] };
+  const rest = [...(fromMe ? [] : message.to), ...message.cc].filter((one) => !own(one));
+  to = addRecipients(to, plain(rest.filter(their)));
+  const cc = addRecipients([], plain(rest)).filter(
+    (one) => !to.some((other) => sameAddress(other.address, one.address)),
+  );
+  return { to, cc };
+}
+
+// The mailbox that was written to, where it is one of mine; else the first that can send.
+export function replyMailbox(
+  message: Addressed | undefined,
+  mailboxes: readonly Schemas['Mailbox'][],
+): string {
+  const able = mailboxes.filter((mailbox) => mailbox.state === 'active');
+  const people = message ? [...message.to, ...message.cc, ...message.from] : [];
+  const addressed = able.find((mailbox) =>
+    people.some((person) => sameAddress(person.address, mailbox.address)),
+  );
+  return (addressed ?? able[0] ?? mailboxes[0])?.id ?? '';
+}

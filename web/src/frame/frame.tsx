@@ -1,0 +1,268 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import {
+  BriefcaseBusiness,
+  ChevronsUpDown,
+  Inbox,
+  LogOut,
+  Mails,
+  Menu as MenuIcon,
+  Search,
+  Send,
+  Settings,
+  UserRound,
+  UsersRound,
+} from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { type LiveState, listen } from '../api/events';
+import { keys } from '../api/queries';
+import { forgetDrafts } from '../composer/drafts';
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { IconButton } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
+import { notifyProblem } from '../ui/notice';
+import { Avatar, Skeleton } from '../ui/state';
+import { Keys, Tip } from '../ui/tip';
+import { chooseTheme, PHONE, useMe, useMedia, useTheme } from './hooks';
+import { useShortcuts } from './shortcuts';
+import './frame.css';
+
+const Palette = lazy(() => import('./palette').then((m) => ({ default: m.Palette })));
+const KeyHelp = lazy(() => import('./help').then((m) => ({ default: m.KeyHelp })));
+
+export function Frame() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const phone = useMedia(PHONE);
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [drawer, setDrawer] = useState(false);
+  const [live, setLive] = useState<LiveState>('connecting');
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+
+  useEffect(() => listen(queries, setLive), [queries]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closing on every navigation is the point
+  useEffect(() => setDrawer(false), [pathname]);
+
+  // A new place was opened from the rail or the palette: its main part takes the focus.
+  const place = pathname.split('/')[1];
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    if (!document.activeElement?.closest('main')) {
+      document.getElementById('main')?.focus({ preventScroll: true });
+    }
+  }, [place]);
+
+  useShortcuts({
+    '?': () => setHelp(true),
+    '/': () => setPalette(true),
+    'Mod+k': () => setPalette((open) => !open),
+    'g i': () => void navigate({ to: '/inbox' }),
+    'g s': () => void navigate({ to: '/sent' }),
+    'g a': () => void navigate({ to: '/all' }),
+    'g c': () => void navigate({ to: '/candidates' }),
+    'g j': () => void navigate({ to: '/jobs' }),
+    'g e': () => void navigate({ to: '/settings/account/profile/email' }),
+    c: () => setPalette(true),
+  });
+
+  if (!me) return null;
+  const rail = <Rail company={me.company.name} user={me.user} onSearch={() => setPalette(true)} />;
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      {phone ? (
+        <>
+          <header className="topbar">
+            <IconButton label={t('menu')} onClick={() => setDrawer(true)}>
+              <MenuIcon size={20} aria-hidden />
+            </IconButton>
+            <strong className="grow truncate">{me.company.name}</strong>
+            <IconButton label={t('search')} onClick={() => setPalette(true)}>
+              <Search size={20} aria-hidden />
+            </IconButton>
+          </header>
+          <Dialog
+            open={drawer}
+            onClose={() => setDrawer(false)}
+            title={me.company.name}
+            side="left"
+          >
+            {rail}
+          </Dialog>
+        </>
+      ) : (
+        rail
+      )}
+      <div className="page">
+        {live === 'lost' && (
+          <p className="offline" role="status">
+            {t('live.lost')}
+          </p>
+        )}
+        <Suspense fallback={<Skeleton />}>
+          <Outlet />
+        </Suspense>
+      </div>
+      <Suspense>
+        {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
+        {help && <KeyHelp onClose={() => setHelp(false)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function Rail({
+  company,
+  user,
+  onSearch,
+}: {
+  company: string;
+  user: { name: string; email: string };
+  onSearch: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <nav className="rail" aria-label={t('places')}>
+      <div className="rail-company">
+        <img src="/icon.svg" alt="" width={24} height={24} />
+        <strong className="truncate rail-text">{company}</strong>
+      </div>
+      <Tip text={t('search')} side="right">
+        <button type="button" className="rail-search" onClick={onSearch} aria-label={t('search')}>
+          <Search size={16} aria-hidden />
+          <span className="grow rail-text">{t('search')}</span>
+          <span className="rail-text">
+            <Keys keys="/" />
+          </span>
+        </button>
+      </Tip>
+      <div className="rail-places">
+        <p className="rail-group rail-text">{t('rail.mine')}</p>
+        <RailLink to="/inbox" icon={<Inbox size={18} aria-hidden />} label={t('place.inbox')} />
+        <RailLink to="/sent" icon={<Send size={18} aria-hidden />} label={t('place.sent')} />
+        <p className="rail-group rail-text">{t('rail.team')}</p>
+        <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
+        <p className="rail-group rail-text">{t('rail.hiring')}</p>
+        <RailLink
+          to="/candidates"
+          icon={<UsersRound size={18} aria-hidden />}
+          label={t('place.candidates')}
+        />
+        <RailLink
+          to="/jobs"
+          icon={<BriefcaseBusiness size={18} aria-hidden />}
+          label={t('place.jobs')}
+        />
+      </div>
+      <div className="rail-foot">
+        <RailLink
+          to="/settings"
+          icon={<Settings size={18} aria-hidden />}
+          label={t('place.settings')}
+        />
+        <MeMenu user={user} />
+      </div>
+    </nav>
+  );
+}
+
+function RailLink({
+  to,
+  icon,
+  label,
+}: {
+  to: '/inbox' | '/sent' | '/all' | '/candidates' | '/jobs' | '/settings';
+  icon: ReactNode;
+  label: string;
+}) {
+  return (
+    <Tip text={label} side="right">
+      <Link to={to} className="rail-link" activeProps={{ 'aria-current': 'page' }}>
+        {icon}
+        <span className="truncate rail-text">{label}</span>
+      </Link>
+    </Tip>
+  );
+}
+
+function MeMenu({ user }: { user: { name: string; email: string } }) {
+  const { t, i18n } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const language = isLanguage(i18n.language) ? i18n.language : 'en';
+
+  async function signOut() {
+    try {
+      await unwrap(client.DELETE('/session'));
+      forgetDrafts();
+      queries.clear();
+      await navigate({ to: '/sign-in' });
+    } catch (error) {
+      notifyProblem(error);
+    }
+  }
+  async function chooseLanguage(next: 'en' | 'fr' | 'de') {
+    await switchLanguage(next);
+    try {
+      queries.setQueryData(
+        keys.me,
+        await unwrap(client.PATCH('/me', { body: { language: next } })),
+      );
+    } catch (error) {
+      notifyProblem(error);
+    }
+  }
+  return (
+    <Menu
+      side="top"
+      trigger={
+        <button type="button" className="rail-me" aria-label={t('me.menu', { name: user.name })}>
+          <Avatar name={user.name} small />
+          <span className="grow truncate rail-text">{user.name}</span>
+          <ChevronsUpDown size={14} className="rail-text" aria-hidden />
+        </button>
+      }
+    >
+      <p className="menu-label truncate">{user.email}</p>
+      <MenuItem
+        icon={<UserRound size={16} aria-hidden />}
+        onSelect={() => void navigate({ to: '/settings/account/profile' })}
+      >
+        {t('settings.profile')}
+      </MenuItem>
+      <MenuLine />
+      <MenuChoice
+        label={t('language')}
+        value={language}
+        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        onChange={(next) => void chooseLanguage(next)}
+      />
+      <MenuLine />
+      <MenuChoice
+        label={t('theme.label')}
+        value={theme}
+        options={[
+          { value: 'system', label: t('theme.system') },
+          { value: 'light', label: t('theme.light') },
+          { value: 'dark', label: t('theme.dark') },
+        ]}
+        onChange={chooseTheme}
+      />
+      <MenuLine />
+      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={() => void signOut()}>
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
+  );
+}

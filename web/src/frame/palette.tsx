@@ -1,0 +1,249 @@
+// One box for people, places and actions. People are asked for at the server while typing.
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import {
+  ArrowRight,
+  BriefcaseBusiness,
+  CornerDownLeft,
+  Keyboard,
+  MailPlus,
+  Search,
+  SquarePen,
+  UserPlus,
+} from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { jobsQuery } from '../api/queries';
+import { Avatar } from '../ui/state';
+import { useDebounced, useMe } from './hooks';
+import './palette.css';
+
+type Entry = {
+  id: string;
+  group: string;
+  label: string;
+  detail?: string;
+  icon: ReactNode;
+  run: () => void;
+};
+
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const me = useMe();
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const asked = useDebounced(text.trim(), 120);
+  const people = useQuery({
+    queryKey: ['candidates', 'palette', asked],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/candidates', {
+          signal,
+          params: { query: { ...(asked ? { q: asked } : {}), limit: 8 } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const jobs = useQuery(jobsQuery);
+
+  const entries = useMemo(() => {
+    const arrow = <ArrowRight size={16} aria-hidden />;
+    const go = (to: '/inbox' | '/sent' | '/all' | '/candidates' | '/jobs') => () =>
+      void navigate({ to });
+    const places: Entry[] = (
+      [
+        ['/inbox', t('place.inbox')],
+        ['/sent', t('place.sent')],
+        ['/all', t('place.all')],
+        ['/candidates', t('place.candidates')],
+        ['/jobs', t('place.jobs')],
+      ] as const
+    ).map(([to, label]) => ({
+      id: to,
+      group: t('palette.places'),
+      label,
+      icon: arrow,
+      run: go(to),
+    }));
+    places.push(
+      {
+        id: 'email',
+        group: t('palette.places'),
+        label: `${t('place.settings')} › ${t('settings.email')}`,
+        icon: arrow,
+        run: () => void navigate({ to: '/settings/account/profile/email' }),
+      },
+      {
+        id: 'profile',
+        group: t('palette.places'),
+        label: `${t('place.settings')} › ${t('settings.profile')}`,
+        icon: arrow,
+        run: () => void navigate({ to: '/settings/account/profile' }),
+      },
+    );
+    const actions: Entry[] = [
+      {
+        id: 'add-candidate',
+        group: t('palette.actions'),
+        label: t('candidate.add'),
+        icon: <UserPlus size={16} aria-hidden />,
+        run: () => void navigate({ to: '/candidates', search: { add: true } }),
+      },
+      {
+        id: 'add-email',
+        group: t('palette.actions'),
+        label: t('email.add'),
+        icon: <MailPlus size={16} aria-hidden />,
+        run: () => void navigate({ to: '/settings/account/profile/email/add' }),
+      },
+      {
+        id: 'keys',
+        group: t('palette.actions'),
+        label: t('keys.title'),
+        icon: <Keyboard size={16} aria-hidden />,
+        run: onHelp,
+      },
+    ];
+    if (me?.user.role !== 'evaluator') {
+      actions.splice(1, 0, {
+        id: 'add-job',
+        group: t('palette.actions'),
+        label: t('jobs.add'),
+        icon: <BriefcaseBusiness size={16} aria-hidden />,
+        run: () => void navigate({ to: '/jobs', search: { add: true } }),
+      });
+    }
+    const found = (people.data?.rows ?? []).flatMap((row): Entry[] => [
+      {
+        id: row.id,
+        group: t('palette.people'),
+        label: row.name,
+        detail: [row.applications[0]?.job_title, row.addresses[0]].filter(Boolean).join(' · '),
+        icon: <Avatar name={row.name} small />,
+        run: () =>
+          void navigate({ to: '/candidates/$candidateId', params: { candidateId: row.id } }),
+      },
+    ]);
+    const write: Entry[] = text.trim()
+      ? (people.data?.rows ?? []).slice(0, 3).map((row) => ({
+          id: `write-${row.id}`,
+          group: t('palette.actions'),
+          label: t('palette.write', { name: row.name }),
+          icon: <SquarePen size={16} aria-hidden />,
+          run: () =>
+            void navigate({
+              to: '/candidates/$candidateId',
+              params: { candidateId: row.id },
+              search: { compose: true },
+            }),
+        }))
+      : [];
+    const jobEntries: Entry[] = (jobs.data ?? []).map((job) => ({
+      id: job.id,
+      group: t('palette.jobs'),
+      label: job.title,
+      icon: <BriefcaseBusiness size={16} aria-hidden />,
+      run: () => void navigate({ to: '/candidates', search: { job: job.id } }),
+    }));
+    const wanted = fold(text.trim());
+    const matching = [...jobEntries, ...places, ...actions].filter((entry) =>
+      fold(entry.label).includes(wanted),
+    );
+    return wanted
+      ? [...found, ...write, ...matching]
+      : [...found.slice(0, 4), ...places, ...actions];
+  }, [text, people.data, jobs.data, me, t, navigate, onHelp]);
+
+  const chosen = Math.min(at, Math.max(entries.length - 1, 0));
+  useEffect(() => {
+    list.current?.querySelector(`[data-at="${chosen}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  const run = (entry: Entry | undefined) => {
+    if (!entry) return;
+    onClose();
+    entry.run();
+  };
+
+  return (
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="shade" />
+        <Radix.Content className="palette" aria-describedby={undefined}>
+          <Radix.Title className="sr">{t('search')}</Radix.Title>
+          <div className="palette-box">
+            <Search size={18} aria-hidden />
+            <input
+              role="combobox"
+              aria-label={t('palette.label')}
+              aria-expanded
+              aria-controls={`${id}-list`}
+              aria-activedescendant={entries[chosen] ? `${id}-${chosen}` : undefined}
+              placeholder={t('palette.label')}
+              autoFocus
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+                setAt(0);
+              }}
+              onKeyDown={(event) => {
+                const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+                if (step) {
+                  event.preventDefault();
+                  setAt((chosen + step + entries.length) % Math.max(entries.length, 1));
+                } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+                  event.preventDefault();
+                  run(entries[chosen]);
+                }
+              }}
+            />
+          </div>
+          <div
+            className="palette-list"
+            role="listbox"
+            id={`${id}-list`}
+            ref={list}
+            aria-label={t('search')}
+          >
+            {entries.map((entry, index) => (
+              <div key={entry.id} role="presentation">
+                {entry.group !== entries[index - 1]?.group && (
+                  <p className="palette-group" role="presentation">
+                    {entry.group}
+                  </p>
+                )}
+                {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's */}
+                {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus */}
+                <div
+                  role="option"
+                  id={`${id}-${index}`}
+                  data-at={index}
+                  aria-selected={index === chosen}
+                  className="palette-entry"
+                  onPointerMove={() => setAt(index)}
+                  onClick={() => run(entry)}
+                >
+                  <span className="palette-icon">{entry.icon}</span>
+                  <span className="truncate">{entry.label}</span>
+                  {entry.detail && <span className="quiet truncate grow">{entry.detail}</span>}
+                  {index === chosen && <CornerDownLeft size={14} aria-hidden />}
+                </div>
+              </div>
+            ))}
+          </div>
+          {entries.length === 0 && people.isSuccess && (
+            <p className="palette-none quiet" role="status">
+              {t('palette.none', { text: text.trim() })}
+            </p>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

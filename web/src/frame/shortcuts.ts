@@ -1,0 +1,65 @@
+// Single keys and two-key sequences ("g i"). Whoever is mounted last and knows a key gets it.
+import { useEffect, useRef } from 'react';
+
+type Handlers = Record<string, (() => void) | undefined>;
+
+const layers: { current: Handlers }[] = [];
+let prefix = '';
+let prefixTimer: ReturnType<typeof setTimeout> | undefined;
+
+function typing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+// The name of what was pressed: "Mod+k" for Ctrl or ⌘, else the character itself.
+export function keyName(event: KeyboardEvent): string {
+  const mod = event.ctrlKey || event.metaKey;
+  return mod ? `Mod+${event.key}` : event.key;
+}
+
+export function handleKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  const name = keyName(event);
+  const mod = name.startsWith('Mod+');
+  if (!mod && typing(event.target)) return;
+  // An open dialog or menu keeps the keys to itself.
+  if (!mod && document.querySelector('[role=dialog], [role=alertdialog], [role=menu]')) return;
+  const wanted = prefix ? `${prefix} ${name}` : name;
+  prefix = '';
+  clearTimeout(prefixTimer);
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const handler = layers[index]!.current[wanted];
+    if (handler) {
+      event.preventDefault();
+      handler();
+      return;
+    }
+  }
+  if (name === 'g' && wanted === 'g') {
+    prefix = 'g';
+    prefixTimer = setTimeout(() => {
+      prefix = '';
+    }, 1500);
+  }
+}
+
+export function useShortcuts(handlers: Handlers, active = true): void {
+  const latest = useRef(handlers);
+  latest.current = handlers;
+  useEffect(() => {
+    if (!active) return;
+    const layer = latest;
+    layers.push(layer);
+    return () => {
+      layers.splice(layers.indexOf(layer), 1);
+    };
+  }, [active]);
+}
+
+export function listenToKeys(): () => void {
+  window.addEventListener('keydown', handleKey);
+  return () => window.removeEventListener('keydown', handleKey);
+}

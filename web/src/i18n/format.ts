@@ -1,0 +1,82 @@
+// Dates and numbers in the reader's language and time zone.
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { meQuery } from '../api/queries';
+
+export type Format = {
+  listTime(at: string): string; // short, for the right edge of a row
+  full(at: string): string; // day and time, spelled out
+  day(at: string): string;
+  number(value: number): string;
+  octets(value: number): string;
+  ago(at: string): string;
+};
+
+export function makeFormat(language: string, timeZone: string, now = () => Date.now()): Format {
+  const zone = validZone(timeZone);
+  const make = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, zone ? { ...options, timeZone: zone } : options);
+  const time = make({ hour: '2-digit', minute: '2-digit' });
+  const weekday = make({ weekday: 'short' });
+  const dayMonth = make({ day: 'numeric', month: 'short' });
+  const date = make({ dateStyle: 'medium' });
+  const full = make({ dateStyle: 'long', timeStyle: 'short' });
+  const key = make({ year: 'numeric', month: '2-digit', day: '2-digit' });
+  const year = make({ year: 'numeric' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const numbers = new Intl.NumberFormat(language);
+  const DAY = 86_400_000;
+  return {
+    listTime(at) {
+      const then = new Date(at);
+      const today = new Date(now());
+      if (key.format(then) === key.format(today)) return time.format(then);
+      const age = today.getTime() - then.getTime();
+      if (age >= 0 && age < 6 * DAY) return weekday.format(then);
+      return year.format(then) === year.format(today) ? dayMonth.format(then) : date.format(then);
+    },
+    full: (at) => full.format(new Date(at)),
+    day: (at) => date.format(new Date(at)),
+    number: (value) => numbers.format(value),
+    octets(value) {
+      const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+      let step = 0;
+      let rest = value;
+      while (rest >= 1000 && step < steps.length - 1) {
+        rest /= 1000;
+        step++;
+      }
+      return new Intl.NumberFormat(language, {
+        style: 'unit',
+        unit: steps[step]!,
+        unitDisplay: step === 0 ? 'long' : 'short',
+        maximumFractionDigits: step > 1 && rest < 10 ? 1 : 0,
+      }).format(rest);
+    },
+    ago(at) {
+      const seconds = (new Date(at).getTime() - now()) / 1000;
+      const size = Math.abs(seconds);
+      if (size < 45) return relative.format(0, 'second');
+      if (size < 3600) return relative.format(Math.round(seconds / 60), 'minute');
+      if (size < 86_400) return relative.format(Math.round(seconds / 3600), 'hour');
+      return relative.format(Math.round(seconds / 86_400), 'day');
+    },
+  };
+}
+
+function validZone(zone: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  const me = useQuery({ ...meQuery, enabled: false });
+  const zone = me.data?.user.time_zone ?? '';
+  return useMemo(() => makeFormat(i18n.language, zone), [i18n.language, zone]);
+}

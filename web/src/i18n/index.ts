@@ -1,0 +1,78 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import en from './en.json';
+
+export const LANGUAGES = ['en', 'fr', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGE_NAMES: Record<Language, string> = {
+  en: 'English',
+  fr: 'Français',
+  de: 'Deutsch',
+};
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+    returnNull: false;
+  }
+}
+
+export const i18n = i18next.createInstance();
+
+type Tree = { [key: string]: string | Tree };
+
+// Intl knows a category "many" in French (a million and more); its words are those of "other".
+export function withMany(tree: Tree): Tree {
+  const out: Tree = {};
+  for (const [key, value] of Object.entries(tree)) {
+    out[key] = typeof value === 'string' ? value : withMany(value);
+    if (key.endsWith('_other')) {
+      const many = `${key.slice(0, -'_other'.length)}_many`;
+      if (!(many in tree)) out[many] = out[key];
+    }
+  }
+  return out;
+}
+
+const loaders: Record<Language, () => Promise<{ default: Tree }>> = {
+  en: async () => ({ default: en }),
+  fr: () => import('./fr.json'),
+  de: () => import('./de.json'),
+};
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.includes(value as Language);
+}
+
+const REMEMBERED = 'hearback.language';
+
+export function preferredLanguage(): Language {
+  const remembered = localStorage.getItem(REMEMBERED);
+  if (isLanguage(remembered)) return remembered;
+  for (const wanted of navigator.languages) {
+    const short = wanted.slice(0, 2);
+    if (isLanguage(short)) return short;
+  }
+  return 'en';
+}
+
+export async function switchLanguage(language: Language): Promise<void> {
+  if (!i18n.hasResourceBundle(language, 'translation')) {
+    const { default: tree } = await loaders[language]();
+    i18n.addResourceBundle(language, 'translation', withMany(tree));
+  }
+  await i18n.changeLanguage(language);
+  document.documentElement.lang = language;
+  localStorage.setItem(REMEMBERED, language);
+}
+
+export async function startLanguage(language: Language): Promise<void> {
+  await i18n.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    resources: { en: { translation: withMany(en) } },
+    interpolation: { escapeValue: false }, // React escapes
+    returnNull: false,
+  });
+  await switchLanguage(language);
+}

@@ -1,0 +1,103 @@
+// A list that is being read doesn't move. Live events refresh only its newest page (the head);
+// rows that changed in place are patched, rows that would move what is read wait behind "2 new".
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo } from 'react';
+import type { Schemas } from '../api/client';
+import {
+  keys,
+  type ThreadFilter,
+  type ThreadRow,
+  threadHeadQuery,
+  threadListQuery,
+} from '../api/queries';
+
+type Page = { rows: Schemas['ThreadRow'][]; next: string | null };
+type Pages = InfiniteData<Page, unknown>;
+
+export type Merge = {
+  pages: Pages; // with in-place changes applied; the same object when nothing changed
+  waiting: number; // rows that are new or would move up
+};
+
+const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringify(b);
+
+export function mergeHead(pages: Pages, head: Page): Merge {
+  const fresh = new Map(head.rows.map((row) => [row.id, row]));
+  const known = new Map<string, ThreadRow>();
+  for (const page of pages.pages) for (const row of page.rows) known.set(row.id, row);
+  let changed = false;
+  const patched = pages.pages.map((page) => {
+    let touched = false;
+    const rows = page.rows.map((row) => {
+      const now = fresh.get(row.id);
+      // A later last_at would move the row: it waits, and keeps showing what the reader saw.
+      if (!now || now.last_at !== row.last_at || same(now, row)) return row;
+      touched = true;
+      return now;
+    });
+    if (!touched) return page;
+    changed = true;
+    return { ...page, rows };
+  });
+  // Beyond the last loaded row an unknown one isn't new, only not loaded yet.
+  const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1)?.last_at : undefined;
+  let waiting = 0;
+  for (const row of head.rows) {
+    const before = known.get(row.id);
+    if (before ? before.last_at !== row.last_at : !oldest || row.last_at >= oldest) waiting++;
+  }
+  return { pages: changed ? { ...pages, pages: patched } : pages, waiting };
+}
+
+// The head takes the place of the first page; older pages are kept where they still join it.
+export function applyHead(pages: Pages, head: Page): Pages {
+  const first = pages.pages[0];
+  if (!head.next || !first) return { pages: [head], pageParams: [''] };
+  const ids = new Set(head.rows.map((row) => row.id));
+  const last = head.rows.at(-1)?.last_at ?? '';
+  const rest = pages.pages
+    .flatMap((page) => page.rows)
+    .filter((row) => !ids.has(row.id) && row.last_at <= last);
+  const next = pages.pages.at(-1)?.next ?? null;
+  // Something between the head and what we hold may be missing: start over from the head.
+  const joined = first.rows.some((row) => ids.has(row.id));
+  if (!joined) return { pages: [head], pageParams: [''] };
+  return { pages: [{ rows: [...head.rows, ...rest], next }], pageParams: [''] };
+}
+
+export function useLiveThreads(filter: ThreadFilter, mayMove: boolean) {
+  const queries = useQueryClient();
+  const list = useInfiniteQuery(threadListQuery(filter));
+  const head = useQuery({ ...threadHeadQuery(filter), enabled: list.isSuccess });
+  const key = keys.threadList(filter);
+  const keyText = JSON.stringify(key);
+
+  const merge = useMemo(
+    () => (list.data && head.data ? mergeHead(list.data, head.data) : undefined),
+    [list.data, head.data],
+  );
+  const show = useCallback(() => {
+    if (!head.data) return;
+    const fresh = head.data;
+    queries.setQueryData<Pages>(JSON.parse(keyText), (pages) =>
+      pages ? applyHead(pages, fresh) : pages,
+    );
+  }, [head.data, queries, keyText]);
+
+  useEffect(() => {
+    if (!merge || !list.data) return;
+    if (merge.waiting > 0 && mayMove) show();
+    else if (merge.pages !== list.data) queries.setQueryData(JSON.parse(keyText), merge.pages);
+  }, [merge, mayMove, show, list.data, queries, keyText]);
+
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+  }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
+  return { list, rows, more, waiting: mayMove ? 0 : (merge?.waiting ?? 0), show };
+}

@@ -1,0 +1,130 @@
+import {
+  Bot,
+  CircleAlert,
+  Clock,
+  CornerUpLeft,
+  Forward,
+  type LucideIcon,
+  MailWarning,
+  Newspaper,
+  Paperclip,
+  Reply,
+} from 'lucide-react';
+import { memo, type ReactElement, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ThreadRow } from '../api/queries';
+import { useFormat } from '../i18n/format';
+import type { Tone } from '../ui/state';
+
+export type Waiting =
+  | 'uncertain'
+  | 'failed'
+  | 'bounced'
+  | 'sending'
+  | 'automatic'
+  | 'list'
+  | 'internal'
+  | 'answer';
+
+// What a thread waits for: the most pressing thing, one only.
+export function waitsFor(thread: ThreadRow): Waiting | undefined {
+  switch (thread.last_outbox_state) {
+    case 'uncertain':
+      return 'uncertain';
+    case 'failed':
+      return 'failed';
+    case 'bounced':
+      return 'bounced';
+    case 'scheduled':
+    case 'queued':
+    case 'sending':
+      return 'sending';
+  }
+  if (thread.last_kind === 'bounce') return 'bounced';
+  if (thread.kind === 'internal_forward') return 'internal';
+  if (thread.last_kind === 'automatic') return 'automatic';
+  if (thread.last_kind === 'list') return 'list';
+  return thread.last_direction === 'incoming' ? 'answer' : undefined;
+}
+
+const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
+  uncertain: { tone: 'attention', icon: CircleAlert },
+  failed: { tone: 'problem', icon: CircleAlert },
+  bounced: { tone: 'problem', icon: MailWarning },
+  sending: { tone: 'neutral', icon: Clock },
+  automatic: { tone: 'neutral', icon: Bot },
+  list: { tone: 'neutral', icon: Newspaper },
+  internal: { tone: 'private', icon: Forward },
+  answer: { tone: 'accent', icon: CornerUpLeft },
+};
+
+type LinkProps = { className: string; 'aria-current': 'true' | undefined; children: ReactNode };
+
+export const Row = memo(function Row({
+  thread,
+  current,
+  onProfile,
+  link,
+}: {
+  thread: ThreadRow;
+  current: boolean;
+  onProfile?: boolean; // the candidate's name is known there: the last writer stands in its place
+  link: (props: LinkProps) => ReactElement;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const waiting = waitsFor(thread);
+  const look = waiting && LOOKS[waiting];
+  const Icon = look?.icon;
+  const subject = thread.subject || t('thread.noSubject');
+  const who = onProfile ? subject : thread.candidate_name;
+  return link({
+    className: 'thread-row',
+    'aria-current': current ? 'true' : undefined,
+    children: (
+      <>
+        <span className="thread-line">
+          <span className={`truncate thread-who${waiting === 'answer' ? ' owed' : ''}`} dir="auto">
+            {who}
+          </span>
+          {!onProfile && thread.jobs[0] && (
+            <span className="truncate thread-job">{thread.jobs.join(', ')}</span>
+          )}
+          <span className="grow" />
+          {thread.messages > 1 && (
+            <span className="thread-count tabular">
+              <span className="sr">{t('thread.messages', { count: thread.messages })}</span>
+              <span aria-hidden>{thread.messages}</span>
+            </span>
+          )}
+          {thread.has_attachments && (
+            <Paperclip size={14} className="thread-clip" aria-label={t('attachment.has')} />
+          )}
+          <time
+            className="thread-time tabular"
+            dateTime={thread.last_at}
+            title={format.full(thread.last_at)}
+          >
+            {format.listTime(thread.last_at)}
+          </time>
+        </span>
+        <span className="thread-line second">
+          <span className="truncate grow" dir="auto">
+            {thread.last_direction === 'outgoing' && (
+              <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
+            )}
+            {!onProfile && <span className="thread-subject">{subject}</span>}
+            {!onProfile && thread.last_snippet && <span className="thread-dash"> – </span>}
+            {thread.last_snippet}
+          </span>
+          {waiting && Icon && (
+            <span className={`thread-wait ${look.tone}`}>
+              <Icon size={13} aria-hidden />
+              {t(`waits.${waiting}`)}
+            </span>
+          )}
+        </span>
+      </>
+    ),
+  });
+});

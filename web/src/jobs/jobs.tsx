@@ -1,0 +1,174 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { BriefcaseBusiness, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { jobsQuery, keys, usersQuery } from '../api/queries';
+import { useMe, useTitle } from '../frame/hooks';
+import { useFormat } from '../i18n/format';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Checkbox, Field, Input, Radio } from '../ui/field';
+import { notify } from '../ui/notice';
+import { Avatar, Empty, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
+import './jobs.css';
+
+const KINDS = ['offer', 'talent_pool', 'campaign'] as const;
+
+export function Jobs() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const format = useFormat();
+  const me = useMe();
+  const { add } = useSearch({ from: '/app/jobs' });
+  const jobs = useQuery(jobsQuery);
+  const users = useQuery(usersQuery);
+  const names = new Map(users.data?.map((user) => [user.id, user.name]));
+  useTitle(t('place.jobs'));
+  const mayAdd = me?.user.role !== 'evaluator';
+  const open = (yes: boolean) => void navigate({ to: '/jobs', search: yes ? { add: true } : {} });
+  return (
+    <main className="page-main" id="main" tabIndex={-1}>
+      <div className="page-inner">
+        <header className="page-head">
+          <h1>{t('place.jobs')}</h1>
+          {mayAdd && (
+            <Button look="primary" icon={<Plus size={16} aria-hidden />} onClick={() => open(true)}>
+              {t('jobs.add')}
+            </Button>
+          )}
+        </header>
+        {jobs.isPending ? (
+          <Skeleton rows={5} />
+        ) : jobs.isError ? (
+          <Failed error={jobs.error} onRetry={() => void jobs.refetch()} />
+        ) : jobs.data.length === 0 ? (
+          <Empty
+            icon={<BriefcaseBusiness size={24} aria-hidden />}
+            title={t('jobs.none')}
+            text={mayAdd ? t('jobs.noneText') : t('jobs.noneForMe')}
+          >
+            {mayAdd && (
+              <Button look="primary" onClick={() => open(true)}>
+                {t('jobs.add')}
+              </Button>
+            )}
+          </Empty>
+        ) : (
+          <ul className="jobs">
+            {jobs.data.map((job) => {
+              const team = job.team.map((id) => names.get(id)).filter((name) => name !== undefined);
+              return (
+                <li key={job.id}>
+                  <Link to="/candidates" search={{ job: job.id }} className="job">
+                    <span className="grow">
+                      <strong className="truncate">{job.title}</strong>
+                      <span className="small quiet">{t(`jobs.kind.${job.kind}`)}</span>
+                    </span>
+                    {!job.open && <Tag>{t('jobs.closed')}</Tag>}
+                    <span className="job-team" title={team.join(', ')}>
+                      <span className="sr">
+                        {t('jobs.team')}: {team.join(', ')}
+                      </span>
+                      {team.slice(0, 4).map((name) => (
+                        <Avatar key={name} name={name} small />
+                      ))}
+                      {team.length > 4 && <span className="small quiet">+{team.length - 4}</span>}
+                    </span>
+                    <span className="job-count tabular small">
+                      {t('jobs.candidates', {
+                        count: job.candidates,
+                        shown: format.number(job.candidates),
+                      })}
+                    </span>
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </div>
+      {add && mayAdd && <AddJob onClose={() => open(false)} />}
+    </main>
+  );
+}
+
+function AddJob({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const queries = useQueryClient();
+  const users = useQuery(usersQuery);
+  const [title, setTitle] = useState('');
+  const [kind, setKind] = useState<(typeof KINDS)[number]>('offer');
+  const [team, setTeam] = useState<string[]>(me ? [me.user.id] : []);
+  const [missing, setMissing] = useState(false);
+  const add = useMutation({
+    mutationFn: () => unwrap(client.POST('/jobs', { body: { title: title.trim(), kind, team } })),
+    onSuccess: (job) => {
+      void queries.invalidateQueries({ queryKey: keys.jobs });
+      notify(t('jobs.added', { title: job.title }));
+      onClose();
+    },
+  });
+  return (
+    <Dialog open onClose={onClose} title={t('jobs.add')}>
+      <form
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setMissing(!title.trim());
+          if (title.trim() && !add.isPending) add.mutate();
+        }}
+      >
+        <Field label={t('jobs.title')} error={missing ? t('field.required') : undefined}>
+          <Input
+            autoFocus
+            value={title}
+            maxLength={200}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+        </Field>
+        <fieldset>
+          <legend className="legend">{t('jobs.what')}</legend>
+          {KINDS.map((one) => (
+            <Radio key={one} name="kind" checked={kind === one} onChange={() => setKind(one)}>
+              {t(`jobs.kind.${one}`)}
+            </Radio>
+          ))}
+        </fieldset>
+        <fieldset>
+          <legend className="legend">{t('jobs.team')}</legend>
+          <p className="field-hint">{t('jobs.teamHint')}</p>
+          <div className="team-choice">
+            {(users.data ?? [])
+              .filter((user) => user.active)
+              .map((user) => (
+                <Checkbox
+                  key={user.id}
+                  checked={team.includes(user.id)}
+                  onChange={(event) =>
+                    setTeam(
+                      event.target.checked
+                        ? [...team, user.id]
+                        : team.filter((one) => one !== user.id),
+                    )
+                  }
+                >
+                  {user.name} <span className="quiet small">{t(`role.${user.role}`)}</span>
+                </Checkbox>
+              ))}
+          </div>
+        </fieldset>
+        {add.isError && <ProblemBanner error={add.error} />}
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look="primary" type="submit" busy={add.isPending}>
+            {t('jobs.add')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,39 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { Tooltip } from 'radix-ui';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { makeQueryClient } from './api/queries';
+import { listenToKeys } from './frame/shortcuts';
+import { preferredLanguage, startLanguage } from './i18n';
+import { makeRouter } from './router';
+import { Notices } from './ui/notice';
+import './base.css';
+
+const queries = makeQueryClient(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname !== '/sign-in' && pathname !== '/setup') {
+    void router.navigate({ to: '/sign-in', search: { next: href } });
+  }
+});
+const router = makeRouter(queries);
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+listenToKeys();
+void startLanguage(preferredLanguage()).then(() => {
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <Tooltip.Provider delayDuration={400}>
+          <RouterProvider router={router} />
+          <Notices />
+        </Tooltip.Provider>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+});

@@ -1,0 +1,216 @@
+// Every page and its address. Pages come on demand; the frame and the lists come at once.
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ProblemError } from './api/client';
+import { meQuery, setupQuery, threadQuery } from './api/queries';
+import { NotFound, PageFailed } from './frame/errors';
+import { isLanguage, switchLanguage } from './i18n';
+import { Skeleton } from './ui/state';
+
+type Context = { queries: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search.next);
+    // only addresses of our own: "/x", never "//x" or "https:"
+    return next && /^\/[^/\\]/.test(next) ? { next } : {};
+  },
+  component: lazyRouteComponent(() => import('./setup/sign-in'), 'SignIn'),
+});
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  beforeLoad: async ({ context }) => {
+    const { needed } = await context.queries.fetchQuery(setupQuery);
+    if (!needed) throw redirect({ to: '/sign-in' });
+  },
+  component: lazyRouteComponent(() => import('./setup/setup'), 'SetUp'),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const me = await context.queries.ensureQueryData(meQuery);
+      if (isLanguage(me.user.language) && document.documentElement.lang !== me.user.language) {
+        await switchLanguage(me.user.language);
+      }
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+      const { needed } = await context.queries.fetchQuery(setupQuery);
+      if (needed) throw redirect({ to: '/setup' });
+      throw redirect({
+        to: '/sign-in',
+        search: location.href === '/' ? {} : { next: location.href },
+      });
+    }
+  },
+  component: lazyRouteComponent(() => import('./frame/frame'), 'Frame'),
+});
+const home = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox' });
+  },
+});
+
+const place = () => import('./inbox/place');
+const thread = () => import('./thread/thread');
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: '/inbox',
+  component: lazyRouteComponent(place, 'Inbox'),
+});
+const sent = createRoute({
+  getParentRoute: () => app,
+  path: '/sent',
+  component: lazyRouteComponent(place, 'Sent'),
+});
+const all = createRoute({
+  getParentRoute: () => app,
+  path: '/all',
+  component: lazyRouteComponent(place, 'AllCandidates'),
+});
+
+const loadThread = (queries: QueryClient, threadId: string) => {
+  void queries.prefetchQuery(threadQuery(threadId));
+};
+const inboxThread = createRoute({
+  getParentRoute: () => inbox,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: lazyRouteComponent(thread, 'ThreadPage'),
+});
+const sentThread = createRoute({
+  getParentRoute: () => sent,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: lazyRouteComponent(thread, 'ThreadPage'),
+});
+const allThread = createRoute({
+  getParentRoute: () => all,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: lazyRouteComponent(thread, 'ThreadPage'),
+});
+
+const candidates = createRoute({
+  getParentRoute: () => app,
+  path: '/candidates',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; job?: string; add?: boolean } => ({
+    ...(text(search.q) ? { q: text(search.q)! } : {}),
+    ...(text(search.job) ? { job: text(search.job)! } : {}),
+    ...(search.add === true ? { add: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./candidate/list'), 'CandidateList'),
+});
+const candidate = createRoute({
+  getParentRoute: () => candidates,
+  path: '$candidateId',
+  validateSearch: (search: Record<string, unknown>): { compose?: boolean } =>
+    search.compose === true ? { compose: true } : {},
+  component: lazyRouteComponent(() => import('./candidate/profile'), 'Profile'),
+});
+const candidateThread = createRoute({
+  getParentRoute: () => candidates,
+  path: '$candidateId/threads/$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: lazyRouteComponent(thread, 'ThreadPage'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => app,
+  path: '/jobs',
+  validateSearch: (search: Record<string, unknown>): { add?: boolean } =>
+    search.add === true ? { add: true } : {},
+  component: lazyRouteComponent(() => import('./jobs/jobs'), 'Jobs'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/layout'), 'Settings'),
+});
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: () => null,
+});
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: 'account/profile',
+  component: lazyRouteComponent(() => import('./settings/profile'), 'ProfileSettings'),
+});
+const email = createRoute({
+  getParentRoute: () => settings,
+  path: 'account/profile/email',
+  component: lazyRouteComponent(() => import('./settings/email'), 'EmailSettings'),
+});
+const addEmail = createRoute({
+  getParentRoute: () => settings,
+  path: 'account/profile/email/add',
+  component: lazyRouteComponent(() => import('./settings/add-email'), 'AddEmail'),
+});
+const mailbox = createRoute({
+  getParentRoute: () => settings,
+  path: 'account/profile/email/$mailboxId',
+  component: lazyRouteComponent(() => import('./settings/mailbox'), 'MailboxSettings'),
+});
+const tokens = createRoute({
+  getParentRoute: () => settings,
+  path: 'account/tokens',
+  component: lazyRouteComponent(() => import('./settings/tokens'), 'Tokens'),
+});
+const users = createRoute({
+  getParentRoute: () => settings,
+  path: 'company/users',
+  component: lazyRouteComponent(() => import('./settings/users'), 'Users'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  app.addChildren([
+    home,
+    inbox.addChildren([inboxThread]),
+    sent.addChildren([sentThread]),
+    all.addChildren([allThread]),
+    candidates.addChildren([candidate, candidateThread]),
+    jobs,
+    settings.addChildren([settingsHome, profile, email, addEmail, mailbox, tokens, users]),
+  ]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 300,
+    defaultPendingComponent: () => <Skeleton />,
+    defaultErrorComponent: PageFailed,
+    scrollRestoration: false,
+  });
+}

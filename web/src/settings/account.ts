@@ -1,0 +1,81 @@
+// The fields of a mailbox with its two servers, as the form holds them.
+import type { Schemas } from '../api/client';
+
+export type Security = Schemas['ServerLogin']['security'];
+export type ServerFields = { host: string; port: string; security: Security; ownPort: boolean };
+export type Account = {
+  address: string;
+  user: string;
+  password: string;
+  imap: ServerFields;
+  smtp: ServerFields;
+  ownSmtp: boolean;
+  smtpUser: string;
+  smtpPassword: string;
+};
+
+const PORTS: Record<'imap' | 'smtp', Record<Security, number>> = {
+  imap: { tls: 993, starttls: 143, none: 143 },
+  smtp: { tls: 465, starttls: 587, none: 25 },
+};
+
+export function usualPort(server: 'imap' | 'smtp', security: Security): string {
+  return String(PORTS[server][security]);
+}
+
+export const emptyAccount: Account = {
+  address: '',
+  user: '',
+  password: '',
+  imap: { host: '', port: '993', security: 'tls', ownPort: false },
+  smtp: { host: '', port: '587', security: 'starttls', ownPort: false },
+  ownSmtp: false,
+  smtpUser: '',
+  smtpPassword: '',
+};
+
+// The port follows the security until someone has typed one.
+export function withSecurity(
+  server: 'imap' | 'smtp',
+  fields: ServerFields,
+  security: Security,
+): ServerFields {
+  return {
+    ...fields,
+    security,
+    port: fields.ownPort ? fields.port : usualPort(server, security),
+  };
+}
+
+export type Fault =
+  | 'address'
+  | 'user'
+  | 'password'
+  | 'imap.host'
+  | 'imap.port'
+  | 'imap.security'
+  | 'smtp.host'
+  | 'smtp.port'
+  | 'smtp.security'
+  | 'smtp.user'
+  | 'smtp.password';
+
+// Where to look first when a server refused: the field that most likely holds the cause.
+export function faultOf(server: 'imap' | 'smtp', code: string, ownSmtp: boolean): Fault {
+  if (/login-refused$/.test(code)) {
+    return server === 'smtp' && ownSmtp ? 'smtp.password' : 'password';
+  }
+  if (/host-not-found|name-mismatch|untrusted|expired|forbidden-address|unreachable/.test(code)) {
+    return `${server}.host`;
+  }
+  if (/starttls|not-tls|login-disabled|login-missing|tls\./.test(code)) return `${server}.security`;
+  return `${server}.port`;
+}
+
+export function serverOf(fields: ServerFields): Schemas['ServerLogin'] {
+  return { host: fields.host.trim(), port: Number(fields.port), security: fields.security };
+}
+
+export function validPort(port: string): boolean {
+  return /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535;
+}

@@ -1,0 +1,59 @@
+import { CircleAlert, CircleCheck, CirclePause, LoaderCircle } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { codeWords } from '../api/problem';
+import type { Mailbox } from '../api/queries';
+import { useFormat } from '../i18n/format';
+
+export type Health = 'off' | 'needs_sign_in' | 'failing' | 'importing' | 'well' | 'starting';
+
+export function healthOf(mailbox: Mailbox): Health {
+  if (mailbox.state !== 'active') return mailbox.state;
+  if (mailbox.last_error) return 'failing';
+  if (mailbox.importing) return 'importing';
+  return mailbox.last_success ? 'well' : 'starting';
+}
+
+// Whether this mailbox is synced, in words: the state, when it last was, what happens next.
+export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const health = healthOf(mailbox);
+  const icon = {
+    off: <CirclePause size={16} aria-hidden />,
+    needs_sign_in: <CircleAlert size={16} aria-hidden />,
+    failing: <CircleAlert size={16} aria-hidden />,
+    importing: <LoaderCircle size={16} className="spin" aria-hidden />,
+    starting: <LoaderCircle size={16} className="spin" aria-hidden />,
+    well: <CircleCheck size={16} aria-hidden />,
+  }[health];
+  const error = mailbox.last_error ? codeWords(mailbox.last_error) : undefined;
+  return (
+    <div className={`health ${health}`}>
+      <p className="row">
+        {icon}
+        <strong>{t(`health.${health}`)}</strong>
+      </p>
+      {error && health !== 'off' && (
+        <p className="small">
+          {error.title} {error.detail}
+        </p>
+      )}
+      <p className="small quiet">
+        {health === 'importing' || health === 'starting'
+          ? t('health.progress', {
+              seen: format.number(mailbox.headers_seen),
+              fetched: format.number(mailbox.bodies_fetched),
+            })
+          : mailbox.last_success
+            ? t('health.last', { when: format.ago(mailbox.last_success) })
+            : t('health.never')}
+        {health === 'failing' &&
+          mailbox.next_try &&
+          ` ${t('health.next', { when: format.ago(mailbox.next_try) })}`}
+      </p>
+      {mailbox.quarantined > 0 && (
+        <p className="small quiet">{t('health.quarantined', { count: mailbox.quarantined })}</p>
+      )}
+    </div>
+  );
+}

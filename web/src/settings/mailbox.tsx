@@ -1,0 +1,163 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { keys, type Mailbox, mailboxQuery } from '../api/queries';
+import { useFormat } from '../i18n/format';
+import { Button } from '../ui/button';
+import { Ask } from '../ui/dialog';
+import { notify, notifyProblem } from '../ui/notice';
+import { Failed, Skeleton } from '../ui/state';
+import { SettingsPage } from './layout';
+import { Folders, Ledger, Quarantine } from './mailbox-lists';
+import { MailboxState } from './mailbox-state';
+import { OldMail } from './old-mail';
+import { ServerSettings } from './server-settings';
+
+export function MailboxSettings() {
+  const { t } = useTranslation();
+  const { mailboxId } = useParams({ from: '/app/settings/account/profile/email/$mailboxId' });
+  const mailbox = useQuery({
+    ...mailboxQuery(mailboxId),
+    // Progress of a running import; everything else comes by the live events.
+    refetchInterval: ({ state }) => (state.data?.importing ? 5000 : false),
+  });
+  return (
+    <SettingsPage
+      path={[t('settings.account'), t('settings.profile'), t('settings.email')]}
+      title={mailbox.data?.address ?? t('settings.email')}
+      back="/settings/account/profile/email"
+    >
+      {mailbox.isPending ? (
+        <Skeleton rows={6} />
+      ) : mailbox.isError ? (
+        <Failed error={mailbox.error} onRetry={() => void mailbox.refetch()} />
+      ) : (
+        <Sections key={mailbox.data.id} mailbox={mailbox.data} />
+      )}
+    </SettingsPage>
+  );
+}
+
+function Sections({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div className="sections">
+      <section>
+        <h2>{t('mailbox.sync')}</h2>
+        <Switching mailbox={mailbox} />
+        <p className="small quiet">
+          {t('mailbox.consented', { date: format.full(mailbox.consent_at) })}
+        </p>
+      </section>
+      <section>
+        <h2>{t('mailbox.servers')}</h2>
+        <ServerSettings mailbox={mailbox} />
+      </section>
+      <section>
+        <h2>{t('old.title')}</h2>
+        <OldMail mailbox={mailbox} />
+      </section>
+      <section>
+        <h2>{t('folders.title')}</h2>
+        <p className="quiet">{t('folders.text')}</p>
+        <Folders mailbox={mailbox.id} />
+      </section>
+      {mailbox.quarantined > 0 && (
+        <section>
+          <h2>{t('quarantine.title')}</h2>
+          <p className="quiet">{t('quarantine.text')}</p>
+          <Quarantine mailbox={mailbox.id} />
+        </section>
+      )}
+      <section>
+        <h2>{t('ledger.title')}</h2>
+        <p className="quiet">
+          {t('ledger.text', {
+            seen: format.number(mailbox.headers_seen),
+            fetched: format.number(mailbox.bodies_fetched),
+          })}
+        </p>
+        <Ledger mailbox={mailbox.id} />
+      </section>
+      <section>
+        <h2>{t('mailbox.disconnect')}</h2>
+        <Disconnect mailbox={mailbox} />
+      </section>
+    </div>
+  );
+}
+
+function Switching({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const change = useMutation({
+    mutationFn: (state: 'active' | 'off') =>
+      unwrap(
+        client.PATCH('/mailboxes/{id}', {
+          params: { path: { id: mailbox.id } },
+          body: { state },
+        }),
+      ),
+    onSuccess: (changed, state) => {
+      queries.setQueryData(keys.mailbox(mailbox.id), changed);
+      void queries.invalidateQueries({ queryKey: keys.mailboxes });
+      notify(state === 'off' ? t('mailbox.nowOff') : t('mailbox.nowOn'), {
+        action: {
+          label: t('undo'),
+          run: () => change.mutate(state === 'off' ? 'active' : 'off'),
+        },
+      });
+    },
+    onError: notifyProblem,
+  });
+  const off = mailbox.state === 'off';
+  return (
+    <div className="row switching">
+      <div className="grow">
+        <MailboxState mailbox={mailbox} />
+        <p className="small quiet">{off ? t('mailbox.onSays') : t('mailbox.offSays')}</p>
+      </div>
+      <Button busy={change.isPending} onClick={() => change.mutate(off ? 'active' : 'off')}>
+        {off ? t('mailbox.turnOn') : t('mailbox.turnOff')}
+      </Button>
+    </div>
+  );
+}
+
+function Disconnect({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation({
+    mutationFn: () =>
+      unwrap(client.DELETE('/mailboxes/{id}', { params: { path: { id: mailbox.id } } })),
+    onSuccess: async () => {
+      setAsking(false);
+      await navigate({ to: '/settings/account/profile/email' });
+      queries.removeQueries({ queryKey: keys.mailbox(mailbox.id) });
+      void queries.invalidateQueries({ queryKey: keys.mailboxes });
+      notify(t('mailbox.disconnected', { address: mailbox.address }));
+    },
+    onError: notifyProblem,
+  });
+  return (
+    <div className="row wrap">
+      <p className="quiet grow">{t('mailbox.disconnectText')}</p>
+      <Button onClick={() => setAsking(true)}>{t('mailbox.disconnectGo')}</Button>
+      <Ask
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t('mailbox.disconnectTitle', { address: mailbox.address })}
+        text={t('mailbox.disconnectText')}
+        confirm={t('mailbox.disconnectGo')}
+        danger
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      />
+    </div>
+  );
+}

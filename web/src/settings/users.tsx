@@ -1,0 +1,243 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { MailPlus, UserPlus } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, ProblemError, unwrap } from '../api/client';
+import { problemWords } from '../api/problem';
+import { keys, usersQuery } from '../api/queries';
+import { isAddress } from '../composer/addresses';
+import { useMe } from '../frame/hooks';
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
+import { SHORTEST_PASSWORD } from '../setup/password';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Checkbox, Field, Input, Select } from '../ui/field';
+import { notify, notifyProblem } from '../ui/notice';
+import { Avatar, Banner, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
+import { SettingsPage } from './layout';
+
+const ROLES = ['admin', 'manager', 'evaluator'] as const;
+
+export function Users() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const users = useQuery(usersQuery);
+  const [adding, setAdding] = useState(false);
+  const invite = useMutation({
+    mutationFn: ({ id }: { id: string; name: string }) =>
+      unwrap(client.POST('/users/{id}/invitation', { params: { path: { id } } })),
+    onSuccess: (_done, { name }) => notify(t('users.invited', { name })),
+    onError: notifyProblem,
+  });
+  const admin = me?.user.role === 'admin';
+  return (
+    <SettingsPage
+      path={[t('settings.company'), t('settings.users')]}
+      title={t('settings.users')}
+      text={t('users.text')}
+      action={
+        admin && (
+          <Button
+            look="primary"
+            icon={<UserPlus size={16} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
+            {t('users.add')}
+          </Button>
+        )
+      }
+    >
+      {!admin ? (
+        <Banner tone="attention">{t('users.adminOnly')}</Banner>
+      ) : users.isPending ? (
+        <Skeleton rows={5} />
+      ) : users.isError ? (
+        <Failed error={users.error} onRetry={() => void users.refetch()} />
+      ) : (
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{t('field.name')}</th>
+              <th scope="col">{t('users.role')}</th>
+              <th scope="col">
+                <span className="sr">{t('users.invite')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {users.data.map((user) => (
+              <tr key={user.id}>
+                <th scope="row">
+                  <span className="row">
+                    <Avatar name={user.name} />
+                    <span className="grow">
+                      {user.name} {user.id === me.user.id && <Tag>{t('users.you')}</Tag>}
+                      <span className="small quiet user-email">{user.email}</span>
+                    </span>
+                  </span>
+                </th>
+                <td>
+                  {t(`role.${user.role}`)}
+                  <p className="small quiet">
+                    {user.role === 'admin' || user.all_jobs
+                      ? t('users.allJobs')
+                      : t('users.teamJobs')}
+                  </p>
+                </td>
+                <td className="table-action">
+                  {user.id !== me.user.id && user.active && (
+                    <Button
+                      small
+                      icon={<MailPlus size={16} aria-hidden />}
+                      busy={invite.isPending && invite.variables.id === user.id}
+                      aria-label={t('users.inviteOf', { name: user.name })}
+                      onClick={() => invite.mutate(user)}
+                    >
+                      {t('users.invite')}
+                    </Button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {adding && <AddUser onClose={() => setAdding(false)} />}
+    </SettingsPage>
+  );
+}
+
+type Name = 'name' | 'email' | 'password';
+
+function AddUser({ onClose }: { onClose: () => void }) {
+  const { t, i18n } = useTranslation();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [role, setRole] = useState<(typeof ROLES)[number]>('manager');
+  const [allJobs, setAllJobs] = useState(false);
+  const [language, setLanguage] = useState<Language>(
+    isLanguage(i18n.language) ? i18n.language : 'en',
+  );
+  const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
+  const form = useRef<HTMLFormElement>(null);
+  const focusWrong = () =>
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
+    );
+  const add = useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.POST('/users', {
+          body: {
+            name: name.trim(),
+            email: email.trim(),
+            password,
+            role,
+            all_jobs: role === 'admin' || allJobs,
+            language,
+          },
+        }),
+      ),
+    onSuccess: (user) => {
+      void queries.invalidateQueries({ queryKey: keys.users });
+      notify(t('users.added', { name: user.name }));
+      onClose();
+    },
+    onError: (error) => {
+      const field = error instanceof ProblemError ? error.problem.field : undefined;
+      if (field === 'name' || field === 'email' || field === 'password') {
+        setWrong({ [field]: problemWords(error).title });
+        focusWrong();
+      }
+    },
+  });
+  return (
+    <Dialog open onClose={onClose} title={t('users.add')}>
+      <form
+        ref={form}
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (add.isPending) return;
+          const found: Partial<Record<Name, string>> = {};
+          if (!name.trim()) found.name = t('field.required');
+          if (!isAddress(email.trim())) {
+            found.email = email.trim()
+              ? t('compose.notAddress', { text: email.trim() })
+              : t('field.required');
+          }
+          if ([...password].length < SHORTEST_PASSWORD) {
+            found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });
+          }
+          setWrong(found);
+          if (Object.keys(found).length > 0) focusWrong();
+          else add.mutate();
+        }}
+      >
+        <Field label={t('field.name')} error={wrong.name}>
+          <Input
+            autoFocus
+            value={name}
+            maxLength={200}
+            autoComplete="off"
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+        <Field label={t('field.email')} hint={t('users.emailHint')} error={wrong.email}>
+          <Input
+            type="email"
+            value={email}
+            autoComplete="off"
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </Field>
+        <div className="two">
+          <Field label={t('users.role')} hint={t(`role.${role}Hint`)}>
+            <Select
+              value={role}
+              options={ROLES.map((one) => ({ value: one, label: t(`role.${one}`) }))}
+              onChange={(event) => setRole(event.target.value as (typeof ROLES)[number])}
+            />
+          </Field>
+          <Field label={t('language')}>
+            <Select
+              value={language}
+              options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+              onChange={(event) =>
+                isLanguage(event.target.value) && setLanguage(event.target.value)
+              }
+            />
+          </Field>
+        </div>
+        {role !== 'admin' && (
+          <Checkbox checked={allJobs} onChange={(event) => setAllJobs(event.target.checked)}>
+            {t('users.seesAll')}
+          </Checkbox>
+        )}
+        <Field
+          label={t('users.firstPassword')}
+          hint={t('users.firstPasswordHint', { count: SHORTEST_PASSWORD })}
+          error={wrong.password}
+        >
+          <Input
+            type="text"
+            value={password}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </Field>
+        {add.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={add.error} />}
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look="primary" type="submit" busy={add.isPending}>
+            {t('users.add')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

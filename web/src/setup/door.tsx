@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import './door.css';
+
+// The page before one is in: sign-in and first-run setup.
+export function Door({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: string;
+  children: ReactNode;
+}) {
+  const { t, i18n } = useTranslation();
+  return (
+    <div className="door">
+      <main id="main" tabIndex={-1} className="door-box">
+        <header>
+          <img src="/icon.svg" alt="" width={40} height={40} />
+          <h1>{title}</h1>
+          <p className="quiet">{text}</p>
+        </header>
+        {children}
+      </main>
+      <footer className="door-foot">
+        <label className="sr" htmlFor="door-language">
+          {t('language')}
+        </label>
+        <select
+          id="door-language"
+          className="door-language"
+          value={i18n.language}
+          onChange={(event) => {
+            const { value } = event.target;
+            if (isLanguage(value)) void switchLanguage(value);
+          }}
+        >
+          {LANGUAGES.map((one) => (
+            <option key={one} value={one}>
+              {LANGUAGE_NAMES[one]}
+            </option>
+          ))}
+        </select>
+      </footer>
+    </div>
+  );
+}

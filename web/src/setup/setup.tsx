@@ -1,0 +1,129 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, ProblemError, unwrap } from '../api/client';
+import { problemWords } from '../api/problem';
+import { keys } from '../api/queries';
+import { isAddress } from '../composer/addresses';
+import { useTitle } from '../frame/hooks';
+import { isLanguage } from '../i18n';
+import { Button } from '../ui/button';
+import { Field, Input } from '../ui/field';
+import { notify } from '../ui/notice';
+import { ProblemBanner } from '../ui/state';
+import { Door } from './door';
+import { SHORTEST_PASSWORD } from './password';
+
+const FIELDS = ['company', 'name', 'email', 'password'] as const;
+type Name = (typeof FIELDS)[number];
+
+export function SetUp() {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [values, setValues] = useState<Record<Name, string>>({
+    company: '',
+    name: '',
+    email: '',
+    password: '',
+  });
+  const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
+  const form = useRef<HTMLFormElement>(null);
+  useTitle(t('setUp.title'));
+  const focusWrong = () =>
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
+    );
+  const make = useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.POST('/setup', {
+          body: {
+            company: values.company.trim(),
+            name: values.name.trim(),
+            email: values.email.trim(),
+            password: values.password,
+            language: isLanguage(i18n.language) ? i18n.language : 'en',
+          },
+        }),
+      ),
+    onSuccess: async (me) => {
+      queries.clear();
+      queries.setQueryData(keys.me, me);
+      notify(t('setUp.done', { company: me.company.name }));
+      // The next step of every newcomer: the first mailbox.
+      await navigate({ to: '/settings/account/profile/email/add' });
+    },
+    onError: (error) => {
+      const field = error instanceof ProblemError ? error.problem.field : undefined;
+      if (FIELDS.includes(field as Name)) {
+        setWrong({ [field as Name]: problemWords(error).title });
+        focusWrong();
+      }
+    },
+  });
+  const put = (name: Name) => (event: { target: { value: string } }) =>
+    setValues((before) => ({ ...before, [name]: event.target.value }));
+  return (
+    <Door title={t('setUp.title')} text={t('setUp.text')}>
+      <form
+        ref={form}
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (make.isPending) return;
+          const found: Partial<Record<Name, string>> = {};
+          for (const name of FIELDS) if (!values[name].trim()) found[name] = t('field.required');
+          if (!found.email && !isAddress(values.email.trim())) {
+            found.email = t('compose.notAddress', { text: values.email.trim() });
+          }
+          if (!found.password && [...values.password].length < SHORTEST_PASSWORD) {
+            found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });
+          }
+          setWrong(found);
+          if (Object.keys(found).length > 0) focusWrong();
+          else make.mutate();
+        }}
+      >
+        {make.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={make.error} />}
+        <Field label={t('setUp.company')} error={wrong.company}>
+          <Input
+            autoFocus
+            autoComplete="organization"
+            maxLength={200}
+            value={values.company}
+            onChange={put('company')}
+          />
+        </Field>
+        <Field label={t('setUp.name')} error={wrong.name}>
+          <Input autoComplete="name" maxLength={200} value={values.name} onChange={put('name')} />
+        </Field>
+        <Field label={t('field.email')} error={wrong.email}>
+          <Input
+            type="email"
+            autoComplete="username"
+            value={values.email}
+            onChange={put('email')}
+          />
+        </Field>
+        <Field
+          label={t('field.password')}
+          hint={t('field.passwordHint', { count: SHORTEST_PASSWORD })}
+          error={wrong.password}
+        >
+          <Input
+            type="password"
+            autoComplete="new-password"
+            value={values.password}
+            onChange={put('password')}
+          />
+        </Field>
+        <Button look="primary" type="submit" busy={make.isPending} className="door-go">
+          {t('setUp.go')}
+        </Button>
+      </form>
+    </Door>
+  );
+}

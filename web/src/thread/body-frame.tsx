@@ -1,0 +1,131 @@
+// The message body in its own frame. sandbox has no allow-scripts, so nothing in it can run; it
+// has allow-same-origin, which without scripts gives the message nothing, but lets the page measure
+// the height from outside and show the message's own pictures (blob: addresses of this origin).
+// Links open in a new window that knows nothing of this one.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BASE } from '../api/client';
+import type { Message } from '../api/queries';
+import { useDark } from '../frame/hooks';
+import { clean, frameDocument } from './sanitize';
+
+// Heights that were measured once: opening a message again doesn't move anything.
+const heights = new Map<string, number>();
+
+const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
+
+function usePictures(message: Message, wanted: readonly string[]): ReadonlyMap<string, string> {
+  const [pictures, setPictures] = useState<ReadonlyMap<string, string>>(new Map());
+  const key = wanted.join('\n');
+  useEffect(() => {
+    const made: string[] = [];
+    const abort = new AbortController();
+    const parts = message.attachments.filter(
+      (part) => key.split('\n').includes(part.content_id) && SHOWABLE.test(part.type),
+    );
+    void Promise.all(
+      parts.map(async (part) => {
+        const answer = await fetch(`${BASE}/messages/${message.id}/attachments/${part.index}`, {
+          signal: abort.signal,
+        });
+        if (!answer.ok) return undefined;
+        // The type is ours, from the list above: never what the message claims it to be.
+        const address = URL.createObjectURL(
+          new Blob([await answer.arrayBuffer()], { type: part.type.toLowerCase() }),
+        );
+        made.push(address);
+        return [part.content_id, address] as const;
+      }),
+    )
+      .then((entries) => {
+        if (abort.signal.aborted) return;
+        const found = entries.filter((entry) => entry !== undefined);
+        if (found.length > 0) setPictures(new Map(found));
+      })
+      .catch(() => {});
+    return () => {
+      abort.abort();
+      for (const address of made) URL.revokeObjectURL(address);
+    };
+  }, [message.id, message.attachments, key]);
+  return pictures;
+}
+
+export function BodyFrame({ message, html }: { message: Message; html: string }) {
+  const { t, i18n } = useTranslation();
+  const dark = useDark();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [height, setHeight] = useState(heights.get(message.id));
+
+  const words = useMemo(
+    () => ({
+      quoted: t('message.showQuoted'),
+      goesTo: (host: string) => t('message.goesTo', { host }),
+    }),
+    [t],
+  );
+  const first = useMemo(() => clean(html, { words }), [html, words]);
+  const pictures = usePictures(message, first.contentIds);
+  const body = useMemo(
+    () => (pictures.size > 0 ? clean(html, { words, pictures }) : first),
+    [html, words, pictures, first],
+  );
+  const document = useMemo(
+    () => frameDocument(body.html, { dark, paper: body.colored, lang: i18n.language }),
+    [body, dark, i18n.language],
+  );
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    let observer: ResizeObserver | undefined;
+    const start = () => {
+      observer?.disconnect();
+      const inside = element.contentDocument;
+      if (!inside?.body) return;
+      const measure = () => {
+        const box = inside.body.getBoundingClientRect();
+        const bar =
+          inside.documentElement.scrollWidth > inside.documentElement.clientWidth ? 16 : 0;
+        const next = Math.ceil(Math.max(box.height, inside.body.scrollHeight)) + bar;
+        heights.set(message.id, next);
+        setHeight(next);
+      };
+      measure();
+      observer = new ResizeObserver(measure);
+      observer.observe(inside.body);
+      // Keys pressed inside work as outside.
+      inside.addEventListener('keydown', (event) => {
+        window.dispatchEvent(
+          new KeyboardEvent('keydown', {
+            key: event.key,
+            ctrlKey: event.ctrlKey,
+            metaKey: event.metaKey,
+          }),
+        );
+      });
+    };
+    element.addEventListener('load', start);
+    start();
+    return () => {
+      element.removeEventListener('load', start);
+      observer?.disconnect();
+    };
+  }, [message.id]);
+
+  return (
+    <>
+      {body.remote > 0 && (
+        <p className="message-note">{t('message.remote', { count: body.remote })}</p>
+      )}
+      <iframe
+        ref={frame}
+        className="message-frame"
+        title={t('message.frame')}
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        srcDoc={document}
+        style={{ height: height ?? 120, visibility: height === undefined ? 'hidden' : 'visible' }}
+      />
+    </>
+  );
+}

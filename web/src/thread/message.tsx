@@ -1,0 +1,252 @@
+import { useQuery } from '@tanstack/react-query';
+import {
+  Bot,
+  ChevronDown,
+  CircleHelp,
+  Code,
+  Ellipsis,
+  MailWarning,
+  Newspaper,
+  Reply,
+  ReplyAll,
+} from 'lucide-react';
+import { memo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BASE, type Schemas } from '../api/client';
+import { bodyQuery, type Message } from '../api/queries';
+import { useFormat } from '../i18n/format';
+import { Button, IconButton } from '../ui/button';
+import { Menu, MenuItem } from '../ui/menu';
+import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
+import { Attachments } from './attachments';
+import { BodyFrame } from './body-frame';
+import { OutboxLine, OutboxQuestion } from './outbox-state';
+import { PlainText } from './plain-text';
+
+export function personName(person: Schemas['Person'] | undefined): string {
+  return person ? person.name || person.address : '';
+}
+
+export function KindTag({ kind }: { kind: Message['kind'] }) {
+  const { t } = useTranslation();
+  if (kind === 'human') return null;
+  const Icon = kind === 'bounce' ? MailWarning : kind === 'list' ? Newspaper : Bot;
+  return (
+    <Tag tone={kind === 'bounce' ? 'problem' : 'neutral'} icon={<Icon size={12} aria-hidden />}>
+      {t(`kind.${kind}`)}
+    </Tag>
+  );
+}
+
+export const MessageCard = memo(function MessageCard({
+  message,
+  open,
+  onToggle,
+  onReply,
+}: {
+  message: Message;
+  open: boolean;
+  onToggle: (id: string) => void;
+  onReply: (message: Message, all: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [details, setDetails] = useState(false);
+  const [why, setWhy] = useState(false);
+  const from = message.from[0];
+  const name = personName(from) || t('message.noSender');
+  const pending = message.id.startsWith('pending:');
+
+  if (!open) {
+    return (
+      <article className="message folded" data-message={message.id}>
+        <button
+          type="button"
+          className="message-fold"
+          aria-expanded={false}
+          onClick={() => onToggle(message.id)}
+        >
+          <Avatar name={name} small />
+          <span className="message-who truncate" dir="auto">
+            {name}
+          </span>
+          {message.kind !== 'human' && <KindTag kind={message.kind} />}
+          <span className="truncate grow quiet" dir="auto">
+            {message.snippet}
+          </span>
+          <time className="quiet tabular message-time" dateTime={message.date}>
+            {format.listTime(message.date)}
+          </time>
+        </button>
+      </article>
+    );
+  }
+
+  const everybody = [...message.to, ...message.cc];
+  return (
+    <article
+      className={`message open ${message.direction}`}
+      data-message={message.id}
+      aria-label={t('message.label', { name, date: format.full(message.date) })}
+    >
+      <header className="message-head">
+        <Avatar name={name} />
+        <div className="grow">
+          <div className="row message-top">
+            <button
+              type="button"
+              className="message-name truncate"
+              aria-expanded
+              title={t('message.fold')}
+              onClick={() => onToggle(message.id)}
+              dir="auto"
+            >
+              {name}
+            </button>
+            <KindTag kind={message.kind} />
+            <span className="grow" />
+            <time
+              className="quiet tabular message-time"
+              dateTime={message.date}
+              title={format.full(message.date)}
+            >
+              {format.listTime(message.date)}
+            </time>
+          </div>
+          <button
+            type="button"
+            className="message-to"
+            aria-expanded={details}
+            onClick={() => setDetails(!details)}
+          >
+            <span className="truncate">
+              {everybody.length > 0
+                ? t('message.to', { names: everybody.map(personName).join(', ') })
+                : t('message.noRecipients')}
+            </span>
+            <ChevronDown size={14} aria-hidden className={details ? 'turned' : ''} />
+          </button>
+        </div>
+        {!pending && (
+          <div className="message-actions">
+            <IconButton label={t('reply')} shortcut="r" onClick={() => onReply(message, false)}>
+              <Reply size={18} aria-hidden />
+            </IconButton>
+            <Menu
+              align="end"
+              trigger={
+                <Button look="ghost" className="icon" aria-label={t('message.more')}>
+                  <Ellipsis size={18} aria-hidden />
+                </Button>
+              }
+            >
+              <MenuItem
+                icon={<ReplyAll size={16} aria-hidden />}
+                onSelect={() => onReply(message, true)}
+              >
+                {t('replyAll')}
+              </MenuItem>
+              <MenuItem icon={<CircleHelp size={16} aria-hidden />} onSelect={() => setWhy(true)}>
+                {t('why.title')}
+              </MenuItem>
+              <MenuItem
+                icon={<Code size={16} aria-hidden />}
+                onSelect={() =>
+                  window.open(`${BASE}/messages/${message.id}/raw`, '_blank', 'noopener')
+                }
+              >
+                {t('message.source')}
+              </MenuItem>
+            </Menu>
+          </div>
+        )}
+      </header>
+      {details && <Details message={message} />}
+      {why && (
+        <p className="message-note">
+          <strong>{t('why.title')}</strong>{' '}
+          {t(`why.${message.why.by}`, { detail: message.why.detail })}
+        </p>
+      )}
+      <MessageBody message={message} />
+      <Attachments message={message.id} parts={message.attachments} />
+      {message.outbox && (
+        <>
+          <OutboxLine row={message.outbox} />
+          <OutboxQuestion row={message.outbox} />
+        </>
+      )}
+    </article>
+  );
+});
+
+function Details({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const list = (people: Schemas['Person'][]) =>
+    people.map((person) => (
+      <span key={`${person.name}${person.address}`} className="person" dir="auto">
+        {person.name && <>{person.name} </>}
+        <span className="quiet">{person.address}</span>
+      </span>
+    ));
+  return (
+    <dl className="message-details">
+      <dt>{t('field.from')}</dt>
+      <dd>{list(message.from)}</dd>
+      <dt>{t('field.to')}</dt>
+      <dd>{message.to.length > 0 ? list(message.to) : '–'}</dd>
+      {message.cc.length > 0 && (
+        <>
+          <dt>{t('field.cc')}</dt>
+          <dd>{list(message.cc)}</dd>
+        </>
+      )}
+      <dt>{t('field.subject')}</dt>
+      <dd dir="auto">{message.subject || t('thread.noSubject')}</dd>
+      <dt>{t('field.date')}</dt>
+      <dd>{format.full(message.date)}</dd>
+      <dt>{t('why.title')}</dt>
+      <dd>{t(`why.${message.why.by}`, { detail: message.why.detail })}</dd>
+    </dl>
+  );
+}
+
+function MessageBody({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const pending = message.id.startsWith('pending:');
+  const body = useQuery({ ...bodyQuery(message.id), enabled: !pending });
+  if (pending) return <PlainText text={message.snippet} />;
+  if (body.isPending) return <Skeleton rows={2} />;
+  if (body.isError) return <Failed error={body.error} onRetry={() => void body.refetch()} />;
+  const { html, text, fresh, quoted, signature, defects } = body.data;
+  return (
+    <div className="message-body">
+      {defects.length > 0 && (
+        <p className="message-note" title={defects.join(', ')}>
+          {t('message.defects')}
+        </p>
+      )}
+      {html ? (
+        <BodyFrame message={message} html={html} />
+      ) : text.trim() ? (
+        <>
+          <PlainText text={fresh || text} />
+          {fresh && signature && <Folded label={t('message.showSignature')} text={signature} />}
+          {fresh && quoted && <Folded label={t('message.showQuoted')} text={quoted} />}
+        </>
+      ) : (
+        <p className="quiet">{t('message.empty')}</p>
+      )}
+    </div>
+  );
+}
+
+function Folded({ label, text }: { label: string; text: string }) {
+  return (
+    <details className="folded-text">
+      <summary>{label}</summary>
+      <PlainText text={text} />
+    </details>
+  );
+}

@@ -1,0 +1,159 @@
+// The way out of one of our own messages, in words; and the two decisions that are a person's.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Check, CheckCheck, CircleAlert, Clock, LoaderCircle } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { codeWords } from '../api/problem';
+import { keys, type OutboxMessage, threadQuery } from '../api/queries';
+import { useMe } from '../frame/hooks';
+import { useFormat } from '../i18n/format';
+import { Button } from '../ui/button';
+import { notify, notifyProblem } from '../ui/notice';
+import { Banner } from '../ui/state';
+
+type Word = 'resend' | 'consider_sent' | 'cancel';
+
+function useDecision(row: OutboxMessage) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (word: Word) =>
+      unwrap(
+        client.POST('/outbox/{id}/decision', { params: { path: { id: row.id } }, body: { word } }),
+      ),
+    onSuccess: (changed, word) => {
+      queries.setQueryData(threadQuery(row.thread).queryKey, (thread) =>
+        thread
+          ? {
+              ...thread,
+              messages: thread.messages.map((message) =>
+                message.outbox?.id === row.id ? { ...message, outbox: changed } : message,
+              ),
+            }
+          : thread,
+      );
+      void queries.invalidateQueries({ queryKey: keys.outbox });
+      notify(t(`outbox.decided.${word}`));
+    },
+    onError: notifyProblem,
+  });
+}
+
+export function OutboxLine({ row }: { row: OutboxMessage }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const icon =
+    row.state === 'seen_in_sent' ? (
+      <CheckCheck size={14} aria-hidden />
+    ) : row.state === 'sent' ? (
+      <Check size={14} aria-hidden />
+    ) : row.state === 'sending' ? (
+      <LoaderCircle size={14} className="spin" aria-hidden />
+    ) : row.state === 'queued' || row.state === 'scheduled' ? (
+      <Clock size={14} aria-hidden />
+    ) : (
+      <CircleAlert size={14} aria-hidden />
+    );
+  const tone =
+    row.state === 'uncertain'
+      ? 'attention'
+      : row.state === 'failed' || row.state === 'bounced'
+        ? 'problem'
+        : row.state === 'seen_in_sent' || row.state === 'sent'
+          ? 'done'
+          : '';
+  const waits = row.state === 'queued' && row.attempts > 0 && row.next_try;
+  return (
+    <p className={`outbox-line ${tone}`} role="status">
+      {icon}
+      {waits
+        ? t('outbox.waiting', { when: format.ago(row.next_try!), reason: codeWords(row.why).title })
+        : t(`outbox.state.${row.state}`)}
+    </p>
+  );
+}
+
+export function OutboxQuestion({ row }: { row: OutboxMessage }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const me = useMe();
+  const decide = useDecision(row);
+  const reason = row.why ? codeWords(row.why) : undefined;
+  const answer = row.answer && (
+    <p className="outbox-answer">
+      {t('outbox.answer')} <q>{row.answer}</q>
+    </p>
+  );
+  if (!me) return null;
+  if (row.state === 'uncertain') {
+    return (
+      <Banner
+        tone="attention"
+        title={t('outbox.uncertain.title')}
+        actions={
+          <>
+            <Button
+              look="primary"
+              small
+              busy={decide.isPending && decide.variables === 'consider_sent'}
+              onClick={() => decide.mutate('consider_sent')}
+            >
+              {t('outbox.uncertain.leave')}
+            </Button>
+            <Button
+              small
+              busy={decide.isPending && decide.variables === 'resend'}
+              onClick={() => decide.mutate('resend')}
+            >
+              {t('outbox.uncertain.resend')}
+            </Button>
+          </>
+        }
+      >
+        <p>{t('outbox.uncertain.text')}</p>
+        <p>
+          {t('outbox.uncertain.known', { when: format.full(row.created), count: row.attempts })}
+          {row.next_try && ` ${t('outbox.uncertain.looking', { when: format.ago(row.next_try) })}`}
+        </p>
+        {answer}
+      </Banner>
+    );
+  }
+  if (row.state === 'failed' || row.state === 'bounced') {
+    return (
+      <Banner
+        tone="problem"
+        title={row.state === 'failed' ? t('outbox.failed.title') : t('outbox.bounced.title')}
+        actions={
+          row.state === 'failed' && (
+            <>
+              <Button
+                look="primary"
+                small
+                busy={decide.isPending && decide.variables === 'resend'}
+                onClick={() => decide.mutate('resend')}
+              >
+                {t('tryAgain')}
+              </Button>
+              <Button
+                small
+                busy={decide.isPending && decide.variables === 'cancel'}
+                onClick={() => decide.mutate('cancel')}
+              >
+                {t('outbox.failed.cancel')}
+              </Button>
+            </>
+          )
+        }
+      >
+        {reason && (
+          <p>
+            {reason.title} {reason.detail}
+          </p>
+        )}
+        {answer}
+      </Banner>
+    );
+  }
+  return null;
+}

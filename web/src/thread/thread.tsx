@@ -1,0 +1,236 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
+import { ArrowLeft, Eye, Forward, PanelRight, Reply, ReplyAll } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { candidateQuery, type Message, mailboxesQuery, threadQuery } from '../api/queries';
+import { CandidateCard } from '../candidate/card';
+import { hasDraft } from '../composer/drafts';
+import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { useShortcuts } from '../frame/shortcuts';
+import { Button, IconButton } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Banner, Failed, Skeleton, Tag } from '../ui/state';
+import { MessageCard } from './message';
+import './thread.css';
+
+const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
+
+type Answering = { message: Message; all: boolean };
+
+export function ThreadPage() {
+  const { threadId } = useParams({ strict: false });
+  return threadId ? <ThreadPane key={threadId} id={threadId} /> : null;
+}
+
+function useBack() {
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const { candidateId } = useParams({ strict: false });
+  return () => {
+    if (candidateId) {
+      void navigate({ to: '/candidates/$candidateId', params: { candidateId } });
+    } else {
+      void navigate({
+        to: path.startsWith('/sent') ? '/sent' : path.startsWith('/all') ? '/all' : '/inbox',
+      });
+    }
+  };
+}
+
+// Newest open; also those that wait for a decision.
+export function openAtFirst(messages: readonly Message[]): Set<string> {
+  const open = new Set<string>();
+  const last = messages.at(-1);
+  if (last) open.add(last.id);
+  for (const message of messages) {
+    const state = message.outbox?.state;
+    if (state === 'uncertain' || state === 'failed') open.add(message.id);
+  }
+  return open;
+}
+
+function ThreadPane({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const back = useBack();
+  const me = useMe();
+  const wide = useMedia(WIDE);
+  const thread = useQuery(threadQuery(id));
+  const candidate = useQuery({
+    ...candidateQuery(thread.data?.candidate ?? ''),
+    enabled: Boolean(thread.data?.candidate),
+  });
+  const mailboxes = useQuery(mailboxesQuery);
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [reply, setReply] = useState<Answering>();
+  const [card, setCard] = useState(false);
+  const end = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const messages = thread.data?.messages;
+  useTitle(thread.data && (thread.data.subject || t('thread.noSubject')));
+
+  const first = useMemo(() => openAtFirst(messages ?? []), [messages]);
+  const onToggle = useCallback(
+    (message: string) =>
+      setToggled((before) => {
+        const open = before.get(message) ?? first.has(message);
+        return new Map(before).set(message, !open);
+      }),
+    [first],
+  );
+  const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
+  const answerable = messages?.findLast((message) => !message.id.startsWith('pending:'));
+  const start = (all: boolean) => answerable && setReply({ message: answerable, all });
+  useShortcuts({
+    r: () => start(false),
+    a: () => start(true),
+    c: () => start(false),
+  });
+
+  // A draft that was left here is on the table again.
+  const restored = useRef(false);
+  useEffect(() => {
+    if (restored.current || !answerable || !me) return;
+    restored.current = true;
+    if (hasDraft(me.user.id, `thread:${id}`)) setReply({ message: answerable, all: false });
+  }, [answerable, me, id]);
+
+  useEffect(() => {
+    if (!reply) return;
+    requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' }));
+  }, [reply]);
+
+  // Opening shows the newest message from its start.
+  const scrolled = useRef(false);
+  useEffect(() => {
+    if (scrolled.current || !messages || messages.length < 3) return;
+    scrolled.current = true;
+    body.current
+      ?.querySelector(`[data-message="${messages.at(-1)!.id}"]`)
+      ?.scrollIntoView({ block: 'start' });
+  }, [messages]);
+
+  if (thread.isPending) {
+    return (
+      <div className="pane">
+        <header className="pane-head">
+          <IconButton className="back" label={t('back')} onClick={back}>
+            <ArrowLeft size={20} aria-hidden />
+          </IconButton>
+        </header>
+        <Skeleton rows={4} tall />
+      </div>
+    );
+  }
+  if (thread.isError) {
+    return (
+      <div className="pane">
+        <header className="pane-head">
+          <IconButton className="back" label={t('back')} onClick={back}>
+            <ArrowLeft size={20} aria-hidden />
+          </IconButton>
+        </header>
+        <Failed error={thread.error} onRetry={() => void thread.refetch()} />
+      </div>
+    );
+  }
+
+  const data = thread.data;
+  const seenBy = candidate.data?.seen_by ?? [];
+  return (
+    <>
+      <div className="pane">
+        <header className="pane-head thread-head">
+          <IconButton className="back" label={t('back')} onClick={back}>
+            <ArrowLeft size={20} aria-hidden />
+          </IconButton>
+          <div className="grow">
+            <h1 className="truncate" dir="auto" title={data.subject}>
+              {data.subject || t('thread.noSubject')}
+            </h1>
+            <p className="small quiet row thread-about">
+              <Link
+                to="/candidates/$candidateId"
+                params={{ candidateId: data.candidate }}
+                className="truncate"
+              >
+                {data.candidate_name}
+              </Link>
+              {candidate.data && (
+                <button
+                  type="button"
+                  className="thread-seen"
+                  onClick={() => setCard(true)}
+                  disabled={wide}
+                >
+                  <Eye size={14} aria-hidden />
+                  <span className="truncate">{t('seen.count', { count: seenBy.length })}</span>
+                </button>
+              )}
+            </p>
+          </div>
+          {data.kind === 'internal_forward' && (
+            <Tag tone="private" icon={<Forward size={12} aria-hidden />}>
+              {t('thread.internal')}
+            </Tag>
+          )}
+          {!wide && (
+            <IconButton label={t('card.show')} onClick={() => setCard(true)}>
+              <PanelRight size={18} aria-hidden />
+            </IconButton>
+          )}
+        </header>
+        <div className="pane-body" ref={body}>
+          <div className="thread-body">
+            {data.kind === 'internal_forward' && (
+              <Banner>{t('thread.internalText', { name: data.candidate_name })}</Banner>
+            )}
+            {data.messages.map((message) => (
+              <MessageCard
+                key={message.id}
+                message={message}
+                open={toggled.get(message.id) ?? first.has(message.id)}
+                onToggle={onToggle}
+                onReply={onReply}
+              />
+            ))}
+            {reply ? (
+              <Suspense fallback={<Skeleton rows={3} />}>
+                <Composer
+                  key={`${reply.message.id}${reply.all}`}
+                  thread={data}
+                  candidate={{ id: data.candidate, name: data.candidate_name }}
+                  replyTo={reply.message}
+                  all={reply.all}
+                  onClose={() => setReply(undefined)}
+                />
+              </Suspense>
+            ) : (
+              answerable &&
+              mailboxes.isSuccess && (
+                <div className="row wrap thread-reply">
+                  <Button icon={<Reply size={16} aria-hidden />} onClick={() => start(false)}>
+                    {t('reply')}
+                  </Button>
+                  {answerable.to.length + answerable.cc.length > 1 && (
+                    <Button icon={<ReplyAll size={16} aria-hidden />} onClick={() => start(true)}>
+                      {t('replyAll')}
+                    </Button>
+                  )}
+                </div>
+              )
+            )}
+            <div ref={end} />
+          </div>
+        </div>
+      </div>
+      {wide ? (
+        <CandidateCard id={data.candidate} />
+      ) : (
+        <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
+          <CandidateCard id={data.candidate} bare />
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import { LoaderCircle } from 'lucide-react';
+import { Slot } from 'radix-ui';
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { Tip } from './tip';
+import './button.css';
+
+type Look = 'primary' | 'secondary' | 'ghost' | 'danger';
+
+export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+  look?: Look;
+  small?: boolean;
+  icon?: ReactNode;
+  busy?: boolean;
+  asChild?: boolean;
+};
+
+// A busy button keeps its focus and its width, and takes no second click.
+export function Button({
+  look = 'secondary',
+  small,
+  icon,
+  busy,
+  asChild,
+  className = '',
+  children,
+  onClick,
+  ...rest
+}: ButtonProps) {
+  const classes = `button ${look}${small ? ' sm' : ''} ${className}`;
+  if (asChild) {
+    return (
+      <Slot.Root className={classes} {...rest}>
+        {children}
+      </Slot.Root>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={classes}
+      aria-busy={busy || undefined}
+      aria-disabled={busy || undefined}
+      onClick={(event) => {
+        if (busy) event.preventDefault();
+        else onClick?.(event);
+      }}
+      {...rest}
+    >
+      {busy ? <LoaderCircle className="spin" aria-hidden size={16} /> : icon}
+      {children}
+    </button>
+  );
+}
+
+export type IconButtonProps = Omit<ButtonProps, 'children' | 'icon'> & {
+  label: string;
+  shortcut?: string;
+  children: ReactNode;
+};
+
+export function IconButton({
+  label,
+  shortcut,
+  children,
+  look = 'ghost',
+  className = '',
+  ...rest
+}: IconButtonProps) {
+  return (
+    <Tip text={label} shortcut={shortcut}>
+      <button
+        type="button"
+        className={`button icon ${look} ${className}`}
+        aria-label={label}
+        aria-keyshortcuts={shortcut}
+        {...rest}
+      >
+        {children}
+      </button>
+    </Tip>
+  );
+}

@@ -1,0 +1,134 @@
+import { CircleAlert } from 'lucide-react';
+import { Switch as RadixSwitch } from 'radix-ui';
+import {
+  cloneElement,
+  type InputHTMLAttributes,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react';
+import './field.css';
+
+type Labelled = { id?: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean };
+
+// Label, control, hint and error, tied together for eyes and screen readers alike.
+export function Field({
+  label,
+  hint,
+  error,
+  children,
+  narrow,
+}: {
+  label: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+  children: ReactElement<Labelled>;
+  narrow?: boolean;
+}) {
+  const id = useId();
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  return (
+    <div className={`field${narrow ? ' narrow' : ''}`}>
+      <label htmlFor={id}>{label}</label>
+      {cloneElement(children, {
+        id,
+        ...(described ? { 'aria-describedby': described } : {}),
+        ...(error ? { 'aria-invalid': true } : {}),
+      })}
+      {hint && (
+        <p className="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p className="field-error" id={`${id}-error`}>
+          <CircleAlert size={14} aria-hidden />
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Input({
+  className = '',
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) {
+  return <input className={`input ${className}`} {...rest} />;
+}
+
+export function TextArea({
+  className = '',
+  ...rest
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }) {
+  return <textarea className={`input ${className}`} {...rest} />;
+}
+
+export function Select({
+  options,
+  className = '',
+  ...rest
+}: SelectHTMLAttributes<HTMLSelectElement> & {
+  options: readonly { value: string; label: string }[];
+}) {
+  return (
+    <select className={`input select ${className}`} {...rest}>
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function Checkbox({
+  children,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { children: ReactNode }) {
+  return (
+    <label className="check">
+      <input type="checkbox" {...rest} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+export function Radio({
+  children,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { children: ReactNode }) {
+  return (
+    <label className="check">
+      <input type="radio" {...rest} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+export function Switch({
+  label,
+  checked,
+  onChange,
+  disabled,
+}: {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  disabled?: boolean;
+}) {
+  return (
+    <RadixSwitch.Root
+      className="switch"
+      aria-label={label}
+      checked={checked}
+      disabled={disabled}
+      onCheckedChange={onChange}
+    >
+      <RadixSwitch.Thumb className="switch-thumb" />
+    </RadixSwitch.Root>
+  );
+}

@@ -1,0 +1,78 @@
+// Short words about what just happened, for eyes (bottom of the page) and screen readers.
+import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { problemWords } from '../api/problem';
+import { Button, IconButton } from './button';
+import './notice.css';
+
+type Notice = {
+  id: number;
+  text: string;
+  tone: 'done' | 'problem';
+  action?: { label: string; run: () => void };
+};
+
+let notices: Notice[] = [];
+let next = 1;
+const listeners = new Set<() => void>();
+
+function set(list: Notice[]) {
+  notices = list;
+  for (const listener of listeners) listener();
+}
+
+export function dismiss(id: number) {
+  set(notices.filter((notice) => notice.id !== id));
+}
+
+export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'>> = {}) {
+  const id = next++;
+  const tone = options.tone ?? 'done';
+  set([...notices.slice(-2), { id, text, tone, ...options }]);
+  if (tone === 'done') setTimeout(() => dismiss(id), options.action ? 8000 : 5000);
+}
+
+export function notifyProblem(error: unknown) {
+  const words = problemWords(error);
+  notify([words.title, words.detail].filter(Boolean).join(' '), { tone: 'problem' });
+}
+
+export function Notices() {
+  const { t } = useTranslation();
+  const list = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => notices,
+  );
+  return (
+    <section className="notices" aria-live="polite" aria-label={t('notices')}>
+      {list.map((notice) => (
+        <div key={notice.id} className={`notice ${notice.tone}`}>
+          {notice.tone === 'done' ? (
+            <CircleCheck size={16} aria-hidden />
+          ) : (
+            <CircleAlert size={16} aria-hidden />
+          )}
+          <span className="grow">{notice.text}</span>
+          {notice.action && (
+            <Button
+              small
+              onClick={() => {
+                notice.action?.run();
+                dismiss(notice.id);
+              }}
+            >
+              {notice.action.label}
+            </Button>
+          )}
+          <IconButton label={t('close')} onClick={() => dismiss(notice.id)}>
+            <X size={16} aria-hidden />
+          </IconButton>
+        </div>
+      ))}
+    </section>
+  );
+}

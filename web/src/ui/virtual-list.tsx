@@ -1,0 +1,118 @@
+// Rows of 56 px, only those in sight in the document. j/k move a cursor, which is the row that has
+// the focus; what Enter does is the row's own business (rows are links).
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef } from 'react';
+import { useShortcuts } from '../frame/shortcuts';
+
+export const ROW = 56;
+
+export function VirtualList<T extends { id: string }>({
+  label,
+  items,
+  current,
+  onEnd,
+  onTop,
+  scroller,
+  children,
+}: {
+  label: string;
+  items: readonly T[];
+  current?: string | undefined; // id of the row that is open
+  onEnd?: () => void;
+  onTop?: (atTop: boolean) => void;
+  scroller: RefObject<HTMLDivElement | null>;
+  children: (item: T, index: number) => ReactNode;
+}) {
+  const list = useRef<HTMLUListElement>(null);
+  const cursor = useRef(-1);
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    getItemKey: (index) => items[index]?.id ?? index,
+    overscan: 8,
+    initialRect: { width: 376, height: 800 },
+  });
+
+  const rows = virtual.getVirtualItems();
+  const last = rows.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (items.length > 0 && last >= items.length - 10) onEnd?.();
+  }, [last, items.length, onEnd]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || !onTop) return;
+    const report = () => onTop(element.scrollTop < 8);
+    report();
+    element.addEventListener('scroll', report, { passive: true });
+    return () => element.removeEventListener('scroll', report);
+  }, [scroller, onTop]);
+
+  const move = useCallback(
+    (step: number) => {
+      const focused = document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row;
+      const from =
+        focused !== undefined && list.current?.contains(document.activeElement)
+          ? Number(focused)
+          : cursor.current >= 0
+            ? cursor.current
+            : items.findIndex((item) => item.id === current);
+      const to = Math.min(Math.max(from + step, 0), items.length - 1);
+      if (to < 0) return;
+      cursor.current = to;
+      virtual.scrollToIndex(to, { align: 'auto' });
+      requestAnimationFrame(() => {
+        requestAnimationFrame(() => {
+          list.current?.querySelector<HTMLElement>(`[data-row="${to}"] a`)?.focus({
+            preventScroll: true,
+          });
+        });
+      });
+    },
+    [items, current, virtual],
+  );
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    o: () => {
+      const row = list.current?.querySelector<HTMLElement>(`[data-row="${cursor.current}"] a`);
+      row?.click();
+    },
+  });
+
+  return (
+    <ul
+      ref={list}
+      aria-label={label}
+      style={{ height: virtual.getTotalSize(), position: 'relative' }}
+      onFocus={(event) => {
+        const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
+        if (row) cursor.current = Number(row.dataset.row);
+      }}
+    >
+      {rows.map((row) => {
+        const item = items[row.index];
+        return (
+          item && (
+            <li
+              key={row.key}
+              data-row={row.index}
+              aria-setsize={items.length}
+              aria-posinset={row.index + 1}
+              style={{
+                position: 'absolute',
+                insetInline: 0,
+                top: 0,
+                height: ROW,
+                transform: `translateY(${row.start}px)`,
+              }}
+            >
+              {children(item, row.index)}
+            </li>
+          )
+        );
+      })}
+    </ul>
+  );
+}
