@@ -31,6 +31,48 @@ constexpr std::array<std::uint8_t, 256> char_classes() {
 }
 constexpr auto char_class = char_classes();
 
+// What plain addresses are made of; no '=' and '?', which might make an encoded word.
+constexpr std::array<bool, 256> plain_characters() {
+  std::array<bool, 256> out{};
+  for (char c = 'a'; c <= 'z'; ++c) out[std::uint8_t(c)] = out[std::uint8_t(c - 32)] = true;
+  for (char c = '0'; c <= '9'; ++c) out[std::uint8_t(c)] = true;
+  for (char c : {'-', '_', '+', '.', '@'}) out[std::uint8_t(c)] = true;
+  return out;
+}
+constexpr auto plain_character = plain_characters();
+bool is_plain(char c) { return plain_character[std::uint8_t(c)]; }
+
+// The normal form of an address of such characters where it is beyond doubt; else false, and the
+// whole grammar must decide.
+bool plain_normal_form(std::string_view spec, std::string& normal) {
+  constexpr std::size_t longest = 120;
+  if (spec.size() > longest || spec.empty()) return false;
+  normal.resize(spec.size());
+  std::size_t at = spec.size(), label = 0;
+  for (std::size_t i = 0; i < spec.size(); ++i) {
+    char c = spec[i];
+    if (!is_plain(c)) return false;
+    if (c == '.' || c == '@') {
+      if (label == 0 || label > 63) return false;
+      if (c == '@') {
+        if (at != spec.size()) return false;
+        at = i;
+      }
+      label = 0;
+    } else {
+      ++label;
+      if (at != spec.size()) {  // in the domain: no hyphens in a row, as A-labels have them
+        if (c == '+') return false;
+        if (c == '-' &&
+            (label == 1 || i + 1 == spec.size() || spec[i + 1] == '.' || spec[i + 1] == '-'))
+          return false;
+      }
+    }
+    normal[i] = c >= 'A' && c <= 'Z' ? char(c + 32) : c;
+  }
+  return label > 0 && label <= 63 && at != spec.size();
+}
+
 std::string unescape(std::string_view quoted) {
   std::string out;
   out.reserve(quoted.size());
@@ -76,10 +118,7 @@ class ListReader {
         return atom();
       case '@': return put(Token::at, at_ + 1);
       case '.': return put(Token::dot, at_ + 1);
-      case '<':
-        if (open_ >= 0) bad_ = true;
-        if (open_ < 0) open_ = int(lexemes_.size());
-        return put(Token::open, at_ + 1);
+      case '<': return open_angle();
       case '>':
         if (open_ < 0 || close_ >= 0) bad_ = true;
         if (close_ < 0) close_ = int(lexemes_.size());
@@ -101,6 +140,25 @@ class ListReader {
     if (kind == Token::at) has_at_ = true;
     space_ = false;
     at_ = end;
+  }
+
+  void open_angle() {
+    if (open_ >= 0) {
+      bad_ = true;
+      return put(Token::open, at_ + 1);
+    }
+    open_ = int(lexemes_.size());
+    // Nearly all addresses are plain: they are read here at once.
+    std::size_t end = at_ + 1;
+    while (end < text_.size() && is_plain(text_[end])) ++end;
+    auto inside = text_.substr(at_ + 1, end - at_ - 1);
+    bool plain = end < text_.size() && text_[end] == '>' && plain_normal_form(inside, normal_);
+    put(Token::open, at_ + 1);
+    if (!plain) return;
+    spec_ = inside;
+    at_ = end;
+    close_ = int(lexemes_.size());
+    put(Token::close, at_ + 1);
   }
 
   bool inside_angle() const { return open_ >= 0 && close_ < 0; }
@@ -189,6 +247,7 @@ class ListReader {
     lexemes_.clear();
     open_ = close_ = route_end_ = -1;
     bad_ = has_at_ = space_ = false;
+    spec_ = {};
   }
 
   void finish() {
@@ -205,8 +264,14 @@ class ListReader {
         if (!address.name.empty()) out_.push_back(std::move(address));
         return;
       }
-      spec(0, count, address);
-      if (!bad_) address.name = phrase(0, count, true);
+      auto whole = text_.substr(lexemes_[0].begin, lexemes_[count - 1].end - lexemes_[0].begin);
+      if (!bad_ && plain_normal_form(whole, normal_)) {
+        address.spec = whole;
+        address.normal = std::move(normal_);
+      } else {
+        spec(0, count, address);
+        if (!bad_) address.name = phrase(0, count, true);
+      }
     } else {
       bare_ = false;
       std::size_t open = std::size_t(open_);
@@ -218,10 +283,12 @@ class ListReader {
       if (address.name.empty()) address.name = phrase(0, count, true);
       std::size_t first = route_end_ >= 0 ? std::size_t(route_end_) : open;
       if (!route_is_sound(open)) bad_ = true;
-      if (first + 1 < close)
+      if (!spec_.empty()) {
+        address.spec = spec_;
+        address.normal = std::move(normal_);
+      } else if (first + 1 < close) {
         spec(first + 1, close, address);
-      else if (address.name.empty())
-        return;
+      }
     }
     if (bad_) address.normal.clear();
     if (address.spec.empty() && address.name.empty()) return;
@@ -322,7 +389,8 @@ class ListReader {
   std::size_t at_ = 0;
   std::vector<Lexeme> lexemes_;
   std::vector<Address> out_;
-  std::string local_, domain_;
+  std::string local_, domain_, normal_;
+  std::string_view spec_;  // what the angle brackets hold, where it was read at once
   int open_ = -1, close_ = -1, route_end_ = -1;
   bool space_ = false, bad_ = false, has_at_ = false, in_group_ = false, bare_ = true;
 };

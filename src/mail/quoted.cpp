@@ -115,7 +115,8 @@ class Splitter {
       while (whole.ends_with('\n') || whole.ends_with('\r')) whole.remove_suffix(1);
       if (whole != "-- " && whole != "--" && whole != "\xE2\x80\x94") continue;
       std::size_t end = i + 1, texts = 0;
-      while (end < original_ && !is_quote(end)) texts += !lines_[end++].blank();
+      while (end < original_ && !is_quote(end) && texts <= max_signature_lines)
+        texts += !lines_[end++].blank();
       if (texts > max_signature_lines) continue;
       for (std::size_t k = i; k < end; ++k) lines_[k].kept = Kept::signature;
       return;

@@ -111,19 +111,22 @@ bool is_domain_octet(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-// Lower-case letters, digits, hyphens and underscores in labels of sound length.
+// Lower-case letters, digits, hyphens and underscores in labels of sound length, which neither
+// start nor end with a hyphen (RFC 1123 section 2.1).
 bool is_sound(std::string_view domain) {
   if (domain.empty() || domain.size() > max_domain) return false;
   std::size_t label = 0;
+  char before = '.';
   for (char c : domain) {
     if (c == '.') {
-      if (label == 0) return false;
+      if (label == 0 || before == '-') return false;
       label = 0;
-    } else if (!is_domain_octet(c) || ++label > max_label) {
+    } else if (!is_domain_octet(c) || ++label > max_label || (c == '-' && before == '.')) {
       return false;
     }
+    before = c;
   }
-  return label > 0;
+  return label > 0 && before != '-';
 }
 
 const UIDNA* uts46() {

@@ -1,0 +1,149 @@
+#include "mail/parse.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <chrono>
+
+#include "base/text.hpp"
+#include "mail/charset.hpp"
+#include "mail/kind.hpp"
+#include "mail/text.hpp"
+
+namespace hearback::mail {
+namespace {
+
+std::string nested(int depth) {
+  std::string out = "From: a@b.example\r\n";
+  for (int i = 0; i < depth; ++i) {
+    auto b = "b" + std::to_string(i);
+    out += "Content-Type: multipart/mixed; boundary=" + b + "\r\n\r\n--" + b + "\r\n";
+  }
+  return out + "\r\ntext\r\n";
+}
+
+TEST(Parse, LimitsAreErrors) {
+  Limits limits;
+  EXPECT_TRUE(parse(nested(50), limits));
+  ASSERT_FALSE(parse(nested(51), limits));
+  EXPECT_EQ(parse(nested(51), limits).error().code, "mail.too-deep");
+
+  std::string wide = "Content-Type: multipart/mixed; boundary=x\r\n\r\n";
+  for (int i = 0; i < 1001; ++i) wide += "--x\r\n\r\np\r\n";
+  ASSERT_FALSE(parse(wide, limits));
+  EXPECT_EQ(parse(wide, limits).error().code, "mail.too-many-parts");
+
+  limits.message_octets = 100;
+  EXPECT_EQ(parse(std::string(101, 'x'), limits).error().code, "mail.too-large");
+
+  std::string header = "Subject: x\r\n";
+  while (header.size() < (1u << 20)) header += "X-Pad: " + std::string(900, 'p') + "\r\n";
+  ASSERT_FALSE(parse(header + "\r\nbody"));
+  EXPECT_EQ(parse(header + "\r\nbody").error().code, "mail.too-large");
+}
+
+TEST(Parse, S12_NoOctetsBreakIt) {
+  rc::check("any octets", [](const std::string& raw) {
+    auto parsed = parse(raw);
+    if (parsed) RC_ASSERT(is_utf8(parsed->text) && is_utf8(parsed->html));
+  });
+}
+
+TEST(Parse, TimeIsLinear) {
+  for (std::string_view piece : {"--", "--x\r\n", "-", "=", "=\r\n", "\r", "\n>", "--x--\n",
+                                 "On 1 @ wrote:\n", "From: a@b\n", "\xFF", "Le ", "-- \n"}) {
+    std::string raw = "Content-Type: multipart/mixed; boundary=x\r\n\r\n";
+    if (piece == "--x\r\n") raw = "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
+    while (raw.size() < (2u << 20)) raw += piece;
+    auto begin = std::chrono::steady_clock::now();
+    auto parsed = parse(raw);
+    if (parsed) split_quoted(parsed->text);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << piece;
+  }
+}
+
+constexpr std::string_view original =
+    "From: Jane <jane@example.org>\r\nTo: jobs@company.example\r\nSubject: Hello\r\n"
+    "Date: Sat, 21 Nov 2026 10:30:00 +0000\r\nMessage-ID: <1@example.org>\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n\r\nH\xC3\xA9llo \r\nthere\r\n";
+
+TEST(Fingerprint, S11_CopiesAreEqual) {
+  auto first = parse(original)->fingerprint;
+  EXPECT_EQ(first.size(), 32u);
+  std::string copy =
+      "Return-Path: <jane@example.org>\r\nDelivered-To: max@company.example\r\n"
+      "Received: from mx by host; Sat, 21 Nov 2026 10:30:03 +0000\r\nX-Spam: no\r\n"
+      "Bcc: max@company.example\r\nList-Id: <x.example>\r\n" +
+      std::string(original);
+  EXPECT_EQ(parse(copy)->fingerprint, first);
+  // Another transfer encoding, another charset, folding, name and zone; a rewritten Message-ID.
+  std::string rewritten =
+      "From: \"Jane\" <JANE@example.org>\nTo: <jobs@company.example>\nSubject:\n Hello\n"
+      "Date: Sat, 21 Nov 2026 11:30:00 +0100\nMessage-ID: <other@relay.example>\n"
+      "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: "
+      "quoted-printable\n\nH=E9llo\nthere\n";
+  EXPECT_EQ(parse(rewritten)->fingerprint, first);
+}
+
+TEST(Fingerprint, S11_OtherContentDiffers) {
+  auto first = parse(original)->fingerprint;
+  auto changed = [&](std::string_view from, std::string_view to) {
+    std::string copy(original);
+    copy.replace(copy.find(from), from.size(), to);
+    return parse(copy)->fingerprint;
+  };
+  EXPECT_NE(changed("there", "here"), first);
+  EXPECT_NE(changed("Hello", "Hallo"), first);
+  EXPECT_NE(changed("jane@", "june@"), first);
+  EXPECT_NE(changed("10:30:00", "10:30:01"), first);
+  EXPECT_NE(changed("jobs@", "job@"), first);
+}
+
+TEST(Charset, NamesAndFallbacks) {
+  bool known = false;
+  EXPECT_EQ(to_utf8("caf\xE9", "ISO-8859-1", &known), "café");
+  EXPECT_TRUE(known);
+  EXPECT_EQ(to_utf8("\x80", "windows-1252"), "€");
+  EXPECT_EQ(to_utf8("\xA4", "iso-8859-15"), "€");
+  EXPECT_EQ(to_utf8("\x93\xFA\x96\x7B", "Shift_JIS"), "日本");
+  EXPECT_EQ(to_utf8("\xB9", "windows-1250"), "ą");
+  EXPECT_EQ(to_utf8("caf\xE9", "../../etc/passwd", &known), "café");
+  EXPECT_FALSE(known);
+  EXPECT_EQ(to_utf8("caf\xC3\xA9", "", &known), "café");
+  EXPECT_FALSE(known);
+  EXPECT_EQ(to_utf8("a\xFF"
+                    "b",
+                    "utf-8"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_utf8("a", " \"utf-8\" "), "a");
+}
+
+TEST(Kind, T6_HeadersDecideFirst) {
+  auto kind = [](std::string_view header) {
+    return kind_of(*parse("From: a@b.example\r\n" + std::string(header) + "\r\n\r\nx"));
+  };
+  EXPECT_EQ(kind("Subject: Hi"), Kind::human);
+  EXPECT_EQ(kind("Auto-Submitted: no"), Kind::human);
+  EXPECT_EQ(kind("X-Auto-Response-Suppress: All"), Kind::human);
+  EXPECT_EQ(kind("Auto-Submitted: auto-replied; owner-email=\"x\""), Kind::automatic);
+  EXPECT_EQ(kind("X-Autoreply: yes"), Kind::automatic);
+  EXPECT_EQ(kind("Precedence: auto_reply"), Kind::automatic);
+  EXPECT_EQ(kind("Precedence: bulk"), Kind::list);
+  EXPECT_EQ(kind("List-Id: <x>"), Kind::list);
+  EXPECT_EQ(kind("List-Unsubscribe: <mailto:x@y>"), Kind::list);
+  EXPECT_EQ(kind("Return-Path: <>"), Kind::automatic);
+  EXPECT_EQ(kind("Return-Path: <>\r\nSubject: Undeliverable: x"), Kind::bounce);
+  EXPECT_EQ(kind("X-Failed-Recipients: x@y.example"), Kind::bounce);
+  EXPECT_EQ(kind("Subject: =?utf-8?q?R=C3=A9ponse_automatique_:_x?="), Kind::automatic);
+  EXPECT_EQ(kind("Subject: Abwesenheitsnotiz: x"), Kind::automatic);
+  EXPECT_EQ(kind("Subject: Out of Office: x"), Kind::automatic);
+  EXPECT_EQ(kind("Subject: Re: Out of Office policy"), Kind::human);
+  EXPECT_EQ(kind("Subject: Undeliverable: my question"), Kind::human);
+  EXPECT_EQ(kind("Content-Type: multipart/report; report-type=disposition-notification; "
+                 "boundary=x"),
+            Kind::automatic);
+}
+
+}  // namespace
+}  // namespace hearback::mail
