@@ -248,6 +248,7 @@ Result<> Session::check_early_reply() {
 
 Task<Result<>> Session::command(Wire& wire, std::string line) {
   if (auto ready = usable(); !ready) co_return ready;
+  if (in_data_) co_return give_up(malformed());  // it would become part of the message
   if (auto quiet = check_early_reply(); !quiet) co_return quiet;
   auto written = co_await write(wire, line + "\r\n");
   if (!written) co_return written;
@@ -395,8 +396,8 @@ Task<Result<>> Session::offer_recipients(Wire& wire, const std::vector<std::stri
 Task<Result<>> Session::begin(Wire& wire, std::string from, std::vector<std::string> recipients,
                               std::size_t octets) {
   if (auto ready = usable(); !ready) co_return ready;
+  if (in_data_) co_return give_up(malformed());  // a message is under way
   refused_recipient_.reset();
-  in_data_ = false;
   if (from.empty() || !is_address(from))
     co_return fail(Kind::input, "smtp.sender-refused", "The sender's address can't be used.",
                    "Check the mailbox's address.");

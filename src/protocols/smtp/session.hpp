@@ -41,7 +41,9 @@ class Session {
   bool has(std::string_view extension) const;  // upper-case keyword
 
   // MAIL, RCPT, DATA: until 354. Any refused recipient refuses the whole message (RSET is sent):
-  // one message, one outcome. DATA is never pipelined, so that a refusal can't deliver to the rest.
+  // one message, one outcome. While a message is under way every verb but write_data, end_data and
+  // quit ends the session: its words would become part of the message. DATA is never pipelined, so
+  // that a refusal can't deliver to the rest.
   Task<Result<>> begin(Wire& wire, std::string from, std::vector<std::string> recipients,
                        std::size_t octets);
   // The message, dot-stuffed, WITHOUT the final dot. Line ends become CRLF (SEND-17). Once after
