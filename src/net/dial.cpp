@@ -124,9 +124,9 @@ Task<Result<std::vector<Address>>> find_addresses(Core& core, const DialPolicy& 
   co_return co_await resolve(core, std::move(host), policy.name_servers, deadline);
 }
 
-Task<Dialed> refuse(Core& core, Clock::time_point begin) {
+Task<Dialed> refuse(std::shared_ptr<Core> core, Clock::time_point begin) {
   auto spent = std::chrono::duration_cast<Duration>(Clock::now() - begin);
-  if (spent < kForbiddenTakes) co_await sleep_on(core, kForbiddenTakes - spent);
+  if (spent < kForbiddenTakes) co_await sleep_on(std::move(core), kForbiddenTakes - spent);
   co_return forbidden();
 }
 
@@ -140,7 +140,7 @@ Task<Dialed> dial_checked(std::shared_ptr<Core> core, std::shared_ptr<ClientTls>
   auto end = after(patience);
   if (!port_allowed(endpoint.port, policy) ||
       (endpoint.security == Security::none && !policy.allow_plain))
-    co_return co_await refuse(*core, begin);
+    co_return co_await refuse(core, begin);
   auto host = normal_host(without_brackets(endpoint.host));
   if (host.empty())
     co_return fail(Kind::permanent, "net.host-not-found", "This is no server name.",
@@ -149,7 +149,7 @@ Task<Dialed> dial_checked(std::shared_ptr<Core> core, std::shared_ptr<ClientTls>
   auto addresses = co_await find_addresses(*core, policy, host, connect_by);
   if (!addresses) co_return Failure(addresses.error());
   std::erase_if(*addresses, [&](const Address& a) { return !may_dial(to_text(a), policy); });
-  if (addresses->empty()) co_return co_await refuse(*core, begin);
+  if (addresses->empty()) co_return co_await refuse(core, begin);
   auto channel = co_await connect_to_any(*core, std::move(*addresses), endpoint.port, connect_by);
   if (!channel) co_return Failure(channel.error());
   if (endpoint.security == Security::tls) {

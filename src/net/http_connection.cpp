@@ -10,7 +10,6 @@ namespace {
 constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr std::size_t kWriteAtOnce = 64 * 1024;
 constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while a stream runs
-constexpr Duration kWritePatience = 30s;          // for each piece
 constexpr std::size_t kLingerOctets = 1u << 20;
 constexpr Duration kLingerTime = 2s;
 // What the bodies of all requests may take together: uploads come before anybody is asked who they
@@ -192,7 +191,8 @@ Task<int> HttpConnection::receive_body(RequestParser& parser, RequestParser::Hea
 Task<bool> HttpConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     auto piece = bytes.substr(0, kWriteAtOnce);
-    if (co_await channel_->write_all(piece, after(kWritePatience)) != Ready::yes) co_return false;
+    if (co_await channel_->write_all(piece, after(server_.request_deadline_)) != Ready::yes)
+      co_return false;
     bytes.remove_prefix(piece.size());
   }
   co_return true;

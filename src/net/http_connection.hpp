@@ -46,6 +46,7 @@ class HttpConnection {
   // True: the connection may serve another request.
   Task<bool> respond(HttpResponse response, Asked asked);
   Task<bool> respond_streaming(HttpResponse response, Asked asked);
+  // In pieces, each of which the client must take within the deadline of a request.
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
 

@@ -78,7 +78,7 @@ Task<void> HttpServer::accept_all() {
     // A full table of descriptors looks like readiness without a connection: no busy loop.
     if (accepted == 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
       log::warn("http.accept-failed", {{"errno", errno}});
-      co_await sleep_on(*core_, 100ms);
+      co_await sleep_on(core_, 100ms);
       continue;
     }
     co_await listener_->until(Direction::read, after(1h));

@@ -128,6 +128,8 @@ class TestHandler final : public HttpHandler {
     if (request.path == "/none") response.status = 204;
     if (request.path == "/big") response.body = std::string(20u << 20, 'b');
     if (request.path == "/events") response.stream = events(1000000);
+    if (request.path == "/flood")
+      response.stream = [this](HttpStream& stream) { return flood(stream); };
     if (request.path == "/three") response.stream = events(3);
     if (request.path == "/quiet") {
       response.stream = [this](HttpStream& stream) { return be_quiet(stream); };
@@ -152,6 +154,11 @@ class TestHandler final : public HttpHandler {
   }
   Task<void> count(HttpStream& stream, int times) {
     co_await tick(env_, stream, times);
+    ++streams_ended;
+  }
+  Task<void> flood(HttpStream& stream) {
+    while (co_await stream.write(std::string(1u << 20, 'f'))) {
+    }
     ++streams_ended;
   }
   // Writes nothing: only the server itself can notice that the reader has gone.
@@ -398,6 +405,18 @@ TEST_F(Http, StreamNoticesItsReadersEnd) {
   read_until(fd, "data: 3");
   ::close(fd);
   wait_for(handler_.streams_ended, 2);
+}
+
+TEST_F(Http, ReadersThatDoNotReadAreLetGo) {
+  start();
+  int big = connect_to_port(port_), flood = connect_to_port(port_);
+  write_fully(big, std::string("GET /big HTTP/1.1\r\n") + kHost + "\r\n");
+  write_fully(flood, std::string("GET /flood HTTP/1.1\r\n") + kHost + "\r\n");
+  wait_for(handler_.streams_ended, 1);
+  auto cut = read_all(big);
+  EXPECT_LT(cut.size(), 20u << 20);
+  ::close(big);
+  ::close(flood);
 }
 
 TEST_F(Http, StreamEndsAtTheLoopsStop) {

@@ -34,6 +34,8 @@ bool may_dial(std::string_view address, const DialPolicy& policy);
 
 class Workers;  // threads for blocking work, shared by loops
 
+// Owns the tasks spawned on it. Those that are left when run() returns are destroyed with the Loop:
+// what they refer to, and HTTP handlers, must outlive it.
 class Loop {
  public:
   Loop(std::shared_ptr<Workers> workers, DialPolicy policy, Deadlines deadlines = {});
@@ -45,7 +47,10 @@ class Loop {
   // Serves until stopped. The port actually bound (ask for 0 to get a free one).
   Result<std::uint16_t> listen(const ListenOptions& options, HttpHandler& handler,
                                const Limits& limits = {});
-  void run();   // until stop(); then waits for spawned tasks, at most some seconds
+  // Until stop(). Then sleeps and signals end, connections are interrupted, listeners and idle HTTP
+  // connections close; after 2 s every connection is closed; after 5 s run() returns whatever tasks
+  // are left. The destructor waits for work() under way.
+  void run();
   void stop();  // from any thread or a signal watcher
   // Runs `job` on the loop's thread.
   void post(std::function<void()> job);

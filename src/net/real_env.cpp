@@ -55,11 +55,11 @@ class LoopSignal final : public Signal {
 
 }  // namespace
 
-Task<bool> sleep_on(Core& core, Duration time) {
-  if (core.stopping()) co_return false;
+Task<bool> sleep_on(std::shared_ptr<Core> core, Duration time) {
+  if (core->stopping()) co_return false;
   Pause<bool> pause;
-  Core::Hook at_stop(core, [end = pause.end()](bool) { end(false); });
-  asio::steady_timer timer(core.io);
+  Core::Hook at_stop(*core, [end = pause.end()](bool) { end(false); });
+  asio::steady_timer timer(core->io);
   timer.expires_at(after(time));
   timer.async_wait([end = pause.end()](boost::system::error_code error) {
     if (!error) end(true);

@@ -11,7 +11,7 @@
 namespace hearback::net {
 
 // Waits on the loop; false at once when it stops.
-Task<bool> sleep_on(Core& core, Duration time);
+Task<bool> sleep_on(std::shared_ptr<Core> core, Duration time);
 
 class RealEnv final : public Env {
  public:
@@ -20,7 +20,7 @@ class RealEnv final : public Env {
 
   Instant now() override;
   Random& random() override { return random_; }
-  Task<bool> sleep(Duration time) override { return sleep_on(*core_, time); }
+  Task<bool> sleep(Duration time) override { return sleep_on(core_, time); }
   bool stopping() const override { return core_->stopping(); }
   std::unique_ptr<Signal> make_signal() override;
   Task<Result<std::unique_ptr<protocols::Connection>>> dial(Endpoint endpoint,
