@@ -30,7 +30,8 @@ class Conformance : public testing::TestWithParam<On> {
     folder = pattern;
     if (GetParam() == On::memory) options.database = "sqlite::memory:";
     if (GetParam() == On::file) options.database = "sqlite://" + folder + "/hearback.db";
-    if (GetParam() == On::postgres) options.database = fakes::Postgres::instance().new_database();
+    if (GetParam() == On::postgres)
+      options.database = fakes::Postgres::instance().emptied_database();
     if (GetParam() != On::memory) options.blob_directory = folder + "/blobs";
     store = open();
     ASSERT_TRUE(store);

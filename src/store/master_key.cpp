@@ -50,8 +50,7 @@ Result<std::string> load(int fd) {
 Result<std::string> create(const std::string& path, Random& random) {
   std::string key(kOctets, '\0');
   random.fill({reinterpret_cast<std::uint8_t*>(key.data()), key.size()});
-  const std::string draft = path + ".new-" + std::to_string(::getpid());
-  ::unlink(draft.c_str());
+  const std::string draft = path + ".new-" + std::to_string(random.next());
   File file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (file.fd < 0) return trouble("made");
   const bool written = ::write(file.fd, key.data(), key.size()) == static_cast<ssize_t>(kOctets) &&

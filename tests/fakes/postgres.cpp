@@ -115,17 +115,31 @@ void Postgres::start() {
   throw std::runtime_error("PostgreSQL didn't start: " + read_file(folder_ + "/log"));
 }
 
+void Postgres::run(const std::string& uri, const std::string& sql) {
+  PGconn* connection = PQconnectdb(uri.c_str());
+  PGresult* result = PQexec(connection, sql.c_str());
+  const auto status = PQresultStatus(result);
+  const std::string why = PQresultErrorMessage(result);
+  PQclear(result);
+  PQfinish(connection);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    throw std::runtime_error("PostgreSQL refused \"" + sql + "\": " + why);
+}
+
 std::string Postgres::new_database() {
   const std::string server = "postgresql://hearback@127.0.0.1:" + std::to_string(port_) + "/";
   const std::string name = "t" + std::to_string(++databases_);
-  PGconn* admin = PQconnectdb((server + "postgres").c_str());
-  PGresult* made = PQexec(admin, ("create database " + name).c_str());
-  const bool ok = PQresultStatus(made) == PGRES_COMMAND_OK;
-  const std::string why = PQresultErrorMessage(made);
-  PQclear(made);
-  PQfinish(admin);
-  if (!ok) throw std::runtime_error("no database could be made: " + why);
+  run(server + "postgres", "create database " + name);
   return server + name;
+}
+
+std::string Postgres::emptied_database() {
+  if (emptied_.empty()) return emptied_ = new_database();
+  run(emptied_,
+      "set client_min_messages = error; select pg_terminate_backend(pid) from pg_stat_activity"
+      " where datname = current_database() and pid <> pg_backend_pid();"
+      " drop schema public cascade; create schema public");
+  return emptied_;
 }
 
 Postgres::~Postgres() {
