@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { startHearback, setUpCompany } from '../../tools/testbed/hearback.mjs';
+import { binary, root, setUpCompany } from '../../tools/testbed/hearback.mjs';
 import { startDovecot } from '../../tools/testbed/dovecot.mjs';
-import { freePort } from '../../tools/testbed/process.mjs';
-import { mailboxOf, openStage, recruiter } from './stage.mjs';
+import { freePort, startChild } from '../../tools/testbed/process.mjs';
+import { mailboxOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage, form, dead, silent, chatty;
 before(async () => {
@@ -70,10 +70,6 @@ test('C-3 an untrusted certificate', { timeout: 60_000 }, async () => {
 });
 
 test('THREAT3 without the operator’s leave, loopback and private addresses get one uniform answer', { timeout: 60_000 }, async () => {
-  const strict = await startHearback(path.join(stage.folder, 'strict'), stage.closing, { extra: [], mail: null });
-  await strict.stop();
-  const { root, binary } = await import('../../tools/testbed/hearback.mjs');
-  const { startChild, until } = await import('../../tools/testbed/process.mjs');
   const port = await freePort();
   const child = startChild(binary, ['serve', '--data', path.join(stage.folder, 'strict-data'), '--listen', `127.0.0.1:${port}`, '--pages', path.join(root, 'web/dist'),
     '--host', 'inward.example=10.1.2.3'], { log: path.join(stage.folder, 'strict.log') });
@@ -81,14 +77,18 @@ test('THREAT3 without the operator’s leave, loopback and private addresses get
   const url = `http://127.0.0.1:${port}`;
   await until('it answers', async () => (await fetch(`${url}/api/v1/health`)).ok);
   const api = await setUpCompany({ api: () => new (stage.api.constructor)(url) });
+  const ask = async (host, imapPort) => {
+    const problem = await refusal((f) => ({ imap: { ...f.imap, host, port: imapPort }, smtp: { ...f.smtp, host, port: 465 } }), api);
+    return [problem.imap, problem.smtp];
+  };
   const answers = new Set();
-  for (const host of ['127.0.0.1', 'localhost', '10.0.0.1', '192.168.1.1', '169.254.169.254', '[::1]', '::ffff:127.0.0.1', 'inward.example', '0x7f.1', '2130706433', '127.1', '64:ff9b::7f00:1'])
-    for (const probePort of [993, stage.mail.dovecot.imaps]) {
-      const problem = await refusal((f) => ({ imap: { ...f.imap, host, port: probePort }, smtp: { ...f.smtp, host, port: 465 } }), api);
-      answers.add(JSON.stringify([problem.imap, problem.smtp]));
-    }
+  for (const host of ['127.0.0.1', 'localhost', '10.0.0.1', '192.168.1.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', 'inward.example', '64:ff9b::7f00:1'])
+    for (const port of [993, stage.mail.dovecot.imaps]) answers.add(JSON.stringify(await ask(host, port)));
   assert.equal(answers.size, 1, [...answers].join('\n'));
   assert.match([...answers][0], /net\.forbidden-address/);
+  // Spellings that only some resolvers take for an address lead nowhere either.
+  for (const host of ['0x7f.1', '2130706433', '127.1', '0177.0.0.1', '[::1]', '127.0.0.1.'])
+    for (const failure of await ask(host, 993)) assert.match(failure.code, /^net\.(forbidden-address|host-not-found)$/, host);
 });
 
 test('C-5 Exchange ActiveSync is refused with a clear sentence', { timeout: 30_000 }, async () => {
