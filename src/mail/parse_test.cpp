@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "base/text.hpp"
 #include "mail/charset.hpp"
@@ -55,10 +55,10 @@ TEST(Parse, TimeIsLinear) {
     std::string raw = "Content-Type: multipart/mixed; boundary=x\r\n\r\n";
     if (piece == "--x\r\n") raw = "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
     while (raw.size() < (2u << 20)) raw += piece;
-    auto begin = std::chrono::steady_clock::now();
+    auto begin = std::clock();  // of this process: other programs do not count
     auto parsed = parse(raw);
     if (parsed) split_quoted(parsed->text);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << piece;
+    EXPECT_LT(std::clock() - begin, 20 * CLOCKS_PER_SEC) << piece;
   }
 }
 

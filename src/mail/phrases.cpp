@@ -131,6 +131,7 @@ constexpr std::string_view bounce_subjects[] = {
     "zustellungsfehler",
     "fehler bei der zustellung",
     "mail konnte nicht zugestellt werden",
+    "mail could not be delivered",
     "benachrichtigung zum übermittlungsstatus (fehlgeschlagen)"};
 
 bool starts_with_any(std::string_view line, auto& list) {
