@@ -37,18 +37,25 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   }
 
  private:
+  enum Side { reading, writing };
   struct Watch {
-    explicit Watch(asio::io_context& io, int fd) : descriptor(io, fd) {}
-    ~Watch() { descriptor.release(); }
+    Watch(asio::io_context& io, int fd) : descriptor(io) {
+      boost::system::error_code ignored;  // then the waits fail, and the deadline ends the look-up
+      descriptor.assign(fd, ignored);
+    }
+    ~Watch() { release(); }
+    void release() {
+      if (descriptor.is_open()) descriptor.release();
+    }
     asio::posix::stream_descriptor descriptor;
-    bool want_read = false, want_write = false;
+    bool wanted[2] = {};  // by c-ares
+    bool armed[2] = {};   // at the reactor
   };
 
   static void on_socket(void* self, ares_socket_t fd, int readable, int writable);
   static void on_answer(void* self, int status, int timeouts, ares_addrinfo* found);
   void watch(ares_socket_t fd, bool readable, bool writable);
-  void arm_read(const std::shared_ptr<Watch>& watch, ares_socket_t fd);
-  void arm_write(const std::shared_ptr<Watch>& watch, ares_socket_t fd);
+  void arm(const std::shared_ptr<Watch>& watch, ares_socket_t fd, Side side);
   void process(ares_socket_t readable, ares_socket_t writable);
   void set_retry();
   void answer_with(Addresses answer);
@@ -137,44 +144,38 @@ void Lookup::on_answer(void* self, int status, int, ares_addrinfo* found) {
 
 void Lookup::watch(ares_socket_t fd, bool readable, bool writable) {
   if (!readable && !writable) {
-    watches_.erase(fd);  // c-ares closes it next
+    // c-ares closes it next, and may get the same number again, while a handler still holds this.
+    if (auto found = watches_.find(fd); found != watches_.end()) {
+      found->second->release();
+      watches_.erase(found);
+    }
     return;
   }
   auto& watch = watches_[fd];
   if (!watch) watch = std::make_shared<Watch>(core_.io, fd);
-  bool start_read = readable && !watch->want_read, start_write = writable && !watch->want_write;
-  watch->want_read = readable;
-  watch->want_write = writable;
-  if (start_read) arm_read(watch, fd);
-  if (start_write) arm_write(watch, fd);
+  watch->wanted[reading] = readable;
+  watch->wanted[writing] = writable;
+  arm(watch, fd, reading);
+  arm(watch, fd, writing);
 }
 
-void Lookup::arm_read(const std::shared_ptr<Watch>& watch, ares_socket_t fd) {
-  watch->descriptor.async_wait(
-      asio::posix::descriptor_base::wait_read,
-      [weak = weak_from_this(), seen = std::weak_ptr(watch), fd](boost::system::error_code error) {
-        auto self = weak.lock();
-        auto watch = seen.lock();
-        if (error || !self || !watch || !watch->want_read) return;
-        watch->want_read = false;
-        self->process(fd, ARES_SOCKET_BAD);
-        if (self->channel_ && self->watches_.contains(fd) && !watch->want_read) {
-          watch->want_read = true;
-          self->arm_read(watch, fd);
-        }
-      });
-}
-
-void Lookup::arm_write(const std::shared_ptr<Watch>& watch, ares_socket_t fd) {
-  watch->descriptor.async_wait(
-      asio::posix::descriptor_base::wait_write,
-      [weak = weak_from_this(), seen = std::weak_ptr(watch), fd](boost::system::error_code error) {
-        auto self = weak.lock();
-        auto watch = seen.lock();
-        if (error || !self || !watch || !watch->want_write) return;
-        watch->want_write = false;
-        self->process(ARES_SOCKET_BAD, fd);
-      });
+// c-ares tells what it wants only when that changes: as long as it does, one wait follows another.
+void Lookup::arm(const std::shared_ptr<Watch>& watch, ares_socket_t fd, Side side) {
+  if (!watch->wanted[side] || watch->armed[side]) return;
+  watch->armed[side] = true;
+  auto kind = side == reading ? asio::posix::descriptor_base::wait_read
+                              : asio::posix::descriptor_base::wait_write;
+  watch->descriptor.async_wait(kind, [weak = weak_from_this(), seen = std::weak_ptr(watch), fd,
+                                      side](boost::system::error_code error) {
+    auto self = weak.lock();
+    auto watch = seen.lock();
+    if (error || !self || !watch) return;
+    watch->armed[side] = false;
+    if (!watch->wanted[side]) return;
+    self->process(side == reading ? fd : ARES_SOCKET_BAD, side == writing ? fd : ARES_SOCKET_BAD);
+    auto current = self->watches_.find(fd);
+    if (current != self->watches_.end() && current->second == watch) self->arm(watch, fd, side);
+  });
 }
 
 void Lookup::process(ares_socket_t readable, ares_socket_t writable) {

@@ -16,49 +16,92 @@ using namespace testing;
 class NameServer {
  public:
   NameServer() {
-    socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof at;
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&at), sizeof at);
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &length);
-    port_ = ntohs(at.sin_port);
+    while (!bind_both()) {
+    }
     thread_ = std::thread([this] { serve(); });
   }
   ~NameServer() {
     ending_ = true;
     thread_.join();
     ::close(socket_);
+    ::close(listener_);
   }
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   int questions() const { return questions_; }
+  int streamed() const { return streamed_; }
 
   std::map<std::string, std::vector<std::string>> names;  // set before anybody asks
-  std::set<std::string> silent, failing;
+  std::set<std::string> silent, failing, truncated;       // truncated: whole over TCP only
 
  private:
+  // One port number for UDP and TCP.
+  bool bind_both() {
+    socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof at;
+    auto* address = reinterpret_cast<sockaddr*>(&at);
+    if (::bind(socket_, address, sizeof at) == 0 && ::getsockname(socket_, address, &length) == 0 &&
+        ::bind(listener_, address, sizeof at) == 0 && ::listen(listener_, 16) == 0) {
+      port_ = ntohs(at.sin_port);
+      return true;
+    }
+    ::close(socket_);
+    ::close(listener_);
+    return false;
+  }
+
   void serve() {
     while (!ending_) {
-      pollfd ready{socket_, POLLIN, 0};
-      if (::poll(&ready, 1, 20) <= 0) continue;
-      std::uint8_t packet[1500];
-      sockaddr_in from{};
-      socklen_t length = sizeof from;
-      auto n = ::recvfrom(socket_, packet, sizeof packet, 0, reinterpret_cast<sockaddr*>(&from),
-                          &length);
-      if (n < 17) continue;
-      ++questions_;
-      auto answer =
-          reply(std::string(reinterpret_cast<char*>(packet), static_cast<std::size_t>(n)));
-      if (!answer.empty())
-        ::sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from),
-                 length);
+      pollfd ready[] = {{socket_, POLLIN, 0}, {listener_, POLLIN, 0}};
+      if (::poll(ready, 2, 20) <= 0) continue;
+      if (ready[0].revents & POLLIN) serve_datagram();
+      if (ready[1].revents & POLLIN) serve_stream();
     }
   }
 
-  std::string reply(const std::string& query) {
+  void serve_datagram() {
+    std::string packet(1500, '\0');
+    sockaddr_in from{};
+    socklen_t length = sizeof from;
+    auto n = ::recvfrom(socket_, packet.data(), packet.size(), 0,
+                        reinterpret_cast<sockaddr*>(&from), &length);
+    if (n < 17) return;
+    ++questions_;
+    packet.resize(static_cast<std::size_t>(n));
+    auto answer = reply(packet, true);
+    if (!answer.empty())
+      ::sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from),
+               length);
+  }
+
+  // Both questions may come over one connection.
+  void serve_stream() {
+    int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    timeval patience{0, 200'000};
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    std::string input;
+    for (auto more = read_some(fd); !more.empty(); more = read_some(fd)) {
+      input += more;
+      while (input.size() >= 2) {
+        auto size = static_cast<std::size_t>(static_cast<std::uint8_t>(input[0]) * 256 +
+                                             static_cast<std::uint8_t>(input[1]));
+        if (input.size() < 2 + size) break;
+        auto answer = reply(input.substr(2, size), false);
+        input.erase(0, 2 + size);
+        write_fully(fd, std::string{static_cast<char>(answer.size() >> 8),
+                                    static_cast<char>(answer.size() & 0xff)} +
+                            answer);
+        ++streamed_;
+      }
+    }
+    ::close(fd);
+  }
+
+  std::string reply(const std::string& query, bool datagram) {
     std::string name;
     std::size_t at = 12;
     while (at < query.size() && query[at] != 0) {
@@ -68,9 +111,10 @@ class NameServer {
     }
     int type = query[at + 2];
     if (silent.contains(name)) return {};
+    bool cut = datagram && truncated.contains(name);
     std::string records;
     char count = 0;
-    if (auto found = names.find(name); found != names.end()) {
+    if (auto found = names.find(name); found != names.end() && !cut) {
       for (const auto& text : found->second) {
         auto address = parse_address(text).value();
         if ((type == 28) != address.v6) continue;
@@ -83,15 +127,16 @@ class NameServer {
       }
     }
     char code = failing.contains(name) ? 2 : names.contains(name) ? 0 : 3;
-    std::string header = query.substr(0, 2) + "\x81" + static_cast<char>(0x80 | code) +
-                         std::string("\0\1\0", 3) + count + std::string(4, '\0');
+    std::string header = query.substr(0, 2) + (cut ? "\x83" : "\x81") +
+                         static_cast<char>(0x80 | code) + std::string("\0\1\0", 3) + count +
+                         std::string(4, '\0');
     return header + query.substr(12, at + 5 - 12) + records;
   }
 
-  int socket_ = -1;
+  int socket_ = -1, listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> ending_ = false;
-  std::atomic<int> questions_ = 0;
+  std::atomic<int> questions_ = 0, streamed_ = 0;
   std::thread thread_;
 };
 
@@ -149,6 +194,13 @@ TEST_F(Resolve, NamesThatDoNotExist) {
   EXPECT_EQ(dial(policy_, "some.invalid", peer_.port()), "net.host-not-found");
   EXPECT_EQ(server_.questions(), before);
   EXPECT_EQ(dial(policy_, "failing.test", peer_.port()), "net.resolver");
+}
+
+TEST_F(Resolve, LongAnswersComeOverTcp) {
+  server_.names["long.test"] = {"127.0.0.1", "::1"};
+  server_.truncated = {"long.test"};
+  EXPECT_EQ(dial(policy_, "long.test", peer_.port()), "hello");
+  EXPECT_GE(server_.streamed(), 2);
 }
 
 TEST_F(Resolve, SilenceEndsAtTheDeadline) {
