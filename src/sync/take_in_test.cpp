@@ -1,0 +1,288 @@
+#include "sync/take_in.hpp"
+
+#include <gtest/gtest.h>
+
+#include "mail/address.hpp"
+#include "sync/backoff.hpp"
+#include "sync/pending.hpp"
+
+namespace hearback::sync {
+namespace {
+
+class TakingIn : public testing::Test {
+ protected:
+  void SetUp() override {
+    store::Options options;
+    options.database = "sqlite::memory:";
+    options.master_key = std::string(32, 'k');
+    auto opened = store::Store::open(options, random);
+    ASSERT_TRUE(opened) << opened.error().what;
+    store = std::move(*opened);
+    company = CompanyId::make(now, random);
+    commit({store::AddCompany{"Example", now}});
+    max = add_person("max@team.example");
+    max_box = add_mailbox(max, "max@team.example");
+    jo = add_candidate("Jo", {"jo@mail.example"});
+  }
+
+  void commit(std::vector<store::Change> changes) {
+    auto done = store->commit({company, std::move(changes), {}});
+    ASSERT_TRUE(done) << done.error().code << ": " << done.error().what;
+  }
+  UserId add_person(const std::string& address) {
+    rules::User user;
+    user.id = UserId::make(now, random);
+    user.name = address;
+    user.email = user.email_normal = address;
+    commit({store::PutUser{user, std::nullopt, now}});
+    return user.id;
+  }
+  rules::Location add_mailbox(UserId owner, const std::string& address) {
+    rules::Mailbox box;
+    box.id = MailboxId::make(now, random);
+    box.owner = owner;
+    box.address = box.address_normal = address;
+    box.imap = {"imap.team.example", 993, "tls", address};
+    box.smtp = {"smtp.team.example", 465, "tls", address};
+    rules::Folder inbox;
+    inbox.id = FolderId::make(now, random);
+    inbox.mailbox = box.id;
+    inbox.name = inbox.wire_name = "INBOX";
+    inbox.role = rules::FolderRole::incoming;
+    commit({store::AddMailbox{box, "p", "p"}, store::PutFolders{box.id, {inbox}},
+            store::ResetFolder{box.id, inbox.id, 7}});
+    return {box.id, inbox.id, 7, 0};
+  }
+  CandidateId add_candidate(const std::string& name, const std::vector<std::string>& addresses) {
+    auto id = CandidateId::make(now, random);
+    std::vector<rules::CandidateAddress> list;
+    for (const auto& a : addresses) list.push_back({a, a, true, "", now});
+    commit({store::PutCandidate{id, name, list, now}});
+    return id;
+  }
+
+  static std::string letter(const std::string& from, const std::string& to, const std::string& id,
+                            const std::string& references = "", const std::string& text = "Hi") {
+    std::string raw = "From: " + from + "\r\nTo: " + to +
+                      "\r\nSubject: Hello\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n";
+    if (!id.empty()) raw += "Message-ID: <" + id + ">\r\n";
+    if (!references.empty()) raw += "References: <" + references + ">\r\n";
+    return raw + "\r\n" + text + "\r\n";
+  }
+  Incoming incoming(const std::string& raw, rules::Location folder, std::uint32_t uid,
+                    rules::FolderRole role = rules::FolderRole::incoming) {
+    Incoming message;
+    message.at = folder;
+    message.at.uid = uid;
+    message.role = role;
+    message.internal_date = now;
+    message.rule = "candidate-address";
+    auto facts = read_facts(raw, {});
+    EXPECT_TRUE(facts);
+    message.facts = std::move(*facts);
+    message.raw = raw;
+    return message;
+  }
+  Result<TakenIn> take(std::vector<Incoming> batch, const std::vector<store::Change>& extra = {}) {
+    TakeIn take_in(*store, company, now, random.next());
+    return take_in.commit(batch, extra);
+  }
+  std::vector<store::ThreadById::Found> threads(std::optional<CandidateId> candidate = {}) {
+    std::vector<store::ThreadById::Found> found;
+    store::Threads question{rules::engine_scope(company)};
+    question.candidate = candidate;
+    for (auto& row : store->ask(question)->rows)
+      found.push_back(**store->ask(store::ThreadById{rules::engine_scope(company), row.thread.id}));
+    return found;
+  }
+
+  SeededRandom random{5};
+  Instant now = *from_rfc3339("2026-11-02T12:00:00.000Z");
+  std::unique_ptr<store::Store> store;
+  CompanyId company;
+  UserId max;
+  rules::Location max_box;
+  CandidateId jo;
+};
+
+TEST_F(TakingIn, S3_T5_StoresWithPlacementAndReason) {
+  auto taken = take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->messages, 1u);
+  EXPECT_EQ(taken->placed, (std::vector<std::string>{"a@x"}));
+  auto found = threads(jo);
+  ASSERT_EQ(found.size(), 1u);
+  ASSERT_EQ(found[0].messages.size(), 1u);
+  const auto& m = found[0].messages[0];
+  EXPECT_EQ(m.placement.by, rules::PlacedBy::address);
+  EXPECT_EQ(m.placement.detail, "jo@mail.example");
+  EXPECT_EQ(m.message.direction, rules::Direction::incoming);
+  EXPECT_EQ(found[0].thread.subject, "Hello");
+}
+
+TEST_F(TakingIn, T1_OneBatchKnowsItself) {
+  auto taken = take({
+      incoming(letter("jo@mail.example", "max@team.example", "c@x", "b@x"), max_box, 3),
+      incoming(letter("max@team.example", "jo@mail.example", "b@x", "a@x"), max_box, 2),
+      incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1),
+      incoming(letter("jo@mail.example", "max@team.example", "other@x"), max_box, 4),
+  });
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->messages, 4u);
+  EXPECT_EQ(threads(jo).size(), 2u);  // the same subject joins nothing
+}
+
+TEST_F(TakingIn, T1_LateParentsAndMissingOnes) {
+  ASSERT_TRUE(
+      take({incoming(letter("jo@mail.example", "max@team.example", "c@x", "b@x"), max_box, 3)}));
+  ASSERT_TRUE(
+      take({incoming(letter("jo@mail.example", "max@team.example", "d@x", "b@x"), max_box, 4)}));
+  EXPECT_EQ(threads(jo).size(), 1u);  // both answer a message that isn't there
+  ASSERT_TRUE(take({incoming(letter("max@team.example", "jo@mail.example", "b@x"), max_box, 2)}));
+  ASSERT_EQ(threads(jo).size(), 1u);
+  EXPECT_EQ(threads(jo)[0].messages.size(), 3u);
+}
+
+TEST_F(TakingIn, T2_TwoCandidatesTwoThreadsOneMessage) {
+  auto kim = add_candidate("Kim", {"kim@mail.example"});
+  auto taken = take({incoming(
+      letter("max@team.example", "jo@mail.example, kim@mail.example", "a@x"), max_box, 1)});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->messages, 1u);
+  ASSERT_EQ(threads(jo).size(), 1u);
+  ASSERT_EQ(threads(kim).size(), 1u);
+  EXPECT_EQ(threads(jo)[0].messages[0].message.id, threads(kim)[0].messages[0].message.id);
+}
+
+TEST_F(TakingIn, T3_ForwardsToColleaguesStartAThreadOfTheirOwn) {
+  add_person("ann@team.example");
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)}));
+  ASSERT_TRUE(
+      take({incoming(letter("max@team.example", "ann@team.example", "f@x", "a@x"), max_box, 2)}));
+  ASSERT_TRUE(
+      take({incoming(letter("ann@team.example", "max@team.example", "g@x", "f@x"), max_box, 3)}));
+  auto found = threads(jo);
+  ASSERT_EQ(found.size(), 2u);
+  for (const auto& thread : found) {
+    bool forward = thread.thread.kind == rules::ThreadKind::internal_forward;
+    EXPECT_EQ(thread.messages.size(), forward ? 2u : 1u);
+  }
+}
+
+TEST_F(TakingIn, T3_AnAttachedOriginalIsEnough) {
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)}));
+  auto raw =
+      "From: max@team.example\r\nTo: ann@team.example\r\nMessage-ID: <f@x>\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee below\r\n--b\r\n"
+      "Content-Type: message/rfc822\r\n\r\n" +
+      letter("jo@mail.example", "max@team.example", "a@x") + "\r\n--b--\r\n";
+  ASSERT_TRUE(take({incoming(raw, max_box, 2)}));
+  EXPECT_EQ(threads(jo).size(), 2u);
+}
+
+TEST_F(TakingIn, I4_WhatNoLongerMatchesIsNotStored) {
+  auto taken = take({incoming(letter("ann@team.example", "max@team.example", "a@x"), max_box, 1)});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->not_ours, 1u);
+  EXPECT_TRUE(threads().empty());
+  EXPECT_FALSE(store
+                   ->ask(store::KnownAbout{
+                       rules::engine_scope(company), max_box, "a@x",
+                       incoming(letter("ann@team.example", "max@team.example", "a@x"), max_box, 1)
+                           .facts.fingerprint})
+                   ->same);
+}
+
+TEST_F(TakingIn, S11_CopiesKeepTheirSourceOnlyWhereItDiffers) {
+  auto ann_box = add_mailbox(add_person("ann@team.example"), "ann@team.example");
+  auto raw = letter("jo@mail.example", "max@team.example, ann@team.example", "a@x");
+  auto taken = take({incoming("Received: by max\r\n" + raw, max_box, 1)});
+  ASSERT_TRUE(taken);
+  taken = take({incoming("Received: by max\r\n" + raw, max_box, 2),
+                incoming("Received: by ann\r\n" + raw, ann_box, 1)});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->messages, 0u);
+  EXPECT_EQ(taken->copies, 2u);
+  auto id = threads(jo)[0].messages[0].message.id;
+  std::set<BlobId> sources;
+  auto copies = *store->ask(store::CopiesOf{rules::engine_scope(company), id});
+  for (auto& copy : copies) sources.insert(copy.raw);
+  EXPECT_EQ(copies.size(), 3u);
+  EXPECT_EQ(sources.size(), 2u);
+}
+
+TEST_F(TakingIn, S11_SYNC7_AReusedMessageIdReplacesNothing) {
+  auto first = letter("jo@mail.example", "max@team.example", "a@x", "", "the first");
+  auto second = letter("jo@mail.example", "max@team.example", "a@x", "", "the second");
+  ASSERT_TRUE(take({incoming(first, max_box, 1), incoming(second, max_box, 2)}));
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", ""), max_box, 3)}));
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", ""), max_box, 4)}));
+  std::size_t messages = 0;
+  for (const auto& thread : threads(jo)) messages += thread.messages.size();
+  EXPECT_EQ(messages, 3u);
+}
+
+TEST_F(TakingIn, S10_AgainIsNothingNew) {
+  auto message = incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1);
+  ASSERT_TRUE(take({message}));
+  auto taken = take({message});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->messages + taken->copies, 0u);
+}
+
+TEST_F(TakingIn, S10_TheCursorGoesWithTheMessages) {
+  const store::AdvanceCursor advance{max_box.mailbox, max_box.folder, 7, {{1, 9, 1, Instant{0}}}};
+  const store::AdvanceCursor stale{max_box.mailbox, max_box.folder, 8, {{1, 9, 1, Instant{0}}}};
+  auto message = incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1);
+  auto refused = take({message}, {stale});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Kind::conflict);
+  EXPECT_TRUE(threads(jo).empty());
+  ASSERT_TRUE(take({message}, {advance}));
+  auto folders = *store->ask(store::Folders{rules::engine_scope(company), max_box.mailbox});
+  EXPECT_EQ(folders.at(0).ranges, advance.ranges);
+}
+
+TEST_F(TakingIn, C9_NothingIsTakenInForAMailboxThatIsOff) {
+  commit({store::SetMailboxState{max_box.mailbox, rules::MailboxState::off}});
+  EXPECT_FALSE(take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)}));
+  EXPECT_TRUE(threads(jo).empty());
+}
+
+TEST(PendingAnswers, AreTakenOnceByWhatTheyAnswer) {
+  Pending pending;
+  FolderId inbox, sent;
+  inbox.bytes[0] = 1;
+  sent.bytes[0] = 2;
+  pending.add(inbox, 5, {"a@x", "b@x"});
+  pending.add(sent, 6, {"b@x"});
+  pending.add(sent, 7, {"c@x"});
+  EXPECT_TRUE(pending.waits_for({"b@x"}));
+  EXPECT_FALSE(pending.waits_for({"d@x"}));
+  using Places = std::set<Pending::Place>;
+  EXPECT_EQ(pending.take({"b@x", "z@x"}), (Places{{inbox, 5}, {sent, 6}}));
+  EXPECT_FALSE(pending.waits_for({"a@x"}));
+  pending.drop(sent);
+  EXPECT_TRUE(pending.empty());
+  for (std::uint32_t uid = 1; uid <= 10; ++uid) pending.add(inbox, uid, {"q@x"});
+  pending.keep_newest(3);
+  EXPECT_EQ(pending.take({"q@x"}), (Places{{inbox, 8}, {inbox, 9}, {inbox, 10}}));
+}
+
+TEST(BackingOff, S14_DoublesToItsBoundAndRestartsOnlyAfterSurvival) {
+  SeededRandom random(3);
+  Backoff backoff(5s, 15min);
+  Duration last{0};
+  for (int i = 0; i < 12; ++i) {
+    const Duration step = std::min<Duration>(15min, Duration(5s) * (1 << i));
+    last = backoff.after(1s, false, random);
+    EXPECT_LE(last, step);
+    EXPECT_GE(last, step / 2);
+  }
+  EXPECT_GE(last, Duration(450s));
+  EXPECT_LE(backoff.after(10min, false, random), Duration(5s));
+  EXPECT_GE(backoff.after(1s, true, random), Duration(1min));
+}
+
+}  // namespace
+}  // namespace hearback::sync
