@@ -13,14 +13,22 @@ class FaultyStore final : public store::Store {
   int percent_fail = 0;     // of commits: not made
   int percent_unknown = 0;  // of commits: made, and reported as failed
 
+  int failed = 0, unknown = 0;
+
   // Called for each commit that was made, whatever its writer is told.
   std::function<void(const store::Commit&)> made;
 
   Result<std::uint64_t> commit(const store::Commit& commit) override {
-    if (world_.chance(percent_fail)) return trouble();
+    if (world_.chance(percent_fail)) {
+      ++failed;
+      return trouble();
+    }
     auto done = inner_.commit(commit);
     if (done && made) made(commit);
-    if (done && world_.chance(percent_unknown)) return trouble();
+    if (done && world_.chance(percent_unknown)) {
+      ++unknown;
+      return trouble();
+    }
     return done;
   }
   int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {

@@ -197,6 +197,7 @@ void SmtpSession::data() {
   in_data_ = true;
   told_data_ = false;
   data_.clear();
+  ++server_.invited_;
   say("354 go on");
 }
 

@@ -74,8 +74,9 @@ class SmtpServer final : public Service {
 
   const std::vector<SmtpAccepted>& accepted() const { return accepted_; }
   std::size_t accepted_with(std::string_view message_id) const;
-  std::uint64_t dots() const { return dots_; }           // final dots that arrived
-  std::uint64_t transactions() const { return mails_; }  // MAIL commands
+  std::uint64_t dots() const { return dots_; }            // final dots that arrived
+  std::uint64_t transactions() const { return mails_; }   // MAIL commands
+  std::uint64_t invitations() const { return invited_; }  // 354 answers to DATA
   // Sins of the sender: bare CR or LF in DATA, lines over 998 octets, commands out of order.
   const std::vector<std::string>& defects() const { return defects_; }
 
@@ -93,7 +94,7 @@ class SmtpServer final : public Service {
   std::map<std::string, Delivery, std::less<>> routes_, sent_folders_;
   std::vector<SmtpAccepted> accepted_;
   std::vector<std::string> defects_;
-  std::uint64_t dots_ = 0, mails_ = 0;
+  std::uint64_t dots_ = 0, mails_ = 0, invited_ = 0;
 };
 
 }  // namespace hearback::sim

@@ -100,6 +100,7 @@ class Scene {
     int resends = 0;         // that a person asked for
     bool held_sent = false;  // a person said that it went out
     bool cancelled = false;
+    bool was_uncertain = false;
     std::vector<Instant> dots;
     std::optional<Instant> refused_for_good;  // the server's 5yz to the dot
   };
@@ -113,6 +114,7 @@ class Scene {
   Faults faults(const net::Endpoint& where);
   SmtpFate fate();
   void count_attempts(const store::Commit& commit);
+  void note(Letter& letter, const store::MoveOutbox& move);
   void at_data(const std::string& user);
   void at_dot(const std::string& user, std::string_view data);
   void judge();
@@ -263,6 +265,7 @@ void Scene::run_for(Duration time) {
   while (true) {
     world_.run_until(end);
     if (!env_->dead()) return;
+    verdict_.marks.insert("crashed");
     engine_.reset();
     env_->drop_tasks();
     env_.reset();
@@ -284,7 +287,7 @@ void Scene::decide_something() {
          {store::DecideOutbox{letter->id, letter->sender->user, word, world_.now()}},
          {}});
     if (!done) continue;
-    if (word == Word::resend) ++letter->resends;
+    if (word == Word::resend) ++letter->resends, verdict_.marks.insert("sent again by a person");
     if (word == Word::consider_sent) letter->held_sent = true;
     if (word == Word::resend) letter->refused_for_good.reset();
     return;
@@ -301,6 +304,7 @@ void Scene::cancel_something() {
          {}});
     if (!done) continue;
     letter->cancelled = true;
+    verdict_.marks.insert("cancelled in time");
     return;
   }
 }
@@ -317,10 +321,33 @@ Scene::Letter* Scene::letter_of(std::string_view data) {
 void Scene::count_attempts(const store::Commit& commit) {
   for (const auto& change : commit.changes) {
     auto* move = std::get_if<store::MoveOutbox>(&change);
-    if (!move || move->phase != OutboxPhase::attempt) continue;
-    for (auto& letter : letters_)
-      if (letter->id == move->id) ++letter->sender->attempts;
+    if (!move) continue;
+    for (auto& letter : letters_) {
+      if (letter->id != move->id) continue;
+      if (move->phase == OutboxPhase::attempt) ++letter->sender->attempts;
+      note(*letter, *move);
+    }
   }
+}
+
+// Which rare things have happened.
+void Scene::note(Letter& letter, const store::MoveOutbox& move) {
+  auto& marks = verdict_.marks;
+  if (move.why == "outbox.interrupted")
+    marks.insert(move.state == OutboxState::uncertain ? "taken over past the dot"
+                                                      : "taken over before the dot");
+  if (move.state == OutboxState::uncertain) {
+    letter.was_uncertain = true;
+    if (smtp_.accepted_with(letter.message_id) > 0)
+      marks.insert("taken by the server, answer unknown");
+  }
+  if (move.state == OutboxState::seen_in_sent) {
+    if (letter.was_uncertain) marks.insert("uncertain, then found in Sent");
+    marks.insert(choices_.sent == Choices::Sent::by_us ? "copy filed" : "provider's copy found");
+  }
+  if (move.state == OutboxState::queued && move.answer.starts_with("451 4.3.0"))
+    marks.insert("refused at the dot for now");
+  if (move.state == OutboxState::failed) marks.insert("refused for good");
 }
 
 // SEND-3: no message begins without an attempt of its own that was committed before.
@@ -365,7 +392,7 @@ void Scene::judge_letter(const Letter& letter) {
     case OutboxState::cancelled:
       if (accepted > 0 && letter.resends == 0) broken("W-5 shown as not sent, but it was: " + name);
       break;
-    case OutboxState::uncertain: break;
+    case OutboxState::uncertain: verdict_.marks.insert("uncertain in the end"); break;
     default: broken("LIVE-1 still waiting long after all was well again: " + name);
   }
   if (row.state == OutboxState::uncertain && letter.dots.empty() && choices_.crashes == 0 &&
@@ -434,6 +461,8 @@ Verdict Scene::play() {
   store_.percent_fail = store_.percent_unknown = 0;
   run_for(5h);
   judge();
+  if (store_.failed) verdict_.marks.insert("commit failed");
+  if (store_.unknown) verdict_.marks.insert("commit unknown");
   env_->stop();
   world_.run_for(15min);
   if (!env_->idle()) broken("the engine doesn't stop");

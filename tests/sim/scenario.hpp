@@ -2,6 +2,7 @@
 // A scenario: a whole run of engines in a simulated world, decided by its seed, and judged by
 // invariants. Each lives in a file of its own and is listed in scenarios().
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Run {
 struct Verdict {
   std::vector<std::string> broken;  // invariants, each as a sentence that starts with its id
   std::string options;              // all that the seed chose, as name=value
+  std::set<std::string> marks;      // rare events that happened
   std::uint64_t trace_hash = 0;
   std::vector<std::string> trace;
   bool ok() const { return broken.empty(); }
