@@ -99,7 +99,12 @@ export function startMock(options = {}) {
       'POST',
       /^\/tokens$/,
       ({ body }) => {
-        const token = { id: world.make.id(), name: body.name, created: world.make.ago(0), last_used: null };
+        const token = {
+          id: world.make.id(),
+          name: body.name,
+          created: world.make.ago(0),
+          last_used: null,
+        };
         world.tokens.unshift(token);
         return ok({ ...token, secret: 'hbt_7fq2m9vK3xW8pLr5sYd1nZc4bTg6hJ0a' }, 201);
       },
@@ -121,7 +126,14 @@ export function startMock(options = {}) {
           return problem(409, 'user.exists', 'Exists.', { field: 'email' });
         }
         const { password: _, ...rest } = body;
-        const user = { id: world.make.id(), time_zone: 'UTC', active: true, all_jobs: false, language: 'en', ...rest };
+        const user = {
+          id: world.make.id(),
+          time_zone: 'UTC',
+          active: true,
+          all_jobs: false,
+          language: 'en',
+          ...rest,
+        };
         world.users.push(user);
         return ok(user, 201);
       },
@@ -133,7 +145,14 @@ export function startMock(options = {}) {
       'POST',
       /^\/jobs$/,
       ({ body }) => {
-        const job = { id: world.make.id(), kind: 'offer', open: true, team: [], candidates: 0, ...body };
+        const job = {
+          id: world.make.id(),
+          kind: 'offer',
+          open: true,
+          team: [],
+          candidates: 0,
+          ...body,
+        };
         world.jobs.push(job);
         return ok(job, 201);
       },
@@ -157,7 +176,8 @@ export function startMock(options = {}) {
             name: one.name,
             addresses: one.addresses.map((two) => two.address),
             applications: one.applications,
-            last_at: world.threads.find((two) => two.candidate === one.id)?.messages.at(-1).date ?? null,
+            last_at:
+              world.threads.find((two) => two.candidate === one.id)?.messages.at(-1).date ?? null,
           }));
         return page(rows, url);
       },
@@ -171,9 +191,22 @@ export function startMock(options = {}) {
           id: world.make.id(),
           name: body.name,
           created: world.make.ago(0),
-          addresses: body.addresses.map((address) => ({ address, synced: true, why_not: '', since: world.make.ago(0) })),
+          addresses: body.addresses.map((address) => ({
+            address,
+            synced: true,
+            why_not: '',
+            since: world.make.ago(0),
+          })),
           applications: job
-            ? [{ id: world.make.id(), job: job.id, job_title: job.title, phase: 'application', status: 'new' }]
+            ? [
+                {
+                  id: world.make.id(),
+                  job: job.id,
+                  job_title: job.title,
+                  phase: 'application',
+                  status: 'new',
+                },
+              ]
             : [],
           seen_by: world.users.slice(0, 3).map(({ id, name }) => ({ id, name })),
         };
@@ -192,7 +225,12 @@ export function startMock(options = {}) {
         if (body.addresses) {
           one.addresses = body.addresses.map(
             (address) =>
-              one.addresses.find((two) => two.address === address) ?? { address, synced: true, why_not: '', since: world.make.ago(0) },
+              one.addresses.find((two) => two.address === address) ?? {
+                address,
+                synced: true,
+                why_not: '',
+                since: world.make.ago(0),
+              },
           );
         }
         return ok(one);
@@ -218,7 +256,9 @@ export function startMock(options = {}) {
           .filter((one) => {
             if (candidate) return one.candidate === candidate;
             if (place === 'inbox') {
-              return one.messages.some((two) => two.direction === 'incoming' && two.to.some((to) => to.address === mine));
+              return one.messages.some(
+                (two) => two.direction === 'incoming' && two.to.some((to) => to.address === mine),
+              );
             }
             if (place === 'sent') return one.messages.some((two) => two.from[0]?.address === mine);
             return true;
@@ -234,8 +274,16 @@ export function startMock(options = {}) {
       /^\/messages\/([^/]+)\/body$/,
       ({ params }) => (world.bodies.has(params[0]) ? ok(world.bodies.get(params[0])) : missing()),
     ],
-    ['GET', /^\/messages\/([^/]+)\/raw$/, () => ({ status: 200, type: 'message/rfc822', raw: 'From: x\r\n\r\n' })],
-    ['GET', /^\/messages\/([^/]+)\/attachments\/(\d+)$/, () => ({ status: 200, type: 'application/octet-stream', raw: PICTURE })],
+    [
+      'GET',
+      /^\/messages\/([^/]+)\/raw$/,
+      () => ({ status: 200, type: 'message/rfc822', raw: 'From: x\r\n\r\n' }),
+    ],
+    [
+      'GET',
+      /^\/messages\/([^/]+)\/attachments\/(\d+)$/,
+      () => ({ status: 200, type: 'application/octet-stream', raw: PICTURE }),
+    ],
     [
       'POST',
       /^\/messages$/,
@@ -245,7 +293,9 @@ export function startMock(options = {}) {
           return problem(409, 'thread.internal', 'This conversation is internal.');
         }
         if (body.subject === 'fail') return problem(422, 'mailbox.off', 'Off.');
-        const candidate = world.candidates.find((one) => one.id === (thread?.candidate ?? body.candidate));
+        const candidate = world.candidates.find(
+          (one) => one.id === (thread?.candidate ?? body.candidate),
+        );
         const box = world.mailboxes.find((one) => one.id === body.mailbox);
         const outbox = world.make.outbox('queued', { created: world.make.ago(0), attempts: 0 });
         const message = world.make.message(
@@ -275,7 +325,15 @@ export function startMock(options = {}) {
       'POST',
       /^\/uploads$/,
       ({ url, raw }) =>
-        ok({ id: world.make.id(), filename: url.searchParams.get('filename'), type: 'application/octet-stream', octets: raw.length }, 201),
+        ok(
+          {
+            id: world.make.id(),
+            filename: url.searchParams.get('filename'),
+            type: 'application/octet-stream',
+            octets: raw.length,
+          },
+          201,
+        ),
     ],
     ['GET', /^\/outbox$/, () => ok({ rows: [] })],
     [
@@ -285,7 +343,9 @@ export function startMock(options = {}) {
         for (const thread of world.threads) {
           for (const message of thread.messages) {
             if (message.outbox?.id !== params[0]) continue;
-            message.outbox.state = { resend: 'queued', consider_sent: 'sent', cancel: 'cancelled' }[body.word];
+            message.outbox.state = { resend: 'queued', consider_sent: 'sent', cancel: 'cancelled' }[
+              body.word
+            ];
             return ok(message.outbox);
           }
         }
@@ -365,7 +425,10 @@ export function startMock(options = {}) {
       'PATCH',
       /^\/mailboxes\/([^/]+)\/folders\/([^/]+)$/,
       ({ params, body }) => {
-        Object.assign(world.folders.find((one) => one.id === params[1]), { role: body.role, role_by_user: true });
+        Object.assign(
+          world.folders.find((one) => one.id === params[1]),
+          { role: body.role, role_by_user: true },
+        );
         return ok(null, 204);
       },
     ],
@@ -395,7 +458,10 @@ export function startMock(options = {}) {
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
       const raw = Buffer.concat(chunks);
-      const body = request.headers['content-type'] === 'application/json' ? JSON.parse(raw.toString() || 'null') : null;
+      const body =
+        request.headers['content-type'] === 'application/json'
+          ? JSON.parse(raw.toString() || 'null')
+          : null;
       for (const [method, pattern, handle, wait] of routes) {
         const match = method === request.method && pattern.exec(path);
         if (!match) continue;
@@ -406,7 +472,10 @@ export function startMock(options = {}) {
       answer ??= problem(404, 'http.no-such-route', 'The API has nothing at this address.');
     }
     if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-    response.writeHead(answer.status, { 'Content-Type': answer.type ?? 'application/json', 'Cache-Control': 'no-store' });
+    response.writeHead(answer.status, {
+      'Content-Type': answer.type ?? 'application/json',
+      'Cache-Control': 'no-store',
+    });
     if (answer.raw) response.end(answer.raw);
     else response.end(answer.status === 204 ? undefined : JSON.stringify(answer.body));
   }
@@ -420,7 +489,8 @@ export function startMock(options = {}) {
       return;
     }
     let file = join(DIST, normalize(url.pathname));
-    if (!file.startsWith(DIST) || !existsSync(file) || statSync(file).isDirectory()) file = join(DIST, 'index.html');
+    if (!file.startsWith(DIST) || !existsSync(file) || statSync(file).isDirectory())
+      file = join(DIST, 'index.html');
     response.writeHead(200, {
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
       'Content-Security-Policy': POLICY,

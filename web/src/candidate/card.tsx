@@ -44,7 +44,7 @@ function CardBody({ candidate }: { candidate: Candidate }) {
         </div>
       </div>
       <section>
-        <h3>{t('card.jobs')}</h3>
+        <h3 className="label">{t('card.jobs')}</h3>
         {candidate.applications.length === 0 ? (
           <p className="small quiet">{t('card.noJobs')}</p>
         ) : (
@@ -61,7 +61,7 @@ function CardBody({ candidate }: { candidate: Candidate }) {
         )}
       </section>
       <section>
-        <h3>{t('card.addresses')}</h3>
+        <h3 className="label">{t('card.addresses')}</h3>
         <ul className="card-list">
           {candidate.addresses.map((address) => (
             <li key={address.address} className="row wrap">
@@ -72,7 +72,7 @@ function CardBody({ candidate }: { candidate: Candidate }) {
         </ul>
       </section>
       <section>
-        <h3>{t('seen.title')}</h3>
+        <h3 className="label">{t('seen.title')}</h3>
         <SeenBy people={candidate.seen_by} />
       </section>
     </>

@@ -46,7 +46,7 @@ export function CandidateList() {
 
   const keep = { ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) };
   return (
-    <div className={`split${candidateId ? ' open' : ''}`}>
+    <main className={`split${candidateId ? ' open' : ''}`} id="main" tabIndex={-1}>
       <section className="split-list" aria-label={title}>
         <header className="pane-head">
           <h1 className="grow truncate">{title}</h1>
@@ -147,7 +147,7 @@ export function CandidateList() {
           )}
         </div>
       </section>
-      <main className="split-main" id="main" tabIndex={-1}>
+      <div className="split-main">
         {candidateId ? (
           <Outlet />
         ) : (
@@ -159,7 +159,7 @@ export function CandidateList() {
             />
           </div>
         )}
-      </main>
+      </div>
       {search.add && (
         <AddCandidate
           job={search.job}
@@ -168,7 +168,7 @@ export function CandidateList() {
           }
         />
       )}
-    </div>
+    </main>
   );
 }
 

@@ -252,11 +252,11 @@ function About({ candidate }: { candidate: Candidate }) {
   return (
     <>
       <section>
-        <h3>{t('card.addresses')}</h3>
+        <h2 className="label">{t('card.addresses')}</h2>
         <Addresses candidate={candidate} />
       </section>
       <section>
-        <h3>{t('card.jobs')}</h3>
+        <h2 className="label">{t('card.jobs')}</h2>
         {candidate.applications.length === 0 ? (
           <p className="small quiet">{t('card.noJobs')}</p>
         ) : (
@@ -273,7 +273,7 @@ function About({ candidate }: { candidate: Candidate }) {
         )}
       </section>
       <section>
-        <h3>{t('seen.title')}</h3>
+        <h2 className="label">{t('seen.title')}</h2>
         <SeenBy people={candidate.seen_by} />
       </section>
       <p className="small quiet">

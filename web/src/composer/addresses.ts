@@ -3,10 +3,10 @@ export type Recipient = { name: string; address: string };
 
 // Good enough to catch typing errors; the server has the last word.
 const ADDRESS =
-  /^[^\s@"(),:;<>[\]\\\p{Cc}]+(?:\.[^\s@"(),:;<>[\]\\\p{Cc}]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,}$/u;
+  /^[^\s@".(),:;<>[\]\\\p{Cc}]+(?:\.[^\s@".(),:;<>[\]\\\p{Cc}]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,}$/u;
 
 export function isAddress(text: string): boolean {
-  return text.length <= 320 && ADDRESS.test(text) && !text.includes('..');
+  return text.length <= 320 && ADDRESS.test(text);
 }
 
 // Splits at commas, semicolons and line ends outside quotes and angle brackets.

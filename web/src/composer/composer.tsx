@@ -399,6 +399,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
             onChange={(html) => change({ html })}
             onFiles={addFiles}
             autoFocus={Boolean(replyTo)}
+            onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
             tools={tools}
           />
         </Suspense>

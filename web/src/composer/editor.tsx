@@ -14,6 +14,7 @@ export function RichText({
   onChange,
   onFiles,
   autoFocus,
+  onReady,
   tools,
 }: {
   html: string;
@@ -21,10 +22,11 @@ export function RichText({
   onChange: (html: string) => void;
   onFiles?: (files: File[]) => void;
   autoFocus?: boolean;
+  onReady?: () => void;
   tools?: ReactNode;
 }) {
-  const latest = useRef({ onChange, onFiles });
-  latest.current = { onChange, onFiles };
+  const latest = useRef({ onChange, onFiles, onReady });
+  latest.current = { onChange, onFiles, onReady };
   const editor = useEditor({
     injectCSS: false,
     extensions: [
@@ -64,7 +66,9 @@ export function RichText({
     },
     onUpdate: ({ editor: changed }) => latest.current.onChange(changed.getHTML()),
   });
-  useEffect(() => () => editor?.destroy(), [editor]);
+  useEffect(() => {
+    if (editor) latest.current.onReady?.();
+  }, [editor]);
   return (
     <>
       <EditorContent editor={editor} className="rich-text-box" />

@@ -187,7 +187,12 @@ function RailLink({
 }) {
   return (
     <Tip text={label} side="right">
-      <Link to={to} className="rail-link" activeProps={{ 'aria-current': 'page' }}>
+      <Link
+        to={to}
+        className="rail-link"
+        aria-label={label}
+        activeProps={{ 'aria-current': 'page' }}
+      >
         {icon}
         <span className="truncate rail-text">{label}</span>
       </Link>
@@ -227,9 +232,12 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
     <Menu
       side="top"
       trigger={
-        <button type="button" className="rail-me" aria-label={t('me.menu', { name: user.name })}>
+        <button type="button" className="rail-me">
+          <span className="sr">{t('me.menu', { name: user.name })}</span>
           <Avatar name={user.name} small />
-          <span className="grow truncate rail-text">{user.name}</span>
+          <span className="grow truncate rail-text" aria-hidden>
+            {user.name}
+          </span>
           <ChevronsUpDown size={14} className="rail-text" aria-hidden />
         </button>
       }

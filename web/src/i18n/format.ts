@@ -17,7 +17,7 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
   const zone = validZone(timeZone);
   const make = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, zone ? { ...options, timeZone: zone } : options);
-  const time = make({ hour: '2-digit', minute: '2-digit' });
+  const time = make({ timeStyle: 'short' });
   const weekday = make({ weekday: 'short' });
   const dayMonth = make({ day: 'numeric', month: 'short' });
   const date = make({ dateStyle: 'medium' });

@@ -25,14 +25,14 @@ function ThreadPlace({ place }: { place: Place }) {
   useTitle(title);
   const Icon = ICONS[place];
   return (
-    <div className={`split${threadId ? ' open' : ''}`}>
+    <main className={`split${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
       <section className="split-list" aria-label={title}>
         <header className="pane-head">
           <h1 className="grow truncate">{title}</h1>
         </header>
         <ThreadList place={place} current={threadId} />
       </section>
-      <main className="split-main" id="main" tabIndex={-1}>
+      <div className="split-main">
         {threadId ? (
           <Outlet />
         ) : (
@@ -44,8 +44,8 @@ function ThreadPlace({ place }: { place: Place }) {
             />
           </div>
         )}
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }
 
@@ -74,9 +74,7 @@ function ThreadList({ place, current }: { place: Place; current: string | undefi
   // Sent in this very window and open on a wide screen: keep the open row in the list in sight.
   useEffect(() => {
     if (!current) return;
-    document
-      .querySelector('[aria-current="true"].thread-row')
-      ?.scrollIntoView({ block: 'nearest' });
+    document.querySelector('.thread-row[aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [current]);
 
   return (

@@ -299,7 +299,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
         error={rangeFault}
       />
       <section className="consent">
-        <h3>{t('consent.title')}</h3>
+        <h2 className="minor">{t('consent.title')}</h2>
         <ul>
           <li>{t('consent.read')}</li>
           <li>{t('consent.keep')}</li>

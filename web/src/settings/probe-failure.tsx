@@ -17,7 +17,7 @@ export function ProbeFailure({ error }: { error: unknown }) {
   if (!probe) return <ProblemBanner error={error} />;
   return (
     <section className="probe" role="alert">
-      <h3>{t('probe.title')}</h3>
+      <h2 className="minor">{t('probe.title')}</h2>
       <p className="small quiet">{t('probe.text')}</p>
       <ul>
         {(['imap', 'smtp'] as const).map((server) => {

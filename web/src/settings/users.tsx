@@ -90,10 +90,10 @@ export function Users() {
                       small
                       icon={<MailPlus size={16} aria-hidden />}
                       busy={invite.isPending && invite.variables.id === user.id}
-                      aria-label={t('users.inviteOf', { name: user.name })}
                       onClick={() => invite.mutate(user)}
                     >
                       {t('users.invite')}
+                      <span className="sr"> {user.name}</span>
                     </Button>
                   )}
                 </td>

@@ -81,6 +81,8 @@ const CONFIG: Config = {
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOW_UNKNOWN_PROTOCOLS: false,
+  // Which of these may stand where is decided by the hook below.
+  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|tel:|blob:|data:image\/)/i,
   SANITIZE_DOM: true,
   WHOLE_DOCUMENT: false,
 };
@@ -90,6 +92,8 @@ const PROPERTIES =
 // Also what only loads with a page's help, and what newer engines may learn to load.
 const UNSAFE_VALUE =
   /url|src\s*\(|image|cross-fade|element\s*\(|expression|script|@|\\|var\s*\(|env\s*\(|attr\s*\(|<|>/i;
+
+const FUNCTIONS = /^(?:rgba?|hsla?|calc)$/i;
 
 export function cleanStyle(style: string): { style: string; remote: boolean } {
   const bare = style.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' ');
@@ -108,6 +112,7 @@ export function cleanStyle(style: string): { style: string; remote: boolean } {
       continue;
     }
     if (!value || !PROPERTIES.test(property)) continue;
+    if ([...value.matchAll(/([\w-]*)\s*\(/g)].some(([, name]) => !FUNCTIONS.test(name!))) continue;
     kept.push(`${property}: ${value}`);
   }
   return { style: kept.join('; '), remote };
@@ -225,11 +230,9 @@ export function clean(hostile: string, options: CleanOptions): Clean {
         if (blob) {
           data.attrValue = blob;
           data.keepAttr = true;
-          data.forceKeepAttr = true;
         }
       } else if (OWN_PICTURE.test(value)) {
         data.keepAttr = true;
-        data.forceKeepAttr = true;
       } else if (value) {
         remote++;
       }
@@ -243,6 +246,7 @@ export function clean(hostile: string, options: CleanOptions): Clean {
   });
   purify.addHook('afterSanitizeAttributes', (element) => {
     if (element.nodeName === 'A' && element.hasAttribute('href')) {
+      for (const name of ['target', 'rel', 'title']) element.removeAttribute(name);
       element.setAttribute('target', '_blank');
       element.setAttribute('rel', 'noopener noreferrer');
       element.setAttribute('title', element.getAttribute('href') ?? '');
@@ -279,7 +283,9 @@ export function frameDocument(html: string, look: { dark: boolean; paper: boolea
   return `<!doctype html><html lang="${look.lang.replace(/[^a-z-]/gi, '')}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${FRAME_POLICY}"><meta name="referrer" content="no-referrer"><style>
 :root{color-scheme:${dark ? 'dark' : 'light'}}
 html{overflow-x:auto;overflow-y:hidden;background:${look.paper && look.dark ? '#fff' : 'transparent'}}
-body{margin:0;${look.paper && look.dark ? 'padding:12px;' : ''}color:${dark ? '#e7eceb' : '#182020'};font:14px/20px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
+body{margin:0;display:flow-root;${look.paper && look.dark ? 'padding:12px;' : ''}color:${dark ? '#e7eceb' : '#182020'};font:14px/20px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
+body>:first-child,body>:first-child>:first-child{margin-top:0}
+body>:last-child,body>:last-child>:last-child{margin-bottom:0}
 p.MsoNormal,li.MsoNormal,div.MsoNormal{margin:0}
 img{max-width:100%;height:auto}
 table{max-width:100%}

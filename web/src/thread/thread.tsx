@@ -129,6 +129,7 @@ function ThreadPane({ id }: { id: string }) {
           <IconButton className="back" label={t('back')} onClick={back}>
             <ArrowLeft size={20} aria-hidden />
           </IconButton>
+          <h1 className="sr">{t('thread.noSubject')}</h1>
         </header>
         <Failed error={thread.error} onRetry={() => void thread.refetch()} />
       </div>

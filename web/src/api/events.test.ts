@@ -1,0 +1,151 @@
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Change, listen, touch } from './events';
+import { keys } from './queries';
+
+let queries: QueryClient;
+const THREAD_A = keys.thread('a');
+const THREAD_B = keys.thread('b');
+const ALL = [
+  keys.me,
+  keys.users,
+  keys.jobs,
+  keys.candidateList({}),
+  keys.candidate('lea'),
+  keys.candidate('tom'),
+  keys.threadList({ place: 'inbox' }),
+  keys.threadHead({ place: 'inbox' }),
+  keys.threadHead({ place: 'all', candidate: 'lea' }),
+  keys.threadHead({ place: 'all', candidate: 'tom' }),
+  THREAD_A,
+  THREAD_B,
+  keys.body('m1'),
+  keys.mailboxes,
+  keys.mailbox('box'),
+  keys.folders('box'),
+  keys.mailbox('other'),
+  keys.outbox,
+  keys.invitations,
+];
+
+beforeEach(() => {
+  queries = new QueryClient();
+  for (const key of ALL) queries.setQueryData(key, {});
+  queries.setQueryData(THREAD_A, { candidate: 'lea' });
+  queries.setQueryData(THREAD_B, { candidate: 'tom' });
+});
+afterEach(() => vi.useRealTimers());
+
+function stale(change: Change): string[] {
+  touch(queries, change);
+  return queries
+    .getQueryCache()
+    .getAll()
+    .filter((query) => query.state.isInvalidated)
+    .map((query) => JSON.stringify(query.queryKey))
+    .sort();
+}
+const wanted = (...list: (readonly unknown[])[]) => list.map((key) => JSON.stringify(key)).sort();
+
+describe('an event makes exactly the touched queries stale', () => {
+  it('message', () => {
+    expect(stale({ kind: 'message', id: 'm1', candidate: 'lea' })).toEqual(
+      wanted(
+        THREAD_A,
+        keys.threadHead({ place: 'inbox' }),
+        keys.threadHead({ place: 'all', candidate: 'lea' }),
+        keys.candidateList({}),
+      ),
+    );
+  });
+  it('thread', () => {
+    expect(stale({ kind: 'thread', id: 'b', candidate: 'tom' })).toEqual(
+      wanted(
+        THREAD_B,
+        keys.threadHead({ place: 'inbox' }),
+        keys.threadHead({ place: 'all', candidate: 'tom' }),
+      ),
+    );
+  });
+  it('outbox', () => {
+    expect(stale({ kind: 'outbox', id: 'o', candidate: 'lea' })).toEqual(
+      wanted(
+        keys.outbox,
+        THREAD_A,
+        keys.threadHead({ place: 'inbox' }),
+        keys.threadHead({ place: 'all', candidate: 'lea' }),
+      ),
+    );
+  });
+  it('mailbox', () => {
+    expect(stale({ kind: 'mailbox', id: 'box', candidate: '' })).toEqual(
+      wanted(keys.mailboxes, keys.mailbox('box'), keys.folders('box')),
+    );
+  });
+  it('candidate', () => {
+    expect(stale({ kind: 'candidate', id: 'tom', candidate: 'tom' })).toContain(
+      JSON.stringify(keys.candidate('tom')),
+    );
+    expect(stale({ kind: 'candidate', id: 'tom', candidate: 'tom' })).not.toContain(
+      JSON.stringify(keys.candidate('lea')),
+    );
+  });
+  it('user', () => {
+    expect(stale({ kind: 'user', id: 'u', candidate: '' })).toEqual(
+      wanted(keys.me, keys.users, keys.invitations),
+    );
+  });
+});
+
+class FakeStream extends EventTarget {
+  readyState = 1;
+  closed = false;
+  close() {
+    this.closed = true;
+  }
+}
+
+it('starts again after the server closed the stream, and then asks for what it missed', () => {
+  vi.useFakeTimers();
+  const opened: FakeStream[] = [];
+  const states: string[] = [];
+  const stop = listen(
+    queries,
+    (state) => states.push(state),
+    () => {
+      const stream = new FakeStream();
+      opened.push(stream);
+      return stream as never;
+    },
+  );
+  opened[0]!.dispatchEvent(new Event('open'));
+  opened[0]!.dispatchEvent(new MessageEvent('mailbox', { data: '{"id":"box","candidate":null}' }));
+  expect(queries.getQueryState(keys.mailbox('box'))?.isInvalidated).toBe(true);
+  expect(queries.getQueryState(keys.me)?.isInvalidated).toBe(false);
+
+  opened[0]!.dispatchEvent(new Event('error')); // a short cut: the browser reconnects
+  vi.advanceTimersByTime(60_000);
+  expect(opened).toHaveLength(1);
+
+  opened[0]!.readyState = 2;
+  opened[0]!.dispatchEvent(new Event('error'));
+  vi.advanceTimersByTime(1000);
+  expect(opened).toHaveLength(2);
+  opened[1]!.dispatchEvent(new Event('open'));
+  expect(queries.getQueryState(keys.me)?.isInvalidated).toBe(true);
+  expect(states).toEqual(['connecting', 'live', 'lost', 'lost', 'live']);
+  stop();
+  expect(opened[1]!.closed).toBe(true);
+});
+
+it('bears nonsense in an event', () => {
+  const streams: FakeStream[] = [];
+  listen(queries, undefined, () => {
+    const stream = new FakeStream();
+    streams.push(stream);
+    return stream as never;
+  });
+  expect(() =>
+    streams[0]!.dispatchEvent(new MessageEvent('message', { data: 'not json' })),
+  ).not.toThrow();
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { addRecipients, isAddress, parseRecipients } from './addresses';
+
+describe('recipients', () => {
+  it.each([
+    ['ann@x.example', [['', 'ann@x.example']]],
+    ['Ann Lee <ann@x.example>', [['Ann Lee', 'ann@x.example']]],
+    [
+      '"Lee, Ann" <ann@x.example>; bob@y.example',
+      [
+        ['Lee, Ann', 'ann@x.example'],
+        ['', 'bob@y.example'],
+      ],
+    ],
+    [
+      'ann@x.example bob@y.example',
+      [
+        ['', 'ann@x.example'],
+        ['', 'bob@y.example'],
+      ],
+    ],
+    ['mailto:ann@x.example', [['', 'ann@x.example']]],
+    [
+      'a@x.example,\nb@y.example,,',
+      [
+        ['', 'a@x.example'],
+        ['', 'b@y.example'],
+      ],
+    ],
+    ['"A \\"B\\" C" <abc@x.example>', [['A "B" C', 'abc@x.example']]],
+    ['nonsense', [['', 'nonsense']]],
+    ['  ', []],
+  ])('reads %s', (text, wanted) => {
+    expect(parseRecipients(text)).toEqual(wanted.map(([name, address]) => ({ name, address })));
+  });
+
+  it.each([
+    'ann@x.example',
+    'ann+job@x.co',
+    'jürgen@müller.example',
+    "o'neil@x.example",
+    'a.b.c@x-y.example',
+  ])('takes %s', (text) => expect(isAddress(text)).toBe(true));
+  it.each([
+    'ann',
+    'ann@',
+    '@x.example',
+    'ann@x',
+    'a b@x.example',
+    'ann@x..example',
+    'ann@-x.example',
+    'a@x.example\r\nBcc: b@y.example',
+    'a..b@x.example',
+    '.a@x.example',
+  ])('W-7 refuses %j', (text) => expect(isAddress(text)).toBe(false));
+
+  it('adds nobody twice', () => {
+    const list = [{ name: 'Ann', address: 'ann@x.example' }];
+    expect(addRecipients(list, [{ name: '', address: 'ANN@x.example' }])).toEqual(list);
+  });
+});

