@@ -231,11 +231,15 @@ std::string response_head(const HttpResponse& response, Framing framing, bool ke
 }
 
 HttpResponse problem(int status) {
+  const std::string code = status == 413   ? "http.too-large"
+                           : status == 503 ? "http.busy"
+                           : status >= 500 ? "http.internal"
+                                           : "http.malformed";
   HttpResponse response;
   response.status = status;
   response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
   response.body = "{\"type\":\"about:blank\",\"title\":\"" + std::string(reason_phrase(status)) +
-                  "\",\"status\":" + std::to_string(status) + "}";
+                  "\",\"status\":" + std::to_string(status) + ",\"code\":\"" + code + "\"}";
   return response;
 }
 
