@@ -124,8 +124,7 @@ Task<void> Engine::State::advance(Held& row) {
   if (row.message.state == OutboxState::uncertain) {
     auto since = doubted.try_emplace(row.message.id, env.now()).first->second;
     co_await reconcile(row, since);
-    if (row.message.state != OutboxState::uncertain || row.message.not_before == kNever)
-      doubted.erase(row.message.id);
+    if (row.message.state != OutboxState::uncertain) doubted.erase(row.message.id);
     co_return;
   }
   if (row.message.state != OutboxState::sent) co_await deliver(row);

@@ -43,6 +43,9 @@ bool about_the_account(const Error& error);
 // wider. nullopt: `options.reconcile_for` has passed; a person decides.
 std::optional<Instant> next_look(Duration waited, Instant now, const Options& options);
 
+// After that only what sync has brought is looked at, for an answer may come in days.
+inline constexpr Duration kSlowLook = std::chrono::hours(12);
+
 // A time that never comes: the row waits for a person.
 inline constexpr Instant kNever{253'402'300'799'000};
 

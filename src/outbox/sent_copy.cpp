@@ -196,12 +196,28 @@ Task<void> leave_copy(Held& row) {
 
 // ---- an uncertain message ----------------------------------------------------------------
 
+// Whoever answers a message has got it: its Message-ID can't be guessed. What we wrote ourselves
+// proves nothing, for it refers to what we believe to have sent.
+Task<Result<bool>> was_answered(Held& row) {
+  store::KnownAbout question{};
+  question.scope = row.scope();
+  question.message_id = row.message.message_id;
+  auto known = co_await row.ask(std::move(question));
+  if (!known) co_return Failure(known.error());
+  for (const auto& later : known->descendants) {
+    auto found = co_await row.ask(store::MessageById{row.scope(), later.placement.message});
+    if (!found) co_return Failure(found.error());
+    if (*found && (*found)->message.direction == rules::Direction::incoming) co_return true;
+  }
+  co_return false;
+}
+
 Task<void> still_uncertain(Held& row, Instant since) {
   auto now = row.env.now();
   auto next = next_look(now - since, now, row.options);
   co_await row.move({.state = OutboxState::uncertain,
                      .phase = OutboxPhase::dot,
-                     .not_before = next.value_or(kNever),
+                     .not_before = next.value_or(now + kSlowLook),
                      .why = row.message.why,
                      .answer = row.message.answer});
 }
@@ -222,14 +238,17 @@ Task<void> reconcile(Held& row, Instant since) {
   auto place = co_await find_place(row);
   if (!place || !*place) co_return co_await still_uncertain(row, since);
   if ((*place)->seen_here) co_return co_await seen(row, row.env.now());
-  if ((*place)->seen_anywhere) {
-    // It came back to a mailbox that we can see: it was sent. Its copy in Sent is another question.
+  auto answered = co_await was_answered(row);
+  if ((*place)->seen_anywhere || (answered && *answered)) {
+    // It was sent. Its copy in Sent is another question.
     co_await row.move({.state = OutboxState::sent,
                        .not_before = row.env.now(),
                        .sent = row.env.now(),
                        .answer = row.message.answer});
     co_return;
   }
+  if (row.env.now() - since >= row.options.reconcile_for)
+    co_return co_await still_uncertain(row, since);
   auto found = co_await look(row, **place);
   if (found && *found) co_return co_await seen(row, row.env.now());
   co_await still_uncertain(row, since);

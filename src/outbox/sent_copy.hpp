@@ -9,9 +9,10 @@
 
 namespace hearback::outbox {
 
-// A row that is held and `uncertain`: looks into Sent and among the copies that sync has seen.
-// Found: sent. Not found: proves nothing; looks again later, then waits for a person. `since`: when
-// this process first saw it so.
+// A row that is held and `uncertain`: looks into Sent, among the copies that sync has seen, and for
+// an answer. Found: sent. Not found: proves nothing. It looks again ever more rarely; then it is a
+// person's to decide, and only what sync brings is still looked at. `since`: when this process
+// first saw it so.
 Task<void> reconcile(Held& row, Instant since);
 
 // A row that is held and `sent`, whose copy isn't known: finds it, waits for it, or files it.

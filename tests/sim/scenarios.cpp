@@ -1,3 +1,4 @@
+#include "sim/journey_scenario.hpp"
 #include "sim/outbox_scenario.hpp"
 #include "sim/scenario.hpp"
 
@@ -6,6 +7,7 @@ namespace hearback::sim {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = {
       {"outbox", run_outbox, {"resend-after-dot"}},
+      {"journey", run_journey, {}},
   };
   return all;
 }
