@@ -1,6 +1,8 @@
 // SQLite behind the seam: one connection that writes, several that read. `:memory:` has one for
 // both, since its data is seen by no other connection.
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -219,6 +221,30 @@ class SqliteConnection final : public Db {
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
 };
 
+// Without statistics SQLite takes every equality for selective, and "company = $1" holds for every
+// row: it would rather read a company's whole table than look up ten ids. So it is told, for each
+// index, that the company alone tells nothing and what follows tells much.
+void advise_planner(Db& db) {
+  constexpr std::string_view kAll = "1000000", kFew = "10", kOne = "1";
+  db.run("analyze installation", {});  // makes the table of statistics; this one is tiny
+  db.run("delete from sqlite_stat1", {});
+  for (auto& index : db.rows("select l.name, i.name, i.\"unique\" from pragma_table_list l"
+                             " join pragma_index_list(l.name) i where l.schema = 'main'"
+                             " and l.name not like 'sqlite_%'")) {
+    const auto table = index.text(), name = index.text();
+    const bool unique = index.flag();
+    const auto columns = db.rows("select name from pragma_index_info($1) order by seqno", name);
+    std::string numbers(kAll);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const bool last = i + 1 == columns.size();
+      const bool company = i == 0 && Row(columns[i]).text() == "company";
+      (numbers += ' ') += last && unique ? kOne : company ? kAll : kFew;
+    }
+    db.change("insert into sqlite_stat1(tbl, idx, stat) values ($1, $2, $3)", table, name, numbers);
+  }
+  db.run("analyze sqlite_schema", {});  // reads them
+}
+
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const std::string& path, int readers)
@@ -249,7 +275,12 @@ class SqliteDatabase final : public Database {
     }
   }
 
-  void change_schema(const Work& work) override { write(work); }
+  void change_schema(const Work& work) override {
+    write([&](Db& db) {
+      work(db);
+      advise_planner(db);
+    });
+  }
 
   std::string in_dialect(std::string_view migration) const override;
 
@@ -312,6 +343,10 @@ std::string SqliteDatabase::in_dialect(std::string_view migration) const {
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int readers) {
+  // Names and addresses lie in it: only its owner may read what SQLite would leave to the umask.
+  if (path != ":memory:")
+    if (const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); fd >= 0)
+      ::close(fd);
   try {
     return std::make_unique<SqliteDatabase>(path, readers);
   } catch (const Refused& refused) {

@@ -99,6 +99,30 @@ TEST_P(StoreTest, TwoThatOpenANewDatabaseAtOnceDoNotCollide) {
   }
 }
 
+TEST_P(StoreTest, TheDatabaseFileIsItsOwnersAlone) {
+  if (GetParam() != On::file) return;
+  struct stat facts{};
+  for (const char* name : {"/hearback.db", "/hearback.db-wal"}) {
+    ASSERT_EQ(::stat((folder + name).c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 0777, 0600u) << name;
+  }
+}
+
+// Without advice SQLite reads all of a company's attachments for each row of a list of threads.
+TEST_P(StoreTest, TheCompanyAloneIsNeverHowRowsAreLookedUp) {
+  if (GetParam() != On::file) return;
+  tables()->read([](Db& db) {
+    for (auto& row : db.rows("explain query plan select count(*) from placements p"
+                             " join attachments f on f.company = p.company"
+                             " and f.message = p.message where p.company = $1 and p.thread = $2",
+                             CompanyId{}, ThreadId{})) {
+      row.number(), row.number(), row.number();
+      const auto step = row.text();
+      EXPECT_EQ(step.find("(company=?)"), std::string::npos) << step;
+    }
+  });
+}
+
 // ---- commits ---------------------------------------------------------------------------------
 
 TEST_P(StoreTest, ACommitHappensWholeOrNotAtAll) {
