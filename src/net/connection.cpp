@@ -127,7 +127,7 @@ Task<Outcome> SocketConnection::start_tls(std::string server_name, Duration pati
   if (channel->closed()) co_return gone();
   if (channel->secure() || channel->holds_unread()) {
     channel->close();
-    co_return failed({Kind::permanent, "tls.failed",
+    co_return failed({Kind::permanent, protocols::kBytesBeforeTls,
                       "The server sent data out of turn before TLS was set up.",
                       "Use the port for TLS from the start, if the server has one."});
   }
