@@ -8,6 +8,7 @@ export const BASE = '/api/v1';
 export const client = createClient<paths>({
   baseUrl: `${location.origin}${BASE}`,
   credentials: 'same-origin',
+  fetch: (request) => globalThis.fetch(request), // looked up at each call
 });
 
 export class ProblemError extends Error {

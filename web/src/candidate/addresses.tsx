@@ -55,9 +55,6 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
           <li key={one.address}>
             <div className="row">
               <span className="grow">{one.address}</span>
-              <Tag tone={one.synced ? 'done' : 'attention'}>
-                {one.synced ? t('address.synced') : t('address.notSynced')}
-              </Tag>
               <IconButton
                 label={t('compose.remove', { what: one.address })}
                 onClick={() => remove(one.address)}
@@ -65,6 +62,9 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
                 <X size={14} aria-hidden />
               </IconButton>
             </div>
+            <Tag tone={one.synced ? 'done' : 'attention'}>
+              {one.synced ? t('address.synced') : t('address.notSynced')}
+            </Tag>
             {!one.synced && (
               <Banner title={t('address.whyTitle', { date: format.day(one.since) })}>
                 {one.why_not === 'internal-user'

@@ -13,6 +13,7 @@ import { Select } from '../ui/field';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { AddCandidate } from './add';
+import '../inbox/inbox.css';
 import './candidate.css';
 
 export function CandidateList() {

@@ -14,7 +14,7 @@ import { lazy, Suspense, useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { type Candidate, candidateQuery, keys, type ThreadRow } from '../api/queries';
-import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { PHONE, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -43,6 +43,7 @@ function ProfilePane({ id }: { id: string }) {
   const navigate = useNavigate();
   const me = useMe();
   const wide = useMedia(WIDE);
+  const phone = useMedia(PHONE);
   const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
   const candidate = useQuery(candidateQuery(id));
   const [card, setCard] = useState(false);
@@ -94,14 +95,20 @@ function ProfilePane({ id }: { id: string }) {
             <h1 className="grow truncate" dir="auto">
               {data.name}
             </h1>
-            <Button
-              small
-              look={compose ? 'secondary' : 'primary'}
-              icon={<SquarePen size={16} aria-hidden />}
-              onClick={() => write(true)}
-            >
-              {t('candidate.write')}
-            </Button>
+            {phone ? (
+              <IconButton label={t('candidate.write')} onClick={() => write(true)}>
+                <SquarePen size={18} aria-hidden />
+              </IconButton>
+            ) : (
+              <Button
+                small
+                look={compose ? 'secondary' : 'primary'}
+                icon={<SquarePen size={16} aria-hidden />}
+                onClick={() => write(true)}
+              >
+                {t('candidate.write')}
+              </Button>
+            )}
             {!wide && (
               <IconButton label={t('card.show')} onClick={() => setCard(true)}>
                 <PanelRight size={18} aria-hidden />

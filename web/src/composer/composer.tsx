@@ -274,7 +274,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
   const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
     profile?.addresses.some((other) => sameAddress(other.address, one.address)),
   );
-  const audience = profile?.seen_by ?? [];
+  const audience = (profile?.seen_by ?? []).filter((one) => one.id !== me.user.id);
   const tools = (
     <>
       <span className="toolbar-line" aria-hidden />
@@ -474,10 +474,12 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
         <p className="small quiet grow compose-audience">
           <Eye size={14} aria-hidden />
           <span>
-            {t('compose.audience', {
-              names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
-              count: audience.length,
-            })}
+            {audience.length === 0
+              ? t('compose.audienceMe')
+              : t('compose.audience', {
+                  names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
+                  count: audience.length,
+                })}
             {hiddenCopies && ` ${t('compose.bccNote')}`}
           </span>
         </p>

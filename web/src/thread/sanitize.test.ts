@@ -160,6 +160,15 @@ describe('what a reader sees', () => {
     expect(cleaned('<p style="color:#333">x</p>').colored).toBe(true);
     expect(cleaned('<p style="margin:0">x</p>').colored).toBe(false);
   });
+  it('keeps tables and sizes as they were', () => {
+    const { html } = cleaned(
+      '<table border="1" cellpadding="6"><tbody><tr><td width="120" align="right">x</td></tr></tbody></table>',
+    );
+    expect(html).toContain('border="1"');
+    expect(html).toContain('cellpadding="6"');
+    expect(html).toContain('width="120"');
+    expect(html).toContain('align="right"');
+  });
   it('keeps the direction of the body', () => {
     expect(cleaned('<html><body dir="rtl"><p>שלום</p></body></html>').html).toContain('dir="rtl"');
   });

@@ -82,7 +82,8 @@ const CONFIG: Config = {
   ALLOW_ARIA_ATTR: false,
   ALLOW_UNKNOWN_PROTOCOLS: false,
   // Which of these may stand where is decided by the hook below.
-  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|tel:|blob:|data:image\/)/i,
+  // (It is asked about every attribute's value, so it lets pass what is no address at all.)
+  ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel|blob|data):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   SANITIZE_DOM: true,
   WHOLE_DOCUMENT: false,
 };

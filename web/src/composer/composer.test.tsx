@@ -1,0 +1,235 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Tooltip } from 'radix-ui';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { keys, type Thread } from '../api/queries';
+import { Composer } from './composer';
+import { type Draft, keepDraft, readDraft } from './drafts';
+
+const ME = {
+  id: 'anna',
+  name: 'Anna',
+  email: 'anna@n.example',
+  role: 'admin',
+  all_jobs: true,
+  language: 'en',
+  time_zone: 'UTC',
+  active: true,
+};
+const message = {
+  id: 'm1',
+  from: [{ name: 'Léa', address: 'lea@c.example' }],
+  to: [{ name: 'Anna', address: 'anna@n.example' }],
+  cc: [],
+  subject: 'Hello',
+  date: '2026-01-01T00:00:00Z',
+  kind: 'human' as const,
+  direction: 'incoming' as const,
+  snippet: '',
+  attachments: [],
+  why: { by: 'address' as const, detail: '' },
+  outbox: null,
+};
+const thread: Thread = {
+  id: 't1',
+  candidate: 'lea',
+  candidate_name: 'Léa',
+  subject: 'Hello',
+  kind: 'conversation',
+  messages: [message],
+};
+const draft: Draft = {
+  mailbox: 'box',
+  to: [{ name: 'Léa', address: 'lea@c.example' }],
+  cc: [],
+  bcc: [],
+  subject: 'Re: Hello',
+  rich: false,
+  html: '<p>Dear Léa</p>',
+  text: 'Dear Léa',
+  uploads: [],
+  quote: false,
+};
+const OUTBOX = {
+  id: 'o1',
+  state: 'queued',
+  thread: 't1',
+  candidate: 'lea',
+  message: 'm2',
+  created: '2026-01-01T00:00:00Z',
+  sent: null,
+  attempts: 0,
+  next_try: null,
+  copy_filed: false,
+  why: '',
+  answer: '',
+};
+
+type Sent = { key: string | null; body: Record<string, unknown> };
+let sent: Sent[];
+let answers: (() => Response | Promise<Response>)[];
+let queries: QueryClient;
+
+const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+const problem = (status: number, code: string) =>
+  json(status, { type: 'about:blank', title: code, status, code });
+
+beforeEach(() => {
+  sent = [];
+  answers = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const request = input as Request;
+    if (!request.url.endsWith('/messages')) return json(200, thread);
+    sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
+    return (await answers.shift()?.()) ?? json(202, OUTBOX);
+  });
+  queries = new QueryClient({
+    defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
+  });
+  queries.setQueryData(keys.me, { user: ME, company: { id: 'c', name: 'N' } });
+  queries.setQueryData(keys.mailboxes, [{ id: 'box', address: 'anna@n.example', state: 'active' }]);
+  queries.setQueryData(keys.candidate('lea'), {
+    id: 'lea',
+    name: 'Léa',
+    addresses: [{ address: 'lea@c.example', synced: true }],
+    applications: [],
+    seen_by: [
+      { id: 'anna', name: 'Anna' },
+      { id: 'mira', name: 'Mira Osei' },
+    ],
+  });
+  queries.setQueryData(keys.thread('t1'), thread);
+  queries.setQueryData(keys.body('m1'), {
+    text: 'Hi',
+    fresh: 'Hi',
+    quoted: '',
+    signature: '',
+    html: '',
+    defects: [],
+  });
+});
+
+function show(onClose = vi.fn()) {
+  keepDraft('anna', 'thread:t1', draft);
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <Composer
+          thread={thread}
+          candidate={{ id: 'lea', name: 'Léa' }}
+          replyTo={message}
+          onClose={onClose}
+        />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  return onClose;
+}
+
+describe('the composer', () => {
+  it('says who gets the message and who will see it, before it goes', () => {
+    show();
+    expect(screen.getByText('lea@c.example')).toBeTruthy();
+    expect(screen.getByText(/Mira Osei will be able to read this/)).toBeTruthy();
+  });
+
+  it('sends once, with a key, and forgets the draft', async () => {
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent).toHaveLength(1);
+    expect(sent[0]!.key).toMatch(/^[\w-]{8,}$/);
+    expect(sent[0]!.body).toMatchObject({
+      mailbox: 'box',
+      thread: 't1',
+      in_reply_to: 'm1',
+      to: ['lea@c.example'],
+      text: 'Dear Léa',
+      confirmed: false,
+    });
+    expect(sent[0]!.body).not.toHaveProperty('html');
+    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+  });
+
+  it('shows the message in the thread at once, and takes it back when it fails', async () => {
+    let fail: (response: Response) => void = () => {};
+    answers = [
+      () =>
+        new Promise((resolve) => {
+          fail = resolve;
+        }),
+    ];
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    const shown = () => queries.getQueryData<Thread>(keys.thread('t1'))!.messages;
+    await waitFor(() => expect(shown()).toHaveLength(2));
+    expect(shown()[1]).toMatchObject({ snippet: 'Dear Léa', outbox: { state: 'queued' } });
+    fail(problem(422, 'mailbox.off'));
+    await waitFor(() => expect(shown()).toHaveLength(1));
+    expect(await screen.findByText('This mailbox is turned off.')).toBeTruthy();
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' }).value).toBe(
+      'Dear Léa',
+    );
+  });
+
+  it('W-5 keeps the key when the same message is tried again, and not when it changed', async () => {
+    answers = [
+      () => Promise.reject(new TypeError('offline')),
+      () => Promise.reject(new TypeError('offline')),
+    ];
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText('Hearback can’t be reached.');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(sent).toHaveLength(2));
+    await screen.findByText('Hearback can’t be reached.');
+    expect(sent[1]!.key).toBe(sent[0]!.key);
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '!');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent[2]!.key).not.toBe(sent[0]!.key);
+  });
+
+  it('T-4 asks before it answers past a newer message', async () => {
+    answers = [() => problem(409, 'thread.newer-message')];
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    expect(await screen.findByRole('alertdialog')).toBeTruthy();
+    expect(screen.getByText('A newer message has arrived')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent.map((one) => one.body.confirmed)).toEqual([false, true]);
+    expect(sent[1]!.key).not.toBe(sent[0]!.key);
+  });
+
+  it('keeps what was typed', async () => {
+    show();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), ', thank you');
+    await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa, thank you'));
+  });
+
+  it('sends by Ctrl+Enter, with what still stands in a recipient field', async () => {
+    const closed = show();
+    await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'bob@y.example');
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent[0]!.body.to).toEqual(['lea@c.example', 'bob@y.example']);
+  });
+
+  it('refuses what is no address, and sends nothing', async () => {
+    show();
+    await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'nonsense,');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    expect(await screen.findByText('“nonsense” is not an e-mail address.')).toBeTruthy();
+    expect(sent).toHaveLength(0);
+  });
+
+  it('W-3 warns while a candidate stands in Cc', async () => {
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Cc' }), 'LEA@c.example,');
+    expect(await screen.findByText(/belongs in “To”/)).toBeTruthy();
+  });
+});
