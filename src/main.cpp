@@ -30,8 +30,9 @@ class DataDirectory {
  public:
   static Result<std::unique_ptr<DataDirectory>> open(const std::string& path) {
     std::error_code wrong;
+    // The umask makes a new one ours alone; one that was there keeps what its owner chose.
     fs::create_directories(path, wrong);
-    if (wrong || ::chmod(path.c_str(), 0700) != 0)
+    if (wrong)
       return fail(Kind::permanent, "data.unusable",
                   "The data directory " + path + " can't be made or used.",
                   "Name another one with --data, or change its owner.");

@@ -1,0 +1,71 @@
+#include <gtest/gtest.h>
+
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+using fakes::ApiStand;
+
+class People : public ::testing::Test {
+ protected:
+  People() { stand.found_company(); }
+
+  std::size_t rows(const std::string& session, std::string path) {
+    auto answer = stand.as(session, "GET", std::move(path));
+    EXPECT_EQ(answer.status, 200) << answer.text;
+    return answer.value.at("rows").as_array().size();
+  }
+
+  ApiStand stand;
+};
+
+TEST_F(People, AdminsAddUsersWithAnAddressOfTheirOwn) {
+  const auto ada = stand.session_of(stand.ada);
+  json::object body{{"name", "Nina"},
+                    {"email", "nina@team.example"},
+                    {"role", "manager"},
+                    {"password", "correct horse battery"}};
+  auto made = stand.as(ada, "POST", "/users", body);
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.value.at("all_jobs"), false);
+  EXPECT_EQ(made.text.find("password"), std::string::npos);
+  body["email"] = "NINA@Team.example";
+  auto again = stand.as(ada, "POST", "/users", body);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(again.code(), "user.exists");
+  auto in =
+      stand.as("", "POST", "/session",
+               json::object{{"email", "nina@team.example"}, {"password", "correct horse battery"}});
+  EXPECT_EQ(in.status, 200);
+  EXPECT_EQ(rows(ada, "/users"), 4u);
+}
+
+TEST_F(People, ChangingMyselfCannotChangeMyRights) {
+  const auto eve = stand.session_of(stand.eve);
+  auto changed = stand.as(
+      eve, "PATCH", "/me",
+      json::object{
+          {"name", "Eva"}, {"time_zone", "Europe/Paris"}, {"signature_html", "<p>Eva\nTeam</p>"}});
+  ASSERT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.value.at("user").at("signature_html"), "<p>Eva\nTeam</p>");
+  for (const char* member : {"role", "all_jobs", "active", "email", "id"})
+    EXPECT_EQ(stand.as(eve, "PATCH", "/me", json::object{{member, "admin"}}).code(),
+              "field.unknown");
+  EXPECT_EQ(stand.as(eve, "PATCH", "/me", json::object{{"time_zone", "../../etc/passwd"}}).code(),
+            "time-zone.unknown");
+}
+
+TEST_F(People, C6_AnInvitationIsShownUntilAMailboxIsConnected) {
+  const auto ada = stand.session_of(stand.ada), eve = stand.session_of(stand.eve);
+  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.eve.id.text() + "/invitation").status, 204);
+  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.eve.id.text() + "/invitation").status, 204);
+  auto invitations = stand.as(eve, "GET", "/invitations");
+  ASSERT_EQ(invitations.value.at("rows").as_array().size(), 1u);
+  EXPECT_EQ(invitations.value.at("rows").at(0).at("from_name"), "Ada");
+  EXPECT_EQ(rows(ada, "/invitations"), 0u);
+}
+
+}  // namespace
+}  // namespace hearback::api
