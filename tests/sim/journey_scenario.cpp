@@ -60,6 +60,7 @@ class Journey {
   void run_for(Duration time);
   void answer(const SmtpAccepted& letter);
   void make_noise();
+  void retry_quarantined();
   void judge();
   void judge_threads();
   void broken(const std::string& what) {
@@ -153,6 +154,17 @@ void Journey::make_noise() {
                                       .date = world_.now()}));
 }
 
+// A message that was worked on at each of three deaths is set aside, visibly (S-12): a person's
+// "try again" brings it.
+void Journey::retry_quarantined() {
+  for (const auto& row : office_.ask(store::Quarantined{office_.scope(), mailbox_})) {
+    verdict_.marks.insert("quarantined");
+    if (choices_.crashes + choices_.commit_percent == 0)
+      broken("SYNC-6 quarantined without a reason: " + row.reason);
+    office_.commit({store::RetryQuarantined{row.at}});
+  }
+}
+
 void Journey::start() {
   store_.percent_fail = store_.percent_unknown = healed_ ? 0 : choices_.commit_percent;
   env_ = std::make_unique<SimEnv>(world_);
@@ -204,6 +216,9 @@ void Journey::judge_threads() {
 
 void Journey::judge() {
   judge_threads();
+  for (const auto& row : office_.ask(store::Quarantined{office_.scope(), mailbox_}))
+    broken("SYNC-6 quarantined: " + row.folder + " " + std::to_string(row.at.uid) + " " +
+           row.reason + " attempts " + std::to_string(row.attempts));
   for (const auto& letter : letters_) {
     auto row = office_.outbox(letter.id);
     auto accepted = smtp_.accepted_with(letter.message_id);
@@ -248,7 +263,9 @@ Verdict Journey::play() {
   run_for(20min);
   healed_ = true;
   store_.percent_fail = store_.percent_unknown = 0;
-  run_for(3h);
+  run_for(1h);
+  retry_quarantined();
+  run_for(2h);
   judge();
   env_->stop();
   world_.run_for(15min);
