@@ -10,22 +10,30 @@ bool WatchedFolder::is_inbox() const { return ascii_equal(folder.name, "INBOX");
 
 FolderState WatchedFolder::state() const {
   FolderState state{folder.uid_validity, settled};
-  for (const auto& range : unsettled) state.ranges = cover(std::move(state.ranges), range);
+  for (const auto* layer : {&ripe, &unsettled})
+    for (const auto& range : *layer) state.ranges = cover(std::move(state.ranges), range);
   return state;
 }
 
 std::vector<rules::ScannedRange> WatchedFolder::to_store() const {
   auto ranges = settled;
-  for (auto range : unsettled) {
-    range.match_revision = 0;
-    ranges = cover(std::move(ranges), range);
-  }
+  for (const auto* layer : {&ripe, &unsettled})
+    for (auto range : *layer) {
+      range.match_revision = 0;
+      ranges = cover(std::move(ranges), range);
+    }
   return ranges;
 }
 
-void WatchedFolder::settle() {
-  settled = state().ranges;
+void WatchedFolder::ripen(const Demand& demand) {
+  for (const auto& range : unsettled) ripe = cover(std::move(ripe), range);
   unsettled.clear();
+  std::erase_if(ripe, [&](const auto& range) { return !satisfies(range, demand); });
+}
+
+void WatchedFolder::settle() {
+  for (const auto& range : ripe) settled = cover(std::move(settled), range);
+  ripe.clear();
 }
 
 WatchedFolder* Account::find(const FolderId& id) {

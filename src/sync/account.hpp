@@ -18,16 +18,19 @@ namespace hearback::sync {
 
 struct WatchedFolder {
   rules::Folder folder;
-  // The cursor in two layers: what may be relied on for ever, and what was judged in this pass but
-  // may change its mind (resync.hpp). Both with the true revision.
-  std::vector<rules::ScannedRange> settled, unsettled;
+  // The cursor in layers, each with the true revision. `settled` may be relied on for ever. In the
+  // others lie messages that answer something unknown: it may have arrived before them in a folder
+  // that hasn't been looked at since. So what was judged (`unsettled`) ripens when the next look at
+  // all folders begins, and is settled when that look has ended (resync.hpp).
+  std::vector<rules::ScannedRange> settled, ripe, unsettled;
   bool unsaved = false;  // judged without effect: told to the store with what comes next
   bool parked = false;   // the server lists it but won't open it
 
   bool synced() const { return folder.role != rules::FolderRole::ignored && !parked; }
   bool is_inbox() const;
-  FolderState state() const;                          // both layers
-  std::vector<rules::ScannedRange> to_store() const;  // the unsettled layer marked as such
+  FolderState state() const;                          // all layers
+  std::vector<rules::ScannedRange> to_store() const;  // what isn't settled is marked so
+  void ripen(const Demand& demand);                   // what doesn't satisfy it is dropped
   void settle();
 };
 
@@ -38,6 +41,8 @@ struct Account {
   Pending pending;
   // To be judged once more: what they answer has come in, or somebody wants it tried again.
   std::map<FolderId, std::set<std::uint32_t>> again;
+  // Attempts that failed for no fault of the message: the store could not be reached.
+  std::map<rules::Location, int> excused;
 
   WatchedFolder* find(const FolderId& id);
 };

@@ -59,6 +59,8 @@ struct Import::Work {
   std::vector<Fetched> fetched;
   std::vector<Incoming> recognized;
   std::vector<store::Change> changes;
+  std::vector<rules::Location> begun;  // whose attempt was counted
+  bool forgiven = false;               // and taken back
 };
 
 struct Import::Done {
@@ -151,13 +153,18 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
   for (auto& one : found) {
     if (auto here = known->here.find(one.uid); here != known->here.end()) {
       const auto& row = here->second;
+      // It may have been stored by a commit whose outcome we never learned: what answers it waits.
+      if (!row.candidates.empty() && !one.envelope.message_id.empty())
+        placed_.push_back(one.envelope.message_id);
       if (names_another(one.match, row.candidates))
         recognize(std::move(one), {row.message, {}, row.candidates});
       continue;
     }
     if (auto row = known->troubled.find(one.uid); row != known->troubled.end()) {
       if (row->second.given_up) continue;
-      one.attempts = row->second.attempts;
+      auto excused = account_.excused.find(row->second.at);
+      one.attempts = std::max(
+          0, row->second.attempts - (excused == account_.excused.end() ? 0 : excused->second));
     }
     if (one.octets > limits.message_octets || one.attempts >= limits.import_attempts) {
       const char* why =
@@ -280,7 +287,7 @@ Task<R> run_job(net::Env& env, Job job) {
 
 void Import::begin(Work work) {
   auto& store = shared_.store();
-  auto held = std::make_shared<Work>(std::move(work));
+  auto held = storing_now_ = std::make_shared<Work>(std::move(work));
   storing_.start(
       [this](Task<void> task) { shared_.spawn(std::move(task)); },
       run_job<Result<Done>>(shared_.env(), [&store, held] { return store_work(store, *held); }));
@@ -289,7 +296,12 @@ void Import::begin(Work work) {
 Task<Result<>> Import::finish() {
   if (!storing_.running()) co_return Result<>{};
   auto done = co_await storing_.join();
-  if (!done) co_return Failure(done.error());
+  if (!done) {
+    for (const auto& at : storing_now_->begun)
+      if (!storing_now_->forgiven) ++account_.excused[at];
+    co_return Failure(done.error());
+  }
+  for (const auto& at : storing_now_->begun) account_.excused.erase(at);
   std::ranges::move(done->taken.placed, std::back_inserter(placed_));
   co_return Result<>{};
 }
@@ -319,10 +331,23 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
 
 }  // namespace
 
+// An attempt counts against a message when the process died of it, or the store refused that very
+// message; not when the store couldn't be reached.
 Result<Import::Done> Import::store_work(store::Store& store, Work& work) {
+  auto done = try_work(store, work);
+  if (done || work.begun.empty()) return done;
+  store::Commit forgive{work.company, {}, {}};
+  for (const auto& at : work.begun) forgive.changes.push_back(store::RetryQuarantined{at});
+  for (int attempt = 0; attempt < 3 && !work.forgiven; ++attempt)
+    work.forgiven = store.commit(forgive).has_value();
+  return done;
+}
+
+Result<Import::Done> Import::try_work(store::Store& store, Work& work) {
   SeededRandom random(work.seed);
   store::BeginImport begun{{}, work.now};
   for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
+  work.begun = begun.at;
   if (!begun.at.empty()) {
     auto counted = store.commit({work.company, {std::move(begun)}, {}});
     if (!counted) return Failure(counted.error());

@@ -54,11 +54,13 @@ class Import {
   void begin(Work work);
   Task<Result<>> finish();
   static Result<Done> store_work(store::Store& store, Work& work);
+  static Result<Done> try_work(store::Store& store, Work& work);
 
   Shared& shared_;
   Account& account_;
   mailbox::ImapLine& line_;
   Beside<Result<Done>> storing_;
+  std::shared_ptr<Work> storing_now_;
   std::vector<std::string> placed_;
 };
 

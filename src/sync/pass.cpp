@@ -80,10 +80,8 @@ Demand Pass::demand() const {
 }
 
 Task<Result<>> Pass::run(bool everywhere) {
-  // What an interrupted pass judged under other knowledge is of no use any more.
-  for (auto& folder : account_.folders)
-    std::erase_if(folder.unsettled, [&](const auto& r) { return !satisfies(r, demand()); });
   if (everywhere) {
+    for (auto& folder : account_.folders) folder.ripen(demand());
     auto queued = co_await queue_retries();
     if (!queued) co_return queued;
   }
@@ -162,8 +160,9 @@ Task<Result<Pass::Look>> Pass::open_folder(WatchedFolder& folder) {
     if (!uids) co_return Failure(uids.error());
     if (!uids->empty()) highest = uids->back();
   }
-  if (facts->uid_next == 0) {
-    // Without UIDNEXT an emptied folder is no contradiction.
+  if (facts->uid_next == 0 && std::max(1u, facts->uid_validity) == folder.folder.uid_validity) {
+    // Without UIDNEXT an emptied folder is no contradiction. Under another UIDVALIDITY what was
+    // covered means nothing.
     const auto ranges = folder.state().ranges;
     if (!ranges.empty()) highest = std::max(highest, ranges.back().last);
   }
@@ -179,6 +178,7 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t uid_validit
   if (!done) co_return Failure(done.error());
   folder.folder.uid_validity = uid_validity;
   folder.settled.clear();
+  folder.ripe.clear();
   folder.unsettled.clear();
   account_.pending.drop(folder.folder.id);
   account_.again.erase(folder.folder.id);
@@ -318,7 +318,7 @@ Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found, boo
                             std::vector<rules::ScannedRange> unsettled) {
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
   if (found.empty() && !save) {
-    folder.unsaved = folder.unsaved || moved;
+    folder.unsaved = folder.unsaved || settled != folder.settled;
     folder.settled = std::move(settled);
     folder.unsettled = std::move(unsettled);
     co_return Result<>{};
@@ -424,11 +424,12 @@ Task<Result<>> Pass::settle(bool everywhere) {
   store::Commit commit{account_.company, {}, {}};
   auto folders = account_.folders;
   for (auto& folder : folders) {
-    if (folder.unsettled.empty() && !folder.unsaved) continue;
-    folder.settle();
+    const bool settles = everywhere && !folder.ripe.empty();
+    if (!settles && !folder.unsaved) continue;
+    if (settles) folder.settle();
     folder.unsaved = false;
     commit.changes.push_back(store::AdvanceCursor{mailbox.id, folder.folder.id,
-                                                  folder.folder.uid_validity, folder.settled});
+                                                  folder.folder.uid_validity, folder.to_store()});
   }
   store::ObserveMailbox seen;
   seen.id = mailbox.id;
@@ -445,7 +446,7 @@ Task<Result<>> Pass::settle(bool everywhere) {
   }
   unsaved_headers_ = 0;
   account_.folders = std::move(folders);
-  account_.pending.keep_newest(kPendingKept);
+  if (everywhere) account_.pending.keep_newest(kPendingKept);
   if (seen.last_success) mailbox.last_success = seen.last_success;
   if (seen.error) mailbox.last_error.clear();
   if (seen.importing) mailbox.importing = false;

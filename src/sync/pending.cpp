@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace hearback::sync {
 
@@ -45,8 +46,17 @@ void Pending::drop(const FolderId& folder) {
 
 void Pending::keep_newest(std::size_t most) {
   if (entries_.size() <= most) return;
-  entries_.erase(entries_.begin(), entries_.end() - static_cast<std::ptrdiff_t>(most));
-  entries_.shrink_to_fit();
+  std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
+    return std::pair(a.folder, b.uid) < std::pair(b.folder, a.uid);
+  });
+  const std::size_t each = std::max<std::size_t>(1, most / folders_.size());
+  std::vector<Entry> kept;
+  std::size_t of_folder = 0;
+  for (const auto& entry : entries_) {
+    if (kept.empty() || kept.back().folder != entry.folder) of_folder = 0;
+    if (of_folder++ < each) kept.push_back(entry);
+  }
+  entries_ = std::move(kept);
 }
 
 }  // namespace hearback::sync

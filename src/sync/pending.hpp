@@ -26,7 +26,8 @@ class Pending {
   std::set<Place> take(const std::vector<std::string>& message_ids);
   bool waits_for(const std::vector<std::string>& message_ids) const;
   void drop(const FolderId& folder);
-  // After a settled pass the newest are kept, for mail that overtakes its parent.
+  // After a settled pass about as many of each folder's newest are kept, for mail that overtakes
+  // its parent.
   void keep_newest(std::size_t most);
   bool empty() const { return entries_.empty(); }
 
@@ -40,7 +41,7 @@ class Pending {
   static Hashes hashes_of(const std::vector<std::string>& message_ids);
 
   std::vector<FolderId> folders_;
-  std::vector<Entry> entries_;  // oldest first
+  std::vector<Entry> entries_;
 };
 
 }  // namespace hearback::sync

@@ -254,7 +254,8 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
         {thread, choice.candidate, id, choice.by, std::move(choice.detail)}, date});
     places.push_back({"", thread, choice.candidate, choice.kind});
   }
-  if (!places.empty() && !message.facts.envelope.message_id.empty())
+  // Also where nothing is new: an earlier commit's outcome may never have been learned.
+  if (!(places.empty() && already.empty()) && !message.facts.envelope.message_id.empty())
     taken_.placed.push_back(message.facts.envelope.message_id);
   return places;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/sync_rig.hpp"
+#include "sim/sync_scenario.hpp"
 
 namespace hearback::sim {
 namespace {
@@ -506,6 +507,49 @@ TEST(Sync, S4_NewAndUnopenableFolders) {
   rig.deliver("INBOX", rig.from_jo("j@x"));
   rig.world.run_for(2h);
   EXPECT_EQ(rig.imported(), (Ids{"i@x", "j@x", "p@x"}));
+}
+
+// Found by seed 290: the highest UID of the old numbering was taken for one of the new.
+TEST(Sync, S10_RenumberedWithoutUidNextSkipsNoNewUid) {
+  SyncRig rig;
+  rig.account->quirks.uid_next = false;
+  std::vector<std::uint32_t> uids;
+  for (int i = 0; i < 6; ++i)
+    uids.push_back(rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x")));
+  rig.account->expunge("INBOX", uids[0]);
+  rig.start();
+  rig.settle();
+  rig.account->change_uid_validity("INBOX", true);
+  rig.settle();
+  rig.deliver("INBOX", rig.from_jo("new@x"));
+  rig.settle();
+  EXPECT_TRUE(rig.imported().contains("new@x"));
+}
+
+// Found by seed 16: a store that fails is no fault of the message.
+TEST(Sync, S12_AFailingStoreQuarantinesNobody) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    auto verdict = run_sync({seed, "store-often-fails", false});
+    ASSERT_TRUE(verdict.ok()) << seed << ": " << verdict.broken.front();
+  }
+}
+
+// ---- seeds ---------------------------------------------------------------------------------
+
+TEST(Sync, SYNC1_SYNC3_SYNC9_HoldOnManySeeds) {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    auto verdict = run_sync({seed, "", false});
+    ASSERT_TRUE(verdict.ok()) << "seed " << seed << ": " << verdict.broken.front() << "\n  "
+                              << verdict.options;
+  }
+}
+
+TEST(Sync, TheInvariantsCatchACursorWithoutItsMessages) {
+  bool caught = false;
+  for (std::uint64_t seed = 1; seed <= 40 && !caught; ++seed)
+    for (const auto& broken : run_sync({seed, "cursor-without-messages", false}).broken)
+      caught = caught || broken.starts_with("SYNC-1");
+  EXPECT_TRUE(caught);
 }
 
 }  // namespace

@@ -1,0 +1,308 @@
+// Sync under every kind of trouble: mail that arrives, moves, goes and is renumbered while links
+// break at any octet, the database fails and processes are killed between any two steps. What the
+// mailbox holds in the end is the truth: exactly what is about a candidate has been imported, once,
+// and no other body was ever asked for.
+#include "sim/sync_scenario.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+#include <tuple>
+
+#include "sim/faulty_store.hpp"
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+struct Choices {
+  int letters = 10, cut_percent = 0, refuse_percent = 0, crashes = 0;
+  int fail_percent = 0, unknown_percent = 0, renumberings = 0, moves = 0, expunges = 0;
+  bool new_candidate = false, uid_next = true, esearch = true, idle = true;
+  std::size_t piece = 64 * 1024, scan_batch = 2000, body_batch = 50;
+
+  static Choices of(World& world) {
+    Choices c;
+    auto pick = [&](int most) { return static_cast<int>(world.below(most + 1)); };
+    c.letters = 5 + pick(40);
+    if (world.chance(60)) c.cut_percent = pick(50);
+    if (world.chance(30)) c.refuse_percent = pick(30);
+    if (world.chance(60)) c.crashes = pick(8);
+    if (world.chance(30)) c.fail_percent = pick(15);
+    if (world.chance(30)) c.unknown_percent = pick(10);
+    if (world.chance(40)) c.renumberings = pick(3);
+    if (world.chance(50)) c.moves = pick(6);
+    if (world.chance(40)) c.expunges = pick(4);
+    c.new_candidate = world.chance(60);
+    c.uid_next = world.chance(85);
+    c.esearch = world.chance(70);
+    c.idle = world.chance(80);
+    if (world.chance(40)) c.piece = 1 + world.below(60);
+    if (world.chance(60)) c.scan_batch = 1 + world.below(8);
+    if (world.chance(60)) c.body_batch = 1 + world.below(5);
+    return c;
+  }
+  std::string text() const {
+    std::ostringstream out;
+    out << "letters=" << letters << " cut%=" << cut_percent << " refuse%=" << refuse_percent
+        << " crashes=" << crashes << " fail%=" << fail_percent << " unknown%=" << unknown_percent
+        << " renumberings=" << renumberings << " moves=" << moves << " expunges=" << expunges
+        << " new_candidate=" << new_candidate << " uid_next=" << uid_next << " esearch=" << esearch
+        << " idle=" << idle << " piece=" << piece << " scan_batch=" << scan_batch
+        << " body_batch=" << body_batch;
+    return out.str();
+  }
+};
+
+// A deliberate bug: the cursor moves although its messages weren't stored.
+class Careless final : public store::Store {
+ public:
+  explicit Careless(FaultyStore& inner) : inner_(inner) {}
+  Result<std::uint64_t> commit(const store::Commit& commit) override {
+    const bool both = has<store::AddMessage>(commit) && has<store::AdvanceCursor>(commit);
+    if (!both || done_) return inner_.commit(commit);
+    done_ = true;
+    store::Commit cursor{commit.company, {}, {}};
+    for (const auto& change : commit.changes)
+      if (std::holds_alternative<store::AdvanceCursor>(change)) cursor.changes.push_back(change);
+    return inner_.commit(cursor);
+  }
+  int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {
+    return inner_.on_commit(std::move(heard));
+  }
+  void forget(int listener) override { inner_.forget(listener); }
+
+ protected:
+  Result<void> read(const std::function<void(store::Reading&)>& answer) override {
+    struct Door : store::Store {
+      static Result<void> pass(store::Store& s, const std::function<void(store::Reading&)>& a) {
+        return (s.*&Door::read)(a);
+      }
+    };
+    return Door::pass(inner_, answer);
+  }
+
+ private:
+  template <class Change>
+  static bool has(const store::Commit& commit) {
+    return std::ranges::any_of(commit.changes, [](const store::Change& change) {
+      return std::holds_alternative<Change>(change);
+    });
+  }
+  FaultyStore& inner_;
+  bool done_ = false;
+};
+
+class Scene {
+ public:
+  explicit Scene(const Run& run)
+      : run_(run),
+        rig_(run.seed),
+        c_(Choices::of(rig_.world)),
+        faulty_(rig_.world, rig_.office.store()),
+        careless_(faulty_) {
+    rig_.world.keep_trace = run.trace;
+    rig_.office.add_user("Ann", "ann@example.org");
+    if (run.bug == "store-often-fails") {  // no bug: a hard day
+      c_.fail_percent = 40;
+      c_.crashes = 0;
+    }
+    auto& quirks = rig_.account->quirks;
+    quirks.uid_next = c_.uid_next;
+    quirks.esearch = c_.esearch;
+    quirks.idle = c_.idle;
+  }
+
+  Verdict play();
+
+ private:
+  struct Letter {
+    std::string from, to;
+    std::vector<std::string> answers;
+  };
+  using Place = std::tuple<std::string, std::uint32_t, std::uint32_t>;
+
+  void deliver();
+  void move_one();
+  void expunge_one();
+  void note_places();
+  void start();
+  void trouble();
+  bool addressed(const std::string& id) const;
+  void judge(Verdict& verdict);
+  std::string folder() {
+    const auto n = rig_.world.below(10);
+    return n < 6 ? "INBOX" : n < 8 ? "Sent" : "Archive";
+  }
+
+  const Run& run_;
+  SyncRig rig_;
+  Choices c_;
+  FaultyStore faulty_;
+  Careless careless_;
+  std::map<std::string, Letter> letters_;
+  std::map<Place, std::string> places_;  // wherever a message has ever lain
+  std::vector<std::string> order_;
+  bool kim_ = false, troubled_ = true;
+};
+
+void Scene::note_places() {
+  for (const auto& folder : rig_.account->folders())
+    for (const auto& message : folder->messages) {
+      auto id = header_value(message.raw, "Message-ID");
+      places_[{folder->name, folder->uid_validity, message.uid}] = id.substr(1, id.size() - 2);
+    }
+}
+
+void Scene::deliver() {
+  auto& world = rig_.world;
+  Letter letter{"max@example.org", "max@example.org", {}};
+  switch (world.below(7)) {
+    case 0: letter.from = "jo@candidate.example"; break;
+    case 1: letter.to = "jo@candidate.example"; break;
+    case 2: letter.from = "kim@other.example"; break;
+    case 3: letter.to = "ann@example.org"; break;
+    case 4: letter.from = "Ann <ann@example.org>"; break;
+    default: letter.from = "aunt@family.example";
+  }
+  // What answers something answers what came before it, wherever that lies.
+  if (!order_.empty() && world.chance(60))
+    letter.answers.push_back(order_[world.below(order_.size())]);
+  const std::string id = "m" + std::to_string(order_.size()) + "@x";
+  rig_.deliver(folder(), {.from = letter.from,
+                          .to = letter.to,
+                          .subject = "About",
+                          .message_id = id,
+                          .in_reply_to = letter.answers});
+  letters_[id] = letter;
+  order_.push_back(id);
+  note_places();
+}
+
+void Scene::move_one() {
+  auto& from = rig_.account->folder(folder());
+  if (from.messages.empty()) return;
+  const auto uid = from.messages[rig_.world.below(from.messages.size())].uid;
+  const auto to = folder();
+  if (to != from.name) rig_.account->move(from.name, uid, to);
+  note_places();
+}
+
+void Scene::expunge_one() {
+  auto& from = rig_.account->folder(folder());
+  if (from.messages.empty()) return;
+  rig_.account->expunge(from.name, from.messages[rig_.world.below(from.messages.size())].uid);
+}
+
+void Scene::start() {
+  sync::Options options;
+  options.limits.scan_batch = c_.scan_batch;
+  options.limits.body_batch = c_.body_batch;
+  rig_.env = std::make_unique<SimEnv>(rig_.world);
+  store::Store& store =
+      run_.bug == "cursor-without-messages" ? static_cast<store::Store&>(careless_) : faulty_;
+  rig_.engine = std::make_unique<sync::Engine>(*rig_.env, store, options);
+  rig_.env->spawn(rig_.engine->run());
+}
+
+void Scene::trouble() {
+  auto& world = rig_.world;
+  faulty_.percent_fail = c_.fail_percent;
+  faulty_.percent_unknown = c_.unknown_percent;
+  world.plan = [this](const net::Endpoint&, std::uint64_t) {
+    auto& w = rig_.world;
+    Faults faults;
+    faults.piece = c_.piece;
+    if (!troubled_) return faults;
+    faults.refuse = w.chance(c_.refuse_percent);
+    if (w.chance(c_.cut_percent)) faults.cut_down = w.below(12'000);
+    if (w.chance(c_.cut_percent / 4)) faults.cut_up = w.below(1'500);
+    return faults;
+  };
+  const auto within = [&] { return Duration(static_cast<std::int64_t>(world.below(600'000))); };
+  for (int i = 0; i < c_.letters / 2; ++i) deliver();
+  for (int i = c_.letters / 2; i < c_.letters; ++i) world.after(within(), [this] { deliver(); });
+  for (int i = 0; i < c_.moves; ++i) world.after(within(), [this] { move_one(); });
+  for (int i = 0; i < c_.expunges; ++i) world.after(within(), [this] { expunge_one(); });
+  for (int i = 0; i < c_.renumberings; ++i)
+    world.after(within(), [this] {
+      rig_.account->change_uid_validity(folder(), rig_.world.chance(70), rig_.world.chance(50));
+      note_places();
+    });
+  if (c_.new_candidate)
+    world.after(within(), [this] {
+      kim_ = true;
+      rig_.office.add_candidate("Kim", {"kim@other.example"});
+    });
+}
+
+Verdict Scene::play() {
+  trouble();
+  auto& world = rig_.world;
+  for (int crash = 0; crash < c_.crashes; ++crash) {
+    start();
+    rig_.env->crash_at(1 + world.below(250));
+    world.run_for(2min);
+    rig_.crash();
+  }
+  start();
+  world.run_for(15min);
+  troubled_ = false;
+  faulty_.percent_fail = faulty_.percent_unknown = 0;
+  rig_.account->disconnect_all();
+  world.run_for(45min);
+  Verdict verdict;
+  verdict.options = c_.text();
+  judge(verdict);
+  if (!rig_.stop()) verdict.broken.push_back("The engine left tasks behind when it was stopped");
+  verdict.trace_hash = world.trace_hash();
+  verdict.trace = world.trace_lines();
+  return verdict;
+}
+
+bool Scene::addressed(const std::string& id) const {
+  const auto& letter = letters_.at(id);
+  for (const auto& address : {letter.from, letter.to})
+    if (address == "jo@candidate.example" || (kim_ && address == "kim@other.example")) return true;
+  return false;
+}
+
+void Scene::judge(Verdict& verdict) {
+  auto broken = [&](const std::string& what) { verdict.broken.push_back(what); };
+  const auto imported = rig_.imported();
+  const std::set<std::string> once(imported.begin(), imported.end());
+  if (once.size() != imported.size()) broken("SYNC-2: a message was stored twice");
+  auto belongs = [&](const std::string& id) {
+    if (addressed(id)) return true;
+    return std::ranges::any_of(letters_.at(id).answers,
+                               [&](const auto& answered) { return once.contains(answered); });
+  };
+  std::set<std::string> present;
+  for (const auto& folder : rig_.account->folders())
+    for (const auto& message : folder->messages)
+      present.insert(places_.at({folder->name, folder->uid_validity, message.uid}));
+  for (const auto& id : once)
+    if (!belongs(id)) broken("SYNC-1: " + id + " is nobody's, but was imported");
+  for (const auto& id : present)
+    if (belongs(id) && !once.contains(id))
+      broken(
+          "SYNC-1: " + id + " was not imported" +
+          (letters_.at(id).answers.empty() ? "" : ", which answers " + letters_.at(id).answers[0]));
+  for (const auto& body : rig_.account->bodies()) {
+    auto place = places_.find({body.folder, body.uid_validity, body.uid});
+    if (place == places_.end())
+      broken("SYNC-9: a body of an unknown message was asked for");
+    else if (!belongs(place->second))
+      broken("SYNC-9: the body of " + place->second + " was asked for");
+  }
+  if (!rig_.account->writes().empty()) broken("SYNC-5: the mailbox was written to");
+  if (!rig_.quarantined().empty()) broken("SYNC-6: good mail was quarantined");
+  if (!rig_.mailbox_row().last_error.empty()) broken("S-13: well again, but still told as failing");
+}
+
+}  // namespace
+
+Verdict run_sync(const Run& run) { return Scene(run).play(); }
+
+}  // namespace hearback::sim
