@@ -9,7 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ProblemError } from './api/client';
-import { meQuery, setupQuery, threadQuery } from './api/queries';
+import { meQuery, type Place, setupQuery, threadListQuery, threadQuery } from './api/queries';
 import { NotFound, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { Skeleton } from './ui/state';
@@ -75,19 +75,27 @@ const home = createRoute({
 const place = () => import('./inbox/place');
 const thread = () => import('./thread/thread');
 
+// The rows are asked for while the page's code still comes.
+const loadPlace = (queries: QueryClient, which: Place) => {
+  void queries.prefetchInfiniteQuery(threadListQuery({ place: which }));
+};
+
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
+  loader: ({ context }) => loadPlace(context.queries, 'inbox'),
   component: lazyRouteComponent(place, 'Inbox'),
 });
 const sent = createRoute({
   getParentRoute: () => app,
   path: '/sent',
+  loader: ({ context }) => loadPlace(context.queries, 'sent'),
   component: lazyRouteComponent(place, 'Sent'),
 });
 const all = createRoute({
   getParentRoute: () => app,
   path: '/all',
+  loader: ({ context }) => loadPlace(context.queries, 'all'),
   component: lazyRouteComponent(place, 'AllCandidates'),
 });
 

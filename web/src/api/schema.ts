@@ -1374,6 +1374,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
         };
     };
@@ -1635,6 +1636,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listOutbox: {
@@ -2053,6 +2055,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
 }
