@@ -132,7 +132,9 @@ TEST(Dial, RefusedPort) {
 }
 
 TEST(Dial, NamesThatAreNone) {
-  for (const char* host : {"", ".", "a b", "a\nb", "imap://a.test", "me@a.test", "name.invalid"}) {
+  for (const char* host :
+       {"", ".", "a b", "a\nb", "imap://a.test", "me@a.test", "name.invalid", "0177.0.0.1", "127.1",
+        "2130706433", "0x7f.1", "1.2.3.4.5", "256.1.1.1"}) {
     auto got = dial_and_greet(local_policy(), {host, 143, Security::none}, 3s);
     EXPECT_EQ(got.code, "net.host-not-found") << host;
     EXPECT_FALSE(got.hint.empty());

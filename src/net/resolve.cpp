@@ -219,6 +219,14 @@ bool is_host_character(char c) {
          c == '_' || c == '.' || c == ':';
 }
 
+// A last label that is a number makes a name an address in somebody's eyes ("0177.0.0.1", "127.1"):
+// what parse_address doesn't take is no host at all.
+bool ends_in_number(std::string_view host) {
+  auto last = host.substr(host.rfind('.') + 1);
+  if (ascii_starts_with(last, "0x")) return true;
+  return !last.empty() && last.find_first_not_of("0123456789") == last.npos;
+}
+
 }  // namespace
 
 std::string normal_host(std::string_view host) {
@@ -240,6 +248,7 @@ std::string normal_host(std::string_view host) {
 Task<Result<std::vector<Address>>> resolve(Core& core, std::string host, std::string servers,
                                            Clock::time_point deadline) {
   if (auto literal = parse_address(host)) co_return std::vector{*literal};
+  if (ends_in_number(host)) co_return Failure(not_found());
   if (host.ends_with(".invalid")) co_return Failure(not_found());  // RFC 6761 section 6.4
   Pause<Addresses> pause;
   auto lookup = std::make_shared<Lookup>(core, pause.end());
