@@ -543,7 +543,8 @@ export function makeWorld({ many = 0, language = 'en' } = {}) {
 
 export function rowOf(world, thread) {
   const last = thread.messages.at(-1);
-  const candidate = world.candidates.find((one) => one.id === thread.candidate);
+  world.byId ??= new Map(world.candidates.map((one) => [one.id, one]));
+  const candidate = world.byId.get(thread.candidate);
   return {
     id: thread.id,
     candidate: thread.candidate,
