@@ -9,7 +9,10 @@ namespace hearback::rules {
 Instant default_window(Instant now);
 
 // `since` 0: everything.
-inline bool within_window(Instant internal_date, Instant since) { return internal_date >= since; }
+// 0: the server didn't say when; such mail isn't lost for that.
+inline bool within_window(Instant internal_date, Instant since) {
+  return internal_date.ms == 0 || internal_date >= since;
+}
 
 // What to ask SEARCH SINCE for: it compares days in the server's time zone, so one day earlier;
 // its answer only narrows.

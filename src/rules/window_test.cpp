@@ -17,6 +17,7 @@ TEST(Window, C8_TheDateOfReceiptDecides) {
   EXPECT_TRUE(within_window(since, since));
   EXPECT_FALSE(within_window(since - Duration(1), since));
   EXPECT_TRUE(within_window(Instant{0}, Instant{0}));  // everything
+  EXPECT_TRUE(within_window(Instant{0}, since));       // nobody knows when it came
 }
 
 TEST(Window, C8_TheSearchIsOneDayWider) {

@@ -1,6 +1,8 @@
 #include "sync/pass.hpp"
 
 #include <algorithm>
+#include <set>
+#include <span>
 
 #include "base/log.hpp"
 #include "mail/header.hpp"
@@ -44,6 +46,7 @@ struct Pass::Header {
 struct Pass::Round {
   std::vector<Found> found;
   std::vector<Header> answers;  // matched nobody, but answer something
+  std::set<std::uint32_t> kept;  // the UIDs of both: a server may repeat itself
   std::uint64_t headers = 0;
   std::uint32_t highest = 0;
   bool full() const { return found.size() >= kRoundMatches || answers.size() >= kRoundAnswers; }
@@ -53,10 +56,13 @@ struct Pass::Round {
     highest = std::max(highest, item.uid);
     if (!rules::within_window(item.internal_date, since)) return;
     auto envelope = mail::read_envelope(item.header);
-    if (auto match = rules::match_by_address(directory, envelope))
+    auto match = rules::match_by_address(directory, envelope);
+    if (!match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
+    if (!kept.insert(item.uid).second) return;
+    if (match)
       found.push_back(
           {item.uid, item.internal_date, item.octets, std::move(envelope), std::move(*match), 0});
-    else if (!envelope.in_reply_to.empty() || !envelope.references.empty())
+    else
       answers.push_back({item.uid, item.internal_date, item.octets, std::move(envelope)});
   }
 };
@@ -262,8 +268,10 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   std::size_t finished = 0;
   const Instant since = account_.mailbox.window_since;
   scan.item = [&](const HeaderItem& item) {
-    // Whatever else a server says of its own accord was not asked for.
-    if (finished < scan.ranges.size() && contains(scan.ranges[finished], item.uid))
+    // A server may answer what was pipelined before it says that an earlier command is through: any
+    // range that isn't finished may be meant. Whatever else it says was not asked for.
+    const auto unfinished = std::span(scan.ranges).subspan(finished);
+    if (std::ranges::any_of(unfinished, [&](const auto& r) { return contains(r, item.uid); }))
       round.take(item, *directory_, since);
   };
   scan.finished = [&](std::size_t range) {
