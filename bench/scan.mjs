@@ -37,6 +37,7 @@ async function hearbackImport(mail, candidates, matching) {
     for (const [i, address] of candidates.entries()) await api.post('/candidates', { name: `Candidate ${i}`, addresses: [address] });
     const stat = () => fs.readFileSync(`/proc/${hearback.pid()}/stat`, 'utf8').split(') ')[1].split(' ');
     const cpu = () => (Number(stat()[11]) + Number(stat()[12])) / 100;
+    fs.writeFileSync(`/proc/${hearback.pid()}/clear_refs`, '5');  // the peak from here on: signing up hashed a password with 64 MiB
     const cpuBefore = cpu(), began = performance.now();
     const mailbox = await api.post('/mailboxes', { ...mailboxOf(mail, owner, { window: { since: null } }),
       imap: { host: mail.host, port: mail.dovecot.imap, security: 'none' }, smtp: { host: mail.host, port: mail.postfix.submission, security: 'none' } });
