@@ -1,6 +1,7 @@
 #include "mailbox/probe.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "mail/header.hpp"
 #include "mailbox/bounded.hpp"
@@ -77,11 +78,14 @@ struct Counting {
   Instant since;
   WindowCount count;
   std::vector<mail::Envelope> unmatched;
+  std::set<std::uint32_t> counted = {};  // of this folder: a server may repeat itself
 
   void operator()(const protocols::imap::HeaderItem& item) {
+    if (!counted.insert(item.uid).second) return;
     if (!rules::within_window(item.internal_date, since)) return;
     ++count.messages;
-    if (!count.oldest || item.internal_date < *count.oldest) count.oldest = item.internal_date;
+    if (item.internal_date.ms != 0 && (!count.oldest || item.internal_date < *count.oldest))
+      count.oldest = item.internal_date;
     mail::Envelope envelope = mail::read_envelope(item.header);
     if (rules::match_by_address(directory, envelope)) {
       ++count.candidates;
@@ -123,6 +127,8 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
                       return s.search_since(w, rules::search_day(since));
                     });
   if (!uids) co_return Failure(uids.error());
+  counting.counted.clear();
+  counting.unmatched.clear();
   const ImapSession::HeaderScan scan{
       runs_of(*uids, Limits{}.scan_batch),
       [&](const protocols::imap::HeaderItem& item) { counting(item); },

@@ -45,7 +45,7 @@ struct Pass::Header {
 // What came of some steps.
 struct Pass::Round {
   std::vector<Found> found;
-  std::vector<Header> answers;  // matched nobody, but answer something
+  std::vector<Header> answers;   // matched nobody, but answer something
   std::set<std::uint32_t> kept;  // the UIDs of both: a server may repeat itself
   std::uint64_t headers = 0;
   std::uint32_t highest = 0;
@@ -265,23 +265,25 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
       step_of.push_back(i);
     }
   if (scan.ranges.empty()) co_return steps.size();
-  std::size_t finished = 0;
+  std::vector<bool> finished(scan.ranges.size(), false);
   const Instant since = account_.mailbox.window_since;
   scan.item = [&](const HeaderItem& item) {
-    // A server may answer what was pipelined before it says that an earlier command is through: any
-    // range that isn't finished may be meant. Whatever else it says was not asked for.
-    const auto unfinished = std::span(scan.ranges).subspan(finished);
-    if (std::ranges::any_of(unfinished, [&](const auto& r) { return contains(r, item.uid); }))
-      round.take(item, *directory_, since);
+    // A server may answer what was pipelined before it says that an earlier command is through, or
+    // in another order: any range that isn't finished may be meant. Whatever else it says was not
+    // asked for.
+    for (std::size_t i = 0; i < finished.size(); ++i)
+      if (!finished[i] && contains(scan.ranges[i], item.uid))
+        return round.take(item, *directory_, since);
   };
   scan.finished = [&](std::size_t range) {
-    finished = range + 1;
+    finished[range] = true;
     return !round.full();
   };
   auto read = co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
   if (!read) co_return Failure(read.error());
-  if (finished == 0) co_return fail(Kind::transient, "imap.protocol", "No answer was complete.");
-  co_return finished == scan.ranges.size() ? steps.size() : step_of[finished];
+  const auto open = static_cast<std::size_t>(std::ranges::find(finished, false) - finished.begin());
+  if (open == 0) co_return fail(Kind::transient, "imap.protocol", "No answer was complete.");
+  co_return open == finished.size() ? steps.size() : step_of[open];
 }
 
 // Adds to the found ones those that answer a stored message; the others wait.

@@ -36,6 +36,7 @@ class ImapSession final : public Peer {
     buffer_ += bytes;
     while (!ended_ && take_command()) {
     }
+    catch_up();
   }
 
   void folder_changed(const std::string& name) {
@@ -130,6 +131,7 @@ class ImapSession final : public Peer {
   void search(const std::string& tag, CommandReader& in, bool uid);
   bool search_key(CommandReader& in, const ImapMessage& message, std::uint32_t number, bool* match);
   void fetch(const std::string& tag, CommandReader& in, bool uid);
+  void catch_up();
   bool fetch_item(const std::string& item, CommandReader& in, ImapMessage& message,
                   std::string* out);
   bool fetch_section(bool peek, CommandReader& in, ImapMessage& message, std::string* out);
@@ -157,6 +159,8 @@ class ImapSession final : public Peer {
   bool read_only_ = true;
   std::vector<std::uint32_t> view_;  // UIDs as this session numbers them
   std::string idle_tag_;
+  std::vector<std::string> held_oks_;                              // tags
+  std::vector<std::pair<std::string, std::string>> held_fetches_;  // tag, the rest
   struct Auth {
     std::string tag, mechanism, user;
   };
@@ -171,6 +175,7 @@ void ImapSession::execute(std::string_view text) {
   if (!word) return bad(*tag, "no command");
   auto verb = ascii_upper(*word);
   link_.world().trace("imap", verb);
+  if (verb != "UID") catch_up();
   if (verb == "CAPABILITY") {
     say("* CAPABILITY " + capabilities());
     return ok(*tag, "done");
@@ -223,6 +228,8 @@ void ImapSession::execute_signed_in(const std::string& tag, const std::string& v
 void ImapSession::execute_selected(const std::string& tag, std::string verb, bool uid,
                                    CommandReader& in) {
   if (verb == "SEARCH") return search(tag, in, uid);
+  if (verb == "FETCH" && uid && quirks().last_first)
+    return void(held_fetches_.emplace_back(tag, in.rest()));
   if (verb == "FETCH") return fetch(tag, in, uid);
   if (verb == "STORE" || verb == "EXPUNGE" || verb == "COPY" || verb == "MOVE")
     return store(tag, verb, in);
@@ -626,7 +633,18 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
     say("* " + std::to_string(number) + " FETCH (" + line + ")");
     ++sent;
   }
+  if (quirks().oks_last) return held_oks_.push_back(tag);
   ok(tag, "done");
+}
+
+// What is still owed for commands that came together.
+void ImapSession::catch_up() {
+  auto commands = std::exchange(held_fetches_, {});
+  for (auto one = commands.rbegin(); one != commands.rend(); ++one) {
+    CommandReader in(one->second);
+    fetch(one->first, in, true);
+  }
+  for (const auto& tag : std::exchange(held_oks_, {})) ok(tag, "done");
 }
 
 // The program has no business here: record it, and do nothing.

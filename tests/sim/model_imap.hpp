@@ -45,6 +45,10 @@ struct ImapQuirks {
   bool append_refused = false;     // NO to every APPEND
   bool no_push = false;            // says nothing during IDLE, only at the next command
   int fetch_stops_after = 0;       // > 0: a FETCH ends with NO after that many messages
+  // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
+  // their tagged OKs.
+  bool oks_last = false;
+  bool last_first = false;  // or the last of them first, which RFC 3501 section 5.5 allows
 };
 
 struct BodyRequest {  // what of a message beyond its header fields was sent to the program

@@ -20,6 +20,7 @@ struct Choices {
   int letters = 10, cut_percent = 0, refuse_percent = 0, crashes = 0;
   int fail_percent = 0, unknown_percent = 0, renumberings = 0, moves = 0, expunges = 0;
   bool new_candidate = false, uid_next = true, esearch = true, idle = true;
+  bool oks_last = false, last_first = false;
   std::size_t piece = 64 * 1024, scan_batch = 2000, body_batch = 50;
 
   static Choices of(World& world) {
@@ -41,6 +42,8 @@ struct Choices {
     if (world.chance(40)) c.piece = 1 + world.below(60);
     if (world.chance(60)) c.scan_batch = 1 + world.below(8);
     if (world.chance(60)) c.body_batch = 1 + world.below(5);
+    c.oks_last = world.chance(50);
+    c.last_first = world.chance(20);
     return c;
   }
   std::string text() const {
@@ -50,7 +53,7 @@ struct Choices {
         << " renumberings=" << renumberings << " moves=" << moves << " expunges=" << expunges
         << " new_candidate=" << new_candidate << " uid_next=" << uid_next << " esearch=" << esearch
         << " idle=" << idle << " piece=" << piece << " scan_batch=" << scan_batch
-        << " body_batch=" << body_batch;
+        << " body_batch=" << body_batch << " oks_last=" << oks_last << " last_first=" << last_first;
     return out.str();
   }
 };
@@ -112,6 +115,8 @@ class Scene {
     quirks.uid_next = c_.uid_next;
     quirks.esearch = c_.esearch;
     quirks.idle = c_.idle;
+    quirks.oks_last = c_.oks_last;
+    quirks.last_first = c_.last_first;
   }
 
   Verdict play();

@@ -43,6 +43,47 @@ TEST(Sync, S1_S2_SYNC1_SYNC9_ImportsThePastAndReadsNothingElse) {
   EXPECT_TRUE(rig.stop());
 }
 
+// Which answer belongs to which command only the UID tells.
+TEST(Sync, SYNC1_PipelinedAnswersInAnyOrder) {
+  for (int quirks = 1; quirks < 4; ++quirks) {
+    SyncRig rig;
+    rig.account->quirks.oks_last = quirks & 1;
+    rig.account->quirks.last_first = quirks & 2;
+    Ids all;
+    for (int i = 0; i < 60; ++i) {
+      const auto id = std::to_string(i) + "@x";
+      rig.deliver("INBOX", i % 3 ? rig.from_jo(id) : rig.private_mail("private-" + id));
+      if (i % 3) all.insert(id);
+    }
+    sync::Options options;
+    options.limits.scan_batch = 4;
+    options.limits.body_batch = 3;
+    rig.start(options);
+    rig.settle();
+    EXPECT_EQ(rig.imported(), all) << quirks;
+    EXPECT_EQ(rig.bodies_asked(), all) << quirks;
+    EXPECT_EQ(rig.mailbox_row().headers_seen, 60u);
+    EXPECT_TRUE(rig.stop());
+  }
+}
+
+// "n:*" brings the last message where nothing lies above n (RFC 3501 section 6.4.8): it was judged.
+TEST(Sync, SYNC2_TheLastMessageAgainIsNoNews) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("last@x"));
+  rig.start();
+  rig.settle();
+  const auto sent = rig.account->headers_sent();
+  // Something moves in the folder that is open, but nothing is above the cursor.
+  const auto gone = rig.deliver("INBOX", rig.private_mail("private@x"));
+  rig.account->expunge("INBOX", gone);
+  rig.settle();
+  EXPECT_GT(rig.account->headers_sent(), sent);
+  EXPECT_EQ(rig.mailbox_row().headers_seen, 1u);
+  EXPECT_EQ(rig.imported(), (Ids{"last@x"}));
+  EXPECT_EQ(rig.bodies_asked(), (Ids{"last@x"}));
+}
+
 TEST(Sync, S9_NewMailIsThereWithinASecond) {
   SyncRig rig;
   rig.start();

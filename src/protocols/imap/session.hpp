@@ -97,8 +97,10 @@ class Session {
 
   // Pipelines one UID FETCH per range, at most limits.scan_in_flight on the wire, asks for exactly
   // UID INTERNALDATE RFC822.SIZE and the ten header fields; `item` hears of UIDs in these ranges
-  // only. `finished(i)` after range i's answer is complete; returning false stops asking for more
-  // (what is on the wire is still read). `scan` must outlive the dialogue.
+  // only, and of those that aren't finished. Items of a range may come before an earlier range is
+  // finished, ranges may finish in any order, and a server may repeat itself: the UID alone tells
+  // what an item belongs to. `finished(i)` after range i's answer is complete; returning false
+  // stops asking for more (what is on the wire is still read). `scan` must outlive the dialogue.
   struct HeaderScan {
     std::vector<UidRange> ranges;
     std::function<void(const HeaderItem&)> item;
