@@ -1,6 +1,7 @@
 // The writer's words apart from the original below them and the signature. Every line goes to
 // exactly one of the three, so nothing is lost.
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/text.hpp"
@@ -18,6 +19,7 @@ struct Line {
   bool marked = false;      // starts with ">"
   bool introduces = false;  // part of "On … wrote:"
   Kept kept = Kept::fresh;
+  std::optional<std::string> folded;
   bool blank() const { return text.empty(); }
 };
 
@@ -48,8 +50,12 @@ class Splitter {
   }
 
  private:
-  std::string folded(std::size_t i) const {
-    return fold_case(one_line(lines_[i].text.substr(0, max_pattern_octets)));
+  // The form that patterns are written in; made once, asked for by several.
+  const std::string& folded(std::size_t i) {
+    auto& line = lines_[i];
+    if (!line.folded)
+      line.folded = fold_case(one_line(line.text.substr(0, max_pattern_octets)));
+    return *line.folded;
   }
 
   std::size_t next_text(std::size_t i) const {
@@ -58,7 +64,7 @@ class Splitter {
   }
 
   // How many lines an introduction takes that starts at `i`; 0: none does.
-  std::size_t introduction_at(std::size_t i) const {
+  std::size_t introduction_at(std::size_t i) {
     if (lines_[i].blank() || lines_[i].marked) return 0;
     std::string joined = folded(i);
     if (!may_start_introduction(joined)) return 0;
@@ -73,7 +79,7 @@ class Splitter {
   }
 
   // "From: … Sent: … To: …" as Outlook writes it above the original.
-  bool header_block_at(std::size_t i) const {
+  bool header_block_at(std::size_t i) {
     if (lines_[i].text.size() > max_pattern_octets || !is_from_label(folded(i))) return false;
     int labels = 0;
     for (std::size_t n = 1, seen = 0; i + n < lines_.size() && seen < 6; ++n) {
