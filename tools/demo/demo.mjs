@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { startHearback, mailboxOf, setUpCompany } from '../testbed/hearback.mjs';
 import { startMail } from '../testbed/mail.mjs';
-import { Closing, portNear, privateFolder, until } from '../testbed/process.mjs';
+import { accepts, Closing, portNear, privateFolder, until } from '../testbed/process.mjs';
 import { startAnswering } from './answering.mjs';
 import { allLetters } from './letters.mjs';
 import { candidateDomains, candidates, company, domain, jobs, outsideDomain, password, users } from './people.mjs';
@@ -13,7 +13,8 @@ const began = Date.now();
 const progress = (text) => console.error(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`);
 
 /** Starts the demo; everything that must be stopped goes into `closing`. */
-export async function startDemo(folder, closing, { port = 8025, answering = true } = {}) {
+export async function startDemo(folder, closing, { port = Number(process.env.HEARBACK_PORT ?? 8025), answering = true } = {}) {
+  if (await accepts(port)) throw new Error(`Something listens on 127.0.0.1:${port} already. Stop it, or set HEARBACK_PORT to another port.`);
   progress('starting Dovecot and Postfix');
   const accounts = [...users.map((u) => u.email), ...candidates.map((c) => c.address)].map((address) => ({ address, password }));
   const ports = { imaps: await portNear(8993), submissions: await portNear(8465) };
