@@ -8,12 +8,22 @@ const hour = 3_600_000, day = 24 * hour;
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
 const person = (p) => ({ name: p.name, address: p.address ?? p.email });
 const html = (text) => text.split('\n\n').map((p) => `<p>${p.replaceAll('\n', '<br>')}</p>`).join('');
+const introductionTo = (original, language) => {
+  const date = original.date.toLocaleString({ en: 'en-GB', fr: 'fr-FR', de: 'de-DE' }[language], { dateStyle: 'medium', timeStyle: 'short' });
+  return fill(phrases[language].wrote, { date, who: original.who });
+};
 
 /** Text with the message it answers quoted below, as mail clients write it. */
 export function withQuote(text, original, language) {
-  const date = original.date.toLocaleString({ en: 'en-GB', fr: 'fr-FR', de: 'de-DE' }[language], { dateStyle: 'medium', timeStyle: 'short' });
-  const introduction = fill(phrases[language].wrote, { date, who: original.who });
-  return `${text}\n\n${introduction}\n${original.text.split('\n').map((line) => `> ${line}`).join('\n')}\n`;
+  return `${text}\n\n${introductionTo(original, language)}\n${original.text.split('\n').map((line) => `> ${line}`).join('\n')}\n`;
+}
+
+/** The same as HTML: one client puts the quote into a div of its own, another marks it as cited. */
+function withHtmlQuote(text, original, language, inDiv) {
+  const introduction = introductionTo(original, language);
+  return inDiv
+    ? `<div dir="ltr">${html(text)}</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${introduction}<br></div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">${html(original.text)}</blockquote></div>`
+    : `${html(text)}<div class="moz-cite-prefix">${introduction}<br></div><blockquote type="cite">${html(original.text)}</blockquote>`;
 }
 
 // A one-page PDF, so that the attachment opens.
@@ -47,9 +57,10 @@ async function conversation(candidate, index, now) {
   const write = async (from, to, key, at, more = {}) => {
     const text = fill(words[key], values);
     const body = last ? withQuote(text, last, candidate.language) : text;
+    const rich = last ? withHtmlQuote(text, last, candidate.language, from === candidate) : html(text);
     const messageId = `<${candidate.address.split('@')[0]}.${key}.${index}@${(from.address ?? from.email).split('@')[1]}>`;
     const date = new Date(at);
-    const raw = await build({ from: person(from), to: person(to), subject: last ? `${more.prefix ?? 'Re: '}${subject}` : subject, text: body, html: index % 2 ? html(body) : undefined,
+    const raw = await build({ from: person(from), to: person(to), subject: last ? `${more.prefix ?? 'Re: '}${subject}` : subject, text: body, html: index % 2 ? rich : undefined,
       date, messageId, inReplyTo: ids.at(-1), references: [...ids], attachments: more.attachments });
     ids.push(messageId);
     last = { text, date, who: from.name };

@@ -44,7 +44,7 @@ export function Folders({ mailbox }: { mailbox: string }) {
   }
   if (folders.data.length === 0) return <p className="small quiet">{t('folders.none')}</p>;
   return (
-    <table className="table">
+    <table className="table folders">
       <thead>
         <tr>
           <th scope="col">{t('folders.name')}</th>

@@ -156,6 +156,29 @@ describe('what a reader sees', () => {
     const only = cleaned('<blockquote type="cite">all there is</blockquote>');
     expect(only.html).not.toContain('<details>');
   });
+  it('folds the line that leads to a quote with it', () => {
+    for (const html of [
+      '<p>Yes.</p><p>On 3 May 2026 at 10:00 Jane wrote:</p><blockquote><p>old</p></blockquote>',
+      '<p>Yes.</p><div class="moz-cite-prefix">Am 03.05.26 schrieb Jane:<br></div><blockquote type="cite">old</blockquote>',
+      '<p>Yes.</p><p>On 3 May 2026 Jane wrote:<br>&gt; old<br>&gt;<br>&gt; more</p>',
+      '<div>Yes.<br><br>On 3 May 2026 Jane wrote:<br>&gt; old</div><div>&gt; more</div>',
+    ]) {
+      const [before, folded] = cleaned(html).html.split('<details>');
+      expect(before, html).toContain('Yes.');
+      expect(before, html).not.toMatch(/Jane|old/);
+      expect(folded, html).toMatch(/Show quoted text.*Jane.*old/s);
+    }
+  });
+  it('never folds the words of the writer', () => {
+    for (const html of [
+      '<p>I propose:</p><blockquote>own words, indented</blockquote>',
+      '<p>Hi</p><div class="moz-cite-prefix">On 3 May Jane wrote:</div><blockquote type="cite">question</blockquote><p>answer</p>',
+      '<p>Hi<br>&gt; question<br>&gt; more<br>answer</p>',
+      '<p>x<br>&gt; a single sign</p>',
+    ]) {
+      expect(cleaned(html).html, html).not.toContain('<details>');
+    }
+  });
   it('knows when a message brings its own colors', () => {
     expect(cleaned('<p style="color:#333">x</p>').colored).toBe(true);
     expect(cleaned('<p style="margin:0">x</p>').colored).toBe(false);

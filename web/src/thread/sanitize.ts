@@ -146,35 +146,92 @@ export function deceives(words: string, href: string): string | undefined {
 }
 
 const QUOTES =
-  'blockquote[type="cite"], .gmail_quote, .gmail_quote_container, .yahoo_quoted, .moz-cite-prefix, #divRplyFwdMsg, #appendonsend, .protonmail_quote, .zmail_extra';
+  'blockquote, .gmail_quote, .gmail_quote_container, .yahoo_quoted, #divRplyFwdMsg, #appendonsend, .protonmail_quote, .zmail_extra';
 
 function foldQuotes(document: Document, words: string): void {
-  const first = document.body.querySelector(QUOTES);
-  if (!first) return;
-  // Only a quote at the end is folded: answers between the lines stay readable.
-  let top: Element = first;
-  while (top.parentElement && top.parentElement !== document.body && isLastWords(top)) {
+  const first = [...document.body.querySelectorAll(QUOTES)]
+    .slice(0, MOST_QUOTES)
+    .find((one) => isQuote(one) && isToTheEnd(one) && textBefore(document, one).trim());
+  if (first) foldFrom(document, introductionOf(first) ?? first, words);
+  else foldMarkedLines(document, words);
+}
+
+// Some people indent their own words: a blockquote that no mail client marked is a quote only when
+// a line with a date or an address leads to it.
+function isQuote(element: Element): boolean {
+  if (element.nodeName !== 'BLOCKQUOTE' || element.matches('[type="cite"], .gmail_quote')) {
+    return true;
+  }
+  return /\d|@/.test(introductionOf(element)?.textContent ?? '');
+}
+
+// Only a quote at the end is folded: answers between the lines stay readable.
+function isToTheEnd(quote: Element): boolean {
+  if (quote.id === 'divRplyFwdMsg' || quote.id === 'appendonsend') return true;
+  let top: Element = quote;
+  while (top.parentElement && top.parentElement !== top.ownerDocument.body && isLastWords(top)) {
     top = top.parentElement;
   }
-  if (
-    !isLastWords(top) &&
-    !/divRplyFwdMsg|appendonsend|moz-cite-prefix/.test(`${first.id} ${first.className}`)
-  ) {
-    return;
-  }
-  if (!textBefore(document, first).trim()) return; // nothing but a quote: show it
+  return isLastWords(top);
+}
+
+// "On Monday Jane wrote:" stands just before the quote and says nothing without it.
+const MOST_INTRODUCTION = 200; // characters
+const MOST_QUOTES = 100; // looked at per message
+const introduces = (text: string) =>
+  /[:：]\s*$/.test(text) && text.trim().length <= MOST_INTRODUCTION;
+
+function introductionOf(quote: Element): ChildNode | undefined {
+  let before: ChildNode | null = quote.previousSibling;
+  while (before && !before.textContent?.trim()) before = before.previousSibling;
+  if (!before || !introduces(before.textContent ?? '')) return undefined;
+  return textBefore(quote.ownerDocument, before).trim() ? before : undefined;
+}
+
+function foldFrom(document: Document, first: ChildNode, words: string): void {
+  const range = document.createRange();
+  range.setStartBefore(first);
+  range.setEndAfter(document.body.lastChild!);
   const details = document.createElement('details');
   const summary = document.createElement('summary');
   summary.textContent = words;
-  details.append(summary);
-  const parent = first.parentNode!;
-  parent.insertBefore(details, first);
-  let node: ChildNode | null = first;
-  while (node) {
-    const following: ChildNode | null = node.nextSibling;
-    details.append(node);
-    node = following;
+  details.append(summary, range.extractContents());
+  document.body.append(details);
+}
+
+const BLOCKS = /^(?:P|DIV|LI|UL|OL|PRE|TABLE|TR|TD|BLOCKQUOTE|H[1-6])$/;
+
+// Text that was written with "> " before each quoted line and then made HTML.
+function foldMarkedLines(document: Document, words: string): void {
+  const lines: { start: ChildNode; text: string }[] = [];
+  let line: { start: ChildNode; text: string } | undefined;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ALL);
+  let block: Element | null = null;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeName === 'BR') line = undefined;
+    if (node.nodeType !== Node.TEXT_NODE) continue;
+    const around = blockOf(node, document.body);
+    if (around !== block) line = undefined;
+    block = around;
+    if (!line) {
+      if (!node.textContent?.trim()) continue;
+      line = { start: node as ChildNode, text: '' };
+      lines.push(line);
+    }
+    line.text += node.textContent;
   }
+  const marked = (one: { text: string }) => /^\s*>/.test(one.text);
+  let first = lines.length;
+  while (first > 0 && marked(lines[first - 1]!)) first--;
+  if (lines.length - first < 2) return;
+  if (first > 0 && introduces(lines[first - 1]!.text)) first--;
+  if (first > 0) foldFrom(document, lines[first]!.start, words);
+}
+
+function blockOf(node: Node, top: Element): Element {
+  let around = node.parentElement;
+  while (around && around !== top && !BLOCKS.test(around.nodeName)) around = around.parentElement;
+  return around ?? top;
 }
 
 function isLastWords(element: Element): boolean {
@@ -184,10 +241,10 @@ function isLastWords(element: Element): boolean {
   return !after.trim();
 }
 
-function textBefore(document: Document, element: Element): string {
+function textBefore(document: Document, node: Node): string {
   const range = document.createRange();
   range.setStart(document.body, 0);
-  range.setEndBefore(element);
+  range.setEndBefore(node);
   return range.toString();
 }
 
