@@ -55,6 +55,15 @@ export function breaches(file, text, may) {
   return found;
 }
 
+/** Documents must not name files that aren't there: → those that one text names. */
+export const namedFiles = (text) => [...text.matchAll(/`((?:src|tests|web|tools|bench|docs)\/[\w./-]+\.\w+)`|\]\(([\w./-]+\.\w+)\)/g)].map((m) => m[1] ?? m[2]);
+
+function* documents(folder) {
+  for (const at of ['', 'docs', 'docs/decisions'])
+    for (const name of fs.existsSync(path.join(folder, at)) ? fs.readdirSync(path.join(folder, at)) : [])
+      if (name.endsWith('.md')) yield path.posix.join(at, name);
+}
+
 function* sources(folder, at = '') {
   for (const entry of fs.readdirSync(path.join(folder, at), { withFileTypes: true })) {
     const name = path.posix.join(at, entry.name);
@@ -69,6 +78,9 @@ export function check(folder) {
   for (const top of ['src', 'tests', 'bench'])
     if (fs.existsSync(path.join(folder, top)))
       for (const file of sources(folder, top)) found.push(...breaches(file, fs.readFileSync(path.join(folder, file), 'utf8'), may));
+  for (const file of documents(folder))
+    for (const named of namedFiles(fs.readFileSync(path.join(folder, file), 'utf8')))
+      if (![folder, path.join(folder, path.dirname(file))].some((from) => fs.existsSync(path.join(from, named)))) found.push(`${file}: names ${named}, which isn't there`);
   return found;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { breaches, rooms } from './tidy.mjs';
+import { breaches, namedFiles, rooms } from './tidy.mjs';
 
 const may = rooms('room(base MAY USES fmt)\nroom(mail      MAY base   USES ICU::uc)\nroom(net MAY base USES Boost)\nroom(store MAY base mail USES x)\n');
 const broken = (file, text) => breaches(file, text, may).length > 0;
@@ -29,4 +29,7 @@ test('long files, empty names and unfinished notes are breaches', () => {
   assert.ok(!broken('src/mail/parse.cpp', 'x\n'.repeat(800)));
   assert.ok(broken('src/mail/utils.cpp', ''));
   assert.ok(broken('src/mail/parse.cpp', `// ${'TO'}${'DO'} later\n`));
+});
+test('documents name files', () => {
+  assert.deepEqual(namedFiles('see `src/a/b.cpp`, `npm run x` and [c](docs/c.md) or [d](https://d.example/e.html)'), ['src/a/b.cpp', 'docs/c.md']);
 });

@@ -1,0 +1,36 @@
+// O-1: the same server on PostgreSQL: import, live mail, sending, and all of it there after kill -9.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { adminPassword } from '../../tools/testbed/hearback.mjs';
+import { startPostgres } from '../../tools/testbed/postgres.mjs';
+import { build, candidateAddress, connect, makeStage, messagesOf, openStage, recruiter, until } from './stage.mjs';
+
+const database = makeStage('postgres');
+let stage;
+before(async () => {
+  const { uri } = await startPostgres(database.folder, database.closing);
+  stage = await openStage('on-postgres', { extra: ['--database', uri, '--fast-retries'] });
+}, { timeout: 120_000 });
+after(async () => {
+  await stage?.closing.close();
+  await database.closing.close();
+});
+
+test('O-1 the main job on PostgreSQL', { timeout: 120_000 }, async () => {
+  const { mail, api, candidate, hearback } = stage;
+  await mail.append(recruiter, await Promise.all(Array.from({ length: 60 }, async (_, i) => ({
+    raw: await build({ from: i % 3 ? 'mum@home.example' : candidateAddress, to: recruiter, subject: `letter ${i}`, messageId: `<l${i}@post.example>`, text: `text ${i}` }) }))));
+  const mailbox = await connect(api, mail);
+  assert.equal((await messagesOf(api, candidate)).length, 20);
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'live', text: 'x' });
+  const live = await until('live mail is there', async () => (await messagesOf(api, candidate)).find((m) => m.subject === 'live'), { within: 10_000 });
+  const row = await api.post('/messages', { mailbox: mailbox.id, thread: live.thread, to: [candidateAddress], subject: 'Re: live', text: 'yes' });
+  await until('it lies in Sent', async () => (await api.get(`/outbox/${row.id}`)).state === 'seen_in_sent');
+  await hearback.kill9();
+  await hearback.start();
+  await api.signIn(recruiter, adminPassword);
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'after the kill', text: 'x' });
+  await until('later mail is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'after the kill'));
+  assert.equal((await messagesOf(api, candidate)).length, 23);
+  assert.equal((await mail.read(recruiter, 'Sent')).length, 1);
+});
