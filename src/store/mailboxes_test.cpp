@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "store/conformance.hpp"
+#include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
 namespace {

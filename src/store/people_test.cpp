@@ -1,4 +1,4 @@
-#include "store/conformance.hpp"
+#include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
 namespace {

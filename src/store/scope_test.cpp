@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "store/conformance.hpp"
+#include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
 namespace {

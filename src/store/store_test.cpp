@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "store/conformance.hpp"
+#include "fakes/store_conformance.hpp"
 #include "store/schema.hpp"
 
 namespace hearback::store {

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "store/conformance.hpp"
+#include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
 namespace {
