@@ -111,8 +111,9 @@ sync::Options sync_options(const Config& config) {
 outbox::Options outbox_options(const Config& config) {
   outbox::Options options;
   options.deadlines = deadlines(config);
+  options.sole_process = config.database.empty();  // SQLite: the data directory is locked
   if (config.fast_retries) {
-    options.lease = 20s;  // prolonged before the dot; fenced if it should run out earlier
+    options.lease = 20s;
     options.retry_first = 300ms;
     options.retry_most = 2s;
     options.reconcile_first = 300ms;

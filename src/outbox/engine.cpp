@@ -45,6 +45,20 @@ class Heard {
   std::unique_ptr<net::Signal> signal_;
 };
 
+// A lease that is being kept. Lives in the frame of the worker, which ends it before it leaves.
+struct Keeping {
+  std::unique_ptr<net::Signal> signal;
+  bool over = false, ended = false;
+  std::function<void(bool)> joined = nullptr;
+
+  Task<void> end() {
+    over = true;
+    signal->notify();
+    if (!ended)
+      co_await Callback<bool>([this](Callback<bool>::Done done) { joined = std::move(done); });
+  }
+};
+
 }  // namespace
 
 struct Engine::State {
@@ -66,6 +80,7 @@ struct Engine::State {
   Task<void> find_companies();
   Task<void> look_at(CompanyId company);
   Task<void> work_on(CompanyId company, rules::OutboxMessage message);
+  Task<void> keep(Held& row, Keeping& keeping);
   Task<void> advance(Held& row);
   Task<void> take_over(Held& row);
   Duration until_due() const;
@@ -87,12 +102,13 @@ Task<void> Engine::State::find_companies() {
 Task<void> Engine::State::look_at(CompanyId company) {
   due[company] = env.now() + kStoreTrouble;
   auto scope = rules::engine_scope(company);
-  store::OutboxDue question{scope, env.now(), 200};
+  store::OutboxDue question{scope, env.now(), 200, options.sole_process};
   auto rows = co_await env.work([this, question] { return store.ask(question); });
   if (!rows) co_return;
   for (auto& row : *rows) {
     if (busy.size() >= static_cast<std::size_t>(std::max(1, options.parallel))) break;
-    if (row.lease_until && env.now() < *row.lease_until) continue;
+    const bool bound = !options.sole_process;  // else what we hold ourselves is busy
+    if (bound && row.lease_until && env.now() < *row.lease_until) continue;
     if (!busy.insert(row.message.mailbox).second) continue;
     tasks.spawn(work_on(company, std::move(row.message)));
   }
@@ -106,12 +122,35 @@ Task<void> Engine::State::look_at(CompanyId company) {
   }
 }
 
+// Prolongs the row's lease as long as it is worked on, however slow its servers are.
+Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
+  while (!keeping.over) {
+    co_await keeping.signal->wait(options.lease / 3);
+    if (keeping.over) break;
+    // Nobody may wait any more when the program stops; what is past the dot still does.
+    const bool last = env.stopping();
+    (void)co_await row.prolong(last ? options.lease + options.deadlines.smtp_data_end
+                                    : options.lease);
+    if (last) break;
+  }
+  keeping.ended = true;
+  if (keeping.joined) std::exchange(keeping.joined, nullptr)(true);
+}
+
 Task<void> Engine::State::work_on(CompanyId company, rules::OutboxMessage message) {
   auto mailbox = message.mailbox;
   {
     Held row{env, store, options, lines, company, std::move(message), 0};
     auto claimed = co_await row.claim();
-    if (claimed) co_await advance(row);
+    if (claimed) {
+      Keeping keeping{env.make_signal()};
+      tasks.spawn(keep(row, keeping));
+      co_await advance(row);
+      co_await keeping.end();
+    }
+    // The store is in trouble. The mailbox rests, lest we ask for the same row again and again.
+    if (row.leased || (!claimed && claimed.error().kind != Kind::conflict))
+      co_await env.sleep(kStoreTrouble);
   }
   busy.erase(mailbox);
   heard->add(company);

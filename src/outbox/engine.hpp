@@ -19,7 +19,11 @@ enum class Sabotage {
 struct Options {
   Limits limits;
   Deadlines deadlines;
-  Duration lease = 15min;  // longer than an attempt can last
+  // How long a row stays with a process that is heard of no more. Prolonged while it is worked on.
+  Duration lease = 2min;
+  // This engine alone works on the store: a lease that it doesn't hold itself was left by one that
+  // died, and binds nobody.
+  bool sole_process = false;
   Duration retry_first = 30s;
   Duration retry_most = 30min;
   Duration give_up = std::chrono::hours(48);  // total age of a message that can't be handed over

@@ -21,6 +21,15 @@ Task<Result<>> Held::claim() {
   auto done = co_await commit(std::move(changes));
   if (!done) co_return Failure(done.error());
   fence = message.fence = expected + 1;
+  leased = true;
+  co_return Result<>{};
+}
+
+Task<Result<>> Held::prolong(Duration time) {
+  std::vector<store::Change> changes;
+  changes.push_back(store::ProlongOutbox{message.id, fence, env.now() + time});
+  auto done = co_await commit(std::move(changes));
+  if (!done) co_return Failure(done.error());
   co_return Result<>{};
 }
 
@@ -46,6 +55,7 @@ void Held::adopt(const Step& step) {
   if (step.copy_filed) message.copy_filed = *step.copy_filed;
   message.why = step.why;
   message.answer = step.answer;
+  if (step.release) leased = false;
 }
 
 Task<Result<>> Held::move_with(Step step, int tries) {
@@ -58,6 +68,7 @@ Task<Result<>> Held::move_with(Step step, int tries) {
       adopt(step);
       co_return Result<>{};
     }
+    if (done.error().kind == Kind::conflict) leased = false;
     if (done.error().kind == Kind::conflict || i + 1 >= tries) co_return Failure(done.error());
     if (!co_await env.sleep(pause)) co_return Failure(done.error());
     pause = std::min<Duration>(pause * 2, 10s);

@@ -64,6 +64,7 @@ struct Held {
   CompanyId company;
   rules::OutboxMessage message;  // kept up to date by move()
   std::uint64_t fence = 0;
+  bool leased = false;  // ours until it is given back or lost
 
   store::Scope scope() const { return rules::engine_scope(company); }
 
@@ -82,6 +83,8 @@ struct Held {
   // As move, but gives up only when the row has gone to another or the program stops: for what
   // must not be forgotten.
   Task<Result<>> move_surely(Step step);
+  // The row stays ours for `time` from now, as far as it is.
+  Task<Result<>> prolong(Duration time);
   // Before the dot: the lease is prolonged and the phase set in one commit.
   Task<Result<>> move_to_dot();
 

@@ -69,6 +69,7 @@ void apply(Writing&, const PlaceMessage&);
 // outbox
 void apply(Writing&, const AddOutbox&);
 void apply(Writing&, const ClaimOutbox&);
+void apply(Writing&, const ProlongOutbox&);
 void apply(Writing&, const MoveOutbox&);
 void apply(Writing&, const DecideOutbox&);
 

@@ -188,6 +188,12 @@ struct ClaimOutbox {  // compare-and-swap on the fence: conflict when another wa
   std::uint64_t expected_fence = 0;  // becomes expected_fence + 1
   Instant lease_until;
 };
+struct ProlongOutbox {  // a long attempt goes on: the same fence. Conflict "outbox.fence" if it was
+                        // claimed anew; nothing happens where the lease was given back.
+  OutboxId id;
+  std::uint64_t fence = 0;
+  Instant lease_until;
+};
 struct MoveOutbox {  // every later step of an attempt, under the claim's fence (SEND-2); conflict
                      // "outbox.fence" if it was claimed anew, "outbox.illegal-move" where
                      // rules/outbox_states forbids the step. An empty `answer` keeps the last one.
@@ -229,13 +235,14 @@ struct RecordIdempotent {
   Instant at;
 };
 
-using Change = std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken,
-                            PutJob, PutCandidate, PutApplication, ForgetCandidate, AddMailbox,
-                            ChangeMailbox, SetMailboxState, SetWindow, RemoveMailbox,
-                            ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor,
-                            RecordBody, BeginImport, Quarantine, RetryQuarantined, AddInvitation,
-                            PutBlob, AddMessage, AddCopy, AddThread, PlaceMessage, AddOutbox,
-                            ClaimOutbox, MoveOutbox, DecideOutbox, AddUpload, RecordIdempotent>;
+using Change =
+    std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
+                 PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
+                 SetMailboxState, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders,
+                 SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport, Quarantine,
+                 RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread,
+                 PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox,
+                 AddUpload, RecordIdempotent>;
 
 // ---- expectations ------------------------------------------------------------------------
 

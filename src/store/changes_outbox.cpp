@@ -69,6 +69,14 @@ void apply(Writing& writing, const ClaimOutbox& change) {
   if (claimed == 0) expect_fence(load(writing, change.id), change.expected_fence);
 }
 
+void apply(Writing& writing, const ProlongOutbox& change) {
+  const auto prolonged = writing.db.change(
+      "update outbox set lease_until = $4"
+      " where company = $1 and id = $2 and fence = $3 and lease_until is not null",
+      writing.company, change.id, change.fence, change.lease_until);
+  if (prolonged == 0) expect_fence(load(writing, change.id), change.fence);
+}
+
 void apply(Writing& writing, const MoveOutbox& change) {
   const auto row = load(writing, change.id);
   expect_fence(row, change.fence);

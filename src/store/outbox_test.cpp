@@ -225,6 +225,42 @@ TEST_P(OutboxTest, WhatIsDueAndWhenTheNextIs) {
   EXPECT_EQ(ask(OutboxNextDue{engine()}), later.not_before);
 }
 
+TEST_P(OutboxTest, SEND2_ALeaseIsProlongedUnderItsFenceAlone) {
+  const auto out = queued("o1");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  commit(ProlongOutbox{out.id, 1, now + 5min});
+  EXPECT_TRUE(due(now + 4min).empty());
+  EXPECT_EQ(due(now + 5min), std::vector{out.id});
+  EXPECT_EQ(now_of(out).fence, 1u);
+  commit(ClaimOutbox{out.id, 1, now + 1min});
+  EXPECT_EQ(refused(ProlongOutbox{out.id, 1, now + 5min}), "outbox.fence");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  EXPECT_EQ(due(now + 1min), std::vector{out.id});
+  auto back = to(out, 2, OutboxState::queued);
+  back.release = true;
+  commit(back);
+  commit(ProlongOutbox{out.id, 2, now + 5min});  // given back: it stays so
+  EXPECT_EQ(due(now), std::vector{out.id});
+  EXPECT_EQ(refused(ProlongOutbox{make<OutboxId>(), 0, now}), "outbox.missing");
+}
+
+TEST_P(OutboxTest, WhoIsAloneSeesWhatTheDeadHeld) {
+  const auto out = queued("o1");
+  const auto lease = now + 1h;
+  commit(ClaimOutbox{out.id, 0, lease});
+  EXPECT_TRUE(ask(OutboxDue{engine(), now}).empty());
+  const auto rows = ask(OutboxDue{engine(), now, 50, true});
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].message.id, out.id);
+  EXPECT_EQ(rows[0].lease_until, lease);
+  commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
+  EXPECT_EQ(ask(OutboxDue{engine(), now, 50, true}).size(), 1u);
+  auto later = to(out, 1, OutboxState::queued);
+  later.not_before = now + 1h;
+  commit(later);
+  EXPECT_TRUE(ask(OutboxDue{engine(), now, 50, true}).empty());  // its time hasn't come
+}
+
 TEST_P(OutboxTest, TheFeedTellsThoseWhoSeeTheCandidate) {
   const auto revision = ask(CompanyFacts{engine()}).revision;
   const auto out = queued("o1");

@@ -343,6 +343,7 @@ struct OutboxDue {  // engine: what may be worked on now, across the company, ol
   Scope scope;
   Instant now;
   std::size_t rows = 50;
+  bool also_leased = false;  // what somebody holds, too: the asker knows that nobody does
   struct Row {
     rules::OutboxMessage message;
     std::optional<Instant> lease_until;  // somebody holds it until then

@@ -27,10 +27,10 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                    "select o.lease_until, " + std::string(kOutboxColumns) +
                        " from outbox o where o.company = $1 and " + std::string(kAtWork) +
                        " and (o.state = 'sending' or o.not_before <= $4)"
-                       " and (o.lease_until is null or o.lease_until <= $4) and " +
+                       " and ($6 = 1 or o.lease_until is null or o.lease_until <= $4) and " +
                        may_see_candidate("o.candidate") +
                        " order by o.not_before, o.created, o.id limit $5",
-                   question.now, question.rows)) {
+                   question.now, question.rows, question.also_leased)) {
     auto& one = due.emplace_back();
     one.lease_until = row.maybe_instant();
     one.message = read_outbox(row);

@@ -26,6 +26,7 @@ struct Choices {
   int fate_percent = 0;                                        // of SMTP transactions
   int commit_fail_percent = 0, commit_unknown_percent = 0;
   int crashes = 0, decisions = 0, cancels = 0;
+  bool sole = false;
   std::size_t piece = 64 * 1024;
   Duration latency{5};
   enum class Sent { by_us, by_provider_known, by_provider_like_gmail } sent = Sent::by_us;
@@ -58,6 +59,7 @@ Choices Choices::of(World& world) {
   c.sent = static_cast<Sent>(world.below(3));
   c.append_refused = world.chance(10);
   c.uidplus = world.chance(70);
+  c.sole = world.chance(50);
   c.esearch = world.chance(70);
   c.special_use = world.chance(80);
   c.pipelining = world.chance(70);
@@ -69,10 +71,11 @@ std::string Choices::text() const {
   out << "mailboxes=" << mailboxes << " letters=" << letters << " cut%=" << cut_percent
       << " stall%=" << stall_percent << " refuse%=" << refuse_percent << " fate%=" << fate_percent
       << " commit_fail%=" << commit_fail_percent << " commit_unknown%=" << commit_unknown_percent
-      << " crashes=" << crashes << " decisions=" << decisions << " cancels=" << cancels
-      << " piece=" << piece << " latency=" << latency.count() << " sent=" << static_cast<int>(sent)
-      << " append_refused=" << append_refused << " uidplus=" << uidplus << " esearch=" << esearch
-      << " special_use=" << special_use << " pipelining=" << pipelining;
+      << " sole=" << sole << " crashes=" << crashes << " decisions=" << decisions
+      << " cancels=" << cancels << " piece=" << piece << " latency=" << latency.count()
+      << " sent=" << static_cast<int>(sent) << " append_refused=" << append_refused
+      << " uidplus=" << uidplus << " esearch=" << esearch << " special_use=" << special_use
+      << " pipelining=" << pipelining;
   return out.str();
 }
 
@@ -248,6 +251,7 @@ SmtpFate Scene::fate() {
 void Scene::start() {
   outbox::Options options;
   if (run_.bug == "resend-after-dot") options.sabotage = outbox::Sabotage::resend_after_dot;
+  options.sole_process = choices_.sole;
   store_.percent_fail = healed_ ? 0 : choices_.commit_fail_percent;
   store_.percent_unknown = healed_ ? 0 : choices_.commit_unknown_percent;
   env_ = std::make_unique<SimEnv>(world_);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "outbox/engine.hpp"
+#include "sim/faulty_store.hpp"
 #include "sim/office.hpp"
 #include "sim/outbox_scenario.hpp"
 
@@ -39,9 +40,9 @@ class One {
                         .to = "jo@candidate.example",
                         .not_before = not_before.value_or(world.now())});
   }
-  void start(outbox::Options options = {}) {
+  void start(outbox::Options options = {}, store::Store* store = nullptr) {
     env = std::make_unique<SimEnv>(world);
-    engine = std::make_unique<outbox::Engine>(*env, office.store(), options);
+    engine = std::make_unique<outbox::Engine>(*env, store ? *store : office.store(), options);
     env->spawn(engine->run());
   }
   void end() {
@@ -329,7 +330,10 @@ TEST(Outbox, SEND2_SEND5_TwoProcessesAndALeaseThatRanOut) {
   one.smtp.plan = [](std::uint64_t) { return SmtpFate{.delay = 5min}; };
   outbox::Options options;
   options.lease = 1min;
-  one.start(options);
+  FaultyStore away(one.world, one.office.store());
+  one.start(options, &away);
+  one.world.after(15s, [&] { away.percent_fail = 100; });  // it can't prolong its lease
+  one.world.after(4min, [&] { away.percent_fail = 0; });
   SimEnv other(one.world);
   auto engine = std::make_unique<outbox::Engine>(other, one.office.store(), options);
   other.spawn(engine->run());
@@ -343,6 +347,48 @@ TEST(Outbox, SEND2_SEND5_TwoProcessesAndALeaseThatRanOut) {
   EXPECT_EQ(one.smtp.transactions(), 1u);
   other.crash();
   other.drop_tasks();
+}
+
+// One that is merely slow keeps its row.
+TEST(Outbox, SEND2_ALeaseIsProlongedWhileItsServersAreSlow) {
+  One one;
+  one.smtp.plan = [](std::uint64_t) { return SmtpFate{.delay = 5min}; };
+  outbox::Options options;
+  options.lease = 30s;
+  one.start(options);
+  SimEnv other(one.world);
+  auto engine = std::make_unique<outbox::Engine>(other, one.office.store(), options);
+  other.spawn(engine->run());
+  one.write();
+  for (int i = 0; i < 28; ++i) {
+    one.world.run_for(10s);
+    EXPECT_EQ(one.state(), OutboxState::sending);
+  }
+  one.world.run_for(5min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.now().attempts, 1);
+  EXPECT_EQ(one.smtp.transactions(), 1u);
+  other.crash();
+  other.drop_tasks();
+}
+
+// A disk that is full: the store reads, but doesn't write.
+TEST(Outbox, AStoreThatDoesNotWriteIsNotAskedWithoutEnd) {
+  for (bool sole : {false, true}) {
+    One one;
+    FaultyStore store(one.world, one.office.store());
+    store.percent_fail = 100;
+    outbox::Options options;
+    options.sole_process = sole;
+    one.write();
+    one.start(options, &store);
+    one.world.run_for(10min);
+    EXPECT_LT(store.failed, 200);
+    store.percent_fail = 0;
+    one.world.run_for(1min);
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+    one.end();
+  }
 }
 
 TEST(Outbox, SEND5_ManyProcessesShareTheWorkWithoutSendingTwice) {
@@ -459,6 +505,30 @@ TEST(Outbox, W5_SEND4_KilledBetweenAnyTwoSteps) {
   }
   EXPECT_GT(crashes, 40);
   EXPECT_GT(uncertain, 0);
+}
+
+// A process that is alone doesn't wait for the leases of the dead.
+TEST(Outbox, W5_SEND4_TheSoleProcessTakesOverAtOnce) {
+  outbox::Options options;
+  options.sole_process = true;
+  for (std::uint64_t step = 0; step < 2000; ++step) {
+    One one(step + 1);
+    one.write();
+    one.start(options);
+    one.env->crash_at(step);
+    if (one.world.run_for(5min)) {
+      EXPECT_GT(step, 40u);
+      return;
+    }
+    auto found = one.now();
+    bool marked = found.state == OutboxState::sending && found.phase == rules::OutboxPhase::dot;
+    one.end();
+    one.start(options);
+    one.world.run_for(20s);
+    EXPECT_EQ(one.state(), marked ? OutboxState::uncertain : OutboxState::seen_in_sent) << step;
+    expect_allowed(one, "step " + std::to_string(step));
+    if (HasFailure()) return;
+  }
 }
 
 // ---- seeds -------------------------------------------------------------------------------
