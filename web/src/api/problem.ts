@@ -26,8 +26,11 @@ export function problemWords(error: unknown): Words {
   );
 }
 
+// Of a trial whose end someone waits for: nothing is tried again by itself there.
+const SILENT = /^(?:imap|smtp|net)\.(?:timeout|closed)$/;
 export function failureWords(failure: Schemas['Failure']): Words {
-  return translated(failure.code) ?? { title: failure.what, detail: failure.hint };
+  const words = translated(failure.code) ?? { title: failure.what, detail: failure.hint };
+  return SILENT.test(failure.code) ? { ...words, detail: i18n.t('probe.silent') } : words;
 }
 
 // For states that carry a code alone: a mailbox's last error, an outbox row's reason.

@@ -11,6 +11,7 @@ import { Button, IconButton } from '../ui/button';
 import { Field, Input } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
+import { AddressText } from './card';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
@@ -54,7 +55,9 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
         {candidate.addresses.map((one) => (
           <li key={one.address}>
             <div className="row">
-              <span className="grow">{one.address}</span>
+              <span className="grow">
+                <AddressText address={one.address} />
+              </span>
               <IconButton
                 label={t('compose.remove', { what: one.address })}
                 onClick={() => remove(one.address)}

@@ -65,7 +65,7 @@ function CardBody({ candidate }: { candidate: Candidate }) {
         <ul className="card-list">
           {candidate.addresses.map((address) => (
             <li key={address.address} className="row wrap">
-              <span>{address.address}</span>
+              <AddressText address={address.address} />
               {!address.synced && <Tag tone="attention">{t('address.notSynced')}</Tag>}
             </li>
           ))}
@@ -89,6 +89,18 @@ export function ApplicationState({ phase, status }: { phase: string; status: str
   };
   const parts = [phase && words('phase', phase), status && words('status', status)].filter(Boolean);
   return <p className="small quiet">{parts.join(' · ')}</p>;
+}
+
+// Breaks before the @ where it must break.
+export function AddressText({ address }: { address: string }) {
+  const at = address.lastIndexOf('@');
+  return (
+    <span>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </span>
+  );
 }
 
 export function SeenBy({ people }: { people: Candidate['seen_by'] }) {

@@ -368,7 +368,12 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       />
       {copies && (
         <>
-          <Recipients label={t('field.cc')} value={draft.cc} onChange={(cc) => change({ cc })} />
+          <Recipients
+            label={t('field.cc')}
+            value={draft.cc}
+            onChange={(cc) => change({ cc })}
+            autoFocus={draft.cc.length + draft.bcc.length === 0}
+          />
           <Recipients
             label={t('field.bcc')}
             value={draft.bcc}

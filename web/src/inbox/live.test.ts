@@ -43,6 +43,15 @@ describe('a list that is being read', () => {
     expect(merge.waiting).toBe(1);
     expect(merge.pages).toBe(before);
   });
+  it('follows the thread that is being read, in its place and without calling it new', () => {
+    const head = { rows: [row('a', 40, { messages: 2 }), row('b', 20)], next: null };
+    const merge = mergeHead(before, head, 'a');
+    expect(merge.waiting).toBe(0);
+    expect(merge.pages.pages[0]!.rows.map((one) => [one.id, one.messages])).toEqual([
+      ['b', 1],
+      ['a', 2],
+    ]);
+  });
   it('takes changes that move nothing at once', () => {
     const merge = mergeHead(before, {
       rows: [row('b', 20, { last_outbox_state: 'sent' }), row('a', 10)],

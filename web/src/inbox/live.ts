@@ -26,7 +26,8 @@ export type Merge = {
 
 const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringify(b);
 
-export function mergeHead(pages: Pages, head: Page): Merge {
+// `open` is the thread that is being read: its row follows in its place, and is no news.
+export function mergeHead(pages: Pages, head: Page, open?: string): Merge {
   const fresh = new Map(head.rows.map((row) => [row.id, row]));
   const known = new Map<string, ThreadRow>();
   for (const page of pages.pages) for (const row of page.rows) known.set(row.id, row);
@@ -36,7 +37,8 @@ export function mergeHead(pages: Pages, head: Page): Merge {
     const rows = page.rows.map((row) => {
       const now = fresh.get(row.id);
       // A later last_at would move the row: it waits, and keeps showing what the reader saw.
-      if (!now || now.last_at !== row.last_at || same(now, row)) return row;
+      if (!now || same(now, row)) return row;
+      if (now.last_at !== row.last_at && row.id !== open) return row;
       touched = true;
       return now;
     });
@@ -49,6 +51,7 @@ export function mergeHead(pages: Pages, head: Page): Merge {
   let waiting = 0;
   for (const row of head.rows) {
     const before = known.get(row.id);
+    if (before && row.id === open) continue;
     if (before ? before.last_at !== row.last_at : !oldest || row.last_at >= oldest) waiting++;
   }
   return { pages: changed ? { ...pages, pages: patched } : pages, waiting };
@@ -70,7 +73,7 @@ export function applyHead(pages: Pages, head: Page): Pages {
   return { pages: [{ rows: [...head.rows, ...rest], next }], pageParams: [''] };
 }
 
-export function useLiveThreads(filter: ThreadFilter, mayMove: boolean) {
+export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: string) {
   const queries = useQueryClient();
   const list = useInfiniteQuery(threadListQuery(filter));
   const head = useQuery({ ...threadHeadQuery(filter), enabled: list.isSuccess });
@@ -78,8 +81,8 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean) {
   const keyText = JSON.stringify(key);
 
   const merge = useMemo(
-    () => (list.data && head.data ? mergeHead(list.data, head.data) : undefined),
-    [list.data, head.data],
+    () => (list.data && head.data ? mergeHead(list.data, head.data, open) : undefined),
+    [list.data, head.data, open],
   );
   const show = useCallback(() => {
     if (!head.data) return;

@@ -54,7 +54,7 @@ function ThreadList({ place, current }: { place: Place; current: string | undefi
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
-  const live = useLiveThreads({ place }, atTop && !current);
+  const live = useLiveThreads({ place }, atTop && !current, current);
   const to = `/${place}/$threadId` as const;
   const row = useCallback(
     (thread: ThreadRow) => (
@@ -112,7 +112,7 @@ function ThreadList({ place, current }: { place: Place; current: string | undefi
           </Banner>
         </div>
       )}
-      {live.list.isPending ? (
+      {live.list.isPending || (live.rows.length === 0 && mailboxes.isPending) ? (
         <Skeleton rows={10} />
       ) : live.list.isError && live.rows.length === 0 ? (
         <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
@@ -123,9 +123,11 @@ function ThreadList({ place, current }: { place: Place; current: string | undefi
             title={t('list.connectTitle')}
             text={t('list.connectText')}
           >
-            <Button look="primary" asChild>
-              <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
-            </Button>
+            {!invited && (
+              <Button look="primary" asChild>
+                <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
+              </Button>
+            )}
           </Empty>
         ) : (
           <Empty

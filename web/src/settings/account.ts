@@ -47,6 +47,16 @@ export function withSecurity(
   };
 }
 
+// A usual port says which security goes with it.
+export function withPort(
+  server: 'imap' | 'smtp',
+  fields: ServerFields,
+  port: string,
+): ServerFields {
+  const usual = (['tls', 'starttls'] as const).find((one) => usualPort(server, one) === port);
+  return { ...fields, port, ownPort: true, security: usual ?? fields.security };
+}
+
 export type Fault =
   | 'address'
   | 'user'
@@ -68,7 +78,12 @@ export function faultOf(server: 'imap' | 'smtp', code: string, ownSmtp: boolean)
   if (/host-not-found|name-mismatch|untrusted|expired|forbidden-address|unreachable/.test(code)) {
     return `${server}.host`;
   }
-  if (/starttls|not-tls|login-disabled|login-missing|tls\./.test(code)) return `${server}.security`;
+  if (
+    /starttls|not-tls|login-disabled|login-missing|tls\.|(?:imap|smtp)\.(?:timeout|closed)$/.test(
+      code,
+    )
+  )
+    return `${server}.security`;
   return `${server}.port`;
 }
 

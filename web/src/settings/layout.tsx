@@ -1,6 +1,6 @@
 import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import { ArrowLeft, AtSign, KeyRound, UserRound, UsersRound } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE, useMe, useMedia, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
@@ -12,6 +12,16 @@ export function Settings() {
   const phone = useMedia(PHONE);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const index = path.replace(/\/$/, '') === '/settings';
+
+  // Another page of the settings begins at its top, and the keyboard with it.
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    main.current?.scrollTo({ top: 0 });
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [path]);
   if (index && !phone) return <Navigate to="/settings/account/profile" replace />;
   return (
     <div className={`split settings${index ? '' : ' open'}`}>
@@ -49,7 +59,7 @@ export function Settings() {
           )}
         </div>
       </nav>
-      <main className="split-main page-main" id="main" tabIndex={-1}>
+      <main className="split-main page-main" id="main" tabIndex={-1} ref={main}>
         <Outlet />
       </main>
     </div>

@@ -1,6 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { Field, Input, Select } from '../ui/field';
-import { type Fault, type ServerFields as Fields, type Security, withSecurity } from './account';
+import {
+  type Fault,
+  type ServerFields as Fields,
+  type Security,
+  withPort,
+  withSecurity,
+} from './account';
 
 const SECURITIES = ['tls', 'starttls', 'none'] as const;
 
@@ -49,7 +55,7 @@ export function ServerFields({
             inputMode="numeric"
             autoComplete="off"
             data-fault={`${server}.port`}
-            onChange={(event) => onChange({ ...value, port: event.target.value, ownPort: true })}
+            onChange={(event) => onChange(withPort(server, value, event.target.value))}
           />
         </Field>
       </div>

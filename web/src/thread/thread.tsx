@@ -69,7 +69,12 @@ function ThreadPane({ id }: { id: string }) {
   const messages = thread.data?.messages;
   useTitle(thread.data && (thread.data.subject || t('thread.noSubject')));
 
-  const first = useMemo(() => openAtFirst(messages ?? []), [messages]);
+  // What is being read stays open when a newer message comes.
+  const stay = useRef(new Set<string>());
+  const first = useMemo(() => {
+    for (const one of openAtFirst(messages ?? [])) stay.current.add(one);
+    return new Set(stay.current);
+  }, [messages]);
   const onToggle = useCallback(
     (message: string) =>
       setToggled((before) => {
@@ -86,6 +91,16 @@ function ThreadPane({ id }: { id: string }) {
     a: () => start(true),
     c: () => start(false),
   });
+
+  const closeReply = useCallback(() => {
+    setReply(undefined);
+    requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      body.current
+        ?.querySelector<HTMLElement>('.thread-reply button')
+        ?.focus({ preventScroll: true });
+    });
+  }, []);
 
   // A draft that was left here is on the table again.
   const restored = useRef(false);
@@ -203,7 +218,7 @@ function ThreadPane({ id }: { id: string }) {
                   candidate={{ id: data.candidate, name: data.candidate_name }}
                   replyTo={reply.message}
                   all={reply.all}
-                  onClose={() => setReply(undefined)}
+                  onClose={closeReply}
                 />
               </Suspense>
             ) : (
