@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <set>
 
 #include "fakes/store_conformance.hpp"
 
@@ -295,6 +296,101 @@ TEST_P(ThreadsTest, S10_WhatAFolderHoldsAndWhatAMailboxBrought) {
   EXPECT_EQ(brought[0].message, m.id);
   EXPECT_EQ(brought[0].envelope, m.envelope);
   EXPECT_EQ(brought[0].raw, m.raw);
+}
+
+// A reference that is missing stands for the messages that name it, whosever they are.
+TEST_P(ThreadsTest, T1_SiblingsNameTheSameReference) {
+  auto forward = thread(bob);
+  forward.kind = rules::ThreadKind::internal_forward;
+  const auto t = thread(wanda);
+  auto first = message("first", "wanda@home.example", "ben@acme.example");
+  first.envelope.in_reply_to = {"missing"};
+  first.envelope.references = {"root", "missing"};
+  auto second = message("second", "anna@acme.example", "ben@acme.example");
+  second.envelope.in_reply_to = {"missing"};
+  auto alien = message("alien", "wanda@home.example", "ben@acme.example");
+  alien.envelope.in_reply_to = {"else"};
+  place(first, t, PlacedBy::address, "wanda@home.example");
+  place(second, forward, PlacedBy::reply_to, "missing");
+  place(alien, t, PlacedBy::address, "wanda@home.example", false);
+
+  auto known = ask(about("arriving", {"missing", "unheard-of"}));
+  EXPECT_TRUE(known.ancestors.empty());
+  EXPECT_TRUE(known.descendants.empty());
+  ASSERT_EQ(known.siblings.size(), 2u);
+  std::ranges::sort(known.siblings, {}, [](const auto& s) { return s.placement.message; });
+  EXPECT_EQ(known.siblings[0].message_id, "missing");
+  EXPECT_EQ(known.siblings[0].placement,
+            (rules::Placement{t.id, wanda, first.id, PlacedBy::address, "wanda@home.example"}));
+  EXPECT_EQ(known.siblings[0].thread_kind, rules::ThreadKind::conversation);
+  EXPECT_EQ(known.siblings[1].placement.message, second.id);
+  EXPECT_EQ(known.siblings[1].placement.candidate, bob);
+  EXPECT_EQ(known.siblings[1].thread_kind, rules::ThreadKind::internal_forward);
+
+  // Each shared reference is told; within a scope only its own.
+  known = ask(about("arriving", {"missing", "root"}));
+  EXPECT_EQ(known.siblings.size(), 3u);
+  auto scoped = about("arriving", {"missing"});
+  scoped.scope = as(ben);
+  known = ask(scoped);
+  ASSERT_EQ(known.siblings.size(), 1u);
+  EXPECT_EQ(known.siblings[0].placement.candidate, wanda);
+  EXPECT_TRUE(ask(about("arriving")).siblings.empty());
+}
+
+TEST_P(ThreadsTest, S10_CopiesOfAFolderTellEveryCandidate) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), archive = add_folder(box, "Archive");
+  const auto tw = thread(wanda), tb = thread(bob);
+  const auto both = message("both", "wanda@home.example", "bob@home.example");
+  const auto one = message("one", "wanda@home.example", "ben@acme.example");
+  place(both, tw, PlacedBy::address, "wanda@home.example");
+  commit(AddThread{tb},
+         PlaceMessage{{tb.id, bob, both.id, PlacedBy::address, "bob@home.example"}, both.date});
+  place(one, tw, PlacedBy::address, "wanda@home.example", false);
+  constexpr std::uint32_t kLast = 4294967295u;
+  commit(AddCopy{both.id, {box.id, inbox.id, 7, kLast}, both.raw},
+         AddCopy{both.id, {box.id, inbox.id, 7, 2}, both.raw},
+         AddCopy{one.id, {box.id, inbox.id, 7, 9}, one.raw},
+         AddCopy{one.id, {box.id, archive.id, 7, 1}, one.raw});
+  const auto rows = ask(CopiesInFolder{engine(), box.id, inbox.id, 7});
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].uid, 2u);
+  EXPECT_EQ(rows[1].uid, 9u);
+  EXPECT_EQ(rows[2].uid, kLast);
+  EXPECT_EQ(rows[0].message, both.id);
+  EXPECT_EQ(rows[2].message, both.id);
+  for (const auto& row : {rows[0], rows[2]})
+    EXPECT_EQ(std::set(row.candidates.begin(), row.candidates.end()), (std::set{wanda, bob}));
+  EXPECT_EQ(rows[1].candidates, std::vector{wanda});
+  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, archive.id, 7}).size(), 1u);
+}
+
+TEST_P(ThreadsTest, S10_SYNC9_BroughtIsWhatThisMailboxItselfBrought) {
+  const auto cleo = add_user("cleo", Role::manager);
+  const auto box = add_mailbox(ben, "ben@acme.example"),
+             other = add_mailbox(cleo, "cleo@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), theirs = add_folder(other, "INBOX");
+  const auto tw = thread(wanda), tb = thread(bob);
+  const auto m = message("m", "wanda@home.example", "bob@home.example");
+  place(m, tw, PlacedBy::address, "wanda@home.example");
+  commit(AddThread{tb},
+         PlaceMessage{{tb.id, bob, m.id, PlacedBy::address, "bob@home.example"}, m.date});
+  commit(AddCopy{m.id, {box.id, inbox.id, 7, 5}, m.raw});
+  EXPECT_TRUE(ask(BroughtBefore{engine(), other.id, {"m"}}).empty());
+  // The other mailbox's copy has other octets: a source of its own.
+  const auto own = make<BlobId>();
+  commit(PutBlob{own, "another way, another header"},
+         AddCopy{m.id, {other.id, theirs.id, 7, 1}, own});
+  const auto brought = ask(BroughtBefore{engine(), other.id, {"m", "m"}});
+  ASSERT_EQ(brought.size(), 1u);
+  EXPECT_EQ(brought[0].raw, own);
+  EXPECT_EQ(brought[0].octets, std::string("another way, another header").size());
+  EXPECT_EQ(std::set(brought[0].candidates.begin(), brought[0].candidates.end()),
+            (std::set{wanda, bob}));
+  EXPECT_EQ(ask(BroughtBefore{engine(), box.id, {"m"}})[0].raw, m.raw);
+  EXPECT_TRUE(ask(BroughtBefore{engine(), box.id, {}}).empty());
+  EXPECT_TRUE(ask(BroughtBefore{engine(), box.id, {"M", "print of m", ""}}).empty());
 }
 
 TEST_P(ThreadsTest, FourThousandMessageIdsAreLookedUpFast) {
