@@ -86,6 +86,10 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
                             std::span<const std::string> references,
                             std::span<const StoredReference> stored) {
   auto addressed = by_address(directory, envelope);
+  const bool from_candidate = std::ranges::any_of(envelope.from, [&](const mail::Address& from) {
+    return !from.normal.empty() && !directory.candidates_of(from.normal).empty();
+  });
+  if (from_candidate) return addressed;
   auto answered = by_reference(references, stored);
   bool within =
       std::ranges::any_of(answered, [&](const Reason& r) { return names(addressed, r.candidate); });

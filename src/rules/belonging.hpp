@@ -84,7 +84,9 @@ std::vector<std::string> nearest_references(const mail::Envelope& envelope);
 
 // All candidates that a message at hand belongs to, each once. `references`: nearest first;
 // `stored`: what is stored of them. A reply within the circle of the nearest stored message is
-// placed with those it names; its other readers aren't drawn in.
+// placed with those it names; its other readers aren't drawn in. What a candidate writes belongs to
+// those whose addresses are on it, whatever its references claim: anybody can write these, and they
+// must not lead into another candidate's threads (THREAT8).
 std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& envelope,
                             std::span<const std::string> references,
                             std::span<const StoredReference> stored);

@@ -121,6 +121,28 @@ TEST(Belonging, T3_AForwardToAnotherCandidateBelongsToBoth) {
                                  {kJane, PlacedBy::reply_to, "hers@x"}}));
 }
 
+// THREAT8: naming another candidate's message is no way into that candidate's threads.
+TEST(Belonging, SYNC7_ACandidatesReferencesLeadToNobodyElse) {
+  std::vector<std::string> refs{"hers@x"};
+  std::vector<StoredReference> stored{{"hers@x", kJane}};
+  const std::vector<Reason> his{{kKofi, PlacedBy::address, "kofi@mail.example"}};
+  EXPECT_EQ(belongs(directory(), letter("kofi@mail.example", {"rita@team.example"}), refs, stored),
+            his);
+  // Also where he pretends to write beside a colleague, or for somebody else.
+  auto e = letter("kofi@mail.example", {"rita@team.example"});
+  e.from.push_back(e.from[0]);
+  e.from[0].spec = e.from[0].normal = "rita@team.example";
+  EXPECT_EQ(belongs(directory(), e, refs, stored), his);
+  // Where she is on it herself, it is hers as well: the address says so.
+  EXPECT_EQ(
+      belongs(directory(), letter("kofi@mail.example", {"jane@mail.example"}), refs, stored).size(),
+      2u);
+  // S-3: who is nobody's may answer for her, and the reference is the reason that is told.
+  EXPECT_EQ(
+      belongs(directory(), letter("aunt@family.example", {"rita@team.example"}), refs, stored),
+      (std::vector<Reason>{{kJane, PlacedBy::reply_to, "hers@x"}}));
+}
+
 TEST(Belonging, T3_OnlyTheNearestStoredReferenceDrawsIn) {
   auto e = letter("rita@team.example", {"tom@team.example"});
   std::vector<std::string> refs{"near@x", "far@x"};

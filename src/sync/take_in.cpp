@@ -1,6 +1,8 @@
 #include "sync/take_in.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "base/text.hpp"
@@ -209,9 +211,17 @@ rules::Relatives Judgment::relatives_of(const Incoming& message,
                                         const std::vector<std::string>& references,
                                         const store::KnownAbout::Answer& known) const {
   rules::Relatives relatives;
+  // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one
+  // must not get the answers to another's (SYNC-7). Our ids are in the order of coming.
+  std::map<std::string_view, MessageId> bearers;
+  for (const auto& a : known.ancestors) {
+    auto& bearer = bearers.try_emplace(a.message_id, a.placement.message).first->second;
+    bearer = std::min(bearer, a.placement.message);
+  }
   for (const auto& a : known.ancestors)
-    relatives.ancestors.push_back(
-        {a.message_id, a.placement.thread, a.placement.candidate, a.thread_kind});
+    if (bearers.at(a.message_id) == a.placement.message)
+      relatives.ancestors.push_back(
+          {a.message_id, a.placement.thread, a.placement.candidate, a.thread_kind});
   for (const auto& s : known.siblings)
     relatives.siblings.push_back(
         {s.message_id, s.placement.thread, s.placement.candidate, s.thread_kind});
@@ -221,7 +231,8 @@ rules::Relatives Judgment::relatives_of(const Incoming& message,
   for (const auto& d : decided_)
     for (auto place : d.places) {
       place.message_id = d.message_id;
-      if (!d.message_id.empty() && contains(references, d.message_id))
+      if (!d.message_id.empty() && contains(references, d.message_id) &&
+          bearers.try_emplace(d.message_id, d.id).first->second == d.id)
         relatives.ancestors.push_back(place);
       if (!own_id.empty() && contains(d.references, own_id)) relatives.descendants.push_back(place);
       for (const auto& shared : d.references)

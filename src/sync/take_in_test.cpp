@@ -222,6 +222,43 @@ TEST_F(TakingIn, S11_SYNC7_AReusedMessageIdReplacesNothing) {
   EXPECT_EQ(messages, 3u);
 }
 
+// THREAT8: whoever reuses a Message-ID doesn't get the answers to the message that had it first.
+TEST_F(TakingIn, SYNC7_AnswersBelongToTheFirstBearerOfAMessageId) {
+  auto kim = add_candidate("Kim", {"kim@mail.example"});
+  add_person("ann@team.example");
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)}));
+  now = now + 1h;
+  ASSERT_TRUE(take(
+      {incoming(letter("kim@mail.example", "max@team.example", "a@x", "", "mine"), max_box, 2)}));
+  ASSERT_TRUE(
+      take({incoming(letter("max@team.example", "ann@team.example", "f@x", "a@x"), max_box, 3)}));
+  EXPECT_EQ(threads(jo).size(), 2u);
+  EXPECT_EQ(threads(kim).size(), 1u);
+  ASSERT_TRUE(
+      take({incoming(letter("jo@mail.example", "max@team.example", "b@x"), max_box, 4),
+            incoming(letter("kim@mail.example", "max@team.example", "b@x", "", "mine"), max_box, 5),
+            incoming(letter("max@team.example", "ann@team.example", "g@x", "b@x"), max_box, 6)}));
+  EXPECT_EQ(threads(jo).size() + threads(kim).size(), 2u + 1u + 2u + 1u);
+}
+
+// THREAT8: a candidate who names another's message stays in a thread of his own.
+TEST_F(TakingIn, SYNC7_ForgedReferencesJoinNoOtherCandidatesThread) {
+  auto kim = add_candidate("Kim", {"kim@mail.example"});
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)}));
+  ASSERT_TRUE(
+      take({incoming(letter("kim@mail.example", "max@team.example", "k@x", "a@x"), max_box, 2)}));
+  ASSERT_EQ(threads(jo).size(), 1u);
+  EXPECT_EQ(threads(jo)[0].messages.size(), 1u);
+  ASSERT_EQ(threads(kim).size(), 1u);
+  // An outsider's belongs by S-3; the reason is kept.
+  ASSERT_TRUE(take(
+      {incoming(letter("aunt@family.example", "max@team.example", "o@x", "a@x"), max_box, 3)}));
+  ASSERT_EQ(threads(jo)[0].messages.size(), 2u);
+  EXPECT_EQ(threads(jo)[0].messages[1].placement.by, rules::PlacedBy::reply_to);
+  EXPECT_EQ(threads(jo)[0].messages[1].placement.detail, "a@x");
+  EXPECT_EQ(threads(kim).size(), 1u);
+}
+
 TEST_F(TakingIn, S10_AgainIsNothingNew) {
   auto message = incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1);
   ASSERT_TRUE(take({message}));
