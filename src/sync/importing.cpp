@@ -1,6 +1,7 @@
 #include "sync/importing.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/log.hpp"
 
@@ -226,23 +227,34 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
   std::vector<mailbox::Wanted> wanted;
   for (const auto& one : batch) wanted.push_back({one.uid, one.match});
   std::map<std::uint32_t, std::string> sources;
+  std::set<std::uint32_t> too_large, without;  // larger than it was said to be; without a body
   const std::function<void(const mailbox::Wanted&, const protocols::imap::BodyItem&)> keep =
       [&](const mailbox::Wanted& one, const protocols::imap::BodyItem& body) {
-        sources.insert_or_assign(one.uid, std::string(body.raw));
+        if (body.too_large)
+          too_large.insert(one.uid);
+        else if (body.raw.empty())
+          without.insert(one.uid);
+        else
+          sources.insert_or_assign(one.uid, std::string(body.raw));
       };
   auto answered = co_await mailbox::fetch_bodies(line_, wanted, keep);
   // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
   if (!answered && (answered.error().code != "imap.refused" || last_time)) co_return answered;
   for (auto& one : batch) {
     auto source = sources.find(one.uid);
+    const auto at = place_of(account_, folder, one.uid);
+    if (source == sources.end() && too_large.contains(one.uid)) {
+      work.changes.push_back(store::Quarantine{at, "mail.too-large", true, std::nullopt, work.now});
+      continue;
+    }
     if (source == sources.end()) {
+      if (last_time && without.contains(one.uid)) refuse(work, at, one.attempts, "imap.no-body");
       absent.push_back(std::move(one));
       continue;
     }
     const int attempts = one.attempts;
     auto rule = std::string(one.match.rule());
-    auto message =
-        incoming(place_of(account_, folder, one.uid), folder.folder.role, std::move(one));
+    auto message = incoming(at, folder.folder.role, std::move(one));
     message.rule = std::move(rule);
     message.raw = std::move(source->second);
     work.fetched.push_back({std::move(message), attempts});
@@ -256,17 +268,22 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
   Batch gone;
   for (auto& one : batch) {
     const auto at = place_of(account_, folder, one.uid);
-    const int attempts = one.attempts + 1;
+    const int attempts = one.attempts;
     Batch alone;
     alone.push_back(std::move(one));
     auto fetched = co_await fetch(folder, std::move(alone), work, gone, true);
     if (fetched) continue;
     if (fetched.error().code != "imap.refused") co_return fetched;
-    work.changes.push_back(store::BeginImport{{at}, work.now});
-    work.changes.push_back(store::Quarantine{
-        at, "imap.refused", attempts >= work.limits.import_attempts, std::nullopt, work.now});
+    refuse(work, at, attempts, "imap.refused");
   }
   co_return Result<>{};
+}
+
+// The server has it, and doesn't give it: noted, and tried at later passes.
+void Import::refuse(Work& work, const rules::Location& at, int attempts, const char* why) {
+  work.changes.push_back(store::BeginImport{{at}, work.now});
+  work.changes.push_back(store::Quarantine{at, why, attempts + 1 >= work.limits.import_attempts,
+                                           std::nullopt, work.now});
 }
 
 Import::Work Import::new_work() const {

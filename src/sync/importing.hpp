@@ -50,6 +50,7 @@ class Import {
   Task<Result<>> fetch(const WatchedFolder& folder, Batch batch, Work& work, Batch& absent,
                        bool last_time = false);
   Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);
+  static void refuse(Work& work, const rules::Location& at, int attempts, const char* why);
   Work new_work() const;
   void begin(Work work);
   Task<Result<>> finish();

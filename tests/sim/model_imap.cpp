@@ -580,6 +580,11 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
   }
   auto* f = folder();
   account_->bodies_.push_back({selected_, f->uid_validity, m.uid, content.size()});
+  if (account_->quirks.nil_bodies > 0) {
+    --account_->quirks.nil_bodies;
+    *out = label + " NIL";
+    return true;
+  }
   if (!peek && !read_only_) m.flags.insert("\\Seen");
   if (!peek) account_->writes_.push_back("FETCH without PEEK " + selected_);
   *out = label + " " + literal(content);
@@ -591,7 +596,8 @@ bool ImapSession::fetch_item(const std::string& item, CommandReader& in, ImapMes
   auto name = ascii_upper(item);
   if (name == "UID") return *out = "UID " + std::to_string(m.uid), true;
   if (name == "INTERNALDATE") return *out = "INTERNALDATE " + date_time(m.internal_date), true;
-  if (name == "RFC822.SIZE") return *out = "RFC822.SIZE " + std::to_string(m.raw.size()), true;
+  if (name == "RFC822.SIZE")
+    return *out = "RFC822.SIZE " + std::to_string(quirks().sizes_lie ? 1 : m.raw.size()), true;
   if (name == "FLAGS") {
     std::string flags;
     for (const auto& flag : m.flags) flags += (flags.empty() ? "" : " ") + flag;

@@ -44,6 +44,8 @@ struct ImapQuirks {
   bool login_unavailable = false;  // NO [UNAVAILABLE] …
   bool append_refused = false;     // NO to every APPEND
   bool no_push = false;            // says nothing during IDLE, only at the next command
+  int nil_bodies = 0;              // > 0: that many bodies come as NIL
+  bool sizes_lie = false;          // RFC822.SIZE 1 for all
   int fetch_stops_after = 0;       // > 0: a FETCH ends with NO after that many messages
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
   // their tagged OKs.

@@ -84,6 +84,42 @@ TEST(Sync, SYNC2_TheLastMessageAgainIsNoNews) {
   EXPECT_EQ(rig.bodies_asked(), (Ids{"last@x"}));
 }
 
+// A body that doesn't come though the message is there isn't an empty message, nor none.
+TEST(Sync, S12_ABodyThatComesAsNilIsAskedForAgain) {
+  SyncRig rig;
+  rig.account->quirks.nil_bodies = 1;
+  rig.deliver("INBOX", rig.from_jo("once@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"once@x"}));
+  rig.account->quirks.nil_bodies = 1000;
+  rig.deliver("INBOX", rig.from_jo("never@x"));
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"once@x"}));
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_EQ(rig.quarantined()[0].reason, "imap.no-body");
+  EXPECT_TRUE(rig.stop());
+}
+
+// What is larger than it was said to be is dropped on arrival.
+TEST(Sync, S12_ABodyLargerThanItsSizeIsSetAside) {
+  SyncRig rig;
+  rig.account->quirks.sizes_lie = true;
+  auto large = rig.from_jo("large@x");
+  large.text = std::string(20'000, 'x') + "\r\n";
+  rig.deliver("INBOX", large);
+  rig.deliver("INBOX", rig.from_jo("small@x"));
+  sync::Options options;
+  options.limits.imap_literal_octets = 10'000;
+  rig.start(options);
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"small@x"}));
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_EQ(rig.quarantined()[0].reason, "mail.too-large");
+  EXPECT_TRUE(rig.quarantined()[0].given_up);
+  EXPECT_TRUE(rig.stop());
+}
+
 TEST(Sync, S9_NewMailIsThereWithinASecond) {
   SyncRig rig;
   rig.start();
