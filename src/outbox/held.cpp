@@ -68,8 +68,10 @@ Task<Result<>> Held::move_with(Step step, int tries) {
       adopt(step);
       co_return Result<>{};
     }
-    if (done.error().kind == Kind::conflict) leased = false;
-    if (done.error().kind == Kind::conflict || i + 1 >= tries) co_return Failure(done.error());
+    // Another's by now, or forgotten with its candidate: no later try can change that.
+    const bool lost = done.error().kind == Kind::conflict || done.error().kind == Kind::missing;
+    if (lost) leased = false;
+    if (lost || i + 1 >= tries) co_return Failure(done.error());
     if (!co_await env.sleep(pause)) co_return Failure(done.error());
     pause = std::min<Duration>(pause * 2, 10s);
   }

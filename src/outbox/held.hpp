@@ -80,8 +80,8 @@ struct Held {
   // Tries again for a while when the store has trouble; Kind::conflict: the row isn't ours any
   // more.
   Task<Result<>> move(Step step);
-  // As move, but gives up only when the row has gone to another or the program stops: for what
-  // must not be forgotten.
+  // As move, but gives up only when the row has gone (to another, or with its candidate) or the
+  // program stops: for what must not be forgotten.
   Task<Result<>> move_surely(Step step);
   // The row stays ours for `time` from now, as far as it is.
   Task<Result<>> prolong(Duration time);

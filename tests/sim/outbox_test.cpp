@@ -391,6 +391,25 @@ TEST(Outbox, AStoreThatDoesNotWriteIsNotAskedWithoutEnd) {
   }
 }
 
+// The candidate is forgotten while the answer to the dot is awaited: the mailbox isn't blocked.
+TEST(Outbox, S7_ARowThatHasGoneHoldsUpNobody) {
+  One one;
+  one.smtp.plan = [](std::uint64_t n) { return n == 0 ? SmtpFate{.delay = 2min} : SmtpFate{}; };
+  one.start();
+  one.write();
+  one.world.run_for(1min);
+  ASSERT_EQ(one.now().phase, rules::OutboxPhase::dot);
+  one.office.commit({store::ForgetCandidate{one.candidate}});
+  one.world.run_for(3min);
+  one.candidate = one.office.add_candidate("Kim", {"kim@candidate.example"});
+  one.write();
+  one.world.run_for(1min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  one.env->stop();
+  one.world.run_for(1min);
+  EXPECT_TRUE(one.env->idle());
+}
+
 TEST(Outbox, SEND5_ManyProcessesShareTheWorkWithoutSendingTwice) {
   One one;
   std::vector<std::unique_ptr<SimEnv>> envs;
