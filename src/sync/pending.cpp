@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 namespace hearback::sync {
@@ -49,13 +50,23 @@ void Pending::keep_newest(std::size_t most) {
   std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
     return std::pair(a.folder, b.uid) < std::pair(b.folder, a.uid);
   });
-  const std::size_t each = std::max<std::size_t>(1, most / folders_.size());
-  std::vector<Entry> kept;
-  std::size_t of_folder = 0;
-  for (const auto& entry : entries_) {
-    if (kept.empty() || kept.back().folder != entry.folder) of_folder = 0;
-    if (of_folder++ < each) kept.push_back(entry);
+  std::vector<std::size_t> counts(folders_.size(), 0);
+  for (const auto& entry : entries_) ++counts[entry.folder];
+  // What small folders don't need of their share the large ones have.
+  std::vector<std::size_t> by_size(folders_.size()), room(folders_.size(), 0);
+  std::iota(by_size.begin(), by_size.end(), std::size_t{0});
+  std::ranges::sort(by_size, {}, [&](std::size_t folder) { return counts[folder]; });
+  for (std::size_t i = 0; i < by_size.size(); ++i) {
+    const auto folder = by_size[i];
+    room[folder] = std::min(counts[folder], most / (by_size.size() - i));
+    most -= room[folder];
   }
+  std::vector<Entry> kept;
+  for (const auto& entry : entries_)
+    if (room[entry.folder] > 0) {
+      --room[entry.folder];
+      kept.push_back(entry);
+    }
   entries_ = std::move(kept);
 }
 

@@ -304,6 +304,11 @@ TEST(PendingAnswers, AreTakenOnceByWhatTheyAnswer) {
   for (std::uint32_t uid = 1; uid <= 10; ++uid) pending.add(inbox, uid, {"q@x"});
   pending.keep_newest(3);
   EXPECT_EQ(pending.take({"q@x"}), (Places{{inbox, 8}, {inbox, 9}, {inbox, 10}}));
+  for (std::uint32_t uid = 1; uid <= 10; ++uid) pending.add(inbox, uid, {"q@x"});
+  pending.add(sent, 4, {"q@x"});
+  pending.keep_newest(5);
+  EXPECT_EQ(pending.take({"q@x"}),
+            (Places{{inbox, 7}, {inbox, 8}, {inbox, 9}, {inbox, 10}, {sent, 4}}));
 }
 
 TEST(BackingOff, S14_DoublesToItsBoundAndRestartsOnlyAfterSurvival) {
