@@ -268,6 +268,8 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   std::vector<bool> finished(scan.ranges.size(), false);
   const Instant since = account_.mailbox.window_since;
   scan.item = [&](const HeaderItem& item) {
+    if (item.too_large)  // nobody can tell whose it is
+      log::warn("header-too-large", {{"mailbox", account_.mailbox.id}, {"uid", item.uid}});
     // A server may answer what was pipelined before it says that an earlier command is through, or
     // in another order: any range that isn't finished may be meant. Whatever else it says was not
     // asked for.
