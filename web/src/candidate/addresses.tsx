@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -19,6 +19,11 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   const queries = useQueryClient();
   const [adding, setAdding] = useState<string>();
   const [wrong, setWrong] = useState<string>();
+  const box = useRef<HTMLDivElement>(null);
+  const focusAdd = () =>
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>('.address-add')?.focus({ preventScroll: true }),
+    );
   const current = candidate.addresses.map((one) => one.address);
 
   const save = useMutation({
@@ -38,19 +43,21 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
     save.mutate(
       current.filter((one) => one !== address),
       {
-        onSuccess: () =>
+        onSuccess: () => {
+          focusAdd();
           notify(t('address.removed', { address }), {
             action: {
               label: t('undo'),
               run: () => save.mutate(current, { onError: notifyProblem }),
             },
-          }),
+          });
+        },
         onError: notifyProblem,
       },
     );
 
   return (
-    <div className="stack tight">
+    <div className="stack tight" ref={box}>
       <ul className="card-list">
         {candidate.addresses.map((one) => (
           <li key={one.address}>
@@ -85,6 +92,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
         <div>
           <Button
             small
+            className="address-add"
             look="ghost"
             icon={<Plus size={16} aria-hidden />}
             onClick={() => setAdding('')}
@@ -105,9 +113,11 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             }
             setWrong(undefined);
             save.mutate([...current, address], {
-              onSuccess: () => {
+              onSuccess: (changed) => {
                 setAdding(undefined);
-                notify(t('address.added'));
+                focusAdd();
+                const added = changed.addresses.find((one) => sameAddress(one.address, address));
+                if (added?.synced) notify(t('address.added')); // else the card says why not
               },
               onError: (error) => setWrong(problemWords(error).title),
             });

@@ -31,7 +31,7 @@ import './composer.css';
 const RichText = lazy(() => import('./editor').then((m) => ({ default: m.RichText })));
 
 type Underway = { key: number; name: string; share: number; abort: () => void };
-type Question = 'thread.internal' | 'thread.newer-message';
+type Question = 'thread.internal' | 'thread.newer-message' | 'subject';
 const QUESTIONS: readonly string[] = ['thread.internal', 'thread.newer-message'];
 
 export type ComposerProps = {
@@ -198,13 +198,14 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
     };
   };
 
-  async function submit(confirmed: boolean) {
+  async function submit(confirmed: boolean, subjectless = false) {
     if (busy) return;
     const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
     const bad = everybody.find((one) => !isAddress(one.address));
     if (draft.to.length === 0) return setMissing(t('compose.noRecipient'));
     if (bad) return setMissing(t('compose.notAddress', { text: bad.address }));
     if (underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
+    if (!thread && !draft.subject.trim() && !subjectless) return setQuestion('subject');
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const quote = quoteOf();
     const outgoing: Outgoing = {
@@ -316,6 +317,9 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
         void submit(false);
       }}
       onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) {
+          document.getElementById('main')?.focus({ preventScroll: true });
+        }
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
           // what is still in a recipient field becomes a recipient first
@@ -498,17 +502,26 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       <Ask
         open={question !== undefined}
         onClose={() => setQuestion(undefined)}
-        title={question ? problemWords(new ProblemError(ask(question))).title : ''}
+        title={
+          question === 'subject'
+            ? t('compose.noSubjectTitle')
+            : question
+              ? problemWords(new ProblemError(ask(question))).title
+              : ''
+        }
         text={
           question === 'thread.internal'
             ? t('compose.internalText', { names: draft.to.map((one) => one.address).join(', ') })
-            : t('compose.newerText')
+            : question === 'subject'
+              ? t('compose.noSubjectText')
+              : t('compose.newerText')
         }
         cancel={t('compose.back')}
         confirm={t('compose.sendAnyway')}
         onConfirm={() => {
           setQuestion(undefined);
-          void submit(true);
+          if (question === 'subject') void submit(false, true);
+          else void submit(true, true);
         }}
       />
     </form>

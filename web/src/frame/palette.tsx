@@ -16,6 +16,7 @@ import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { jobsQuery } from '../api/queries';
+import { useFocusBack } from '../ui/dialog';
 import { Avatar } from '../ui/state';
 import { useDebounced, useMe } from './hooks';
 import './palette.css';
@@ -171,11 +172,16 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
     entry.run();
   };
 
+  const focusBack = useFocusBack(true);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="shade" />
-        <Radix.Content className="palette" aria-describedby={undefined}>
+        <Radix.Content
+          className="palette"
+          aria-describedby={undefined}
+          onCloseAutoFocus={focusBack}
+        >
           <Radix.Title className="sr">{t('search')}</Radix.Title>
           <div className="palette-box">
             <Search size={18} aria-hidden />

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { keys, type Mailbox } from '../api/queries';
@@ -43,6 +43,14 @@ export function OldMail({ mailbox }: { mailbox: Mailbox }) {
     },
   });
   const [counted, setCounted] = useState<string | null>();
+  // The keyboard goes where the next step is.
+  const box = useRef<HTMLDivElement>(null);
+  const was = useRef(open);
+  useEffect(() => {
+    if (was.current === open) return;
+    was.current = open;
+    box.current?.querySelector<HTMLElement>(open ? 'input:checked' : 'button')?.focus();
+  }, [open]);
   return (
     <>
       <p className="quiet">
@@ -51,11 +59,11 @@ export function OldMail({ mailbox }: { mailbox: Mailbox }) {
           : t('old.everything')}
       </p>
       {!open ? (
-        <div>
+        <div ref={box}>
           <Button onClick={() => setOpen(true)}>{t('old.go')}</Button>
         </div>
       ) : (
-        <div className="stack">
+        <div className="stack" ref={box}>
           <WindowChoice
             legend={t('old.how')}
             value={range}
@@ -80,6 +88,7 @@ export function OldMail({ mailbox }: { mailbox: Mailbox }) {
                   <Button
                     look="primary"
                     small
+                    autoFocus
                     busy={start.isPending}
                     onClick={() => counted !== undefined && start.mutate(counted)}
                   >

@@ -90,6 +90,10 @@ function ThreadPane({ id }: { id: string }) {
     r: () => start(false),
     a: () => start(true),
     c: () => start(false),
+    ['Escape']: () =>
+      document
+        .querySelector<HTMLElement>('.thread-row[aria-current]')
+        ?.focus({ preventScroll: true }),
   });
 
   const closeReply = useCallback(() => {
@@ -114,6 +118,13 @@ function ThreadPane({ id }: { id: string }) {
     if (!reply) return;
     requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' }));
   }, [reply]);
+
+  // Whoever comes from a composer that is gone goes on in the conversation.
+  useEffect(() => {
+    if (document.activeElement === document.body) {
+      document.getElementById('main')?.focus({ preventScroll: true });
+    }
+  }, []);
 
   // Opening shows the newest message from its start.
   const scrolled = useRef(false);

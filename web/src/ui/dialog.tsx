@@ -1,9 +1,27 @@
 import { X } from 'lucide-react';
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button, IconButton } from './button';
+import { Button } from './button';
 import './dialog.css';
+
+// What had the focus when a dialog opened gets it back. (Radix would give it to the dialog's trigger;
+// ours are opened by keys and menus as well.)
+export function useFocusBack(open: boolean): (event: Event) => void {
+  const before = useRef<Element | null>(null);
+  const was = useRef(false);
+  if (open && !was.current) before.current = document.activeElement;
+  was.current = open;
+  return (event) => {
+    event.preventDefault();
+    const target = before.current;
+    if (target instanceof HTMLElement && target.isConnected && target !== document.body) {
+      target.focus({ preventScroll: true });
+    } else {
+      document.getElementById('main')?.focus({ preventScroll: true });
+    }
+  };
+}
 
 export function Dialog({
   open,
@@ -23,6 +41,7 @@ export function Dialog({
   children: ReactNode;
 }) {
   const { t } = useTranslation();
+  const focusBack = useFocusBack(open);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -30,15 +49,21 @@ export function Dialog({
         <Radix.Content
           className={side ? `drawer ${side}` : `dialog${wide ? ' wide' : ''}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={focusBack}
+          onOpenAutoFocus={(event) => {
+            // Not the close button, which comes first: the dialog itself, unless a field asked.
+            event.preventDefault();
+            (event.currentTarget as HTMLElement | null)?.focus();
+          }}
         >
           <header className="dialog-head">
             <Radix.Title asChild>
               <h2>{title}</h2>
             </Radix.Title>
             <Radix.Close asChild>
-              <IconButton label={t('close')}>
+              <Button look="ghost" className="icon" aria-label={t('close')}>
                 <X size={18} aria-hidden />
-              </IconButton>
+              </Button>
             </Radix.Close>
           </header>
           {description && <Radix.Description className="quiet">{description}</Radix.Description>}
@@ -74,11 +99,12 @@ export function Ask({
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const focusBack = useFocusBack(open);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="shade" />
-        <AlertDialog.Content className="dialog">
+        <AlertDialog.Content className="dialog" onCloseAutoFocus={focusBack}>
           <AlertDialog.Title asChild>
             <h2>{title}</h2>
           </AlertDialog.Title>
