@@ -176,7 +176,13 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     }
     auto brought = std::ranges::find_if(known->brought,
                                         [&](const auto& row) { return same_message(row, one); });
-    if (!one.envelope.message_id.empty() && brought != known->brought.end())
+    // What comes into a folder in which it is known needn't be the same: anybody can repeat a
+    // header at the same size. Elsewhere it was moved, or its folder numbered anew.
+    const bool moved =
+        brought != known->brought.end() && std::ranges::none_of(known->here, [&](const auto& here) {
+          return here.second.message == brought->message;
+        });
+    if (!one.envelope.message_id.empty() && moved)
       recognize(std::move(one), {brought->message, brought->raw, brought->candidates});
     else
       fetch.push_back(std::move(one));

@@ -84,6 +84,25 @@ TEST(Sync, SYNC2_TheLastMessageAgainIsNoNews) {
   EXPECT_EQ(rig.bodies_asked(), (Ids{"last@x"}));
 }
 
+// The same header and size under another body: hidden behind the first it must not be.
+TEST(Sync, S11_SYNC7_AnotherBodyUnderTheSameHeaderIsKept) {
+  SyncRig rig;
+  const auto at = rig.world.now();
+  auto letter = rig.from_jo("same@x");
+  letter.text = "I accept.\r\n";
+  const auto first = rig.deliver("INBOX", letter, at);
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"same@x"}));
+  rig.account->move("INBOX", first, "Archive");  // filed: that is recognized by its header
+  rig.settle();
+  EXPECT_EQ(rig.account->bodies().size(), 1u);
+  letter.text = "I refuse.\r\n";
+  rig.deliver("INBOX", letter, at);
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"same@x", "same@x"}));
+}
+
 // A body that doesn't come though the message is there isn't an empty message, nor none.
 TEST(Sync, S12_ABodyThatComesAsNilIsAskedForAgain) {
   SyncRig rig;
