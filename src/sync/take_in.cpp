@@ -212,7 +212,8 @@ rules::Relatives Judgment::relatives_of(const Incoming& message,
                                         const store::KnownAbout::Answer& known) const {
   rules::Relatives relatives;
   // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one
-  // must not get the answers to another's (SYNC-7). Our ids are in the order of coming.
+  // must not get the answers to another's (SYNC-7). Our ids are in the order of coming, but for
+  // those of one commit.
   std::map<std::string_view, MessageId> bearers;
   for (const auto& a : known.ancestors) {
     auto& bearer = bearers.try_emplace(a.message_id, a.placement.message).first->second;
