@@ -308,7 +308,7 @@ TEST_F(Tls, StartTlsRefusesPlaintextAlreadyReceived) {
   Loop loop(workers(), policy());
   EXPECT_EQ(run_on(loop, start_tls(loop.env(), {"imap.test", peer.port(), Security::starttls},
                                    "imap.test", false)),
-            "tls.failed");
+            protocols::kBytesBeforeTls);
 }
 
 Task<std::size_t> read_amount(Env& env, Endpoint endpoint, std::size_t amount) {
