@@ -57,6 +57,8 @@ try {
       await page.goto(url + at);
       await page.waitForTimeout(700);
       if (act) await act(page);
+      await page.mouse.move(0, 0);
+      await page.waitForTimeout(200);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (overflow > 0) console.error(`${name} ${JSON.stringify(look)}: ${overflow} px wider than the window`);
       const file = `${name}-${look.width}-${look.dark ? 'dark' : 'light'}-${look.language}.png`;

@@ -156,6 +156,14 @@ describe('what a reader sees', () => {
     const only = cleaned('<blockquote type="cite">all there is</blockquote>');
     expect(only.html).not.toContain('<details>');
   });
+  it('renames handlers before anything parses them, and no part of an address', () => {
+    const { html } = cleaned(
+      '<a href="https://x.example/onboarding=1?onclick=2" onclick="x()">on time = good</a>',
+    );
+    expect(html).toContain('href="https://x.example/onboarding=1?onclick=2"');
+    expect(html).toContain('on time = good');
+    expect(html).not.toContain('x()');
+  });
   it('folds the line that leads to a quote with it', () => {
     for (const html of [
       '<p>Yes.</p><p>On 3 May 2026 at 10:00 Jane wrote:</p><blockquote><p>old</p></blockquote>',
