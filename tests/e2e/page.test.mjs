@@ -147,6 +147,27 @@ test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer
   assert.equal(row.messages, 3);
 });
 
+test('keyboard: one Escape closes the overview and the focus is where it was; no subject is asked about', { timeout: 60_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await page.getByText('One more thing').first().waitFor();
+  await page.keyboard.press('j');
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('href'));
+  const row = await until('a row has the focus', async () => { const at = await focused(); return at?.startsWith('/inbox/') && at; });
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await until('the row has the focus again', async () => (await focused()) === row);
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?compose=true`);
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type('Hello again');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('alertdialog').getByText('Send without a subject?').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Hello again').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
 test('narrow, dark, in French and German: nothing is too wide, nothing untranslated', { timeout: 90_000 }, async () => {
   for (const [language, heading] of [['fr', /réception/i], ['de', /Posteingang/]]) {
     await stage.api.patch('/me', { language });
