@@ -49,7 +49,7 @@ struct Deadlines {
   Duration imap_answer = 60s;   // between two reads while an answer is due
   Duration smtp_answer = 120s;  // RFC 5321 section 4.5.3.2 asks for minutes
   Duration smtp_data_end = 600s;
-  Duration probe = 20s;         // one try of one server, all in all
+  Duration probe = 12s;         // one try of one server, all in all
   Duration idle_renewal = 540s; // re-IDLE well below the 29 minutes of RFC 9051 section 6.3.13
   Duration poll = 120s;         // where IDLE can't be had, and as the safety net beside it
   Duration http_request = 30s;
