@@ -8,6 +8,7 @@ import { Button } from '../ui/button';
 import { Select } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Failed, Skeleton } from '../ui/state';
+import { useConnected } from './disconnect';
 
 const ROLES = ['incoming', 'outgoing', 'ignored'] as const;
 
@@ -15,7 +16,7 @@ export function Folders({ mailbox }: { mailbox: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
-  const folders = useQuery(foldersQuery(mailbox));
+  const folders = useQuery({ ...foldersQuery(mailbox), enabled: useConnected(mailbox) });
   const { queryKey } = foldersQuery(mailbox);
   const change = useMutation({
     mutationFn: ({ folder, role }: { folder: string; role: Schemas['Folder']['role'] }) =>
@@ -85,7 +86,7 @@ export function Folders({ mailbox }: { mailbox: string }) {
 export function Ledger({ mailbox }: { mailbox: string }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const ledger = useInfiniteQuery(ledgerQuery(mailbox));
+  const ledger = useInfiniteQuery({ ...ledgerQuery(mailbox), enabled: useConnected(mailbox) });
   if (ledger.isPending) return <Skeleton rows={3} />;
   if (ledger.isError) return <Failed error={ledger.error} onRetry={() => void ledger.refetch()} />;
   const rows = ledger.data.pages.flatMap((page) => page.rows);
@@ -141,7 +142,7 @@ export function Quarantine({ mailbox }: { mailbox: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
-  const rows = useQuery(quarantineQuery(mailbox));
+  const rows = useQuery({ ...quarantineQuery(mailbox), enabled: useConnected(mailbox) });
   const retry = useMutation({
     mutationFn: (row: Schemas['Quarantined']) =>
       unwrap(

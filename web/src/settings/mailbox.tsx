@@ -1,14 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { keys, type Mailbox, mailboxQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
-import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
 import { Failed, Skeleton } from '../ui/state';
+import { Disconnect, useConnected } from './disconnect';
 import { SettingsPage } from './layout';
 import { Folders, Ledger, Quarantine } from './mailbox-lists';
 import { MailboxState } from './mailbox-state';
@@ -20,6 +19,7 @@ export function MailboxSettings() {
   const { mailboxId } = useParams({ from: '/app/settings/account/profile/email/$mailboxId' });
   const mailbox = useQuery({
     ...mailboxQuery(mailboxId),
+    enabled: useConnected(mailboxId),
     // Progress of a running import; everything else comes by the live events.
     refetchInterval: ({ state }) => (state.data?.importing ? 5000 : false),
   });
@@ -105,6 +105,7 @@ function Switching({ mailbox }: { mailbox: Mailbox }) {
       queries.setQueryData(keys.mailbox(mailbox.id), changed);
       void queries.invalidateQueries({ queryKey: keys.mailboxes });
       notify(state === 'off' ? t('mailbox.nowOff') : t('mailbox.nowOn'), {
+        about: `sync of ${mailbox.id}`,
         action: {
           label: t('undo'),
           run: () => change.mutate(state === 'off' ? 'active' : 'off'),
@@ -123,41 +124,6 @@ function Switching({ mailbox }: { mailbox: Mailbox }) {
       <Button busy={change.isPending} onClick={() => change.mutate(off ? 'active' : 'off')}>
         {off ? t('mailbox.turnOn') : t('mailbox.turnOff')}
       </Button>
-    </div>
-  );
-}
-
-function Disconnect({ mailbox }: { mailbox: Mailbox }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const remove = useMutation({
-    mutationFn: () =>
-      unwrap(client.DELETE('/mailboxes/{id}', { params: { path: { id: mailbox.id } } })),
-    onSuccess: async () => {
-      setAsking(false);
-      await navigate({ to: '/settings/account/profile/email' });
-      queries.removeQueries({ queryKey: keys.mailbox(mailbox.id) });
-      void queries.invalidateQueries({ queryKey: keys.mailboxes });
-      notify(t('mailbox.disconnected', { address: mailbox.address }));
-    },
-    onError: notifyProblem,
-  });
-  return (
-    <div className="row wrap">
-      <p className="quiet grow">{t('mailbox.disconnectText')}</p>
-      <Button onClick={() => setAsking(true)}>{t('mailbox.disconnectGo')}</Button>
-      <Ask
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t('mailbox.disconnectTitle', { address: mailbox.address })}
-        text={t('mailbox.disconnectText')}
-        confirm={t('mailbox.disconnectGo')}
-        danger
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      />
     </div>
   );
 }

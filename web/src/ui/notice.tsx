@@ -11,6 +11,7 @@ type Notice = {
   text: string;
   tone: 'done' | 'problem';
   action?: { label: string; run: () => void };
+  about?: string; // a later notice about the same thing takes the place of this one
 };
 
 let notices: Notice[] = [];
@@ -29,7 +30,9 @@ export function dismiss(id: number) {
 export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'>> = {}) {
   const id = next++;
   const tone = options.tone ?? 'done';
-  set([...notices.slice(-2), { id, text, tone, ...options }]);
+  const { about } = options;
+  const others = about ? notices.filter((notice) => notice.about !== about) : notices;
+  set([...others.slice(-2), { id, text, tone, ...options }]);
   if (tone === 'done') setTimeout(() => dismiss(id), options.action ? 8000 : 5000);
 }
 
