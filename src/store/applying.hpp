@@ -76,6 +76,7 @@ void apply(Writing&, const DecideOutbox&);
 // Throws Refused (Kind::conflict, "store.expectation") when it no longer holds.
 void expect(Writing&, const MatchRevisionIs&);
 void expect(Writing&, const NoMessageWith&);
+void expect(Writing&, const NoNewRelatives&);
 void expect(Writing&, const MailboxIs&);
 
 // The mailbox's owner; refuses a mailbox that is unknown or removed.

@@ -252,11 +252,18 @@ struct MatchRevisionIs {  // nobody became a candidate or a colleague meanwhile
 struct NoMessageWith {  // nobody else stored the same content meanwhile
   std::string message_id, fingerprint;
 };
+struct NoNewRelatives {  // what it answers, and what answers it, is what KnownAbout said: two
+                         // mailboxes that bring a message and its answer at once mustn't each
+                         // begin a thread
+  std::string message_id;
+  std::vector<std::string> references;
+  std::size_t ancestors = 0, descendants = 0;
+};
 struct MailboxIs {  // not switched off or removed meanwhile
   MailboxId mailbox;
   rules::MailboxState state = rules::MailboxState::active;
 };
-using Expectation = std::variant<MatchRevisionIs, NoMessageWith, MailboxIs>;
+using Expectation = std::variant<MatchRevisionIs, NoMessageWith, NoNewRelatives, MailboxIs>;
 
 struct Commit {
   CompanyId company;

@@ -256,6 +256,26 @@ TEST_P(ThreadsTest, S11_IdentityIsMessageIdAndContent) {
   EXPECT_EQ(conflict.error().code, "store.expectation");
 }
 
+TEST_P(ThreadsTest, T1_ACommitCanExpectThatNoRelativesCameMeanwhile) {
+  const auto t = thread(wanda);
+  auto parent = message("parent", "wanda@home.example", "ben@acme.example");
+  auto child = message("child", "ben@acme.example", "wanda@home.example");
+  child.envelope.references = {"parent"};
+  const auto job = [&] {
+    return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};
+  };
+  const NoNewRelatives alone_above{"parent", {}, 0, 0}, alone_below{"child", {"parent"}, 0, 0};
+  EXPECT_TRUE(try_commit({job()}, {alone_above, alone_below}));
+  place(parent, t, PlacedBy::address, "wanda@home.example");
+  EXPECT_FALSE(try_commit({job()}, {alone_below}));
+  EXPECT_TRUE(try_commit({job()}, {NoNewRelatives{"child", {"parent"}, 1, 0}}));
+  place(child, t, PlacedBy::reply_to, "parent", false);
+  auto conflict = try_commit({job()}, {alone_above});
+  ASSERT_FALSE(conflict);
+  EXPECT_EQ(conflict.error().code, "store.expectation");
+  EXPECT_TRUE(try_commit({job()}, {NoNewRelatives{"parent", {}, 0, 1}}));
+}
+
 TEST_P(ThreadsTest, ACommitCanExpectTheMatchRevision) {
   const auto job = [&] {
     return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};

@@ -106,6 +106,7 @@ class Judgment {
   store::Commit commit_;
   TakenIn taken_;
   std::vector<Decided> decided_;
+  int new_threads_ = 0;
   std::vector<std::pair<std::size_t, Incoming*>> sources_;
 };
 
@@ -159,13 +160,19 @@ Result<> Judgment::judge(Incoming& message) {
     return {};
   }
   const rules::Sender sender{direction == rules::Direction::outgoing};
+  const auto threads_before = new_threads_;
   if (!*same) {
     auto decided = add_message(message, references, direction);
     decided.places = place(message, decided.id, reasons, {}, sender, references, relatives);
     decided_.push_back(std::move(decided));
-    return {};
+  } else {
+    place(message, (*same)->id, reasons, (*same)->placed_with, sender, references, relatives);
   }
-  place(message, (*same)->id, reasons, (*same)->placed_with, sender, references, relatives);
+  if (new_threads_ != threads_before)
+    commit_.expectations.push_back(
+        store::NoNewRelatives{facts.envelope.message_id, std::move(references),
+                              known->ancestors.size(), known->descendants.size()});
+  if (!*same) return {};
   if (verdict == rules::Arrival::known_copy) return {};
   return add_copy(message, **same);
 }
@@ -258,6 +265,7 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
     auto choice = rules::choose_thread(reason, sender, references, relatives);
     ThreadId thread = choice.join.value_or(ThreadId{});
     if (!choice.join) {
+      ++new_threads_;
       thread = ThreadId::make(now_, random_);
       commit_.changes.push_back(store::AddThread{
           {thread, choice.candidate, choice.kind, message.facts.envelope.subject, date}});
