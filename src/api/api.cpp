@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "api/events.hpp"
-#include "api/guard.hpp"
-#include "api/pages.hpp"
+#include "api/http/guard.hpp"
+#include "api/http/pages.hpp"
 #include "api/route.hpp"
 #include "base/log.hpp"
 

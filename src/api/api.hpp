@@ -4,7 +4,7 @@
 // the handler, whose questions to the store carry the asker's Scope.
 #include <memory>
 
-#include "api/call.hpp"
+#include "api/http/call.hpp"
 #include "net/http.hpp"
 
 namespace hearback::api {

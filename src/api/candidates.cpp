@@ -4,8 +4,8 @@
 #include <unordered_map>
 
 #include "api/handlers.hpp"
-#include "api/members.hpp"
-#include "api/once.hpp"
+#include "api/http/members.hpp"
+#include "api/http/once.hpp"
 #include "api/present.hpp"
 #include "mail/address.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 // Every handler of the route table, by the file that holds it.
-#include "api/call.hpp"
+#include "api/http/call.hpp"
 #include "base/task.hpp"
 
 namespace hearback::api {

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "api/handlers.hpp"
+#include "api/http/members.hpp"
 #include "api/mailboxes.hpp"
-#include "api/members.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
 #include "mail/address.hpp"

@@ -2,8 +2,8 @@
 // What the two files about mailboxes share.
 #include <boost/json.hpp>
 
-#include "api/call.hpp"
-#include "api/members.hpp"
+#include "api/http/call.hpp"
+#include "api/http/members.hpp"
 #include "rules/nouns.hpp"
 
 namespace hearback::api {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "api/handlers.hpp"
-#include "api/members.hpp"
-#include "api/once.hpp"
+#include "api/http/members.hpp"
+#include "api/http/once.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
 #include "rules/compose.hpp"

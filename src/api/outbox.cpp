@@ -2,7 +2,7 @@
 #include <array>
 
 #include "api/handlers.hpp"
-#include "api/members.hpp"
+#include "api/http/members.hpp"
 #include "api/present.hpp"
 #include "rules/outbox_states.hpp"
 

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "api/handlers.hpp"
-#include "api/members.hpp"
+#include "api/http/members.hpp"
 #include "api/present.hpp"
 #include "mail/address.hpp"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/call.hpp"
+#include "api/http/call.hpp"
 #include "rules/nouns.hpp"
 #include "store/questions.hpp"
 

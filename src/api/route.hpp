@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/call.hpp"
+#include "api/http/call.hpp"
 #include "base/task.hpp"
 
 namespace hearback::api {

@@ -3,9 +3,9 @@
 #include <array>
 #include <mutex>
 
-#include "api/guard.hpp"
 #include "api/handlers.hpp"
-#include "api/members.hpp"
+#include "api/http/guard.hpp"
+#include "api/http/members.hpp"
 #include "api/present.hpp"
 #include "base/log.hpp"
 #include "mail/address.hpp"

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "api/guard.hpp"
-#include "api/members.hpp"
-#include "api/throttle.hpp"
+#include "api/http/guard.hpp"
+#include "api/http/members.hpp"
+#include "api/http/throttle.hpp"
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {

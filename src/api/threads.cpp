@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <array>
 
-#include "api/guard.hpp"
 #include "api/handlers.hpp"
+#include "api/http/guard.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
 #include "mail/parse.hpp"

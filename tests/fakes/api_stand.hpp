@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "api/api.hpp"
-#include "api/secrets.hpp"
+#include "api/http/secrets.hpp"
 #include "base/text.hpp"
 #include "fakes/still_env.hpp"
 #include "store/store.hpp"

@@ -3,7 +3,7 @@
 // its own addresses.
 #include <string>
 
-#include "api/problem.hpp"
+#include "api/http/problem.hpp"
 #include "net/http.hpp"
 
 namespace hearback::api {

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "api/problem.hpp"
-#include "api/secrets.hpp"
-#include "api/throttle.hpp"
+#include "api/http/problem.hpp"
+#include "api/http/secrets.hpp"
+#include "api/http/throttle.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
 #include "mailbox/probe.hpp"

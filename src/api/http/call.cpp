@@ -1,6 +1,6 @@
-#include "api/call.hpp"
+#include "api/http/call.hpp"
 
-#include "api/guard.hpp"
+#include "api/http/guard.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "api/members.hpp"
+#include "api/http/members.hpp"
 
 #include <algorithm>
 

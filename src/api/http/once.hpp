@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "api/call.hpp"
+#include "api/http/call.hpp"
 
 namespace hearback::api {
 

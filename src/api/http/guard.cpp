@@ -1,4 +1,4 @@
-#include "api/guard.hpp"
+#include "api/http/guard.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "api/once.hpp"
+#include "api/http/once.hpp"
 
 #include <algorithm>
 #include <utility>

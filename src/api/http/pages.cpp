@@ -1,4 +1,4 @@
-#include "api/pages.hpp"
+#include "api/http/pages.hpp"
 
 #include <algorithm>
 #include <array>

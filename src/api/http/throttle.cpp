@@ -1,4 +1,4 @@
-#include "api/throttle.hpp"
+#include "api/http/throttle.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "api/secrets.hpp"
+#include "api/http/secrets.hpp"
 
 #include <sodium.h>
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/problem.hpp"
+#include "api/http/problem.hpp"
 #include "net/http.hpp"
 
 namespace hearback::api {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/problem.hpp"
+#include "api/http/problem.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 
