@@ -7,10 +7,9 @@
 namespace hearback::store {
 
 // Brings the schema up to this program's. A schema newer than that is refused: an older program
-// must not write into it. Throws Refused.
-void migrate(Database& database);
-
-// The number of the newest migration that this program knows.
+// must not write into it. Throws Refused. `upto`: no further than this migration, for tests and
+// benches that put data into the tables of an earlier version.
 int newest_schema();
+void migrate(Database& database, int upto = newest_schema());
 
 }  // namespace hearback::store

@@ -1,0 +1,279 @@
+// `./dev bench views`: what each page costs in a company of a million messages, and what one commit
+// costs, on SQLite and on a private PostgreSQL.
+//   --messages N --candidates N --users N --jobs N   how large; candidates default to messages / 20
+//   --on sqlite,postgres                             which databases
+//   --rounds N                                       how often each question is asked (500)
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+#include "company.hpp"
+#include "fakes/postgres.hpp"
+#include "store/paging.hpp"
+#include "store/schema.hpp"
+#include "store/store.hpp"
+
+namespace hearback::bench {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using rules::Scope;
+using store::Place;
+
+constexpr auto kLongest = std::chrono::seconds(10);  // one question, all its rounds
+
+double ms_since(Clock::time_point began) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+}
+
+struct Measured {
+  std::vector<double> ms;
+  double at(double share) {
+    std::sort(ms.begin(), ms.end());
+    return ms[std::min(ms.size() - 1, static_cast<std::size_t>(share * double(ms.size())))];
+  }
+};
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().code + ": " + result.error().what);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+// `ask(round)` once to warm up, then `rounds` times, or fewer if that takes too long.
+void measure(const std::string& what, std::size_t rounds,
+             const std::function<std::size_t(std::uint64_t round)>& ask) {
+  std::size_t rows = ask(0);
+  Measured measured;
+  const auto began = Clock::now();
+  for (std::size_t i = 1; i <= rounds && Clock::now() - began < kLongest; ++i) {
+    const auto start = Clock::now();
+    rows = ask(i);
+    measured.ms.push_back(ms_since(start));
+  }
+  std::printf("  %-44s p50 %8.2f ms  p99 %8.2f ms  (%zu rows, %zu times)\n", what.c_str(),
+              measured.at(0.5), measured.at(0.99), rows, measured.ms.size());
+  std::fflush(stdout);
+}
+
+struct Reader {
+  std::string name;
+  Scope scope;
+};
+
+struct Bench {
+  store::Store& store;
+  Sizes sizes;
+  std::size_t rounds;
+
+  std::vector<Reader> readers() const {
+    std::vector<Reader> all;
+    const std::pair<const char*, std::uint64_t> kNamed[] = {
+        {"admin", kAdmin}, {"recruiter", kRecruiter}, {"newcomer", kNewcomer}};
+    for (auto [name, number] : kNamed) {
+      const auto user =
+          must(store.ask(store::UserById{rules::engine_scope(company_id()), user_id(number)}));
+      all.push_back({name, rules::user_scope(company_id(), user.value())});
+    }
+    return all;
+  }
+
+  // A page in the middle of the list.
+  std::string middle() const {
+    const auto thread = sizes.threads() / 2;
+    return store::to_text(
+        store::Cursor{std::to_string(end_of(thread, sizes).ms), thread_id(thread).bytes});
+  }
+
+  void views() {
+    for (const auto& [name, scope] : readers()) {
+      const std::pair<const char*, Place> kPlaces[] = {
+          {"inbox", Place::inbox}, {"sent", Place::sent}, {"all", Place::all}};
+      for (auto [word, place] : kPlaces)
+        for (const bool deep : {false, true})
+          measure(name + ": " + word + (deep ? ", deep page" : ""), rounds, [&](std::uint64_t) {
+            return must(store.ask(store::Threads{scope, place, {}, {deep ? middle() : "", 50}}))
+                .rows.size();
+          });
+      people(name, scope);
+    }
+  }
+
+  void people(const std::string& name, const Scope& scope) {
+    measure(name + ": a candidate's threads", rounds, [&](std::uint64_t round) {
+      const auto candidate = candidate_id(round * 17 % sizes.candidates);
+      return must(store.ask(store::Threads{scope, Place::all, candidate, {}})).rows.size();
+    });
+    measure(name + ": one thread", rounds, [&](std::uint64_t round) {
+      const auto found =
+          must(store.ask(store::ThreadById{scope, thread_id(round * 131 % sizes.threads())}));
+      return found ? found->messages.size() : 0;
+    });
+    for (const bool deep : {false, true}) {
+      const auto after = deep ? store::to_text(store::Cursor{"dara", {}}) : "";
+      measure(name + ": candidates" + (deep ? ", deep page" : ""), rounds, [&](std::uint64_t) {
+        return must(store.ask(store::Candidates{scope, "", {}, {after, 50}})).rows.size();
+      });
+    }
+    measure(name + ": candidates of a job", rounds, [&](std::uint64_t round) {
+      const auto job = job_id(round % sizes.jobs);
+      return must(store.ask(store::Candidates{scope, "", job, {}})).rows.size();
+    });
+    measure(name + ": one candidate", rounds, [&](std::uint64_t round) {
+      const auto candidate = candidate_id(round * 17 % sizes.candidates);
+      return must(store.ask(store::CandidateById{scope, candidate})).has_value() ? 1u : 0u;
+    });
+    measure(name + ": jobs", rounds,
+            [&](std::uint64_t) { return must(store.ask(store::Jobs{scope})).size(); });
+  }
+
+  store::Commit arrival(SystemRandom& random, std::uint64_t round) const {
+    const auto thread = round * 131 % sizes.threads();
+    const auto owner = owner_of(thread, sizes);
+    const auto now = kStart + static_cast<std::int64_t>(sizes.threads() + round) * 30min;
+    rules::Message m;
+    m.id = MessageId::make(now, random);
+    m.envelope.message_id = m.id.text() + "@home.example";
+    m.envelope.from = {{"Ada", "ada@home.example", "ada@home.example"}};
+    m.envelope.to = {{"", "user@lindenhof.example", "user@lindenhof.example"}};
+    m.envelope.subject = "Re: About the job";
+    m.fingerprint = m.id.text();
+    m.date = now;
+    m.octets = 2000;
+    m.snippet = "Thank you for your answer.";
+    m.raw = BlobId::make(now, random);
+    const rules::Location at{mailbox_id(owner), folder_id(owner), 7,
+                             static_cast<std::uint32_t>(3'000'000'000u + round)};
+    const auto candidate = candidate_id(candidate_of(thread, sizes));
+    return {company_id(),
+            {store::PutBlob{m.raw, std::string(2000, 'x')}, store::AddMessage{m, now},
+             store::AddCopy{m.id, at, m.raw},
+             store::PlaceMessage{
+                 {thread_id(thread), candidate, m.id, rules::PlacedBy::reply_to, "m"}, now},
+             store::RecordBody{at, "reply-to-stored", 2000, now}},
+            {}};
+  }
+
+  void commits() {
+    SystemRandom random;
+    measure("commit: a message arrives", rounds, [&](std::uint64_t round) {
+      must(store.commit(arrival(random, round)));
+      return 1;
+    });
+    measure("commit: one candidate address added", rounds, [&](std::uint64_t round) {
+      const auto number = round * 19 % sizes.candidates;
+      std::vector<rules::CandidateAddress> addresses;
+      for (const auto& text : {candidate_address(number), "also-" + candidate_address(number)}) {
+        addresses.emplace_back();
+        addresses.back().address = addresses.back().normal = text;
+      }
+      must(store.commit(
+          {company_id(),
+           {store::PutCandidate{candidate_id(number), "Candidate " + std::to_string(number),
+                                addresses, kStart}},
+           {}}));
+      return 1;
+    });
+  }
+};
+
+std::unique_ptr<store::Database> open_database(const std::string& uri) {
+  return uri.starts_with("sqlite://") ? must(store::open_sqlite(uri.substr(9), 1))
+                                      : must(store::open_postgres(uri, 1));
+}
+
+void run_on(const std::string& uri, const std::string& folder, const Sizes& sizes,
+            std::size_t rounds) {
+  auto began = Clock::now();
+  {
+    auto database = open_database(uri);
+    store::migrate(*database, 1);
+    build_company(*database, sizes);
+    if (!uri.starts_with("sqlite://"))
+      database->write([](store::Db& db) { db.run("analyze", {}); });
+  }
+  std::printf("  built in %.0f s\n", ms_since(began) / 1000);
+  began = Clock::now();
+  SystemRandom random;
+  store::Options options;
+  options.database = uri;
+  options.blob_directory = folder + "/blobs";
+  options.master_key = std::string(32, 'k');
+  auto store = must(store::Store::open(options, random));
+  std::printf("  opened (and migrated) in %.1f s\n", ms_since(began) / 1000);
+  if (!uri.starts_with("sqlite://"))
+    open_database(uri)->write([](store::Db& db) { db.run("analyze", {}); });
+  Bench bench{*store, sizes, rounds};
+  bench.views();
+  bench.commits();
+}
+
+std::map<std::string, std::string> arguments(int count, char** words) {
+  std::map<std::string, std::string> named;
+  for (int i = 1; i + 1 < count; i += 2) named[words[i]] = words[i + 1];
+  return named;
+}
+
+int run(int count, char** words) {
+  auto named = arguments(count, words);
+  const auto number = [&](const char* name, std::uint64_t otherwise) {
+    return named.contains(name) ? std::strtoull(named[name].c_str(), nullptr, 10) : otherwise;
+  };
+  Sizes sizes;
+  sizes.messages = number("--messages", sizes.messages);
+  sizes.candidates = number("--candidates", std::max<std::uint64_t>(100, sizes.messages / 20));
+  sizes.users = number("--users", sizes.users);
+  sizes.jobs = number("--jobs", sizes.jobs);
+  const auto rounds = number("--rounds", 500);
+  const auto on = named.contains("--on") ? named["--on"] : "sqlite,postgres";
+
+  utsname machine{};
+  ::uname(&machine);
+  std::printf("%s %s, %s, SQLite %s, libpq %d\n", machine.sysname, machine.release, __VERSION__,
+              sqlite3_libversion(), PQlibVersion());
+  std::printf("%llu messages in %llu threads, %llu candidates, %llu users, %llu jobs\n",
+              static_cast<unsigned long long>(sizes.messages),
+              static_cast<unsigned long long>(sizes.threads()),
+              static_cast<unsigned long long>(sizes.candidates),
+              static_cast<unsigned long long>(sizes.users),
+              static_cast<unsigned long long>(sizes.jobs));
+  std::string folder = (fs::temp_directory_path() / "hearback-views-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  struct Removing {
+    std::string folder;
+    ~Removing() { fs::remove_all(folder); }
+  } removing{folder};
+  if (on.find("sqlite") != on.npos) {
+    std::printf("SQLite\n");
+    run_on("sqlite://" + folder + "/hearback.db", folder, sizes, rounds);
+  }
+  if (on.find("postgres") != on.npos) {
+    std::printf("PostgreSQL 15 (its own cluster, without fsync)\n");
+    run_on(fakes::Postgres::instance().new_database(), folder, sizes, rounds);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace hearback::bench
+
+int main(int count, char** words) {
+  try {
+    return hearback::bench::run(count, words);
+  } catch (const std::exception& thrown) {
+    std::fprintf(stderr, "bench views: %s\n", thrown.what());
+  } catch (const hearback::store::Refused& refused) {
+    std::fprintf(stderr, "bench views: %s\n", refused.error.what.c_str());
+  }
+  return 1;
+}
