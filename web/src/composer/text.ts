@@ -1,5 +1,6 @@
 // Rich text to plain and back. Only for what our own editor makes and for the writer's signature.
 import DOMPurify from 'dompurify';
+import { policy, trusted } from '../trusted';
 
 export function escapeHtml(text: string): string {
   return text
@@ -25,13 +26,16 @@ export function ownHtml(html: string): string {
     ALLOWED_TAGS: KEPT,
     ALLOWED_ATTR: ['href'],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:)/i,
+    ...(policy ? { TRUSTED_TYPES_POLICY: policy as never } : {}),
   });
 }
 
 export function htmlToText(html: string): string {
-  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  const body = new DOMParser().parseFromString(trusted(html), 'text/html').body;
   return block(body)
-    .replace(/[ \t]+\n/g, '\n')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
@@ -51,7 +55,11 @@ function block(node: Element): string {
   let out = '';
   let line = '';
   const flush = () => {
-    if (line.trim()) out += `${line.replace(/^ +| +$/gm, '')}\n\n`;
+    if (line.trim())
+      out += `${line
+        .split('\n')
+        .map((one) => one.trim())
+        .join('\n')}\n\n`;
     line = '';
   };
   let item = 0;

@@ -7,10 +7,17 @@ import { useTranslation } from 'react-i18next';
 import { BASE } from '../api/client';
 import type { Message } from '../api/queries';
 import { useDark } from '../frame/hooks';
+import { trusted } from '../trusted';
+import { Button } from '../ui/button';
 import { clean, frameDocument } from './sanitize';
 
 // Heights that were measured once: opening a message again doesn't move anything.
 const heights = new Map<string, number>();
+
+// A message takes no more room than this before one asks for all of it; beyond the second bound it
+// scrolls within itself: a browser can't paint any height.
+const MOST_HEIGHT = 6_000;
+const WHOLE_HEIGHT = 60_000;
 
 const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
 
@@ -56,6 +63,7 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
   const dark = useDark();
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(heights.get(message.id));
+  const [whole, setWhole] = useState(false);
 
   const words = useMemo(
     () => ({
@@ -71,10 +79,14 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
     [html, words, pictures, first],
   );
   const document = useMemo(
-    () => frameDocument(body.html, { dark, paper: body.colored, lang: i18n.language }),
+    () => frameDocument(body, { dark, lang: i18n.language }),
     [body, dark, i18n.language],
   );
 
+  useLayoutEffect(() => {
+    // Not by React: it would make a plain string of what the browser has to see as trusted.
+    if (frame.current) frame.current.srcdoc = trusted(document);
+  }, [document]);
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
@@ -123,9 +135,24 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
         className="message-frame"
         title={t('message.frame')}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        srcDoc={document}
-        style={{ height: height ?? 120, visibility: height === undefined ? 'hidden' : 'visible' }}
+        style={{
+          height: Math.min(height ?? 120, whole ? WHOLE_HEIGHT : MOST_HEIGHT),
+          visibility: height === undefined ? 'hidden' : 'visible',
+        }}
       />
+      {height !== undefined && height > MOST_HEIGHT && !whole && (
+        <Button
+          small
+          className="show-all"
+          onClick={() => {
+            setWhole(true);
+            frame.current?.contentDocument?.documentElement.classList.add('whole');
+          }}
+        >
+          {t('message.showAll')}
+        </Button>
+      )}
+      {body.cut && <p className="message-note">{t('message.cut')}</p>}
     </>
   );
 }

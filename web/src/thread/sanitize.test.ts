@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clean, cleanStyle, deceives, FRAME_POLICY, frameDocument } from './sanitize';
+import { deceives } from './links';
+import { clean, FRAME_POLICY, frameDocument, purified } from './sanitize';
+import { cleanStyle } from './style';
 
 const words = { quoted: 'Show quoted text', goesTo: (host: string) => `goes to ${host}` };
 const cleaned = (html: string) => clean(html, { words });
@@ -77,23 +79,30 @@ const ATTACKS = [
 describe('THREAT1 hostile HTML', () => {
   it.each(ATTACKS)('leaves nothing dangerous of %s', (attack) => {
     expect(complaints(cleaned(attack).html)).toEqual([]);
+    expect(complaints(purified(attack).html)).toEqual([]); // the wall alone
     expect(complaints(cleaned(`<div>before ${attack} after</div>`).html)).toEqual([]);
   });
 
   const data = process.env.HEARBACK_TEST_DATA ?? join(process.cwd(), '../../shared/data');
   const vectors = join(data, 'html5sec/items.json');
-  it.skipIf(!existsSync(vectors))('leaves nothing dangerous of the html5sec vectors', () => {
-    const items = JSON.parse(readFileSync(vectors, 'utf8')) as { id: number; data: string }[];
-    const payloads = JSON.parse(
-      readFileSync(join(data, 'html5sec/payloads.json'), 'utf8'),
-    ) as Record<string, string>;
-    expect(items.length).toBeGreaterThan(100);
-    const bad = items.flatMap(({ id, data: template }) => {
-      const attack = template.replace(/%(\w+)%/g, (all, name) => payloads[name] ?? all);
-      return complaints(cleaned(attack).html).map((one) => `${id}: ${one}`);
-    });
-    expect(bad).toEqual([]);
-  });
+  it.skipIf(!existsSync(vectors))(
+    'leaves nothing dangerous of the html5sec vectors',
+    () => {
+      const items = JSON.parse(readFileSync(vectors, 'utf8')) as { id: number; data: string }[];
+      const payloads = JSON.parse(
+        readFileSync(join(data, 'html5sec/payloads.json'), 'utf8'),
+      ) as Record<string, string>;
+      expect(items.length).toBeGreaterThan(100);
+      const bad = items.flatMap(({ id, data: template }) => {
+        const attack = template.replace(/%(\w+)%/g, (all, name) => payloads[name] ?? all);
+        return [...complaints(cleaned(attack).html), ...complaints(purified(attack).html)].map(
+          (one) => `${id}: ${one}`,
+        );
+      });
+      expect(bad).toEqual([]);
+    },
+    60_000,
+  );
 
   it('is stable: cleaning again changes nothing', () => {
     for (const attack of ATTACKS) {
@@ -123,11 +132,11 @@ describe('THREAT2 remote content', () => {
     expect(cleanStyle('color: red; position: fixed; font-weight: bold').style).toBe(
       'color: red; font-weight: bold',
     );
-    expect(cleanStyle('background: URL(x)')).toEqual({ style: '', remote: true });
+    expect(cleanStyle('background: URL(x)')).toMatchObject({ style: '', remote: true });
     expect(cleanStyle('width: e/**/xpression(alert(1))').style).toBe('');
   });
   it('has a policy that loads nothing', () => {
-    const document = frameDocument('<p>x</p>', { dark: false, paper: false, lang: 'en' });
+    const document = frameDocument(cleaned('<p>x</p>'), { dark: false, lang: 'en' });
     expect(document).toContain(FRAME_POLICY);
     expect(FRAME_POLICY).toContain("default-src 'none'");
     expect(FRAME_POLICY).not.toMatch(/script-src|https?:/);
@@ -141,7 +150,9 @@ describe('what a reader sees', () => {
     expect(html).toContain('rel="noopener noreferrer"');
   });
   it('U3 marks links whose words name another place', () => {
-    expect(deceives('www.bank.example', 'https://evil.example/x')).toBe('evil.example');
+    expect(deceives('www.bank.example', 'https://evil.example/x')).toEqual({
+      host: 'evil.example',
+    });
     expect(deceives('bank.example', 'https://login.bank.example')).toBeUndefined();
     expect(deceives('our offer', 'https://evil.example')).toBeUndefined();
     expect(cleaned('<a href="https://evil.example">bank.example</a>').html).toContain(
@@ -202,5 +213,75 @@ describe('what a reader sees', () => {
   });
   it('keeps the direction of the body', () => {
     expect(cleaned('<html><body dir="rtl"><p>שלום</p></body></html>').html).toContain('dir="rtl"');
+  });
+
+  it('case 15: stands on the ground that the mail brings, with its ink and links', () => {
+    const mail =
+      '<html><body bgcolor="#101828" style="background:#101828;color:#ffffff" link="#ffcc00"><p><font color="#ffffff">I accept.</font> <a href="https://x.example">x</a></p></body></html>';
+    const body = cleaned(mail);
+    expect(body.look).toEqual({ ground: '#101828', ink: '#ffffff', link: '#ffcc00' });
+    for (const dark of [false, true]) {
+      const frame = frameDocument(body, { dark, lang: 'en' });
+      expect(frame).toContain('html{overflow-x:auto;overflow-y:hidden;background:#101828}');
+      expect(frame).toMatch(/body\{[^}]*color:#ffffff/);
+      expect(frame).toContain('a{color:#ffcc00}');
+    }
+  });
+  it('case 15: dark ground without a word about ink or links is readable all the same', () => {
+    const body = cleaned(
+      '<body style="background:#101828"><a href="https://x.example">x</a></body>',
+    );
+    const frame = frameDocument(body, { dark: false, lang: 'en' });
+    expect(frame).toMatch(/body\{[^}]*color:#e7eceb/);
+    expect(frame).not.toContain('a{color:#0d5f5b}');
+  });
+  it('case 15: a dark part of a mail has its links in the color of its words', () => {
+    const dark = cleaned(
+      '<table bgcolor="#101828"><tr><td style="color:#fff"><a href="https://x.example">x</a></td></tr></table>',
+    );
+    expect(dark.html).toMatch(/<a [^>]*style="color: inherit"/);
+    const own = cleaned(
+      '<div style="background:#000"><a style="color:#ff0" href="https://x.example">x</a></div>',
+    );
+    expect(own.html).toContain('color: #ff0');
+    expect(own.html).not.toContain('inherit');
+    expect(cleaned('<p><a href="https://x.example">x</a></p>').html).not.toContain('style');
+  });
+  it('case 15: a ground with a picture keeps its color', () => {
+    expect(cleanStyle('background:#101828 url(https://t.example/x.png) no-repeat')).toMatchObject({
+      style: 'background: #101828',
+      remote: true,
+      ground: '#101828',
+    });
+  });
+  it('case 15: large headings have room, the font and direction of the body stay', () => {
+    expect(frameDocument(cleaned('<h1>x</h1>'), { dark: false, lang: 'en' })).toContain(
+      '14px/1.43',
+    );
+    expect(cleaned('<body style="font-family:Georgia;width:9px"><p>x</p></body>').html).toMatch(
+      /^<div style="font-family: Georgia;.*width: auto/,
+    );
+  });
+  it('case 15: dark mode keeps mail without colors in our own', () => {
+    const plain = frameDocument(cleaned('<p>x</p>'), { dark: true, lang: 'en' });
+    expect(plain).toContain('background:transparent');
+    expect(plain).toContain('a{color:#5cc4bb}');
+    const inked = frameDocument(cleaned('<p style="color:#333">x</p>'), { dark: true, lang: 'en' });
+    expect(inked).toContain('background:#fff');
+    expect(inked).toContain('a{color:#0d5f5b}');
+  });
+  it('unfolds quotes one level at a time', () => {
+    const { html } = cleaned(
+      '<p>Yes.</p><p>On 3 May Jane wrote:</p><blockquote type="cite">B<p>On 2 May Ada wrote:</p><blockquote type="cite">A</blockquote></blockquote>',
+    );
+    expect(html.match(/<details>/g)).toHaveLength(2);
+    expect(html).toMatch(/B.*<details>.*Ada wrote.*A/s);
+    const signs = cleaned(
+      '<p>Yes.</p><p>On 3 May Jane wrote:<br>&gt; B<br>&gt;&gt; A<br>&gt; C</p>',
+    ).html;
+    expect(signs).not.toContain('&gt;');
+    expect(signs).toMatch(
+      /Jane wrote.*<blockquote>B<details>.*<blockquote>A<\/blockquote><\/details>C/s,
+    );
   });
 });
