@@ -8,7 +8,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "store/db.hpp"
+#include "store/engine/db.hpp"
 
 namespace hearback::bench {
 

@@ -18,8 +18,8 @@
 
 #include "company.hpp"
 #include "fakes/postgres.hpp"
-#include "store/paging.hpp"
-#include "store/schema.hpp"
+#include "store/engine/paging.hpp"
+#include "store/engine/schema.hpp"
 #include "store/store.hpp"
 
 namespace hearback::bench {

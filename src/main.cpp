@@ -16,7 +16,7 @@
 #include "config.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
-#include "store/master_key.hpp"
+#include "store/vault/master_key.hpp"
 #include "store/store.hpp"
 #include "sync/engine.hpp"
 

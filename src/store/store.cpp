@@ -7,9 +7,9 @@
 #include <set>
 #include <tuple>
 
-#include "store/answers.hpp"
-#include "store/applying.hpp"
-#include "store/schema.hpp"
+#include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
+#include "store/engine/schema.hpp"
 
 namespace hearback::store {
 namespace {

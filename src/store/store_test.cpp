@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "fakes/store_conformance.hpp"
-#include "store/schema.hpp"
+#include "store/engine/schema.hpp"
 
 namespace hearback::store {
 namespace {

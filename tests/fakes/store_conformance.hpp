@@ -9,7 +9,7 @@
 
 #include "base/random.hpp"
 #include "fakes/postgres.hpp"
-#include "store/db.hpp"
+#include "store/engine/db.hpp"
 #include "store/store.hpp"
 
 namespace hearback::store {

@@ -1,0 +1,196 @@
+#include "store/candidates/changes.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/people/internal_addresses.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::CandidateAddress;
+using Addresses = std::unordered_map<std::string, CandidateAddress>;  // by normal form
+
+Addresses present_addresses(Writing& writing, CandidateId candidate) {
+  Addresses present;
+  for (auto& row : writing.db.rows("select normal, synced, why_not, since from candidate_addresses"
+                                   " where company = $1 and candidate = $2",
+                                   writing.company, candidate)) {
+    CandidateAddress address;
+    address.normal = row.text();
+    address.synced = row.flag();
+    address.why_not = row.text();
+    address.since = row.instant();
+    present.emplace(address.normal, address);
+  }
+  return present;
+}
+
+// What is stored for an address that a person wrote: unsynced where it is internal, and dated by
+// its last change.
+CandidateAddress judged(Writing& writing, CandidateAddress address, const Addresses& present,
+                        Instant at) {
+  if (address.normal.empty())
+    refuse(Kind::input, "candidate.bad-address",
+           "One of the candidate's addresses isn't a usable e-mail address.",
+           "Write it like name@example.org.");
+  if (is_internal(writing, address.normal)) {
+    address.synced = false;
+    address.why_not = kInternalUser;
+  } else if (address.synced) {
+    address.why_not.clear();
+  }
+  const auto before = present.find(address.normal);
+  const bool same = before != present.end() && before->second.synced == address.synced &&
+                    before->second.why_not == address.why_not;
+  address.since = same ? before->second.since : at;
+  return address;
+}
+
+void put_addresses(Writing& writing, const PutCandidate& change) {
+  const auto present = present_addresses(writing, change.id);
+  std::unordered_set<std::string> done;
+  std::vector<CandidateAddress> wanted;
+  for (const auto& address : change.addresses)
+    if (done.insert(address.normal).second)
+      wanted.push_back(judged(writing, address, present, change.at));
+  writing.db.change("delete from candidate_addresses where company = $1 and candidate = $2",
+                    writing.company, change.id);
+  Insertion rows(
+      "insert into candidate_addresses(company, candidate, normal, position, address, address_key,"
+      " synced, why_not, since)",
+      9);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& a = wanted[i];
+    rows.row(writing.company, change.id, a.normal, i, a.address,
+             search_key(a.address + " " + a.normal), a.synced, a.why_not, a.since);
+  }
+  rows.run(writing.db);
+  for (const auto& address : wanted) {
+    const auto before = present.find(address.normal);
+    const bool was_synced = before != present.end() && before->second.synced;
+    if (address.synced && !was_synced) writing.match_moved = true;
+    if (was_synced && address.why_not == kInternalUser)
+      seal_placements_by(writing, change.id, address.normal, change.at);
+  }
+}
+
+// ---- forgetting ----------------------------------------------------------------------------
+
+std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate) {
+  std::vector<UserId> users;
+  for (auto& row :
+       db.rows("select u.id from users u where u.company = $1 and (u.role = 'admin'"
+               " or u.all_jobs = 1 or exists (select 1 from applications a join job_team t"
+               "  on t.company = a.company and t.job = a.job where a.company = $1"
+               "  and a.candidate = $2 and t.user_id = u.id))",
+               company, candidate))
+    users.push_back(row.id<UserId>());
+  return users;
+}
+
+// Messages on the candidate's profile, or sealed off it, that lie on nobody else's.
+std::vector<Value> messages_of_nobody_else(Writing& writing, CandidateId candidate) {
+  std::vector<Value> messages;
+  for (auto& row : writing.db.rows(
+           "select m.id from messages m where m.company = $1 and m.id in"
+           " (select message from placements where company = $1 and candidate = $2 union"
+           "  select message from sealed_placements where company = $1 and candidate = $2 union"
+           "  select message from outbox where company = $1 and candidate = $2)"
+           " and not exists (select 1 from placements p where p.company = $1"
+           "  and p.message = m.id and p.candidate <> $2)"
+           " and not exists (select 1 from sealed_placements s where s.company = $1"
+           "  and s.message = m.id and s.candidate <> $2)"
+           " and not exists (select 1 from outbox o where o.company = $1"
+           "  and o.message = m.id and o.candidate <> $2)",
+           writing.company, candidate))
+    messages.push_back(value_of(row.id<MessageId>()));
+  return messages;
+}
+
+void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
+  for (auto& row : rows) blobs.push_back(row.id<BlobId>());
+}
+
+}  // namespace
+
+void apply(Writing& writing, const PutJob& change) {
+  const auto& job = change.job;
+  writing.db.change(
+      "insert into jobs(company, id, title, kind, is_open, changed)"
+      " values ($1, $2, $3, $4, $5, $6) on conflict (company, id) do update set"
+      " title = excluded.title, kind = excluded.kind, is_open = excluded.is_open,"
+      " changed = excluded.changed",
+      writing.company, job.id, job.title, job.kind, job.open, change.at);
+  writing.db.change("delete from job_team where company = $1 and job = $2", writing.company,
+                    job.id);
+  Insertion team("insert into job_team(company, job, user_id)", 3);
+  for (const auto& user : change.team) team.row(writing.company, job.id, user);
+  team.run(writing.db, "on conflict do nothing");
+  writing.tell("directory", job.id.text());
+}
+
+void apply(Writing& writing, const PutCandidate& change) {
+  writing.db.change(
+      "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, $5)"
+      " on conflict (company, id) do update set name = excluded.name,"
+      " name_key = excluded.name_key",
+      writing.company, change.id, change.name, search_key(change.name), change.at);
+  put_addresses(writing, change);
+  writing.tell("candidate", change.id.text(), change.id);
+}
+
+void apply(Writing& writing, const PutApplication& change) {
+  const auto& application = change.application;
+  if (writing.db.row("select 1 from applications where company = $1 and id = $2"
+                     " and candidate <> $3",
+                     writing.company, application.id, application.candidate))
+    refuse(Kind::conflict, "application.other-candidate",
+           "This application belongs to another candidate.");
+  writing.db.change(
+      "insert into applications(company, id, candidate, job, phase, status, created)"
+      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"
+      " job = excluded.job, phase = excluded.phase, status = excluded.status",
+      writing.company, application.id, application.candidate, application.job, application.phase,
+      application.status, application.created);
+  writing.tell("candidate", application.candidate.text(), application.candidate);
+}
+
+void apply(Writing& writing, const ForgetCandidate& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  if (!db.row("select 1 from candidates where company = $1 and id = $2", company, change.id))
+    refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
+  const auto readers = who_sees(db, company, change.id);
+  const auto messages = messages_of_nobody_else(writing, change.id);
+  std::vector<BlobId> blobs;
+  add_ids(db.rows("delete from outbox where company = $1 and candidate = $2 returning bytes",
+                  company, change.id),
+          blobs);
+  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
+    add_ids(db.run("select raw from copies where company = $1 and message in " + list, params).rows,
+            blobs);
+    add_ids(db.run("delete from messages where company = $1 and id in " + list + " returning raw",
+                   params)
+                .rows,
+            blobs);
+  });
+  // Addresses, applications, threads and placements go with it.
+  db.change("delete from candidates where company = $1 and id = $2", company, change.id);
+  drop_unused_blobs(db, company, blobs, writing.files_to_remove);
+  db.change("delete from feed where company = $1 and candidate = $2", company, change.id);
+  // Whoever saw the candidate hears of it; afterwards nobody could tell who that was.
+  std::erase_if(writing.feed, [&](const FeedEntry& e) { return e.candidate == change.id; });
+  for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);
+}
+
+// ---- expectations ------------------------------------------------------------------------
+
+void expect(Writing& writing, const MatchRevisionIs& expected) {
+  if (writing.match_revision != expected.match_revision) broken_expectation();
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,35 @@
+#pragma once
+// Jobs, candidates, and what a judgment on who is matched expects.
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::store {
+
+struct PutJob {
+  rules::Job job;
+  std::vector<UserId> team;
+  Instant at;
+};
+struct PutCandidate {  // name and addresses; addresses are replaced as a set. An address equal to
+                       // an internal one is stored unsynced (I-1). New synced addresses move the
+                       // match revision.
+  CandidateId id;
+  std::string name;
+  std::vector<rules::CandidateAddress> addresses;
+  Instant at;
+};
+struct PutApplication {
+  rules::Application application;
+};
+struct ForgetCandidate {  // S-7: messages of nobody else, placements, threads, outbox, blobs go
+  CandidateId id;
+};
+struct MatchRevisionIs {  // nobody became a candidate or a colleague meanwhile
+  std::uint64_t match_revision = 0;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,59 @@
+#pragma once
+// Jobs, candidates, and who is matched.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+#include "store/engine/page.hpp"
+
+namespace hearback::store {
+
+struct Jobs {
+  Scope scope;
+  struct Row {
+    rules::Job job;
+    std::vector<UserId> team;
+    std::uint64_t candidates = 0;  // that the scope may see
+  };
+  using Answer = std::vector<Row>;
+};
+struct Candidates {
+  Scope scope;
+  std::string text;  // part of the name or of an address; empty: all
+  std::optional<JobId> job;
+  PageRequest page;
+  struct Row {
+    rules::Candidate candidate;
+    std::vector<rules::Application> applications;
+    std::optional<Instant> last_at;  // newest message
+  };
+  using Answer = Page<Row>;
+};
+struct CandidateById {
+  Scope scope;
+  CandidateId candidate;
+  struct Found {
+    rules::Candidate candidate;
+    std::vector<rules::Application> applications;
+    std::vector<UserId> seen_by;  // users who may see the candidate
+  };
+  using Answer = std::optional<Found>;
+};
+// What matching needs to know of a company: active candidate addresses and who is internal.
+struct MatchDirectory {
+  Scope scope;
+  struct Answer {
+    std::uint64_t match_revision = 0;
+    struct Entry {
+      std::string normal;
+      CandidateId candidate;
+    };
+    std::vector<Entry> candidates;      // synced addresses only
+    std::vector<std::string> internal;  // addresses of users and team mailboxes, normal form
+  };
+};
+
+}  // namespace hearback::store

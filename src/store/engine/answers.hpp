@@ -1,0 +1,65 @@
+#pragma once
+// How each question is answered: one function per question, chosen by its type. Store::ask runs
+// them inside one consistent view of the data. To add a question: its struct in its theme's
+// questions.hpp, its line here and in store.cpp, its function in the .cpp beside the struct.
+#include "store/engine/db.hpp"
+#include "store/questions.hpp"
+#include "store/vault/blobs.hpp"
+#include "store/vault/vault.hpp"
+
+namespace hearback::store {
+
+struct Reading {
+  Db& db;
+  const Vault& vault;
+  const BlobFiles& files;
+};
+
+template <class Question>
+using AnswerTo = typename Question::Answer;
+
+// people
+AnswerTo<Companies> answer(Reading&, const Companies&);
+AnswerTo<CompanyFacts> answer(Reading&, const CompanyFacts&);
+AnswerTo<SignIn> answer(Reading&, const SignIn&);
+AnswerTo<SessionOf> answer(Reading&, const SessionOf&);
+AnswerTo<TokenOf> answer(Reading&, const TokenOf&);
+AnswerTo<TokensOf> answer(Reading&, const TokensOf&);
+AnswerTo<Users> answer(Reading&, const Users&);
+AnswerTo<UserById> answer(Reading&, const UserById&);
+AnswerTo<Invitations> answer(Reading&, const Invitations&);
+AnswerTo<UploadById> answer(Reading&, const UploadById&);
+AnswerTo<IdempotentAnswer> answer(Reading&, const IdempotentAnswer&);
+// the bytes; the feed
+AnswerTo<BlobBytes> answer(Reading&, const BlobBytes&);
+AnswerTo<Since> answer(Reading&, const Since&);
+// candidates
+AnswerTo<Jobs> answer(Reading&, const Jobs&);
+AnswerTo<Candidates> answer(Reading&, const Candidates&);
+AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
+// threads
+AnswerTo<Threads> answer(Reading&, const Threads&);
+AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
+AnswerTo<MessageById> answer(Reading&, const MessageById&);
+AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
+// arrival
+AnswerTo<MatchDirectory> answer(Reading&, const MatchDirectory&);
+AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
+AnswerTo<StoredMessageIds> answer(Reading&, const StoredMessageIds&);
+AnswerTo<CopiesInFolder> answer(Reading&, const CopiesInFolder&);
+AnswerTo<BroughtBefore> answer(Reading&, const BroughtBefore&);
+// mailboxes
+AnswerTo<Mailboxes> answer(Reading&, const Mailboxes&);
+AnswerTo<MailboxById> answer(Reading&, const MailboxById&);
+AnswerTo<MailboxSecret> answer(Reading&, const MailboxSecret&);
+AnswerTo<AddressConnected> answer(Reading&, const AddressConnected&);
+AnswerTo<Folders> answer(Reading&, const Folders&);
+AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);
+AnswerTo<Quarantined> answer(Reading&, const Quarantined&);
+// outbox
+AnswerTo<OutboxDue> answer(Reading&, const OutboxDue&);
+AnswerTo<OutboxNextDue> answer(Reading&, const OutboxNextDue&);
+AnswerTo<OutboxById> answer(Reading&, const OutboxById&);
+AnswerTo<OutboxOf> answer(Reading&, const OutboxOf&);
+
+}  // namespace hearback::store

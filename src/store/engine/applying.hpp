@@ -1,0 +1,90 @@
+#pragma once
+// How each change is made: one function per change, chosen by its type, inside the transaction of
+// its commit. The company's row is locked first, so commits of one company follow each other: what
+// a change reads here can't move under it, and revisions become visible in their order.
+// A change that may not happen throws Refused, and the whole commit is undone.
+#include <string>
+#include <vector>
+
+#include "store/changes.hpp"
+#include "store/engine/db.hpp"
+#include "store/feed/questions.hpp"
+#include "store/vault/blobs.hpp"
+#include "store/vault/vault.hpp"
+
+namespace hearback::store {
+
+struct Writing {
+  Db& db;
+  Vault& vault;
+  const SealedBlobs& blobs;  // those of this commit, sealed beforehand
+  CompanyId company;
+  std::uint64_t revision = 0;                     // before this commit
+  std::uint64_t match_revision = 0;               // before this commit
+  bool match_moved = false;                       // who is matched changes with this commit
+  std::vector<FeedEntry> feed = {};               // numbered when the commit ends
+  std::vector<std::string> files_to_remove = {};  // once it is committed
+
+  void tell(std::string kind, std::string id, CandidateId candidate = {}, UserId user = {}) {
+    feed.push_back({0, std::move(kind), std::move(id), candidate, user});
+  }
+};
+
+// people
+void apply(Writing&, const AddCompany&);
+void apply(Writing&, const PutUser&);
+void apply(Writing&, const AddSession&);
+void apply(Writing&, const EndSession&);
+void apply(Writing&, const AddToken&);
+void apply(Writing&, const RemoveToken&);
+void apply(Writing&, const AddInvitation&);
+void apply(Writing&, const AddUpload&);
+void apply(Writing&, const RecordIdempotent&);
+// candidates
+void apply(Writing&, const PutJob&);
+void apply(Writing&, const PutCandidate&);
+void apply(Writing&, const PutApplication&);
+void apply(Writing&, const ForgetCandidate&);
+// mailboxes
+void apply(Writing&, const AddMailbox&);
+void apply(Writing&, const ChangeMailbox&);
+void apply(Writing&, const SetMailboxState&);
+void apply(Writing&, const SetWindow&);
+void apply(Writing&, const RemoveMailbox&);
+void apply(Writing&, const ObserveMailbox&);
+// folders and what was read in them
+void apply(Writing&, const PutFolders&);
+void apply(Writing&, const SetFolderRole&);
+void apply(Writing&, const ResetFolder&);
+void apply(Writing&, const AdvanceCursor&);
+void apply(Writing&, const RecordBody&);
+void apply(Writing&, const BeginImport&);
+void apply(Writing&, const Quarantine&);
+void apply(Writing&, const RetryQuarantined&);
+// messages
+void apply(Writing&, const PutBlob&);
+void apply(Writing&, const AddMessage&);
+void apply(Writing&, const AddCopy&);
+void apply(Writing&, const AddThread&);
+void apply(Writing&, const PlaceMessage&);
+// outbox
+void apply(Writing&, const AddOutbox&);
+void apply(Writing&, const ClaimOutbox&);
+void apply(Writing&, const ProlongOutbox&);
+void apply(Writing&, const MoveOutbox&);
+void apply(Writing&, const DecideOutbox&);
+
+// Throws Refused (Kind::conflict, "store.expectation") when it no longer holds.
+void expect(Writing&, const MatchRevisionIs&);
+void expect(Writing&, const NoMessageWith&);
+void expect(Writing&, const NoNewRelatives&);
+void expect(Writing&, const MailboxIs&);
+
+[[noreturn]] inline void broken_expectation() {
+  refuse(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
+}
+
+// The mailbox's owner; refuses a mailbox that is unknown or removed.
+UserId owner_of(Writing& writing, MailboxId mailbox);
+
+}  // namespace hearback::store

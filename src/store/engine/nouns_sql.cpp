@@ -1,0 +1,296 @@
+#include "store/engine/nouns_sql.hpp"
+
+#include <locale.h>
+#include <wctype.h>
+
+#include "store/engine/scope_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+rules::ServerSettings read_server(Row& row) {
+  rules::ServerSettings server;
+  server.host = row.text();
+  server.port = static_cast<std::uint16_t>(row.number());
+  server.security = row.text();
+  server.user = row.text();
+  return server;
+}
+
+using Messages = std::unordered_map<MessageId, rules::Message>;
+
+void load_participants(Db& db, CompanyId company, std::span<const Value> ids, Messages& messages) {
+  in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
+    auto found = db.run(
+        "select message, field, name, spec, normal from participants"
+        " where company = $1 and message in " +
+            list + " order by message, field, position",
+        params);
+    for (auto& row : found.rows) {
+      auto& envelope = messages[row.id<MessageId>()].envelope;
+      const auto field = row.text();
+      auto& addresses = field == "from"  ? envelope.from
+                        : field == "to"  ? envelope.to
+                        : field == "cc"  ? envelope.cc
+                        : field == "bcc" ? envelope.bcc
+                                         : envelope.reply_to;
+      auto& address = addresses.emplace_back();
+      address.name = row.text();
+      address.spec = row.text();
+      address.normal = row.text();
+    }
+  });
+}
+
+void load_references(Db& db, CompanyId company, std::span<const Value> ids, Messages& messages) {
+  in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
+    auto found = db.run(
+        "select message, field, message_id from message_refs"
+        " where company = $1 and message in " +
+            list + " order by message, field, position",
+        params);
+    for (auto& row : found.rows) {
+      auto& envelope = messages[row.id<MessageId>()].envelope;
+      auto& field = row.text() == "in-reply-to" ? envelope.in_reply_to : envelope.references;
+      field.push_back(row.text());
+    }
+  });
+}
+
+void load_attachments(Db& db, CompanyId company, std::span<const Value> ids, Messages& messages) {
+  in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
+    auto found = db.run(
+        "select message, position, filename, type, octets, content_id, is_inline from attachments"
+        " where company = $1 and message in " +
+            list + " order by message, position",
+        params);
+    for (auto& row : found.rows) {
+      auto& attachment = messages[row.id<MessageId>()].attachments.emplace_back();
+      attachment.index = static_cast<int>(row.number());
+      attachment.filename = row.text();
+      attachment.type = row.text();
+      attachment.octets = static_cast<std::uint64_t>(row.number());
+      attachment.content_id = row.text();
+      attachment.is_inline = row.flag();
+    }
+  });
+}
+
+// glibc's own Unicode tables, whatever the process's locale is.
+locale_t unicode() {
+  static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return locale;
+}
+
+void append_utf8(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | c >> 6);
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | c >> 12);
+    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | c >> 18);
+    out += static_cast<char>(0x80 | (c >> 12 & 0x3F));
+    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
+}  // namespace
+
+rules::User read_user(Row& row) {
+  rules::User user;
+  user.id = row.id<UserId>();
+  user.name = row.text();
+  user.email = row.text();
+  user.email_normal = row.text();
+  user.role = row.word<rules::Role>();
+  user.all_jobs = row.flag();
+  user.active = row.flag();
+  user.language = row.text();
+  user.time_zone = row.text();
+  user.signature_html = row.text();
+  return user;
+}
+
+rules::Mailbox read_mailbox(Row& row) {
+  rules::Mailbox box;
+  box.id = row.id<MailboxId>();
+  box.kind = row.word<rules::MailboxKind>();
+  box.owner = row.id<UserId>();
+  box.address = row.text();
+  box.address_normal = row.text();
+  box.state = row.word<rules::MailboxState>();
+  box.imap = read_server(row);
+  box.smtp = read_server(row);
+  box.consent.at = row.instant();
+  box.consent.text_version = row.text();
+  box.consent.language = row.text();
+  box.window_since = row.instant();
+  box.connected = row.instant();
+  box.saves_sent = row.flag();
+  box.last_success = row.maybe_instant();
+  box.last_error = row.text();
+  box.next_try = row.maybe_instant();
+  box.headers_seen = static_cast<std::uint64_t>(row.number());
+  box.bodies_fetched = static_cast<std::uint64_t>(row.number());
+  box.importing = row.flag();
+  return box;
+}
+
+rules::Placement read_placement(Row& row) {
+  rules::Placement placement;
+  placement.thread = row.id<ThreadId>();
+  placement.candidate = row.id<CandidateId>();
+  placement.message = row.id<MessageId>();
+  placement.by = row.word<rules::PlacedBy>();
+  placement.detail = row.text();
+  return placement;
+}
+
+rules::OutboxMessage read_outbox(Row& row) {
+  rules::OutboxMessage out;
+  out.id = row.id<OutboxId>();
+  out.author = row.id<UserId>();
+  out.mailbox = row.id<MailboxId>();
+  out.candidate = row.id<CandidateId>();
+  out.thread = row.id<ThreadId>();
+  out.message = row.id<MessageId>();
+  out.message_id = row.text();
+  out.envelope_from = row.text();
+  out.bytes = row.id<BlobId>();
+  out.state = row.word<rules::OutboxState>();
+  out.phase = row.word<rules::OutboxPhase>();
+  out.attempts = static_cast<int>(row.number());
+  out.fence = static_cast<std::uint64_t>(row.number());
+  out.created = row.instant();
+  out.not_before = row.instant();
+  out.sent = row.maybe_instant();
+  out.copy_filed = row.flag();
+  out.why = row.text();
+  out.answer = row.text();
+  return out;
+}
+
+void load_recipients(Db& db, CompanyId company, const std::vector<rules::OutboxMessage*>& rows) {
+  std::unordered_map<OutboxId, rules::OutboxMessage*> by_id;
+  std::vector<Value> ids;
+  for (auto* row : rows) {
+    by_id[row->id] = row;
+    ids.push_back(value_of(row->id));
+  }
+  in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
+    auto found = db.run(
+        "select outbox, address from outbox_recipients"
+        " where company = $1 and outbox in " +
+            list + " order by outbox, position",
+        params);
+    for (auto& row : found.rows)
+      if (auto* out = by_id[row.id<OutboxId>()]) out->recipients.push_back(row.text());
+  });
+}
+
+std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId company,
+                                                            const std::vector<MessageId>& ids) {
+  Messages messages;
+  const auto values = values_of(ids);
+  in_chunks({value_of(company)}, values, [&](InList list, Params params) {
+    auto found = db.run(
+        "select id, message_id, fingerprint, kind, direction, subject, sent_at, date, octets,"
+        " snippet, raw from messages where company = $1 and id in " +
+            list,
+        params);
+    for (auto& row : found.rows) {
+      const auto id = row.id<MessageId>();
+      auto& message = messages[id];
+      message.id = id;
+      message.envelope.message_id = row.text();
+      message.fingerprint = row.text();
+      message.kind = row.word<rules::MessageKind>();
+      message.direction = row.word<rules::Direction>();
+      message.envelope.subject = row.text();
+      message.envelope.date = row.maybe_instant();
+      message.date = row.instant();
+      message.octets = static_cast<std::uint64_t>(row.number());
+      message.snippet = row.text();
+      message.raw = row.id<BlobId>();
+    }
+  });
+  load_participants(db, company, values, messages);
+  load_references(db, company, values, messages);
+  load_attachments(db, company, values, messages);
+  return messages;
+}
+
+std::unordered_map<CandidateId, CandidateRows> load_candidates(
+    Db& db, const rules::Scope& scope, const std::vector<CandidateId>& ids) {
+  std::unordered_map<CandidateId, CandidateRows> found;
+  const auto values = values_of(ids);
+  in_chunks(scope_params(scope), values, [&](InList list, Params params) {
+    for (auto& row : db.run("select id, name, created from candidates"
+                            " where company = $1 and id in " +
+                                list + " and " + may_see_candidate("candidates.id"),
+                            params)
+                         .rows) {
+      const auto id = row.id<CandidateId>();
+      auto& candidate = found[id].candidate;
+      candidate.id = id;
+      candidate.name = row.text();
+      candidate.created = row.instant();
+    }
+    for (auto& row : db.run("select candidate, address, normal, synced, why_not, since"
+                            " from candidate_addresses where company = $1 and candidate in " +
+                                list + " order by candidate, position",
+                            params)
+                         .rows) {
+      auto at = found.find(row.id<CandidateId>());
+      if (at == found.end()) continue;
+      auto& address = at->second.candidate.addresses.emplace_back();
+      address.address = row.text();
+      address.normal = row.text();
+      address.synced = row.flag();
+      address.why_not = row.text();
+      address.since = row.instant();
+    }
+    for (auto& row : db.run("select candidate, id, job, phase, status, created from applications"
+                            " where company = $1 and candidate in " +
+                                list + " and " + may_see_job("applications.job") +
+                                " order by candidate, created, id",
+                            params)
+                         .rows) {
+      const auto candidate = row.id<CandidateId>();
+      auto at = found.find(candidate);
+      if (at == found.end()) continue;
+      auto& application = at->second.applications.emplace_back();
+      application.candidate = candidate;
+      application.id = row.id<ApplicationId>();
+      application.job = row.id<JobId>();
+      application.phase = row.text();
+      application.status = row.text();
+      application.created = row.instant();
+    }
+  });
+  return found;
+}
+
+std::string search_key(std::string_view text) {
+  const std::string valid = to_valid_utf8(text);
+  std::string key;
+  key.reserve(valid.size());
+  for (std::size_t i = 0; i < valid.size();) {
+    const auto lead = static_cast<unsigned char>(valid[i]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t c = length == 1 ? lead : lead & (0xFF >> (length + 1));
+    for (std::size_t k = 1; k < length; ++k)
+      c = c << 6 | (static_cast<unsigned char>(valid[i + k]) & 0x3F);
+    append_utf8(key, static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode())));
+    i += length;
+  }
+  return key;
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,57 @@
+#pragma once
+// From rows to the nouns of `rules`: the columns of each noun stand beside the function that reads
+// them.
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/nouns.hpp"
+#include "store/engine/db.hpp"
+#include "store/questions.hpp"
+
+namespace hearback::store {
+
+// Of table alias u.
+inline constexpr std::string_view kUserColumns =
+    "u.id, u.name, u.email, u.email_normal, u.role, u.all_jobs, u.active, u.language, u.time_zone,"
+    " u.signature_html";
+rules::User read_user(Row& row);
+
+// Of table alias b.
+inline constexpr std::string_view kMailboxColumns =
+    "b.id, b.kind, b.owner, b.address, b.address_normal, b.state, b.imap_host, b.imap_port,"
+    " b.imap_security, b.imap_user, b.smtp_host, b.smtp_port, b.smtp_security, b.smtp_user,"
+    " b.consent_at, b.consent_version, b.consent_language, b.window_since, b.connected,"
+    " b.saves_sent, b.last_success, b.last_error, b.next_try, b.headers_seen, b.bodies_fetched,"
+    " b.importing";
+rules::Mailbox read_mailbox(Row& row);
+
+// Of table alias p.
+inline constexpr std::string_view kPlacementColumns =
+    "p.thread, p.candidate, p.message, p.placed_by, p.detail";
+rules::Placement read_placement(Row& row);
+
+// Of table alias o; the recipients come by load_recipients().
+inline constexpr std::string_view kOutboxColumns =
+    "o.id, o.author, o.mailbox, o.candidate, o.thread, o.message, o.message_id, o.envelope_from,"
+    " o.bytes, o.state, o.phase, o.attempts, o.fence, o.created, o.not_before, o.sent,"
+    " o.copy_filed, o.why, o.answer";
+rules::OutboxMessage read_outbox(Row& row);
+void load_recipients(Db& db, CompanyId company, const std::vector<rules::OutboxMessage*>& rows);
+
+// Whole messages, with participants, references and attachments, in four statements however many.
+std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId company,
+                                                            const std::vector<MessageId>& ids);
+
+// Whole candidates: addresses, and the applications in jobs that the scope may see.
+struct CandidateRows {
+  rules::Candidate candidate;
+  std::vector<rules::Application> applications;
+};
+std::unordered_map<CandidateId, CandidateRows> load_candidates(Db& db, const rules::Scope& scope,
+                                                               const std::vector<CandidateId>& ids);
+
+// How a name or an address is looked for: lower case throughout Unicode.
+std::string search_key(std::string_view text);
+
+}  // namespace hearback::store

@@ -1,0 +1,281 @@
+#include "store/engine/schema.hpp"
+
+namespace hearback::store {
+namespace {
+
+// Statements end with a semicolon at the end of a line. A migration that has been released never
+// changes: what is to be different comes as the next one.
+constexpr std::string_view kFirst = R"(
+create table installation(name {key} not null primary key, value {blob} not null) {rows};
+
+create table companies(
+  company {blob} not null primary key, name text not null, created {int} not null,
+  revision {int} not null, match_revision {int} not null) {rows};
+
+create table users(
+  company {blob} not null references companies(company), id {blob} not null,
+  name text not null, email text not null, email_normal {key} not null, role text not null,
+  all_jobs {int} not null, active {int} not null, language text not null,
+  time_zone text not null, signature_html text not null, password_hash text not null,
+  primary key (company, id), unique (company, email_normal)) {rows};
+create index users_by_email on users(email_normal);
+
+create table sessions(
+  company {blob} not null, id {blob} not null, user_id {blob} not null, secret_hash {key} not null,
+  created {int} not null, expires {int} not null,
+  primary key (company, id), unique (company, secret_hash),
+  foreign key (company, user_id) references users(company, id)) {rows};
+
+create table tokens(
+  company {blob} not null, id {blob} not null, user_id {blob} not null, name text not null,
+  secret_hash {key} not null, created {int} not null, last_used {int},
+  primary key (company, id), unique (company, secret_hash),
+  foreign key (company, user_id) references users(company, id)) {rows};
+
+create table jobs(
+  company {blob} not null references companies(company), id {blob} not null,
+  title text not null, kind text not null, is_open {int} not null, changed {int} not null,
+  primary key (company, id)) {rows};
+
+create table job_team(
+  company {blob} not null, job {blob} not null, user_id {blob} not null,
+  primary key (company, job, user_id),
+  foreign key (company, job) references jobs(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index job_team_by_user on job_team(company, user_id);
+
+create table candidates(
+  company {blob} not null references companies(company), id {blob} not null,
+  name text not null, name_key {key} not null, created {int} not null,
+  primary key (company, id)) {rows};
+create index candidates_by_name on candidates(company, name_key, id);
+
+create table candidate_addresses(
+  company {blob} not null, candidate {blob} not null, normal {key} not null,
+  position {int} not null, address text not null, address_key {key} not null,
+  synced {int} not null, why_not text not null, since {int} not null,
+  primary key (company, candidate, normal),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
+create index candidate_addresses_by_normal on candidate_addresses(company, normal);
+
+create table applications(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, job {blob} not null,
+  phase text not null, status text not null, created {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, job) references jobs(company, id)) {rows};
+create index applications_by_candidate on applications(company, candidate);
+create index applications_by_job on applications(company, job);
+
+create table mailboxes(
+  company {blob} not null, id {blob} not null, kind text not null, owner {blob} not null,
+  address text not null, address_normal {key} not null, state text not null,
+  imap_host text not null, imap_port {int} not null, imap_security text not null,
+  imap_user text not null, imap_secret {blob} not null,
+  smtp_host text not null, smtp_port {int} not null, smtp_security text not null,
+  smtp_user text not null, smtp_secret {blob} not null,
+  consent_at {int} not null, consent_version text not null, consent_language text not null,
+  window_since {int} not null, connected {int} not null, saves_sent {int} not null,
+  last_success {int}, last_error text not null, next_try {int},
+  headers_seen {int} not null, bodies_fetched {int} not null, importing {int} not null,
+  removed {int} not null,
+  primary key (company, id),
+  foreign key (company, owner) references users(company, id)) {rows};
+create unique index mailboxes_by_address on mailboxes(company, address_normal) where removed = 0;
+create index mailboxes_by_owner on mailboxes(company, owner);
+
+create table folders(
+  company {blob} not null, mailbox {blob} not null, id {blob} not null, name text not null,
+  wire_name {key} not null, role text not null, role_by_user {int} not null,
+  special_use text not null, uid_validity {int} not null,
+  primary key (company, mailbox, id), unique (company, mailbox, wire_name),
+  foreign key (company, mailbox) references mailboxes(company, id)) {rows};
+
+create table folder_ranges(
+  company {blob} not null, mailbox {blob} not null, folder {blob} not null,
+  first_uid {int} not null, last_uid {int} not null, match_revision {int} not null,
+  since {int} not null,
+  primary key (company, mailbox, folder, first_uid),
+  foreign key (company, mailbox, folder) references folders(company, mailbox, id)
+    on delete cascade) {narrow};
+
+create table import_attempts(
+  company {blob} not null, mailbox {blob} not null, folder {blob} not null,
+  uid_validity {int} not null, uid {int} not null, attempts {int} not null,
+  reason text not null, given_up {int} not null, raw {blob}, since {int} not null,
+  primary key (company, mailbox, folder, uid_validity, uid),
+  foreign key (company, mailbox, folder) references folders(company, mailbox, id)
+    on delete cascade) {rows};
+create index import_attempts_by_raw on import_attempts(company, raw);
+
+create table body_ledger(
+  company {blob} not null, mailbox {blob} not null, number {int} not null, at {int} not null,
+  folder text not null, uid_validity {int} not null, uid {int} not null, rule text not null,
+  octets {int} not null,
+  primary key (company, mailbox, number),
+  foreign key (company, mailbox) references mailboxes(company, id)) {rows};
+
+create table invitations(
+  company {blob} not null, id {blob} not null, from_user {blob} not null, to_user {blob} not null,
+  at {int} not null,
+  primary key (company, id),
+  foreign key (company, from_user) references users(company, id),
+  foreign key (company, to_user) references users(company, id)) {rows};
+
+create table blobs(
+  company {blob} not null references companies(company), id {blob} not null,
+  sealed_key {blob} not null, octets {int} not null, bytes {blob}, file text not null,
+  primary key (company, id)) {rows};
+
+create table messages(
+  company {blob} not null references companies(company), id {blob} not null,
+  message_id {key} not null, fingerprint {key} not null, kind text not null,
+  direction text not null, subject text not null, sent_at {int}, date {int} not null,
+  octets {int} not null, snippet text not null, raw {blob} not null, added {int} not null,
+  primary key (company, id)) {rows};
+create index messages_by_message_id on messages(company, message_id);
+create index messages_by_fingerprint on messages(company, fingerprint);
+create index messages_by_raw on messages(company, raw);
+
+create table participants(
+  company {blob} not null, message {blob} not null, field text not null, position {int} not null,
+  name text not null, spec text not null, normal {key} not null,
+  primary key (company, message, field, position),
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+
+create table message_refs(
+  company {blob} not null, message {blob} not null, field text not null, position {int} not null,
+  message_id {key} not null,
+  primary key (company, message, field, position),
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+create index message_refs_by_message_id on message_refs(company, message_id);
+
+create table attachments(
+  company {blob} not null, message {blob} not null, position {int} not null,
+  filename text not null, type text not null, octets {int} not null, content_id text not null,
+  is_inline {int} not null,
+  primary key (company, message, position),
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+
+create table copies(
+  company {blob} not null, mailbox {blob} not null, folder {blob} not null,
+  uid_validity {int} not null, uid {int} not null, message {blob} not null, raw {blob} not null,
+  here {int} not null,
+  primary key (company, mailbox, folder, uid_validity, uid),
+  foreign key (company, mailbox) references mailboxes(company, id),
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+create index copies_by_message on copies(company, message);
+create index copies_by_raw on copies(company, raw);
+
+create table threads(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, kind text not null,
+  subject text not null, last_at {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
+create index threads_by_time on threads(company, last_at, id);
+create index threads_by_candidate on threads(company, candidate, last_at, id);
+
+create table placements(
+  company {blob} not null, thread {blob} not null, message {blob} not null,
+  candidate {blob} not null, placed_by text not null, detail {key} not null,
+  message_date {int} not null,
+  primary key (company, thread, message),
+  foreign key (company, thread) references threads(company, id) on delete cascade,
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+create index placements_by_message on placements(company, message);
+create index placements_by_time on placements(company, thread, message_date, message);
+create index placements_by_candidate on placements(company, candidate, message_date);
+
+create table sealed_placements(
+  company {blob} not null, thread {blob} not null, message {blob} not null,
+  candidate {blob} not null, placed_by text not null, detail {key} not null,
+  message_date {int} not null, thread_kind text not null, thread_subject text not null,
+  sealed_at {int} not null,
+  primary key (company, thread, message),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, message) references messages(company, id) on delete cascade) {rows};
+create index sealed_placements_by_message on sealed_placements(company, message);
+create index sealed_placements_by_candidate on sealed_placements(company, candidate);
+
+create table outbox(
+  company {blob} not null, id {blob} not null, author {blob} not null, mailbox {blob} not null,
+  candidate {blob} not null, thread {blob} not null, message {blob} not null,
+  message_id {key} not null, envelope_from text not null, bytes {blob} not null,
+  state text not null, phase text not null, attempts {int} not null, fence {int} not null,
+  created {int} not null, not_before {int} not null, lease_until {int}, sent {int},
+  copy_filed {int} not null, why text not null, answer text not null,
+  primary key (company, id), unique (company, message_id),
+  foreign key (company, author) references users(company, id),
+  foreign key (company, mailbox) references mailboxes(company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, message) references messages(company, id) on delete cascade) {rows};
+create index outbox_by_message on outbox(company, message);
+create index outbox_by_candidate on outbox(company, candidate);
+create index outbox_by_thread on outbox(company, thread, author);
+create index outbox_by_bytes on outbox(company, bytes);
+create index outbox_at_work on outbox(company, not_before)
+  where state in ('scheduled', 'queued', 'sending', 'uncertain') or
+        (state = 'sent' and copy_filed = 0);
+
+create table outbox_recipients(
+  company {blob} not null, outbox {blob} not null, position {int} not null, address text not null,
+  primary key (company, outbox, position),
+  foreign key (company, outbox) references outbox(company, id) on delete cascade) {narrow};
+
+create table uploads(
+  company {blob} not null, id {blob} not null, user_id {blob} not null, filename text not null,
+  type text not null, blob_id {blob} not null, octets {int} not null, at {int} not null,
+  primary key (company, id),
+  foreign key (company, user_id) references users(company, id)) {rows};
+create index uploads_by_blob on uploads(company, blob_id);
+
+create table idempotent_answers(
+  company {blob} not null, user_id {blob} not null, key {key} not null,
+  request_hash text not null, status {int} not null, body text not null, at {int} not null,
+  primary key (company, user_id, key),
+  foreign key (company, user_id) references users(company, id)) {rows};
+
+create table feed(
+  company {blob} not null references companies(company), revision {int} not null,
+  kind text not null, subject text not null, candidate {blob}, user_id {blob},
+  primary key (company, revision)) {narrow};
+create index feed_by_candidate on feed(company, candidate);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst};
+
+void run_all(const Database& database, Db& db, std::string_view migration) {
+  while (!migration.empty()) {
+    const auto end = migration.find(";\n");
+    auto statement = trim(migration.substr(0, end));
+    if (!statement.empty()) db.run(database.in_dialect(statement), {});
+    migration.remove_prefix(end == migration.npos ? migration.size() : end + 2);
+  }
+}
+
+}  // namespace
+
+int newest_schema() { return static_cast<int>(std::size(kMigrations)); }
+
+void migrate(Database& database, int upto) {
+  database.change_schema([&](Db& db) {
+    db.run(database.in_dialect("create table if not exists schema_migrations("
+                               "number {int} not null primary key) {rows}"),
+           {});
+    const auto found = db.row("select coalesce(max(number), 0) from schema_migrations");
+    const auto present = static_cast<int>(Row(*found).number());
+    if (present > newest_schema())
+      refuse(Kind::permanent, "store.newer-schema",
+             "This database was last used by a newer version of Hearback (schema " +
+                 std::to_string(present) + ", this version knows " +
+                 std::to_string(newest_schema()) + ").",
+             "Start the newer version, or restore a backup made before the upgrade.");
+    for (int number = present + 1; number <= upto; ++number) {
+      run_all(database, db, kMigrations[number - 1]);
+      db.change("insert into schema_migrations(number) values ($1)", number);
+    }
+  });
+}
+
+}  // namespace hearback::store

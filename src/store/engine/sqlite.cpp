@@ -1,0 +1,357 @@
+// SQLite behind the seam: one connection that writes, several that read. `:memory:` has one for
+// both, since its data is seen by no other connection.
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+namespace {
+
+constexpr int kBusyWait = 10'000;  // ms that a statement waits for another process
+constexpr int kAttempts = 5;
+
+[[noreturn]] void raise(sqlite3* handle) {
+  const int code = sqlite3_extended_errcode(handle);
+  const std::string detail = sqlite3_errmsg(handle);  // names of tables and columns, no values
+  Refused refused;
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      refused.error = {Kind::transient, "store.busy", "The database is busy.",
+                       "Try again shortly."};
+      refused.repeat = true;
+      break;
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      refused.error = {Kind::transient, "store.disk",
+                       "The database file can't be read or written: " + detail + ".",
+                       "Check that the disk works and has space left."};
+      break;
+    case SQLITE_CONSTRAINT:
+      if (code == SQLITE_CONSTRAINT_FOREIGNKEY) {
+        refused.error = {Kind::conflict, "store.reference-missing",
+                         "Something that this change refers to no longer exists.", "Try again."};
+      } else {
+        refused.error = {Kind::conflict, "store.duplicate",
+                         "Such an entry exists already: " + detail + ".", ""};
+      }
+      break;
+    default:
+      refused.error = {Kind::permanent, "store.database", "The database failed: " + detail + ".",
+                       ""};
+  }
+  throw refused;
+}
+
+class Statement {
+ public:
+  Statement(sqlite3* handle, std::string_view sql) : handle_(handle) {
+    if (sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) != SQLITE_OK)
+      raise(handle);
+    // "$3" is a name to SQLite; remember which parameter each place means.
+    const int count = sqlite3_bind_parameter_count(statement_);
+    for (int i = 1; i <= count; ++i)
+      numbers_.push_back(
+          static_cast<std::size_t>(std::atoi(sqlite3_bind_parameter_name(statement_, i) + 1)));
+  }
+  Statement(Statement&& other) noexcept
+      : handle_(other.handle_),
+        statement_(std::exchange(other.statement_, nullptr)),
+        numbers_(std::move(other.numbers_)) {}
+  Statement& operator=(Statement&&) = delete;
+  ~Statement() { sqlite3_finalize(statement_); }
+
+  Outcome run(std::span<const Value> params) {
+    struct Reset {
+      sqlite3_stmt* statement;
+      ~Reset() {
+        sqlite3_reset(statement);
+        sqlite3_clear_bindings(statement);
+      }
+    } reset{statement_};
+    for (std::size_t i = 0; i < numbers_.size(); ++i)
+      bind(static_cast<int>(i) + 1, params[numbers_[i] - 1]);
+    Outcome outcome;
+    for (;;) {
+      const int step = sqlite3_step(statement_);
+      if (step == SQLITE_DONE) break;
+      if (step != SQLITE_ROW) raise(handle_);
+      outcome.rows.push_back(row());
+    }
+    outcome.affected = sqlite3_changes64(handle_);
+    return outcome;
+  }
+
+ private:
+  // The values outlive the step, so nothing is copied.
+  void bind(int place, const Value& value) {
+    int ok = SQLITE_OK;
+    if (auto* number = std::get_if<std::int64_t>(&value)) {
+      ok = sqlite3_bind_int64(statement_, place, *number);
+    } else if (auto* text = std::get_if<std::string>(&value)) {
+      ok = sqlite3_bind_text64(statement_, place, text->data(), text->size(), SQLITE_STATIC,
+                               SQLITE_UTF8);
+    } else if (auto* blob = std::get_if<Blob>(&value)) {
+      ok = blob->bytes.empty() ? sqlite3_bind_zeroblob(statement_, place, 0)
+                               : sqlite3_bind_blob64(statement_, place, blob->bytes.data(),
+                                                     blob->bytes.size(), SQLITE_STATIC);
+    } else {
+      ok = sqlite3_bind_null(statement_, place);
+    }
+    if (ok != SQLITE_OK) raise(handle_);
+  }
+
+  Row row() {
+    std::vector<Value> values;
+    const int columns = sqlite3_column_count(statement_);
+    values.reserve(static_cast<std::size_t>(columns));
+    for (int i = 0; i < columns; ++i) {
+      switch (sqlite3_column_type(statement_, i)) {
+        case SQLITE_NULL: values.emplace_back(); break;
+        case SQLITE_INTEGER: values.emplace_back(sqlite3_column_int64(statement_, i)); break;
+        case SQLITE_BLOB: {
+          const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, i));
+          const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, i));
+          values.emplace_back(Blob{size ? std::string(bytes, size) : std::string()});
+          break;
+        }
+        default: {
+          const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, i));
+          const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, i));
+          values.emplace_back(std::string(text, size));
+        }
+      }
+    }
+    return Row(std::move(values));
+  }
+
+  sqlite3* handle_;
+  sqlite3_stmt* statement_ = nullptr;
+  std::vector<std::size_t> numbers_;
+};
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+class SqliteConnection final : public Db {
+ public:
+  SqliteConnection(const std::string& path, bool reader) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+      const Error error{
+          Kind::permanent, "store.cannot-open",
+          "The database file can't be opened: " + std::string(sqlite3_errmsg(handle_)) + ".",
+          "Check that its folder exists and that this user may write there."};
+      sqlite3_close_v2(handle_);
+      throw Refused{error};
+    }
+    sqlite3_busy_timeout(handle_, kBusyWait);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    try {
+      set_up(reader);
+    } catch (...) {
+      close();
+      throw;
+    }
+  }
+  SqliteConnection(const SqliteConnection&) = delete;
+  ~SqliteConnection() override { close(); }
+
+  Outcome run(std::string_view sql, std::span<const Value> params) override {
+    auto found = statements_.find(sql);
+    if (found == statements_.end())
+      found = statements_.emplace(std::string(sql), Statement(handle_, sql)).first;
+    return found->second.run(params);
+  }
+
+  void announce(CompanyId, std::uint64_t) override {}  // other processes look when they look
+
+  void plain(const char* sql) {
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) raise(handle_);
+  }
+
+  void in_transaction(const char* begin, const Work& work) {
+    plain(begin);
+    try {
+      work(*this);
+      plain("commit");
+    } catch (...) {
+      sqlite3_exec(handle_, "rollback", nullptr, nullptr, nullptr);
+      throw;
+    }
+  }
+
+ private:
+  void set_up(bool reader) {
+    // Two processes that open a new file at once: the change to WAL isn't waited for by SQLite.
+    for (int attempt = 1;; ++attempt) {
+      try {
+        plain("pragma journal_mode = wal");
+        break;
+      } catch (const Refused& refused) {
+        if (!refused.repeat || attempt == 100) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+    }
+    plain(
+        "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;"
+        "pragma cache_size = -16000;");
+    if (reader) plain("pragma query_only = on");
+  }
+  void close() {
+    statements_.clear();
+    sqlite3_close_v2(handle_);
+  }
+
+  sqlite3* handle_ = nullptr;
+  std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
+};
+
+// Without statistics SQLite takes every equality for selective, and "company = $1" holds for every
+// row: it would rather read a company's whole table than look up ten ids. So it is told, for each
+// index, that the company alone tells nothing and what follows tells much.
+void advise_planner(Db& db) {
+  constexpr std::string_view kAll = "1000000", kFew = "10", kOne = "1";
+  db.run("analyze installation", {});  // makes the table of statistics; this one is tiny
+  db.run("delete from sqlite_stat1", {});
+  for (auto& index : db.rows("select l.name, i.name, i.\"unique\" from pragma_table_list l"
+                             " join pragma_index_list(l.name) i where l.schema = 'main'"
+                             " and l.name not like 'sqlite_%'")) {
+    const auto table = index.text(), name = index.text();
+    const bool unique = index.flag();
+    const auto columns = db.rows("select name from pragma_index_info($1) order by seqno", name);
+    std::string numbers(kAll);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const bool last = i + 1 == columns.size();
+      const bool company = i == 0 && Row(columns[i]).text() == "company";
+      (numbers += ' ') += last && unique ? kOne : company ? kAll : kFew;
+    }
+    db.change("insert into sqlite_stat1(tbl, idx, stat) values ($1, $2, $3)", table, name, numbers);
+  }
+  db.run("analyze sqlite_schema", {});  // reads them
+}
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(const std::string& path, int readers)
+      : path_(path),
+        readers_allowed_(path == ":memory:" ? 0 : std::max(1, readers)),
+        writer_(std::make_unique<SqliteConnection>(path, false)) {}
+
+  void read(const Work& work) override {
+    if (readers_allowed_ == 0) {
+      std::lock_guard lock(writing_);
+      writer_->in_transaction("begin", work);
+      return;
+    }
+    Lease lease(*this);
+    lease.connection->in_transaction("begin", work);
+  }
+
+  void write(const Work& work) override {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        std::lock_guard lock(writing_);
+        writer_->in_transaction("begin immediate", work);
+        return;
+      } catch (const Refused& refused) {
+        if (!refused.repeat || attempt == kAttempts) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
+    }
+  }
+
+  void change_schema(const Work& work) override {
+    write([&](Db& db) {
+      work(db);
+      advise_planner(db);
+    });
+  }
+
+  std::string in_dialect(std::string_view migration) const override;
+
+  void listen(std::function<void(CompanyId, std::uint64_t)>) override {}
+
+ private:
+  using Connection = std::unique_ptr<SqliteConnection>;
+
+  struct Lease {
+    explicit Lease(SqliteDatabase& from) : database(from), connection(from.take_reader()) {}
+    ~Lease() { database.give_back(std::move(connection)); }
+    SqliteDatabase& database;
+    Connection connection;
+  };
+
+  Connection take_reader() {
+    std::unique_lock lock(reading_);
+    free_again_.wait(lock, [&] { return !idle_.empty() || readers_ < readers_allowed_; });
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+    auto connection = std::make_unique<SqliteConnection>(path_, true);
+    ++readers_;
+    return connection;
+  }
+
+  void give_back(Connection connection) {
+    {
+      std::lock_guard lock(reading_);
+      idle_.push_back(std::move(connection));
+    }
+    free_again_.notify_one();
+  }
+
+  std::string path_;
+  int readers_allowed_;
+  std::mutex writing_;
+  Connection writer_;
+  std::mutex reading_;
+  std::condition_variable free_again_;
+  std::vector<Connection> idle_;
+  int readers_ = 0;
+};
+
+std::string SqliteDatabase::in_dialect(std::string_view migration) const {
+  std::string sql(migration);
+  const std::pair<std::string_view, std::string_view> words[] = {
+      {"{blob}", "blob"},
+      {"{int}", "integer"},
+      {"{key}", "text"},
+      {"{rows}", "strict"},
+      {"{narrow}", "strict, without rowid"}};
+  for (auto [word, meaning] : words)
+    for (std::size_t at; (at = sql.find(word)) != sql.npos;) sql.replace(at, word.size(), meaning);
+  return sql;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int readers) {
+  // Names and addresses lie in it: only its owner may read what SQLite would leave to the umask.
+  if (path != ":memory:")
+    if (const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); fd >= 0)
+      ::close(fd);
+  try {
+    return std::make_unique<SqliteDatabase>(path, readers);
+  } catch (const Refused& refused) {
+    return Failure(refused.error);
+  }
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,160 @@
+#include "store/mailboxes/changes.hpp"
+
+#include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/people/internal_addresses.hpp"
+
+namespace hearback::store {
+namespace {
+
+Blob sealed_password(Writing& writing, MailboxId mailbox, std::string_view protocol,
+                     const rules::ServerSettings& server, const std::string& password) {
+  return {
+      writing.vault.seal(password, password_purpose(writing.company, mailbox, protocol, server))};
+}
+
+[[noreturn]] void missing() {
+  refuse(Kind::missing, "mailbox.missing", "There is no such mailbox.");
+}
+
+void tell(Writing& writing, MailboxId mailbox, UserId owner) {
+  writing.tell("mailbox", mailbox.text(), {}, owner);
+}
+
+// Without the password, only what the stored one isn't bound to may change (SEC12).
+void put_server(Writing& writing, MailboxId mailbox, const std::string& protocol,
+                const rules::ServerSettings& before, const rules::ServerSettings& after,
+                const std::optional<std::string>& password) {
+  if (!password) {
+    if (before == after) return;
+    refuse(Kind::input, "mailbox.password-needed",
+           "The server settings changed, and the stored password is good for the old ones only.",
+           "Enter the password again.");
+  }
+  writing.db.change("update mailboxes set " + protocol + "_host = $3, " + protocol +
+                        "_port = $4, " + protocol + "_security = $5, " + protocol + "_user = $6, " +
+                        protocol + "_secret = $7 where company = $1 and id = $2",
+                    writing.company, mailbox, after.host, after.port, after.security, after.user,
+                    sealed_password(writing, mailbox, protocol, after, *password));
+}
+
+}  // namespace
+
+UserId owner_of(Writing& writing, MailboxId mailbox) {
+  auto row =
+      writing.db.row("select owner from mailboxes where company = $1 and id = $2 and removed = 0",
+                     writing.company, mailbox);
+  if (!row) missing();
+  return row->id<UserId>();
+}
+
+void apply(Writing& writing, const AddMailbox& change) {
+  const auto& box = change.mailbox;
+  if (box.address_normal.empty())
+    refuse(Kind::input, "mailbox.bad-address", "This isn't a usable e-mail address.",
+           "Write it like name@example.org.");
+  // One that is switched off stays its owner's; only removing it frees the address.
+  if (writing.db.row("select 1 from mailboxes where company = $1 and address_normal = $2"
+                     " and removed = 0",
+                     writing.company, box.address_normal))
+    refuse(Kind::conflict, "mailbox.already-connected", "This address is already connected.",
+           "A mailbox can be connected once. If it isn't yours to see here, ask your admin who "
+           "connected it.");
+  const bool was_internal = is_internal(writing, box.address_normal);
+  writing.db.change(
+      "insert into mailboxes(company, id, kind, owner, address, address_normal, state,"
+      " imap_host, imap_port, imap_security, imap_user, imap_secret,"
+      " smtp_host, smtp_port, smtp_security, smtp_user, smtp_secret,"
+      " consent_at, consent_version, consent_language, window_since, connected, saves_sent,"
+      " last_success, last_error, next_try, headers_seen, bodies_fetched, importing, removed)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, 0)",
+      writing.company, box.id, box.kind, box.owner, box.address, box.address_normal, box.state,
+      box.imap.host, box.imap.port, box.imap.security, box.imap.user,
+      sealed_password(writing, box.id, "imap", box.imap, change.imap_password), box.smtp.host,
+      box.smtp.port, box.smtp.security, box.smtp.user,
+      sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
+      box.consent.text_version, box.consent.language, box.window_since, box.connected,
+      box.saves_sent, box.last_success, box.last_error, box.next_try, box.headers_seen,
+      box.bodies_fetched, box.importing);
+  if (!was_internal) writing.match_moved = true;
+  keep_internal_out(writing, box.address_normal, box.connected);
+  tell(writing, box.id, box.owner);
+}
+
+void apply(Writing& writing, const ChangeMailbox& change) {
+  auto row = writing.db.row("select " + std::string(kMailboxColumns) +
+                                " from mailboxes b where b.company = $1 and b.id = $2"
+                                " and b.removed = 0",
+                            writing.company, change.id);
+  if (!row) missing();
+  const auto box = read_mailbox(*row);
+  put_server(writing, box.id, "imap", box.imap, change.imap, change.imap_password);
+  put_server(writing, box.id, "smtp", box.smtp, change.smtp, change.smtp_password);
+  tell(writing, box.id, box.owner);
+}
+
+void apply(Writing& writing, const SetMailboxState& change) {
+  const auto owner = owner_of(writing, change.id);
+  writing.db.change("update mailboxes set state = $3 where company = $1 and id = $2",
+                    writing.company, change.id, change.state);
+  tell(writing, change.id, owner);
+}
+
+void apply(Writing& writing, const SetWindow& change) {
+  const auto owner = owner_of(writing, change.id);
+  writing.db.change("update mailboxes set window_since = $3 where company = $1 and id = $2",
+                    writing.company, change.id, change.since);
+  tell(writing, change.id, owner);
+}
+
+// The row stays for the copies that were imported through it; its passwords and cursors go.
+void apply(Writing& writing, const RemoveMailbox& change) {
+  auto& db = writing.db;
+  const auto owner = owner_of(writing, change.id);
+  auto row = db.row("select address_normal from mailboxes where company = $1 and id = $2",
+                    writing.company, change.id);
+  const auto address = row->text();
+  std::vector<BlobId> blobs;
+  for (auto& attempt : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
+                               " returning raw",
+                               writing.company, change.id))
+    if (const auto raw = attempt.maybe_id<BlobId>()) blobs.push_back(*raw);
+  db.change("delete from folders where company = $1 and mailbox = $2", writing.company, change.id);
+  db.change("update copies set here = 0 where company = $1 and mailbox = $2", writing.company,
+            change.id);
+  db.change(
+      "update mailboxes set removed = 1, state = 'off', imap_secret = $3, smtp_secret = $3"
+      " where company = $1 and id = $2",
+      writing.company, change.id, Blob{});
+  drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
+  if (!is_internal(writing, address)) writing.match_moved = true;
+  tell(writing, change.id, owner);
+}
+
+void apply(Writing& writing, const ObserveMailbox& change) {
+  auto row = writing.db.row(
+      "update mailboxes set last_success = coalesce($3, last_success),"
+      " last_error = coalesce($4, last_error),"
+      " next_try = coalesce($5, case when $3 is null then next_try end),"
+      " importing = coalesce($6, importing), saves_sent = coalesce($7, saves_sent),"
+      " headers_seen = headers_seen + $8"
+      " where company = $1 and id = $2 and removed = 0 returning owner",
+      writing.company, change.id, change.last_success, change.error, change.next_try,
+      change.importing, change.saves_sent, change.headers_seen);
+  if (!row) missing();
+  // That it was well once more is no news.
+  if (change.error || change.importing || change.saves_sent || change.headers_seen > 0)
+    tell(writing, change.id, row->id<UserId>());
+}
+
+// ---- expectations ------------------------------------------------------------------------
+
+void expect(Writing& writing, const MailboxIs& expected) {
+  auto row =
+      writing.db.row("select state from mailboxes where company = $1 and id = $2 and removed = 0",
+                     writing.company, expected.mailbox);
+  if (!row || row->word<rules::MailboxState>() != expected.state) broken_expectation();
+}
+
+}  // namespace hearback::store

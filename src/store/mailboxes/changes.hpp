@@ -1,0 +1,47 @@
+#pragma once
+// Mailboxes: connecting, changing, observing, removing.
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::store {
+
+struct AddMailbox {  // conflict "mailbox.already-connected" if the address is connected (C-7)
+  rules::Mailbox mailbox;
+  std::string imap_password, smtp_password;  // sealed by the store, bound to host and port
+};
+struct ChangeMailbox {  // new settings, tried before; a changed host or port needs the secret again
+  MailboxId id;
+  rules::ServerSettings imap, smtp;
+  std::optional<std::string> imap_password, smtp_password;
+};
+struct SetMailboxState {
+  MailboxId id;
+  rules::MailboxState state = rules::MailboxState::active;
+};
+struct SetWindow {  // C-8; only ever wider or narrower for what is not yet imported
+  MailboxId id;
+  Instant since;
+};
+struct RemoveMailbox {  // credentials and cursors go, imported messages stay
+  MailboxId id;
+};
+struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What is absent stays as
+                         // it is; a success without a next try clears the next try.
+  MailboxId id;
+  std::optional<Instant> last_success;
+  std::optional<std::string> error;  // "" = well again
+  std::optional<Instant> next_try;
+  std::optional<bool> importing;
+  std::optional<bool> saves_sent;
+  std::uint64_t headers_seen = 0;  // added
+};
+struct MailboxIs {  // not switched off or removed meanwhile
+  MailboxId mailbox;
+  rules::MailboxState state = rules::MailboxState::active;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,213 @@
+#include "store/mailboxes/folders.hpp"
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+namespace {
+
+struct Present {
+  FolderId id;
+  std::string wire_name;
+  rules::FolderRole role = rules::FolderRole::ignored;
+  bool role_by_user = false;
+};
+
+std::vector<Present> present_folders(Writing& writing, MailboxId mailbox) {
+  std::vector<Present> present;
+  for (auto& row : writing.db.rows("select id, wire_name, role, role_by_user from folders"
+                                   " where company = $1 and mailbox = $2 order by id",
+                                   writing.company, mailbox)) {
+    auto& folder = present.emplace_back();
+    folder.id = row.id<FolderId>();
+    folder.wire_name = row.text();
+    folder.role = row.word<rules::FolderRole>();
+    folder.role_by_user = row.flag();
+  }
+  return present;
+}
+
+// Known by its id (then it may have been renamed), else by its name on the server.
+const Present* find(const std::vector<Present>& present, const rules::Folder& folder) {
+  for (const auto& one : present)
+    if (one.id == folder.id) return &one;
+  for (const auto& one : present)
+    if (one.wire_name == folder.wire_name) return &one;
+  return nullptr;
+}
+
+std::vector<BlobId> forget_attempts(Writing& writing, MailboxId mailbox, FolderId folder) {
+  std::vector<BlobId> blobs;
+  for (auto& row : writing.db.rows("delete from import_attempts where company = $1"
+                                   " and mailbox = $2 and folder = $3 returning raw",
+                                   writing.company, mailbox, folder))
+    if (const auto raw = row.maybe_id<BlobId>()) blobs.push_back(*raw);
+  return blobs;
+}
+
+// What lay in the folder isn't there any more, as far as anybody knows; the messages stay.
+void forget_places(Writing& writing, MailboxId mailbox, FolderId folder) {
+  writing.db.change(
+      "update copies set here = 0 where company = $1 and mailbox = $2"
+      " and folder = $3",
+      writing.company, mailbox, folder);
+  writing.db.change(
+      "delete from folder_ranges where company = $1 and mailbox = $2"
+      " and folder = $3",
+      writing.company, mailbox, folder);
+  drop_unused_blobs(writing.db, writing.company, forget_attempts(writing, mailbox, folder),
+                    writing.files_to_remove);
+}
+
+void tell(Writing& writing, MailboxId mailbox, UserId owner) {
+  writing.tell("mailbox", mailbox.text(), {}, owner);
+}
+
+std::uint32_t uid_validity_of(Writing& writing, MailboxId mailbox, FolderId folder) {
+  auto row = writing.db.row(
+      "select uid_validity from folders where company = $1 and mailbox = $2 and id = $3",
+      writing.company, mailbox, folder);
+  if (!row) refuse(Kind::missing, "folder.missing", "There is no such folder.");
+  return static_cast<std::uint32_t>(row->number());
+}
+
+}  // namespace
+
+void apply(Writing& writing, const PutFolders& change) {
+  auto& db = writing.db;
+  const auto owner = owner_of(writing, change.mailbox);
+  const auto present = present_folders(writing, change.mailbox);
+  std::unordered_set<FolderId> kept;
+  for (const auto& folder : change.folders)
+    if (const auto* known = find(present, folder)) kept.insert(known->id);
+  // Vanished ones first: their names may be taken by renamed ones.
+  for (const auto& known : present) {
+    if (kept.contains(known.id)) continue;
+    forget_places(writing, change.mailbox, known.id);
+    db.change("delete from folders where company = $1 and mailbox = $2 and id = $3",
+              writing.company, change.mailbox, known.id);
+  }
+  for (const auto& folder : change.folders) {
+    if (const auto* known = find(present, folder)) {
+      const bool keep = known->role_by_user && !folder.role_by_user;
+      db.change(
+          "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
+          " special_use = $8 where company = $1 and mailbox = $2 and id = $3",
+          writing.company, change.mailbox, known->id, folder.name, folder.wire_name,
+          keep ? known->role : folder.role, known->role_by_user || folder.role_by_user,
+          folder.special_use);
+    } else {
+      db.change(
+          "insert into folders(company, mailbox, id, name, wire_name, role, role_by_user,"
+          " special_use, uid_validity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+          writing.company, change.mailbox, folder.id, folder.name, folder.wire_name, folder.role,
+          folder.role_by_user, folder.special_use, folder.uid_validity);
+    }
+  }
+  tell(writing, change.mailbox, owner);
+}
+
+void apply(Writing& writing, const SetFolderRole& change) {
+  const auto owner = owner_of(writing, change.mailbox);
+  uid_validity_of(writing, change.mailbox, change.folder);
+  writing.db.change(
+      "update folders set role = $4, role_by_user = 1"
+      " where company = $1 and mailbox = $2 and id = $3",
+      writing.company, change.mailbox, change.folder, change.role);
+  tell(writing, change.mailbox, owner);
+}
+
+void apply(Writing& writing, const ResetFolder& change) {
+  const auto owner = owner_of(writing, change.mailbox);
+  uid_validity_of(writing, change.mailbox, change.folder);
+  forget_places(writing, change.mailbox, change.folder);
+  writing.db.change(
+      "update folders set uid_validity = $4"
+      " where company = $1 and mailbox = $2 and id = $3",
+      writing.company, change.mailbox, change.folder, change.uid_validity);
+  tell(writing, change.mailbox, owner);
+}
+
+void apply(Writing& writing, const AdvanceCursor& change) {
+  owner_of(writing, change.mailbox);
+  if (uid_validity_of(writing, change.mailbox, change.folder) != change.uid_validity)
+    refuse(Kind::conflict, "store.expectation", "The folder was reset meanwhile.", "Look again.");
+  writing.db.change(
+      "delete from folder_ranges where company = $1 and mailbox = $2"
+      " and folder = $3",
+      writing.company, change.mailbox, change.folder);
+  Insertion rows(
+      "insert into folder_ranges(company, mailbox, folder, first_uid, last_uid, match_revision,"
+      " since)",
+      7);
+  for (const auto& range : change.ranges)
+    rows.row(writing.company, change.mailbox, change.folder, range.first, range.last,
+             range.match_revision, range.since);
+  rows.run(writing.db);
+}
+
+void apply(Writing& writing, const RecordBody& change) {
+  const auto& at = change.at;
+  writing.db.change(
+      "insert into body_ledger(company, mailbox, number, at, folder, uid_validity, uid, rule,"
+      " octets) values ($1, $2, (select coalesce(max(l.number), 0) + 1 from body_ledger l"
+      "  where l.company = $1 and l.mailbox = $2), $4,"
+      " coalesce((select f.name from folders f where f.company = $1 and f.mailbox = $2"
+      "  and f.id = $3), ''), $5, $6, $7, $8)",
+      writing.company, at.mailbox, at.folder, change.when, at.uid_validity, at.uid, change.rule,
+      change.octets);
+  writing.db.change(
+      "update mailboxes set bodies_fetched = bodies_fetched + 1"
+      " where company = $1 and id = $2",
+      writing.company, at.mailbox);
+}
+
+void apply(Writing& writing, const BeginImport& change) {
+  Insertion rows(
+      "insert into import_attempts(company, mailbox, folder, uid_validity, uid, attempts, reason,"
+      " given_up, raw, since)",
+      10);
+  for (const auto& at : change.at)
+    rows.row(writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, 1, "", 0, Value{},
+             change.when);
+  rows.run(writing.db,
+           "on conflict (company, mailbox, folder, uid_validity, uid)"
+           " do update set attempts = import_attempts.attempts + 1");
+}
+
+void apply(Writing& writing, const Quarantine& change) {
+  const auto& at = change.at;
+  const auto owner = owner_of(writing, at.mailbox);
+  auto before = writing.db.row(
+      "select raw from import_attempts where company = $1 and mailbox = $2 and folder = $3"
+      " and uid_validity = $4 and uid = $5",
+      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid);
+  writing.db.change(
+      "insert into import_attempts(company, mailbox, folder, uid_validity, uid, attempts, reason,"
+      " given_up, raw, since) values ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)"
+      " on conflict (company, mailbox, folder, uid_validity, uid) do update set"
+      " reason = excluded.reason, given_up = excluded.given_up,"
+      " raw = coalesce(excluded.raw, import_attempts.raw), since = excluded.since",
+      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.reason,
+      change.given_up, change.raw, change.when);
+  if (before && change.raw)
+    if (const auto old = before->maybe_id<BlobId>(); old && *old != *change.raw)
+      drop_unused_blobs(writing.db, writing.company, {*old}, writing.files_to_remove);
+  tell(writing, at.mailbox, owner);
+}
+
+void apply(Writing& writing, const RetryQuarantined& change) {
+  const auto& at = change.at;
+  const auto owner = owner_of(writing, at.mailbox);
+  const auto found = writing.db.change(
+      "update import_attempts set attempts = 0, given_up = 0 where company = $1 and mailbox = $2"
+      " and folder = $3 and uid_validity = $4 and uid = $5",
+      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid);
+  if (found == 0)
+    refuse(Kind::missing, "quarantine.missing", "This message isn't waiting any more.");
+  tell(writing, at.mailbox, owner);
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,58 @@
+#pragma once
+// Folders, how far they were scanned, and what became of single messages there.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::store {
+
+struct PutFolders {  // what LIST showed: new ones are added, vanished ones removed with their
+                     // ranges, roles chosen by a user stay
+  MailboxId mailbox;
+  std::vector<rules::Folder> folders;
+};
+struct SetFolderRole {  // S-4, by a person
+  MailboxId mailbox;
+  FolderId folder;
+  rules::FolderRole role = rules::FolderRole::ignored;
+};
+struct ResetFolder {  // another UIDVALIDITY: ranges and attempts are void, copies are forgotten as
+                      // locations (the messages stay)
+  MailboxId mailbox;
+  FolderId folder;
+  std::uint32_t uid_validity = 0;
+};
+struct AdvanceCursor {  // S-10: replaces the folder's ranges; refused (conflict) if uid_validity
+                        // isn't the folder's
+  MailboxId mailbox;
+  FolderId folder;
+  std::uint32_t uid_validity = 0;
+  std::vector<rules::ScannedRange> ranges;
+};
+struct RecordBody {  // S-2 ledger row, written with the import it allowed
+  rules::Location at;
+  std::string rule;
+  std::uint64_t octets = 0;
+  Instant when;
+};
+struct BeginImport {  // committed BEFORE a body is worked on: a message that kills the process is
+                      // known at the next start (attempts + 1)
+  std::vector<rules::Location> at;
+  Instant when;
+};
+struct Quarantine {  // S-12
+  rules::Location at;
+  std::string reason;
+  bool given_up = true;
+  std::optional<BlobId> raw;
+  Instant when;
+};
+struct RetryQuarantined {  // a person's "try again"
+  rules::Location at;
+};
+
+}  // namespace hearback::store

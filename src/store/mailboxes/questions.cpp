@@ -1,0 +1,168 @@
+#include "store/mailboxes/questions.hpp"
+
+#include <unordered_map>
+
+#include "store/engine/answers.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/engine/paging.hpp"
+#include "store/engine/scope_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+bool mailbox_visible(Db& db, const rules::Scope& scope, MailboxId mailbox) {
+  return scoped_row(db, scope,
+                    "select 1 from mailboxes b where b.company = $1 and b.id = $4"
+                    " and b.removed = 0 and " +
+                        may_see_mailbox(scope, "b.owner"),
+                    mailbox)
+      .has_value();
+}
+
+}  // namespace
+
+AnswerTo<Mailboxes> answer(Reading& reading, const Mailboxes& question) {
+  std::vector<rules::Mailbox> boxes;
+  for (auto& row :
+       scoped_rows(reading.db, question.scope,
+                   "select " + std::string(kMailboxColumns) +
+                       " from mailboxes b where b.company = $1 and b.removed = 0 and " +
+                       may_see_mailbox(question.scope, "b.owner") + " order by b.connected, b.id"))
+    boxes.push_back(read_mailbox(row));
+  return boxes;
+}
+
+AnswerTo<MailboxById> answer(Reading& reading, const MailboxById& question) {
+  auto row = scoped_row(reading.db, question.scope,
+                        "select " + std::string(kMailboxColumns) +
+                            " from mailboxes b where b.company = $1 and b.id = $4"
+                            " and b.removed = 0 and " +
+                            may_see_mailbox(question.scope, "b.owner"),
+                        question.mailbox);
+  if (!row) return std::nullopt;
+  return read_mailbox(*row);
+}
+
+AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) {
+  if (question.scope.kind != rules::Scope::Kind::engine)
+    refuse(Kind::denied, "mailbox.secret-denied", "Passwords are never shown.");
+  const auto company = question.scope.company;
+  auto row = reading.db.row("select b.imap_secret, b.smtp_secret, " + std::string(kMailboxColumns) +
+                                " from mailboxes b where b.company = $1 and b.id = $2"
+                                " and b.removed = 0",
+                            company, question.mailbox);
+  if (!row) refuse(Kind::missing, "mailbox.missing", "There is no such mailbox.");
+  const auto imap = row->blob(), smtp = row->blob();
+  const auto box = read_mailbox(*row);
+  const auto open = [&](const std::string& sealed, std::string_view protocol,
+                        const rules::ServerSettings& server) {
+    auto plain = reading.vault.open(sealed, password_purpose(company, box.id, protocol, server));
+    if (!plain)
+      refuse(Kind::permanent, "mailbox.secret-unreadable",
+             "The stored password doesn't belong to this mailbox's server settings.",
+             "Enter the mailbox's password again.");
+    return *plain;
+  };
+  return {open(imap, "imap", box.imap), open(smtp, "smtp", box.smtp)};
+}
+
+AnswerTo<AddressConnected> answer(Reading& reading, const AddressConnected& question) {
+  return reading.db
+      .row("select 1 from mailboxes where company = $1 and address_normal = $2 and removed = 0",
+           question.scope.company, question.address_normal)
+      .has_value();
+}
+
+AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
+  std::vector<Folders::Row> folders;
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return folders;
+  const auto company = question.scope.company;
+  std::unordered_map<FolderId, std::size_t> places;
+  for (auto& row : reading.db.rows(
+           "select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
+           " f.uid_validity, (select count(*) from copies k where k.company = f.company"
+           "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
+           " from folders f where f.company = $1 and f.mailbox = $2 order by f.wire_name",
+           company, question.mailbox)) {
+    auto& one = folders.emplace_back();
+    one.folder.mailbox = question.mailbox;
+    one.folder.id = row.id<FolderId>();
+    one.folder.name = row.text();
+    one.folder.wire_name = row.text();
+    one.folder.role = row.word<rules::FolderRole>();
+    one.folder.role_by_user = row.flag();
+    one.folder.special_use = row.text();
+    one.folder.uid_validity = static_cast<std::uint32_t>(row.number());
+    one.imported = static_cast<std::uint64_t>(row.number());
+    places[one.folder.id] = folders.size() - 1;
+  }
+  for (auto& row : reading.db.rows("select folder, first_uid, last_uid, match_revision, since"
+                                   " from folder_ranges where company = $1 and mailbox = $2"
+                                   " order by folder, first_uid",
+                                   company, question.mailbox)) {
+    auto& range = folders[places.at(row.id<FolderId>())].ranges.emplace_back();
+    range.first = static_cast<std::uint32_t>(row.number());
+    range.last = static_cast<std::uint32_t>(row.number());
+    range.match_revision = static_cast<std::uint64_t>(row.number());
+    range.since = row.instant();
+  }
+  return folders;
+}
+
+AnswerTo<BodyLedger> answer(Reading& reading, const BodyLedger& question) {
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return {};
+  struct Numbered {
+    BodyLedger::Row row;
+    std::int64_t number = 0;
+  };
+  const auto shown = rows_of(question.page);
+  const auto cursor = number_cursor_of(question.page);
+  std::vector<Numbered> numbered;
+  for (auto& row : reading.db.rows(
+           "select number, at, folder, uid, rule, octets from body_ledger"
+           " where company = $1 and mailbox = $2 and number < $3 order by number desc limit $4",
+           question.scope.company, question.mailbox, cursor ? cursor->key : INT64_MAX, shown + 1)) {
+    auto& one = numbered.emplace_back();
+    one.number = row.number();
+    one.row.at = row.instant();
+    one.row.folder = row.text();
+    one.row.uid = static_cast<std::uint32_t>(row.number());
+    one.row.rule = row.text();
+    one.row.octets = static_cast<std::uint64_t>(row.number());
+  }
+  auto page = page_of(std::move(numbered), shown,
+                      [](const Numbered& one) { return Cursor{std::to_string(one.number), {}}; });
+  AnswerTo<BodyLedger> answered;
+  answered.next = std::move(page.next);
+  for (auto& one : page.rows) answered.rows.push_back(std::move(one.row));
+  return answered;
+}
+
+AnswerTo<Quarantined> answer(Reading& reading, const Quarantined& question) {
+  std::vector<Quarantined::Row> rows;
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return rows;
+  // Attempts under way have no reason yet; they concern the engines alone.
+  const bool engine = question.scope.kind == rules::Scope::Kind::engine;
+  for (auto& row : reading.db.rows(
+           "select i.folder, i.uid_validity, i.uid, f.name, i.reason, i.attempts, i.since,"
+           " i.given_up, i.raw from import_attempts i join folders f on f.company = i.company"
+           " and f.mailbox = i.mailbox and f.id = i.folder"
+           " where i.company = $1 and i.mailbox = $2 and ($3 = 1 or i.reason <> '')"
+           " order by i.since desc, i.folder, i.uid",
+           question.scope.company, question.mailbox, engine)) {
+    auto& one = rows.emplace_back();
+    one.at.mailbox = question.mailbox;
+    one.at.folder = row.id<FolderId>();
+    one.at.uid_validity = static_cast<std::uint32_t>(row.number());
+    one.at.uid = static_cast<std::uint32_t>(row.number());
+    one.folder = row.text();
+    one.reason = row.text();
+    one.attempts = static_cast<int>(row.number());
+    one.since = row.instant();
+    one.given_up = row.flag();
+    one.raw = row.maybe_id<BlobId>();
+  }
+  return rows;
+}
+
+}  // namespace hearback::store

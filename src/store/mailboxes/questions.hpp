@@ -1,0 +1,73 @@
+#pragma once
+// Mailboxes, their folders, what was read there and what could not be.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+#include "store/engine/page.hpp"
+
+namespace hearback::store {
+
+struct Mailboxes {  // a user's own; with the engine scope, all of the company
+  Scope scope;
+  using Answer = std::vector<rules::Mailbox>;
+};
+struct MailboxById {
+  Scope scope;
+  MailboxId mailbox;
+  using Answer = std::optional<rules::Mailbox>;
+};
+struct MailboxSecret {  // engine scope only; opened, never logged
+  Scope scope;
+  MailboxId mailbox;
+  struct Answer {
+    std::string imap_password, smtp_password;
+  };
+};
+struct AddressConnected {  // C-7: company-wide, whoever owns it
+  Scope scope;
+  std::string address_normal;
+  using Answer = bool;
+};
+struct Folders {
+  Scope scope;
+  MailboxId mailbox;
+  struct Row {
+    rules::Folder folder;
+    std::vector<rules::ScannedRange> ranges;
+    std::uint64_t imported = 0;
+  };
+  using Answer = std::vector<Row>;
+};
+struct BodyLedger {  // S-2: which bodies were fetched and the rule that allowed each, newest first
+  Scope scope;
+  MailboxId mailbox;
+  PageRequest page;
+  struct Row {
+    Instant at;
+    std::string folder;
+    std::uint32_t uid = 0;
+    std::string rule;  // "candidate-address", "reply-to-stored"
+    std::uint64_t octets = 0;
+  };
+  using Answer = Page<Row>;
+};
+struct Quarantined {
+  Scope scope;
+  MailboxId mailbox;
+  struct Row {
+    rules::Location at;
+    std::string folder;
+    std::string reason;  // error code
+    int attempts = 0;
+    Instant since;
+    bool given_up = false;  // false: will be tried again at the next pass
+    std::optional<BlobId> raw;
+  };
+  using Answer = std::vector<Row>;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,134 @@
+#include "store/outbox/changes.hpp"
+
+#include "rules/outbox_states.hpp"
+#include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::OutboxPhase;
+using rules::OutboxState;
+
+rules::OutboxMessage load(Writing& writing, OutboxId id) {
+  auto row = writing.db.row(
+      "select " + std::string(kOutboxColumns) + " from outbox o where o.company = $1 and o.id = $2",
+      writing.company, id);
+  if (!row) refuse(Kind::missing, "outbox.missing", "There is no such message in the outbox.");
+  return read_outbox(*row);
+}
+
+void expect_fence(const rules::OutboxMessage& row, std::uint64_t fence) {
+  if (row.fence != fence)
+    refuse(Kind::conflict, "outbox.fence", "Somebody else works on this message.", "Look again.");
+}
+
+void tell(Writing& writing, const rules::OutboxMessage& row) {
+  writing.tell("outbox", row.id.text(), row.candidate);
+}
+
+[[noreturn]] void too_late(OutboxState state, DecideOutbox::Word word) {
+  if (word == DecideOutbox::Word::cancel && state == OutboxState::sending)
+    refuse(Kind::conflict, "outbox.already-sending", "The message is just being sent.",
+           "Wait a moment and see what became of it.");
+  if (word == DecideOutbox::Word::cancel)
+    refuse(Kind::conflict, "outbox.too-late", "The message can't be called back any more.");
+  refuse(Kind::conflict, "outbox.not-undecided", "There is nothing to decide about this message.",
+         "Look again: its state has changed.");
+}
+
+}  // namespace
+
+void apply(Writing& writing, const AddOutbox& change) {
+  const auto& m = change.message;
+  if (m.state != OutboxState::queued && m.state != OutboxState::scheduled)
+    refuse(Kind::permanent, "outbox.bad-start", "A message begins its way queued or scheduled.");
+  const auto added = writing.db.change(
+      "insert into outbox(company, id, author, mailbox, candidate, thread, message, message_id,"
+      " envelope_from, bytes, state, phase, attempts, fence, created, not_before, lease_until,"
+      " sent, copy_filed, why, answer) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+      " $13, $14, $15, $16, null, null, $17, $18, $19)"
+      " on conflict (company, message_id) do nothing",
+      writing.company, m.id, m.author, m.mailbox, m.candidate, m.thread, m.message, m.message_id,
+      m.envelope_from, m.bytes, m.state, OutboxPhase::none, m.attempts, m.fence, m.created,
+      m.not_before, m.copy_filed, m.why, m.answer);
+  if (added == 0)
+    refuse(Kind::conflict, "outbox.duplicate", "A message with this Message-ID exists already.");
+  Insertion recipients("insert into outbox_recipients(company, outbox, position, address)", 4);
+  for (std::size_t i = 0; i < m.recipients.size(); ++i)
+    recipients.row(writing.company, m.id, i, m.recipients[i]);
+  recipients.run(writing.db);
+  tell(writing, m);
+}
+
+void apply(Writing& writing, const ClaimOutbox& change) {
+  const auto claimed = writing.db.change(
+      "update outbox set fence = fence + 1, lease_until = $4"
+      " where company = $1 and id = $2 and fence = $3",
+      writing.company, change.id, change.expected_fence, change.lease_until);
+  if (claimed == 0) expect_fence(load(writing, change.id), change.expected_fence);
+}
+
+void apply(Writing& writing, const ProlongOutbox& change) {
+  const auto prolonged = writing.db.change(
+      "update outbox set lease_until = $4"
+      " where company = $1 and id = $2 and fence = $3 and lease_until is not null",
+      writing.company, change.id, change.fence, change.lease_until);
+  if (prolonged == 0) expect_fence(load(writing, change.id), change.fence);
+}
+
+void apply(Writing& writing, const MoveOutbox& change) {
+  const auto row = load(writing, change.id);
+  expect_fence(row, change.fence);
+  if (!rules::may_move(row.state, row.phase, change.state, change.phase, change.answer))
+    refuse(Kind::conflict, "outbox.illegal-move",
+           "A message that is " + std::string(word_of(row.state)) + " (" +
+               std::string(word_of(row.phase)) + ") can't become " +
+               std::string(word_of(change.state)) + " (" + std::string(word_of(change.phase)) +
+               ").");
+  const bool begins = change.state == OutboxState::sending &&
+                      change.phase == OutboxPhase::attempt &&
+                      !(row.state == OutboxState::sending && row.phase == OutboxPhase::attempt);
+  writing.db.change(
+      "update outbox set state = $4, phase = $5, attempts = attempts + $6, not_before = $7,"
+      " lease_until = case when $8 = 1 then null else lease_until end,"
+      " sent = coalesce($9, sent), copy_filed = coalesce($10, copy_filed), why = $11,"
+      " answer = case when $12 = '' then answer else $12 end"
+      " where company = $1 and id = $2 and fence = $3",
+      writing.company, change.id, change.fence, change.state, change.phase, begins,
+      change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer);
+  tell(writing, row);
+}
+
+void apply(Writing& writing, const DecideOutbox& change) {
+  using Word = DecideOutbox::Word;
+  const auto row = load(writing, change.id);
+  auto next = OutboxState::cancelled;
+  std::optional<Instant> sent;
+  bool allowed = false;
+  switch (change.word) {
+    case Word::resend:
+      allowed = rules::may_resend(row.state);
+      next = OutboxState::queued;
+      break;
+    case Word::consider_sent:
+      allowed = rules::may_consider_sent(row.state);
+      next = OutboxState::sent;
+      sent = change.at;
+      break;
+    case Word::cancel: allowed = rules::may_cancel(row.state); break;
+  }
+  if (!allowed) too_late(row.state, change.word);
+  // A new fence: whoever worked on the row until now has lost it. A message that a person holds
+  // for sent has no copy to file: whether one exists is what couldn't be told.
+  writing.db.change(
+      "update outbox set state = $3, phase = $4, attempts = case when $5 = 1 then 0 else attempts"
+      " end, fence = fence + 1, lease_until = null, not_before = $6, sent = coalesce($7, sent),"
+      " copy_filed = case when $8 = 1 then 1 else copy_filed end, why = ''"
+      " where company = $1 and id = $2",
+      writing.company, change.id, next, OutboxPhase::none, change.word == Word::resend, change.at,
+      sent, change.word == Word::consider_sent);
+  tell(writing, row);
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,112 @@
+#include "store/people/changes.hpp"
+
+#include "store/engine/applying.hpp"
+#include "store/people/internal_addresses.hpp"
+
+namespace hearback::store {
+namespace {
+
+void insert_user(Writing& writing, const PutUser& change) {
+  const auto& user = change.user;
+  writing.db.change(
+      "insert into users(company, id, name, email, email_normal, role, all_jobs, active, language,"
+      " time_zone, signature_html, password_hash)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+      " on conflict (company, id) do update set name = excluded.name, email = excluded.email,"
+      " email_normal = excluded.email_normal, role = excluded.role,"
+      " all_jobs = excluded.all_jobs, active = excluded.active, language = excluded.language,"
+      " time_zone = excluded.time_zone, signature_html = excluded.signature_html",
+      writing.company, user.id, user.name, user.email, user.email_normal, user.role, user.all_jobs,
+      user.active, user.language, user.time_zone, user.signature_html,
+      change.password_hash.value_or(""));
+  if (change.password_hash)
+    writing.db.change("update users set password_hash = $3 where company = $1 and id = $2",
+                      writing.company, user.id, *change.password_hash);
+}
+
+}  // namespace
+
+// Made before the company's row is locked, by the commit itself (store.cpp).
+void apply(Writing& writing, const AddCompany&) {
+  writing.tell("directory", writing.company.text());
+}
+
+void apply(Writing& writing, const PutUser& change) {
+  const auto& user = change.user;
+  if (user.email_normal.empty())
+    refuse(Kind::input, "user.bad-address", "This isn't a usable e-mail address.",
+           "Write it like name@example.org.");
+  if (writing.db.row("select 1 from users where company = $1 and email_normal = $2 and id <> $3",
+                     writing.company, user.email_normal, user.id))
+    refuse(Kind::conflict, "user.address-taken", "Another user has this e-mail address.",
+           "Use another address, or change the user who has it.");
+  auto before = writing.db.row("select email_normal from users where company = $1 and id = $2",
+                               writing.company, user.id);
+  const auto old_address = before ? before->text() : std::string();
+  const bool moved = old_address != user.email_normal;
+  const bool was_internal = is_internal(writing, user.email_normal);
+  insert_user(writing, change);
+  if (moved) {
+    const bool left = !old_address.empty() && !is_internal(writing, old_address);
+    if (!was_internal || left) writing.match_moved = true;
+    keep_internal_out(writing, user.email_normal, change.at);
+  }
+  writing.tell("user", user.id.text());
+}
+
+void apply(Writing& writing, const AddSession& change) {
+  writing.db.change(
+      "insert into sessions(company, id, user_id, secret_hash, created, expires)"
+      " values ($1, $2, $3, $4, $5, $6)",
+      writing.company, change.id, change.user, change.secret_hash, change.at, change.expires);
+  writing.db.change("delete from sessions where company = $1 and user_id = $2 and expires <= $3",
+                    writing.company, change.user, change.at);
+}
+
+void apply(Writing& writing, const EndSession& change) {
+  writing.db.change("delete from sessions where company = $1 and id = $2", writing.company,
+                    change.id);
+}
+
+void apply(Writing& writing, const AddToken& change) {
+  writing.db.change(
+      "insert into tokens(company, id, user_id, name, secret_hash, created)"
+      " values ($1, $2, $3, $4, $5, $6)",
+      writing.company, change.id, change.user, change.name, change.secret_hash, change.at);
+  writing.tell("user", change.user.text(), {}, change.user);
+}
+
+void apply(Writing& writing, const RemoveToken& change) {
+  if (writing.db.change("delete from tokens where company = $1 and id = $2 and user_id = $3",
+                        writing.company, change.id, change.user) == 0)
+    refuse(Kind::missing, "token.missing", "There is no such token.");
+  writing.tell("user", change.user.text(), {}, change.user);
+}
+
+void apply(Writing& writing, const AddInvitation& change) {
+  writing.db.change(
+      "insert into invitations(company, id, from_user, to_user, at) values ($1, $2, $3, $4, $5)",
+      writing.company, change.id, change.from, change.to, change.at);
+  writing.tell("user", change.to.text(), {}, change.to);
+}
+
+void apply(Writing& writing, const AddUpload& change) {
+  writing.db.change(
+      "insert into uploads(company, id, user_id, filename, type, blob_id, octets, at)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+      writing.company, change.id, change.user, change.filename, change.type, change.blob,
+      change.octets, change.at);
+}
+
+void apply(Writing& writing, const RecordIdempotent& change) {
+  const auto added = writing.db.change(
+      "insert into idempotent_answers(company, user_id, key, request_hash, status, body, at)"
+      " values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+      writing.company, change.user, change.key, change.request_hash, change.status, change.body,
+      change.at);
+  if (added == 0)
+    refuse(Kind::conflict, "idempotency.key-used", "This request was already answered.",
+           "Read the answer that it got.");
+}
+
+}  // namespace hearback::store

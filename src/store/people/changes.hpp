@@ -1,0 +1,65 @@
+#pragma once
+// Companies, users, and what belongs to one user.
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::store {
+
+struct AddCompany {
+  std::string name;
+  Instant at;
+};
+struct PutUser {  // new or changed; a new address moves the match revision and applies I-1:
+                  // equal candidate addresses are unsynced with why_not "internal-user", and what
+                  // was placed through such an address alone leaves the profile (sealed, see I-1)
+  rules::User user;
+  std::optional<std::string> password_hash;  // unchanged when absent
+  Instant at;
+};
+struct AddSession {
+  SessionId id;
+  UserId user;
+  std::string secret_hash;
+  Instant at, expires;
+};
+struct EndSession {
+  SessionId id;
+};
+struct AddToken {
+  TokenId id;
+  UserId user;
+  std::string name;
+  std::string secret_hash;
+  Instant at;
+};
+struct RemoveToken {
+  TokenId id;
+  UserId user;
+};
+struct AddInvitation {
+  InvitationId id;
+  UserId from, to;
+  Instant at;
+};
+struct AddUpload {
+  UploadId id;
+  UserId user;
+  std::string filename, type;
+  BlobId blob;
+  std::uint64_t octets = 0;
+  Instant at;
+};
+struct RecordIdempotent {
+  UserId user;
+  std::string key;
+  std::string request_hash;
+  int status = 0;
+  std::string body;
+  Instant at;
+};
+
+}  // namespace hearback::store

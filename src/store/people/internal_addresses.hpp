@@ -1,0 +1,29 @@
+#pragma once
+// I-1: an address of a team member (their sign-in address, or one that they connected) is no
+// candidate's.
+#include <string_view>
+
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+
+inline constexpr std::string_view kInternalUser =
+    "internal-user";  // rules::CandidateAddress::why_not
+
+// Whether a user or a connected mailbox has this address now.
+bool is_internal(Writing& writing, std::string_view normal);
+
+// The address has just become internal: takes it off every candidate that has it synced, and what
+// was stored through it alone off their profiles.
+void keep_internal_out(Writing& writing, std::string_view normal, Instant at);
+
+// What lies on the candidate's profile through this address alone leaves it, sealed for undo:
+//  - a message placed by this address stays, by another of the candidate's synced addresses, if one
+//    is among its participants; else it leaves;
+//  - a thread stays while it has another basis: a message placed by another address, or one written
+//    here to another synced address of the candidate. Without one it leaves whole, replies
+//    included; with one, the replies in it stay.
+void seal_placements_by(Writing& writing, CandidateId candidate, std::string_view normal,
+                        Instant at);
+
+}  // namespace hearback::store

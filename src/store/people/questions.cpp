@@ -1,0 +1,145 @@
+#include "store/people/questions.hpp"
+
+#include "store/engine/answers.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/engine/scope_sql.hpp"
+
+namespace hearback::store {
+
+AnswerTo<Companies> answer(Reading& reading, const Companies&) {
+  std::vector<CompanyId> companies;
+  for (auto& row : reading.db.rows("select company from companies order by company"))
+    companies.push_back(row.id<CompanyId>());
+  return companies;
+}
+
+AnswerTo<CompanyFacts> answer(Reading& reading, const CompanyFacts& question) {
+  auto row =
+      reading.db.row("select name, revision, match_revision from companies where company = $1",
+                     question.scope.company);
+  if (!row) refuse(Kind::missing, "store.no-such-company", "There is no such company.");
+  CompanyFacts::Answer facts;
+  facts.name = row->text();
+  facts.revision = static_cast<std::uint64_t>(row->number());
+  facts.match_revision = static_cast<std::uint64_t>(row->number());
+  return facts;
+}
+
+AnswerTo<SignIn> answer(Reading& reading, const SignIn& question) {
+  std::vector<SignIn::Found> found;
+  for (auto& row : reading.db.rows(
+           "select u.company, u.password_hash, " + std::string(kUserColumns) +
+               " from users u where u.email_normal = $1 and u.active = 1 order by u.company",
+           question.email_normal)) {
+    auto& one = found.emplace_back();
+    one.company = row.id<CompanyId>();
+    one.password_hash = row.text();
+    one.user = read_user(row);
+  }
+  return found;
+}
+
+AnswerTo<SessionOf> answer(Reading& reading, const SessionOf& question) {
+  auto row = reading.db.row(
+      "select s.id, s.expires, " + std::string(kUserColumns) +
+          " from sessions s join users u on u.company = s.company and u.id = s.user_id"
+          " where s.company = $1 and s.secret_hash = $2 and s.expires > $3 and u.active = 1",
+      question.company, question.secret_hash, question.now);
+  if (!row) return std::nullopt;
+  SessionOf::Found found;
+  found.id = row->id<SessionId>();
+  found.expires = row->instant();
+  found.user = read_user(*row);
+  return found;
+}
+
+AnswerTo<TokenOf> answer(Reading& reading, const TokenOf& question) {
+  auto row =
+      reading.db.row("select t.id, " + std::string(kUserColumns) +
+                         " from tokens t join users u on u.company = t.company and u.id = t.user_id"
+                         " where t.company = $1 and t.secret_hash = $2 and u.active = 1",
+                     question.company, question.secret_hash);
+  if (!row) return std::nullopt;
+  TokenOf::Found found;
+  found.id = row->id<TokenId>();
+  found.user = read_user(*row);
+  return found;
+}
+
+AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
+  std::vector<TokensOf::Row> tokens;
+  for (auto& row : reading.db.rows("select id, name, created, last_used from tokens"
+                                   " where company = $1 and user_id = $2 order by created, id",
+                                   question.scope.company, question.scope.user)) {
+    auto& token = tokens.emplace_back();
+    token.id = row.id<TokenId>();
+    token.name = row.text();
+    token.created = row.instant();
+    token.last_used = row.maybe_instant();
+  }
+  return tokens;
+}
+
+AnswerTo<Users> answer(Reading& reading, const Users& question) {
+  std::vector<rules::User> users;
+  for (auto& row : reading.db.rows("select " + std::string(kUserColumns) +
+                                       " from users u where u.company = $1 order by u.id",
+                                   question.scope.company))
+    users.push_back(read_user(row));
+  return users;
+}
+
+AnswerTo<UserById> answer(Reading& reading, const UserById& question) {
+  auto row = reading.db.row(
+      "select " + std::string(kUserColumns) + " from users u where u.company = $1 and u.id = $2",
+      question.scope.company, question.user);
+  if (!row) return std::nullopt;
+  return read_user(*row);
+}
+
+AnswerTo<Invitations> answer(Reading& reading, const Invitations& question) {
+  const auto& scope = question.scope;
+  const bool all = scope.kind == rules::Scope::Kind::engine || scope.admin;
+  std::vector<Invitations::Row> invitations;
+  for (auto& row : reading.db.rows("select id, from_user, to_user, at from invitations"
+                                   " where company = $1 and ($3 = 1 or to_user = $2)"
+                                   " order by at, id",
+                                   scope.company, scope.user, all)) {
+    auto& invitation = invitations.emplace_back();
+    invitation.id = row.id<InvitationId>();
+    invitation.from = row.id<UserId>();
+    invitation.to = row.id<UserId>();
+    invitation.at = row.instant();
+  }
+  return invitations;
+}
+
+AnswerTo<UploadById> answer(Reading& reading, const UploadById& question) {
+  const bool engine = question.scope.kind == rules::Scope::Kind::engine;
+  auto row = reading.db.row(
+      "select filename, type, blob_id, octets from uploads"
+      " where company = $1 and ($3 = 1 or user_id = $2) and id = $4",
+      question.scope.company, question.scope.user, engine, question.upload);
+  if (!row) return std::nullopt;
+  UploadById::Found found;
+  found.filename = row->text();
+  found.type = row->text();
+  found.blob = row->id<BlobId>();
+  found.octets = static_cast<std::uint64_t>(row->number());
+  return found;
+}
+
+AnswerTo<IdempotentAnswer> answer(Reading& reading, const IdempotentAnswer& question) {
+  auto row = reading.db.row(
+      "select request_hash, status, body from idempotent_answers"
+      " where company = $1 and user_id = $2 and key = $3",
+      question.scope.company, question.scope.user, question.key);
+  if (!row) return std::nullopt;
+  IdempotentAnswer::Found found;
+  found.request_hash = row->text();
+  found.status = static_cast<int>(row->number());
+  found.body = row->text();
+  return found;
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,103 @@
+#pragma once
+// Companies, users, and what belongs to one user.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+#include "store/engine/page.hpp"
+
+namespace hearback::store {
+
+struct Companies {  // all of them: engines claim work across companies
+  using Answer = std::vector<CompanyId>;
+};
+struct CompanyFacts {
+  Scope scope;
+  struct Answer {
+    std::string name;
+    std::uint64_t revision = 0;        // of the change feed
+    std::uint64_t match_revision = 0;  // moves when addresses that decide matching change
+  };
+};
+struct SignIn {  // every company that knows this address (normal form); for the password check
+  std::string email_normal;
+  struct Found {
+    CompanyId company;
+    rules::User user;
+    std::string password_hash;
+  };
+  using Answer = std::vector<Found>;
+};
+struct SessionOf {  // `secret_hash`: BLAKE2b of the cookie's secret
+  CompanyId company;
+  std::string secret_hash;
+  Instant now;
+  struct Found {
+    SessionId id;
+    rules::User user;
+    Instant expires;
+  };
+  using Answer = std::optional<Found>;
+};
+struct TokenOf {
+  CompanyId company;
+  std::string secret_hash;
+  struct Found {
+    TokenId id;
+    rules::User user;
+  };
+  using Answer = std::optional<Found>;
+};
+struct TokensOf {
+  Scope scope;  // the user's own
+  struct Row {
+    TokenId id;
+    std::string name;
+    Instant created;
+    std::optional<Instant> last_used;
+  };
+  using Answer = std::vector<Row>;
+};
+struct Users {
+  Scope scope;
+  using Answer = std::vector<rules::User>;
+};
+struct UserById {
+  Scope scope;
+  UserId user;
+  using Answer = std::optional<rules::User>;
+};
+struct Invitations {  // C-6: to the scope's user, or (admins) of the company
+  Scope scope;
+  struct Row {
+    InvitationId id;
+    UserId from, to;
+    Instant at;
+  };
+  using Answer = std::vector<Row>;
+};
+struct UploadById {
+  Scope scope;
+  UploadId upload;
+  struct Found {
+    std::string filename, type;
+    BlobId blob;
+    std::uint64_t octets = 0;
+  };
+  using Answer = std::optional<Found>;
+};
+struct IdempotentAnswer {  // O-2: the answer that this key got before
+  Scope scope;
+  std::string key;
+  struct Found {
+    std::string request_hash;
+    int status = 0;
+    std::string body;
+  };
+  using Answer = std::optional<Found>;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,202 @@
+#include "store/threads/arrival.hpp"
+
+#include "store/engine/answers.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/engine/scope_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+std::uint64_t match_revision(Db& db, CompanyId company) {
+  auto row = db.row("select match_revision from companies where company = $1", company);
+  if (!row) refuse(Kind::missing, "store.no-such-company", "There is no such company.");
+  return static_cast<std::uint64_t>(row->number());
+}
+
+bool copy_known(Db& db, CompanyId company, const rules::Location& at) {
+  return db
+      .row(
+          "select 1 from copies where company = $1 and mailbox = $2 and folder = $3"
+          " and uid_validity = $4 and uid = $5 and here = 1",
+          company, at.mailbox, at.folder, at.uid_validity, at.uid)
+      .has_value();
+}
+
+void find_same(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  if (question.fingerprint.empty()) return;
+  const auto company = question.scope.company;
+  auto row = question.message_id.empty()
+                 ? db.row(
+                       "select id from messages where company = $1 and fingerprint = $2"
+                       " order by id limit 1",
+                       company, question.fingerprint)
+                 : db.row(
+                       "select id from messages where company = $1 and fingerprint = $2"
+                       " and message_id = $3 order by id limit 1",
+                       company, question.fingerprint, question.message_id);
+  if (!row) return;
+  known.same = row->id<MessageId>();
+  for (auto& placed : scoped_rows(db, question.scope,
+                                  "select " + std::string(kPlacementColumns) +
+                                      " from placements p where p.company = $1 and p.message = $4"
+                                      " and " +
+                                      may_see_candidate("p.candidate") + " order by p.thread",
+                                  *known.same))
+    known.same_placements.push_back(read_placement(placed));
+}
+
+void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  in_chunks(scope_params(question.scope), values_of(question.references),
+            [&](InList list, Params params) {
+              for (auto& row :
+                   db.run("select m.message_id, th.kind, " + std::string(kPlacementColumns) +
+                              " from messages m join placements p on p.company = m.company"
+                              " and p.message = m.id join threads th on th.company = p.company"
+                              " and th.id = p.thread where m.company = $1 and m.message_id in " +
+                              list + " and " + may_see_candidate("p.candidate") +
+                              " order by p.message_date, p.message, p.thread",
+                          params)
+                       .rows) {
+                auto& ancestor = known.ancestors.emplace_back();
+                ancestor.message_id = row.text();
+                ancestor.thread_kind = row.word<rules::ThreadKind>();
+                ancestor.placement = read_placement(row);
+              }
+            });
+}
+
+void find_descendants(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  if (question.message_id.empty()) return;
+  for (auto& row : scoped_rows(
+           db, question.scope,
+           "select th.kind, " + std::string(kPlacementColumns) +
+               " from placements p join threads th on th.company = p.company and th.id = p.thread"
+               " where p.company = $1 and p.message in (select r.message from message_refs r"
+               "  where r.company = $1 and r.message_id = $4) and " +
+               may_see_candidate("p.candidate") + " order by p.message_date, p.message, p.thread",
+           question.message_id)) {
+    auto& descendant = known.descendants.emplace_back();
+    descendant.thread_kind = row.word<rules::ThreadKind>();
+    descendant.placement = read_placement(row);
+  }
+}
+
+void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  in_chunks(scope_params(question.scope), values_of(question.references),
+            [&](InList list, Params params) {
+              for (auto& row :
+                   db.run("select distinct r.message_id, th.kind, p.message_date, " +
+                              std::string(kPlacementColumns) +
+                              " from message_refs r join placements p on p.company = r.company"
+                              " and p.message = r.message join threads th"
+                              " on th.company = p.company and th.id = p.thread"
+                              " where r.company = $1 and r.message_id in " +
+                              list + " and " + may_see_candidate("p.candidate") +
+                              " order by p.message_date, p.message, p.thread",
+                          params)
+                       .rows) {
+                auto& sibling = known.siblings.emplace_back();
+                sibling.message_id = row.text();
+                sibling.thread_kind = row.word<rules::ThreadKind>();
+                (void)row.number();
+                sibling.placement = read_placement(row);
+              }
+            });
+}
+
+void find_people(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  const auto participants = values_of(question.participants);
+  in_chunks(scope_params(question.scope), participants, [&](InList list, Params params) {
+    for (auto& row : db.run("select a.normal, a.candidate from candidate_addresses a"
+                            " where a.company = $1 and a.synced = 1 and a.normal in " +
+                                list + " and " + may_see_candidate("a.candidate") +
+                                " order by a.normal, a.candidate",
+                            params)
+                         .rows) {
+      auto& match = known.candidates.emplace_back();
+      match.normal = row.text();
+      match.candidate = row.id<CandidateId>();
+    }
+  });
+  in_chunks({value_of(question.scope.company)}, participants, [&](InList list, Params params) {
+    for (auto& row : db.run("select email_normal from users where company = $1"
+                            " and email_normal in " +
+                                list +
+                                " union select address_normal from mailboxes where company = $1"
+                                " and removed = 0 and address_normal in " +
+                                list,
+                            params)
+                         .rows)
+      known.internal.push_back(row.text());
+  });
+}
+
+void find_outbox(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  if (question.message_id.empty()) return;
+  auto row = scoped_row(db, question.scope,
+                        "select " + std::string(kOutboxColumns) +
+                            " from outbox o where o.company = $1 and o.message_id = $4 and " +
+                            may_see_candidate("o.candidate"),
+                        question.message_id);
+  if (!row) return;
+  known.outbox = read_outbox(*row);
+  load_recipients(db, question.scope.company, {&*known.outbox});
+}
+
+}  // namespace
+
+AnswerTo<MatchDirectory> answer(Reading& reading, const MatchDirectory& question) {
+  MatchDirectory::Answer directory;
+  directory.match_revision = match_revision(reading.db, question.scope.company);
+  for (auto& row :
+       scoped_rows(reading.db, question.scope,
+                   "select a.normal, a.candidate from candidate_addresses a"
+                   " where a.company = $1 and a.synced = 1 and " +
+                       may_see_candidate("a.candidate") + " order by a.normal, a.candidate")) {
+    auto& entry = directory.candidates.emplace_back();
+    entry.normal = row.text();
+    entry.candidate = row.id<CandidateId>();
+  }
+  for (auto& row : reading.db.rows("select email_normal from users where company = $1 union"
+                                   " select address_normal from mailboxes"
+                                   " where company = $1 and removed = 0 order by 1",
+                                   question.scope.company))
+    directory.internal.push_back(row.text());
+  return directory;
+}
+
+AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
+  KnownAbout::Answer known;
+  const auto company = question.scope.company;
+  known.match_revision = match_revision(reading.db, company);
+  known.copy_known = copy_known(reading.db, company, question.at);
+  find_same(reading.db, question, known);
+  find_ancestors(reading.db, question, known);
+  find_descendants(reading.db, question, known);
+  find_siblings(reading.db, question, known);
+  find_people(reading.db, question, known);
+  find_outbox(reading.db, question, known);
+  return known;
+}
+
+AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& question) {
+  std::vector<StoredMessageIds::Row> rows;
+  in_chunks(
+      scope_params(question.scope), values_of(question.message_ids),
+      [&](InList list, Params params) {
+        for (auto& row : reading.db
+                             .run("select distinct m.message_id, p.candidate from messages m"
+                                  " join placements p on p.company = m.company and p.message = m.id"
+                                  " where m.company = $1 and m.message_id in " +
+                                      list + " and " + may_see_candidate("p.candidate"),
+                                  params)
+                             .rows) {
+          auto& one = rows.emplace_back();
+          one.message_id = row.text();
+          one.candidate = row.id<CandidateId>();
+        }
+      });
+  return rows;
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,64 @@
+#pragma once
+// What matching and taking in need to know.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "rules/nouns.hpp"
+#include "store/engine/page.hpp"
+
+namespace hearback::store {
+
+// take_in's one question: all that the store knows about an arriving message.
+struct KnownAbout {
+  Scope scope;
+  rules::Location at;
+  std::string message_id;  // may be empty
+  std::string fingerprint;
+  std::vector<std::string> references;    // In-Reply-To and References, all of them
+  std::vector<std::string> participants;  // normal forms of every address on it
+  struct Answer {
+    bool copy_known = false;        // this very location is already recorded
+    std::optional<MessageId> same;  // same content (message_id AND fingerprint, or fingerprint
+                                    // alone when there is no message_id)
+    std::vector<rules::Placement> same_placements;
+    struct Ancestor {
+      std::string message_id;
+      rules::Placement placement;
+      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
+    };
+    std::vector<Ancestor> ancestors;  // stored messages that the references name
+    struct Descendant {               // stored messages that reference this one's Message-ID
+      rules::Placement placement;
+      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
+    };
+    std::vector<Descendant> descendants;
+    struct Sibling {
+      std::string message_id;  // the reference that both name
+      rules::Placement placement;
+      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
+    };
+    std::vector<Sibling> siblings;  // stored messages that name one of `references` as well
+    struct Match {
+      std::string normal;
+      CandidateId candidate;
+    };
+    std::vector<Match> candidates;               // participants that are synced candidate addresses
+    std::vector<std::string> internal;           // participants that are internal
+    std::optional<rules::OutboxMessage> outbox;  // ours, by Message-ID
+    std::uint64_t match_revision = 0;
+  };
+};
+// Which of these Message-IDs are stored, and whose they are: belonging by reference, for a batch.
+struct StoredMessageIds {
+  Scope scope;
+  std::vector<std::string> message_ids;
+  struct Row {
+    std::string message_id;
+    CandidateId candidate;
+  };
+  using Answer = std::vector<Row>;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,162 @@
+#include "store/threads/changes.hpp"
+
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+namespace {
+
+void insert_participants(Writing& writing, const rules::Message& message) {
+  Insertion rows("insert into participants(company, message, field, position, name, spec, normal)",
+                 7);
+  const auto add = [&](std::string_view field, const std::vector<mail::Address>& addresses) {
+    for (std::size_t i = 0; i < addresses.size(); ++i)
+      rows.row(writing.company, message.id, field, i, addresses[i].name, addresses[i].spec,
+               addresses[i].normal);
+  };
+  const auto& envelope = message.envelope;
+  add("from", envelope.from);
+  add("to", envelope.to);
+  add("cc", envelope.cc);
+  add("bcc", envelope.bcc);
+  add("reply-to", envelope.reply_to);
+  rows.run(writing.db);
+}
+
+void insert_references(Writing& writing, const rules::Message& message) {
+  Insertion rows("insert into message_refs(company, message, field, position, message_id)", 5);
+  const auto add = [&](std::string_view field, const std::vector<std::string>& ids) {
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      rows.row(writing.company, message.id, field, i, ids[i]);
+  };
+  add("in-reply-to", message.envelope.in_reply_to);
+  add("references", message.envelope.references);
+  rows.run(writing.db);
+}
+
+void insert_attachments(Writing& writing, const rules::Message& message) {
+  Insertion rows(
+      "insert into attachments(company, message, position, filename, type, octets, content_id,"
+      " is_inline)",
+      8);
+  for (const auto& a : message.attachments)
+    rows.row(writing.company, message.id, a.index, a.filename, a.type, a.octets, a.content_id,
+             a.is_inline);
+  rows.run(writing.db);
+}
+
+}  // namespace
+
+void apply(Writing& writing, const AddMessage& change) {
+  const auto& m = change.message;
+  writing.db.change(
+      "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+      " sent_at, date, octets, snippet, raw, added)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      writing.company, m.id, m.envelope.message_id, m.fingerprint, m.kind, m.direction,
+      m.envelope.subject, m.envelope.date, m.date, m.octets, m.snippet, m.raw, change.at);
+  insert_participants(writing, m);
+  insert_references(writing, m);
+  insert_attachments(writing, m);
+}
+
+void apply(Writing& writing, const AddCopy& change) {
+  auto& db = writing.db;
+  const auto& at = change.at;
+  std::vector<BlobId> blobs;
+  // Of a copy whose place was forgotten (the folder was renumbered, or the message moved), this is
+  // the new place.
+  for (auto& row : db.rows("delete from copies where company = $1 and mailbox = $2"
+                           " and message = $3 and here = 0 returning raw",
+                           writing.company, at.mailbox, change.message))
+    blobs.push_back(row.id<BlobId>());
+  const auto added = db.change(
+      "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here)"
+      " values ($1, $2, $3, $4, $5, $6, $7, 1)"
+      " on conflict (company, mailbox, folder, uid_validity, uid) do update set"
+      " here = 1, message = excluded.message, raw = excluded.raw where copies.here = 0",
+      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.message, change.raw);
+  if (added == 0) blobs.push_back(change.raw);
+  for (auto& row : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
+                           " and folder = $3 and uid_validity = $4 and uid = $5 returning raw",
+                           writing.company, at.mailbox, at.folder, at.uid_validity, at.uid))
+    if (const auto raw = row.maybe_id<BlobId>()) blobs.push_back(*raw);
+  drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
+}
+
+void apply(Writing& writing, const AddThread& change) {
+  const auto& thread = change.thread;
+  writing.db.change(
+      "insert into threads(company, id, candidate, kind, subject, last_at)"
+      " values ($1, $2, $3, $4, $5, $6)",
+      writing.company, thread.id, thread.candidate, thread.kind, thread.subject, thread.last_at);
+  writing.tell("thread", thread.id.text(), thread.candidate);
+}
+
+void apply(Writing& writing, const PlaceMessage& change) {
+  const auto& p = change.placement;
+  // T-2: a thread holds one candidate, and a message lies in it under that candidate alone.
+  auto thread = writing.db.row("select candidate from threads where company = $1 and id = $2",
+                               writing.company, p.thread);
+  if (!thread)
+    refuse(Kind::conflict, "store.reference-missing", "The thread no longer exists.",
+           "Look again.");
+  if (thread->id<CandidateId>() != p.candidate)
+    refuse(Kind::conflict, "thread.other-candidate", "The thread belongs to another candidate.");
+  const auto added = writing.db.change(
+      "insert into placements(company, thread, message, candidate, placed_by, detail,"
+      " message_date) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+      writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date);
+  if (added == 0) return;
+  writing.db.change(
+      "update threads set last_at = $3 where company = $1 and id = $2"
+      " and last_at < $3",
+      writing.company, p.thread, change.message_date);
+  writing.db.change(
+      "delete from sealed_placements where company = $1 and thread = $2"
+      " and message = $3",
+      writing.company, p.thread, p.message);
+  writing.tell("message", p.message.text(), p.candidate);
+  writing.tell("thread", p.thread.text(), p.candidate);
+}
+
+// ---- expectations ------------------------------------------------------------------------
+
+void expect(Writing& writing, const NoMessageWith& expected) {
+  const bool known =
+      expected.message_id.empty()
+          ? writing.db
+                .row("select 1 from messages where company = $1 and fingerprint = $2 limit 1",
+                     writing.company, expected.fingerprint)
+                .has_value()
+          : writing.db
+                .row(
+                    "select 1 from messages where company = $1 and fingerprint = $2"
+                    " and message_id = $3 limit 1",
+                    writing.company, expected.fingerprint, expected.message_id)
+                .has_value();
+  if (known) broken_expectation();
+}
+
+void expect(Writing& writing, const NoNewRelatives& expected) {
+  std::size_t ancestors = 0;
+  in_chunks({value_of(writing.company)}, values_of(expected.references),
+            [&](InList list, Params params) {
+              auto found = writing.db.run(
+                  "select count(*) from messages m join placements p on p.company = m.company"
+                  " and p.message = m.id where m.company = $1 and m.message_id in " +
+                      list,
+                  params);
+              ancestors += static_cast<std::size_t>(found.rows.at(0).number());
+            });
+  std::size_t descendants = 0;
+  if (!expected.message_id.empty()) {
+    auto row = writing.db.row(
+        "select count(*) from placements p where p.company = $1 and p.message in"
+        " (select r.message from message_refs r where r.company = $1 and r.message_id = $2)",
+        writing.company, expected.message_id);
+    descendants = static_cast<std::size_t>(row->number());
+  }
+  if (ancestors != expected.ancestors || descendants != expected.descendants) broken_expectation();
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,39 @@
+#pragma once
+// Messages, their copies, where they are placed, and what taking one in expects.
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/nouns.hpp"
+
+namespace hearback::store {
+
+struct AddMessage {  // with its participants, Message-ID and reference edges
+  rules::Message message;
+  Instant at;
+};
+struct AddCopy {  // idempotent by location; clears the import attempts there
+  MessageId message;
+  rules::Location at;
+  BlobId raw;
+};
+struct AddThread {
+  rules::Thread thread;
+};
+struct PlaceMessage {  // a message into a thread, with its reason; idempotent
+  rules::Placement placement;
+  Instant message_date;
+};
+struct NoMessageWith {  // nobody else stored the same content meanwhile
+  std::string message_id, fingerprint;
+};
+struct NoNewRelatives {  // what it answers, and what answers it, is what KnownAbout said: two
+                         // mailboxes that bring a message and its answer at once mustn't each
+                         // begin a thread
+  std::string message_id;
+  std::vector<std::string> references;
+  std::size_t ancestors = 0, descendants = 0;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,64 @@
+#pragma once
+// Threads and messages, as people see them.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "rules/nouns.hpp"
+#include "store/engine/page.hpp"
+
+namespace hearback::store {
+
+struct ThreadSummary {
+  rules::Thread thread;
+  std::string candidate_name;
+  std::vector<std::string> job_titles;
+  std::uint64_t messages = 0;
+  rules::Direction last_direction = rules::Direction::incoming;
+  rules::MessageKind last_kind = rules::MessageKind::human;
+  std::string last_from;  // display name, else address
+  std::string last_snippet;
+  bool has_attachments = false;
+  std::optional<rules::OutboxState>
+      last_outbox;  // when the newest message is one of ours under way
+};
+enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
+struct Threads {
+  Scope scope;
+  Place place = Place::all;
+  std::optional<CandidateId> candidate;
+  PageRequest page;
+  using Answer = Page<ThreadSummary>;
+};
+struct MessageInThread {
+  rules::Message message;
+  rules::Placement placement;
+  std::optional<rules::OutboxMessage> outbox;
+};
+struct ThreadById {
+  Scope scope;
+  ThreadId thread;
+  struct Found {
+    rules::Thread thread;
+    std::string candidate_name;
+    std::vector<MessageInThread> messages;  // oldest first
+  };
+  using Answer = std::optional<Found>;
+};
+struct MessageById {  // only if it lies in a thread that the scope may see
+  Scope scope;
+  MessageId message;
+  using Answer = std::optional<MessageInThread>;
+};
+struct CopiesOf {
+  Scope scope;
+  MessageId message;
+  struct Row {
+    rules::Location at;
+    BlobId raw;  // this copy's own source
+  };
+  using Answer = std::vector<Row>;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,184 @@
+#include "store/vault/blobs.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <unordered_set>
+
+namespace hearback::store {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kNameOctets = 16;
+constexpr std::string_view kDraft = ".part";
+
+[[noreturn]] void trouble(const std::string& doing) {
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  refuse(full || errno == EIO ? Kind::transient : Kind::permanent, "store.blob-files",
+         "A file of the blob folder can't be " + doing + ": " + std::strerror(errno) + ".",
+         "Check that the folder exists, belongs to the user that runs Hearback, and has space.");
+}
+
+struct File {
+  int fd = -1;
+  ~File() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+void write_whole(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) trouble("written");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+void sync_folder(const std::string& path) {
+  File folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.fd < 0 || ::fsync(folder.fd) != 0) trouble("written");
+}
+
+}  // namespace
+
+BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
+  if (directory_.empty()) return;
+  std::error_code failed;
+  fs::create_directories(directory_, failed);
+  if (failed) {
+    errno = failed.value();
+    trouble("made");
+  }
+}
+
+std::string BlobFiles::path_of(const std::string& name) const {
+  return directory_ + "/" + name.substr(0, 2) + "/" + name;
+}
+
+void BlobFiles::write(const std::string& name, std::string_view bytes) const {
+  const std::string path = path_of(name), draft = path + std::string(kDraft);
+  const std::string folder = path.substr(0, path.rfind('/'));
+  if (::mkdir(folder.c_str(), 0700) == 0) {
+    sync_folder(directory_);
+  } else if (errno != EEXIST) {
+    trouble("made");
+  }
+  {
+    File file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (file.fd < 0) trouble("made");
+    write_whole(file.fd, bytes);
+    if (::fsync(file.fd) != 0) trouble("written");
+  }
+  if (::rename(draft.c_str(), path.c_str()) != 0) trouble("written");
+  sync_folder(folder);
+}
+
+std::optional<std::string> BlobFiles::read(const std::string& name) const {
+  if (!used() || name.size() != 2 * kNameOctets) return std::nullopt;
+  std::ifstream file(path_of(name), std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (file.bad()) return std::nullopt;
+  return bytes;
+}
+
+void BlobFiles::remove(const std::string& name) const noexcept { ::unlink(path_of(name).c_str()); }
+
+void BlobFiles::sweep(const Known& known) const {
+  if (!used()) return;
+  // The time of a file made just now is the file system's own "now".
+  const std::string probe = directory_ + "/now";
+  std::error_code failed;
+  std::ofstream(probe).put('\n').flush();
+  const auto now = fs::last_write_time(probe, failed);
+  if (failed) return;
+  fs::remove(probe, failed);
+  std::vector<std::string> names;
+  for (fs::recursive_directory_iterator entry(directory_, failed), end; entry != end;
+       entry.increment(failed)) {
+    if (failed) return;
+    if (!entry->is_regular_file(failed)) continue;
+    const auto written = entry->last_write_time(failed);
+    if (failed || now - written < 1h) continue;
+    if (entry->path().extension() == kDraft) {
+      fs::remove(entry->path(), failed);
+    } else {
+      names.push_back(entry->path().filename());
+    }
+  }
+  if (names.empty()) return;
+  const auto in_use = known(names);
+  const std::unordered_set<std::string> keep(in_use.begin(), in_use.end());
+  for (const auto& name : names)
+    if (!keep.contains(name)) remove(name);
+}
+
+SealedBlob seal_blob(Vault& vault, const BlobFiles& files, const Limits& limits, CompanyId company,
+                     const PutBlob& blob) {
+  SealedBlob sealed;
+  sealed.id = blob.id;
+  sealed.octets = blob.bytes.size();
+  const auto key = vault.new_key();
+  sealed.sealed_key = vault.seal(key, blob_key_purpose(company, blob.id));
+  sealed.bytes = vault.seal_with(key, blob.bytes, blob_purpose(company, blob.id));
+  if (files.used() && blob.bytes.size() > limits.blob_in_database_octets) {
+    sealed.file = to_hex(vault.random_octets(kNameOctets));
+    files.write(sealed.file, sealed.bytes);
+    sealed.bytes.clear();
+  }
+  return sealed;
+}
+
+void insert_blob(Db& db, CompanyId company, const SealedBlob& blob) {
+  const Value bytes = blob.file.empty() ? value_of(Blob{blob.bytes}) : Value{};
+  db.change(
+      "insert into blobs(company, id, sealed_key, octets, bytes, file)"
+      " values ($1, $2, $3, $4, $5, $6)",
+      company, blob.id, Blob{blob.sealed_key}, blob.octets, bytes, blob.file);
+}
+
+std::optional<std::string> read_blob(Db& db, const Vault& vault, const BlobFiles& files,
+                                     CompanyId company, BlobId blob) {
+  auto row = db.row("select sealed_key, bytes, file from blobs where company = $1 and id = $2",
+                    company, blob);
+  if (!row) return std::nullopt;
+  const auto key = vault.open(row->blob(), blob_key_purpose(company, blob));
+  auto bytes = row->maybe_blob();
+  const auto file = row->text();
+  if (!key) return std::nullopt;
+  if (!bytes) {
+    auto read = files.read(file);
+    if (!read) return std::nullopt;
+    bytes = Blob{std::move(*read)};
+  }
+  return Vault::open_with(*key, bytes->bytes, blob_purpose(company, blob));
+}
+
+void drop_unused_blobs(Db& db, CompanyId company, const std::vector<BlobId>& blobs,
+                       std::vector<std::string>& files_to_remove) {
+  in_chunks({value_of(company)}, values_of(blobs), [&](InList list, Params params) {
+    const auto gone = db.run(
+        "delete from blobs where company = $1 and id in " + list +
+            " and not exists (select 1 from messages m where m.company = $1 and m.raw = blobs.id)"
+            " and not exists (select 1 from copies c where c.company = $1 and c.raw = blobs.id)"
+            " and not exists (select 1 from outbox o where o.company = $1 and o.bytes = blobs.id)"
+            " and not exists (select 1 from import_attempts i"
+            "                 where i.company = $1 and i.raw = blobs.id)"
+            " and not exists (select 1 from uploads u"
+            "                 where u.company = $1 and u.blob_id = blobs.id)"
+            " returning file",
+        params);
+    for (auto row : gone.rows)
+      if (auto file = row.text(); !file.empty()) files_to_remove.push_back(std::move(file));
+  });
+}
+
+}  // namespace hearback::store

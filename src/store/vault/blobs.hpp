@@ -1,0 +1,64 @@
+#pragma once
+// Blobs (D-2): each is encrypted with a key of its own, which lies, sealed by the master key, in
+// the blob's row. Small ones lie in the row, large ones in a file. When the row is gone, so is the
+// key: whatever copies of the file remain can't be read.
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/limits.hpp"
+#include "store/engine/db.hpp"
+#include "store/vault/changes.hpp"
+#include "store/vault/vault.hpp"
+
+namespace hearback::store {
+
+// A folder of sealed files with random names, in subfolders by their first two letters.
+class BlobFiles {
+ public:
+  // Empty: there is no folder, everything lies in the database. Throws Refused.
+  explicit BlobFiles(std::string directory);
+  bool used() const { return !directory_.empty(); }
+
+  // On disk, name included, when this returns. Throws Refused.
+  void write(const std::string& name, std::string_view bytes) const;
+  std::optional<std::string> read(const std::string& name) const;
+  void remove(const std::string& name) const noexcept;
+
+  // Removes what commits that never happened left behind: files older than an hour (by the file
+  // system's own clock) of which `known` doesn't say that the database knows them.
+  using Known = std::function<std::vector<std::string>(const std::vector<std::string>& names)>;
+  void sweep(const Known& known) const;
+
+ private:
+  std::string path_of(const std::string& name) const;
+  std::string directory_;
+};
+
+// A blob on its way in: sealed, and its file written, before the transaction begins.
+struct SealedBlob {
+  BlobId id;
+  std::string sealed_key;
+  std::uint64_t octets = 0;
+  std::string bytes;  // sealed; empty when it lies in a file
+  std::string file;
+};
+using SealedBlobs = std::unordered_map<BlobId, SealedBlob>;
+
+SealedBlob seal_blob(Vault& vault, const BlobFiles& files, const Limits& limits, CompanyId company,
+                     const PutBlob& blob);
+void insert_blob(Db& db, CompanyId company, const SealedBlob& blob);
+// nullopt: erased, or damaged.
+std::optional<std::string> read_blob(Db& db, const Vault& vault, const BlobFiles& files,
+                                     CompanyId company, BlobId blob);
+
+// Deletes those of `blobs` that nothing refers to any more, and names the files to remove once the
+// transaction is committed.
+void drop_unused_blobs(Db& db, CompanyId company, const std::vector<BlobId>& blobs,
+                       std::vector<std::string>& files_to_remove);
+
+}  // namespace hearback::store
