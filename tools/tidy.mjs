@@ -18,7 +18,6 @@ const only = [
   [/^ares/, ['net']],
   [/^boost\/json/, ['api']],
   [/^(sqlite3\.h|libpq-fe\.h)/, ['store']],
-  [/^libxml\//, ['mail']],
   [/^unicode\//, ['mail']],
   [/^spdlog\//, ['base']],
   [/^CLI\//, []],

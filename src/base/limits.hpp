@@ -15,6 +15,9 @@ struct Limits {
   std::size_t references = 200;               // kept of one References field (the newest)
   std::size_t message_octets = 50u << 20;     // larger mail is quarantined, not fetched
   std::size_t snippet_octets = 240;
+  std::size_t text_octets = 1 << 20;          // of a message's text that is shown; the rest is a file
+  std::size_t html_octets = 8u << 20;         // likewise of its HTML, with the pictures inside
+  std::size_t html_depth = 512;               // open elements that are told apart
 
   // IMAP
   std::size_t imap_line_octets = 1 << 20;     // a response outside literals

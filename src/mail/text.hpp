@@ -19,7 +19,8 @@ Split split_quoted(std::string_view text);
 // First words on one line, without quotes and signature; at most `max` octets.
 std::string snippet(std::string_view text, std::size_t max);
 
-// libxml2's SAX push parser: linear in the input, no network, scripts and styles left out.
+// As a person would see it, without scripts, styles and what is hidden; at most
+// Limits::text_octets. See html.hpp.
 std::string html_to_text(std::string_view html);
 
 }  // namespace hearback::mail
