@@ -79,14 +79,6 @@ Read<std::string> source_of(const Call& call, BlobId blob) {
   return std::move(**bytes);
 }
 
-Read<mail::Parsed> parsed(const Call& call, const store::MessageInThread& message) {
-  auto source = source_of(call, message.message.raw);
-  if (!source) return Refusal(source.error());
-  auto result = mail::parse(*source, call.house->options.limits);
-  if (!result) return Refusal(result.error());
-  return std::move(*result);
-}
-
 net::HttpResponse download(std::string bytes, std::string_view type, std::string_view filename) {
   net::HttpResponse response;
   response.headers.emplace_back("Content-Type", type);
@@ -134,7 +126,9 @@ Reply get_thread(Call& call) {
 Reply get_message_body(Call& call) {
   auto message = visible_message(call);
   if (!message) return Refusal(message.error());
-  auto content = parsed(call, *message);
+  auto source = source_of(call, message->message.raw);
+  if (!source) return Refusal(source.error());
+  auto content = mail::parse_body(*source, call.house->options.limits);
   if (!content) return Refusal(content.error());
   const auto parts = mail::split_quoted(content->text);
   json::array defects;
@@ -178,12 +172,13 @@ Reply get_attachment(Call& call) {
   auto message = visible_message(call);
   if (!message) return Refusal(message.error());
   const auto index = to_number(call.path.at(1));
-  auto content = parsed(call, *message);
-  if (!content) return Refusal(content.error());
-  for (auto& part : content->attachments)
-    if (index && part.index >= 0 && static_cast<std::uint64_t>(part.index) == *index)
-      return download(std::move(part.content), "application/octet-stream", part.filename);
-  return not_found("attachment");
+  if (!index) return not_found("attachment");
+  auto source = source_of(call, message->message.raw);
+  if (!source) return Refusal(source.error());
+  auto part = mail::parse_attachment(*source, *index, call.house->options.limits);
+  if (!part && part.error().code == "mail.part-missing") return not_found("attachment");
+  if (!part) return Refusal(part.error());
+  return download(std::move(part->content), "application/octet-stream", part->filename);
 }
 
 }  // namespace hearback::api

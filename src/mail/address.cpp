@@ -1,5 +1,6 @@
 #include "mail/address.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -87,8 +88,8 @@ std::string unescape(std::string_view quoted) {
 // judged then; there is no way back, so the time is linear.
 class ListReader {
  public:
-  ListReader(std::string_view text, std::size_t max)
-      : text_(text), words_(text, false), max_(max) {}
+  ListReader(std::string_view text, std::size_t max, std::string_view charset = {})
+      : text_(text), words_(text, false), max_(max), charset_(charset) {}
 
   std::vector<Address> read() {
     while (at_ < text_.size() && out_.size() < max_) step();
@@ -128,7 +129,9 @@ class ListReader {
       case ';':
         ++at_;
         in_group_ = bare_ = false;
-        return finish();
+        finish();
+        names_ = 0;
+        return;
       default:  // a stray ')'
         bad_ = true;
         return put(Token::other, at_ + 1);
@@ -236,6 +239,7 @@ class ListReader {
     if (named) {
       in_group_ = true;
       bare_ = false;
+      names_ = 0;
       ++at_;
       return reset();
     }
@@ -261,7 +265,9 @@ class ListReader {
     if (open_ < 0) {
       if (!has_at_) {
         address.name = phrase(0, count, false);
-        if (!address.name.empty()) out_.push_back(std::move(address));
+        if (address.name.empty()) return;
+        names_ = is_unquoted(count) ? names_ + 1 : 0;
+        out_.push_back(std::move(address));
         return;
       }
       auto whole = text_.substr(lexemes_[0].begin, lexemes_[count - 1].end - lexemes_[0].begin);
@@ -292,7 +298,25 @@ class ListReader {
     }
     if (bad_) address.normal.clear();
     if (address.spec.empty() && address.name.empty()) return;
+    if (names_ && open_ > 0 && !address.spec.empty() && is_unquoted(std::size_t(open_)))
+      take_names(address);
+    names_ = 0;
     out_.push_back(std::move(address));
+  }
+
+  // Are the first lexemes words as they are, such as a comma might part?
+  bool is_unquoted(std::size_t count) const {
+    return std::none_of(lexemes_.begin(), lexemes_.begin() + std::ptrdiff_t(count), [](auto& l) {
+      return l.kind == Token::quoted || l.kind == Token::comment;
+    });
+  }
+
+  // "Doe, Jane <…>": the words before the comma are no person of their own.
+  void take_names(Address& address) {
+    std::string name;
+    for (std::size_t i = out_.size() - names_; i < out_.size(); ++i) name += out_[i].name + ", ";
+    address.name = name + address.name;
+    out_.resize(out_.size() - names_);
   }
 
   // "@one,@two:" before the address: obsolete, to be accepted and ignored.
@@ -334,7 +358,7 @@ class ListReader {
       }
     }
     if (is_plain_line(raw) && raw.find("=?") == raw.npos) return std::string(trim(raw));
-    return std::string(trim(decode_words(raw)));
+    return std::string(trim(decode_words(raw, charset_)));
   }
 
   // local@domain from the lexemes in [first, last); sets bad_ where they don't make one.
@@ -376,7 +400,7 @@ class ListReader {
     }
     if (!is_plain_line(address.spec)) {
       std::erase_if(address.spec, [](char c) { return c == '\r' || c == '\n'; });  // folding
-      address.spec = clean_line(to_utf8(address.spec, ""));
+      address.spec = clean_line(to_utf8(address.spec, charset_));
     }
     if (!at || bad_) return;
     if (auto normal = normal_parts(local_, was_quoted, domain_))
@@ -386,7 +410,9 @@ class ListReader {
   std::string_view text_;
   WordScanner words_;
   std::size_t max_;
+  std::string_view charset_;
   std::size_t at_ = 0;
+  std::size_t names_ = 0;  // how many of the last in out_ are nothing but words before a comma
   std::vector<Lexeme> lexemes_;
   std::vector<Address> out_;
   std::string local_, domain_, normal_;
@@ -402,8 +428,9 @@ bool is_simple_local(char c) {
 
 }  // namespace
 
-std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits) {
-  return ListReader(trim(field_body), limits.addresses).read();
+std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits,
+                                     std::string_view charset) {
+  return ListReader(trim(field_body), limits.addresses, charset).read();
 }
 
 std::optional<std::string> normal_form(std::string_view spec) {

@@ -13,8 +13,10 @@ namespace hearback::mail {
 
 // An address field's body (raw: folded, encoded words). Never fails: what can't be read as an
 // address is left out, or kept with an empty `normal` when it can only be shown. Groups are
-// flattened. An address that stands in a display name or comment is never taken for one.
-std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits = {});
+// flattened. An address that stands in a display name or comment is never taken for one; a name
+// that a bare comma parts ("Doe, Jane <…>") is one. `charset`: of raw 8-bit names.
+std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits = {},
+                                     std::string_view charset = {});
 
 // The form in which addresses compare (S-3): ASCII-lower-case local part (NFC), domain as lower
 // case A-labels (UTS-46), quotes removed where not needed. nullopt: not one unambiguous address.

@@ -106,6 +106,20 @@ TEST(Addresses, S3_AmbiguousOnesHaveNoNormalForm) {
   }
 }
 
+TEST(Addresses, ANameWithABareCommaIsOnePerson) {
+  const Case cases[] = {
+      {"Doe, Jane <j@e.org>", {"Doe, Jane|j@e.org|j@e.org"}},
+      {"Doe, Jane, M.A. <j@e.org>, b@c.d", {"Doe, Jane, M.A.|j@e.org|j@e.org", "|b@c.d|b@c.d"}},
+      {"a@b.c, Doe, Jane <j@e.org>", {"|a@b.c|a@b.c", "Doe, Jane|j@e.org|j@e.org"}},
+      {"Doe, <j@e.org>", {"Doe||", "|j@e.org|j@e.org"}},
+      {"\"Doe\", Jane <j@e.org>", {"Doe||", "Jane|j@e.org|j@e.org"}},
+      {"Doe, \"Jane\" <j@e.org>", {"Doe||", "Jane|j@e.org|j@e.org"}},
+      {"Doe; Jane <j@e.org>", {"Doe||", "Jane|j@e.org|j@e.org"}},
+      {"Doe, j@e.org", {"Doe||", "|j@e.org|j@e.org"}},
+  };
+  for (auto& c : cases) EXPECT_EQ(read(c.field), c.expected) << c.field;
+}
+
 TEST(Addresses, WithoutAnAddressShowTheName) {
   EXPECT_EQ(read("Jane Doe"), std::vector<std::string>{"Jane Doe||"});
   EXPECT_EQ(read("Jane Doe <>"), std::vector<std::string>{"Jane Doe||"});

@@ -142,34 +142,86 @@ struct Alias {
   std::string_view name, icu;
 };
 
-// Names that senders write and ICU doesn't know, or knows as something smaller than what is sent.
+// Names that senders write and ICU doesn't know, or knows as something smaller than what is sent;
+// letters and digits only. "" and "utf-8" are read here.
+constexpr std::string_view latin = "latin", utf8 = "utf-8", ascii = "ascii";
 constexpr Alias aliases[] = {
-    {"gb2312", "gb18030"},          {"gbk", "gb18030"},
-    {"gb_2312-80", "gb18030"},      {"x-gbk", "gb18030"},
-    {"euc-cn", "gb18030"},          {"ks_c_5601-1987", "windows-949"},
-    {"ksc5601", "windows-949"},     {"euc-kr", "windows-949"},
-    {"shift_jis", "windows-31j"},   {"shift-jis", "windows-31j"},
-    {"x-sjis", "windows-31j"},      {"iso-8859-8-i", "iso-8859-8"},
-    {"iso-8859-9", "windows-1254"}, {"iso-8859-11", "windows-874"},
-    {"tis-620", "windows-874"},     {"macintosh", "macroman"},
-    {"x-mac-roman", "macroman"},    {"cp-850", "cp850"},
+    {"65001", utf8},
+    {"88591", latin},
+    {"ansi", latin},
+    {"ansix341968", ascii},
+    {"ascii", ascii},
+    {"big5eten", "big5"},
+    {"bigfive", "big5"},
+    {"cnbig5", "big5"},
+    {"cp10000", "macroman"},
+    {"cp50220", "iso-2022-jp-2"},
+    {"cp50221", "iso-2022-jp-2"},
+    {"cp50222", "iso-2022-jp-2"},
+    {"cp51932", "euc-jp"},
+    {"cp51949", "windows-949"},
+    {"cp65001", utf8},
+    {"cp850", "cp850"},
+    {"cp932", "windows-31j"},
+    {"cp936", "gb18030"},
+    {"cp949", "windows-949"},
+    {"csiso2022jp", "iso-2022-jp-2"},
+    {"dos866", "cp866"},
+    {"euccn", "gb18030"},
+    {"eucgb2312cn", "gb18030"},
+    {"eucjpms", "euc-jp"},
+    {"eucjpwin", "euc-jp"},
+    {"euckr", "windows-949"},
+    {"gb2312", "gb18030"},
+    {"gb231280", "gb18030"},
+    {"gbk", "gb18030"},
+    {"iso2022jp", "iso-2022-jp-2"},
+    {"iso2022jp1", "iso-2022-jp-2"},
+    {"iso2022jp3", "iso-2022-jp-2"},
+    {"iso2022jpms", "iso-2022-jp-2"},
+    {"iso646us", ascii},
+    {"iso88591", latin},
+    {"iso885911", "windows-874"},
+    {"iso8859111987", latin},
+    {"iso885911987", latin},
+    {"iso88598e", "iso-8859-8"},
+    {"iso88598i", "iso-8859-8"},
+    {"iso88599", "windows-1254"},
+    {"isolatin1", latin},
+    {"koi8", "koi8-r"},
+    {"koi8ru", "koi8-u"},
+    {"ksc5601", "windows-949"},
+    {"ksc56011987", "windows-949"},
+    {"ksc56011989", "windows-949"},
+    {"l1", latin},
+    {"latin1", latin},
+    {"mac", "macroman"},
+    {"macintosh", "macroman"},
+    {"macroman", "macroman"},
+    {"mskanji", "windows-31j"},
+    {"shiftjis", "windows-31j"},
+    {"sjis", "windows-31j"},
+    {"sjiscp932", "windows-31j"},
+    {"tis620", "windows-874"},
+    {"uhc", "windows-949"},
+    {"unicode", "utf-16"},
+    {"unicode11utf8", utf8},
+    {"unicode20utf8", utf8},
+    {"usascii", ascii},
+    {"utf8", utf8},
+    {"utf8mac", utf8},
+    {"utf8mb4", utf8},
+    {"utf8sig", utf8},
 };
+static_assert(std::ranges::is_sorted(aliases, {}, &Alias::name));
 
-constexpr std::string_view utf8_names[] = {"utf-8", "utf8", "utf_8", "unicode-1-1-utf-8"};
-constexpr std::string_view latin_names[] = {"iso-8859-1",   "iso8859-1",   "iso_8859-1", "iso88591",
-                                            "latin1",       "latin-1",     "l1",         "cp1252",
-                                            "windows-1252", "windows1252", "cp-1252",    "x-ansi"};
-constexpr std::string_view ascii_names[] = {"us-ascii", "ascii", "ansi_x3.4-1968", "usascii"};
-
-bool among(std::string_view name, auto& list) {
-  return std::find(std::begin(list), std::end(list), name) != std::end(list);
-}
-
+// As written, without language, quotes and stray punctuation; empty: can't be a name.
 std::string plain_name(std::string_view charset) {
   charset = charset.substr(0, charset.find('*'));  // RFC 2231 section 5: a language may follow
   charset = trim(charset);
   while (!charset.empty() && (charset.front() == '"' || charset.front() == '\''))
     charset.remove_prefix(1);
+  if (ascii_starts_with(charset, "charset=")) charset.remove_prefix(8);
   while (!charset.empty() &&
          (charset.back() == '"' || charset.back() == '\'' || charset.back() == ';'))
     charset.remove_suffix(1);
@@ -179,6 +231,60 @@ std::string plain_name(std::string_view charset) {
   return ascii_lower(charset);
 }
 
+bool is_digits(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The name by which a charset is read here: latin, utf8, ascii, or ICU's.
+std::string icu_name(std::string name) {
+  std::string key;
+  for (char c : name)
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) key += c;
+  if (key.starts_with('x') && name.starts_with("x-")) key.erase(0, 1);
+  auto found = std::ranges::lower_bound(aliases, std::string_view(key), {}, &Alias::name);
+  if (found != std::end(aliases) && found->name == key) return std::string(found->icu);
+  for (std::string_view prefix : {"windows", "mswin", "win", "cp", "ms"}) {
+    if (!key.starts_with(prefix)) continue;
+    auto page = key.substr(prefix.size());
+    if (page == "1252") return std::string(latin);
+    if (is_digits(page) && ((page.size() == 4 && page.starts_with("125")) || page == "874"))
+      return "windows-" + page;
+  }
+  if (key.starts_with("iso8859") && is_digits(key.substr(7))) return "iso-8859-" + key.substr(7);
+  return name;
+}
+
+// In which no octet stands for more than itself, so that valid UTF-8 can be nothing else.
+bool is_single_byte(std::string_view name) {
+  return name == latin || name == ascii || name.starts_with("windows-125") ||
+         name.starts_with("iso-8859-") || name.starts_with("koi8") || name == "macroman";
+}
+
+// Whether octets beyond ASCII are so clearly UTF-8 that they win over the name given with them.
+// Short texts in double-byte charsets can look like it, so there it takes more.
+bool wins_as_utf8(std::string_view bytes, std::string_view name) {
+  if (name.starts_with("utf-") || name.starts_with("ucs") || name.starts_with("iso-10646"))
+    return false;
+  std::size_t longer = 0, all = 0;
+  for (char c : bytes) {
+    all += std::uint8_t(c) >= 0xc0;
+    longer += std::uint8_t(c) >= 0xe0;
+  }
+  return all > 0 && (is_single_byte(name) || longer >= 3) && is_utf8(bytes);
+}
+
+// Japanese or Korean in seven bits, as old programs send it without a word (ISO-2022).
+std::string_view seven_bit_charset(std::string_view bytes) {
+  for (auto at = bytes.find("\x1b$"); at != bytes.npos; at = bytes.find("\x1b$", at + 2)) {
+    auto designation = bytes.substr(at + 2, 2);
+    if (designation.starts_with('B') || designation.starts_with('@') || designation == "(D")
+      return "iso-2022-jp-2";
+    if (designation == ")C") return "iso-2022-kr";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string to_utf8(std::string_view bytes, std::string_view charset, bool* known) {
@@ -186,11 +292,25 @@ std::string to_utf8(std::string_view bytes, std::string_view charset, bool* know
   bool& is_known = known ? *known : ignored;
   is_known = true;
   std::string name = plain_name(charset);
-  if (among(name, utf8_names)) return mend_utf8(bytes);
-  if (among(name, latin_names)) return from_windows_1252(bytes);
-  if (among(name, ascii_names)) return guess(bytes);
-  for (auto& alias : aliases)
-    if (alias.name == name) name = alias.icu;
+  if (!name.empty()) name = icu_name(std::move(name));
+  const bool is_ascii_only =
+      std::none_of(bytes.begin(), bytes.end(), [](char c) { return std::uint8_t(c) >= 0x80; });
+  const bool ours = name.empty() || name == latin || name == utf8 || name == ascii;
+  if (is_ascii_only && ours) {
+    auto found = seven_bit_charset(bytes);
+    if (found.empty()) {
+      is_known = !name.empty();
+      return std::string(bytes);
+    }
+    name = found;
+  }
+  if (!is_ascii_only && name != utf8 && wins_as_utf8(bytes, name)) {
+    is_known = !name.empty();
+    return std::string(bytes);
+  }
+  if (name == utf8) return mend_utf8(bytes);
+  if (name == latin) return from_windows_1252(bytes);
+  if (name == ascii) return guess(bytes);
   thread_local Converters converters;
   UConverter* from = name.empty() ? nullptr : converters.find(name);
   if (!from || bytes.size() > (std::size_t(1) << 29)) {

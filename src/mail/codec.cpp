@@ -60,34 +60,85 @@ bool decode_line(std::string_view line, std::string& out) {
 
 }  // namespace
 
-std::string decode_base64(std::string_view text, bool* clean) {
-  std::string out(text.size() / 4 * 3 + 3, '\0');
-  char* to = out.data();
-  std::uint32_t bits = 0;
-  int have = 0;
-  bool is_clean = true;
-  for (char c : text) {
-    int v = base64_value[std::uint8_t(c)];
-    if (v < 0) {
-      if (c == '=') {  // padding ends a group; another encoded text may follow
-        if (bits & ((1u << have) - 1)) is_clean = false;
-        have = 0;
-        bits = 0;
-      } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t') {
-        is_clean = false;
+namespace {
+
+// Decodes line by line, so that it can tell where another text begins.
+class Base64Reader {
+ public:
+  explicit Base64Reader(std::string_view text) : rest_(text), out_(text.size() / 4 * 3 + 3, '\0') {}
+
+  std::string read(bool* clean, std::string_view* rest) {
+    while (!rest_.empty()) {
+      auto end = std::min(rest_.find('\n'), rest_.size() - 1) + 1;
+      auto line = rest_.substr(0, end);
+      if (padded_ && !continues(line)) break;
+      const State before = now_;
+      std::size_t strange = decode(line);
+      if (before.octets > 0 && before.have == 0 && strange * 8 > line.size()) {
+        now_ = before;
+        break;
       }
-      continue;
+      if (strange) is_clean_ = false;
+      rest_.remove_prefix(end);
     }
-    bits = bits << 6 | std::uint32_t(v);
-    if ((have += 6) >= 8) {
-      have -= 8;
-      *to++ = char(bits >> have);
-    }
+    if (!trim(rest_).empty() || now_.have == 6 || has_bits_left()) is_clean_ = false;
+    out_.resize(now_.octets);
+    if (clean) *clean = is_clean_;
+    if (rest) *rest = rest_;
+    return std::move(out_);
   }
-  if (have == 6 || (bits & ((1u << have) - 1))) is_clean = false;
-  out.resize(std::size_t(to - out.data()));
-  if (clean) *clean = is_clean;
-  return out;
+
+ private:
+  struct State {
+    std::size_t octets = 0;
+    std::uint32_t bits = 0;
+    int have = 0;
+  };
+
+  bool has_bits_left() const { return now_.bits & ((1u << now_.have) - 1); }
+
+  // Behind padding: is this the start of another encoded text, or nothing?
+  static bool continues(std::string_view line) {
+    line = trim(line);
+    return line.size() % 4 == 0 && std::all_of(line.begin(), line.end(), [](char c) {
+             return c == '=' || base64_value[std::uint8_t(c)] >= 0;
+           });
+  }
+
+  // Returns how many characters are none of base64.
+  std::size_t decode(std::string_view line) {
+    std::size_t strange = 0;
+    for (char c : line) {
+      int v = base64_value[std::uint8_t(c)];
+      if (v >= 0) {
+        now_.bits = now_.bits << 6 | std::uint32_t(v);
+        if ((now_.have += 6) >= 8) {
+          now_.have -= 8;
+          out_[now_.octets++] = char(now_.bits >> now_.have);
+        }
+        padded_ = false;
+      } else if (c == '=') {  // padding ends a group; another encoded text may follow
+        if (has_bits_left()) is_clean_ = false;
+        now_.have = 0;
+        now_.bits = 0;
+        padded_ = true;
+      } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t') {
+        ++strange;
+      }
+    }
+    return strange;
+  }
+
+  std::string_view rest_;
+  std::string out_;
+  State now_;
+  bool is_clean_ = true, padded_ = false;
+};
+
+}  // namespace
+
+std::string decode_base64(std::string_view text, bool* clean, std::string_view* rest) {
+  return Base64Reader(text).read(clean, rest);
 }
 
 std::string decode_quoted_printable(std::string_view text) {

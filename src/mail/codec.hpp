@@ -7,9 +7,10 @@
 
 namespace hearback::mail {
 
-// Everything outside the alphabet is skipped. `*clean`: nothing but line ends had to be skipped
-// and no bits were left over.
-std::string decode_base64(std::string_view text, bool* clean = nullptr);
+// Everything outside the alphabet is skipped, up to a line that is plainly something else: `*rest`
+// starts there. `*clean`: nothing but line ends had to be skipped and no bits were left over.
+std::string decode_base64(std::string_view text, bool* clean = nullptr,
+                          std::string_view* rest = nullptr);
 std::string decode_quoted_printable(std::string_view text);
 std::string decode_q(std::string_view text);        // RFC 2047 section 4.2
 std::string decode_percent(std::string_view text);  // RFC 2231 section 4

@@ -21,34 +21,76 @@ inline std::string_view field_name(std::string_view line, std::size_t& colon) {
   return line.substr(0, end);
 }
 
-// Calls visit(name, body) for each field up to the first empty line; `body` is as written, folded.
-// Lines that are no field are skipped with their continuations. Returns where the body of the
-// message starts.
-template <class Visit>
-std::size_t visit_fields(std::string_view block, std::size_t max_octets, Visit&& visit) {
-  Lines lines(block.substr(0, max_octets));
-  std::string_view line, name;
+// Does `line` start a field that is known, or named as mail programs name theirs? Behind a line
+// that belongs to no header this tells that the header goes on nevertheless.
+bool is_certain_field(std::string_view line);
+
+struct HeaderEnd {
+  std::size_t body = 0;  // where the body starts
+  bool has_fields = false;
+  bool is_marked = true;  // by an empty line, or by the end of all
+};
+
+// Calls visit(name, body) for each field; `body` is as written, folded. The header ends at the
+// first empty line. It also ends, as senders that know no better write it, at a line of blanks,
+// before a line that is neither field nor continuation, unless a certain field follows (then that
+// line is skipped), and before a line for which stops(line) is true, which isn't read.
+template <class Visit, class Stops>
+HeaderEnd visit_fields(Lines& lines, Visit&& visit, Stops&& stops) {
+  std::string_view line, name, next;
   const char* body = nullptr;
   const char* body_end = nullptr;
+  HeaderEnd out;
+  const std::size_t start = lines.position();
   auto finish = [&] {
-    if (!name.empty()) visit(name, std::string_view(body, std::size_t(body_end - body)));
+    if (name.empty()) return;
+    out.has_fields = true;
+    visit(name, std::string_view(body, std::size_t(body_end - body)));
     name = {};
   };
-  while (lines.next(line)) {
-    if (line.empty()) break;
+  auto ends = [&](std::size_t at) {
+    finish();
+    out.body = out.has_fields ? at : start;
+    return out;
+  };
+  while (lines.peek(line)) {
+    const std::size_t at = lines.position();
+    if (stops(line)) return ends(at);
+    lines.next(line);
+    if (line.empty()) {
+      ends(lines.position());
+      if (at == start) out.body = lines.position();
+      return out;
+    }
     if (line.front() == ' ' || line.front() == '\t') {
+      bool blank = line.find_first_not_of(" \t") == line.npos;
+      if (blank && lines.peek(next) && !next.empty() && !is_certain_field(next)) {
+        out.is_marked = false;
+        return ends(lines.position());
+      }
       body_end = line.data() + line.size();
       continue;
     }
     finish();
     std::size_t colon;
     name = field_name(line, colon);
-    if (name.empty()) continue;
-    body = line.data() + colon + 1;
-    body_end = line.data() + line.size();
+    if (!name.empty()) {
+      body = line.data() + colon + 1;
+      body_end = line.data() + line.size();
+    } else if (!(at == start && line.starts_with("From ")) && !line.starts_with(">From ") &&
+               lines.peek(next) && !is_certain_field(next)) {
+      out.is_marked = false;
+      return ends(at);
+    }
   }
-  finish();
-  return lines.position();
+  return ends(lines.position());
+}
+
+// Over a block whose first `max_octets` count. Returns where the body of the message starts.
+template <class Visit>
+std::size_t visit_fields(std::string_view block, std::size_t max_octets, Visit&& visit) {
+  Lines lines(block.substr(0, max_octets));
+  return visit_fields(lines, visit, [](std::string_view) { return false; }).body;
 }
 
 }  // namespace hearback::mail

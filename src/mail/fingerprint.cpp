@@ -17,12 +17,11 @@ class Hash {
 
   // The length goes first, so that no two lists of pieces look alike.
   void add(std::string_view piece) {
-    std::uint8_t length[8];
-    for (int i = 0; i < 8; ++i) length[i] = std::uint8_t(std::uint64_t(piece.size()) >> (8 * i));
-    crypto_generichash_update(&state_, length, sizeof length);
-    crypto_generichash_update(&state_, reinterpret_cast<const std::uint8_t*>(piece.data()),
-                              piece.size());
+    add_length(piece.size());
+    update(piece);
   }
+
+  void add_text(std::string_view text);
 
   void add(const std::vector<Address>& list) {
     // Names are left out: providers rewrite them.
@@ -41,22 +40,42 @@ class Hash {
   }
 
  private:
+  void add_length(std::uint64_t octets) {
+    std::uint8_t length[8];
+    for (int i = 0; i < 8; ++i) length[i] = std::uint8_t(octets >> (8 * i));
+    crypto_generichash_update(&state_, length, sizeof length);
+  }
+  void update(std::string_view piece) {
+    crypto_generichash_update(&state_, reinterpret_cast<const std::uint8_t*>(piece.data()),
+                              piece.size());
+  }
+
   static constexpr std::size_t size = 32;
   crypto_generichash_state state_;
 };
 
-// Text as all ways of transport leave it: LF line ends, no spaces at line ends, no empty lines at
-// the end.
-std::string transported(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (auto line : split(text, '\n')) {
-    auto end = line.find_last_not_of(" \t\r");
-    out += line.substr(0, end == line.npos ? 0 : end + 1);
-    out += '\n';
+// Text as all ways of transport leave it, piece by piece: LF line ends, no spaces at line ends, no
+// empty lines at the end.
+template <class Take>
+void transported(std::string_view text, Take&& take) {
+  constexpr std::string_view ends = "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n";
+  std::size_t due = 0;  // line ends before the next text
+  for (std::size_t at = 0; at < text.size(); ++due) {
+    auto end = std::min(text.find('\n', at), text.size());
+    auto line = text.substr(at, end - at);
+    line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+    at = end + 1;
+    if (line.empty()) continue;
+    for (; due > 0; due -= std::min(due, ends.size())) take(ends.substr(0, due));
+    take(line);
   }
-  while (out.ends_with('\n')) out.pop_back();
-  return out;
+}
+
+void Hash::add_text(std::string_view text) {
+  std::uint64_t length = 0;
+  transported(text, [&](std::string_view piece) { length += piece.size(); });
+  add_length(length);
+  transported(text, [&](std::string_view piece) { update(piece); });
 }
 
 }  // namespace
@@ -70,11 +89,14 @@ std::string fingerprint(const Parsed& message) {
   hash.add(one_line(envelope.subject));
   hash.add(envelope.to);
   hash.add(envelope.cc);
-  hash.add(transported(message.text));
-  hash.add(transported(message.html));
+  hash.add_text(message.text);
+  hash.add_text(message.html);
   for (auto& part : message.attachments) {
     bool text = part.type.starts_with("text/") || part.type.starts_with("message/");
-    hash.add(text ? transported(part.content) : part.content);
+    if (text)
+      hash.add_text(part.content);
+    else
+      hash.add(part.content);
   }
   return hash.take();
 }

@@ -1,10 +1,12 @@
 #include "mail/header.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/text.hpp"
 #include "mail/address.hpp"
 #include "mail/fields.hpp"
+#include "mail/media.hpp"
 #include "mail/message_id.hpp"
 #include "mail/word.hpp"
 
@@ -15,6 +17,25 @@ std::vector<HeaderField> header_fields(std::string_view block, const Limits& lim
   visit_fields(block, limits.header_octets,
                [&](std::string_view name, std::string_view body) { out.push_back({name, body}); });
   return out;
+}
+
+bool is_certain_field(std::string_view line) {
+  constexpr std::string_view known[] = {
+      "bcc",          "cc",          "comments",   "date",     "encrypted", "errors",
+      "from",         "importance",  "keywords",   "lines",    "mailer",    "newsgroups",
+      "organization", "path",        "precedence", "priority", "received",  "references",
+      "sender",       "sensitivity", "status",     "subject",  "to",        "xref"};
+  std::size_t colon;
+  auto name = field_name(line, colon);
+  bool hyphen = false;
+  for (char c : name) {
+    hyphen = hyphen || c == '-';
+    char low = ascii_lower(c);
+    if (c != '-' && c != '_' && !(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9'))
+      return false;
+  }
+  return (hyphen && name.size() > 2) ||
+         std::find(std::begin(known), std::end(known), ascii_lower(name)) != std::end(known);
 }
 
 std::string unfold(std::string_view body) {
@@ -59,7 +80,11 @@ bool is_usable_id(std::string_view id) {
 
 }  // namespace
 
-std::vector<std::string> newest_message_ids(std::string_view body, std::size_t max) {
+std::vector<std::string> newest_message_ids(std::string_view given, std::size_t max) {
+  std::string decoded;  // some senders encode the whole field
+  if (auto at = given.find("=?"); at != given.npos && given.find("?=", at) != given.npos)
+    decoded = decode_words(given);
+  std::string_view body = decoded.empty() ? given : decoded;
   std::vector<std::string_view> found;
   for (std::size_t i = body.find('<'); i != body.npos; i = body.find('<', i)) {
     ++i;
@@ -98,7 +123,8 @@ namespace {
 
 class EnvelopeReader {
  public:
-  explicit EnvelopeReader(const Limits& limits) : limits_(limits) {}
+  EnvelopeReader(const Limits& limits, std::string_view charset)
+      : limits_(limits), charset_(charset) {}
 
   void field(std::string_view name, std::string_view body) {
     switch (name.size()) {
@@ -115,7 +141,7 @@ class EnvelopeReader {
         return;
       case 7:
         if (ascii_equal(name, "subject") && envelope_.subject.empty())
-          envelope_.subject = decode_words(body);
+          envelope_.subject = decode_words(body, charset_);
         return;
       case 8:
         if (ascii_equal(name, "reply-to")) addresses(envelope_.reply_to, body);
@@ -131,14 +157,18 @@ class EnvelopeReader {
     }
   }
 
-  Envelope take() { return std::move(envelope_); }
+  Envelope take() {
+    keep_newest(envelope_.references);
+    keep_newest(envelope_.in_reply_to);
+    return std::move(envelope_);
+  }
 
  private:
   void addresses(std::vector<Address>& list, std::string_view body) {
     if (left_ == 0) return;
     Limits limits = limits_;
     limits.addresses = left_;
-    auto found = parse_addresses(body, limits);
+    auto found = parse_addresses(body, limits, charset_);
     left_ -= std::min(left_, found.size());
     if (list.empty())
       list = std::move(found);
@@ -155,19 +185,47 @@ class EnvelopeReader {
   void ids(std::vector<std::string>& list, std::string_view body) {
     auto found = newest_message_ids(body, limits_.references);
     std::move(found.begin(), found.end(), std::back_inserter(list));
+    // The oldest go in bulk, so that many short fields cost no more than a long one.
+    if (list.size() > 2 * limits_.references + 1) keep_newest(list);
+  }
+
+  void keep_newest(std::vector<std::string>& list) const {
     if (list.size() > limits_.references)
       list.erase(list.begin(), list.end() - std::ptrdiff_t(limits_.references));
   }
 
   const Limits& limits_;
+  std::string_view charset_;
   std::size_t left_ = limits_.addresses;
   Envelope envelope_;
 };
 
 }  // namespace
 
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) >= 0x80; });
+}
+
+}  // namespace
+
+std::string header_charset(std::string_view block, const Limits& limits) {
+  bool ascii = true;
+  std::string_view type;
+  visit_fields(block, limits.header_octets, [&](std::string_view name, std::string_view body) {
+    ascii = ascii && is_ascii(body);
+    if (type.empty() && ascii_equal(name, "content-type")) type = body;
+  });
+  if (ascii || type.empty()) return {};
+  return std::string(parse_media(type).parameter("charset"));
+}
+
 Envelope read_envelope(std::string_view block, const Limits& limits) {
-  EnvelopeReader reader(limits);
+  // Only mail by hand or of the last century has raw 8-bit text in its header.
+  auto charset =
+      is_ascii(block.substr(0, limits.header_octets)) ? "" : header_charset(block, limits);
+  EnvelopeReader reader(limits, charset);
   visit_fields(block, limits.header_octets,
                [&](std::string_view name, std::string_view body) { reader.field(name, body); });
   return reader.take();

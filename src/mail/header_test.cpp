@@ -20,9 +20,7 @@ TEST(HeaderFields, LinesEndInCrlfLfOrCr) {
     block += end;
     block += "junk without colon";
     block += end;
-    block += "\tcontinued junk";
-    block += end;
-    block += "B : three";
+    block += "X-B : three";
     block += end;
     block += end;
     block += "C: body";
@@ -30,7 +28,7 @@ TEST(HeaderFields, LinesEndInCrlfLfOrCr) {
     ASSERT_EQ(fields.size(), 2u) << to_hex(end);
     EXPECT_EQ(fields[0].name, "A");
     EXPECT_EQ(unfold(fields[0].body), "one two");
-    EXPECT_EQ(fields[1].name, "B");
+    EXPECT_EQ(fields[1].name, "X-B");
     EXPECT_EQ(fields[1].body, " three");
   }
 }
@@ -39,6 +37,29 @@ TEST(HeaderFields, MboxLineAndLeadingSpaceAreSkipped) {
   auto fields = header_fields(" odd\r\nFrom jane 21:00:00\r\nTo: x\r\n");
   ASSERT_EQ(fields.size(), 1u);
   EXPECT_EQ(fields[0].name, "To");
+}
+
+// What neither field nor continuation is starts the body, unless the header certainly goes on.
+TEST(HeaderFields, EndWithoutAnEmptyLine) {
+  auto names = [](std::string_view block) {
+    std::string out;
+    for (auto& field : header_fields(block)) out += std::string(field.name) + " ";
+    return out;
+  };
+  EXPECT_EQ(names("A: 1\n \nHello: all\n\nB: 2"), "A ");
+  EXPECT_EQ(names("A: 1\n\t \nSubject: x\n\nB: 2"), "A Subject ");
+  EXPECT_EQ(names("A: 1\nDear all\nB: 2\n"), "A ");
+  EXPECT_EQ(names("A: 1\nDear all: hello\nB: 2\n"), "A ");
+  EXPECT_EQ(names("A: 1\njunk\nTo: x\njunk\nX-Y: z\n"), "A To X-Y ");
+  EXPECT_EQ(names("A: 1\n>From jane\nB: 2\n"), "A B ");
+  EXPECT_EQ(names("A: 1\n "), "A ");
+  EXPECT_EQ(names("A: 1\njunk"), "A ");
+}
+
+TEST(MessageIds, T8_EncodedOnesAreRead) {
+  EXPECT_EQ(parse_message_ids("=?utf-8?q?=3Ca=40b=3E?= <c@d>"),
+            (std::vector<std::string>{"a@b", "c@d"}));
+  EXPECT_EQ(parse_message_ids("<=?@b>"), std::vector<std::string>{"=?@b"});
 }
 
 TEST(EncodedWords, AreDecoded) {

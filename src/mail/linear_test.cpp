@@ -112,5 +112,145 @@ TEST(Linear, Html) {
                   {"<", "a"}}});
 }
 
+void parse_all(std::string_view raw) {
+  if (auto parsed = parse(raw)) snippet(parsed->text, 100);
+}
+
+TEST(Linear, Messages) {
+  constexpr std::string_view mixed = "Content-Type: multipart/mixed; boundary=x\n\n--x\n\n";
+  constexpr std::string_view base64 = "Content-Transfer-Encoding: base64\n\n";
+  constexpr std::string_view printable = "Content-Transfer-Encoding: quoted-printable\n\n";
+  expect_linear({"parse",
+                 parse_all,
+                 64 << 10,
+                 {{mixed, "--"},
+                  {mixed, "--\n"},
+                  {mixed, "--x--\n"},
+                  {mixed, "--y\n"},
+                  {mixed, "\r"},
+                  {mixed, "\n"},
+                  {mixed, "-"},
+                  {"", "\r"},
+                  {"\n", "a\n"},
+                  {"\n", "begin 644 a\n"},
+                  {"\n", "begin 644 a\n#AAAA\n"},
+                  {"\nbegin 644 a\n", "#AAAA\n"},
+                  {"\nbegin-base64 644 a\n", "AAAA\n"},
+                  {"\n", "> a\n"},
+                  {"\n", "\xFF"},
+                  {"\n", "\xC3\xA9"},
+                  {"\n", "\x1b$B"},
+                  {"\n", "\x1b$"},
+                  {base64, "QUJD\n"},
+                  {base64, "QQ==\n"},
+                  {base64, "-\n"},
+                  {base64, "="},
+                  {printable, "="},
+                  {printable, "=\n"},
+                  {printable, " "},
+                  {"Content-Type: text/plain; format=flowed\n\n", "a \n"},
+                  {"Content-Type: text/plain; format=flowed\n\n", ">\n"},
+                  {"Content-Type: text/html\n\n", "a\n"},
+                  {"Content-Type: text/html\n\n", "<a b=\""},
+                  {"Content-Type: text/plain; charset=iso-2022-jp\n\n", "\x1b$B"}}});
+}
+
+// Multiparts inside each other: what stands within costs the same at any depth.
+TEST(Linear, DepthCostsNothing) {
+  auto nested = [](int depth) {
+    std::string out;
+    for (int i = 0; i < depth; ++i) {
+      auto boundary = std::string(60, 'b') + std::to_string(i);
+      out += "Content-Type: multipart/mixed; boundary=" + boundary + "\n\n--" + boundary + "\n";
+    }
+    out += "\n";
+    while (out.size() < (1u << 20)) out += "--" + std::string(60, 'b') + "\n";
+    return out;
+  };
+  auto deep = nested(48), flat = nested(1);
+  ASSERT_TRUE(parse(deep));
+  EXPECT_LE(seconds_for(parse_all, deep), 3 * seconds_for(parse_all, flat));
+}
+
+TEST(Linear, Headers) {
+  auto envelope = [](std::string_view raw) { read_envelope(raw); };
+  expect_linear({"envelope",
+                 envelope,
+                 32 << 10,
+                 {{"From: ", "("},
+                  {"From: ", "\""},
+                  {"From: ", "\\"},
+                  {"From: ", "<"},
+                  {"From: ", "@["},
+                  {"From: ", "a,"},
+                  {"From: ", "a, b <c@d>,"},
+                  {"From: ", "a:"},
+                  {"From: ", "(a):"},
+                  {"From: ", "=?"},
+                  {"From: ", "=?a?q?"},
+                  {"From: ", "."},
+                  {"Subject: ", "=?utf-8?b?w6"},
+                  {"Subject: ", "=?utf-8?b?w6?= "},
+                  {"Subject: ", "=?utf-8?q?=C3?= "},
+                  {"Subject: ", "=?utf-8?q?"},
+                  {"Subject: ", "=?a?= "},
+                  {"Subject: ", "=?gb18030?q?=81?= =?big5?q?=81?= "},
+                  {"Subject: ", "\r\n "},
+                  {"References: ", "<"},
+                  {"References: ", "<a"},
+                  {"References: ", "<a@b> "},
+                  {"References: ", "a@b "},
+                  {"References: ", "=?q?"},
+                  {"", "References: <a@b>\n"},
+                  {"", "Date: x\n"},
+                  {"Date: ", "("},
+                  {"Date: ", "1 "},
+                  {"", " \n"},
+                  {"", "a\n"},
+                  {"", "From \n"},
+                  {"", "a:\n"},
+                  {"", "Content-Type: ;a\n"},
+                  {"Content-Type: x\nSubject: \xFF\n", "Content-Type: y\n"},
+                  {"", "\r"}}});
+  expect_linear({"media",
+                 [](std::string_view body) { parse_media(body); },
+                 16 << 10,
+                 {{"a/b; ", "c*0*="},
+                  {"a/b; ", "c*0=d;"},
+                  {"a/b; ", "c=\"d\";"},
+                  {"a/b; ", "(c"},
+                  {"a/b; ", "("},
+                  {"a/b; c=\"", "\\"},
+                  {"a/b; c*=", "''"},
+                  {"a/b; c*=utf-8''", "%41"},
+                  {"a", " "},
+                  {"a", " / "},
+                  {"", "a"}}});
+  expect_linear(
+      {"subject",
+       [](std::string_view text) { base_subject(text); },
+       32 << 10,
+       {{"", "Re: "}, {"", "[a] "}, {"", "["}, {"", "[fwd:"}, {"", " (fwd)"}, {"", " "}}});
+}
+
+// A message that is all short lines, as large as any that is taken in.
+TEST(Linear, ManyShortLinesAreReadWithinTheirBound) {
+  std::string raw = "Content-Type: text/plain\n\n";
+  while (raw.size() < (25u << 20)) raw += "a\nb\nc\nd\n";
+  auto parsed = parse(raw);
+  ASSERT_TRUE(parsed);
+  EXPECT_LE(parsed->text.size(), Limits{}.text_octets);
+  ASSERT_EQ(parsed->attachments.size(), 1u);
+  EXPECT_EQ(parsed->attachments[0].filename, "message.txt");
+  EXPECT_EQ(parsed->attachments[0].content.size(), raw.size() - 26);
+  EXPECT_EQ(parsed->defects.back(), "mime.text-cut");
+  EXPECT_LE(seconds_for(
+                [](std::string_view text) {
+                  if (!parse_body(text)) std::abort();
+                },
+                raw),
+            5.0);
+}
+
 }  // namespace
 }  // namespace hearback::mail

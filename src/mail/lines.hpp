@@ -12,6 +12,33 @@ class Lines {
 
   // False at the end. The line comes without its end.
   bool next(std::string_view& line) {
+    if (peeked_) {
+      peeked_ = false;
+      line = ahead_;
+      return has_ahead_;
+    }
+    return read(line);
+  }
+
+  // What next() will say.
+  bool peek(std::string_view& line) {
+    if (!peeked_) {
+      before_ = position_;
+      has_ahead_ = read(ahead_);
+      peeked_ = true;
+    }
+    line = ahead_;
+    return has_ahead_;
+  }
+
+  // Where the next line starts.
+  std::size_t position() const {
+    std::size_t at = peeked_ ? before_ : position_;
+    return at < text_.size() ? at : text_.size();
+  }
+
+ private:
+  bool read(std::string_view& line) {
     if (position_ >= text_.size()) return false;
     if (lf_ < position_ || !lf_known_) {
       lf_ = text_.find('\n', position_);
@@ -33,15 +60,14 @@ class Lines {
     return true;
   }
 
-  // Where the next line starts; may be one past the end of a text whose last line has no end.
-  std::size_t position() const { return position_ < text_.size() ? position_ : text_.size(); }
-
- private:
   std::string_view text_;
-  std::size_t position_ = 0;
+  std::size_t position_ = 0;  // may be one past the end of a text whose last line has no end
   std::size_t lf_ = 0;
   std::size_t run_end_ = 0;
   bool lf_known_ = false;
+  std::string_view ahead_;
+  std::size_t before_ = 0;
+  bool peeked_ = false, has_ahead_ = false;
 };
 
 }  // namespace hearback::mail

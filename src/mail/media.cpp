@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
+#include <utility>
 
 #include "base/text.hpp"
 #include "mail/charset.hpp"
@@ -104,13 +106,14 @@ std::string_view take_charset(std::string_view& value) {
   return charset;
 }
 
-std::string joined(const std::vector<Segment>& segments, std::string_view name) {
-  std::vector<const Segment*> mine;
-  for (auto& segment : segments)
-    if (segment.name == name && (segment.extended || segment.continued)) mine.push_back(&segment);
-  std::sort(mine.begin(), mine.end(), [](auto* a, auto* b) {
-    return a->index != b->index ? a->index < b->index : a < b;  // else as written
-  });
+using Segments = std::vector<const Segment*>;
+
+// The value of one parameter from its segments, in their order.
+std::string joined(std::span<const Segment* const> segments) {
+  Segments mine;
+  for (auto* segment : segments)
+    if (segment->extended || segment->continued) mine.push_back(segment);
+  std::ranges::sort(mine, {}, [](auto* s) { return std::pair(s->index, s); });  // else as written
   std::string octets, charset;
   bool extended = false;
   for (auto* segment : mine) {
@@ -136,22 +139,55 @@ std::string_view Media::parameter(std::string_view name) const {
   return {};
 }
 
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Octets of the value before the parameters. Some senders leave the semicolon out: then the value
+// ends at its first space, unless that stands beside the slash.
+std::size_t value_octets(std::string_view body) {
+  auto end = std::min(body.find(';'), body.size());
+  for (std::size_t i = 0; i < end; ++i) {
+    if (!is_blank(body[i])) continue;
+    std::size_t next = i;
+    while (next < end && is_blank(body[next])) ++next;
+    if (next == end) break;
+    if (body[next] != '/' && body[i - 1] != '/' && body[next] != '(') return i;
+    i = next;
+  }
+  return end;
+}
+
+// The value of one parameter from all of its segments.
+std::string value_of(std::span<const Segment* const> segments) {
+  for (auto* segment : segments)
+    if (segment->extended || segment->continued) return joined(segments);
+  for (auto* segment : segments)
+    if (auto value = decode_words(segment->value); !value.empty()) return value;
+  return {};
+}
+
+}  // namespace
+
 Media parse_media(std::string_view body) {
   Media out;
   body = trim(body);
-  auto end = std::min(body.find(';'), body.size());
+  auto end = value_octets(body);
   auto value = body.substr(0, end);
   value = trim(value.substr(0, value.find('(')));
   out.value = ascii_lower(value);
   std::erase_if(out.value, [](char c) { return c <= ' ' || c > '~'; });
-  auto segments = read_segments(body.substr(end));
-  for (auto& segment : segments) {
-    if (!out.parameter(segment.name).empty()) continue;
-    bool extended = std::any_of(segments.begin(), segments.end(), [&](auto& other) {
-      return other.name == segment.name && (other.extended || other.continued);
-    });
-    out.parameters.emplace_back(
-        segment.name, extended ? joined(segments, segment.name) : decode_words(segment.value));
+  while (out.value.ends_with(',')) out.value.pop_back();
+  auto written = read_segments(body.substr(end));
+  Segments segments;
+  for (auto& segment : written) segments.push_back(&segment);
+  std::ranges::sort(segments, {}, [](auto* s) { return std::pair(std::string_view(s->name), s); });
+  for (std::size_t i = 0; i < segments.size();) {
+    std::size_t next = i;
+    while (next < segments.size() && segments[next]->name == segments[i]->name) ++next;
+    out.parameters.emplace_back(segments[i]->name,
+                                value_of(std::span(segments).subspan(i, next - i)));
+    i = next;
   }
   return out;
 }

@@ -118,10 +118,10 @@ bool only_space(std::string_view text) { return trim(text).empty(); }
 
 }  // namespace
 
-std::string decode_words(std::string_view body) {
+std::string decode_words(std::string_view body, std::string_view charset) {
   std::string line = unfold(body);
   if (line.find("=?") == line.npos)
-    return is_plain_line(line) ? line : clean_line(to_utf8(line, ""));
+    return is_plain_line(line) ? line : clean_line(to_utf8(line, charset));
   std::string_view text = line;
   WordScanner scanner(text, true);
   std::string out;
@@ -138,7 +138,7 @@ std::string decode_words(std::string_view body) {
     auto gap = text.substr(plain, i - plain);
     if (!after_word || !only_space(gap)) {
       run.flush();
-      out += to_utf8(gap, "");
+      out += to_utf8(gap, charset);
     }
     run.add(word);
     after_word = true;
@@ -146,7 +146,7 @@ std::string decode_words(std::string_view body) {
     i = text.find("=?", plain);
   }
   run.flush();
-  out += to_utf8(text.substr(plain), "");
+  out += to_utf8(text.substr(plain), charset);
   return clean_line(std::move(out));
 }
 

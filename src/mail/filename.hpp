@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace hearback::mail {
+
+// A name to save under: no directories, no controls, nothing that file systems refuse, no
+// characters that turn the reading direction around to hide an extension; at most 255 octets.
+std::string safe_filename(std::string_view name);
+// The same of a title: slashes don't part directories there.
+std::string filename_of_title(std::string_view title, std::string_view extension);
+// The media type that a name's extension tells, for files that come without one.
+std::string_view type_of_filename(std::string_view name);
+
+}  // namespace hearback::mail
