@@ -3,6 +3,7 @@
 //   node tools/tidy.mjs [folder]    prints each breach, exits 1 if there is any
 import fs from 'node:fs';
 import path from 'node:path';
+import { checkDoors } from './doors.mjs';
 
 /** CMakeLists.txt → Map(room → rooms it may include, itself first). */
 export function rooms(cmake) {
@@ -73,7 +74,7 @@ function* sources(folder, at = '') {
 
 export function check(folder) {
   const may = rooms(fs.readFileSync(path.join(folder, 'CMakeLists.txt'), 'utf8'));
-  const found = [];
+  const found = fs.existsSync(path.join(folder, 'docs/doors.md')) ? checkDoors(folder) : [];
   for (const top of ['src', 'tests', 'bench'])
     if (fs.existsSync(path.join(folder, top)))
       for (const file of sources(folder, top)) found.push(...breaches(file, fs.readFileSync(path.join(folder, file), 'utf8'), may));

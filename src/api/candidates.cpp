@@ -1,7 +1,6 @@
 // Jobs and candidates, as far as the asker may see them (P-1).
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -20,25 +19,14 @@ constexpr std::array<std::pair<std::string_view, rules::JobKind>, 3> kJobKinds =
      {"talent_pool", rules::JobKind::talent_pool},
      {"campaign", rules::JobKind::campaign}}};
 
-using JobTitles = std::unordered_map<JobId, std::string>;
-
-Read<JobTitles> visible_jobs(const Call& call) {
-  auto jobs = call.store().ask(store::Jobs{call.scope()});
-  if (!jobs) return Refusal(jobs.error());
-  JobTitles titles;
-  for (auto& row : *jobs) titles.emplace(row.job.id, std::move(row.job.title));
-  return titles;
-}
-
-// Applications in jobs that the asker doesn't see are none of theirs.
-json::array present(const std::vector<rules::Application>& applications, const JobTitles& titles) {
+json::array present(const std::vector<rules::Application>& applications,
+                    const std::vector<std::string>& titles) {
   json::array list;
-  for (const auto& application : applications) {
-    const auto job = titles.find(application.job);
-    if (job == titles.end()) continue;
+  for (std::size_t i = 0; i < applications.size(); ++i) {
+    const auto& application = applications[i];
     list.push_back(json::object{{"id", application.id.text()},
                                 {"job", application.job.text()},
-                                {"job_title", job->second},
+                                {"job_title", titles[i]},
                                 {"phase", application.phase},
                                 {"status", application.status}});
   }
@@ -53,25 +41,20 @@ json::object present_job(const rules::Job& job, const std::vector<UserId>& team,
           {"open", job.open},    {"team", std::move(members)}, {"candidates", candidates}};
 }
 
-Read<json::object> present_candidate(const Call& call, const store::CandidateById::Found& found) {
-  auto titles = visible_jobs(call);
-  if (!titles) return Refusal(titles.error());
-  auto users = call.store().ask(store::Users{call.scope()});
-  if (!users) return Refusal(users.error());
+json::object present_candidate(const store::CandidateById::Found& found) {
   json::array addresses, seen_by;
   for (const auto& address : found.candidate.addresses)
     addresses.push_back(json::object{{"address", address.address},
                                      {"synced", address.synced},
                                      {"why_not", address.why_not},
                                      {"since", to_rfc3339(address.since)}});
-  for (const auto& user : *users)
-    if (std::find(found.seen_by.begin(), found.seen_by.end(), user.id) != found.seen_by.end())
-      seen_by.push_back(json::object{{"id", user.id.text()}, {"name", user.name}});
+  for (const auto& reader : found.seen_by)
+    seen_by.push_back(json::object{{"id", reader.user.text()}, {"name", reader.name}});
   return json::object{{"id", found.candidate.id.text()},
                       {"name", found.candidate.name},
                       {"created", to_rfc3339(found.candidate.created)},
                       {"addresses", std::move(addresses)},
-                      {"applications", present(found.applications, *titles)},
+                      {"applications", present(found.applications, found.job_titles)},
                       {"seen_by", std::move(seen_by)}};
 }
 
@@ -99,9 +82,7 @@ Reply added_candidate(const Call& call, const net::HttpResponse& remembered) {
                       : std::nullopt;
   auto found = visible_candidate(call, id.value_or(CandidateId{}));
   if (!found) return Refusal(found.error());
-  auto answer = present_candidate(call, *found);
-  if (!answer) return Refusal(answer.error());
-  return json_response(201, *answer);
+  return json_response(201, present_candidate(*found));
 }
 
 // Addresses as given, each once; those that were there before stay as they were.
@@ -174,8 +155,6 @@ Reply list_candidates(Call& call) {
   if (text.size() > 200) return refuse_field("q", "field.invalid", "The search text is too long.");
   auto found = call.store().ask(store::Candidates{call.scope(), text, *job, *page});
   if (!found) return Refusal(found.error());
-  auto titles = visible_jobs(call);
-  if (!titles) return Refusal(titles.error());
   json::array rows;
   for (const auto& row : found->rows) {
     json::array addresses;
@@ -184,7 +163,7 @@ Reply list_candidates(Call& call) {
     rows.push_back(json::object{{"id", row.candidate.id.text()},
                                 {"name", row.candidate.name},
                                 {"addresses", std::move(addresses)},
-                                {"applications", present(row.applications, *titles)},
+                                {"applications", present(row.applications, row.job_titles)},
                                 {"last_at", when(row.last_at)}});
   }
   auto answer = rows_of(std::move(rows));
@@ -213,9 +192,9 @@ Reply add_candidate(Call& call) {
   const auto job = members.maybe_id<JobId>("job");
   const auto phase = members.maybe_text("phase", {1, 100}).value_or("application");
   const auto status = members.maybe_text("status", {1, 100}).value_or("new");
-  auto titles = visible_jobs(call);
-  if (!titles) return Refusal(titles.error());
-  if (job && !titles->contains(*job))
+  auto known = call.store().ask(store::Jobs{call.scope(), job.value_or(JobId{})});
+  if (!known) return Refusal(known.error());
+  if (job && known->empty())
     members.refuse("job", "job.unknown", "There is no such job, or you may not see it.");
   if (!job && !call.scope().all_jobs)
     members.refuse("job", "candidate.job-needed",
@@ -242,9 +221,7 @@ Reply add_candidate(Call& call) {
 Reply get_candidate(Call& call) {
   auto found = visible_candidate(call);
   if (!found) return Refusal(found.error());
-  auto answer = present_candidate(call, *found);
-  if (!answer) return Refusal(answer.error());
-  return json_response(200, *answer);
+  return json_response(200, present_candidate(*found));
 }
 
 Reply change_candidate(Call& call) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <unordered_map>
 
 #include "api/handlers.hpp"
 #include "base/text.hpp"
@@ -26,10 +27,34 @@ struct Stream {
   std::unique_ptr<Feed::Listener> listener;
 };
 
-std::string event_text(const store::FeedEntry& entry) {
-  json::object data{{"id", entry.id},
-                    {"candidate", entry.candidate.empty() ? json::value(nullptr)
-                                                          : json::value(entry.candidate.text())}};
+// For each thread, in which of the reader's own lists it stands.
+using Places = std::unordered_multimap<ThreadId, store::Place>;
+
+Read<Places> places_of(store::Store& store, const rules::Scope& scope,
+                       const std::vector<store::FeedEntry>& entries) {
+  store::PlacesOf question{scope, {}};
+  for (const auto& entry : entries)
+    if (!entry.thread.empty()) question.threads.push_back(entry.thread);
+  Places places;
+  if (question.threads.empty()) return places;
+  auto found = store.ask(question);
+  if (!found) return Refusal(found.error());
+  for (const auto& row : *found) places.emplace(row.thread, row.place);
+  return places;
+}
+
+std::string event_text(const store::FeedEntry& entry, const Places& places) {
+  const auto or_null = [](const auto& id) {
+    return id.empty() ? json::value(nullptr) : json::value(id.text());
+  };
+  json::object data{{"id", entry.id}, {"candidate", or_null(entry.candidate)}};
+  if (!entry.thread.empty()) {
+    json::array lists{"all"};
+    for (auto [at, end] = places.equal_range(entry.thread); at != end; ++at)
+      lists.push_back(at->second == store::Place::inbox ? "inbox" : "sent");
+    data["thread"] = entry.thread.text();
+    data["places"] = std::move(lists);
+  }
   return "id: " + std::to_string(entry.revision) + "\nevent: " + entry.kind +
          "\ndata: " + json::serialize(data) + "\n\n";
 }
@@ -52,8 +77,10 @@ Read<Batch> read_batch(store::Store& store, const Credentials& credentials, Inst
   auto entries = store.ask(store::Since{asker->scope, position, kBatch});
   if (!entries) return Refusal(entries.error());
   Batch batch{.text = {}, .position = position, .more = entries->size() >= kBatch};
+  auto places = places_of(store, asker->scope, *entries);
+  if (!places) return Refusal(places.error());
   for (const auto& entry : *entries) {
-    batch.text += event_text(entry);
+    batch.text += event_text(entry, *places);
     batch.position = std::max(batch.position, entry.revision);
   }
   if (!batch.more) batch.position = std::max(batch.position, facts->revision);

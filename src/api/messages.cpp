@@ -79,21 +79,38 @@ Read<std::vector<mail::OutgoingPart>> load_uploads(const Call& call,
   return parts;
 }
 
+// What is answered may be older than the newest messages of a long thread.
+std::optional<Problem> add_older_answered(const Call& call, const Wish& wish,
+                                          std::vector<store::MessageInThread>& messages) {
+  const auto& answered = wish.draft.in_reply_to;
+  const auto is_it = [&](const auto& row) { return row.message.id == *answered; };
+  if (!answered || std::any_of(messages.begin(), messages.end(), is_it)) return std::nullopt;
+  auto older = call.store().ask(store::MessageById{call.scope(), *answered});
+  if (!older) return Problem(older.error());
+  if (*older && (*older)->placement.thread == *wish.thread)
+    messages.insert(messages.begin(), std::move(**older));
+  return std::nullopt;
+}
+
 // The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
 Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
   rules::ComposeFacts facts;
   facts.author = call.user();
-  auto mailbox = call.store().ask(store::MailboxById{call.scope(), wish.mailbox});
+  auto mailbox =
+      call.store().ask(store::MailboxById{call.scope(), wish.mailbox, rules::MailboxRight::reply});
   if (!mailbox) return Refusal(mailbox.error());
-  if (!*mailbox || !rules::may_see(call.scope(), **mailbox)) return not_found("mailbox");
+  if (!*mailbox) return not_found("mailbox");
   facts.mailbox = std::move(**mailbox);
 
   auto candidate_id = wish.candidate.value_or(CandidateId{});
   if (wish.thread) {
-    auto thread = call.store().ask(store::ThreadById{call.scope(), *wish.thread});
+    const store::PageRequest newest{"", call.house->options.limits.page_rows_max};
+    auto thread = call.store().ask(store::ThreadById{call.scope(), *wish.thread, newest});
     if (!thread) return Refusal(thread.error());
     if (!*thread) return not_found("thread");
     facts.thread = (*thread)->thread;
+    if (auto problem = add_older_answered(call, wish, (*thread)->messages))
+      return Refusal(std::move(*problem));
     for (auto& row : (*thread)->messages) facts.thread_messages.push_back(std::move(row.message));
     if (wish.candidate && *wish.candidate != facts.thread->candidate)
       return refuse_field("candidate", "thread.other-candidate",

@@ -108,7 +108,9 @@ Reply list_threads(Call& call) {
 Reply get_thread(Call& call) {
   auto id = call.path_id<ThreadId>(0, "thread");
   if (!id) return Refusal(id.error());
-  auto found = call.store().ask(store::ThreadById{call.scope(), *id});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto found = call.store().ask(store::ThreadById{call.scope(), *id, *page});
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("thread");
   const auto& thread = (*found)->thread;
@@ -120,7 +122,9 @@ Reply get_thread(Call& call) {
                              {"candidate_name", (*found)->candidate_name},
                              {"subject", thread.subject},
                              {"kind", word_of(thread.kind)},
-                             {"messages", std::move(messages)}});
+                             {"count", (*found)->count},
+                             {"messages", std::move(messages)},
+                             {"older", next_page((*found)->older)}});
 }
 
 Reply get_message_body(Call& call) {
@@ -148,16 +152,9 @@ Reply get_message_source(Call& call) {
   if (!message) return Refusal(message.error());
   auto copies = call.store().ask(store::CopiesOf{call.scope(), message->message.id});
   if (!copies) return Refusal(copies.error());
-  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
-  if (!mailboxes) return Refusal(mailboxes.error());
-  const auto is_mine = [&](const store::CopiesOf::Row& copy) {
-    return std::any_of(mailboxes->begin(), mailboxes->end(), [&](const rules::Mailbox& mailbox) {
-      return mailbox.id == copy.at.mailbox && rules::may_see(call.scope(), mailbox);
-    });
-  };
   std::optional<BlobId> blob;
-  if (const auto own = std::find_if(copies->begin(), copies->end(), is_mine); own != copies->end())
-    blob = own->raw;
+  if (!copies->empty())  // those that this reader may see
+    blob = copies->front().raw;
   else if (message->outbox && message->outbox->author == call.user().id)
     blob = message->outbox->bytes;
   if (!blob)

@@ -35,7 +35,9 @@ Task<Result<Judged>> judge(Held& row) {
     if (!found) co_return Failure(found.error());
     facts.candidate_exists = found->has_value();
     facts.author_sees_candidate =
-        facts.candidate_exists && std::ranges::count((*found)->seen_by, row.message.author) > 0;
+        facts.candidate_exists &&
+        std::ranges::count((*found)->seen_by, row.message.author,
+                           &store::CandidateById::Found::Reader::user) > 0;
   }
   auto verdict = rules::may_send(row.message, facts, row.env.now());
   co_return Judged{std::move(verdict), std::move(facts.mailbox)};

@@ -74,6 +74,8 @@ enum class MailboxState {
   needs_sign_in, // the server refuses the credentials
   off,           // its owner switched sync off; what was imported stays
 };
+// What a member of a mailbox may do there; each right includes those before it (C-10).
+enum class MailboxRight { see, reply, manage };
 enum class FolderRole { incoming, outgoing, ignored };
 
 // One server of a mailbox, without its password.
@@ -181,6 +183,7 @@ struct Thread {
   ThreadKind kind = ThreadKind::conversation;
   std::string subject;
   Instant last_at;
+  bool is_private = false;  // P-2: seen only by those who were given it
   bool operator==(const Thread&) const = default;
 };
 

@@ -22,11 +22,11 @@ namespace hearback::store {
 using Change =
     std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetMailboxState, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders,
-                 SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport, Quarantine,
-                 RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread,
-                 PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox,
-                 AddUpload, RecordIdempotent>;
+                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
+                 PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
+                 Quarantine, RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy,
+                 AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
+                 MoveOutbox, DecideOutbox, AddUpload, RecordIdempotent>;
 
 using Expectation = std::variant<MatchRevisionIs, NoMessageWith, NoNewRelatives, MailboxIs>;
 

@@ -77,14 +77,20 @@ void lock_company(Writing& writing) {
 }
 
 std::uint64_t number_feed(Writing& writing) {
-  Insertion rows("insert into feed(company, revision, kind, subject, candidate, user_id)", 6);
-  std::set<std::tuple<std::string, std::string, CandidateId, UserId>> told;
+  Insertion rows(
+      "insert into feed(company, revision, kind, subject, candidate, user_id, thread, mailbox)", 8);
+  std::set<std::tuple<std::string, std::string, CandidateId, UserId, ThreadId, MailboxId>> told;
   auto revision = writing.revision;
   for (const auto& entry : writing.feed) {
-    if (!told.emplace(entry.kind, entry.id, entry.candidate, entry.user).second) continue;
+    if (!told.emplace(entry.kind, entry.id, entry.candidate, entry.user, entry.thread,
+                      entry.mailbox)
+             .second)
+      continue;
     rows.row(writing.company, ++revision, entry.kind, entry.id,
              entry.candidate.empty() ? Value{} : value_of(entry.candidate),
-             entry.user.empty() ? Value{} : value_of(entry.user));
+             entry.user.empty() ? Value{} : value_of(entry.user),
+             entry.thread.empty() ? Value{} : value_of(entry.thread),
+             entry.mailbox.empty() ? Value{} : value_of(entry.mailbox));
   }
   rows.run(writing.db);
   return revision;
@@ -115,6 +121,7 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
     std::visit([&](const auto& expected) { expect(writing, expected); }, expectation);
   for (const auto& change : commit.changes)
     std::visit([&](const auto& one) { apply(writing, one); }, change);
+  keep_views(writing);
   const auto revision = number_feed(writing);
   finish(writing, revision);
   return {revision, revision != writing.revision, std::move(writing.files_to_remove)};
@@ -239,6 +246,7 @@ template Result<Candidates::Answer> Store::ask(const Candidates&);
 template Result<CandidateById::Answer> Store::ask(const CandidateById&);
 template Result<MatchDirectory::Answer> Store::ask(const MatchDirectory&);
 template Result<Threads::Answer> Store::ask(const Threads&);
+template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);
 template Result<ThreadById::Answer> Store::ask(const ThreadById&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);

@@ -9,6 +9,7 @@
 
 #include "base/random.hpp"
 #include "fakes/postgres.hpp"
+#include "fakes/views_truth.hpp"
 #include "store/engine/db.hpp"
 #include "store/store.hpp"
 
@@ -41,6 +42,8 @@ class Conformance : public testing::TestWithParam<On> {
 
   void TearDown() override {
     store.reset();
+    if (GetParam() != On::memory && !folder.empty() && !HasFatalFailure())
+      tables()->read(expect_views_true);
     if (!folder.empty()) std::filesystem::remove_all(folder);
   }
 

@@ -48,7 +48,8 @@ TEST_P(CandidatesTest, P1_JobsAndCandidatesAreSeenByTheirHiringTeam) {
   EXPECT_FALSE(ask(CandidateById{as(ben), bob}));
   const auto found = ask(CandidateById{as(anna), wanda});
   ASSERT_TRUE(found);
-  auto by = found->seen_by;
+  std::vector<UserId> by;
+  for (const auto& reader : found->seen_by) by.push_back(reader.user);
   std::ranges::sort(by);
   EXPECT_EQ(by, (std::vector{anna.id, ben.id}));
   EXPECT_EQ(ask(Candidates{as(ben), "", baker, {}}).rows.size(), 0u);

@@ -117,6 +117,28 @@ void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
 
 }  // namespace
 
+// The rows that candidates of a job are listed and counted by follow the applications.
+void list_in_jobs(Writing& writing, CandidateId candidate) {
+  const auto count = [&](std::vector<Row> rows, int by) {
+    for (auto& row : rows)
+      writing.db.change(
+          "update jobs set candidates = candidates + $3 where company = $1 and id = $2",
+          writing.company, row.id<JobId>(), by);
+  };
+  count(writing.db.rows("delete from job_candidates where company = $1 and candidate = $2"
+                        " and not exists (select 1 from applications a where a.company = $1"
+                        "  and a.candidate = $2 and a.job = job_candidates.job) returning job",
+                        writing.company, candidate),
+        -1);
+  count(writing.db.rows("insert into job_candidates(company, job, name_key, candidate)"
+                        " select distinct a.company, a.job, c.name_key, a.candidate"
+                        " from applications a join candidates c on c.company = a.company"
+                        " and c.id = a.candidate where a.company = $1 and a.candidate = $2"
+                        " on conflict do nothing returning job",
+                        writing.company, candidate),
+        1);
+}
+
 void apply(Writing& writing, const PutJob& change) {
   const auto& job = change.job;
   writing.db.change(
@@ -139,6 +161,8 @@ void apply(Writing& writing, const PutCandidate& change) {
       " on conflict (company, id) do update set name = excluded.name,"
       " name_key = excluded.name_key",
       writing.company, change.id, change.name, search_key(change.name), change.at);
+  writing.db.change("update job_candidates set name_key = $3 where company = $1 and candidate = $2",
+                    writing.company, change.id, search_key(change.name));
   put_addresses(writing, change);
   writing.tell("candidate", change.id.text(), change.id);
 }
@@ -156,6 +180,8 @@ void apply(Writing& writing, const PutApplication& change) {
       " job = excluded.job, phase = excluded.phase, status = excluded.status",
       writing.company, application.id, application.candidate, application.job, application.phase,
       application.status, application.created);
+  list_in_jobs(writing, application.candidate);
+  writing.touched.candidates.insert(application.candidate);
   writing.tell("candidate", application.candidate.text(), application.candidate);
 }
 
@@ -178,7 +204,9 @@ void apply(Writing& writing, const ForgetCandidate& change) {
                 .rows,
             blobs);
   });
-  // Addresses, applications, threads and placements go with it.
+  db.change("delete from applications where company = $1 and candidate = $2", company, change.id);
+  list_in_jobs(writing, change.id);
+  // Addresses, threads and placements go with it.
   db.change("delete from candidates where company = $1 and id = $2", company, change.id);
   drop_unused_blobs(db, company, blobs, writing.files_to_remove);
   db.change("delete from feed where company = $1 and candidate = $2", company, change.id);

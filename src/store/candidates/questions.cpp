@@ -1,5 +1,6 @@
 #include "store/candidates/questions.hpp"
 
+#include <set>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
@@ -20,17 +21,130 @@ std::string containing(std::string_view part) {
   return pattern + "%";
 }
 
+struct Listed {
+  std::string key;
+  CandidateId candidate;
+  auto operator<=>(const Listed&) const = default;
+};
+
+std::vector<Listed> read_listed(std::vector<Row> rows) {
+  std::vector<Listed> listed;
+  for (auto& row : rows) {
+    auto& one = listed.emplace_back();
+    one.key = row.text();
+    one.candidate = row.id<CandidateId>();
+  }
+  return listed;
+}
+
+// Somebody who is on some hiring teams: the first rows of each of their jobs, merged.
+std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Listed& after,
+                                 std::size_t rows) {
+  constexpr std::size_t kJobsAtOnce = 16;
+  std::vector<Value> jobs;
+  for (auto& row : db.rows("select job from job_team where company = $1 and user_id = $2",
+                           scope.company, scope.user))
+    jobs.push_back(value_of(row.id<JobId>()));
+  std::set<Listed> found;
+  for (std::size_t first = 0; first < jobs.size(); first += kJobsAtOnce) {
+    std::vector<Value> params{value_of(scope.company), value_of(after.key),
+                              value_of(after.candidate), value_of(rows)};
+    std::string sql;
+    for (std::size_t i = 0; i < kJobsAtOnce; ++i) {
+      params.push_back(first + i < jobs.size() ? jobs[first + i] : value_of(JobId{}));
+      if (i) sql += " union ";
+      sql +=
+          "select * from (select n.name_key, n.candidate from job_candidates n"
+          " where n.company = $1 and n.job = $" +
+          std::to_string(params.size()) +
+          " and (n.name_key, n.candidate) > ($2, $3) order by n.name_key, n.candidate"
+          " limit $4) s" +
+          std::to_string(i);
+    }
+    for (auto& one : read_listed(db.run(sql + " order by 1, 2 limit $4", params).rows))
+      found.insert(std::move(one));
+  }
+  std::vector<Listed> listed(found.begin(), found.end());
+  if (listed.size() > rows) listed.resize(rows);
+  return listed;
+}
+
+// By name, after the cursor. A search for part of a name reads names until the page is full.
+std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::size_t rows) {
+  const auto& scope = question.scope;
+  const auto cursor = cursor_of(question.page);
+  const Listed after = cursor ? Listed{cursor->key, CandidateId{cursor->id}} : Listed{};
+  const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
+  if (question.text.empty() && !question.job && !sees_all)
+    return scope.kind == Scope::Kind::nobody ? std::vector<Listed>{}
+                                             : list_by_jobs(db, scope, after, rows);
+  auto params = scope_params(scope);
+  const auto add = [&](auto&& value) {
+    params.push_back(value_of(value));
+    return "$" + std::to_string(params.size());
+  };
+  std::string sql = "select c.name_key, c.id from candidates c where c.company = $1";
+  std::string key = "(c.name_key, c.id)", order = "c.name_key, c.id";
+  if (question.job) {
+    sql =
+        "select n.name_key, n.candidate from job_candidates n join candidates c"
+        " on c.company = n.company and c.id = n.candidate where n.company = $1 and n.job = " +
+        add(*question.job) + " and " + may_see_job(scope, "n.job");
+    key = "(n.name_key, n.candidate)", order = "n.name_key, n.candidate";
+  } else {
+    sql += " and " + may_see_candidate(scope, "c.id");
+  }
+  if (!question.text.empty()) {
+    const auto pattern = add(containing(question.text));
+    sql += " and (c.name_key like " + pattern +
+           " escape '\\' or exists (select 1 from candidate_addresses a where a.company = $1"
+           " and a.candidate = c.id and a.address_key like " +
+           pattern + " escape '\\'))";
+  }
+  if (cursor) {
+    const auto name = add(after.key);
+    sql += " and " + key + " > (" + name + ", " + add(after.candidate) + ")";
+  }
+  sql += " order by " + order + " limit " + add(rows);
+  return read_listed(db.run(sql, params).rows);
+}
+
+// When the newest message came or went, of what the scope may see.
+std::unordered_map<CandidateId, Instant> last_contacts(Db& db, const Scope& scope,
+                                                       const std::vector<CandidateId>& ids) {
+  std::unordered_map<CandidateId, Instant> last;
+  in_chunks(scope_params(scope), values_of(ids), [&](InList list, Params params) {
+    for (auto& row : db.run("select c.id, (select th.last_at from threads th where th.company = $1"
+                            " and th.candidate = c.id and th.messages > 0 and " +
+                                may_see_thread_row(scope, "th") +
+                                " order by th.last_at desc, th.id desc limit 1) from candidates c"
+                                " where c.company = $1 and c.id in " +
+                                list,
+                            params)
+                         .rows) {
+      const auto id = row.id<CandidateId>();
+      if (const auto at = row.maybe_instant()) last[id] = *at;
+    }
+  });
+  return last;
+}
+
 }  // namespace
 
 AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
+  const auto& scope = question.scope;
   std::vector<Jobs::Row> jobs;
   std::unordered_map<JobId, std::size_t> places;
-  for (auto& row : scoped_rows(reading.db, question.scope,
-                               "select j.id, j.title, j.kind, j.is_open,"
-                               " (select count(distinct a.candidate) from applications a"
-                               "  where a.company = $1 and a.job = j.id)"
-                               " from jobs j where j.company = $1 and " +
-                                   may_see_job("j.id") + " order by j.is_open desc, j.id")) {
+  std::vector<Value> ids;
+  auto params = scope_params(scope);
+  if (question.job) params.push_back(value_of(*question.job));
+  auto found = reading.db.run(
+      "select j.id, j.title, j.kind, j.is_open, j.candidates from jobs j where j.company = $1 "
+      "and " +
+          may_see_job(scope, "j.id") + (question.job ? " and j.id = $4" : "") +
+          " order by j.is_open desc, j.id",
+      params);
+  for (auto& row : found.rows) {
     auto& one = jobs.emplace_back();
     one.job.id = row.id<JobId>();
     one.job.title = row.text();
@@ -38,64 +152,42 @@ AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
     one.job.open = row.flag();
     one.candidates = static_cast<std::uint64_t>(row.number());
     places[one.job.id] = jobs.size() - 1;
+    ids.push_back(value_of(one.job.id));
   }
-  for (auto& row :
-       reading.db.rows("select job, user_id from job_team where company = $1 order by job, user_id",
-                       question.scope.company)) {
-    const auto place = places.find(row.id<JobId>());
-    if (place != places.end()) jobs[place->second].team.push_back(row.id<UserId>());
-  }
+  in_chunks({value_of(scope.company)}, ids, [&](InList list, Params params) {
+    for (auto& row : reading.db
+                         .run("select job, user_id from job_team where company = $1 and job in " +
+                                  list + " order by job, user_id",
+                              params)
+                         .rows) {
+      const auto place = places.at(row.id<JobId>());
+      jobs[place].team.push_back(row.id<UserId>());
+    }
+  });
   return jobs;
 }
 
 AnswerTo<Candidates> answer(Reading& reading, const Candidates& question) {
   const auto& scope = question.scope;
-  auto params = scope_params(scope);
-  const auto add = [&](auto&& value) {
-    params.push_back(value_of(value));
-    return "$" + std::to_string(params.size());
-  };
-  std::string where = "c.company = $1 and " + may_see_candidate("c.id");
-  if (!question.text.empty()) {
-    const auto pattern = add(containing(question.text));
-    where += " and (c.name_key like " + pattern +
-             " escape '\\' or exists (select 1 from candidate_addresses a where a.company = $1"
-             " and a.candidate = c.id and a.address_key like " +
-             pattern + " escape '\\'))";
-  }
-  if (question.job)
-    where +=
-        " and exists (select 1 from applications x where x.company = $1"
-        " and x.candidate = c.id and x.job = " +
-        add(*question.job) + " and " + may_see_job("x.job") + ")";
-  if (const auto cursor = cursor_of(question.page)) {
-    const auto key = add(cursor->key);
-    where += " and (c.name_key, c.id) > (" + key + ", " + add(CandidateId{cursor->id}) + ")";
-  }
   const auto shown = rows_of(question.page);
-  const auto limit = add(shown + 1);
-  auto found = reading.db.run(
-      "select c.id, c.name_key, (select max(p.message_date) from placements p"
-      " where p.company = $1 and p.candidate = c.id)"
-      " from candidates c where " +
-          where + " order by c.name_key, c.id limit " + limit,
-      params);
-  std::vector<Candidates::Row> rows;
+  auto page = page_of(list_candidates(reading.db, question, shown + 1), shown,
+                      [](const Listed& one) { return Cursor{one.key, one.candidate.bytes}; });
   std::vector<CandidateId> ids;
-  std::unordered_map<CandidateId, std::string> keys;
-  for (auto& row : found.rows) {
-    ids.push_back(row.id<CandidateId>());
-    keys[ids.back()] = row.text();
-    rows.emplace_back().last_at = row.maybe_instant();
-  }
+  for (const auto& one : page.rows) ids.push_back(one.candidate);
   auto whole = load_candidates(reading.db, scope, ids);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i].candidate = std::move(whole[ids[i]].candidate);
-    rows[i].applications = std::move(whole[ids[i]].applications);
+  const auto last = last_contacts(reading.db, scope, ids);
+  AnswerTo<Candidates> answered;
+  answered.next = std::move(page.next);
+  for (const auto& id : ids) {
+    const auto found = whole.find(id);
+    if (found == whole.end()) continue;
+    auto& row = answered.rows.emplace_back();
+    row.candidate = std::move(found->second.candidate);
+    row.applications = std::move(found->second.applications);
+    row.job_titles = std::move(found->second.job_titles);
+    if (const auto at = last.find(id); at != last.end()) row.last_at = at->second;
   }
-  return page_of(std::move(rows), shown, [&](const Candidates::Row& row) {
-    return Cursor{keys[row.candidate.id], row.candidate.id.bytes};
-  });
+  return answered;
 }
 
 AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) {
@@ -105,13 +197,18 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
   CandidateById::Found found;
   found.candidate = std::move(at->second.candidate);
   found.applications = std::move(at->second.applications);
+  found.job_titles = std::move(at->second.job_titles);
+  const auto company = question.scope.company;
   for (auto& row : reading.db.rows(
-           "select u.id from users u where u.company = $1 and u.active = 1 and"
-           " (u.role = 'admin' or u.all_jobs = 1 or exists (select 1 from applications a"
-           "  join job_team t on t.company = a.company and t.job = a.job"
-           "  where a.company = $1 and a.candidate = $2 and t.user_id = u.id)) order by u.id",
-           question.scope.company, question.candidate))
-    found.seen_by.push_back(row.id<UserId>());
+           "select u.id, u.name from users u where u.company = $1 and u.active = 1"
+           " and (u.role = 'admin' or u.all_jobs = 1) union"
+           " select u.id, u.name from applications a join job_team t on t.company = a.company"
+           " and t.job = a.job join users u on u.company = t.company and u.id = t.user_id"
+           " where a.company = $1 and a.candidate = $2 and u.active = 1 order by 1",
+           company, question.candidate)) {
+    found.seen_by.push_back({row.id<UserId>(), {}});
+    found.seen_by.back().name = row.text();
+  }
   return found;
 }
 

@@ -13,6 +13,7 @@ namespace hearback::store {
 
 struct Jobs {
   Scope scope;
+  std::optional<JobId> job = {};  // that one alone
   struct Row {
     rules::Job job;
     std::vector<UserId> team;
@@ -27,8 +28,9 @@ struct Candidates {
   PageRequest page;
   struct Row {
     rules::Candidate candidate;
-    std::vector<rules::Application> applications;
-    std::optional<Instant> last_at;  // newest message
+    std::vector<rules::Application> applications;  // in jobs that the scope may see
+    std::vector<std::string> job_titles;           // of these
+    std::optional<Instant> last_at;  // newest message, of threads that the scope may see
   };
   using Answer = Page<Row>;
 };
@@ -37,8 +39,13 @@ struct CandidateById {
   CandidateId candidate;
   struct Found {
     rules::Candidate candidate;
-    std::vector<rules::Application> applications;
-    std::vector<UserId> seen_by;  // users who may see the candidate
+    std::vector<rules::Application> applications;  // in jobs that the scope may see
+    std::vector<std::string> job_titles;           // of these
+    struct Reader {
+      UserId user;
+      std::string name;
+    };
+    std::vector<Reader> seen_by;  // active users who may see the candidate
   };
   using Answer = std::optional<Found>;
 };

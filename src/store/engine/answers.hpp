@@ -39,6 +39,7 @@ AnswerTo<Candidates> answer(Reading&, const Candidates&);
 AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
+AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);

@@ -9,6 +9,7 @@
 #include "store/changes.hpp"
 #include "store/engine/db.hpp"
 #include "store/feed/questions.hpp"
+#include "store/threads/views.hpp"
 #include "store/vault/blobs.hpp"
 #include "store/vault/vault.hpp"
 
@@ -24,9 +25,16 @@ struct Writing {
   bool match_moved = false;                       // who is matched changes with this commit
   std::vector<FeedEntry> feed = {};               // numbered when the commit ends
   std::vector<std::string> files_to_remove = {};  // once it is committed
+  TouchedThreads touched = {};                    // whose index rows follow at the end
 
   void tell(std::string kind, std::string id, CandidateId candidate = {}, UserId user = {}) {
-    feed.push_back({0, std::move(kind), std::move(id), candidate, user});
+    feed.push_back({0, std::move(kind), std::move(id), candidate, user, {}, {}});
+  }
+  void tell_of(ThreadId thread, CandidateId candidate, std::string kind, std::string id) {
+    feed.push_back({0, std::move(kind), std::move(id), candidate, {}, thread, {}});
+  }
+  void tell_of(MailboxId mailbox, std::string kind, std::string id) {
+    feed.push_back({0, std::move(kind), std::move(id), {}, {}, {}, mailbox});
   }
 };
 
@@ -49,6 +57,7 @@ void apply(Writing&, const ForgetCandidate&);
 void apply(Writing&, const AddMailbox&);
 void apply(Writing&, const ChangeMailbox&);
 void apply(Writing&, const SetMailboxState&);
+void apply(Writing&, const SetMailboxMembers&);
 void apply(Writing&, const SetWindow&);
 void apply(Writing&, const RemoveMailbox&);
 void apply(Writing&, const ObserveMailbox&);
@@ -66,6 +75,7 @@ void apply(Writing&, const PutBlob&);
 void apply(Writing&, const AddMessage&);
 void apply(Writing&, const AddCopy&);
 void apply(Writing&, const AddThread&);
+void apply(Writing&, const SetThreadAccess&);
 void apply(Writing&, const PlaceMessage&);
 // outbox
 void apply(Writing&, const AddOutbox&);

@@ -233,7 +233,7 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
   in_chunks(scope_params(scope), values, [&](InList list, Params params) {
     for (auto& row : db.run("select id, name, created from candidates"
                             " where company = $1 and id in " +
-                                list + " and " + may_see_candidate("candidates.id"),
+                                list + " and " + may_see_candidate(scope, "candidates.id"),
                             params)
                          .rows) {
       const auto id = row.id<CandidateId>();
@@ -256,10 +256,11 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       address.why_not = row.text();
       address.since = row.instant();
     }
-    for (auto& row : db.run("select candidate, id, job, phase, status, created from applications"
-                            " where company = $1 and candidate in " +
-                                list + " and " + may_see_job("applications.job") +
-                                " order by candidate, created, id",
+    for (auto& row : db.run("select a.candidate, a.id, a.job, a.phase, a.status, a.created, j.title"
+                            " from applications a join jobs j on j.company = a.company"
+                            " and j.id = a.job where a.company = $1 and a.candidate in " +
+                                list + " and " + may_see_job(scope, "a.job") +
+                                " order by a.candidate, a.created, a.id",
                             params)
                          .rows) {
       const auto candidate = row.id<CandidateId>();
@@ -272,6 +273,7 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       application.phase = row.text();
       application.status = row.text();
       application.created = row.instant();
+      at->second.job_titles.push_back(row.text());
     }
   });
   return found;

@@ -47,6 +47,7 @@ std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId co
 struct CandidateRows {
   rules::Candidate candidate;
   std::vector<rules::Application> applications;
+  std::vector<std::string> job_titles;  // of the applications' jobs
 };
 std::unordered_map<CandidateId, CandidateRows> load_candidates(Db& db, const rules::Scope& scope,
                                                                const std::vector<CandidateId>& ids);

@@ -11,7 +11,6 @@ namespace hearback::store {
 using rules::Scope;
 
 // Keyset paging: `after` is the opaque cursor of the previous page, empty for the first.
-// Keyset paging: `after` is the opaque cursor of the previous page, empty for the first.
 struct PageRequest {
   std::string after;
   std::size_t rows = 50;

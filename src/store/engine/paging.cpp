@@ -29,6 +29,12 @@ std::optional<Cursor> cursor_of(const PageRequest& page) {
   return Cursor{bytes->substr(kIdLength), *id};
 }
 
+NumberCursor NumberCursor::top() {
+  NumberCursor cursor{INT64_MAX, {}};
+  cursor.id.fill(0xff);
+  return cursor;
+}
+
 std::optional<NumberCursor> number_cursor_of(const PageRequest& page) {
   const auto cursor = cursor_of(page);
   if (!cursor) return std::nullopt;

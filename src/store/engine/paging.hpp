@@ -22,6 +22,8 @@ std::optional<Cursor> cursor_of(const PageRequest& page);
 struct NumberCursor {
   std::int64_t key = 0;
   Uuid id{};
+  // Above every row of a list whose newest come first.
+  static NumberCursor top();
 };
 std::optional<NumberCursor> number_cursor_of(const PageRequest& page);
 

@@ -243,7 +243,99 @@ create table feed(
 create index feed_by_candidate on feed(company, candidate);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst};
+// Rights as rows, and the rows that views are answered from (docs/decisions/0010).
+constexpr std::string_view kRightsAndViews = R"(
+create table mailbox_members(
+  company {blob} not null, mailbox {blob} not null, kind {key} not null, member {blob} not null,
+  may text not null,
+  primary key (company, mailbox, kind, member),
+  foreign key (company, mailbox) references mailboxes(company, id) on delete cascade) {narrow};
+create index mailbox_members_by_member on mailbox_members(company, kind, member);
+insert into mailbox_members(company, mailbox, kind, member, may)
+  select company, id, 'user', owner, 'manage' from mailboxes;
+
+create table thread_access(
+  company {blob} not null, thread {blob} not null, user_id {blob} not null, why text not null,
+  primary key (company, thread, user_id),
+  foreign key (company, thread) references threads(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index thread_access_by_user on thread_access(company, user_id);
+
+alter table feed add column thread {blob};
+alter table feed add column mailbox {blob};
+
+alter table threads add column is_private {int} not null default 0;
+alter table threads add column messages {int} not null default 0;
+alter table threads add column attachments {int} not null default 0;
+alter table threads add column last_message {blob};
+update threads set
+  messages = (select count(*) from placements p
+    where p.company = threads.company and p.thread = threads.id),
+  attachments = (select count(*) from placements p join attachments f
+    on f.company = p.company and f.message = p.message
+    where p.company = threads.company and p.thread = threads.id and f.is_inline = 0),
+  last_message = (select p.message from placements p
+    where p.company = threads.company and p.thread = threads.id
+    order by p.message_date desc, p.message desc limit 1);
+
+create table thread_places(
+  company {blob} not null, thread {blob} not null, place {key} not null, holder {blob} not null,
+  at {int} not null, message {blob} not null,
+  primary key (company, thread, place, holder),
+  foreign key (company, thread) references threads(company, id) on delete cascade) {narrow};
+insert into thread_places(company, thread, place, holder, at, message)
+  select w.company, w.thread, w.place, w.holder, w.at, w.message from (
+    select w.*, row_number() over (partition by w.company, w.thread, w.place, w.holder
+      order by w.at desc, w.message desc) as nth from (
+      select p.company, p.thread,
+        case when m.direction = 'incoming' then 'inbox' else 'sent' end as place,
+        case when m.direction = 'incoming' then k.mailbox else b.owner end as holder,
+        p.message_date as at, p.message from placements p
+        join messages m on m.company = p.company and m.id = p.message
+        join copies k on k.company = p.company and k.message = p.message
+        join mailboxes b on b.company = k.company and b.id = k.mailbox
+      union select p.company, p.thread, 'sent', o.author, p.message_date, p.message
+        from placements p join outbox o
+        on o.company = p.company and o.message = p.message and o.thread = p.thread) w) w
+  where w.nth = 1;
+
+create table view_rows(
+  company {blob} not null, place {key} not null, holder {blob} not null, audience {blob} not null,
+  at {int} not null, thread {blob} not null, message {blob},
+  primary key (company, place, holder, audience, at, thread),
+  foreign key (company, thread) references threads(company, id) on delete cascade) {narrow};
+insert into view_rows(company, place, holder, audience, at, thread, message)
+  select th.company, 'all', th.company, th.company, th.last_at, th.id, th.last_message
+    from threads th
+  union select th.company, 'all', th.company, a.job, th.last_at, th.id, th.last_message
+    from threads th join applications a on a.company = th.company and a.candidate = th.candidate
+  union select th.company, pl.place, pl.holder, th.company,
+    case when pl.place = 'sent' then pl.at else th.last_at end, th.id,
+    case when pl.place = 'sent' then pl.message else th.last_message end
+    from threads th join thread_places pl on pl.company = th.company and pl.thread = th.id
+  union select th.company, pl.place, pl.holder, a.job,
+    case when pl.place = 'sent' then pl.at else th.last_at end, th.id,
+    case when pl.place = 'sent' then pl.message else th.last_message end
+    from threads th join thread_places pl on pl.company = th.company and pl.thread = th.id
+    join applications a on a.company = th.company and a.candidate = th.candidate;
+create index view_rows_by_thread on view_rows(company, thread);
+
+create table job_candidates(
+  company {blob} not null, job {blob} not null, name_key {key} not null,
+  candidate {blob} not null,
+  primary key (company, job, name_key, candidate),
+  foreign key (company, job) references jobs(company, id) on delete cascade,
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
+create index job_candidates_by_candidate on job_candidates(company, candidate);
+insert into job_candidates(company, job, name_key, candidate)
+  select distinct a.company, a.job, c.name_key, a.candidate from applications a
+    join candidates c on c.company = a.company and c.id = a.candidate;
+alter table jobs add column candidates {int} not null default 0;
+update jobs set candidates = (select count(*) from job_candidates n
+  where n.company = jobs.company and n.job = jobs.id);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

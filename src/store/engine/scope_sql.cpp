@@ -1,38 +1,101 @@
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
+namespace {
 
-using rules::Scope;
+constexpr std::string_view kAll = "(1 = 1)", kNone = "(1 = 0)";
+
+// What doesn't depend on the row: engines see all, nobody sees nothing.
+std::optional<std::string> settled(const Scope& scope) {
+  if (scope.kind == Scope::Kind::engine) return std::string(kAll);
+  if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
+  return std::nullopt;
+}
+
+std::string given(std::string_view thread) {
+  return "exists (select 1 from thread_access scope_g where scope_g.company = $1"
+         " and scope_g.thread = " +
+         std::string(thread) + " and scope_g.user_id = $2)";
+}
+
+std::string at_least(rules::MailboxRight right) {
+  std::string words;
+  for (const auto one :
+       {rules::MailboxRight::see, rules::MailboxRight::reply, rules::MailboxRight::manage})
+    if (one >= right) words += (words.empty() ? "'" : ", '") + std::string(word_of(one)) + "'";
+  return "(" + words + ")";
+}
+
+}  // namespace
 
 std::vector<Value> scope_params(const Scope& scope) {
-  const bool everything = scope.kind == Scope::Kind::engine || scope.all_jobs || scope.admin;
+  const bool everything = scope.kind == Scope::Kind::engine || scope.all_jobs;
   return {value_of(scope.company), value_of(scope.user), value_of(everything)};
 }
 
-std::string may_see_candidate(std::string_view column) {
-  return "($3 = 1 or exists (select 1 from applications scope_a join job_team scope_t"
+std::string may_see_candidate(const Scope& scope, std::string_view column) {
+  if (auto same = settled(scope)) return *same;
+  if (scope.all_jobs) return std::string(kAll);
+  return "exists (select 1 from applications scope_a join job_team scope_t"
          " on scope_t.company = scope_a.company and scope_t.job = scope_a.job"
          " where scope_a.company = $1 and scope_a.candidate = " +
-         std::string(column) + " and scope_t.user_id = $2))";
+         std::string(column) + " and scope_t.user_id = $2)";
 }
 
-std::string may_see_job(std::string_view column) {
-  return "($3 = 1 or exists (select 1 from job_team scope_t where scope_t.company = $1"
-         " and scope_t.job = " +
-         std::string(column) + " and scope_t.user_id = $2))";
+std::string may_see_job(const Scope& scope, std::string_view column) {
+  if (auto same = settled(scope)) return *same;
+  if (scope.all_jobs) return std::string(kAll);
+  return std::string(column) +
+         " in (select scope_t.job from job_team scope_t where scope_t.company = $1"
+         " and scope_t.user_id = $2)";
 }
 
-std::string may_see_mailbox(const Scope& scope, std::string_view owner) {
-  if (scope.kind == Scope::Kind::engine) return "(1 = 1)";
-  return "(" + std::string(owner) + " = $2)";
+std::string may_see_thread_row(const Scope& scope, std::string_view table) {
+  if (auto same = settled(scope)) return *same;
+  const std::string of(table);
+  return "(" + of + ".is_private = 0 and " + may_see_candidate(scope, of + ".candidate") + " or " +
+         given(of + ".id") + ")";
+}
+
+std::string may_see_thread(const Scope& scope, std::string_view column) {
+  if (auto same = settled(scope)) return *same;
+  return "exists (select 1 from threads scope_h where scope_h.company = $1 and scope_h.id = " +
+         std::string(column) + " and " + may_see_thread_row(scope, "scope_h") + ")";
+}
+
+std::string may_use_mailbox(const Scope& scope, std::string_view column,
+                            rules::MailboxRight right) {
+  if (auto same = settled(scope)) return *same;
+  return "exists (select 1 from mailbox_members scope_m where scope_m.company = $1"
+         " and scope_m.mailbox = " +
+         std::string(column) + " and scope_m.may in " + at_least(right) +
+         " and (scope_m.kind = 'user' and scope_m.member = $2 or scope_m.kind = 'team'"
+         " and exists (select 1 from job_team scope_t where scope_t.company = $1"
+         "  and scope_t.job = scope_m.member and scope_t.user_id = $2)))";
+}
+
+std::string may_see_outbox(const Scope& scope, std::string_view table) {
+  if (auto same = settled(scope)) return *same;
+  const std::string of(table);
+  return "(" + may_see_thread(scope, of + ".thread") + " or " + of +
+         ".author = $2 and not exists (select 1 from threads scope_h where scope_h.company = $1"
+         " and scope_h.id = " +
+         of + ".thread) and " + may_see_candidate(scope, of + ".candidate") + ")";
 }
 
 std::string may_hear_of(const Scope& scope, std::string_view table) {
-  if (scope.kind == Scope::Kind::engine) return "(1 = 1)";
-  const std::string candidate = std::string(table) + ".candidate";
-  const std::string user = std::string(table) + ".user_id";
-  return "case when " + candidate + " is not null then " + may_see_candidate(candidate) + " else " +
-         user + " is null or " + user + " = $2 end";
+  if (auto same = settled(scope)) return *same;
+  const std::string of(table);
+  return "case when " + of + ".user_id is not null then " + of + ".user_id = $2 when " + of +
+         ".thread is not null then " + may_see_thread(scope, of + ".thread") + " when " + of +
+         ".mailbox is not null then " +
+         may_use_mailbox(scope, of + ".mailbox", rules::MailboxRight::see) + " when " + of +
+         ".candidate is not null then " + may_see_candidate(scope, of + ".candidate") +
+         " else true end";
+}
+
+std::string may_see_company(const Scope& scope) {
+  return std::string(scope.kind == Scope::Kind::nobody ? kNone : kAll);
 }
 
 }  // namespace hearback::store

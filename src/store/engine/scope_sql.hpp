@@ -1,9 +1,10 @@
 #pragma once
 // A Scope in SQL. This is the only place in the store that says what a reader may see; rules/access
-// says the same in C++, and a property test on both databases holds the two equal (P-1, C-6).
+// says the same in C++, and a property test on both databases holds the two equal (P-1, P-2, C-6).
+// docs/doors.md lists which question asks which of these, and a test holds the list true.
 //
 // Every scoped statement begins with the same three parameters, scope_params():
-//   $1 the company, $2 the user, $3 whether the reader sees every job (engines, too).
+//   $1 the company, $2 the user (nobody has none), $3 whether the reader sees every job.
 #include <string>
 #include <string_view>
 
@@ -12,27 +13,35 @@
 
 namespace hearback::store {
 
-std::vector<Value> scope_params(const rules::Scope& scope);
+using rules::Scope;
+
+std::vector<Value> scope_params(const Scope& scope);
 
 // Conditions; `column` is the SQL expression that holds the id.
-std::string may_see_candidate(std::string_view column);
-std::string may_see_job(std::string_view column);
-// A mailbox is its owner's alone, admins included; engines see all. `owner` is the owner's column.
-std::string may_see_mailbox(const rules::Scope& scope, std::string_view owner);
-// An entry of the feed, with columns `candidate` and `user_id`.
-std::string may_hear_of(const rules::Scope& scope, std::string_view table);
+std::string may_see_candidate(const Scope& scope, std::string_view column);
+std::string may_see_job(const Scope& scope, std::string_view column);
+std::string may_see_thread(const Scope& scope, std::string_view column);
+// As may_see_thread, where the row of `threads` is at hand.
+std::string may_see_thread_row(const Scope& scope, std::string_view table);
+std::string may_use_mailbox(const Scope& scope, std::string_view column, rules::MailboxRight right);
+// What lies in the outbox is seen with its thread. Where that has left the profile meanwhile, its
+// author still decides what becomes of the message. `table` has the columns of `outbox`.
+std::string may_see_outbox(const Scope& scope, std::string_view table);
+// An entry of the feed, with columns `thread`, `mailbox`, `candidate` and `user_id`.
+std::string may_hear_of(const Scope& scope, std::string_view table);
+
+// Whether there is a person behind the scope, or an engine: what is the company's own is seen.
+std::string may_see_company(const Scope& scope);
 
 // Runs a statement whose first parameters are the scope's.
 template <class... P>
-std::vector<Row> scoped_rows(Db& db, const rules::Scope& scope, std::string_view sql,
-                             const P&... more) {
+std::vector<Row> scoped_rows(Db& db, const Scope& scope, std::string_view sql, const P&... more) {
   auto params = scope_params(scope);
   (params.push_back(value_of(more)), ...);
   return db.run(sql, params).rows;
 }
 template <class... P>
-std::optional<Row> scoped_row(Db& db, const rules::Scope& scope, std::string_view sql,
-                              const P&... more) {
+std::optional<Row> scoped_row(Db& db, const Scope& scope, std::string_view sql, const P&... more) {
   auto found = scoped_rows(db, scope, sql, more...);
   if (found.empty()) return std::nullopt;
   return std::move(found.front());

@@ -19,6 +19,9 @@ template <>
 inline constexpr std::array<std::string_view, 3> kWords<rules::JobKind>{"offer", "talent-pool",
                                                                         "campaign"};
 template <>
+inline constexpr std::array<std::string_view, 3> kWords<rules::MailboxRight>{"see", "reply",
+                                                                             "manage"};
+template <>
 inline constexpr std::array<std::string_view, 3> kWords<rules::MailboxKind>{"personal", "shared",
                                                                             "hosted"};
 template <>

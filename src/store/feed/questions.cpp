@@ -9,8 +9,8 @@ AnswerTo<Since> answer(Reading& reading, const Since& question) {
   std::vector<FeedEntry> entries;
   for (auto& row :
        scoped_rows(reading.db, question.scope,
-                   "select f.revision, f.kind, f.subject, f.candidate, f.user_id from feed f"
-                   " where f.company = $1 and f.revision > $4 and " +
+                   "select f.revision, f.kind, f.subject, f.candidate, f.user_id, f.thread,"
+                   " f.mailbox from feed f where f.company = $1 and f.revision > $4 and " +
                        may_hear_of(question.scope, "f") + " order by f.revision limit $5",
                    question.revision, question.rows)) {
     auto& entry = entries.emplace_back();
@@ -19,6 +19,8 @@ AnswerTo<Since> answer(Reading& reading, const Since& question) {
     entry.id = row.text();
     entry.candidate = row.maybe_id<CandidateId>().value_or(CandidateId{});
     entry.user = row.maybe_id<UserId>().value_or(UserId{});
+    entry.thread = row.maybe_id<ThreadId>().value_or(ThreadId{});
+    entry.mailbox = row.maybe_id<MailboxId>().value_or(MailboxId{});
   }
   return entries;
 }

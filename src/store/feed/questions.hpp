@@ -8,14 +8,18 @@
 
 namespace hearback::store {
 
-// One entry of the change feed. `candidate` decides who may hear of it; entries without one are
-// for `user` alone, or for everybody of the company when that is empty as well.
+// One entry of the change feed, and its audience: `user` alone, where one is named; else who may
+// see `thread`; else who may see `mailbox`; else who may see `candidate`; else everybody of the
+// company.
 struct FeedEntry {
   std::uint64_t revision = 0;
-  std::string kind;  // "message", "thread", "candidate", "mailbox", "outbox", "directory", "user"
+  std::string kind;  // "message", "thread", "candidate", "mailbox", "outbox", "directory", "user",
+                     // "session"
   std::string id;    // of what changed
-  CandidateId candidate;
+  CandidateId candidate;  // beside a thread: whose it is
   UserId user;
+  ThreadId thread;
+  MailboxId mailbox;
 };
 struct Since {
   Scope scope;

@@ -17,8 +17,8 @@ Blob sealed_password(Writing& writing, MailboxId mailbox, std::string_view proto
   refuse(Kind::missing, "mailbox.missing", "There is no such mailbox.");
 }
 
-void tell(Writing& writing, MailboxId mailbox, UserId owner) {
-  writing.tell("mailbox", mailbox.text(), {}, owner);
+void tell(Writing& writing, MailboxId mailbox, UserId) {
+  writing.tell_of(mailbox, "mailbox", mailbox.text());
 }
 
 // Without the password, only what the stored one isn't bound to may change (SEC12).
@@ -77,6 +77,11 @@ void apply(Writing& writing, const AddMailbox& change) {
       box.consent.text_version, box.consent.language, box.window_since, box.connected,
       box.saves_sent, box.last_success, box.last_error, box.next_try, box.headers_seen,
       box.bodies_fetched, box.importing);
+  // A personal mailbox has one member, its owner (C-6).
+  writing.db.change(
+      "insert into mailbox_members(company, mailbox, kind, member, may)"
+      " values ($1, $2, 'user', $3, $4)",
+      writing.company, box.id, box.owner, rules::MailboxRight::manage);
   if (!was_internal) writing.match_moved = true;
   keep_internal_out(writing, box.address_normal, box.connected);
   tell(writing, box.id, box.owner);
@@ -106,6 +111,28 @@ void apply(Writing& writing, const SetWindow& change) {
   writing.db.change("update mailboxes set window_since = $3 where company = $1 and id = $2",
                     writing.company, change.id, change.since);
   tell(writing, change.id, owner);
+}
+
+void apply(Writing& writing, const SetMailboxMembers& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  owner_of(writing, change.id);
+  if (db.row("select 1 from mailboxes where company = $1 and id = $2 and kind = 'personal'",
+             company, change.id))
+    refuse(Kind::input, "mailbox.personal", "A personal mailbox is its owner's alone.",
+           "Connect it as a shared mailbox instead.");
+  for (auto& row : db.rows("delete from mailbox_members where company = $1 and mailbox = $2"
+                           " returning kind, member",
+                           company, change.id)) {
+    const bool team = row.text() == "team";
+    if (!team) writing.tell("mailbox", change.id.text(), {}, row.id<UserId>());
+  }
+  Insertion rows("insert into mailbox_members(company, mailbox, kind, member, may)", 5);
+  for (const auto& one : change.members)
+    rows.row(company, change.id, one.team ? "team" : "user",
+             one.team ? value_of(*one.team) : value_of(one.user), one.right);
+  rows.run(db);
+  writing.tell_of(change.id, "mailbox", change.id.text());
 }
 
 // The row stays for the copies that were imported through it; its passwords and cursors go.

@@ -26,6 +26,16 @@ struct SetWindow {  // C-8; only ever wider or narrower for what is not yet impo
   MailboxId id;
   Instant since;
 };
+struct SetMailboxMembers {  // C-10: who may do what in a shared mailbox; as a whole. Refused
+                            // (input, "mailbox.personal") for one that is somebody's own (C-6).
+  MailboxId id;
+  struct Member {
+    std::optional<UserId> user;  // one of the two
+    std::optional<JobId> team;   // that job's hiring team
+    rules::MailboxRight right = rules::MailboxRight::see;
+  };
+  std::vector<Member> members;
+};
 struct RemoveMailbox {  // credentials and cursors go, imported messages stay
   MailboxId id;
 };

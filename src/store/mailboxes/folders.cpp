@@ -61,8 +61,8 @@ void forget_places(Writing& writing, MailboxId mailbox, FolderId folder) {
                     writing.files_to_remove);
 }
 
-void tell(Writing& writing, MailboxId mailbox, UserId owner) {
-  writing.tell("mailbox", mailbox.text(), {}, owner);
+void tell(Writing& writing, MailboxId mailbox, UserId) {
+  writing.tell_of(mailbox, "mailbox", mailbox.text());
 }
 
 std::uint32_t uid_validity_of(Writing& writing, MailboxId mailbox, FolderId folder) {

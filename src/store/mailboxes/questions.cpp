@@ -14,7 +14,7 @@ bool mailbox_visible(Db& db, const rules::Scope& scope, MailboxId mailbox) {
   return scoped_row(db, scope,
                     "select 1 from mailboxes b where b.company = $1 and b.id = $4"
                     " and b.removed = 0 and " +
-                        may_see_mailbox(scope, "b.owner"),
+                        may_use_mailbox(scope, "b.id", rules::MailboxRight::manage),
                     mailbox)
       .has_value();
 }
@@ -23,11 +23,11 @@ bool mailbox_visible(Db& db, const rules::Scope& scope, MailboxId mailbox) {
 
 AnswerTo<Mailboxes> answer(Reading& reading, const Mailboxes& question) {
   std::vector<rules::Mailbox> boxes;
-  for (auto& row :
-       scoped_rows(reading.db, question.scope,
-                   "select " + std::string(kMailboxColumns) +
-                       " from mailboxes b where b.company = $1 and b.removed = 0 and " +
-                       may_see_mailbox(question.scope, "b.owner") + " order by b.connected, b.id"))
+  for (auto& row : scoped_rows(reading.db, question.scope,
+                               "select " + std::string(kMailboxColumns) +
+                                   " from mailboxes b where b.company = $1 and b.removed = 0 and " +
+                                   may_use_mailbox(question.scope, "b.id", question.right) +
+                                   " order by b.connected, b.id"))
     boxes.push_back(read_mailbox(row));
   return boxes;
 }
@@ -37,7 +37,7 @@ AnswerTo<MailboxById> answer(Reading& reading, const MailboxById& question) {
                         "select " + std::string(kMailboxColumns) +
                             " from mailboxes b where b.company = $1 and b.id = $4"
                             " and b.removed = 0 and " +
-                            may_see_mailbox(question.scope, "b.owner"),
+                            may_use_mailbox(question.scope, "b.id", question.right),
                         question.mailbox);
   if (!row) return std::nullopt;
   return read_mailbox(*row);

@@ -11,13 +11,15 @@
 
 namespace hearback::store {
 
-struct Mailboxes {  // a user's own; with the engine scope, all of the company
+struct Mailboxes {  // in which the scope has `right`; with the engine scope, all of the company
   Scope scope;
+  rules::MailboxRight right = rules::MailboxRight::manage;
   using Answer = std::vector<rules::Mailbox>;
 };
 struct MailboxById {
   Scope scope;
   MailboxId mailbox;
+  rules::MailboxRight right = rules::MailboxRight::manage;
   using Answer = std::optional<rules::Mailbox>;
 };
 struct MailboxSecret {  // engine scope only; opened, never logged

@@ -24,7 +24,7 @@ void expect_fence(const rules::OutboxMessage& row, std::uint64_t fence) {
 }
 
 void tell(Writing& writing, const rules::OutboxMessage& row) {
-  writing.tell("outbox", row.id.text(), row.candidate);
+  writing.tell_of(row.thread, row.candidate, "outbox", row.id.text());
 }
 
 [[noreturn]] void too_late(OutboxState state, DecideOutbox::Word word) {
@@ -58,6 +58,7 @@ void apply(Writing& writing, const AddOutbox& change) {
   for (std::size_t i = 0; i < m.recipients.size(); ++i)
     recipients.row(writing.company, m.id, i, m.recipients[i]);
   recipients.run(writing.db);
+  writing.touched.messages.insert(m.message);
   tell(writing, m);
 }
 

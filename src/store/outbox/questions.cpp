@@ -29,7 +29,7 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                        " from outbox o where o.company = $1 and " + std::string(kAtWork) +
                        " and (o.state = 'sending' or o.not_before <= $4)"
                        " and ($6 = 1 or o.lease_until is null or o.lease_until <= $4) and " +
-                       may_see_candidate("o.candidate") +
+                       may_see_outbox(question.scope, "o") +
                        " order by o.not_before, o.created, o.id limit $5",
                    question.now, question.rows, question.also_leased)) {
     auto& one = due.emplace_back();
@@ -48,7 +48,7 @@ AnswerTo<OutboxNextDue> answer(Reading& reading, const OutboxNextDue& question) 
                         " when coalesce(o.lease_until, 0) > o.not_before then o.lease_until"
                         " else o.not_before end)"
                         " from outbox o where o.company = $1 and " +
-                            std::string(kAtWork) + " and " + may_see_candidate("o.candidate"));
+                            std::string(kAtWork) + " and " + may_see_outbox(question.scope, "o"));
   return row->maybe_instant();
 }
 
@@ -56,7 +56,7 @@ AnswerTo<OutboxById> answer(Reading& reading, const OutboxById& question) {
   auto row = scoped_row(reading.db, question.scope,
                         "select " + std::string(kOutboxColumns) +
                             " from outbox o where o.company = $1 and o.id = $4 and " +
-                            may_see_candidate("o.candidate"),
+                            may_see_outbox(question.scope, "o"),
                         question.id);
   if (!row) return std::nullopt;
   auto message = read_outbox(*row);
@@ -73,7 +73,7 @@ AnswerTo<OutboxOf> answer(Reading& reading, const OutboxOf& question) {
                        " from outbox o where o.company = $1 and ($4 = 1 or o.author = $2)"
                        " and o.state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed')"
                        " and " +
-                       may_see_candidate("o.candidate") + " order by o.created desc, o.id desc",
+                       may_see_outbox(question.scope, "o") + " order by o.created desc, o.id desc",
                    engine))
     messages.push_back(read_outbox(row));
   complete(reading.db, question.scope.company, messages);

@@ -51,6 +51,12 @@ void apply(Writing& writing, const PutUser& change) {
     if (!was_internal || left) writing.match_moved = true;
     keep_internal_out(writing, user.email_normal, change.at);
   }
+  // Who comes back signs in anew (O-5).
+  if (!user.active)
+    for (const auto* table : {"sessions", "tokens"})
+      writing.db.change(
+          "delete from " + std::string(table) + " where company = $1 and user_id = $2",
+          writing.company, user.id);
   writing.tell("user", user.id.text());
 }
 
@@ -64,8 +70,11 @@ void apply(Writing& writing, const AddSession& change) {
 }
 
 void apply(Writing& writing, const EndSession& change) {
-  writing.db.change("delete from sessions where company = $1 and id = $2", writing.company,
-                    change.id);
+  // Its streams end when they hear of it.
+  for (auto& row :
+       writing.db.rows("delete from sessions where company = $1 and id = $2 returning user_id",
+                       writing.company, change.id))
+    writing.tell("session", change.id.text(), {}, row.id<UserId>());
 }
 
 void apply(Writing& writing, const AddToken& change) {

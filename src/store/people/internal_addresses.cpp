@@ -53,7 +53,21 @@ void seal(Writing& writing, const Basis& basis, ThreadId thread, bool whole) {
                     writing.company, thread, basis.normal);
 }
 
+// Of a private thread nobody but its readers hears that it changed; nullopt: it isn't private.
+std::optional<std::vector<UserId>> readers_of_private(Writing& writing, ThreadId thread) {
+  auto row = writing.db.row("select is_private from threads where company = $1 and id = $2",
+                            writing.company, thread);
+  if (!row || !row->flag()) return std::nullopt;
+  std::vector<UserId> readers;
+  for (auto& one :
+       writing.db.rows("select user_id from thread_access where company = $1 and thread = $2",
+                       writing.company, thread))
+    readers.push_back(one.id<UserId>());
+  return readers;
+}
+
 void settle_thread(Writing& writing, ThreadId thread) {
+  writing.touched.lost.insert(thread);
   auto newest =
       writing.db.row("select max(message_date) from placements where company = $1 and thread = $2",
                      writing.company, thread);
@@ -99,9 +113,13 @@ void seal_placements_by(Writing& writing, CandidateId candidate, std::string_vie
       writing.company, candidate, normal);
   for (auto row : touched) {
     const auto thread = row.id<ThreadId>();
+    const auto readers = readers_of_private(writing, thread);
     seal(writing, basis, thread, !has_other_basis(writing, basis, thread));
     settle_thread(writing, thread);
-    writing.tell("thread", thread.text(), candidate);
+    // The thread itself may be gone: who sees the candidate is told.
+    if (!readers) writing.tell("thread", thread.text(), candidate);
+    for (const auto& user : readers.value_or(std::vector<UserId>{}))
+      writing.tell("thread", thread.text(), candidate, user);
   }
 }
 

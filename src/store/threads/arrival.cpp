@@ -36,12 +36,13 @@ void find_same(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
                        company, question.fingerprint, question.message_id);
   if (!row) return;
   known.same = row->id<MessageId>();
-  for (auto& placed : scoped_rows(db, question.scope,
-                                  "select " + std::string(kPlacementColumns) +
-                                      " from placements p where p.company = $1 and p.message = $4"
-                                      " and " +
-                                      may_see_candidate("p.candidate") + " order by p.thread",
-                                  *known.same))
+  for (auto& placed :
+       scoped_rows(db, question.scope,
+                   "select " + std::string(kPlacementColumns) +
+                       " from placements p where p.company = $1 and p.message = $4"
+                       " and " +
+                       may_see_thread(question.scope, "p.thread") + " order by p.thread",
+                   *known.same))
     known.same_placements.push_back(read_placement(placed));
 }
 
@@ -53,7 +54,7 @@ void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& know
                               " from messages m join placements p on p.company = m.company"
                               " and p.message = m.id join threads th on th.company = p.company"
                               " and th.id = p.thread where m.company = $1 and m.message_id in " +
-                              list + " and " + may_see_candidate("p.candidate") +
+                              list + " and " + may_see_thread(question.scope, "p.thread") +
                               " order by p.message_date, p.message, p.thread",
                           params)
                        .rows) {
@@ -73,7 +74,8 @@ void find_descendants(Db& db, const KnownAbout& question, KnownAbout::Answer& kn
                " from placements p join threads th on th.company = p.company and th.id = p.thread"
                " where p.company = $1 and p.message in (select r.message from message_refs r"
                "  where r.company = $1 and r.message_id = $4) and " +
-               may_see_candidate("p.candidate") + " order by p.message_date, p.message, p.thread",
+               may_see_thread(question.scope, "p.thread") +
+               " order by p.message_date, p.message, p.thread",
            question.message_id)) {
     auto& descendant = known.descendants.emplace_back();
     descendant.thread_kind = row.word<rules::ThreadKind>();
@@ -91,7 +93,7 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
                               " and p.message = r.message join threads th"
                               " on th.company = p.company and th.id = p.thread"
                               " where r.company = $1 and r.message_id in " +
-                              list + " and " + may_see_candidate("p.candidate") +
+                              list + " and " + may_see_thread(question.scope, "p.thread") +
                               " order by p.message_date, p.message, p.thread",
                           params)
                        .rows) {
@@ -109,7 +111,7 @@ void find_people(Db& db, const KnownAbout& question, KnownAbout::Answer& known) 
   in_chunks(scope_params(question.scope), participants, [&](InList list, Params params) {
     for (auto& row : db.run("select a.normal, a.candidate from candidate_addresses a"
                             " where a.company = $1 and a.synced = 1 and a.normal in " +
-                                list + " and " + may_see_candidate("a.candidate") +
+                                list + " and " + may_see_candidate(question.scope, "a.candidate") +
                                 " order by a.normal, a.candidate",
                             params)
                          .rows) {
@@ -136,7 +138,7 @@ void find_outbox(Db& db, const KnownAbout& question, KnownAbout::Answer& known) 
   auto row = scoped_row(db, question.scope,
                         "select " + std::string(kOutboxColumns) +
                             " from outbox o where o.company = $1 and o.message_id = $4 and " +
-                            may_see_candidate("o.candidate"),
+                            may_see_outbox(question.scope, "o"),
                         question.message_id);
   if (!row) return;
   known.outbox = read_outbox(*row);
@@ -148,11 +150,11 @@ void find_outbox(Db& db, const KnownAbout& question, KnownAbout::Answer& known) 
 AnswerTo<MatchDirectory> answer(Reading& reading, const MatchDirectory& question) {
   MatchDirectory::Answer directory;
   directory.match_revision = match_revision(reading.db, question.scope.company);
-  for (auto& row :
-       scoped_rows(reading.db, question.scope,
-                   "select a.normal, a.candidate from candidate_addresses a"
-                   " where a.company = $1 and a.synced = 1 and " +
-                       may_see_candidate("a.candidate") + " order by a.normal, a.candidate")) {
+  for (auto& row : scoped_rows(reading.db, question.scope,
+                               "select a.normal, a.candidate from candidate_addresses a"
+                               " where a.company = $1 and a.synced = 1 and " +
+                                   may_see_candidate(question.scope, "a.candidate") +
+                                   " order by a.normal, a.candidate")) {
     auto& entry = directory.candidates.emplace_back();
     entry.normal = row.text();
     entry.candidate = row.id<CandidateId>();
@@ -188,7 +190,7 @@ AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& ques
                              .run("select distinct m.message_id, p.candidate from messages m"
                                   " join placements p on p.company = m.company and p.message = m.id"
                                   " where m.company = $1 and m.message_id in " +
-                                      list + " and " + may_see_candidate("p.candidate"),
+                                      list + " and " + may_see_thread(question.scope, "p.thread"),
                                   params)
                              .rows) {
           auto& one = rows.emplace_back();

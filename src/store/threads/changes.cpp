@@ -69,6 +69,15 @@ void apply(Writing& writing, const AddCopy& change) {
                            " and message = $3 and here = 0 returning raw",
                            writing.company, at.mailbox, change.message))
     blobs.push_back(row.id<BlobId>());
+  // A place that another message was forgotten at is this one's now.
+  for (auto& row :
+       db.rows("select p.thread from copies k join placements p on p.company = k.company"
+               " and p.message = k.message where k.company = $1 and k.mailbox = $2"
+               " and k.folder = $3 and k.uid_validity = $4 and k.uid = $5"
+               " and k.here = 0",
+               writing.company, at.mailbox, at.folder, at.uid_validity, at.uid))
+    writing.touched.lost.insert(row.id<ThreadId>());
+  writing.touched.messages.insert(change.message);
   const auto added = db.change(
       "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here)"
       " values ($1, $2, $3, $4, $5, $6, $7, 1)"
@@ -86,10 +95,36 @@ void apply(Writing& writing, const AddCopy& change) {
 void apply(Writing& writing, const AddThread& change) {
   const auto& thread = change.thread;
   writing.db.change(
-      "insert into threads(company, id, candidate, kind, subject, last_at)"
-      " values ($1, $2, $3, $4, $5, $6)",
-      writing.company, thread.id, thread.candidate, thread.kind, thread.subject, thread.last_at);
-  writing.tell("thread", thread.id.text(), thread.candidate);
+      "insert into threads(company, id, candidate, kind, subject, last_at, is_private)"
+      " values ($1, $2, $3, $4, $5, $6, $7)",
+      writing.company, thread.id, thread.candidate, thread.kind, thread.subject, thread.last_at,
+      thread.is_private);
+  writing.touched.audience.insert(thread.id);
+  writing.tell_of(thread.id, thread.candidate, "thread", thread.id.text());
+}
+
+void apply(Writing& writing, const SetThreadAccess& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  auto before = db.row("select candidate, is_private from threads where company = $1 and id = $2",
+                       company, change.thread);
+  if (!before) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
+  const auto candidate = before->id<CandidateId>();
+  const bool was_private = before->flag();
+  const auto id = change.thread.text();
+  // Whoever sees it no longer must look again, too.
+  for (auto& row : db.rows("delete from thread_access where company = $1 and thread = $2"
+                           " returning user_id",
+                           company, change.thread))
+    writing.tell("thread", id, candidate, row.id<UserId>());
+  if (!was_private && change.is_private) writing.tell("thread", id, candidate);
+  db.change("update threads set is_private = $3 where company = $1 and id = $2", company,
+            change.thread, change.is_private);
+  Insertion rows("insert into thread_access(company, thread, user_id, why)", 4);
+  for (const auto& given : change.access) rows.row(company, change.thread, given.user, given.why);
+  rows.run(db, "on conflict do nothing");
+  writing.touched.audience.insert(change.thread);
+  writing.tell_of(change.thread, candidate, "thread", id);
 }
 
 void apply(Writing& writing, const PlaceMessage& change) {
@@ -115,8 +150,9 @@ void apply(Writing& writing, const PlaceMessage& change) {
       "delete from sealed_placements where company = $1 and thread = $2"
       " and message = $3",
       writing.company, p.thread, p.message);
-  writing.tell("message", p.message.text(), p.candidate);
-  writing.tell("thread", p.thread.text(), p.candidate);
+  writing.touched.placed.emplace(p.thread, p.message);
+  writing.tell_of(p.thread, p.candidate, "message", p.message.text());
+  writing.tell_of(p.thread, p.candidate, "thread", p.thread.text());
 }
 
 // ---- expectations ------------------------------------------------------------------------

@@ -21,6 +21,15 @@ struct AddCopy {  // idempotent by location; clears the import attempts there
 struct AddThread {
   rules::Thread thread;
 };
+struct SetThreadAccess {  // P-2: whether the thread is private, and who was given it; as a whole
+  ThreadId thread;
+  bool is_private = false;
+  struct Given {
+    UserId user;
+    std::string why;  // "participant", "given"
+  };
+  std::vector<Given> access;
+};
 struct PlaceMessage {  // a message into a thread, with its reason; idempotent
   rules::Placement placement;
   Instant message_date;

@@ -1,85 +1,55 @@
 #include "store/threads/questions.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/views.hpp"
 
 namespace hearback::store {
 namespace {
-
-// M-1: the inbox holds threads in which somebody wrote to one of my mailboxes; "sent" those in
-// which I wrote, here or in my own mail program.
-std::string in_place(Place place) {
-  // Nested, so that each step is a look-up by key whatever a planner thinks of it.
-  const auto copy_in_mine = [](std::string_view direction) {
-    return "(exists (select 1 from mailboxes b where b.company = $1 and b.owner = $2)"
-           " and exists (select 1 from placements q where q.company = $1 and q.thread = th.id"
-           " and exists (select 1 from messages m where m.company = $1 and m.id = q.message"
-           "  and m.direction = '" +
-           std::string(direction) +
-           "') and exists (select 1 from copies k where k.company = $1 and k.message = q.message"
-           "  and exists (select 1 from mailboxes b where b.company = $1 and b.id = k.mailbox"
-           "   and b.owner = $2))))";
-  };
-  switch (place) {
-    case Place::inbox: return " and " + copy_in_mine("incoming");
-    case Place::sent:
-      return " and (" + copy_in_mine("outgoing") +
-             " or exists (select 1 from outbox o where o.company = $1"
-             " and o.thread = th.id and o.author = $2))";
-    case Place::all: break;
-  }
-  return "";
-}
 
 struct Listed {
   ThreadSummary summary;
   std::optional<MessageId> last;
 };
 
-std::vector<Listed> list_threads(Db& db, const Threads& question, std::size_t rows) {
-  auto params = scope_params(question.scope);
-  const auto add = [&](auto&& value) {
-    params.push_back(value_of(value));
-    return "$" + std::to_string(params.size());
-  };
-  std::string where = "th.company = $1 and " + may_see_candidate("th.candidate");
-  where += in_place(question.place);
-  if (question.candidate) where += " and th.candidate = " + add(*question.candidate);
-  if (const auto cursor = number_cursor_of(question.page)) {
-    const auto at = add(cursor->key);
-    where += " and (th.last_at, th.id) < (" + at + ", " + add(ThreadId{cursor->id}) + ")";
+// The rows of a page, in its order. The index rows said which; the reader's rights are asked once
+// more, so that no row can show what they don't allow.
+std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<ViewRow>& page) {
+  std::vector<Listed> listed(page.size());
+  std::unordered_map<ThreadId, Listed*> places;
+  std::vector<Value> ids;
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    listed[i].last = page[i].message;
+    listed[i].summary.thread.last_at = page[i].at;
+    places[page[i].thread] = &listed[i];
+    ids.push_back(value_of(page[i].thread));
   }
-  const auto limit = add(rows);
-  auto found = db.run(
-      "select th.id, th.candidate, th.kind, th.subject, th.last_at, c.name,"
-      " (select count(*) from placements p where p.company = $1 and p.thread = th.id),"
-      " (select p.message from placements p where p.company = $1 and p.thread = th.id"
-      "  order by p.message_date desc, p.message desc limit 1),"
-      " (select count(*) from placements p join attachments f on f.company = p.company"
-      "  and f.message = p.message where p.company = $1 and p.thread = th.id"
-      "  and f.is_inline = 0)"
-      " from threads th join candidates c on c.company = th.company and c.id = th.candidate"
-      " where " +
-          where + " order by th.last_at desc, th.id desc limit " + limit,
-      params);
-  std::vector<Listed> listed;
-  for (auto& row : found.rows) {
-    auto& one = listed.emplace_back();
-    auto& summary = one.summary;
-    summary.thread.id = row.id<ThreadId>();
-    summary.thread.candidate = row.id<CandidateId>();
-    summary.thread.kind = row.word<rules::ThreadKind>();
-    summary.thread.subject = row.text();
-    summary.thread.last_at = row.instant();
-    summary.candidate_name = row.text();
-    summary.messages = static_cast<std::uint64_t>(row.number());
-    one.last = row.maybe_id<MessageId>();
-    summary.has_attachments = row.number() > 0;
-  }
+  in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
+    auto found = db.run(
+        "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
+        " th.attachments from threads th join candidates c on c.company = th.company"
+        " and c.id = th.candidate where th.company = $1 and th.id in " +
+            list + " and " + may_see_thread_row(scope, "th"),
+        params);
+    for (auto& row : found.rows) {
+      const auto id = row.id<ThreadId>();
+      auto& summary = places.at(id)->summary;
+      summary.thread.id = id;
+      summary.thread.candidate = row.id<CandidateId>();
+      summary.thread.kind = row.word<rules::ThreadKind>();
+      summary.thread.subject = row.text();
+      summary.thread.is_private = row.flag();
+      summary.candidate_name = row.text();
+      summary.messages = static_cast<std::uint64_t>(row.number());
+      summary.has_attachments = row.number() > 0;
+    }
+  });
+  std::erase_if(listed, [](const Listed& one) { return one.summary.thread.id.empty(); });
   return listed;
 }
 
@@ -136,7 +106,7 @@ void add_job_titles(Db& db, const rules::Scope& scope, std::vector<Listed>& list
     auto found = db.run(
         "select distinct a.candidate, j.title from applications a join jobs j"
         " on j.company = a.company and j.id = a.job where a.company = $1 and a.candidate in " +
-            list + " and " + may_see_job("a.job") + " order by a.candidate, j.title",
+            list + " and " + may_see_job(scope, "a.job") + " order by a.candidate, j.title",
         params);
     for (auto& row : found.rows) {
       auto [first, last] = by_candidate.equal_range(row.id<CandidateId>());
@@ -183,26 +153,56 @@ std::vector<MessageInThread> assemble(Db& db, CompanyId company,
 }  // namespace
 
 AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
+  const auto& scope = question.scope;
+  const auto below = number_cursor_of(question.page);
   const auto shown = rows_of(question.page);
-  auto listed = list_threads(reading.db, question, shown + 1);
-  auto page = page_of(std::move(listed), shown, [](const Listed& row) {
-    return Cursor{std::to_string(row.summary.thread.last_at.ms), row.summary.thread.id.bytes};
+  auto rows = question.candidate ? view_page_of(reading.db, scope, question.place,
+                                                *question.candidate, below, shown + 1)
+                                 : view_page(reading.db, scope, question.place, below, shown + 1);
+  const auto page = page_of(std::move(rows), shown, [](const ViewRow& row) {
+    return Cursor{std::to_string(row.at.ms), row.thread.bytes};
   });
-  add_last_messages(reading.db, question.scope.company, page.rows);
-  add_job_titles(reading.db, question.scope, page.rows);
+  auto listed = load_threads(reading.db, scope, page.rows);
+  add_last_messages(reading.db, scope.company, listed);
+  add_job_titles(reading.db, scope, listed);
   AnswerTo<Threads> answered;
-  answered.next = std::move(page.next);
-  for (auto& row : page.rows) answered.rows.push_back(std::move(row.summary));
+  answered.next = page.next;
+  for (auto& row : listed) answered.rows.push_back(std::move(row.summary));
   return answered;
 }
 
+AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
+  const auto& scope = question.scope;
+  std::vector<PlacesOf::Row> rows;
+  in_chunks(scope_params(scope), values_of(question.threads), [&](InList list, Params params) {
+    for (auto& row :
+         reading.db
+             .run("select distinct pl.thread, pl.place from thread_places pl where pl.company = $1"
+                  " and pl.thread in " +
+                      list +
+                      " and (pl.place = 'sent' and pl.holder = $2 or pl.place = 'inbox'"
+                      " and exists (select 1 from mailboxes b where b.company = $1"
+                      "  and b.id = pl.holder and b.owner = $2)) and " +
+                      may_see_thread(scope, "pl.thread"),
+                  params)
+             .rows) {
+      auto& one = rows.emplace_back();
+      one.thread = row.id<ThreadId>();
+      one.place = row.text() == "sent" ? Place::sent : Place::inbox;
+    }
+  });
+  return rows;
+}
+
 AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
+  const auto& scope = question.scope;
   auto row = scoped_row(
-      reading.db, question.scope,
-      "select th.id, th.candidate, th.kind, th.subject, th.last_at, c.name from threads th"
+      reading.db, scope,
+      "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
+      " c.name from threads th"
       " join candidates c on c.company = th.company and c.id = th.candidate"
       " where th.company = $1 and th.id = $4 and " +
-          may_see_candidate("th.candidate"),
+          may_see_thread_row(scope, "th"),
       question.thread);
   if (!row) return std::nullopt;
   ThreadById::Found found;
@@ -211,24 +211,39 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.thread.kind = row->word<rules::ThreadKind>();
   found.thread.subject = row->text();
   found.thread.last_at = row->instant();
+  found.thread.is_private = row->flag();
+  found.count = static_cast<std::uint64_t>(row->number());
   found.candidate_name = row->text();
-  std::vector<rules::Placement> placements;
-  for (auto& placed :
-       reading.db.rows("select " + std::string(kPlacementColumns) +
+  const auto below = number_cursor_of(question.page).value_or(NumberCursor::top());
+  const auto shown = rows_of(question.page);
+  std::vector<std::pair<Instant, rules::Placement>> placed;
+  for (auto& one :
+       reading.db.rows("select p.message_date, " + std::string(kPlacementColumns) +
                            " from placements p where p.company = $1 and p.thread = $2"
-                           " order by p.message_date, p.message",
-                       question.scope.company, question.thread))
-    placements.push_back(read_placement(placed));
-  found.messages = assemble(reading.db, question.scope.company, placements);
+                           " and (p.message_date, p.message) < ($3, $4)"
+                           " order by p.message_date desc, p.message desc limit $5",
+                       scope.company, question.thread, below.key, MessageId{below.id}, shown + 1)) {
+    const auto at = one.instant();
+    placed.emplace_back(at, read_placement(one));
+  }
+  const auto page = page_of(std::move(placed), shown, [](const auto& one) {
+    return Cursor{std::to_string(one.first.ms), one.second.message.bytes};
+  });
+  std::vector<rules::Placement> placements;
+  for (auto& [at, placement] : page.rows) placements.push_back(placement);
+  std::reverse(placements.begin(), placements.end());
+  found.messages = assemble(reading.db, scope.company, placements);
+  found.older = page.next;
   return found;
 }
 
 AnswerTo<MessageById> answer(Reading& reading, const MessageById& question) {
-  auto row = scoped_row(reading.db, question.scope,
-                        "select " + std::string(kPlacementColumns) +
-                            " from placements p where p.company = $1 and p.message = $4 and " +
-                            may_see_candidate("p.candidate") + " order by p.thread limit 1",
-                        question.message);
+  auto row =
+      scoped_row(reading.db, question.scope,
+                 "select " + std::string(kPlacementColumns) +
+                     " from placements p where p.company = $1 and p.message = $4 and " +
+                     may_see_thread(question.scope, "p.thread") + " order by p.thread limit 1",
+                 question.message);
   if (!row) return std::nullopt;
   return std::move(assemble(reading.db, question.scope.company, {read_placement(*row)}).front());
 }
@@ -240,15 +255,16 @@ AnswerTo<CopiesOf> answer(Reading& reading, const CopiesOf& question) {
   const std::string placed = engine ? ""
                                     : " and exists (select 1 from placements p where p.company = $1"
                                       " and p.message = k.message and " +
-                                          may_see_candidate("p.candidate") + ")";
+                                          may_see_thread(scope, "p.thread") + ")";
   std::vector<CopiesOf::Row> copies;
-  for (auto& row : scoped_rows(
-           reading.db, scope,
-           "select k.mailbox, k.folder, k.uid_validity, k.uid, k.raw from copies k"
-           " join mailboxes b on b.company = k.company and b.id = k.mailbox"
-           " where k.company = $1 and k.message = $4 and k.here = 1 and " +
-               may_see_mailbox(scope, "b.owner") + placed + " order by k.mailbox, k.folder, k.uid",
-           question.message)) {
+  for (auto& row :
+       scoped_rows(reading.db, scope,
+                   "select k.mailbox, k.folder, k.uid_validity, k.uid, k.raw from copies k"
+                   " join mailboxes b on b.company = k.company and b.id = k.mailbox"
+                   " where k.company = $1 and k.message = $4 and k.here = 1 and " +
+                       may_use_mailbox(scope, "k.mailbox", rules::MailboxRight::see) + placed +
+                       " order by k.mailbox, k.folder, k.uid",
+                   question.message)) {
     auto& copy = copies.emplace_back();
     copy.at.mailbox = row.id<MailboxId>();
     copy.at.folder = row.id<FolderId>();

@@ -26,10 +26,20 @@ struct ThreadSummary {
 enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
 struct Threads {
   Scope scope;
-  Place place = Place::all;
+  Place place = Place::all;  // `sent` shows what I wrote, sorted by that; the others what came last
   std::optional<CandidateId> candidate;
   PageRequest page;
   using Answer = Page<ThreadSummary>;
+};
+// In which of the scope's own places each thread lies: what a live event concerns.
+struct PlacesOf {
+  Scope scope;
+  std::vector<ThreadId> threads;
+  struct Row {
+    ThreadId thread;
+    Place place = Place::all;
+  };
+  using Answer = std::vector<Row>;  // `all` isn't named: whoever hears of a thread sees it there
 };
 struct MessageInThread {
   rules::Message message;
@@ -39,10 +49,13 @@ struct MessageInThread {
 struct ThreadById {
   Scope scope;
   ThreadId thread;
+  PageRequest page;  // the first page holds the newest messages
   struct Found {
     rules::Thread thread;
     std::string candidate_name;
-    std::vector<MessageInThread> messages;  // oldest first
+    std::uint64_t count = 0;                // of all its messages
+    std::vector<MessageInThread> messages;  // of this page, oldest first
+    std::string older;                      // the next page; empty: there are no older ones
   };
   using Answer = std::optional<Found>;
 };

@@ -142,6 +142,61 @@ TEST_P(ThreadsTest, M1_InboxAndSentAreTheReadersOwn) {
   EXPECT_TRUE(threads_seen(as(anna), Place::sent).empty());
 }
 
+TEST_P(ThreadsTest, M1_SentShowsMyWordsSortedByWhenIWrote) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto sent = add_folder(box, "Sent");
+  const auto t1 = thread(wanda), t2 = thread(wanda);
+  std::uint32_t uid = 0;
+  const auto write = [&](const rules::Thread& in, const std::string& id, Duration after) {
+    auto m = message(id, "ben@acme.example", "wanda@home.example");
+    m.direction = Direction::outgoing;
+    m.date = now + after;
+    m.snippet = "my " + id;
+    place(m, in, PlacedBy::address, "wanda@home.example",
+          ask(ThreadById{engine(), in.id}) == std::nullopt);
+    commit(AddCopy{m.id, {box.id, sent.id, 7, ++uid}, m.raw});
+  };
+  write(t1, "first", 1h);
+  write(t2, "second", 2h);
+  auto answered = message("answer", "wanda@home.example", "ben@acme.example");
+  answered.date = now + 3h;
+  answered.snippet = "her words";
+  place(answered, t1, PlacedBy::address, "wanda@home.example", false);
+  const auto rows = ask(Threads{as(ben), Place::sent, {}, {}}).rows;
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].thread.id, t2.id);
+  EXPECT_EQ(rows[1].last_snippet, "my first");
+  EXPECT_EQ(rows[1].last_direction, Direction::outgoing);
+  EXPECT_LT(rows[1].thread.last_at, rows[0].thread.last_at);
+  EXPECT_EQ(rows[1].messages, 2u);
+  // All candidates shows what came last.
+  EXPECT_EQ(ask(Threads{as(ben), Place::all, {}, {}}).rows[0].last_snippet, "her words");
+}
+
+TEST_P(ThreadsTest, AThreadComesInPagesNewestFirst) {
+  const auto t = thread(wanda);
+  for (int i = 0; i < 7; ++i) {
+    auto m = message("m" + std::to_string(i), "wanda@home.example", "ben@acme.example");
+    m.date = now + Duration(i / 2 * 1000);  // some at the same time
+    place(m, t, PlacedBy::address, "wanda@home.example", i == 0);
+  }
+  std::vector<MessageId> seen;
+  std::string after;
+  do {
+    const auto page = ask(ThreadById{as(ben), t.id, {after, 3}});
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->count, 7u);
+    std::vector<MessageId> older;
+    for (const auto& row : page->messages) older.push_back(row.message.id);
+    seen.insert(seen.begin(), older.begin(), older.end());
+    after = page->older;
+  } while (!after.empty());
+  std::vector<MessageId> whole;
+  for (const auto& row : ask(ThreadById{as(ben), t.id})->messages) whole.push_back(row.message.id);
+  EXPECT_EQ(whole.size(), 7u);
+  EXPECT_EQ(seen, whole);
+}
+
 TEST_P(ThreadsTest, PagesGoBackInTimeAndShowEachOnce) {
   std::vector<ThreadId> expected;
   for (int i = 0; i < 7; ++i) {

@@ -1,0 +1,367 @@
+#include "store/threads/views.hpp"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+
+#include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/engine/scope_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+// ---- writing -----------------------------------------------------------------------------
+
+// What comes in lies at the mailboxes that brought it; what goes out, at whoever wrote it.
+void find_places(Db& db, CompanyId company, ThreadId thread, std::optional<MessageId> message) {
+  const std::string which = std::string(" where p.company = $1 and p.thread = $2") +
+                            (message ? " and p.message = $3" : "");
+  const std::string found =
+      "select case when m.direction = 'incoming' then 'inbox' else 'sent' end as place,"
+      " case when m.direction = 'incoming' then k.mailbox else b.owner end as holder,"
+      " p.message_date as at, p.message from placements p"
+      " join messages m on m.company = p.company and m.id = p.message"
+      " join copies k on k.company = p.company and k.message = p.message"
+      " join mailboxes b on b.company = k.company and b.id = k.mailbox" +
+      which +
+      " union select 'sent', o.author, p.message_date, p.message from placements p"
+      " join outbox o on o.company = p.company and o.message = p.message"
+      " and o.thread = p.thread" +
+      which;
+  std::vector<Value> params{value_of(company), value_of(thread)};
+  if (message) params.push_back(value_of(*message));
+  // Of several in one place the newest counts: its words and its date are what that place shows.
+  db.run(
+      "insert into thread_places(company, thread, place, holder, at, message)"
+      " select $1, $2, w.place, w.holder, w.at, w.message from (select w.*, row_number() over"
+      "  (partition by w.place, w.holder order by w.at desc, w.message desc) as nth from (" +
+          found +
+          ") w) w where w.nth = 1"
+          " on conflict (company, thread, place, holder) do update set at = excluded.at,"
+          " message = excluded.message where excluded.at > thread_places.at"
+          " or (excluded.at = thread_places.at and excluded.message > thread_places.message)",
+      params);
+}
+
+constexpr std::string_view kLastMessage =
+    "last_message = (select p.message from placements p where p.company = $1 and p.thread = $2"
+    " order by p.message_date desc, p.message desc limit 1)";
+
+void count_in(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  db.change(
+      "update threads set messages = messages + 1, attachments = attachments +"
+      " (select count(*) from attachments f where f.company = $1 and f.message = $3"
+      "  and f.is_inline = 0), " +
+          std::string(kLastMessage) + " where company = $1 and id = $2",
+      company, thread, message);
+}
+
+void count_anew(Db& db, CompanyId company, ThreadId thread) {
+  db.change(
+      "update threads set messages = (select count(*) from placements p where p.company = $1"
+      "  and p.thread = $2), attachments = (select count(*) from placements p join attachments f"
+      "  on f.company = p.company and f.message = p.message where p.company = $1"
+      "  and p.thread = $2 and f.is_inline = 0), " +
+          std::string(kLastMessage) + " where company = $1 and id = $2",
+      company, thread);
+  db.change("delete from thread_places where company = $1 and thread = $2", company, thread);
+  find_places(db, company, thread, std::nullopt);
+}
+
+// One row of view_rows, without its company and thread.
+struct Entry {
+  std::string place;
+  Uuid holder{}, audience{};
+  ViewRow row;
+  auto operator<=>(const Entry&) const = default;
+};
+
+std::set<Uuid> audiences_of(Db& db, CompanyId company, ThreadId thread, CandidateId candidate,
+                            bool is_private) {
+  std::set<Uuid> audiences;
+  for (auto& row : db.rows("select user_id from thread_access where company = $1 and thread = $2",
+                           company, thread))
+    audiences.insert(row.id<UserId>().bytes);
+  if (is_private) return audiences;
+  audiences.insert(company.bytes);
+  for (auto& row : db.rows("select job from applications where company = $1 and candidate = $2",
+                           company, candidate))
+    audiences.insert(row.id<JobId>().bytes);
+  return audiences;
+}
+
+std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
+  std::set<Entry> wanted;
+  auto found = db.row(
+      "select candidate, is_private, last_at, last_message from threads"
+      " where company = $1 and id = $2",
+      company, thread);
+  if (!found) return wanted;  // its rows went with it
+  const auto candidate = found->id<CandidateId>();
+  const bool is_private = found->flag();
+  const auto newest = found->instant();
+  const ViewRow row{thread, newest, found->maybe_id<MessageId>()};
+  std::vector<Entry> places{{"all", company.bytes, {}, row}};
+  for (auto& place : db.rows("select place, holder, at, message from thread_places"
+                             " where company = $1 and thread = $2",
+                             company, thread)) {
+    auto& entry = places.emplace_back();
+    entry.place = place.text();
+    entry.holder = place.id<MailboxId>().bytes;
+    entry.row = row;
+    if (entry.place != "sent") continue;
+    entry.row.at = place.instant();
+    entry.row.message = place.id<MessageId>();
+  }
+  for (const auto& audience : audiences_of(db, company, thread, candidate, is_private))
+    for (auto entry : places) {
+      entry.audience = audience;
+      wanted.insert(std::move(entry));
+    }
+  return wanted;
+}
+
+std::set<Entry> entries_present(Db& db, CompanyId company, ThreadId thread) {
+  std::set<Entry> present;
+  for (auto& row : db.rows("select place, holder, audience, at, message from view_rows"
+                           " where company = $1 and thread = $2",
+                           company, thread)) {
+    Entry entry;
+    entry.place = row.text();
+    entry.holder = row.id<MailboxId>().bytes;
+    entry.audience = row.id<JobId>().bytes;
+    entry.row.thread = thread;
+    entry.row.at = row.instant();
+    entry.row.message = row.maybe_id<MessageId>();
+    present.insert(std::move(entry));
+  }
+  return present;
+}
+
+void write_entries(Db& db, CompanyId company, ThreadId thread) {
+  const auto wanted = entries_wanted(db, company, thread);
+  if (wanted == entries_present(db, company, thread)) return;
+  db.change("delete from view_rows where company = $1 and thread = $2", company, thread);
+  Insertion rows("insert into view_rows(company, place, holder, audience, at, thread, message)", 7);
+  for (const auto& entry : wanted)
+    rows.row(company, entry.place, MailboxId{entry.holder}, JobId{entry.audience}, entry.row.at,
+             thread, entry.row.message);
+  rows.run(db);
+}
+
+// ---- reading -----------------------------------------------------------------------------
+
+// As written in the tables.
+std::string_view place_word(Place place) {
+  constexpr std::string_view kWords[] = {"inbox", "sent", "all"};
+  return kWords[static_cast<std::size_t>(place)];
+}
+
+// One ordered run of index rows.
+struct Stream {
+  Value holder, audience;
+};
+
+std::vector<Value> holders_of(Db& db, const Scope& scope, Place place) {
+  if (place == Place::all) return {value_of(scope.company)};
+  if (place == Place::sent) return {value_of(scope.user)};
+  std::vector<Value> holders;
+  for (auto& row : scoped_rows(db, scope,
+                               "select b.id from mailboxes b where b.company = $1 and b.owner = $2"
+                               " and " +
+                                   may_use_mailbox(scope, "b.id", rules::MailboxRight::see)))
+    holders.push_back(value_of(row.id<MailboxId>()));
+  return holders;
+}
+
+// The streams of one holder that can have a row on the page. Somebody may be on hundreds of hiring
+// teams: it is looked first how new each stream's newest row is, and as many different dates as the
+// page has rows are enough.
+std::vector<Stream> streams_at(Db& db, const Scope& scope, Place place, const Value& holder,
+                               const NumberCursor& below, std::size_t rows) {
+  std::vector<Stream> streams{{holder, value_of(scope.user)}};
+  if (scope.all_jobs) {
+    streams.push_back({holder, value_of(scope.company)});
+    return streams;
+  }
+  std::vector<std::pair<std::int64_t, Value>> heads;
+  for (auto& row : db.rows(
+           "select t.job, (select max(v.at) from view_rows v where v.company = $1 and v.place = $3"
+           " and v.holder = $4 and v.audience = t.job and v.at <= $5) from job_team t"
+           " where t.company = $1 and t.user_id = $2",
+           scope.company, scope.user, place_word(place), holder, below.key)) {
+    auto job = value_of(row.id<JobId>());
+    if (const auto at = row.maybe_number()) heads.emplace_back(*at, std::move(job));
+  }
+  std::sort(heads.begin(), heads.end(), [](auto& a, auto& b) { return a.first > b.first; });
+  std::set<std::int64_t> dates;
+  for (auto& [at, job] : heads) {
+    if (at < below.key) dates.insert(at);
+    if (dates.size() > rows) break;
+    streams.push_back({holder, std::move(job)});
+  }
+  return streams;
+}
+
+// How many streams one statement reads; few sizes, so that few statements are prepared.
+std::size_t streams_at_once(std::size_t count) {
+  for (std::size_t size : {1, 2, 4, 8})
+    if (count <= size) return size;
+  return 16;
+}
+
+std::vector<ViewRow> read_streams(Db& db, const Scope& scope, Place place,
+                                  std::span<const Stream> streams, const NumberCursor& below,
+                                  std::size_t rows) {
+  const auto count = streams_at_once(streams.size());
+  std::vector<Value> params{value_of(scope.company), value_of(place_word(place)),
+                            value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)};
+  std::string sql;
+  for (std::size_t i = 0; i < count; ++i) {
+    // Nothing lies where nobody is: what fills the statement up costs one look.
+    const Stream nowhere{value_of(MailboxId{}), value_of(JobId{})};
+    const auto& stream = i < streams.size() ? streams[i] : nowhere;
+    params.push_back(stream.holder);
+    params.push_back(stream.audience);
+    const auto n = std::to_string(params.size() - 1), m = std::to_string(params.size());
+    if (i) sql += " union all ";
+    sql +=
+        "select * from (select v.at, v.thread, v.message from view_rows v where v.company = $1"
+        " and v.place = $2 and v.holder = $" +
+        n + " and v.audience = $" + m +
+        " and (v.at, v.thread) < ($3, $4) order by v.at desc, v.thread desc limit $5) s" +
+        std::to_string(i);
+  }
+  std::vector<ViewRow> found;
+  for (auto& row : db.run(sql, params).rows) {
+    auto& one = found.emplace_back();
+    one.at = row.instant();
+    one.thread = row.id<ThreadId>();
+    one.message = row.maybe_id<MessageId>();
+  }
+  return found;
+}
+
+bool newer(const ViewRow& a, const ViewRow& b) {
+  return std::tie(a.at, a.thread) > std::tie(b.at, b.thread);
+}
+
+// A thread may lie at several of the reader's mailboxes, always with the same date.
+void keep_newest(std::vector<ViewRow>& rows, std::size_t most) {
+  std::sort(rows.begin(), rows.end(), newer);
+  std::set<ThreadId> seen;
+  std::erase_if(rows, [&](const ViewRow& row) { return !seen.insert(row.thread).second; });
+  if (rows.size() > most) rows.resize(most);
+}
+
+std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& below,
+                                std::size_t rows) {
+  std::vector<ViewRow> found;
+  for (auto& row : db.rows("select th.last_at, th.id, th.last_message from threads th"
+                           " where th.company = $1 and (th.last_at, th.id) < ($2, $3)"
+                           " order by th.last_at desc, th.id desc limit $4",
+                           company, below.key, ThreadId{below.id}, rows)) {
+    auto& one = found.emplace_back();
+    one.at = row.instant();
+    one.thread = row.id<ThreadId>();
+    one.message = row.maybe_id<MessageId>();
+  }
+  return found;
+}
+
+}  // namespace
+
+void keep_views(Writing& writing) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  auto& touched = writing.touched;
+  std::set<std::pair<ThreadId, MessageId>> at = touched.placed;
+  for (const auto& message : touched.messages)
+    for (auto& row : db.rows("select thread from placements where company = $1 and message = $2",
+                             company, message))
+      at.emplace(row.id<ThreadId>(), message);
+  auto threads = touched.audience;
+  for (const auto& thread : touched.lost) {
+    count_anew(db, company, thread);
+    threads.insert(thread);
+  }
+  for (const auto& [thread, message] : at) {
+    threads.insert(thread);
+    if (touched.lost.contains(thread)) continue;
+    if (touched.placed.contains({thread, message})) count_in(db, company, thread, message);
+    find_places(db, company, thread, message);
+  }
+  for (const auto& candidate : touched.candidates)
+    for (auto& row : db.rows("select id from threads where company = $1 and candidate = $2",
+                             company, candidate))
+      threads.insert(row.id<ThreadId>());
+  for (const auto& thread : threads) write_entries(db, company, thread);
+  touched = {};
+}
+
+std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
+                               const std::optional<NumberCursor>& after, std::size_t rows) {
+  const auto below = after.value_or(NumberCursor::top());
+  if (scope.kind == Scope::Kind::engine)
+    return place == Place::all ? everything(db, scope.company, below, rows)
+                               : std::vector<ViewRow>{};
+  if (scope.kind == Scope::Kind::nobody) return {};
+  std::vector<ViewRow> found;
+  for (const auto& holder : holders_of(db, scope, place)) {
+    const auto streams = streams_at(db, scope, place, holder, below, rows);
+    for (std::span<const Stream> left(streams); !left.empty();) {
+      const auto now = std::min(left.size(), streams_at_once(left.size()));
+      auto more = read_streams(db, scope, place, left.first(now), below, rows);
+      found.insert(found.end(), more.begin(), more.end());
+      left = left.subspan(now);
+    }
+  }
+  keep_newest(found, rows);
+  return found;
+}
+
+std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
+                                  const std::optional<NumberCursor>& after, std::size_t rows) {
+  const auto below = after.value_or(NumberCursor::top());
+  std::vector<Value> holders;
+  if (place != Place::all) {
+    if (scope.kind != Scope::Kind::user) return {};
+    holders = holders_of(db, scope, place);
+  }
+  auto params = scope_params(scope);
+  for (const auto& value :
+       {value_of(candidate), value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)})
+    params.push_back(value);
+  std::vector<ViewRow> found;
+  const auto read = [&](std::string_view at, std::string_view message, const std::string& from) {
+    const std::string key = std::string(at) + ", th.id";
+    for (auto& row : db.run("select " + std::string(at) + ", th.id, " + std::string(message) +
+                                " from threads th" + from +
+                                " where th.company = $1 and th.candidate = $4"
+                                " and (" +
+                                key + ") < ($5, $6) and " + may_see_thread_row(scope, "th") +
+                                " order by " + std::string(at) + " desc, th.id desc limit $7",
+                            params)
+                         .rows) {
+      auto& one = found.emplace_back();
+      one.at = row.instant();
+      one.thread = row.id<ThreadId>();
+      one.message = row.maybe_id<MessageId>();
+    }
+  };
+  if (place == Place::all) read("th.last_at", "th.last_message", "");
+  params.push_back(value_of(place_word(place)));
+  params.emplace_back();
+  for (const auto& holder : holders) {
+    params.back() = holder;
+    read(place == Place::sent ? "pl.at" : "th.last_at",
+         place == Place::sent ? "pl.message" : "th.last_message",
+         " join thread_places pl on pl.company = th.company and pl.thread = th.id"
+         " and pl.place = $8 and pl.holder = $9");
+  }
+  keep_newest(found, rows);
+  return found;
+}
+
+}  // namespace hearback::store

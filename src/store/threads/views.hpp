@@ -1,0 +1,52 @@
+#pragma once
+// Views are answered from index rows that are kept on write, so that a page costs a page, whoever
+// asks (M-1, M-2). See docs/decisions/0010-views-from-index-rows.md.
+//
+// A thread lies at holders: the company (place `all`), the mailboxes that brought what came in
+// (`inbox`), the users who wrote (`sent`). It has audiences: the company, which
+// means those who see all jobs; each job of its candidate, which means that job's hiring team; and
+// each user who was given the thread itself. One row of `view_rows` stands for one holder and one
+// audience. A reader's page is merged from the rows of their own holders and audiences, so a right
+// that is given or taken away moves no row at all: only messages, applications and a thread's
+// privacy do.
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "store/engine/db.hpp"
+#include "store/engine/paging.hpp"
+#include "store/threads/questions.hpp"
+
+namespace hearback::store {
+
+struct Writing;
+
+// What a commit did to threads, so that their index rows follow at its end.
+struct TouchedThreads {
+  std::set<std::pair<ThreadId, MessageId>> placed;  // a message that is new in the thread
+  std::set<MessageId> messages;                     // another copy, or an outbox row, of a message
+  std::set<ThreadId> audience;                      // the thread is new, or other people may see it
+  std::set<ThreadId> lost;                          // messages or copies went: all is counted anew
+  std::set<CandidateId> candidates;                 // applications changed
+};
+
+// Brings all that follows from messages and applications up to date: what a thread's row says of
+// its messages, where it lies, its index rows. The last step of every commit.
+void keep_views(Writing& writing);
+
+struct ViewRow {
+  ThreadId thread;
+  Instant at;                        // what the view is sorted by
+  std::optional<MessageId> message;  // whose words are shown; none: the thread is empty
+  auto operator<=>(const ViewRow&) const = default;
+};
+// The `rows` newest of the reader's view, below the cursor.
+std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
+                               const std::optional<NumberCursor>& below, std::size_t rows);
+// As view_page, of one candidate.
+std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
+                                  const std::optional<NumberCursor>& below, std::size_t rows);
+
+}  // namespace hearback::store

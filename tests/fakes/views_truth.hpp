@@ -1,0 +1,76 @@
+#pragma once
+// What the index rows of views must say, counted from the tables that they follow. Written apart
+// from the code that keeps them, and asked after every test of the store.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+inline const std::string kPlacesTruth =
+    "select company, thread, place, holder, at, message from (select w.*, row_number() over"
+    " (partition by w.company, w.thread, w.place, w.holder order by w.at desc, w.message desc) as n"
+    " from (select p.company, p.thread, 'inbox' as place, k.mailbox as holder, p.message_date as "
+    "at,"
+    "  p.message from placements p join messages m on m.company = p.company and m.id = p.message"
+    "  join copies k on k.company = p.company and k.message = p.message"
+    "  where m.direction = 'incoming'"
+    " union select p.company, p.thread, 'sent', b.owner, p.message_date, p.message from placements "
+    "p"
+    "  join messages m on m.company = p.company and m.id = p.message"
+    "  join copies k on k.company = p.company and k.message = p.message"
+    "  join mailboxes b on b.company = k.company and b.id = k.mailbox"
+    "  where m.direction = 'outgoing'"
+    " union select p.company, p.thread, 'sent', o.author, p.message_date, p.message"
+    "  from placements p join outbox o on o.company = p.company and o.message = p.message"
+    "  and o.thread = p.thread) w) w where w.n = 1";
+
+inline const std::string kRowsTruth =
+    "select th.company, pl.place, pl.holder, au.audience,"
+    " case when pl.place = 'sent' then pl.at else th.last_at end as at, th.id,"
+    " case when pl.place = 'sent' then pl.message else (select p.message from placements p"
+    "  where p.company = th.company and p.thread = th.id order by p.message_date desc,"
+    "  p.message desc limit 1) end as message from threads th join (select company, thread, place,"
+    "  holder, at, message from (" +
+    kPlacesTruth +
+    ") x union all select company, id, 'all', company, last_at, null from threads) pl"
+    " on pl.company = th.company and pl.thread = th.id join (select company, id as thread,"
+    "  company as audience from threads where is_private = 0"
+    " union select h.company, h.id, a.job from threads h join applications a"
+    "  on a.company = h.company and a.candidate = h.candidate where h.is_private = 0"
+    " union select company, thread, user_id from thread_access) au"
+    " on au.company = th.company and au.thread = th.id";
+
+inline const std::string kCountsTruth =
+    "select th.company, th.id, (select count(*) from placements p where p.company = th.company"
+    "  and p.thread = th.id), (select count(*) from placements p join attachments f"
+    "  on f.company = p.company and f.message = p.message where p.company = th.company"
+    "  and p.thread = th.id and f.is_inline = 0) from threads th";
+
+inline const std::string kJobsTruth =
+    "select distinct a.company, a.job, c.name_key, a.candidate from applications a"
+    " join candidates c on c.company = a.company and c.id = a.candidate";
+
+inline void expect_views_true(Db& db) {
+  const auto same = [&](const std::string& what, const std::string& is, const std::string& truth) {
+    for (const auto& [one, other] : {std::pair(is, truth), std::pair(truth, is)}) {
+      auto row = db.row("select count(*) from (select * from (" + one +
+                        ") a except select * from (" + other + ") b) d");
+      EXPECT_EQ(row->number(), 0) << what << (&one == &is ? " has" : " lacks") << " rows";
+    }
+  };
+  same("view_rows", "select company, place, holder, audience, at, thread, message from view_rows",
+       kRowsTruth);
+  same("thread_places", "select company, thread, place, holder, at, message from thread_places",
+       kPlacesTruth);
+  same("threads", "select company, id, messages, attachments from threads", kCountsTruth);
+  same("job_candidates", "select company, job, name_key, candidate from job_candidates",
+       kJobsTruth);
+  same("jobs", "select company, id, candidates from jobs",
+       "select j.company, j.id, (select count(*) from (" + kJobsTruth +
+           ") n where n.company = j.company and n.job = j.id) from jobs j");
+}
+
+}  // namespace hearback::store
