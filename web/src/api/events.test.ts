@@ -48,6 +48,32 @@ function stale(change: Change): string[] {
 const wanted = (...list: (readonly unknown[])[]) => list.map((key) => JSON.stringify(key)).sort();
 
 describe('an event makes exactly the touched queries stale', () => {
+  it('only the lists in which the thread stands', () => {
+    queries.setQueryData(keys.threadHead({ place: 'sent' }), {});
+    expect(stale({ kind: 'thread', id: 'a', candidate: 'lea', places: ['all', 'sent'] })).toEqual(
+      wanted(
+        THREAD_A,
+        keys.threadHead({ place: 'sent' }),
+        keys.threadHead({ place: 'all', candidate: 'lea' }),
+      ),
+    );
+  });
+  it('a list once a second at most, however much comes', () => {
+    vi.useFakeTimers();
+    const asked = vi.spyOn(queries, 'invalidateQueries');
+    const heads = () =>
+      asked.mock.calls.filter(
+        ([filter]) =>
+          JSON.stringify(filter?.queryKey) === JSON.stringify(keys.threadHead({ place: 'inbox' })),
+      ).length;
+    for (let i = 0; i < 50; i++)
+      touch(queries, { kind: 'message', id: `m${i}`, candidate: 'lea', places: ['all', 'inbox'] });
+    expect(heads()).toBe(1);
+    vi.advanceTimersByTime(1000);
+    expect(heads()).toBe(2);
+    vi.advanceTimersByTime(5000);
+    expect(heads()).toBe(2);
+  });
   it('message', () => {
     expect(stale({ kind: 'message', id: 'm1', candidate: 'lea' })).toEqual(
       wanted(

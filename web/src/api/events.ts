@@ -3,7 +3,7 @@
 // we start again after a wait, and refresh what may have been missed.
 import type { QueryClient } from '@tanstack/react-query';
 import { BASE } from './client';
-import { keys, type Thread } from './queries';
+import { keys, type Thread, type ThreadFilter } from './queries';
 
 export const KINDS = [
   'message',
@@ -15,7 +15,29 @@ export const KINDS = [
   'user',
 ] as const;
 export type Kind = (typeof KINDS)[number];
-export type Change = { kind: Kind; id: string; candidate: string };
+// `places`: the reader's own lists in which the thread stands; absent where that isn't known.
+export type Change = { kind: Kind; id: string; candidate: string; places?: string[] };
+
+// However many messages come, a list is asked for again once a second at most: at the first change,
+// and once more for all that came in the meantime.
+const PAUSE = 1000;
+const pausing = new WeakMap<QueryClient, Map<string, boolean>>();
+function refreshList(queries: QueryClient, queryKey: readonly unknown[]): void {
+  const lists = pausing.get(queries) ?? new Map<string, boolean>();
+  pausing.set(queries, lists);
+  const name = JSON.stringify(queryKey);
+  if (lists.has(name)) {
+    lists.set(name, true);
+    return;
+  }
+  lists.set(name, false);
+  void queries.invalidateQueries({ queryKey });
+  setTimeout(() => {
+    const again = lists.get(name);
+    lists.delete(name);
+    if (again) refreshList(queries, queryKey);
+  }, PAUSE);
+}
 
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
 // head of a list, never its loaded pages (see inbox/live.ts).
@@ -28,19 +50,18 @@ export function touch(queries: QueryClient, change: Change): void {
         queryKey[0] === 'thread' &&
         (!candidate || (state.data as Thread | undefined)?.candidate === candidate),
     });
-  const heads = (candidate: string) =>
-    void queries.invalidateQueries({
-      predicate: ({ queryKey }) => {
-        if (queryKey[0] !== 'threads' || queryKey[1] !== 'head') return false;
-        const of = (queryKey[2] as { candidate?: string }).candidate;
-        return !of || !candidate || of === candidate;
-      },
-    });
+  const heads = (candidate: string) => {
+    for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['threads', 'head'] })) {
+      const list = queryKey[2] as ThreadFilter;
+      if (list.candidate && candidate && list.candidate !== candidate) continue;
+      if (!change.places || change.places.includes(list.place)) refreshList(queries, queryKey);
+    }
+  };
   switch (change.kind) {
     case 'message':
       threadsOf(change.candidate);
       heads(change.candidate);
-      stale(keys.candidates);
+      refreshList(queries, keys.candidates);
       break;
     case 'thread':
       stale(keys.thread(change.id));
@@ -104,7 +125,12 @@ export function listen(
     for (const kind of KINDS) {
       current.addEventListener(kind, (event) => {
         const data = parse((event as MessageEvent<string>).data);
-        touch(queries, { kind, id: data.id ?? '', candidate: data.candidate ?? '' });
+        touch(queries, {
+          kind,
+          id: data.id ?? '',
+          candidate: data.candidate ?? '',
+          ...(Array.isArray(data.places) ? { places: data.places } : {}),
+        });
       });
     }
     current.addEventListener('error', () => {
@@ -126,7 +152,9 @@ export function listen(
   };
 }
 
-function parse(data: string): { id?: string | null; candidate?: string | null } {
+type Data = { id?: string | null; candidate?: string | null; places?: string[] };
+
+function parse(data: string): Data {
   try {
     const value: unknown = JSON.parse(data);
     return value && typeof value === 'object' ? value : {};

@@ -124,6 +124,9 @@ export const threadQuery = (id: string) =>
     queryFn: ({ signal }) =>
       unwrap(client.GET('/threads/{id}', { signal, params: { path: { id } } })),
   });
+// Before the messages that `threadQuery` shows.
+export const fetchOlder = (id: string, cursor: string) =>
+  unwrap(client.GET('/threads/{id}', { params: { path: { id }, query: { cursor } } }));
 export const bodyQuery = (message: string) =>
   queryOptions({
     queryKey: keys.body(message),

@@ -243,6 +243,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The newest messages; older ones page by page */
         get: operations["getThread"];
         put?: never;
         post?: never;
@@ -543,7 +544,8 @@ export interface paths {
         };
         /**
          * Server-sent events from the change feed
-         * @description Each event has the feed revision as its `id`, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`.
+         * @description Each event has the feed revision as its `id`, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
+         *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts now, with an event `hello`.
          */
         get: operations["streamEvents"];
@@ -719,7 +721,12 @@ export interface components {
             subject: string;
             /** @enum {unknown} */
             kind: "conversation" | "internal_forward";
+            /** @description Of all its messages */
+            count: number;
+            /** @description Of this page, oldest first */
             messages: components["schemas"]["Message"][];
+            /** @description The cursor of older messages */
+            older: string | null;
         };
         Message: {
             id: string;
@@ -1485,7 +1492,10 @@ export interface operations {
     };
     getThread: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["id"];

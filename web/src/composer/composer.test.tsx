@@ -37,7 +37,9 @@ const thread: Thread = {
   candidate_name: 'Léa',
   subject: 'Hello',
   kind: 'conversation',
+  count: 1,
   messages: [message],
+  older: null,
 };
 const draft: Draft = {
   mailbox: 'box',

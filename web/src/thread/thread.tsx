@@ -12,6 +12,7 @@ import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { MessageCard } from './message';
+import { useOlder } from './older';
 import './thread.css';
 
 const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
@@ -67,6 +68,7 @@ function ThreadPane({ id }: { id: string }) {
   const end = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const messages = thread.data?.messages;
+  const older = useOlder(thread.data);
   useTitle(thread.data && (thread.data.subject || t('thread.noSubject')));
 
   // What is being read stays open when a newer message comes.
@@ -212,7 +214,12 @@ function ThreadPane({ id }: { id: string }) {
             {data.kind === 'internal_forward' && (
               <Banner>{t('thread.internalText', { name: data.candidate_name })}</Banner>
             )}
-            {data.messages.map((message) => (
+            {older.older && (
+              <Button disabled={older.state === 'loading'} onClick={() => void older.more()}>
+                {t(older.state === 'failed' ? 'thread.olderFailed' : 'thread.older')}
+              </Button>
+            )}
+            {older.messages.map((message) => (
               <MessageCard
                 key={message.id}
                 message={message}
