@@ -122,7 +122,7 @@ TEST(Linear, Messages) {
   constexpr std::string_view printable = "Content-Transfer-Encoding: quoted-printable\n\n";
   expect_linear({"parse",
                  parse_all,
-                 64 << 10,
+                 24 << 10,
                  {{mixed, "--"},
                   {mixed, "--\n"},
                   {mixed, "--x--\n"},
@@ -176,7 +176,7 @@ TEST(Linear, Headers) {
   auto envelope = [](std::string_view raw) { read_envelope(raw); };
   expect_linear({"envelope",
                  envelope,
-                 32 << 10,
+                 12 << 10,
                  {{"From: ", "("},
                   {"From: ", "\""},
                   {"From: ", "\\"},
@@ -214,7 +214,7 @@ TEST(Linear, Headers) {
                   {"", "\r"}}});
   expect_linear({"media",
                  [](std::string_view body) { parse_media(body); },
-                 16 << 10,
+                 12 << 10,
                  {{"a/b; ", "c*0*="},
                   {"a/b; ", "c*0=d;"},
                   {"a/b; ", "c=\"d\";"},
@@ -229,7 +229,7 @@ TEST(Linear, Headers) {
   expect_linear(
       {"subject",
        [](std::string_view text) { base_subject(text); },
-       32 << 10,
+       12 << 10,
        {{"", "Re: "}, {"", "[a] "}, {"", "["}, {"", "[fwd:"}, {"", " (fwd)"}, {"", " "}}});
 }
 
