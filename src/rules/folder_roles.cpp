@@ -2,179 +2,34 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.hpp"
+#include "rules/folder_names.hpp"
 
 namespace hearback::rules {
 namespace {
 
-using Names = std::pair<std::string_view, std::string_view>;  // name, use
-
-// Lower case in ASCII; other letters appear in both cases where a program writes them capital.
-constexpr auto kNames = std::to_array<Names>({
-    // English
-    {"sent", "\\sent"},
-    {"sent items", "\\sent"},
-    {"sent mail", "\\sent"},
-    {"sent messages", "\\sent"},
-    {"sent-mail", "\\sent"},
-    {"drafts", "\\drafts"},
-    {"draft", "\\drafts"},
-    {"outbox", "\\drafts"},
-    {"templates", "\\drafts"},
-    {"unsent messages", "\\drafts"},
-    {"junk", "\\junk"},
-    {"junk e-mail", "\\junk"},
-    {"junk email", "\\junk"},
-    {"junk mail", "\\junk"},
-    {"spam", "\\junk"},
-    {"bulk mail", "\\junk"},
-    {"trash", "\\trash"},
-    {"deleted", "\\trash"},
-    {"deleted items", "\\trash"},
-    {"deleted messages", "\\trash"},
-    {"bin", "\\trash"},
-    {"archive", "\\archive"},
-    {"archives", "\\archive"},
-    {"all mail", "\\all"},
-    // French
-    {"envoyés", "\\sent"},
-    {"envoyes", "\\sent"},
-    {"éléments envoyés", "\\sent"},
-    {"elements envoyes", "\\sent"},
-    {"messages envoyés", "\\sent"},
-    {"courrier envoyé", "\\sent"},
-    {"objets envoyés", "\\sent"},
-    {"brouillons", "\\drafts"},
-    {"brouillon", "\\drafts"},
-    {"modèles", "\\drafts"},
-    {"boîte d'envoi", "\\drafts"},
-    {"boîte d’envoi", "\\drafts"},
-    {"indésirables", "\\junk"},
-    {"courrier indésirable", "\\junk"},
-    {"pourriel", "\\junk"},
-    {"indesirables", "\\junk"},
-    {"corbeille", "\\trash"},
-    {"éléments supprimés", "\\trash"},
-    {"elements supprimes", "\\trash"},
-    {"messages supprimés", "\\trash"},
-    {"tous les messages", "\\all"},
-    // German
-    {"gesendet", "\\sent"},
-    {"gesendete elemente", "\\sent"},
-    {"gesendete objekte", "\\sent"},
-    {"gesendete nachrichten", "\\sent"},
-    {"postausgang", "\\drafts"},
-    {"entwürfe", "\\drafts"},
-    {"entwuerfe", "\\drafts"},
-    {"vorlagen", "\\drafts"},
-    {"junk-e-mail", "\\junk"},
-    {"unerwünscht", "\\junk"},
-    {"unerwünschte werbung", "\\junk"},
-    {"spamverdacht", "\\junk"},
-    {"werbung", "\\junk"},
-    {"papierkorb", "\\trash"},
-    {"gelöscht", "\\trash"},
-    {"gelöschte elemente", "\\trash"},
-    {"gelöschte objekte", "\\trash"},
-    {"archiv", "\\archive"},
-    {"alle nachrichten", "\\all"},
-    // Spanish, Italian, Portuguese
-    {"enviados", "\\sent"},
-    {"elementos enviados", "\\sent"},
-    {"mensajes enviados", "\\sent"},
-    {"borradores", "\\drafts"},
-    {"correo no deseado", "\\junk"},
-    {"papelera", "\\trash"},
-    {"elementos eliminados", "\\trash"},
-    {"inviata", "\\sent"},
-    {"posta inviata", "\\sent"},
-    {"inviati", "\\sent"},
-    {"bozze", "\\drafts"},
-    {"posta indesiderata", "\\junk"},
-    {"cestino", "\\trash"},
-    {"posta eliminata", "\\trash"},
-    {"itens enviados", "\\sent"},
-    {"mensagens enviadas", "\\sent"},
-    {"rascunhos", "\\drafts"},
-    {"lixo eletrônico", "\\junk"},
-    {"lixeira", "\\trash"},
-    {"itens excluídos", "\\trash"},
-    // Dutch, Danish, Swedish, Norwegian, Finnish
-    {"verzonden", "\\sent"},
-    {"verzonden items", "\\sent"},
-    {"concepten", "\\drafts"},
-    {"ongewenste e-mail", "\\junk"},
-    {"prullenbak", "\\trash"},
-    {"verwijderde items", "\\trash"},
-    {"sendt post", "\\sent"},
-    {"sendte elementer", "\\sent"},
-    {"kladder", "\\drafts"},
-    {"uønsket mail", "\\junk"},
-    {"slettet post", "\\trash"},
-    {"skickat", "\\sent"},
-    {"utkast", "\\drafts"},
-    {"skräppost", "\\junk"},
-    {"papperskorgen", "\\trash"},
-    {"borttaget", "\\trash"},
-    {"slettede elementer", "\\trash"},
-    {"lähetetyt", "\\sent"},
-    {"luonnokset", "\\drafts"},
-    {"roskaposti", "\\junk"},
-    {"roskakori", "\\trash"},
-    // Polish, Czech, Russian
-    {"wysłane", "\\sent"},
-    {"elementy wysłane", "\\sent"},
-    {"kopie robocze", "\\drafts"},
-    {"wiadomości-śmieci", "\\junk"},
-    {"kosz", "\\trash"},
-    {"elementy usunięte", "\\trash"},
-    {"odeslané", "\\sent"},
-    {"odeslaná pošta", "\\sent"},
-    {"koncepty", "\\drafts"},
-    {"nevyžádaná pošta", "\\junk"},
-    {"koš", "\\trash"},
-    {"отправленные", "\\sent"},
-    {"Отправленные", "\\sent"},
-    {"черновики", "\\drafts"},
-    {"Черновики", "\\drafts"},
-    {"спам", "\\junk"},
-    {"Спам", "\\junk"},
-    {"корзина", "\\trash"},
-    {"Корзина", "\\trash"},
-    // Japanese, Chinese
-    {"送信済み", "\\sent"},
-    {"送信済みアイテム", "\\sent"},
-    {"下書き", "\\drafts"},
-    {"迷惑メール", "\\junk"},
-    {"ゴミ箱", "\\trash"},
-    {"已发送", "\\sent"},
-    {"已发送邮件", "\\sent"},
-    {"草稿箱", "\\drafts"},
-    {"草稿", "\\drafts"},
-    {"垃圾邮件", "\\junk"},
-    {"已删除邮件", "\\trash"},
-    {"已删除", "\\trash"},
+// RFC 6154's attributes that decide, and XLIST's words for them; \important and \flagged are views
+// of mail that lies elsewhere.
+constexpr auto kDeclared = std::to_array<std::pair<const char*, const char*>>({
+    {"\\sent", "\\sent"},
+    {"\\drafts", "\\drafts"},
+    {"\\junk", "\\junk"},
+    {"\\spam", "\\junk"},
+    {"\\trash", "\\trash"},
+    {"\\archive", "\\archive"},
+    {"\\all", "\\all"},
+    {"\\allmail", "\\all"},
+    {"\\flagged", "\\flagged"},
+    {"\\starred", "\\flagged"},
+    {"\\important", "\\important"},
 });
 
-// The two-octet capitals É Ö Ü … of Latin-1, as ASCII letters are lowered by ascii_lower.
-std::string lower(std::string_view name) {
-  std::string text = ascii_lower(name);
-  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-    auto second = static_cast<unsigned char>(text[i + 1]);
-    if (static_cast<unsigned char>(text[i]) == 0xC3 && second >= 0x80 && second <= 0x9E &&
-        second != 0x97)
-      text[i + 1] = static_cast<char>(second + 0x20);
-  }
-  return text;
-}
-
-// RFC 6154's attributes that decide; \important and \flagged are views of mail that lies elsewhere.
 std::string declared_use(const ListedFolder& folder) {
-  for (const char* use : {"\\sent", "\\drafts", "\\junk", "\\trash", "\\archive", "\\all",
-                          "\\flagged", "\\important"})
-    if (folder.attributes.contains(use)) return use;
+  for (const auto& [attribute, use] : kDeclared)
+    if (folder.attributes.contains(attribute)) return use;
   return {};
 }
 
@@ -193,7 +48,8 @@ bool at_top(const ListedFolder& folder) {
   if (cut == name.npos) return true;
   auto root = name.substr(0, cut);
   auto rest = name.substr(cut + 1);
-  bool known_root = ascii_equal(root, "INBOX") || root == "[Gmail]" || root == "[Google Mail]";
+  bool known_root = ascii_equal(root, "INBOX") || root == "[Gmail]" || root == "[Google Mail]" ||
+                    root == "[Imap]";
   return known_root && rest.find(folder.delimiter) == rest.npos;
 }
 
@@ -203,23 +59,51 @@ FolderRole role_of(std::string_view use) {
   return FolderRole::ignored;
 }
 
-bool lies_below(const ListedFolder& folder, const ListedFolder& parent) {
-  return parent.delimiter != 0 && folder.name.size() > parent.name.size() + 1 &&
-         folder.name.starts_with(parent.name) &&
-         folder.name[parent.name.size()] == parent.delimiter;
+// "Trash/2024" is trash, "Sent/2024" was sent: the nearest folder above that means something.
+class Inheritance {
+ public:
+  Inheritance(const std::vector<ListedFolder>& listed, const std::vector<std::string>& uses) {
+    for (std::size_t i = 0; i < listed.size(); ++i)
+      if (!uses[i].empty()) uses_.emplace(listed[i].name, uses[i]);
+  }
+
+  std::string use_of(const ListedFolder& folder) const {
+    constexpr int kLevels = 64;
+    std::string_view name = folder.name;
+    if (folder.delimiter == 0) return {};
+    for (int level = 0; level < kLevels; ++level) {
+      auto at = name.rfind(folder.delimiter);
+      if (at == name.npos) break;
+      name = name.substr(0, at);
+      if (auto found = uses_.find(name); found != uses_.end()) return std::string(found->second);
+    }
+    return {};
+  }
+
+ private:
+  std::unordered_map<std::string_view, std::string_view> uses_;
+};
+
+// Exchange lists its calendar, contacts and so on as folders. One such name may be a person's own
+// folder of mail; three of them aren't.
+bool lists_exchange_items(const std::vector<ListedFolder>& listed) {
+  std::set<ExchangeItems> kinds;
+  for (const auto& folder : listed)
+    if (at_top(folder)) kinds.insert(exchange_items(last_component(folder)));
+  kinds.erase(ExchangeItems::none);
+  kinds.erase(ExchangeItems::certain);
+  return kinds.size() >= 3;
 }
 
-// "Trash/2024" is trash, "Sent/2024" was sent.
-std::string inherited_use(const ListedFolder& folder, const std::vector<ListedFolder>& listed,
-                          const std::vector<std::string>& uses) {
-  std::size_t best = 0;
-  std::string use;
-  for (std::size_t i = 0; i < listed.size(); ++i)
-    if (!uses[i].empty() && lies_below(folder, listed[i]) && listed[i].name.size() > best) {
-      best = listed[i].name.size();
-      use = uses[i];
-    }
-  return use;
+// Of something else than mail.
+constexpr const char* kItems = "\\items";
+
+std::string guessed_use(const ListedFolder& folder, bool exchange) {
+  if (!at_top(folder)) return {};
+  auto name = last_component(folder);
+  auto items = exchange_items(name);
+  if (items == ExchangeItems::certain || (exchange && items != ExchangeItems::none)) return kItems;
+  return std::string(well_known_use(name));
 }
 
 bool selectable(const ListedFolder& folder) {
@@ -228,10 +112,9 @@ bool selectable(const ListedFolder& folder) {
 
 }  // namespace
 
-std::string_view well_known_use(std::string_view name) {
-  const std::string wanted = lower(trim(name));
-  auto found = std::ranges::find(kNames, std::string_view(wanted), &Names::first);
-  return found == kNames.end() ? std::string_view{} : found->second;
+bool holds_the_whole_past(const Folder& folder) {
+  bool left_out = folder.role_by_user && folder.role == FolderRole::ignored;
+  return folder.special_use == "\\all" && !left_out;
 }
 
 std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
@@ -239,13 +122,15 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
   for (const auto& folder : listed) uses.push_back(declared_use(folder));
   const std::vector<std::string> declared = uses;
   auto is_declared = [&](std::string_view use) { return std::ranges::count(declared, use) > 0; };
+  const bool exchange = lists_exchange_items(listed);
   for (std::size_t i = 0; i < listed.size(); ++i) {
-    if (!uses[i].empty() || !at_top(listed[i])) continue;
-    auto use = well_known_use(last_component(listed[i]));
+    if (!uses[i].empty()) continue;
+    auto use = guessed_use(listed[i], exchange);
     // A second trash or junk folder is one too; a second "Sent" beside the declared one holds
     // what older programs sent, so it is outgoing as well. Only views are never guessed.
     if (use != "\\all" || !is_declared(use)) uses[i] = use;
   }
+  const Inheritance inherited(listed, uses);
   std::vector<Folder> folders;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     if (!selectable(listed[i])) continue;
@@ -254,7 +139,7 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
     folder.wire_name = listed[i].wire_name;
     folder.special_use = declared[i];
     bool inbox = ascii_equal(folder.name, "INBOX");
-    std::string use = inbox || !uses[i].empty() ? uses[i] : inherited_use(listed[i], listed, uses);
+    std::string use = inbox || !uses[i].empty() ? uses[i] : inherited.use_of(listed[i]);
     folder.role = inbox ? FolderRole::incoming : role_of(use);
     folders.push_back(std::move(folder));
   }

@@ -17,14 +17,16 @@ struct ListedFolder {
   std::set<std::string> attributes;  // lower case, with backslash (RFC 6154, RFC 3501)
 };
 
-// What a folder's last name component means in the languages of the well-known programs:
-// "\\sent", "\\drafts", "\\junk", "\\trash", "\\archive", "\\all"; empty: nothing.
-std::string_view well_known_use(std::string_view name);
-
 // The folders that can hold mail, with their roles. SPECIAL-USE decides where the server gives it,
 // else a well-known name. Folders below take after their parent. All-mail folders are ignored, for
 // what they show lies elsewhere too (and drafts show there). Folder::id and mailbox are left to the
 // caller.
 std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
+
+// Whether the folder is one that holds all mail, also what was archived out of INBOX and Sent before
+// anybody looked (Gmail's \\All): incoming and outgoing past in one. Its role stays `ignored`: from
+// now on mail comes through INBOX and Sent. Who takes the past from it must leave out drafts, and
+// what lies in INBOX or Sent too comes once.
+bool holds_the_whole_past(const Folder& folder);
 
 }  // namespace hearback::rules

@@ -97,6 +97,139 @@ TEST(FolderRoles, S4_FoldersBelowTakeAfterTheirParent) {
   EXPECT_EQ(r["Sentimental"], kIn);
 }
 
+TEST(FolderRoles, S4_XlistSaysTheSameInOtherWords) {
+  auto folders = assign_roles({folder("INBOX", {"\\inbox"}), folder("Alles", {"\\allmail"}),
+                               folder("Markiert", {"\\starred"}), folder("Müll", {"\\spam"}),
+                               folder("Kiste", {"\\trash"})});
+  std::map<std::string, std::string> uses;
+  for (const auto& f : folders) uses[f.name] = f.special_use;
+  EXPECT_EQ(uses, (std::map<std::string, std::string>{{"INBOX", ""},
+                                                      {"Alles", "\\all"},
+                                                      {"Markiert", "\\flagged"},
+                                                      {"Müll", "\\junk"},
+                                                      {"Kiste", "\\trash"}}));
+  for (const auto& f : folders) EXPECT_EQ(f.role, f.name == "INBOX" ? kIn : kNot) << f.name;
+}
+
+// Where all mail is offered it is the past, whatever was archived before; a person may say no.
+TEST(FolderRoles, S4_AllMailIsTheWholePast) {
+  for (auto& f : assign_roles({folder("INBOX"), folder("[Gmail]/Todos", {"\\all"}),
+                               folder("All Mail"), folder("Sent", {"\\sent"})})) {
+    EXPECT_EQ(holds_the_whole_past(f), f.name == "[Gmail]/Todos") << f.name;
+    f.role = FolderRole::ignored;
+    f.role_by_user = true;
+    EXPECT_FALSE(holds_the_whole_past(f)) << f.name;
+  }
+}
+
+struct Local {
+  const char *language, *sent, *drafts, *junk, *trash;
+};
+
+// As Outlook, Gmail or Apple Mail write them, in whatever case a person or a server leaves them.
+constexpr Local kLocal[] = {
+    {"en", "Sent Items", "Drafts", "Junk Email", "Deleted Items"},
+    {"de", "Gesendete Elemente", "ENTWÜRFE", "Junk-E-Mail", "Gelöschte Elemente"},
+    {"fr", "Éléments envoyés", "Brouillons", "Courrier indésirable", "ÉLÉMENTS SUPPRIMÉS"},
+    {"es", "Elementos enviados", "Borradores", "Correo no deseado", "Elementos eliminados"},
+    {"it", "Posta inviata", "Bozze", "Posta indesiderata", "Posta eliminata"},
+    {"pt", "Itens Enviados", "Rascunhos", "Lixo Eletrônico", "Itens Excluídos"},
+    {"nl", "Verzonden items", "Concepten", "Ongewenste e-mail", "Verwijderde items"},
+    {"da", "Sendt post", "Kladder", "Uønsket mail", "Slettet post"},
+    {"sv", "Skickat", "Utkast", "Skräppost", "Borttaget"},
+    {"nb", "Sendte elementer", "Kladd", "Søppelpost", "Slettede elementer"},
+    {"fi", "Lähetetyt", "Luonnokset", "Roskaposti", "Poistetut"},
+    {"is", "Sendir hlutir", "Drög", "Ruslpóstur", "Eyddir hlutir"},
+    {"et", "Saadetud üksused", "Mustandid", "Rämpspost", "Kustutatud üksused"},
+    {"lv", "Nosūtītie vienumi", "Melnraksti", "Mēstules", "Izdzēstie vienumi"},
+    {"lt", "Išsiųsti laiškai", "JUODRAŠČIAI", "Brukalas", "Šiukšlinė"},
+    {"pl", "Elementy wysłane", "Kopie robocze", "WIADOMOŚCI-ŚMIECI", "Elementy usunięte"},
+    {"cs", "Odeslaná pošta", "Koncepty", "Nevyžádaná pošta", "Odstraněná pošta"},
+    {"sk", "Odoslaná pošta", "Koncepty", "Nevyžiadaná pošta", "Odstránená pošta"},
+    {"hu", "Elküldött elemek", "Piszkozatok", "Levélszemét", "TÖRÖLT ELEMEK"},
+    {"sl", "Poslano", "Osnutki", "Neželena pošta", "Izbrisano"},
+    {"hr", "Poslane stavke", "Skice", "Neželjena pošta", "Izbrisane stavke"},
+    {"sr", "Послате ставке", "Нацрти", "Безвредна пошта", "ИЗБРИСАНЕ СТАВКЕ"},
+    {"mk", "Испратени", "Нацрти", "Несакана пошта", "Избришани"},
+    {"bg", "Изпратени", "Чернови", "Нежелана поща", "КОШЧЕ"},
+    {"ro", "Elemente trimise", "Ciorne", "E-mail nedorit", "ELEMENTE ȘTERSE"},
+    {"el", "Απεσταλμένα", "ΠΡΟΧΕΙΡΑ", "Ανεπιθύμητη αλληλογραφία", "Διαγραμμένα"},
+    {"tr", "Gönderilmiş Öğeler", "Taslaklar", "Önemsiz E-posta", "Silinmiş Öğeler"},
+    {"ru", "ОТПРАВЛЕННЫЕ", "Черновики", "Нежелательная почта", "Удаленные"},
+    {"uk", "Надіслані", "Чернетки", "Небажана пошта", "Видалені"},
+    {"be", "Адпраўленыя", "Чарнавікі", "Спам", "Сметніца"},
+    {"ca", "Elements enviats", "Esborranys", "Correu brossa", "Elements suprimits"},
+    {"eu", "Bidalitakoak", "Zirriborroak", "Zabor-posta", "Zakarrontzia"},
+    {"gl", "Elementos enviados", "Borradores", "Correo lixo", "Papeleira"},
+    {"cy", "Anfonwyd", "Drafftiau", "Sbam", "Sbwriel"},
+    {"he", "פריטים שנשלחו", "טיוטות", "דואר זבל", "פריטים שנמחקו"},
+    {"ar", "العناصر المرسلة", "المسودات", "البريد غير الهام", "العناصر المحذوفة"},
+    {"fa", "ارسال شده", "پیش نویس", "هرزنامه", "زباله دان"},
+    {"hi", "भेजे गए आइटम", "ड्राफ़्ट", "जंक ईमेल", "हटाए गए आइटम"},
+    {"th", "รายการที่ถูกส่ง", "แบบร่าง", "อีเมลขยะ", "รายการที่ถูกลบ"},
+    {"vi", "MỤC ĐÃ GỬI", "Thư nháp", "Thư rác", "Mục đã xóa"},
+    {"id", "Item Terkirim", "Draf", "Email Sampah", "Item Dihapus"},
+    {"ms", "Item Dihantar", "Draf", "E-mel Remeh", "Item yang Dipadamkan"},
+    {"ja", "送信済みアイテム", "下書き", "迷惑メール", "削除済みアイテム"},
+    {"ko", "보낸 편지함", "임시 보관함", "정크 메일", "지운 편지함"},
+    {"zh-Hans", "已发送邮件", "草稿", "垃圾邮件", "已删除邮件"},
+    {"zh-Hant", "寄件備份", "草稿", "垃圾郵件", "刪除的郵件"},
+    {"ka", "გაგზავნილი", "მონახაზები", "სპამი", "ნაგავი"},
+    {"hy", "Ուղարկված", "Սևագրեր", "Սպամ", "ԱՂԲԱՄԱՆ"},
+    {"az", "GÖNDƏRİLMİŞ", "Qaralamalar", "Spam", "Səbət"},
+    {"kk", "Жіберілгендер", "Шимай қағаздар", "Спам", "Себет"},
+};
+
+TEST(FolderRoles, S4_NamesInFiftyLanguages) {
+  for (const auto& l : kLocal) {
+    auto r =
+        roles({folder("INBOX"), folder(l.sent), folder(l.drafts), folder(l.junk), folder(l.trash)});
+    EXPECT_EQ(r[l.sent], kOut) << l.language;
+    for (auto name : {l.drafts, l.junk, l.trash}) EXPECT_EQ(r[name], kNot) << l.language << name;
+  }
+}
+
+// What an ordinary person calls a folder must not be taken for something else.
+TEST(FolderRoles, S4_OrdinaryWordsMeanNothing) {
+  for (auto name : {"Todos", "Wszystkie", "Contacts", "Kalender", "Notes", "Tasks", "Journal",
+                    "Concept", "Исходящие", "Werbeagentur", "Bulk", "News", "工作",
+                    "Sent to client", "Kandidaten", "Bewerbungen", "Archivo"})
+    EXPECT_EQ(roles({folder("INBOX"), folder(name), folder("Calendar")})[name], kIn) << name;
+}
+
+// Exchange lists folders of other things and doesn't say so (case 29).
+TEST(FolderRoles, S4_ExchangesOtherFoldersHoldNoMail) {
+  const std::vector<std::vector<std::string>> mailboxes{
+      {"Calendar", "Contacts", "Conversation History", "Journal", "Notes", "Outbox", "RSS Feeds",
+       "Sync Issues", "Sync Issues/Conflicts", "Tasks", "Calendar/Birthdays"},
+      {"Kalender", "Kontakte", "Aufgezeichnete Unterhaltungen", "Journal", "Notizen", "Aufgaben",
+       "Postausgang", "Synchronisierungsprobleme", "Synchronisierungsprobleme/Konflikte"},
+      {"Calendrier", "Contacts", "Historique des conversations", "Journal", "Notes", "Tâches",
+       "Boîte d’envoi", "Problèmes de synchronisation"},
+      {"Kalendarz", "Kontakty", "Historia konwersacji", "Dziennik", "Notatki", "Zadania"},
+      {"Календарь", "Контакты", "Дневник", "Заметки", "Задачи", "История разговоров"},
+      {"予定表", "連絡先", "会話の履歴", "メモ", "タスク", "履歴"},
+  };
+  for (const auto& mailbox : mailboxes) {
+    std::vector<ListedFolder> listed{folder("INBOX"), folder("Projekte")};
+    for (const auto& name : mailbox) listed.push_back(folder(name));
+    auto r = roles(listed);
+    EXPECT_EQ(r["Projekte"], kIn);
+    for (const auto& name : mailbox) EXPECT_EQ(r[name], kNot) << name;
+  }
+}
+
+TEST(FolderRoles, ManyFoldersCostNoMoreThanTheirNumber) {
+  std::vector<ListedFolder> listed{folder("INBOX"), folder("Trash")};
+  std::string deep = "Trash";
+  for (int i = 0; i < 2000; ++i) deep += "/x";
+  listed.push_back(folder(deep));
+  for (int i = 0; i < 128'000; ++i) listed.push_back(folder("Trash/" + std::to_string(i)));
+  auto folders = assign_roles(listed);  // quadratic: 20 s
+  EXPECT_EQ(folders.size(), listed.size());
+  EXPECT_EQ(folders.back().role, kNot);
+}
+
 TEST(FolderRoles, S4_AllMailOnlyWhereNothingElseIs) {
   EXPECT_EQ(roles({folder("Everything", {"\\all"})})["Everything"], kIn);
   EXPECT_EQ(roles({folder("INBOX"), folder("Everything", {"\\all"})})["Everything"], kNot);
