@@ -45,10 +45,12 @@ Refused refused_by(const PGresult* result) {
   if (state == "23503")
     return {{Kind::conflict, "store.reference-missing",
              "Something that this change refers to no longer exists.", "Try again."}};
-  const char* name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-  if (state == "23505")
-    return {{Kind::conflict, "store.duplicate",
-             std::string("Such an entry exists already: ") + (name ? name : "") + ".", ""}};
+  if (state == "23505") {
+    // Which table is no person's business.
+    const char* name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    log::warn("store.duplicate", {{"detail", name ? name : ""}});
+    return {{Kind::conflict, "store.duplicate", "Such an entry exists already.", ""}};
+  }
   if (state.starts_with("53"))
     return {{Kind::transient, "store.disk", "The database has no room left (" + state + ").",
              "Give it more disk, memory or connections."}};

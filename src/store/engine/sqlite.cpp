@@ -10,6 +10,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/log.hpp"
 #include "store/engine/db.hpp"
 
 namespace hearback::store {
@@ -40,8 +41,9 @@ constexpr int kAttempts = 5;
         refused.error = {Kind::conflict, "store.reference-missing",
                          "Something that this change refers to no longer exists.", "Try again."};
       } else {
-        refused.error = {Kind::conflict, "store.duplicate",
-                         "Such an entry exists already: " + detail + ".", ""};
+        // Which table is no person's business.
+        log::warn("store.duplicate", {{"detail", detail}});
+        refused.error = {Kind::conflict, "store.duplicate", "Such an entry exists already.", ""};
       }
       break;
     default:
