@@ -7,9 +7,8 @@ namespace hearback::mailbox {
 Task<Result<>> fetch_bodies(
     ImapLine& line, const std::vector<Wanted>& wanted,
     const std::function<void(const Wanted&, const protocols::imap::BodyItem&)>& item) {
-  std::vector<std::uint32_t> uids;
-  for (const auto& w : wanted) uids.push_back(w.uid);
-  std::ranges::sort(uids);
+  std::vector<protocols::imap::BodyWanted> uids;
+  for (const auto& w : wanted) uids.push_back({w.uid, w.announced});
   const std::function<void(const protocols::imap::BodyItem&)> expected =
       [&](const protocols::imap::BodyItem& body) {
         auto found = std::ranges::find(wanted, body.uid, &Wanted::uid);

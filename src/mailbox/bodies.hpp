@@ -3,6 +3,7 @@
 // about a candidate. Nothing else in the program calls Session::fetch_bodies.
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "mailbox/connect.hpp"
@@ -13,6 +14,9 @@ namespace hearback::mailbox {
 struct Wanted {
   std::uint32_t uid = 0;
   rules::Match proof;
+  // What the server said of its size. One that is far larger doesn't come with others (see
+  // imap::Session::fetch_bodies).
+  std::optional<std::uint64_t> announced = std::nullopt;
 };
 
 // Of the folder that is open. A message that has gone meanwhile doesn't come; `item` is called for

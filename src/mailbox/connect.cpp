@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "mailbox/bounded.hpp"
-
 namespace hearback::mailbox {
 namespace {
 
@@ -44,36 +42,44 @@ Task<Result<Line<Session>>> open(net::Env& env, Login login, std::unique_ptr<Ses
                                  Deadlines deadlines, Duration budget) {
   auto endpoint = endpoint_of(login.server);
   if (!endpoint) co_return Failure(endpoint.error());
-  const Instant until = env.now() + budget;
+  const Instant began = env.now();
   auto dialed = co_await env.dial(*endpoint, std::min(budget, deadlines.connect + deadlines.tls));
   if (!dialed) co_return Failure(dialed.error());
-  auto bounded = std::make_unique<BoundedConnection>(env, std::move(*dialed), until);
-  BoundedConnection& bound = *bounded;
-  Line<Session> line{std::move(bounded), std::move(session)};
+  Line<Session> line{std::move(*dialed), std::move(session), protocols::TimeBudget(budget)};
+  line.allowed.spend(env.now() - began);
   auto came_in = co_await come_in(line, *endpoint, {login.server.user, login.password});
   if (!came_in) co_return Failure(came_in.error());
-  bound.lift();
+  co_return std::move(line);
+}
+
+// For good: from here on each command has its own budget.
+template <class Session>
+Task<Result<Line<Session>>> lift(Task<Result<Line<Session>>> opening) {
+  auto line = co_await std::move(opening);
+  if (line) line->allowed = {};
   co_return std::move(line);
 }
 
 }  // namespace
 
 Task<Result<ImapLine>> open_imap(net::Env& env, Login login, Limits limits, Deadlines deadlines) {
-  return open_imap_within(env, std::move(login), limits, deadlines, 2 * deadlines.imap_answer);
+  return lift(
+      open_imap_within(env, std::move(login), 2 * deadlines.imap_answer, limits, deadlines));
 }
 
 Task<Result<SmtpLine>> open_smtp(net::Env& env, Login login, Limits limits, Deadlines deadlines) {
-  return open_smtp_within(env, std::move(login), limits, deadlines, 2 * deadlines.smtp_answer);
+  return lift(
+      open_smtp_within(env, std::move(login), 2 * deadlines.smtp_answer, limits, deadlines));
 }
 
-Task<Result<ImapLine>> open_imap_within(net::Env& env, Login login, Limits limits,
-                                        Deadlines deadlines, Duration budget) {
+Task<Result<ImapLine>> open_imap_within(net::Env& env, Login login, Duration budget, Limits limits,
+                                        Deadlines deadlines) {
   auto session = std::make_unique<protocols::imap::Session>(limits, deadlines);
   return open(env, std::move(login), std::move(session), deadlines, budget);
 }
 
-Task<Result<SmtpLine>> open_smtp_within(net::Env& env, Login login, Limits limits,
-                                        Deadlines deadlines, Duration budget) {
+Task<Result<SmtpLine>> open_smtp_within(net::Env& env, Login login, Duration budget, Limits limits,
+                                        Deadlines deadlines) {
   auto session = std::make_unique<protocols::smtp::Session>(kOurName, limits, deadlines);
   return open(env, std::move(login), std::move(session), deadlines, budget);
 }

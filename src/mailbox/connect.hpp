@@ -19,15 +19,17 @@ template <class Session>
 struct Line {
   std::unique_ptr<protocols::Connection> connection;
   std::unique_ptr<Session> session;
+  protocols::TimeBudget allowed = {};  // for all conversations together
 
   // One conversation: line.run([&](Session& s, protocols::Wire& w) { return s.list(w); }).
   // The lambda must not be a coroutine itself; what it captures must outlive the conversation.
   template <class F>
   auto run(F conversation) {
     using T = decltype(std::declval<F>()(*session, std::declval<protocols::Wire&>()).result());
-    return protocols::run(*connection, protocols::Dialogue<T>([&](protocols::Wire& wire) {
-      return conversation(*session, wire);
-    }));
+    return protocols::run(
+        *connection,
+        protocols::Dialogue<T>([&](protocols::Wire& wire) { return conversation(*session, wire); },
+                               &allowed));
   }
 };
 using ImapLine = Line<protocols::imap::Session>;
@@ -38,10 +40,16 @@ struct Login {
   std::string password;
 };
 
-// Dial, greeting, STARTTLS where asked for, sign-in.
+// Dial, greeting, STARTTLS where asked for, sign-in: within twice what one answer may take.
 Task<Result<ImapLine>> open_imap(net::Env& env, Login login, Limits limits = {},
                                  Deadlines deadlines = {});
 Task<Result<SmtpLine>> open_smtp(net::Env& env, Login login, Limits limits = {},
                                  Deadlines deadlines = {});
+
+// The same, and whatever is said on the line afterwards, within `budget` all in all.
+Task<Result<ImapLine>> open_imap_within(net::Env& env, Login login, Duration budget,
+                                        Limits limits = {}, Deadlines deadlines = {});
+Task<Result<SmtpLine>> open_smtp_within(net::Env& env, Login login, Duration budget,
+                                        Limits limits = {}, Deadlines deadlines = {});
 
 }  // namespace hearback::mailbox

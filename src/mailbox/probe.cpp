@@ -4,7 +4,6 @@
 #include <set>
 
 #include "mail/header.hpp"
-#include "mailbox/bounded.hpp"
 #include "mailbox/folders.hpp"
 #include "mailbox/ranges.hpp"
 #include "rules/belonging.hpp"
@@ -17,29 +16,27 @@ using protocols::Wire;
 using ImapSession = protocols::imap::Session;
 
 Task<Result<std::vector<rules::Folder>>> try_imap(net::Env& env, Login login) {
-  const Deadlines deadlines;
-  auto line = co_await open_imap_within(env, std::move(login), {}, deadlines, deadlines.probe);
+  auto line = co_await open_imap_within(env, std::move(login), Deadlines{}.probe);
   if (!line) co_return Failure(line.error());
   auto folders = co_await list_folders(env, *line);
   if (!folders) co_return Failure(folders.error());
-  auto inbox = std::ranges::find_if(
-      *folders, [](const rules::Folder& f) { return f.role == rules::FolderRole::incoming; });
-  if (inbox == folders->end())
-    co_return fail(Kind::permanent, "imap.no-such-folder", "The account has no folder with mail.",
-                   "Ask the account's administrator to open its inbox to IMAP.");
-  const std::string name = inbox->wire_name;
-  auto opened = co_await line->run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
+  // INBOX always exists. What another folder's access list forbids is that folder's affair.
+  auto opened = co_await line->run([](ImapSession& s, Wire& w) { return s.examine(w, "INBOX"); });
   if (!opened) co_return Failure(opened.error());
   (void)co_await line->run([](ImapSession& s, Wire& w) { return s.log_out(w); });
   co_return std::move(*folders);
 }
 
 Task<Result<>> try_smtp(net::Env& env, Login login) {
-  const Deadlines deadlines;
-  auto line = co_await open_smtp_within(env, std::move(login), {}, deadlines, deadlines.probe);
+  auto line = co_await open_smtp_within(env, std::move(login), Deadlines{}.probe);
   if (!line) co_return Failure(line.error());
   (void)co_await line->run([](protocols::smtp::Session& s, Wire& w) { return s.quit(w); });
   co_return Result<>{};
+}
+
+bool concerns_one_folder(const Error& error) {
+  return error.code == "imap.no-such-folder" || error.code == "imap.refused" ||
+         error.code == "imap.bad";
 }
 
 struct Account {
@@ -72,30 +69,48 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   return account;
 }
 
-// One folder's part of the count. Answers to stored mail count too: `references` are asked after.
-struct Counting {
-  const rules::Directory& directory;
-  Instant since;
-  WindowCount count;
-  std::vector<mail::Envelope> unmatched;
-  std::set<std::uint32_t> counted = {};  // of this folder: a server may repeat itself
+// One folder's part of the count. Answers to stored mail count too: what others refer to is held
+// until the store is asked, and no more of it than fits in `kHeldOctets`.
+class Counting {
+ public:
+  Counting(const rules::Directory& directory, Instant since)
+      : directory_(directory), since_(since) {}
 
   void operator()(const protocols::imap::HeaderItem& item) {
-    if (!counted.insert(item.uid).second) return;
-    if (!rules::within_window(item.internal_date, since)) return;
+    if (!counted_.insert(item.uid).second) return;
+    if (!rules::within_window(item.internal_date, since_)) return;
     ++count.messages;
     if (item.internal_date.ms != 0 && (!count.oldest || item.internal_date < *count.oldest))
       count.oldest = item.internal_date;
     mail::Envelope envelope = mail::read_envelope(item.header);
-    if (rules::match_by_address(directory, envelope)) {
+    if (rules::match_by_address(directory_, envelope)) {
       ++count.candidates;
     } else if (!envelope.in_reply_to.empty() || !envelope.references.empty()) {
       mail::Envelope links;
       links.in_reply_to = std::move(envelope.in_reply_to);
       links.references = std::move(envelope.references);
-      unmatched.push_back(std::move(links));
+      held_ += item.header.size();
+      unmatched_.push_back(std::move(links));
     }
   }
+
+  bool full() const { return held_ > kHeldOctets; }
+  std::vector<mail::Envelope> take_unmatched() {
+    held_ = 0;
+    counted_.clear();
+    return std::exchange(unmatched_, {});
+  }
+
+  WindowCount count;
+
+ private:
+  static constexpr std::size_t kHeldOctets = 4 << 20;
+
+  const rules::Directory& directory_;
+  Instant since_;
+  std::vector<mail::Envelope> unmatched_;
+  std::size_t held_ = 0;
+  std::set<std::uint32_t> counted_;  // of the ranges asked for: a server may repeat itself
 };
 
 Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& engine,
@@ -116,6 +131,28 @@ Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& eng
   return answers;
 }
 
+// As many of `ranges` as may be held at once; they are taken off. What the server refuses to show
+// isn't counted.
+Task<Result<>> count_ranges(ImapLine& line, std::vector<protocols::imap::UidRange>& ranges,
+                            Counting& counting) {
+  ImapSession::HeaderScan scan;
+  std::vector<bool> done(ranges.size());
+  scan.ranges = ranges;
+  scan.item = [&](const protocols::imap::HeaderItem& item) { counting(item); };
+  scan.finished = [&](std::size_t i) {
+    done[i] = true;
+    return !counting.full();
+  };
+  scan.refused = [&](std::size_t i, const Error&) { done[i] = true; };
+  auto read = co_await line.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
+  if (!read) co_return read;
+  std::vector<protocols::imap::UidRange> left;
+  for (std::size_t i = 0; i < ranges.size(); ++i)
+    if (!done[i]) left.push_back(ranges[i]);
+  ranges = std::move(left);
+  co_return read;
+}
+
 Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, std::string name,
                             Instant since, rules::Scope engine, Counting& counting) {
   auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
@@ -127,19 +164,16 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
                       return s.search_since(w, rules::search_day(since));
                     });
   if (!uids) co_return Failure(uids.error());
-  counting.counted.clear();
-  counting.unmatched.clear();
-  const ImapSession::HeaderScan scan{
-      runs_of(*uids, Limits{}.scan_batch),
-      [&](const protocols::imap::HeaderItem& item) { counting(item); },
-      [](std::size_t) { return true; }};
-  auto read = co_await line.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
-  if (!read) co_return read;
-  auto answers = co_await env.work(
-      [&store, engine, &counting] { return count_answers(store, engine, counting.unmatched); });
-  if (!answers) co_return Failure(answers.error());
-  counting.count.candidates += *answers;
-  counting.unmatched.clear();
+  auto ranges = runs_of(*uids, Limits{}.scan_batch);
+  while (!ranges.empty()) {
+    auto read = co_await count_ranges(line, ranges, counting);
+    if (!read) co_return read;
+    auto answers = co_await env.work([&store, engine, unmatched = counting.take_unmatched()] {
+      return count_answers(store, engine, unmatched);
+    });
+    if (!answers) co_return Failure(answers.error());
+    counting.count.candidates += *answers;
+  }
   co_return Result<>{};
 }
 
@@ -162,16 +196,15 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   auto account =
       co_await env.work([&store, scope, mailbox] { return load(store, scope, mailbox); });
   if (!account) co_return Failure(account.error());
-  auto line = co_await open_imap(env, {account->mailbox.imap, account->password});
+  auto line =
+      co_await open_imap_within(env, {account->mailbox.imap, account->password}, Deadlines{}.count);
   if (!line) co_return Failure(line.error());
-  Counting counting{account->directory, since, {}, {}};
+  Counting counting(account->directory, since);
   const auto engine = rules::engine_scope(scope.company);
   for (const auto& folder : account->folders) {
     auto counted =
         co_await count_folder(env, store, *line, folder.wire_name, since, engine, counting);
-    if (!counted && counted.error().code != "imap.no-such-folder" &&
-        counted.error().code != "imap.refused")
-      co_return Failure(counted.error());
+    if (!counted && !concerns_one_folder(counted.error())) co_return Failure(counted.error());
   }
   (void)co_await line->run([](ImapSession& s, Wire& w) { return s.log_out(w); });
   co_return counting.count;

@@ -10,7 +10,8 @@
 
 namespace hearback::mailbox {
 
-// Both servers are tried, side by side or one after the other, within Deadlines::probe each.
+// Both servers are tried, one after the other, each within Deadlines::probe all in all. Of the
+// folders only INBOX is opened.
 struct ProbeReport {
   std::optional<Error> imap;  // what failed there; none: fine
   std::optional<Error> smtp;
@@ -24,7 +25,8 @@ struct WindowCount {
   std::uint64_t candidates = 0;  // of these: about a candidate, as far as known now
   std::optional<Instant> oldest;
 };
-// Reads headers only, keeps nothing.
+// Reads headers only, keeps nothing; within Deadlines::count all in all. A folder, or a range of
+// one, that the server refuses isn't counted.
 Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules::Scope scope,
                                        MailboxId mailbox, Instant since);
 

@@ -56,6 +56,13 @@ SocketConnection::SocketConnection(std::shared_ptr<Core> core, std::shared_ptr<C
 SocketConnection::~SocketConnection() { channel_->close(); }
 
 Task<Outcome> SocketConnection::perform(protocols::Action action) {
+  const auto began = Clock::now();
+  auto outcome = co_await dispatch(std::move(action));
+  outcome.elapsed = Clock::now() - began;
+  co_return outcome;
+}
+
+Task<Outcome> SocketConnection::dispatch(protocols::Action action) {
   using namespace protocols;
   if (auto* a = std::get_if<Read>(&action)) return read(a->deadline, a->at_most, false);
   if (auto* a = std::get_if<ReadOrInterrupt>(&action)) return read(a->deadline, a->at_most, true);

@@ -33,6 +33,7 @@ class SocketConnection final : public protocols::Connection {
   void close() override { channel_->close(); }
 
  private:
+  Task<protocols::Outcome> dispatch(protocols::Action action);
   Task<protocols::Outcome> read(Duration patience, std::size_t at_most, bool interruptible);
   Task<protocols::Outcome> write(std::string bytes, Duration patience);
   Task<protocols::Outcome> wait(Duration time);

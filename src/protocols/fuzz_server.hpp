@@ -54,6 +54,7 @@ class FuzzServer {
         if (input_.empty()) return outcome;
         outcome.bytes = input_.substr(0, end);
         input_.remove_prefix(end);
+        outcome.elapsed = std::chrono::milliseconds(choice * 10);
       }
     }
     return outcome;

@@ -231,7 +231,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
 Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& work, Batch& absent,
                              bool last_time) {
   std::vector<mailbox::Wanted> wanted;
-  for (const auto& one : batch) wanted.push_back({one.uid, one.match});
+  for (const auto& one : batch) wanted.push_back({one.uid, one.match, one.octets});
   std::map<std::uint32_t, std::string> sources;
   std::set<std::uint32_t> too_large, without;  // larger than it was said to be; without a body
   const std::function<void(const mailbox::Wanted&, const protocols::imap::BodyItem&)> keep =

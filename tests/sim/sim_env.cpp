@@ -233,9 +233,13 @@ class SimConnection final : public protocols::Connection {
   }
 
   Task<Outcome> perform(Action action) override {
-    co_return co_await Callback<Outcome>([this, &action](Callback<Outcome>::Done done) {
+    auto& world = env_.world_;
+    const Instant began = world.now();
+    auto outcome = co_await Callback<Outcome>([this, &action](Callback<Outcome>::Done done) {
       begin(std::move(action), std::move(done));
     });
+    outcome.elapsed = world.now() - began;
+    co_return outcome;
   }
 
   void interrupt() override {

@@ -13,6 +13,7 @@
 //   S: * 1 FETCH (BODY[] {@}  {@} and {@+} count the L: lines that follow
 //   L: Subject: hello         a line of the literal (CRLF added); the side of the line above says
 //   it <starttls> <starttls-fails CODE> <eof> <timeout> <wait> <interrupt>
+//   <after SECONDS>           what the server says next takes it so long
 //
 // \xHH stands for a byte anywhere. What the client says early is kept until it is due, so that a
 // pipelining client needs no exact interleaving.
@@ -31,9 +32,19 @@
 namespace hearback::transcripts {
 
 struct Event {
-  enum class Kind { client, server, starttls, starttls_fails, eof, timeout, wait, interrupt };
+  enum class Kind {
+    client,
+    server,
+    starttls,
+    starttls_fails,
+    eof,
+    timeout,
+    wait,
+    interrupt,
+    after
+  };
   Kind kind;
-  std::string bytes;  // client, server; the error code of starttls_fails
+  std::string bytes;  // client, server; the error code of starttls_fails; seconds of after
 };
 
 struct Verb {
@@ -142,6 +153,7 @@ class Reader {
     if (name == "timeout") return add(Event::Kind::timeout);
     if (name == "wait") return add(Event::Kind::wait);
     if (name == "interrupt") return add(Event::Kind::interrupt);
+    if (name == "after") return add(Event::Kind::after);
     return false;
   }
 
@@ -200,7 +212,9 @@ class Player {
   // What the client should have done and didn't. A server may have said more than is read.
   std::string unfinished() {
     settle();
-    while (at_ < events_.size() && events_[at_].kind == Event::Kind::server) ++at_;
+    while (at_ < events_.size() &&
+           (events_[at_].kind == Event::Kind::server || events_[at_].kind == Event::Kind::after))
+      ++at_;
     if (at_ < events_.size())
       return "not reached: event " + std::to_string(at_) + " " + with_escapes(events_[at_].bytes);
     return sent_.empty() ? "" : "said beyond the end: " + with_escapes(sent_);
@@ -216,12 +230,38 @@ class Player {
       outcome.timed_out = true;
       return outcome;
     }
+    auto deadline = std::visit(
+        [](const auto& a) {
+          if constexpr (requires { a.deadline; })
+            return a.deadline;
+          else
+            return a.time;
+        },
+        action);
     if (auto* write = std::get_if<protocols::Write>(&action)) return take(write->bytes);
     settle();
     if (std::holds_alternative<protocols::StartTls>(action)) return start_tls();
-    if (std::holds_alternative<protocols::Wait>(action)) return wait();
-    if (auto* read = std::get_if<protocols::Read>(&action)) return give(read->at_most, false);
-    return give(std::get<protocols::ReadOrInterrupt>(action).at_most, true);
+    if (std::holds_alternative<protocols::Wait>(action)) return wait(deadline);
+    if (auto* read = std::get_if<protocols::Read>(&action))
+      return give_in_time(read->at_most, false, deadline);
+    return give_in_time(std::get<protocols::ReadOrInterrupt>(action).at_most, true, deadline);
+  }
+
+  protocols::Outcome give_in_time(std::size_t at_most, bool interruptible, Duration deadline) {
+    while (at_ < events_.size() && events_[at_].kind == Event::Kind::after) {
+      late_ += std::chrono::seconds(*to_number(events_[at_].bytes));
+      ++at_;
+    }
+    if (late_ >= deadline) {
+      late_ -= deadline;
+      protocols::Outcome outcome;
+      outcome.timed_out = true;
+      outcome.elapsed = deadline;
+      return outcome;
+    }
+    auto outcome = give(at_most, interruptible);
+    outcome.elapsed = outcome.timed_out ? deadline : std::exchange(late_, Duration{0});
+    return outcome;
   }
 
   protocols::Outcome take(std::string_view bytes) {
@@ -290,8 +330,9 @@ class Player {
     return outcome;
   }
 
-  protocols::Outcome wait() {
+  protocols::Outcome wait(Duration time) {
     protocols::Outcome outcome;
+    outcome.elapsed = time;
     auto kind = at_ < events_.size() ? events_[at_].kind : Event::Kind::eof;
     if (kind != Event::Kind::wait && kind != Event::Kind::interrupt)
       return differs("waits out of turn");
@@ -316,6 +357,7 @@ class Player {
   const bool byte_by_byte_;
   const std::optional<Fault> fault_;
   std::size_t at_ = 0, given_ = 0, actions_ = 0;
+  Duration late_{0};
   std::string sent_, mismatch_;
 };
 

@@ -37,6 +37,11 @@ inline Limits limits_of(const Script& script) {
     if (name == "imap_literal_octets") limits.imap_literal_octets = value;
     if (name == "scan_in_flight") limits.scan_in_flight = value;
     if (name == "body_batch") limits.body_batch = value;
+    if (name == "imap_body_slack") limits.imap_body_slack = value;
+    if (name == "imap_folders") limits.imap_folders = value;
+    if (name == "imap_answer_octets") limits.imap_answer_octets = value;
+    if (name == "imap_answer_responses") limits.imap_answer_responses = value;
+    if (name == "imap_command_octets") limits.imap_command_octets = value;
   }
   return limits;
 }
@@ -87,7 +92,7 @@ class ImapVerbs final : public Verbs {
       return {session_.suggested_backoff()
                   ? "backoff " + std::to_string(session_.suggested_backoff()->count())
                   : "none"};
-    if (name == "list") return list(player);
+    if (name == "list" || name == "list_status") return list(name, player);
     if (name == "examine" || name == "status") {
       return facts(player.play(Dialogue<Result<imap::FolderFacts>>([&](Wire& w) {
         return name == "status" ? session_.status(w, word(1)) : session_.examine(w, word(1));
@@ -113,17 +118,18 @@ class ImapVerbs final : public Verbs {
     return lines;
   }
 
-  Lines list(Player& player) {
+  Lines list(const std::string& name, Player& player) {
     using namespace protocols;
     Lines lines;
     auto result = player.play(Dialogue<Result<std::vector<imap::ListedFolder>>>(
-        [&](Wire& w) { return session_.list(w); }));
+        [&](Wire& w) { return name == "list" ? session_.list(w) : session_.list_status(w); }));
     if (failed(result, lines)) return lines;
     for (const auto& folder : *result) {
       std::string line = "folder " + with_escapes(folder.name) + " | " +
                          with_escapes(folder.wire_name) + " | " +
                          (folder.delimiter ? std::string(1, folder.delimiter) : "NIL") + " |";
       for (const auto& attribute : folder.attributes) line += " " + attribute;
+      if (folder.facts) line += " | " + facts_line(*folder.facts);
       lines.push_back(line);
     }
     lines.push_back("ok");
@@ -136,6 +142,10 @@ class ImapVerbs final : public Verbs {
     auto result = player.play(Dialogue<Result<std::vector<std::uint32_t>>>([&](Wire& w) {
       if (words[0] == "search_all") return session_.search_all(w);
       if (words[0] == "search_since") return session_.search_since(w, *from_rfc3339(words.at(1)));
+      if (words[0] == "search_addresses")
+        return session_.search_addresses(
+            w, {words.begin() + 2, words.end()},
+            words.at(1) == "ever" ? Instant{} : *from_rfc3339(words.at(1)));
       return session_.search_header(w, words.at(1), words.at(2));
     }));
     if (failed(result, lines)) return lines;
@@ -153,6 +163,12 @@ class ImapVerbs final : public Verbs {
     for (std::size_t i = 1; i < words.size(); ++i) {
       if (words[i].starts_with("stop=")) {
         stop_after = to_number(words[i].substr(5));
+        continue;
+      }
+      if (words[i] == "on-refusal=go-on") {
+        scan.refused = [&](std::size_t range, const Error& why) {
+          lines.push_back("refused " + std::to_string(range) + " " + why.code);
+        };
         continue;
       }
       auto colon = words[i].find(':');
@@ -180,15 +196,19 @@ class ImapVerbs final : public Verbs {
   Lines bodies(const std::vector<std::string>& words, Player& player) {
     using namespace protocols;
     Lines lines;
-    std::vector<std::uint32_t> uids;
-    for (std::size_t i = 1; i < words.size(); ++i)
-      uids.push_back(static_cast<std::uint32_t>(*to_number(words[i])));
+    std::vector<imap::BodyWanted> wanted;  // "12", or with its announced size "12/4096"
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      auto slash = words[i].find('/');
+      wanted.push_back({static_cast<std::uint32_t>(*to_number(words[i].substr(0, slash)))});
+      if (slash != std::string::npos)
+        wanted.back().announced = to_number(words[i].substr(slash + 1));
+    }
     std::function<void(const imap::BodyItem&)> item = [&](const imap::BodyItem& body) {
       lines.push_back("body " + std::to_string(body.uid) +
                       (body.too_large ? " TOO LARGE" : " " + with_escapes(body.raw)));
     };
     auto result = player.play(
-        Dialogue<Result<>>([&](Wire& w) { return session_.fetch_bodies(w, uids, item); }));
+        Dialogue<Result<>>([&](Wire& w) { return session_.fetch_bodies(w, wanted, item); }));
     if (!failed(result, lines)) lines.push_back("ok");
     return lines;
   }

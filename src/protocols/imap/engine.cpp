@@ -10,13 +10,10 @@ namespace {
 constexpr std::size_t kWriteOctets = 256 * 1024;
 // RFC 9051 section 4: what LITERAL- allows without waiting.
 constexpr std::size_t kLiteralMinus = 4096;
-constexpr std::size_t kLongestQuoted = 1000;
+// Tagged answers and continuations that nobody waits for: a few are odd, many are an attack.
+constexpr int kStrays = 16;
 
-bool quotable(std::string_view bytes) {
-  return bytes.size() <= kLongestQuoted && std::all_of(bytes.begin(), bytes.end(), [](char c) {
-           return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F;
-         });
-}
+std::string tag_text(std::uint64_t tag) { return "H" + std::to_string(tag); }
 
 std::uint64_t tag_number(std::string_view tag) {
   if (tag.size() < 2 || (tag[0] != 'H' && tag[0] != 'h')) return 0;
@@ -25,36 +22,24 @@ std::uint64_t tag_number(std::string_view tag) {
 
 }  // namespace
 
-Command& Command::text(std::string_view bytes) {
-  if (pieces_.back().is_literal) pieces_.push_back({});
-  pieces_.back().text += bytes;
-  return *this;
+Engine::Engine(const Limits& limits, const Deadlines& deadlines)
+    : limits_(limits), deadlines_(deadlines), left_(ordinary()) {
+  buffer_.set_limits(left_.line_octets, left_.literal_octets);
 }
 
-Command& Command::string(std::string_view bytes) {
-  if (!quotable(bytes)) {
-    pieces_.push_back({std::string(bytes), true, {}});
-    return *this;
-  }
-  std::string quoted = "\"";
-  for (char c : bytes) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return text(quoted + "\"");
+Budget Engine::ordinary() const {
+  return {.time = deadlines_.imap_command,
+          .silence = deadlines_.imap_answer,
+          .octets = limits_.imap_answer_octets,
+          .responses = limits_.imap_answer_responses,
+          .line_octets = limits_.imap_line_octets,
+          .literal_octets = limits_.imap_line_octets};
 }
 
-Command& Command::literal(std::string_view bytes) {
-  pieces_.push_back({{}, true, bytes});
-  return *this;
-}
-
-Engine::Engine(const Limits& l, const Deadlines& d) : limits(l), deadlines(d) { expect_ordinary(); }
-
-std::string Engine::tag_text(std::uint64_t tag) { return "H" + std::to_string(tag); }
+// ---- what the server told -----------------------------------------------------------------
 
 bool Engine::has(std::string_view capability) const {
-  return capabilities.find(capability) != capabilities.end();
+  return capabilities_.find(capability) != capabilities_.end();
 }
 
 Result<> Engine::usable() const {
@@ -64,25 +49,35 @@ Result<> Engine::usable() const {
 
 Failure Engine::give_up(Error error) {
   broken_ = error;
-  buffer.clear();
-  folder.clear();
+  buffer_.clear();
+  folder_.clear();
   return Failure(std::move(error));
 }
 
+void Engine::folder_closed() {
+  folder_.clear();
+  facts_ = {};
+}
+
 void Engine::remember(const Response& response) {
-  answer = to_valid_utf8(utf8_prefix(response.text, 500));
-  backoff = suggested_backoff(response.text);
+  answer_ = to_valid_utf8(utf8_prefix(response.text, 500));
+  backoff_ = suggested_backoff(response.text);
+}
+
+void Engine::forget_words() {
+  answer_.clear();
+  backoff_.reset();
 }
 
 void Engine::take_capabilities(std::string_view names) {
-  ++capabilities_told;
-  capabilities.clear();
+  ++capabilities_told_;
+  capabilities_.clear();
   for (auto name : split(names, ' '))
     if (name = trim(name); !name.empty()) {
       std::string upper(name);
       for (char& c : upper)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-      capabilities.insert(std::move(upper));
+      capabilities_.insert(std::move(upper));
     }
 }
 
@@ -90,109 +85,140 @@ void Engine::take_code(const Response& response) {
   auto number = Lexer(response.arguments).number();
   auto small = static_cast<std::uint32_t>(std::min<std::uint64_t>(number.value_or(0), UINT32_MAX));
   if (ascii_equal(response.code, "CAPABILITY")) take_capabilities(response.arguments);
-  if (ascii_equal(response.code, "UIDVALIDITY") && number) facts.uid_validity = small;
-  if (ascii_equal(response.code, "UIDNEXT") && number) facts.uid_next = small;
-  if (ascii_equal(response.code, "HIGHESTMODSEQ") && number) facts.highest_modseq = *number;
-  if (ascii_equal(response.code, "NOMODSEQ")) facts.highest_modseq = 0;
+  if (ascii_equal(response.code, "UIDVALIDITY") && number) facts_.uid_validity = small;
+  if (ascii_equal(response.code, "UIDNEXT") && number) facts_.uid_next = small;
+  if (ascii_equal(response.code, "HIGHESTMODSEQ") && number) facts_.highest_modseq = *number;
+  if (ascii_equal(response.code, "NOMODSEQ")) facts_.highest_modseq = 0;
 }
 
 void Engine::take_status(const Response& response) {
   take_code(response);
   if (response.status == Status::bye) {
     said_bye_ = true;
-    last_words = {0, Status::bye, std::string(response.code), std::string(response.arguments),
-                  std::string(response.text)};
+    last_words_ = {0, Status::bye, std::string(response.code), std::string(response.arguments),
+                   std::string(response.text)};
   }
-  if (response.status == Status::ok) ++keep_alives;
   if (response.status == Status::bad || response.status == Status::bye) remember(response);
 }
 
-void Engine::take_numbered(const Response& response, Listener& listener) {
+void Engine::take_numbered(const Response& response) {
   if (ascii_equal(response.word, "FETCH")) {
-    listener.fetch(read_fetch(response.number, response.rest, limits.imap_nesting));
-    ++keep_alives;
+    listener_->fetch(read_fetch(response.number, response.rest, limits_.imap_nesting));
   } else if (ascii_equal(response.word, "EXISTS")) {
-    if (facts.exists != response.number) ++changes;
-    facts.exists = response.number;
+    if (facts_.exists != response.number) ++changes_;
+    facts_.exists = response.number;
   } else if (ascii_equal(response.word, "EXPUNGE")) {
-    if (facts.exists > 0) --facts.exists;
-    ++changes;
+    if (facts_.exists > 0) --facts_.exists;
+    ++changes_;
   }
 }
 
-void Engine::take_data(const Response& response, Listener& listener) {
+void Engine::take_data(const Response& response) {
   if (response.status != Status::none) return take_status(response);
   auto word = response.word;
   if (response.numbered) {
-    take_numbered(response, listener);
+    take_numbered(response);
   } else if (ascii_equal(word, "CAPABILITY")) {
     take_capabilities(response.rest);
   } else if (ascii_equal(word, "LIST") || ascii_equal(word, "XLIST")) {
-    if (auto folder = read_list(response.rest, limits.imap_nesting))
-      listener.list(std::move(*folder));
+    if (auto listed = read_list(response.rest, limits_.imap_nesting))
+      listener_->list(std::move(*listed));
   } else if (ascii_equal(word, "STATUS")) {
-    if (auto status = read_status(response.rest, limits.imap_nesting)) listener.status(*status);
+    if (auto status = read_status(response.rest, limits_.imap_nesting)) listener_->status(*status);
+  } else if (ascii_equal(word, "NAMESPACE")) {
+    listener_->name_space(response.rest);
   } else if (ascii_equal(word, "SEARCH")) {
-    listener.search(response.rest);
+    listener_->search(response.rest);
   } else if (ascii_equal(word, "ESEARCH")) {
-    listener.extended_search(response.rest);
+    listener_->extended_search(response.rest);
   } else if (ascii_equal(word, "VANISHED")) {
-    if (!ascii_starts_with(response.rest, "(EARLIER)")) ++changes;
+    if (!ascii_starts_with(response.rest, "(EARLIER)")) ++changes_;
   }
 }
 
-std::optional<Engine::Event> Engine::step(Listener& listener) {
-  for (;;) {
-    switch (buffer.frame()) {
+// ---- reading ------------------------------------------------------------------------------
+
+void Engine::allow(Wire& wire, const Budget& budget, Listener& listener) {
+  left_ = budget;
+  listener_ = &listener;
+  buffer_.set_limits(budget.line_octets, budget.literal_octets);
+  wire.allow(budget.time);
+}
+
+std::optional<Engine::Event> Engine::step() {
+  while (!broken_) {
+    switch (buffer_.frame()) {
       case ReceiveBuffer::Framed::more: return std::nullopt;
       case ReceiveBuffer::Framed::too_long: (void)give_up(malformed()); return std::nullopt;
       case ReceiveBuffer::Framed::ready: break;
     }
-    auto response = read_response(buffer.response());
+    if (left_.responses == 0) {
+      (void)give_up(too_much());
+      return std::nullopt;
+    }
+    --left_.responses;
+    auto response = read_response(buffer_.response());
     std::optional<Event> event;
     switch (response.form) {
       case Response::Form::garbage: break;
-      case Response::Form::data: take_data(response, listener); break;
+      case Response::Form::data: take_data(response); break;
       case Response::Form::go_ahead:
-        challenge = response.rest;
+        challenge_ = response.rest;
         event = Event::go_ahead;
         break;
       case Response::Form::tagged:
         take_code(response);
-        completion = {tag_number(response.tag), response.status, std::string(response.code),
-                      std::string(response.arguments), std::string(response.text)};
+        completion_ = {tag_number(response.tag), response.status, std::string(response.code),
+                       std::string(response.arguments), std::string(response.text)};
         if (response.status != Status::ok) remember(response);
         event = Event::completion;
         break;
     }
-    buffer.consume();
-    if (said_bye_ && !expect_bye && !signing_in) {
-      (void)give_up(bye(last_words));
-      return std::nullopt;
-    }
-    if (event) return event;
+    buffer_.consume();
+    if (said_bye_ && !expect_bye_ && !signing_in_) (void)give_up(bye(last_words_));
+    if (event && !broken_) return event;
+  }
+  return std::nullopt;
+}
+
+bool Engine::take(const Outcome& outcome) {
+  if (outcome.error) {
+    bool tls = outcome.error->code.starts_with("tls.");
+    (void)give_up(said_bye_ ? bye(last_words_) : tls ? *outcome.error : closed());
+  } else if (outcome.timed_out || outcome.bytes.empty()) {
+    (void)give_up(timed_out());
+  } else if (outcome.bytes.size() > left_.octets) {
+    (void)give_up(too_much());
+  } else {
+    left_.octets -= outcome.bytes.size();
+    buffer_.append(outcome.bytes);
+  }
+  return !broken_;
+}
+
+Task<Result<Engine::Event>> Engine::next(Wire& wire) {
+  for (;;) {
+    auto event = step();
+    if (broken_) co_return Failure(*broken_);
+    if (event) co_return *event;
+    if (!take(co_await wire.perform(Read{.deadline = left_.silence}))) co_return Failure(*broken_);
   }
 }
 
-Task<Result<Engine::Event>> Engine::next(Wire& wire, Listener& listener) {
-  for (;;) {
-    if (broken_) co_return Failure(*broken_);
-    auto event = step(listener);
-    if (event) co_return *event;
-    if (broken_) co_return Failure(*broken_);
-    auto outcome = co_await wire.perform(Read{.deadline = deadlines.imap_answer});
-    if (outcome.error) {
-      bool tls = outcome.error->code.starts_with("tls.");
-      co_return give_up(said_bye_ ? bye(last_words) : tls ? *outcome.error : closed());
-    }
-    if (outcome.timed_out || outcome.bytes.empty()) co_return give_up(timed_out());
-    buffer.append(outcome.bytes);
+Task<Result<Completion>> Engine::answer_to(Wire& wire, std::uint64_t tag) {
+  for (int strays = 0; strays <= kStrays; ++strays) {
+    auto event = co_await next(wire);
+    if (!event) co_return Failure(event.error());
+    if (*event == Event::completion && completion_.tag == tag) co_return completion_;
   }
+  co_return give_up(malformed());
 }
+
+// ---- sending ------------------------------------------------------------------------------
 
 Task<Result<>> Engine::write(Wire& wire, std::string bytes) {
   auto outcome =
-      co_await wire.perform(Write{.bytes = std::move(bytes), .deadline = deadlines.imap_answer});
+      co_await wire.perform(Write{.bytes = std::move(bytes), .deadline = deadlines_.imap_answer});
   if (outcome.error) co_return give_up(closed());
   if (outcome.timed_out) co_return give_up(timed_out());
   co_return Result<>{};
@@ -210,76 +236,110 @@ Task<Result<>> Engine::write_pieces(Wire& wire, std::string bytes, std::string_v
   }
 }
 
-Task<Result<Completion>> Engine::run(Wire& wire, Command command, Listener& listener) {
+bool Engine::literal_at_once(std::size_t octets) const {
+  return has("LITERAL+") || ((has("LITERAL-") || has("IMAP4REV2")) && octets <= kLiteralMinus);
+}
+
+// True: the literal may follow. False: the command was answered already, with a refusal.
+Task<Result<bool>> Engine::go_ahead(Wire& wire, std::uint64_t tag) {
+  auto event = co_await next(wire);
+  if (!event) co_return Failure(event.error());
+  if (*event == Event::go_ahead) co_return true;
+  if (completion_.tag == tag && !completion_.ok()) co_return false;
+  co_return give_up(malformed());
+}
+
+Task<Result<Completion>> Engine::run(Wire& wire, Command command) {
   if (auto ready = usable(); !ready) co_return Failure(ready.error());
-  auto tag = take_tag();
+  allow(wire, command.budget, *command.listener);
+  auto tag = next_tag_++;
   std::string out = tag_text(tag) + " ";
   for (const auto& piece : command.pieces()) {
     if (!piece.is_literal) {
       out += piece.text;
       continue;
     }
-    std::string_view bytes = piece.text.empty() ? piece.literal : std::string_view(piece.text);
-    bool at_once =
-        has("LITERAL+") || ((has("LITERAL-") || has("IMAP4REV2")) && bytes.size() <= kLiteralMinus);
+    auto bytes = piece.bytes();
+    bool at_once = literal_at_once(bytes.size());
     out += "{" + std::to_string(bytes.size()) + (at_once ? "+}\r\n" : "}\r\n");
     if (!at_once) {
       auto written = co_await write(wire, std::exchange(out, {}));
       if (!written) co_return Failure(written.error());
-      auto event = co_await next(wire, listener);
-      if (!event) co_return Failure(event.error());
-      if (*event == Event::completion) {
-        if (completion.tag == tag && !completion.ok()) co_return completion;
-        co_return give_up(malformed());
-      }
+      auto wanted = co_await go_ahead(wire, tag);
+      if (!wanted) co_return Failure(wanted.error());
+      if (!*wanted) co_return completion_;
     }
     auto written = co_await write_pieces(wire, std::exchange(out, {}), bytes);
     if (!written) co_return Failure(written.error());
   }
   auto written = co_await write(wire, out + "\r\n");
   if (!written) co_return Failure(written.error());
-  for (;;) {
-    auto event = co_await next(wire, listener);
-    if (!event) co_return Failure(event.error());
-    if (*event == Event::completion && completion.tag == tag) co_return completion;
-  }
+  co_return co_await answer_to(wire, tag);
 }
+
+Task<Result<std::uint64_t>> Engine::begin(Wire& wire, Command command) {
+  if (auto ready = usable(); !ready) co_return Failure(ready.error());
+  allow(wire, command.budget, *command.listener);
+  auto tag = next_tag_++;
+  auto written = co_await write(wire, tag_text(tag) + " " + command.pieces()[0].text + "\r\n");
+  if (!written) co_return Failure(written.error());
+  co_return tag;
+}
+
+namespace {
+
+struct OnWire {
+  std::uint64_t tag;
+  std::size_t index;
+};
+
+Budget together(const std::vector<OnWire>& commands, const Batch& batch) {
+  Budget sum;
+  for (const auto& command : commands) sum += batch.budget(command.index);
+  return sum;
+}
+
+}  // namespace
 
 Task<Result<>> Engine::run_batch(Wire& wire, Batch& batch) {
   if (auto ready = usable(); !ready) co_return ready;
-  std::vector<std::pair<std::uint64_t, std::size_t>> on_wire;  // tag, index
+  std::vector<OnWire> on_wire;
   std::optional<Error> failure;
   std::size_t asked = 0;
-  const std::size_t window = std::max<std::size_t>(limits.scan_in_flight, 1);
+  int strays = 0;
+  const std::size_t window = std::max<std::size_t>(limits_.scan_in_flight, 1);
   for (bool asking = true;;) {
     std::string out;
     while (asking && asked < batch.size() && on_wire.size() < window) {
-      auto tag = take_tag();
+      auto tag = next_tag_++;
       out += tag_text(tag) + " " + batch.command(asked) + "\r\n";
-      on_wire.emplace_back(tag, asked++);
+      on_wire.push_back({tag, asked++});
     }
+    if (on_wire.empty()) break;
+    // Each answer renews what those that are left may cost.
+    allow(wire, together(on_wire, batch), batch);
     if (!out.empty()) {
       auto written = co_await write(wire, std::move(out));
       if (!written) co_return written;
     }
-    if (on_wire.empty()) break;
-    auto event = co_await next(wire, batch);
-    if (!event) co_return Failure(event.error());
-    if (*event != Event::completion) continue;
-    auto found = std::find_if(on_wire.begin(), on_wire.end(),
-                              [&](auto& entry) { return entry.first == completion.tag; });
-    if (found == on_wire.end()) continue;
-    auto index = found->second;
+    auto found = on_wire.end();
+    while (found == on_wire.end()) {
+      auto event = co_await next(wire);
+      if (!event) co_return Failure(event.error());
+      if (*event == Event::completion)
+        found = std::ranges::find(on_wire, completion_.tag, &OnWire::tag);
+      if (found == on_wire.end() && ++strays > kStrays) co_return give_up(malformed());
+    }
+    auto index = found->index;
     on_wire.erase(found);
-    if (completion.ok()) {
+    if (completion_.ok()) {
       asking = batch.finished(index) && asking;
-    } else {
-      if (!failure) failure = refused(completion);
+    } else if (auto error = fetch_refused(completion_); !batch.refused(index, error)) {
+      if (!failure) failure = std::move(error);
       asking = false;
     }
   }
   if (failure) co_return Failure(*failure);
-  if (auto error = batch.failure()) co_return Failure(*error);
   co_return Result<>{};
 }
 

@@ -1,9 +1,8 @@
 #pragma once
-// What all verbs of an IMAP session share: tags, writing commands, reading responses, and the facts
-// that responses bring whenever they come. Reading is a plain loop over the receive buffer; a
-// coroutine suspends only to wait for bytes, never per response.
+// What all conversations of an IMAP session share: sending commands, reading what comes within a
+// command's budget, and the facts that responses bring whenever they come. Reading is a plain loop
+// over the receive buffer; a coroutine suspends only to wait for bytes, never per response.
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,113 +10,98 @@
 #include <vector>
 
 #include "protocols/imap/buffer.hpp"
+#include "protocols/imap/command.hpp"
 #include "protocols/imap/errors.hpp"
 #include "protocols/imap/response.hpp"
 #include "protocols/imap/session.hpp"
 
 namespace hearback::protocols::imap {
 
-// What a verb wants to hear while its commands run. Views are valid during the call only.
-class Listener {
- public:
-  virtual ~Listener() = default;
-  virtual void fetch(const FetchData&) {}
-  virtual void list(ListedFolder) {}
-  virtual void status(const FolderFacts&) {}
-  virtual void search(std::string_view /*numbers*/) {}
-  virtual void extended_search(std::string_view /*rest*/) {}
-};
-
-// A command: text, and literals for what a quoted string can't hold.
-class Command {
- public:
-  explicit Command(std::string text) : pieces_{{std::move(text), false, {}}} {}
-  Command& text(std::string_view bytes);
-  // Quoted where that is possible, else a literal.
-  Command& string(std::string_view bytes);
-  // `bytes` must outlive the command.
-  Command& literal(std::string_view bytes);
-
-  struct Piece {
-    std::string text;
-    bool is_literal = false;
-    std::string_view literal;
-  };
-  const std::vector<Piece>& pieces() const { return pieces_; }
-
- private:
-  std::vector<Piece> pieces_;
-};
-
-// Several FETCH commands, a few of them on the wire at a time.
-class Batch : public Listener {
- public:
-  virtual std::size_t size() const = 0;
-  virtual std::string command(std::size_t i) = 0;
-  virtual bool finished(std::size_t i) = 0;  // false: ask for no more
-  // Said after the last answer that could be read.
-  virtual std::optional<Error> failure() const { return std::nullopt; }
-};
-
 class Engine {
  public:
   Engine(const Limits& limits, const Deadlines& deadlines);
 
-  enum class Event { completion, go_ahead };
+  const Limits& limits() const { return limits_; }
+  const Deadlines& deadlines() const { return deadlines_; }
+  Budget ordinary() const;  // of a command whose answer is short
 
-  // The next tagged answer or continuation; every data response on the way goes to `listener` and
-  // into the facts.
-  Task<Result<Event>> next(Wire& wire, Listener& listener);
-  Task<Result<>> write(Wire& wire, std::string bytes);
-  // Sends one command and waits for its answer, NO and BAD included.
-  Task<Result<Completion>> run(Wire& wire, Command command, Listener& listener);
+  // Ok while the session lives.
+  Result<> usable() const;
+  const Error& why_broken() const { return *broken_; }  // where it doesn't
+  // Ends it: every later verb fails at once.
+  Failure give_up(Error error);
+
+  // ---- commands
+  // Sends one and waits for its answer, NO and BAD included.
+  Task<Result<Completion>> run(Wire& wire, Command command);
   Task<Result<>> run_batch(Wire& wire, Batch& batch);
 
-  std::uint64_t take_tag() { return next_tag_++; }
-  static std::string tag_text(std::uint64_t tag);
+  // ---- commands that are conversations themselves (the greeting, AUTHENTICATE, IDLE)
+  enum class Event { completion, go_ahead };
+  // What comes from here on is within this budget and for this listener, which outlives it.
+  void allow(Wire& wire, const Budget& budget, Listener& listener = Listener::nobody());
+  // Sends a command without literals; → its tag.
+  Task<Result<std::uint64_t>> begin(Wire& wire, Command command);
+  Task<Result<>> write(Wire& wire, std::string bytes);
+  // The next tagged answer or continuation; every data response on the way is heard.
+  Task<Result<Event>> next(Wire& wire);
+  Task<Result<Completion>> answer_to(Wire& wire, std::uint64_t tag);
+  // One step over what the buffer holds; nullopt: more bytes are needed, or the session has ended.
+  std::optional<Event> step();
+  // Takes in what a Read brought. False: the session has ended.
+  bool take(const Outcome& outcome);
+  const Completion& completion() const { return completion_; }  // the last tagged answer
+  const std::string& challenge() const { return challenge_; }   // the last continuation's text
+  ReceiveBuffer& buffer() { return buffer_; }
+
+  // ---- what the server told
   bool has(std::string_view capability) const;
-  Result<> usable() const;
-  // Ends the session: every later verb fails at once.
-  Failure give_up(Error error);
-  // Bounds for the answers of the verb that begins.
-  void expect(std::size_t line_octets, std::size_t literal_octets) {
-    buffer.set_limits(line_octets, literal_octets);
-  }
-  void expect_ordinary() { expect(limits.imap_line_octets, limits.imap_line_octets); }
+  const std::set<std::string, std::less<>>& capabilities() const { return capabilities_; }
+  std::uint64_t capabilities_told() const { return capabilities_told_; }  // how often
+  void forget_capabilities() { capabilities_.clear(); }
   void remember(const Response& response);
   void take_code(const Response& response);
+  void forget_words();  // what was said before TLS counts no more
+  const std::string& answer() const { return answer_; }
+  std::optional<Duration> backoff() const { return backoff_; }
+  // While signing in, the answer that explains a BYE may still follow it.
+  void signing_in(bool now) { signing_in_ = now; }
+  void expect_bye() { expect_bye_ = true; }  // LOGOUT: BYE is no failure
 
-  const Limits limits;
-  const Deadlines deadlines;
-  ReceiveBuffer buffer;
-  std::set<std::string, std::less<>> capabilities;
-  std::uint64_t capabilities_told = 0;  // how often the server listed them
-  std::string folder;                   // open; empty: none
-  FolderFacts facts;
-  std::uint64_t changes = 0;  // of the open folder: arrivals and removals seen
-  Completion completion;      // the last tagged answer
-  std::string challenge;      // the last continuation's text
-  Completion last_words;      // of a BYE
-  std::string answer;         // the server's own words, last NO, BAD or BYE
-  std::optional<Duration> backoff;
-  bool expect_bye = false;        // LOGOUT: BYE is no failure
-  bool signing_in = false;        // the answer that explains a BYE may still follow it
-  std::uint64_t keep_alives = 0;  // responses that change nothing
-  bool idle_works = true;
-
-  // One step over what the buffer holds; nullopt: more bytes are needed. Public for the fuzzer.
-  std::optional<Event> step(Listener& listener);
-  const std::optional<Error>& broken() const { return broken_; }
+  // ---- the folder that is open
+  const std::string& folder() const { return folder_; }  // wire name; empty: none
+  const FolderFacts& facts() const { return facts_; }
+  std::uint64_t changes() const { return changes_; }  // arrivals and removals seen
+  void folder_opens() { folder_closed(); }            // facts that come now are the new one's
+  void folder_open(std::string wire_name) { folder_ = std::move(wire_name); }
+  void folder_closed();
 
  private:
-  void take_data(const Response& response, Listener& listener);
-  void take_numbered(const Response& response, Listener& listener);
+  void take_data(const Response& response);
+  void take_numbered(const Response& response);
   void take_status(const Response& response);
   void take_capabilities(std::string_view names);
   Task<Result<>> write_pieces(Wire& wire, std::string bytes, std::string_view large);
+  Task<Result<bool>> go_ahead(Wire& wire, std::uint64_t tag);
+  bool literal_at_once(std::size_t octets) const;
 
+  const Limits limits_;
+  const Deadlines deadlines_;
+  ReceiveBuffer buffer_;
+  Budget left_;  // of the command under way; its time is the Wire's to count
+  Listener* listener_ = &Listener::nobody();
   std::uint64_t next_tag_ = 1;
-  bool said_bye_ = false;
+  std::set<std::string, std::less<>> capabilities_;
+  std::uint64_t capabilities_told_ = 0;
+  std::string folder_;
+  FolderFacts facts_;
+  std::uint64_t changes_ = 0;
+  Completion completion_;
+  std::string challenge_;
+  Completion last_words_;  // of a BYE
+  bool said_bye_ = false, expect_bye_ = false, signing_in_ = false;
+  std::string answer_;  // the server's own words, last NO, BAD or BYE
+  std::optional<Duration> backoff_;
   std::optional<Error> broken_;
 };
 

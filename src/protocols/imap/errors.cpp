@@ -26,6 +26,12 @@ Error throttled() {
           "Nothing needs to be done: it is tried again later, more slowly."};
 }
 
+Error unavailable() {
+  return {Kind::transient, "imap.unavailable",
+          "The mail server says that it can't do this just now.",
+          "It is tried again by itself; if it stays so, ask the mail server's administrator."};
+}
+
 Error no_such_folder() {
   return {Kind::missing, "imap.no-such-folder", "The mail server doesn't have this folder.",
           "Choose the folder again: it may have been renamed or deleted."};
@@ -41,7 +47,7 @@ Error closed() {
 }
 
 Error timed_out() {
-  return {Kind::transient, "imap.timeout", "The mail server doesn't answer.",
+  return {Kind::transient, "imap.timeout", "The mail server doesn't answer, or far too slowly.",
           "Check host, port and security; if they are right, the server may be overloaded."};
 }
 
@@ -59,6 +65,21 @@ Error bye(const Completion& last_words) {
 Error malformed() {
   return {Kind::transient, "imap.protocol", "The mail server's answer could not be understood.",
           "If it stays so, tell the mail server's administrator."};
+}
+
+Error too_much() {
+  return {Kind::transient, "imap.too-much", "The mail server sends far more than was asked for.",
+          "It is tried again by itself; if it stays so, tell the mail server's administrator."};
+}
+
+Error too_many_folders() {
+  return {Kind::permanent, "imap.too-many-folders",
+          "The mailbox has more folders than can be looked at.",
+          "Delete or merge folders that nobody needs, then try again."};
+}
+
+Error no_folder_open() {
+  return {Kind::missing, "imap.no-such-folder", "No folder of the mailbox is open.", ""};
 }
 
 Error too_large(std::string what, std::string hint) {
@@ -90,8 +111,17 @@ std::optional<Duration> suggested_backoff(std::string_view text) {
   return Duration(static_cast<std::int64_t>(std::min(*value, kDay)));
 }
 
+// RFC 5530; and what Exchange says without a code, in a NO or a BAD, while a store moves or an
+// older server behind it is down.
+bool is_unavailable(const Completion& answer) {
+  return any_code(answer, {"UNAVAILABLE", "SERVERBUG", "INUSE"}) ||
+         (answer.code.empty() &&
+          mentions(answer.text, {"server unavailable", "authenticated but not connected"}));
+}
+
 Error refused(const Completion& answer) {
   if (is_throttled(answer)) return throttled();
+  if (is_unavailable(answer)) return unavailable();
   if (answer.status == Status::bad)
     return {Kind::permanent, "imap.bad", "The mail server didn't understand a command.",
             "Tell the mail server's administrator; the server's version may be very old."};
@@ -103,12 +133,20 @@ Error refused(const Completion& answer) {
           "It is tried again by itself; if it stays so, ask the mail server's administrator."};
 }
 
+Error fetch_refused(const Completion& answer) {
+  if (!answer.has_code("SERVERBUG")) return refused(answer);
+  auto named = answer;
+  named.code.clear();
+  return refused(named);
+}
+
 Error folder_refused(const Completion& answer) {
   bool gone = any_code(answer, {"NONEXISTENT", "TRYCREATE"}) ||
               (answer.code.empty() &&
                mentions(answer.text, {"exist", "not found", "no such", "unknown mailbox",
                                       "unknown folder", "unknown namespace"}));
-  if (answer.status == Status::no && gone && !is_throttled(answer)) return no_such_folder();
+  bool for_now = is_throttled(answer) || is_unavailable(answer);
+  if (answer.status == Status::no && gone && !for_now) return no_such_folder();
   return refused(answer);
 }
 
@@ -118,8 +156,9 @@ Error login_error(const Completion& answer) {
   bool hiccup = answer.code.empty() &&
                 mentions(answer.text, {"temporar", "try again", "later", "unavailable",
                                        "internal error", "internal server", "server error"});
-  if (!credentials && (hiccup || any_code(answer, {"UNAVAILABLE", "INUSE", "SERVERBUG"})))
-    return {Kind::transient, "imap.refused", "The mail server can't check the sign-in right now.",
+  if (!credentials && (hiccup || is_unavailable(answer)))
+    return {Kind::transient, "imap.unavailable",
+            "The mail server can't check the sign-in right now.",
             "It is tried again by itself; if it stays so, ask the mail server's administrator."};
   if (is_throttled(answer)) return throttled();
   if (any_code(answer, {"PRIVACYREQUIRED"}) || answer.has_code("ENCRYPTION-NEEDED"))

@@ -24,16 +24,23 @@ Error timed_out();
 Error not_imap();
 Error bye(const Completion& last_words);
 Error malformed();
+Error too_much();  // more than the command's budget
+Error too_many_folders();
+Error no_folder_open();
 Error too_large(std::string what, std::string hint);
 Error login_refused();
 // NO or BAD to an ordinary command, to one that names a folder, to signing in, to APPEND.
 Error refused(const Completion& answer);
 Error folder_refused(const Completion& answer);
+// To FETCH: what the server breaks at may be one of the messages, and others can still be had.
+Error fetch_refused(const Completion& answer);
 Error login_error(const Completion& answer);
 Error append_error(const Completion& answer);
 
 // "Suggested Backoff Time: 92415 milliseconds"
 std::optional<Duration> suggested_backoff(std::string_view text);
 bool is_throttled(const Completion& answer);
+// Not this command's fault: the server, or its store, is out of order for a while.
+bool is_unavailable(const Completion& answer);
 
 }  // namespace hearback::protocols::imap

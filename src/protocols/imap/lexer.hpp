@@ -18,6 +18,12 @@ struct Text {
   bool too_large = false;  // its octets were dropped on arrival
 
   std::string copy() const;
+  // Without escapes; the copy that those need is kept in `scratch`.
+  std::string_view in(std::string& scratch) const {
+    if (!escaped) return bytes;
+    scratch = copy();
+    return scratch;
+  }
 };
 
 class Lexer {

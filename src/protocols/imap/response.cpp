@@ -206,19 +206,24 @@ std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting
   return folder;
 }
 
-std::optional<FolderFacts> read_status(std::string_view rest, std::size_t nesting) {
+std::optional<FolderStatus> read_status(std::string_view rest, std::size_t nesting) {
   Lexer lexer(rest, nesting);
-  if (!lexer.string()) return std::nullopt;
+  auto name = lexer.string();
+  if (!name) return std::nullopt;
+  FolderStatus facts;
+  facts.wire_name = name->nil ? "NIL" : name->copy();
   // An unquoted name with spaces in it: some servers forget the quotes.
-  for (lexer.skip_spaces(); !lexer.at_end() && lexer.peek() != '('; lexer.skip_spaces())
-    if (lexer.atom().empty() && !lexer.take(')')) return std::nullopt;
+  for (lexer.skip_spaces(); !lexer.at_end() && lexer.peek() != '('; lexer.skip_spaces()) {
+    auto word = lexer.atom();
+    if (word.empty() && !lexer.take(')')) return std::nullopt;
+    facts.wire_name += " " + std::string(word);
+  }
   if (!lexer.take('(')) return std::nullopt;
-  FolderFacts facts;
   for (;;) {
     lexer.skip_spaces();
     if (lexer.take(')')) return facts;
-    auto name = lexer.atom();
-    if (name.empty()) return std::nullopt;
+    auto item = lexer.atom();
+    if (item.empty()) return std::nullopt;
     lexer.skip_spaces();
     auto value = lexer.number();
     if (!value) {
@@ -226,10 +231,10 @@ std::optional<FolderFacts> read_status(std::string_view rest, std::size_t nestin
       continue;
     }
     auto small = static_cast<std::uint32_t>(std::min<std::uint64_t>(*value, UINT32_MAX));
-    if (ascii_equal(name, "MESSAGES")) facts.exists = small;
-    if (ascii_equal(name, "UIDNEXT")) facts.uid_next = small;
-    if (ascii_equal(name, "UIDVALIDITY")) facts.uid_validity = small;
-    if (ascii_equal(name, "HIGHESTMODSEQ")) facts.highest_modseq = *value;
+    if (ascii_equal(item, "MESSAGES")) facts.exists = small;
+    if (ascii_equal(item, "UIDNEXT")) facts.uid_next = small;
+    if (ascii_equal(item, "UIDVALIDITY")) facts.uid_validity = small;
+    if (ascii_equal(item, "HIGHESTMODSEQ")) facts.highest_modseq = *value;
   }
 }
 

@@ -45,8 +45,11 @@ struct FetchData {
 FetchData read_fetch(std::uint32_t sequence, std::string_view rest, std::size_t nesting);
 
 std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting);
+struct FolderStatus : FolderFacts {
+  std::string wire_name;
+};
 // nullopt: not a STATUS answer.
-std::optional<FolderFacts> read_status(std::string_view rest, std::size_t nesting);
+std::optional<FolderStatus> read_status(std::string_view rest, std::size_t nesting);
 // "17-Jul-1996 02:44:25 -0700", the day with a leading space or zero.
 std::optional<Instant> read_date_time(std::string_view text);
 std::string write_date_time(Instant t);  // in UTC, without quotes

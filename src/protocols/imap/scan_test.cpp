@@ -6,10 +6,8 @@
 #include <cstdlib>
 #include <new>
 
-#include "protocols/imap/buffer.hpp"
 #include "protocols/imap/engine.hpp"
-#include "protocols/imap/fetch.hpp"
-#include "protocols/imap/session.hpp"
+#include "protocols/imap/header_scan.hpp"
 
 namespace {
 std::atomic<std::size_t> allocations{0};
@@ -54,21 +52,22 @@ Scan scan(const std::string& bytes, std::size_t chunk) {
     ++result.items;
     result.header_octets += item.header.size();
   };
-  HeaderBatch batch(wanted);
-  batch.command(0);
   Engine engine({}, {});
-  auto read = [&](std::size_t from, std::size_t to) {
-    for (; from < to; from += chunk) {
-      engine.buffer.append(std::string_view(bytes).substr(from, std::min(chunk, to - from)));
-      EXPECT_FALSE(engine.step(batch));
-      result.peak = std::max(result.peak, engine.buffer.capacity());
-    }
-  };
-  std::size_t warm = std::min(bytes.size(), 4 * chunk);
-  read(0, warm);
-  auto before = allocations.load();
-  read(warm, bytes.size());
-  result.allocations = allocations.load() - before;
+  engine.folder_open("INBOX");
+  Dialogue<Result<>> dialogue([&](Wire& wire) { return scan_headers(engine, wire, wanted); });
+  Outcome outcome;
+  std::size_t at = 0;
+  for (;;) {
+    auto before = allocations.load();
+    auto action = dialogue.resume(std::move(outcome));
+    if (at >= 4 * chunk) result.allocations += allocations.load() - before;
+    result.peak = std::max(result.peak, engine.buffer().capacity());
+    if (!action || at >= bytes.size()) break;
+    outcome = {};
+    if (std::holds_alternative<Write>(*action)) continue;
+    outcome.bytes = bytes.substr(at, chunk);
+    at += chunk;
+  }
   return result;
 }
 

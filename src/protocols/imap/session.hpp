@@ -6,13 +6,17 @@
 // Mailbox contents are only ever read: EXAMINE and BODY.PEEK (S-8). The one write is append().
 // Every untagged response is taken as data whenever it comes; unknown ones are skipped.
 // After an error that isn't a plain refusal (imap.refused, imap.bad, imap.no-such-folder,
-// imap.throttled, imap.login-*) the session is over: every later verb fails with imap.closed.
+// imap.throttled, imap.unavailable, imap.too-many-folders, imap.login-*) the session is over: every
+// later verb fails with imap.closed.
+// Each command has a budget of time, octets and responses (command.hpp, base/limits.hpp): a server
+// that stays silent, drips, or never ends costs imap.timeout or imap.too-much.
 // The Session, and everything a verb takes by reference or view, must outlive the verb's Dialogue.
 // Whether the connection is encrypted can't be seen from here: the caller calls start_tls() where
 // STARTTLS was asked for, and a failed one ends the session, so that no password follows it.
 // Errors: imap.closed, imap.timeout, imap.refused (NO), imap.bad (BAD), imap.login-refused,
 // imap.login-disabled, imap.starttls-missing, imap.starttls-injection, imap.not-imap (greeting),
-// imap.bye, imap.protocol, imap.too-large, imap.throttled, imap.no-such-folder.
+// imap.bye, imap.protocol, imap.too-large, imap.too-much, imap.too-many-folders, imap.throttled,
+// imap.unavailable, imap.no-such-folder.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,18 +34,19 @@
 
 namespace hearback::protocols::imap {
 
-struct ListedFolder {
-  std::string name;                  // UTF-8
-  std::string wire_name;             // as the server spells it
-  char delimiter = 0;                // 0: NIL
-  std::set<std::string> attributes;  // lower case, with backslash: "\\sent", "\\noselect"
-};
-
 struct FolderFacts {  // from EXAMINE or STATUS
   std::uint32_t exists = 0;
   std::uint32_t uid_validity = 0;
   std::uint32_t uid_next = 0;        // 0: the server didn't say (legal)
   std::uint64_t highest_modseq = 0;  // 0: none
+};
+
+struct ListedFolder {
+  std::string name;                  // UTF-8
+  std::string wire_name;             // as the server spells it
+  char delimiter = 0;                // 0: NIL
+  std::set<std::string> attributes;  // lower case, with backslash: "\\sent", "\\noselect"
+  std::optional<FolderFacts> facts;  // from list_status(), where the server told
 };
 
 // One message's header facts as they lie in the receive buffer: the views are valid during the
@@ -57,6 +62,11 @@ struct BodyItem {
   std::uint32_t uid = 0;
   std::string_view raw;    // BODY.PEEK[], whole; empty also where the server says NIL
   bool too_large = false;  // above limits.imap_literal_octets: dropped on arrival
+};
+
+struct BodyWanted {
+  std::uint32_t uid = 0;
+  std::optional<std::uint64_t> announced = std::nullopt;  // RFC822.SIZE, where known
 };
 
 struct UidRange {  // both ends included; last = UINT32_MAX: to the end
@@ -79,8 +89,13 @@ class Session {
   // How long a throttling server asked to be left alone, where it said so.
   std::optional<Duration> suggested_backoff() const;
 
-  // LIST "" "*" with RETURN (SPECIAL-USE) where offered.
+  // LIST "" "*" with RETURN (SPECIAL-USE) where offered, else XLIST where offered. Each folder
+  // once, INBOX always. What NAMESPACE (RFC 2342) says is other users' or shared is left out
+  // (S-15). More than limits.imap_folders: imap.too-many-folders.
   Task<Result<std::vector<ListedFolder>>> list(Wire& wire);
+  // The same with each folder's facts, in one round trip where LIST-STATUS (RFC 5819) is offered;
+  // elsewhere, and for single folders that the server doesn't count, without them.
+  Task<Result<std::vector<ListedFolder>>> list_status(Wire& wire);
   Task<Result<FolderFacts>> examine(Wire& wire, std::string wire_name);
   Task<Result<FolderFacts>> status(Wire& wire, std::string wire_name);
   const std::string& open_folder() const;  // wire name; empty when none
@@ -95,30 +110,45 @@ class Session {
   Task<Result<std::vector<std::uint32_t>>> search_header(Wire& wire, std::string field,
                                                          std::string value);
 
+  // UID SEARCH for any of the addresses in From, To, Cc, Bcc or Reply-To, arrived since the day of
+  // `since` (ms 0: ever), in as many commands as their length asks for. Substring matches: the
+  // caller checks exactly.
+  Task<Result<std::vector<std::uint32_t>>> search_addresses(Wire& wire,
+                                                            std::vector<std::string> addresses,
+                                                            Instant since);
+
   // Pipelines one UID FETCH per range, at most limits.scan_in_flight on the wire, asks for exactly
   // UID INTERNALDATE RFC822.SIZE and the ten header fields; `item` hears of UIDs in these ranges
   // only, and of those that aren't finished. Items of a range may come before an earlier range is
   // finished, ranges may finish in any order, and a server may repeat itself: the UID alone tells
   // what an item belongs to. `finished(i)` after range i's answer is complete; returning false
-  // stops asking for more (what is on the wire is still read). `scan` must outlive the dialogue.
+  // stops asking for more (what is on the wire is still read). `refused(i, why)`, where given,
+  // hears of a NO or BAD to range i, and the scan goes on with the others; without it, and for
+  // imap.throttled always, the first refusal ends the scan and is its error. Items of a refused
+  // range may have come before. `scan` must outlive the dialogue.
   struct HeaderScan {
     std::vector<UidRange> ranges;
     std::function<void(const HeaderItem&)> item;
     std::function<bool(std::size_t range)> finished;
+    std::function<void(std::size_t range, const Error& why)> refused = {};
   };
   Task<Result<>> fetch_headers(Wire& wire, const HeaderScan& scan);
-  // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come. Only
-  // mailbox/bodies.hpp calls this: it demands the matcher's proof for each UID (S-2).
-  Task<Result<>> fetch_bodies(Wire& wire, std::vector<std::uint32_t> uids,
+  // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come, and neither do
+  // those that are far larger than announced: so many messages never take more memory than was
+  // agreed to. Asked for alone, or without an announcement, a message may be as large as
+  // limits.imap_literal_octets; above that it is `too_large`. Only mailbox/bodies.hpp calls this:
+  // it demands the matcher's proof for each UID (S-2).
+  Task<Result<>> fetch_bodies(Wire& wire, std::vector<BodyWanted> wanted,
                               const std::function<void(const BodyItem&)>& item);
 
   // IDLE until the folder changed (facts() tells), `renew` passed or the owner interrupts;
   // DONE is sent and answered before it returns. true: something changed.
-  // Without IDLE: waits (renew, at most deadlines.poll), then NOOP. Also ends early (false) when
-  // the server has sent many keep-alives, because the session has no clock to add up with.
+  // Without IDLE: waits (renew, at most deadlines.poll), then NOOP. So it does, from then on, on a
+  // server that refuses IDLE or ends it at once.
   Task<Result<bool>> idle(Wire& wire, Duration renew);
 
-  // APPEND with \Seen; the UID where UIDPLUS tells it. `message` must outlive the dialogue.
+  // APPEND with \Seen; the UID where UIDPLUS tells it. `message` must outlive the dialogue. Into
+  // the folder that is open: that is left first (open_folder() is empty then).
   Task<Result<std::optional<std::uint32_t>>> append(Wire& wire, std::string wire_name,
                                                     std::string_view message, Instant date);
   Task<Result<>> log_out(Wire& wire);

@@ -20,11 +20,12 @@ void run_verb(imap::Session& session, FuzzServer& server) {
   std::size_t seen = 0;
   imap::Session::HeaderScan scan{{{1, 9}, {10, 20}, {21, 30}, {31, UINT32_MAX}},
                                  [&](const imap::HeaderItem& item) { seen += item.header.size(); },
-                                 [](std::size_t range) { return range < 2; }};
+                                 [](std::size_t range) { return range < 2; },
+                                 {}};
   std::function<void(const imap::BodyItem&)> body = [&](const imap::BodyItem& item) {
     seen += item.raw.size();
   };
-  switch (server.byte() % 13) {
+  switch (server.byte() % 16) {
     case 0: return task([&](Wire& w) { return session.start_tls(w, "imap.example"); });
     case 1: {
       auto user = server.word(), password = server.word();
@@ -51,13 +52,27 @@ void run_verb(imap::Session& session, FuzzServer& server) {
           [&](Wire& w) { return session.search_header(w, "Message-ID", value); })));
     }
     case 8: return task([&](Wire& w) { return session.fetch_headers(w, scan); });
-    case 9: return task([&](Wire& w) { return session.fetch_bodies(w, {1, 2, 3, 7}, body); });
+    case 9:
+      return task([&](Wire& w) {
+        return session.fetch_bodies(w, {{1, 10}, {2, 5000}, {3}, {7, 0}}, body);
+      });
     case 10:
       return check(
           server.play(Dialogue<Result<bool>>([&](Wire& w) { return session.idle(w, 5s); })));
     case 11:
       return check(server.play(Dialogue<Result<std::optional<std::uint32_t>>>(
           [&](Wire& w) { return session.append(w, "Sent", "Subject: x\r\n\r\n", Instant{}); })));
+    case 12:
+      return check(server.play(Dialogue<Result<std::vector<imap::ListedFolder>>>(
+          [&](Wire& w) { return session.list_status(w); })));
+    case 13: {
+      std::vector<std::string> addresses{server.word(), server.word(), "jane@post.example"};
+      return check(server.play(Dialogue<Result<std::vector<std::uint32_t>>>(
+          [&](Wire& w) { return session.search_addresses(w, addresses, Instant{}); })));
+    }
+    case 14:
+      scan.refused = [&](std::size_t range, const Error&) { seen += range; };
+      return task([&](Wire& w) { return session.fetch_headers(w, scan); });
     default: return task([&](Wire& w) { return session.log_out(w); });
   }
 }

@@ -1,0 +1,95 @@
+#include "protocols/imap/body_fetch.hpp"
+
+#include <algorithm>
+
+namespace hearback::protocols::imap {
+namespace {
+
+// RFC 2683 section 3.2.1.5: servers accept lines of 8,000 octets; the rest of the command is short.
+constexpr std::size_t kSetOctets = 7'800;
+
+class BodyBatch final : public Batch {
+ public:
+  BodyBatch(const Engine& engine, std::vector<BodyWanted> wanted,
+            const std::function<void(const BodyItem&)>& item)
+      : engine_(engine), wanted_(std::move(wanted)), item_(item) {
+    std::erase_if(wanted_, [](const BodyWanted& one) { return one.uid == 0; });
+    std::ranges::sort(wanted_, {}, &BodyWanted::uid);
+    auto same = std::ranges::unique(wanted_, {}, &BodyWanted::uid);
+    wanted_.erase(same.begin(), same.end());
+    std::vector<std::uint32_t> uids;
+    for (const auto& one : wanted_) uids.push_back(one.uid);
+    sets_ = compress_uids(uids, kSetOctets, engine.limits().body_batch);
+    measure();
+  }
+
+  std::size_t size() const override { return sets_.size(); }
+  std::string command(std::size_t i) override {
+    return "UID FETCH " + sets_[i] + " (UID BODY.PEEK[])";
+  }
+  Budget budget(std::size_t i) const override { return budgets_[i]; }
+  bool finished(std::size_t) override { return true; }
+
+  void fetch(const FetchData& data) override {
+    if (data.uid == 0 || !data.body) return;
+    auto found = std::ranges::lower_bound(wanted_, data.uid, {}, &BodyWanted::uid);
+    if (found == wanted_.end() || found->uid != data.uid) return;
+    const auto& text = *data.body;
+    // Not what was announced: left out, as if it hadn't come. Alone it may be larger.
+    bool crowded = wanted_.size() > 1 && found->announced;
+    if (crowded && (text.too_large || text.bytes.size() > bound(*found))) return;
+    BodyItem item;
+    item.uid = data.uid;
+    item.raw = text.in(scratch_);
+    item.too_large = text.too_large;
+    if (item_) item_(item);
+  }
+
+ private:
+  // Servers estimate sizes, some of them badly.
+  std::uint64_t bound(const BodyWanted& one) const {
+    const auto most = engine_.limits().imap_literal_octets;
+    if (!one.announced || *one.announced > most) return most;
+    return std::min<std::uint64_t>(most, 2 * *one.announced + engine_.limits().imap_body_slack);
+  }
+
+  // A command may cost what its messages may, at a pace that a slow line keeps.
+  void measure() {
+    auto one = wanted_.begin();
+    for (const auto& set : sets_) {
+      std::vector<std::uint32_t> uids;
+      expand_uids(set, engine_.limits().body_batch + 1, uids);
+      auto budget = engine_.ordinary();
+      std::uint64_t largest = 0, all = 0;
+      for (std::size_t i = 0; i < uids.size() && one != wanted_.end(); ++i, ++one) {
+        largest = std::max(largest, bound(*one));
+        all += bound(*one);
+      }
+      if (wanted_.size() == 1) largest = engine_.limits().imap_literal_octets;
+      budget.octets += std::max(all, largest);
+      budget.time += std::chrono::seconds(std::max(all, largest) / engine_.limits().slowest_octets);
+      budget.responses += engine_.facts().exists;
+      budget.literal_octets = largest;
+      budgets_.push_back(budget);
+    }
+  }
+
+  const Engine& engine_;
+  std::vector<BodyWanted> wanted_;  // by UID
+  std::vector<std::string> sets_;
+  std::vector<Budget> budgets_;  // one for each set
+  const std::function<void(const BodyItem&)>& item_;
+  std::string scratch_;
+};
+
+}  // namespace
+
+Task<Result<>> fetch_messages(Engine& engine, Wire& wire, std::vector<BodyWanted> wanted,
+                              const std::function<void(const BodyItem&)>& item) {
+  if (auto ready = engine.usable(); !ready) co_return ready;
+  if (engine.folder().empty()) co_return Failure(no_folder_open());
+  BodyBatch batch(engine, std::move(wanted), item);
+  co_return co_await engine.run_batch(wire, batch);
+}
+
+}  // namespace hearback::protocols::imap

@@ -1,0 +1,156 @@
+#include "protocols/imap/search.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "base/text.hpp"
+
+namespace hearback::protocols::imap {
+namespace {
+
+// SEARCH and ESEARCH (RFC 4731) answers.
+class Found final : public Listener {
+ public:
+  explicit Found(std::size_t at_most) : at_most_(at_most) {}
+
+  void search(std::string_view numbers) override {
+    Lexer lexer(numbers);
+    for (lexer.skip_spaces(); !lexer.at_end(); lexer.skip_spaces()) {
+      auto uid = lexer.number();
+      if (!uid) {
+        if (!lexer.skip_value() || lexer.peek() == ')') return;  // (MODSEQ 12)
+        continue;
+      }
+      if (*uid == 0 || *uid > UINT32_MAX) continue;
+      if (uids.size() >= at_most_) {
+        too_many = true;
+        return;
+      }
+      uids.push_back(static_cast<std::uint32_t>(*uid));
+    }
+  }
+  void extended_search(std::string_view rest) override {
+    Lexer lexer(rest);
+    if (lexer.peek() == '(' && !lexer.skip_value()) return;
+    for (lexer.skip_spaces(); !lexer.at_end(); lexer.skip_spaces()) {
+      auto name = lexer.atom();
+      if (name.empty()) return;
+      if (ascii_equal(name, "UID")) continue;
+      lexer.skip_spaces();
+      if (!ascii_equal(name, "ALL")) {
+        if (!lexer.skip_value()) return;
+      } else if (!expand_uids(lexer.atom(), at_most_, uids)) {
+        too_many = true;
+      }
+    }
+  }
+  Uids uids;
+  bool too_many = false;
+
+ private:
+  const std::size_t at_most_;
+};
+
+Budget searching(const Engine& engine) {
+  auto budget = engine.ordinary();
+  budget.time = budget.silence = engine.deadlines().imap_search;
+  budget.octets = engine.limits().imap_search_octets + engine.limits().imap_answer_octets;
+  // Without ESEARCH a large folder's answer is one line of megabytes.
+  budget.line_octets = engine.limits().imap_search_octets;
+  return budget;
+}
+
+Command search_command(const Engine& engine, Found& found, std::string_view criteria) {
+  bool extended = engine.has("ESEARCH") || engine.has("IMAP4REV2");
+  return Command(
+      std::string(extended ? "UID SEARCH RETURN (ALL) " : "UID SEARCH ") + std::string(criteria),
+      searching(engine), found);
+}
+
+Task<Result<>> ask(Engine& engine, Wire& wire, Command command, const Found& found) {
+  if (auto ready = engine.usable(); !ready) co_return ready;
+  if (engine.folder().empty()) co_return Failure(no_folder_open());
+  auto answer = co_await engine.run(wire, std::move(command));
+  if (!answer) co_return Failure(answer.error());
+  if (!answer->ok()) co_return Failure(refused(*answer));
+  if (found.too_many)
+    co_return Failure(too_large("The mail server reported more messages than a folder can hold.",
+                                "Tell the mail server's administrator."));
+  co_return Result<>{};
+}
+
+Uids in_order(Uids uids) {
+  std::sort(uids.begin(), uids.end());
+  uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
+  return uids;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+constexpr std::string_view kAddressKeys[] = {"FROM ", "TO ", "CC ", "BCC ", "HEADER REPLY-TO "};
+
+// `OR a b` takes two: a tree of them as deep as the logarithm of their number, because servers
+// parse it by recursion.
+void any_of(Command& command, std::span<const std::pair<std::string_view, std::string_view>> keys) {
+  if (keys.size() == 1) {
+    command.text(keys[0].first).string(keys[0].second);
+    return;
+  }
+  command.text("OR ");
+  any_of(command, keys.first(keys.size() / 2));
+  command.text(" ");
+  any_of(command, keys.subspan(keys.size() / 2));
+}
+
+// An upper bound of what one address adds to a command, literal announcements included.
+std::size_t octets_for(std::string_view address) {
+  std::size_t octets = 0;
+  for (auto key : kAddressKeys) octets += key.size() + 2 * address.size() + 24;
+  return octets;
+}
+
+}  // namespace
+
+Task<Result<Uids>> search(Engine& engine, Wire& wire, std::string criteria) {
+  Found found(engine.limits().imap_search_results);
+  auto asked = co_await ask(engine, wire, search_command(engine, found, criteria), found);
+  if (!asked) co_return Failure(asked.error());
+  co_return in_order(std::move(found.uids));
+}
+
+Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field, std::string value) {
+  Found found(engine.limits().imap_search_results);
+  auto command =
+      search_command(engine, found, is_ascii(value) ? "HEADER " : "CHARSET UTF-8 HEADER ");
+  command.string(field).text(" ").string(value);
+  auto asked = co_await ask(engine, wire, std::move(command), found);
+  if (!asked) co_return Failure(asked.error());
+  co_return in_order(std::move(found.uids));
+}
+
+Task<Result<Uids>> search_addresses(Engine& engine, Wire& wire, std::vector<std::string> addresses,
+                                    Instant since) {
+  constexpr std::size_t kRest = 200;  // of a command around its addresses
+  Found found(engine.limits().imap_search_results);
+  for (std::size_t at = 0; at < addresses.size();) {
+    std::vector<std::pair<std::string_view, std::string_view>> keys;
+    bool ascii = true;
+    for (std::size_t octets = kRest; at < addresses.size(); ++at) {
+      octets += octets_for(addresses[at]);
+      if (octets > engine.limits().imap_command_octets && !keys.empty()) break;
+      ascii = ascii && is_ascii(addresses[at]);
+      for (auto key : kAddressKeys) keys.emplace_back(key, addresses[at]);
+    }
+    std::string criteria = ascii ? "" : "CHARSET UTF-8 ";
+    if (since.ms != 0) criteria += "SINCE " + write_date(since) + " ";
+    auto command = search_command(engine, found, criteria);
+    any_of(command, keys);
+    auto asked = co_await ask(engine, wire, std::move(command), found);
+    if (!asked) co_return Failure(asked.error());
+  }
+  co_return in_order(std::move(found.uids));
+}
+
+}  // namespace hearback::protocols::imap

@@ -1,0 +1,19 @@
+#pragma once
+// UID SEARCH (RFC 9051 section 6.4.4), as ESEARCH (RFC 4731) where offered.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocols/imap/engine.hpp"
+
+namespace hearback::protocols::imap {
+
+using Uids = std::vector<std::uint32_t>;  // ascending, each once
+
+// `criteria` is ASCII and no user's word.
+Task<Result<Uids>> search(Engine& engine, Wire& wire, std::string criteria);
+Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field, std::string value);
+Task<Result<Uids>> search_addresses(Engine& engine, Wire& wire, std::vector<std::string> addresses,
+                                    Instant since);
+
+}  // namespace hearback::protocols::imap
