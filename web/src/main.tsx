@@ -3,16 +3,19 @@ import { RouterProvider } from '@tanstack/react-router';
 import { Tooltip } from 'radix-ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { makeQueryClient } from './api/queries';
+import { keys, makeQueryClient } from './api/queries';
 import { listenToKeys } from './frame/shortcuts';
 import { preferredLanguage, startLanguage } from './i18n';
 import { makeRouter } from './router';
+import { signedInAgain } from './setup/again';
 import { Notices } from './ui/notice';
 import './base.css';
 
 const queries = makeQueryClient(() => {
   const { pathname, href } = router.state.location;
-  if (pathname !== '/sign-in' && pathname !== '/setup') {
+  // Who was in stays where they are; who comes without a session goes to the door.
+  if (queries.getQueryData(keys.me)) void signedInAgain();
+  else if (pathname !== '/sign-in' && pathname !== '/setup') {
     void router.navigate({ to: '/sign-in', search: { next: href } });
   }
 });

@@ -195,7 +195,9 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
   queryClient.getQueryCache().config.onError = (error, query) => {
     if (query.queryKey[0] !== 'me') watch(error);
   };
-  queryClient.getMutationCache().config.onError = watch;
+  queryClient.getMutationCache().config.onError = (error, _variables, _context, mutation) => {
+    if (!mutation.meta?.signsIn) watch(error);
+  };
   return queryClient;
 }
 

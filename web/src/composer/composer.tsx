@@ -15,6 +15,7 @@ import {
 } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
+import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
@@ -221,6 +222,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       attachments: draft.uploads.map((one) => one.id),
       confirmed,
     };
+    const focused = document.activeElement;
     setBusy(true);
     setError(undefined);
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
@@ -250,14 +252,21 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       if (reason instanceof ProblemError && QUESTIONS.includes(reason.code) && !confirmed) {
         setQuestion(reason.code as Question);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
+      } else if (reason instanceof ProblemError && reason.status === 401) {
+        // The session ended: signed in again over this very page, the message goes on its way.
+        if (await signedInAgain()) void submitAgain.current(confirmed, subjectless);
       } else {
         setError(reason);
-        requestAnimationFrame(() =>
-          box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' }),
-        );
+        requestAnimationFrame(() => {
+          box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
+          focusIn(box.current, focused);
+        });
       }
     }
   }
+
+  const submitAgain = useRef(submit);
+  submitAgain.current = submit;
 
   function discard() {
     const before = draft;
@@ -317,8 +326,12 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
         void submit(false);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) {
-          document.getElementById('main')?.focus({ preventScroll: true });
+        // The editor keeps Escape for itself (defaultPrevented); dialogs stand elsewhere in the document.
+        if (event.key === 'Escape' && box.current?.contains(event.target as Node)) {
+          event.preventDefault();
+          event.stopPropagation();
+          onClose();
+          if (touched) notify(t('compose.kept'));
         }
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
@@ -526,6 +539,15 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       />
     </form>
   );
+}
+
+// Where the writer was; else the text. Never the page itself, where letters are shortcuts.
+function focusIn(box: HTMLElement | null, before: Element | null) {
+  const target =
+    before instanceof HTMLElement && box?.contains(before)
+      ? before
+      : box?.querySelector<HTMLElement>('[role=textbox], textarea');
+  target?.focus({ preventScroll: true });
 }
 
 const ask = (code: string) => ({ type: 'about:blank', title: code, status: 409, code });

@@ -1,12 +1,44 @@
 // The rich-text editor. It comes on demand: most visits only read.
-import { type Editor, EditorContent, useEditor, useEditorState } from '@tiptap/react';
+import { DOMParser as ModelParser } from '@tiptap/pm/model';
+import {
+  type Editor,
+  EditorContent,
+  getSchema,
+  type JSONContent,
+  useEditor,
+  useEditorState,
+} from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link2, Link2Off, List, ListOrdered, TextQuote } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { trusted } from '../trusted';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field, Input } from '../ui/field';
+
+const EXTENSIONS = [
+  StarterKit.configure({
+    heading: false,
+    codeBlock: false,
+    code: false,
+    horizontalRule: false,
+    strike: false,
+    link: {
+      openOnClick: false,
+      autolink: true,
+      defaultProtocol: 'https',
+      protocols: ['http', 'https', 'mailto', 'tel'],
+      HTMLAttributes: { target: null, rel: null, class: null },
+    },
+  }),
+];
+
+// The editor would parse a string by itself, which the page's policy forbids (trusted.ts).
+function contentOf(html: string): JSONContent {
+  const { body } = new DOMParser().parseFromString(trusted(html), 'text/html');
+  return ModelParser.fromSchema(getSchema(EXTENSIONS)).parse(body).toJSON() as JSONContent;
+}
 
 export function RichText({
   html,
@@ -27,25 +59,12 @@ export function RichText({
 }) {
   const latest = useRef({ onChange, onFiles, onReady });
   latest.current = { onChange, onFiles, onReady };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it begins with, once
+  const first = useMemo(() => contentOf(html), []);
   const editor = useEditor({
     injectCSS: false,
-    extensions: [
-      StarterKit.configure({
-        heading: false,
-        codeBlock: false,
-        code: false,
-        horizontalRule: false,
-        strike: false,
-        link: {
-          openOnClick: false,
-          autolink: true,
-          defaultProtocol: 'https',
-          protocols: ['http', 'https', 'mailto', 'tel'],
-          HTMLAttributes: { target: null, rel: null, class: null },
-        },
-      }),
-    ],
-    content: html,
+    extensions: EXTENSIONS,
+    content: first,
     autofocus: autoFocus ? 'start' : false,
     editorProps: {
       attributes: {

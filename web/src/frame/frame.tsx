@@ -20,6 +20,7 @@ import { type LiveState, listen } from '../api/events';
 import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { SignInAgain } from '../setup/again';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
@@ -113,6 +114,13 @@ export function Frame() {
           <Outlet />
         </Suspense>
       </div>
+      <SignInAgain
+        user={me.user}
+        onLeave={() => {
+          queries.clear();
+          void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: pathname } });
+        }}
+      />
       <Suspense>
         {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
         {help && <KeyHelp onClose={() => setHelp(false)} />}

@@ -14,6 +14,14 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
+// Letters act where a list or a conversation has the focus. Within a form they are somebody's writing
+// that just lost its field; with nobody in focus while something is being written they are too.
+function writing(target: EventTarget | null): boolean {
+  if (typing(target)) return true;
+  if (target instanceof Element && target.closest('form')) return true;
+  return target === document.body && document.querySelector('form.composer') !== null;
+}
+
 // The name of what was pressed: "Mod+k" for Ctrl or ⌘, else the character itself.
 export function keyName(event: KeyboardEvent): string {
   const mod = event.ctrlKey || event.metaKey;
@@ -24,7 +32,7 @@ export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
   const name = keyName(event);
   const mod = name.startsWith('Mod+');
-  if (!mod && typing(event.target)) return;
+  if (!mod && writing(event.target)) return;
   // An open dialog or menu keeps the keys to itself.
   if (!mod && document.querySelector('[role=dialog], [role=alertdialog], [role=menu]')) return;
   const wanted = prefix ? `${prefix} ${name}` : name;

@@ -6,6 +6,7 @@ import { meQuery } from '../api/queries';
 
 export type Format = {
   listTime(at: string): string; // short, for the right edge of a row
+  moment(at: string): string; // of something that is being read: never without its time
   full(at: string): string; // day and time, spelled out
   day(at: string): string;
   number(value: number): string;
@@ -22,6 +23,13 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
   const dayMonth = make({ day: 'numeric', month: 'short' });
   const date = make({ dateStyle: 'medium' });
   const full = make({ dateStyle: 'long', timeStyle: 'short' });
+  const moment = make({
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
   const key = make({ year: 'numeric', month: '2-digit', day: '2-digit' });
   const year = make({ year: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
@@ -35,6 +43,11 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
       const age = today.getTime() - then.getTime();
       if (age >= 0 && age < 6 * DAY) return weekday.format(then);
       return year.format(then) === year.format(today) ? dayMonth.format(then) : date.format(then);
+    },
+    moment(at) {
+      const then = new Date(at);
+      if (key.format(then) === key.format(new Date(now()))) return time.format(then);
+      return moment.format(then);
     },
     full: (at) => full.format(new Date(at)),
     day: (at) => date.format(new Date(at)),
@@ -65,6 +78,14 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
   };
 }
 
+// The page's language as it is written where the reader lives: "en" by a British browser is "en-GB".
+export function regional(
+  language: string,
+  wanted: readonly string[] = navigator.languages,
+): string {
+  return wanted.find((one) => one.toLowerCase().startsWith(`${language}-`)) ?? language;
+}
+
 function validZone(zone: string): string | undefined {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
@@ -78,5 +99,5 @@ export function useFormat(): Format {
   const { i18n } = useTranslation();
   const me = useQuery({ ...meQuery, enabled: false });
   const zone = me.data?.user.time_zone ?? '';
-  return useMemo(() => makeFormat(i18n.language, zone), [i18n.language, zone]);
+  return useMemo(() => makeFormat(regional(i18n.language), zone), [i18n.language, zone]);
 }

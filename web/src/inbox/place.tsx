@@ -27,10 +27,7 @@ function ThreadPlace({ place }: { place: Place }) {
   return (
     <main className={`split${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
       <section className="split-list" aria-label={title}>
-        <header className="pane-head">
-          <h1 className="grow truncate">{title}</h1>
-        </header>
-        <ThreadList place={place} current={threadId} />
+        <ThreadList place={place} title={title} current={threadId} />
       </section>
       <div className="split-main">
         {threadId ? (
@@ -49,7 +46,15 @@ function ThreadPlace({ place }: { place: Place }) {
   );
 }
 
-function ThreadList({ place, current }: { place: Place; current: string | undefined }) {
+function ThreadList({
+  place,
+  title,
+  current,
+}: {
+  place: Place;
+  title: string;
+  current: string | undefined;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
@@ -78,9 +83,10 @@ function ThreadList({ place, current }: { place: Place; current: string | undefi
   }, [current]);
 
   return (
-    <div className="pane-body list-body" ref={scroller}>
-      {live.waiting > 0 && (
-        <div className="new-chip">
+    <>
+      <header className="pane-head">
+        <h1 className="grow truncate">{title}</h1>
+        {live.waiting > 0 && (
           <Button
             look="primary"
             small
@@ -92,66 +98,68 @@ function ThreadList({ place, current }: { place: Place; current: string | undefi
           >
             {t('list.new', { count: live.waiting })}
           </Button>
-        </div>
-      )}
-      <span className="sr" role="status">
-        {live.waiting > 0 && t('list.new', { count: live.waiting })}
-      </span>
-      {invited && (
-        <div className="list-banner">
-          <Banner
-            tone="accent"
-            title={t('invitation.title', { name: invited.from_name })}
-            actions={
-              <Button small look="primary" asChild>
-                <Link to="/settings/account/profile/email/add">{t('email.connect')}</Link>
+        )}
+      </header>
+      <div className="pane-body list-body" ref={scroller}>
+        <span className="sr" role="status">
+          {live.waiting > 0 && t('list.new', { count: live.waiting })}
+        </span>
+        {invited && (
+          <div className="list-banner">
+            <Banner
+              tone="accent"
+              title={t('invitation.title', { name: invited.from_name })}
+              actions={
+                <Button small look="primary" asChild>
+                  <Link to="/settings/account/profile/email/add">{t('email.connect')}</Link>
+                </Button>
+              }
+            >
+              {t('invitation.text')}
+            </Banner>
+          </div>
+        )}
+        {live.list.isPending || (live.rows.length === 0 && mailboxes.isPending) ? (
+          <Skeleton rows={10} />
+        ) : live.list.isError && live.rows.length === 0 ? (
+          <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
+        ) : live.rows.length === 0 ? (
+          mailboxes.data?.length === 0 ? (
+            <Empty
+              icon={<InboxIcon size={24} aria-hidden />}
+              title={t('list.connectTitle')}
+              text={t('list.connectText')}
+            >
+              {!invited && (
+                <Button look="primary" asChild>
+                  <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
+                </Button>
+              )}
+            </Empty>
+          ) : (
+            <Empty
+              icon={<UserRoundPlus size={24} aria-hidden />}
+              title={t(`list.empty.${place}.title`)}
+              text={t(`list.empty.${place}.text`)}
+            >
+              <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
+                {t('candidate.add')}
               </Button>
-            }
-          >
-            {t('invitation.text')}
-          </Banner>
-        </div>
-      )}
-      {live.list.isPending || (live.rows.length === 0 && mailboxes.isPending) ? (
-        <Skeleton rows={10} />
-      ) : live.list.isError && live.rows.length === 0 ? (
-        <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
-      ) : live.rows.length === 0 ? (
-        mailboxes.data?.length === 0 ? (
-          <Empty
-            icon={<InboxIcon size={24} aria-hidden />}
-            title={t('list.connectTitle')}
-            text={t('list.connectText')}
-          >
-            {!invited && (
-              <Button look="primary" asChild>
-                <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
-              </Button>
-            )}
-          </Empty>
+            </Empty>
+          )
         ) : (
-          <Empty
-            icon={<UserRoundPlus size={24} aria-hidden />}
-            title={t(`list.empty.${place}.title`)}
-            text={t(`list.empty.${place}.text`)}
+          <VirtualList
+            label={t(`place.${place}`)}
+            items={live.rows}
+            current={current}
+            onEnd={live.more}
+            onTop={setAtTop}
+            scroller={scroller}
           >
-            <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
-              {t('candidate.add')}
-            </Button>
-          </Empty>
-        )
-      ) : (
-        <VirtualList
-          label={t(`place.${place}`)}
-          items={live.rows}
-          current={current}
-          onEnd={live.more}
-          onTop={setAtTop}
-          scroller={scroller}
-        >
-          {row}
-        </VirtualList>
-      )}
-    </div>
+            {row}
+          </VirtualList>
+        )}
+      </div>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { keys } from '../api/queries';
 import { isBlank, ownHtml } from '../composer/text';
 import { useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { browserZone, zoneChoices } from '../setup/zone';
 import { Button } from '../ui/button';
 import { Field, Input, Select } from '../ui/field';
 import { notify } from '../ui/notice';
@@ -35,14 +36,7 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
   const [language, setLanguage] = useState(user.language);
   const [zone, setZone] = useState(user.time_zone);
   const [signature, setSignature] = useState(user.signature_html ?? '');
-  const zones = useMemo(() => {
-    const known = Intl.supportedValuesOf('timeZone');
-    const all = known.includes(zone) ? known : [zone, ...known];
-    return (all.includes('UTC') ? all : ['UTC', ...all]).map((value) => ({
-      value,
-      label: value.replaceAll('_', ' '),
-    }));
-  }, [zone]);
+  const zones = useMemo(() => zoneChoices(zone), [zone]);
   const save = useMutation({
     mutationFn: () =>
       unwrap(
@@ -94,7 +88,19 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
             onChange={(event) => isLanguage(event.target.value) && setLanguage(event.target.value)}
           />
         </Field>
-        <Field label={t('profile.timeZone')}>
+        <Field
+          label={t('profile.timeZone')}
+          hint={
+            zone === browserZone() ? undefined : (
+              <>
+                {t('zone.differs', { zone: browserZone().replaceAll('_', ' ') })}{' '}
+                <Button look="ghost" small onClick={() => setZone(browserZone())}>
+                  {t('zone.take')}
+                </Button>
+              </>
+            )
+          }
+        >
           <Select value={zone} options={zones} onChange={(event) => setZone(event.target.value)} />
         </Field>
       </div>

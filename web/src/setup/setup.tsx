@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -9,11 +9,12 @@ import { isAddress } from '../composer/addresses';
 import { useTitle } from '../frame/hooks';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
-import { Field, Input } from '../ui/field';
-import { notify } from '../ui/notice';
+import { Field, Input, Select } from '../ui/field';
+import { notify, notifyProblem } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { Door } from './door';
 import { SHORTEST_PASSWORD } from './password';
+import { browserZone, saveZone, zoneChoices } from './zone';
 
 const FIELDS = ['company', 'name', 'email', 'password'] as const;
 type Name = (typeof FIELDS)[number];
@@ -28,6 +29,8 @@ export function SetUp() {
     email: '',
     password: '',
   });
+  const [zone, setZone] = useState(browserZone);
+  const zones = useMemo(() => zoneChoices(browserZone()), []);
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
   const form = useRef<HTMLFormElement>(null);
   useTitle(t('setUp.title'));
@@ -51,6 +54,7 @@ export function SetUp() {
     onSuccess: async (me) => {
       queries.clear();
       queries.setQueryData(keys.me, me);
+      if (zone !== me.user.time_zone) await saveZone(queries, zone).catch(notifyProblem);
       notify(t('setUp.done', { company: me.company.name }));
       // The next step of every newcomer: the first mailbox.
       await navigate({ to: '/settings/account/profile/email/add' });
@@ -119,6 +123,9 @@ export function SetUp() {
             value={values.password}
             onChange={put('password')}
           />
+        </Field>
+        <Field label={t('profile.timeZone')} hint={t('zone.hint')}>
+          <Select value={zone} options={zones} onChange={(event) => setZone(event.target.value)} />
         </Field>
         <Button look="primary" type="submit" busy={make.isPending} className="door-go">
           {t('setUp.go')}

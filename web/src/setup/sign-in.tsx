@@ -10,6 +10,7 @@ import { Button } from '../ui/button';
 import { Field, Input } from '../ui/field';
 import { ProblemBanner } from '../ui/state';
 import { Door } from './door';
+import { adoptZone } from './zone';
 
 export function SignIn() {
   const { t } = useTranslation();
@@ -27,9 +28,11 @@ export function SignIn() {
       queries.clear();
       queries.setQueryData(keys.me, me);
       if (isLanguage(me.user.language)) await switchLanguage(me.user.language);
+      void adoptZone(queries, me);
       if (next) router.history.push(next);
       else await navigate({ to: '/inbox' });
     },
+    meta: { signsIn: true },
     onError: () => secret.current?.select(),
   });
   return (

@@ -19,7 +19,7 @@ const heights = new Map<string, number>();
 const MOST_HEIGHT = 6_000;
 const WHOLE_HEIGHT = 60_000;
 
-const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
+export const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
 
 function usePictures(message: Message, wanted: readonly string[]): ReadonlyMap<string, string> {
   const [pictures, setPictures] = useState<ReadonlyMap<string, string>>(new Map());

@@ -7,6 +7,7 @@ import {
   Ellipsis,
   MailWarning,
   Newspaper,
+  Paperclip,
   Reply,
   ReplyAll,
 } from 'lucide-react';
@@ -20,6 +21,8 @@ import { Menu, MenuItem } from '../ui/menu';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { Attachments } from './attachments';
 import { BodyFrame } from './body-frame';
+import { type Level, quoteLevels } from './fold';
+import { namePretends, visible } from './links';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { PlainText } from './plain-text';
 
@@ -67,13 +70,16 @@ export const MessageCard = memo(function MessageCard({
           onClick={() => onToggle(message.id)}
         >
           <Avatar name={name} small />
-          <span className="message-who truncate" dir="auto">
-            {name}
+          <span className="message-who truncate">
+            <Sender message={message} short />
           </span>
           {message.kind !== 'human' && <KindTag kind={message.kind} />}
           <span className="truncate grow quiet" dir="auto">
             {message.snippet}
           </span>
+          {message.attachments.some((part) => !part.inline) && (
+            <Paperclip size={14} className="message-clip" aria-label={t('attachment.has')} />
+          )}
           <time className="quiet tabular message-time" dateTime={message.date}>
             {format.listTime(message.date)}
           </time>
@@ -99,9 +105,8 @@ export const MessageCard = memo(function MessageCard({
               aria-expanded
               title={t('message.fold')}
               onClick={() => onToggle(message.id)}
-              dir="auto"
             >
-              {name}
+              <Sender message={message} />
             </button>
             <KindTag kind={message.kind} />
             <span className="grow" />
@@ -110,7 +115,7 @@ export const MessageCard = memo(function MessageCard({
               dateTime={message.date}
               title={format.full(message.date)}
             >
-              {format.listTime(message.date)}
+              {format.moment(message.date)}
             </time>
           </div>
           <button
@@ -180,6 +185,31 @@ export const MessageCard = memo(function MessageCard({
   );
 });
 
+// Whoever isn't one of us writes the name beside their address at will: the address is always there, and
+// comes first where the name says another one (U4, THREAT1).
+function Sender({ message, short }: { message: Message; short?: boolean }) {
+  const { t } = useTranslation();
+  const from = message.from[0];
+  if (!from) return t('message.noSender');
+  const name = visible(from.name).trim();
+  if (namePretends(name, from.address)) {
+    return (
+      <>
+        <bdi>{from.address}</bdi>{' '}
+        <span className="sender-pretends">{t('message.pretends', { name })}</span>
+      </>
+    );
+  }
+  const alone = !name || name.toLowerCase() === from.address.toLowerCase();
+  if (alone || (message.direction === 'outgoing' && short))
+    return <bdi>{name || from.address}</bdi>;
+  return (
+    <>
+      <bdi>{name}</bdi> <bdi className="sender-address">{from.address}</bdi>
+    </>
+  );
+}
+
 function Details({ message }: { message: Message }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -233,13 +263,46 @@ function MessageBody({ message }: { message: Message }) {
         <>
           <PlainText text={fresh || text} />
           {fresh && signature && <Folded label={t('message.showSignature')} text={signature} />}
-          {fresh && quoted && <Folded label={t('message.showQuoted')} text={quoted} />}
+          {fresh && quoted && <Quoted level={quoteLevels(quoted)} />}
         </>
       ) : (
         <p className="quiet">{t('message.empty')}</p>
       )}
     </div>
   );
+}
+
+// One level at a time; what stands between two quotes stays between them.
+function Quoted({ level }: { level: Level }) {
+  const { t } = useTranslation();
+  return (
+    <details className="folded-text">
+      <summary>{t('message.showQuoted')}</summary>
+      <div className="quoted">
+        {runsOf(level).map((run, at) =>
+          typeof run === 'string' ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text
+            <PlainText key={at} text={run} />
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text
+            <Quoted key={at} level={run} />
+          ),
+        )}
+      </div>
+    </details>
+  );
+}
+
+// Lines that follow each other are one text; blank ones at an edge are nothing.
+function runsOf(level: Level): Level {
+  const runs: Level = [];
+  for (const part of level) {
+    const last = runs.at(-1);
+    if (typeof part !== 'string') runs.push(part);
+    else if (typeof last === 'string') runs[runs.length - 1] = `${last}\n${part}`;
+    else runs.push(part);
+  }
+  return runs.filter((run) => typeof run !== 'string' || run.trim());
 }
 
 function Folded({ label, text }: { label: string; text: string }) {

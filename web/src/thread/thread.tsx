@@ -1,7 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { ArrowLeft, Eye, Forward, PanelRight, Reply, ReplyAll } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  lazy,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { candidateQuery, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
@@ -49,6 +58,35 @@ export function openAtFirst(messages: readonly Message[]): Set<string> {
     if (state === 'uncertain' || state === 'failed') open.add(message.id);
   }
   return open;
+}
+
+// What arrives above a composer doesn't push it down: the scroller follows by what it grew.
+function useSteadyComposer(scroller: RefObject<HTMLDivElement | null>, writing: boolean) {
+  useEffect(() => {
+    const pane = scroller.current;
+    if (!pane || !writing) return;
+    const content = pane.firstElementChild;
+    const top = () => pane.querySelector('form.composer')?.getBoundingClientRect().top;
+    let before = top();
+    const remember = () => {
+      before = top();
+    };
+    const follow = new ResizeObserver(() => {
+      const now = top();
+      if (before !== undefined && now !== undefined && now !== before) {
+        pane.scrollTop += now - before;
+      }
+      remember();
+    });
+    pane.classList.add('steady');
+    pane.addEventListener('scroll', remember, { passive: true });
+    if (content) follow.observe(content);
+    return () => {
+      pane.classList.remove('steady');
+      pane.removeEventListener('scroll', remember);
+      follow.disconnect();
+    };
+  }, [scroller, writing]);
 }
 
 function ThreadPane({ id }: { id: string }) {
@@ -116,6 +154,7 @@ function ThreadPane({ id }: { id: string }) {
     if (hasDraft(me.user.id, `thread:${id}`)) setReply({ message: answerable, all: false });
   }, [answerable, me, id]);
 
+  useSteadyComposer(body, reply !== undefined);
   useEffect(() => {
     if (!reply) return;
     requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' }));

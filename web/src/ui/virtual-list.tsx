@@ -51,13 +51,27 @@ export function VirtualList<T extends { id: string }>({
 
   const move = useCallback(
     (step: number) => {
+      const at = items.findIndex((item) => item.id === current);
+      if (at >= 0) {
+        // Something is open: the next one opens, so that what has the focus is what r answers.
+        const next = Math.min(Math.max(at + step, 0), items.length - 1);
+        if (next === at) return;
+        cursor.current = next;
+        virtual.scrollToIndex(next, { align: 'auto' });
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            const row = list.current?.querySelector<HTMLElement>(`[data-row="${next}"] a`);
+            row?.focus({ preventScroll: true });
+            row?.click();
+          }),
+        );
+        return;
+      }
       const focused = document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row;
       const from =
         focused !== undefined && list.current?.contains(document.activeElement)
           ? Number(focused)
-          : cursor.current >= 0
-            ? cursor.current
-            : items.findIndex((item) => item.id === current);
+          : cursor.current;
       const to = Math.min(Math.max(from + step, 0), items.length - 1);
       if (to < 0) return;
       cursor.current = to;
