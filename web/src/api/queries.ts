@@ -3,7 +3,9 @@ import {
   infiniteQueryOptions,
   keepPreviousData,
   QueryClient,
+  type QueryObserverLoadingErrorResult,
   queryOptions,
+  type UseQueryResult,
 } from '@tanstack/react-query';
 import { client, ProblemError, type Schemas, unwrap } from './client';
 
@@ -199,6 +201,16 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     if (!mutation.meta?.signsIn) watch(error);
   };
   return queryClient;
+}
+
+// There is nothing to show: it never came, or it isn't ours to see any more. What is being read stays
+// when asking again fails otherwise (no network, a session that ended).
+export function failed<T>(
+  query: UseQueryResult<T>,
+): query is QueryObserverLoadingErrorResult<T, Error> {
+  if (!query.isError) return false;
+  const status = query.error instanceof ProblemError ? query.error.status : 0;
+  return query.data === undefined || status === 403 || status === 404;
 }
 
 export type Message = Schemas['Message'];

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type Candidate, candidateQuery } from '../api/queries';
+import { type Candidate, candidateQuery, failed } from '../api/queries';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import './candidate.css';
 
@@ -10,7 +10,7 @@ export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
   const candidate = useQuery(candidateQuery(id));
   const inside = candidate.isPending ? (
     <Skeleton rows={4} />
-  ) : candidate.isError ? (
+  ) : failed(candidate) ? (
     <Failed error={candidate.error} onRetry={() => void candidate.refetch()} />
   ) : (
     <CardBody candidate={candidate.data} />

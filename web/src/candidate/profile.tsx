@@ -13,7 +13,7 @@ import {
 import { lazy, Suspense, useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
-import { type Candidate, candidateQuery, keys, type ThreadRow } from '../api/queries';
+import { type Candidate, candidateQuery, failed, keys, type ThreadRow } from '../api/queries';
 import { PHONE, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
@@ -78,7 +78,7 @@ function ProfilePane({ id }: { id: string }) {
       </div>
     );
   }
-  if (candidate.isError) {
+  if (failed(candidate)) {
     return (
       <div className="pane">
         {head(null)}

@@ -8,6 +8,7 @@ import { problemWords } from '../api/problem';
 import {
   bodyQuery,
   candidateQuery,
+  failed,
   keys,
   type Message,
   mailboxesQuery,
@@ -50,7 +51,7 @@ export function Composer(props: ComposerProps) {
   const mailboxes = useQuery(mailboxesQuery);
   const candidate = useQuery(candidateQuery(props.candidate.id));
   if (!me || mailboxes.isPending || candidate.isPending) return <Skeleton rows={3} />;
-  if (mailboxes.isError) return <ProblemBanner error={mailboxes.error} />;
+  if (failed(mailboxes)) return <ProblemBanner error={mailboxes.error} />;
   if (mailboxes.data.length === 0) {
     return (
       <section className="composer" aria-label={t('compose.title')}>
@@ -128,6 +129,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
   const files = useRef<HTMLInputElement>(null);
   const nextKey = useRef(1);
   const finished = useRef(false);
+  const sending = useRef(false);
 
   const change = useCallback((part: Partial<Draft>) => {
     setTouched(true);
@@ -200,7 +202,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
   };
 
   async function submit(confirmed: boolean, subjectless = false) {
-    if (busy) return;
+    if (sending.current) return;
     const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
     const bad = everybody.find((one) => !isAddress(one.address));
     if (draft.to.length === 0) return setMissing(t('compose.noRecipient'));
@@ -223,6 +225,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       confirmed,
     };
     const focused = document.activeElement;
+    sending.current = true;
     setBusy(true);
     setError(undefined);
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
@@ -248,6 +251,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       onClose();
     } catch (reason) {
       takeBack?.();
+      sending.current = false;
       setBusy(false);
       if (reason instanceof ProblemError && QUESTIONS.includes(reason.code) && !confirmed) {
         setQuestion(reason.code as Question);

@@ -4,7 +4,7 @@ import { BriefcaseBusiness, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
-import { jobsQuery, keys, usersQuery } from '../api/queries';
+import { failed, jobsQuery, keys, usersQuery } from '../api/queries';
 import { useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
@@ -41,7 +41,7 @@ export function Jobs() {
         </header>
         {jobs.isPending ? (
           <Skeleton rows={5} />
-        ) : jobs.isError ? (
+        ) : failed(jobs) ? (
           <Failed error={jobs.error} onRetry={() => void jobs.refetch()} />
         ) : jobs.data.length === 0 ? (
           <Empty

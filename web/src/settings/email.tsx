@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { AtSign, Plus, Settings2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { invitationsQuery, mailboxesQuery } from '../api/queries';
+import { failed, invitationsQuery, mailboxesQuery } from '../api/queries';
 import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { SettingsPage } from './layout';
@@ -35,7 +35,7 @@ export function EmailSettings() {
       )}
       {mailboxes.isPending ? (
         <Skeleton rows={3} />
-      ) : mailboxes.isError ? (
+      ) : failed(mailboxes) ? (
         <Failed error={mailboxes.error} onRetry={() => void mailboxes.refetch()} />
       ) : mailboxes.data.length === 0 ? (
         <Empty

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
 import { codeWords } from '../api/problem';
-import { foldersQuery, keys, ledgerQuery, quarantineQuery } from '../api/queries';
+import { failed, foldersQuery, keys, ledgerQuery, quarantineQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { Select } from '../ui/field';
@@ -40,7 +40,7 @@ export function Folders({ mailbox }: { mailbox: string }) {
     },
   });
   if (folders.isPending) return <Skeleton rows={4} />;
-  if (folders.isError) {
+  if (failed(folders)) {
     return <Failed error={folders.error} onRetry={() => void folders.refetch()} />;
   }
   if (folders.data.length === 0) return <p className="small quiet">{t('folders.none')}</p>;
@@ -157,7 +157,7 @@ export function Quarantine({ mailbox }: { mailbox: string }) {
     onError: notifyProblem,
   });
   if (rows.isPending) return <Skeleton rows={2} />;
-  if (rows.isError) return <Failed error={rows.error} onRetry={() => void rows.refetch()} />;
+  if (failed(rows)) return <Failed error={rows.error} onRetry={() => void rows.refetch()} />;
   return (
     <ul className="quarantine">
       {rows.data.map((row) => (

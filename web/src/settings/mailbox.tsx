@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
-import { keys, type Mailbox, mailboxQuery } from '../api/queries';
+import { failed, keys, type Mailbox, mailboxQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { notify, notifyProblem } from '../ui/notice';
@@ -31,7 +31,7 @@ export function MailboxSettings() {
     >
       {mailbox.isPending ? (
         <Skeleton rows={6} />
-      ) : mailbox.isError ? (
+      ) : failed(mailbox) ? (
         <Failed error={mailbox.error} onRetry={() => void mailbox.refetch()} />
       ) : (
         <Sections key={mailbox.data.id} mailbox={mailbox.data} />

@@ -3,7 +3,7 @@ import { Copy, KeyRound, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
-import { keys, tokensQuery } from '../api/queries';
+import { failed, keys, tokensQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
@@ -83,7 +83,7 @@ export function Tokens() {
       )}
       {tokens.isPending ? (
         <Skeleton rows={3} />
-      ) : tokens.isError ? (
+      ) : failed(tokens) ? (
         <Failed error={tokens.error} onRetry={() => void tokens.refetch()} />
       ) : tokens.data.length === 0 ? (
         <Empty

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { keys, usersQuery } from '../api/queries';
+import { failed, keys, usersQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
@@ -51,7 +51,7 @@ export function Users() {
         <Banner tone="attention">{t('users.adminOnly')}</Banner>
       ) : users.isPending ? (
         <Skeleton rows={5} />
-      ) : users.isError ? (
+      ) : failed(users) ? (
         <Failed error={users.error} onRetry={() => void users.refetch()} />
       ) : (
         <table className="table">

@@ -14,7 +14,7 @@ import {
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE, type Schemas } from '../api/client';
-import { bodyQuery, type Message } from '../api/queries';
+import { bodyQuery, failed, type Message } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Menu, MenuItem } from '../ui/menu';
@@ -248,7 +248,7 @@ function MessageBody({ message }: { message: Message }) {
   const body = useQuery({ ...bodyQuery(message.id), enabled: !pending });
   if (pending) return <PlainText text={message.snippet} />;
   if (body.isPending) return <Skeleton rows={2} />;
-  if (body.isError) return <Failed error={body.error} onRetry={() => void body.refetch()} />;
+  if (failed(body)) return <Failed error={body.error} onRetry={() => void body.refetch()} />;
   const { html, text, fresh, quoted, signature, defects } = body.data;
   return (
     <div className="message-body">

@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { candidateQuery, type Message, mailboxesQuery, threadQuery } from '../api/queries';
+import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
 import { hasDraft } from '../composer/drafts';
 import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
@@ -61,10 +61,16 @@ export function openAtFirst(messages: readonly Message[]): Set<string> {
 }
 
 // What arrives above a composer doesn't push it down: the scroller follows by what it grew.
-function useSteadyComposer(scroller: RefObject<HTMLDivElement | null>, writing: boolean) {
+// Where there is nothing to scroll yet, `room` below it makes some.
+function useSteadyComposer(
+  scroller: RefObject<HTMLDivElement | null>,
+  room: RefObject<HTMLDivElement | null>,
+  writing: boolean,
+) {
   useEffect(() => {
     const pane = scroller.current;
-    if (!pane || !writing) return;
+    const below = room.current;
+    if (!pane || !below || !writing) return;
     const content = pane.firstElementChild;
     const top = () => pane.querySelector('form.composer')?.getBoundingClientRect().top;
     let before = top();
@@ -74,7 +80,10 @@ function useSteadyComposer(scroller: RefObject<HTMLDivElement | null>, writing: 
     const follow = new ResizeObserver(() => {
       const now = top();
       if (before !== undefined && now !== undefined && now !== before) {
-        pane.scrollTop += now - before;
+        const wanted = pane.scrollTop + now - before;
+        const short = wanted - (pane.scrollHeight - pane.clientHeight);
+        if (short > 0) below.style.height = `${below.offsetHeight + short}px`;
+        pane.scrollTop = wanted;
       }
       remember();
     });
@@ -85,8 +94,9 @@ function useSteadyComposer(scroller: RefObject<HTMLDivElement | null>, writing: 
       pane.classList.remove('steady');
       pane.removeEventListener('scroll', remember);
       follow.disconnect();
+      below.style.height = '';
     };
-  }, [scroller, writing]);
+  }, [scroller, room, writing]);
 }
 
 function ThreadPane({ id }: { id: string }) {
@@ -125,7 +135,17 @@ function ThreadPane({ id }: { id: string }) {
   );
   const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
   const answerable = messages?.findLast((message) => !message.id.startsWith('pending:'));
-  const start = (all: boolean) => answerable && setReply({ message: answerable, all });
+  // Asked for while the conversation still comes: begins when it is there.
+  const early = useRef<boolean>(undefined);
+  const start = (all: boolean) => {
+    if (answerable) setReply({ message: answerable, all });
+    else early.current = all;
+  };
+  useEffect(() => {
+    if (!answerable || early.current === undefined) return;
+    setReply({ message: answerable, all: early.current });
+    early.current = undefined;
+  }, [answerable]);
   useShortcuts({
     r: () => start(false),
     a: () => start(true),
@@ -154,7 +174,7 @@ function ThreadPane({ id }: { id: string }) {
     if (hasDraft(me.user.id, `thread:${id}`)) setReply({ message: answerable, all: false });
   }, [answerable, me, id]);
 
-  useSteadyComposer(body, reply !== undefined);
+  useSteadyComposer(body, end, reply !== undefined);
   useEffect(() => {
     if (!reply) return;
     requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' }));
@@ -189,7 +209,7 @@ function ThreadPane({ id }: { id: string }) {
       </div>
     );
   }
-  if (thread.isError) {
+  if (failed(thread)) {
     return (
       <div className="pane">
         <header className="pane-head">
