@@ -130,6 +130,14 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
   const nextKey = useRef(1);
   const finished = useRef(false);
   const sending = useRef(false);
+  const focused = useRef<Element | null>(null);
+
+  // Once the failed message is on the table again, so is the writer.
+  useEffect(() => {
+    if (error === undefined) return;
+    box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
+    focusIn(box.current, focused.current);
+  }, [error]);
 
   const change = useCallback((part: Partial<Draft>) => {
     setTouched(true);
@@ -224,7 +232,7 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
       attachments: draft.uploads.map((one) => one.id),
       confirmed,
     };
-    const focused = document.activeElement;
+    focused.current = document.activeElement;
     sending.current = true;
     setBusy(true);
     setError(undefined);
@@ -261,10 +269,6 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
         if (await signedInAgain()) void submitAgain.current(confirmed, subjectless);
       } else {
         setError(reason);
-        requestAnimationFrame(() => {
-          box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
-          focusIn(box.current, focused);
-        });
       }
     }
   }
