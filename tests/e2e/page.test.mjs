@@ -20,17 +20,36 @@ before(async () => {
     await letter('application', 5, { subject: 'My application', text: 'Dear team, here is my application.', attachments: [{ filename: 'CV.pdf', content: '%PDF-1.4' }] }),
     await letter('older', 20, { subject: 'An older question', text: 'Are you hiring?' }),
     await letter('hostile', 4, { subject: 'Pictures', text: 'x', html: '<p>Hello <img src="https://tracker.example/p.gif"><script>top.owned=1</script><a href="javascript:top.owned=1" onclick="top.owned=1">click</a><svg onload="top.owned=1"></svg></p>' }),
+    await letter('deep', 6, { subject: 'Deep', text: 'x', html: `<p>Deep words</p>${Array.from({ length: 20_000 }, (_, i) => `<font size=${i % 7} color=${i}><p>`).join('')}` }),
+    await letter('styled', 7, { subject: 'Styled', text: 'x', html: `<p>Styled words</p><p style="color:${'a'.repeat(120_000)}">x</p>` }),
+    await letter('tall', 8, { subject: 'Tall', text: 'x', html: '<p>Tall words</p><div style="height:1e8px">x</div><table height="100000000"><tr><td>y</td></tr></table><div style="height:4000px"></div><div style="height:4000px"></div><p>The end</p>' }),
+    await letter('dark', 9, { subject: 'White on dark', text: 'x', html: '<html><body bgcolor="#101828" style="background:#101828;color:#ffffff"><p><font color="#ffffff">I accept your offer.</font></p></body></html>' }),
+    await letter('meeting', 10, { from: 'ada@lindenhof.example <jane.doe@post.example>', subject: 'Meeting', text: 'Shall we meet?', html: '<p>Shall we meet? <img src="cid:map@x"></p>', attachments: [
+      { filename: 'map.png', cid: 'map@x', contentDisposition: 'inline', content: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') },
+      { filename: false, contentType: 'text/calendar; method=REQUEST', content: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Second interview\r\nDTSTART:20261203T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' }] }),
     await letter('private', 3, { from: 'mum@home.example', subject: 'Sunday dinner', text: 'private' }),
   ]);
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
   stage.closing.add(() => browser.close());
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  await trustNobody(context);
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-  page.on('console', (message) => { if (message.type() === 'error' && !/status of 4(01|22)/.test(message.text())) troubles.push(`console: ${message.text()}`); });
+  page.on('console', (message) => { if (message.type() === 'error' && !/status of 4(01|22)|net::ERR_FAILED/.test(message.text())) troubles.push(`console: ${message.text()}`); });
   page.on('request', (request) => { if (!request.url().startsWith(stage.hearback.url) && !/^(data|blob|about):/.test(request.url())) troubles.push(`request to ${request.url()}`); });
 }, { timeout: 120_000 });
+// Each page is served as the strictest server would: no markup from plain strings (THREAT1).
+async function trustNobody(context) {
+  await context.route((url) => !url.pathname.startsWith('/api/'), async (route) => {
+    if (route.request().resourceType() !== 'document') return route.continue();
+    const answer = await route.fetch();
+    const headers = answer.headers();
+    const own = headers['content-security-policy'] ?? '';
+    headers['content-security-policy'] = `${own}${own ? ', ' : ''}require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard`;
+    await route.fulfill({ response: answer, headers });
+  });
+}
 after(() => stage?.closing.close());
 
 async function accessible(where) {
@@ -88,7 +107,7 @@ test('C-8 an older window is counted first, then imported', { timeout: 60_000 },
   await page.getByRole('button', { name: 'Choose another period' }).click();
   await page.getByLabel('Everything').check();
   await page.getByRole('button', { name: 'Count first' }).click();
-  await page.getByText('3 messages of 4 are with candidates').waitFor();
+  await page.getByText('8 messages of 9 are with candidates').waitFor();
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await until('the older message is there', async () => (await stage.api.get(`/threads?candidate=${stage.candidate.id}`)).rows.some((t) => t.subject === 'An older question'));
 });
@@ -105,6 +124,60 @@ test('the profile shows the imported threads, and hostile HTML does nothing', { 
   assert.equal(await page.evaluate(() => globalThis.owned), undefined);
   assert.equal(await body.locator('script, svg, [onclick], a[href^="javascript"]').count(), 0);
   await accessible('the thread');
+});
+
+const openLetter = async (subject) => {
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  const link = page.locator('a').filter({ hasText: subject }).first();
+  await link.waitFor();
+  const start = Date.now();
+  await link.click();
+  return () => Date.now() - start;
+};
+
+test('THREAT13 a message that was made to freeze the reader opens like any other', { timeout: 90_000 }, async () => {
+  for (const [subject, words] of [['Deep', 'Deep words'], ['Styled', 'Styled words'], ['Tall', 'Tall words']]) {
+    const passed = await openLetter(subject);
+    await page.frameLocator('iframe').first().getByText(words).waitFor();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.ok(passed() < 5_000, `${subject}: ${passed()} ms`);
+  }
+  const height = () => page.locator('iframe').first().evaluate((frame) => frame.getBoundingClientRect().height);
+  await until('the height is known', async () => (await height()) > 5_000);
+  assert.ok((await height()) <= 6_000);
+  await page.getByRole('button', { name: 'Show all of it' }).click();
+  assert.ok((await height()) > 8_000 && (await height()) < 60_001);
+});
+
+test('case 15 a mail stands on the ground that it brings', { timeout: 60_000 }, async () => {
+  await openLetter('White on dark');
+  const body = page.frameLocator('iframe').first();
+  await body.getByText('I accept your offer.').waitFor();
+  assert.equal(await body.locator('html').evaluate((html) => getComputedStyle(html).backgroundColor), 'rgb(16, 24, 40)');
+});
+
+test('U4 invitations have a name, pictures open and save, and nobody hides behind a name', { timeout: 60_000 }, async () => {
+  await openLetter('Meeting');
+  await page.getByText('Invitation: Second interview').waitFor();
+  await page.getByText(/3 December 2026 at 10:00/).waitFor();
+  assert.equal(await page.getByText('Unnamed file').count(), 0);
+  await page.locator('.message-name').getByText('jane.doe@post.example', { exact: true }).waitFor();
+  await page.getByText('calls itself “ada@lindenhof.example”').first().waitFor();
+  await page.getByText('1 picture in the text').click();
+  await page.getByRole('button', { name: /map\.png/ }).click();
+  const shown = page.getByRole('dialog').getByRole('img', { name: 'map.png' });
+  await shown.waitFor();
+  assert.ok(await shown.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
+  await page.getByRole('dialog').getByRole('link', { name: 'Save' }).waitFor();
+  await accessible('a picture');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('M-7 each time is in the zone of the browser, in the reader’s way of writing', { timeout: 60_000 }, async () => {
+  assert.equal((await stage.api.get('/me')).user.time_zone, 'Europe/Berlin');
+  await page.goto(`${stage.hearback.url}/settings/account/profile`);
+  assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
 });
 
 test('S-9 live mail appears without reload', { timeout: 60_000 }, async () => {
@@ -166,6 +239,95 @@ test('keyboard: one Escape closes the overview and the focus is where it was; no
   await page.keyboard.press('Escape');
   await page.getByText('Hello again').waitFor();
   await page.getByRole('button', { name: 'Discard' }).click();
+});
+
+test('M-7 the keyboard answers what has the focus, and leaves what is written alone', { timeout: 90_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/inbox`);
+  const rows = page.locator('a.thread-row');
+  await rows.first().click();
+  await page.locator('.message.open').first().waitFor();
+  await page.keyboard.press('j');
+  const second = await rows.nth(1).getAttribute('href');
+  await page.waitForURL(`**${second}`);
+  await until('the open row has the focus', async () => (await page.evaluate(() => document.activeElement?.getAttribute('href'))) === second);
+  await page.keyboard.press('r');
+  const editor = page.getByRole('textbox', { name: 'Message' });
+  await editor.waitFor();
+  assert.equal(new URL(page.url()).pathname, second);
+  await editor.click();
+  await page.keyboard.type('half a thought');
+  await page.keyboard.press('Escape');
+  await editor.waitFor({ state: 'detached' });
+  await page.keyboard.press('r');
+  await editor.getByText('half a thought').waitFor();
+  // A send that fails leaves the writer where they were: letters go on being letters.
+  await page.route('**/api/v1/messages', (route) => route.abort());
+  await editor.click();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('form.composer [role=alert]').waitFor();
+  await until('the focus is in the text', () => editor.evaluate((element) => element === document.activeElement));
+  await page.keyboard.type('jjj');
+  assert.equal(new URL(page.url()).pathname, second);
+  await page.locator('.compose-foot button').first().focus();
+  await page.keyboard.press('j');
+  assert.equal(new URL(page.url()).pathname, second);
+  await page.unroute('**/api/v1/messages');
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
+test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 90_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  await page.locator('a').filter({ hasText: 'My application' }).first().click();
+  await page.locator('.message.open').first().waitFor();
+  await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
+  const editor = page.getByRole('textbox', { name: 'Message' });
+  await editor.waitFor();
+  await page.keyboard.type('Sent across the gap');
+  const at = page.url();
+  await page.context().clearCookies();
+  await page.keyboard.press('Control+Enter');
+  const door = page.getByRole('dialog', { name: 'Sign in again' });
+  await door.waitFor();
+  await accessible('signing in again');
+  await door.getByLabel('Password').fill(adminPassword);
+  await door.getByRole('button', { name: 'Sign in' }).click();
+  await until('the candidate has it', async () => (await stage.mail.read(candidateAddress)).some((m) => /Sent across the gap/.test(m.source)));
+  assert.equal(page.url(), at);
+  await editor.waitFor({ state: 'detached' });
+});
+
+test('what arrives leaves the composer its words, notices don’t cover the way to reply', { timeout: 90_000 }, async () => {
+  await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
+  const editor = page.getByRole('textbox', { name: 'Message' });
+  await editor.waitFor();
+  await page.keyboard.type('thinking');
+  const [sent] = (await stage.mail.read(candidateAddress)).filter((m) => /Sent across the gap/.test(m.source));
+  const id = /^message-id:\s*<([^>]+)>/im.exec(sent.source)[1];
+  await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'Re: My application', text: `It came across.\n${'line\n'.repeat(20)}`, inReplyTo: `<${id}>`, references: `<${id}>` });
+  await page.getByText('It came across.').first().waitFor({ timeout: 15_000 });
+  await editor.getByText('thinking').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  const notice = page.locator('.notice').first();
+  await notice.waitFor();
+  const reply = page.locator('.thread-reply button').first();
+  await reply.scrollIntoViewIfNeeded();
+  const [a, b] = [await notice.boundingBox(), await reply.boundingBox()];
+  assert.ok(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y, 'the notice covers Reply');
+});
+
+test('O-1 the first visit costs less than 250 kB, compressed', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext({ storageState: await page.context().storageState() });
+  const first = await context.newPage();
+  const asked = [];
+  first.on('response', (answer) => { const at = new URL(answer.url()).pathname; if (/\.(js|css)$/.test(at)) asked.push(at); });
+  await first.goto(`${stage.hearback.url}/inbox`);
+  await first.locator('a.thread-row').first().waitFor();
+  const dist = fileURLToPath(new URL('../../web/dist', import.meta.url));
+  const octets = (ending) => asked.reduce((sum, at) => { const file = path.join(dist, at) + ending; return sum + fs.statSync(fs.existsSync(file) ? file : path.join(dist, at)).size; }, 0);
+  const [plain, gz, br] = ['', '.gz', '.br'].map(octets);
+  console.log(`first visit: ${plain} octets, ${gz} gzip, ${br} brotli`);
+  assert.ok(gz < 250_000 && br < gz && plain > gz, `${plain} ${gz} ${br}`);
+  await context.close();
 });
 
 test('narrow, dark, in French and German: nothing is too wide, nothing untranslated', { timeout: 90_000 }, async () => {
