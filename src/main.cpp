@@ -13,6 +13,7 @@
 
 #include "api/api.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "config.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
@@ -149,6 +150,17 @@ void set_log_level(const std::string& word) {
   if (word == "error") log::set_level(log::Level::error);
 }
 
+// While there is no company, whoever has the link that is printed here makes it: not the first
+// stranger who finds the server. A new secret at each start.
+Result<std::string> setup_secret(store::Store& store, Random& random) {
+  auto companies = store.ask(store::Companies{});
+  if (!companies) return Failure(companies.error());
+  if (!companies->empty()) return std::string();
+  std::array<std::uint8_t, 24> octets{};
+  random.fill(octets);
+  return to_base64url({reinterpret_cast<const char*>(octets.data()), octets.size()});
+}
+
 Result<> serve(const Config& config) {
   set_log_level(config.log_level);
   auto directory = DataDirectory::open(config.data);
@@ -165,6 +177,9 @@ Result<> serve(const Config& config) {
   api::Options options;
   options.pages = pages_directory(config);
   options.public_hosts = config.public_hosts;
+  auto secret = setup_secret(**store, random);
+  if (!secret) return Failure(secret.error());
+  options.setup_secret = *secret;
   api::Api api(http->env(), **store, std::move(options));
 
   const auto listen = *parse_listen(config.listen);
@@ -180,7 +195,11 @@ Result<> serve(const Config& config) {
   mail->spawn(sync.run());
   mail->spawn(outbox.run());
   std::thread mail_thread([&mail] { mail->run(); });
-  std::cout << "Hearback is ready: " << address_to_open(config, listen, *port) << std::endl;
+  const auto address = address_to_open(config, listen, *port);
+  std::cout << "Hearback is ready: " << address << std::endl;
+  // Behind the '#', so that it is in no server's log.
+  if (!secret->empty())
+    std::cout << "Set it up here, once: " << address << "/setup#" << *secret << std::endl;
   http->run();
   mail_thread.join();
   // What still waits on the loops goes before what it works with.

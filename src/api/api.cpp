@@ -9,6 +9,7 @@
 #include "api/http/pages.hpp"
 #include "api/route.hpp"
 #include "base/log.hpp"
+#include "net/address.hpp"
 
 namespace hearback::api {
 namespace {
@@ -34,9 +35,9 @@ std::optional<Problem> check_forgery(const Route& route, const net::HttpRequest&
   return std::nullopt;
 }
 
-Read<Asker> admit(const Route& route, const Call& call) {
-  if (route.right == Right::anyone) return Asker{};
-  auto asker = identify(call.store(), call.credentials, call.now);
+Read<Asker> admit(const Route& route, store::Store& store, const Credentials& credentials,
+                  Instant now) {
+  auto asker = identify(store, credentials, now);
   if (!asker) return asker;
   if (!allows(route.right, asker->user))
     return refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
@@ -44,21 +45,20 @@ Read<Asker> admit(const Route& route, const Call& call) {
   return asker;
 }
 
-Reply admit_and_work(const Route& route, Call call) {
-  auto asker = admit(route, call);
-  if (!asker) return Refusal(asker.error());
-  call.asker = std::move(*asker);
-  return route.work(call);
-}
-
+// Who asks is found out in the turn of the network that they come from; from then on they have
+// turns of their own.
 Task<Reply> answer(const Route& route, Call call) {
-  auto& env = call.house->env;
-  if (route.work)
-    co_return co_await env.work(guarded([&route, call] { return admit_and_work(route, call); }));
-  auto asker = co_await env.work(guarded([&route, call] { return admit(route, call); }));
-  if (!asker) co_return Refusal(asker.error());
-  call.asker = std::move(*asker);
-  co_return co_await route.wait(std::move(call));
+  if (route.right != Right::anyone) {
+    auto asker = co_await at_work(call, net::Lane::read, [&route, call] {
+      return admit(route, call.store(), call.credentials, call.now);
+    });
+    if (!asker) co_return Refusal(asker.error());
+    call.house->store_seen = call.house->env.ticks();
+    call.asker = std::move(*asker);
+  }
+  if (!route.work) co_return co_await route.wait(std::move(call));
+  co_return co_await at_work(call, lane_of(route),
+                             [&route, call]() mutable { return route.work(call); });
 }
 
 void log_failure(const Route& route, const Problem& problem) {
@@ -74,6 +74,7 @@ Task<Reply> call_api(House& house, std::shared_ptr<const net::HttpRequest> reque
   Call call{.request = request,
             .path = std::move(found.path),
             .now = house.env.now(),
+            .ticks = house.env.ticks(),
             .credentials = credentials_of(*request),
             .asker = {},
             .house = &house};
@@ -104,20 +105,60 @@ Task<net::HttpResponse> Api::handle(net::HttpRequest request_by_value) {
     reply = co_await call_api(*house_, request);
   } else {
     content = Content::page;
-    reply = co_await house_->env.work(guarded(
-        [request, directory = house_->options.pages] { return serve_page(directory, *request); }));
+    Call call{.request = request,
+              .path = {},
+              .now = {},
+              .ticks = {},
+              .credentials = {},
+              .asker = {},
+              .house = house_.get()};
+    reply = co_await at_work(call, net::Lane::read, [request, directory = house_->options.pages] {
+      return serve_page(directory, *request);
+    });
   }
   auto response = reply ? std::move(*reply) : to_response(reply.error());
   add_security_headers(*request, content, response);
   co_return response;
 }
 
-std::size_t Api::body_limit(std::string_view method, std::string_view path) const {
+// Who isn't signed in sends what a sign-in takes; whoever sends more shows first who they are.
+Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
+                                   std::optional<std::uint64_t> length) {
   const auto& limits = house_->options.limits;
-  if (is_safe(method)) return 0;
-  const auto found = match(method, path);
-  if (found.route && found.route->operation == "upload") return limits.upload_octets;
-  return limits.http_body_octets;
+  const auto refused = [&head](const Problem& problem) {
+    net::BodyRoom room{.octets = 0, .shares = {}, .refusal = to_response(problem)};
+    add_security_headers(head, Content::api, *room.refusal);
+    return room;
+  };
+  if (is_safe(head.method)) co_return net::BodyRoom{};
+  if (auto problem = check_transport(head, house_->options.public_hosts))
+    co_return refused(*problem);
+  const auto network = net::network_of(head.peer);
+  net::BodyRoom room{.octets = limits.http_visitor_body_octets,
+                     .shares = {{"visitors", limits.http_bodies_of_visitors},
+                                {"network " + network, limits.http_bodies_of_network}},
+                     .refusal = {}};
+  const auto found = match(head.method, head.path);
+  if (!found.route || found.route->right == Right::anyone) co_return room;
+  if (length && *length <= room.octets) co_return room;
+
+  auto request = std::make_shared<net::HttpRequest>();
+  request->peer = head.peer;
+  const Call call{.request = request,
+                  .path = {},
+                  .now = house_->env.now(),
+                  .ticks = {},
+                  .credentials = credentials_of(head),
+                  .asker = {},
+                  .house = house_.get()};
+  auto asker = co_await at_work(call, net::Lane::read, [route = found.route, call] {
+    return admit(*route, call.store(), call.credentials, call.now);
+  });
+  if (!asker) co_return refused(asker.error());
+  room.octets = found.route->operation == "upload" ? limits.upload_octets : limits.http_body_octets;
+  room.shares = {{"company " + asker->company.text(), limits.http_bodies_of_company},
+                 {"user " + asker->user.id.text(), limits.http_bodies_of_user}};
+  co_return room;
 }
 
 }  // namespace hearback::api

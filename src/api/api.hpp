@@ -16,7 +16,8 @@ class Api final : public net::HttpHandler {
   ~Api() override;
 
   Task<net::HttpResponse> handle(net::HttpRequest request) override;
-  std::size_t body_limit(std::string_view method, std::string_view path) const override;
+  Task<net::BodyRoom> body_room(const net::HttpRequest& head,
+                                std::optional<std::uint64_t> length) override;
 
  private:
   std::unique_ptr<House> house_;

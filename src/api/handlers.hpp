@@ -7,7 +7,7 @@ namespace hearback::api {
 
 // contract.cpp
 Reply get_contract(Call& call);
-Reply get_health(Call& call);
+Task<Reply> get_health(Call call);
 
 // sessions.cpp
 Reply get_setup(Call& call);

@@ -147,6 +147,31 @@ Refusal probe_failed(const mailbox::ProbeReport& report) {
   return Refusal(std::move(problem));
 }
 
+std::string plain_host(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return ascii_lower(host);
+}
+
+// Passwords of others could be guessed through us, from our address: tries that fail are counted
+// for who makes them, and for the server that they are made at.
+Task<Read<mailbox::ProbeReport>> try_servers(Call call, Login imap, Login smtp) {
+  auto& house = *call.house;
+  const auto user = call.user().id.text();
+  std::vector<std::string> hosts = {plain_host(imap.server.host)};
+  if (auto other = plain_host(smtp.server.host); other != hosts.front()) hosts.push_back(other);
+  auto wait = house.probes_by_user.enter(user, call.ticks);
+  for (const auto& host : hosts)
+    if (!wait) wait = house.probes_by_host.enter(host, call.ticks);
+  if (wait)
+    co_return Refusal(
+        too_many("mailbox.throttled", "Accounts were tried too often without success.", *wait));
+  auto report = co_await house.options.probe(house.env, std::move(imap), std::move(smtp));
+  if (!report.ok()) co_return probe_failed(report);
+  house.probes_by_user.forgive_one(user);
+  for (const auto& host : hosts) house.probes_by_host.forgive_one(host);
+  co_return report;
+}
+
 Refusal already_connected() {
   return refuse(Kind::conflict, "mailbox.already-connected", "This address is connected already.",
                 "A mailbox can be connected once; its owner can disconnect it.");
@@ -256,35 +281,38 @@ Reply save_alteration(Call& call, const Alteration& alteration) {
 
 Task<Reply> connect_mailbox(Call call) {
   auto& env = call.house->env;
-  auto application = co_await env.work(guarded([call] { return check_application(call); }));
+  auto application =
+      co_await at_work(call, net::Lane::read, [call] { return check_application(call); });
   if (!application) co_return Refusal(application.error());
   const auto& mailbox = application->mailbox;
   Login imap{mailbox.imap, application->imap_password};
   Login smtp{mailbox.smtp, application->smtp_password};
-  auto report = co_await call.house->options.probe(env, std::move(imap), std::move(smtp));
-  if (!report.ok()) co_return probe_failed(report);
+  auto report = co_await try_servers(call, std::move(imap), std::move(smtp));
+  if (!report) co_return Refusal(report.error());
   call.now = env.now();
-  co_return co_await env.work(
-      guarded([call, application = std::move(*application), folders = std::move(report.folders)] {
+  co_return co_await at_work(
+      call, net::Lane::write,
+      [call, application = std::move(*application), folders = std::move(report->folders)] {
         return save_connection(call, application, folders);
-      }));
+      });
 }
 
 Task<Reply> change_mailbox(Call call) {
-  auto& env = call.house->env;
-  auto alteration = co_await env.work(guarded([call] { return read_alteration(call); }));
+  auto alteration =
+      co_await at_work(call, net::Lane::read, [call] { return read_alteration(call); });
   if (!alteration) co_return Refusal(alteration.error());
   if (alteration->has_settings()) {
     auto imap =
         login_for(alteration->imap, alteration->mailbox.imap, alteration->stored.imap_password);
     auto smtp =
         login_for(alteration->smtp, alteration->mailbox.smtp, alteration->stored.smtp_password);
-    auto report = co_await call.house->options.probe(env, std::move(imap), std::move(smtp));
-    if (!report.ok()) co_return probe_failed(report);
+    auto report = co_await try_servers(call, std::move(imap), std::move(smtp));
+    if (!report) co_return Refusal(report.error());
   }
-  co_return co_await env.work(guarded([call, alteration = std::move(*alteration)]() mutable {
-    return save_alteration(call, alteration);
-  }));
+  co_return co_await at_work(call, net::Lane::write,
+                             [call, alteration = std::move(*alteration)]() mutable {
+                               return save_alteration(call, alteration);
+                             });
 }
 
 namespace {
@@ -309,7 +337,8 @@ Read<CountRequest> read_count_request(const Call& call) {
 
 Task<Reply> count_window(Call call) {
   auto& env = call.house->env;
-  auto request = co_await env.work(guarded([call] { return read_count_request(call); }));
+  auto request =
+      co_await at_work(call, net::Lane::read, [call] { return read_count_request(call); });
   if (!request) co_return Refusal(request.error());
   auto count = co_await mailbox::count_window(env, call.house->store, call.scope(),
                                               request->mailbox, request->since);

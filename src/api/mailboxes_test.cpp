@@ -103,6 +103,34 @@ TEST_F(Mailboxes, C3_AFailedTrySavesNothingAndSaysWhichServer) {
   EXPECT_TRUE(stand.as(eve, "GET", "/mailboxes").value.at("rows").as_array().empty());
 }
 
+TEST_F(Mailboxes, TriesThatFailAreLimitedPerUserAndPerServer) {
+  stand.probe_report.imap =
+      Error{Kind::denied, "imap.login-refused", "The server refuses this password.", "Check it."};
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(refused(form()), "mailbox.probe-failed ") << i;
+  auto throttled = stand.as(eve, "POST", "/mailboxes", form());
+  EXPECT_EQ(throttled.status, 429);
+  EXPECT_EQ(throttled.code(), "mailbox.throttled");
+  EXPECT_FALSE(throttled.header("Retry-After").empty());
+  EXPECT_EQ(stand.tried.size(), 40u);  // nothing was asked of the servers any more
+  // One server stays out of reach for all, however many users try it, also by another spelling.
+  std::string session;
+  for (int i = 0; i < 100; ++i) {
+    if (i % 10 == 0)
+      session = stand.session_of(stand.add_user("U" + std::to_string(i), rules::Role::manager));
+    auto body = form("x@team.example");
+    body["imap"] = server(i % 2 ? "IMAP.team.example." : "imap.team.example", 993);
+    body["smtp"] = server("smtp.other.example", 465);
+    auto answer = stand.as(session, "POST", "/mailboxes", body);
+    EXPECT_EQ(answer.code(), i < 80 ? "mailbox.probe-failed" : "mailbox.throttled") << i;
+  }
+  // Others are served, and what succeeds isn't counted.
+  stand.probe_report.imap.reset();
+  stand.env.clock = stand.env.clock + 16min;
+  auto body = form();
+  body["imap"] = body["smtp"] = server("mail.third.example", 993);
+  EXPECT_EQ(stand.as(eve, "POST", "/mailboxes", body).status, 201);
+}
+
 TEST_F(Mailboxes, C5_ActiveSyncIsRefusedWithAClearSentence) {
   for (const char* host :
        {"https://mail.team.example/Microsoft-Server-ActiveSync",

@@ -187,6 +187,22 @@ std::string media_type(std::string_view header) {
   return type;
 }
 
+// What one user or one company may keep waiting to be sent.
+std::optional<Problem> check_room_for_upload(const Call& call) {
+  const auto& limits = call.house->options.limits;
+  const auto kept = call.store().ask(store::UploadsKept{call.scope()});
+  if (!kept) return Problem(kept.error());
+  const auto octets = call.request->body.size();
+  const bool fits = kept->own.count < limits.uploads_of_user &&
+                    kept->own.octets + octets <= limits.upload_octets_of_user &&
+                    kept->all.count < limits.uploads_of_company &&
+                    kept->all.octets + octets <= limits.upload_octets_of_company;
+  if (fits) return std::nullopt;
+  return Problem(Error{Kind::transient, "uploads.too-many",
+                       "Too many files are waiting to be sent.",
+                       "Send the messages that they belong to; files are dropped after a while."});
+}
+
 }  // namespace
 
 Reply send_message(Call& call) {
@@ -223,6 +239,7 @@ Reply upload(Call& call) {
   if (filename.empty() || filename.size() > 255 || has_controls || !is_utf8(filename))
     return refuse_field("filename", "field.invalid", "The file needs a name.",
                         "Give it one of at most 255 octets, without control characters.");
+  if (auto problem = check_room_for_upload(call)) return Refusal(std::move(*problem));
   const store::AddUpload added{.id = call.make_id<UploadId>(),
                                .user = call.user().id,
                                .filename = filename,

@@ -202,9 +202,51 @@ TEST_F(Messages, UploadsKeepTheirNameAndAreTheUploadersOwn) {
   EXPECT_EQ(upload("m.eml", "x", "message/rfc822").value.at("type"), "application/octet-stream");
   const auto id = *UploadId::parse(std::string_view(file.value.at("id").as_string()));
   EXPECT_FALSE(stand.ask(store::UploadById{rules::user_scope(stand.company, stand.ada), id}));
-  EXPECT_EQ(stand.api->body_limit("POST", "/api/v1/uploads"), Limits{}.upload_octets);
-  EXPECT_EQ(stand.api->body_limit("POST", "/api/v1/messages"), Limits{}.http_body_octets);
-  EXPECT_EQ(stand.api->body_limit("GET", "/api/v1/messages"), 0u);
+}
+
+TEST_F(Messages, UploadsThatWaitAreBoundedPerUser) {
+  stand.limits.upload_octets_of_user = 10;
+  stand.limits.uploads_of_company = 3;
+  stand.open_api();
+  EXPECT_EQ(upload("a.txt", "12345").status, 201);
+  EXPECT_EQ(upload("b.txt", "12345").status, 201);
+  auto full = upload("c.txt", "x");
+  EXPECT_EQ(full.status, 429);
+  EXPECT_EQ(full.code(), "uploads.too-many");
+  const auto ada = stand.session_of(stand.ada);
+  const auto others = [&] { return stand.as(ada, "POST", "/uploads?filename=d.txt").status; };
+  EXPECT_EQ(others(), 201);
+  EXPECT_EQ(others(), 429);  // the company's three
+}
+
+// Bodies are asked about before they are read: who isn't signed in sends what a sign-in takes.
+TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
+  const auto room = [&](std::string method, std::string path, std::string session,
+                        std::optional<std::uint64_t> length) {
+    auto head = fakes::ApiStand::request_for(std::move(method), "/api/v1" + path);
+    if (!session.empty()) head.headers.emplace_back("cookie", "hearback=" + session);
+    return fakes::finish(stand.api->body_room(head, length));
+  };
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  const Limits limits;
+  EXPECT_EQ(room("GET", "/messages", max, 5).octets, 0u);
+  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).octets, limits.upload_octets);
+  EXPECT_EQ(room("POST", "/uploads", max, std::nullopt).octets, limits.upload_octets);
+  EXPECT_EQ(room("POST", "/messages", max, 1'000'000).octets, limits.http_body_octets);
+  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).shares.size(), 2u);
+  EXPECT_EQ(room("POST", "/session", "", 1'000'000).octets, limits.http_visitor_body_octets);
+  EXPECT_EQ(room("POST", "/nowhere", max, 1'000'000).octets, limits.http_visitor_body_octets);
+  EXPECT_FALSE(room("POST", "/uploads", "", 100).refusal);  // small: its handler says no
+  for (const auto& nobody : {std::string(), std::string("x"), fakes::ApiStand::forged_session()})
+    for (auto length : {std::optional<std::uint64_t>(1'000'000), std::optional<std::uint64_t>()}) {
+      const auto refused = room("POST", "/uploads", nobody, length);
+      ASSERT_TRUE(refused.refusal);
+      EXPECT_EQ(refused.refusal->status, 401);
+      EXPECT_NE(refused.refusal->body.find("session.required"), std::string::npos);
+    }
+  EXPECT_EQ(room("POST", "/messages", eve, 1'000'000).refusal->status, 403);  // an evaluator
+  stand.env.full = true;
+  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).refusal->status, 503);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/handlers.hpp"
+#include "api/http/guard.hpp"
 #include "base/text.hpp"
 
 namespace hearback::api {
@@ -10,10 +11,10 @@ namespace {
 
 constexpr std::array kRoutes = {
     Route{"GET", "/openapi.yaml", "getContract", Right::anyone, get_contract},
-    Route{"GET", "/health", "getHealth", Right::anyone, get_health},
+    Route{"GET", "/health", "getHealth", Right::anyone, nullptr, get_health},
     Route{"GET", "/setup", "getSetup", Right::anyone, get_setup},
-    Route{"POST", "/setup", "setUp", Right::anyone, set_up},
-    Route{"POST", "/session", "signIn", Right::anyone, sign_in},
+    Route{"POST", "/setup", "setUp", Right::anyone, set_up, nullptr, net::Lane::hash},
+    Route{"POST", "/session", "signIn", Right::anyone, sign_in, nullptr, net::Lane::hash},
     Route{"DELETE", "/session", "signOut", Right::signed_in, sign_out},
     Route{"GET", "/me", "getMe", Right::signed_in, get_me},
     Route{"PATCH", "/me", "changeMe", Right::signed_in, change_me},
@@ -21,7 +22,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/tokens", "makeToken", Right::signed_in, make_token},
     Route{"DELETE", "/tokens/{id}", "removeToken", Right::signed_in, remove_token},
     Route{"GET", "/users", "listUsers", Right::signed_in, list_users},
-    Route{"POST", "/users", "addUser", Right::manage_company, add_user},
+    Route{"POST", "/users", "addUser", Right::manage_company, add_user, nullptr, net::Lane::hash},
     Route{"POST", "/users/{id}/invitation", "inviteToConnect", Right::manage_company,
           invite_to_connect},
     Route{"GET", "/invitations", "listInvitations", Right::signed_in, list_invitations},
@@ -35,10 +36,12 @@ constexpr std::array kRoutes = {
           forget_candidate},
     Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},
     Route{"GET", "/threads/{id}", "getThread", Right::signed_in, get_thread},
-    Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body},
-    Route{"GET", "/messages/{id}/raw", "getMessageSource", Right::signed_in, get_message_source},
+    Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body,
+          nullptr, net::Lane::parse},
+    Route{"GET", "/messages/{id}/raw", "getMessageSource", Right::signed_in, get_message_source,
+          nullptr, net::Lane::parse},
     Route{"GET", "/messages/{id}/attachments/{index}", "getAttachment", Right::signed_in,
-          get_attachment},
+          get_attachment, nullptr, net::Lane::parse},
     Route{"POST", "/messages", "sendMessage", Right::write_mail, send_message},
     Route{"POST", "/uploads", "upload", Right::write_mail, upload},
     Route{"GET", "/outbox", "listOutbox", Right::signed_in, list_outbox},
@@ -90,6 +93,11 @@ bool allows(Right right, const rules::User& user) {
     case Right::manage_company: return user.active && rules::may_manage_company(user);
   }
   return false;
+}
+
+net::Lane lane_of(const Route& route) {
+  if (route.lane) return *route.lane;
+  return is_safe(route.method) ? net::Lane::read : net::Lane::write;
 }
 
 std::span<const Route> routes() { return kRoutes; }

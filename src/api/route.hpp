@@ -1,6 +1,7 @@
 #pragma once
 // The table of everything the API can be asked (openapi.yaml): method, path, who may, and the
 // handler. A route without a row here doesn't exist.
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,9 +25,13 @@ struct Route {
   // One of the two. `work` runs on a worker thread and may block; `wait` runs on the loop.
   Reply (*work)(Call& call) = nullptr;
   Task<Reply> (*wait)(Call call) = nullptr;
+  // Where `work` runs, if its method doesn't tell: safe ones read, others write.
+  std::optional<net::Lane> lane = {};
 };
 
 inline constexpr std::string_view kApiRoot = "/api/v1";
+
+net::Lane lane_of(const Route& route);
 
 std::span<const Route> routes();
 

@@ -9,6 +9,7 @@
 #include "api/present.hpp"
 #include "base/log.hpp"
 #include "mail/address.hpp"
+#include "net/address.hpp"
 
 namespace hearback::api {
 namespace {
@@ -34,8 +35,8 @@ Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const
   auto me = present_me(house.store, rules::user_scope(company, user), user);
   if (!me) return Refusal(me.error());
   auto response = json_response(status, *me);
-  response.headers.emplace_back(
-      "Set-Cookie", set_cookie(*call.request, bearer.text(), house.options.session_age));
+  response.headers.emplace_back("Set-Cookie", set_cookie(*call.request, cookie_name(*call.request),
+                                                         bearer.text(), house.options.session_age));
   return response;
 }
 
@@ -45,28 +46,58 @@ Read<bool> setup_needed(store::Store& store) {
   return companies->empty();
 }
 
-std::optional<Problem> throttled(const Call& call, const std::string& address) {
-  auto& house = *call.house;
-  auto wait = house.sign_ins_by_peer.enter(call.request->peer, call.now);
-  if (!wait) wait = house.sign_ins_by_address.enter(address, call.now);
-  if (!wait) return std::nullopt;
-  Problem problem(Error{Kind::transient, "session.throttled",
-                        "There were too many attempts to sign in.", "Try again later."});
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*wait + 999ms).count();
-  problem.headers.emplace_back("Retry-After", std::to_string(seconds));
-  return problem;
+// ---- devices that have signed in before ----
+
+constexpr Duration kDeviceAge = std::chrono::hours(24 * 400);  // as long as browsers keep a cookie
+
+// What this browser holds for the user: made from the hash of their password, so it ends with it,
+// and only who has given the right password once can show it.
+std::string device_mark(const store::SignIn::Found& found) {
+  return digest("device\n" + found.user.id.text() + "\n" + found.password_hash);
+}
+
+std::string device_cookie(const net::HttpRequest& request, UserId user) {
+  return std::string(cookie_name(request)) + "-device-" + digest(user.text()).substr(0, 16);
+}
+
+bool is_known_device(const Call& call, const store::SignIn::Found& found) {
+  const auto shown = cookie_value(*call.request, device_cookie(*call.request, found.user.id));
+  return !found.password_hash.empty() && same_secret(shown, device_mark(found));
+}
+
+// ---- guessing ----
+
+// Whoever guesses can't lock a person out: a device that has signed in before has tries of its own.
+struct Tries {
+  House& house;
+  std::string account, network, device;  // `device` empty: a stranger
+
+  std::optional<Duration> enter(Instant ticks) {
+    if (!device.empty()) return house.sign_ins_by_device.enter(device, ticks);
+    if (auto wait = house.sign_ins_by_network.enter(network, ticks)) return wait;
+    if (auto wait = house.sign_ins_by_pair.enter(pair(), ticks)) return wait;
+    return house.sign_ins_by_account.enter(account, ticks);
+  }
+  void succeeded() {
+    if (!device.empty()) return house.sign_ins_by_device.clear(device);
+    house.sign_ins_by_network.forgive_one(network);
+    house.sign_ins_by_pair.clear(pair());
+    house.sign_ins_by_account.forgive_one(account);
+  }
+  std::string pair() const { return network + " " + account; }
+};
+
+Read<store::SignIn::Answer> accounts_of(store::Store& store, const std::string& address) {
+  const auto normal = mail::normal_form(address);
+  if (!normal) return store::SignIn::Answer{};
+  auto answer = store.ask(store::SignIn{*normal});
+  if (!answer) return Refusal(answer.error());
+  return std::move(*answer);
 }
 
 // Whose password this is. Takes the same work whether or not anybody has the address.
-Read<std::optional<store::SignIn::Found>> check_password(store::Store& store,
-                                                         const std::string& address,
-                                                         const std::string& password) {
-  store::SignIn::Answer found;
-  if (const auto normal = mail::normal_form(address)) {
-    auto answer = store.ask(store::SignIn{*normal});
-    if (!answer) return Refusal(answer.error());
-    found = std::move(*answer);
-  }
+std::optional<store::SignIn::Found> check_password(store::SignIn::Answer found,
+                                                   const std::string& password) {
   if (found.empty()) pretend_to_check(password);
   std::optional<store::SignIn::Found> right;
   for (auto& one : found) {
@@ -94,6 +125,7 @@ Reply set_up(Call& call) {
   admin.email = members.text("email", kAddress);
   const auto password = members.secret("password", kPassword);
   admin.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
+  const auto shown = members.maybe_text("secret", {0, 200}).value_or("");
   const auto normal = mail::normal_form(admin.email);
   if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
   if (auto problem = members.problem()) return Refusal(*problem);
@@ -102,6 +134,14 @@ Reply set_up(Call& call) {
   admin.all_jobs = true;
   admin.id = call.make_id<UserId>();
 
+  const auto& secret = call.house->options.setup_secret;
+  if (secret.empty() || !same_secret(shown, secret)) {
+    auto needed = setup_needed(call.store());
+    if (!needed) return Refusal(needed.error());
+    if (*needed)
+      return refuse(Kind::denied, "setup.secret", "Only whoever runs this server can set it up.",
+                    "Open the link that it wrote when it started.");
+  }
   std::lock_guard only_one(call.house->setup);
   auto needed = setup_needed(call.store());
   if (!needed) return Refusal(needed.error());
@@ -122,19 +162,31 @@ Reply sign_in(Call& call) {
   const auto address = members.text("email", {0, 1000});
   const auto password = members.secret("password", {0, 1000});
   if (auto problem = members.problem()) return Refusal(*problem);
-  const auto key = mail::normal_form(address).value_or(address);
-  if (auto problem = throttled(call, key)) return Refusal(*problem);
+  auto accounts = accounts_of(call.store(), address);
+  if (!accounts) return Refusal(accounts.error());
+  Tries tries{.house = *call.house,
+              .account = digest(mail::normal_form(address).value_or(address)),
+              .network = net::network_of(call.request->peer),
+              .device = {}};
+  for (const auto& one : *accounts)
+    if (is_known_device(call, one)) tries.device = device_mark(one);
+  if (auto wait = tries.enter(call.ticks))
+    return Refusal(
+        too_many("session.throttled", "There were too many attempts to sign in.", *wait));
 
-  auto found = check_password(call.store(), address, password);
-  if (!found) return Refusal(found.error());
-  if (!*found) {
+  const auto found = check_password(std::move(*accounts), password);
+  if (!found) {
     log::info("session.refused");
     return refuse(Kind::denied, "session.refused", "The address or the password is wrong.",
                   "Check both; an admin can set a new password.");
   }
-  call.house->sign_ins_by_address.clear(key);
-  call.house->sign_ins_by_peer.forgive_one(call.request->peer);
-  return start_session(call, (*found)->company, (*found)->user, 200, {});
+  tries.succeeded();
+  auto response = start_session(call, found->company, found->user, 200, {});
+  if (!response) return response;
+  response->headers.emplace_back(
+      "Set-Cookie", set_cookie(*call.request, device_cookie(*call.request, found->user.id),
+                               device_mark(*found), kDeviceAge));
+  return response;
 }
 
 Reply sign_out(Call& call) {
@@ -143,7 +195,8 @@ Reply sign_out(Call& call) {
   auto commit = call.commit();
   commit.changes.push_back(store::EndSession{*call.asker.session});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  response.headers.emplace_back("Set-Cookie", set_cookie(*call.request, "", Duration(0)));
+  response.headers.emplace_back(
+      "Set-Cookie", set_cookie(*call.request, cookie_name(*call.request), "", Duration(0)));
   return response;
 }
 

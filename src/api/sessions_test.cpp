@@ -16,7 +16,8 @@ const json::object kSetup = {{"company", "Lindenhof"},
                              {"name", "Ada"},
                              {"email", "Ada@Team.example"},
                              {"password", "correct horse battery"},
-                             {"language", "de"}};
+                             {"language", "de"},
+                             {"secret", "printed at start"}};
 
 std::string cookie_in(const Answer& answer) {
   const auto cookie = answer.header("Set-Cookie");
@@ -89,18 +90,131 @@ TEST_F(Sessions, UnknownAddressAndWrongPasswordAreToldAlike) {
   EXPECT_EQ(wrong.text, no_address.text);
 }
 
-TEST_F(Sessions, GuessingIsSlowedDownPerAddress) {
+TEST_F(Sessions, OnlyWhoHasTheLinkOfTheServerMakesTheCompany) {
+  auto without = kSetup, wrong = kSetup;
+  without.erase("secret");
+  wrong["secret"] = "guessed";
+  for (const auto& body : {without, wrong}) {
+    auto refused = stand.as("", "POST", "/setup", body);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused.code(), "setup.secret");
+  }
+  stand.setup_secret = "";  // started with a company that has vanished since
+  stand.open_api();
+  auto empty = kSetup;
+  empty["secret"] = "";
+  EXPECT_EQ(stand.as("", "POST", "/setup", empty).code(), "setup.secret");
+  stand.setup_secret = "printed at start";
+  stand.open_api();
+  EXPECT_EQ(stand.as("", "POST", "/setup", kSetup).status, 201);
+  EXPECT_EQ(stand.as("", "POST", "/setup", without).code(), "setup.done");
+}
+
+// One guess or sign-in from a network, with the cookies of a device.
+struct Device {
+  ApiStand& stand;
+  std::string network;
+  std::string cookies;
+
+  Answer try_password(std::string_view password, std::string_view address = "ada@team.example") {
+    auto request = ApiStand::request_for("POST", "/api/v1/session",
+                                         credentials(std::string(address), std::string(password)));
+    request.peer = network;
+    request.secure = true;
+    if (!cookies.empty()) request.headers.emplace_back("cookie", cookies);
+    auto answer = stand.send(std::move(request));
+    if (answer.status == 200)
+      for (const auto& [name, value] : answer.headers)
+        if (name == "Set-Cookie") cookies += value.substr(0, value.find(';')) + "; ";
+    return answer;
+  }
+};
+constexpr std::string_view kRight = "correct horse battery";
+
+TEST_F(Sessions, GuessingIsSlowedDownPerNetworkAndAccount) {
   stand.as("", "POST", "/setup", kSetup);
-  for (int i = 0; i < 10; ++i)
-    ASSERT_EQ(stand.as("", "POST", "/session", credentials("ada@team.example", "guess")).status,
-              401);
-  const auto right = credentials("ada@team.example", "correct horse battery");
-  auto refused = stand.as("", "POST", "/session", right);
+  Device guesser{stand, "2001:db8::1", ""};
+  for (int i = 0; i < 10; ++i) {
+    guesser.network = "2001:db8::" + std::to_string(i + 1);  // one /64 is one party
+    ASSERT_EQ(guesser.try_password("guess").status, 401);
+  }
+  auto refused = guesser.try_password(kRight);
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(refused.code(), "session.throttled");
   EXPECT_FALSE(refused.header("Retry-After").empty());
+  // The same for an account that nobody has.
+  Device other{stand, "2001:db8:9::1", ""};
+  for (int i = 0; i < 10; ++i)
+    ASSERT_EQ(other.try_password("guess", "nobody@team.example").status, 401);
+  EXPECT_EQ(other.try_password("guess", "nobody@team.example").text, refused.text);
+  // Ada herself, elsewhere, is no party to it.
+  Device ada{stand, "198.51.100.7", ""};
+  EXPECT_EQ(ada.try_password(kRight).status, 200);
   stand.env.clock = stand.env.clock + 16min;
-  EXPECT_EQ(stand.as("", "POST", "/session", right).status, 200);
+  EXPECT_EQ(guesser.try_password(kRight).status, 200);
+}
+
+TEST_F(Sessions, NobodyLocksOutAKnownDevice) {
+  stand.as("", "POST", "/setup", kSetup);
+  Device ada{stand, "203.0.113.5", ""};
+  ASSERT_EQ(ada.try_password(kRight).status, 200);
+  EXPECT_NE(ada.cookies.find("__Host-hearback-device-"), std::string::npos);
+  // From many networks, and from Ada's own, until strangers have used up all that they may try.
+  const auto marks = ada.cookies;
+  for (int i = 0; i < 120; ++i) {
+    Device guesser{stand, i % 2 ? "203.0.113.5" : "192.0.2." + std::to_string(i), ""};
+    guesser.try_password("guess");
+  }
+  Device stranger{stand, "198.51.100.7", ""};
+  EXPECT_EQ(stranger.try_password(kRight).status, 429);
+  EXPECT_EQ(ada.try_password(kRight).status, 200);
+  // A device that is known has tries of its own, and they end, too.
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ada.try_password("guess").status, 401);
+  EXPECT_EQ(ada.try_password(kRight).status, 429);
+  // What one account has given a browser counts for no other, nor does a made-up mark.
+  Device forger{stand, "198.51.100.8", marks};
+  forger.cookies[forger.cookies.size() - 3] ^= 1;
+  EXPECT_EQ(forger.try_password(kRight).status, 429);
+}
+
+TEST_F(Sessions, AFullHouseSaysSoAndWhenToComeBack) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  stand.env.full = true;
+  for (auto path : {"/me", "/health", "/setup"}) {
+    auto busy = stand.as(session, "GET", path);
+    EXPECT_EQ(busy.status, 503) << path;
+  }
+  EXPECT_EQ(stand.as(session, "GET", "/me").header("Retry-After"), "5");
+  EXPECT_EQ(stand.as("", "POST", "/session", credentials("a", "b")).code(), "http.busy");
+}
+
+TEST_F(Sessions, HealthNeedsNoWorkerWhileTheStoreIsSeenToAnswer) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  EXPECT_EQ(stand.as(session, "GET", "/me").status, 200);
+  stand.env.full = true;
+  EXPECT_EQ(stand.as("", "GET", "/health").status, 200);
+  stand.env.clock = stand.env.clock + 6s;
+  EXPECT_EQ(stand.as("", "GET", "/health").code(), "health.store");
+}
+
+TEST_F(Sessions, PasswordsAreHashedWhereNothingElseWaits) {
+  stand.as("", "POST", "/setup", kSetup);
+  stand.env.turns.clear();
+  stand.as("", "POST", "/session", credentials("ada@team.example", "guess"));
+  ASSERT_EQ(stand.env.turns.size(), 1u);
+  EXPECT_EQ(stand.env.turns[0].lane, net::Lane::hash);
+  EXPECT_EQ(stand.env.turns[0].standing, net::Standing::visitor);
+  EXPECT_EQ(stand.env.turns[0].who, "127.0.0.1");
+}
+
+TEST(Throttle, AFloodOfKeysDoesNotFillTheMemory) {
+  Throttle throttle(3, 10s);
+  const Instant now{1000};
+  for (int i = 0; i < 3; ++i) throttle.enter("guessed often", now);
+  for (int i = 0; i < 500'000; ++i) throttle.enter("key " + std::to_string(i), now);
+  EXPECT_TRUE(throttle.enter("guessed often", now));
 }
 
 TEST(Throttle, PerPeerOneSuccessForgivesOneTryOnly) {
@@ -220,6 +334,7 @@ TEST_F(Sessions, EveryAnswerCarriesTheSecurityHeaders) {
               std::string::npos);
     EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
     EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
+    EXPECT_EQ(answer.header("X-DNS-Prefetch-Control"), "off");
     EXPECT_EQ(answer.header("Cross-Origin-Opener-Policy"), "same-origin");
     EXPECT_FALSE(answer.header("Cache-Control").empty());
   }

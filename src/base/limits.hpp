@@ -1,6 +1,7 @@
 #pragma once
 // Every bound in one place. Parsers take a Limits, fuzzers shrink it. Sizes are octets.
 #include <cstddef>
+#include <cstdint>
 
 #include "base/time.hpp"
 
@@ -47,6 +48,18 @@ struct Limits {
   std::size_t http_header_octets = 32u << 10;
   std::size_t http_body_octets = 1u << 20;
   std::size_t upload_octets = 25u << 20;
+  // Uploads that are kept, of a user and of a company.
+  std::size_t uploads_of_user = 200, upload_octets_of_user = 256u << 20;
+  std::size_t uploads_of_company = 5000;
+  std::uint64_t upload_octets_of_company = 4ull << 30;
+  std::size_t http_visitor_body_octets = 16u << 10;  // of who isn't signed in
+  std::size_t http_body_rate = 16u << 10;     // octets per second, over each http_request deadline
+  // Bodies in memory at one time: of all requests, and at most of each of these parties.
+  std::size_t http_bodies_octets = 512u << 20;
+  std::size_t http_bodies_of_company = 256u << 20;
+  std::size_t http_bodies_of_user = 64u << 20;
+  std::size_t http_bodies_of_visitors = 32u << 20;  // all who aren't signed in
+  std::size_t http_bodies_of_network = 1u << 20;    // one of their networks
   std::size_t outgoing_octets = 25u << 20;    // one message with its attachments
 
   // store

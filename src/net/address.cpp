@@ -200,6 +200,18 @@ Address unmapped(const Address& address) {
   return inner;
 }
 
+std::string network_of(const Address& given) {
+  auto address = unmapped(given);
+  if (!address.v6) return to_text(address);
+  std::fill(address.bytes.begin() + 8, address.bytes.end(), std::uint8_t{0});
+  return to_text(address) + "/64";
+}
+
+std::string network_of(std::string_view text) {
+  const auto address = parse_address(text);
+  return address ? network_of(*address) : std::string(text);
+}
+
 bool is_loopback(const Address& address) { return reach_of(address).loopback; }
 
 Reach reach_of(const Address& address) {

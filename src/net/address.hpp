@@ -28,6 +28,9 @@ unsigned fill_sockaddr(const Address& address, std::uint16_t port, sockaddr_stor
 // ::ffff:a.b.c.d becomes a.b.c.d.
 Address unmapped(const Address& address);
 bool is_loopback(const Address& address);
+// What one party can be taken to hold: an IPv4 address, an IPv6 /64 ("2001:db8::/64").
+std::string network_of(const Address& address);
+std::string network_of(std::string_view address);  // what is no address: itself
 
 // What the operator must have allowed before this address may be connected to.
 struct Reach {

@@ -242,5 +242,14 @@ TEST(Address, Ranges) {
     EXPECT_FALSE(within(address("10.1.2.3"), bad)) << bad;
 }
 
+TEST(Network, IsWhatOnePartyHolds) {
+  EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(network_of("::ffff:192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(network_of("2001:db8:1:2::9"), "2001:db8:1:2::/64");
+  EXPECT_NE(network_of("2001:db8:1:3::9"), "2001:db8:1:2::/64");
+  EXPECT_EQ(network_of("elsewhere"), "elsewhere");
+}
+
 }  // namespace
 }  // namespace hearback::net

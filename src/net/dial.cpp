@@ -27,8 +27,22 @@ Failure forbidden() {
               "operator of this program.");
 }
 
-// The same, at the same time whatever the reason was.
-constexpr Duration kForbiddenTakes = 250ms;
+// One answer for names that nobody has and for names of hosts that the policy forbids: which names
+// there are on the operator's own network is told to nobody.
+Failure nowhere() {
+  return fail(Kind::permanent, "net.host-not-found",
+              "There is no server of this name that may be connected to from here.",
+              "Check the spelling of the server name. For a server on a private network, ask the "
+              "operator of this program.");
+}
+
+// The same, at the same time whatever the reason was: a multiple of this, since a look-up may take
+// longer than one.
+constexpr Duration kForbiddenTakes = 500ms;
+
+bool forbids_some(const DialPolicy& policy) {
+  return !policy.allow_loopback || !policy.allow_private;
+}
 
 bool port_allowed(std::uint16_t port, const DialPolicy& policy) {
   static constexpr std::uint16_t kUsual[] = {143, 993, 25, 465, 587, 2525};
@@ -124,10 +138,10 @@ Task<Result<std::vector<Address>>> find_addresses(Core& core, const DialPolicy& 
   co_return co_await resolve(core, std::move(host), policy.name_servers, deadline);
 }
 
-Task<Dialed> refuse(std::shared_ptr<Core> core, Clock::time_point begin) {
+Task<Dialed> refuse(std::shared_ptr<Core> core, Clock::time_point begin, Failure failure) {
   auto spent = std::chrono::duration_cast<Duration>(Clock::now() - begin);
-  if (spent < kForbiddenTakes) co_await sleep_on(std::move(core), kForbiddenTakes - spent);
-  co_return forbidden();
+  co_await sleep_on(std::move(core), kForbiddenTakes - spent % kForbiddenTakes);
+  co_return failure;
 }
 
 }  // namespace
@@ -140,16 +154,20 @@ Task<Dialed> dial_checked(std::shared_ptr<Core> core, std::shared_ptr<ClientTls>
   auto end = after(patience);
   if (!port_allowed(endpoint.port, policy) ||
       (endpoint.security == Security::none && !policy.allow_plain))
-    co_return co_await refuse(core, begin);
+    co_return co_await refuse(core, begin, forbidden());
   auto host = normal_host(without_brackets(endpoint.host));
   if (host.empty())
     co_return fail(Kind::permanent, "net.host-not-found", "This is no server name.",
                    "Check the spelling of the server name.");
   auto connect_by = std::min(end, after(deadlines.connect));
   auto addresses = co_await find_addresses(*core, policy, host, connect_by);
-  if (!addresses) co_return Failure(addresses.error());
-  std::erase_if(*addresses, [&](const Address& a) { return !may_dial(to_text(a), policy); });
-  if (addresses->empty()) co_return co_await refuse(core, begin);
+  const bool unknown = !addresses && addresses.error().code == "net.host-not-found";
+  if (!addresses && !unknown) co_return Failure(addresses.error());
+  if (unknown && !forbids_some(policy)) co_return nowhere();
+  if (addresses)
+    std::erase_if(*addresses, [&](const Address& a) { return !may_dial(to_text(a), policy); });
+  if (unknown || addresses->empty())
+    co_return co_await refuse(core, begin, parse_address(host) ? forbidden() : nowhere());
   auto channel = co_await connect_to_any(*core, std::move(*addresses), endpoint.port, connect_by);
   if (!channel) co_return Failure(channel.error());
   if (endpoint.security == Security::tls) {

@@ -29,8 +29,23 @@ struct Endpoint {
 class Signal {
  public:
   virtual ~Signal() = default;
-  virtual void notify() = 0;                            // from any thread
-  virtual Task<bool> wait(Duration at_most) = 0;        // true: notified; false: time passed or stopping
+  virtual void notify() = 0;                      // from any thread
+  virtual Task<bool> wait(Duration at_most) = 0;  // true: notified; false: time passed or stopping
+};
+
+// Where blocking work is done: each lane has threads and a queue of its own, so that none waits for
+// another: password hashing never delays a commit.
+enum class Lane { read, write, parse, hash };
+// On whose behalf. In each lane the three take turns, and within one of them all parties do.
+enum class Standing { engine, person, visitor };
+
+struct Turn {
+  Turn(Lane l = Lane::read, Standing s = Standing::engine,
+       std::string w = {})  // NOLINT: a Lane is one
+      : lane(l), standing(s), who(std::move(w)) {}
+  Lane lane;
+  Standing standing;
+  std::string who;  // the party: a mailbox, a user, a visitor's network
 };
 
 class Env {
@@ -38,6 +53,8 @@ class Env {
   virtual ~Env() = default;
 
   virtual Instant now() = 0;
+  // For durations: only ever goes forward, at the pace of seconds, and says nothing of the date.
+  virtual Instant ticks() { return now(); }
   virtual Random& random() = 0;
 
   // False when the program is stopping: leave the loop.
@@ -54,19 +71,40 @@ class Env {
 
   // Runs `job` where blocking is allowed and returns its value here. The simulator runs it in
   // place. `job` must not touch anything that this thread may touch meanwhile.
+  // Waits for its turn as long as it takes: for engines, which ask for little at a time.
+  template <class F>
+  auto work(Turn turn, F job) -> Task<std::invoke_result_t<F>> {
+    auto value = std::make_shared<std::optional<std::invoke_result_t<F>>>();
+    auto run = into(value, std::move(job));
+    co_await do_work(std::move(turn), std::move(run));
+    co_return std::move(**value);
+  }
   template <class F>
   auto work(F job) -> Task<std::invoke_result_t<F>> {
-    using R = std::invoke_result_t<F>;
-    auto value = std::make_shared<std::optional<R>>();
-    std::function<void()> run = [value, job = std::make_shared<F>(std::move(job))] {
-      value->emplace((*job)());
-    };
-    co_await do_work(std::move(run));
-    co_return std::move(**value);
+    return work(Turn(), std::move(job));
+  }
+  // nullopt: the queue has no room for this party, or `patience` was over first. Then the job was
+  // not begun; or it is still under way, and what it comes to is lost.
+  template <class F>
+  auto try_work(Turn turn, Duration patience, F job)
+      -> Task<std::optional<std::invoke_result_t<F>>> {
+    auto value = std::make_shared<std::optional<std::invoke_result_t<F>>>();
+    auto run = into(value, std::move(job));
+    if (!co_await try_do_work(std::move(turn), patience, std::move(run))) co_return std::nullopt;
+    co_return std::move(*value);
   }
 
  protected:
-  virtual Task<void> do_work(std::function<void()> job) = 0;
+  virtual Task<void> do_work(Turn turn, std::function<void()> job) = 0;
+  virtual Task<bool> try_do_work(Turn turn, Duration patience, std::function<void()> job) = 0;
+
+ private:
+  template <class R, class F>
+  static std::function<void()> into(std::shared_ptr<std::optional<R>> value, F job) {
+    return [value = std::move(value), job = std::make_shared<F>(std::move(job))] {
+      value->emplace((*job)());
+    };
+  }
 };
 
 }  // namespace hearback::net

@@ -49,12 +49,27 @@ struct HttpResponse {
   std::function<Task<void>(HttpStream&)> stream;
 };
 
+// A party and the octets of bodies that it may have in memory at one time.
+struct BodyShare {
+  std::string who;
+  std::size_t most = 0;
+};
+
+// What the body of a request may take.
+struct BodyRoom {
+  std::size_t octets = 0;               // more → 413
+  std::vector<BodyShare> shares;        // all of them must have room; else 503
+  std::optional<HttpResponse> refusal;  // the answer, instead of reading a body
+};
+
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
   virtual Task<HttpResponse> handle(HttpRequest request) = 0;
-  // Largest body accepted for this method and path: asked before it is read; more → 413.
-  virtual std::size_t body_limit(std::string_view method, std::string_view path) const = 0;
+  // Asked of each request with a body, from its header alone, before any of the body is read.
+  // `length`: what the header says; nullopt when it comes in chunks. `head` lives until the answer.
+  virtual Task<BodyRoom> body_room(const HttpRequest& head,
+                                   std::optional<std::uint64_t> length) = 0;
 };
 
 struct ListenOptions {
@@ -63,8 +78,12 @@ struct ListenOptions {
   std::string certificate_file, key_file;    // both set: TLS
   std::vector<std::string> trusted_proxies;  // whose X-Forwarded-Proto/-For are believed;
                                              // addresses or ranges: "127.0.0.1", "10.0.0.0/8"
-  std::size_t connections = 4096;            // at one time; more are answered 503
-  Duration idle = 75s;                       // between two requests of a connection
+  // At one time, and of these from one network (trusted proxies excepted). Who comes when all are
+  // taken gets the place of who has waited longest without a request; else 503. Never more than
+  // half of the process's descriptors: the others are for mail and files.
+  std::size_t connections = 4096;
+  std::size_t connections_of_network = 1024;
+  Duration idle = 75s;  // between two requests of a connection
 };
 
 }  // namespace hearback::net

@@ -12,13 +12,7 @@ constexpr std::size_t kWriteAtOnce = 64 * 1024;
 constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while a stream runs
 constexpr std::size_t kLingerOctets = 1u << 20;
 constexpr Duration kLingerTime = 2s;
-// What the bodies of all requests may take together: uploads come before anybody is asked who they
-// are.
-constexpr std::size_t kBodiesInMemory = 512u << 20;
 constexpr int kClosed = -1;  // in place of a status: there is nobody to answer
-
-// A body may take its time, but no less than 16 kB come in each second.
-constexpr std::int64_t kOctetsPerMillisecond = 16;
 
 bool bodyless(int status) { return status == 204 || status == 304 || status < 200; }
 
@@ -30,6 +24,16 @@ Task<HttpResponse> handle_safely(HttpHandler& handler, HttpRequest request) {
     log::error("http.handler-threw");
   }
   co_return problem(500);
+}
+
+Task<BodyRoom> room_safely(HttpHandler& handler, const HttpRequest& head,
+                           std::optional<std::uint64_t> length) {
+  try {
+    co_return co_await handler.body_room(head, length);
+  } catch (const std::exception&) {
+    log::error("http.handler-threw");
+  }
+  co_return BodyRoom{.octets = 0, .shares = {}, .refusal = problem(500)};
 }
 
 }  // namespace
@@ -69,10 +73,12 @@ class ChunkedStream final : public HttpStream {
   bool chunked_;
 };
 
-HttpConnection::HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer)
+HttpConnection::HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer,
+                               HttpSeats::Place seat)
     : server_(server),
       channel_(std::move(channel)),
       peer_(peer),
+      seat_(seat),
       at_stop_(*server.core_, [this](bool cut) {
         if (cut || idle_ || streaming_) channel_->close();
       }) {}
@@ -84,9 +90,9 @@ Task<void> HttpConnection::serve() {
   }
   while (!channel_->closed()) {
     auto incoming = co_await receive();
-    if (incoming.refuse > 0) {
+    if (incoming.refuse) {
       idle_ = false;
-      co_await answer_alone(incoming.refuse);
+      co_await answer_alone(std::move(*incoming.refuse));
       co_return;
     }
     if (!incoming.ready) break;
@@ -99,9 +105,14 @@ Task<void> HttpConnection::serve() {
   co_await linger();
 }
 
-Task<void> HttpConnection::answer_alone(int status) {
-  co_await respond(problem(status), {});
+Task<void> HttpConnection::answer_alone(HttpResponse response) {
+  co_await respond(std::move(response), {});
   co_await linger();
+}
+
+void HttpConnection::wait_for_header() {
+  idle_ = seat_->waiting = true;
+  seat_->since = Clock::now();
 }
 
 Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
@@ -120,71 +131,94 @@ Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
 
 Task<HttpConnection::Incoming> HttpConnection::receive() {
   Incoming incoming;
-  idle_ = true;
+  auto refused = [&incoming](int status) {
+    if (status > 0) incoming.refuse = problem(status);
+    return status != 0;
+  };
+  wait_for_header();
   if (server_.core_->stopping()) co_return incoming;
   if (input_.empty() && co_await fill(after(server_.options_.idle)) != Ready::yes)
     co_return incoming;
   idle_ = false;
-  auto begin = Clock::now();
-  RequestParser parser(server_.header_limit_);
-  incoming.refuse = co_await receive_header(parser, begin);
-  if (incoming.refuse != 0) co_return incoming;
-  RequestParser::Header header;
-  incoming.refuse = parser.take_header(header);
-  if (incoming.refuse != 0) co_return incoming;
-  auto target = parse_target(header.target);
-  if (!target) {
-    incoming.refuse = 400;
+  RequestParser parser(server_.limits_.http_header_octets);
+  if (refused(co_await receive_header(parser, after(server_.request_deadline_))))
     co_return incoming;
-  }
-  incoming.refuse = co_await receive_body(parser, header, target->path, begin);
-  if (incoming.refuse != 0) co_return incoming;
+  seat_->waiting = false;
+  RequestParser::Header header;
+  if (refused(parser.take_header(header))) co_return incoming;
+  auto target = parse_target(header.target);
+  if (!target && refused(400)) co_return incoming;
   auto& request = incoming.request;
   request.method = std::move(header.method);
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   request.headers = std::move(header.fields);
-  request.body = parser.take_body();
   set_origin(request, peer_, channel_->secure(), server_.options_.trusted_proxies);
+  if (header.has_body) {
+    incoming.refuse = co_await receive_body(parser, header, request);
+    if (incoming.refuse || channel_->closed()) co_return incoming;
+    request.body = parser.take_body();
+  }
   incoming.keep_alive = header.keep_alive;
   incoming.version_11 = header.version_11;
   incoming.ready = true;
   co_return incoming;
 }
 
-Task<int> HttpConnection::receive_header(RequestParser& parser, Clock::time_point begin) {
+Task<int> HttpConnection::receive_header(RequestParser& parser, Clock::time_point deadline) {
   for (;;) {
     if (int status = parser.put_header(input_)) co_return status;
     if (parser.header_done()) co_return 0;
-    if (input_.size() > server_.header_limit_ + kReadAtOnce) co_return 431;
-    auto ready = co_await fill(begin + server_.request_deadline_);
+    if (input_.size() > server_.limits_.http_header_octets + kReadAtOnce) co_return 431;
+    auto ready = co_await fill(deadline);
     if (ready == Ready::timed_out) co_return 408;
     if (ready != Ready::yes) co_return kClosed;
   }
 }
 
-Task<int> HttpConnection::receive_body(RequestParser& parser, RequestParser::Header& header,
-                                       std::string_view path, Clock::time_point begin) {
-  if (!header.has_body) co_return 0;
-  auto limit = server_.handler_.body_limit(header.method, path);
-  if (header.content_length && *header.content_length > limit) co_return 413;
+Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& parser,
+                                                               const RequestParser::Header& header,
+                                                               const HttpRequest& head) {
+  auto room = co_await room_safely(server_.handler_, head, header.content_length);
+  if (room.refusal) co_return std::move(room.refusal);
+  if (header.content_length && *header.content_length > room.octets) co_return problem(413);
+  shares_ = std::move(room.shares);
+  if (header.expects_continue && input_.empty() && !co_await send("HTTP/1.1 100 Continue\r\n\r\n"))
+    channel_->close();
+  int status = co_await read_body(parser, room.octets);
+  if (status > 0) co_return problem(status);
+  if (status == kClosed) channel_->close();
+  co_return std::nullopt;
+}
+
+// A body may take its time, but in each interval its share must come: what was sent fast earns no
+// silence later. What frames it (chunks of one octet) may not stretch it beyond its time either.
+Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
   parser.set_body_limit(limit);
-  if (header.expects_continue && input_.empty()) {
-    if (!co_await send("HTTP/1.1 100 Continue\r\n\r\n")) co_return kClosed;
+  const auto interval = server_.request_deadline_;
+  const auto rate = std::max<std::size_t>(server_.limits_.http_body_rate, 1);
+  const auto due =
+      std::max<std::size_t>(rate * static_cast<std::size_t>(interval.count()) / 1000, 1);
+  const auto end = after(interval + Duration(static_cast<std::int64_t>(limit * 1000 / rate)));
+  auto deadline = std::min(end, after(interval));
+  held_ = input_.size();  // what came along with the header
+  if (!server_.bodies_.take(shares_, held_)) {
+    held_ = 0;
+    co_return 503;
   }
-  std::int64_t received = 0;
-  for (;;) {
+  for (std::size_t came = 0;;) {
     if (int status = parser.put_body(input_)) co_return status;
     if (parser.done()) co_return 0;
-    auto before = input_.size();
-    auto ready = co_await fill(begin + server_.request_deadline_ +
-                               Duration(received / kOctetsPerMillisecond));
+    const auto before = input_.size();
+    const auto ready = co_await fill(deadline);
     if (ready == Ready::timed_out) co_return 408;
     if (ready != Ready::yes) co_return kClosed;
-    received += static_cast<std::int64_t>(input_.size() - before);
-    held_ += input_.size() - before;
-    server_.body_octets_ += input_.size() - before;
-    if (server_.body_octets_ > kBodiesInMemory) co_return 503;
+    const auto more = input_.size() - before;
+    if (!server_.bodies_.take(shares_, more)) co_return 503;
+    held_ += more;
+    if ((came += more) < due) continue;
+    came = 0;
+    deadline = std::min(end, after(interval));
   }
 }
 

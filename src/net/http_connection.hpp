@@ -11,14 +11,17 @@ namespace hearback::net {
 
 class HttpConnection {
  public:
-  HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer);
+  HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer,
+                 HttpSeats::Place seat);
 
-  ~HttpConnection() { release_body(); }
+  ~HttpConnection() {
+    release_body();
+    server_.seats_.leave(seat_);
+  }
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
   Task<void> serve();
-  Task<void> answer_alone(int status);  // one answer, without reading a request
 
  private:
   friend class ChunkedStream;
@@ -26,16 +29,19 @@ class HttpConnection {
   // What came of waiting for a request: one to handle, a status to answer and end, or nothing.
   struct Incoming {
     bool ready = false;
-    int refuse = 0;
+    std::optional<HttpResponse> refuse;
     HttpRequest request;
     bool keep_alive = false;
     bool version_11 = false;
   };
   Task<Incoming> receive();
   Task<int> receive_header(RequestParser& parser, Clock::time_point begin);
-  Task<int> receive_body(RequestParser& parser, RequestParser::Header& header,
-                         std::string_view path, Clock::time_point begin);
-  Task<Ready> fill(Clock::time_point deadline);  // more bytes into input_
+  Task<std::optional<HttpResponse>> receive_body(RequestParser& parser,
+                                                 const RequestParser::Header& header,
+                                                 const HttpRequest& head);
+  Task<int> read_body(RequestParser& parser, std::size_t limit);
+  Task<void> answer_alone(HttpResponse response);  // one answer, and the end
+  Task<Ready> fill(Clock::time_point deadline);    // more bytes into input_
 
   // What the answer needs to know of the request.
   struct Asked {
@@ -50,15 +56,18 @@ class HttpConnection {
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
 
-  void release_body() { server_.body_octets_ -= std::exchange(held_, 0); }
+  void release_body() { server_.bodies_.give_back(shares_, std::exchange(held_, 0)); }
+  void wait_for_header();  // from here on, others may get this connection's place
   std::vector<char>& scratch() { return server_.core_->scratch(); }
 
   HttpServer& server_;
   std::shared_ptr<Channel> channel_;
   Address peer_;
   std::string input_;
-  std::size_t held_ = 0;  // octets of the request's body that count against the server's budget
-  bool idle_ = true;      // between requests: may be closed at once
+  HttpSeats::Place seat_;
+  std::vector<BodyShare> shares_;  // that the octets of the request's body count against
+  std::size_t held_ = 0;
+  bool idle_ = true;  // between requests: may be closed at once
   bool streaming_ = false;
   Core::Hook at_stop_;
 };

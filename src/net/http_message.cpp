@@ -92,10 +92,6 @@ std::vector<std::string> list_of(const HttpRequest& request, std::string_view na
   return values;
 }
 
-bool trusted(const Address& address, const std::vector<std::string>& proxies) {
-  return std::ranges::any_of(proxies, [&](const auto& range) { return within(address, range); });
-}
-
 // Some proxies add the port: "192.0.2.1:4711", "[2001:db8::1]:4711".
 std::optional<Address> forwarded_address(std::string_view text) {
   if (text.starts_with('[')) {
@@ -110,6 +106,10 @@ std::optional<Address> forwarded_address(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_trusted_proxy(const Address& address, const std::vector<std::string>& proxies) {
+  return std::ranges::any_of(proxies, [&](const auto& range) { return within(address, range); });
+}
 
 std::optional<Target> parse_target(std::string_view target) {
   for (std::string_view scheme : {"http://", "https://"}) {
@@ -253,7 +253,7 @@ void set_origin(HttpRequest& request, const Address& peer, bool tls,
   request.secure = tls;
   // Behind a proxy on this machine, every request comes from loopback: its mark tells.
   request.loopback = is_loopback(peer) && !forwarded;
-  if (!trusted(peer, trusted_proxies)) {
+  if (!is_trusted_proxy(peer, trusted_proxies)) {
     std::erase_if(request.headers, is_forwarding);
     return;
   }
@@ -267,7 +267,7 @@ void set_origin(HttpRequest& request, const Address& peer, bool tls,
     auto address = forwarded_address(*hop);
     if (!address) break;
     request.peer = to_text(*address);
-    if (!trusted(*address, trusted_proxies)) break;
+    if (!is_trusted_proxy(*address, trusted_proxies)) break;
   }
 }
 

@@ -30,6 +30,8 @@ std::string response_head(const HttpResponse& response, Framing framing, bool ke
 // An RFC 9457 answer that the server itself gives.
 HttpResponse problem(int status);
 
+bool is_trusted_proxy(const Address& address, const std::vector<std::string>& proxies);
+
 // Fills peer, secure and loopback from the socket's facts and, where `peer` is a trusted proxy,
 // from the X-Forwarded fields. Those of anybody else are removed.
 void set_origin(HttpRequest& request, const Address& peer, bool tls,

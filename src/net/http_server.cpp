@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,6 +26,15 @@ Failure cannot_listen(int error) {
               "Give a literal address of this machine, or 0.0.0.0 or :: for all.");
 }
 
+// So many are told that there is no place; the others are closed without a word.
+constexpr std::size_t kToldAtOnce = 32;
+constexpr Duration kTelling = 2s;
+
+std::uint64_t descriptors() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+}
+
 }  // namespace
 
 HttpServer::HttpServer(std::shared_ptr<Core> core, ListenOptions options, HttpHandler& handler,
@@ -33,10 +43,12 @@ HttpServer::HttpServer(std::shared_ptr<Core> core, ListenOptions options, HttpHa
     : core_(std::move(core)),
       options_(std::move(options)),
       handler_(handler),
-      header_limit_(limits.http_header_octets),
+      limits_(limits),
       request_deadline_(request_deadline),
       tls_deadline_(tls_deadline),
-      spawn_(std::move(spawn)) {}
+      spawn_(std::move(spawn)),
+      seats_(seats_within(options_.connections, descriptors())),
+      bodies_(limits.http_bodies_octets) {}
 
 Result<std::uint16_t> HttpServer::open() {
   if (options_.certificate_file.empty() != options_.key_file.empty())
@@ -94,23 +106,50 @@ bool HttpServer::accept_one() {
   int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   auto peer = address_of(reinterpret_cast<sockaddr*>(&from)).value_or(Address{});
-  spawn_(serve(*this, std::make_shared<Channel>(*core_, fd), unmapped(peer)));
+  welcome(std::make_shared<Channel>(*core_, fd), unmapped(peer));
   return true;
 }
 
-Task<void> HttpServer::serve(HttpServer& server, std::shared_ptr<Channel> channel, Address peer) {
-  struct Counted {
-    std::size_t& count;
-    explicit Counted(std::size_t& c) : count(c) { ++count; }
-    ~Counted() { --count; }
-  } counted(server.connections_);
-  HttpConnection connection(server, channel, peer);
-  if (server.connections_ <= server.options_.connections) {
-    co_await connection.serve();
-  } else if (!server.tls_) {
-    co_await connection.answer_alone(503);
+void HttpServer::welcome(std::shared_ptr<Channel> channel, const Address& peer) {
+  const bool proxy = is_trusted_proxy(peer, options_.trusted_proxies);
+  auto network = network_of(peer);
+  if (seats_.make_room(network, proxy ? options_.connections : options_.connections_of_network)) {
+    auto seat = seats_.take(std::move(network), channel);
+    spawn_(serve(*this, std::move(channel), peer, seat));
+  } else if (!tls_ && turned_away_ < kToldAtOnce) {
+    ++turned_away_;
+    spawn_(turn_away(*this, std::move(channel)));
+  } else {
+    channel->close();
+  }
+}
+
+Task<void> HttpServer::serve(HttpServer& server, std::shared_ptr<Channel> channel, Address peer,
+                             HttpSeats::Place seat) {
+  HttpConnection connection(server, channel, peer, seat);
+  co_await connection.serve();
+  channel->close();
+}
+
+Task<void> HttpServer::turn_away(HttpServer& server, std::shared_ptr<Channel> channel) {
+  auto response = problem(503);
+  response.headers.emplace_back("Retry-After", "5");
+  const auto head = response_head(response, Framing::length, false);
+  const auto deadline = after(server.core_->stopping() ? 0ms : kTelling);
+  if (co_await channel->write_all(head + response.body, deadline) == Ready::yes) {
+    channel->close_write();
+    // Closing with unread input would reset the connection before the answer is read.
+    char unread[4096];
+    for (int i = 0; i < 16; ++i) {
+      auto io = channel->try_read(unread, sizeof unread);
+      if (io.state == Channel::Io::end) break;
+      if (io.state != Channel::Io::done &&
+          co_await channel->until(io.direction(), deadline) != Ready::yes)
+        break;
+    }
   }
   channel->close();
+  --server.turned_away_;
 }
 
 }  // namespace hearback::net

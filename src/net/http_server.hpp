@@ -7,6 +7,7 @@
 #include "net/address.hpp"
 #include "net/channel.hpp"
 #include "net/http.hpp"
+#include "net/http_seats.hpp"
 
 namespace hearback::net {
 
@@ -24,18 +25,22 @@ class HttpServer {
  private:
   friend class HttpConnection;
   bool accept_one();
-  static Task<void> serve(HttpServer& server, std::shared_ptr<Channel> channel, Address peer);
+  void welcome(std::shared_ptr<Channel> channel, const Address& peer);
+  static Task<void> serve(HttpServer& server, std::shared_ptr<Channel> channel, Address peer,
+                          HttpSeats::Place seat);
+  static Task<void> turn_away(HttpServer& server, std::shared_ptr<Channel> channel);
 
   std::shared_ptr<Core> core_;
   ListenOptions options_;
   HttpHandler& handler_;
-  std::size_t header_limit_;
+  Limits limits_;
   Duration request_deadline_, tls_deadline_;
   Spawn spawn_;
   SslContext tls_;
   std::shared_ptr<Channel> listener_;
-  std::size_t connections_ = 0;
-  std::size_t body_octets_ = 0;  // in memory, of all requests under way
+  HttpSeats seats_;
+  HttpBodies bodies_;
+  std::size_t turned_away_ = 0;  // of whom some are still being told
 };
 
 }  // namespace hearback::net

@@ -7,12 +7,14 @@
 
 #include "base/text.hpp"
 #include "net/http_message.hpp"
+#include "net/http_seats.hpp"
 #include "net/test_peer.hpp"
 
 namespace hearback::net {
 namespace {
 
 using namespace testing;
+using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -141,11 +143,21 @@ class TestHandler final : public HttpHandler {
     response.headers = {{"Content-Type", "text/plain"}};
     co_return response;
   }
-  std::size_t body_limit(std::string_view method, std::string_view path) const override {
-    return method == "POST" && path == "/upload" ? 4u << 20 : 1000;
+  Task<BodyRoom> body_room(const HttpRequest& head, std::optional<std::uint64_t> length) override {
+    ++asked;
+    if (head.path == "/throw-room") throw std::runtime_error("secret");
+    BodyRoom room;
+    room.octets = head.method == "POST" && head.path == "/upload" ? 4u << 20 : 1000;
+    if (head.path == "/mine") room = {3000, {{std::string(head.header("x-user")), 4000}}, {}};
+    if (head.header("x-user") == "nobody" && length.value_or(1000) > 10) {
+      room.refusal = problem(401);
+      room.refusal->body = "who are you?";
+    }
+    co_await env_.sleep(1ms);
+    co_return room;
   }
 
-  std::atomic<int> handled = 0, streams_ended = 0;
+  std::atomic<int> handled = 0, streams_ended = 0, asked = 0;
   std::atomic<bool> quiet_begun = false, quiet_saw_gone = false;
 
  private:
@@ -188,7 +200,7 @@ class Http : public ::testing::Test {
   }
   void start(ListenOptions options = {}) {
     options.port = 0;
-    auto port = loop_.listen(options, handler_);
+    auto port = loop_.listen(options, handler_, limits_);
     ASSERT_TRUE(port) << port.error().what;
     port_ = *port;
     thread_ = std::thread([this] { loop_.run(); });
@@ -214,6 +226,7 @@ class Http : public ::testing::Test {
 
   Loop loop_;
   TestHandler handler_;
+  Limits limits_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
@@ -450,14 +463,244 @@ TEST_F(Http, TooManyConnections) {
   start({.connections = 2});
   int a = connect_to_port(port_), b = connect_to_port(port_);
   for (int fd : {a, b}) {  // both are being served
-    write_fully(fd, std::string("GET / HTTP/1.1\r\n") + kHost + "\r\n");
-    read_until(fd, "loopback");
+    write_fully(fd, std::string("GET /events HTTP/1.1\r\n") + kHost + "\r\n");
+    read_until(fd, "data: 1");
   }
-  EXPECT_THAT(talk(""), StartsWith("HTTP/1.1 503 "));
-  write_fully(a, std::string("GET /still HTTP/1.1\r\n") + kHost + "\r\n");
-  EXPECT_THAT(read_until(a, "loopback"), HasSubstr("GET /still"));
+  auto refused = talk("");
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refused, HasSubstr("Retry-After: "));
+  EXPECT_THAT(read_until(a, "data: 9"), HasSubstr("data: 9"));
   ::close(a);
+  wait_for(handler_.streams_ended, 1);
+  EXPECT_THAT(talk(std::string("GET /now HTTP/1.1\r\n") + kLast + "\r\n"), HasSubstr("GET /now"));
   ::close(b);
+}
+
+TEST_F(Http, WhoWaitsLongestGivesWayWhenAllPlacesAreTaken) {
+  start({.connections = 3});
+  auto served = [this](const char* path) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("GET ") + path + " HTTP/1.1\r\n" + kHost + "\r\n");
+    read_until(fd, path == std::string("/events") ? "data: 1" : "loopback");
+    return fd;
+  };
+  int busy = served("/events"), first = served("/a"), second = served("/b");
+  int newcomer = served("/c");
+  EXPECT_EQ(read_all(first), "");  // closed
+  write_fully(second, std::string("GET /again HTTP/1.1\r\n") + kHost + "\r\n");
+  EXPECT_THAT(read_until(second, "loopback"), HasSubstr("GET /again"));
+  int half = connect_to_port(port_);  // and who doesn't end a header is waiting, too
+  EXPECT_EQ(read_all(newcomer), "");
+  write_fully(half, "GET / HT");
+  int last = served("/d");
+  EXPECT_EQ(read_all(second), "");
+  EXPECT_THAT(read_until(busy, "data: 9"), HasSubstr("data: 9"));
+  for (int fd : {busy, first, second, newcomer, half, last}) ::close(fd);
+}
+
+TEST_F(Http, OneNetworkTakesItsShareOfConnectionsOnly) {
+  start({.connections_of_network = 2});
+  std::vector<int> many;
+  for (int i = 0; i < 20; ++i) many.push_back(connect_to_port(port_));
+  for (int i = 0; i < 18; ++i) EXPECT_EQ(read_all(many[static_cast<std::size_t>(i)]), "") << i;
+  write_fully(many.back(), std::string("GET /last HTTP/1.1\r\n") + kLast + "\r\n");
+  EXPECT_THAT(read_all(many.back()), HasSubstr("GET /last"));
+  for (int fd : many) ::close(fd);
+}
+
+TEST(HttpSeats, TheNetworkWithMostGivesWayAndProxiesCountAsMany) {
+  Core core;
+  auto channel = [&core] {
+    int fds[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+    ::close(fds[1]);
+    return std::make_shared<Channel>(core, fds[0]);
+  };
+  HttpSeats seats(4);
+  auto quiet = seats.take("192.0.2.1", channel());  // longest of all, but alone
+  auto greedy = seats.take("2001:db8::/64", channel());
+  auto busy = seats.take("2001:db8::/64", channel());
+  auto third = seats.take("2001:db8::/64", channel());
+  busy->waiting = false;
+  EXPECT_FALSE(seats.make_room("2001:db8::/64", 3) && !greedy->given_up);
+  EXPECT_TRUE(greedy->given_up);
+  EXPECT_FALSE(quiet->given_up);
+  seats.leave(greedy);
+  auto fourth = seats.take("198.51.100.1", channel());
+  EXPECT_TRUE(seats.make_room("198.51.100.2", 3));
+  EXPECT_TRUE(third->given_up);
+  seats.leave(third);
+  auto fifth = seats.take("198.51.100.2", channel());
+  for (auto place : {quiet, fourth, fifth}) place->waiting = false;
+  EXPECT_FALSE(seats.make_room("198.51.100.3", 3));  // all are at work
+}
+
+TEST(HttpSeats, HalfOfTheDescriptorsAreNotForHttp) {
+  EXPECT_EQ(seats_within(4096, 1024), 512u);
+  EXPECT_EQ(seats_within(4096, 20000), 4096u);
+  EXPECT_EQ(seats_within(4096, 0), 1u);
+}
+
+TEST(HttpBodies, EachPartyHasItsShareOfTheMemory) {
+  HttpBodies bodies(100);
+  const std::vector<BodyShare> ann = {{"ann", 40}, {"lindenhof", 70}},
+                               ben = {{"ben", 40}, {"lindenhof", 70}}, eve = {{"eve", 40}};
+  EXPECT_TRUE(bodies.take(ann, 40));
+  EXPECT_FALSE(bodies.take(ann, 1));
+  EXPECT_TRUE(bodies.take(ben, 30));
+  EXPECT_FALSE(bodies.take(ben, 1));  // the company's
+  EXPECT_TRUE(bodies.take(eve, 30));
+  EXPECT_FALSE(bodies.take(eve, 1));  // everybody's
+  bodies.give_back(ann, 40);
+  EXPECT_TRUE(bodies.take(ben, 10));
+  bodies.give_back(ben, 40);
+  bodies.give_back(eve, 30);
+  EXPECT_TRUE(bodies.take({{"x", 100}}, 100));
+}
+
+// What was sent fast is no credit for silence: 24.9 MB at once bought 27 minutes.
+TEST_F(Http, ABodyThatStopsIsGivenUpHoweverFastItBegan) {
+  start();
+  int fd = connect_to_port(port_);
+  const auto begin = std::chrono::steady_clock::now();
+  write_fully(fd, std::string("POST /upload HTTP/1.1\r\nContent-Length: 3145728\r\n") + kHost +
+                      "\r\n" + std::string(3'000'000, 'u'));
+  EXPECT_THAT(read_all(fd), StartsWith("HTTP/1.1 408 "));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  ::close(fd);
+}
+
+TEST_F(Http, ABodyThatDripsIsGivenUp) {
+  limits_.http_body_rate = 100'000;  // 30 kB in each 300 ms
+  start();
+  int fd = connect_to_port(port_);
+  write_fully(fd,
+              std::string("POST /upload HTTP/1.1\r\nContent-Length: 3000000\r\n") + kHost + "\r\n");
+  std::thread drip([fd] {
+    while (write_fully(fd, "x")) std::this_thread::sleep_for(10ms);
+  });
+  EXPECT_THAT(read_until(fd, "\r\n\r\n"), StartsWith("HTTP/1.1 408 "));
+  ::shutdown(fd, SHUT_RDWR);
+  drip.join();
+  ::close(fd);
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_F(Http, FramingDoesNotStretchABodyBeyondItsTime) {
+  limits_.http_body_rate = 1000;  // a body of 1000 octets: 1 s and an interval
+  start();
+  int fd = connect_to_port(port_);
+  write_fully(fd,
+              std::string("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n") + kHost + "\r\n");
+  std::thread drip([fd] {
+    const std::string chunk = "1;" + std::string(1000, 'e') + "\r\nx\r\n";
+    while (write_fully(fd, chunk)) std::this_thread::sleep_for(10ms);
+  });
+  EXPECT_THAT(read_until(fd, "\r\n\r\n"), StartsWith("HTTP/1.1 4"));
+  ::shutdown(fd, SHUT_RDWR);
+  drip.join();
+  ::close(fd);
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_F(Http, WhoMayNotSendABodyIsToldBeforeItIsRead) {
+  start();
+  auto answer = talk(std::string("POST /upload HTTP/1.1\r\nContent-Length: 3000000\r\n") +
+                     "X-User: nobody\r\n" + kHost + "\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(answer, EndsWith("who are you?"));
+  EXPECT_THAT(
+      talk(std::string("POST /throw-room HTTP/1.1\r\nContent-Length: 3\r\n") + kHost + "\r\nabc"),
+      StartsWith("HTTP/1.1 500 "));
+  EXPECT_EQ(handler_.handled, 0);
+  talk(std::string("GET / HTTP/1.1\r\n") + kLast + "\r\n");
+  EXPECT_EQ(handler_.asked, 2);  // nobody asks about a request without a body
+}
+
+TEST_F(Http, BodiesOfOnePartyShareItsMemory) {
+  start();
+  auto begin_body = [this](const char* user) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("POST /mine HTTP/1.1\r\nContent-Length: 3000\r\nX-User: ") + user +
+                        "\r\n" + kLast + "\r\n" + std::string(2900, 'm'));
+    return fd;
+  };
+  int first = begin_body("ann");
+  while (handler_.asked < 1) std::this_thread::sleep_for(1ms);
+  int second = begin_body("ann"), other = begin_body("ben");
+  EXPECT_THAT(read_all(second), StartsWith("HTTP/1.1 503 "));
+  for (int fd : {first, other}) write_fully(fd, std::string(100, 'm'));
+  for (int fd : {first, other}) EXPECT_THAT(read_all(fd), HasSubstr("POST /mine 3000"));
+  for (int fd : {first, second, other}) ::close(fd);
+}
+
+// Whatever two readers could take for different requests is no request (RFC 9112, section 11.2).
+TEST_F(Http, NothingThatCouldBeFramedTwoWays) {
+  start();
+  const std::string post = "POST /smuggled HTTP/1.1\r\nHost: x\r\n";
+  const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
+  const std::string tail = "GET /inner HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::vector<std::string> requests = {
+      post + "Content-Length: 2, 2\r\n\r\nab",
+      post + "Content-Length: 2,2\r\n\r\nab",
+      post + "Content-Length: 2, 3\r\n\r\nab",
+      post + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+      post + "Content-Length: 2;\r\n\r\nab",
+      post + "Content-Length: 0x2\r\n\r\nab",
+      post + "Content-Length: 2e0\r\n\r\nab",
+      post + "Content-Length: \"2\"\r\n\r\nab",
+      post + "Content-Length: 2.0\r\n\r\nab",
+      post + "Content-Length:\r\n\r\n",
+      post + "Content-Length: 2\r\n 3\r\n\r\nab",
+      post + "Content-Length : 2\r\n\r\nab",
+      post + " Content-Length: 2\r\n\r\nab",
+      post + "Content-Length\t: 2\r\n\r\nab",
+      post + "Content-Length: 2\rX: y\r\n\r\nab",
+      post + "Content-Length: 2\nX: y\r\n\r\nab",
+      post + "Content_Length: 2\nContent-Length: 2\r\n\r\nab",
+      post + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      post + "Content-Length: 2\r\nTransfer-Encoding: identity\r\n\r\nab",
+      post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: chunked;x=1\r\n\r\n0\r\n\r\n",
+      post +
+          "Transfer-Encoding: \x0b"
+          "chunked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: chunked\nX: y\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: chun\r\n ked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding:\r\n\r\n",
+      post + "Transfer-Encoding: identity\r\n\r\n",
+      chunked + "0x2\r\nab\r\n0\r\n\r\n",
+      chunked + "+2\r\nab\r\n0\r\n\r\n",
+      chunked + "-2\r\nab\r\n0\r\n\r\n",
+      chunked + " 2\r\nab\r\n0\r\n\r\n",
+      chunked + "2\nab\n0\n\n",
+      chunked + "2\r\nab\n0\r\n\r\n",
+      chunked + "2\r\nabX0\r\n\r\n",
+      chunked + "2;\n\r\nab\r\n0\r\n\r\n",
+      chunked + "10000000000000002\r\nab\r\n0\r\n\r\n",
+      chunked + "\r\nab\r\n0\r\n\r\n",
+      chunked + "0\r\nnot a trailer\r\n\r\n",
+      "POST /smuggled HTTP/1.1\nHost: x\nContent-Length: 2\n\nab",
+      "POST /smuggled HTTP/1.1\r\nHost: x\r\n\nab\r\n",
+      "POST /smuggled HTTP/1.1\rHost: x\r\n\r\n",
+      "POST /smuggled\x0bHTTP/1.1\r\nHost: x\r\n\r\n",
+      "POST /smuggled HTTP/1.1 \r\nHost: x\r\n\r\n",
+      "POST /smuggled HTTP/01.1\r\nHost: x\r\n\r\n",
+      "POST /smuggled HTTP/1.1, HTTP/1.1\r\nHost: x\r\n\r\n",
+      "POST /smuggled HTTP/1.1\r\n Host: x\r\n\r\n",
+      "POST /smuggled HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
+      "POST /smuggled HTTP/1.1\r\nHost: x\0y\r\n\r\n",
+  };
+  for (const auto& request : requests) {
+    auto answer = talk(request + tail);
+    EXPECT_THAT(answer, AnyOf(StartsWith("HTTP/1.1 4"), StartsWith("HTTP/1.1 5"))) << request;
+    EXPECT_THAT(answer, Not(HasSubstr("HTTP/1.1 200"))) << request;
+  }
+  EXPECT_EQ(handler_.handled, 0);
 }
 
 TEST_F(Http, ManyAtOnce) {

@@ -5,8 +5,10 @@
 #include <atomic>
 #include <future>
 #include <numeric>
+#include <string>
 
 #include "net/test_peer.hpp"
+#include "net/workers.hpp"
 
 namespace hearback::net {
 namespace {
@@ -144,6 +146,82 @@ Task<std::unique_ptr<int>> move_only(Env& env) {
 TEST(Loop, WorkTakesAndGivesMoveOnlyValues) {
   Loop loop(workers(), {});
   EXPECT_EQ(*run_on(loop, move_only(loop.env())), 7);
+}
+
+TEST(JobQueue, PartiesAndStandingsTakeTurns) {
+  JobQueue queue(1000);
+  std::string order;
+  const auto add = [&](Standing standing, const char* who, char mark) {
+    queue.push({Lane::write, standing, who}, [&order, mark] { order += mark; });
+  };
+  for (int i = 0; i < 4; ++i) add(Standing::visitor, "192.0.2.1", 'v');
+  for (int i = 0; i < 4; ++i) add(Standing::person, "ann", 'a');
+  add(Standing::person, "ben", 'b');
+  add(Standing::engine, "", 'e');
+  add(Standing::engine, "", 'e');
+  add(Standing::visitor, "192.0.2.2", 'w');
+  while (!queue.empty()) queue.pop()();
+  EXPECT_EQ(order, "eavebwavavav");
+}
+
+TEST(JobQueue, NobodyFillsItForAllAndEnginesAlwaysGetIn) {
+  JobQueue queue(16);
+  const auto offer = [&](const std::string& who) {
+    return queue.push_within_bounds({Lane::hash, Standing::visitor, who}, [] {});
+  };
+  EXPECT_TRUE(offer("a") && offer("a"));
+  EXPECT_FALSE(offer("a"));  // an eighth of the queue
+  for (char c = 'b'; c < 'i'; ++c) EXPECT_TRUE(offer({c}) && offer({c}));
+  EXPECT_FALSE(offer("z"));  // full
+  queue.push({Lane::hash, Standing::engine, ""}, [] {});
+}
+
+// Sign-in can't starve commits: the order is counted, not the time.
+TEST(Workers, AFloodOfHashingKeepsNoCommitWaiting) {
+  std::promise<void> end;
+  auto ended = end.get_future().share();
+  std::atomic<int> hashed = 0;
+  {
+    Workers workers(4);
+    int taken = 0;
+    for (int i = 0; i < 200; ++i)
+      taken += workers.try_post({Lane::hash, Standing::visitor, std::to_string(i)}, [&, ended] {
+        ended.wait();
+        ++hashed;
+      });
+    EXPECT_GE(taken, 64);
+    EXPECT_LT(taken, 70);  // the rest was refused, not queued
+    for (auto lane : {Lane::read, Lane::write, Lane::parse}) {
+      std::promise<void> done;
+      EXPECT_TRUE(workers.try_post({lane, Standing::person, "ann"}, [&] { done.set_value(); }));
+      done.get_future().wait();
+    }
+    EXPECT_EQ(hashed, 0);
+    end.set_value();
+  }
+  EXPECT_GE(hashed, 64);
+}
+
+Task<std::string> try_while_all_is_taken(Env& env, std::shared_future<void> end) {
+  auto stuck = [&env, end](Duration patience) {
+    return env.try_work({Lane::hash, Standing::visitor, "a"}, patience, [end] {
+      end.wait();
+      return 1;
+    });
+  };
+  std::string told;
+  told += co_await stuck(20ms) ? "done " : "late ";  // begun, and left
+  told += co_await stuck(20ms) ? "done " : "late ";  // never begun
+  auto other = co_await env.try_work(Lane::read, 10s, [] { return 7; });
+  co_return told + std::to_string(other.value_or(0));
+}
+
+TEST(Loop, WorkThatTakesTooLongIsLeft) {
+  std::promise<void> end;
+  Loop loop(workers(), {});
+  EXPECT_EQ(run_on(loop, try_while_all_is_taken(loop.env(), end.get_future().share())),
+            "late late 7");
+  end.set_value();
 }
 
 Task<std::string> work_that_throws(Env& env) {

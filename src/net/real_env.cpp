@@ -80,6 +80,10 @@ Instant RealEnv::now() {
   return {std::chrono::duration_cast<Duration>(since).count()};
 }
 
+Instant RealEnv::ticks() {
+  return {std::chrono::duration_cast<Duration>(Clock::now().time_since_epoch()).count()};
+}
+
 std::unique_ptr<Signal> RealEnv::make_signal() { return std::make_unique<LoopSignal>(core_); }
 
 Task<Result<std::unique_ptr<protocols::Connection>>> RealEnv::dial(Endpoint endpoint,
@@ -87,23 +91,59 @@ Task<Result<std::unique_ptr<protocols::Connection>>> RealEnv::dial(Endpoint endp
   return dial_checked(core_, tls_, policy_, deadlines_, std::move(endpoint), deadline);
 }
 
-Task<void> RealEnv::do_work(std::function<void()> job) {
-  auto core = core_;
-  Pause<bool> pause;
-  auto thrown = std::make_shared<std::exception_ptr>();
+namespace {
+
+// A job on its way through the workers. The task that waits may leave it; the loop's end may not.
+struct Posted {
+  std::atomic<bool> left = false;
+  std::exception_ptr thrown;
+};
+
+std::function<void()> carried(std::shared_ptr<Core> core, std::shared_ptr<Posted> posted,
+                              std::function<void()> job, Pause<bool>::End end) {
   core->job_begins();
-  workers_->post([core, job = std::move(job), thrown, end = pause.end()]() mutable {
+  return [core = std::move(core), posted = std::move(posted), job = std::move(job),
+          end = std::move(end)]() mutable {
     try {
-      job();
+      if (!posted->left) job();
     } catch (...) {
-      *thrown = std::current_exception();
+      posted->thrown = std::current_exception();
     }
     job = nullptr;  // what it holds is let go before the task goes on
-    asio::post(core->io, [thrown = std::move(thrown), end = std::move(end)] { end(true); });
+    asio::post(core->io, [posted = std::move(posted), end = std::move(end)] { end(true); });
     core->job_ends();
-  });
+  };
+}
+
+}  // namespace
+
+Task<void> RealEnv::do_work(Turn turn, std::function<void()> job) {
+  Pause<bool> pause;
+  auto posted = std::make_shared<Posted>();
+  workers_->post(turn, carried(core_, posted, std::move(job), pause.end()));
   co_await pause;
-  if (*thrown) std::rethrow_exception(*thrown);
+  if (posted->thrown) std::rethrow_exception(posted->thrown);
+}
+
+Task<bool> RealEnv::try_do_work(Turn turn, Duration patience, std::function<void()> job) {
+  auto core = core_;
+  Pause<bool> pause;
+  auto posted = std::make_shared<Posted>();
+  if (!workers_->try_post(turn, carried(core, posted, std::move(job), pause.end()))) {
+    core->job_ends();
+    co_return false;
+  }
+  asio::steady_timer timer(core->io);
+  timer.expires_at(after(patience));
+  timer.async_wait([end = pause.end()](boost::system::error_code error) {
+    if (!error) end(false);
+  });
+  if (!co_await pause) {
+    posted->left = true;
+    co_return false;
+  }
+  if (posted->thrown) std::rethrow_exception(posted->thrown);
+  co_return true;
 }
 
 }  // namespace hearback::net

@@ -19,6 +19,7 @@ class RealEnv final : public Env {
           Deadlines deadlines);
 
   Instant now() override;
+  Instant ticks() override;
   Random& random() override { return random_; }
   Task<bool> sleep(Duration time) override { return sleep_on(core_, time); }
   bool stopping() const override { return core_->stopping(); }
@@ -27,7 +28,8 @@ class RealEnv final : public Env {
                                                             Duration deadline) override;
 
  protected:
-  Task<void> do_work(std::function<void()> job) override;
+  Task<void> do_work(Turn turn, std::function<void()> job) override;
+  Task<bool> try_do_work(Turn turn, Duration patience, std::function<void()> job) override;
 
  private:
   std::shared_ptr<Core> core_;

@@ -210,13 +210,13 @@ TEST_F(Resolve, SilenceEndsAtTheDeadline) {
 }
 
 TEST_F(Resolve, SEC3_NameIsResolvedOnceAndOnlyAllowedAddressesAreTried) {
-  EXPECT_EQ(dial(policy_, "inward.test", peer_.port()), "net.forbidden-address");
+  EXPECT_EQ(dial(policy_, "inward.test", peer_.port()), "net.host-not-found");
   EXPECT_EQ(dial(policy_, "mixed.test", peer_.port()), "hello");  // 10.0.0.1 was left out
   DialPolicy strict = policy_;
   strict.allow_loopback = false;
   for (const char* name : {"loop.test", "both.test", "mixed.test", "mapped.test", "inward.test"}) {
     int before = server_.questions();
-    EXPECT_EQ(dial(strict, name, peer_.port()), "net.forbidden-address") << name;
+    EXPECT_EQ(dial(strict, name, peer_.port()), "net.host-not-found") << name;
     EXPECT_EQ(server_.questions() - before, 2) << name;  // A and AAAA, once
   }
   EXPECT_EQ(peer_.accepted(), 1);

@@ -238,6 +238,7 @@ template Result<Users::Answer> Store::ask(const Users&);
 template Result<UserById::Answer> Store::ask(const UserById&);
 template Result<Invitations::Answer> Store::ask(const Invitations&);
 template Result<UploadById::Answer> Store::ask(const UploadById&);
+template Result<UploadsKept::Answer> Store::ask(const UploadsKept&);
 template Result<IdempotentAnswer::Answer> Store::ask(const IdempotentAnswer&);
 template Result<BlobBytes::Answer> Store::ask(const BlobBytes&);
 template Result<Since::Answer> Store::ask(const Since&);

@@ -1,5 +1,6 @@
 // C-3: each way in which connecting can fail is told apart, says what to do, and saves nothing.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -76,16 +77,24 @@ test('THREAT3 without the operator’s leave, loopback and private addresses get
   stage.closing.add(() => child.kill());
   const url = `http://127.0.0.1:${port}`;
   await until('it answers', async () => (await fetch(`${url}/api/v1/health`)).ok);
-  const api = await setUpCompany({ api: () => new (stage.api.constructor)(url) });
+  const api = await setUpCompany({ api: () => new (stage.api.constructor)(url), logText: () => fs.readFileSync(path.join(stage.folder, 'strict.log'), 'utf8') });
   const ask = async (host, imapPort) => {
     const problem = await refusal((f) => ({ imap: { ...f.imap, host, port: imapPort }, smtp: { ...f.smtp, host, port: 465 } }), api);
     return [problem.imap, problem.smtp];
   };
   const answers = new Set();
-  for (const host of ['127.0.0.1', 'localhost', '10.0.0.1', '192.168.1.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', 'inward.example', '64:ff9b::7f00:1'])
-    for (const port of [993, stage.mail.dovecot.imaps]) answers.add(JSON.stringify(await ask(host, port)));
+  for (const host of ['127.0.0.1', '10.0.0.1', '192.168.1.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', '64:ff9b::7f00:1'])
+    answers.add(JSON.stringify(await ask(host, 993)));
   assert.equal(answers.size, 1, [...answers].join('\n'));
   assert.match([...answers][0], /net\.forbidden-address/);
+  // A port that isn't allowed is refused before the name is looked up.
+  for (const host of ['127.0.0.1', 'inward.example', 'no-such-host.invalid'])
+    assert.equal((await ask(host, stage.mail.dovecot.imaps))[0].code, 'net.forbidden-address', host);
+  // Names that lead inward are told like names that nobody has.
+  const named = new Set();
+  for (const host of ['localhost', 'inward.example', 'no-such-host.invalid']) named.add(JSON.stringify(await ask(host, 993)));
+  assert.equal(named.size, 1, [...named].join('\n'));
+  assert.match([...named][0], /net\.host-not-found/);
   // Spellings that only some resolvers take for an address lead nowhere either.
   for (const host of ['0x7f.1', '2130706433', '127.1', '[::1]', '127.0.0.1.'])
     for (const failure of await ask(host, 993)) assert.match(failure.code, /^net\.(forbidden-address|host-not-found)$/, host);

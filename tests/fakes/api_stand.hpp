@@ -53,7 +53,9 @@ class ApiStand {
   CompanyId company;
   mailbox::ProbeReport probe_report;  // what the next try of an account comes to
   std::vector<mailbox::Login> tried;  // by connectMailbox and changeMailbox: IMAP, SMTP, IMAP…
-  std::string pages;                  // set before the first request
+  std::string pages;                  // these three: set before open_api
+  Limits limits;
+  std::string setup_secret = "printed at start";
   std::unique_ptr<api::Api> api;
 
   // Ada is admin, Max manager on the hiring team of job `engineer`, Eve evaluator on `designer`.
@@ -78,6 +80,8 @@ class ApiStand {
   void open_api() {
     api::Options options;
     options.pages = pages;
+    options.limits = limits;
+    options.setup_secret = setup_secret;
     options.probe = [this](net::Env&, mailbox::Login imap, mailbox::Login smtp) {
       return probe(std::move(imap), std::move(smtp));
     };
@@ -166,6 +170,12 @@ class ApiStand {
     commit({store::AddSession{make_id<SessionId>(), user.id, api::digest(bearer.secret), env.clock,
                               env.clock + std::chrono::hours(24)}});
     return bearer.text();
+  }
+
+  // Well-formed, and nobody's.
+  static std::string forged_session() {
+    SeededRandom random(99);
+    return api::Bearer::make(CompanyId::make(Instant{1}, random), random).text();
   }
 
   Answer send(net::HttpRequest request) {

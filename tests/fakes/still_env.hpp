@@ -19,6 +19,8 @@ class StillEnv final : public net::Env {
  public:
   Instant clock{1'793'000'000'000};
   bool stop = false;
+  bool full = false;             // no worker has room
+  std::vector<net::Turn> turns;  // of the work that was done
 
   Instant now() override { return clock; }
   Random& random() override { return random_; }
@@ -41,9 +43,15 @@ class StillEnv final : public net::Env {
   }
 
  protected:
-  Task<void> do_work(std::function<void()> job) override {
+  Task<void> do_work(net::Turn turn, std::function<void()> job) override {
+    turns.push_back(std::move(turn));
     job();
     co_return;
+  }
+  Task<bool> try_do_work(net::Turn turn, Duration, std::function<void()> job) override {
+    if (full) co_return false;
+    co_await do_work(std::move(turn), std::move(job));
+    co_return true;
   }
 
  private:

@@ -468,13 +468,18 @@ Task<bool> SimEnv::sleep(Duration time) {
 
 std::unique_ptr<net::Signal> SimEnv::make_signal() { return std::make_unique<SimSignal>(*this); }
 
-Task<void> SimEnv::do_work(std::function<void()> job) {
+Task<void> SimEnv::do_work(net::Turn, std::function<void()> job) {
   co_await Callback<bool>([this, job = std::move(job)](Callback<bool>::Done done) {
     post(world_.between(Duration{0}, Duration{3}), [this, job, done = std::move(done)] {
       job();
       if (!die_here()) done(true);
     });
   });
+}
+
+Task<bool> SimEnv::try_do_work(net::Turn turn, Duration, std::function<void()> job) {
+  co_await do_work(std::move(turn), std::move(job));
+  co_return true;
 }
 
 Task<Result<std::unique_ptr<protocols::Connection>>> SimEnv::dial(net::Endpoint endpoint,

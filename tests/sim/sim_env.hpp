@@ -206,7 +206,8 @@ class SimEnv final : public net::Env {
   World& world() { return world_; }
 
  protected:
-  Task<void> do_work(std::function<void()> job) override;
+  Task<void> do_work(net::Turn turn, std::function<void()> job) override;
+  Task<bool> try_do_work(net::Turn turn, Duration patience, std::function<void()> job) override;
 
  private:
   friend class SimConnection;

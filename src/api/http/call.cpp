@@ -3,6 +3,7 @@
 #include "api/http/guard.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "net/address.hpp"
 
 namespace hearback::api {
 namespace {
@@ -50,6 +51,18 @@ Read<Asker> identify(store::Store& store, const Credentials& credentials, Instan
   if (!found) return Refusal(found.error());
   if (!*found || !(*found)->user.active) return nobody();
   return asker(bearer.company, (*found)->user, std::nullopt);
+}
+
+net::Turn Call::turn(net::Lane lane) const {
+  if (asker.user.id.empty()) return {lane, net::Standing::visitor, net::network_of(request->peer)};
+  return {lane, net::Standing::person, asker.user.id.text()};
+}
+
+Refusal busy() {
+  Problem problem(Error{Kind::transient, "http.busy", "Hearback has too much to do just now.",
+                        "Try again in a moment."});
+  problem.headers.emplace_back("Retry-After", "5");
+  return Refusal(std::move(problem));
 }
 
 Refusal internal_error(const char*) noexcept {

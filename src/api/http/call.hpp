@@ -35,6 +35,11 @@ struct Options {
   Duration session_age = std::chrono::hours(24 * 30);
   Duration heartbeat = 15s;  // of event streams
   std::size_t streams_per_user = 20;
+  // For a turn at the workers and the work itself; then 503.
+  Duration patience = 30s;
+  // What the link that `serve` prints carries: whoever shows it makes the company. Empty: nobody
+  // may.
+  std::string setup_secret;
   Probe probe = mailbox::probe;  // how an account is tried before it is saved (C-3)
 };
 
@@ -48,9 +53,14 @@ struct House {
   store::Store& store;
   Options options;
   SystemRandom random;
-  Throttle sign_ins_by_address{10, 15min};
-  Throttle sign_ins_by_peer{50, 15min};
-  std::mutex setup;  // one company at most is made by the first-run page
+  // Wrong passwords: from one network for one account, from one network, from one device that
+  // has signed in before, and for one account from everybody else.
+  Throttle sign_ins_by_pair{10, 15min}, sign_ins_by_network{50, 15min};
+  Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
+  // Tries of accounts on other people's servers, which must not be guessed at from here.
+  Throttle probes_by_user{20, 15min}, probes_by_host{100, 1h};
+  std::optional<Instant> store_seen;  // in ticks: the store answered; the loop's thread only
+  std::mutex setup;                   // one company at most is made by the first-run page
   std::shared_ptr<Feed> feed;
 };
 
@@ -73,7 +83,8 @@ Read<Asker> identify(store::Store& store, const Credentials& credentials, Instan
 struct Call {
   std::shared_ptr<const net::HttpRequest> request;
   std::vector<std::string> path;  // what stands for the template's {placeholders}, in order
-  Instant now;
+  Instant now;                    // the date
+  Instant ticks;                  // for durations
   Credentials credentials;
   Asker asker;  // of no meaning for routes that anyone may use
   House* house = nullptr;
@@ -81,6 +92,8 @@ struct Call {
   store::Store& store() const { return house->store; }
   const rules::Scope& scope() const { return asker.scope; }
   const rules::User& user() const { return asker.user; }
+  // Work for this asker, or for the network of a visitor.
+  net::Turn turn(net::Lane lane) const;
   template <class I>
   I make_id() const {
     return I::make(now, house->random);
@@ -108,6 +121,19 @@ auto guarded(F job) {
       return internal_error(thrown.what());
     }
   };
+}
+
+// http.busy, 503: the workers have no room for this asker, or it took too long.
+Refusal busy();
+// `job` in its turn, on a worker; what it throws becomes internal_error.
+template <class F>
+Task<std::invoke_result_t<F>> at_work(const Call& call, net::Lane lane, F job) {
+  auto& house = *call.house;
+  auto turn = call.turn(lane);
+  auto done =
+      co_await house.env.try_work(std::move(turn), house.options.patience, guarded(std::move(job)));
+  if (!done) co_return busy();
+  co_return std::move(*done);
 }
 
 // Query parameters `cursor` and `limit`.

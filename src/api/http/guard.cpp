@@ -93,8 +93,9 @@ std::string cookie_value(const net::HttpRequest& request, std::string_view name)
   return {};
 }
 
-std::string set_cookie(const net::HttpRequest& request, std::string_view value, Duration age) {
-  std::string cookie(cookie_name(request));
+std::string set_cookie(const net::HttpRequest& request, std::string_view name,
+                       std::string_view value, Duration age) {
+  std::string cookie(name);
   cookie += "=";
   cookie += value;
   cookie += "; Path=/; HttpOnly; SameSite=Lax; Max-Age=";
@@ -110,6 +111,7 @@ void add_security_headers(const net::HttpRequest& request, Content content,
                        content == Content::page ? kPagePolicy : kApiPolicy);
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("Referrer-Policy", "no-referrer");
+  headers.emplace_back("X-DNS-Prefetch-Control", "off");  // hosts named in mail hear nothing
   headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
   if (request.secure) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");

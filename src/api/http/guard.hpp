@@ -25,7 +25,8 @@ std::optional<Problem> check_origin(const net::HttpRequest& request, bool strict
 // "__Host-hearback"; over plain HTTP, where browsers refuse that prefix, "hearback".
 std::string_view cookie_name(const net::HttpRequest& request);
 std::string cookie_value(const net::HttpRequest& request, std::string_view name);  // empty: none
-std::string set_cookie(const net::HttpRequest& request, std::string_view value, Duration age);
+std::string set_cookie(const net::HttpRequest& request, std::string_view name,
+                       std::string_view value, Duration age);
 
 enum class Content { page, api };
 void add_security_headers(const net::HttpRequest& request, Content content,

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "api/http/secrets.hpp"
 #include "base/text.hpp"
 
 namespace hearback::api {
@@ -71,11 +72,32 @@ std::optional<std::string> read_file(const fs::path& file, const fs::path& direc
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-bool accepts_gzip(const net::HttpRequest& request) {
-  for (auto coding : split(request.header("accept-encoding"), ',')) {
-    coding = trim(coding);
-    const auto name = trim(coding.substr(0, coding.find(';')));
-    if (ascii_equal(name, "gzip")) return !coding.ends_with("q=0");
+struct Coding {
+  std::string_view name, extension;
+};
+// As the page's build leaves them beside each file that they make smaller; the smallest first.
+constexpr std::array kCodings = {Coding{"br", ".br"}, Coding{"gzip", ".gz"}};
+
+// RFC 9110 section 12.5.3; a weight of zero is a refusal.
+bool accepts(const net::HttpRequest& request, std::string_view coding) {
+  bool any = false;
+  for (auto item : split(request.header("accept-encoding"), ',')) {
+    const auto semicolon = item.find(';');
+    const auto name = trim(item.substr(0, semicolon));
+    auto weight = semicolon == item.npos ? std::string_view() : trim(item.substr(semicolon + 1));
+    const bool refused =
+        ascii_starts_with(weight, "q=") && weight.find_first_not_of("0.", 2) == weight.npos;
+    if (ascii_equal(name, coding)) return !refused;
+    if (name == "*") any = !refused;
+  }
+  return any;
+}
+
+bool lists(std::string_view tags, std::string_view tag) {  // RFC 9110 section 13.1.2
+  for (auto item : split(tags, ',')) {
+    item = trim(item);
+    if (item.starts_with("W/")) item.remove_prefix(2);
+    if (item == tag || item == "*") return true;
   }
   return false;
 }
@@ -86,20 +108,29 @@ bool is_immutable(std::string_view path) { return path.starts_with("/assets/"); 
 std::optional<net::HttpResponse> serve_file(const fs::path& directory, std::string_view path,
                                             const net::HttpRequest& request) {
   const auto file = directory / path.substr(1);
-  auto packed = file;
-  packed += ".gz";
+  for (const auto& coding : kCodings)  // what is packed is served under its own name only
+    if (path.ends_with(coding.extension)) return std::nullopt;
   net::HttpResponse response;
   std::optional<std::string> bytes;
-  if (accepts_gzip(request) && (bytes = read_file(packed, directory)))
-    response.headers.emplace_back("Content-Encoding", "gzip");
-  else
-    bytes = read_file(file, directory);
+  for (const auto& coding : kCodings) {
+    auto packed = file;
+    packed += coding.extension;
+    if (!accepts(request, coding.name) || !(bytes = read_file(packed, directory))) continue;
+    response.headers.emplace_back("Content-Encoding", coding.name);
+    break;
+  }
+  if (!bytes) bytes = read_file(file, directory);
   if (!bytes) return std::nullopt;
-  response.body = std::move(*bytes);
+  const auto tag = '"' + digest(*bytes).substr(0, 32) + '"';  // of what is sent: one per coding
+  response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Content-Type", type_of(path));
   response.headers.emplace_back("Vary", "Accept-Encoding");
   response.headers.emplace_back(
       "Cache-Control", is_immutable(path) ? "public, max-age=31536000, immutable" : "no-cache");
+  if (lists(request.header("if-none-match"), tag))
+    response.status = 304;
+  else
+    response.body = std::move(*bytes);
   return response;
 }
 

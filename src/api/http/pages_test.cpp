@@ -64,13 +64,56 @@ TEST_F(Pages, FilesAndThePageItself) {
 }
 
 TEST_F(Pages, PackedFilesForThoseWhoTakeThem) {
-  auto packed = get("/assets/app-1a2b.js", {{"accept-encoding", "br, gzip"}});
-  EXPECT_EQ(packed.text, "packed");
-  EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
-  EXPECT_EQ(packed.header("Content-Type"), "text/javascript; charset=utf-8");
-  EXPECT_EQ(packed.header("Vary"), "Accept-Encoding");
-  EXPECT_EQ(get("/assets/app-1a2b.js", {{"accept-encoding", "gzip;q=0"}}).text, "script");
-  EXPECT_EQ(get("/favicon.svg", {{"accept-encoding", "gzip"}}).text, "<svg/>");
+  write("pages/assets/app-1a2b.js.br", "brotli");
+  write("pages/assets/only.css", "plain");
+  write("pages/assets/only.css.br", "styled");
+  write("pages/index.html.gz", "packed page");
+  struct Case {
+    const char *path, *accepted, *body, *coding;
+  };
+  constexpr const char *kScript = "/assets/app-1a2b.js", *kStyle = "/assets/only.css";
+  for (const auto& c :
+       std::initializer_list<Case>{{kScript, "gzip, deflate, br, zstd", "brotli", "br"},
+                                   {kScript, "BR;q=0.1, gzip", "brotli", "br"},
+                                   {kScript, "gzip", "packed", "gzip"},
+                                   {kScript, "br;q=0, gzip;q=0.5", "packed", "gzip"},
+                                   {kScript, "br; q=0.000, gzip;q=0", "script", ""},
+                                   {kScript, "*", "brotli", "br"},
+                                   {kScript, "*;q=0", "script", ""},
+                                   {kScript, "br;q=0, *", "packed", "gzip"},
+                                   {kScript, "", "script", ""},
+                                   {kScript, "brotli, gzipped", "script", ""},
+                                   {kStyle, "gzip", "plain", ""},
+                                   {kStyle, "gzip, br", "styled", "br"},
+                                   {"/candidates/7", "gzip, br", "packed page", "gzip"},
+                                   {"/favicon.svg", "gzip, br", "<svg/>", ""}}) {
+    auto answer = get(c.path, {{"accept-encoding", c.accepted}});
+    EXPECT_EQ(answer.text, c.body) << c.path << " " << c.accepted;
+    EXPECT_EQ(answer.header("Content-Encoding"), c.coding) << c.path << " " << c.accepted;
+    EXPECT_EQ(answer.header("Vary"), "Accept-Encoding");
+  }
+  EXPECT_EQ(get(kScript, {{"accept-encoding", "br"}}).header("Content-Type"),
+            "text/javascript; charset=utf-8");
+  // Nothing is packed twice, and nothing packed is served as if it were the file.
+  EXPECT_EQ(get("/assets/app-1a2b.js.br", {{"accept-encoding", "gzip, br"}}).status, 404);
+  EXPECT_EQ(get("/assets/app-1a2b.js.gz").status, 404);
+}
+
+TEST_F(Pages, WhatHasNotChangedIsNotSentAgain) {
+  const fakes::Headers gzip = {{"accept-encoding", "gzip"}};
+  const auto plain = get("/assets/app-1a2b.js").header("ETag");
+  const auto packed = get("/assets/app-1a2b.js", gzip).header("ETag");
+  EXPECT_EQ(plain.size(), 34u);
+  EXPECT_NE(plain, packed);
+  auto same = get("/assets/app-1a2b.js", {{"accept-encoding", "gzip"}, {"if-none-match", packed}});
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.text, "");
+  EXPECT_EQ(same.header("ETag"), packed);
+  EXPECT_EQ(same.header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(get("/assets/app-1a2b.js", {{"if-none-match", "\"x\", W/" + plain}}).status, 304);
+  auto other = get("/assets/app-1a2b.js", {{"accept-encoding", "gzip"}, {"if-none-match", plain}});
+  EXPECT_EQ(other.status, 200);
+  EXPECT_EQ(other.text, "packed");
 }
 
 TEST_F(Pages, NothingOutsideTheDirectoryIsReached) {

@@ -16,6 +16,7 @@ struct ByCode {
 constexpr std::array kByCode = {
     ByCode{"session.required", 401},  ByCode{"session.refused", 401},
     ByCode{"session.throttled", 429}, ByCode{"events.too-many", 429},
+    ByCode{"mailbox.throttled", 429}, ByCode{"uploads.too-many", 429},
     ByCode{"http.method", 405},       ByCode{"http.media-type", 415},
     ByCode{"http.too-large", 413},
 };
@@ -75,6 +76,13 @@ Refusal not_found(std::string_view noun) {
   std::string name(noun);
   std::string what = "There is no such " + name + ", or you may not see it.";
   return refuse(Kind::missing, name + ".missing", std::move(what));
+}
+
+Problem too_many(std::string code, std::string what, Duration wait) {
+  Problem problem(Error{Kind::transient, std::move(code), std::move(what), "Try again later."});
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait + 999ms).count();
+  problem.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return problem;
 }
 
 net::HttpResponse json_response(int status, const json::value& value) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "net/http.hpp"
 
 namespace hearback::api {
@@ -39,6 +40,9 @@ Refusal refuse(Kind kind, std::string code, std::string what, std::string hint =
 Refusal refuse_field(std::string field, std::string code, std::string what, std::string hint = {});
 // 404 for what doesn't exist and for what the reader may not know of: never told apart.
 Refusal not_found(std::string_view noun);
+
+// 429 with Retry-After: the same was tried too often.
+Problem too_many(std::string code, std::string what, Duration wait);
 
 net::HttpResponse json_response(int status, const boost::json::value& value);
 net::HttpResponse empty_response(int status = 204);

@@ -58,6 +58,11 @@ std::optional<Bearer> Bearer::parse(std::string_view text) {
   return Bearer{*company, std::string(secret)};
 }
 
+bool same_secret(std::string_view one, std::string_view other) {
+  const auto a = digest(one), b = digest(other);
+  return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 std::string digest(std::string_view bytes) {
   std::string out(crypto_generichash_BYTES, '\0');
   crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),

@@ -27,6 +27,9 @@ struct Bearer {
   static std::optional<Bearer> parse(std::string_view text);
 };
 
+// Takes as long wherever they differ.
+bool same_secret(std::string_view one, std::string_view other);
+
 // BLAKE2b-256, in hexadecimal.
 std::string digest(std::string_view bytes);
 

@@ -1,11 +1,12 @@
 #pragma once
 // Slows guessing down: counts failed tries per key within a sliding window, in memory. A try counts
-// as failed until it is known to have succeeded, so that tries made side by side count too.
-#include <deque>
+// as failed until it is known to have succeeded, so that tries made side by side count too. Times
+// are Env::ticks: a clock that is set forgives nothing.
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -28,7 +29,8 @@ class Throttle {
   const std::size_t tries_;
   const Duration window_;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::deque<Instant>> failed_;
+  std::unordered_map<std::string, std::vector<Instant>> failed_;  // oldest first
+  std::size_t sweep_above_ = 10'000;                              // keys
 };
 
 }  // namespace hearback::api

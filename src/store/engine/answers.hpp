@@ -29,6 +29,7 @@ AnswerTo<Users> answer(Reading&, const Users&);
 AnswerTo<UserById> answer(Reading&, const UserById&);
 AnswerTo<Invitations> answer(Reading&, const Invitations&);
 AnswerTo<UploadById> answer(Reading&, const UploadById&);
+AnswerTo<UploadsKept> answer(Reading&, const UploadsKept&);
 AnswerTo<IdempotentAnswer> answer(Reading&, const IdempotentAnswer&);
 // the bytes; the feed
 AnswerTo<BlobBytes> answer(Reading&, const BlobBytes&);

@@ -135,6 +135,12 @@ TEST_P(People, UploadsAreTheirUsersOwn) {
   EXPECT_EQ(found->type, "application/pdf");
   EXPECT_EQ(found->octets, 3u);
   EXPECT_EQ(ask(BlobBytes{company, found->blob}), "PDF");
+  const auto other = make<BlobId>();
+  commit(PutBlob{other, "PNG!"},
+         AddUpload{make<UploadId>(), anna.id, "a.png", "image/png", other, 4, now});
+  const auto kept = ask(UploadsKept{as(ben)});
+  EXPECT_EQ(std::pair(kept.own.count, kept.own.octets), std::pair(1ul, 3ul));
+  EXPECT_EQ(std::pair(kept.all.count, kept.all.octets), std::pair(2ul, 7ul));
 }
 
 TEST_P(People, TextThatNoDatabaseTakesIsMadeValid) {

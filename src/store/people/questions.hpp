@@ -89,6 +89,15 @@ struct UploadById {
   };
   using Answer = std::optional<Found>;
 };
+struct UploadsKept {  // that are there: the scope's user's own, and all of the company
+  Scope scope;
+  struct Kept {
+    std::uint64_t count = 0, octets = 0;
+  };
+  struct Answer {
+    Kept own, all;
+  };
+};
 struct IdempotentAnswer {  // O-2: the answer that this key got before
   Scope scope;
   std::string key;

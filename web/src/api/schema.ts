@@ -584,6 +584,8 @@ export interface components {
             hint: string;
         };
         Setup: {
+            /** @description What the link that the server wrote at its start carries behind the hash sign */
+            secret: string;
             company: string;
             name: string;
             email: string;
@@ -987,6 +989,7 @@ export interface operations {
                     };
                 };
             };
+            503: components["responses"]["Problem"];
         };
     };
     getSetup: {
@@ -1025,6 +1028,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Me"];
+            403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
         };
@@ -1647,6 +1651,7 @@ export interface operations {
             };
             413: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     listOutbox: {
@@ -1771,6 +1776,7 @@ export interface operations {
             };
             409: components["responses"]["Problem"];
             422: components["responses"]["ProbeProblem"];
+            429: components["responses"]["Problem"];
         };
     };
     getMailbox: {
@@ -1848,6 +1854,7 @@ export interface operations {
             };
             404: components["responses"]["Problem"];
             422: components["responses"]["ProbeProblem"];
+            429: components["responses"]["Problem"];
         };
     };
     countWindow: {

@@ -32,6 +32,8 @@ export function SetUp() {
   const [zone, setZone] = useState(browserZone);
   const zones = useMemo(() => zoneChoices(browserZone()), []);
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
+  // What the link that the server wrote carries, kept when the address changes.
+  const [secret] = useState(() => window.location.hash.slice(1));
   const form = useRef<HTMLFormElement>(null);
   useTitle(t('setUp.title'));
   const focusWrong = () =>
@@ -48,6 +50,7 @@ export function SetUp() {
             email: values.email.trim(),
             password: values.password,
             language: isLanguage(i18n.language) ? i18n.language : 'en',
+            secret,
           },
         }),
       ),

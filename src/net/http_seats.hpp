@@ -1,0 +1,64 @@
+#pragma once
+// Who may take how much of the HTTP server at one time, so that nobody takes what others need:
+// connections, and octets of bodies in memory. Both belong to the loop's thread.
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "net/channel.hpp"
+#include "net/http.hpp"
+
+namespace hearback::net {
+
+class HttpSeats {
+ public:
+  explicit HttpSeats(std::size_t all) : all_(all) {}
+
+  struct Seat {
+    std::string network;
+    std::shared_ptr<Channel> channel;
+    bool waiting = true;  // for a whole header: may be closed where others need the place
+    Clock::time_point since = Clock::now();
+    bool given_up = false;
+  };
+  using Place = std::list<Seat>::iterator;
+
+  // True: there is a place for one more of this network, after closing the connection that has
+  // waited longest, where that was needed: of this network if it has its `most`, else of the network
+  // with the most connections.
+  bool make_room(const std::string& network, std::size_t most);
+  Place take(std::string network, std::shared_ptr<Channel> channel);
+  void leave(Place place);
+
+ private:
+  std::size_t of(const std::string& network) const;
+  bool give_up_longest(const std::string* network);
+  void forget(const std::string& network);
+
+  std::size_t all_;
+  std::size_t taken_ = 0;
+  std::list<Seat> seats_;
+  std::unordered_map<std::string, std::size_t> by_network_;
+};
+
+// Octets of bodies, counted as they come: of all, and of each party that a request stands for.
+class HttpBodies {
+ public:
+  explicit HttpBodies(std::size_t all) : all_(all) {}
+
+  bool take(const std::vector<BodyShare>& shares, std::size_t octets);  // all or nothing
+  void give_back(const std::vector<BodyShare>& shares, std::size_t octets);
+
+ private:
+  std::size_t all_;
+  std::size_t taken_ = 0;
+  std::unordered_map<std::string, std::size_t> by_party_;
+};
+
+// The connections that HTTP may hold: half of the descriptors at most.
+std::size_t seats_within(std::size_t wanted, std::uint64_t descriptors);
+
+}  // namespace hearback::net
