@@ -17,7 +17,6 @@
 #include "config.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
-#include "store/vault/master_key.hpp"
 #include "store/store.hpp"
 #include "sync/engine.hpp"
 
@@ -31,12 +30,13 @@ class DataDirectory {
  public:
   static Result<std::unique_ptr<DataDirectory>> open(const std::string& path) {
     std::error_code wrong;
-    // The umask makes a new one ours alone; one that was there keeps what its owner chose.
+    // The umask makes a new one ours alone.
     fs::create_directories(path, wrong);
     if (wrong)
       return fail(Kind::permanent, "data.unusable",
                   "The data directory " + path + " can't be made or used.",
                   "Name another one with --data, or change its owner.");
+    if (auto exposed = expect_private(path); !exposed) return Failure(exposed.error());
     const auto lock = fs::path(path) / "lock";
     const int file = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
@@ -56,6 +56,32 @@ class DataDirectory {
   std::string file(const char* name) const { return (path_ / name).string(); }
 
  private:
+  // What lies there is nobody else's to read, and least of all to replace. Where others can only
+  // look into a directory of ours, that ends now; one in which they write may hold anything
+  // already.
+  static Result<> expect_private(const std::string& path) {
+    struct stat facts{};
+    if (::stat(path.c_str(), &facts) != 0)
+      return fail(Kind::permanent, "data.unusable",
+                  "The data directory " + path + " can't be made or used.",
+                  "Name another one with --data, or change its owner.");
+    if ((facts.st_mode & 022) != 0)
+      return fail(Kind::permanent, "data.exposed",
+                  "Others than its owner may write into the data directory " + path + ".",
+                  "Look what lies there, allow only its owner (chmod 700 " + path +
+                      "), and start again; or name another one with --data.");
+    if ((facts.st_mode & 055) == 0) return {};
+    std::error_code wrong;
+    const bool ours = fs::is_empty(path, wrong) || fs::exists(fs::path(path) / "lock", wrong);
+    if (ours && ::chmod(path.c_str(), 0700) == 0) {
+      log::warn("data.closed-to-others", {});
+      return {};
+    }
+    return fail(Kind::permanent, "data.exposed",
+                "Others than its owner may read the data directory " + path + ".",
+                "Allow only its owner (chmod 700 " + path + "), or name another one with --data.");
+  }
+
   DataDirectory(fs::path path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   fs::path path_;
@@ -64,13 +90,11 @@ class DataDirectory {
 
 Result<std::unique_ptr<store::Store>> open_store(const Config& config,
                                                  const DataDirectory& directory, Random& random) {
-  auto key = store::load_or_create_master_key(directory.file("master.key"), random);
-  if (!key) return Failure(key.error());
   return store::Store::open(
       {.database =
            config.database.empty() ? "sqlite://" + directory.file("hearback.db") : config.database,
        .blob_directory = directory.file("blobs"),
-       .master_key = std::move(*key)},
+       .master_key_file = directory.file("master.key")},
       random);
 }
 

@@ -10,6 +10,8 @@
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/schema.hpp"
+#include "store/vault/installation.hpp"
+#include "store/vault/master_key.hpp"
 
 namespace hearback::store {
 namespace {
@@ -17,10 +19,11 @@ namespace {
 Result<std::unique_ptr<Database>> open_database(const Options& options) {
   const std::string& where = options.database;
   const auto starts = [&](std::string_view scheme) { return where.starts_with(scheme); };
-  if (where == "sqlite::memory:") return open_sqlite(":memory:", 0);
-  if (starts("sqlite://")) return open_sqlite(where.substr(9), options.connections);
+  if (where == "sqlite::memory:") return open_sqlite(":memory:", 0, options.answer_within);
+  if (starts("sqlite://"))
+    return open_sqlite(where.substr(9), options.connections, options.answer_within);
   if (starts("postgresql://") || starts("postgres://"))
-    return open_postgres(where, options.connections);
+    return open_postgres(where, options.connections, options.answer_within);
   return fail(Kind::input, "store.bad-database", "The database setting isn't understood.",
               "Write sqlite:///path/to/hearback.db or postgresql://user@host/name.");
 }
@@ -42,8 +45,8 @@ void check_key(Database& database, Vault& vault) {
   });
 }
 
-void sweep_files(Database& database, const BlobFiles& files) {
-  files.sweep([&](const std::vector<std::string>& names) {
+void sweep_files(Database& database, const BlobFiles& files, int step) {
+  files.sweep(step, [&](const std::vector<std::string>& names) {
     std::vector<std::string> known;
     database.read([&](Db& db) {
       in_chunks({}, values_of(names), [&](InList list, Params params) {
@@ -131,13 +134,12 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
 
 class DatabaseStore final : public Store {
  public:
-  DatabaseStore(std::unique_ptr<Database> database, const Options& options, Random& random)
-      : vault_(options.master_key, random),
-        files_(options.blob_directory),
+  DatabaseStore(std::unique_ptr<Database> database, BlobFiles files, std::string master_key,
+                Random& random)
+      : vault_(std::move(master_key), random),
+        files_(std::move(files)),
         database_(std::move(database)) {
-    migrate(*database_);
     check_key(*database_, vault_);
-    sweep_files(*database_, files_);
     database_->listen([this](CompanyId company, std::uint64_t r) { notify(company, r); });
   }
 
@@ -157,6 +159,24 @@ class DatabaseStore final : public Store {
       if (refused.error.code != "store.commit-unknown")
         for (const auto& [id, blob] : blobs)
           if (!blob.file.empty()) files_.remove(blob.file);
+      return Failure(refused.error);
+    }
+  }
+
+  Result<void> sweep(int step) override {
+    static_assert(sweep_steps == BlobFiles::kSweepSteps);
+    try {
+      sweep_files(*database_, files_, step);
+      return {};
+    } catch (const Refused& refused) {
+      return Failure(refused.error);
+    }
+  }
+
+  Result<bool> clear_traces() override {
+    try {
+      return database_->clear_traces();
+    } catch (const Refused& refused) {
       return Failure(refused.error);
     }
   }
@@ -208,12 +228,23 @@ class DatabaseStore final : public Store {
 Result<std::unique_ptr<Store>> Store::open(const Options& options, Random& random) {
   if (sodium_init() < 0)
     return fail(Kind::permanent, "store.crypto", "The cryptographic library can't be used.");
-  if (options.master_key.size() != Vault::kKeyOctets)
+  const bool key_given = options.master_key_file.empty();
+  if (key_given && options.master_key.size() != Vault::kKeyOctets)
     return fail(Kind::input, "store.bad-master-key", "The master key must be 32 octets long.");
   auto database = open_database(options);
   if (!database) return Failure(database.error());
   try {
-    return std::make_unique<DatabaseStore>(std::move(*database), options, random);
+    // In this order, so that whatever is refused has changed nothing that others use.
+    if (options.sole_process) (*database)->hold();
+    migrate(**database);
+    BlobFiles files(options.blob_directory);
+    expect_one_installation(**database, files, random);
+    Result<std::string> key = options.master_key;
+    if (!key_given)
+      key = load_or_create_master_key(options.master_key_file, random, !has_been_used(**database));
+    if (!key) return Failure(key.error());
+    return std::make_unique<DatabaseStore>(std::move(*database), std::move(files), std::move(*key),
+                                           random);
   } catch (const Refused& refused) {
     return Failure(refused.error);
   }

@@ -17,10 +17,17 @@ struct Options {
   std::string database;
   // Holds large blobs; empty with ":memory:" keeps them in the database.
   std::string blob_directory;
-  // 32 octets; seals blob keys and credentials. See store/master_key.hpp.
+  // 32 octets; seals blob keys and credentials. Empty: it is read from `master_key_file`, and made
+  // there for a database that is new. See store/vault/master_key.hpp.
   std::string master_key;
+  std::string master_key_file;
   // Connections to PostgreSQL, readers of SQLite.
   int connections = 4;
+  // The only process on the database: another is refused as long as this one lives. False for tests
+  // that stand for several.
+  bool sole_process = true;
+  // A question or a commit has failed at the latest after this time, whatever the database does.
+  Duration answer_within = std::chrono::seconds(30);
 };
 
 struct Reading;
@@ -37,6 +44,16 @@ class Store {
 
   // The company's feed revision after the commit.
   virtual Result<std::uint64_t> commit(const Commit& commit) = 0;
+
+  // One bounded step, 0 … sweep_steps - 1, of looking for blob files that the database doesn't know
+  // (they go to a trash first) and for files in the trash that it does. See store/vault/blobs.hpp.
+  virtual Result<void> sweep(int step) = 0;
+  static constexpr int sweep_steps = 257;
+
+  // Takes what was erased out of the database's files as well, so that no octet of it is left where
+  // the database leaves that to us (SQLite). False: somebody still reads the state before; try
+  // again.
+  virtual Result<bool> clear_traces() = 0;
 
   // Called, on any thread, after a commit of this process or (PostgreSQL: LISTEN) of another.
   // Only a hint: the truth is Since. It must not block. Returns a number for forget(), after which

@@ -25,6 +25,7 @@ class Conformance : public testing::TestWithParam<On> {
  protected:
   void SetUp() override {
     options.master_key = std::string(32, 'k');
+    options.sole_process = false;  // some tests open it twice
     std::string pattern =
         (std::filesystem::temp_directory_path() / "hearback-store-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);

@@ -31,6 +31,8 @@ class FaultyStore final : public store::Store {
     }
     return done;
   }
+  Result<void> sweep(int step) override { return inner_.sweep(step); }
+  Result<bool> clear_traces() override { return inner_.clear_traces(); }
   int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {
     return inner_.on_commit(std::move(heard));
   }

@@ -169,23 +169,35 @@ using Work = std::function<void(Db&)>;
 class Database {
  public:
   virtual ~Database() = default;
+  // Keeps the database for this process as long as this object lives; throws Refused (conflict,
+  // "store.in-use") while another has it. Should the hold be lost, nothing is written any more.
+  virtual void hold() = 0;
   // One consistent view of the data; nothing can be changed.
   virtual void read(const Work& work) = 0;
   // One transaction. `work` may run several times: where the database says that a transaction
   // collided with another, it is undone and repeated.
   virtual void write(const Work& work) = 0;
-  // As write(), for the schema: only one process at a time, and type words of migrations replaced.
+  // As write(), for the schema: only one process at a time. Tables may be made anew under their
+  // names: no reference is followed meanwhile, and none may be broken at the end.
   virtual void change_schema(const Work& work) = 0;
   // `{blob}`, `{int}`, `{key}` (text that compares by its octets), `{rows}` and `{narrow}` (at the
   // end of a table: of usual rows, of rows that are little more than their key).
   virtual std::string in_dialect(std::string_view migration) const = 0;
   // `heard` is called, on a thread of the database's own, after commits of other processes.
   virtual void listen(std::function<void(CompanyId, std::uint64_t revision)> heard) = 0;
+  // Takes what was deleted out of the files as well, where the database leaves that to us. False:
+  // somebody still reads the state before; try again later.
+  virtual bool clear_traces() = 0;
 };
 
+// A call of read() or write() ends `within` that time, with Kind::transient if need be.
+inline constexpr Duration kAnswerWithin = 30s;
+
 // `path`: a file, or ":memory:".
-Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int readers);
-Result<std::unique_ptr<Database>> open_postgres(const std::string& uri, int connections);
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int readers,
+                                              Duration within = kAnswerWithin);
+Result<std::unique_ptr<Database>> open_postgres(const std::string& uri, int connections,
+                                                Duration within = kAnswerWithin);
 
 // ---- many values at once -------------------------------------------------------------------
 

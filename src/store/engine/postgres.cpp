@@ -1,5 +1,5 @@
-// PostgreSQL behind the seam: a pool of blocking connections, and one that listens.
-#include <libpq-fe.h>
+// PostgreSQL behind the seam: a pool of connections, one that listens, and one that holds the
+// database for this process.
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -7,210 +7,23 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 #include "base/log.hpp"
-#include "store/engine/db.hpp"
+#include "store/engine/postgres_connection.hpp"
 
 namespace hearback::store {
 namespace {
 
 constexpr int kAttempts = 8;
 constexpr std::int64_t kSchemaLock = 0x48656172'6261636b;  // "Hearback"
-constexpr int kListenRetry = 1000;                         // ms
-
-// Types by their object ids (pg_type): the only ones that the schema uses.
-enum : Oid { kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25 };
-
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Answer = std::unique_ptr<PGresult, ClearResult>;
-
-Refused lost() {
-  return {{Kind::transient, "store.unreachable", "The database can't be reached.",
-           "Check that PostgreSQL runs and that its address is right."},
-          true};
-}
-
-Refused refused_by(const PGresult* result) {
-  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const std::string state = field ? field : "";
-  if (state.empty() || state.starts_with("08") || state.starts_with("57P")) return lost();
-  if (state.starts_with("40") || state == "55P03")
-    return {{Kind::transient, "store.busy", "The database is busy.", "Try again shortly."}, true};
-  if (state == "23503")
-    return {{Kind::conflict, "store.reference-missing",
-             "Something that this change refers to no longer exists.", "Try again."}};
-  if (state == "23505") {
-    // Which table is no person's business.
-    const char* name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-    log::warn("store.duplicate", {{"detail", name ? name : ""}});
-    return {{Kind::conflict, "store.duplicate", "Such an entry exists already.", ""}};
-  }
-  if (state.starts_with("53"))
-    return {{Kind::transient, "store.disk", "The database has no room left (" + state + ").",
-             "Give it more disk, memory or connections."}};
-  // Messages of class 42 name tables and columns only; others could quote values.
-  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  const std::string detail = state.starts_with("42") && message ? std::string(": ") + message : "";
-  return {{Kind::permanent, "store.database", "The database failed (" + state + ")" + detail + ".",
-           ""}};
-}
-
-std::uint64_t big_endian(const char* bytes, int size) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < size; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
-Value value_at(const PGresult* result, int row, int column) {
-  if (PQgetisnull(result, row, column)) return {};
-  const char* bytes = PQgetvalue(result, row, column);
-  const int size = PQgetlength(result, row, column);
-  switch (PQftype(result, column)) {
-    case kBool:
-    case kInt8: return static_cast<std::int64_t>(big_endian(bytes, size));
-    case kInt4: return std::int64_t{static_cast<std::int32_t>(big_endian(bytes, size))};
-    case kInt2: return std::int64_t{static_cast<std::int16_t>(big_endian(bytes, size))};
-    case kBytea: return Blob{std::string(bytes, static_cast<std::size_t>(size))};
-    default: return std::string(bytes, static_cast<std::size_t>(size));
-  }
-}
-
-// The parameters of one statement in libpq's form. All travel in binary.
-struct Arguments {
-  explicit Arguments(std::span<const Value> params) : numbers(params.size() * 8) {
-    for (std::size_t i = 0; i < params.size(); ++i) add(params[i], numbers.data() + i * 8);
-  }
-  void add(const Value& value, char* room) {
-    formats.push_back(1);
-    if (auto* number = std::get_if<std::int64_t>(&value)) {
-      for (int k = 0; k < 8; ++k)
-        room[k] = static_cast<char>(static_cast<std::uint64_t>(*number) >> (56 - 8 * k));
-      push(kInt8, room, 8);
-    } else if (auto* text = std::get_if<std::string>(&value)) {
-      push(kText, text->c_str(), text->size());
-    } else if (auto* blob = std::get_if<Blob>(&value)) {
-      push(kBytea, blob->bytes.data(), blob->bytes.size());
-    } else {
-      push(0, nullptr, 0);  // its place in the statement tells the type
-    }
-  }
-  void push(Oid type, const char* bytes, std::size_t size) {
-    types.push_back(type);
-    values.push_back(bytes);
-    lengths.push_back(static_cast<int>(size));
-  }
-  std::vector<char> numbers;
-  std::vector<Oid> types;
-  std::vector<const char*> values;
-  std::vector<int> lengths, formats;
-};
-
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>{}(text);
-  }
-};
-
-class PostgresConnection final : public Db {
- public:
-  PostgresConnection(const std::string& uri, std::string process)
-      : handle_(PQconnectdb(uri.c_str())), process_(std::move(process)) {
-    if (PQstatus(handle_) != CONNECTION_OK) {
-      PQfinish(handle_);
-      throw lost();
-    }
-    PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
-    try {
-      plain("set client_encoding = 'UTF8'");
-      plain("set statement_timeout = '120s'");
-    } catch (...) {
-      PQfinish(handle_);
-      throw;
-    }
-  }
-  PostgresConnection(const PostgresConnection&) = delete;
-  ~PostgresConnection() override { PQfinish(handle_); }
-
-  Outcome run(std::string_view sql, std::span<const Value> params) override {
-    const Arguments arguments(params);
-    const auto& name = prepared(sql, arguments);
-    Answer answer(PQexecPrepared(handle_, name.c_str(), static_cast<int>(params.size()),
-                                 arguments.values.data(), arguments.lengths.data(),
-                                 arguments.formats.data(), 1));
-    check(answer.get());
-    Outcome outcome;
-    const int rows = PQntuples(answer.get()), columns = PQnfields(answer.get());
-    outcome.rows.reserve(static_cast<std::size_t>(rows));
-    for (int r = 0; r < rows; ++r) {
-      std::vector<Value> values;
-      values.reserve(static_cast<std::size_t>(columns));
-      for (int c = 0; c < columns; ++c) values.push_back(value_at(answer.get(), r, c));
-      outcome.rows.emplace_back(std::move(values));
-    }
-    outcome.affected = std::atoll(PQcmdTuples(answer.get()));
-    return outcome;
-  }
-
-  // Sent by PostgreSQL when the transaction commits, and only then.
-  void announce(CompanyId company, std::uint64_t revision) override {
-    row("select 1 from pg_notify('hearback', $1)",
-        process_ + " " + company.text() + " " + std::to_string(revision));
-  }
-
-  void plain(const char* sql) {
-    Answer answer(PQexec(handle_, sql));
-    check(answer.get());
-  }
-
-  void in_transaction(const char* begin, const Work& work) {
-    plain(begin);
-    try {
-      work(*this);
-    } catch (...) {
-      if (usable()) Answer(PQexec(handle_, "rollback"));
-      throw;
-    }
-    Answer answer(PQexec(handle_, "commit"));
-    if (usable()) return check(answer.get());
-    throw Refused{{Kind::transient, "store.commit-unknown",
-                   "The database was lost while it committed: whether it did isn't known.",
-                   "Look what is stored before doing it again."}};
-  }
-
-  bool usable() const { return PQstatus(handle_) == CONNECTION_OK; }
-  PGconn* handle() { return handle_; }
-
- private:
-  void check(const PGresult* result) {
-    const auto status = PQresultStatus(result);
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
-    if (!usable()) throw lost();
-    throw refused_by(result);
-  }
-
-  const std::string& prepared(std::string_view sql, const Arguments& arguments) {
-    auto found = statements_.find(sql);
-    if (found == statements_.end()) {
-      std::string text(sql), name = "s" + std::to_string(statements_.size());
-      Answer answer(PQprepare(handle_, name.c_str(), text.c_str(),
-                              static_cast<int>(arguments.types.size()), arguments.types.data()));
-      check(answer.get());
-      found = statements_.emplace(std::move(text), std::move(name)).first;
-    }
-    return found->second;
-  }
-
-  PGconn* handle_;
-  std::string process_;
-  std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;
-};
+constexpr std::int64_t kOwnerLock = 0x48656172'6261636c;
+constexpr int kRetry = 1000;               // ms between tries of the two that watch
+constexpr Duration kConnectWithin = 10s;   // for the two that watch
+constexpr Duration kSchemaWithin = 60min;  // a migration may rewrite a large table
+constexpr Duration kOwnerPing = 5s;
+constexpr Duration kOwnerWait = 3s;  // one that has just been killed may still hold the database
 
 // Hears what other processes commit. When its connection breaks, it makes another and tells of
 // every company once, for what it may have missed meanwhile.
@@ -238,7 +51,8 @@ class Listener {
   using Connection = std::unique_ptr<PostgresConnection>;
 
   Connection connect() {
-    auto connection = std::make_unique<PostgresConnection>(uri_, process_);
+    auto connection =
+        std::make_unique<PostgresConnection>(uri_, process_, Deadline(kConnectWithin));
     connection->plain("listen hearback");
     return connection;
   }
@@ -255,7 +69,7 @@ class Listener {
       } catch (const Refused& refused) {
         log::warn("store.listen-failed", {{"error", refused.error}});
         connection.reset();
-        wait(-1, kListenRetry);
+        wait(-1, kRetry);
       }
     }
   }
@@ -295,6 +109,96 @@ class Listener {
   std::thread thread_;
 };
 
+// Holds the database for this process by an advisory lock, on a connection of its own: two servers
+// would claim each other's mailboxes. When that connection breaks, nothing is written until the
+// lock is had again, and never again once another process has had it meanwhile: it left its mark.
+class Holder {
+ public:
+  Holder(std::string uri, std::string process)
+      : uri_(std::move(uri)), process_(std::move(process)), stop_(eventfd(0, EFD_CLOEXEC)) {
+    try {
+      for (const Deadline until(kOwnerWait);; wait(100ms)) {
+        if ((first_ = take())) break;
+        if (until.over())
+          refuse(Kind::conflict, "store.in-use",
+                 "Another Hearback server is running on this database.",
+                 "Stop it first. Several servers on one database aren't possible yet.");
+      }
+      first_->plain("create table if not exists process_owner(process text not null)");
+      first_->in_transaction("begin", [&](Db& db) {
+        db.change("delete from process_owner");
+        db.change("insert into process_owner(process) values ($1)", process_);
+      });
+    } catch (...) {
+      ::close(stop_);
+      throw;
+    }
+    held_ = true;
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Holder() {
+    stopping_ = true;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] auto written = ::write(stop_, &one, sizeof one);
+    thread_.join();
+    ::close(stop_);
+  }
+
+  // Inside a transaction that is about to write. Throws Refused.
+  void check(Db& db) const {
+    if (!held_)
+      throw Refused{{Kind::transient, "store.not-held",
+                     "The connection that keeps this database ours was lost.",
+                     "Wait: nothing is written until it is back."}};
+    if (!is_ours(db)) taken();
+  }
+
+ private:
+  using Connection = std::unique_ptr<PostgresConnection>;
+
+  [[noreturn]] static void taken() {
+    refuse(Kind::permanent, "store.taken-over",
+           "Another Hearback server has taken this database over.",
+           "Stop this one; only one may run on a database.");
+  }
+  bool is_ours(Db& db) const {
+    auto owner = db.row("select process from process_owner");
+    return owner && owner->text() == process_;
+  }
+  Connection take() {
+    auto connection =
+        std::make_unique<PostgresConnection>(uri_, process_, Deadline(kConnectWithin));
+    connection->plain("set idle_session_timeout = 0");
+    auto got = connection->row("select pg_try_advisory_lock($1)", kOwnerLock);
+    return got->flag() ? std::move(connection) : nullptr;
+  }
+  void wait(Duration time) {
+    pollfd watched{stop_, POLLIN, 0};
+    ::poll(&watched, 1, static_cast<int>(time.count()));
+  }
+
+  void run() {
+    auto connection = std::move(first_);
+    for (; !stopping_; wait(held_ ? kOwnerPing : Duration{kRetry})) {
+      try {
+        if (!connection && !(connection = take())) continue;
+        connection->expect_within(Deadline(kConnectWithin));
+        if (!is_ours(*connection)) taken();
+        if (!held_.exchange(true)) log::info("store.held-again");
+      } catch (const Refused& refused) {
+        if (held_.exchange(false)) log::error("store.not-held", {{"error", refused.error}});
+        connection.reset();
+      }
+    }
+  }
+
+  std::string uri_, process_;
+  int stop_;
+  std::atomic<bool> stopping_ = false, held_ = false;
+  Connection first_;
+  std::thread thread_;
+};
+
 std::string process_mark() {
   SystemRandom random;
   std::string bytes(12, '\0');
@@ -304,29 +208,36 @@ std::string process_mark() {
 
 class PostgresDatabase final : public Database {
  public:
-  PostgresDatabase(std::string uri, int connections)
-      : uri_(std::move(uri)), allowed_(std::max(1, connections)), process_(process_mark()) {
-    give_back(connect());
+  PostgresDatabase(std::string uri, int connections, Duration within)
+      : uri_(std::move(uri)),
+        allowed_(std::max(1, connections)),
+        within_(within),
+        process_(process_mark()) {
+    give_back(connect(Deadline(within_)));
   }
 
+  void hold() override { holder_ = std::make_unique<Holder>(uri_, process_); }
+
   void read(const Work& work) override {
-    repeat([&](PostgresConnection& connection) {
+    repeat(Deadline(within_), [&](PostgresConnection& connection) {
       connection.in_transaction("begin isolation level repeatable read read only", work);
     });
   }
   // Commits of one company are ordered by the lock on its row, which each takes first; every
   // statement after it sees what the one before has committed.
-  void write(const Work& work) override {
-    repeat([&](PostgresConnection& connection) {
-      connection.in_transaction("begin isolation level read committed read write", work);
-    });
-  }
+  void write(const Work& work) override { write_within(within_, work); }
+
   void change_schema(const Work& work) override {
-    write([&](Db& db) {
+    write_within(kSchemaWithin, [&](Db& db) {
+      db.run("set local statement_timeout = 0", {});
+      db.run("set local lock_timeout = 0", {});
       db.row("select 1 from pg_advisory_xact_lock($1)", kSchemaLock);
       work(db);
     });
   }
+
+  // Deleted rows are cleared away by PostgreSQL's own vacuum, at its time.
+  bool clear_traces() override { return true; }
 
   std::string in_dialect(std::string_view migration) const override {
     std::string sql(migration);
@@ -348,31 +259,46 @@ class PostgresDatabase final : public Database {
  private:
   using Connection = std::unique_ptr<PostgresConnection>;
 
-  Connection connect() { return std::make_unique<PostgresConnection>(uri_, process_); }
+  void write_within(Duration within, const Work& work) {
+    repeat(Deadline(within), [&](PostgresConnection& connection) {
+      connection.in_transaction("begin isolation level read committed read write", [&](Db& db) {
+        if (holder_) holder_->check(db);
+        work(db);
+      });
+    });
+  }
 
-  void repeat(const std::function<void(PostgresConnection&)>& transaction) {
+  Connection connect(Deadline until) {
+    return std::make_unique<PostgresConnection>(uri_, process_, until);
+  }
+
+  // However often it is tried, a call ends at its deadline.
+  void repeat(Deadline until, const std::function<void(PostgresConnection&)>& transaction) {
     for (int attempt = 1;; ++attempt) {
       try {
-        Lease lease(*this);
+        Lease lease(*this, until);
+        lease.connection->expect_within(until);
         transaction(*lease.connection);
         return;
       } catch (const Refused& refused) {
-        if (!refused.repeat || attempt == kAttempts) throw;
+        if (!refused.repeat || attempt == kAttempts || until.over()) throw;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
     }
   }
 
   struct Lease {
-    explicit Lease(PostgresDatabase& from) : database(from), connection(from.take()) {}
+    Lease(PostgresDatabase& from, Deadline until) : database(from), connection(from.take(until)) {}
     ~Lease() { database.give_back(std::move(connection)); }
     PostgresDatabase& database;
     Connection connection;
   };
 
-  Connection take() {
+  Connection take(Deadline until) {
     std::unique_lock lock(pool_);
-    free_again_.wait(lock, [&] { return !idle_.empty() || used_ < allowed_; });
+    if (!free_again_.wait_for(lock, until.left(),
+                              [&] { return !idle_.empty() || used_ < allowed_; }))
+      refuse(Kind::transient, "store.busy", "The database is busy.", "Try again shortly.");
     ++used_;
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
@@ -381,7 +307,7 @@ class PostgresDatabase final : public Database {
     }
     lock.unlock();
     try {
-      return connect();
+      return connect(until);
     } catch (...) {
       give_back(nullptr);
       throw;
@@ -399,19 +325,22 @@ class PostgresDatabase final : public Database {
 
   std::string uri_;
   int allowed_;
+  Duration within_;
   std::string process_;
   std::mutex pool_;
   std::condition_variable free_again_;
   std::vector<Connection> idle_;
   int used_ = 0;
   std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Holder> holder_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_postgres(const std::string& uri, int connections) {
+Result<std::unique_ptr<Database>> open_postgres(const std::string& uri, int connections,
+                                                Duration within) {
   try {
-    return std::make_unique<PostgresDatabase>(uri, connections);
+    return std::make_unique<PostgresDatabase>(uri, connections, within);
   } catch (const Refused& refused) {
     return Failure(refused.error);
   }

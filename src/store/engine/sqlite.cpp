@@ -2,6 +2,7 @@
 // both, since its data is seen by no other connection.
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -10,13 +11,14 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/deadline.hpp"
 #include "base/log.hpp"
 #include "store/engine/db.hpp"
 
 namespace hearback::store {
 namespace {
 
-constexpr int kBusyWait = 10'000;  // ms that a statement waits for another process
+constexpr int kBusyWait = 5'000;  // ms that a statement waits for another process
 constexpr int kAttempts = 5;
 
 [[noreturn]] void raise(sqlite3* handle) {
@@ -209,9 +211,10 @@ class SqliteConnection final : public Db {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
       }
     }
+    // A commit that was answered is on disk; what is deleted is overwritten (D-1).
     plain(
-        "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;"
-        "pragma cache_size = -16000;");
+        "pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;"
+        "pragma temp_store = memory; pragma cache_size = -16000;");
     if (reader) plain("pragma query_only = on");
   }
   void close() {
@@ -249,39 +252,75 @@ void advise_planner(Db& db) {
 
 class SqliteDatabase final : public Database {
  public:
-  SqliteDatabase(const std::string& path, int readers)
+  SqliteDatabase(const std::string& path, int readers, Duration within)
       : path_(path),
         readers_allowed_(path == ":memory:" ? 0 : std::max(1, readers)),
+        within_(within),
         writer_(std::make_unique<SqliteConnection>(path, false)) {}
+  ~SqliteDatabase() override {
+    if (held_ >= 0) ::close(held_);
+  }
+
+  // By a lock on a file beside it: SQLite's own locks are for the moment, and closing any other
+  // descriptor of the database file would drop them.
+  void hold() override {
+    if (readers_allowed_ == 0 || held_ >= 0) return;
+    const auto beside = path_ + ".lock";
+    held_ = ::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (held_ < 0)
+      refuse(Kind::permanent, "store.cannot-open",
+             "The file " + beside + " can't be made or opened.",
+             "Check that its folder exists and that this user may write there.");
+    if (::flock(held_, LOCK_EX | LOCK_NB) != 0)
+      refuse(Kind::conflict, "store.in-use", "Another Hearback server is running on this database.",
+             "Stop it first. Several servers on one database aren't possible yet.");
+  }
 
   void read(const Work& work) override {
+    const Deadline until(within_);
     if (readers_allowed_ == 0) {
-      std::lock_guard lock(writing_);
+      const auto lock = lock_writer(until);
       writer_->in_transaction("begin", work);
       return;
     }
-    Lease lease(*this);
+    Lease lease(*this, until);
     lease.connection->in_transaction("begin", work);
   }
 
   void write(const Work& work) override {
-    for (int attempt = 1;; ++attempt) {
-      try {
-        std::lock_guard lock(writing_);
-        writer_->in_transaction("begin immediate", work);
-        return;
-      } catch (const Refused& refused) {
-        if (!refused.repeat || attempt == kAttempts) throw;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
-    }
+    repeat([&] { writer_->in_transaction("begin immediate", work); });
   }
 
+  // Under enforced references, a table that is dropped to be made anew takes along whatever refers
+  // to it. Enforcing can't be switched inside a transaction, and this connection is the only one
+  // that writes.
   void change_schema(const Work& work) override {
-    write([&](Db& db) {
-      work(db);
-      advise_planner(db);
+    repeat([&] {
+      writer_->plain("pragma foreign_keys = off");
+      try {
+        writer_->in_transaction("begin immediate", [&](Db& db) {
+          work(db);
+          if (auto broken = db.row("select \"table\" from pragma_foreign_key_check limit 1"))
+            refuse(Kind::permanent, "store.schema-broken",
+                   "The change of the database's tables would break references in " +
+                       broken->text() + ": nothing was changed.",
+                   "Start the version that you had before, and report this.");
+          advise_planner(db);
+        });
+      } catch (...) {
+        writer_->plain("pragma foreign_keys = on");
+        throw;
+      }
+      writer_->plain("pragma foreign_keys = on");
     });
+  }
+
+  // Until then, the write-ahead log holds pages as they were.
+  bool clear_traces() override {
+    if (readers_allowed_ == 0) return true;
+    const auto lock = lock_writer(Deadline(within_));
+    auto outcome = writer_->run("pragma wal_checkpoint(truncate)", {});
+    return outcome.rows.at(0).number() == 0;
   }
 
   std::string in_dialect(std::string_view migration) const override;
@@ -292,15 +331,42 @@ class SqliteDatabase final : public Database {
   using Connection = std::unique_ptr<SqliteConnection>;
 
   struct Lease {
-    explicit Lease(SqliteDatabase& from) : database(from), connection(from.take_reader()) {}
+    Lease(SqliteDatabase& from, Deadline until)
+        : database(from), connection(from.take_reader(until)) {}
     ~Lease() { database.give_back(std::move(connection)); }
     SqliteDatabase& database;
     Connection connection;
   };
 
-  Connection take_reader() {
+  [[noreturn]] static void busy() {
+    refuse(Kind::transient, "store.busy", "The database is busy.", "Try again shortly.");
+  }
+
+  std::unique_lock<std::timed_mutex> lock_writer(Deadline until) {
+    std::unique_lock lock(writing_, std::defer_lock);
+    if (!lock.try_lock_for(until.left())) busy();
+    return lock;
+  }
+
+  void repeat(const std::function<void()>& transaction) {
+    const Deadline until(within_);
+    for (int attempt = 1;; ++attempt) {
+      try {
+        const auto lock = lock_writer(until);
+        transaction();
+        return;
+      } catch (const Refused& refused) {
+        if (!refused.repeat || attempt == kAttempts || until.over()) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
+    }
+  }
+
+  Connection take_reader(Deadline until) {
     std::unique_lock lock(reading_);
-    free_again_.wait(lock, [&] { return !idle_.empty() || readers_ < readers_allowed_; });
+    if (!free_again_.wait_for(lock, until.left(),
+                              [&] { return !idle_.empty() || readers_ < readers_allowed_; }))
+      busy();
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -321,7 +387,9 @@ class SqliteDatabase final : public Database {
 
   std::string path_;
   int readers_allowed_;
-  std::mutex writing_;
+  Duration within_;
+  int held_ = -1;  // the lock file
+  std::timed_mutex writing_;
   Connection writer_;
   std::mutex reading_;
   std::condition_variable free_again_;
@@ -344,13 +412,14 @@ std::string SqliteDatabase::in_dialect(std::string_view migration) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int readers) {
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int readers,
+                                              Duration within) {
   // Names and addresses lie in it: only its owner may read what SQLite would leave to the umask.
   if (path != ":memory:")
     if (const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); fd >= 0)
       ::close(fd);
   try {
-    return std::make_unique<SqliteDatabase>(path, readers);
+    return std::make_unique<SqliteDatabase>(path, readers, within);
   } catch (const Refused& refused) {
     return Failure(refused.error);
   }

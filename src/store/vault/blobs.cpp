@@ -18,6 +18,11 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kNameOctets = 16;
 constexpr std::string_view kDraft = ".part";
+constexpr const char* kTrash = "/trash";
+constexpr const char* kMark = "/installation";
+constexpr std::size_t kSweepAtOnce = 512;  // names in one question to the database
+constexpr auto kUnknownAfter = 1h;
+constexpr auto kTrashKept = std::chrono::hours(24 * 30);
 
 [[noreturn]] void trouble(const std::string& doing) {
   const bool full = errno == ENOSPC || errno == EDQUOT;
@@ -42,6 +47,44 @@ void write_whole(int fd, std::string_view bytes) {
   }
 }
 
+// Calls `use` with the regular files of a folder that were last changed `age` ago or earlier, a few
+// at a time.
+template <class Use>
+void each_older(const std::string& folder, fs::file_time_type now, fs::file_time_type::duration age,
+                const Use& use) {
+  std::vector<fs::path> some;
+  std::error_code failed;
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    std::error_code gone;
+    if (!entry->is_regular_file(gone)) continue;
+    const auto written = entry->last_write_time(gone);
+    if (gone || now - written < age) continue;
+    some.push_back(entry->path());
+    if (some.size() < kSweepAtOnce) continue;
+    use(some);
+    some.clear();
+  }
+  if (!some.empty()) use(some);
+}
+
+std::vector<std::string> names_of(const std::vector<fs::path>& files) {
+  std::vector<std::string> names;
+  for (const auto& file : files) names.push_back(file.filename());
+  return names;
+}
+
+// The time of a file made just now is the file system's own "now".
+std::optional<fs::file_time_type> now_in(const std::string& directory) {
+  const std::string probe = directory + "/now";
+  std::error_code failed;
+  std::ofstream(probe).put('\n').flush();
+  const auto now = fs::last_write_time(probe, failed);
+  if (failed) return std::nullopt;
+  fs::remove(probe, failed);
+  return now;
+}
+
 void sync_folder(const std::string& path) {
   File folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.fd < 0 || ::fsync(folder.fd) != 0) trouble("written");
@@ -53,10 +96,15 @@ BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
   if (directory_.empty()) return;
   std::error_code failed;
   fs::create_directories(directory_, failed);
+  if (!failed) fs::create_directory(directory_ + kTrash, failed);
   if (failed) {
     errno = failed.value();
     trouble("made");
   }
+}
+
+std::string BlobFiles::trash_path_of(const std::string& name) const {
+  return directory_ + kTrash + "/" + name;
 }
 
 std::string BlobFiles::path_of(const std::string& name) const {
@@ -84,41 +132,104 @@ void BlobFiles::write(const std::string& name, std::string_view bytes) const {
 std::optional<std::string> BlobFiles::read(const std::string& name) const {
   if (!used() || name.size() != 2 * kNameOctets) return std::nullopt;
   std::ifstream file(path_of(name), std::ios::binary);
+  if (!file && take_back(name)) file.open(path_of(name), std::ios::binary);
   if (!file) return std::nullopt;
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
   if (file.bad()) return std::nullopt;
   return bytes;
 }
 
-void BlobFiles::remove(const std::string& name) const noexcept { ::unlink(path_of(name).c_str()); }
+void BlobFiles::remove(const std::string& name) const noexcept {
+  if (::unlink(path_of(name).c_str()) != 0) ::unlink(trash_path_of(name).c_str());
+}
 
-void BlobFiles::sweep(const Known& known) const {
+bool BlobFiles::take_back(const std::string& name) const {
+  return ::rename(trash_path_of(name).c_str(), path_of(name).c_str()) == 0;
+}
+
+void BlobFiles::sweep(int step, const Known& known) const {
   if (!used()) return;
-  // The time of a file made just now is the file system's own "now".
-  const std::string probe = directory_ + "/now";
-  std::error_code failed;
-  std::ofstream(probe).put('\n').flush();
-  const auto now = fs::last_write_time(probe, failed);
-  if (failed) return;
-  fs::remove(probe, failed);
-  std::vector<std::string> names;
-  for (fs::recursive_directory_iterator entry(directory_, failed), end; entry != end;
-       entry.increment(failed)) {
-    if (failed) return;
-    if (!entry->is_regular_file(failed)) continue;
-    const auto written = entry->last_write_time(failed);
-    if (failed || now - written < 1h) continue;
-    if (entry->path().extension() == kDraft) {
-      fs::remove(entry->path(), failed);
-    } else {
-      names.push_back(entry->path().filename());
+  if (step == kSweepSteps - 1) return sweep_trash(known);
+  const auto now = now_in(directory_);
+  if (!now) return;
+  const auto folder = directory_ + "/" + to_hex(std::string(1, static_cast<char>(step)));
+  each_older(folder, *now, kUnknownAfter, [&](const std::vector<fs::path>& files) {
+    std::vector<std::string> names;
+    for (const auto& file : files) {
+      std::error_code failed;
+      if (file.extension() == kDraft) {
+        fs::remove(file, failed);  // never renamed, so never a blob's file
+      } else {
+        names.push_back(file.filename());
+      }
     }
+    const auto in_use = known(names);
+    const std::unordered_set<std::string> keep(in_use.begin(), in_use.end());
+    for (const auto& name : names) {
+      if (keep.contains(name)) continue;
+      const auto to = trash_path_of(name);
+      std::error_code failed;
+      if (::rename(path_of(name).c_str(), to.c_str()) == 0) fs::last_write_time(to, *now, failed);
+    }
+  });
+}
+
+void BlobFiles::sweep_trash(const Known& known) const {
+  const auto now = now_in(directory_);
+  if (!now) return;
+  each_older(directory_ + kTrash, *now, {}, [&](const std::vector<fs::path>& files) {
+    const auto in_use = known(names_of(files));
+    const std::unordered_set<std::string> keep(in_use.begin(), in_use.end());
+    for (const auto& file : files) {
+      std::error_code failed;
+      if (keep.contains(file.filename())) {
+        take_back(file.filename());
+      } else if (*now - fs::last_write_time(file, failed) >= kTrashKept && !failed) {
+        fs::remove(file, failed);
+      }
+    }
+  });
+}
+
+bool BlobFiles::empty() const {
+  std::error_code failed;
+  for (fs::directory_iterator sub(directory_, failed), end; !failed && sub != end;
+       sub.increment(failed)) {
+    if (!sub->is_directory(failed)) continue;
+    for (fs::directory_iterator file(sub->path(), failed); !failed && file != end;
+         file.increment(failed))
+      if (file->path().filename().string().size() == 2 * kNameOctets) return false;
   }
-  if (names.empty()) return;
-  const auto in_use = known(names);
-  const std::unordered_set<std::string> keep(in_use.begin(), in_use.end());
-  for (const auto& name : names)
-    if (!keep.contains(name)) remove(name);
+  if (failed) {
+    errno = failed.value();
+    trouble("read");
+  }
+  return true;
+}
+
+bool BlobFiles::holds(const std::string& name) const {
+  return ::access(path_of(name).c_str(), F_OK) == 0 ||
+         ::access(trash_path_of(name).c_str(), F_OK) == 0;
+}
+
+std::optional<std::string> BlobFiles::mark() const {
+  std::ifstream file(directory_ + kMark);
+  std::string text;
+  if (!file || !std::getline(file, text)) return std::nullopt;
+  return text;
+}
+
+void BlobFiles::put_mark(const std::string& text) const {
+  const auto path = directory_ + kMark;
+  auto draft = path + "-XXXXXX";
+  {
+    File file{::mkostemp(draft.data(), O_CLOEXEC)};  // 0600
+    if (file.fd < 0) trouble("made");
+    write_whole(file.fd, text + "\n");
+    if (::fsync(file.fd) != 0) trouble("written");
+  }
+  if (::rename(draft.c_str(), path.c_str()) != 0) trouble("written");
+  sync_folder(directory_);
 }
 
 SealedBlob seal_blob(Vault& vault, const BlobFiles& files, const Limits& limits, CompanyId company,

@@ -17,7 +17,10 @@
 
 namespace hearback::store {
 
-// A folder of sealed files with random names, in subfolders by their first two letters.
+// A folder of sealed files with random names, in subfolders by their first two letters. Beside
+// them: a mark that says whose files they are (store/vault/installation.hpp), and a trash. That a
+// database doesn't know a file is no reason to lose it: the database may be the wrong one, or
+// restored from a backup.
 class BlobFiles {
  public:
   // Empty: there is no folder, everything lies in the database. Throws Refused.
@@ -29,13 +32,27 @@ class BlobFiles {
   std::optional<std::string> read(const std::string& name) const;
   void remove(const std::string& name) const noexcept;
 
-  // Removes what commits that never happened left behind: files older than an hour (by the file
-  // system's own clock) of which `known` doesn't say that the database knows them.
+  // One step of going through all files: the `step`th subfolder, or (the last step) the trash.
+  // What commits that never happened left behind, files older than an hour (by the file system's
+  // own clock) of which `known` doesn't say that the database knows them, goes to the trash. What
+  // lies there comes back if the database knows it after all (read() does the same), and is lost
+  // after 30 days.
+  static constexpr int kSweepSteps = 256 + 1;
   using Known = std::function<std::vector<std::string>(const std::vector<std::string>& names)>;
-  void sweep(const Known& known) const;
+  void sweep(int step, const Known& known) const;
+
+  // Whether there is any file of a blob.
+  bool empty() const;
+  bool holds(const std::string& name) const;
+  const std::string& directory() const { return directory_; }
+  std::optional<std::string> mark() const;
+  void put_mark(const std::string& text) const;
 
  private:
   std::string path_of(const std::string& name) const;
+  std::string trash_path_of(const std::string& name) const;
+  bool take_back(const std::string& name) const;
+  void sweep_trash(const Known& known) const;
   std::string directory_;
 };
 

@@ -71,10 +71,16 @@ Result<std::string> create(const std::string& path, Random& random) {
 
 }  // namespace
 
-Result<std::string> load_or_create_master_key(const std::string& path, Random& random) {
+Result<std::string> load_or_create_master_key(const std::string& path, Random& random,
+                                              bool may_create) {
   File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd >= 0) return load(file.fd);
   if (errno != ENOENT) return trouble("read");
+  if (!may_create)
+    return fail(Kind::permanent, "store.master-key-missing",
+                "There is a database, but not the master key that it was made with (" + path + ").",
+                "Put back the key from your backup; without it neither stored mail nor the "
+                "mailboxes' passwords can be read. No new key was made.");
   return create(path, random);
 }
 

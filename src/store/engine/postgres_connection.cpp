@@ -1,0 +1,259 @@
+#include "store/engine/postgres_connection.hpp"
+
+#include <poll.h>
+
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+
+namespace hearback::store {
+namespace {
+
+// Types by their object ids (pg_type): the only ones that the schema uses.
+enum : Oid { kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25 };
+
+Refused refused_by(const PGresult* result) {
+  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string state = field ? field : "";
+  // 08: the connection; 57P: it is shut down or starts; 25P03: we were silent inside a transaction.
+  if (state.empty() || state.starts_with("08") || state.starts_with("57P") || state == "25P03")
+    return lost();
+  // 40: a deadlock, or a collision with another transaction; 55P03: a lock wasn't had in time.
+  if (state.starts_with("40") || state == "55P03")
+    return {{Kind::transient, "store.busy", "The database is busy.", "Try again shortly."}, true};
+  // 57014: the statement took too long. It would again at once, but not for ever.
+  if (state == "57014")
+    return {{Kind::transient, "store.busy", "The database took too long.", "Try again shortly."}};
+  if (state == "23503")
+    return {{Kind::conflict, "store.reference-missing",
+             "Something that this change refers to no longer exists.", "Try again."}};
+  if (state == "23505") {
+    // Which table is no person's business.
+    const char* name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    log::warn("store.duplicate", {{"detail", name ? name : ""}});
+    return {{Kind::conflict, "store.duplicate", "Such an entry exists already.", ""}};
+  }
+  if (state.starts_with("53"))
+    return {{Kind::transient, "store.disk", "The database has no room left (" + state + ").",
+             "Give it more disk, memory or connections."}};
+  // Messages of class 42 name tables and columns only; others could quote values.
+  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  const std::string detail = state.starts_with("42") && message ? std::string(": ") + message : "";
+  return {{Kind::permanent, "store.database", "The database failed (" + state + ")" + detail + ".",
+           ""}};
+}
+
+std::uint64_t big_endian(const char* bytes, int size) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < size; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+Value value_at(const PGresult* result, int row, int column) {
+  if (PQgetisnull(result, row, column)) return {};
+  const char* bytes = PQgetvalue(result, row, column);
+  const int size = PQgetlength(result, row, column);
+  switch (PQftype(result, column)) {
+    case kBool:
+    case kInt8: return static_cast<std::int64_t>(big_endian(bytes, size));
+    case kInt4: return std::int64_t{static_cast<std::int32_t>(big_endian(bytes, size))};
+    case kInt2: return std::int64_t{static_cast<std::int16_t>(big_endian(bytes, size))};
+    case kBytea: return Blob{std::string(bytes, static_cast<std::size_t>(size))};
+    default: return std::string(bytes, static_cast<std::size_t>(size));
+  }
+}
+
+}  // namespace
+
+Refused lost() {
+  return {{Kind::transient, "store.unreachable", "The database can't be reached.",
+           "Check that PostgreSQL runs and that its address is right."},
+          true};
+}
+
+// The parameters of one statement in libpq's form. All travel in binary.
+struct PostgresConnection::Arguments {
+  explicit Arguments(std::span<const Value> params) : numbers(params.size() * 8) {
+    for (std::size_t i = 0; i < params.size(); ++i) add(params[i], numbers.data() + i * 8);
+  }
+  void add(const Value& value, char* room) {
+    formats.push_back(1);
+    if (auto* number = std::get_if<std::int64_t>(&value)) {
+      for (int k = 0; k < 8; ++k)
+        room[k] = static_cast<char>(static_cast<std::uint64_t>(*number) >> (56 - 8 * k));
+      push(kInt8, room, 8);
+    } else if (auto* text = std::get_if<std::string>(&value)) {
+      push(kText, text->c_str(), text->size());
+    } else if (auto* blob = std::get_if<Blob>(&value)) {
+      push(kBytea, blob->bytes.data(), blob->bytes.size());
+    } else {
+      push(0, nullptr, 0);  // its place in the statement tells the type
+    }
+  }
+  void push(Oid type, const char* bytes, std::size_t size) {
+    types.push_back(type);
+    values.push_back(bytes);
+    lengths.push_back(static_cast<int>(size));
+  }
+  std::vector<char> numbers;
+  std::vector<Oid> types;
+  std::vector<const char*> values;
+  std::vector<int> lengths, formats;
+};
+
+// What the operator's address doesn't say. The server's own bounds lie below ours, so that a slow
+// statement ends with a clean word of the server's; a transaction that we fell silent in ends there
+// too, and gives its locks back.
+constexpr std::pair<const char*, const char*> kDefaults[] = {{"keepalives", "1"},
+                                                             {"keepalives_idle", "10"},
+                                                             {"keepalives_interval", "5"},
+                                                             {"keepalives_count", "3"},
+                                                             {"tcp_user_timeout", "20000"}};
+constexpr const char* kSession[] = {
+    "set client_encoding = 'UTF8'", "set statement_timeout = '25s'", "set lock_timeout = '20s'",
+    "set idle_in_transaction_session_timeout = '60s'", "set tcp_keepalives_idle = 10",
+    "set tcp_keepalives_interval = 5", "set tcp_keepalives_count = 3",
+    // A commit that was answered is on disk. "remote_apply" asks for more still and may stay.
+    ("select set_config('synchronous_commit', 'on', false)"
+    " where current_setting('synchronous_commit') <> 'remote_apply'")};
+
+PostgresConnection::PostgresConnection(const std::string& uri, std::string process, Deadline until)
+    : process_(std::move(process)), until_(until) {
+  try {
+    connect(uri);
+    PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
+    for (const char* setting : kSession) plain(setting);
+  } catch (...) {
+    PQfinish(handle_);
+    throw;
+  }
+}
+
+PostgresConnection::~PostgresConnection() { PQfinish(handle_); }
+
+void PostgresConnection::connect(const std::string& uri) {
+  struct FreeOptions {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  };
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(
+      PQconninfoParse(uri.c_str(), nullptr));
+  if (!options)
+    refuse(Kind::input, "store.bad-database", "The address of the database isn't understood.",
+           "Write postgresql://user@host/name.");
+  std::vector<const char*> names, values;
+  const auto add = [&](const char* name, const char* value) {
+    names.push_back(name);
+    values.push_back(value);
+  };
+  for (const auto& [name, value] : kDefaults) add(name, value);
+  for (auto* option = options.get(); option->keyword; ++option)  // the later one counts
+    if (option->val) add(option->keyword, option->val);
+  add(nullptr, nullptr);
+  handle_ = PQconnectStartParams(names.data(), values.data(), 0);
+  if (!handle_ || PQstatus(handle_) == CONNECTION_BAD) throw lost();
+  for (auto step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK; step = PQconnectPoll(handle_)) {
+    if (step == PGRES_POLLING_FAILED) throw lost();
+    if (!wait(step == PGRES_POLLING_READING ? POLLIN : POLLOUT)) throw lost();
+  }
+  PQsetnonblocking(handle_, 1);
+}
+
+bool PostgresConnection::wait(short events) {
+  for (;;) {
+    pollfd watched{PQsocket(handle_), events, 0};
+    const auto left = until_.left();
+    const int ready = left > Duration{0} ? ::poll(&watched, 1, static_cast<int>(left.count())) : 0;
+    if (ready > 0) return true;
+    if (ready == 0) break;
+    if (errno != EINTR) break;
+  }
+  given_up_ = true;  // its answer may still come: nobody would know to what
+  return false;
+}
+
+PostgresConnection::Answer PostgresConnection::answer(int queued) {
+  if (!queued) {
+    if (PQstatus(handle_) == CONNECTION_OK) given_up_ = true;
+    return nullptr;
+  }
+  for (int unsent; (unsent = PQflush(handle_)) != 0;) {
+    // A server that has much to say must be read while it is written to.
+    if (unsent < 0 || !wait(POLLIN | POLLOUT) || !PQconsumeInput(handle_)) return nullptr;
+  }
+  Answer last;
+  for (;;) {
+    while (PQisBusy(handle_))
+      if (!wait(POLLIN) || !PQconsumeInput(handle_)) return nullptr;
+    PGresult* result = PQgetResult(handle_);
+    if (!result) return last;
+    last.reset(result);
+  }
+}
+
+Outcome PostgresConnection::run(std::string_view sql, std::span<const Value> params) {
+  const Arguments arguments(params);
+  const auto& name = prepared(sql, arguments);
+  const auto got = answer(PQsendQueryPrepared(
+      handle_, name.c_str(), static_cast<int>(params.size()), arguments.values.data(),
+      arguments.lengths.data(), arguments.formats.data(), 1));
+  check(got.get());
+  Outcome outcome;
+  const int rows = PQntuples(got.get()), columns = PQnfields(got.get());
+  outcome.rows.reserve(static_cast<std::size_t>(rows));
+  for (int r = 0; r < rows; ++r) {
+    std::vector<Value> values;
+    values.reserve(static_cast<std::size_t>(columns));
+    for (int c = 0; c < columns; ++c) values.push_back(value_at(got.get(), r, c));
+    outcome.rows.emplace_back(std::move(values));
+  }
+  outcome.affected = std::atoll(PQcmdTuples(got.get()));
+  return outcome;
+}
+
+void PostgresConnection::announce(CompanyId company, std::uint64_t revision) {
+  row("select 1 from pg_notify('hearback', $1)",
+      process_ + " " + company.text() + " " + std::to_string(revision));
+}
+
+void PostgresConnection::plain(const char* sql) { check(answer(PQsendQuery(handle_, sql)).get()); }
+
+void PostgresConnection::in_transaction(const char* begin, const Work& work) {
+  plain(begin);
+  try {
+    work(*this);
+  } catch (...) {
+    if (usable()) answer(PQsendQuery(handle_, "rollback"));
+    throw;
+  }
+  const auto done = answer(PQsendQuery(handle_, "commit"));
+  if (done && usable()) return check(done.get());
+  throw Refused{{Kind::transient, "store.commit-unknown",
+                 "The database was lost while it committed: whether it did isn't known.",
+                 "Look what is stored before doing it again."}};
+}
+
+void PostgresConnection::check(const PGresult* result) {
+  if (!result || !usable()) {
+    given_up_ = true;
+    throw lost();
+  }
+  const auto status = PQresultStatus(result);
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
+  throw refused_by(result);
+}
+
+const std::string& PostgresConnection::prepared(std::string_view sql, const Arguments& arguments) {
+  auto found = statements_.find(sql);
+  if (found == statements_.end()) {
+    std::string text(sql), name = "s" + std::to_string(statements_.size());
+    check(answer(PQsendPrepare(handle_, name.c_str(), text.c_str(),
+                               static_cast<int>(arguments.types.size()), arguments.types.data()))
+              .get());
+    found = statements_.emplace(std::move(text), std::move(name)).first;
+  }
+  return found->second;
+}
+
+}  // namespace hearback::store

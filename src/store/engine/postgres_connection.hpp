@@ -1,0 +1,67 @@
+#pragma once
+// One connection to PostgreSQL. Every wait on its socket ends at the call's deadline, whatever the
+// network does: a database that swallows everything costs a call its time and no more. (The look-up
+// of its name is libpq's own and has the resolver's time-outs.)
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/deadline.hpp"
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+// The database can't be reached; the same transaction may well succeed on another connection.
+Refused lost();
+
+class PostgresConnection final : public Db {
+ public:
+  // Connects within `until`. `process` marks what this process announces. Throws Refused.
+  PostgresConnection(const std::string& uri, std::string process, Deadline until);
+  PostgresConnection(const PostgresConnection&) = delete;
+  ~PostgresConnection() override;
+
+  // For all that is run from now on.
+  void expect_within(Deadline until) { until_ = until; }
+
+  Outcome run(std::string_view sql, std::span<const Value> params) override;
+  // Sent by PostgreSQL when the transaction commits, and only then.
+  void announce(CompanyId company, std::uint64_t revision) override;
+
+  void plain(const char* sql);  // one statement
+  void in_transaction(const char* begin, const Work& work);
+
+  bool usable() const { return !given_up_ && PQstatus(handle_) == CONNECTION_OK; }
+  PGconn* handle() { return handle_; }
+
+ private:
+  struct ClearResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  using Answer = std::unique_ptr<PGresult, ClearResult>;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  struct Arguments;
+
+  void connect(const std::string& uri);
+  // Waits for the socket; false when the time is over.
+  bool wait(short events);
+  // After a PQsend…: writes it out and takes the answer. nullptr when the connection is lost.
+  Answer answer(int queued);
+  void check(const PGresult* result);
+  const std::string& prepared(std::string_view sql, const Arguments& arguments);
+
+  PGconn* handle_ = nullptr;
+  std::string process_;
+  Deadline until_;
+  bool given_up_ = false;
+  std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;
+};
+
+}  // namespace hearback::store

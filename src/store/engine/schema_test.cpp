@@ -1,0 +1,204 @@
+// Migrations, with data in every table: whatever version a database is of, what it holds is still
+// there when it is of the newest.
+#include "store/engine/schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+class Schema : public testing::TestWithParam<On> {
+ protected:
+  void SetUp() override {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "hearback-schema-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder = pattern;
+  }
+  void TearDown() override {
+    database.reset();
+    std::filesystem::remove_all(folder);
+  }
+
+  void open() {
+    database.reset();
+    auto opened = GetParam() == On::file
+                      ? open_sqlite(folder + "/" + std::to_string(++databases) + ".db", 1)
+                      : open_postgres(fakes::Postgres::instance().new_database(), 1);
+    ASSERT_TRUE(opened) << opened.error().what;
+    database = std::move(*opened);
+  }
+
+  // In the order in which they were made, so that what is referred to comes first.
+  std::vector<std::string> tables(Db& db) const {
+    std::vector<std::string> names;
+    for (auto& row : db.rows(
+             GetParam() == On::file
+                 ? "select name from sqlite_schema where type = 'table'"
+                   " and name not like 'sqlite_%' and name <> 'schema_migrations' order by rowid"
+                 : "select cast(relname as text) from pg_class where relkind = 'r'"
+                   " and relnamespace = 'public'::regnamespace"
+                   " and relname <> 'schema_migrations' order by oid"))
+      names.push_back(row.text());
+    return names;
+  }
+  // Name → type, as the database says it.
+  std::map<std::string, std::string> columns(Db& db, const std::string& table) const {
+    std::map<std::string, std::string> found;
+    for (auto& row : db.rows(GetParam() == On::file
+                                 ? "select name, type from pragma_table_info($1)"
+                                 : "select cast(column_name as text), cast(data_type as text)"
+                                   " from information_schema.columns where table_name = $1",
+                             table)) {
+      auto name = row.text();
+      found[name] = row.text();
+    }
+    return found;
+  }
+
+  // Every id is the same one, so that every reference is good. A migration that reads words of the
+  // product's gets them here.
+  static Value something(const std::string& table, const std::string& column,
+                         const std::string& type) {
+    static const std::map<std::string, std::string> kWords = {{"users.role", "admin"},
+                                                              {"mailboxes.state", "active"},
+                                                              {"outbox.state", "sent"},
+                                                              {"outbox.phase", "none"},
+                                                              {"messages.direction", "incoming"},
+                                                              {"messages.kind", "human"},
+                                                              {"mailboxes.kind", "personal"}};
+    if (type == "integer" || type == "INTEGER" || type == "bigint") return std::int64_t{1};
+    if (type == "blob" || type == "BLOB" || type == "bytea") return Blob{std::string(16, '\x07')};
+    const auto word = kWords.find(table + "." + column);
+    return word == kWords.end() ? "text of " + column : word->second;
+  }
+
+  void fill_empty_tables(Db& db) const {
+    for (const auto& table : tables(db)) {
+      if (db.row("select 1 as one from " + table + " limit 1")) continue;
+      std::string names, places;
+      std::vector<Value> values;
+      for (const auto& [column, type] : columns(db, table)) {
+        (names += names.empty() ? "" : ", ") += column;
+        values.push_back(something(table, column, type));
+        (places += places.empty() ? "$" : ", $") += std::to_string(values.size());
+      }
+      db.run("insert into " + table + "(" + names + ") values (" + places + ")", values);
+    }
+  }
+
+  using Dump = std::map<std::string, Value>;  // "table.column" → the value in its one row
+  Dump dump(Db& db) const {
+    Dump all;
+    for (const auto& table : tables(db))
+      for (const auto& [column, type] : columns(db, table)) {
+        auto row = db.row("select " + column + " from " + table + " limit 1");
+        if (!row) continue;
+        auto& value = all[table + "." + column];
+        if (type == "integer" || type == "INTEGER" || type == "bigint") {
+          if (auto number = row->maybe_number()) value = *number;
+        } else if (type == "blob" || type == "BLOB" || type == "bytea") {
+          if (auto bytes = row->maybe_blob()) value = *bytes;
+        } else if (auto text = row->maybe_text()) {
+          value = *text;
+        }
+      }
+    return all;
+  }
+
+  std::string folder;
+  int databases = 0;
+  std::unique_ptr<Database> database;
+};
+INSTANTIATE_TEST_SUITE_P(Each, Schema, testing::Values(On::file, On::postgres), name_of);
+
+// What a later migration drops or changes on purpose stands here: "table" or "table.column".
+const std::vector<std::string> kChangedOnPurpose = {};
+
+TEST_P(Schema, NothingIsLostFromAnyVersionToTheNewest) {
+  for (int from = 1; from <= newest_schema(); ++from) {
+    open();
+    Dump before, after;
+    for (int version = 1; version <= from; ++version) {
+      migrate(*database, version);
+      database->write([&](Db& db) { fill_empty_tables(db); });
+    }
+    database->read([&](Db& db) { before = dump(db); });
+    migrate(*database);
+    database->read([&](Db& db) { after = dump(db); });
+    for (const auto& [name, value] : before) {
+      const auto table = name.substr(0, name.find('.'));
+      const auto meant = [&](const std::string& what) { return what == table || what == name; };
+      if (std::ranges::any_of(kChangedOnPurpose, meant)) continue;
+      ASSERT_TRUE(after.contains(name)) << name << " from version " << from;
+      EXPECT_TRUE(after.at(name) == value) << name << " from version " << from;
+    }
+  }
+}
+
+// Under enforced references, what refers to a table would go with it when it is made anew.
+TEST_P(Schema, ATableIsMadeAnewWithoutLosingWhatRefersToIt) {
+  if (GetParam() != On::file) return;  // PostgreSQL changes tables where they stand
+  open();
+  migrate(*database);
+  database->write([&](Db& db) { fill_empty_tables(db); });
+  const auto rebuild = [](Db& db, const std::string& keep) {
+    db.run(
+        "create table candidates_new(company blob not null references companies(company),"
+        " id blob not null, name text not null, name_key text not null, created integer not null,"
+        " note text, primary key (company, id)) strict",
+        {});
+    db.run(
+        "insert into candidates_new(company, id, name, name_key, created)"
+        " select company, id, name, name_key, created from candidates where " +
+            keep,
+        {});
+    db.run("drop table candidates", {});
+    db.run("alter table candidates_new rename to candidates", {});
+  };
+  const auto count = [&](const char* table) {
+    std::int64_t rows = 0;
+    database->read(
+        [&](Db& db) { rows = db.row("select count(*) from " + std::string(table))->number(); });
+    return rows;
+  };
+  database->change_schema([&](Db& db) { rebuild(db, "1 = 1"); });
+  EXPECT_EQ(count("candidates"), 1);
+  EXPECT_EQ(count("candidate_addresses"), 1);
+  EXPECT_EQ(count("threads"), 1);
+  EXPECT_EQ(count("placements"), 1);
+  // References hold again afterwards: deleting takes along what belongs to it.
+  database->write([](Db& db) { db.change("delete from placements"); });
+  // One that loses what others refer to is refused, and nothing is changed.
+  try {
+    database->change_schema([&](Db& db) { rebuild(db, "1 = 0"); });
+    FAIL() << "a broken reference was accepted";
+  } catch (const Refused& refused) {
+    EXPECT_EQ(refused.error.code, "store.schema-broken");
+  }
+  EXPECT_EQ(count("candidates"), 1);
+  database->write([](Db& db) {
+    EXPECT_THROW(db.change("insert into job_team(company, job, user_id) values ($1, $1, $1)",
+                           Blob{std::string(16, '\x01')}),
+                 Refused);
+  });
+}
+
+TEST_P(Schema, ASQLiteConnectionIsDurableAndOverwritesWhatIsDeleted) {
+  if (GetParam() != On::file) return;
+  open();
+  database->write([](Db& db) {
+    EXPECT_EQ(db.row("pragma synchronous")->number(), 2);
+    EXPECT_EQ(db.row("pragma secure_delete")->number(), 1);
+    EXPECT_EQ(db.row("pragma foreign_keys")->number(), 1);
+    EXPECT_EQ(db.row("pragma journal_mode")->text(), "wal");
+  });
+}
+
+}  // namespace
+}  // namespace hearback::store
