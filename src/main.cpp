@@ -17,6 +17,7 @@
 #include "config.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
+#include "scheduler/engine.hpp"
 #include "store/store.hpp"
 #include "sync/engine.hpp"
 
@@ -198,6 +199,7 @@ Result<> serve(const Config& config) {
   auto http = std::make_unique<net::Loop>(workers, dial_policy(config), deadlines(config));
   sync::Engine sync(mail->env(), **store, sync_options(config));
   outbox::Engine outbox(mail->env(), **store, outbox_options(config));
+  scheduler::Engine scheduler(mail->env(), **store);
   api::Options options;
   options.pages = pages_directory(config);
   options.public_hosts = config.public_hosts;
@@ -218,6 +220,7 @@ Result<> serve(const Config& config) {
   http->stop_on_signals([&mail] { mail->stop(); });
   mail->spawn(sync.run());
   mail->spawn(outbox.run());
+  mail->spawn(scheduler.run());
   std::thread mail_thread([&mail] { mail->run(); });
   const auto address = address_to_open(config, listen, *port);
   std::cout << "Hearback is ready: " << address << std::endl;

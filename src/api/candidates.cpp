@@ -248,7 +248,7 @@ Reply forget_candidate(Call& call) {
   auto found = visible_candidate(call);
   if (!found) return Refusal(found.error());
   auto commit = call.commit();
-  commit.changes.push_back(store::ForgetCandidate{found->candidate.id});
+  commit.changes.push_back(store::ForgetCandidate{found->candidate.id, call.user().id, call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return empty_response();
 }

@@ -22,6 +22,7 @@ struct Stream {
   Credentials credentials;
   CompanyId company;
   UserId user;
+  bool start_over = false;     // it came back too late to be told all that it missed
   std::uint64_t position = 0;  // everything up to this revision has been told, or wasn't theirs
   std::unique_ptr<net::Signal> signal;
   std::unique_ptr<Feed::Listener> listener;
@@ -93,6 +94,7 @@ Task<void> run_stream(std::shared_ptr<Stream> stream, net::HttpStream& out) {
       "id: " + std::to_string(stream->position) +
       "\nevent: hello\ndata: {\"revision\":" + std::to_string(stream->position) + "}\n\n";
   if (!co_await out.write(hello)) co_return;
+  if (stream->start_over && !co_await out.write("event: start_over\ndata: {}\n\n")) co_return;
   while (!out.gone() && !env.stopping()) {
     auto batch = co_await env.work(guarded([stream, now = env.now()] {
       return read_batch(stream->house->store, stream->credentials, now, stream->user,
@@ -108,13 +110,18 @@ Task<void> run_stream(std::shared_ptr<Stream> stream, net::HttpStream& out) {
   }
 }
 
-Read<std::uint64_t> start_position(const Call& call) {
+struct Start {
+  std::uint64_t position = 0;
+  bool over = false;
+};
+
+Read<Start> start_position(const Call& call) {
   auto facts = call.store().ask(store::CompanyFacts{call.scope()});
   if (!facts) return Refusal(facts.error());
   const auto last = to_number(call.request->header("last-event-id"));
-  // A position from the future is another database's: start now.
-  if (last && *last <= facts->revision) return *last;
-  return facts->revision;
+  // A position from the future is another database's; of one too far back, what followed is gone.
+  if (last && *last <= facts->revision && *last >= facts->feed_start) return Start{*last};
+  return Start{facts->revision, last.has_value()};
 }
 
 }  // namespace
@@ -170,7 +177,8 @@ Task<Reply> stream_events(Call call) {
       std::make_unique<Feed::Listener>(house.feed, stream->company, stream->user, *stream->signal);
   auto position = co_await house.env.work(guarded([call] { return start_position(call); }));
   if (!position) co_return Refusal(position.error());
-  stream->position = *position;
+  stream->position = position->position;
+  stream->start_over = position->over;
 
   net::HttpResponse response;
   response.headers.emplace_back("Content-Type", "text/event-stream");

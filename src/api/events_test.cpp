@@ -105,9 +105,24 @@ TEST_F(Events, ReconnectingMissesNothing) {
   ASSERT_NE(first, std::string::npos) << told;
   EXPECT_NE(told.find("event: candidate", first + 1), std::string::npos) << told;
   EXPECT_NE(told.find("id: " + std::to_string(revision())), std::string::npos) << told;
-  // A position that this database never had: from now on.
+  EXPECT_EQ(told.find("event: start_over"), std::string::npos);
+  // A position that this database never had: from now on, and all anew.
   Reader lost(stand, session, {{"last-event-id", "999999"}});
-  EXPECT_TRUE(lost.hear().starts_with("id: " + std::to_string(revision()) + "\nevent: hello"));
+  const auto anew = lost.hear();
+  EXPECT_TRUE(anew.starts_with("id: " + std::to_string(revision()) + "\nevent: hello"));
+  EXPECT_NE(anew.find("event: start_over"), std::string::npos);
+}
+
+TEST_F(Events, WhoWasAwayForTooLongStartsOver) {
+  const auto session = stand.session_of(stand.ada);
+  const auto before = revision();
+  touch_carla("Carla C.");
+  stand.commit({store::Prune{stand.env.clock, {}}});
+  stand.commit({store::Prune{stand.env.clock + std::chrono::hours(24 * 8), {}}});
+  touch_carla("Carla D.");
+  Reader again(stand, session, {{"last-event-id", std::to_string(before)}});
+  const auto told = again.hear();
+  EXPECT_NE(told.find("event: start_over"), std::string::npos) << told;
 }
 
 TEST_F(Events, SEE2_EndWithTheSession) {

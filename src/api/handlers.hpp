@@ -35,6 +35,9 @@ Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
 
+// errands.cpp
+Reply list_errands(Call& call);
+
 // threads.cpp
 Reply list_threads(Call& call);
 Reply get_thread(Call& call);

@@ -160,7 +160,7 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
 }
 
 store::Commit commit_of(const Call& call, rules::Composed& composed,
-                        const rules::ComposeFacts& facts) {
+                        const rules::ComposeFacts& facts, const std::vector<UploadId>& uploads) {
   auto commit = call.commit();
   auto& changes = commit.changes;
   changes.push_back(store::PutBlob{facts.blob, std::move(composed.bytes)});
@@ -168,6 +168,7 @@ store::Commit commit_of(const Call& call, rules::Composed& composed,
   if (composed.new_thread) changes.push_back(store::AddThread{*composed.new_thread});
   changes.push_back(store::PlaceMessage{composed.placement, call.now});
   changes.push_back(store::AddOutbox{composed.outbox});
+  changes.push_back(store::UseUploads{call.user().id, uploads});
   commit.expectations.push_back(store::MailboxIs{facts.mailbox.id, facts.mailbox.state});
   return commit;
 }
@@ -225,7 +226,7 @@ Reply send_message(Call& call) {
   if (auto problem = check_may_leave(*composed, *facts)) return Refusal(std::move(*problem));
 
   auto response = json_response(202, present(composed->outbox, call.user().id));
-  return once->commit(call, commit_of(call, *composed, *facts), std::move(response));
+  return once->commit(call, commit_of(call, *composed, *facts, wish->uploads), std::move(response));
 }
 
 Reply upload(Call& call) {

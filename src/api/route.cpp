@@ -34,6 +34,7 @@ constexpr std::array kRoutes = {
     Route{"PATCH", "/candidates/{id}", "changeCandidate", Right::edit_candidates, change_candidate},
     Route{"DELETE", "/candidates/{id}", "forgetCandidate", Right::edit_candidates,
           forget_candidate},
+    Route{"GET", "/errands", "listErrands", Right::signed_in, list_errands},
     Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},
     Route{"GET", "/threads/{id}", "getThread", Right::signed_in, get_thread},
     Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body,

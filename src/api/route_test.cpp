@@ -95,6 +95,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"addUser", {Right::manage_company, false}},
     {"inviteToConnect", {Right::manage_company, false}},
     {"listInvitations", {Right::signed_in, false}},
+    {"listErrands", {Right::signed_in, false}},
     {"listJobs", {Right::signed_in, false}},
     {"addJob", {Right::edit_candidates, false}},
     {"listCandidates", {Right::signed_in, false}},

@@ -49,6 +49,7 @@ using OutboxId = Id<struct OutboxTag>;
 using BlobId = Id<struct BlobTag>;
 using UploadId = Id<struct UploadTag>;
 using InvitationId = Id<struct InvitationTag>;
+using ErrandId = Id<struct ErrandTag>;
 
 }  // namespace hearback
 

@@ -64,8 +64,18 @@ struct Limits {
 
   // store
   std::size_t blob_in_database_octets = 64u << 10;
+  std::size_t errand_rows = 100;              // that one step of an errand takes away
+  std::size_t prune_rows = 500;               // that one step of pruning takes away
   std::size_t page_rows = 50;
   std::size_t page_rows_max = 200;
+};
+
+// How long what grows by itself is kept.
+struct Retention {
+  Duration feed = std::chrono::hours(24 * 7);  // who was away for longer starts over
+  Duration uploads = std::chrono::hours(24);   // files attached to what was never sent
+  Duration answers = std::chrono::hours(24);   // to repeated requests (idempotency keys)
+  Duration errands = std::chrono::hours(24 * 90);  // that are finished
 };
 
 // Deadlines of single waits.

@@ -10,6 +10,8 @@
 
 #include "base/ids.hpp"
 #include "store/candidates/changes.hpp"
+#include "store/errands/changes.hpp"
+#include "store/feed/changes.hpp"
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
 #include "store/outbox/changes.hpp"
@@ -26,7 +28,8 @@ using Change =
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
                  Quarantine, RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy,
                  AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
-                 MoveOutbox, DecideOutbox, AddUpload, RecordIdempotent>;
+                 MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
+                 PutOffErrand, Prune>;
 
 using Expectation = std::variant<MatchRevisionIs, NoMessageWith, NoNewRelatives, MailboxIs>;
 

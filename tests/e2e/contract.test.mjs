@@ -116,6 +116,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('changeMailbox', { id: mailbox.id }, { body: { state: 'off' } });
   await ask('disconnectMailbox', { id: mailbox.id });
   await ask('forgetCandidate', { id: candidate.id }, { api: clara });
+  const errand = (await ask('listErrands', {}, { api: clara })).rows.find((row) => row.subject === candidate.id);
+  assert.equal(errand.kind, 'forget-candidate');
   await ask('signOut', {}, { api: clara });
   await ask('getMe', {}, { api: clara });
   used.add('getContract').add('streamEvents');  // the first is how we came here; the second is main_job's

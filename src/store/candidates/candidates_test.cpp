@@ -244,7 +244,9 @@ TEST_P(CandidatesTest, S7_ForgettingTakesEverythingThatIsNobodyElses) {
   commit(PutBlob{copy, std::string(100'000, 'x')}, AddCopy{own.id, {box.id, inbox.id, 7, 1}, copy});
   const auto revision = ask(CompanyFacts{engine()}).revision;
 
-  commit(ForgetCandidate{wanda});
+  commit(ForgetCandidate{wanda, anna.id, now});
+  EXPECT_EQ(refused(ForgetCandidate{wanda, anna.id, now}), "candidate.missing");
+  EXPECT_GT(run_errands(), 0);
 
   EXPECT_FALSE(ask(CandidateById{as(anna), wanda}));
   EXPECT_FALSE(ask(ThreadById{as(anna), tw.id}));
@@ -268,7 +270,7 @@ TEST_P(CandidatesTest, S7_ForgettingTakesEverythingThatIsNobodyElses) {
     EXPECT_EQ(heard[0].kind, "candidate");
     EXPECT_EQ(heard[0].id, wanda.text());
   }
-  EXPECT_EQ(refused(ForgetCandidate{wanda}), "candidate.missing");
+  EXPECT_EQ(refused(ForgetCandidate{wanda, anna.id, now}), "candidate.missing");
 }
 
 TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
@@ -291,7 +293,9 @@ TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
   out.bytes = make<BlobId>();
   commit(PutBlob{out.bytes, "final octets"}, AddOutbox{out});
   EXPECT_EQ(ask(BlobBytes{company, sealed.raw}), "source of sealed");
-  commit(ForgetCandidate{id});
+  commit(ForgetCandidate{id, anna.id, now});
+  EXPECT_FALSE(ask(OutboxById{engine(), out.id}));  // at once: nothing leaves any more
+  run_errands();
   EXPECT_FALSE(ask(BlobBytes{company, sealed.raw}));
   EXPECT_FALSE(ask(BlobBytes{company, out.bytes}));
   EXPECT_FALSE(ask(OutboxById{engine(), out.id}));

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "store/candidates/forgetting.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/people/internal_addresses.hpp"
@@ -78,46 +79,8 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
   }
 }
 
-// ---- forgetting ----------------------------------------------------------------------------
-
-std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate) {
-  std::vector<UserId> users;
-  for (auto& row :
-       db.rows("select u.id from users u where u.company = $1 and (u.role = 'admin'"
-               " or u.all_jobs = 1 or exists (select 1 from applications a join job_team t"
-               "  on t.company = a.company and t.job = a.job where a.company = $1"
-               "  and a.candidate = $2 and t.user_id = u.id))",
-               company, candidate))
-    users.push_back(row.id<UserId>());
-  return users;
-}
-
-// Messages on the candidate's profile, or sealed off it, that lie on nobody else's.
-std::vector<Value> messages_of_nobody_else(Writing& writing, CandidateId candidate) {
-  std::vector<Value> messages;
-  for (auto& row : writing.db.rows(
-           "select m.id from messages m where m.company = $1 and m.id in"
-           " (select message from placements where company = $1 and candidate = $2 union"
-           "  select message from sealed_placements where company = $1 and candidate = $2 union"
-           "  select message from outbox where company = $1 and candidate = $2)"
-           " and not exists (select 1 from placements p where p.company = $1"
-           "  and p.message = m.id and p.candidate <> $2)"
-           " and not exists (select 1 from sealed_placements s where s.company = $1"
-           "  and s.message = m.id and s.candidate <> $2)"
-           " and not exists (select 1 from outbox o where o.company = $1"
-           "  and o.message = m.id and o.candidate <> $2)",
-           writing.company, candidate))
-    messages.push_back(value_of(row.id<MessageId>()));
-  return messages;
-}
-
-void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
-  for (auto& row : rows) blobs.push_back(row.id<BlobId>());
-}
-
 }  // namespace
 
-// The rows that candidates of a job are listed and counted by follow the applications.
 void list_in_jobs(Writing& writing, CandidateId candidate) {
   const auto count = [&](std::vector<Row> rows, int by) {
     for (auto& row : rows)
@@ -156,6 +119,7 @@ void apply(Writing& writing, const PutJob& change) {
 }
 
 void apply(Writing& writing, const PutCandidate& change) {
+  expect_remembered(writing, change.id);
   writing.db.change(
       "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, $5)"
       " on conflict (company, id) do update set name = excluded.name,"
@@ -169,6 +133,7 @@ void apply(Writing& writing, const PutCandidate& change) {
 
 void apply(Writing& writing, const PutApplication& change) {
   const auto& application = change.application;
+  expect_remembered(writing, application.candidate);
   if (writing.db.row("select 1 from applications where company = $1 and id = $2"
                      " and candidate <> $3",
                      writing.company, application.id, application.candidate))
@@ -183,36 +148,6 @@ void apply(Writing& writing, const PutApplication& change) {
   list_in_jobs(writing, application.candidate);
   writing.touched.candidates.insert(application.candidate);
   writing.tell("candidate", application.candidate.text(), application.candidate);
-}
-
-void apply(Writing& writing, const ForgetCandidate& change) {
-  auto& db = writing.db;
-  const auto company = writing.company;
-  if (!db.row("select 1 from candidates where company = $1 and id = $2", company, change.id))
-    refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
-  const auto readers = who_sees(db, company, change.id);
-  const auto messages = messages_of_nobody_else(writing, change.id);
-  std::vector<BlobId> blobs;
-  add_ids(db.rows("delete from outbox where company = $1 and candidate = $2 returning bytes",
-                  company, change.id),
-          blobs);
-  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
-    add_ids(db.run("select raw from copies where company = $1 and message in " + list, params).rows,
-            blobs);
-    add_ids(db.run("delete from messages where company = $1 and id in " + list + " returning raw",
-                   params)
-                .rows,
-            blobs);
-  });
-  db.change("delete from applications where company = $1 and candidate = $2", company, change.id);
-  list_in_jobs(writing, change.id);
-  // Addresses, threads and placements go with it.
-  db.change("delete from candidates where company = $1 and id = $2", company, change.id);
-  drop_unused_blobs(db, company, blobs, writing.files_to_remove);
-  db.change("delete from feed where company = $1 and candidate = $2", company, change.id);
-  // Whoever saw the candidate hears of it; afterwards nobody could tell who that was.
-  std::erase_if(writing.feed, [&](const FeedEntry& e) { return e.candidate == change.id; });
-  for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);
 }
 
 // ---- expectations ------------------------------------------------------------------------

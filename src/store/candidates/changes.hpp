@@ -1,5 +1,6 @@
 #pragma once
 // Jobs, candidates, and what a judgment on who is matched expects.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
 struct PutApplication {
   rules::Application application;
 };
-struct ForgetCandidate {  // S-7: messages of nobody else, placements, threads, outbox, blobs go
+struct ForgetCandidate {  // S-7: at once nobody sees the candidate, no mail matches, nothing
+                          // leaves; messages of nobody else, placements, threads, outbox and blobs
+                          // go in the steps of an errand that begins here
   CandidateId id;
+  std::optional<UserId> by;
+  Instant at;
 };
 struct MatchRevisionIs {  // nobody became a candidate or a colleague meanwhile
   std::uint64_t match_revision = 0;

@@ -31,6 +31,10 @@ AnswerTo<Invitations> answer(Reading&, const Invitations&);
 AnswerTo<UploadById> answer(Reading&, const UploadById&);
 AnswerTo<UploadsKept> answer(Reading&, const UploadsKept&);
 AnswerTo<IdempotentAnswer> answer(Reading&, const IdempotentAnswer&);
+// errands; what grows
+AnswerTo<ErrandsDue> answer(Reading&, const ErrandsDue&);
+AnswerTo<Errands> answer(Reading&, const Errands&);
+AnswerTo<Prunable> answer(Reading&, const Prunable&);
 // the bytes; the feed
 AnswerTo<BlobBytes> answer(Reading&, const BlobBytes&);
 AnswerTo<Since> answer(Reading&, const Since&);

@@ -47,6 +47,7 @@ void apply(Writing&, const AddToken&);
 void apply(Writing&, const RemoveToken&);
 void apply(Writing&, const AddInvitation&);
 void apply(Writing&, const AddUpload&);
+void apply(Writing&, const UseUploads&);
 void apply(Writing&, const RecordIdempotent&);
 // candidates
 void apply(Writing&, const PutJob&);
@@ -84,6 +85,11 @@ void apply(Writing&, const ProlongOutbox&);
 void apply(Writing&, const MoveOutbox&);
 void apply(Writing&, const DecideOutbox&);
 
+// errands; what grows
+void apply(Writing&, const AdvanceErrand&);
+void apply(Writing&, const PutOffErrand&);
+void apply(Writing&, const Prune&);
+
 // Throws Refused (Kind::conflict, "store.expectation") when it no longer holds.
 void expect(Writing&, const MatchRevisionIs&);
 void expect(Writing&, const NoMessageWith&);
@@ -93,6 +99,10 @@ void expect(Writing&, const MailboxIs&);
 [[noreturn]] inline void broken_expectation() {
   refuse(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
 }
+
+// Throws Refused (Kind::conflict, "store.reference-missing") for a candidate who is being
+// forgotten.
+void expect_remembered(Writing& writing, CandidateId candidate);
 
 // The mailbox's owner; refuses a mailbox that is unknown or removed.
 UserId owner_of(Writing& writing, MailboxId mailbox);

@@ -117,7 +117,7 @@ constexpr const char* kSession[] = {
     "set tcp_keepalives_interval = 5", "set tcp_keepalives_count = 3",
     // A commit that was answered is on disk. "remote_apply" asks for more still and may stay.
     ("select set_config('synchronous_commit', 'on', false)"
-    " where current_setting('synchronous_commit') <> 'remote_apply'")};
+     " where current_setting('synchronous_commit') <> 'remote_apply'")};
 
 PostgresConnection::PostgresConnection(const std::string& uri, std::string process, Deadline until)
     : process_(std::move(process)), until_(until) {

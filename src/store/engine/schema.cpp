@@ -335,7 +335,33 @@ update jobs set candidates = (select count(*) from job_candidates n
   where n.company = jobs.company and n.job = jobs.id);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews};
+// Errands: what takes longer than one commit may, done in steps. A candidate who is to be forgotten
+// is hidden from the first of them on. Tables that grow have an end.
+constexpr std::string_view kErrands = R"(
+create table errands(
+  company {blob} not null references companies(company), id {blob} not null, kind text not null,
+  subject {key} not null, started_by {blob}, created {int} not null, not_before {int} not null,
+  finished {int}, steps {int} not null, done {int} not null, error text not null,
+  primary key (company, id)) {rows};
+create index errands_unfinished on errands(company, not_before) where finished is null;
+create index errands_by_time on errands(company, created);
+
+create table forgotten_candidates(
+  company {blob} not null, candidate {blob} not null, at {int} not null,
+  primary key (company, candidate),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
+
+alter table companies add column feed_start {int} not null default 0;
+create table feed_marks(
+  company {blob} not null references companies(company), at {int} not null,
+  revision {int} not null, primary key (company, at)) {narrow};
+
+create index uploads_by_time on uploads(company, at);
+create index idempotent_answers_by_time on idempotent_answers(company, at);
+create index sessions_by_time on sessions(company, expires);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -25,4 +25,22 @@ AnswerTo<Since> answer(Reading& reading, const Since& question) {
   return entries;
 }
 
+AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
+  const auto company = question.scope.company;
+  const auto now = question.now;
+  const auto& kept = question.kept;
+  const auto any = [&](const char* what, Instant before) {
+    return reading.db.row("select 1 from " + std::string(what) + " limit 1", company, before)
+        .has_value();
+  };
+  return any("uploads where company = $1 and at < $2", now - kept.uploads) ||
+         any("idempotent_answers where company = $1 and at < $2", now - kept.answers) ||
+         any("sessions where company = $1 and expires <= $2", now) ||
+         any("errands where company = $1 and created < $2 and finished is not null",
+             now - kept.errands) ||
+         any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
+             " where company = $1 and at <= $2)",
+             now - kept.feed);
+}
+
 }  // namespace hearback::store

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -21,9 +22,15 @@ struct FeedEntry {
   ThreadId thread;
   MailboxId mailbox;
 };
+struct Prunable {  // engine: whether there is more for Prune to take away
+  Scope scope;
+  Instant now;
+  Retention kept;
+  using Answer = bool;
+};
 struct Since {
   Scope scope;
-  std::uint64_t revision = 0;  // everything after this one, gap-free
+  std::uint64_t revision = 0;  // everything after this one, gap-free; see CompanyFacts::feed_start
   std::size_t rows = 500;
   using Answer = std::vector<FeedEntry>;
 };

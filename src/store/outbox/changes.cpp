@@ -43,6 +43,7 @@ void apply(Writing& writing, const AddOutbox& change) {
   const auto& m = change.message;
   if (m.state != OutboxState::queued && m.state != OutboxState::scheduled)
     refuse(Kind::permanent, "outbox.bad-start", "A message begins its way queued or scheduled.");
+  expect_remembered(writing, m.candidate);
   const auto added = writing.db.change(
       "insert into outbox(company, id, author, mailbox, candidate, thread, message, message_id,"
       " envelope_from, bytes, state, phase, attempts, fence, created, not_before, lease_until,"

@@ -107,6 +107,21 @@ void apply(Writing& writing, const AddUpload& change) {
       change.octets, change.at);
 }
 
+void apply(Writing& writing, const UseUploads& change) {
+  std::vector<BlobId> blobs;
+  in_chunks({value_of(writing.company), value_of(change.user)}, values_of(change.uploads),
+            [&](InList list, Params params) {
+              for (auto& row : writing.db
+                                   .run("delete from uploads where company = $1 and user_id = $2"
+                                        " and id in " +
+                                            list + " returning blob_id",
+                                        params)
+                                   .rows)
+                blobs.push_back(row.id<BlobId>());
+            });
+  drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
+}
+
 void apply(Writing& writing, const RecordIdempotent& change) {
   const auto added = writing.db.change(
       "insert into idempotent_answers(company, user_id, key, request_hash, status, body, at)"

@@ -2,6 +2,7 @@
 // Companies, users, and what belongs to one user.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -52,6 +53,10 @@ struct AddUpload {
   BlobId blob;
   std::uint64_t octets = 0;
   Instant at;
+};
+struct UseUploads {  // what they hold lies in a message from now on
+  UserId user;
+  std::vector<UploadId> uploads;
 };
 struct RecordIdempotent {
   UserId user;

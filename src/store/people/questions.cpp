@@ -14,14 +14,15 @@ AnswerTo<Companies> answer(Reading& reading, const Companies&) {
 }
 
 AnswerTo<CompanyFacts> answer(Reading& reading, const CompanyFacts& question) {
-  auto row =
-      reading.db.row("select name, revision, match_revision from companies where company = $1",
-                     question.scope.company);
+  auto row = reading.db.row(
+      "select name, revision, match_revision, feed_start from companies where company = $1",
+      question.scope.company);
   if (!row) refuse(Kind::missing, "store.no-such-company", "There is no such company.");
   CompanyFacts::Answer facts;
   facts.name = row->text();
   facts.revision = static_cast<std::uint64_t>(row->number());
   facts.match_revision = static_cast<std::uint64_t>(row->number());
+  facts.feed_start = static_cast<std::uint64_t>(row->number());
   return facts;
 }
 

@@ -19,6 +19,7 @@ struct CompanyFacts {
   struct Answer {
     std::string name;
     std::uint64_t revision = 0;        // of the change feed
+    std::uint64_t feed_start = 0;      // entries up to this revision are gone: start over
     std::uint64_t match_revision = 0;  // moves when addresses that decide matching change
   };
 };

@@ -94,6 +94,7 @@ void apply(Writing& writing, const AddCopy& change) {
 
 void apply(Writing& writing, const AddThread& change) {
   const auto& thread = change.thread;
+  expect_remembered(writing, thread.candidate);
   writing.db.change(
       "insert into threads(company, id, candidate, kind, subject, last_at, is_private)"
       " values ($1, $2, $3, $4, $5, $6, $7)",
@@ -135,6 +136,7 @@ void apply(Writing& writing, const PlaceMessage& change) {
   if (!thread)
     refuse(Kind::conflict, "store.reference-missing", "The thread no longer exists.",
            "Look again.");
+  expect_remembered(writing, p.candidate);
   if (thread->id<CandidateId>() != p.candidate)
     refuse(Kind::conflict, "thread.other-candidate", "The thread belongs to another candidate.");
   const auto added = writing.db.change(

@@ -122,6 +122,8 @@ export function listen(
         void queries.invalidateQueries();
       }
     });
+    // We were away for too long to be told what happened meanwhile.
+    current.addEventListener('start_over', () => void queries.invalidateQueries());
     for (const kind of KINDS) {
       current.addEventListener(kind, (event) => {
         const data = parse((event as MessageEvent<string>).data);

@@ -1,0 +1,163 @@
+#include "scheduler/engine.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "base/log.hpp"
+
+namespace hearback::scheduler {
+namespace {
+
+constexpr Duration kLongestSleep = 60s;
+
+// Which companies something was committed for. Commits are heard on any thread.
+class Heard {
+ public:
+  explicit Heard(std::unique_ptr<net::Signal> signal) : signal_(std::move(signal)) {}
+  void add(CompanyId company) {
+    {
+      std::lock_guard lock(mutex_);
+      companies_.insert(company);
+    }
+    signal_->notify();
+  }
+  std::set<CompanyId> take() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(companies_, {});
+  }
+  net::Signal& signal() { return *signal_; }
+
+ private:
+  std::mutex mutex_;
+  std::set<CompanyId> companies_;
+  std::unique_ptr<net::Signal> signal_;
+};
+
+}  // namespace
+
+struct Engine::State {
+  State(net::Env& e, store::Store& s, Options o) : env(e), store(s), options(std::move(o)) {}
+
+  net::Env& env;
+  store::Store& store;
+  Options options;
+  std::shared_ptr<Heard> heard;
+  int listener = 0;
+  Instant housekeeping_due, sweep_due;
+  int sweep_step = 0;
+  bool traces = true;  // of what was erased may be left; after a crash, too
+
+  Task<void> run();
+  Task<std::set<CompanyId>> companies();
+  Task<void> run_errands(CompanyId company);
+  Task<bool> advance(CompanyId company, store::Errand errand);
+  Task<void> prune(CompanyId company);
+  Task<void> sweep();
+  Task<void> clear_traces();
+  Task<bool> commit(CompanyId company, store::Change change);
+};
+
+Task<std::set<CompanyId>> Engine::State::companies() {
+  auto all = co_await env.work([this] { return store.ask(store::Companies{}); });
+  if (!all) co_return std::set<CompanyId>{};
+  co_return std::set<CompanyId>(all->begin(), all->end());
+}
+
+Task<bool> Engine::State::commit(CompanyId company, store::Change change) {
+  store::Commit one{company, {std::move(change)}, {}};
+  auto done = co_await env.work([this, one = std::move(one)] { return store.commit(one); });
+  if (!done) log::warn("scheduler.commit-failed", {{"error", done.error()}});
+  co_return done.has_value();
+}
+
+// One step is one commit: whoever else writes in the company waits for that and no longer.
+Task<bool> Engine::State::advance(CompanyId company, store::Errand errand) {
+  store::Commit step{company, {store::AdvanceErrand{errand.id, env.now()}}, {}};
+  auto done = co_await env.work([this, step] { return store.commit(step); });
+  if (done) {
+    traces = true;
+    co_return true;
+  }
+  log::warn("scheduler.errand-failed", {{"errand", errand.kind}, {"error", done.error()}});
+  co_await commit(company,
+                  store::PutOffErrand{errand.id, env.now() + options.retry, done.error().code});
+  co_return false;
+}
+
+Task<void> Engine::State::run_errands(CompanyId company) {
+  const auto scope = rules::engine_scope(company);
+  while (!env.stopping()) {
+    store::ErrandsDue question{scope, env.now()};
+    auto due = co_await env.work([this, question] { return store.ask(question); });
+    if (!due || due->empty()) co_return;
+    for (auto& errand : *due) {
+      // After a failure, not before the next round: the store itself may be the trouble.
+      if (!co_await advance(company, std::move(errand))) co_return;
+      if (!co_await env.sleep(options.breath)) co_return;
+    }
+  }
+}
+
+Task<void> Engine::State::prune(CompanyId company) {
+  const auto scope = rules::engine_scope(company);
+  while (!env.stopping()) {
+    const auto now = env.now();
+    if (!co_await commit(company, store::Prune{now, options.kept})) co_return;
+    store::Prunable question{scope, now, options.kept};
+    auto more = co_await env.work([this, question] { return store.ask(question); });
+    if (!more || !*more) co_return;
+    if (!co_await env.sleep(options.breath)) co_return;
+  }
+}
+
+Task<void> Engine::State::sweep() {
+  for (; sweep_step < store::Store::sweep_steps && !env.stopping(); ++sweep_step) {
+    auto done = co_await env.work([this, step = sweep_step] { return store.sweep(step); });
+    if (!done) {
+      log::warn("scheduler.sweep-failed", {{"error", done.error()}});
+      co_return;  // goes on there at the next round
+    }
+    if (!co_await env.sleep(options.breath)) co_return;
+  }
+  sweep_step = 0;
+  sweep_due = env.now() + options.sweeping;
+}
+
+Task<void> Engine::State::clear_traces() {
+  auto done = co_await env.work([this] { return store.clear_traces(); });
+  if (done && *done) traces = false;
+}
+
+Task<void> Engine::State::run() {
+  heard = std::make_shared<Heard>(env.make_signal());
+  listener =
+      store.on_commit([heard = heard](CompanyId company, std::uint64_t) { heard->add(company); });
+  auto awake = co_await companies();
+  while (!env.stopping()) {
+    for (auto company : awake) co_await run_errands(company);
+    const auto now = env.now();
+    if (now >= housekeeping_due) {
+      housekeeping_due = now + options.housekeeping;
+      for (auto company : co_await companies()) {
+        co_await run_errands(company);  // what was put off, and what others began
+        co_await prune(company);
+      }
+    }
+    if (now >= sweep_due) co_await sweep();
+    if (traces) co_await clear_traces();
+    if (env.stopping()) break;
+    const auto sleep = std::min(kLongestSleep, options.retry);
+    const bool woken = co_await heard->signal().wait(sleep);
+    awake = heard->take();
+    if (!woken) awake = co_await companies();
+  }
+  store.forget(listener);
+}
+
+Engine::Engine(net::Env& env, store::Store& store, Options options)
+    : state_(std::make_unique<State>(env, store, std::move(options))) {}
+Engine::~Engine() = default;
+Task<void> Engine::run() { return state_->run(); }
+
+}  // namespace hearback::scheduler

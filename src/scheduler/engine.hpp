@@ -1,0 +1,31 @@
+#pragma once
+// What falls due as time passes: the steps of errands, the end of what grows by itself, and looking
+// after the blob files. It never dials: time can only put a message into the outbox.
+#include <memory>
+
+#include "base/limits.hpp"
+#include "net/env.hpp"
+#include "store/store.hpp"
+
+namespace hearback::scheduler {
+
+struct Options {
+  Retention kept;
+  Duration housekeeping = std::chrono::hours(1);  // between two rounds of pruning
+  Duration sweeping = std::chrono::hours(24);     // between two rounds through the blob files
+  Duration breath = 10ms;                         // between two steps: others have their turn
+  Duration retry = 60s;                           // after a step that failed
+};
+
+class Engine {
+ public:
+  Engine(net::Env& env, store::Store& store, Options options = {});
+  ~Engine();
+  Task<void> run();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearback::scheduler

@@ -1,0 +1,176 @@
+#include "store/candidates/forgetting.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace hearback::store {
+namespace {
+
+std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate) {
+  std::vector<UserId> users;
+  for (auto& row :
+       db.rows("select u.id from users u where u.company = $1 and (u.role = 'admin'"
+               " or u.all_jobs = 1 or exists (select 1 from applications a join job_team t"
+               "  on t.company = a.company and t.job = a.job where a.company = $1"
+               "  and a.candidate = $2 and t.user_id = u.id))",
+               company, candidate))
+    users.push_back(row.id<UserId>());
+  return users;
+}
+
+void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
+  for (auto& row : rows) blobs.push_back(row.id<BlobId>());
+}
+
+// What hasn't left, and what waits for a person.
+constexpr std::string_view kUnderWay =
+    "state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed')";
+
+// ---- steps: each takes away at most `rows`, and says how many it did ---------------------------
+
+// Messages on the candidate's profile, or sealed off it: those of nobody else go, the others leave.
+std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::vector<Value>& ids) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  std::vector<BlobId> blobs;
+  in_chunks({value_of(company), value_of(candidate)}, ids, [&](InList list, Params params) {
+    std::vector<Value> alone;
+    for (auto& row : db.run("select m.id from messages m where m.company = $1 and m.id in " + list +
+                                " and not exists (select 1 from placements p where p.company = $1"
+                                "  and p.message = m.id and p.candidate <> $2)"
+                                " and not exists (select 1 from sealed_placements s"
+                                "  where s.company = $1 and s.message = m.id and s.candidate <> $2)"
+                                " and not exists (select 1 from outbox o where o.company = $1"
+                                "  and o.message = m.id and o.candidate <> $2)",
+                            params)
+                         .rows)
+      alone.push_back(value_of(row.id<MessageId>()));
+    in_chunks({value_of(company)}, alone, [&](InList of, Params these) {
+      add_ids(db.run("select raw from copies where company = $1 and message in " + of, these).rows,
+              blobs);
+      add_ids(db.run("delete from messages where company = $1 and id in " + of + " returning raw",
+                     these)
+                  .rows,
+              blobs);
+    });
+    for (const char* table : {"placements", "sealed_placements"})
+      db.run("delete from " + std::string(table) +
+                 " where company = $1 and candidate = $2 and message in " + list,
+             params);
+  });
+  drop_unused_blobs(db, company, blobs, writing.files_to_remove);
+  return ids.size();
+}
+
+std::size_t forget_messages(Writing& writing, CandidateId candidate, std::size_t rows) {
+  std::vector<Value> ids;
+  for (const char* table : {"placements", "sealed_placements"}) {
+    if (ids.size() >= rows) break;
+    for (auto& row : writing.db.rows("select distinct message from " + std::string(table) +
+                                         " where company = $1 and candidate = $2 limit $3",
+                                     writing.company, candidate, rows - ids.size()))
+      ids.push_back(value_of(row.id<MessageId>()));
+  }
+  return drop_messages(writing, candidate, ids);
+}
+
+// What was sent, with messages that lie in no thread any more.
+std::size_t forget_outbox(Writing& writing, CandidateId candidate, std::size_t rows) {
+  std::vector<Value> messages;
+  std::vector<BlobId> blobs;
+  for (auto& row :
+       writing.db.rows("delete from outbox where company = $1 and id in (select id from outbox"
+                       " where company = $1 and candidate = $2 limit $3) returning message, bytes",
+                       writing.company, candidate, rows)) {
+    messages.push_back(value_of(row.id<MessageId>()));
+    blobs.push_back(row.id<BlobId>());
+  }
+  drop_messages(writing, candidate, messages);
+  drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
+  return messages.size();
+}
+
+std::size_t forget_threads(Writing& writing, CandidateId candidate, std::size_t rows) {
+  return static_cast<std::size_t>(
+      writing.db.change("delete from threads where company = $1 and id in (select id from threads"
+                        " where company = $1 and candidate = $2 limit $3)",
+                        writing.company, candidate, rows));
+}
+
+std::size_t forget_feed(Writing& writing, CandidateId candidate, std::size_t rows) {
+  return static_cast<std::size_t>(writing.db.change(
+      "delete from feed where company = $1 and revision in (select revision from feed"
+      " where company = $1 and candidate = $2 limit $3)",
+      writing.company, candidate, rows));
+}
+
+// Answers that are kept for repeated requests show the candidate as well. Of a day at most.
+std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t) {
+  writing.db.change("delete from idempotent_answers where company = $1 and body like $2",
+                    writing.company, "%" + candidate.text() + "%");
+  return 0;
+}
+
+using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
+constexpr Step kSteps[] = {forget_outbox, forget_messages, forget_threads, forget_feed,
+                           forget_answers};
+
+}  // namespace
+
+void expect_remembered(Writing& writing, CandidateId candidate) {
+  if (writing.db.row("select 1 from forgotten_candidates where company = $1 and candidate = $2",
+                     writing.company, candidate))
+    refuse(Kind::conflict, "store.reference-missing", "The candidate was deleted.", "Look again.");
+}
+
+// At once: nobody sees the candidate, no mail matches, and nothing leaves. All of it bounded.
+void apply(Writing& writing, const ForgetCandidate& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  if (!db.row("select 1 from candidates where company = $1 and id = $2", company, change.id) ||
+      db.change("insert into forgotten_candidates(company, candidate, at) values ($1, $2, $3)"
+                " on conflict do nothing",
+                company, change.id, change.at) == 0)
+    refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
+  const auto readers = who_sees(db, company, change.id);
+  db.change("delete from candidate_addresses where company = $1 and candidate = $2", company,
+            change.id);
+  db.change("delete from applications where company = $1 and candidate = $2", company, change.id);
+  list_in_jobs(writing, change.id);
+  db.change("update candidates set name = '', name_key = '' where company = $1 and id = $2",
+            company, change.id);
+  std::vector<BlobId> blobs;
+  std::vector<Value> messages;
+  for (auto& row : db.rows("delete from outbox where company = $1 and candidate = $2 and " +
+                               std::string(kUnderWay) + " returning message, bytes",
+                           company, change.id)) {
+    messages.push_back(value_of(row.id<MessageId>()));
+    blobs.push_back(row.id<BlobId>());
+  }
+  drop_messages(writing, change.id, messages);
+  drop_unused_blobs(db, company, blobs, writing.files_to_remove);
+  // A candidate is forgotten once: the errand may have the candidate's own id.
+  db.change(
+      "insert into errands(company, id, kind, subject, started_by, created, not_before, steps, "
+      "done,"
+      " error) values ($1, $2, $3, $4, $5, $6, $6, 0, 0, '')",
+      company, ErrandId{change.id.bytes}, kForgetCandidate, change.id.text(), change.by, change.at);
+  // Whoever saw the candidate hears of it; afterwards nobody could tell who that was.
+  std::erase_if(writing.feed, [&](const FeedEntry& e) { return e.candidate == change.id; });
+  for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);
+}
+
+Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows) {
+  Forgotten step;
+  for (const auto forget : kSteps) {
+    step.rows += forget(writing, candidate, rows - step.rows);
+    if (step.rows >= rows) return step;
+  }
+  // Nothing is left that could be many.
+  writing.db.change("delete from candidates where company = $1 and id = $2", writing.company,
+                    candidate);
+  step.finished = true;
+  return step;
+}
+
+}  // namespace hearback::store

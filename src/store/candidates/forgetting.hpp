@@ -1,0 +1,22 @@
+#pragma once
+// Forgetting a candidate (S-7, D-1) in steps: hidden at once (ForgetCandidate), then taken away
+// (AdvanceErrand) however much there is.
+#include <string_view>
+
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+
+inline constexpr std::string_view kForgetCandidate = "forget-candidate";  // Errand::kind
+
+// The rows that candidates of a job are listed and counted by follow the applications.
+void list_in_jobs(Writing& writing, CandidateId candidate);
+
+struct Forgotten {
+  std::size_t rows = 0;   // dealt with in this step
+  bool finished = false;  // nothing of the candidate is left
+};
+// At most `rows` of them.
+Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows);
+
+}  // namespace hearback::store
