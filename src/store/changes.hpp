@@ -12,6 +12,7 @@
 #include "store/candidates/changes.hpp"
 #include "store/errands/changes.hpp"
 #include "store/feed/changes.hpp"
+#include "store/journal/changes.hpp"
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
 #include "store/outbox/changes.hpp"
@@ -29,7 +30,7 @@ using Change =
                  Quarantine, RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy,
                  AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
                  MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
-                 PutOffErrand, Prune>;
+                 PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<MatchRevisionIs, NoMessageWith, NoNewRelatives, MailboxIs>;
 
@@ -37,6 +38,7 @@ struct Commit {
   CompanyId company;
   std::vector<Change> changes;
   std::vector<Expectation> expectations;
+  Instant at = {};  // for the journal, where a change doesn't say
 };
 
 }  // namespace hearback::store

@@ -5,6 +5,7 @@
 #include "store/candidates/questions.hpp"
 #include "store/errands/questions.hpp"
 #include "store/feed/questions.hpp"
+#include "store/journal/questions.hpp"
 #include "store/mailboxes/questions.hpp"
 #include "store/outbox/questions.hpp"
 #include "store/people/questions.hpp"

@@ -72,11 +72,12 @@ void add_company(Db& db, CompanyId company, const AddCompany& change) {
 void lock_company(Writing& writing) {
   auto row = writing.db.row(
       "update companies set revision = revision where company = $1"
-      " returning revision, match_revision",
+      " returning revision, match_revision, journal_position",
       writing.company);
   if (!row) refuse(Kind::missing, "store.no-such-company", "There is no such company.");
   writing.revision = static_cast<std::uint64_t>(row->number());
   writing.match_revision = static_cast<std::uint64_t>(row->number());
+  writing.journal_position = static_cast<std::uint64_t>(row->number());
 }
 
 std::uint64_t number_feed(Writing& writing) {
@@ -99,12 +100,26 @@ std::uint64_t number_feed(Writing& writing) {
   return revision;
 }
 
+void number_journal(Writing& writing) {
+  Insertion rows(
+      "insert into journal(company, position, at, kind, subject, candidate, user_id, how, was,"
+      " became)",
+      10);
+  auto position = writing.journal_position;
+  for (const auto& entry : writing.journal)
+    rows.row(writing.company, ++position, entry.at == Instant{} ? writing.at : entry.at, entry.kind,
+             entry.subject, entry.candidate.empty() ? Value{} : value_of(entry.candidate),
+             entry.user.empty() ? Value{} : value_of(entry.user), entry.how, entry.before,
+             entry.after);
+  rows.run(writing.db);
+}
+
 void finish(Writing& writing, std::uint64_t revision) {
-  if (revision == writing.revision && !writing.match_moved) return;
+  if (revision == writing.revision && !writing.match_moved && writing.journal.empty()) return;
   writing.db.change(
-      "update companies set revision = $2, match_revision = match_revision + $3"
-      " where company = $1",
-      writing.company, revision, writing.match_moved);
+      "update companies set revision = $2, match_revision = match_revision + $3,"
+      " journal_position = journal_position + $4 where company = $1",
+      writing.company, revision, writing.match_moved, writing.journal.size());
   if (revision != writing.revision) writing.db.announce(writing.company, revision);
 }
 
@@ -115,7 +130,8 @@ struct Committed {
 };
 
 Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Commit& commit) {
-  Writing writing{.db = db, .vault = vault, .blobs = blobs, .company = commit.company};
+  Writing writing{
+      .db = db, .vault = vault, .blobs = blobs, .company = commit.company, .at = commit.at};
   for (const auto& change : commit.changes)
     if (const auto* company = std::get_if<AddCompany>(&change))
       add_company(db, commit.company, *company);
@@ -125,6 +141,7 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
   for (const auto& change : commit.changes)
     std::visit([&](const auto& one) { apply(writing, one); }, change);
   keep_views(writing);
+  number_journal(writing);
   const auto revision = number_feed(writing);
   finish(writing, revision);
   return {revision, revision != writing.revision, std::move(writing.files_to_remove)};
@@ -273,6 +290,8 @@ template Result<UploadsKept::Answer> Store::ask(const UploadsKept&);
 template Result<IdempotentAnswer::Answer> Store::ask(const IdempotentAnswer&);
 template Result<BlobBytes::Answer> Store::ask(const BlobBytes&);
 template Result<Since::Answer> Store::ask(const Since&);
+template Result<JournalSince::Answer> Store::ask(const JournalSince&);
+template Result<JournalPosition::Answer> Store::ask(const JournalPosition&);
 template Result<ErrandsDue::Answer> Store::ask(const ErrandsDue&);
 template Result<Errands::Answer> Store::ask(const Errands&);
 template Result<Prunable::Answer> Store::ask(const Prunable&);

@@ -105,7 +105,7 @@ struct Call {
     return not_found(noun);
   }
   store::Commit commit() const {
-    return {.company = asker.company, .changes = {}, .expectations = {}};
+    return {.company = asker.company, .changes = {}, .expectations = {}, .at = now};
   }
 };
 

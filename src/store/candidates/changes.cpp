@@ -51,6 +51,28 @@ CandidateAddress judged(Writing& writing, CandidateAddress address, const Addres
   return address;
 }
 
+// That an address takes part in matching from now on, or no longer and why; not which it is.
+void tell_journal(Writing& writing, const PutCandidate& change, const Addresses& present,
+                  const std::vector<CandidateAddress>& wanted) {
+  const auto tell = [&](const char* kind, std::string_view why) {
+    writing.happened({.at = change.at,
+                      .kind = kind,
+                      .subject = change.id.text(),
+                      .candidate = change.id,
+                      .how = std::string(why)});
+  };
+  std::unordered_set<std::string> kept;
+  for (const auto& address : wanted) {
+    kept.insert(address.normal);
+    const auto before = present.find(address.normal);
+    const bool was = before != present.end() && before->second.synced;
+    if (address.synced && !was) tell("address.added", "");
+    if (!address.synced && was) tell("address.removed", address.why_not);
+  }
+  for (const auto& [normal, address] : present)
+    if (address.synced && !kept.contains(normal)) tell("address.removed", "person");
+}
+
 void put_addresses(Writing& writing, const PutCandidate& change) {
   const auto present = present_addresses(writing, change.id);
   std::unordered_set<std::string> done;
@@ -70,6 +92,7 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
              search_key(a.address + " " + a.normal), a.synced, a.why_not, a.since);
   }
   rows.run(writing.db);
+  tell_journal(writing, change, present, wanted);
   for (const auto& address : wanted) {
     const auto before = present.find(address.normal);
     const bool was_synced = before != present.end() && before->second.synced;
@@ -120,6 +143,12 @@ void apply(Writing& writing, const PutJob& change) {
 
 void apply(Writing& writing, const PutCandidate& change) {
   expect_remembered(writing, change.id);
+  if (!writing.db.row("select 1 from candidates where company = $1 and id = $2", writing.company,
+                      change.id))
+    writing.happened({.at = change.at,
+                      .kind = "candidate.added",
+                      .subject = change.id.text(),
+                      .candidate = change.id});
   writing.db.change(
       "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, $5)"
       " on conflict (company, id) do update set name = excluded.name,"
@@ -139,6 +168,18 @@ void apply(Writing& writing, const PutApplication& change) {
                      writing.company, application.id, application.candidate))
     refuse(Kind::conflict, "application.other-candidate",
            "This application belongs to another candidate.");
+  auto before = writing.db.row("select status from applications where company = $1 and id = $2",
+                               writing.company, application.id);
+  const auto status = before ? before->text() : std::string();
+  if (!before || status != application.status)
+    writing.happened({.at = before ? Instant{} : application.created,
+                      .kind = before ? "application.status-changed" : "application.submitted",
+                      .subject = application.id.text(),
+                      .candidate = application.candidate,
+                      .user = change.by.value_or(UserId{}),
+                      .how = change.how,
+                      .before = status,
+                      .after = application.status});
   writing.db.change(
       "insert into applications(company, id, candidate, job, phase, status, created)"
       " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"

@@ -25,6 +25,8 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
 };
 struct PutApplication {
   rules::Application application;
+  std::optional<UserId> by = std::nullopt;
+  std::string how = "api";  // "person", "api", "import", "rule"
 };
 struct ForgetCandidate {  // S-7: at once nobody sees the candidate, no mail matches, nothing
                           // leaves; messages of nobody else, placements, threads, outbox and blobs

@@ -155,6 +155,11 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       "done,"
       " error) values ($1, $2, $3, $4, $5, $6, $6, 0, 0, '')",
       company, ErrandId{change.id.bytes}, kForgetCandidate, change.id.text(), change.by, change.at);
+  writing.happened({.at = change.at,
+                    .kind = "candidate.forgotten",
+                    .subject = change.id.text(),
+                    .candidate = change.id,
+                    .user = change.by.value_or(UserId{})});
   // Whoever saw the candidate hears of it; afterwards nobody could tell who that was.
   std::erase_if(writing.feed, [&](const FeedEntry& e) { return e.candidate == change.id; });
   for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);

@@ -35,7 +35,9 @@ AnswerTo<IdempotentAnswer> answer(Reading&, const IdempotentAnswer&);
 AnswerTo<ErrandsDue> answer(Reading&, const ErrandsDue&);
 AnswerTo<Errands> answer(Reading&, const Errands&);
 AnswerTo<Prunable> answer(Reading&, const Prunable&);
-// the bytes; the feed
+// the bytes; the journal; the feed
+AnswerTo<JournalSince> answer(Reading&, const JournalSince&);
+AnswerTo<JournalPosition> answer(Reading&, const JournalPosition&);
 AnswerTo<BlobBytes> answer(Reading&, const BlobBytes&);
 AnswerTo<Since> answer(Reading&, const Since&);
 // candidates

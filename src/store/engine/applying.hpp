@@ -9,6 +9,7 @@
 #include "store/changes.hpp"
 #include "store/engine/db.hpp"
 #include "store/feed/questions.hpp"
+#include "store/journal/questions.hpp"
 #include "store/threads/views.hpp"
 #include "store/vault/blobs.hpp"
 #include "store/vault/vault.hpp"
@@ -23,6 +24,9 @@ struct Writing {
   std::uint64_t revision = 0;                     // before this commit
   std::uint64_t match_revision = 0;               // before this commit
   bool match_moved = false;                       // who is matched changes with this commit
+  std::uint64_t journal_position = 0;             // before this commit
+  Instant at;                                     // of the commit, where it says
+  std::vector<JournalEntry> journal = {};         // numbered when the commit ends
   std::vector<FeedEntry> feed = {};               // numbered when the commit ends
   std::vector<std::string> files_to_remove = {};  // once it is committed
   TouchedThreads touched = {};                    // whose index rows follow at the end
@@ -36,6 +40,8 @@ struct Writing {
   void tell_of(MailboxId mailbox, std::string kind, std::string id) {
     feed.push_back({0, std::move(kind), std::move(id), {}, {}, {}, mailbox});
   }
+  // Position and, where the entry has none, the time are the commit's.
+  void happened(JournalEntry entry) { journal.push_back(std::move(entry)); }
 };
 
 // people
@@ -89,6 +95,7 @@ void apply(Writing&, const DecideOutbox&);
 void apply(Writing&, const AdvanceErrand&);
 void apply(Writing&, const PutOffErrand&);
 void apply(Writing&, const Prune&);
+void apply(Writing&, const AdvanceJournal&);
 
 // Throws Refused (Kind::conflict, "store.expectation") when it no longer holds.
 void expect(Writing&, const MatchRevisionIs&);

@@ -361,7 +361,22 @@ create index idempotent_answers_by_time on idempotent_answers(company, at);
 create index sessions_by_time on sessions(company, expires);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands};
+
+// What happened, for those who act on each thing once.
+constexpr std::string_view kJournal = R"(
+alter table companies add column journal_position {int} not null default 0;
+create table journal(
+  company {blob} not null references companies(company), position {int} not null, at {int} not null,
+  kind text not null, subject text not null, candidate {blob}, user_id {blob}, how text not null,
+  was text not null, became text not null,
+  primary key (company, position)) {narrow};
+create table journal_positions(
+  company {blob} not null references companies(company), consumer {key} not null,
+  position {int} not null,
+  primary key (company, consumer)) {narrow};
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands, kJournal};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -42,6 +42,16 @@ void prune_uploads(Writing& writing, Instant before, std::size_t rows) {
   drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
 }
 
+// Never past a consumer that has yet to read it.
+void prune_journal(Writing& writing, Instant before, std::size_t rows) {
+  writing.db.change(
+      "delete from journal where company = $1 and position in (select position from journal"
+      " where company = $1 and at < $2 and position <= (select coalesce(min(position),"
+      "  9223372036854775807) from journal_positions where company = $1)"
+      " order by position limit $3)",
+      writing.company, before, rows);
+}
+
 }  // namespace
 
 void apply(Writing& writing, const Prune& change) {
@@ -50,6 +60,7 @@ void apply(Writing& writing, const Prune& change) {
   const auto company = writing.company;
   prune_feed(writing, change.now, change.kept.feed, rows);
   prune_uploads(writing, change.now - change.kept.uploads, rows);
+  prune_journal(writing, change.now - change.kept.journal, rows);
   db.change(
       "delete from idempotent_answers where company = $1 and (user_id, key) in"
       " (select user_id, key from idempotent_answers where company = $1 and at < $2"

@@ -21,6 +21,12 @@ void tell(Writing& writing, MailboxId mailbox, UserId) {
   writing.tell_of(mailbox, "mailbox", mailbox.text());
 }
 
+std::string state_of(Writing& writing, MailboxId mailbox) {
+  auto row = writing.db.row("select state from mailboxes where company = $1 and id = $2",
+                            writing.company, mailbox);
+  return row ? row->text() : std::string();
+}
+
 // Without the password, only what the stored one isn't bound to may change (SEC12).
 void put_server(Writing& writing, MailboxId mailbox, const std::string& protocol,
                 const rules::ServerSettings& before, const rules::ServerSettings& after,
@@ -84,6 +90,10 @@ void apply(Writing& writing, const AddMailbox& change) {
       writing.company, box.id, box.owner, rules::MailboxRight::manage);
   if (!was_internal) writing.match_moved = true;
   keep_internal_out(writing, box.address_normal, box.connected);
+  writing.happened({.at = box.connected,
+                    .kind = "mailbox.connected",
+                    .subject = box.id.text(),
+                    .user = box.owner});
   tell(writing, box.id, box.owner);
 }
 
@@ -101,6 +111,12 @@ void apply(Writing& writing, const ChangeMailbox& change) {
 
 void apply(Writing& writing, const SetMailboxState& change) {
   const auto owner = owner_of(writing, change.id);
+  const auto before = state_of(writing, change.id);
+  if (const std::string after(word_of(change.state)); before != after)
+    writing.happened({.kind = "mailbox.state-changed",
+                      .subject = change.id.text(),
+                      .before = before,
+                      .after = after});
   writing.db.change("update mailboxes set state = $3 where company = $1 and id = $2",
                     writing.company, change.id, change.state);
   tell(writing, change.id, owner);
@@ -156,6 +172,7 @@ void apply(Writing& writing, const RemoveMailbox& change) {
       writing.company, change.id, Blob{});
   drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
   if (!is_internal(writing, address)) writing.match_moved = true;
+  writing.happened({.kind = "mailbox.removed", .subject = change.id.text(), .user = owner});
   tell(writing, change.id, owner);
 }
 

@@ -37,6 +37,19 @@ void tell(Writing& writing, const rules::OutboxMessage& row) {
          "Look again: its state has changed.");
 }
 
+// That it left, or that it won't; the steps in between are the outbox's own.
+void tell_journal(Writing& writing, const rules::OutboxMessage& row, const MoveOutbox& change) {
+  const bool sent = change.state == OutboxState::sent, failed = change.state == OutboxState::failed;
+  if (row.state == change.state || (!sent && !failed)) return;
+  writing.happened({.at = change.at,
+                    .kind = sent ? "message.sent" : "message.failed",
+                    .subject = row.message.text(),
+                    .candidate = row.candidate,
+                    .user = row.author,
+                    .how = "outbox",
+                    .after = sent ? "" : change.why});
+}
+
 }  // namespace
 
 void apply(Writing& writing, const AddOutbox& change) {
@@ -99,6 +112,7 @@ void apply(Writing& writing, const MoveOutbox& change) {
       " where company = $1 and id = $2 and fence = $3",
       writing.company, change.id, change.fence, change.state, change.phase, begins,
       change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer);
+  tell_journal(writing, row, change);
   tell(writing, row);
 }
 

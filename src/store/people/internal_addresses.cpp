@@ -99,6 +99,11 @@ void keep_internal_out(Writing& writing, std::string_view normal, Instant at) {
   for (auto row : taken_off) {
     const auto candidate = row.id<CandidateId>();
     seal_placements_by(writing, candidate, normal, at);
+    writing.happened({.at = at,
+                      .kind = "address.removed",
+                      .subject = candidate.text(),
+                      .candidate = candidate,
+                      .how = std::string(kInternalUser)});
     writing.tell("candidate", candidate.text(), candidate);
   }
 }

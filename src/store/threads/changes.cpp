@@ -128,6 +128,28 @@ void apply(Writing& writing, const SetThreadAccess& change) {
   writing.tell_of(change.thread, candidate, "thread", id);
 }
 
+namespace {
+
+// What is written here is the outbox's to tell, when it has left.
+void tell_journal(Writing& writing, const PlaceMessage& change) {
+  const auto& p = change.placement;
+  auto row = writing.db.row("select direction, kind from messages where company = $1 and id = $2",
+                            writing.company, p.message);
+  if (!row || p.by == rules::PlacedBy::sent_here) return;
+  const bool incoming = row->word<rules::Direction>() == rules::Direction::incoming;
+  const auto kind = row->word<rules::MessageKind>();
+  writing.happened({.at = change.message_date,
+                    .kind = !incoming                            ? "message.sent"
+                            : kind == rules::MessageKind::bounce ? "message.bounced"
+                                                                 : "message.received",
+                    .subject = p.message.text(),
+                    .candidate = p.candidate,
+                    .how = std::string(word_of(p.by)),
+                    .after = std::string(word_of(kind))});
+}
+
+}  // namespace
+
 void apply(Writing& writing, const PlaceMessage& change) {
   const auto& p = change.placement;
   // T-2: a thread holds one candidate, and a message lies in it under that candidate alone.
@@ -144,6 +166,7 @@ void apply(Writing& writing, const PlaceMessage& change) {
       " message_date) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
       writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date);
   if (added == 0) return;
+  tell_journal(writing, change);
   writing.db.change(
       "update threads set last_at = $3 where company = $1 and id = $2"
       " and last_at < $3",
