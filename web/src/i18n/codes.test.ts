@@ -13,15 +13,25 @@ const UNSEEN = new Set([
   'net.listen',
   'store.bad-database',
   'store.bad-master-key',
+  'store.blob-folder-foreign',
+  'store.blob-folder-missing',
   'store.cannot-open',
   'store.crypto',
+  'store.in-use',
   'store.master-key',
   'store.master-key-damaged',
   'store.master-key-exposed',
+  'store.master-key-missing',
   'store.newer-schema',
   'store.no-such-company',
+  'store.other-installation',
+  'store.schema-broken',
   'store.wrong-master-key',
   // Mistakes of the program itself, which no request can bring about.
+  'errand.unknown',
+  'journal.position',
+  'mail.part-missing', // the API says attachment.missing
+  'mailbox.personal',
   'mailbox.secret-denied',
   'net.no-http',
   'outbox.bad-start',
@@ -31,8 +41,27 @@ const UNSEEN = new Set([
 ]);
 // Areas of the command line and the data directory alone.
 const UNSEEN_AREAS = new Set(['config', 'data']);
-// Words that look like codes in an area of codes: members of requests.
-const MEMBERS = new Set(['imap.host', 'imap.password', 'smtp.password', 'message.eml']);
+// Words that look like codes in an area of codes: members of requests, kinds of what happened (docs/journal.md).
+const MEMBERS = new Set([
+  'address.added',
+  'address.removed',
+  'application.status-changed',
+  'application.submitted',
+  'candidate.added',
+  'candidate.forgotten',
+  'mailbox.connected',
+  'mailbox.state-changed',
+  'message.bounced',
+  'message.failed',
+  'message.received',
+  'message.sent',
+  'imap.host',
+  'imap.password',
+  'smtp.password',
+  'message.eml',
+  'message.html',
+  'message.txt',
+]);
 
 const source = readdirSync(SERVER, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.[ch]pp$/.test(file) && !/_(?:test|fuzz)\.cpp$/.test(file))
