@@ -244,7 +244,9 @@ TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
       EXPECT_EQ(refused.refusal->status, 401);
       EXPECT_NE(refused.refusal->body.find("session.required"), std::string::npos);
     }
-  EXPECT_EQ(room("POST", "/messages", eve, 1'000'000).refusal->status, 403);  // an evaluator
+  const auto denied = room("POST", "/candidates", eve, 1'000'000);  // an evaluator
+  ASSERT_TRUE(denied.refusal);
+  EXPECT_EQ(denied.refusal->status, 403);
   stand.env.full = true;
   EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).refusal->status, 503);
 }

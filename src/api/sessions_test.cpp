@@ -121,6 +121,8 @@ struct Device {
                                          credentials(std::string(address), std::string(password)));
     request.peer = network;
     request.secure = true;
+    request.headers.emplace_back("origin", "https://127.0.0.1:8025");
+    request.headers.emplace_back("sec-fetch-site", "same-origin");
     if (!cookies.empty()) request.headers.emplace_back("cookie", cookies);
     auto answer = stand.send(std::move(request));
     if (answer.status == 200)
