@@ -212,12 +212,29 @@ export interface paths {
         get: operations["getCandidate"];
         put?: never;
         post?: never;
-        /** The candidate and all that is stored of them alone (S-7) */
+        /** The candidate and all that is stored of them alone (S-7): hidden at once, taken away by an errand */
         delete: operations["forgetCandidate"];
         options?: never;
         head?: never;
         /** Name, or the whole list of addresses */
         patch: operations["changeCandidate"];
+        trace?: never;
+    };
+    "/errands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work that goes on after its request was answered, newest first: mine, or (admins) the company's */
+        get: operations["listErrands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/threads": {
@@ -547,6 +564,7 @@ export interface paths {
          * @description Each event has the feed revision as its `id`, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
          *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts now, with an event `hello`.
+         *     Who was away for more than a week, or for another database, gets an event `start_over`: ask for everything anew.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -561,6 +579,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Errand: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            kind: "forget-candidate";
+            /** @description The id of what it is about */
+            subject: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            finished: string | null;
+            /** @description Rows dealt with so far */
+            done: number;
+            /** @description Code of what stopped the last step; it is tried again */
+            problem: string | null;
+        };
         Problem: {
             /** @description about:blank, or a page on this kind of problem */
             type: string;
@@ -1464,6 +1498,28 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    listErrands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Errands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["Errand"][];
+                    };
+                };
+            };
         };
     };
     listThreads: {
