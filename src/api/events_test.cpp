@@ -114,12 +114,12 @@ TEST_F(Events, ReconnectingMissesNothing) {
 }
 
 TEST_F(Events, WhoWasAwayForTooLongStartsOver) {
-  const auto session = stand.session_of(stand.ada);
   const auto before = revision();
   touch_carla("Carla C.");
   stand.commit({store::Prune{stand.env.clock, {}}});
   stand.commit({store::Prune{stand.env.clock + std::chrono::hours(24 * 8), {}}});
   touch_carla("Carla D.");
+  const auto session = stand.session_of(stand.ada);  // the old one has expired and gone meanwhile
   Reader again(stand, session, {{"last-event-id", std::to_string(before)}});
   const auto told = again.hear();
   EXPECT_NE(told.find("event: start_over"), std::string::npos) << told;

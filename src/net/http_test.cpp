@@ -186,7 +186,8 @@ class TestHandler final : public HttpHandler {
 
 class Http : public ::testing::Test {
  protected:
-  Http() : loop_(workers(), local_policy(), quick()), handler_(loop_.env()) {}
+  explicit Http(Deadlines deadlines = quick())
+      : loop_(workers(), local_policy(), deadlines), handler_(loop_.env()) {}
   ~Http() override { stop(); }
 
   static std::shared_ptr<Workers> workers() {
@@ -231,10 +232,16 @@ class Http : public ::testing::Test {
   std::thread thread_;
 };
 
+// For what takes its time on a busy machine.
+class PatientHttp : public Http {
+ protected:
+  PatientHttp() : Http(Deadlines{}) {}
+};
+
 constexpr const char* kHost = "Host: x\r\n";
 constexpr const char* kLast = "Host: x\r\nConnection: close\r\n";
 
-TEST_F(Http, AnswersAndKeepsTheConnection) {
+TEST_F(PatientHttp, AnswersAndKeepsTheConnection) {
   start();
   auto answer = talk(std::string("GET /one HTTP/1.1\r\n") + kHost + "\r\n" +
                      "GET /two?x HTTP/1.1\r\n" + kHost + "\r\n" +
@@ -247,7 +254,7 @@ TEST_F(Http, AnswersAndKeepsTheConnection) {
   EXPECT_EQ(handler_.handled, 3);
 }
 
-TEST_F(Http, OneByteAtATime) {
+TEST_F(PatientHttp, OneByteAtATime) {
   start();
   int fd = connect_to_port(port_);
   std::string request =
@@ -269,14 +276,14 @@ TEST_F(Http, HeadAndBodylessAnswers) {
   EXPECT_THAT(events, EndsWith("\r\n\r\n"));
 }
 
-TEST_F(Http, ChunkedRequestBody) {
+TEST_F(PatientHttp, ChunkedRequestBody) {
   start();
   auto answer = talk(std::string("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n") + kLast +
                      "\r\n5;ext=1\r\nhello\r\n6\r\n world\r\n0\r\nTrailer: x\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("POST /x 11 hello world"));
 }
 
-TEST_F(Http, LargeBodiesBothWays) {
+TEST_F(PatientHttp, LargeBodiesBothWays) {
   start();
   std::string body(3u << 20, 'u');
   auto answer = talk("POST /upload HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) +
@@ -286,7 +293,7 @@ TEST_F(Http, LargeBodiesBothWays) {
   EXPECT_GT(big.size(), 20u << 20);
 }
 
-TEST_F(Http, ExpectContinue) {
+TEST_F(PatientHttp, ExpectContinue) {
   start();
   int fd = connect_to_port(port_);
   write_fully(fd, std::string("POST /upload HTTP/1.1\r\nContent-Length: 5\r\n"
@@ -703,7 +710,7 @@ TEST_F(Http, NothingThatCouldBeFramedTwoWays) {
   EXPECT_EQ(handler_.handled, 0);
 }
 
-TEST_F(Http, ManyAtOnce) {
+TEST_F(PatientHttp, ManyAtOnce) {
   start();
   std::vector<std::thread> clients;
   std::atomic<int> good = 0;
@@ -717,7 +724,7 @@ TEST_F(Http, ManyAtOnce) {
   EXPECT_EQ(good, 200);
 }
 
-TEST_F(Http, OverTls) {
+TEST_F(PatientHttp, OverTls) {
   TemporaryFolder folder;
   auto own = make_certificate("hub.test", "DNS:hub.test", nullptr);
   own.save(folder.file("cert.pem"), folder.file("key.pem"));

@@ -34,6 +34,7 @@ class Conformance : public testing::TestWithParam<On> {
     if (GetParam() == On::file) options.database = "sqlite://" + folder + "/hearback.db";
     if (GetParam() == On::postgres)
       options.database = fakes::Postgres::instance().emptied_database();
+    home = options.database;
     if (GetParam() != On::memory) options.blob_directory = folder + "/blobs";
     store = open();
     ASSERT_TRUE(store);
@@ -57,7 +58,7 @@ class Conformance : public testing::TestWithParam<On> {
   // The tables themselves, past the store. Not for `:memory:`.
   std::unique_ptr<Database> tables() const {
     auto database = GetParam() == On::file ? open_sqlite(folder + "/hearback.db", 1)
-                                           : open_postgres(options.database, 1);
+                                           : open_postgres(home, 1);
     EXPECT_TRUE(database);
     return std::move(*database);
   }
@@ -212,6 +213,7 @@ class Conformance : public testing::TestWithParam<On> {
   Instant now{1'790'000'000'000};
   std::string folder;
   Options options;
+  std::string home;  // the database that SetUp made, whatever a test opens later
   std::unique_ptr<Store> store;
   CompanyId company;
   Kind refused_kind = Kind::permanent;

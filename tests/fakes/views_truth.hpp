@@ -54,15 +54,24 @@ inline const std::string kJobsTruth =
     " join candidates c on c.company = a.company and c.id = a.candidate";
 
 inline void expect_views_true(Db& db) {
-  const auto same = [&](const std::string& what, const std::string& is, const std::string& truth) {
-    for (const auto& [one, other] : {std::pair(is, truth), std::pair(truth, is)}) {
-      auto row = db.row("select count(*) from (select * from (" + one +
-                        ") a except select * from (" + other + ") b) d");
-      EXPECT_EQ(row->number(), 0) << what << (&one == &is ? " has" : " lacks") << " rows";
-    }
+  const auto beyond = [&](const std::string& one, const std::string& other) {
+    return db.row("select count(*) from (select * from (" + one + ") a except select * from (" +
+                  other + ") b) d")
+        ->number();
   };
-  same("view_rows", "select company, place, holder, audience, at, thread, message from view_rows",
-       kRowsTruth);
+  const auto same = [&](const std::string& what, const std::string& is, const std::string& truth) {
+    EXPECT_EQ(beyond(is, truth), 0) << what << " has rows";
+    EXPECT_EQ(beyond(truth, is), 0) << what << " lacks rows";
+  };
+  // The threads of a candidate who is being forgotten are seen by nobody; their rows go step by step.
+  const std::string remembered =
+      " where not exists (select 1 from threads t join forgotten_candidates f"
+      " on f.company = t.company and f.candidate = t.candidate"
+      " where t.company = r.company and t.id = r.thread)";
+  same("view_rows",
+       "select company, place, holder, audience, at, thread, message from view_rows r" + remembered,
+       "select * from (select company, place, holder, audience, at, id as thread, message from (" +
+           kRowsTruth + ") x) r" + remembered);
   same("thread_places", "select company, thread, place, holder, at, message from thread_places",
        kPlacesTruth);
   same("threads", "select company, id, messages, attachments from threads", kCountsTruth);
