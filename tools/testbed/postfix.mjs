@@ -34,7 +34,11 @@ export async function startPostfix(folder, { domains, dovecot, certificate, port
     host: '127.0.0.1', smtp, submission, submissions, folder, start, stop,
     log: () => fs.readFileSync(log, 'utf8'),
     /** Message-IDs that Postfix took responsibility for, each time it did: the judge of what was sent. */
-    accepted: () => [...fs.readFileSync(log, 'utf8').matchAll(/\/cleanup\[\d+\]: (\w+): message-id=<([^>]*)>/g)].map((m) => m[2]),
+    accepted() {
+      const text = fs.readFileSync(log, 'utf8');
+      const queued = new Set([...text.matchAll(/\/qmgr\[\d+\]: (\w+): from=/g)].map((m) => m[1]));
+      return [...text.matchAll(/\/cleanup\[\d+\]: (\w+): message-id=<([^>]*)>/g)].filter((m) => queued.has(m[1])).map((m) => m[2]);
+    },
     /** Message-IDs that reached a mailbox, each time they did. */
     delivered() {
       const text = fs.readFileSync(log, 'utf8');
