@@ -1,7 +1,6 @@
 #include "mail/kind.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "base/text.hpp"
 #include "mail/media.hpp"
@@ -11,20 +10,16 @@
 namespace hearback::mail {
 namespace {
 
-constexpr std::size_t opening_octets = 4000;
-
 class Judge {
  public:
   explicit Judge(const Parsed& message)
-      : message_(message),
-        subject_(fold_case(one_line(message.envelope.subject))),
-        opening_(fold_case(one_line(std::string_view(message.text).substr(0, opening_octets)))) {}
+      : message_(message), subject_(fold_case(one_line(message.envelope.subject))) {}
 
   Kind kind() const {
     if (is_bounce()) return Kind::bounce;
     if (is_automatic()) return Kind::automatic;
     if (is_list()) return Kind::list;
-    if (says_absent()) return Kind::automatic;
+    if (is_automatic_subject(subject_)) return Kind::automatic;
     return Kind::human;
   }
 
@@ -57,11 +52,9 @@ class Judge {
     return false;
   }
 
-  bool is_from(std::initializer_list<std::string_view> starts) const {
-    for (auto& from : message_.envelope.from)
-      for (auto start : starts)
-        if (ascii_starts_with(from.spec, start)) return true;
-    return false;
+  bool is_from_postmaster() const {
+    return std::any_of(message_.envelope.from.begin(), message_.envelope.from.end(),
+                       [](auto& from) { return ascii_starts_with(from.spec, "postmaster@"); });
   }
 
   bool has_null_return_path() const {
@@ -94,31 +87,11 @@ class Judge {
     if (report_type() == "delivery-status")
       return report_says("failed") || !(report_says("delayed") || report_says("delivered") ||
                                         report_says("relayed") || report_says("expanded"));
-    // RFC 5965: a recipient's complaint about what was sent; nobody answers with it.
-    if (report_says("failed") || report_type() == "feedback-report") return true;
+    if (report_says("failed")) return true;
     if (field("x-failed-recipients")) return true;
     bool subject = is_bounce_subject(subject_);
     if (is_from_daemon()) return subject || has_null_return_path() || !is_auto_submitted();
-    bool text = is_bounce_text(opening_);
-    if (has_null_return_path() || is_from({"postmaster@", "post_master@"}) || is_auto_submitted())
-      return subject || text;
-    // What anybody could write, or a parcel service: both together.
-    if (is_from({"no-reply@", "noreply@", "no_reply@"})) return (subject && text) || is_notice();
-    return subject && field("x-mlserver");
-  }
-
-  // Amazon's report as a notification (SNS): JSON as the text.
-  bool is_notice() const {
-    if (!is_from({"no-reply@sns.amazonaws.com"})) return false;
-    return opening_.find("\"notificationtype\":\"bounce\"") != opening_.npos ||
-           opening_.find("\"eventtype\":\"bounce\"") != opening_.npos;
-  }
-
-  // A subject alone proves nothing: people write about being out of office. It must be as
-  // programs write it, before a colon, and the text or another field must say so too.
-  bool says_absent() const {
-    return is_automatic_subject(subject_) && subject_.find(':') != subject_.npos &&
-           (field("x-auto-response-suppress") || is_absence_text(opening_));
+    return subject && (has_null_return_path() || is_from_postmaster() || is_auto_submitted());
   }
 
   bool is_auto_submitted() const {
@@ -150,8 +123,7 @@ class Judge {
   }
 
   const Parsed& message_;
-  // One line of folded text; the text as far as what a program says stands in it.
-  std::string subject_, opening_;
+  std::string subject_;
 };
 
 }  // namespace

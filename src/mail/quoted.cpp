@@ -1,6 +1,5 @@
 // The writer's words apart from the original below them and the signature. Every line goes to
 // exactly one of the three, so nothing is lost.
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -34,9 +33,6 @@ class Splitter {
     for (std::size_t at = 0; at < text.size();) {
       auto end = text.find('\n', at);
       end = end == text.npos ? text.size() : end + 1;
-      // "reply On Wed, … wrote:" is two lines that a program made one of.
-      auto within = introduction_within(text.substr(at, end - at));
-      if (within != text.npos && text[at] != '>') end = at + within;
       Line line{text.substr(at, end - at), trim(text.substr(at, end - at))};
       line.marked = line.text.starts_with('>');
       lines_.push_back(line);
@@ -57,7 +53,8 @@ class Splitter {
   // The form that patterns are written in; made once, asked for by several.
   const std::string& folded(std::size_t i) {
     auto& line = lines_[i];
-    if (!line.folded) line.folded = fold_case(one_line(line.text.substr(0, max_pattern_octets)));
+    if (!line.folded)
+      line.folded = fold_case(one_line(line.text.substr(0, max_pattern_octets)));
     return *line.folded;
   }
 
@@ -66,22 +63,15 @@ class Splitter {
     return i;
   }
 
-  // How many lines an introduction takes that starts at `i`; 0: none does. Words of the writer's
-  // look like one: it has marked lines below it, or is beyond doubt.
+  // How many lines an introduction takes that starts at `i`; 0: none does.
   std::size_t introduction_at(std::size_t i) {
     if (lines_[i].blank() || lines_[i].marked) return 0;
     std::string joined = folded(i);
-    // Others take a second line only where it is the address: the first may be the writer's.
-    bool goes_on = starts_introduction(joined) ||
-                   (i + 1 < lines_.size() && lines_[i + 1].text.starts_with('<'));
-    std::size_t most = starts_introduction(joined) ? introduction_lines : goes_on ? 2 : 1;
+    if (!may_start_introduction(joined)) return 0;
     for (std::size_t n = 1;; ++n) {
-      if (is_introduction(joined)) {
-        auto after = next_text(i + n);
-        bool marked = after < lines_.size() && lines_[after].marked;
-        if (marked || is_certain_introduction(joined)) return n;
-      }
-      if (n == most || i + n >= lines_.size() || lines_[i + n].blank() || lines_[i + n].marked)
+      if (is_introduction(joined)) return n;
+      if (n == introduction_lines || i + n >= lines_.size() || lines_[i + n].blank() ||
+          lines_[i + n].marked)
         return 0;
       joined += ' ';
       joined += folded(i + n);
@@ -92,17 +82,12 @@ class Splitter {
   bool header_block_at(std::size_t i) {
     if (lines_[i].text.size() > max_pattern_octets || !is_from_label(folded(i))) return false;
     int labels = 0;
-    bool address = lines_[i].text.find('@') != std::string_view::npos, subject = false;
     for (std::size_t n = 1, seen = 0; i + n < lines_.size() && seen < 6; ++n) {
       if (lines_[i + n].blank()) continue;
       ++seen;
-      if (!is_header_label(folded(i + n))) continue;
-      ++labels;
-      address = address || lines_[i + n].text.find('@') != std::string_view::npos;
-      subject = subject || is_subject_label(folded(i + n));
+      labels += is_header_label(folded(i + n));
     }
-    // A journey has From, To and Date as well.
-    return address ? labels >= 2 : labels >= 3 && subject;
+    return labels >= 2;
   }
 
   static bool is_rule(std::string_view text) {

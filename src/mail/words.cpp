@@ -15,34 +15,13 @@ bool is_plain_line(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-std::string mend_controls(std::string text) {
-  std::string out;
-  std::size_t done = 0;
-  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-    std::string_view rest = std::string_view(text).substr(i);
-    auto low = std::uint8_t(text[i + 1]);
-    bool c1 = rest[0] == '\xC2' && low >= 0x80 && low < 0xa0;
-    bool separator = rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9");
-    if (!c1 && !separator) continue;
-    out.append(text, done, i - done);
-    auto meant = c1 ? to_utf8(rest.substr(1, 1), "windows-1252") : std::string(" ");
-    // Five of them mean nothing there either.
-    bool nothing = meant == "\xEF\xBF\xBD" || meant.starts_with('\xC2');
-    if (!nothing) out += meant;
-    done = i + (c1 ? 2 : 3);
-    i = done - 1;
-  }
-  if (done == 0) return text;
-  return out.append(text, done, text.npos);
-}
-
 std::string clean_line(std::string text) {
   if (is_plain_line(text)) return text;
   for (char& c : text)
     if (c == '\t' || c == '\n' || c == '\r') c = ' ';
   text = to_valid_utf8(text);
   std::erase(text, '\x7f');
-  return mend_controls(std::move(text));
+  return text;
 }
 
 bool WordScanner::at(std::size_t i, EncodedWord& word) {

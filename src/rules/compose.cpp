@@ -4,17 +4,12 @@
 #include <utility>
 
 #include "mail/address.hpp"
-#include "mail/message_id.hpp"
 #include "mail/parse.hpp"
 #include "mail/spec.hpp"
 #include "mail/text.hpp"
-#include "mail/word.hpp"
 
 namespace hearback::rules {
 namespace {
-
-// Of the References field: some servers and programs take no more.
-constexpr std::size_t references_octets = 4000;
 
 using Refused = std::unexpected<Unsendable>;
 
@@ -40,8 +35,7 @@ std::expected<std::vector<mail::Address>, Unsendable> read_list(
     if (!normal)
       return wrong(field, "address.invalid", "One of the recipients is not an e-mail address.",
                    "Write each one like jane@example.org, without a name.");
-    const auto name = is_candidates_own(facts, *normal) ? mail::mend_controls(facts.candidate.name)
-                                                        : std::string();
+    const auto name = is_candidates_own(facts, *normal) ? facts.candidate.name : std::string();
     list.push_back({.name = name, .spec = spec, .normal = std::move(*normal)});
   }
   return list;
@@ -132,13 +126,12 @@ void refer_to(const Message& answered, mail::Outgoing& message) {
     message.references = answered.envelope.in_reply_to;
   std::erase(message.references, answered.envelope.message_id);
   message.references.push_back(answered.envelope.message_id);
-  message.references = mail::fitting_references(std::move(message.references), references_octets);
 }
 
 std::expected<mail::Outgoing, Unsendable> outgoing(const Draft& draft, const ComposeFacts& facts,
                                                    const Message* answered) {
   mail::Outgoing message;
-  message.from = {.name = mail::mend_controls(facts.author.name),
+  message.from = {.name = facts.author.name,
                   .spec = facts.mailbox.address,
                   .normal = facts.mailbox.address_normal};
   auto to = read_list(draft.to, "to", facts);
@@ -149,8 +142,7 @@ std::expected<mail::Outgoing, Unsendable> outgoing(const Draft& draft, const Com
   message.to = std::move(*to);
   message.cc = std::move(*cc);
   message.bcc = std::move(*bcc);
-  // A subject or name that came with the mail is no trick of the writer's.
-  message.subject = mail::mend_controls(draft.subject);
+  message.subject = draft.subject;
   message.date = facts.now;
   message.message_id =
       facts.message_id_local + "@" + std::string(mail::domain_of(facts.mailbox.address_normal));
@@ -249,7 +241,7 @@ std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFac
     composed.new_thread = Thread{.id = facts.new_thread,
                                  .candidate = facts.candidate.id,
                                  .kind = ThreadKind::conversation,
-                                 .subject = message->subject,
+                                 .subject = draft.subject,
                                  .last_at = facts.now};
   const auto thread = facts.thread ? facts.thread->id : facts.new_thread;
   composed.placement = {.thread = thread,
