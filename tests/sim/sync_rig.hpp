@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/faulty_store.hpp"
 #include "sim/office.hpp"
 #include "sync/engine.hpp"
 
@@ -45,6 +46,7 @@ class SyncRig {
   World world;
   ImapServer& imap;
   Office office;
+  FaultyStore store;  // what the engine sees; without faults unless a test wants them
   ImapAccount* account;
   UserId user;
   CandidateId jo;

@@ -216,6 +216,249 @@ TEST(Sync, S5_SYNC11_AnAddressAddedInMidScanLosesNothing) {
   }
 }
 
+// One search by the server itself for an address, none for a colleague: whoever has no mail of
+// theirs isn't read again.
+TEST(Sync, S5_AddingAnAddressCostsOthersOneSearchAFolder) {
+  SyncRig rig;
+  auto ann = rig.office.add_user("Ann", "ann@example.org");
+  auto& hers = rig.imap.add_account("ann@example.org", "secret");
+  rig.office.add_mailbox(ann, "ann@example.org", {});
+  for (int i = 0; i < 50; ++i)
+    hers.deliver("INBOX", raw_message({.from = "aunt@family.example",
+                                       .to = "ann@example.org",
+                                       .message_id = std::to_string(i) + "@x",
+                                       .date = rig.world.now()}));
+  rig.deliver("INBOX", {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  const auto searches = hers.commands("UID SEARCH"), fetches = hers.commands("UID FETCH");
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.world.run_for(10s);
+  EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+  EXPECT_LE(hers.commands("UID SEARCH") - searches, 3u);  // INBOX, Sent, Archive
+  EXPECT_EQ(hers.commands("UID FETCH"), fetches);
+}
+
+TEST(Sync, S16_ConnectingAMailboxCostsTheOthersNothing) {
+  SyncRig rig;
+  for (int i = 0; i < 50; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
+  rig.start();
+  rig.settle();
+  const auto before = rig.account->commands();
+  auto ann = rig.office.add_user("Ann", "ann@example.org");
+  rig.imap.add_account("ann@example.org", "secret");
+  rig.office.add_mailbox(ann, "ann@example.org", {});
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.account->commands(), before);
+}
+
+// Many addresses cost one look at the headers again, a refused search as well.
+TEST(Sync, S5_ManyAddressesOrNoSearch) {
+  for (const bool refused : {false, true}) {
+    SyncRig rig;
+    Ids all;
+    for (int i = 0; i < 8; ++i) {
+      const auto n = std::to_string(i);
+      rig.deliver(i % 2 ? "INBOX" : "Archive", {.from = "p" + n + "@other.example",
+                                                .to = "max@example.org",
+                                                .message_id = n + "@x"});
+      all.insert(n + "@x");
+    }
+    if (refused) rig.account->quirks.search_refused = "[CANNOT] no search here";
+    rig.start();
+    rig.settle();
+    for (int i = 0; i < 8; ++i)
+      rig.office.add_candidate("P", {"p" + std::to_string(i) + "@other.example"});
+    rig.world.run_for(1min);
+    EXPECT_EQ(rig.imported(), all) << refused;
+  }
+}
+
+// A past that takes minutes doesn't hold up what arrives.
+TEST(Sync, S9_LiveMailComesBeforeThePast) {
+  SyncRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    Faults slow;
+    slow.latency_least = 1s;
+    slow.latency_most = 2s;
+    return slow;
+  };
+  for (int i = 0; i < 200; ++i) rig.deliver("Archive", rig.private_mail(std::to_string(i) + "@x"));
+  sync::Options options;
+  options.limits.scan_batch = 1;
+  rig.start(options);
+  rig.world.run_for(60s);
+  ASSERT_TRUE(rig.mailbox_row().importing);
+  rig.deliver("INBOX", rig.from_jo("live@x"));
+  rig.world.run_for(45s);
+  EXPECT_TRUE(rig.mailbox_row().importing);
+  EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
+}
+
+TEST(Sync, C12_OneRefusalAmongSuccessesIsAHiccup) {
+  SyncRig rig;
+  rig.start();
+  rig.settle();
+  rig.account->quirks.refuse_login = true;
+  rig.account->disconnect_all();
+  rig.world.run_for(20s);
+  EXPECT_EQ(rig.mailbox_row().state, rules::MailboxState::active);
+  EXPECT_EQ(rig.mailbox_row().last_error, "imap.login-refused");
+  rig.account->quirks.refuse_login = false;
+  rig.deliver("INBOX", rig.from_jo("after@x"));
+  rig.world.run_for(3min);
+  EXPECT_EQ(rig.imported(), (Ids{"after@x"}));
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
+// A FETCH that says OK and leaves one out: asked for again, then counted as missing and shown.
+TEST(Sync, S12_WhatAFetchLeavesOutIsNotLost) {
+  SyncRig rig;
+  for (int i = 1; i <= 5; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+  rig.account->quirks.left_out = {3};
+  rig.start();
+  rig.world.run_for(20s);
+  EXPECT_EQ(rig.imported().size(), 4u);
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_EQ(rig.quarantined()[0].reason, "imap.left-out");
+  rig.account->quirks.left_out.clear();
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 5u);
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
+// The inbox can't be read for a moment: soon again, and the health says so.
+TEST(Sync, S13_AnUnavailableInboxIsTriedAgainSoon) {
+  SyncRig rig;
+  rig.account->quirks.status_refused = "Server Unavailable. 15";
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.start();
+  rig.world.run_for(20s);
+  EXPECT_FALSE(rig.mailbox_row().last_error.empty());
+  EXPECT_FALSE(rig.mailbox_row().last_success);
+  rig.account->quirks.status_refused.clear();
+  rig.world.run_for(45s);
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
+// What narrows, three ways.
+void remove_address(SyncRig& rig) { rig.office.put_addresses(rig.jo, "Jo", {}); }
+void delete_candidate(SyncRig& rig) {
+  rig.office.commit({store::ForgetCandidate{rig.jo, {}, rig.world.now()}});
+}
+void make_internal(SyncRig& rig) { rig.office.add_user("Jo", "jo@candidate.example"); }
+
+// Between the headers that matched and their bodies, and between two bodies.
+TEST(Sync, S16_WhatNarrowsHoldsBeforeTheNextBody) {
+  for (auto* narrow : {&remove_address, &delete_candidate, &make_internal})
+    for (const bool after_a_body : {false, true}) {
+      SyncRig rig;
+      rig.office.add_candidate("Kim", {"kim@other.example"});
+      for (int i = 0; i < 4; ++i)
+        rig.deliver("INBOX", rig.from_jo("private-" + std::to_string(i) + "@x"));
+      rig.deliver("INBOX",
+                  {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+      // The newest body is asked for first.
+      rig.deliver("INBOX", rig.from_jo("private-newest@x"));
+      bool done = false;
+      rig.account->heard = [&](std::string_view command) {
+        const bool body = command.contains("BODY.PEEK[]");
+        const bool headers = command.contains("HEADER.FIELDS");
+        if (done || !(after_a_body ? body : headers)) return;
+        done = true;
+        narrow(rig);
+      };
+      sync::Options options;
+      options.limits.body_batch = 1;
+      rig.start(options);
+      rig.settle();
+      EXPECT_TRUE(done);
+      EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+      EXPECT_EQ(only_matching(rig).size(), after_a_body ? 1u : 0u);
+      rig.deliver("INBOX", rig.from_jo("private-later@x"));
+      rig.settle();
+      EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+      EXPECT_EQ(only_matching(rig).size(), after_a_body ? 1u : 0u);
+      // The ledger tells of every body that was asked for, and of no other.
+      const auto ledger = rig.office.ask(store::BodyLedger{rig.office.scope(), rig.mailbox, {}});
+      EXPECT_EQ(ledger.rows.size(), rig.account->bodies().size());
+    }
+}
+
+// What allowed the body was a stored message, which goes with its candidate.
+TEST(Sync, S16_AnAnswerToWhatHasGoneIsNotRead) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  sync::Options options;
+  options.limits.body_batch = 1;
+  rig.start(options);
+  rig.settle();
+  ASSERT_EQ(rig.imported(), (Ids{"a@x"}));
+  bool done = false;
+  rig.account->heard = [&](std::string_view command) {
+    if (done || !command.contains("BODY.PEEK[]")) return;
+    done = true;
+    delete_candidate(rig);
+  };
+  for (int i = 0; i < 3; ++i) {
+    auto answer = rig.private_mail("private-" + std::to_string(i) + "@x");
+    answer.in_reply_to = {"a@x"};
+    rig.deliver("INBOX", answer);
+  }
+  rig.settle();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(only_matching(rig).size(), 1u);
+  EXPECT_EQ(rig.imported(), Ids{});
+}
+
+// Somebody adds candidates all the time: none of them is on this mail.
+TEST(Sync, S10_CommitsOfOthersEndNoConnection) {
+  SyncRig rig;
+  for (int i = 0; i < 10; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+  int others = 0;
+  rig.store.before = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (std::holds_alternative<store::AddMessage>(change) && others < 200) {
+        ++others;
+        rig.office.add_candidate("Other", {"other" + std::to_string(others) + "@elsewhere.example"});
+        return;
+      }
+  };
+  sync::Options options;
+  options.limits.body_batch = 2;
+  rig.start(options);
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 10u);
+  EXPECT_LE(rig.account->logins(), 2u);  // the second idles on Sent
+  EXPECT_LT(others, 20);                 // what doesn't concern it makes nobody judge again
+}
+
+// Somebody adds and removes the very address, many times: it is judged again until it holds.
+TEST(Sync, S10_CommitsThatConcernTheMailAreWaitedFor) {
+  SyncRig rig;
+  const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+  auto both = rig.from_jo("both@x");
+  both.to += ", kim@other.example";
+  rig.deliver("INBOX", both);
+  int others = 0;
+  rig.store.before = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (std::holds_alternative<store::AddMessage>(change) && others < 31) {
+        ++others;
+        rig.office.put_addresses(kim, "Kim", others % 2 ? std::vector<std::string>{}
+                                                        : std::vector<std::string>{"kim@other.example"});
+        return;
+      }
+  };
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(others, 31);
+  EXPECT_EQ(rig.imported(), (Ids{"both@x"}));
+  EXPECT_EQ(rig.threads().size(), 1u);
+  EXPECT_LE(rig.account->logins(), 2u);
+}
+
 TEST(Sync, T3_WhatAnswersLaterMailBelongsToo) {
   SyncRig rig;
   // The inbox is read before the folder in which the message lies that this one answers.

@@ -212,4 +212,69 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
   return found;
 }
 
+AnswerTo<SyncedAddresses> answer(Reading& reading, const SyncedAddresses& question) {
+  std::vector<SyncedAddresses::Row> addresses;
+  const auto read = [&](std::vector<Row> rows) {
+    for (auto& row : rows) {
+      auto& one = addresses.emplace_back();
+      one.candidate = row.id<CandidateId>();
+      one.normal = row.text();
+    }
+  };
+  const auto company = question.scope.company;
+  if (!question.of.empty()) {
+    in_chunks({value_of(company)}, values_of(question.of), [&](InList list, Params params) {
+      read(reading.db
+               .run("select candidate, normal from candidate_addresses"
+                    " where company = $1 and synced = 1 and candidate in " +
+                        list + " order by candidate, normal",
+                    params)
+               .rows);
+    });
+    return addresses;
+  }
+  read(reading.db.rows("select candidate, normal from candidate_addresses where company = $1"
+                       " and synced = 1 and (candidate, normal) > ($2, $3)"
+                       " order by candidate, normal limit $4",
+                       company, question.after ? question.after->candidate : CandidateId{},
+                       question.after ? question.after->normal : std::string(), question.rows));
+  return addresses;
+}
+
+AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
+  std::vector<std::string> normals;
+  for (auto& row : reading.db.rows("select distinct match_revision, normal from candidate_addresses"
+                                   " where company = $1 and match_revision > $2 and synced = 1"
+                                   " order by match_revision, normal limit $3",
+                                   question.scope.company, question.match_revision,
+                                   question.rows)) {
+    (void)row.number();
+    normals.push_back(row.text());
+  }
+  return normals;
+}
+
+AnswerTo<SoughtOf> answer(Reading& reading, const SoughtOf& question) {
+  std::vector<SoughtOf::Row> sought;
+  for (auto& row : scoped_rows(
+           reading.db, question.scope,
+           "select a.address, (select count(*) from mailboxes b where b.company = a.company"
+           "  and b.removed = 0 and (b.importing = 1 or exists (select 1 from folders f"
+           "   join folder_ranges r on r.company = f.company and r.mailbox = f.mailbox"
+           "   and r.folder = f.id where f.company = b.company and f.mailbox = b.id"
+           "   and f.role <> 'ignored' and r.match_revision < a.match_revision))),"
+           " (select count(*) from placements p where p.company = a.company"
+           "  and p.candidate = a.candidate and p.placed_by = 'address' and p.detail = a.normal)"
+           " from candidate_addresses a where a.company = $1 and a.candidate = $4"
+           " and a.synced = 1 and " +
+               may_see_candidate("a.candidate") + " order by a.position",
+           question.candidate)) {
+    auto& one = sought.emplace_back();
+    one.address = row.text();
+    one.looking = static_cast<std::uint64_t>(row.number());
+    one.placed_by = static_cast<std::uint64_t>(row.number());
+  }
+  return sought;
+}
+
 }  // namespace hearback::store
