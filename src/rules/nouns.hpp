@@ -76,8 +76,6 @@ enum class MailboxState {
 };
 // What a member of a mailbox may do there; each right includes those before it (C-10).
 enum class MailboxRight { see, reply, manage };
-// Of sending: apart from reading (C-12), for one may work while the other doesn't.
-enum class SendingState { works, needs_sign_in };
 enum class FolderRole { incoming, outgoing, ignored };
 
 // One server of a mailbox, without its password.
@@ -103,8 +101,7 @@ struct Mailbox {
   UserId owner;
   std::string address;
   std::string address_normal;
-  MailboxState state = MailboxState::active;  // of reading
-  SendingState sending = SendingState::works;
+  MailboxState state = MailboxState::active;
   ServerSettings imap, smtp;
   Consent consent;
   Instant window_since;       // C-8: INTERNALDATE before this is never looked at; 0 = everything

@@ -25,14 +25,14 @@ namespace hearback::store {
 using Change =
     std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetMailboxState, SetReadingState, SetSendingState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
+                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
-                 Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy,
+                 Quarantine, RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy,
                  AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
                  MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
                  PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs>;
+using Expectation = std::variant<MatchRevisionIs, NoMessageWith, NoNewRelatives, MailboxIs>;
 
 struct Commit {
   CompanyId company;

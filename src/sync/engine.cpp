@@ -48,24 +48,12 @@ Result<Reviewed> review(store::Store& store, const rules::Scope& scope, rules::M
   return Reviewed{std::move(mailbox), std::move(key)};
 }
 
-// What has happened in a company since we last asked: one page of its feed.
+// What has happened in a company since we last asked.
 struct News {
-  std::uint64_t revision = 0;
-  // Every address that became a candidate's up to here is among what has been told by now.
-  std::optional<std::uint64_t> match_revision;
-  std::vector<CandidateId> candidates;  // touched, with the addresses that they have now
-  std::vector<Directory::Entry> addresses;
+  std::uint64_t revision = 0, match_revision = 0;
   std::vector<Reviewed> mailboxes;  // all of them, or those named by the feed
   bool all = false;
-  bool more = false;
 };
-
-std::vector<Directory::Entry> entries_of(store::SyncedAddresses::Answer rows) {
-  std::vector<Directory::Entry> entries;
-  entries.reserve(rows.size());
-  for (auto& row : rows) entries.push_back({row.candidate, std::move(row.normal)});
-  return entries;
-}
 
 Result<std::vector<rules::Mailbox>> named(store::Store& store, const rules::Scope& scope,
                                           const std::set<std::string>& ids) {
@@ -85,40 +73,22 @@ Result<std::vector<rules::Mailbox>> named(store::Store& store, const rules::Scop
   return mailboxes;
 }
 
-// The candidates and mailboxes that one page of the feed names.
-Result<std::set<std::string>> read_feed(store::Store& store, const rules::Scope& scope,
-                                        std::uint64_t since, News& news) {
-  std::set<std::string> mailboxes;
-  std::set<CandidateId> candidates;
-  const store::Since question{scope, since};
-  auto entries = store.ask(question);
-  if (!entries) return Failure(entries.error());
-  for (const auto& entry : *entries) {
-    if (entry.kind == "mailbox") mailboxes.insert(entry.id);
-    if (auto id = CandidateId::parse(entry.id); id && entry.kind == "candidate")
-      candidates.insert(*id);
-  }
-  news.revision = entries->empty() ? since : entries->back().revision;
-  news.more = entries->size() >= question.rows;
-  news.candidates.assign(candidates.begin(), candidates.end());
-  return mailboxes;
-}
-
 Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t since, bool all) {
   const auto scope = rules::engine_scope(company);
   auto facts = store.ask(store::CompanyFacts{scope});
   if (!facts) return Failure(facts.error());
-  News news;
-  auto touched = read_feed(store, scope, since, news);
-  if (!touched) return Failure(touched.error());
-  if (news.revision >= facts->revision) news.match_revision = facts->match_revision;
-  if (!news.candidates.empty()) {
-    auto rows = store.ask(store::SyncedAddresses{scope, news.candidates});
-    if (!rows) return Failure(rows.error());
-    news.addresses = entries_of(std::move(*rows));
+  News news{facts->revision, facts->match_revision, {}, all};
+  std::set<std::string> touched;
+  while (!all && since < news.revision) {
+    auto entries = store.ask(store::Since{scope, since});
+    if (!entries) return Failure(entries.error());
+    if (entries->empty()) break;
+    for (const auto& entry : *entries)
+      if (entry.kind == "mailbox") touched.insert(entry.id);
+    since = entries->back().revision;
   }
-  news.all = all && !news.more;
-  auto mailboxes = news.all ? store.ask(store::Mailboxes{scope}) : named(store, scope, *touched);
+  news.revision = std::max(news.revision, since);
+  auto mailboxes = all ? store.ask(store::Mailboxes{scope}) : named(store, scope, touched);
   if (!mailboxes) return Failure(mailboxes.error());
   for (auto& mailbox : *mailboxes) {
     auto reviewed = review(store, scope, std::move(mailbox));
@@ -132,8 +102,8 @@ Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t sin
 
 struct Engine::State final : Shared {
   struct Company {
-    std::uint64_t revision = 0;            // of the feed: told so far
-    std::shared_ptr<Directory> directory;  // absent: not loaded yet
+    std::uint64_t revision = 0, match_revision = 0;
+    std::shared_ptr<const rules::Directory> directory;
   };
   struct Watched {
     std::shared_ptr<Watch> watch;
@@ -157,10 +127,7 @@ struct Engine::State final : Shared {
   const Options& options() const override { return options_; }
   void spawn(Task<void> task) override;
   static Task<void> counted(State& state, Task<void> task);
-  std::shared_ptr<const Directory> directory(const CompanyId& company) override {
-    return companies_[company].directory;
-  }
-  Task<Result<>> load(CompanyId company);
+  Task<Result<std::shared_ptr<const rules::Directory>>> directory(CompanyId company) override;
   void placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) override;
 
   Task<Result<>> catch_up(CompanyId company, bool all);
@@ -185,25 +152,24 @@ struct Engine::State final : Shared {
   std::function<void(bool)> all_ended_;
 };
 
-// Once for each company: the feed tells the rest.
-Task<Result<>> Engine::State::load(CompanyId company) {
+Task<Result<std::shared_ptr<const rules::Directory>>> Engine::State::directory(CompanyId company) {
+  using Directory = std::shared_ptr<const rules::Directory>;
+  auto known = companies_[company].directory;
   auto& store = store_;
-  const auto scope = rules::engine_scope(company);
-  auto facts =
-      co_await env_.work([&store, scope] { return store.ask(store::CompanyFacts{scope}); });
-  if (!facts) co_return Failure(facts.error());
-  auto directory = std::make_shared<Directory>();
-  store::SyncedAddresses page{scope};
-  for (bool more = true; more;) {
-    auto rows = co_await env_.work([&store, page] { return store.ask(page); });
-    if (!rows) co_return Failure(rows.error());
-    more = rows->size() >= page.rows;
-    if (!rows->empty()) page.after = rows->back();
-    directory->add(entries_of(std::move(*rows)));
-  }
-  directory->reached(facts->match_revision);
-  companies_[company] = {facts->revision, std::move(directory)};
-  co_return Result<>{};
+  auto fresh = co_await env_.work([&store, company, known]() -> Result<Directory> {
+    const auto scope = rules::engine_scope(company);
+    auto facts = store.ask(store::CompanyFacts{scope});
+    if (!facts) return Failure(facts.error());
+    if (known && known->match_revision() == facts->match_revision) return known;
+    auto answer = store.ask(store::MatchDirectory{scope});
+    if (!answer) return Failure(answer.error());
+    std::vector<rules::Directory::Entry> entries;
+    for (auto& e : answer->candidates) entries.push_back({std::move(e.normal), e.candidate});
+    return std::make_shared<const rules::Directory>(answer->match_revision, entries,
+                                                    answer->internal);
+  });
+  if (fresh) companies_[company].directory = *fresh;
+  co_return fresh;
 }
 
 void Engine::State::placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) {
@@ -213,30 +179,22 @@ void Engine::State::placed(CompanyId company, MailboxId by, const std::vector<st
 
 Task<Result<>> Engine::State::catch_up(CompanyId company, bool all) {
   auto& store = store_;
-  if (!companies_[company].directory) {
-    auto loaded = co_await load(company);
-    if (!loaded) co_return loaded;
-    all = true;
-  }
-  for (bool more = true; more;) {
-    const auto since = companies_[company].revision;
-    auto news = co_await env_.work(
-        [&store, company, since, all] { return read_news(store, company, since, all); });
-    if (!news) co_return Failure(news.error());
-    more = news->more;
-    apply(company, std::move(*news));
-  }
+  const bool unknown = companies_[company].revision == 0;
+  const auto since = companies_[company].revision;
+  const bool everything = all || unknown;
+  auto news = co_await env_.work([&store, company, since, everything] {
+    return read_news(store, company, since, everything);
+  });
+  if (!news) co_return Failure(news.error());
+  apply(company, std::move(*news));
   co_return Result<>{};
 }
 
 void Engine::State::apply(const CompanyId& company, News news) {
   auto& known = companies_[company];
-  known.revision = news.revision;
-  if (!news.candidates.empty())
-    known.directory->replace(std::move(news.candidates), news.addresses);
-  const bool addresses_added =
-      news.match_revision && *news.match_revision > known.directory->match_revision();
-  if (addresses_added) known.directory->reached(*news.match_revision);
+  known.revision = std::max(known.revision, news.revision);
+  const bool addresses_moved = known.match_revision < news.match_revision;
+  known.match_revision = std::max(known.match_revision, news.match_revision);
   std::int64_t starting = 0;
   for (const auto& mailbox : news.mailboxes) {
     auto watched = watches_.find(mailbox.mailbox.id);
@@ -264,9 +222,9 @@ void Engine::State::apply(const CompanyId& company, News news) {
           std::ranges::none_of(news.mailboxes,
                                [&](const Reviewed& r) { return r.mailbox.id == id; }))
         watched.watch->end();
-  if (addresses_added)
+  if (addresses_moved)
     for (auto& [id, watched] : watches_)
-      if (watched.watch->company() == company) watched.watch->addresses_added();
+      if (watched.watch->company() == company) watched.watch->directory_changed();
 }
 
 void Engine::State::start(const CompanyId& company, const Reviewed& mailbox, Duration delay) {

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/log.hpp"
-#include "sync/matcher.hpp"
 
 namespace hearback::sync {
 namespace {
@@ -34,11 +33,6 @@ bool names_another(const rules::Match& match, const std::vector<CandidateId>& pl
   });
 }
 
-// Others changed what was judged upon: judged again after a pause, for as long as that takes. It
-// doesn't wear the server's patience, and no message's attempts.
-constexpr Duration kJudgeAgainFirst = 20ms, kJudgeAgainMost = 2s;
-bool may_be_judged_again(const Error& error) { return error.code == "store.expectation"; }
-
 // Transient trouble is the store's, not the message's: the pass ends and is tried again.
 bool concerns_the_message(const Error& error) {
   return error.kind != Kind::transient && error.kind != Kind::conflict;
@@ -64,12 +58,14 @@ struct Import::Work {
   std::uint64_t seed = 0;
   Limits limits;
   std::vector<Fetched> fetched;
-  std::vector<Incoming> batch;  // recognized ones, and what was read of the fetched
-  std::map<rules::Location, int> attempts;
+  std::vector<Incoming> recognized;
   std::vector<store::Change> changes;
-  TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
+};
+
+struct Import::Done {
+  TakenIn taken;
 };
 
 namespace {
@@ -202,7 +198,7 @@ Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
   if (!found.empty()) {
     auto sorted = co_await sort_out(folder, std::move(found));
     if (!sorted) co_return Failure(sorted.error());
-    last.batch = std::move(sorted->recognized);
+    last.recognized = std::move(sorted->recognized);
     last.changes = std::move(sorted->changes);
     batches = std::move(sorted->fetch);
   }
@@ -219,48 +215,21 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
-    auto batch = co_await still_matching(std::move(batches[i]));
-    if (!batch) co_return Failure(batch.error());
-    auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
-    if (fetched && is_last) {
-      auto again = co_await still_matching(std::exchange(absent, {}));
-      if (!again) co_return Failure(again.error());
-      fetched = co_await fetch_singly(folder, std::move(*again), work);
-    }
+    auto fetched = co_await fetch(folder, std::move(batches[i]), work, absent);
+    if (fetched && is_last)
+      fetched = co_await fetch_singly(folder, std::exchange(absent, {}), work);
     if (!fetched) co_return fetched;
     auto before = co_await finish();
     if (!before) co_return before;
     begin(std::move(work));
   }
-  if (batches.empty() && (!last.batch.empty() || !last.changes.empty()))
+  if (batches.empty() && (!last.recognized.empty() || !last.changes.empty()))
     begin(std::move(last));
   co_return Result<>{};
 }
 
-// S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
-// the header was judged. What is asked for is proven by what the store knows now.
-Task<Result<Import::Batch>> Import::still_matching(Batch batch) {
-  if (batch.empty()) co_return std::move(batch);
-  std::vector<const mail::Envelope*> envelopes;
-  for (const auto& one : batch) envelopes.push_back(&one.envelope);
-  auto& store = shared_.store();
-  auto matcher = co_await shared_.env().work([&store, company = account_.company, envelopes] {
-    return Matcher::about(store, company, envelopes);
-  });
-  if (!matcher) co_return Failure(matcher.error());
-  Batch kept;
-  for (auto& one : batch) {
-    auto match = matcher->match(one.envelope);
-    if (!match) continue;
-    one.match = std::move(*match);
-    kept.push_back(std::move(one));
-  }
-  co_return std::move(kept);
-}
-
 Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& work, Batch& absent,
                              bool last_time) {
-  if (batch.empty()) co_return Result<>{};
   std::vector<mailbox::Wanted> wanted;
   for (const auto& one : batch) wanted.push_back({one.uid, one.match, one.octets});
   std::map<std::uint32_t, std::string> sources;
@@ -280,9 +249,6 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
   for (auto& one : batch) {
     auto source = sources.find(one.uid);
     const auto at = place_of(account_, folder, one.uid);
-    if (source == sources.end() && (too_large.contains(one.uid) || without.contains(one.uid)))
-      work.changes.push_back(
-          store::RecordBody{at, std::string(one.match.rule()), 0, work.now});  // asked for
     if (source == sources.end() && too_large.contains(one.uid)) {
       work.changes.push_back(store::Quarantine{at, "mail.too-large", true, std::nullopt, work.now});
       continue;
@@ -335,22 +301,19 @@ Import::Work Import::new_work() const {
   return work;
 }
 
-Task<Result<TakenIn>> Import::store_patiently(net::Env& env, store::Store& store,
-                                                   std::shared_ptr<Work> work) {
-  for (Duration pause = kJudgeAgainFirst;; pause = std::min(2 * pause, kJudgeAgainMost)) {
-    auto done = co_await env.work([&store, work] { return store_work(store, *work); });
-    if (done || !may_be_judged_again(done.error())) co_return done;
-    const auto jitter = Duration(static_cast<std::int64_t>(
-        env.random().below(static_cast<std::uint64_t>(pause.count()) + 1)));
-    if (!co_await env.sleep(pause + jitter)) co_return done;  // the program ends
-  }
+namespace {
+template <class R, class Job>
+Task<R> run_job(net::Env& env, Job job) {
+  co_return co_await env.work(std::move(job));
 }
+}  // namespace
 
 void Import::begin(Work work) {
   auto& store = shared_.store();
   auto held = storing_now_ = std::make_shared<Work>(std::move(work));
-  storing_.start([this](Task<void> task) { shared_.spawn(std::move(task)); },
-                 store_patiently(shared_.env(), store, held));
+  storing_.start(
+      [this](Task<void> task) { shared_.spawn(std::move(task)); },
+      run_job<Result<Done>>(shared_.env(), [&store, held] { return store_work(store, *held); }));
 }
 
 Task<Result<>> Import::finish() {
@@ -362,7 +325,7 @@ Task<Result<>> Import::finish() {
     co_return Failure(done.error());
   }
   for (const auto& at : storing_now_->begun) account_.excused.erase(at);
-  std::ranges::move(done->placed, std::back_inserter(placed_));
+  std::ranges::move(done->taken.placed, std::back_inserter(placed_));
   co_return Result<>{};
 }
 
@@ -381,9 +344,6 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
                               {"uid", message.at.uid},
                               {"reason", why.code},
                               {"given-up", given_up ? 1 : 0}});
-  // It was fetched all the same.
-  if (!message.rule.empty())
-    changes.push_back(store::RecordBody{message.at, message.rule, raw.size(), now});
   std::optional<BlobId> source;
   if (given_up) {
     source = BlobId::make(now, random);
@@ -396,9 +356,9 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
 
 // An attempt counts against a message when the process died of it, or the store refused that very
 // message; not when the store couldn't be reached.
-Result<TakenIn> Import::store_work(store::Store& store, Work& work) {
+Result<Import::Done> Import::store_work(store::Store& store, Work& work) {
   auto done = try_work(store, work);
-  if (done || work.begun.empty() || may_be_judged_again(done.error())) return done;
+  if (done || work.begun.empty()) return done;
   store::Commit forgive{work.company, {}, {}};
   for (const auto& at : work.begun) forgive.changes.push_back(store::RetryQuarantined{at});
   for (int attempt = 0; attempt < 3 && !work.forgiven; ++attempt)
@@ -406,67 +366,54 @@ Result<TakenIn> Import::store_work(store::Store& store, Work& work) {
   return done;
 }
 
-// Before a body is looked at, so that one that kills the process is known at the next start.
-Result<> Import::count_attempts(store::Store& store, Work& work) {
-  if (work.fetched.empty()) return {};
+Result<Import::Done> Import::try_work(store::Store& store, Work& work) {
+  SeededRandom random(work.seed);
   store::BeginImport begun{{}, work.now};
   for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
   work.begun = begun.at;
-  auto counted = store.commit({work.company, {std::move(begun)}, {}});
-  if (!counted) return Failure(counted.error());
-  return {};
-}
-
-void Import::read_fetched(Work& work, Random& random) {
-  for (auto& f : std::exchange(work.fetched, {})) {
-    work.attempts[f.message.at] = f.attempts + 1;
+  if (!begun.at.empty()) {
+    auto counted = store.commit({work.company, {std::move(begun)}, {}});
+    if (!counted) return Failure(counted.error());
+  }
+  Done done;
+  std::vector<Incoming> batch = std::move(work.recognized);
+  std::map<rules::Location, int> attempts;
+  for (auto& f : work.fetched) {
+    attempts[f.message.at] = f.attempts + 1;
     auto facts = read_facts(f.message.raw, work.limits);
     if (facts) {
       f.message.facts = std::move(*facts);
-      work.batch.push_back(std::move(f.message));
+      batch.push_back(std::move(f.message));
     } else {  // its bounds are passed: trying again can't help
       quarantine(work.changes, f.message, std::move(f.message.raw), facts.error(), true, work.now,
                  random);
     }
   }
-}
-
-Result<TakenIn> Import::try_work(store::Store& store, Work& work) {
-  SeededRandom random(work.seed);
-  work.seed = random.next();  // for the next judgment
-  auto counted = count_attempts(store, work);
-  if (!counted) return Failure(counted.error());
-  read_fetched(work, random);
   TakeIn take_in(store, work.company, work.now, random.next(), work.limits);
-  auto taken = take_in.commit(work.batch, work.changes);
+  auto taken = take_in.commit(batch, work.changes);
   if (taken) {
-    add(work.taken, std::move(*taken));
-    return work.taken;
+    add(done.taken, std::move(*taken));
+    return done;
   }
   if (!concerns_the_message(taken.error())) return Failure(taken.error());
-  // One of them can't be stored: each alone, then the rest of what was to be committed. What is
-  // done of them by the time that others come between stays done.
-  std::ranges::reverse(work.batch);
-  while (!work.batch.empty()) {
+  // One of them can't be stored: each alone, then the rest of what was to be committed.
+  for (auto& message : batch) {
     std::vector<Incoming> alone;
-    alone.push_back(std::move(work.batch.back()));
+    alone.push_back(std::move(message));
     TakeIn single(store, work.company, work.now, random.next(), work.limits);
     auto one = single.commit(alone, {});
-    if (one) {
-      add(work.taken, std::move(*one));
-    } else if (concerns_the_message(one.error())) {
+    if (one)
+      add(done.taken, std::move(*one));
+    else if (concerns_the_message(one.error()))
       quarantine(work.changes, alone.front(), std::move(alone.front().raw), one.error(),
-                 work.attempts[alone.front().at] >= work.limits.import_attempts, work.now, random);
-    } else {
-      work.batch.back() = std::move(alone.front());
+                 attempts[alone.front().at] >= work.limits.import_attempts, work.now, random);
+    else
       return Failure(one.error());
-    }
-    work.batch.pop_back();
   }
-  auto rest = take_in.commit(work.batch, work.changes);
+  std::vector<Incoming> nobody;
+  auto rest = take_in.commit(nobody, work.changes);
   if (!rest) return Failure(rest.error());
-  add(work.taken, std::move(*rest));
-  return work.taken;
+  return done;
 }
 
 }  // namespace hearback::sync

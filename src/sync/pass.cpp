@@ -1,13 +1,13 @@
 #include "sync/pass.hpp"
 
 #include <algorithm>
+#include <set>
+#include <span>
 
 #include "base/log.hpp"
 #include "mail/header.hpp"
 #include "mailbox/ranges.hpp"
-#include "rules/intake.hpp"
 #include "rules/window.hpp"
-#include "sync/matcher.hpp"
 
 namespace hearback::sync {
 namespace {
@@ -15,36 +15,22 @@ namespace {
 using ImapSession = protocols::imap::Session;
 using protocols::Wire;
 using protocols::imap::HeaderItem;
-using Uids = std::vector<std::uint32_t>;
 
 constexpr std::uint32_t kLastUid = 0xFFFFFFFFu;
 constexpr std::size_t kRoundMatches = 500;    // then bodies are fetched
 constexpr std::size_t kRoundAnswers = 4000;   // then the store is asked whom they answer
-constexpr Duration kSlice = 2s;               // then what arrived meanwhile is looked at
 constexpr std::uint64_t kSaveHeaders = 2000;  // judged without effect, then the cursor is saved
 constexpr std::size_t kPendingKept = 2000;
-constexpr std::size_t kSearched = 3;  // more addresses cost a server more than a header scan
 constexpr Duration kSuccessTold = 1min;
 
 // The server's word about one folder; the connection is fine.
 bool concerns_the_folder(const Error& error) {
   return error.code == "imap.refused" || error.code == "imap.no-such-folder" ||
-         error.code == "imap.bad" || error.code == "imap.unavailable";
+         error.code == "imap.bad";
 }
 
 bool contains(const UidRange& range, std::uint32_t uid) {
   return range.first <= uid && uid <= range.last;
-}
-
-void sort_once(Uids& uids) {
-  std::ranges::sort(uids);
-  const auto repeated = std::ranges::unique(uids);
-  uids.erase(repeated.begin(), repeated.end());
-}
-
-// Of `uids` (ascending), those in the range.
-std::span<const std::uint32_t> within(const Uids& uids, const UidRange& range) {
-  return {std::ranges::lower_bound(uids, range.first), std::ranges::upper_bound(uids, range.last)};
 }
 
 }  // namespace
@@ -58,41 +44,27 @@ struct Pass::Header {
 
 // What came of some steps.
 struct Pass::Round {
-  std::vector<Header> addressed;  // may be a candidate's by an address
-  std::vector<Header> answers;    // no, but it answers something
-  std::set<std::uint32_t> kept;   // the UIDs of both: a server may repeat itself
-  Uids seen;                      // of every header that came
-  std::vector<UidRange> refused;  // by the server
-  Instant began;
+  std::vector<Found> found;
+  std::vector<Header> answers;   // matched nobody, but answer something
+  std::set<std::uint32_t> kept;  // the UIDs of both: a server may repeat itself
   std::uint64_t headers = 0;
   std::uint32_t highest = 0;
-  bool full() const {
-    return addressed.size() >= kRoundMatches || answers.size() >= kRoundAnswers;
-  }
+  bool full() const { return found.size() >= kRoundMatches || answers.size() >= kRoundAnswers; }
 
-  void take(const HeaderItem& item, const Directory& directory, Instant since) {
+  void take(const HeaderItem& item, const rules::Directory& directory, Instant since) {
     ++headers;
-    seen.push_back(item.uid);
     highest = std::max(highest, item.uid);
     if (!rules::within_window(item.internal_date, since)) return;
     auto envelope = mail::read_envelope(item.header);
-    const bool may_match = directory.may_match(envelope);
-    if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
+    auto match = rules::match_by_address(directory, envelope);
+    if (!match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
     if (!kept.insert(item.uid).second) return;
-    (may_match ? addressed : answers)
-        .push_back({item.uid, item.internal_date, item.octets, std::move(envelope)});
+    if (match)
+      found.push_back(
+          {item.uid, item.internal_date, item.octets, std::move(envelope), std::move(*match), 0});
+    else
+      answers.push_back({item.uid, item.internal_date, item.octets, std::move(envelope)});
   }
-};
-
-struct Pass::Judged {
-  std::vector<Found> found;
-  std::set<std::uint32_t> waiting;  // for what they answer
-};
-
-// What lies in the folder, as the server's search tells it.
-struct Pass::Present {
-  bool known = false;
-  Uids uids;  // ascending
 };
 
 // A folder's facts; `fresh`: nothing can have come since without our being told.
@@ -101,18 +73,20 @@ struct Pass::Look {
   bool fresh = true;
 };
 
-Pass::Pass(Shared& shared, Account& account, mailbox::ImapLine& line)
+Pass::Pass(Shared& shared, Account& account, mailbox::ImapLine& line,
+           std::shared_ptr<const rules::Directory> directory)
     : shared_(shared),
       account_(account),
       line_(line),
-      directory_(shared.directory(account.company)),
+      directory_(std::move(directory)),
       import_(shared, account, line) {}
 
+Demand Pass::demand() const {
+  return {directory_->match_revision(), account_.mailbox.window_since};
+}
+
 Task<Result<>> Pass::run(bool everywhere) {
-  looked_ = shared_.env().now();
-  account_.trouble.clear();
   if (everywhere) {
-    account_.arrived = false;
     for (auto& folder : account_.folders) folder.ripen(demand());
     auto queued = co_await queue_retries();
     if (!queued) co_return queued;
@@ -120,62 +94,31 @@ Task<Result<>> Pass::run(bool everywhere) {
   for (auto& folder : account_.folders) {
     if (!folder.synced()) continue;
     if (!everywhere && folder.folder.wire_name != line_.session->open_folder()) continue;
-    auto looked = set_aside(folder, co_await look_at(folder, Part::arrived));
-    if (!looked) co_return looked;
-  }
-  if (everywhere) {
-    auto sought = co_await seek();
-    if (!sought) co_return sought;
-  }
-  for (auto& folder : account_.folders) {
-    if (!folder.synced() || !folder.behind) continue;
-    auto looked = set_aside(folder, co_await look_at(folder, Part::behind));
-    if (!looked) co_return looked;
+    auto looked = co_await look_at(folder);
+    if (looked) continue;
+    if (!folder_refuses_) co_return looked;
+    folder_refuses_ = false;
+    folder.parked = true;
+    log::warn("folder-parked", {{"mailbox", account_.mailbox.id},
+                                {"folder", folder.folder.id},
+                                {"reason", looked.error()}});
   }
   auto looked = co_await look_again();
   if (!looked) co_return looked;
   co_return co_await settle(everywhere);
 }
 
-// A folder that is listed but can't be opened is left alone until folders are listed anew; the
-// others go on. The inbox, and what a server says is so for now only, is tried again soon.
-Result<> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
-  if (looked || !folder_refuses_) return looked;
-  folder_refuses_ = false;
-  const bool for_now = looked.error().kind == Kind::transient;
-  if (folder.is_inbox() || for_now)
-    account_.trouble = looked.error().code;
-  else
-    folder.parked = true;
-  log::warn("folder-set-aside", {{"mailbox", account_.mailbox.id},
-                                 {"folder", folder.folder.id},
-                                 {"reason", looked.error()}});
-  return {};
-}
-
 // ---- one folder ----------------------------------------------------------------------------
 
-Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
-  auto look = part == Part::arrived || line_.session->open_folder() == folder.folder.wire_name
-                  ? co_await ask_facts(folder)
-                  : co_await open_folder(folder);
+Task<Result<>> Pass::look_at(WatchedFolder& folder) {
+  auto look = co_await ask_facts(folder);
   if (!look) co_return Failure(look.error());
   auto planned = plan(folder.state(), look->facts, demand());
-  folder.behind = false;
   if (planned.what == Plan::What::nothing && look->fresh) co_return Result<>{};
-  const auto highest = folder.highest();
-  if (part == Part::arrived && (planned.what == Plan::What::start_over || highest == 0)) {
-    folder.behind = true;
-    co_return Result<>{};
-  }
   if (line_.session->open_folder() != folder.folder.wire_name) {
     look = co_await open_folder(folder);
     if (!look) co_return Failure(look.error());
     planned = plan(folder.state(), look->facts, demand());
-  }
-  if (planned.what == Plan::What::start_over && part == Part::arrived) {
-    folder.behind = true;
-    co_return Result<>{};
   }
   if (planned.what == Plan::What::start_over) {
     log::info(
@@ -185,17 +128,9 @@ Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
     if (!reset) co_return reset;
     planned = plan(folder.state(), look->facts, demand());
   }
-  std::vector<UidRange> spans;
-  for (auto span : planned.spans) {
-    if (part == Part::arrived && span.first <= highest) folder.behind = true;
-    if (part == Part::arrived) span.first = std::max(span.first, highest + 1);
-    if (span.first <= span.last) spans.push_back(span);
-  }
-  Present present;
-  auto steps = co_await steps_for(std::move(spans), *look, present);
+  auto steps = co_await steps_for(folder, planned, *look);
   if (!steps) co_return Failure(steps.error());
-  exists_ = line_.session->facts().exists;
-  co_return co_await scan(folder, std::move(*steps), std::move(present), part);
+  co_return co_await scan(folder, std::move(*steps));
 }
 
 Task<Result<Pass::Look>> Pass::ask_facts(WatchedFolder& folder) {
@@ -203,9 +138,11 @@ Task<Result<Pass::Look>> Pass::ask_facts(WatchedFolder& folder) {
   if (line_.session->open_folder() == name) {
     // STATUS isn't for the open folder, and its UIDNEXT of the opening is old by now: what lies
     // above the cursor is asked for, however far it reaches.
+    const auto state = folder.state();
+    const std::uint32_t covered = state.ranges.empty() ? 0 : state.ranges.back().last;
     const auto& facts = line_.session->facts();
     const std::uint32_t opened = facts.uid_next ? facts.uid_next - 1 : 0;
-    co_return Look{{std::max(1u, facts.uid_validity), std::max(folder.highest(), opened)}, false};
+    co_return Look{{std::max(1u, facts.uid_validity), std::max(covered, opened)}, false};
   }
   auto facts = co_await line_.run([&](ImapSession& s, Wire& w) { return s.status(w, name); });
   if (!facts) co_return refusal(facts.error());
@@ -213,6 +150,7 @@ Task<Result<Pass::Look>> Pass::ask_facts(WatchedFolder& folder) {
   co_return Look{{std::max(1u, facts->uid_validity), facts->uid_next - 1}, true};
 }
 
+// A folder that is listed but can't be opened is left alone; the others go on.
 Failure Pass::refusal(const Error& error) {
   folder_refuses_ = concerns_the_folder(error);
   return Failure(error);
@@ -225,13 +163,15 @@ Task<Result<Pass::Look>> Pass::open_folder(WatchedFolder& folder) {
   std::uint32_t highest = facts->uid_next ? facts->uid_next - 1 : 0;
   if (facts->uid_next == 0 && facts->exists > 0) {
     auto uids = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
-    if (!uids) co_return refusal(uids.error());
+    if (!uids) co_return Failure(uids.error());
     if (!uids->empty()) highest = uids->back();
   }
-  // Without UIDNEXT an emptied folder is no contradiction. Under another UIDVALIDITY what was
-  // covered means nothing.
-  if (facts->uid_next == 0 && std::max(1u, facts->uid_validity) == folder.folder.uid_validity)
-    highest = std::max(highest, folder.highest());
+  if (facts->uid_next == 0 && std::max(1u, facts->uid_validity) == folder.folder.uid_validity) {
+    // Without UIDNEXT an emptied folder is no contradiction. Under another UIDVALIDITY what was
+    // covered means nothing.
+    const auto ranges = folder.state().ranges;
+    if (!ranges.empty()) highest = std::max(highest, ranges.back().last);
+  }
   co_return Look{{std::max(1u, facts->uid_validity), highest}, true};
 }
 
@@ -251,18 +191,19 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t uid_validit
   co_return Result<>{};
 }
 
-Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<UidRange> spans, const Look& look,
-                                                Present& present) {
+Task<Result<std::vector<Step>>> Pass::steps_for(WatchedFolder&, const Plan& plan,
+                                                const Look& look) {
   const auto batch = shared_.options().limits.scan_batch;
   std::uint64_t wide = 0;
-  for (const auto& span : spans) wide += std::uint64_t{span.last} - span.first + 1;
+  for (const auto& span : plan.spans) wide += std::uint64_t{span.last} - span.first + 1;
   std::vector<Step> result;
   if (!look.fresh && look.facts.highest_uid < kLastUid) {
     const UidRange above{look.facts.highest_uid + 1, kLastUid};
     result.push_back({above, above});
   }
+  if (wide == 0) co_return std::move(result);
   if (wide <= batch) {
-    for (const auto& span : spans) result.push_back({span, span});
+    for (const auto& span : plan.spans) result.push_back({span, span});
     co_return std::move(result);
   }
   const Instant since = account_.mailbox.window_since;
@@ -271,105 +212,50 @@ Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<UidRange> spans, con
                   : co_await line_.run([&](ImapSession& s, Wire& w) {
                       return s.search_since(w, rules::search_day(since));
                     });
-  if (uids) {
-    std::ranges::move(steps(spans, *uids, batch), std::back_inserter(result));
-    present = {true, std::move(*uids)};
-    co_return std::move(result);
-  }
-  if (!concerns_the_folder(uids.error())) co_return Failure(uids.error());
-  // A server that can't search is asked range by range, whatever lies there.
-  std::ranges::move(steps(spans, batch), std::back_inserter(result));
+  if (!uids) co_return Failure(uids.error());
+  std::ranges::move(steps(plan.spans, *uids, batch), std::back_inserter(result));
   co_return std::move(result);
-}
-
-// Between two slices: what arrived, in the inbox always, elsewhere when somebody said so or it is
-// time to look. False: the current folder's numbers mean other messages now.
-Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
-  const Instant now = shared_.env().now();
-  const bool everywhere = std::exchange(account_.arrived, false) ||
-                          now - looked_ >= shared_.options().deadlines.poll;
-  if (everywhere) looked_ = now;
-  const auto open = line_.session->facts();
-  const auto validity = current.folder.uid_validity;
-  if (open.exists != exists_) {
-    exists_ = open.exists;
-    const UidRange above{current.highest() + 1, kLastUid};
-    std::vector<Step> steps{{above, above}};
-    if (current.highest() > 0 && current.highest() < kLastUid) {
-      auto scanned = co_await scan(current, std::move(steps), {}, Part::arrived);
-      if (!scanned) co_return Failure(scanned.error());
-    }
-  }
-  for (auto& folder : account_.folders) {
-    if (&folder == &current || !folder.synced() || folder.highest() == 0) continue;
-    if (!everywhere && !folder.is_inbox()) continue;
-    const bool behind = folder.behind;
-    auto looked = set_aside(folder, co_await look_at(folder, Part::arrived));
-    if (!looked) co_return Failure(looked.error());
-    folder.behind = folder.behind || behind;
-  }
-  if (line_.session->open_folder() != current.folder.wire_name) {
-    auto look = co_await open_folder(current);
-    if (!look) co_return Failure(look.error());
-    exists_ = line_.session->facts().exists;
-    co_return look->facts.uid_validity == validity;
-  }
-  co_return true;
 }
 
 // ---- scanning ------------------------------------------------------------------------------
 
-Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Present present,
-                          Part part) {
+Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps) {
   std::size_t next = 0;
   while (next < steps.size()) {
     Round round;
-    round.began = shared_.env().now();
-    // Addresses that are added from now on have to be looked for in these, too.
-    const auto match_revision = directory_->match_revision();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
                                      steps.end());
     auto done = co_await scan_round(rest, round);
     if (!done) co_return Failure(done.error());
-    std::vector<store::Change> changes;
-    auto asked = co_await ask_again(folder, rest.first(*done), round, present, changes);
-    if (!asked) co_return asked;
-    auto judged = co_await judge(folder, round);
-    if (!judged) co_return Failure(judged.error());
+    std::set<std::uint32_t> waiting;
+    auto found = co_await judge(folder, round, waiting);
+    if (!found) co_return Failure(found.error());
     auto settled = folder.settled;
     auto unsettled = folder.unsettled;
     for (const auto& step : rest.first(*done)) {
       UidRange covers = step.covers;
       if (covers.last == kLastUid) covers.last = round.highest;  // as far as there was anything
       if (covers.last < covers.first) continue;
-      const rules::ScannedRange range{covers.first, covers.last, match_revision, demand().since};
-      auto one = judged->waiting.lower_bound(covers.first);
-      if (one != judged->waiting.end() && *one <= covers.last)
-        unsettled = cover(std::move(unsettled), range);
+      const rules::ScannedRange judged{covers.first, covers.last, demand().match_revision,
+                                       demand().since};
+      auto one = waiting.lower_bound(covers.first);
+      if (one != waiting.end() && *one <= covers.last)
+        unsettled = cover(std::move(unsettled), judged);
       else
-        settled = cover(std::move(settled), range);
+        settled = cover(std::move(settled), judged);
     }
     next += *done;
     unsaved_headers_ += round.headers;
     if (round.headers > 0) scanned_ = true;
-    auto imported =
-        co_await import(folder, std::move(judged->found), std::move(changes),
-                        unsaved_headers_ >= kSaveHeaders, unsaved_headers_, std::move(settled),
-                        std::move(unsettled));
+    auto imported = co_await import(folder, std::move(*found), unsaved_headers_ >= kSaveHeaders,
+                                    unsaved_headers_, std::move(settled), std::move(unsettled));
     if (!imported) co_return imported;
-    if (part == Part::arrived || next >= steps.size()) continue;
-    auto same = co_await live_first(folder);
-    if (!same) co_return Failure(same.error());
-    if (!*same) {
-      folder.behind = true;
-      co_return Result<>{};
-    }
   }
   co_return Result<>{};
 }
 
-// Until the steps are through, enough has been found to be worth fetching, or a slice of time has
-// passed. The number of steps that are done.
+// Until the steps are through, or enough has been found to be worth fetching. The number of steps
+// that are done.
 Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
   ImapSession::HeaderScan scan;
   std::vector<std::size_t> step_of;
@@ -393,111 +279,57 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   };
   scan.finished = [&](std::size_t range) {
     finished[range] = true;
-    return !round.full() && shared_.env().now() - round.began < kSlice;
+    return !round.full();
   };
   auto read = co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
-  if (!read) co_return refusal(read.error());
+  if (!read) co_return Failure(read.error());
   const auto open = static_cast<std::size_t>(std::ranges::find(finished, false) - finished.begin());
   if (open == 0) co_return fail(Kind::transient, "imap.protocol", "No answer was complete.");
   co_return open == finished.size() ? steps.size() : step_of[open];
 }
 
-// What a FETCH left out, though it is there, is asked for again, once; then it is counted as
-// missing, shown, and tried at later passes.
-Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
-                               Present& present, std::vector<store::Change>& changes) {
-  sort_once(round.seen);
-  const auto left_out = [&](bool& gaps) {
-    Uids missing;
-    for (const auto& step : done) {
-      if (!step.fetch) continue;
-      UidRange range = *step.fetch;
-      range.last = std::min(range.last, round.highest);
-      if (range.last < range.first) range.last = step.fetch->last == kLastUid ? 0 : step.fetch->last;
-      if (range.last < range.first) continue;
-      const auto came = within(round.seen, range);
-      if (present.known)
-        std::ranges::set_difference(within(present.uids, *step.fetch), came,
-                                    std::back_inserter(missing));
-      else
-        gaps = gaps || came.size() != std::uint64_t{range.last} - range.first + 1;
-    }
-    sort_once(missing);
-    return missing;
-  };
-  const auto search = [](ImapSession& s, Wire& w) { return s.search_all(w); };
-  bool gaps = false;
-  auto missing = left_out(gaps);
-  if (gaps) {
-    auto uids = co_await line_.run(search);
-    if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
-    if (!uids) co_return Result<>{};  // nobody can tell
-    present = {true, std::move(*uids)};
-    missing = left_out(gaps);
-  }
-  if (missing.empty()) co_return Result<>{};
-  std::vector<Step> again;
-  for (const auto& run : mailbox::runs_of(missing, shared_.options().limits.scan_batch, 0))
-    again.push_back({run, run});
-  for (std::size_t next = 0; next < again.size();) {
-    round.began = shared_.env().now();
-    auto read = co_await scan_round(
-        std::span<const Step>(again.begin() + static_cast<std::ptrdiff_t>(next), again.end()),
-        round);
-    if (!read) co_return Failure(read.error());
-    next += *read;
-  }
-  sort_once(round.seen);
-  auto uids = co_await line_.run(search);
-  if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
-  for (auto uid : missing) {
-    if (std::ranges::binary_search(round.seen, uid)) continue;
-    if (uids && !std::ranges::binary_search(*uids, uid)) continue;  // it has gone
-    const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity,
-                             uid};
-    log::warn("header-left-out", {{"mailbox", at.mailbox}, {"uid", uid}});
-    changes.push_back(
-        store::Quarantine{at, "imap.left-out", false, std::nullopt, shared_.env().now()});
-  }
-  co_return Result<>{};
-}
-
-// By what the store knows now: what the directory let through may be nobody's.
-Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
-  Judged judged;
-  if (round.addressed.empty() && round.answers.empty()) co_return std::move(judged);
-  std::vector<const mail::Envelope*> addressed, answers;
-  for (const auto& header : round.addressed) addressed.push_back(&header.envelope);
-  for (const auto& header : round.answers) answers.push_back(&header.envelope);
+// Adds to the found ones those that answer a stored message; the others wait.
+Task<Result<std::vector<Found>>> Pass::judge(WatchedFolder& folder, Round& round,
+                                             std::set<std::uint32_t>& waiting) {
+  auto found = std::move(round.found);
+  if (round.answers.empty()) co_return std::move(found);
+  store::StoredMessageIds question{rules::engine_scope(account_.company), {}};
+  for (const auto& header : round.answers)
+    for (auto& id : rules::nearest_references(header.envelope))
+      question.message_ids.push_back(std::move(id));
+  std::ranges::sort(question.message_ids);
+  const auto repeated = std::ranges::unique(question.message_ids);
+  question.message_ids.erase(repeated.begin(), repeated.end());
   auto& store = shared_.store();
-  auto matcher =
-      co_await shared_.env().work([&store, company = account_.company, &addressed, &answers] {
-        return Matcher::about(store, company, addressed, answers);
-      });
-  if (!matcher) co_return Failure(matcher.error());
-  for (auto* headers : {&round.addressed, &round.answers})
-    for (auto& header : *headers) {
-      if (auto match = matcher->match(header.envelope)) {
-        judged.found.push_back({header.uid, header.internal_date, header.octets,
-                                std::move(header.envelope), std::move(*match), 0});
-        continue;
-      }
-      const auto references = rules::nearest_references(header.envelope);
-      if (references.empty()) continue;
+  auto rows = co_await shared_.env().work(
+      [&store, question = std::move(question)] { return store.ask(question); });
+  if (!rows) co_return Failure(rows.error());
+  std::map<std::string, std::vector<rules::StoredReference>> stored;
+  for (auto& row : *rows) stored[row.message_id].push_back({row.message_id, row.candidate});
+  for (auto& header : round.answers) {
+    const auto references = rules::nearest_references(header.envelope);
+    std::vector<rules::StoredReference> named;
+    for (const auto& id : references)
+      if (auto known = stored.find(id); known != stored.end())
+        named.insert(named.end(), known->second.begin(), known->second.end());
+    if (auto match = rules::match_by_reference(header.envelope, named)) {
+      found.push_back({header.uid, header.internal_date, header.octets, std::move(header.envelope),
+                       std::move(*match), 0});
+    } else {
       account_.pending.add(folder.folder.id, header.uid, references);
-      judged.waiting.insert(header.uid);
+      waiting.insert(header.uid);
     }
-  co_return std::move(judged);
+  }
+  co_return std::move(found);
 }
 
 // The messages and the cursor in one commit; only then the cursor in memory. Without messages the
 // cursor may wait for the next reason to write.
-Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
-                            std::vector<store::Change> changes, bool save, std::uint64_t headers,
-                            std::vector<rules::ScannedRange> settled,
+Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found, bool save,
+                            std::uint64_t headers, std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
-  if (found.empty() && changes.empty() && !save) {
+  if (found.empty() && !save) {
     folder.unsaved = folder.unsaved || settled != folder.settled;
     folder.settled = std::move(settled);
     folder.unsettled = std::move(unsettled);
@@ -506,6 +338,7 @@ Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
   WatchedFolder next = folder;
   next.settled = std::move(settled);
   next.unsettled = std::move(unsettled);
+  std::vector<store::Change> changes;
   if (moved || folder.unsaved)
     changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
                                            folder.folder.uid_validity, next.to_store()});
@@ -532,134 +365,6 @@ void Pass::hear_placed() {
   shared_.placed(account_.company, account_.mailbox.id, placed);
 }
 
-// ---- addresses that were added (S-5) ---------------------------------------------------------
-
-// What was judged before an address was added is searched for it, by the server itself where there
-// are few addresses. Only where that finds mail, headers are read again: from the oldest of it on,
-// for answers belong too. Many addresses cost one scan of what was judged without them.
-Task<Result<>> Pass::seek() {
-  const auto known = directory_->match_revision();
-  auto since = known;
-  std::vector<WatchedFolder*> due;
-  for (auto& folder : account_.folders) {
-    const auto judged = folder.judged_since();
-    if (!folder.synced() || !judged || *judged >= known) continue;
-    due.push_back(&folder);
-    since = std::min(since, *judged);
-  }
-  if (due.empty()) co_return Result<>{};
-  auto& store = shared_.store();
-  const store::Sought question{rules::engine_scope(account_.company), since, kSearched + 1};
-  auto addresses = co_await shared_.env().work([&store, question] { return store.ask(question); });
-  if (!addresses) co_return Failure(addresses.error());
-  std::optional<Instant> oldest;
-  std::vector<WatchedFolder*> searched;
-  for (auto* folder : due) {
-    folder->unsaved = true;
-    bool answered = addresses->empty();
-    if (!answered && addresses->size() <= kSearched) {
-      auto found = co_await search_in(*folder, *addresses, oldest);
-      if (!found) co_return Failure(found.error());
-      answered = *found;
-    }
-    if (answered) {
-      searched.push_back(folder);
-    } else {
-      folder->uncover(1, known);
-      folder->behind = true;
-    }
-  }
-  if (oldest) {
-    auto again = co_await judge_again_since(*oldest);
-    if (!again) co_return again;
-  }
-  for (auto* folder : searched) folder->searched(known);
-  co_return co_await save_cursors();
-}
-
-// False: the server can't search. `oldest`: of the mail that really is of these addresses.
-Task<Result<bool>> Pass::search_in(WatchedFolder& folder, std::vector<std::string> addresses,
-                                   std::optional<Instant>& oldest) {
-  if (line_.session->open_folder() != folder.folder.wire_name) {
-    auto look = co_await open_folder(folder);
-    if (!look && folder_refuses_) {
-      folder_refuses_ = false;
-      co_return false;
-    }
-    if (!look) co_return Failure(look.error());
-    if (look->facts.uid_validity != folder.folder.uid_validity) co_return false;
-  }
-  const Instant window = account_.mailbox.window_since;
-  const Instant day = window.ms == 0 ? window : rules::search_day(window);
-  auto uids = co_await line_.run(
-      [&](ImapSession& s, Wire& w) { return s.search_addresses(w, std::move(addresses), day); });
-  if (uids) sort_once(*uids);
-  if (!uids && concerns_the_folder(uids.error())) co_return false;
-  if (!uids) co_return Failure(uids.error());
-  std::vector<Step> steps;
-  for (const auto& run : mailbox::runs_of(*uids, shared_.options().limits.scan_batch, 0))
-    steps.push_back({run, run});
-  Round round;
-  for (std::size_t next = 0; next < steps.size();) {
-    round.began = shared_.env().now();
-    auto done = co_await scan_round(
-        std::span<const Step>(steps.begin() + static_cast<std::ptrdiff_t>(next), steps.end()),
-        round);
-    if (!done && folder_refuses_) {
-      folder_refuses_ = false;
-      co_return false;
-    }
-    if (!done) co_return Failure(done.error());
-    next += *done;
-  }
-  unsaved_headers_ += round.headers;
-  for (const auto& header : round.addressed) {
-    bool named = false;
-    rules::for_each_participant(header.envelope, [&](const mail::Address& address) {
-      named = named || std::ranges::find(addresses, address.normal) != addresses.end();
-    });
-    if (!named) continue;
-    const Instant date =
-        std::min(header.internal_date, rules::date_of(header.envelope, header.internal_date));
-    oldest = std::min(oldest.value_or(date), date);
-  }
-  co_return true;
-}
-
-Task<Result<>> Pass::judge_again_since(Instant oldest) {
-  for (auto& folder : account_.folders) {
-    if (!folder.synced() || folder.highest() == 0) continue;
-    auto look = co_await open_folder(folder);
-    if (!look && !folder_refuses_) co_return Failure(look.error());
-    if (!look) {
-      folder_refuses_ = false;
-      continue;
-    }
-    auto uids = co_await line_.run([&](ImapSession& s, Wire& w) {
-      return s.search_since(w, rules::search_day(rules::search_day(oldest)));
-    });
-    if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
-    if (uids && uids->empty()) continue;
-    folder.uncover(uids ? uids->front() : 1, ~std::uint64_t{0});
-    folder.unsaved = folder.behind = true;
-  }
-  co_return Result<>{};
-}
-
-Task<Result<>> Pass::save_cursors() {
-  store::Commit commit{account_.company, {}, {}};
-  for (auto& folder : account_.folders)
-    if (folder.unsaved)
-      commit.changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
-                                                    folder.folder.uid_validity,
-                                                    folder.to_store()});
-  auto& store = shared_.store();
-  auto done = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
-  if (!done) co_return Failure(done.error());
-  for (auto& folder : account_.folders) folder.unsaved = false;
-  co_return Result<>{};
-}
-
 // ---- second looks --------------------------------------------------------------------------
 
 // Messages that a person wants to be tried again, or whose import failed for a passing reason.
@@ -671,10 +376,8 @@ Task<Result<>> Pass::queue_retries() {
   for (const auto& row : *rows) {
     auto* folder = account_.find(row.at.folder);
     if (!row.given_up && !row.reason.empty() && folder &&
-        folder->folder.uid_validity == row.at.uid_validity) {
+        folder->folder.uid_validity == row.at.uid_validity)
       account_.again[row.at.folder].insert(row.at.uid);
-      troubled_[row.at] = row.attempts;
-    }
   }
   co_return Result<>{};
 }
@@ -707,56 +410,20 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, std::vector<std::uint3
   std::vector<Step> steps;
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     steps.push_back({run, run});
-  for (std::size_t next = 0; next < steps.size();) {
+  std::size_t next = 0;
+  while (next < steps.size()) {
     Round round;
-    round.began = shared_.env().now();
-    const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
-                                     steps.end());
-    auto done = co_await scan_round(rest, round);
+    auto done = co_await scan_round(
+        std::span<const Step>(steps.begin() + static_cast<std::ptrdiff_t>(next), steps.end()),
+        round);
     if (!done) co_return Failure(done.error());
     next += *done;
-    Uids asked;
-    for (const auto& step : rest.first(*done))
-      std::ranges::copy(within(uids, step.covers), std::back_inserter(asked));
-    sort_once(round.seen);
-    auto judged = co_await judge(folder, round);
-    if (!judged) co_return Failure(judged.error());
-    std::vector<store::Change> changes;
-    auto ended = co_await end_trouble(folder, asked, round, *judged, changes);
-    if (!ended) co_return ended;
-    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), false, 0,
-                                    folder.settled, folder.unsettled);
+    std::set<std::uint32_t> waiting;
+    auto found = co_await judge(folder, round, waiting);
+    if (!found) co_return Failure(found.error());
+    auto imported =
+        co_await import(folder, std::move(*found), false, 0, folder.settled, folder.unsettled);
     if (!imported) co_return imported;
-  }
-  co_return Result<>{};
-}
-
-// What waited in quarantine, and turns out to be nobody's or gone, waits no longer. What is still
-// left out of the answers though it is there has had one attempt more.
-Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const Round& round,
-                                 const Judged& judged, std::vector<store::Change>& changes) {
-  std::optional<Uids> present;
-  for (auto uid : uids) {
-    const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity,
-                             uid};
-    auto row = troubled_.find(at);
-    if (row == troubled_.end()) continue;
-    if (std::ranges::find(judged.found, uid, &Found::uid) != judged.found.end()) continue;
-    const bool came = std::ranges::binary_search(round.seen, uid);
-    if (!came && !present) {
-      auto found = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
-      if (!found && !concerns_the_folder(found.error())) co_return Failure(found.error());
-      present = found ? std::move(*found) : uids;
-    }
-    if (came || !std::ranges::binary_search(*present, uid)) {
-      changes.push_back(store::ForgetAttempt{at});
-    } else {
-      const Instant now = shared_.env().now();
-      const bool last = row->second + 1 >= shared_.options().limits.import_attempts;
-      changes.push_back(store::BeginImport{{at}, now});
-      changes.push_back(store::Quarantine{at, "imap.left-out", last, std::nullopt, now});
-    }
-    troubled_.erase(row);
   }
   co_return Result<>{};
 }
@@ -779,13 +446,11 @@ Task<Result<>> Pass::settle(bool everywhere) {
   store::ObserveMailbox seen;
   seen.id = mailbox.id;
   seen.headers_seen = unsaved_headers_;
-  const bool well = account_.trouble.empty();
   const bool told_long_ago = !mailbox.last_success || now - *mailbox.last_success >= kSuccessTold;
-  if (well && (scanned_ || told_long_ago || !mailbox.last_error.empty())) seen.last_success = now;
-  if (mailbox.last_error != account_.trouble) seen.error = account_.trouble;
-  if (!well) seen.next_try = now + kTroubleWait;
-  if (mailbox.importing && everywhere && well) seen.importing = false;
-  if (seen.headers_seen > 0 || seen.last_success || seen.importing || seen.error) commit.changes.push_back(seen);
+  if (scanned_ || told_long_ago || !mailbox.last_error.empty()) seen.last_success = now;
+  if (!mailbox.last_error.empty()) seen.error = "";
+  if (mailbox.importing && everywhere) seen.importing = false;
+  if (seen.headers_seen > 0 || seen.last_success || seen.importing) commit.changes.push_back(seen);
   if (!commit.changes.empty()) {
     auto& store = shared_.store();
     auto done = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
@@ -795,7 +460,7 @@ Task<Result<>> Pass::settle(bool everywhere) {
   account_.folders = std::move(folders);
   if (everywhere) account_.pending.keep_newest(kPendingKept);
   if (seen.last_success) mailbox.last_success = seen.last_success;
-  if (seen.error) mailbox.last_error = *seen.error;
+  if (seen.error) mailbox.last_error.clear();
   if (seen.importing) mailbox.importing = false;
   co_return Result<>{};
 }

@@ -12,9 +12,6 @@ namespace {
 using ImapSession = protocols::imap::Session;
 using protocols::Wire;
 
-// C-12: one refusal among successes is tried again before anybody is asked; slowly, for accounts get
-// locked by wrong passwords.
-constexpr int kRefusals = 3;
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 
 bool same_listing(const std::vector<store::Folders::Row>& stored,
@@ -66,7 +63,7 @@ void Watch::settings_changed() {
   wake();
 }
 
-void Watch::addresses_added() {
+void Watch::directory_changed() {
   look_everywhere_ = true;
   wake();
 }
@@ -98,14 +95,12 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     if (lived) continue;  // other settings: try them at once
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
-    if (why.code == "imap.login-refused" && ++self->refusals_ >= kRefusals) {
+    if (why.code == "imap.login-refused") {
       co_await self->need_sign_in(why);
       break;
     }
-    Duration wait =
+    const Duration wait =
         self->backoff_.after(env.now() - began, why.code == "imap.throttled", env.random());
-    if (self->refusals_ > 0)
-      wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);
     co_await self->quiet_->wait(wait);
   }
@@ -141,7 +136,6 @@ Task<Result<>> Watch::live() {
   auto line = co_await mailbox::open_imap(shared_.env(), *login, shared_.options().limits,
                                           shared_.options().deadlines);
   if (!line) co_return Failure(line.error());
-  refusals_ = 0;
   Lent<protocols::Connection> lent(main_, line->connection.get());
   if (over()) co_return Result<>{};
   auto listed = co_await refresh_folders(*line);
@@ -173,8 +167,10 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
     }
     const bool everywhere = look_everywhere_ || env.now() - looked_everywhere >= poll;
     look_everywhere_ = false;
+    auto directory = co_await shared_.directory(account_.company);
+    if (!directory) co_return Failure(directory.error());
     const std::uint32_t exists = line.session->facts().exists;
-    Pass pass(shared_, account_, line);
+    Pass pass(shared_, account_, line, *directory);
     auto passed = co_await pass.run(everywhere);
     if (!passed) co_return passed;
     if (everywhere) {
@@ -182,11 +178,6 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
       looked_everywhere = env.now();
     }
     if (look_everywhere_ || settings_moved_ || over()) continue;
-    if (!account_.trouble.empty()) {
-      co_await quiet_->wait(kTroubleWait);
-      look_everywhere_ = true;
-      continue;
-    }
     auto rested = co_await rest(line, everywhere ? 0 : exists);
     if (!rested) co_return Failure(rested.error());
   }
@@ -256,10 +247,6 @@ Task<Result<>> Watch::refresh_folders(mailbox::ImapLine& line) {
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
       folder.settled = std::move(row.ranges);
     }
-    // While it was ignored nobody looked there for what was added.
-    if (folder.folder.role == rules::FolderRole::ignored &&
-        row.folder.role != rules::FolderRole::ignored)
-      folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
     folder.parked = false;
     folders.push_back(std::move(folder));
@@ -292,9 +279,8 @@ Task<void> Watch::need_sign_in(Error why) {
   seen.id = id;
   seen.error = why.code;
   const store::Commit commit{account_.company,
-                             {seen, store::SetReadingState{id, rules::MailboxState::active,
-                                                    rules::MailboxState::needs_sign_in}},
-                             {}};
+                             {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
+                             {store::MailboxIs{id, rules::MailboxState::active}}};
   auto told = co_await shared_.env().work([&store, commit] { return store.commit(commit); });
   if (!told) log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
 }
@@ -337,7 +323,7 @@ Task<Result<>> Watch::idle_beside(mailbox::ImapLine& line, std::string folder, s
     auto changed = co_await line.run([&](ImapSession& s, Wire& w) { return s.idle(w, renew); });
     if (!changed) co_return Failure(changed.error());
     if (*changed) {
-      look_everywhere_ = account_.arrived = true;
+      look_everywhere_ = true;
       wake();
     }
   }

@@ -15,13 +15,10 @@ class FaultyStore final : public store::Store {
 
   int failed = 0, unknown = 0;
 
-  // Somebody else's turn: between the questions of a writer and this commit of its own.
-  std::function<void(const store::Commit&)> before;
   // Called for each commit that was made, whatever its writer is told.
   std::function<void(const store::Commit&)> made;
 
   Result<std::uint64_t> commit(const store::Commit& commit) override {
-    if (before) before(commit);
     if (world_.chance(percent_fail)) {
       ++failed;
       return trouble();

@@ -115,11 +115,6 @@ class ImapSession final : public Peer {
   }
 
   void execute(std::string_view text);
-  void hear(const std::string& verb, CommandReader in, std::string_view command) {
-    const auto second = verb == "UID" && in.space() ? in.atom() : std::nullopt;
-    ++account_->commands_[second ? verb + " " + ascii_upper(*second) : verb];
-    if (account_->heard) account_->heard(command);
-  }
   void execute_signed_in(const std::string& tag, const std::string& verb, CommandReader& in);
   void execute_selected(const std::string& tag, std::string verb, bool uid, CommandReader& in);
 
@@ -198,10 +193,7 @@ void ImapSession::execute(std::string_view text) {
     tell_changes();
     return ok(*tag, "done");
   }
-  if (account_) {
-    hear(verb, in, text.substr(tag->size() + 1));
-    return execute_signed_in(*tag, verb, in);
-  }
+  if (account_) return execute_signed_in(*tag, verb, in);
   if (verb == "STARTTLS" && !link_.encrypted) {
     tls_expected_ = true;
     buffer_.clear();
@@ -361,7 +353,6 @@ void ImapSession::select(const std::string& tag, CommandReader& in, bool read_on
   auto name = in.space() ? in.string() : std::nullopt;
   if (!name) return bad(tag, "which folder?");
   if (ascii_equal(*name, "INBOX")) name = "INBOX";
-  if (*name == "INBOX" && !quirks().status_refused.empty()) return no(tag, quirks().status_refused);
   selected_.clear();
   view_.clear();
   if (!account_->has_folder(*name) || account_->folder(*name).noselect)
@@ -398,7 +389,6 @@ std::string ImapSession::status_line(const ImapFolder& folder, CommandReader& it
 void ImapSession::status(const std::string& tag, CommandReader& in) {
   auto name = in.space() ? in.string() : std::nullopt;
   if (!name || !in.space()) return bad(tag, "STATUS");
-  if (*name == "INBOX" && !quirks().status_refused.empty()) return no(tag, quirks().status_refused);
   if (!account_->has_folder(*name)) return no(tag, "[NONEXISTENT] no such folder");
   say(status_line(account_->folder(*name), in));
   ok(tag, "done");
@@ -516,7 +506,6 @@ bool ImapSession::search_key(CommandReader& in, const ImapMessage& m, std::uint3
 }
 
 void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
-  if (!quirks().search_refused.empty()) return no(tag, quirks().search_refused);
   auto rest = in.rest();
   bool extended = false;
   std::string_view keys = trim(rest);
@@ -632,7 +621,7 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
     auto number = static_cast<std::uint32_t>(i + 1);
     if (!set->has(uid ? view_[i] : number)) continue;
     auto* m = message(view_[i]);
-    if (!m || quirks().left_out.contains(view_[i])) continue;  // expunged meanwhile, or forgotten
+    if (!m) continue;  // expunged meanwhile: nothing comes
     if (quirks().fetch_stops_after > 0 && sent == quirks().fetch_stops_after)
       return no(tag, "[SERVERBUG] cannot go on");
     CommandReader reader(*items);

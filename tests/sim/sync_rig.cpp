@@ -6,7 +6,6 @@ SyncRig::SyncRig(std::uint64_t seed, Instant window_since)
     : world(seed),
       imap(world.serve<ImapServer>("imap.example.org", 993)),
       office(world),
-      store(world, office.store()),
       account(&imap.add_account("max@example.org", "secret")) {
   user = office.add_user("Max", "max@example.org");
   jo = office.add_candidate("Jo", {"jo@candidate.example"});
@@ -49,7 +48,7 @@ std::uint32_t SyncRig::deliver(const std::string& folder, const Letter& letter,
 
 void SyncRig::start(sync::Options options) {
   env = std::make_unique<SimEnv>(world);
-  engine = std::make_unique<sync::Engine>(*env, store, options);
+  engine = std::make_unique<sync::Engine>(*env, office.store(), options);
   env->spawn(engine->run());
 }
 

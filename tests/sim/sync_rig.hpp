@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "sim/faulty_store.hpp"
 #include "sim/office.hpp"
 #include "sync/engine.hpp"
 
@@ -46,7 +45,6 @@ class SyncRig {
   World world;
   ImapServer& imap;
   Office office;
-  FaultyStore store;  // what the engine sees; without faults unless a test wants them
   ImapAccount* account;
   UserId user;
   CandidateId jo;

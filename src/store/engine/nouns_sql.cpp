@@ -139,7 +139,6 @@ rules::Mailbox read_mailbox(Row& row) {
   box.headers_seen = static_cast<std::uint64_t>(row.number());
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());
   box.importing = row.flag();
-  box.sending = row.word<rules::SendingState>();
   return box;
 }
 

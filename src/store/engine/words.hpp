@@ -34,9 +34,6 @@ template <>
 inline constexpr std::array<std::string_view, 4> kWords<mail::Kind>{"human", "automatic", "bounce",
                                                                     "list"};
 template <>
-inline constexpr std::array<std::string_view, 2> kWords<rules::SendingState>{"works",
-                                                                             "needs-sign-in"};
-template <>
 inline constexpr std::array<std::string_view, 2> kWords<rules::Direction>{"incoming", "outgoing"};
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<rules::ThreadKind>{"conversation",

@@ -66,6 +66,7 @@ void apply(Writing& writing, const AddMailbox& change) {
     refuse(Kind::conflict, "mailbox.already-connected", "This address is already connected.",
            "A mailbox can be connected once. If it isn't yours to see here, ask your admin who "
            "connected it.");
+  const bool was_internal = is_internal(writing, box.address_normal);
   writing.db.change(
       "insert into mailboxes(company, id, kind, owner, address, address_normal, state,"
       " imap_host, imap_port, imap_security, imap_user, imap_secret,"
@@ -87,6 +88,7 @@ void apply(Writing& writing, const AddMailbox& change) {
       "insert into mailbox_members(company, mailbox, kind, member, may)"
       " values ($1, $2, 'user', $3, $4)",
       writing.company, box.id, box.owner, rules::MailboxRight::manage);
+  if (!was_internal) writing.match_moved = true;
   keep_internal_out(writing, box.address_normal, box.connected);
   writing.happened({.at = box.connected,
                     .kind = "mailbox.connected",
@@ -117,31 +119,6 @@ void apply(Writing& writing, const SetMailboxState& change) {
                       .after = after});
   writing.db.change("update mailboxes set state = $3 where company = $1 and id = $2",
                     writing.company, change.id, change.state);
-  tell(writing, change.id, owner);
-}
-
-namespace {
-[[noreturn]] void state_changed() {
-  refuse(Kind::conflict, "mailbox.state-changed", "The mailbox's state was changed meanwhile.",
-         "Look again.");
-}
-}  // namespace
-
-void apply(Writing& writing, const SetReadingState& change) {
-  const auto owner = owner_of(writing, change.id);
-  if (writing.db.change("update mailboxes set state = $3 where company = $1 and id = $2"
-                        " and state = $4",
-                        writing.company, change.id, change.state, change.expected) == 0)
-    state_changed();
-  tell(writing, change.id, owner);
-}
-
-void apply(Writing& writing, const SetSendingState& change) {
-  const auto owner = owner_of(writing, change.id);
-  if (writing.db.change("update mailboxes set sending = $3 where company = $1 and id = $2"
-                        " and sending = $4",
-                        writing.company, change.id, change.state, change.expected) == 0)
-    state_changed();
   tell(writing, change.id, owner);
 }
 
@@ -178,6 +155,9 @@ void apply(Writing& writing, const SetMailboxMembers& change) {
 void apply(Writing& writing, const RemoveMailbox& change) {
   auto& db = writing.db;
   const auto owner = owner_of(writing, change.id);
+  auto row = db.row("select address_normal from mailboxes where company = $1 and id = $2",
+                    writing.company, change.id);
+  const auto address = row->text();
   std::vector<BlobId> blobs;
   for (auto& attempt : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
                                " returning raw",
@@ -191,6 +171,7 @@ void apply(Writing& writing, const RemoveMailbox& change) {
       " where company = $1 and id = $2",
       writing.company, change.id, Blob{});
   drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
+  if (!is_internal(writing, address)) writing.match_moved = true;
   writing.happened({.kind = "mailbox.removed", .subject = change.id.text(), .user = owner});
   tell(writing, change.id, owner);
 }
@@ -217,8 +198,7 @@ void expect(Writing& writing, const MailboxIs& expected) {
   auto row =
       writing.db.row("select state from mailboxes where company = $1 and id = $2 and removed = 0",
                      writing.company, expected.mailbox);
-  if (!row || row->word<rules::MailboxState>() != expected.state)
-    refuse(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
+  if (!row || row->word<rules::MailboxState>() != expected.state) broken_expectation();
 }
 
 }  // namespace hearback::store

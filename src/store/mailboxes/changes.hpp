@@ -18,17 +18,7 @@ struct ChangeMailbox {  // new settings, tried before; a changed host or port ne
   rules::ServerSettings imap, smtp;
   std::optional<std::string> imap_password, smtp_password;
 };
-// Observed by the engines. Conflict "mailbox.state-changed" where it is no longer what was
-// expected: what a person did meanwhile stands.
-struct SetReadingState {
-  MailboxId id;
-  rules::MailboxState expected = rules::MailboxState::active, state = rules::MailboxState::active;
-};
-struct SetSendingState {
-  MailboxId id;
-  rules::SendingState expected = rules::SendingState::works, state = rules::SendingState::works;
-};
-struct SetMailboxState {  // by a person
+struct SetMailboxState {
   MailboxId id;
   rules::MailboxState state = rules::MailboxState::active;
 };
@@ -59,8 +49,7 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<bool> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };
-struct MailboxIs {  // not switched off or removed meanwhile; else conflict "mailbox.not-active",
-                    // which looking again doesn't help
+struct MailboxIs {  // not switched off or removed meanwhile
   MailboxId mailbox;
   rules::MailboxState state = rules::MailboxState::active;
 };

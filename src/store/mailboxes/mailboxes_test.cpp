@@ -37,22 +37,6 @@ class MailboxesTest : public Conformance {
 };
 HEARBACK_ON_EACH_DATABASE(MailboxesTest);
 
-TEST_P(MailboxesTest, C12_ReadingAndSendingHaveStatesOfTheirOwn) {
-  using rules::MailboxState, rules::SendingState;
-  const auto box = add_mailbox(ben, "ben@acme.example");
-  const auto row = [&] { return *ask(MailboxById{engine(), box.id}); };
-  commit(SetSendingState{box.id, SendingState::works, SendingState::needs_sign_in});
-  EXPECT_EQ(row().state, MailboxState::active);
-  EXPECT_EQ(row().sending, SendingState::needs_sign_in);
-  EXPECT_EQ(refused(SetSendingState{box.id, SendingState::works, SendingState::needs_sign_in}),
-            "mailbox.state-changed");
-  // What a person did meanwhile stands.
-  commit(SetMailboxState{box.id, MailboxState::off});
-  EXPECT_EQ(refused(SetReadingState{box.id, MailboxState::active, MailboxState::needs_sign_in}),
-            "mailbox.state-changed");
-  EXPECT_EQ(row().state, MailboxState::off);
-}
-
 TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   auto box = mailbox_of(ben, "ben@acme.example");
   box.saves_sent = true;
