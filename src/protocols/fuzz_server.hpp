@@ -39,9 +39,8 @@ class FuzzServer {
  private:
   Outcome perform(const Action& action) {
     Outcome outcome;
-    bool reads = std::holds_alternative<Read>(action) ||
-                 std::holds_alternative<ReadOrInterrupt>(action) ||
-                 std::holds_alternative<ReadArrived>(action);
+    bool reads =
+        std::holds_alternative<Read>(action) || std::holds_alternative<ReadOrInterrupt>(action);
     if (input_.empty() && !std::holds_alternative<Write>(action)) {
       outcome.error = Error{Kind::transient, "net.closed", "Closed.", ""};
     } else if (reads) {
