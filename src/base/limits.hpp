@@ -14,6 +14,7 @@ struct Limits {
   std::size_t mime_depth = 50;
   std::size_t addresses = 2000;               // in one message
   std::size_t references = 200;               // kept of one References field (the newest)
+  std::size_t references_octets = 4000;       // of the field, when Hearback answers
   std::size_t message_octets = 50u << 20;     // larger mail is quarantined, not fetched
   std::size_t snippet_octets = 240;
   std::size_t text_octets = 1 << 20;          // of a message's text that is shown; the rest is a file

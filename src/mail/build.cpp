@@ -10,6 +10,7 @@
 #include "mail/codec.hpp"
 #include "mail/header.hpp"
 #include "mail/media.hpp"
+#include "mail/message_id.hpp"
 #include "mail/spec.hpp"
 #include "mail/word.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::size_t line_width = 78;
 constexpr std::size_t max_line = 998;
-constexpr std::size_t max_id = 250;  // with its field name it must fit on one line
+constexpr std::size_t max_id = 250;  // of our own; with its field name it must fit on one line
 constexpr std::size_t max_filename = 255;
 
 // ---- what may not be built (W-7) ----
@@ -78,8 +79,10 @@ Result<void> check_id(std::string_view field, std::string_view id) {
 }
 
 Result<void> check_ids(std::string_view field, const std::vector<std::string>& ids) {
+  // Other programs' ids: what was read can be referred to.
   for (auto& id : ids)
-    if (auto sound = check_id(field, id); !sound) return sound;
+    if (!is_message_id(id))
+      return refuse(field, "is not a message id", "Use the form left@right, without < >.");
   return {};
 }
 
@@ -176,8 +179,12 @@ void put_ids(std::string& out, std::string_view name, const std::vector<std::str
   out += ':';
   bool first = true;
   for (auto& id : ids) {
-    out += !first && column_of(out) + id.size() + 3 > line_width ? "\r\n <" : " <";
-    out += id + '>';
+    // The first stays on the line of the name, unless that would be longer than lines may be.
+    auto width = first ? max_line : line_width;
+    auto here = written_id(id, column_of(out) + 1);
+    bool fits = column_of(out) + 1 + std::min(here.size(), here.find('\r')) <= width;
+    out += fits ? " " : "\r\n ";
+    out += fits ? here : written_id(id, 1);
     first = false;
   }
   out += "\r\n";

@@ -113,6 +113,30 @@ TEST(Build, LongReferencesFold) {
   expect_reads_back(m);
 }
 
+// What other programs called their messages is referred to as it is.
+TEST(Build, W7_WhatIsReadAsAnIdCanBeReferredTo) {
+  for (const std::string& id : std::vector<std::string>{
+           std::string(290, 'q') + "@example.org", std::string(995 - 12, 'q') + "@example.org",
+           "gr\xC3\xBC\xC3\x9F"
+           "e@example.org",
+           std::string(60, 'x') + "\xC3\xA9@example.org", "=?x?q?a?=@example.org", "no-at-sign",
+           "a\"b@example.org"}) {
+    auto m = sample();
+    m.in_reply_to = {id};
+    m.references = {"first@example.org", id, "last@example.org"};
+    auto raw = build(m);
+    ASSERT_TRUE(raw) << id << ": " << raw.error().what;
+    for (auto line : split(*raw, '\n')) {
+      EXPECT_LE(line.size(), 999u);
+      for (char c : line) EXPECT_LT(static_cast<unsigned char>(c), 0x80u);
+    }
+    auto read = *parse(*raw);
+    bool joins = id.find('@') != id.npos;
+    EXPECT_EQ(read.envelope.in_reply_to, joins ? m.in_reply_to : std::vector<std::string>{}) << id;
+    if (joins) EXPECT_EQ(read.envelope.references, m.references) << id;
+  }
+}
+
 TEST(Build, ManyRecipientsFold) {
   auto m = sample();
   for (int i = 0; i < 40; ++i) {

@@ -1,4 +1,5 @@
 // Dates (RFC 5322 section 3.3), with the obsolete forms and what senders make of them.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -7,15 +8,44 @@
 
 #include "base/text.hpp"
 #include "mail/header.hpp"
+#include "mail/phrases.hpp"
 
 namespace hearback::mail {
 namespace {
 
-constexpr std::array<std::string_view, 12> months = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                     "jul", "aug", "sep", "oct", "nov", "dec"};
+// How months' names start in en de fr es it pt nl pl sv da nb fi. Days' names that start like a
+// month's have 0; the longest start counts.
+struct Month {
+  std::string_view start;
+  int number;
+};
+constexpr Month months[] = {
+    {"jan", 1},   {"jän", 1},   {"ene", 1},   {"gen", 1},   {"sty", 1},   {"tammi", 1},
+    {"feb", 2},   {"fév", 2},   {"fev", 2},   {"lut", 2},   {"helmi", 2}, {"mar", 3},
+    {"mär", 3},   {"maer", 3},  {"mrz", 3},   {"maart", 3}, {"mrt", 3},   {"maalis", 3},
+    {"mard", 0},  {"marte", 0}, {"apr", 4},   {"avr", 4},   {"abr", 4},   {"kwi", 4},
+    {"huhti", 4}, {"may", 5},   {"mai", 5},   {"mag", 5},   {"mei", 5},   {"maj", 5},
+    {"touko", 5}, {"jun", 6},   {"juin", 6},  {"giu", 6},   {"cze", 6},   {"kesä", 6},
+    {"jul", 7},   {"juil", 7},  {"lug", 7},   {"lip", 7},   {"heinä", 7}, {"aug", 8},
+    {"aoû", 8},   {"aou", 8},   {"ago", 8},   {"sie", 8},   {"elok", 8},  {"sep", 9},
+    {"set", 9},   {"wrz", 9},   {"syys", 9},  {"oct", 10},  {"okt", 10},  {"ott", 10},
+    {"out", 10},  {"paź", 10},  {"loka", 10}, {"nov", 11},  {"lis", 11},  {"marras", 11},
+    {"dec", 12},  {"déc", 12},  {"dez", 12},  {"dic", 12},  {"gru", 12},  {"des", 12},
+    {"joulu", 12}};
+
+int month_of(std::string_view word) {
+  auto folded = fold_case(word.substr(0, 24));
+  const Month* best = nullptr;
+  for (auto& month : months)
+    if (folded.starts_with(month.start) && (!best || month.start.size() > best->start.size()))
+      best = &month;
+  return best ? best->number : 0;
+}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::uint8_t(c) >= 0x80;
+}
 
 struct Zone {
   std::string_view name;
@@ -133,14 +163,16 @@ class DateReader {
     auto word = rest_.substr(0, n);
     rest_.remove_prefix(n);
     if (rest_.starts_with('.')) rest_.remove_prefix(1);
-    if (month_ == 0 && n >= 3)
-      for (std::size_t m = 0; m < months.size(); ++m)
-        if (ascii_equal(word.substr(0, 3), months[m])) {
-          month_ = int(m) + 1;
-          return true;
-        }
+    // The day's name may look like a month's ("mar" is Tuesday in Paris): the last one counts.
+    if (!has_time_ || month_ == 0)
+      if (int month = month_of(word)) {
+        month_ = month;
+        return true;
+      }
     if (!has_time_) return true;  // the day of the week
     if (ascii_equal(word, "pm") && hour_ < 12) hour_ += 12;
+    if (ascii_equal(word, "am") && hour_ == 12) hour_ = 0;
+    if (has_numeric_zone_) return true;  // which a name behind it repeats, often wrongly
     for (auto& zone : zones)
       if (ascii_equal(word, zone.name)) offset_ = zone.hours * 60;
     return true;  // military and unknown zones count as UTC (RFC 5322 section 4.3)
@@ -162,18 +194,26 @@ class DateReader {
     int minutes = value / 100 * 60 + value % 100;
     if (minutes > 24 * 60 || value % 100 > 59) minutes = 0;
     offset_ = west ? -minutes : minutes;
+    has_numeric_zone_ = true;
     return true;
   }
 
   std::string_view rest_;
   int day_ = 0, month_ = 0, year_ = -1, hour_ = 0, minute_ = 0, second_ = 0;
   int offset_ = 0;  // minutes east of UTC
-  bool has_time_ = false;
+  bool has_time_ = false, has_numeric_zone_ = false;
 };
 
 }  // namespace
 
-std::optional<Instant> parse_date(std::string_view body) { return DateReader(body).read(); }
+std::optional<Instant> parse_date(std::string_view body) {
+  bool plain = body.find("=?") == body.npos && std::none_of(body.begin(), body.end(), [](char c) {
+                 return std::uint8_t(c) >= 0x80;
+               });
+  if (plain) return DateReader(body).read();
+  auto decoded = decode_words(body);  // a localized month, in whatever charset
+  return DateReader(decoded).read();
+}
 
 std::string format_date(Instant t) {
   using namespace std::chrono;

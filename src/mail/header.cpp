@@ -57,70 +57,6 @@ std::string unfold(std::string_view body) {
 
 namespace {
 
-constexpr std::size_t max_id_octets = 996;  // what fits on a line with its brackets
-
-// An id without the folding that some senders put inside.
-std::string without_space(std::string_view id) {
-  std::string out;
-  out.reserve(id.size());
-  for (char c : id)
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') out += c;
-  return out;
-}
-
-bool is_usable_id(std::string_view id) {
-  if (id.empty() || id.size() > max_id_octets) return false;
-  bool high = false;
-  for (char c : id) {
-    if (std::uint8_t(c) < ' ' || c == '\x7f') return false;
-    high = high || std::uint8_t(c) >= 0x80;
-  }
-  return !high || is_utf8(id);
-}
-
-}  // namespace
-
-std::vector<std::string> newest_message_ids(std::string_view given, std::size_t max) {
-  std::string decoded;  // some senders encode the whole field
-  if (auto at = given.find("=?"); at != given.npos && given.find("?=", at) != given.npos)
-    decoded = decode_words(given);
-  std::string_view body = decoded.empty() ? given : decoded;
-  std::vector<std::string_view> found;
-  for (std::size_t i = body.find('<'); i != body.npos; i = body.find('<', i)) {
-    ++i;
-    auto end = body.find_first_of("<>", i);
-    auto id = body.substr(i, end == body.npos ? end : end - i);
-    // Without its closing bracket an id ends at the first space.
-    if (end == body.npos || body[end] == '<') id = id.substr(0, id.find_first_of(" \t\r\n,;"));
-    if (!id.empty()) found.push_back(id);
-    if (end == body.npos) break;
-    i = end;
-  }
-  if (found.empty()) {
-    // Some senders leave the brackets out.
-    for (std::size_t i = 0; i < body.size();) {
-      auto end = std::min(body.find_first_of(" \t\r\n,;", i), body.size());
-      auto id = body.substr(i, end - i);
-      if (id.find('@') != id.npos && id.find_first_of("\"()>") == id.npos) found.push_back(id);
-      i = end + 1;
-    }
-  }
-  std::vector<std::string> out;
-  std::size_t skip = found.size() > max ? found.size() - max : 0;
-  out.reserve(found.size() - skip);
-  for (std::size_t i = skip; i < found.size(); ++i) {
-    auto id = without_space(found[i]);
-    if (is_usable_id(id)) out.push_back(std::move(id));
-  }
-  return out;
-}
-
-std::vector<std::string> parse_message_ids(std::string_view body) {
-  return newest_message_ids(body, body.npos);
-}
-
-namespace {
-
 class EnvelopeReader {
  public:
   EnvelopeReader(const Limits& limits, std::string_view charset)
@@ -178,12 +114,12 @@ class EnvelopeReader {
 
   void message_id(std::string_view body) {
     if (!envelope_.message_id.empty()) return;
-    auto found = newest_message_ids(body, body.npos);
+    auto found = parse_message_ids(body);
     if (!found.empty()) envelope_.message_id = std::move(found.front());
   }
 
   void ids(std::vector<std::string>& list, std::string_view body) {
-    auto found = newest_message_ids(body, limits_.references);
+    auto found = newest_references(body, limits_.references);
     std::move(found.begin(), found.end(), std::back_inserter(list));
     // The oldest go in bulk, so that many short fields cost no more than a long one.
     if (list.size() > 2 * limits_.references + 1) keep_newest(list);

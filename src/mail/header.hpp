@@ -1,5 +1,5 @@
 #pragma once
-// Header sections: fields, encoded words (RFC 2047), dates, message ids.
+// Header sections: fields, encoded words (RFC 2047), dates. Message ids: message_id.hpp.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,8 +38,5 @@ std::string encode_words(std::string_view text, std::size_t column);
 std::optional<Instant> parse_date(
     std::string_view body);          // RFC 5322 section 3.3, obsolete zones too
 std::string format_date(Instant t);  // in UTC, "+0000"
-
-std::vector<std::string> parse_message_ids(std::string_view body);  // without < >; RFC 2047
-                                                                    // words around them too
 
 }  // namespace hearback::mail

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "mail/header.hpp"
+#include "mail/message_id.hpp"
 #include "mail/text.hpp"
 
 using namespace hearback;

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "base/text.hpp"
+#include "mail/message_id.hpp"
 
 namespace hearback::mail {
 namespace {
@@ -158,6 +159,46 @@ TEST(Dates, AreRead) {
     EXPECT_EQ(parse_date(none), std::nullopt) << none;
 }
 
+TEST(Dates, DaysNamesDecideNothingAndMonthsAreKnownInTwelveLanguages) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"mar, 03 nov 2026 10:30:00 +0000", "2026-11-03T10:30:00.000Z"},
+      {"mardi 3 novembre 2026 10:30:00 +0000", "2026-11-03T10:30:00.000Z"},
+      {"martes, 3 de marzo de 2026 10:30:00 +0000", "2026-03-03T10:30:00.000Z"},
+      {"Mar, 10 Mar 2026 10:30:00 +0000", "2026-03-10T10:30:00.000Z"},
+      {"Do, 3 Dez 2026 10:30:00 +0100", "2026-12-03T09:30:00.000Z"},
+      {"Di, 5 Mai 2026 10:30:00 +0000", "2026-05-05T10:30:00.000Z"},
+      {"3 M\xC3\xA4rz 2026 10:30 +0000", "2026-03-03T10:30:00.000Z"},
+      {"3 M\xE4rz 2026 10:30 +0000", "2026-03-03T10:30:00.000Z"},
+      {"=?iso-8859-1?q?lun._2_F=E9vr._2026_10:30:00_+0000?=", "2026-02-02T10:30:00.000Z"},
+      {"jeu., 2 juil. 2026 10:30:00 +0000", "2026-07-02T10:30:00.000Z"},
+      {"1 ao\xC3\xBBt 2026 10:30:00 +0000", "2026-08-01T10:30:00.000Z"},
+      {"gio, 1 gen 2026 10:30:00 +0000", "2026-01-01T10:30:00.000Z"},
+      {"7 ottobre 2026 10:30:00 +0000", "2026-10-07T10:30:00.000Z"},
+      {"seg, 7 set 2026 10:30:00 +0000", "2026-09-07T10:30:00.000Z"},
+      {"7 out 2026 10:30:00 +0000", "2026-10-07T10:30:00.000Z"},
+      {"maandag 2 maart 2026 10:30:00 +0000", "2026-03-02T10:30:00.000Z"},
+      {"wo, 6 mei 2026 10:30:00 +0000", "2026-05-06T10:30:00.000Z"},
+      {"czw, 4 cze 2026 10:30:00 +0000", "2026-06-04T10:30:00.000Z"},
+      {"7 pa\xC5\xBA 2026 10:30:00 +0000", "2026-10-07T10:30:00.000Z"},
+      {"3 listopada 2026 10:30:00 +0000", "2026-11-03T10:30:00.000Z"},
+      {"tis, 5 maj 2026 10:30:00 +0000", "2026-05-05T10:30:00.000Z"},
+      {"tirs. 3. marts 2026 10:30:00 +0000", "2026-03-03T10:30:00.000Z"},
+      {"tor. 3. des. 2026 10:30:00 +0000", "2026-12-03T10:30:00.000Z"},
+      {"tiistai 3. marraskuuta 2026 10:30:00 +0000", "2026-11-03T10:30:00.000Z"},
+      {"keskiviikko 3. kes\xC3\xA4kuuta 2026 10:30:00 +0000", "2026-06-03T10:30:00.000Z"},
+      {"Sat, 21 Nov 2026 10:30:00 +0200 GMT", "2026-11-21T08:30:00.000Z"},
+      {"Sat, 21 Nov 2026 10:30:00 -0800 PST", "2026-11-21T18:30:00.000Z"},
+      {"21 Nov 2026 12:30 AM +0000", "2026-11-21T00:30:00.000Z"},
+      {"21 Nov 2026 12:30 PM +0000", "2026-11-21T12:30:00.000Z"},
+      {"21 Nov 2026 1:30:00 PM GMT", "2026-11-21T13:30:00.000Z"},
+  };
+  for (auto& [written, expected] : cases) {
+    auto date = parse_date(written);
+    ASSERT_TRUE(date) << written;
+    EXPECT_EQ(to_rfc3339(*date), expected) << written;
+  }
+}
+
 TEST(Dates, ReadBack) {
   rc::check("format_date reads back", [] {
     Instant t{*rc::gen::inRange<std::int64_t>(-2208988800, 253402300799) * 1000};
@@ -178,6 +219,56 @@ TEST(MessageIds, AreRead) {
   EXPECT_EQ(parse_message_ids("<>"), Ids{});
   EXPECT_EQ(parse_message_ids("no id"), Ids{});
   EXPECT_EQ(parse_message_ids(std::string("<a\0@b>", 7)), Ids{});
+}
+
+TEST(MessageIds, T8_OnlyLeftAtRightJoins) {
+  using Ids = std::vector<std::string>;
+  const std::pair<std::string_view, Ids> cases[] = {
+      {"<yes>", {}},
+      {"<@x>", {}},
+      {"<a@>", {}},
+      {"ada@team.example's message of \"Tue, 27 Aug\"", {}},
+      {"Message from Ada <ada@team.example> of \"Mon\"", {}},
+      {"Message from Ada Lovelace <ada@team.example>", {}},
+      {"Nachricht von Ada <ada@team.example> vom Montag", {}},
+      {"Ada <ada@team.example> wrote on Monday", {}},
+      {"ada@team.example", {}},
+      {"Message from Ada <ada@team.example> of \"Mon\" <1@team.example>", {"1@team.example"}},
+      {"<1@team.example> from Ada <ada@team.example> on Monday", {"1@team.example"}},
+      {"<1@team.example> (Ada's message of Monday)", {"1@team.example"}},
+      {"Your message of \"today\" <a@b> (x)", {"a@b"}},
+      {"Message from ada@team.example of \"Tue, 20 Aug\" <1@team.example>", {"1@team.example"}},
+      {"message-id <1@team.example> of Fri, Sep 13", {"1@team.example"}},
+      {"<a@b>, <c@d>;<e@f>", {"a@b", "c@d", "e@f"}},
+      {"<a@b> junk <c@d> <e@f>", {"a@b", "c@d", "e@f"}},
+      {"<a\r\n @b> <c@d", {"a@b", "c@d"}},
+      {"=?utf-8?q?=3Ca=40b=3E?=", {"a@b"}},
+  };
+  for (auto& [written, ids] : cases) {
+    auto e = read_envelope("In-Reply-To: " + std::string(written) + "\r\n\r\n");
+    EXPECT_EQ(e.in_reply_to, ids) << written;
+    e = read_envelope("References: " + std::string(written) + "\r\n\r\n");
+    EXPECT_EQ(e.references, ids) << written;
+  }
+}
+
+TEST(MessageIds, T1_TheLastAndTheFirstAreKeptWithinTheOctets) {
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(fitting_references({}, 100), Ids{});
+  EXPECT_EQ(fitting_references({"a@b"}, 1), Ids{"a@b"});
+  EXPECT_EQ(fitting_references({"a@b", "c@d", "e@f"}, 100), (Ids{"a@b", "c@d", "e@f"}));
+  EXPECT_EQ(fitting_references({"a@b", "c@d", "e@f"}, 30), (Ids{"a@b", "e@f"}));
+  // What is answered counts most, however long the others are.
+  std::string letters;
+  while (letters.size() < 900) letters += "\xE4\xBA\xBA\xC3\xA9";
+  EXPECT_EQ(fitting_references({letters + "@1", letters + "@2", "x@y"}, 1000), Ids{"x@y"});
+}
+
+TEST(EncodedWords, ControlsOfLatin1AreWhatTheirSendersMeant) {
+  EXPECT_EQ(decode_words("=?utf-8?Q?Trial_=C2=96_day=C2=81?="), "Trial – day");
+  EXPECT_EQ(decode_words("a\xE2\x80\xA8"
+                         "b\xC2\x93x\xC2\x94"),
+            "a b“x”");
 }
 
 constexpr std::string_view typical =

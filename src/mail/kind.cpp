@@ -1,6 +1,7 @@
 #include "mail/kind.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "base/text.hpp"
 #include "mail/media.hpp"
@@ -10,16 +11,20 @@
 namespace hearback::mail {
 namespace {
 
+constexpr std::size_t opening_octets = 4000;
+
 class Judge {
  public:
   explicit Judge(const Parsed& message)
-      : message_(message), subject_(fold_case(one_line(message.envelope.subject))) {}
+      : message_(message),
+        subject_(fold_case(one_line(message.envelope.subject))),
+        opening_(fold_case(one_line(std::string_view(message.text).substr(0, opening_octets)))) {}
 
   Kind kind() const {
     if (is_bounce()) return Kind::bounce;
     if (is_automatic()) return Kind::automatic;
     if (is_list()) return Kind::list;
-    if (is_automatic_subject(subject_)) return Kind::automatic;
+    if (says_absent()) return Kind::automatic;
     return Kind::human;
   }
 
@@ -52,9 +57,11 @@ class Judge {
     return false;
   }
 
-  bool is_from_postmaster() const {
-    return std::any_of(message_.envelope.from.begin(), message_.envelope.from.end(),
-                       [](auto& from) { return ascii_starts_with(from.spec, "postmaster@"); });
+  bool is_from(std::initializer_list<std::string_view> starts) const {
+    for (auto& from : message_.envelope.from)
+      for (auto start : starts)
+        if (ascii_starts_with(from.spec, start)) return true;
+    return false;
   }
 
   bool has_null_return_path() const {
@@ -87,11 +94,37 @@ class Judge {
     if (report_type() == "delivery-status")
       return report_says("failed") || !(report_says("delayed") || report_says("delivered") ||
                                         report_says("relayed") || report_says("expanded"));
-    if (report_says("failed")) return true;
+    // RFC 5965: a recipient's complaint about what was sent; nobody answers with it.
+    if (report_says("failed") || report_type() == "feedback-report") return true;
     if (field("x-failed-recipients")) return true;
     bool subject = is_bounce_subject(subject_);
     if (is_from_daemon()) return subject || has_null_return_path() || !is_auto_submitted();
-    return subject && (has_null_return_path() || is_from_postmaster() || is_auto_submitted());
+    bool text = is_bounce_text(opening_);
+    if (has_null_return_path() || is_from({"postmaster@", "post_master@"})) return subject || text;
+    if (subject && is_auto_submitted()) return true;
+    // What anybody could write, or a parcel service: both together.
+    if (is_from({"no-reply@", "noreply@", "no_reply@"})) return (subject && text) || is_notice();
+    return subject && field("x-mlserver");
+  }
+
+  // Amazon's report as a notification (SNS): JSON as the text.
+  bool is_notice() const {
+    if (!is_from({"no-reply@sns.amazonaws.com"})) return false;
+    return opening_.find("\"notificationtype\":\"bounce\"") != opening_.npos ||
+           opening_.find("\"eventtype\":\"bounce\"") != opening_.npos;
+  }
+
+  // A subject alone proves nothing: people write about being out of office. It must be as
+  // programs write it, before a colon, and another field, or the text where no person words a
+  // subject so, must say it too.
+  bool says_absent() const {
+    if (subject_.find(':') == subject_.npos) return false;
+    if (is_automatic_subject(subject_) && is_absence_text(opening_)) return true;
+    return field("x-auto-response-suppress") && has_absence_subject();
+  }
+
+  bool has_absence_subject() const {
+    return is_automatic_subject(subject_) || is_absence_subject(subject_);
   }
 
   bool is_auto_submitted() const {
@@ -112,7 +145,7 @@ class Judge {
       return true;
     if (word("delivered-to") == "autoresponder") return true;
     if (has_null_return_path() && !is_list()) return true;
-    return precedence == "bulk" && is_automatic_subject(subject_);
+    return precedence == "bulk" && has_absence_subject();
   }
 
   bool is_list() const {
@@ -123,7 +156,8 @@ class Judge {
   }
 
   const Parsed& message_;
-  std::string subject_;
+  // One line of folded text; the text as far as what a program says stands in it.
+  std::string subject_, opening_;
 };
 
 }  // namespace

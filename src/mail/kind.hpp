@@ -8,7 +8,8 @@ struct Parsed;
 
 enum class Kind { human, automatic, bounce, list };
 
-// Header rules first, then well-known subjects in English, French and German.
+// Header rules first, then well-known subjects in English, French and German where a second field
+// or the text says the same.
 Kind kind_of(const Parsed& message);
 
 }  // namespace hearback::mail

@@ -155,6 +155,36 @@ TEST(Linear, Messages) {
                   {"Content-Type: text/plain; charset=iso-2022-jp\n\n", "\x1b$B"}}});
 }
 
+TEST(Linear, Quotes) {
+  constexpr std::string_view introduced = "On Tue, 3 Nov 2026 10:00, A <a@b> wrote:\n";
+  expect_linear({"quotes",
+                 [](std::string_view text) { split_quoted(text); },
+                 24 << 10,
+                 {{"", "\n"},
+                  {"", "> a\n"},
+                  {"", "a\n"},
+                  {"", "--\n"},
+                  {"", "-- \n\n"},
+                  {"", "-"},
+                  {"", "* "},
+                  {"", "On Mon "},
+                  {"", " On Tue 10:00 <a@b> wrote:"},
+                  {"", "a On Tue 10:00 <a@b> wrote:\n"},
+                  {"", "On 1\n"},
+                  {"", "On 1 10:00 2026\n<a@b\n"},
+                  {"", "On 1 wrote:\n\n"},
+                  {"", "On 1 wrote:\n", introduced},
+                  {introduced, "\n"},
+                  {introduced, "> a\nOn 1 wrote:\n"},
+                  {"", "From: a\n"},
+                  {"", "From: a\n\n\n"},
+                  {"", "Sent: a\n\n\n"},
+                  {"From: a\n", "\n"},
+                  {"", "Sent from my phone\n"},
+                  {"", "@<"},
+                  {"", "2026 г. 1:00 年"}}});
+}
+
 // Multiparts inside each other: what stands within costs the same at any depth.
 TEST(Linear, DepthCostsNothing) {
   auto nested = [](int depth) {
@@ -201,10 +231,21 @@ TEST(Linear, Headers) {
                   {"References: ", "<a@b> "},
                   {"References: ", "a@b "},
                   {"References: ", "=?q?"},
+                  {"References: ", "a <b@c> "},
+                  {"References: ", "from <b@c> ("},
+                  {"References: ", "\" <b@c> "},
+                  {"In-Reply-To: ", "a b"},
+                  {"In-Reply-To: <a@b> ", "("},
+                  {"References: ", "<\xC3\xA9@b> "},
+                  {"Subject: ", "\xC2\x96"},
+                  {"Subject: ", "=?utf-8?q?=C2=96?="},
                   {"", "References: <a@b>\n"},
                   {"", "Date: x\n"},
                   {"Date: ", "("},
                   {"Date: ", "1 "},
+                  {"Date: ", "mar "},
+                  {"Date: ", "\xC3\xA9"},
+                  {"Date: ", "=?utf-8?q?mar?= "},
                   {"", " \n"},
                   {"", "a\n"},
                   {"", "From \n"},

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "mail/fields.hpp"
 #include "mail/header.hpp"
+#include "mail/message_id.hpp"
 #include "mail/word.hpp"
 
 namespace hearback::mail {

@@ -140,13 +140,81 @@ TEST(Kind, T6_HeadersDecideFirst) {
   EXPECT_EQ(kind("Return-Path: <>"), Kind::automatic);
   EXPECT_EQ(kind("Return-Path: <>\r\nSubject: Undeliverable: x"), Kind::bounce);
   EXPECT_EQ(kind("X-Failed-Recipients: x@y.example"), Kind::bounce);
-  EXPECT_EQ(kind("Subject: =?utf-8?q?R=C3=A9ponse_automatique_:_x?="), Kind::automatic);
-  EXPECT_EQ(kind("Subject: Abwesenheitsnotiz: x"), Kind::automatic);
-  EXPECT_EQ(kind("Subject: Out of Office: x"), Kind::automatic);
+  // Marked by a second field.
+  EXPECT_EQ(kind("X-Auto-Response-Suppress: All\r\n"
+                 "Subject: =?utf-8?q?R=C3=A9ponse_automatique_:_x?="),
+            Kind::automatic);
+  EXPECT_EQ(kind("X-Auto-Response-Suppress: All\r\nSubject: Abwesenheitsnotiz: x"),
+            Kind::automatic);
+  EXPECT_EQ(kind("X-Auto-Response-Suppress: All\r\nSubject: Out of Office: x"), Kind::automatic);
   EXPECT_EQ(kind("Subject: Re: Out of Office policy"), Kind::human);
   EXPECT_EQ(kind("Subject: Undeliverable: my question"), Kind::human);
   EXPECT_EQ(kind("Content-Type: multipart/report; report-type=disposition-notification; "
                  "boundary=x"),
+            Kind::automatic);
+}
+
+TEST(Kind, T6_ASubjectAloneProvesNothing) {
+  auto kind = [](std::string_view subject, std::string_view text) {
+    return kind_of(*parse("From: a@b.example\r\nSubject: " + std::string(subject) + "\r\n\r\n" +
+                          std::string(text)));
+  };
+  EXPECT_EQ(kind("Out of office next week - another day?", "Would Tuesday suit you?"), Kind::human);
+  EXPECT_EQ(kind("Out of the office: another day?", "Would Tuesday suit you?"), Kind::human);
+  EXPECT_EQ(kind("Out of office: another day?", "I am out of the office on Friday. Monday?"),
+            Kind::human);
+  EXPECT_EQ(kind("On vacation until June", "I am on vacation until June, then I can start."),
+            Kind::human);
+  EXPECT_EQ(kind("Automatic reply: Your invitation", "Thanks, Tuesday is fine."), Kind::human);
+  EXPECT_EQ(kind("Automatic reply: Your invitation", "I am out of the office until Monday."),
+            Kind::automatic);
+  EXPECT_EQ(kind("Automatische Antwort: Termin", "Ich bin im Urlaub."), Kind::automatic);
+}
+
+TEST(Kind, T6_BouncesThatAreNoReports) {
+  auto kind = [](std::string_view header, std::string_view text) {
+    return kind_of(*parse(std::string(header) + "\r\n\r\n" + std::string(text)));
+  };
+  EXPECT_EQ(kind("From: no-reply@phones.example\r\n"
+                 "Subject: =?utf-8?b?44Oh44O844Or44Ko44Op44O86YCa55+l?=",
+                 "Your mail sent on Monday\nCould not be delivered to: <x@phones.example>"),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: scanner@gate.example\r\nReturn-Path: <>\r\nSubject: Mail could not be "
+                 "delivered",
+                 "Sent <<< RCPT TO"),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: post_master@pager.example\r\nSubject: Re:Trial day",
+                 "Error: Invalid user address\n\nError message below:\n550 - no such user"),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: postmaster@java.example\r\nSubject: [BOUNCE] x",
+                 "Hi. This is the mail server at java.example."),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: talk-admin@list.example\r\nX-MLServer: ml 4\r\nPrecedence: list\r\n"
+                 "Subject: Ignored *NOT MEMBER* article from <ada@team.example>",
+                 "Your mail was not distributed."),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: AWS Notifications <no-reply@sns.amazonaws.com>\r\nSubject: AWS "
+                 "Notification Message",
+                 "{\"notificationType\":\"Bounce\",\"bounce\":{}}"),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: loop@provider.example\r\nSubject: Fwd: Hello\r\nContent-Type: "
+                 "multipart/report; report-type=\"feedback-report\"; boundary=x",
+                 "--x\r\n\r\nabuse\r\n--x--"),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: System Administrator <admin@old.example>\r\nReturn-Path: <>\r\n"
+                 "Subject: Your application",
+                 "Your message\n\n  To: x\n\ndid not reach the following\nrecipient(s):\n\nx"),
+            Kind::bounce);
+  // A person's words, and a parcel service's.
+  EXPECT_EQ(
+      kind("From: jane@post.example\r\nSubject: Hello", "My letter could not be delivered to you."),
+      Kind::human);
+  EXPECT_NE(kind("From: no-reply@parcels.example\r\nSubject: Your parcel",
+                 "It could not be delivered to you."),
+            Kind::bounce);
+  EXPECT_EQ(kind("From: info@parcels.example\r\nAuto-Submitted: auto-generated\r\nSubject: Your "
+                 "parcel",
+                 "It could not be delivered to you."),
             Kind::automatic);
 }
 

@@ -1,5 +1,6 @@
 // The writer's words apart from the original below them and the signature. Every line goes to
 // exactly one of the three, so nothing is lost.
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -33,6 +34,9 @@ class Splitter {
     for (std::size_t at = 0; at < text.size();) {
       auto end = text.find('\n', at);
       end = end == text.npos ? text.size() : end + 1;
+      // "reply On Wed, … wrote:" is two lines that a program made one of.
+      auto within = introduction_within(text.substr(at, end - at));
+      if (within != text.npos && text[at] != '>') end = at + within;
       Line line{text.substr(at, end - at), trim(text.substr(at, end - at))};
       line.marked = line.text.starts_with('>');
       lines_.push_back(line);
@@ -53,8 +57,7 @@ class Splitter {
   // The form that patterns are written in; made once, asked for by several.
   const std::string& folded(std::size_t i) {
     auto& line = lines_[i];
-    if (!line.folded)
-      line.folded = fold_case(one_line(line.text.substr(0, max_pattern_octets)));
+    if (!line.folded) line.folded = fold_case(one_line(line.text.substr(0, max_pattern_octets)));
     return *line.folded;
   }
 
@@ -63,31 +66,46 @@ class Splitter {
     return i;
   }
 
-  // How many lines an introduction takes that starts at `i`; 0: none does.
+  // How many lines an introduction takes that starts at `i`; 0: none does. Words of the writer's
+  // look like one: it has marked lines below it, or is beyond doubt.
   std::size_t introduction_at(std::size_t i) {
     if (lines_[i].blank() || lines_[i].marked) return 0;
     std::string joined = folded(i);
-    if (!may_start_introduction(joined)) return 0;
     for (std::size_t n = 1;; ++n) {
-      if (is_introduction(joined)) return n;
+      if (is_introduction(joined)) {
+        auto after = next_text(i + n);
+        bool marked = after < lines_.size() && lines_[after].marked;
+        if (marked || is_certain_introduction(joined)) return n;
+      }
       if (n == introduction_lines || i + n >= lines_.size() || lines_[i + n].blank() ||
-          lines_[i + n].marked)
+          lines_[i + n].marked || !may_go_on(joined, lines_[i + n].text))
         return 0;
       joined += ' ';
       joined += folded(i + n);
     }
   }
 
-  // "From: … Sent: … To: …" as Outlook writes it above the original.
+  // "From: … Sent: … To: …" as Outlook writes it above the original; others start with the date.
   bool header_block_at(std::size_t i) {
-    if (lines_[i].text.size() > max_pattern_octets || !is_from_label(folded(i))) return false;
+    if (lines_[i].text.size() > max_pattern_octets) return false;
+    const bool first = is_from_label(folded(i));
+    if (!first && !is_header_label(folded(i))) return false;
     int labels = 0;
-    for (std::size_t n = 1, seen = 0; i + n < lines_.size() && seen < 6; ++n) {
+    bool from = false, address = false, subject = false;
+    for (std::size_t n = 0, seen = 0; i + n < lines_.size() && seen < 7; ++n) {
       if (lines_[i + n].blank()) continue;
       ++seen;
-      labels += is_header_label(folded(i + n));
+      bool label = is_header_label(folded(i + n));
+      bool sender = is_from_label(folded(i + n));
+      if (!label && !sender) continue;
+      labels += label;
+      from = from || sender;
+      address = address || lines_[i + n].text.find('@') != std::string_view::npos;
+      subject = subject || is_subject_label(folded(i + n));
     }
-    return labels >= 2;
+    // A journey has From, To and Date as well.
+    if (first) return address ? labels >= 2 : labels >= 3 && subject;
+    return from && address && subject && labels >= 3;
   }
 
   static bool is_rule(std::string_view text) {

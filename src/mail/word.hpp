@@ -53,7 +53,10 @@ class WordScanner {
 };
 
 bool is_plain_line(std::string_view text);  // printable ASCII only
-// Valid UTF-8 on one line: tabs and line ends become spaces, other controls go.
+// The controls of Latin-1 stand for what their octets are in Windows-1252 ("–"), which is what
+// their senders meant; Unicode's line separators become spaces. ASCII controls stay.
+std::string mend_controls(std::string text);
+// Valid UTF-8 on one line: tabs and line ends become spaces, other controls go or are mended.
 std::string clean_line(std::string text);
 // Whether `text` can't stand in a header field as it is.
 bool needs_encoding(std::string_view text);

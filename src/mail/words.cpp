@@ -15,13 +15,40 @@ bool is_plain_line(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+namespace {
+
+// Windows-1252 from 0x80 to 0x9f; five of them mean nothing there either.
+constexpr std::string_view windows_1252[32] = {
+    "€", "",  "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "", "Ž", "",
+    "",  "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "", "ž", "Ÿ"};
+
+}  // namespace
+
+std::string mend_controls(std::string text) {
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    std::string_view rest = std::string_view(text).substr(i);
+    auto low = std::uint8_t(text[i + 1]);
+    bool c1 = rest[0] == '\xC2' && low >= 0x80 && low < 0xa0;
+    bool separator = rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9");
+    if (!c1 && !separator) continue;
+    out.append(text, done, i - done);
+    out += c1 ? windows_1252[low - 0x80] : " ";
+    done = i + (c1 ? 2 : 3);
+    i = done - 1;
+  }
+  if (done == 0) return text;
+  return out.append(text, done, text.npos);
+}
+
 std::string clean_line(std::string text) {
   if (is_plain_line(text)) return text;
   for (char& c : text)
     if (c == '\t' || c == '\n' || c == '\r') c = ' ';
   text = to_valid_utf8(text);
   std::erase(text, '\x7f');
-  return text;
+  return mend_controls(std::move(text));
 }
 
 bool WordScanner::at(std::size_t i, EncodedWord& word) {

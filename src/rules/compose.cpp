@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "mail/address.hpp"
+#include "mail/message_id.hpp"
 #include "mail/parse.hpp"
 #include "mail/spec.hpp"
 #include "mail/text.hpp"
+#include "mail/word.hpp"
 
 namespace hearback::rules {
 namespace {
@@ -35,7 +37,8 @@ std::expected<std::vector<mail::Address>, Unsendable> read_list(
     if (!normal)
       return wrong(field, "address.invalid", "One of the recipients is not an e-mail address.",
                    "Write each one like jane@example.org, without a name.");
-    const auto name = is_candidates_own(facts, *normal) ? facts.candidate.name : std::string();
+    const auto name = is_candidates_own(facts, *normal) ? mail::mend_controls(facts.candidate.name)
+                                                        : std::string();
     list.push_back({.name = name, .spec = spec, .normal = std::move(*normal)});
   }
   return list;
@@ -118,7 +121,7 @@ const Message* answered_message(const Draft& draft, const ComposeFacts& facts) {
 }
 
 // RFC 5322 section 3.6.4.
-void refer_to(const Message& answered, mail::Outgoing& message) {
+void refer_to(const Message& answered, mail::Outgoing& message, const Limits& limits) {
   if (answered.envelope.message_id.empty()) return;
   message.in_reply_to = {answered.envelope.message_id};
   message.references = answered.envelope.references;
@@ -126,12 +129,14 @@ void refer_to(const Message& answered, mail::Outgoing& message) {
     message.references = answered.envelope.in_reply_to;
   std::erase(message.references, answered.envelope.message_id);
   message.references.push_back(answered.envelope.message_id);
+  message.references =
+      mail::fitting_references(std::move(message.references), limits.references_octets);
 }
 
 std::expected<mail::Outgoing, Unsendable> outgoing(const Draft& draft, const ComposeFacts& facts,
-                                                   const Message* answered) {
+                                                   const Message* answered, const Limits& limits) {
   mail::Outgoing message;
-  message.from = {.name = facts.author.name,
+  message.from = {.name = mail::mend_controls(facts.author.name),
                   .spec = facts.mailbox.address,
                   .normal = facts.mailbox.address_normal};
   auto to = read_list(draft.to, "to", facts);
@@ -142,11 +147,12 @@ std::expected<mail::Outgoing, Unsendable> outgoing(const Draft& draft, const Com
   message.to = std::move(*to);
   message.cc = std::move(*cc);
   message.bcc = std::move(*bcc);
-  message.subject = draft.subject;
+  // A subject or name that came with the mail is no trick of the writer's.
+  message.subject = mail::mend_controls(draft.subject);
   message.date = facts.now;
   message.message_id =
       facts.message_id_local + "@" + std::string(mail::domain_of(facts.mailbox.address_normal));
-  if (answered) refer_to(*answered, message);
+  if (answered) refer_to(*answered, message, limits);
   message.html = draft.html;
   message.text = draft.text.empty() ? mail::html_to_text(draft.html) : draft.text;
   message.attachments = draft.attachments;
@@ -221,7 +227,7 @@ std::vector<std::string> addresses_of(const Draft& draft) {
 std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFacts& facts,
                                             const Limits& limits) {
   const Message* answered = answered_message(draft, facts);
-  auto message = outgoing(draft, facts, answered);
+  auto message = outgoing(draft, facts, answered, limits);
   if (!message) return Refused(message.error());
   if (auto refused = check_recipients(*message, facts, limits)) return Refused(*refused);
   if (auto refused = check_thread(draft, facts, answered)) return Refused(*refused);
@@ -241,7 +247,7 @@ std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFac
     composed.new_thread = Thread{.id = facts.new_thread,
                                  .candidate = facts.candidate.id,
                                  .kind = ThreadKind::conversation,
-                                 .subject = draft.subject,
+                                 .subject = message->subject,
                                  .last_at = facts.now};
   const auto thread = facts.thread ? facts.thread->id : facts.new_thread;
   composed.placement = {.thread = thread,

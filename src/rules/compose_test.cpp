@@ -170,6 +170,47 @@ TEST_F(Compose, T1_AnAnswerRefersToWhatItAnswers) {
             (std::vector<std::string>{"zero@home.example", "one@home.example"}));
 }
 
+TEST_F(Compose, T1_AnyIdThatWasReadCanBeAnswered) {
+  in_thread();
+  for (const std::string& id :
+       {std::string(300, 'z') + "@home.example", std::string("ge\xC3\xB6nnt@home.example")}) {
+    facts.thread_messages[0].envelope.message_id = id;
+    auto composed = compose(draft, facts);
+    ASSERT_TRUE(composed) << composed.error().error.what;
+    EXPECT_EQ(composed->message.envelope.in_reply_to, std::vector<std::string>{id});
+    EXPECT_EQ(composed->message.envelope.references, std::vector<std::string>{id});
+  }
+}
+
+TEST_F(Compose, T1_ALongConversationKeepsItsFirstAndNewestReferences) {
+  in_thread();
+  auto& given = facts.thread_messages[0].envelope.references;
+  for (int i = 0; i < 150; ++i)
+    given.push_back(std::to_string(i) + "." + std::string(45, 'k') + "@talk.home.example");
+  auto composed = compose(draft, facts);
+  ASSERT_TRUE(composed);
+  auto& kept = composed->message.envelope.references;
+  ASSERT_GT(kept.size(), 40u);
+  EXPECT_EQ(kept.front(), given.front());
+  EXPECT_EQ(kept.back(), "one@home.example");
+  EXPECT_EQ(kept[kept.size() - 2], given.back());
+  auto begin = composed->bytes.find("References:");
+  auto end = composed->bytes.find("\r\nX-Hearback-Id:", begin);
+  ASSERT_NE(end, std::string::npos);
+  EXPECT_LT(end - begin, 4000u);
+}
+
+TEST_F(Compose, W7_ControlsThatCameWithTheMailAreMended) {
+  draft.subject = "Re: Trial \xC2\x96 day\xE2\x80\xA9";
+  facts.candidate.name = "Car\xC2\x81la";
+  auto composed = compose(draft, facts);
+  ASSERT_TRUE(composed) << composed.error().error.what;
+  EXPECT_EQ(composed->message.envelope.subject, "Re: Trial – day ");
+  EXPECT_EQ(composed->message.envelope.to.at(0).name, "Carla");
+  ASSERT_TRUE(composed->new_thread);
+  EXPECT_EQ(composed->new_thread->subject, "Re: Trial – day ");
+}
+
 TEST_F(Compose, T4_AnInternalThreadIsAnsweredOnlyKnowingly) {
   in_thread(ThreadKind::internal_forward);
   draft.to = {"eve@team.example"};
