@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -75,8 +76,16 @@ Reply change_me(Call& call) {
 Reply list_users(Call& call) {
   auto users = call.store().ask(store::Users{call.scope()});
   if (!users) return Refusal(users.error());
+  auto owners = call.store().ask(store::MailboxOwners{call.scope()});
+  if (!owners) return Refusal(owners.error());
+  const std::unordered_set<UserId> connected(owners->begin(), owners->end());
   json::array rows;
-  for (const auto& user : *users) rows.push_back(present(user));
+  for (const auto& user : *users) {
+    auto row = present(user);
+    // Only those who invite are told.
+    if (call.scope().admin) row["connected"] = connected.contains(user.id);
+    rows.push_back(std::move(row));
+  }
   return json_response(200, rows_of(std::move(rows)));
 }
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {
@@ -65,6 +67,24 @@ TEST_F(People, C6_AnInvitationIsShownUntilAMailboxIsConnected) {
   ASSERT_EQ(invitations.value.at("rows").as_array().size(), 1u);
   EXPECT_EQ(invitations.value.at("rows").at(0).at("from_name"), "Ada");
   EXPECT_EQ(rows(ada, "/invitations"), 0u);
+}
+
+TEST_F(People, C6_OnlyThoseWhoInviteAreToldWhoIsConnected) {
+  const auto ada = stand.session_of(stand.ada), eve = stand.session_of(stand.eve);
+  const auto told = [&](const std::string& session) {
+    std::set<std::string> words;
+    auto answer = stand.as(session, "GET", "/users");
+    for (const auto& row : answer.value.at("rows").as_array())
+      if (row.as_object().contains("connected"))
+        words.insert(std::string(row.at("name").as_string()) + " " +
+                     json::serialize(row.at("connected")));
+    return words;
+  };
+  const std::set<std::string> before = {"Ada false", "Eve false", "Max true"};
+  EXPECT_EQ(told(ada), before);
+  EXPECT_TRUE(told(eve).empty());
+  stand.commit({store::RemoveMailbox{stand.mailbox}});
+  EXPECT_TRUE(told(ada).contains("Max false"));
 }
 
 }  // namespace

@@ -312,6 +312,7 @@ template Result<Mailboxes::Answer> Store::ask(const Mailboxes&);
 template Result<MailboxById::Answer> Store::ask(const MailboxById&);
 template Result<MailboxSecret::Answer> Store::ask(const MailboxSecret&);
 template Result<AddressConnected::Answer> Store::ask(const AddressConnected&);
+template Result<MailboxOwners::Answer> Store::ask(const MailboxOwners&);
 template Result<Folders::Answer> Store::ask(const Folders&);
 template Result<BodyLedger::Answer> Store::ask(const BodyLedger&);
 template Result<Quarantined::Answer> Store::ask(const Quarantined&);

@@ -2,12 +2,14 @@
 // mailbox (with a mistake first), read, see live mail, reply with formatting and a file, get the answer.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, openStage, recruiter, until } from './stage.mjs';
+import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 let stage, browser, page;
 const troubles = [];
@@ -32,24 +34,12 @@ before(async () => {
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
   stage.closing.add(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-  await trustNobody(context);
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   page.on('console', (message) => { if (message.type() === 'error' && !/status of 4(01|22)|net::ERR_FAILED/.test(message.text())) troubles.push(`console: ${message.text()}`); });
   page.on('request', (request) => { if (!request.url().startsWith(stage.hearback.url) && !/^(data|blob|about):/.test(request.url())) troubles.push(`request to ${request.url()}`); });
 }, { timeout: 120_000 });
-// Each page is served as the strictest server would: no markup from plain strings (THREAT1).
-async function trustNobody(context) {
-  await context.route((url) => !url.pathname.startsWith('/api/'), async (route) => {
-    if (route.request().resourceType() !== 'document') return route.continue();
-    const answer = await route.fetch();
-    const headers = answer.headers();
-    const own = headers['content-security-policy'] ?? '';
-    headers['content-security-policy'] = `${own}${own ? ', ' : ''}require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard`;
-    await route.fulfill({ response: answer, headers });
-  });
-}
 after(() => stage?.closing.close());
 
 async function accessible(where) {
@@ -63,6 +53,10 @@ async function accessible(where) {
 
 test('sign in: a wrong password is told, the right one leads to the inbox', { timeout: 60_000 }, async () => {
   await page.goto(stage.hearback.url);
+  await page.getByLabel('E-mail address').fill('ada@');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('“ada@” is not an e-mail address.').waitFor();
+  await page.getByText('Please fill this in.').waitFor();
   await page.getByLabel('E-mail address').fill(recruiter);
   await page.getByLabel('Password', { exact: true }).fill('not this one');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -220,6 +214,44 @@ test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer
   assert.equal(row.messages, 3);
 });
 
+test('M-1 Sent shows my own words and owes nothing, the inbox shows the answer that waits', { timeout: 60_000 }, async () => {
+  const rowOf = (words) => page.locator('a.thread-row').filter({ hasText: words });
+  await page.goto(`${stage.hearback.url}/sent`);
+  const mine = rowOf('One more thing');
+  await mine.getByText('Next Monday, if that suits you.').waitFor();
+  const told = await mine.innerText();
+  assert.doesNotMatch(told, /Monday is perfect|To answer/);
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await rowOf('One more thing').getByText('Monday is perfect.').waitFor();
+  await rowOf('One more thing').getByText('To answer').waitFor();
+});
+
+test('THREAT1 the server asks for trusted types, and drafts, pasted markup and reloads live with that', { timeout: 90_000 }, async () => {
+  const policy = (await fetch(stage.hearback.url)).headers.get('content-security-policy');
+  assert.match(policy, /require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard/);
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?compose=true`);
+  const editor = page.getByRole('textbox', { name: 'Message' });
+  await editor.click();
+  await page.keyboard.type('Kept words. ');
+  await editor.evaluate((element) => {
+    const data = new DataTransfer();
+    data.setData('text/html', '<p onclick="top.owned=1">Pasted <b>boldly</b><script>top.owned=1</script><img src=x onerror="top.owned=1"></p>');
+    data.setData('text/plain', 'Pasted boldly');
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await editor.locator('strong').getByText('boldly').waitFor();
+  await page.waitForTimeout(500);
+  await page.reload();
+  await editor.getByText('Kept words.').waitFor();
+  await editor.locator('strong').getByText('boldly').waitFor();
+  await page.getByRole('button', { name: 'Plain text', exact: true }).click();
+  await page.locator('textarea.plain-box').waitFor();
+  await page.getByRole('button', { name: 'Formatted text', exact: true }).click();
+  await editor.getByText('Kept words.').waitFor();
+  assert.equal(await page.evaluate(() => globalThis.owned), undefined);
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
 test('keyboard: one Escape closes the overview and the focus is where it was; no subject is asked about', { timeout: 60_000 }, async () => {
   await page.goto(`${stage.hearback.url}/inbox`);
   await page.getByText('One more thing').first().waitFor();
@@ -272,7 +304,26 @@ test('M-7 the keyboard answers what has the focus, and leaves what is written al
   await page.keyboard.press('j');
   assert.equal(new URL(page.url()).pathname, second);
   await page.unroute('**/api/v1/messages');
+  // Discarding can be taken back: the words are there again, with the writer in them.
   await page.getByRole('button', { name: 'Discard' }).click();
+  await editor.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await editor.getByText('half a thought').waitFor();
+  await until('the focus is in the text', () => editor.evaluate((element) => element === document.activeElement));
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
+test('U6 a connection that is gone is told, and told when it is back', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext({ storageState: await page.context().storageState() });
+  const cut = await context.newPage();
+  await cut.goto(`${stage.hearback.url}/inbox`);
+  await cut.locator('a.thread-row').first().waitFor();
+  await context.setOffline(true);
+  const told = cut.getByText('The connection is interrupted.');
+  await told.waitFor();
+  await context.setOffline(false);
+  await told.waitFor({ state: 'detached' });
+  await context.close();
 });
 
 test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 90_000 }, async () => {
@@ -296,16 +347,38 @@ test('W-5 a session that ends while sending: signed in over the page, the messag
   await editor.waitFor({ state: 'detached' });
 });
 
-test('what arrives leaves the composer its words, notices don’t cover the way to reply', { timeout: 90_000 }, async () => {
+const topOf = (locator) => locator.evaluate((element) => element.getBoundingClientRect().top);
+const frames = (count) => page.evaluate(async (left) => { for (; left > 0; left--) await new Promise(requestAnimationFrame); }, count);
+const rest = (locator) => until('it stands still', async () => { const at = await topOf(locator); await frames(12); return (await topOf(locator)) === at; });
+
+test('what arrives leaves the composer its words and its place, notices don’t cover the way to reply', { timeout: 90_000 }, async () => {
+  await page.goto(page.url());
   await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
   const editor = page.getByRole('textbox', { name: 'Message' });
   await editor.waitFor();
   await page.keyboard.type('thinking');
+  const composer = page.locator('form.composer');
+  await rest(composer);
+  const stood = await topOf(composer);
   const [sent] = (await stage.mail.read(candidateAddress)).filter((m) => /Sent across the gap/.test(m.source));
   const id = /^message-id:\s*<([^>]+)>/im.exec(sent.source)[1];
   await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'Re: My application', text: `It came across.\n${'line\n'.repeat(20)}`, inReplyTo: `<${id}>`, references: `<${id}>` });
   await page.getByText('It came across.').first().waitFor({ timeout: 15_000 });
   await editor.getByText('thinking').waitFor();
+  await rest(composer);
+  assert.ok(Math.abs((await topOf(composer)) - stood) <= 1, `the composer moved from ${stood} to ${await topOf(composer)}`);
+  // Whoever scrolls just as something grows has scrolled by just that much.
+  const scrolled = await page.evaluate(() => new Promise((done) => {
+    const [pane, form, first] = ['.pane-body:has(form.composer)', 'form.composer', '.message'].map((at) => document.querySelector(at));
+    const top = () => form.getBoundingClientRect().top;
+    const before = top();
+    const at = pane.scrollTop;
+    pane.scrollTop += at > 40 ? -20 : 20;
+    const by = pane.scrollTop - at;
+    first.style.paddingBottom = '90px';
+    setTimeout(() => done([by, top() - before]), 300);
+  }));
+  assert.ok(Math.abs(scrolled[0]) > 0 && Math.abs(scrolled[0] + scrolled[1]) <= 1, `scrolled by ${scrolled[0]}, moved by ${scrolled[1]}`);
   await page.getByRole('button', { name: 'Discard' }).click();
   const notice = page.locator('.notice').first();
   await notice.waitFor();
@@ -328,6 +401,72 @@ test('O-1 the first visit costs less than 250 kB, compressed', { timeout: 60_000
   console.log(`first visit: ${plain} octets, ${gz} gzip, ${br} brotli`);
   assert.ok(gz < 250_000 && br < gz && plain > gz, `${plain} ${gz} ${br}`);
   await context.close();
+});
+
+test('O-1 what is sent packed says so, and unpacks to the same octets', { timeout: 60_000 }, async () => {
+  const get = (at, accepted) => new Promise((done, failed) => {
+    http.get(stage.hearback.url + at, { headers: accepted ? { 'accept-encoding': accepted } : {} }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part)).on('end', () => done({ headers: answer.headers, octets: Buffer.concat(parts) }));
+    }).on('error', failed);
+  });
+  const asset = /\/assets\/[\w-]+\.js/.exec((await get('/')).octets.toString())[0];
+  const plain = await get(asset);
+  assert.equal(plain.headers['content-encoding'], undefined);
+  for (const [accepted, coding, unpack] of [['br', 'br', brotliDecompressSync], ['gzip', 'gzip', gunzipSync], ['gzip, deflate, br, zstd', 'br', brotliDecompressSync]]) {
+    const packed = await get(asset, accepted);
+    assert.equal(packed.headers['content-encoding'], coding);
+    assert.match(packed.headers.vary, /accept-encoding/i);
+    assert.equal(packed.headers['content-type'], plain.headers['content-type']);
+    assert.equal(Number(packed.headers['content-length']), packed.octets.length);
+    assert.ok(packed.octets.length < plain.octets.length / 2);
+    assert.deepEqual(unpack(packed.octets), plain.octets);
+  }
+  assert.match(plain.headers.vary, /accept-encoding/i, 'a cache must not give the plain one to all, or the packed one');
+});
+
+test('C-6 who is connected isn’t asked to connect', { timeout: 60_000 }, async () => {
+  const add = (name) => stage.api.post('/users', { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en', password: adminPassword });
+  await add('Clara');
+  await add('Theo');
+  const clara = stage.hearback.api();
+  await clara.signIn(`clara@${domain}`, adminPassword);
+  await connect(clara, stage.mail, `clara@${domain}`);
+  await page.goto(`${stage.hearback.url}/settings/company/users`);
+  const row = (name) => page.getByRole('row').filter({ hasText: `${name.toLowerCase()}@${domain}` });
+  await row('Theo').getByRole('button', { name: /Invite to connect/ }).waitFor();
+  await row('Clara').getByText('Mailbox connected').waitFor();
+  assert.equal(await row('Clara').getByRole('button').count(), 0);
+  await accessible('the users');
+});
+
+// A piece of text that is there as a whole: nothing of it cut off.
+const whole = (element) => element.scrollWidth <= element.clientWidth + 1 || getComputedStyle(element).display === 'inline';
+test('U4 at 360 px names and addresses are whole, in every language', { timeout: 90_000 }, async () => {
+  for (const language of ['fr', 'de', 'en']) {
+    await stage.api.patch('/me', { language });
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: language, storageState: await page.context().storageState() });
+    const narrow = await context.newPage();
+    for (const subject of ['My application', 'Meeting']) {
+      await narrow.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+      await narrow.locator('a').filter({ hasText: subject }).first().click();
+      const head = narrow.locator('.message.open .message-head').last();
+      await head.waitFor();
+      const address = head.getByText(candidateAddress, { exact: true }).first();
+      await address.waitFor();
+      for (const one of [head.locator('.message-name'), address])
+        assert.ok(await one.evaluate(whole), `${subject}, ${language}: ${await one.innerText()}`);
+      const [box, time] = [await address.boundingBox(), await head.locator('time').boundingBox()];
+      assert.ok(box.x + box.width <= 360 && time.x + time.width <= 360);
+      const stumps = await narrow.locator('.message.folded .sender-address').evaluateAll((all) => all.filter((one) => {
+        const own = one.getBoundingClientRect(), room = one.closest('.message-who').getBoundingClientRect();
+        return own.width > 0 && own.top < room.bottom && (own.right > room.right + 1 || one.scrollWidth > one.clientWidth + 1);
+      }).map((one) => one.textContent));
+      assert.deepEqual(stumps, []);
+    }
+    await context.close();
+  }
+  await stage.api.patch('/me', { language: 'en' });
 });
 
 test('narrow, dark, in French and German: nothing is too wide, nothing untranslated', { timeout: 90_000 }, async () => {

@@ -37,7 +37,9 @@ Problem denied(std::string code, std::string what, std::string hint) {
 constexpr std::string_view kPagePolicy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    // Markup only through the page's one policy and the editor's clipboard: web/src/trusted.ts.
+    "require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard";
 constexpr std::string_view kApiPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 bool is_attribute_char(unsigned char c) {  // RFC 8187 section 3.2.1

@@ -55,7 +55,12 @@ TEST_F(Pages, FilesAndThePageItself) {
     EXPECT_EQ(page.text, "<!doctype html>the page") << path;
     EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8") << path;
     EXPECT_EQ(page.header("Cache-Control"), "no-cache") << path;
-    EXPECT_NE(page.header("Content-Security-Policy").find("script-src 'self';"), std::string::npos);
+    const auto policy = page.header("Content-Security-Policy");
+    EXPECT_NE(policy.find("script-src 'self';"), std::string::npos);
+    EXPECT_NE(
+        policy.find(
+            "require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard"),
+        std::string::npos);
   }
   EXPECT_EQ(get("/favicon.svg").text, "<svg/>");
   EXPECT_EQ(get("/assets/app-other.js").status, 404);

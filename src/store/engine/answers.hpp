@@ -61,6 +61,7 @@ AnswerTo<Mailboxes> answer(Reading&, const Mailboxes&);
 AnswerTo<MailboxById> answer(Reading&, const MailboxById&);
 AnswerTo<MailboxSecret> answer(Reading&, const MailboxSecret&);
 AnswerTo<AddressConnected> answer(Reading&, const AddressConnected&);
+AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);
 AnswerTo<Quarantined> answer(Reading&, const Quarantined&);

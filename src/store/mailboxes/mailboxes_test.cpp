@@ -45,6 +45,8 @@ TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   EXPECT_EQ(ask(Mailboxes{as(ben)}), std::vector{box});
   EXPECT_EQ(ask(Mailboxes{engine()}), std::vector{box});
   EXPECT_TRUE(ask(Mailboxes{as(anna)}).empty());
+  EXPECT_EQ(ask(MailboxOwners{as(anna)}), std::vector{ben.id});
+  EXPECT_TRUE(ask(MailboxOwners{as(ben)}).empty());
   EXPECT_FALSE(ask(MailboxById{as(anna), box.id}));
   const auto folder = add_folder(box, "INBOX");
   commit(Quarantine{{box.id, folder.id, 7, 1}, "mail.too-large", true, {}, now},

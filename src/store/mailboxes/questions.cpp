@@ -73,6 +73,16 @@ AnswerTo<AddressConnected> answer(Reading& reading, const AddressConnected& ques
       .has_value();
 }
 
+AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) {
+  std::vector<UserId> owners;
+  if (question.scope.kind != rules::Scope::Kind::engine && !question.scope.admin) return owners;
+  for (auto& row :
+       reading.db.rows("select distinct owner from mailboxes where company = $1 and removed = 0",
+                       question.scope.company))
+    owners.push_back(row.id<UserId>());
+  return owners;
+}
+
 AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
   std::vector<Folders::Row> folders;
   if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return folders;

@@ -34,6 +34,10 @@ struct AddressConnected {  // C-7: company-wide, whoever owns it
   std::string address_normal;
   using Answer = bool;
 };
+struct MailboxOwners {  // C-6: who has connected one, for those who invite; nothing else of it
+  Scope scope;
+  using Answer = std::vector<UserId>;
+};
 struct Folders {
   Scope scope;
   MailboxId mailbox;

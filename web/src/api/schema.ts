@@ -651,6 +651,8 @@ export interface components {
             /** @description Only in Me */
             signature_html?: string;
             active: boolean;
+            /** @description Whether a mailbox of theirs is connected; only in the list, and only for those who may invite */
+            connected?: boolean;
         };
         NewUser: {
             name: string;

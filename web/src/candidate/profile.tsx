@@ -193,6 +193,7 @@ function Timeline({
             <Composer
               candidate={candidate}
               onClose={() => onWrite(false)}
+              onUndo={() => onWrite(true)}
               onSent={(threadId) =>
                 void navigate({
                   to: '/candidates/$candidateId/threads/$threadId',

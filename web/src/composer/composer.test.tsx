@@ -123,6 +123,7 @@ function show(onClose = vi.fn()) {
           candidate={{ id: 'lea', name: 'Léa' }}
           replyTo={message}
           onClose={onClose}
+          onUndo={() => {}}
         />
       </Tooltip.Provider>
     </QueryClientProvider>,

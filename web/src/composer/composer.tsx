@@ -42,6 +42,7 @@ export type ComposerProps = {
   replyTo?: Message;
   all?: boolean;
   onClose: () => void;
+  onUndo: () => void; // a discarded draft is there again: show it
   onSent?: (thread: string) => void;
 };
 
@@ -77,7 +78,15 @@ export function Composer(props: ComposerProps) {
   return <Writing {...props} />;
 }
 
-function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: ComposerProps) {
+function Writing({
+  candidate,
+  thread,
+  replyTo,
+  all = false,
+  onClose,
+  onUndo,
+  onSent,
+}: ComposerProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
@@ -283,7 +292,13 @@ function Writing({ candidate, thread, replyTo, all = false, onClose, onSent }: C
     onClose();
     if (touched) {
       notify(t('compose.discarded'), {
-        action: { label: t('undo'), run: () => keepDraft(me.user.id, about, before) },
+        action: {
+          label: t('undo'),
+          run: () => {
+            keepDraft(me.user.id, about, before);
+            onUndo();
+          },
+        },
       });
     }
   }

@@ -12,6 +12,7 @@ import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link2, Link2Off, List, ListOrdered, TextQuote } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { prescan } from '../thread/prescan';
 import { trusted } from '../trusted';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -76,6 +77,8 @@ export function RichText({
       },
       // Sending is the composer's; the editor must not make a line of it.
       handleKeyDown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey),
+      // What is pasted was written by strangers too: no handlers, and cheap to parse.
+      transformPastedHTML: (pasted) => prescan(pasted).html,
       handlePaste: (_view, event) => {
         const files = [...(event.clipboardData?.files ?? [])];
         if (files.length === 0 || !latest.current.onFiles) return false;

@@ -27,7 +27,7 @@ import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
 import { notifyProblem } from '../ui/notice';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
-import { chooseTheme, PHONE, useMe, useMedia, useTheme } from './hooks';
+import { chooseTheme, PHONE, useMe, useMedia, useOnline, useTheme } from './hooks';
 import { useShortcuts } from './shortcuts';
 import './frame.css';
 
@@ -40,6 +40,7 @@ export function Frame() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const phone = useMedia(PHONE);
+  const online = useOnline();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
@@ -105,7 +106,7 @@ export function Frame() {
         rail
       )}
       <div className="page">
-        {live === 'lost' && (
+        {(live === 'lost' || !online) && (
           <p className="offline" role="status">
             {t('live.lost')}
           </p>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { MailPlus, UserPlus } from 'lucide-react';
+import { MailCheck, MailPlus, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
@@ -85,7 +85,12 @@ export function Users() {
                   </p>
                 </td>
                 <td className="table-action">
-                  {user.id !== me.user.id && user.active && (
+                  {user.connected ? (
+                    <span className="small quiet row">
+                      <MailCheck size={16} aria-hidden />
+                      {t('users.connected')}
+                    </span>
+                  ) : user.id === me.user.id || !user.active ? null : (
                     <Button
                       small
                       icon={<MailPlus size={16} aria-hidden />}

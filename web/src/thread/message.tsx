@@ -11,7 +11,7 @@ import {
   Reply,
   ReplyAll,
 } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE, type Schemas } from '../api/client';
 import { bodyQuery, failed, type Message } from '../api/queries';
@@ -58,6 +58,7 @@ export const MessageCard = memo(function MessageCard({
   const [why, setWhy] = useState(false);
   const from = message.from[0];
   const name = personName(from) || t('message.noSender');
+  const sender = useSender(message);
   const pending = message.id.startsWith('pending:');
 
   if (!open) {
@@ -70,8 +71,9 @@ export const MessageCard = memo(function MessageCard({
           onClick={() => onToggle(message.id)}
         >
           <Avatar name={name} small />
-          <span className="message-who truncate">
-            <Sender message={message} short />
+          <span className="message-who">
+            {sender.first}
+            {message.direction === 'incoming' && sender.second}
           </span>
           {message.kind !== 'human' && <KindTag kind={message.kind} />}
           <span className="truncate grow quiet" dir="auto">
@@ -101,13 +103,14 @@ export const MessageCard = memo(function MessageCard({
           <div className="row message-top">
             <button
               type="button"
-              className="message-name truncate"
+              className="message-name"
               aria-expanded
               title={t('message.fold')}
               onClick={() => onToggle(message.id)}
             >
-              <Sender message={message} />
+              {sender.first}
             </button>
+            {sender.second}
             <KindTag kind={message.kind} />
             <span className="grow" />
             <time
@@ -187,27 +190,24 @@ export const MessageCard = memo(function MessageCard({
 
 // Whoever isn't one of us writes the name beside their address at will: the address is always there, and
 // comes first where the name says another one (U4, THREAT1).
-function Sender({ message, short }: { message: Message; short?: boolean }) {
+function useSender(message: Message): { first: ReactNode; second?: ReactNode } {
   const { t } = useTranslation();
   const from = message.from[0];
-  if (!from) return t('message.noSender');
+  if (!from) return { first: t('message.noSender') };
   const name = visible(from.name).trim();
   if (namePretends(name, from.address)) {
-    return (
-      <>
-        <bdi>{from.address}</bdi>{' '}
-        <span className="sender-pretends">{t('message.pretends', { name })}</span>
-      </>
-    );
+    return {
+      first: <bdi className="sender">{from.address}</bdi>,
+      second: <span className="sender-pretends">{t('message.pretends', { name })}</span>,
+    };
   }
-  const alone = !name || name.toLowerCase() === from.address.toLowerCase();
-  if (alone || (message.direction === 'outgoing' && short))
-    return <bdi>{name || from.address}</bdi>;
-  return (
-    <>
-      <bdi>{name}</bdi> <bdi className="sender-address">{from.address}</bdi>
-    </>
-  );
+  if (!name || name.toLowerCase() === from.address.toLowerCase()) {
+    return { first: <bdi className="sender">{from.address}</bdi> };
+  }
+  return {
+    first: <bdi className="sender">{name}</bdi>,
+    second: <bdi className="sender-address">{from.address}</bdi>,
+  };
 }
 
 function Details({ message }: { message: Message }) {

@@ -60,8 +60,9 @@ export function openAtFirst(messages: readonly Message[]): Set<string> {
   return open;
 }
 
-// What arrives above a composer doesn't push it down: the scroller follows by what it grew.
-// Where there is nothing to scroll yet, `room` below it makes some.
+// What arrives above a composer doesn't push it down: the scroller follows by what it grew. That is
+// measured inside the conversation, where scrolling changes nothing. Where there is nothing to scroll
+// yet, `room` below it makes some. While the composer is out of sight, the browser keeps what is read.
 function useSteadyComposer(
   scroller: RefObject<HTMLDivElement | null>,
   room: RefObject<HTMLDivElement | null>,
@@ -69,30 +70,41 @@ function useSteadyComposer(
 ) {
   useEffect(() => {
     const pane = scroller.current;
+    const content = pane?.firstElementChild;
     const below = room.current;
-    if (!pane || !below || !writing) return;
-    const content = pane.firstElementChild;
-    const top = () => pane.querySelector('form.composer')?.getBoundingClientRect().top;
-    let before = top();
-    const remember = () => {
-      before = top();
+    if (!pane || !content || !below || !writing) return;
+    const top = () =>
+      pane.querySelector('form.composer:not([hidden])')?.getBoundingClientRect().top;
+    let stood: number | undefined; // the composer's place in the conversation
+    let at = 0; // how far it was scrolled
+    let seen = false;
+    const look = () => {
+      const now = top();
+      seen = now !== undefined && now < pane.getBoundingClientRect().bottom;
+      pane.classList.toggle('steady', seen);
+      at = pane.scrollTop;
     };
     const follow = new ResizeObserver(() => {
       const now = top();
-      if (before !== undefined && now !== undefined && now !== before) {
-        const wanted = pane.scrollTop + now - before;
-        const short = wanted - (pane.scrollHeight - pane.clientHeight);
-        if (short > 0) below.style.height = `${below.offsetHeight + short}px`;
+      if (now === undefined) return;
+      const stands = now - content.getBoundingClientRect().top;
+      if (seen && stood !== undefined && stands !== stood) {
+        const most = pane.scrollHeight - pane.clientHeight;
+        // Shorter than before, it may have been scrolled back by the browser: that isn't taken off twice.
+        const from = pane.scrollTop === Math.min(at, most) ? at : pane.scrollTop;
+        const wanted = from + stands - stood;
+        if (wanted > most) below.style.height = `${below.offsetHeight + wanted - most}px`;
         pane.scrollTop = wanted;
       }
-      remember();
+      stood = stands;
+      look();
     });
-    pane.classList.add('steady');
-    pane.addEventListener('scroll', remember, { passive: true });
-    if (content) follow.observe(content);
+    look();
+    pane.addEventListener('scroll', look, { passive: true });
+    follow.observe(content);
     return () => {
       pane.classList.remove('steady');
-      pane.removeEventListener('scroll', remember);
+      pane.removeEventListener('scroll', look);
       follow.disconnect();
       below.style.height = '';
     };
@@ -190,8 +202,9 @@ function ThreadPane({ id }: { id: string }) {
   // Opening shows the newest message from its start.
   const scrolled = useRef(false);
   useEffect(() => {
-    if (scrolled.current || !messages || messages.length < 3) return;
-    scrolled.current = true;
+    if (scrolled.current || !messages) return;
+    scrolled.current = true; // once: what comes later leaves the reader where they are
+    if (messages.length < 3) return;
     body.current
       ?.querySelector(`[data-message="${messages.at(-1)!.id}"]`)
       ?.scrollIntoView({ block: 'start' });
@@ -296,6 +309,7 @@ function ThreadPane({ id }: { id: string }) {
                   replyTo={reply.message}
                   all={reply.all}
                   onClose={closeReply}
+                  onUndo={() => setReply(reply)}
                 />
               </Suspense>
             ) : (

@@ -1,0 +1,86 @@
+// Name and password, and what is wrong with them: at the door, and over the page once a session has ended.
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, type Schemas, unwrap } from '../api/client';
+import { Button } from '../ui/button';
+import { Field, Input } from '../ui/field';
+import { ProblemBanner } from '../ui/state';
+
+export function Credentials({
+  user,
+  onSignedIn,
+  foot = (button) => button,
+}: {
+  user?: Schemas['User']; // only this one
+  onSignedIn: (me: Schemas['Me']) => void | Promise<void>;
+  foot?: (button: ReactNode) => ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [email, setEmail] = useState(user?.email ?? '');
+  const [password, setPassword] = useState('');
+  const [wrong, setWrong] = useState<{ email?: string; password?: string }>({});
+  const name = useRef<HTMLInputElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
+  const signIn = useMutation({
+    mutationFn: () => unwrap(client.POST('/session', { body: { email: email.trim(), password } })),
+    onSuccess: onSignedIn,
+    meta: { signsIn: true },
+    onError: () => secret.current?.select(),
+  });
+  function submit() {
+    if (signIn.isPending) return;
+    const found: typeof wrong = {};
+    const address = email.trim();
+    if (!address) found.email = t('field.required');
+    // Only what can't be one: which accounts there are, the server knows.
+    else if (!/^[^\s@]+@[^\s@]+$/.test(address))
+      found.email = t('compose.notAddress', { text: address });
+    if (!password) found.password = t('field.required');
+    setWrong(found);
+    if (found.email) name.current?.focus();
+    else if (found.password) secret.current?.focus();
+    else signIn.mutate();
+  }
+  return (
+    <form
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        submit();
+      }}
+    >
+      {signIn.isError && !wrong.email && !wrong.password && <ProblemBanner error={signIn.error} />}
+      <Field label={t('field.email')} error={wrong.email}>
+        <Input
+          ref={name}
+          autoFocus={!user}
+          readOnly={!!user}
+          type="email"
+          name="email"
+          autoComplete="username"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+      </Field>
+      <Field label={t('field.password')} error={wrong.password}>
+        <Input
+          ref={secret}
+          autoFocus={!!user}
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      </Field>
+      {foot(
+        <Button look="primary" type="submit" busy={signIn.isPending} className="door-go">
+          {t('signIn.go')}
+        </Button>,
+      )}
+    </form>
+  );
+}
