@@ -7,6 +7,7 @@ namespace {
 
 namespace json = boost::json;
 using fakes::ApiStand;
+using namespace std::string_literals;
 
 class Candidates : public ::testing::Test {
  protected:
@@ -56,6 +57,28 @@ TEST_F(Candidates, AreAddedWithAddressesAndAnApplication) {
   EXPECT_EQ(made.value.at("applications").at(0).at("phase"), "interview");
   EXPECT_EQ(rows(max, "/candidates?q=dora"), 1u);
   EXPECT_EQ(rows(max, "/candidates?job=" + stand.engineer.text()), 2u);
+}
+
+// Whatever a candidate is called, those who come after can be reached.
+TEST_F(Candidates, PagesGoOnBehindTheLongestName) {
+  const auto ada = stand.session_of(stand.ada);
+  std::string longest;
+  for (int i = 0; i < 200; ++i) longest += "\U0001F600";
+  for (const auto& name : {longest, "\U0001F601 after"s})
+    ASSERT_EQ(
+        stand.as(ada, "POST", "/candidates", json::object{{"name", name}, {"addresses", json::array{}}})
+            .status,
+        201);
+  std::vector<std::string> names;
+  for (std::string next = "/candidates?limit=1"; !next.empty();) {
+    auto page = stand.as(ada, "GET", next);
+    ASSERT_EQ(page.status, 200) << page.text;
+    for (const auto& row : page.value.at("rows").as_array())
+      names.emplace_back(row.at("name").as_string());
+    const auto& cursor = page.value.at("next");
+    next = cursor.is_null() ? "" : "/candidates?limit=1&cursor=" + std::string(cursor.as_string());
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"Carla", longest, "\U0001F601 after"}));
 }
 
 TEST_F(Candidates, I1_AColleaguesAddressIsKeptButNotSynced) {
