@@ -81,6 +81,41 @@ TEST_F(Candidates, PagesGoOnBehindTheLongestName) {
   EXPECT_EQ(names, (std::vector<std::string>{"Carla", longest, "\U0001F601 after"}));
 }
 
+// To match is to authorize: the address of somebody unseen brings nothing, and nothing shows that.
+TEST_F(Candidates, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
+  const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
+  stand.add_candidate("Dora", "dora@home.example", stand.designer);  // Max doesn't see her
+  const auto made = [&](std::string address) {
+    auto answer = stand.as(max, "POST", "/candidates",
+                           json::object{{"name", "Mine"},
+                                        {"addresses", {std::move(address)}},
+                                        {"job", stand.engineer.text()}});
+    EXPECT_EQ(answer.status, 201) << answer.text;
+    return answer.value;
+  };
+  const auto hers = made("dora@home.example"), nobodys = made("nobody@home.example");
+  for (const char* member : {"synced", "why_not"})
+    EXPECT_EQ(hers.at("addresses").at(0).at(member), nobodys.at("addresses").at(0).at(member));
+  const auto taking_part = [&] {
+    store::KnownAbout about{};
+    about.scope = rules::engine_scope(stand.company);
+    about.participants = {"dora@home.example"};
+    return stand.ask(about).candidates.size();
+  };
+  EXPECT_EQ(taking_part(), 1u);
+  const auto path = "/candidates/" + std::string(hers.at("id").as_string());
+  const json::object list{{"addresses", {"dora@home.example"}}}, none{{"addresses", json::array{}}};
+  EXPECT_EQ(stand.as(max, "PATCH", path, list).value.at("addresses").at(0).at("synced"), true);
+  EXPECT_EQ(taking_part(), 1u);
+  // Ada may see both: she is told, and it is hers to say.
+  const auto told = stand.as(ada, "GET", path).value.at("addresses").at(0);
+  EXPECT_EQ(told.at("synced"), false);
+  EXPECT_EQ(told.at("why_not"), "other-candidate");
+  EXPECT_EQ(stand.as(ada, "PATCH", path, none).status, 200);
+  EXPECT_EQ(stand.as(ada, "PATCH", path, list).status, 200);
+  EXPECT_EQ(taking_part(), 2u);
+}
+
 TEST_F(Candidates, I1_AColleaguesAddressIsKeptButNotSynced) {
   const auto ada = stand.session_of(stand.ada);
   auto made = stand.as(ada, "POST", "/candidates",
