@@ -53,6 +53,7 @@ struct House {
   store::Store& store;
   Options options;
   SystemRandom random;
+  const Seal seal{random};
   // Wrong passwords: from one network for one account, from one network, from one device that
   // has signed in before, and for one account from everybody else.
   Throttle sign_ins_by_pair{10, 15min}, sign_ins_by_network{50, 15min};

@@ -175,12 +175,20 @@ void apply(Writing& writing, const PutJob& change) {
       " title = excluded.title, kind = excluded.kind, is_open = excluded.is_open,"
       " changed = excluded.changed",
       writing.company, job.id, job.title, job.kind, job.open, change.at);
-  writing.db.change("delete from job_team where company = $1 and job = $2", writing.company,
-                    job.id);
+  std::set<UserId> readers(change.team.begin(), change.team.end());
+  for (auto& row : writing.db.rows("delete from job_team where company = $1 and job = $2"
+                                   " returning user_id",
+                                   writing.company, job.id))
+    readers.insert(row.id<UserId>());
+  for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
+                                   " and (role = 'admin' or all_jobs = 1)",
+                                   writing.company))
+    readers.insert(row.id<UserId>());
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : change.team) team.row(writing.company, job.id, user);
   team.run(writing.db, "on conflict do nothing");
-  writing.tell("directory", job.id.text());
+  // News to those who may see it, or might until now (SEE-4).
+  for (const auto& user : readers) writing.tell("directory", job.id.text(), {}, user);
 }
 
 void apply(Writing& writing, const PutCandidate& change) {
