@@ -39,6 +39,10 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
          any("sessions where company = $1 and expires <= $2", now) ||
          any("errands where company = $1 and created < $2 and finished is not null",
              now - kept.errands) ||
+         any("journal where company = $1 and at < $2 and position <= (select"
+             " coalesce(min(position), 9223372036854775807) from journal_positions"
+             " where company = $1)",
+             now - kept.journal) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",
              now - kept.feed);
