@@ -151,7 +151,7 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
   const rules::SendingFacts sending{.author = facts.author,
                                     .mailbox = facts.mailbox,
                                     .candidate_exists = true,
-                                    .author_sees_candidate = true};
+                                    .author_sees_it = true};
   const auto verdict = rules::may_send(composed.outbox, sending, facts.now);
   const auto* no = std::get_if<rules::No>(&verdict);
   if (!no) return std::nullopt;
