@@ -204,7 +204,8 @@ Reply add_candidate(Call& call) {
 
   auto commit = call.commit();
   commit.changes.push_back(
-      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now});
+      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now,
+                          call.scope()});
   if (job)
     commit.changes.push_back(store::PutApplication{{.id = call.make_id<ApplicationId>(),
                                                     .candidate = candidate.id,
@@ -239,7 +240,8 @@ Reply change_candidate(Call& call) {
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
   commit.changes.push_back(
-      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now});
+      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now,
+                          call.scope()});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return get_candidate(call);
 }

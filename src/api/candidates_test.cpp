@@ -7,6 +7,7 @@ namespace {
 
 namespace json = boost::json;
 using fakes::ApiStand;
+using namespace std::string_literals;
 
 class Candidates : public ::testing::Test {
  protected:
@@ -56,6 +57,63 @@ TEST_F(Candidates, AreAddedWithAddressesAndAnApplication) {
   EXPECT_EQ(made.value.at("applications").at(0).at("phase"), "interview");
   EXPECT_EQ(rows(max, "/candidates?q=dora"), 1u);
   EXPECT_EQ(rows(max, "/candidates?job=" + stand.engineer.text()), 2u);
+}
+
+// Whatever a candidate is called, those who come after can be reached.
+TEST_F(Candidates, PagesGoOnBehindTheLongestName) {
+  const auto ada = stand.session_of(stand.ada);
+  std::string longest;
+  for (int i = 0; i < 200; ++i) longest += "\U0001F600";
+  for (const auto& name : {longest, "\U0001F601 after"s})
+    ASSERT_EQ(
+        stand.as(ada, "POST", "/candidates", json::object{{"name", name}, {"addresses", json::array{}}})
+            .status,
+        201);
+  std::vector<std::string> names;
+  for (std::string next = "/candidates?limit=1"; !next.empty();) {
+    auto page = stand.as(ada, "GET", next);
+    ASSERT_EQ(page.status, 200) << page.text;
+    for (const auto& row : page.value.at("rows").as_array())
+      names.emplace_back(row.at("name").as_string());
+    const auto& cursor = page.value.at("next");
+    next = cursor.is_null() ? "" : "/candidates?limit=1&cursor=" + std::string(cursor.as_string());
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"Carla", longest, "\U0001F601 after"}));
+}
+
+// To match is to authorize: the address of somebody unseen brings nothing, and nothing shows that.
+TEST_F(Candidates, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
+  const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
+  stand.add_candidate("Dora", "dora@home.example", stand.designer);  // Max doesn't see her
+  const auto made = [&](std::string address) {
+    auto answer = stand.as(max, "POST", "/candidates",
+                           json::object{{"name", "Mine"},
+                                        {"addresses", {std::move(address)}},
+                                        {"job", stand.engineer.text()}});
+    EXPECT_EQ(answer.status, 201) << answer.text;
+    return answer.value;
+  };
+  const auto hers = made("dora@home.example"), nobodys = made("nobody@home.example");
+  for (const char* member : {"synced", "why_not"})
+    EXPECT_EQ(hers.at("addresses").at(0).at(member), nobodys.at("addresses").at(0).at(member));
+  const auto taking_part = [&] {
+    store::KnownAbout about{};
+    about.scope = rules::engine_scope(stand.company);
+    about.participants = {"dora@home.example"};
+    return stand.ask(about).candidates.size();
+  };
+  EXPECT_EQ(taking_part(), 1u);
+  const auto path = "/candidates/" + std::string(hers.at("id").as_string());
+  const json::object list{{"addresses", {"dora@home.example"}}}, none{{"addresses", json::array{}}};
+  EXPECT_EQ(stand.as(max, "PATCH", path, list).value.at("addresses").at(0).at("synced"), true);
+  EXPECT_EQ(taking_part(), 1u);
+  // Ada may see both: she is told, and it is hers to say.
+  const auto told = stand.as(ada, "GET", path).value.at("addresses").at(0);
+  EXPECT_EQ(told.at("synced"), false);
+  EXPECT_EQ(told.at("why_not"), "other-candidate");
+  EXPECT_EQ(stand.as(ada, "PATCH", path, none).status, 200);
+  EXPECT_EQ(stand.as(ada, "PATCH", path, list).status, 200);
+  EXPECT_EQ(taking_part(), 2u);
 }
 
 TEST_F(Candidates, I1_AColleaguesAddressIsKeptButNotSynced) {

@@ -16,17 +16,41 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kBatch = 500;
+// Revisions that one look at the feed goes through, however few of them are the reader's.
+constexpr std::uint64_t kStretch = 5000;
 
 struct Stream {
   House* house = nullptr;
   Credentials credentials;
   CompanyId company;
   UserId user;
+  net::Turn turn;              // at the workers: the reader's own
   bool start_over = false;     // it came back too late to be told all that it missed
   std::uint64_t position = 0;  // everything up to this revision has been told, or wasn't theirs
   std::unique_ptr<net::Signal> signal;
   std::unique_ptr<Feed::Listener> listener;
 };
+
+std::string whose(CompanyId company, UserId user) {
+  return "position " + company.text() + " " + user.text();
+}
+
+// The `id` of an event: the position after it, which only we can read. How far the feed has got
+// says how much others do (SEE-4).
+std::string mark_of(House& house, const std::string& whose, std::uint64_t position) {
+  std::string octets;
+  for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(position >> shift);
+  return house.seal.close(octets, whose, house.random);
+}
+
+std::optional<std::uint64_t> position_of(House& house, const std::string& whose,
+                                         std::string_view mark) {
+  const auto octets = house.seal.open(mark, whose);
+  if (!octets || octets->size() != 8) return std::nullopt;
+  std::uint64_t position = 0;
+  for (const char octet : *octets) position = position << 8 | static_cast<unsigned char>(octet);
+  return position;
+}
 
 // For each thread, in which of the reader's own lists it stands.
 using Places = std::unordered_multimap<ThreadId, store::Place>;
@@ -44,7 +68,8 @@ Read<Places> places_of(store::Store& store, const rules::Scope& scope,
   return places;
 }
 
-std::string event_text(const store::FeedEntry& entry, const Places& places) {
+std::string event_text(const std::string& mark, const store::FeedEntry& entry,
+                       const Places& places) {
   const auto or_null = [](const auto& id) {
     return id.empty() ? json::value(nullptr) : json::value(id.text());
   };
@@ -56,8 +81,7 @@ std::string event_text(const store::FeedEntry& entry, const Places& places) {
     data["thread"] = entry.thread.text();
     data["places"] = std::move(lists);
   }
-  return "id: " + std::to_string(entry.revision) + "\nevent: " + entry.kind +
-         "\ndata: " + json::serialize(data) + "\n\n";
+  return "id: " + mark + "\nevent: " + entry.kind + "\ndata: " + json::serialize(data) + "\n\n";
 }
 
 struct Batch {
@@ -66,40 +90,42 @@ struct Batch {
   bool more = false;
 };
 
-Read<Batch> read_batch(store::Store& store, const Credentials& credentials, Instant now,
-                       UserId user, std::uint64_t position) {
-  auto asker = identify(store, credentials, now);
+Read<Batch> read_batch(const Stream& stream, Instant now) {
+  auto& house = *stream.house;
+  auto& store = house.store;
+  auto asker = identify(store, stream.credentials, now);
   if (!asker) return Refusal(asker.error());
-  if (asker->user.id != user)
+  if (asker->user.id != stream.user)
     return refuse(Kind::denied, "session.required", "This session has ended.");
   // Read before the entries: whatever of them is missing from the answer is not for these eyes.
   auto facts = store.ask(store::CompanyFacts{asker->scope});
   if (!facts) return Refusal(facts.error());
-  auto entries = store.ask(store::Since{asker->scope, position, kBatch});
+  const auto upto = std::min(facts->revision, stream.position + kStretch);
+  auto entries = store.ask(store::Since{asker->scope, stream.position, kBatch, upto});
   if (!entries) return Refusal(entries.error());
-  Batch batch{.text = {}, .position = position, .more = entries->size() >= kBatch};
+  Batch batch{.text = {}, .position = stream.position};
   auto places = places_of(store, asker->scope, *entries);
   if (!places) return Refusal(places.error());
   for (const auto& entry : *entries) {
-    batch.text += event_text(entry, *places);
+    batch.text += event_text(mark_of(house, whose(stream.company, stream.user), entry.revision),
+                             entry, *places);
     batch.position = std::max(batch.position, entry.revision);
   }
-  if (!batch.more) batch.position = std::max(batch.position, facts->revision);
+  if (entries->size() < kBatch) batch.position = std::max(batch.position, upto);
+  batch.more = batch.position < facts->revision;
   return batch;
 }
 
 Task<void> run_stream(std::shared_ptr<Stream> stream, net::HttpStream& out) {
   auto& env = stream->house->env;
   const std::string hello =
-      "id: " + std::to_string(stream->position) +
-      "\nevent: hello\ndata: {\"revision\":" + std::to_string(stream->position) + "}\n\n";
+      "id: " + mark_of(*stream->house, whose(stream->company, stream->user), stream->position) +
+      "\nevent: hello\ndata: {}\n\n";
   if (!co_await out.write(hello)) co_return;
   if (stream->start_over && !co_await out.write("event: start_over\ndata: {}\n\n")) co_return;
   while (!out.gone() && !env.stopping()) {
-    auto batch = co_await env.work(guarded([stream, now = env.now()] {
-      return read_batch(stream->house->store, stream->credentials, now, stream->user,
-                        stream->position);
-    }));
+    auto batch = co_await env.work(
+        stream->turn, guarded([stream, now = env.now()] { return read_batch(*stream, now); }));
     if (!batch) co_return;  // signed out, switched off, or the store is away: the page comes back
     stream->position = batch->position;
     if (!batch->text.empty() && !co_await out.write(std::move(batch->text))) co_return;
@@ -118,10 +144,12 @@ struct Start {
 Read<Start> start_position(const Call& call) {
   auto facts = call.store().ask(store::CompanyFacts{call.scope()});
   if (!facts) return Refusal(facts.error());
-  const auto last = to_number(call.request->header("last-event-id"));
-  // A position from the future is another database's; of one too far back, what followed is gone.
+  const auto mark = call.request->header("last-event-id");
+  if (mark.empty()) return Start{facts->revision, false};
+  const auto last = position_of(*call.house, whose(call.asker.company, call.user().id), mark);
+  // Of one too far back, what followed is gone; one that can't be read is of before we started.
   if (last && *last <= facts->revision && *last >= facts->feed_start) return Start{*last};
-  return Start{facts->revision, last.has_value()};
+  return Start{facts->revision, true};
 }
 
 }  // namespace
@@ -171,11 +199,13 @@ Task<Reply> stream_events(Call call) {
   stream->credentials = call.credentials;
   stream->company = call.asker.company;
   stream->user = call.user().id;
+  stream->turn = call.turn(net::Lane::read);
   stream->signal = house.env.make_signal();
   // Listening begins before the position is read: what is committed in between wakes the stream.
   stream->listener =
       std::make_unique<Feed::Listener>(house.feed, stream->company, stream->user, *stream->signal);
-  auto position = co_await house.env.work(guarded([call] { return start_position(call); }));
+  auto position =
+      co_await house.env.work(stream->turn, guarded([call] { return start_position(call); }));
   if (!position) co_return Refusal(position.error());
   stream->position = position->position;
   stream->start_over = position->over;

@@ -43,19 +43,74 @@ class Events : public ::testing::Test {
                                         .since = stand.env.clock}},
                                       stand.env.clock}});
   }
-  std::uint64_t revision() {
-    return stand.ask(store::CompanyFacts{rules::engine_scope(stand.company)}).revision;
+  // What a browser would come back with.
+  static std::string last_id(const std::string& told) {
+    const auto at = told.rfind("id: ");
+    if (at == told.npos) return {};
+    return told.substr(at + 4, told.find('\n', at) - at - 4);
   }
 
   ApiStand stand;
 };
 
-TEST_F(Events, StartWithHelloAtTheCurrentRevision) {
+TEST_F(Events, StartWithHello) {
   Reader ada(stand, stand.session_of(stand.ada));
   EXPECT_EQ(ada.answer.status, 200);
   EXPECT_EQ(ada.answer.header("Content-Type"), "text/event-stream");
-  const auto at = std::to_string(revision());
-  EXPECT_EQ(ada.hear(), "id: " + at + "\nevent: hello\ndata: {\"revision\":" + at + "}\n\n");
+  const auto told = ada.hear();
+  EXPECT_EQ(told, "id: " + last_id(told) + "\nevent: hello\ndata: {}\n\n");
+}
+
+// How far the feed has got says how much others do, whom the reader may know nothing of.
+TEST_F(Events, SEE4_APositionSaysNothing) {
+  const auto session = stand.session_of(stand.eve);
+  const auto hello = [&] { return Reader(stand, session).hear(); };
+  const auto before = hello();
+  EXPECT_FALSE(to_number(last_id(before))) << before;
+  const auto again = hello();
+  EXPECT_NE(last_id(before), last_id(again)) << "nothing happened, and it can't be told";
+  EXPECT_EQ(last_id(before).size(), last_id(again).size());
+  // A position is its reader's own, and can't be made up.
+  const auto of_max = last_id(Reader(stand, stand.session_of(stand.max)).hear());
+  for (const auto& foreign : {of_max, std::string("1"), std::string("x"), std::string(500, 'A')}) {
+    Reader lost(stand, session, {{"last-event-id", foreign}});
+    EXPECT_NE(lost.hear().find("event: start_over"), std::string::npos) << foreign;
+  }
+  Reader back(stand, session, {{"last-event-id", last_id(before)}});
+  EXPECT_EQ(back.hear().find("event: start_over"), std::string::npos);
+}
+
+TEST_F(Events, SEE4_AJobIsNewsToWhoMaySeeIt) {
+  Reader max(stand, stand.session_of(stand.max)), eve(stand, stand.session_of(stand.eve));
+  max.hear(), eve.hear();
+  const auto job = stand.add_job("Secret", {stand.max.id});
+  EXPECT_NE(max.hear().find(job.text()), std::string::npos);
+  EXPECT_EQ(eve.hear(), "");
+}
+
+// However long the feed and however little of it is theirs, no single look at it is long.
+TEST_F(Events, ALongFeedIsReadInStretches) {
+  const auto session = stand.session_of(stand.eve);
+  const auto before = last_id(Reader(stand, session).hear());
+  for (int i = 0; i < 120; ++i) {
+    std::vector<store::Change> changes;
+    for (int k = 0; k < 100; ++k)
+      changes.emplace_back(store::PutCandidate{stand.make_id<CandidateId>(), "C", {},
+                                               stand.env.clock});
+    stand.commit(std::move(changes));
+  }
+  const auto dora = stand.add_candidate("Dora", "dora@home.example", stand.designer);
+  stand.env.turns.clear();
+  Reader eve(stand, session, {{"last-event-id", before}});
+  const auto told = eve.hear();
+  EXPECT_NE(told.find(dora.text()), std::string::npos) << told;
+  EXPECT_EQ(told.find("event: start_over"), std::string::npos);
+  std::size_t looks = 0;
+  for (const auto& turn : stand.env.turns) {
+    EXPECT_NE(turn.standing, net::Standing::engine);  // a reader's turn is the reader's
+    looks += turn.standing == net::Standing::person;
+  }
+  EXPECT_GE(looks, 3u);
 }
 
 TEST_F(Events, P5_TellOnlyWhatTheReaderMaySee) {
@@ -95,32 +150,38 @@ TEST_F(Events, P3_APrivateThreadIsNewsToThoseWhoWereGivenItAlone) {
 
 TEST_F(Events, ReconnectingMissesNothing) {
   const auto session = stand.session_of(stand.ada);
-  const auto before = revision();
+  const auto before = last_id(Reader(stand, session).hear());
   touch_carla("Carla C.");
   touch_carla("Carla D.");
-  Reader again(stand, session, {{"last-event-id", std::to_string(before)}});
-  const auto told = again.hear();
+  std::string told;
+  {
+    Reader again(stand, session, {{"last-event-id", before}});
+    told = again.hear();
+  }
   EXPECT_NE(told.find("event: hello"), std::string::npos);
   const auto first = told.find("event: candidate");
   ASSERT_NE(first, std::string::npos) << told;
   EXPECT_NE(told.find("event: candidate", first + 1), std::string::npos) << told;
-  EXPECT_NE(told.find("id: " + std::to_string(revision())), std::string::npos) << told;
   EXPECT_EQ(told.find("event: start_over"), std::string::npos);
-  // A position that this database never had: from now on, and all anew.
-  Reader lost(stand, session, {{"last-event-id", "999999"}});
+  const auto more = Reader(stand, session, {{"last-event-id", last_id(told)}}).hear();
+  EXPECT_EQ(more.find("event: candidate"), std::string::npos);
+  // A position of before the server was started: from now on, and all anew.
+  stand.open_api();
+  Reader lost(stand, session, {{"last-event-id", before}});
   const auto anew = lost.hear();
-  EXPECT_TRUE(anew.starts_with("id: " + std::to_string(revision()) + "\nevent: hello"));
+  EXPECT_NE(anew.find("event: hello"), std::string::npos);
   EXPECT_NE(anew.find("event: start_over"), std::string::npos);
+  EXPECT_EQ(anew.find("event: candidate"), std::string::npos);
 }
 
 TEST_F(Events, WhoWasAwayForTooLongStartsOver) {
-  const auto before = revision();
+  const auto before = last_id(Reader(stand, stand.session_of(stand.ada)).hear());
   touch_carla("Carla C.");
   stand.commit({store::Prune{stand.env.clock, {}}});
   stand.commit({store::Prune{stand.env.clock + std::chrono::hours(24 * 8), {}}});
   touch_carla("Carla D.");
   const auto session = stand.session_of(stand.ada);  // the old one has expired and gone meanwhile
-  Reader again(stand, session, {{"last-event-id", std::to_string(before)}});
+  Reader again(stand, session, {{"last-event-id", before}});
   const auto told = again.hear();
   EXPECT_NE(told.find("event: start_over"), std::string::npos) << told;
 }

@@ -335,8 +335,28 @@ Read<CountRequest> read_count_request(const Call& call) {
 
 }  // namespace
 
+namespace {
+
+// A count holds a connection and every address that its reader may see, for minutes.
+struct Counting {
+  explicit Counting(const Call& call)
+      : house(*call.house), user(call.user().id), begun(house.counting.insert(user).second) {}
+  ~Counting() {
+    if (begun) house.counting.erase(user);
+  }
+  Counting(const Counting&) = delete;
+  House& house;
+  UserId user;
+  bool begun;
+};
+
+}  // namespace
+
 Task<Reply> count_window(Call call) {
   auto& env = call.house->env;
+  const Counting counting(call);
+  if (!counting.begun)
+    co_return Refusal(too_many("mailbox.counting", "A mailbox of yours is just being counted.", 5s));
   auto request =
       co_await at_work(call, net::Lane::read, [call] { return read_count_request(call); });
   if (!request) co_return Refusal(request.error());

@@ -131,6 +131,33 @@ TEST_F(Mailboxes, TriesThatFailAreLimitedPerUserAndPerServer) {
   EXPECT_EQ(stand.as(eve, "POST", "/mailboxes", body).status, 201);
 }
 
+// A count takes minutes, a connection and the whole directory of addresses.
+TEST_F(Mailboxes, EachUserCountsOneMailboxAtATime) {
+  const auto max = stand.session_of(stand.max);
+  const auto request = [&] {
+    auto count = ApiStand::request_for("POST", "/api/v1/mailboxes/" + stand.mailbox.text() + "/count",
+                                       json::object{{"since", nullptr}});
+    count.headers.emplace_back("cookie", "hearback=" + max);
+    count.headers.emplace_back("origin", "http://127.0.0.1:8025");
+    count.headers.emplace_back("sec-fetch-site", "same-origin");
+    return count;
+  };
+  stand.env.slow = true;
+  {
+    auto first = stand.api->handle(request());
+    first.start();
+    ASSERT_FALSE(first.done());
+    auto second = stand.send(request());
+    EXPECT_EQ(second.status, 429);
+    EXPECT_EQ(second.code(), "mailbox.counting");
+    EXPECT_FALSE(second.header("Retry-After").empty());
+    stand.env.let_time_pass();
+    EXPECT_TRUE(first.done());
+  }
+  stand.env.slow = false;
+  EXPECT_EQ(stand.send(request()).code(), "net.refused");
+}
+
 TEST_F(Mailboxes, C5_ActiveSyncIsRefusedWithAClearSentence) {
   for (const char* host :
        {"https://mail.team.example/Microsoft-Server-ActiveSync",

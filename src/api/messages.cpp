@@ -122,9 +122,10 @@ Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
   if (!*candidate) return not_found("candidate");
   facts.candidate = std::move((*candidate)->candidate);
 
-  // Whose addresses these are is asked with the engine's eyes: W-3 protects every candidate.
+  // Whose addresses these are is asked with the writer's eyes: the answer to a draft must not tell
+  // who is a candidate (SEE-4).
   store::KnownAbout about{};
-  about.scope = rules::engine_scope(call.asker.company);
+  about.scope = call.scope();
   about.participants = rules::addresses_of(wish.draft);
   auto known = call.store().ask(about);
   if (!known) return Refusal(known.error());
@@ -150,7 +151,7 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
   const rules::SendingFacts sending{.author = facts.author,
                                     .mailbox = facts.mailbox,
                                     .candidate_exists = true,
-                                    .author_sees_candidate = true};
+                                    .author_sees_it = true};
   const auto verdict = rules::may_send(composed.outbox, sending, facts.now);
   const auto* no = std::get_if<rules::No>(&verdict);
   if (!no) return std::nullopt;

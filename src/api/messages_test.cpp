@@ -129,14 +129,42 @@ TEST_F(Messages, P1_OnlyToWhomOneMaySee) {
             "candidate.missing");
 }
 
-TEST_F(Messages, W3_CopiesToCandidatesAreRefusedWhoeverSeesThem) {
-  stand.add_candidate("Dora", "dora@home.example", stand.designer);  // Max doesn't see her
+TEST_F(Messages, W3_CopiesToCandidatesAreRefused) {
+  stand.add_candidate("Dora", "dora@home.example", stand.engineer);
   auto body = draft();
   body["cc"] = json::array{"dora@home.example"};
   EXPECT_EQ(refused(body), "422 recipients.candidate-in-copy cc");
   body["cc"] = json::array{};
   body["bcc"] = json::array{"Dora@Home.example"};
   EXPECT_EQ(refused(body), "422 recipients.candidate-in-copy bcc");
+}
+
+// Whatever is asked, nobody learns by it who is a candidate that they may not see.
+TEST_F(Messages, SEE4_WhoIsUnseenIsAnsweredLikeNobody) {
+  stand.add_candidate("Dora", "dora@home.example", stand.designer);  // Max doesn't see her
+  const auto answers = [&](const std::string& address) {
+    std::vector<std::string> heard;
+    const auto hear = [&](json::object body) { heard.push_back(refused(std::move(body))); };
+    for (const char* field : {"to", "cc", "bcc"}) {
+      auto body = draft();
+      body[field] = json::array{address};
+      hear(body);
+      body["in_reply_to"] = stand.carla.text();  // no message at all
+      hear(body);
+      body["in_reply_to"] = stand.message.text();
+      hear(body);
+      body.erase("in_reply_to");
+      body.erase("thread");
+      body["candidate"] = stand.carla.text();
+      hear(body);
+    }
+    return heard;
+  };
+  EXPECT_EQ(answers("dora@home.example"), answers("nobody@home.example"));
+  auto body = draft();
+  body["cc"] = json::array{"dora@home.example"};
+  body["in_reply_to"] = stand.carla.text();
+  EXPECT_EQ(refused(body), "422 message.not-in-thread in_reply_to");
 }
 
 TEST_F(Messages, W7_HeaderTricksAreRefused) {

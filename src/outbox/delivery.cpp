@@ -34,10 +34,14 @@ Task<Result<Judged>> judge(Held& row) {
     auto found = co_await row.ask(store::CandidateById{row.scope(), row.message.candidate});
     if (!found) co_return Failure(found.error());
     facts.candidate_exists = found->has_value();
-    facts.author_sees_candidate =
-        facts.candidate_exists &&
-        std::ranges::count((*found)->seen_by, row.message.author,
-                           &store::CandidateById::Found::Reader::user) > 0;
+  }
+  if (facts.author && facts.candidate_exists) {
+    // By the author's own eyes: the conversation may be private, or theirs though the candidate
+    // isn't (P-2).
+    const auto eyes = rules::user_scope(row.company, *facts.author);
+    auto seen = co_await row.ask(store::OutboxById{eyes, row.message.id});
+    if (!seen) co_return Failure(seen.error());
+    facts.author_sees_it = seen->has_value();
   }
   auto verdict = rules::may_send(row.message, facts, row.env.now());
   co_return Judged{std::move(verdict), std::move(facts.mailbox)};

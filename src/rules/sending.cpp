@@ -15,7 +15,7 @@ SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts,
   if (facts.mailbox->owner != message.author) return No{"mailbox.not-yours"};
   if (facts.mailbox->state == MailboxState::off) return No{"mailbox.off"};
   if (!facts.candidate_exists) return No{"candidate.missing"};
-  if (!facts.author_sees_candidate) return No{"candidate.access-lost"};
+  if (!facts.author_sees_it) return No{"candidate.access-lost"};
   if (message.state != OutboxState::sending && now < message.not_before)
     return NotBefore{message.not_before, {}};
   if (facts.mailbox->state == MailboxState::needs_sign_in)

@@ -54,7 +54,7 @@ TEST(Sending, W5_RefusalsSayWhy) {
       {"mailbox.not-yours", [](Case& c) { c.facts.mailbox->owner = user_id(2); }},
       {"mailbox.off", [](Case& c) { c.facts.mailbox->state = MailboxState::off; }},
       {"candidate.missing", [](Case& c) { c.facts.candidate_exists = false; }},
-      {"candidate.access-lost", [](Case& c) { c.facts.author_sees_candidate = false; }},
+      {"candidate.access-lost", [](Case& c) { c.facts.author_sees_it = false; }},
       {"outbox.not-waiting", [](Case& c) { c.message.state = OutboxState::cancelled; }},
       {"outbox.not-waiting", [](Case& c) { c.message.state = OutboxState::uncertain; }},
       {"outbox.not-waiting", [](Case& c) { c.message.state = OutboxState::sent; }},

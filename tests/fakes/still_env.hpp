@@ -21,6 +21,7 @@ class StillEnv final : public net::Env {
   bool stop = false;
   bool full = false;             // no worker has room
   std::vector<net::Turn> turns;  // of the work that was done
+  bool slow = false;             // who is dialed answers only when time passes
 
   Instant now() override { return clock; }
   Random& random() override { return random_; }
@@ -30,6 +31,7 @@ class StillEnv final : public net::Env {
     return std::make_unique<StillSignal>(*this);
   }
   Task<Result<std::unique_ptr<protocols::Connection>>> dial(net::Endpoint, Duration) override {
+    if (slow) (void)co_await make_signal()->wait({});
     co_return fail(Kind::transient, "net.refused", "Nobody answers there.");
   }
 

@@ -135,6 +135,22 @@ TEST(Outbox, SEND12_AsksTheRulesOnceMoreBeforeTheDot) {
   }
 }
 
+// The conversation's rights decide, not the candidate's alone.
+TEST(Outbox, P2_SEND12_WhoMayNotSeeTheConversationAnyMoreSendsNothing) {
+  for (const bool given : {false, true}) {
+    One one;
+    one.write(one.world.now() + 1h);
+    std::vector<store::SetThreadAccess::Given> access;
+    if (given) access.push_back({one.user, "given"});
+    one.office.commit({store::SetThreadAccess{one.row.thread, true, access}});
+    one.start();
+    one.world.run_for(2h);
+    EXPECT_EQ(one.accepted(), given ? 1u : 0u);
+    EXPECT_EQ(one.state(), given ? OutboxState::seen_in_sent : OutboxState::failed);
+    if (!given) EXPECT_EQ(one.now().why, "candidate.access-lost");
+  }
+}
+
 TEST(Outbox, SEND6_RefusedForGoodIsNeverTriedAgain) {
   for (auto dot : {false, true}) {
     One one;

@@ -75,7 +75,7 @@ Read<store::PageRequest> page_request(const Call& call) {
   const auto& limits = call.house->options.limits;
   store::PageRequest page{.after = call.request->parameter("cursor").value_or(""),
                           .rows = limits.page_rows};
-  if (page.after.size() > 1000)
+  if (page.after.size() > 2000)  // the longest key is a name of 200 characters
     return refuse_field("cursor", "field.invalid", "“cursor” is not one that Hearback gave.");
   if (auto text = call.request->parameter("limit")) {
     auto rows = to_number(*text);

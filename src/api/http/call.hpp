@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -53,12 +54,14 @@ struct House {
   store::Store& store;
   Options options;
   SystemRandom random;
+  const Seal seal{random};
   // Wrong passwords: from one network for one account, from one network, from one device that
   // has signed in before, and for one account from everybody else.
   Throttle sign_ins_by_pair{10, 15min}, sign_ins_by_network{50, 15min};
   Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
   // Tries of accounts on other people's servers, which must not be guessed at from here.
   Throttle probes_by_user{20, 15min}, probes_by_host{100, 1h};
+  std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
   std::optional<Instant> store_seen;  // in ticks: the store answered; the loop's thread only
   std::mutex setup;                   // one company at most is made by the first-run page
   std::shared_ptr<Feed> feed;

@@ -58,6 +58,47 @@ std::optional<Bearer> Bearer::parse(std::string_view text) {
   return Bearer{*company, std::string(secret)};
 }
 
+namespace {
+
+constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+
+const unsigned char* octets(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* octets(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+std::string random_octets(std::size_t count, Random& random) {
+  std::string drawn(count, '\0');
+  random.fill({reinterpret_cast<std::uint8_t*>(drawn.data()), drawn.size()});
+  return drawn;
+}
+
+}  // namespace
+
+Seal::Seal(Random& random)
+    : key_(random_octets(crypto_aead_xchacha20poly1305_ietf_KEYBYTES, random)) {}
+
+std::string Seal::close(std::string_view plain, std::string_view whose, Random& random) const {
+  auto sealed = random_octets(kNonce, random);
+  sealed.resize(kNonce + plain.size() + kTag);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(octets(sealed) + kNonce, nullptr, octets(plain),
+                                             plain.size(), octets(whose), whose.size(), nullptr,
+                                             octets(sealed), octets(key_));
+  return to_base64url(sealed);
+}
+
+std::optional<std::string> Seal::open(std::string_view text, std::string_view whose) const {
+  const auto sealed = from_base64url(text);
+  if (!sealed || sealed->size() < kNonce + kTag) return std::nullopt;
+  std::string plain(sealed->size() - kNonce - kTag, '\0');
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          octets(plain), nullptr, nullptr, octets(*sealed) + kNonce, sealed->size() - kNonce,
+          octets(whose), whose.size(), octets(*sealed), octets(key_)) != 0)
+    return std::nullopt;
+  return plain;
+}
+
 bool same_secret(std::string_view one, std::string_view other) {
   const auto a = digest(one), b = digest(other);
   return sodium_memcmp(a.data(), b.data(), a.size()) == 0;

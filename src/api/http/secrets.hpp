@@ -30,6 +30,19 @@ struct Bearer {
 // Takes as long wherever they differ.
 bool same_secret(std::string_view one, std::string_view other);
 
+// Seals what a client keeps for us and must neither read nor make up: XChaCha20-Poly1305 with a key
+// of this process, so it is good until that ends.
+class Seal {
+ public:
+  explicit Seal(Random& random);
+  // `whose` it is; nobody else's opens. Equal ones look different.
+  std::string close(std::string_view plain, std::string_view whose, Random& random) const;
+  std::optional<std::string> open(std::string_view text, std::string_view whose) const;
+
+ private:
+  std::string key_;
+};
+
 // BLAKE2b-256, in hexadecimal.
 std::string digest(std::string_view bytes);
 

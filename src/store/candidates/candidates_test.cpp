@@ -226,6 +226,110 @@ TEST_P(CandidatesTest, I1_AnAddressThatTurnsInternalOnSavingLeavesToo) {
   EXPECT_FALSE(address_of(id, "dora@home.example").synced);
 }
 
+// ---- C-14 ----------------------------------------------------------------------------------
+
+// To match is to authorize: whoever adds the address of somebody they may not see gets nothing by
+// it, and can't tell.
+TEST_P(CandidatesTest, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
+  const auto hidden = add_candidate("Bob", {"bob@home.example"}, {baker});  // Ben doesn't see Bob
+  const auto own = add_candidate("Wanda", {}, {welder});
+  const auto before = match_revision();
+  const auto put = [&](const rules::User& user, std::vector<std::string> addresses) {
+    std::vector<rules::CandidateAddress> list;
+    for (auto& text : addresses) list.push_back(address(text));
+    commit(PutCandidate{own, "Wanda", list, now, as(user)});
+  };
+  put(ben, {"bob@home.example", "wanda@home.example"});
+  EXPECT_EQ(match_revision(), before + 1);  // Wanda's own
+  const auto directory = ask(MatchDirectory{engine()});
+  ASSERT_EQ(directory.candidates.size(), 2u);
+  EXPECT_EQ(directory.candidates[0].normal, "bob@home.example");
+  EXPECT_EQ(directory.candidates[0].candidate, hidden);
+  KnownAbout about{};
+  about.scope = engine();
+  about.participants = {"bob@home.example"};
+  ASSERT_EQ(ask(about).candidates.size(), 1u);
+  EXPECT_EQ(ask(about).candidates[0].candidate, hidden);
+
+  // To Ben it looks like any other; who may see both is told.
+  const auto seen = [&](const Scope& scope) {
+    return ask(CandidateById{scope, own})->candidate.addresses.at(0);
+  };
+  EXPECT_TRUE(seen(as(ben)).synced);
+  EXPECT_EQ(seen(as(ben)).why_not, "");
+  EXPECT_FALSE(seen(as(anna)).synced);
+  EXPECT_EQ(seen(as(anna)).why_not, "other-candidate");
+  const auto since = seen(as(ben)).since;
+  put(ben, {"bob@home.example"});  // saved again, as it was shown
+  EXPECT_EQ(match_revision(), before + 1);
+  EXPECT_FALSE(address_of(own, "bob@home.example").synced);
+  EXPECT_EQ(seen(as(ben)).since, since);
+
+  // Whoever may see both adds it anyway.
+  put(anna, {});
+  put(anna, {"bob@home.example"});
+  EXPECT_TRUE(address_of(own, "bob@home.example").synced);
+  EXPECT_EQ(match_revision(), before + 2);
+  put(ben, {"bob@home.example"});  // it had been granted
+  EXPECT_TRUE(address_of(own, "bob@home.example").synced);
+}
+
+TEST_P(CandidatesTest, C14_AnAddressThatNobodyElseHasAnyMoreIsTheOneWhoWaits) {
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
+  const auto first = add_candidate("Wanda", {}, {welder}),
+             second = add_candidate("W.", {}, {welder});
+  for (const auto& id : {first, second})
+    commit(PutCandidate{id, "Wanda", {address("bob@home.example")}, now = now + 1min, as(ben)});
+  EXPECT_FALSE(address_of(first, "bob@home.example").synced);
+  const auto before = match_revision();
+  commit(PutCandidate{bob, "Bob", {}, now});
+  EXPECT_EQ(match_revision(), before + 1);
+  EXPECT_TRUE(address_of(first, "bob@home.example").synced);
+  EXPECT_EQ(address_of(first, "bob@home.example").why_not, "");
+  EXPECT_EQ(address_of(second, "bob@home.example").why_not, "other-candidate");
+  EXPECT_FALSE(ask(CandidateById{as(ben), second})->candidate.addresses.at(0).synced);
+}
+
+TEST_P(CandidatesTest, C14_ForgettingPassesAnAddressOn) {
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
+  const auto own = add_candidate("Wanda", {}, {welder});
+  commit(PutCandidate{own, "Wanda", {address("bob@home.example")}, now, as(ben)});
+  commit(ForgetCandidate{bob, {}, now});
+  EXPECT_TRUE(address_of(own, "bob@home.example").synced);
+  EXPECT_EQ(ask(MatchDirectory{engine()}).candidates.size(), 1u);
+}
+
+TEST_P(CandidatesTest, C14_WhoWaitsForAColleaguesAddressWaitsForNothing) {
+  add_candidate("Bob", {"bob@acme.example"}, {baker});
+  const auto own = add_candidate("Wanda", {}, {welder});
+  commit(PutCandidate{own, "Wanda", {address("bob@acme.example")}, now, as(ben)});
+  add_user("bob", Role::evaluator);
+  EXPECT_EQ(address_of(own, "bob@acme.example").why_not, "internal-user");
+  EXPECT_FALSE(ask(CandidateById{as(ben), own})->candidate.addresses.at(0).synced);
+}
+
+TEST_P(CandidatesTest, C14_AnAddressTakenOffTakesAlongWhatOnlyItPlaced) {
+  const auto id = add_candidate("Wanda", {"wanda@home.example", "wrong@home.example"}, {welder});
+  const auto t1 = thread(id), t2 = thread(id);
+  const auto alone = message("m1", "wrong@home.example", "ben@acme.example");
+  auto both = message("m2", "wrong@home.example", "ben@acme.example");
+  both.envelope.cc = {person("wanda@home.example")};
+  place(alone, t1, PlacedBy::address, "wrong@home.example");
+  place(both, t2, PlacedBy::address, "wrong@home.example");
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  commit(PutCandidate{id, "Wanda", {address("wanda@home.example")}, now, as(ben)});
+  for (const auto& scope : {as(ben), as(anna), engine()}) {
+    EXPECT_FALSE(ask(ThreadById{scope, t1.id}));
+    EXPECT_FALSE(ask(MessageById{scope, alone.id}));
+    ASSERT_TRUE(ask(MessageById{scope, both.id}));
+    EXPECT_EQ(ask(MessageById{scope, both.id})->placement.detail, "wanda@home.example");
+  }
+  EXPECT_TRUE(ask(StoredMessageIds{engine(), {"m1"}}).empty());
+  std::vector<std::string> told;
+  for (auto& entry : ask(Since{as(ben), revision})) told.push_back(entry.id);
+  EXPECT_NE(std::ranges::find(told, t1.id.text()), told.end());
+}
+
 // ---- S-7, D-1 --------------------------------------------------------------------------------
 
 TEST_P(CandidatesTest, S7_ForgettingTakesEverythingThatIsNobodyElses) {

@@ -1,12 +1,14 @@
 #include "store/candidates/changes.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "store/candidates/forgetting.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/engine/scope_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
@@ -30,24 +32,37 @@ Addresses present_addresses(Writing& writing, CandidateId candidate) {
   return present;
 }
 
-// What is stored for an address that a person wrote: unsynced where it is internal, and dated by
-// its last change.
+// C-14: another candidate has the address, whom `by` may not see.
+bool is_of_the_unseen(Writing& writing, const PutCandidate& change, const std::string& normal) {
+  if (!change.by) return false;
+  return scoped_row(writing.db, *change.by,
+                    "select 1 from candidate_addresses a where a.company = $1 and a.normal = $4"
+                    " and a.candidate <> $5 and a.synced = 1 and not " +
+                        may_see_candidate(*change.by, "a.candidate") + " limit 1",
+                    normal, change.id)
+      .has_value();
+}
+
+// What is stored for an address that a person wrote: unsynced where it is internal or of somebody
+// whom that person may not see, and dated by its last change.
 CandidateAddress judged(Writing& writing, CandidateAddress address, const Addresses& present,
-                        Instant at) {
+                        const PutCandidate& change) {
   if (address.normal.empty())
     refuse(Kind::input, "candidate.bad-address",
            "One of the candidate's addresses isn't a usable e-mail address.",
            "Write it like name@example.org.");
+  const auto before = present.find(address.normal);
   if (is_internal(writing, address.normal)) {
     address.synced = false;
     address.why_not = kInternalUser;
   } else if (address.synced) {
-    address.why_not.clear();
+    const bool granted = before != present.end() && before->second.synced;
+    address.synced = granted || !is_of_the_unseen(writing, change, address.normal);
+    address.why_not = address.synced ? "" : kOtherCandidate;
   }
-  const auto before = present.find(address.normal);
   const bool same = before != present.end() && before->second.synced == address.synced &&
                     before->second.why_not == address.why_not;
-  address.since = same ? before->second.since : at;
+  address.since = same ? before->second.since : change.at;
   return address;
 }
 
@@ -79,7 +94,7 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
   std::vector<CandidateAddress> wanted;
   for (const auto& address : change.addresses)
     if (done.insert(address.normal).second)
-      wanted.push_back(judged(writing, address, present, change.at));
+      wanted.push_back(judged(writing, address, present, change));
   writing.db.change("delete from candidate_addresses where company = $1 and candidate = $2",
                     writing.company, change.id);
   Insertion rows(
@@ -100,9 +115,36 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
     if (was_synced && address.why_not == kInternalUser)
       seal_placements_by(writing, change.id, address.normal, change.at);
   }
+  // C-14: an address that is taken off takes along what only it placed.
+  for (const auto& [normal, address] : present) {
+    if (!address.synced || done.contains(normal)) continue;
+    seal_placements_by(writing, change.id, normal, change.at);
+    pass_on(writing, normal, change.at);
+  }
 }
 
 }  // namespace
+
+void pass_on(Writing& writing, std::string_view normal, Instant at) {
+  auto next = writing.db.row(
+      "select a.candidate from candidate_addresses a where a.company = $1 and a.normal = $2"
+      " and a.why_not = $3 and not exists (select 1 from candidate_addresses o"
+      "  where o.company = $1 and o.normal = $2 and o.synced = 1)"
+      " order by a.since, a.candidate limit 1",
+      writing.company, normal, kOtherCandidate);
+  if (!next) return;
+  const auto candidate = next->id<CandidateId>();
+  writing.db.change(
+      "update candidate_addresses set synced = 1, why_not = '', since = $4"
+      " where company = $1 and candidate = $2 and normal = $3",
+      writing.company, candidate, normal, at);
+  writing.match_moved = true;
+  writing.happened({.at = at,
+                    .kind = "address.added",
+                    .subject = candidate.text(),
+                    .candidate = candidate});
+  writing.tell("candidate", candidate.text(), candidate);
+}
 
 void list_in_jobs(Writing& writing, CandidateId candidate) {
   const auto count = [&](std::vector<Row> rows, int by) {
@@ -133,12 +175,20 @@ void apply(Writing& writing, const PutJob& change) {
       " title = excluded.title, kind = excluded.kind, is_open = excluded.is_open,"
       " changed = excluded.changed",
       writing.company, job.id, job.title, job.kind, job.open, change.at);
-  writing.db.change("delete from job_team where company = $1 and job = $2", writing.company,
-                    job.id);
+  std::set<UserId> readers(change.team.begin(), change.team.end());
+  for (auto& row : writing.db.rows("delete from job_team where company = $1 and job = $2"
+                                   " returning user_id",
+                                   writing.company, job.id))
+    readers.insert(row.id<UserId>());
+  for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
+                                   " and (role = 'admin' or all_jobs = 1)",
+                                   writing.company))
+    readers.insert(row.id<UserId>());
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : change.team) team.row(writing.company, job.id, user);
   team.run(writing.db, "on conflict do nothing");
-  writing.tell("directory", job.id.text());
+  // News to those who may see it, or might until now (SEE-4).
+  for (const auto& user : readers) writing.tell("directory", job.id.text(), {}, user);
 }
 
 void apply(Writing& writing, const PutCandidate& change) {

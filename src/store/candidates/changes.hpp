@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "rules/access.hpp"
 #include "rules/nouns.hpp"
 
 namespace hearback::store {
@@ -16,12 +17,14 @@ struct PutJob {
   Instant at;
 };
 struct PutCandidate {  // name and addresses; addresses are replaced as a set. An address equal to
-                       // an internal one is stored unsynced (I-1). New synced addresses move the
-                       // match revision.
+                       // an internal one is stored unsynced (I-1), and so is one of a candidate
+                       // whom `by` may not see (C-14). New synced addresses move the match
+                       // revision; one that is taken off takes along what only it placed.
   CandidateId id;
   std::string name;
   std::vector<rules::CandidateAddress> addresses;
   Instant at;
+  std::optional<rules::Scope> by = std::nullopt;  // who adds them; nobody: they see all
 };
 struct PutApplication {
   rules::Application application;

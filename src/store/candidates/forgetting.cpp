@@ -133,8 +133,10 @@ void apply(Writing& writing, const ForgetCandidate& change) {
                 company, change.id, change.at) == 0)
     refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
   const auto readers = who_sees(db, company, change.id);
-  db.change("delete from candidate_addresses where company = $1 and candidate = $2", company,
-            change.id);
+  for (auto& row : db.rows("delete from candidate_addresses where company = $1 and candidate = $2"
+                           " returning normal",
+                           company, change.id))
+    pass_on(writing, row.text(), change.at);
   db.change("delete from applications where company = $1 and candidate = $2", company, change.id);
   list_in_jobs(writing, change.id);
   db.change("update candidates set name = '', name_key = '' where company = $1 and id = $2",

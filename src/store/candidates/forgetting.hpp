@@ -12,6 +12,10 @@ inline constexpr std::string_view kForgetCandidate = "forget-candidate";  // Err
 // The rows that candidates of a job are listed and counted by follow the applications.
 void list_in_jobs(Writing& writing, CandidateId candidate);
 
+// Nobody has this address synced any more: of those who were kept from it because somebody else had
+// it (kOtherCandidate), it is now the one's who has waited longest.
+void pass_on(Writing& writing, std::string_view normal, Instant at);
+
 struct Forgotten {
   std::size_t rows = 0;   // dealt with in this step
   bool finished = false;  // nothing of the candidate is left

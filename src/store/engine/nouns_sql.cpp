@@ -242,9 +242,18 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       candidate.name = row.text();
       candidate.created = row.instant();
     }
-    for (auto& row : db.run("select candidate, address, normal, synced, why_not, since"
-                            " from candidate_addresses where company = $1 and candidate in " +
-                                list + " order by candidate, position",
+    // Of an address that takes no part because somebody unseen has it, nothing is to be seen (C-14).
+    const std::string unseen =
+        "a.why_not = 'other-candidate' and exists (select 1 from candidate_addresses o"
+        " where o.company = $1 and o.normal = a.normal and o.candidate <> a.candidate"
+        " and o.synced = 1 and not " +
+        may_see_candidate(scope, "o.candidate") + ")";
+    for (auto& row : db.run("select a.candidate, a.address, a.normal, case when " + unseen +
+                                " then 1 else a.synced end, case when " + unseen +
+                                " then '' else a.why_not end, a.since"
+                                " from candidate_addresses a where a.company = $1"
+                                " and a.candidate in " +
+                                list + " order by a.candidate, a.position",
                             params)
                          .rows) {
       auto at = found.find(row.id<CandidateId>());

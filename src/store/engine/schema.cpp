@@ -376,7 +376,13 @@ create table journal_positions(
   primary key (company, consumer)) {narrow};
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands, kJournal};
+// The journal is pruned by its entries' time, which isn't the order of their positions.
+constexpr std::string_view kJournalByTime = R"(
+create index journal_by_time on journal(company, at);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands, kJournal,
+                                            kJournalByTime};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

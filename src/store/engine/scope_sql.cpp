@@ -70,6 +70,11 @@ std::string may_see_thread_row(const Scope& scope, std::string_view table) {
          on_team(scope, of + ".candidate") + " or " + given(of + ".id") + "))";
 }
 
+std::string of_remembered_candidate(std::string_view thread) {
+  return "exists (select 1 from threads scope_h where scope_h.company = $1 and scope_h.id = " +
+         std::string(thread) + " and " + remembered("scope_h.candidate") + ")";
+}
+
 std::string may_see_thread(const Scope& scope, std::string_view column) {
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   if (scope.kind == Scope::Kind::engine)

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kBusyWait = 5'000;  // ms that a statement waits for another process
 constexpr int kAttempts = 5;
+constexpr int kStepsBetweenLooks = 20'000;  // of SQLite's machine: a millisecond or so
 
 [[noreturn]] void raise(sqlite3* handle) {
   const int code = sqlite3_extended_errcode(handle);
@@ -31,6 +32,10 @@ constexpr int kAttempts = 5;
       refused.error = {Kind::transient, "store.busy", "The database is busy.",
                        "Try again shortly."};
       refused.repeat = true;
+      break;
+    case SQLITE_INTERRUPT:  // by expect_within()
+      refused.error = {Kind::transient, "store.busy", "The database took too long.",
+                       "Try again shortly."};
       break;
     case SQLITE_FULL:
     case SQLITE_IOERR:
@@ -182,6 +187,26 @@ class SqliteConnection final : public Db {
     return found->second.run(params);
   }
 
+  // For all that is run from now on; nullopt: it takes what it takes.
+  void expect_within(std::optional<Deadline> until) {
+    until_ = until;
+    const auto over = [](void* self) {
+      return static_cast<SqliteConnection*>(self)->until_->over() ? 1 : 0;
+    };
+    sqlite3_progress_handler(handle_, kStepsBetweenLooks, until_ ? +over : nullptr, this);
+  }
+
+  // Of the write-ahead log into the file, which ends empty. False: somebody still reads the state
+  // before; that isn't waited for.
+  bool checkpoint() {
+    sqlite3_busy_timeout(handle_, 0);
+    int done = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                         nullptr);
+    sqlite3_busy_timeout(handle_, kBusyWait);
+    if (done != SQLITE_OK && done != SQLITE_BUSY) raise(handle_);
+    return done == SQLITE_OK;
+  }
+
   void announce(CompanyId, std::uint64_t) override {}  // other processes look when they look
 
   void plain(const char* sql) {
@@ -194,6 +219,7 @@ class SqliteConnection final : public Db {
       work(*this);
       plain("commit");
     } catch (...) {
+      expect_within(std::nullopt);  // to undo is always possible
       sqlite3_exec(handle_, "rollback", nullptr, nullptr, nullptr);
       throw;
     }
@@ -223,6 +249,7 @@ class SqliteConnection final : public Db {
   }
 
   sqlite3* handle_ = nullptr;
+  std::optional<Deadline> until_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
 };
 
@@ -280,22 +307,28 @@ class SqliteDatabase final : public Database {
     const Deadline until(within_);
     if (readers_allowed_ == 0) {
       const auto lock = lock_writer(until);
+      writer_->expect_within(until);
       writer_->in_transaction("begin", work);
       return;
     }
     Lease lease(*this, until);
+    lease.connection->expect_within(until);
     lease.connection->in_transaction("begin", work);
   }
 
   void write(const Work& work) override {
-    repeat([&] { writer_->in_transaction("begin immediate", work); });
+    repeat([&](Deadline until) {
+      writer_->expect_within(until);
+      writer_->in_transaction("begin immediate", work);
+    });
   }
 
   // Under enforced references, a table that is dropped to be made anew takes along whatever refers
   // to it. Enforcing can't be switched inside a transaction, and this connection is the only one
   // that writes.
   void change_schema(const Work& work) override {
-    repeat([&] {
+    repeat([&](Deadline) {
+      writer_->expect_within(std::nullopt);
       writer_->plain("pragma foreign_keys = off");
       try {
         writer_->in_transaction("begin immediate", [&](Db& db) {
@@ -319,8 +352,8 @@ class SqliteDatabase final : public Database {
   bool clear_traces() override {
     if (readers_allowed_ == 0) return true;
     const auto lock = lock_writer(Deadline(within_));
-    auto outcome = writer_->run("pragma wal_checkpoint(truncate)", {});
-    return outcome.rows.at(0).number() == 0;
+    writer_->expect_within(std::nullopt);
+    return writer_->checkpoint();
   }
 
   std::string in_dialect(std::string_view migration) const override;
@@ -348,12 +381,12 @@ class SqliteDatabase final : public Database {
     return lock;
   }
 
-  void repeat(const std::function<void()>& transaction) {
+  void repeat(const std::function<void(Deadline)>& transaction) {
     const Deadline until(within_);
     for (int attempt = 1;; ++attempt) {
       try {
         const auto lock = lock_writer(until);
-        transaction();
+        transaction(until);
         return;
       } catch (const Refused& refused) {
         if (!refused.repeat || attempt == kAttempts || until.over()) throw;

@@ -48,7 +48,7 @@ void prune_journal(Writing& writing, Instant before, std::size_t rows) {
       "delete from journal where company = $1 and position in (select position from journal"
       " where company = $1 and at < $2 and position <= (select coalesce(min(position),"
       "  9223372036854775807) from journal_positions where company = $1)"
-      " order by position limit $3)",
+      " order by at limit $3)",
       writing.company, before, rows);
 }
 

@@ -10,9 +10,10 @@ AnswerTo<Since> answer(Reading& reading, const Since& question) {
   for (auto& row :
        scoped_rows(reading.db, question.scope,
                    "select f.revision, f.kind, f.subject, f.candidate, f.user_id, f.thread,"
-                   " f.mailbox from feed f where f.company = $1 and f.revision > $4 and " +
+                   " f.mailbox from feed f where f.company = $1 and f.revision > $4"
+                   " and f.revision <= $6 and " +
                        may_hear_of(question.scope, "f") + " order by f.revision limit $5",
-                   question.revision, question.rows)) {
+                   question.revision, question.rows, question.upto)) {
     auto& entry = entries.emplace_back();
     entry.revision = static_cast<std::uint64_t>(row.number());
     entry.kind = row.text();
@@ -38,6 +39,10 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
          any("sessions where company = $1 and expires <= $2", now) ||
          any("errands where company = $1 and created < $2 and finished is not null",
              now - kept.errands) ||
+         any("journal where company = $1 and at < $2 and position <= (select"
+             " coalesce(min(position), 9223372036854775807) from journal_positions"
+             " where company = $1)",
+             now - kept.journal) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",
              now - kept.feed);

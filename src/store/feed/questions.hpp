@@ -1,5 +1,6 @@
 #pragma once
 // The change feed: "look again", without content.
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct Since {
   Scope scope;
   std::uint64_t revision = 0;  // everything after this one, gap-free; see CompanyFacts::feed_start
   std::size_t rows = 500;
+  // Up to this one: whoever may see little asks for a stretch at a time, since each entry of it is
+  // looked at.
+  std::uint64_t upto = INT64_MAX;
   using Answer = std::vector<FeedEntry>;
 };
 

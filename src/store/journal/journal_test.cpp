@@ -146,5 +146,29 @@ TEST_P(Journal, AConsumerGoesOnWhereItWasAndHoldsWhatItHasYetToRead) {
   EXPECT_EQ(since(0).at(0).position, last + 1);
 }
 
+// As the scheduler prunes: as long as there is more.
+TEST_P(Journal, HoweverMuchItGrewItEnds) {
+  const auto wanda = add_candidate("Wanda", {});
+  rules::Application application{make<ApplicationId>(), wanda, welder, "new", "open", now};
+  for (int i = 0; i < 12; ++i) {
+    std::vector<Change> changes;
+    for (int k = 0; k < 100; ++k) {
+      application.status = std::to_string(i * 100 + k);
+      changes.emplace_back(PutApplication{application, anna.id, "person"});
+    }
+    ASSERT_TRUE(store->commit({company, std::move(changes), {}, now}));
+  }
+  ASSERT_GT(ask(JournalSince{engine(), 0, 5000}).size(), 1200u);
+  commit(AdvanceJournal{"triggers", 0, 1000});
+  const auto later = now + std::chrono::hours(24 * 31);
+  int steps = 0;
+  do commit(Prune{later, {}});
+  while (ask(Prunable{engine(), later, {}}) && ++steps < 20);
+  EXPECT_LT(steps, 20);
+  const auto left = ask(JournalSince{engine(), 0, 5000});
+  ASSERT_FALSE(left.empty());
+  EXPECT_EQ(left.front().position, 1001u);  // what the consumer has yet to read
+}
+
 }  // namespace
 }  // namespace hearback::store

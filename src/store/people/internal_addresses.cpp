@@ -92,6 +92,10 @@ bool is_internal(Writing& writing, std::string_view normal) {
 }
 
 void keep_internal_out(Writing& writing, std::string_view normal, Instant at) {
+  writing.db.change(
+      "update candidate_addresses set why_not = $3, since = $4 where company = $1 and normal = $2"
+      " and why_not = $5",
+      writing.company, normal, kInternalUser, at, kOtherCandidate);
   const auto taken_off = writing.db.rows(
       "update candidate_addresses set synced = 0, why_not = $3, since = $4"
       " where company = $1 and normal = $2 and synced = 1 returning candidate",

@@ -10,6 +10,10 @@ namespace hearback::store {
 inline constexpr std::string_view kInternalUser =
     "internal-user";  // rules::CandidateAddress::why_not
 
+// rules::CandidateAddress::why_not, too: somebody else has it, whom the one who added it may not see
+// (C-14). They are shown it as synced.
+inline constexpr std::string_view kOtherCandidate = "other-candidate";
+
 // Whether a user or a connected mailbox has this address now.
 bool is_internal(Writing& writing, std::string_view normal);
 

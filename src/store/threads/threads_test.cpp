@@ -223,6 +223,34 @@ TEST_P(ThreadsTest, PagesGoBackInTimeAndShowEachOnce) {
   EXPECT_EQ(store->ask(Threads{as(ben), Place::all, {}, {"zzz", 2}}).error().kind, Kind::input);
 }
 
+// Between the first and the last step of forgetting a candidate their threads are still there.
+TEST_P(ThreadsTest, PagesAreFullWhileACandidateIsBeingForgotten) {
+  const auto gone = add_candidate("Gone", {"gone@home.example"}, {welder});
+  const auto stays = add_candidate("Stays", {"stays@home.example"}, {welder});
+  std::vector<ThreadId> expected;
+  for (int i = 0; i < 12; ++i) {
+    const bool kept = i % 4 == 0;
+    auto t = thread(kept ? stays : gone);
+    t.last_at = now;
+    place(message("p" + std::to_string(i), "x@home.example", "ben@acme.example"), t,
+          PlacedBy::address, "x@home.example");
+    if (kept) expected.insert(expected.begin(), t.id);
+  }
+  commit(ForgetCandidate{gone, {}, now});
+  for (const auto& scope : {as(anna), as(ben), engine()}) {
+    std::vector<ThreadId> seen;
+    std::string after;
+    for (int pages = 0; pages < 10; ++pages) {
+      const auto page = ask(Threads{scope, Place::all, {}, {after, 2}});
+      EXPECT_EQ(page.rows.size(), page.next.empty() ? 1u : 2u);
+      for (auto& row : page.rows) seen.push_back(row.thread.id);
+      after = page.next;
+      if (after.empty()) break;
+    }
+    EXPECT_EQ(seen, expected);
+  }
+}
+
 TEST_P(ThreadsTest, S11_CopiesAreShownToTheirMailboxsOwner) {
   const auto boxb = add_mailbox(ben, "ben@acme.example"),
              boxa = add_mailbox(anna, "anna@acme.example");

@@ -230,7 +230,8 @@ std::vector<ViewRow> read_streams(Db& db, const Scope& scope, Place place,
         "select * from (select v.at, v.thread, v.message from view_rows v where v.company = $1"
         " and v.place = $2 and v.holder = $" +
         n + " and v.audience = $" + m +
-        " and (v.at, v.thread) < ($3, $4) order by v.at desc, v.thread desc limit $5) s" +
+        " and (v.at, v.thread) < ($3, $4) and " + of_remembered_candidate("v.thread") +
+        " order by v.at desc, v.thread desc limit $5) s" +
         std::to_string(i);
   }
   std::vector<ViewRow> found;
@@ -259,8 +260,9 @@ std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& b
                                 std::size_t rows) {
   std::vector<ViewRow> found;
   for (auto& row : db.rows("select th.last_at, th.id, th.last_message from threads th"
-                           " where th.company = $1 and (th.last_at, th.id) < ($2, $3)"
-                           " order by th.last_at desc, th.id desc limit $4",
+                           " where th.company = $1 and (th.last_at, th.id) < ($2, $3) and " +
+                               of_remembered_candidate("th.id") +
+                               " order by th.last_at desc, th.id desc limit $4",
                            company, below.key, ThreadId{below.id}, rows)) {
     auto& one = found.emplace_back();
     one.at = row.instant();

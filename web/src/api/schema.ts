@@ -561,10 +561,10 @@ export interface paths {
         };
         /**
          * Server-sent events from the change feed
-         * @description Each event has the feed revision as its `id`, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
+         * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
          *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts now, with an event `hello`.
-         *     Who was away for more than a week, or for another database, gets an event `start_over`: ask for everything anew.
+         *     Who was away for more than a week, or while the server was started anew, gets an event `start_over`: ask for everything anew.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -702,7 +702,7 @@ export interface components {
         CandidateAddress: {
             address: string;
             synced: boolean;
-            /** @description internal-user, or empty (I-1) */
+            /** @description internal-user (I-1), other-candidate (another candidate has it, C-14), or empty */
             why_not: string;
             /** Format: date-time */
             since: string;

@@ -79,7 +79,9 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               <Banner title={t('address.whyTitle', { date: format.day(one.since) })}>
                 {one.why_not === 'internal-user'
                   ? t('address.internalUser', { address: one.address })
-                  : t('address.otherReason')}
+                  : one.why_not === 'other-candidate'
+                    ? t('address.otherCandidate', { address: one.address })
+                    : t('address.otherReason')}
               </Banner>
             )}
           </li>

@@ -1,0 +1,85 @@
+// SQLite behind the seam: nobody waits longer than a call may take.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+#include <thread>
+
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+namespace {
+
+class Sqlite : public testing::Test {
+ protected:
+  Sqlite() {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "hearback-sqlite-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+  }
+  ~Sqlite() override { std::filesystem::remove_all(folder); }
+  std::unique_ptr<Database> open(Duration within) {
+    return std::move(*open_sqlite(folder + "/s.db", 2, within));
+  }
+  static Duration since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+  }
+  std::string folder;
+};
+
+TEST_F(Sqlite, ACallEndsAtItsDeadlineHoweverMuchItsStatementLooksAt) {
+  constexpr auto kSlow =
+      "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000000)"
+      " select count(*) from n";
+  for (const bool memory : {true, false}) {
+    auto database = memory ? std::move(*open_sqlite(":memory:", 0, 300ms)) : open(300ms);
+    for (const bool reading : {true, false}) {
+      const auto start = std::chrono::steady_clock::now();
+      const Work work = [&](Db& db) { db.rows(kSlow); };
+      try {
+        reading ? database->read(work) : database->write(work);
+        ADD_FAILURE() << "it was answered after all";
+      } catch (const Refused& refused) {
+        EXPECT_EQ(refused.error.kind, Kind::transient);
+        EXPECT_EQ(refused.error.code, "store.busy");
+      }
+      EXPECT_LT(since(start), 5s);
+    }
+    // Whoever comes next has time of their own.
+    database->read([](Db& db) { EXPECT_EQ(db.row("select 7")->number(), 7); });
+    database->write([](Db& db) { db.run("create table t(a integer)", {}); });
+    // A change of the schema takes what it takes.
+    database->change_schema([](Db& db) {
+      db.rows("with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000000)"
+              " select count(*) from n");
+    });
+  }
+}
+
+// Somebody reads for long: then traces are cleared later, and nobody who writes waits for it.
+TEST_F(Sqlite, D1_ClearingTracesWaitsForNoReader) {
+  auto database = open(30s);
+  database->write([](Db& db) {
+    db.run("create table t(a text)", {});
+    db.run("insert into t values ('erased')", {});
+  });
+  std::promise<void> reading, enough;
+  std::thread reader([&] {
+    database->read([&](Db& db) {
+      db.rows("select a from t");
+      reading.set_value();
+      enough.get_future().wait();
+    });
+  });
+  reading.get_future().wait();
+  database->write([](Db& db) { db.run("delete from t", {}); });
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(database->clear_traces());
+  EXPECT_LT(since(start), 1s);
+  enough.set_value();
+  reader.join();
+  EXPECT_TRUE(database->clear_traces());
+}
+
+}  // namespace
+}  // namespace hearback::store
