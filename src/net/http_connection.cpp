@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "net/real_env.hpp"
 
 namespace hearback::net {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr std::size_t kWriteAtOnce = 64 * 1024;
 constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while a stream runs
+constexpr unsigned kStepsInARow = 16;             // reads and writes, before others have their turn
 constexpr std::size_t kLingerOctets = 1u << 20;
 constexpr Duration kLingerTime = 2s;
 constexpr int kClosed = -1;  // in place of a status: there is nobody to answer
@@ -116,6 +118,11 @@ void HttpConnection::wait_for_header() {
 }
 
 Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
+  // A peer that never pauses neither keeps the others waiting nor outlives its deadline.
+  if (++steps_in_a_row_ % kStepsInARow == 0) {
+    co_await let_others_go_first(server_.core_);
+    if (Clock::now() >= deadline) co_return Ready::timed_out;
+  }
   for (;;) {
     auto& scratch = this->scratch();
     auto io = channel_->try_read(scratch.data(), kReadAtOnce);
@@ -124,6 +131,7 @@ Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
       input_.append(scratch.data(), io.size);
       co_return Ready::yes;
     }
+    steps_in_a_row_ = 0;
     auto ready = co_await channel_->until(io.direction(), deadline);
     if (ready != Ready::yes) co_return ready;
   }
@@ -135,6 +143,7 @@ Task<HttpConnection::Incoming> HttpConnection::receive() {
     if (status > 0) incoming.refuse = problem(status);
     return status != 0;
   };
+  if (!input_.empty()) co_await let_others_go_first(server_.core_);  // it asked for more at once
   wait_for_header();
   if (server_.core_->stopping()) co_return incoming;
   if (input_.empty() && co_await fill(after(server_.options_.idle)) != Ready::yes)
@@ -224,6 +233,7 @@ Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
 
 Task<bool> HttpConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
+    if (++steps_in_a_row_ % kStepsInARow == 0) co_await let_others_go_first(server_.core_);
     auto piece = bytes.substr(0, kWriteAtOnce);
     if (co_await channel_->write_all(piece, after(server_.request_deadline_)) != Ready::yes)
       co_return false;

@@ -69,6 +69,7 @@ class HttpConnection {
   std::size_t held_ = 0;
   bool idle_ = true;  // between requests: may be closed at once
   bool streaming_ = false;
+  unsigned steps_in_a_row_ = 0;  // reads and writes without a wait
   Core::Hook at_stop_;
 };
 

@@ -124,6 +124,7 @@ class TestHandler final : public HttpHandler {
 
   Task<HttpResponse> handle(HttpRequest request) override {
     ++handled;
+    if (at_handling) at_handling();
     HttpResponse response;
     if (request.path == "/throw") throw std::runtime_error("secret");
     if (request.path == "/slow") co_await env_.sleep(100ms);
@@ -159,6 +160,7 @@ class TestHandler final : public HttpHandler {
 
   std::atomic<int> handled = 0, streams_ended = 0, asked = 0;
   std::atomic<bool> quiet_begun = false, quiet_saw_gone = false;
+  std::function<void()> at_handling;  // on the loop's thread
 
  private:
   std::function<Task<void>(HttpStream&)> events(int times) {
@@ -392,6 +394,41 @@ TEST_F(Http, SlowClientsAreNotWaitedFor) {
   EXPECT_THAT(talk(std::string("POST / HTTP/1.1\r\nContent-Length: 50\r\n") + kHost + "\r\nhel"),
               StartsWith("HTTP/1.1 408 "));
   EXPECT_EQ(handler_.handled, 0);
+}
+
+// A peer that always has more to say must not keep the others waiting.
+TEST_F(PatientHttp, WhoAsksWithoutPauseLeavesTurnsToOthers) {
+  constexpr int kRequests = 500;
+  int handled_before_others = 0;
+  handler_.at_handling = [&] {
+    if (handler_.handled == 1) loop_.post([&] { handled_before_others = handler_.handled; });
+  };
+  start();
+  std::string requests;
+  for (int i = 1; i < kRequests; ++i)
+    requests += std::string("GET / HTTP/1.1\r\n") + kHost + "\r\n";
+  talk(requests + "GET / HTTP/1.1\r\n" + kLast + "\r\n");
+  stop();
+  EXPECT_EQ(handler_.handled, kRequests);
+  EXPECT_LE(handled_before_others, 2);
+}
+
+// The empty lines that may stand before a request (RFC 9112 section 2.2) are few, and cost little.
+TEST_F(PatientHttp, EmptyLinesWithoutEndAreNoRequest) {
+  start();
+  std::string lines;
+  for (int i = 0; i < 64 * 1024; ++i) lines += "\r\n";
+  int fd = connect_to_port(port_);
+  std::thread writer([&] {
+    while (write_fully(fd, lines)) {
+    }
+  });
+  EXPECT_THAT(read_until(fd, "\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
+  ::shutdown(fd, SHUT_RDWR);
+  writer.join();
+  ::close(fd);
+  EXPECT_THAT(talk(std::string("\r\n\r\nGET /well HTTP/1.1\r\n") + kLast + "\r\n"),
+              HasSubstr("GET /well"));
 }
 
 TEST_F(Http, HandlerThatThrows) {

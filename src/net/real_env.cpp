@@ -67,6 +67,12 @@ Task<bool> sleep_on(std::shared_ptr<Core> core, Duration time) {
   co_return co_await pause;
 }
 
+Task<void> let_others_go_first(std::shared_ptr<Core> core) {
+  Pause<bool> turn;
+  asio::post(core->io, [end = turn.end()] { end(true); });
+  co_await turn;
+}
+
 RealEnv::RealEnv(std::shared_ptr<Core> core, std::shared_ptr<Workers> workers, DialPolicy policy,
                  Deadlines deadlines)
     : core_(std::move(core)),
