@@ -62,6 +62,12 @@ struct Limits {
   std::size_t http_bodies_of_user = 64u << 20;
   std::size_t http_bodies_of_visitors = 32u << 20;  // all who aren't signed in
   std::size_t http_bodies_of_network = 1u << 20;    // one of their networks
+  // Large answers in memory while they are sent, likewise.
+  std::size_t http_answers_octets = 1u << 30;
+  std::size_t http_answers_of_company = 512u << 20;
+  std::size_t http_answers_of_user = 128u << 20;
+  std::size_t http_answers_of_visitors = 256u << 20;
+  std::size_t http_answers_of_network = 64u << 20;
   std::size_t outgoing_octets = 25u << 20;    // one message with its attachments
 
   // store
