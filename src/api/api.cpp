@@ -48,6 +48,7 @@ Read<Asker> admit(const Route& route, store::Store& store, const Credentials& cr
 // Who asks is found out in the turn of the network that they come from; from then on they have
 // turns of their own.
 Task<Reply> answer(const Route& route, Call call) {
+  std::vector<net::BodyShare> shares;  // a visitor's are the server's to know
   if (route.right != Right::anyone) {
     auto asker = co_await at_work(call, net::Lane::read, [&route, call] {
       return admit(route, call.store(), call.credentials, call.now);
@@ -55,10 +56,18 @@ Task<Reply> answer(const Route& route, Call call) {
     if (!asker) co_return Refusal(asker.error());
     call.house->store_seen = call.house->env.ticks();
     call.asker = std::move(*asker);
+    const auto& limits = call.house->options.limits;
+    shares = {{"company " + call.asker.company.text(), limits.http_answers_of_company},
+              {"user " + call.asker.user.id.text(), limits.http_answers_of_user}};
   }
-  if (!route.work) co_return co_await route.wait(std::move(call));
-  co_return co_await at_work(call, lane_of(route),
+  Reply reply;
+  if (route.work)
+    reply = co_await at_work(call, lane_of(route),
                              [&route, call]() mutable { return route.work(call); });
+  else
+    reply = co_await route.wait(std::move(call));
+  if (reply) reply->shares = std::move(shares);
+  co_return reply;
 }
 
 void log_failure(const Route& route, const Problem& problem) {

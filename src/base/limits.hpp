@@ -29,6 +29,8 @@ struct Limits {
   std::size_t imap_answer_responses = 500'000;   // as many: flags and removals of a large folder
   std::size_t imap_list_octets = 32u << 20;
   std::size_t imap_folders = 10'000;             // of one mailbox
+  std::size_t imap_attributes = 32;              // of one folder; more are left out
+  std::size_t imap_capabilities = 500;           // likewise
   std::size_t imap_search_octets = 64u << 20;    // one line, without ESEARCH
   std::size_t imap_search_results = 5'000'000;
   std::size_t imap_command_octets = 8192;        // RFC 7162 section 4: a line that servers take
@@ -61,6 +63,12 @@ struct Limits {
   std::size_t http_bodies_of_user = 64u << 20;
   std::size_t http_bodies_of_visitors = 32u << 20;  // all who aren't signed in
   std::size_t http_bodies_of_network = 1u << 20;    // one of their networks
+  // Large answers in memory while they are sent, likewise.
+  std::size_t http_answers_octets = 1u << 30;
+  std::size_t http_answers_of_company = 512u << 20;
+  std::size_t http_answers_of_user = 128u << 20;
+  std::size_t http_answers_of_visitors = 256u << 20;
+  std::size_t http_answers_of_network = 64u << 20;
   std::size_t outgoing_octets = 25u << 20;    // one message with its attachments
 
   // store

@@ -293,5 +293,28 @@ TEST(Linear, ManyShortLinesAreReadWithinTheirBound) {
             5.0);
 }
 
+// Neither what stands behind base64 nor many documents stretch a text beyond its bound.
+TEST(Linear, NoPartStretchesTheTextBeyondItsBound) {
+  Limits limits;
+  limits.text_octets = 10'000;
+  const auto message = [](std::string_view head, std::string_view begin) {
+    std::string raw = "Content-Type: multipart/mixed; boundary=b\n";
+    for (int i = 0; i < 20; ++i) {
+      raw += "\n--b\n" + std::string(head) + "\n\n" + std::string(begin);
+      for (int k = 0; k < 4000; ++k) raw += "a\n";
+    }
+    return raw + "\n--b--\n";
+  };
+  auto footers = parse(
+      message("Content-Type: text/plain\nContent-Transfer-Encoding: base64", "YQ==\n"), limits);
+  ASSERT_TRUE(footers);
+  EXPECT_LE(footers->text.size(), limits.text_octets + 100);
+  EXPECT_EQ(std::ranges::count(footers->defects, "mime.text-cut"), 1);
+  auto documents = parse(message("Content-Type: text/html", "<pre>"), limits);
+  ASSERT_TRUE(documents);
+  EXPECT_LE(documents->text.size(), limits.text_octets + 100);
+  EXPECT_GE(documents->html.size(), 20u * 8000);  // which shows it all
+}
+
 }  // namespace
 }  // namespace hearback::mail

@@ -150,16 +150,21 @@ class Walker {
     std::unordered_set<std::string> drawn;
     std::vector<std::string> texts(bodies_.size());
     bool any_html = false;
+    Limits limits = limits_;  // what all documents that stand for a text may give together
     for (std::size_t i = 0; i < bodies_.size(); ++i) {
       auto& body = bodies_[i];
       if (!body.html) continue;
-      auto content = read_html(*body.html, limits_);
-      if (content.text.empty() && is_words(body.plain)) {
+      const bool has_plain = is_words(body.plain);
+      auto content = read_html(*body.html, has_plain ? limits_ : limits);
+      if (content.text.empty() && has_plain) {
         body.html.reset();  // an alternative without words is none
         continue;
       }
       any_html = true;
-      texts[i] = std::move(content.text);
+      if (!has_plain) {
+        limits.text_octets -= content.text.size();
+        texts[i] = std::move(content.text);
+      }
       for (auto& id : content.pictures) drawn.insert(std::move(id));
     }
     for (std::size_t i = 0; i < bodies_.size(); ++i) {
@@ -286,7 +291,10 @@ class Walker {
     if (!known && !charset.empty()) defect("mime.charset-unknown");
     if (flowed) text = unflow(text, ascii_equal(head.type.parameter("delsp"), "yes"));
     if (!trim(rest).empty()) {
-      auto footer = text_of(rest.substr(0, limits_.header_octets), "", &known);
+      auto taken = rest.substr(0, std::min(room, limits_.header_octets));
+      if (taken.size() < rest.size()) defect("mime.text-cut");
+      room -= taken.size();
+      auto footer = text_of(taken, "", &known);
       text += html ? escape_html(trim(footer)) : "\n" + footer;
     }
     if (!place.alternative) bodies_.emplace_back();

@@ -1,6 +1,6 @@
 #include "net/connection.hpp"
 
-#include "net/pause.hpp"
+#include "net/real_env.hpp"
 #include "net/resolve.hpp"
 
 namespace hearback::net {
@@ -78,11 +78,8 @@ Task<Outcome> SocketConnection::read(Duration patience, std::size_t at_most, boo
   auto core = core_;
   auto channel = channel_;
   auto deadline = after(patience);
-  if (++reads_in_a_row_ % 64 == 0) {  // a peer that never pauses must not keep the others waiting
-    Pause<bool> turn;
-    asio::post(core->io, [end = turn.end()] { end(true); });
-    co_await turn;
-  }
+  // A peer that never pauses must not keep the others waiting.
+  if (++reads_in_a_row_ % 64 == 0) co_await let_others_go_first(core);
   Outcome outcome;
   if (interruptible && channel->take_interrupt()) {
     outcome.interrupted = true;

@@ -41,18 +41,21 @@ class HttpStream {
   virtual bool gone() const = 0;
 };
 
-struct HttpResponse {
-  int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-  // When set, `body` is ignored; called once after the header section was written (chunked).
-  std::function<Task<void>(HttpStream&)> stream;
-};
-
 // A party and the octets of bodies that it may have in memory at one time.
 struct BodyShare {
   std::string who;
   std::size_t most = 0;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  // What a large body counts against while it is sent (all of them must have room; else 503). None:
+  // the share of the peer's network.
+  std::vector<BodyShare> shares;
+  // When set, `body` is ignored; called once after the header section was written (chunked).
+  std::function<Task<void>(HttpStream&)> stream;
 };
 
 // What the body of a request may take.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "net/real_env.hpp"
 
 namespace hearback::net {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr std::size_t kWriteAtOnce = 64 * 1024;
 constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while a stream runs
+constexpr unsigned kStepsInARow = 16;             // reads and writes, before others have their turn
 constexpr std::size_t kLingerOctets = 1u << 20;
 constexpr Duration kLingerTime = 2s;
 constexpr int kClosed = -1;  // in place of a status: there is nobody to answer
@@ -79,6 +81,8 @@ HttpConnection::HttpConnection(HttpServer& server, std::shared_ptr<Channel> chan
       channel_(std::move(channel)),
       peer_(peer),
       seat_(seat),
+      body_(server.bodies_),
+      answer_(server.answers_),
       at_stop_(*server.core_, [this](bool cut) {
         if (cut || idle_ || streaming_) channel_->close();
       }) {}
@@ -97,12 +101,26 @@ Task<void> HttpConnection::serve() {
     }
     if (!incoming.ready) break;
     Asked asked{incoming.request.method == "HEAD", incoming.version_11, incoming.keep_alive};
+    const auto peer = incoming.request.peer;
     auto response = co_await handle_safely(server_.handler_, std::move(incoming.request));
-    release_body();
+    body_.release();
+    response = within_bounds(std::move(response), peer);
     if (server_.core_->stopping()) asked.keep_alive = false;
-    if (!co_await respond(std::move(response), asked)) break;
+    const bool goes_on = co_await respond(std::move(response), asked);
+    answer_.release();
+    if (!goes_on) break;
   }
   co_await linger();
+}
+
+HttpResponse HttpConnection::within_bounds(HttpResponse response, const std::string& peer) {
+  if (response.stream || response.body.size() <= kWriteAtOnce) return response;
+  const auto& limits = server_.limits_;
+  if (response.shares.empty())
+    response.shares = {{"visitors", limits.http_answers_of_visitors},
+                       {"network " + network_of(peer), limits.http_answers_of_network}};
+  answer_.stand_for(std::move(response.shares));
+  return answer_.take(response.body.size()) ? std::move(response) : come_again();
 }
 
 Task<void> HttpConnection::answer_alone(HttpResponse response) {
@@ -116,6 +134,11 @@ void HttpConnection::wait_for_header() {
 }
 
 Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
+  // A peer that never pauses neither keeps the others waiting nor outlives its deadline.
+  if (++steps_in_a_row_ % kStepsInARow == 0) {
+    co_await let_others_go_first(server_.core_);
+    if (Clock::now() >= deadline) co_return Ready::timed_out;
+  }
   for (;;) {
     auto& scratch = this->scratch();
     auto io = channel_->try_read(scratch.data(), kReadAtOnce);
@@ -124,6 +147,7 @@ Task<Ready> HttpConnection::fill(Clock::time_point deadline) {
       input_.append(scratch.data(), io.size);
       co_return Ready::yes;
     }
+    steps_in_a_row_ = 0;
     auto ready = co_await channel_->until(io.direction(), deadline);
     if (ready != Ready::yes) co_return ready;
   }
@@ -135,6 +159,7 @@ Task<HttpConnection::Incoming> HttpConnection::receive() {
     if (status > 0) incoming.refuse = problem(status);
     return status != 0;
   };
+  if (!input_.empty()) co_await let_others_go_first(server_.core_);  // it asked for more at once
   wait_for_header();
   if (server_.core_->stopping()) co_return incoming;
   if (input_.empty() && co_await fill(after(server_.options_.idle)) != Ready::yes)
@@ -182,7 +207,7 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
   auto room = co_await room_safely(server_.handler_, head, header.content_length);
   if (room.refusal) co_return std::move(room.refusal);
   if (header.content_length && *header.content_length > room.octets) co_return problem(413);
-  shares_ = std::move(room.shares);
+  body_.stand_for(std::move(room.shares));
   if (header.expects_continue && input_.empty() && !co_await send("HTTP/1.1 100 Continue\r\n\r\n"))
     channel_->close();
   int status = co_await read_body(parser, room.octets);
@@ -201,11 +226,7 @@ Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
       std::max<std::size_t>(rate * static_cast<std::size_t>(interval.count()) / 1000, 1);
   const auto end = after(interval + Duration(static_cast<std::int64_t>(limit * 1000 / rate)));
   auto deadline = std::min(end, after(interval));
-  held_ = input_.size();  // what came along with the header
-  if (!server_.bodies_.take(shares_, held_)) {
-    held_ = 0;
-    co_return 503;
-  }
+  if (!body_.take(input_.size())) co_return 503;  // what came along with the header
   for (std::size_t came = 0;;) {
     if (int status = parser.put_body(input_)) co_return status;
     if (parser.done()) co_return 0;
@@ -214,8 +235,7 @@ Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
     if (ready == Ready::timed_out) co_return 408;
     if (ready != Ready::yes) co_return kClosed;
     const auto more = input_.size() - before;
-    if (!server_.bodies_.take(shares_, more)) co_return 503;
-    held_ += more;
+    if (!body_.take(more)) co_return 503;
     if ((came += more) < due) continue;
     came = 0;
     deadline = std::min(end, after(interval));
@@ -224,6 +244,7 @@ Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
 
 Task<bool> HttpConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
+    if (++steps_in_a_row_ % kStepsInARow == 0) co_await let_others_go_first(server_.core_);
     auto piece = bytes.substr(0, kWriteAtOnce);
     if (co_await channel_->write_all(piece, after(server_.request_deadline_)) != Ready::yes)
       co_return false;

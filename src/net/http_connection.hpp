@@ -14,10 +14,7 @@ class HttpConnection {
   HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer,
                  HttpSeats::Place seat);
 
-  ~HttpConnection() {
-    release_body();
-    server_.seats_.leave(seat_);
-  }
+  ~HttpConnection() { server_.seats_.leave(seat_); }
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
@@ -56,7 +53,8 @@ class HttpConnection {
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
 
-  void release_body() { server_.bodies_.give_back(shares_, std::exchange(held_, 0)); }
+  // Refuses an answer that there is no room for while it is sent: that may take its reader's time.
+  HttpResponse within_bounds(HttpResponse response, const std::string& peer);
   void wait_for_header();  // from here on, others may get this connection's place
   std::vector<char>& scratch() { return server_.core_->scratch(); }
 
@@ -65,10 +63,10 @@ class HttpConnection {
   Address peer_;
   std::string input_;
   HttpSeats::Place seat_;
-  std::vector<BodyShare> shares_;  // that the octets of the request's body count against
-  std::size_t held_ = 0;
+  HeldOctets body_, answer_;  // in memory: of the request, and of what is sent
   bool idle_ = true;  // between requests: may be closed at once
   bool streaming_ = false;
+  unsigned steps_in_a_row_ = 0;  // reads and writes without a wait
   Core::Hook at_stop_;
 };
 

@@ -243,6 +243,12 @@ HttpResponse problem(int status) {
   return response;
 }
 
+HttpResponse come_again() {
+  auto response = problem(503);
+  response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
+
 void set_origin(HttpRequest& request, const Address& peer, bool tls,
                 const std::vector<std::string>& trusted_proxies) {
   auto is_forwarding = [](const auto& field) {

@@ -29,6 +29,7 @@ std::string response_head(const HttpResponse& response, Framing framing, bool ke
 
 // An RFC 9457 answer that the server itself gives.
 HttpResponse problem(int status);
+HttpResponse come_again();  // 503, with Retry-After: there is no room just now
 
 bool is_trusted_proxy(const Address& address, const std::vector<std::string>& proxies);
 

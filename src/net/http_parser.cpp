@@ -28,6 +28,7 @@ int status_of(const boost::system::error_code& error) {
 
 struct RequestParser::Impl {
   http::request_parser<http::string_body> parser;
+  std::size_t empty_octets = 0;  // before the request line
 
   int put(std::string& input) {
     boost::system::error_code error;
@@ -48,7 +49,8 @@ struct RequestParser::Impl {
   char last_ = 0;
 };
 
-RequestParser::RequestParser(std::size_t header_limit) : impl_(std::make_unique<Impl>()) {
+RequestParser::RequestParser(std::size_t header_limit)
+    : impl_(std::make_unique<Impl>()), header_limit_(header_limit) {
   impl_->parser.header_limit(static_cast<std::uint32_t>(header_limit));
   impl_->parser.body_limit(boost::none);
 }
@@ -60,9 +62,14 @@ bool RequestParser::done() const { return impl_->parser.is_done(); }
 
 int RequestParser::put_header(std::string& input) {
   if (input.empty() || header_done()) return 0;
-  // A robust server ignores empty lines before the request line (RFC 9112 section 2.2).
-  if (!impl_->parser.got_some())
-    while (input.starts_with("\r\n")) input.erase(0, 2);
+  // A robust server ignores empty lines before the request line (RFC 9112 section 2.2): at once,
+  // and no more of them than a header may have octets.
+  if (!impl_->parser.got_some()) {
+    std::size_t end = 0;
+    while (std::string_view(input).substr(end).starts_with("\r\n")) end += 2;
+    input.erase(0, end);
+    if ((impl_->empty_octets += end) > header_limit_) return 431;
+  }
   if (input.empty() || input == "\r") return 0;
   return impl_->put(input);
 }

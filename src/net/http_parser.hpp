@@ -41,6 +41,7 @@ class RequestParser {
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+  std::size_t header_limit_;
 };
 
 }  // namespace hearback::net

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "net/channel.hpp"
@@ -45,6 +46,7 @@ class HttpSeats {
 };
 
 // Octets of bodies, counted as they come: of all, and of each party that a request stands for.
+// Those of requests and those of answers are counted apart.
 class HttpBodies {
  public:
   explicit HttpBodies(std::size_t all) : all_(all) {}
@@ -56,6 +58,32 @@ class HttpBodies {
   std::size_t all_;
   std::size_t taken_ = 0;
   std::unordered_map<std::string, std::size_t> by_party_;
+};
+
+// What one connection holds of them; given back with it.
+class HeldOctets {
+ public:
+  explicit HeldOctets(HttpBodies& all) : all_(all) {}
+  ~HeldOctets() { release(); }
+  HeldOctets(const HeldOctets&) = delete;
+  HeldOctets& operator=(const HeldOctets&) = delete;
+
+  // Whose octets are taken from here on; nothing is held.
+  void stand_for(std::vector<BodyShare> shares) {
+    release();
+    shares_ = std::move(shares);
+  }
+  bool take(std::size_t octets) {
+    if (!all_.take(shares_, octets)) return false;
+    held_ += octets;
+    return true;
+  }
+  void release() { all_.give_back(shares_, std::exchange(held_, 0)); }
+
+ private:
+  HttpBodies& all_;
+  std::vector<BodyShare> shares_;
+  std::size_t held_ = 0;
 };
 
 // The connections that HTTP may hold: half of the descriptors at most.

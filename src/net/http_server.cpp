@@ -48,7 +48,8 @@ HttpServer::HttpServer(std::shared_ptr<Core> core, ListenOptions options, HttpHa
       tls_deadline_(tls_deadline),
       spawn_(std::move(spawn)),
       seats_(seats_within(options_.connections, descriptors())),
-      bodies_(limits.http_bodies_octets) {}
+      bodies_(limits.http_bodies_octets),
+      answers_(limits.http_answers_octets) {}
 
 Result<std::uint16_t> HttpServer::open() {
   if (options_.certificate_file.empty() != options_.key_file.empty())
@@ -132,8 +133,7 @@ Task<void> HttpServer::serve(HttpServer& server, std::shared_ptr<Channel> channe
 }
 
 Task<void> HttpServer::turn_away(HttpServer& server, std::shared_ptr<Channel> channel) {
-  auto response = problem(503);
-  response.headers.emplace_back("Retry-After", "5");
+  const auto response = come_again();
   const auto head = response_head(response, Framing::length, false);
   const auto deadline = after(server.core_->stopping() ? 0ms : kTelling);
   if (co_await channel->write_all(head + response.body, deadline) == Ready::yes) {

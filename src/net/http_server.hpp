@@ -39,7 +39,7 @@ class HttpServer {
   SslContext tls_;
   std::shared_ptr<Channel> listener_;
   HttpSeats seats_;
-  HttpBodies bodies_;
+  HttpBodies bodies_, answers_;
   std::size_t turned_away_ = 0;  // of whom some are still being told
 };
 

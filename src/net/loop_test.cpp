@@ -174,6 +174,8 @@ TEST(JobQueue, NobodyFillsItForAllAndEnginesAlwaysGetIn) {
   for (char c = 'b'; c < 'i'; ++c) EXPECT_TRUE(offer({c}) && offer({c}));
   EXPECT_FALSE(offer("z"));  // full
   queue.push({Lane::hash, Standing::engine, ""}, [] {});
+  // What visitors fill, however many networks they come from, isn't the room of who is signed in.
+  EXPECT_TRUE(queue.push_within_bounds({Lane::hash, Standing::person, "ann"}, [] {}));
 }
 
 // Sign-in can't starve commits: the order is counted, not the time.
@@ -221,6 +223,28 @@ TEST(Loop, WorkThatTakesTooLongIsLeft) {
   Loop loop(workers(), {});
   EXPECT_EQ(run_on(loop, try_while_all_is_taken(loop.env(), end.get_future().share())),
             "late late 7");
+  end.set_value();
+}
+
+Task<bool> leave_before_it_begins(Env& env) {
+  auto held = std::make_shared<int>(1);
+  std::weak_ptr<int> seen = held;
+  auto done = co_await env.try_work({Lane::hash, Standing::person, "ann"}, 20ms,
+                                    [held = std::move(held)] { return *held; });
+  co_return !done && seen.expired();
+}
+
+// A request that was answered "busy" must not go on holding its body in the queue.
+TEST(Loop, WorkThatIsLeftBeforeItBeginsHoldsNothing) {
+  std::promise<void> begun, end;
+  auto busy = make_workers(1);
+  Loop loop(busy, {});
+  busy->post(Lane::hash, [&] {
+    begun.set_value();
+    end.get_future().wait();
+  });
+  begun.get_future().wait();
+  EXPECT_TRUE(run_on(loop, leave_before_it_begins(loop.env())));
   end.set_value();
 }
 

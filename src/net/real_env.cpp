@@ -67,6 +67,12 @@ Task<bool> sleep_on(std::shared_ptr<Core> core, Duration time) {
   co_return co_await pause;
 }
 
+Task<void> let_others_go_first(std::shared_ptr<Core> core) {
+  Pause<bool> turn;
+  asio::post(core->io, [end = turn.end()] { end(true); });
+  co_await turn;
+}
+
 RealEnv::RealEnv(std::shared_ptr<Core> core, std::shared_ptr<Workers> workers, DialPolicy policy,
                  Deadlines deadlines)
     : core_(std::move(core)),
@@ -95,32 +101,46 @@ namespace {
 
 // A job on its way through the workers. The task that waits may leave it; the loop's end may not.
 struct Posted {
-  std::atomic<bool> left = false;
+  enum class Stage { waiting, begun, left };
+  std::atomic<Stage> stage = Stage::waiting;
+  std::function<void()> job;  // whose it is to touch: who moved the stage on from `waiting`
   std::exception_ptr thrown;
+
+  bool move_on(Stage to) {
+    auto from = Stage::waiting;
+    return stage.compare_exchange_strong(from, to);
+  }
 };
 
 std::function<void()> carried(std::shared_ptr<Core> core, std::shared_ptr<Posted> posted,
-                              std::function<void()> job, Pause<bool>::End end) {
+                              Pause<bool>::End end) {
   core->job_begins();
-  return [core = std::move(core), posted = std::move(posted), job = std::move(job),
-          end = std::move(end)]() mutable {
-    try {
-      if (!posted->left) job();
-    } catch (...) {
-      posted->thrown = std::current_exception();
+  return [core = std::move(core), posted = std::move(posted), end = std::move(end)]() mutable {
+    if (posted->move_on(Posted::Stage::begun)) {
+      try {
+        posted->job();
+      } catch (...) {
+        posted->thrown = std::current_exception();
+      }
+      posted->job = nullptr;  // what it holds is let go before the task goes on
     }
-    job = nullptr;  // what it holds is let go before the task goes on
     asio::post(core->io, [posted = std::move(posted), end = std::move(end)] { end(true); });
     core->job_ends();
   };
+}
+
+std::shared_ptr<Posted> posted_job(std::function<void()> job) {
+  auto posted = std::make_shared<Posted>();
+  posted->job = std::move(job);
+  return posted;
 }
 
 }  // namespace
 
 Task<void> RealEnv::do_work(Turn turn, std::function<void()> job) {
   Pause<bool> pause;
-  auto posted = std::make_shared<Posted>();
-  workers_->post(turn, carried(core_, posted, std::move(job), pause.end()));
+  auto posted = posted_job(std::move(job));
+  workers_->post(turn, carried(core_, posted, pause.end()));
   co_await pause;
   if (posted->thrown) std::rethrow_exception(posted->thrown);
 }
@@ -128,8 +148,8 @@ Task<void> RealEnv::do_work(Turn turn, std::function<void()> job) {
 Task<bool> RealEnv::try_do_work(Turn turn, Duration patience, std::function<void()> job) {
   auto core = core_;
   Pause<bool> pause;
-  auto posted = std::make_shared<Posted>();
-  if (!workers_->try_post(turn, carried(core, posted, std::move(job), pause.end()))) {
+  auto posted = posted_job(std::move(job));
+  if (!workers_->try_post(turn, carried(core, posted, pause.end()))) {
     core->job_ends();
     co_return false;
   }
@@ -139,7 +159,8 @@ Task<bool> RealEnv::try_do_work(Turn turn, Duration patience, std::function<void
     if (!error) end(false);
   });
   if (!co_await pause) {
-    posted->left = true;
+    // Its place in the queue stays; what it holds, perhaps a whole request, doesn't.
+    if (posted->move_on(Posted::Stage::left)) posted->job = nullptr;
     co_return false;
   }
   if (posted->thrown) std::rethrow_exception(posted->thrown);

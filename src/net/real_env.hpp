@@ -12,6 +12,8 @@ namespace hearback::net {
 
 // Waits on the loop; false at once when it stops.
 Task<bool> sleep_on(std::shared_ptr<Core> core, Duration time);
+// For who could go on without waiting, as often as the peer likes: whatever else is ready runs now.
+Task<void> let_others_go_first(std::shared_ptr<Core> core);
 
 class RealEnv final : public Env {
  public:

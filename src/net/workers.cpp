@@ -8,7 +8,7 @@
 namespace hearback::net {
 namespace {
 
-// Jobs that may wait in a lane, by Lane. More would only be answered late.
+// Jobs of one standing that may wait in a lane, by Lane. More would only be answered late.
 constexpr std::array<std::size_t, 4> kQueues = {1024, 1024, 256, 64};
 constexpr std::size_t kPartiesAtLeast = 8;  // none has more than this part of a queue
 
@@ -20,11 +20,11 @@ int threads_of(Lane lane, int threads) {
 }  // namespace
 
 bool JobQueue::push_within_bounds(const Turn& turn, Job job) {
-  if (waiting_ >= most_) return false;
-  const auto& jobs = rings_[static_cast<std::size_t>(turn.standing)].jobs;
-  const auto found = jobs.find(turn.who);
+  const auto& ring = rings_[static_cast<std::size_t>(turn.standing)];
+  if (ring.waiting >= most_) return false;
+  const auto found = ring.jobs.find(turn.who);
   const auto share = std::max<std::size_t>(most_ / kPartiesAtLeast, 1);
-  if (found != jobs.end() && found->second.size() >= share) return false;
+  if (found != ring.jobs.end() && found->second.size() >= share) return false;
   push(turn, std::move(job));
   return true;
 }
@@ -34,6 +34,7 @@ void JobQueue::push(const Turn& turn, Job job) {
   auto& jobs = ring.jobs[turn.who];
   if (jobs.empty()) ring.turns.push_back(turn.who);
   jobs.push_back(std::move(job));
+  ++ring.waiting;
   ++waiting_;
 }
 
@@ -46,6 +47,7 @@ JobQueue::Job JobQueue::pop() {
   const auto found = ring.jobs.find(who);
   auto job = std::move(found->second.front());
   found->second.pop_front();
+  --ring.waiting;
   --waiting_;
   if (found->second.empty())
     ring.jobs.erase(found);

@@ -21,9 +21,9 @@ class JobQueue {
  public:
   using Job = std::function<void()>;
 
-  explicit JobQueue(std::size_t most) : most_(most) {}
+  explicit JobQueue(std::size_t most) : most_(most) {}  // of each standing
 
-  // False: it is full, or this party has its share of it.
+  // False: it is full for this standing, or this party has its share of it.
   bool push_within_bounds(const Turn& turn, Job job);
   void push(const Turn& turn, Job job);
   bool empty() const { return waiting_ == 0; }
@@ -32,6 +32,7 @@ class JobQueue {
  private:
   // One standing's parties that have jobs, in the order of their turns.
   struct Ring {
+    std::size_t waiting = 0;
     std::deque<std::string> turns;
     std::unordered_map<std::string, std::deque<Job>> jobs;
   };

@@ -72,13 +72,16 @@ void Engine::forget_words() {
 void Engine::take_capabilities(std::string_view names) {
   ++capabilities_told_;
   capabilities_.clear();
-  for (auto name : split(names, ' '))
-    if (name = trim(name); !name.empty()) {
-      std::string upper(name);
-      for (char& c : upper)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-      capabilities_.insert(std::move(upper));
-    }
+  while (!names.empty() && capabilities_.size() < limits_.imap_capabilities) {
+    auto end = std::min(names.find(' '), names.size());
+    auto name = trim(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+    if (name.empty()) continue;
+    std::string upper(name);
+    for (char& c : upper)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    capabilities_.insert(std::move(upper));
+  }
 }
 
 void Engine::take_code(const Response& response) {
@@ -121,7 +124,7 @@ void Engine::take_data(const Response& response) {
   } else if (ascii_equal(word, "CAPABILITY")) {
     take_capabilities(response.rest);
   } else if (ascii_equal(word, "LIST") || ascii_equal(word, "XLIST")) {
-    if (auto listed = read_list(response.rest, limits_.imap_nesting))
+    if (auto listed = read_list(response.rest, limits_.imap_nesting, limits_.imap_attributes))
       listener_->list(std::move(*listed));
   } else if (ascii_equal(word, "STATUS")) {
     if (auto status = read_status(response.rest, limits_.imap_nesting)) listener_->status(*status);

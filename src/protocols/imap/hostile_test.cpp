@@ -22,6 +22,13 @@ std::string repeated(std::string_view text, std::size_t times) {
   return out;
 }
 
+// Three thousand words, which follow those of the calls before.
+std::string words(std::uint64_t nth) {
+  std::string out;
+  for (std::uint64_t i = 0; i < 3000; ++i) out += std::to_string(nth * 3000 + i) + " ";
+  return out;
+}
+
 std::string fetch_flood(std::uint64_t nth) {
   return repeated("* 1 FETCH (UID " + std::to_string(1 + nth % 9) +
                       " RFC822.SIZE 1 BODY[HEADER.FIELDS (FROM)] {10}\r\nFrom: a@b\n)\r\n",
@@ -43,6 +50,10 @@ const std::vector<Hostile>& hostiles() {
          return out;
        }},
       {"one folder for ever", [](auto) { return repeated("* LIST () \"/\" same\r\n", 500); }},
+      {"folders of many attributes",
+       [](auto n) { return "* LIST (" + words(0) + ") \"/\" f" + std::to_string(n) + "\r\n"; }},
+      {"one folder of ever more attributes",
+       [](auto n) { return "* LIST (" + words(n) + ") \"/\" same\r\n"; }},
       {"endless numbers", [](auto) { return repeated("* SEARCH 1 2 3 4 5 6 7 8 9\r\n", 200); }},
       {"one line of numbers",
        [](auto n) { return n == 0 ? "* SEARCH" : repeated(" 4294967295", 300); }},
@@ -102,6 +113,7 @@ class Server {
   }
 
   void turn() { turned_ = true; }
+  void say_next(std::string words) { due_ = std::move(words); }
   std::chrono::nanoseconds elapsed{0};
   std::uint64_t octets = 0, actions = 0;
   std::size_t peak = 0;
@@ -262,6 +274,21 @@ TEST(HostileServers, SigningInEndsWithinItsBudget) {
     EXPECT_LE(server.elapsed, std::chrono::nanoseconds(120s)) << hostile.name;
     EXPECT_LE(server.octets, 1'100'000u) << hostile.name;
   }
+}
+
+// A line of a megabyte names 150,000 capabilities; a session that keeps them all holds ten times
+// that, as long as it lives.
+TEST(HostileServers, CapabilitiesWithoutEndAreNotKept) {
+  const Hostile talkative{"capabilities", [](auto) { return ""; }, 10000s};
+  Server server(&talkative);
+  Session session;
+  std::string line = "* OK [CAPABILITY IMAP4rev1 IDLE";
+  for (int i = 0; i < 150'000; ++i) line += " " + std::to_string(i);
+  server.say_next(line + "] hi\r\n");
+  const auto before = mallinfo2().uordblks;
+  ASSERT_FALSE(ended<void>(server, [&](Wire& w) { return session.greet(w); }));
+  EXPECT_TRUE(session.has("IDLE"));
+  EXPECT_LE(mallinfo2().uordblks, before + 2'000'000);  // the receive buffer among it
 }
 
 // What several verbs take together, as the probe needs it.

@@ -74,7 +74,7 @@ class NameSpaces final : public Listener {
 // What LIST says, each folder once: some servers repeat themselves.
 class Folders final : public Listener {
  public:
-  Folders(const NameSpaces& spaces, std::size_t at_most) : spaces_(spaces), at_most_(at_most) {}
+  Folders(const NameSpaces& spaces, const Limits& limits) : spaces_(spaces), limits_(limits) {}
 
   void list(ListedFolder folder) override {
     if (!spaces_.own(folder.wire_name)) return;
@@ -83,8 +83,8 @@ class Folders final : public Listener {
       folder.name = folder.wire_name = "INBOX";
     auto key = is_inbox(folder.wire_name) ? std::string("INBOX") : folder.wire_name;
     auto known = place_.find(key);
-    if (known != place_.end()) return folders_[known->second].attributes.merge(folder.attributes);
-    if (folders_.size() >= at_most_) {
+    if (known != place_.end()) return merge(folders_[known->second], folder);
+    if (folders_.size() >= limits_.imap_folders) {
       too_many = true;
       return;
     }
@@ -112,8 +112,13 @@ class Folders final : public Listener {
   bool too_many = false;
 
  private:
+  void merge(ListedFolder& known, ListedFolder& again) const {
+    while (!again.attributes.empty() && known.attributes.size() < limits_.imap_attributes)
+      known.attributes.insert(again.attributes.extract(again.attributes.begin()));
+  }
+
   const NameSpaces& spaces_;
-  const std::size_t at_most_;
+  const Limits& limits_;
   std::vector<ListedFolder> folders_;
   std::map<std::string, std::size_t, std::less<>> place_;
 };
@@ -159,7 +164,7 @@ Task<Result<std::vector<ListedFolder>>> list_folders(Engine& engine, Wire& wire,
   if (!known) co_return Failure(known.error());
   std::optional<Error> refusal;
   for (auto& way : ways_to_list(engine, with_status)) {
-    Folders found(spaces, engine.limits().imap_folders);
+    Folders found(spaces, engine.limits());
     auto answer = co_await engine.run(wire, Command(std::move(way), listing(engine), found));
     if (!answer) co_return Failure(answer.error());
     if (found.too_many) co_return Failure(too_many_folders());

@@ -53,7 +53,7 @@ void read_all(const fs::path& path, int& responses) {
           << path << ": " << bytes.substr(0, 300);
     }
     if (ascii_equal(response.word, "LIST") || ascii_equal(response.word, "XLIST")) {
-      auto folder = read_list(response.rest, 100);
+      auto folder = read_list(response.rest, 100, 32);
       EXPECT_TRUE(folder || bytes.find("\"\"") != bytes.npos) << path << ": " << bytes;
     }
     if (ascii_equal(response.word, "STATUS"))

@@ -174,7 +174,8 @@ FetchData read_fetch(std::uint32_t sequence, std::string_view rest, std::size_t 
   }
 }
 
-std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting) {
+std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting,
+                                      std::size_t attributes) {
   Lexer lexer(rest, nesting);
   ListedFolder folder;
   if (!lexer.take('(')) return std::nullopt;
@@ -183,7 +184,7 @@ std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting
     if (lexer.take(')')) break;
     auto attribute = lexer.atom();
     if (attribute.empty()) return std::nullopt;
-    folder.attributes.insert(ascii_lower(attribute));
+    if (folder.attributes.size() < attributes) folder.attributes.insert(ascii_lower(attribute));
   }
   lexer.skip_spaces();
   auto delimiter = lexer.string();

@@ -44,7 +44,9 @@ struct FetchData {
 };
 FetchData read_fetch(std::uint32_t sequence, std::string_view rest, std::size_t nesting);
 
-std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting);
+// At most so many attributes, the first.
+std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting,
+                                      std::size_t attributes);
 struct FolderStatus : FolderFacts {
   std::string wire_name;
 };

@@ -76,13 +76,14 @@ TEST(Response, Fetch) {
 }
 
 TEST(Response, Folders) {
-  auto folder = read_list("(\\HasNoChildren) NIL \"&bad\" (\"CHILDINFO\" (\"SUBSCRIBED\"))\r\n", 9);
+  auto folder =
+      read_list("(\\HasNoChildren) NIL \"&bad\" (\"CHILDINFO\" (\"SUBSCRIBED\"))\r\n", 9, 9);
   ASSERT_TRUE(folder);
   EXPECT_EQ(folder->name, "&bad");
   EXPECT_EQ(folder->delimiter, '\0');
-  EXPECT_FALSE(read_list("() \"/\"\r\n", 9));
-  EXPECT_FALSE(read_list("(", 9));
-  EXPECT_FALSE(read_list("(\\a \"x\"", 9));
+  EXPECT_FALSE(read_list("() \"/\"\r\n", 9, 9));
+  EXPECT_FALSE(read_list("(", 9, 9));
+  EXPECT_FALSE(read_list("(\\a \"x\"", 9, 9));
   auto status = read_status("two words (MESSAGES 3 X (y) UIDNEXT -1 UIDVALIDITY 9 ) \r\n", 9);
   ASSERT_TRUE(status);
   EXPECT_EQ(status->exists, 3u);

@@ -1,0 +1,258 @@
+// Who may take how much of the HTTP server: connections, turns, and memory.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/http_seats.hpp"
+#include "net/test_http.hpp"
+
+namespace hearback::net {
+namespace {
+
+using namespace testing;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST_F(Http, TooManyConnections) {
+  start({.connections = 2});
+  int a = connect_to_port(port_), b = connect_to_port(port_);
+  for (int fd : {a, b}) {  // both are being served
+    write_fully(fd, std::string("GET /events HTTP/1.1\r\n") + kHost + "\r\n");
+    read_until(fd, "data: 1");
+  }
+  auto refused = talk("");
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refused, HasSubstr("Retry-After: "));
+  EXPECT_THAT(read_until(a, "data: 9"), HasSubstr("data: 9"));
+  ::close(a);
+  wait_for(handler_.streams_ended, 1);
+  EXPECT_THAT(talk(std::string("GET /now HTTP/1.1\r\n") + kLast + "\r\n"), HasSubstr("GET /now"));
+  ::close(b);
+}
+
+TEST_F(Http, WhoWaitsLongestGivesWayWhenAllPlacesAreTaken) {
+  start({.connections = 3});
+  auto served = [this](const char* path) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("GET ") + path + " HTTP/1.1\r\n" + kHost + "\r\n");
+    read_until(fd, path == std::string("/events") ? "data: 1" : "loopback");
+    return fd;
+  };
+  int busy = served("/events"), first = served("/a"), second = served("/b");
+  int newcomer = served("/c");
+  EXPECT_EQ(read_all(first), "");  // closed
+  write_fully(second, std::string("GET /again HTTP/1.1\r\n") + kHost + "\r\n");
+  EXPECT_THAT(read_until(second, "loopback"), HasSubstr("GET /again"));
+  int half = connect_to_port(port_);  // and who doesn't end a header is waiting, too
+  EXPECT_EQ(read_all(newcomer), "");
+  write_fully(half, "GET / HT");
+  int last = served("/d");
+  EXPECT_EQ(read_all(second), "");
+  EXPECT_THAT(read_until(busy, "data: 9"), HasSubstr("data: 9"));
+  for (int fd : {busy, first, second, newcomer, half, last}) ::close(fd);
+}
+
+TEST_F(Http, OneNetworkTakesItsShareOfConnectionsOnly) {
+  start({.connections_of_network = 2});
+  std::vector<int> many;
+  for (int i = 0; i < 20; ++i) many.push_back(connect_to_port(port_));
+  for (int i = 0; i < 18; ++i) EXPECT_EQ(read_all(many[static_cast<std::size_t>(i)]), "") << i;
+  write_fully(many.back(), std::string("GET /last HTTP/1.1\r\n") + kLast + "\r\n");
+  EXPECT_THAT(read_all(many.back()), HasSubstr("GET /last"));
+  for (int fd : many) ::close(fd);
+}
+
+TEST(HttpSeats, TheNetworkWithMostGivesWayAndProxiesCountAsMany) {
+  Core core;
+  auto channel = [&core] {
+    int fds[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+    ::close(fds[1]);
+    return std::make_shared<Channel>(core, fds[0]);
+  };
+  HttpSeats seats(4);
+  auto quiet = seats.take("192.0.2.1", channel());  // longest of all, but alone
+  auto greedy = seats.take("2001:db8::/64", channel());
+  auto busy = seats.take("2001:db8::/64", channel());
+  auto third = seats.take("2001:db8::/64", channel());
+  busy->waiting = false;
+  EXPECT_FALSE(seats.make_room("2001:db8::/64", 3) && !greedy->given_up);
+  EXPECT_TRUE(greedy->given_up);
+  EXPECT_FALSE(quiet->given_up);
+  seats.leave(greedy);
+  auto fourth = seats.take("198.51.100.1", channel());
+  EXPECT_TRUE(seats.make_room("198.51.100.2", 3));
+  EXPECT_TRUE(third->given_up);
+  seats.leave(third);
+  auto fifth = seats.take("198.51.100.2", channel());
+  for (auto place : {quiet, fourth, fifth}) place->waiting = false;
+  EXPECT_FALSE(seats.make_room("198.51.100.3", 3));  // all are at work
+}
+
+TEST(HttpSeats, HalfOfTheDescriptorsAreNotForHttp) {
+  EXPECT_EQ(seats_within(4096, 1024), 512u);
+  EXPECT_EQ(seats_within(4096, 20000), 4096u);
+  EXPECT_EQ(seats_within(4096, 0), 1u);
+}
+
+TEST(HttpBodies, EachPartyHasItsShareOfTheMemory) {
+  HttpBodies bodies(100);
+  const std::vector<BodyShare> ann = {{"ann", 40}, {"lindenhof", 70}},
+                               ben = {{"ben", 40}, {"lindenhof", 70}}, eve = {{"eve", 40}};
+  EXPECT_TRUE(bodies.take(ann, 40));
+  EXPECT_FALSE(bodies.take(ann, 1));
+  EXPECT_TRUE(bodies.take(ben, 30));
+  EXPECT_FALSE(bodies.take(ben, 1));  // the company's
+  EXPECT_TRUE(bodies.take(eve, 30));
+  EXPECT_FALSE(bodies.take(eve, 1));  // everybody's
+  bodies.give_back(ann, 40);
+  EXPECT_TRUE(bodies.take(ben, 10));
+  bodies.give_back(ben, 40);
+  bodies.give_back(eve, 30);
+  EXPECT_TRUE(bodies.take({{"x", 100}}, 100));
+}
+
+// What was sent fast is no credit for silence: 24.9 MB at once bought 27 minutes.
+TEST_F(Http, ABodyThatStopsIsGivenUpHoweverFastItBegan) {
+  start();
+  int fd = connect_to_port(port_);
+  const auto begin = std::chrono::steady_clock::now();
+  write_fully(fd, std::string("POST /upload HTTP/1.1\r\nContent-Length: 3145728\r\n") + kHost +
+                      "\r\n" + std::string(3'000'000, 'u'));
+  EXPECT_THAT(read_all(fd), StartsWith("HTTP/1.1 408 "));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  ::close(fd);
+}
+
+TEST_F(Http, ABodyThatDripsIsGivenUp) {
+  limits_.http_body_rate = 100'000;  // 30 kB in each 300 ms
+  start();
+  int fd = connect_to_port(port_);
+  write_fully(fd,
+              std::string("POST /upload HTTP/1.1\r\nContent-Length: 3000000\r\n") + kHost + "\r\n");
+  std::thread drip([fd] {
+    while (write_fully(fd, "x")) std::this_thread::sleep_for(10ms);
+  });
+  EXPECT_THAT(read_until(fd, "\r\n\r\n"), StartsWith("HTTP/1.1 408 "));
+  ::shutdown(fd, SHUT_RDWR);
+  drip.join();
+  ::close(fd);
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_F(Http, FramingDoesNotStretchABodyBeyondItsTime) {
+  limits_.http_body_rate = 1000;  // a body of 1000 octets: 1 s and an interval
+  start();
+  int fd = connect_to_port(port_);
+  write_fully(fd,
+              std::string("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n") + kHost + "\r\n");
+  std::thread drip([fd] {
+    const std::string chunk = "1;" + std::string(1000, 'e') + "\r\nx\r\n";
+    while (write_fully(fd, chunk)) std::this_thread::sleep_for(10ms);
+  });
+  EXPECT_THAT(read_until(fd, "\r\n\r\n"), StartsWith("HTTP/1.1 4"));
+  ::shutdown(fd, SHUT_RDWR);
+  drip.join();
+  ::close(fd);
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_F(Http, WhoMayNotSendABodyIsToldBeforeItIsRead) {
+  start();
+  auto answer = talk(std::string("POST /upload HTTP/1.1\r\nContent-Length: 3000000\r\n") +
+                     "X-User: nobody\r\n" + kHost + "\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(answer, EndsWith("who are you?"));
+  EXPECT_THAT(
+      talk(std::string("POST /throw-room HTTP/1.1\r\nContent-Length: 3\r\n") + kHost + "\r\nabc"),
+      StartsWith("HTTP/1.1 500 "));
+  EXPECT_EQ(handler_.handled, 0);
+  talk(std::string("GET / HTTP/1.1\r\n") + kLast + "\r\n");
+  EXPECT_EQ(handler_.asked, 2);  // nobody asks about a request without a body
+}
+
+TEST_F(Http, BodiesOfOnePartyShareItsMemory) {
+  start();
+  auto begin_body = [this](const char* user) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("POST /mine HTTP/1.1\r\nContent-Length: 3000\r\nX-User: ") + user +
+                        "\r\n" + kLast + "\r\n" + std::string(2900, 'm'));
+    return fd;
+  };
+  int first = begin_body("ann");
+  while (handler_.asked < 1) std::this_thread::sleep_for(1ms);
+  int second = begin_body("ann"), other = begin_body("ben");
+  EXPECT_THAT(read_all(second), StartsWith("HTTP/1.1 503 "));
+  for (int fd : {first, other}) write_fully(fd, std::string(100, 'm'));
+  for (int fd : {first, other}) EXPECT_THAT(read_all(fd), HasSubstr("POST /mine 3000"));
+  for (int fd : {first, second, other}) ::close(fd);
+}
+// A peer that always has more to say must not keep the others waiting.
+TEST_F(PatientHttp, WhoAsksWithoutPauseLeavesTurnsToOthers) {
+  constexpr int kRequests = 500;
+  int handled_before_others = 0;
+  handler_.at_handling = [&] {
+    if (handler_.handled == 1) loop_.post([&] { handled_before_others = handler_.handled; });
+  };
+  start();
+  std::string requests;
+  for (int i = 1; i < kRequests; ++i)
+    requests += std::string("GET / HTTP/1.1\r\n") + kHost + "\r\n";
+  talk(requests + "GET / HTTP/1.1\r\n" + kLast + "\r\n");
+  stop();
+  EXPECT_EQ(handler_.handled, kRequests);
+  EXPECT_LE(handled_before_others, 2);
+}
+
+// The empty lines that may stand before a request (RFC 9112 section 2.2) are few, and cost little.
+TEST_F(PatientHttp, EmptyLinesWithoutEndAreNoRequest) {
+  start();
+  std::string lines;
+  for (int i = 0; i < 64 * 1024; ++i) lines += "\r\n";
+  int fd = connect_to_port(port_);
+  std::thread writer([&] {
+    while (write_fully(fd, lines)) {
+    }
+  });
+  EXPECT_THAT(read_until(fd, "\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
+  ::shutdown(fd, SHUT_RDWR);
+  writer.join();
+  ::close(fd);
+  EXPECT_THAT(talk(std::string("\r\n\r\nGET /well HTTP/1.1\r\n") + kLast + "\r\n"),
+              HasSubstr("GET /well"));
+}
+
+// Who asks for large answers and reads none of them holds no more memory than is theirs.
+TEST_F(PatientHttp, AnswersThatNobodyReadsTakeTheirShareOfMemoryOnly) {
+  limits_.http_answers_of_network = 50u << 20;  // two of 20 MiB
+  start();
+  auto ask = [this](const std::string& more) {
+    int fd = connect_to_port(port_);
+    const int before = handler_.handled;
+    write_fully(fd, std::string("GET /big HTTP/1.1\r\n") + more + kHost + "\r\n");
+    wait_for(handler_.handled, before + 1);
+    return fd;
+  };
+  int first = ask(""), second = ask(""), third = ask("");
+  auto refused = read_some(third, 300);
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refused, HasSubstr("Retry-After: "));
+  EXPECT_THAT(talk(std::string("GET /small HTTP/1.1\r\n") + kLast + "\r\n"),
+              HasSubstr("GET /small"));
+  int ann = ask("X-User: ann\r\n"), again = ask("X-User: ann\r\n");  // has a share of her own
+  EXPECT_THAT(read_some(ann, 300), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(read_some(again, 300), StartsWith("HTTP/1.1 503 "));
+  ::close(first);  // and what is over is given back
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  std::string answer;
+  do {
+    int fd = ask("");
+    answer = read_some(fd, 300);
+    ::close(fd);
+  } while (!answer.starts_with("HTTP/1.1 200 ") && std::chrono::steady_clock::now() < until);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+  for (int fd : {second, third, ann, again}) ::close(fd);
+}
+
+}  // namespace
+}  // namespace hearback::net
