@@ -146,7 +146,8 @@ Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
   net::BodyRoom room{.octets = limits.http_visitor_body_octets,
                      .shares = {{"visitors", limits.http_bodies_of_visitors},
                                 {"network " + network, limits.http_bodies_of_network}},
-                     .refusal = {}};
+                     .refusal = {},
+                     .stranger = true};
   const auto found = match(head.method, head.path);
   if (!found.route || found.route->right == Right::anyone) co_return room;
   if (length && *length <= room.octets) co_return room;
@@ -164,6 +165,7 @@ Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
     return admit(*route, call.store(), call.credentials, call.now);
   });
   if (!asker) co_return refused(asker.error());
+  room.stranger = false;
   room.octets = found.route->operation == "upload" ? limits.upload_octets : limits.http_body_octets;
   room.shares = {{"company " + asker->company.text(), limits.http_bodies_of_company},
                  {"user " + asker->user.id.text(), limits.http_bodies_of_user}};

@@ -63,6 +63,8 @@ struct BodyRoom {
   std::size_t octets = 0;               // more → 413
   std::vector<BodyShare> shares;        // all of them must have room; else 503
   std::optional<HttpResponse> refusal;  // the answer, instead of reading a body
+  // Nobody has shown who they are: where others need the place, it is theirs while the body comes.
+  bool stranger = false;
 };
 
 class HttpHandler {
@@ -82,8 +84,8 @@ struct ListenOptions {
   std::vector<std::string> trusted_proxies;  // whose X-Forwarded-Proto/-For are believed;
                                              // addresses or ranges: "127.0.0.1", "10.0.0.0/8"
   // At one time, and of these from one network (trusted proxies excepted). Who comes when all are
-  // taken gets the place of who has waited longest without a request; else 503. Never more than
-  // half of the process's descriptors: the others are for mail and files.
+  // taken gets the place of who has waited longest for their peer (HttpSeats); else 503. Never more
+  // than half of the process's descriptors: the others are for mail and files.
   std::size_t connections = 4096;
   std::size_t connections_of_network = 1024;
   Duration idle = 75s;  // between two requests of a connection

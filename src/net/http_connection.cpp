@@ -104,6 +104,7 @@ Task<void> HttpConnection::serve() {
     const auto peer = incoming.request.peer;
     auto response = co_await handle_safely(server_.handler_, std::move(incoming.request));
     body_.release();
+    if (response.shares.empty()) give_way();  // a stranger may take their time to read it
     response = within_bounds(std::move(response), peer);
     if (server_.core_->stopping()) asked.keep_alive = false;
     const bool goes_on = co_await respond(std::move(response), asked);
@@ -128,8 +129,8 @@ Task<void> HttpConnection::answer_alone(HttpResponse response) {
   co_await linger();
 }
 
-void HttpConnection::wait_for_header() {
-  idle_ = seat_->waiting = true;
+void HttpConnection::give_way() {
+  seat_->waiting = true;
   seat_->since = Clock::now();
 }
 
@@ -160,7 +161,8 @@ Task<HttpConnection::Incoming> HttpConnection::receive() {
     return status != 0;
   };
   if (!input_.empty()) co_await let_others_go_first(server_.core_);  // it asked for more at once
-  wait_for_header();
+  idle_ = true;
+  give_way();
   if (server_.core_->stopping()) co_return incoming;
   if (input_.empty() && co_await fill(after(server_.options_.idle)) != Ready::yes)
     co_return incoming;
@@ -210,7 +212,9 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
   body_.stand_for(std::move(room.shares));
   if (header.expects_continue && input_.empty() && !co_await send("HTTP/1.1 100 Continue\r\n\r\n"))
     channel_->close();
+  if (room.stranger) give_way();
   int status = co_await read_body(parser, room.octets);
+  seat_->waiting = false;
   if (status > 0) co_return problem(status);
   if (status == kClosed) channel_->close();
   co_return std::nullopt;
@@ -290,6 +294,7 @@ Task<bool> HttpConnection::respond_streaming(HttpResponse response, Asked asked)
 // answer. So its input is read on for a moment.
 Task<void> HttpConnection::linger() {
   idle_ = true;  // a stop needn't wait for this
+  give_way();
   channel_->close_write();
   auto deadline = after(server_.core_->stopping() ? 0ms : kLingerTime);
   for (std::size_t seen = 0; seen < kLingerOctets;) {

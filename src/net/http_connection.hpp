@@ -55,7 +55,7 @@ class HttpConnection {
 
   // Refuses an answer that there is no room for while it is sent: that may take its reader's time.
   HttpResponse within_bounds(HttpResponse response, const std::string& peer);
-  void wait_for_header();  // from here on, others may get this connection's place
+  void give_way();  // from here on, others may get this connection's place
   std::vector<char>& scratch() { return server_.core_->scratch(); }
 
   HttpServer& server_;

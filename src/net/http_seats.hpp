@@ -21,7 +21,9 @@ class HttpSeats {
   struct Seat {
     std::string network;
     std::shared_ptr<Channel> channel;
-    bool waiting = true;  // for a whole header: may be closed where others need the place
+    // For a whole header, or otherwise for a peer who hasn't shown who it is: may be closed where
+    // others need the place.
+    bool waiting = true;
     Clock::time_point since = Clock::now();
     bool given_up = false;
   };

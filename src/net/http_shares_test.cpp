@@ -52,6 +52,33 @@ TEST_F(Http, WhoWaitsLongestGivesWayWhenAllPlacesAreTaken) {
   for (int fd : {busy, first, second, newcomer, half, last}) ::close(fd);
 }
 
+// A body that doesn't come, or an answer that isn't read, holds a place against nobody else.
+TEST_F(PatientHttp, StrangersWhoAreWaitedForGiveWay) {
+  start({.connections = 4});
+  const std::string post = "POST /x HTTP/1.1\r\nContent-Length: 10\r\n";
+  const std::string big = "GET /big HTTP/1.1\r\n";
+  std::vector<int> strangers, known;
+  for (const auto& request : {post, post, big, big}) {
+    strangers.push_back(connect_to_port(port_));
+    write_fully(strangers.back(), request + kHost + "\r\n");
+  }
+  wait_for(handler_.asked, 2);
+  wait_for(handler_.handled, 2);
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (known.size() < 4 && std::chrono::steady_clock::now() < until) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("GET /events HTTP/1.1\r\n") + kHost + "\r\n");
+    if (read_until(fd, "data: 1").starts_with("HTTP/1.1 200 "))
+      known.push_back(fd);
+    else
+      ::close(fd);  // the handler has yet to answer the strangers
+  }
+  EXPECT_EQ(known.size(), 4u);
+  EXPECT_THAT(talk(""), StartsWith("HTTP/1.1 503 "));  // those stay
+  for (int fd : strangers) ::close(fd);
+  for (int fd : known) ::close(fd);
+}
+
 TEST_F(Http, OneNetworkTakesItsShareOfConnectionsOnly) {
   start({.connections_of_network = 2});
   std::vector<int> many;

@@ -44,8 +44,8 @@ class TestHandler final : public HttpHandler {
                       std::to_string(request.body.size()) + " " + request.body.substr(0, 20) +
                       (request.secure ? " secure" : "") + (request.loopback ? " loopback" : "");
     response.headers = {{"Content-Type", "text/plain"}};
-    if (auto user = request.header("x-user"); !user.empty())
-      response.shares = {{std::string(user), 30u << 20}};
+    if (auto user = request.header("x-user"); !user.empty() || response.stream)
+      response.shares = {{std::string(user), 30u << 20}};  // streams are for known readers
     co_return response;
   }
   Task<BodyRoom> body_room(const HttpRequest& head, std::optional<std::uint64_t> length) override {
@@ -53,6 +53,7 @@ class TestHandler final : public HttpHandler {
     if (head.path == "/throw-room") throw std::runtime_error("secret");
     BodyRoom room;
     room.octets = head.method == "POST" && head.path == "/upload" ? 4u << 20 : 1000;
+    room.stranger = head.header("x-user").empty();
     if (head.path == "/mine") room = {3000, {{std::string(head.header("x-user")), 4000}}, {}};
     if (head.header("x-user") == "nobody" && length.value_or(1000) > 10) {
       room.refusal = problem(401);
