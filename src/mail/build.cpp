@@ -278,7 +278,9 @@ std::string canonical(std::string_view text) {
 
 // ASCII in lines of at most `width`, with nothing that transport changes.
 bool is_seven_bit(std::string_view text, std::size_t width) {
-  for (auto line : split(text, '\n')) {
+  for (std::size_t i = 0, end = 0; i <= text.size(); i = end + 1) {
+    end = std::min(text.find('\n', i), text.size());
+    auto line = text.substr(i, end - i);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.size() > width || line.ends_with(' ') || line.ends_with('\t') ||
         line.starts_with("From ") || line == ".")

@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "base/text.hpp"
+#include "mail/lines.hpp"
 #include "mail/media.hpp"
 #include "mail/parse.hpp"
 #include "mail/phrases.hpp"
@@ -12,6 +13,8 @@ namespace hearback::mail {
 namespace {
 
 constexpr std::size_t opening_octets = 4000;
+constexpr std::size_t report_octets = 64 << 10;  // of a delivery report: some hundred recipients
+constexpr std::string_view other_actions[] = {"delayed", "delivered", "relayed", "expanded"};
 
 class Judge {
  public:
@@ -69,16 +72,27 @@ class Judge {
     return path && (path->starts_with("<>") || path->empty());
   }
 
-  // What a delivery report says (RFC 3464 section 2.3.3): failed, delayed, delivered, relayed.
-  bool report_says(std::string_view action) const {
+  // What a delivery report says of its recipients (RFC 3464 section 2.3.3).
+  struct Report {
+    bool failed = false;
+    bool other = false;  // delayed, delivered, relayed, expanded
+  };
+  Report report() const {
+    Report found;
     for (auto& part : message_.attachments) {
       if (part.type != "message/delivery-status" && part.type != "message/global-delivery-status")
         continue;
-      for (auto line : split(part.content, '\n'))
-        if (ascii_starts_with(line, "action:") && ascii_starts_with(trim(line.substr(7)), action))
-          return true;
+      Lines lines(std::string_view(part.content).substr(0, report_octets));
+      for (std::string_view line; !found.failed && lines.next(line);) {
+        if (!ascii_starts_with(line, "action:")) continue;
+        const auto action = trim(line.substr(7));
+        found.failed = ascii_starts_with(action, "failed");
+        found.other = found.other || std::ranges::any_of(other_actions, [&](auto other) {
+                        return ascii_starts_with(action, other);
+                      });
+      }
     }
-    return false;
+    return found;
   }
 
   std::string report_type() const {
@@ -91,11 +105,10 @@ class Judge {
   }
 
   bool is_bounce() const {
-    if (report_type() == "delivery-status")
-      return report_says("failed") || !(report_says("delayed") || report_says("delivered") ||
-                                        report_says("relayed") || report_says("expanded"));
+    const auto says = report();
+    if (report_type() == "delivery-status") return says.failed || !says.other;
     // RFC 5965: a recipient's complaint about what was sent; nobody answers with it.
-    if (report_says("failed") || report_type() == "feedback-report") return true;
+    if (says.failed || report_type() == "feedback-report") return true;
     if (field("x-failed-recipients")) return true;
     bool subject = is_bounce_subject(subject_);
     if (is_from_daemon()) return subject || has_null_return_path() || !is_auto_submitted();

@@ -11,6 +11,7 @@
 #include "mail/address.hpp"
 #include "mail/header.hpp"
 #include "mail/html.hpp"
+#include "mail/kind.hpp"
 #include "mail/media.hpp"
 #include "mail/parse.hpp"
 #include "mail/text.hpp"
@@ -291,6 +292,17 @@ TEST(Linear, ManyShortLinesAreReadWithinTheirBound) {
                 },
                 raw),
             5.0);
+}
+
+TEST(Linear, ALongReportIsJudgedByItsBeginning) {
+  std::string raw =
+      "Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n"
+      "Content-Type: message/delivery-status\n\nAction: delayed\n" +
+      std::string(12u << 20, '\n') + "\n--x--\n";
+  auto parsed = parse(raw);
+  ASSERT_TRUE(parsed);
+  EXPECT_LE(seconds_for([&](std::string_view) { EXPECT_NE(kind_of(*parsed), Kind::bounce); }, raw),
+            0.1);
 }
 
 // Neither what stands behind base64 nor many documents stretch a text beyond its bound.
