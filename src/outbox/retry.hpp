@@ -19,8 +19,8 @@ struct Ended {
 };
 
 struct History {
-  int attempts = 1;  // this one included
-  Instant created;
+  int attempts = 1;    // this one included
+  Duration waited{0};  // for how long it has been tried, as durations: clocks jump
   Instant now;
 };
 
@@ -35,6 +35,9 @@ struct Next {
 // (SEND-4, SEND-6).
 Next after_attempt(const Ended& ended, const History& history, const Options& options,
                    Random& random);
+
+// The server refused this very message; another one of the same mailbox may go.
+bool about_the_message(const Error& error);
 
 // It isn't the message that was refused: the account's settings or its sign-in want a person.
 bool about_the_account(const Error& error);

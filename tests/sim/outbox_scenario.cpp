@@ -29,15 +29,13 @@ struct Choices {
   bool sole = false;
   std::size_t piece = 64 * 1024;
   Duration latency{5};
-  enum class Sent { by_us, by_provider_known, by_provider_like_gmail } sent = Sent::by_us;
+  enum class Sent { by_us, by_provider_known, by_provider_unknown } sent = Sent::by_us;
   bool append_refused = false, uidplus = true, esearch = true, special_use = true;
   bool pipelining = true;
 
   static Choices of(World& world);
   std::string text() const;
-  std::string smtp_host() const {
-    return sent == Sent::by_provider_like_gmail ? "smtp.gmail.com" : "smtp.example.org";
-  }
+  std::string smtp_host() const { return "smtp.example.org"; }
 };
 
 Choices Choices::of(World& world) {
@@ -165,7 +163,7 @@ void Scene::furnish() {
   smtp_.quirks.pipelining = choices_.pipelining;
   Office::Servers servers;
   servers.smtp_host = choices_.smtp_host();
-  servers.saves_sent = choices_.sent == Choices::Sent::by_provider_known;
+  if (choices_.sent == Choices::Sent::by_provider_known) servers.saves_sent = rules::SavesSent::yes;
   for (int i = 0; i < choices_.mailboxes; ++i) {
     auto address = "user" + std::to_string(i) + "@example.org";
     auto user = office_.add_user("User", address);
@@ -232,7 +230,7 @@ Faults Scene::faults(const net::Endpoint& where) {
 SmtpFate Scene::fate() {
   SmtpFate f;
   if (healed_ || !world_.chance(choices_.fate_percent)) return f;
-  switch (world_.below(11)) {
+  switch (world_.below(13)) {
     case 0: f.sender_reply = world_.chance(50) ? "451 later" : "550 no"; break;
     case 1: f.recipient_reply = world_.chance(70) ? "450 later" : "550 nobody"; break;
     case 2: f.data_reply = world_.chance(70) ? "451 later" : "554 no"; break;
@@ -244,6 +242,13 @@ SmtpFate Scene::fate() {
     case 8: f.dot = SmtpFate::Dot::reply; break;
     case 9: f.delay = Duration(world_.below(900'000)); break;
     case 10: f.recipient_reply = "421 4.3.2 going down"; break;
+    case 11:
+    case 12: {
+      const char* said[] = {"451 4.3.0 out of room", "554 5.7.1 not this one", "250 2.0.0 queued"};
+      f.early = said[world_.below(3)];
+      f.early_at = world_.below(2500);
+      break;
+    }
   }
   return f;
 }

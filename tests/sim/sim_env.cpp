@@ -274,6 +274,7 @@ class SimConnection final : public protocols::Connection {
       if (std::exchange(interrupt_next_, false)) return finish(interrupted());
       return read(a->deadline, a->at_most);
     }
+    if (auto* a = std::get_if<protocols::ReadArrived>(&action)) return read_arrived(a->at_most);
     if (auto* a = std::get_if<protocols::Wait>(&action)) {
       pending_->interruptible = true;
       if (std::exchange(interrupt_next_, false)) return finish(interrupted());
@@ -293,6 +294,13 @@ class SimConnection final : public protocols::Connection {
       if (*alive) take();
     };
     expire(deadline, timed_out());
+  }
+
+  void read_arrived(std::size_t at_most) {
+    if (link_->arrived_.empty() && !link_->ended_) return finish({});
+    pending_->reads = true;
+    pending_->at_most = at_most;
+    take();
   }
 
   void take() {

@@ -112,6 +112,7 @@ class World {
   void trace(std::string_view kind, std::string_view detail = {});
   std::uint64_t trace_hash() const { return hash_; }
   bool keep_trace = false;
+  Duration clock_off{0};  // how wrong the wall clock is that the program sees
   const std::vector<std::string>& trace_lines() const { return lines_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t event_limit = 50'000'000;  // more is a livelock: throws
@@ -183,7 +184,8 @@ class SimEnv final : public net::Env {
   explicit SimEnv(World& world);
   ~SimEnv() override;
 
-  Instant now() override { return world_.now(); }
+  Instant now() override { return world_.now() + world_.clock_off; }
+  Instant ticks() override { return world_.now(); }
   Random& random() override { return world_.random(); }
   Task<bool> sleep(Duration time) override;
   bool stopping() const override { return stopping_ || dead_; }

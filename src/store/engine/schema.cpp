@@ -376,7 +376,16 @@ create table journal_positions(
   primary key (company, consumer)) {narrow};
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands, kJournal};
+// One due row per mailbox and lane; how long a message has been tried for.
+constexpr std::string_view kOutboxLanes = R"(
+alter table outbox add column waited {int} not null default 0;
+create index outbox_sending on outbox(company, mailbox, not_before, created, id)
+  where state in ('scheduled', 'queued', 'sending');
+create index outbox_settling on outbox(company, mailbox, not_before, created, id)
+  where state = 'uncertain' or (state = 'sent' and copy_filed = 0);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands, kJournal, kOutboxLanes};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -244,7 +244,8 @@ void ScopeProperty::check_threads(const Chance& chance, const Scope& scope) {
     EXPECT_EQ(copies, mine);
   }
   for (auto& row : ask(OutboxDue{scope, now + 1h})) due.insert(row.message.id);
-  EXPECT_EQ(due, expected);
+  EXPECT_TRUE(std::ranges::includes(expected, due));  // the first of each mailbox
+  EXPECT_EQ(due.empty(), expected.empty());
 }
 
 // Each view shows what its reader may see and what lies there, newest first, each once.
@@ -404,7 +405,7 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Quarantined{scope, box.id}).empty());
     EXPECT_TRUE(ask(Invitations{scope}).empty());
     EXPECT_TRUE(ask(OutboxDue{scope, now + 1h}).empty());
-    EXPECT_FALSE(ask(OutboxNextDue{scope}));
+    EXPECT_FALSE(ask(OutboxNextDue{scope, now}).at_work);
     EXPECT_FALSE(ask(OutboxById{scope, out.id}));
     EXPECT_TRUE(ask(OutboxOf{scope}).empty());
     EXPECT_FALSE(ask(UploadById{scope, upload}));

@@ -81,8 +81,8 @@ void apply(Writing& writing, const AddMailbox& change) {
       box.smtp.port, box.smtp.security, box.smtp.user,
       sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
       box.consent.text_version, box.consent.language, box.window_since, box.connected,
-      box.saves_sent, box.last_success, box.last_error, box.next_try, box.headers_seen,
-      box.bodies_fetched, box.importing);
+      static_cast<int>(box.saves_sent), box.last_success, box.last_error, box.next_try,
+      box.headers_seen, box.bodies_fetched, box.importing);
   // A personal mailbox has one member, its owner (C-6).
   writing.db.change(
       "insert into mailbox_members(company, mailbox, kind, member, may)"
@@ -177,6 +177,7 @@ void apply(Writing& writing, const RemoveMailbox& change) {
 }
 
 void apply(Writing& writing, const ObserveMailbox& change) {
+  const auto saves_sent = change.saves_sent.transform([](auto s) { return static_cast<int>(s); });
   auto row = writing.db.row(
       "update mailboxes set last_success = coalesce($3, last_success),"
       " last_error = coalesce($4, last_error),"
@@ -185,7 +186,7 @@ void apply(Writing& writing, const ObserveMailbox& change) {
       " headers_seen = headers_seen + $8"
       " where company = $1 and id = $2 and removed = 0 returning owner",
       writing.company, change.id, change.last_success, change.error, change.next_try,
-      change.importing, change.saves_sent, change.headers_seen);
+      change.importing, saves_sent, change.headers_seen);
   if (!row) missing();
   // That it was well once more is no news.
   if (change.error || change.importing || change.saves_sent || change.headers_seen > 0)

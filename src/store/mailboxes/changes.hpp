@@ -46,7 +46,7 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<std::string> error;  // "" = well again
   std::optional<Instant> next_try;
   std::optional<bool> importing;
-  std::optional<bool> saves_sent;
+  std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };
 struct MailboxIs {  // not switched off or removed meanwhile
