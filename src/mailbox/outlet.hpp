@@ -32,6 +32,8 @@ struct Taken {
 struct Refused {  // certainly not taken; for now where the error is transient, else for good
   Error error;
   std::string answer;
+  // The provider hadn't heard of the message yet: the account's next one would fare no better.
+  bool at_the_door = false;
 };
 struct Unknown {  // nobody knows
   Error error;

@@ -14,6 +14,10 @@ namespace {
 using rules::OutboxPhase;
 using rules::OutboxState;
 
+// A message that waited for its mailbox's turn grew older by that too. More than this was no turn:
+// the program was down, or a clock was wrong.
+constexpr Duration kMostLate = std::chrono::hours(6);
+
 // What the rules say of the message now, with the mailbox it goes out through.
 struct Judged {
   rules::SendingVerdict verdict;
@@ -65,9 +69,9 @@ Task<void> put_off(Held& row, const rules::SendingVerdict& verdict) {
 }
 
 Ended ended(mailbox::Refused refused) {
-  return {false, std::move(refused.error), std::move(refused.answer)};
+  return {false, std::move(refused.error), std::move(refused.answer), refused.at_the_door};
 }
-Ended failed(Error error) { return {false, std::move(error), {}}; }
+Ended failed(Error error) { return {.error = std::move(error)}; }
 
 // nullopt: nothing is left to settle.
 struct Attempt {
@@ -117,9 +121,9 @@ Task<std::optional<Ended>> Attempt::cross() {
   }
   auto crossing = co_await outlet->cross();
   if (auto* taken = std::get_if<mailbox::Taken>(&crossing))
-    co_return Ended{true, std::nullopt, std::move(taken->answer)};
+    co_return Ended{.dot_written = true, .answer = std::move(taken->answer)};
   if (auto* unknown = std::get_if<mailbox::Unknown>(&crossing))
-    co_return Ended{true, std::move(unknown->error), {}};
+    co_return Ended{.dot_written = true, .error = std::move(unknown->error)};
   co_return ended(std::move(std::get<mailbox::Refused>(crossing)));
 }
 
@@ -138,11 +142,10 @@ Task<void> tell_mailbox(Held& row, const rules::Mailbox& mailbox, const Ended& e
   if (ended.error) {
     if (!about_the_account(*ended.error)) co_return;
     code = ended.error->code;
-  } else if (!mailbox.last_error.starts_with("smtp.")) {
-    co_return;
   }
+  if (mailbox.send_error == code) co_return;
   std::vector<store::Change> changes;
-  changes.push_back(store::ObserveMailbox{.id = mailbox.id, .error = std::move(code)});
+  changes.push_back(store::ObserveMailbox{.id = mailbox.id, .send_error = std::move(code)});
   auto told = co_await row.commit(std::move(changes));
   if (!told) log::warn("outbox.mailbox-not-told", {{"error", told.error()}});
 }
@@ -177,7 +180,8 @@ Task<void> settle(Held& row, const rules::Mailbox& mailbox, const Ended& ended, 
             .why = next.why,
             .answer = ended.answer};
   if (next.state == OutboxState::sent) step.sent = now;
-  row.account_failed = ended.error && !about_the_message(*ended.error);
+  row.account_failed = ended.error && (ended.at_the_door || !about_the_message(*ended.error));
+  row.account_refused = row.account_failed && wants_patience(*ended.error);
   auto done = row.message.phase == OutboxPhase::dot ? co_await row.move_surely(step)
                                                     : co_await row.move(step);
   log::info("outbox.attempt", {{"id", row.message.id},
@@ -207,7 +211,8 @@ Task<void> deliver(Held& row) {
   row.store_failed = !begun && begun.error().kind != Kind::conflict;
   if (!begun) co_return;
   ++row.message.attempts;
-  const auto began = row.desk.clock.elapsed();
+  const auto late = std::clamp<Duration>(row.now() - row.message.not_before, 0ms, kMostLate);
+  const auto began = row.desk.clock.elapsed() - late;
   Attempt attempt{row, *judged->mailbox};
   auto ended = co_await attempt.run();
   if (ended) co_await settle(row, attempt.mailbox, *ended, row.desk.clock.elapsed() - began);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <set>
 #include <unordered_map>
 
@@ -11,6 +10,7 @@
 #include "outbox/held.hpp"
 #include "outbox/retry.hpp"
 #include "outbox/sent_copy.hpp"
+#include "store/heard.hpp"
 
 namespace hearback::outbox {
 namespace {
@@ -22,31 +22,7 @@ constexpr Duration kLongestSleep = 60s;
 constexpr Duration kStoreTrouble = 5s;
 constexpr Duration kCompaniesAnew = 10min;  // companies of other processes, and as a safety net
 constexpr Duration kBetweenLooks{50};       // at one company's rows
-constexpr std::size_t kMailboxesAtOnce = 1000;
 constexpr int kTurn = 50;  // messages of one mailbox before others may have its slot
-
-// Which companies something was committed for. Commits are heard on any thread.
-class Heard {
- public:
-  explicit Heard(std::unique_ptr<net::Signal> signal) : signal_(std::move(signal)) {}
-  void add(CompanyId company) {
-    {
-      std::lock_guard lock(mutex_);
-      companies_.insert(company);
-    }
-    signal_->notify();
-  }
-  std::set<CompanyId> take() {
-    std::lock_guard lock(mutex_);
-    return std::exchange(companies_, {});
-  }
-  net::Signal& signal() { return *signal_; }
-
- private:
-  std::mutex mutex_;
-  std::set<CompanyId> companies_;
-  std::unique_ptr<net::Signal> signal_;
-};
 
 // A lease that is being kept. Lives in the frame of the worker, which ends it before it leaves.
 struct Keeping {
@@ -74,14 +50,16 @@ struct Engine::State {
         desk{e, s, options, Clock(e), Outlets(e, options.limits, options.deadlines)},
         env(e),
         store(s),
+        signal(e.make_signal()),
+        heard(s, [this] { signal->notify(); }),
         slots{{Lane::send, Slots(options.sending)}, {Lane::settle, Slots(options.settling)}} {}
 
   Options options;
   Desk desk;
   net::Env& env;
   store::Store& store;
-  std::shared_ptr<Heard> heard;
-  int listener = 0;
+  std::unique_ptr<net::Signal> signal;
+  store::Heard heard;
   Tasks tasks;
   int working = 0;  // workers, and goodbyes
   std::map<Lane, Slots> slots;
@@ -95,6 +73,7 @@ struct Engine::State {
   Task<void> find_companies();
   Task<void> look_at(CompanyId company);
   Task<void> start_due(Lane lane, CompanyId company);
+  void start(Lane lane, CompanyId company, const store::OutboxDue::Row& row);
   Task<void> work_on(Lane lane, CompanyId company, std::string host, rules::OutboxMessage message);
   Task<bool> take_up(Lane lane, CompanyId company, rules::OutboxMessage message);
   Task<std::optional<rules::OutboxMessage>> next_of(Lane lane, CompanyId company,
@@ -134,28 +113,34 @@ store::OutboxDue Engine::State::question(Lane lane, CompanyId company) {
           .settling = lane == Lane::settle,
           .mailbox = {},
           .also_leased = options.sole_process,
-          .rows = kMailboxesAtOnce};
+          .rows = options.page};
 }
 
-// Starts what is due, has a free mailbox and finds a slot.
+// Starts what is due, has a free mailbox and finds a slot: page by page, for the oldest may all
+// belong to mailboxes that rest, or to hosts that are slow.
 Task<void> Engine::State::start_due(Lane lane, CompanyId company) {
-  auto rows = co_await env.work([this, q = question(lane, company)] { return store.ask(q); });
-  if (!rows) co_return come_back(company, kStoreTrouble);
-  for (auto& row : *rows) {
-    const Place place{row.message.mailbox, lane};
-    if (busy.contains(place)) continue;
-    if (auto rest = resting.find(place); rest != resting.end()) {
-      if (desk.clock.elapsed() < rest->second) {
-        come_back(company, rest->second - desk.clock.elapsed());
-        continue;
-      }
-      resting.erase(rest);
-    }
-    if (!slots.at(lane).take(company, row.host)) continue;
-    busy.insert(place);
-    ++working;
-    tasks.spawn(work_on(lane, company, std::move(row.host), std::move(row.message)));
+  auto q = question(lane, company);
+  while (slots.at(lane).any_for(company)) {
+    auto rows = co_await env.work([this, q] { return store.ask(q); });
+    if (!rows) co_return come_back(company, kStoreTrouble);
+    for (auto& row : *rows) start(lane, company, row);
+    if (rows->size() < q.rows) co_return;
+    q.after = rows->back().position();
   }
+}
+
+void Engine::State::start(Lane lane, CompanyId company, const store::OutboxDue::Row& row) {
+  const Place place{row.message.mailbox, lane};
+  if (busy.contains(place)) return;
+  if (auto rest = resting.find(place); rest != resting.end()) {
+    if (desk.clock.elapsed() < rest->second)
+      return come_back(company, rest->second - desk.clock.elapsed());
+    resting.erase(rest);
+  }
+  if (!slots.at(lane).take(company, row.host)) return;
+  busy.insert(place);
+  ++working;
+  tasks.spawn(work_on(lane, company, row.host, row.message));
 }
 
 // What is due but waits for its mailbox or a slot is looked at when a worker is done. As long as
@@ -207,7 +192,8 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMes
     co_return false;
   }
   if (row.account_failed && !env.stopping()) {
-    auto rest = std::clamp<Duration>(row.message.not_before - row.now(), 1s, options.rest_most);
+    const auto most = row.account_refused ? options.rest_refused : options.rest_most;
+    const auto rest = std::clamp<Duration>(row.message.not_before - row.now(), 1s, most);
     resting[{row.message.mailbox, lane}] = desk.clock.elapsed() + rest;
     co_return false;
   }
@@ -228,15 +214,18 @@ Task<void> Engine::State::work_on(Lane lane, CompanyId company, std::string host
   const auto mailbox = message.mailbox;
   std::optional<rules::OutboxMessage> next = std::move(message);
   OutboxId last;
-  for (int i = 0; next && i < kTurn && !env.stopping(); ++i) {
+  int turn = 0;
+  for (; next && turn < kTurn && !env.stopping(); ++turn) {
     if (next->id == last) break;  // it didn't get on: not in a hurry
     last = next->id;
     if (!co_await take_up(lane, company, std::move(*next))) break;
     next = co_await next_of(lane, company, mailbox);
   }
+  // After a whole turn whoever waits for a slot comes first.
+  if (turn == kTurn) resting[{mailbox, lane}] = desk.clock.elapsed() + kBetweenLooks;
   busy.erase({mailbox, lane});
   slots.at(lane).give_back(company, host);
-  heard->add(company);
+  heard.add(company);
   done_working();
 }
 
@@ -282,15 +271,13 @@ Task<void> Engine::State::take_over(Held& row) {
 }
 
 Task<void> Engine::State::run() {
-  heard = std::make_shared<Heard>(env.make_signal());
-  listener = store.on_commit([h = heard](CompanyId company, std::uint64_t) { h->add(company); });
   std::optional<Duration> companies_anew;
   while (!env.stopping()) {
     if (!companies_anew || *companies_anew <= desk.clock.elapsed()) {
       co_await find_companies();
       companies_anew = desk.clock.elapsed() + kCompaniesAnew;
     }
-    for (auto company : heard->take()) {
+    for (auto company : heard.take()) {
       auto last = looked.find(company);
       auto since = last == looked.end() ? kBetweenLooks : desk.clock.elapsed() - last->second;
       come_back(company, std::max<Duration>(kBetweenLooks - since, Duration{0}));
@@ -303,7 +290,7 @@ Task<void> Engine::State::run() {
       ++working;
       tasks.spawn(say_goodbye(std::move(outlet)));
     }
-    co_await heard->signal().wait(until_due());
+    co_await signal->wait(until_due());
   }
   desk.outlets.stop_all();
   if (working > 0) {
@@ -316,9 +303,7 @@ Task<void> Engine::State::run() {
 Engine::Engine(net::Env& env, store::Store& store, Options options)
     : state_(std::make_unique<State>(env, store, std::move(options))) {}
 
-Engine::~Engine() {
-  if (state_->heard) state_->store.forget(state_->listener);
-}
+Engine::~Engine() = default;
 
 Task<void> Engine::run() { return state_->run(); }
 

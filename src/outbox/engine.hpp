@@ -35,8 +35,10 @@ struct Options {
   Duration provider_files = rules::kProviderFiles;
   SlotBounds sending;                 // messages under way at once, one per mailbox
   SlotBounds settling = {64, 24, 8};  // copies and doubts that are looked into, likewise
+  std::size_t page = 1000;            // mailboxes with something due that are asked for at once
   Duration keep_open = 20s;           // a connection, for the mailbox's next message
   Duration rest_most = 60s;           // of a mailbox whose server failed, before its next one
+  Duration rest_refused = 5min;       // likewise where the account was refused
   Sabotage sabotage = Sabotage::none;
 };
 

@@ -50,6 +50,7 @@ struct Held {
   bool leased = false;  // ours until it is given back or lost
   // It wasn't the message that failed: the mailbox's next one would fare no better now.
   bool account_failed = false;
+  bool account_refused = false;  // and trying on might get it locked
   bool store_failed = false;
 
   store::Scope scope() const { return rules::engine_scope(company); }

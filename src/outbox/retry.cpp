@@ -29,13 +29,6 @@ bool refused_by_the_server(const Error& error, std::string_view answer) {
          error.code.starts_with("smtp.account-") || error.code == "smtp.login-refused";
 }
 
-// What is not over in a minute: a refused sign-in (accounts get locked by trying), a used-up limit,
-// a full or blocked account.
-bool wants_patience(const Error& error) {
-  return error.code.starts_with("smtp.login-") || error.code.starts_with("smtp.account-") ||
-         error.code == "smtp.sending-limit";
-}
-
 Duration back_off(int attempts, const Options& options, Random& random) {
   auto delay = options.retry_first;
   for (int i = 1; i < attempts && delay < options.retry_most; ++i) delay *= 2;
@@ -49,6 +42,11 @@ Duration back_off(int attempts, const Options& options, Random& random) {
 
 bool about_the_message(const Error& error) {
   return refused_for_good(error) || (error.code == "smtp.busy" || error.code == "smtp.protocol");
+}
+
+bool wants_patience(const Error& error) {
+  return error.code.starts_with("smtp.login-") || error.code.starts_with("smtp.account-") ||
+         error.code == "smtp.sending-limit";
 }
 
 bool about_the_account(const Error& error) {

@@ -15,7 +15,8 @@ namespace hearback::outbox {
 struct Ended {
   bool dot_written = false;  // the end of DATA may have reached the server
   std::optional<Error> error;
-  std::string answer;  // the server's last words: "451 4.7.1 Greylisted"
+  std::string answer;        // the server's last words: "451 4.7.1 Greylisted"
+  bool at_the_door = false;  // before the server had heard of the message
 };
 
 struct History {
@@ -41,6 +42,10 @@ bool about_the_message(const Error& error);
 
 // It isn't the message that was refused: the account's settings or its sign-in want a person.
 bool about_the_account(const Error& error);
+
+// What is not over in a minute: a refused sign-in (accounts get locked by trying), a used-up limit,
+// a full or blocked account.
+bool wants_patience(const Error& error);
 
 // When to look again for something that has been awaited for `waited`: at first soon, then ever
 // wider. nullopt: `options.reconcile_for` has passed; a person decides.

@@ -17,18 +17,18 @@ class Slots {
   explicit Slots(SlotBounds bounds) : bounds_(bounds) {}
 
   bool take(CompanyId company, const std::string& host) {
-    if (all_ >= bounds_.all || count(companies_, company) >= bounds_.company ||
-        count(hosts_, host) >= bounds_.host)
-      return false;
+    if (!any_for(company) || count(hosts_, host) >= bounds_.host) return false;
     ++all_, ++companies_[company], ++hosts_[host];
     return true;
+  }
+  bool any_for(CompanyId company) const {
+    return all_ < bounds_.all && count(companies_, company) < bounds_.company;
   }
   void give_back(CompanyId company, const std::string& host) {
     --all_;
     drop(companies_, company);
     drop(hosts_, host);
   }
-  bool idle() const { return all_ == 0; }
 
  private:
   template <class Map, class Key>

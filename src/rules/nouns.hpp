@@ -112,6 +112,7 @@ struct Mailbox {
   // observed, S-13
   std::optional<Instant> last_success;
   std::string last_error;     // error code, empty when well
+  std::string send_error;     // likewise of sending, whose state is its own (C-12)
   std::optional<Instant> next_try;
   std::uint64_t headers_seen = 0;   // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;

@@ -45,6 +45,7 @@ class Office {
     std::vector<std::string> in_reply_to;
     std::optional<ThreadId> thread;  // absent: a new one
     Instant not_before;
+    std::vector<std::string> also_to;
   };
   rules::OutboxMessage queue(const Letter& letter);
 

@@ -32,6 +32,7 @@ struct Choices {
   enum class Sent { by_us, by_provider_known, by_provider_unknown } sent = Sent::by_us;
   bool append_refused = false, uidplus = true, esearch = true, special_use = true;
   bool pipelining = true;
+  int drip_percent = 0, sign_in_percent = 0, append_percent = 0;  // of connections
 
   static Choices of(World& world);
   std::string text() const;
@@ -61,6 +62,9 @@ Choices Choices::of(World& world) {
   c.esearch = world.chance(70);
   c.special_use = world.chance(80);
   c.pipelining = world.chance(70);
+  if (world.chance(30)) c.drip_percent = pick(30);
+  if (world.chance(30)) c.sign_in_percent = pick(50);
+  if (world.chance(30)) c.append_percent = pick(50);
   return c;
 }
 
@@ -73,7 +77,8 @@ std::string Choices::text() const {
       << " cancels=" << cancels << " piece=" << piece << " latency=" << latency.count()
       << " sent=" << static_cast<int>(sent) << " append_refused=" << append_refused
       << " uidplus=" << uidplus << " esearch=" << esearch << " special_use=" << special_use
-      << " pipelining=" << pipelining;
+      << " pipelining=" << pipelining << " drip%=" << drip_percent
+      << " sign_in%=" << sign_in_percent << " append%=" << append_percent;
   return out.str();
 }
 
@@ -113,6 +118,7 @@ class Scene {
   void decide_something();
   void cancel_something();
   Faults faults(const net::Endpoint& where);
+  void refuse_now_and_then(const net::Endpoint& where);
   SmtpFate fate();
   void count_attempts(const store::Commit& commit);
   void note(Letter& letter, const store::MoveOutbox& move);
@@ -201,11 +207,28 @@ void Scene::write_letter() {
 
 // ---- trouble -----------------------------------------------------------------------------
 
+// Single commands that are refused, and taken at another time: to sign in, and to file a copy.
+void Scene::refuse_now_and_then(const net::Endpoint& where) {
+  auto refused = [&](int percent) { return !healed_ && world_.chance(percent); };
+  if (where.port == 993) {
+    imap_.quirks.append_refused = choices_.append_refused || refused(choices_.append_percent);
+    return;
+  }
+  smtp_.quirks.refuse_login = refused(choices_.sign_in_percent);
+  smtp_.quirks.login_unavailable = refused(choices_.sign_in_percent / 2);
+  if (smtp_.quirks.refuse_login) verdict_.marks.insert("a sign-in refused");
+}
+
 Faults Scene::faults(const net::Endpoint& where) {
   Faults f;
   f.piece = choices_.piece;
   f.latency_most = std::max<Duration>(choices_.latency, 1ms);
+  refuse_now_and_then(where);
   if (healed_) return f;
+  if (where.port == 465 && world_.chance(choices_.drip_percent)) {
+    f.drip = world_.between(1s, 119s);
+    verdict_.marks.insert("a server that drips");
+  }
   f.refuse = world_.chance(choices_.refuse_percent / 2);
   f.no_answer = world_.chance(choices_.refuse_percent / 2);
   // Most of a session with the submission server is the message: any octet of it counts.
@@ -247,6 +270,7 @@ SmtpFate Scene::fate() {
       const char* said[] = {"451 4.3.0 out of room", "554 5.7.1 not this one", "250 2.0.0 queued"};
       f.early = said[world_.below(3)];
       f.early_at = world_.below(2500);
+      verdict_.marks.insert("an answer before the dot");
       break;
     }
   }
@@ -444,6 +468,11 @@ void Scene::judge() {
     if (taken.to != letter->recipients) broken("SEND-1 other recipients than the stored ones");
   }
   for (const auto& defect : smtp_.defects()) broken("SEND-17 " + defect);
+  for (auto& sender : senders_) {
+    auto mailbox = office_.ask(store::MailboxById{office_.scope(), sender->mailbox});
+    if (!mailbox || mailbox->state != rules::MailboxState::active)
+      broken("C-12 a refusal to send ended the reading");
+  }
   for (auto& sender : senders_)
     for (const auto& write : sender->account->writes())
       if (write != "APPEND Sent") broken("SYNC-5 " + write);

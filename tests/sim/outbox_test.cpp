@@ -94,6 +94,18 @@ TEST(Outbox, SEND6_RefusedForGoodIsNeverTriedAgain) {
   }
 }
 
+TEST(Outbox, W5_OfAnEndlessAnswerItsBeginningIsKept) {
+  One one;
+  one.smtp.plan = [](std::uint64_t) {
+    return SmtpFate{.dot = SmtpFate::Dot::reply, .dot_reply = "554 " + std::string(60'000, 'x')};
+  };
+  one.start();
+  one.write();
+  one.world.run_for(1min);
+  EXPECT_EQ(one.state(), OutboxState::failed);
+  EXPECT_EQ(one.now().answer, "554 " + std::string(2000, 'x'));
+}
+
 // An answer that comes before the dot decides: it isn't written then. One that is still on its way
 // then is found out by what follows it.
 TEST(Outbox, SEND5_EarlyAnswersNeitherDoubleNorLoseAMessage) {
@@ -200,7 +212,8 @@ TEST(Outbox, W5_ARefusedSignInKeepsTheMessageAndTellsTheMailbox) {
   };
   EXPECT_EQ(one.state(), OutboxState::queued);
   EXPECT_EQ(one.now().why, "smtp.login-refused");
-  EXPECT_EQ(mailbox().last_error, "smtp.login-refused");
+  EXPECT_EQ(mailbox().send_error, "smtp.login-refused");
+  EXPECT_EQ(mailbox().last_error, "");
   EXPECT_EQ(mailbox().state, rules::MailboxState::active);
   one.world.run_for(3h);
   EXPECT_EQ(mailbox().state, rules::MailboxState::active);  // what can be read is read on (C-12)
@@ -208,7 +221,7 @@ TEST(Outbox, W5_ARefusedSignInKeepsTheMessageAndTellsTheMailbox) {
   one.smtp.quirks.refuse_login = false;
   one.world.run_for(1h);
   EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
-  EXPECT_EQ(mailbox().last_error, "");
+  EXPECT_EQ(mailbox().send_error, "");
 }
 
 TEST(Outbox, W5_UncertainIsResolvedByTheProvidersCopy) {
@@ -298,6 +311,24 @@ TEST(Outbox, SEND13_FilesTheCopyWhereTheProviderDoesNotAndThenAtOnce) {
   one.world.run_for(10s);
   EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
   EXPECT_EQ(one.copies(), 1u);
+}
+
+// How long it was in doubt says nothing about how long its provider may take now.
+TEST(Outbox, SEND13_TheCopyOfWhatAPersonSentAgainIsAwaitedAnew) {
+  One one(1, rules::SavesSent::unknown);
+  one.smtp.files_sent("max@example.org", *one.account, 20s);
+  one.smtp.plan = [](std::uint64_t nth) {
+    return nth == 0 ? SmtpFate{.dot = SmtpFate::Dot::cut} : SmtpFate{};
+  };
+  one.start();
+  one.write();
+  one.world.run_for(10min);
+  EXPECT_EQ(one.state(), OutboxState::uncertain);
+  EXPECT_TRUE(one.decide(store::DecideOutbox::Word::resend));
+  one.world.run_for(10min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.copies(), 1u);
+  EXPECT_EQ(one.habit(), rules::SavesSent::yes);
 }
 
 TEST(Outbox, SEND13_AProviderThatNoLongerFilesIsFoundOut) {
@@ -601,7 +632,8 @@ TEST(OutboxSeeds, SEND1_SEND3_SEND4_SEND5_SEND6_SEND13_HoldOnEverySeed) {
                            "taken by the server, answer unknown", "uncertain, then found in Sent",
                            "uncertain in the end", "copy filed", "provider's copy found",
                            "refused at the dot for now", "refused for good", "commit failed",
-                           "commit unknown", "sent again by a person", "cancelled in time"})
+                           "commit unknown", "sent again by a person", "cancelled in time",
+                           "an answer before the dot", "a server that drips", "a sign-in refused"})
     EXPECT_GT(marks[mark], 0) << mark;
 }
 

@@ -105,6 +105,127 @@ TEST(Outbox, SEND6_AMailboxWhoseServerIsAwayRests) {
   EXPECT_LE(dials, 30);
 }
 
+// Accounts get locked by signing in with a wrong password again and again.
+TEST(Outbox, W5_ARefusedSignInIsNotTriedForEachMessage) {
+  One one;
+  int dials = 0;
+  one.world.plan = [&](const net::Endpoint&, std::uint64_t) {
+    ++dials;
+    return Faults{};
+  };
+  one.smtp.quirks.refuse_login = true;
+  for (int i = 0; i < 100; ++i) one.write();
+  one.start();
+  one.world.run_for(1h);
+  EXPECT_LE(dials, 14);
+}
+
+// Neither is a server tried for each of them that doesn't take sign-ins just now, or takes nobody.
+TEST(Outbox, W5_AServerThatIsBusyAtTheDoorIsNotTriedForEachMessage) {
+  for (bool greets : {false, true}) {
+    One one;
+    int dials = 0;
+    one.world.plan = [&](const net::Endpoint&, std::uint64_t) {
+      ++dials;
+      return Faults{};
+    };
+    if (greets) one.smtp.quirks.login_unavailable = true;
+    if (!greets) one.smtp.quirks.greeting = "421 4.7.0 too many connections";
+    for (int i = 0; i < 100; ++i) one.write();
+    one.start();
+    one.world.run_for(10min);
+    EXPECT_LE(dials, 25) << greets;
+    one.smtp.quirks = {};
+    one.world.run_for(1h);
+    EXPECT_EQ(one.smtp.accepted().size(), 100u) << greets;
+  }
+}
+
+// SEND-14: one slot, and somebody with more to send than ever ends.
+TEST(Outbox, SEND14_AWholeTurnLetsOthersGoFirst) {
+  Many many;
+  auto& smtp = many.server("smtp.example.org");
+  auto busy = many.mailbox(smtp, "smtp.example.org", "busy@example.org");
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 200; ++i) rows.push_back(many.write(busy, "busy@example.org"));
+  many.world.run_for(1s);
+  auto other = many.mailbox(smtp, "smtp.example.org", "other@example.org");
+  auto row = many.write(other, "other@example.org");
+  outbox::Options options;
+  options.sending = {1, 1, 1};
+  many.start(options);
+  many.world.run_while([&] { return many.office.outbox(row).state == OutboxState::queued; }, 10min);
+  int waiting = 0;
+  for (auto id : rows) waiting += many.office.outbox(id).state == OutboxState::queued;
+  EXPECT_GT(waiting, 100);
+  many.world.run_for(10min);
+  EXPECT_EQ(smtp.accepted().size(), 201u);
+}
+
+// SEND-14: those who rest, or whose server is slow, fill no page before the others.
+TEST(Outbox, SEND14_TheOldestInTroubleHideNobody) {
+  Many many;
+  auto& away = many.server("away.example.org");
+  auto& smtp = many.server("smtp.example.org");
+  many.world.plan = [](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.refuse = where.host == "away.example.org"};
+  };
+  for (int i = 0; i < 12; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    auto mailbox = many.mailbox(away, "away.example.org", address);
+    for (int n = 0; n < 40; ++n) many.write(mailbox, address);
+  }
+  outbox::Options options;
+  options.page = 5;
+  many.start(options);
+  many.world.run_for(1min);
+  auto row = many.write(many.mailbox(smtp, "smtp.example.org", "ok@example.org"), "ok@example.org");
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
+}
+
+// A reply that comes one octet at a time has as long as any other, and a message has its time.
+TEST(Outbox, SEND14_ServersThatDripHoldNoSlotForHours) {
+  for (Duration drip : {Duration(100s), Duration(1s)}) {
+    One one;
+    bool first = true;
+    one.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+      const bool drips = where.port == 465 && std::exchange(first, false);
+      return Faults{.drip = drips ? drip : Duration{0}};
+    };
+    std::vector<std::string> many;
+    for (int i = 0; i < 60; ++i) many.push_back("user" + std::to_string(i) + "@candidate.example");
+    one.row = one.office.queue({.author = one.user,
+                                .mailbox = one.mailbox,
+                                .candidate = one.candidate,
+                                .from = "max@example.org",
+                                .to = "jo@candidate.example",
+                                .not_before = one.world.now(),
+                                .also_to = many});
+    one.start();
+    one.world.run_for(drip > Duration(50s) ? Duration(4min) : Duration(12min));
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent) << drip.count();
+    EXPECT_EQ(one.now().attempts, 2);
+    EXPECT_EQ(one.accepted(), 1u);
+  }
+}
+
+// SEND-6: what waits for its mailbox's turn grows old by that, too: 48 h are 48 h for each of many.
+TEST(Outbox, SEND6_ManyMessagesOfAnUnreachableServerGiveUpInTime) {
+  One one;
+  one.world.plan = [](const net::Endpoint&, std::uint64_t) { return Faults{.refuse = true}; };
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 200; ++i) {
+    one.write();
+    rows.push_back(one.row.id);
+  }
+  one.start();
+  one.world.run_for(std::chrono::hours(46));
+  for (auto id : rows) EXPECT_EQ(one.office.outbox(id).state, OutboxState::queued);
+  one.world.run_for(std::chrono::hours(10));
+  for (auto id : rows) EXPECT_EQ(one.office.outbox(id).state, OutboxState::failed);
+}
+
 // REL12: queued mail survives a clock that is wrong for a while, and an outbox that restarts in it.
 TEST(Outbox, REL12_ClockJumpsFailAndDelayNothing) {
   for (Duration jump : {Duration(1h), Duration(-1h), Duration(std::chrono::hours(24 * 3650)),

@@ -63,7 +63,8 @@ struct Faults {
   std::optional<std::uint64_t> cut_up, cut_down;      // the link breaks after that many octets
   std::optional<std::uint64_t> stall_up, stall_down;  // nothing passes after that many octets
   Duration latency_least{1}, latency_most{5};         // of each piece, order kept
-  std::size_t piece = 64 * 1024;                      // pieces are 1..piece octets long
+  Duration drip{0};               // > 0: the server's octets come one by one, so far apart
+  std::size_t piece = 64 * 1024;  // pieces are 1..piece octets long
 };
 
 // ---- the world ---------------------------------------------------------------------------
@@ -163,7 +164,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void deliver_down(std::string bytes);
   void end_down(Error error);
   void release_peer();
-  Instant arrival(Instant& last, Duration delay);
+  Instant arrival(Instant& last, Duration delay, Duration gap = {});
 
   World& world_;
   Faults faults_;

@@ -20,6 +20,12 @@ bool lost(const Error& error) {
   return error.code == "smtp.closed" || error.code == "smtp.timeout";
 }
 
+// What is kept of the server's own words: enough to be read, whatever it says.
+std::string words_of(const protocols::smtp::Reply& reply) {
+  constexpr std::size_t kMost = 2000;
+  return std::to_string(reply.code) + " " + to_valid_utf8(reply.text.substr(0, kMost));
+}
+
 // The submission half. `line` is kept from one message to the next.
 class Submission {
  public:
@@ -50,14 +56,15 @@ class Submission {
   Deadlines deadlines_;
   std::optional<SmtpLine> line_;
   bool crossing_ = false, stopped_ = false;
+  bool at_the_door_ = false;  // nothing of the message has been said yet
 };
 
 // The server's words are of interest only where they are what the attempt failed of.
 Refused Submission::refused(Error error) const {
   std::string words;
   if (line_ && !lost(error) && line_->session->answer().code != 0)
-    words = std::to_string(line_->session->answer().code) + " " + line_->session->answer().text;
-  return {std::move(error), std::move(words)};
+    words = words_of(line_->session->answer());
+  return {std::move(error), std::move(words), at_the_door_};
 }
 
 Task<Result<>> Submission::open() {
@@ -70,10 +77,17 @@ Task<Result<>> Submission::open() {
 // On the connection that is there; a kept one may have ended meanwhile, and is replaced once.
 Task<Result<>> Submission::begin(const Letter& letter) {
   for (bool kept = line_.has_value();; kept = false) {
+    at_the_door_ = true;
     if (stopped_) co_return Failure(stopped());
     if (!line_)
       if (auto opened = co_await open(); !opened) co_return opened;
     if (stopped_) co_return Failure(stopped());
+    at_the_door_ = false;
+    // However slowly the server answers and takes octets: a message that isn't through by then
+    // holds up others.
+    line_->allowed =
+        protocols::TimeBudget(deadlines_.smtp_data_end +
+                              std::chrono::seconds(letter.bytes.size() / limits_.slowest_octets));
     auto begun = co_await line_->run([&letter](Smtp& s, Wire& w) {
       return s.begin(w, letter.from, letter.recipients, letter.bytes.size());
     });
@@ -97,11 +111,12 @@ Task<std::optional<Refused>> Submission::prepare(Letter letter) {
 Task<Crossing> Submission::cross() {
   if (!line_) co_return Refused{stopped(), {}};
   crossing_ = true;
+  line_->allowed = {};  // its answer is worth waiting for
   auto reply = co_await line_->run([](Smtp& s, Wire& w) { return s.end_data(w); });
   crossing_ = false;
   Crossing crossing;
   if (reply) {
-    crossing = Taken{std::to_string(reply->code) + " " + reply->text};
+    crossing = Taken{words_of(*reply)};
   } else if (line_->session->dot_written() && lost(reply.error())) {
     crossing = Unknown{reply.error()};
   } else {

@@ -478,6 +478,7 @@ Task<Result<Reply>> Session::confirm_refusal(Wire& wire) {
   }
   last_ = answer;
   if (answer.code < 300) co_return answer;
+  if (answer.code < 400) co_return Failure(closed());  // no answer to a dot
   co_return give_up(refusal(Step::end, answer));
 }
 

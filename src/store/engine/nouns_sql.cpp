@@ -135,6 +135,7 @@ rules::Mailbox read_mailbox(Row& row) {
   box.saves_sent = static_cast<rules::SavesSent>(row.number());
   box.last_success = row.maybe_instant();
   box.last_error = row.text();
+  box.send_error = row.text();
   box.next_try = row.maybe_instant();
   box.headers_seen = static_cast<std::uint64_t>(row.number());
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());

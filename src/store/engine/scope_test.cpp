@@ -244,8 +244,9 @@ void ScopeProperty::check_threads(const Chance& chance, const Scope& scope) {
     EXPECT_EQ(copies, mine);
   }
   for (auto& row : ask(OutboxDue{scope, now + 1h})) due.insert(row.message.id);
-  EXPECT_TRUE(std::ranges::includes(expected, due));  // the first of each mailbox
-  EXPECT_EQ(due.empty(), expected.empty());
+  // All of one mailbox and of one time: the first that may be seen stands for the rest.
+  if (!expected.empty()) expected.erase(std::next(expected.begin()), expected.end());
+  EXPECT_EQ(due, expected);
 }
 
 // Each view shows what its reader may see and what lies there, newest first, each once.

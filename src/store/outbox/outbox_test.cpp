@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
@@ -249,6 +251,52 @@ TEST_P(OutboxTest, SEND14_EachMailboxShowsItsFirstRow) {
   EXPECT_EQ(due(now + 1min).size(), 3u);
 }
 
+TEST_P(OutboxTest, SEND14_PagesFollowOneAnotherToTheEnd) {
+  std::vector<OutboxId> all, seen;
+  for (int i = 0; i < 7; ++i) {
+    const auto name = std::to_string(i);
+    auto out = written("o" + name);
+    out.mailbox = add_mailbox(ben, "box" + name + "@hub.example").id;
+    out.not_before = now - 1s * (i % 3);  // several of one time
+    commit(AddOutbox{out});
+    all.push_back(out.id);
+  }
+  OutboxDue question{.scope = engine(), .now = now, .rows = 2};
+  for (auto page = ask(question); !page.empty(); page = ask(question)) {
+    ASSERT_LE(page.size(), 2u);
+    for (auto& row : page) seen.push_back(row.message.id);
+    question.after = page.back().position();
+  }
+  EXPECT_EQ(seen.size(), all.size());
+  std::ranges::sort(all);
+  std::ranges::sort(seen);
+  EXPECT_EQ(seen, all);
+}
+
+// Settings that were just seen to work: what they kept from leaving doesn't wait any longer (C-12).
+TEST_P(OutboxTest, C12_NewSettingsForSendingLetGoWhatWaits) {
+  const auto out = queued("o1");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  auto later = to(out, 1, OutboxState::queued);
+  later.not_before = now + 30min;
+  later.release = true;
+  commit(later, ObserveMailbox{.id = box.id, .send_error = "smtp.login-refused"});
+  auto scheduled = written("later");
+  scheduled.state = OutboxState::scheduled;
+  scheduled.not_before = now + 1h;
+  commit(AddOutbox{scheduled});
+  const auto mailbox = [&] { return *ask(MailboxById{engine(), box.id}); };
+  EXPECT_EQ(mailbox().send_error, "smtp.login-refused");
+  EXPECT_EQ(mailbox().last_error, "");
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, "read", {}, now + 1s});  // reading alone
+  EXPECT_EQ(mailbox().send_error, "smtp.login-refused");
+  EXPECT_TRUE(due(now + 1s).empty());
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, {}, "sends", now + 2s});
+  EXPECT_EQ(mailbox().send_error, "");
+  EXPECT_EQ(due(now + 2s), std::vector{out.id});
+  EXPECT_EQ(now_of(scheduled).not_before, now + 1h);
+}
+
 // REL12: a time that no back-off sets was set by a clock that was wrong.
 TEST_P(OutboxTest, REL12_WhatAWrongClockPutOffIsDue) {
   const auto out = queued("o1");
@@ -299,7 +347,7 @@ TEST_P(OutboxTest, WhoIsAloneSeesWhatTheDeadHeld) {
   commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
   EXPECT_EQ(ask(OutboxDue{.scope = engine(), .now = now, .also_leased = true}).size(), 1u);
   auto later = to(out, 1, OutboxState::queued);
-  later.not_before = now + 1h;
+  later.not_before = now + 30min;
   commit(later);
   EXPECT_TRUE(ask(OutboxDue{.scope = engine(), .now = now, .also_leased = true})
                   .empty());  // its time hasn't come

@@ -1,5 +1,7 @@
 #include "store/outbox/questions.hpp"
 
+#include <limits>
+
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -40,6 +42,9 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                 of_mailbox +
                 " and o.mailbox > m.mailbox order by o.mailbox limit 1)"
                 " from m where m.mailbox is not null)";
+  static const OutboxDue::Position kStart{
+      Instant{std::numeric_limits<std::int64_t>::min()}, {}, {}};
+  const auto after = question.after.value_or(kStart);
   std::vector<OutboxDue::Row> due;
   for (auto& row : scoped_rows(
            reading.db, question.scope,
@@ -52,10 +57,11 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                " or (o.state <> 'scheduled' and o.not_before <= $4)"
                " or (o.state = 'queued' and o.not_before > $6))"
                " and ($7 = 1 or o.lease_until is null or o.lease_until <= $4 or o.lease_until > $8)"
+               " and (o.not_before, o.created, o.id) > ($11, $12, $13)"
                " order by o.not_before, o.created, o.id limit $9",
            question.now, question.now_for_scheduled, question.now + OutboxDue::kFarthest,
            question.also_leased, question.now + std::chrono::hours(24), question.rows,
-           question.mailbox)) {
+           question.mailbox, after.not_before, after.created, after.id)) {
     auto& one = due.emplace_back();
     one.lease_until = row.maybe_instant();
     one.host = row.text();

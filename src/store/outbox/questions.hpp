@@ -22,6 +22,12 @@ struct OutboxDue {
   std::optional<MailboxId> mailbox;  // of this one alone
   bool also_leased = false;          // what somebody holds, too: the asker knows that nobody does
   std::size_t rows = 50;
+  struct Position {  // of a row in the answer's order
+    Instant not_before, created;
+    OutboxId id;
+    bool operator==(const Position&) const = default;
+  };
+  std::optional<Position> after;  // the page that follows it
   // A row that waits to be tried again waits for less than that: its time was set by a clock that
   // was wrong, so it is due.
   static constexpr Duration kFarthest = std::chrono::minutes(40);
@@ -29,6 +35,7 @@ struct OutboxDue {
     rules::OutboxMessage message;
     std::optional<Instant> lease_until;  // somebody holds it until then
     std::string host;                    // of the server that is to be talked to
+    Position position() const { return {message.not_before, message.created, message.id}; }
   };
   using Answer = std::vector<Row>;
 };
