@@ -144,6 +144,7 @@ outbox::Options outbox_options(const Config& config) {
     options.retry_most = 2s;
     options.reconcile_first = 300ms;
     options.reconcile_most = 2s;
+    options.provider_files = 2s;
   }
   return options;
 }

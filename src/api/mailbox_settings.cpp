@@ -266,7 +266,8 @@ Reply save_alteration(Call& call, const Alteration& alteration) {
         .imap = alteration.imap ? alteration.imap->server : mailbox.imap,
         .smtp = alteration.smtp ? alteration.smtp->server : mailbox.smtp,
         .imap_password = alteration.imap ? alteration.imap->password : std::nullopt,
-        .smtp_password = alteration.smtp ? alteration.smtp->password : std::nullopt});
+        .smtp_password = alteration.smtp ? alteration.smtp->password : std::nullopt,
+        .at = call.now});
   // Settings that were just seen to work end the state "needs sign-in".
   auto state = alteration.state;
   if (!state && alteration.has_settings() && mailbox.state == rules::MailboxState::needs_sign_in)

@@ -69,6 +69,7 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
       {"consent_at", to_rfc3339(mailbox.consent.at)},
       {"last_success", when(mailbox.last_success)},
       {"last_error", mailbox.last_error},
+      {"send_error", mailbox.send_error},
       {"next_try", when(mailbox.next_try)},
       {"importing", mailbox.importing},
       {"headers_seen", mailbox.headers_seen},

@@ -66,6 +66,7 @@ Task<Outcome> SocketConnection::dispatch(protocols::Action action) {
   using namespace protocols;
   if (auto* a = std::get_if<Read>(&action)) return read(a->deadline, a->at_most, false);
   if (auto* a = std::get_if<ReadOrInterrupt>(&action)) return read(a->deadline, a->at_most, true);
+  if (auto* a = std::get_if<ReadArrived>(&action)) return read_arrived(a->at_most);
   if (auto* a = std::get_if<Write>(&action)) return write(std::move(a->bytes), a->deadline);
   if (auto* a = std::get_if<StartTls>(&action))
     return start_tls(std::move(a->server_name), a->deadline);
@@ -104,6 +105,18 @@ Task<Outcome> SocketConnection::read(Duration patience, std::size_t at_most, boo
     outcome.interrupted = ready == Ready::interrupted;
     if (ready != Ready::yes) co_return outcome;
   }
+}
+
+Task<Outcome> SocketConnection::read_arrived(std::size_t at_most) {
+  auto& scratch = core_->scratch();
+  auto io = channel_->try_read(scratch.data(), std::clamp<std::size_t>(at_most, 1, scratch.size()));
+  if (io.state == Channel::Io::end) {
+    channel_->close();
+    co_return gone();
+  }
+  Outcome outcome;
+  if (io.state == Channel::Io::done) outcome.bytes.assign(scratch.data(), io.size);
+  co_return outcome;
 }
 
 Task<Outcome> SocketConnection::write(std::string bytes, Duration patience) {

@@ -35,6 +35,7 @@ class SocketConnection final : public protocols::Connection {
  private:
   Task<protocols::Outcome> dispatch(protocols::Action action);
   Task<protocols::Outcome> read(Duration patience, std::size_t at_most, bool interruptible);
+  Task<protocols::Outcome> read_arrived(std::size_t at_most);
   Task<protocols::Outcome> write(std::string bytes, Duration patience);
   Task<protocols::Outcome> wait(Duration time);
   Task<protocols::Outcome> start_tls(std::string server_name, Duration patience);

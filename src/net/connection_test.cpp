@@ -13,6 +13,7 @@ using namespace testing;
 using protocols::Connection;
 using protocols::Outcome;
 using protocols::Read;
+using protocols::ReadArrived;
 using protocols::ReadOrInterrupt;
 using protocols::Wait;
 using protocols::Write;
@@ -63,6 +64,35 @@ TEST(Connection, StandsAfterAReadTimedOut) {
         co_return all;
       });
   EXPECT_EQ(said, "timeouttimeouttimeout'''late'error net.closederror net.closed");
+}
+
+TEST(Connection, WhatHasArrivedIsReadWithoutWaiting) {
+  auto said = converse(
+      [](int fd) {
+        read_until(fd, "now");
+        write_fully(fd, "early");
+        read_until(fd, "go");
+      },
+      [](Env& env, const Peer& peer) -> Task<std::string> {
+        auto c = co_await connect(env, peer);
+        std::string all = describe(co_await c->perform(ReadArrived{}));
+        (void)co_await c->perform(Write{"now", 5s});
+        all += describe(co_await c->perform(Read{5s, 1}));
+        std::string rest;
+        for (int i = 0; i < 500 && rest.size() < 4; ++i) {
+          rest += (co_await c->perform(ReadArrived{})).bytes;
+          co_await env.sleep(1ms);
+        }
+        all += rest + describe(co_await c->perform(ReadArrived{}));
+        (void)co_await c->perform(Write{"go", 5s});
+        Outcome last;
+        for (int i = 0; i < 500 && !last.error; ++i) {
+          last = co_await c->perform(ReadArrived{});
+          co_await env.sleep(1ms);
+        }
+        co_return all + describe(last);
+      });
+  EXPECT_EQ(said, "'''e'arly''error net.closed");
 }
 
 TEST(Connection, AShorterDeadlineAfterALongerOneHolds) {

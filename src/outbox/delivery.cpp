@@ -4,17 +4,19 @@
 #include <variant>
 
 #include "base/log.hpp"
-#include "mailbox/connect.hpp"
+#include "mailbox/outlet.hpp"
 #include "outbox/retry.hpp"
 #include "rules/sending.hpp"
 
 namespace hearback::outbox {
 namespace {
 
-using protocols::Wire;
 using rules::OutboxPhase;
 using rules::OutboxState;
-using Smtp = protocols::smtp::Session;
+
+// A message that waited for its mailbox's turn grew older by that too. More than this was no turn:
+// the program was down, or a clock was wrong.
+constexpr Duration kMostLate = std::chrono::hours(6);
 
 // What the rules say of the message now, with the mailbox it goes out through.
 struct Judged {
@@ -43,16 +45,20 @@ Task<Result<Judged>> judge(Held& row) {
     if (!seen) co_return Failure(seen.error());
     facts.author_sees_it = seen->has_value();
   }
-  auto verdict = rules::may_send(row.message, facts, row.env.now());
+  // What is queued was found due, by whichever clock; a message for later goes by none but ours.
+  auto now = row.message.state == OutboxState::scheduled
+                 ? row.now()
+                 : std::max(row.desk.clock.latest(), row.message.not_before);
+  auto verdict = rules::may_send(row.message, facts, now);
   co_return Judged{std::move(verdict), std::move(facts.mailbox)};
 }
 
-// Not now, or never.
+// Not now, or never. The row may not be held yet.
 Task<void> put_off(Held& row, const rules::SendingVerdict& verdict) {
   Step step;
   if (auto* no = std::get_if<rules::No>(&verdict)) {
     step.state = OutboxState::failed;
-    step.not_before = row.env.now();
+    step.not_before = row.now();
     step.why = no->why;
   } else {
     const auto& later = std::get<rules::NotBefore>(verdict);
@@ -61,106 +67,89 @@ Task<void> put_off(Held& row, const rules::SendingVerdict& verdict) {
     step.not_before = later.t;
     step.why = later.why;
   }
-  auto done = co_await row.move(std::move(step));
+  auto done = row.leased ? co_await row.move(std::move(step)) : co_await row.claim(std::move(step));
+  row.store_failed = !done && done.error().kind != Kind::conflict;
   if (!done) log::warn("outbox.not-put-off", {{"id", row.message.id}, {"error", done.error()}});
 }
 
-std::string words_of(const protocols::smtp::Reply& reply) {
-  if (reply.code == 0) return {};
-  return std::to_string(reply.code) + " " + reply.text;
+Ended ended(mailbox::Refused refused) {
+  return {false, std::move(refused.error), std::move(refused.answer), refused.at_the_door};
 }
-
-// The server's words are of interest only where they are what the attempt failed of.
-Ended refused(Smtp& session, Error error, bool dot_written) {
-  bool lost = error.code == "smtp.closed" || error.code == "smtp.timeout";
-  return {dot_written, std::move(error), lost ? std::string() : words_of(session.answer())};
-}
+Ended failed(Error error) { return {.error = std::move(error)}; }
 
 // nullopt: nothing is left to settle.
 struct Attempt {
   Held& row;
   rules::Mailbox mailbox;
-  std::string bytes;
-  std::optional<mailbox::SmtpLine> line;
+  std::string bytes = {};
+  std::shared_ptr<mailbox::Outlet> outlet = {};
 
   Task<std::optional<Ended>> run();
   Task<std::optional<Ended>> open();
-  Task<std::optional<Ended>> write();
   Task<std::optional<Ended>> cross();
 };
 
 Task<std::optional<Ended>> Attempt::open() {
   auto stored = co_await row.ask(store::BlobBytes{row.company, row.message.bytes});
-  if (!stored) co_return Ended{false, stored.error(), {}};
+  if (!stored) co_return failed(stored.error());
   if (!*stored)
-    co_return Ended{false,
-                    Error{Kind::permanent, "outbox.bytes-missing",
-                          "The stored message is missing or damaged.", "Write it again."},
-                    {}};
+    co_return failed({Kind::permanent, "outbox.bytes-missing",
+                      "The stored message is missing or damaged.", "Write it again."});
   bytes = std::move(**stored);
-  auto secret = co_await row.ask(store::MailboxSecret{row.scope(), mailbox.id});
-  if (!secret) co_return Ended{false, secret.error(), {}};
-  auto opened = co_await mailbox::open_smtp(row.env, {mailbox.smtp, secret->smtp_password},
-                                            row.options.limits, row.options.deadlines);
-  if (!opened) co_return Ended{false, opened.error(), {}};
-  line = std::move(*opened);
+  auto found = co_await row.outlet(mailbox);
+  if (!found) co_return failed(found.error());
+  outlet = std::move(*found);
   co_return std::nullopt;
 }
 
-Task<std::optional<Ended>> Attempt::write() {
-  Closable closable(row.lines, *line->connection);
-  if (row.env.stopping())
-    co_return Ended{
-        false, Error{Kind::transient, "outbox.stopped", "The program stopped.", ""}, {}};
-  auto begun = co_await line->run([this](Smtp& s, Wire& w) {
-    return s.begin(w, row.message.envelope_from, row.message.recipients, bytes.size());
-  });
-  if (!begun) co_return refused(*line->session, begun.error(), false);
-  auto written = co_await line->run([this](Smtp& s, Wire& w) { return s.write_data(w, bytes); });
-  if (!written) co_return refused(*line->session, written.error(), false);
-  co_return std::nullopt;
-}
-
-// The final dot, and what comes back. Before it: the rules once more, and the committed mark that
-// it is about to be written (SEND-4).
+// The rules once more, and the committed mark that it is about to cross (SEND-4); then it does.
 Task<std::optional<Ended>> Attempt::cross() {
   auto judged = co_await judge(row);
-  if (!judged) co_return Ended{false, judged.error(), {}};
+  if (!judged) {
+    outlet->let_go();
+    co_return failed(judged.error());
+  }
   if (!std::holds_alternative<rules::Go>(judged->verdict)) {
-    line->connection->close();  // without the dot nothing is delivered
+    outlet->let_go();
     co_await put_off(row, judged->verdict);
     co_return std::nullopt;
   }
-  auto marked = co_await row.move_to_dot();
+  auto marked = co_await row.claim({.state = OutboxState::sending,
+                                    .phase = OutboxPhase::dot,
+                                    .not_before = row.message.not_before,
+                                    .release = false});
   if (!marked) {
-    line->connection->close();
+    outlet->let_go();
     if (marked.error().kind == Kind::conflict) co_return std::nullopt;
-    co_return Ended{false, marked.error(), {}};
+    co_return failed(marked.error());
   }
-  auto reply = co_await line->run([](Smtp& s, Wire& w) { return s.end_data(w); });
-  if (!reply) co_return refused(*line->session, reply.error(), true);
-  co_return Ended{true, std::nullopt, words_of(*reply)};
+  auto crossing = co_await outlet->cross();
+  if (auto* taken = std::get_if<mailbox::Taken>(&crossing))
+    co_return Ended{.dot_written = true, .answer = std::move(taken->answer)};
+  if (auto* unknown = std::get_if<mailbox::Unknown>(&crossing))
+    co_return Ended{.dot_written = true, .error = std::move(unknown->error)};
+  co_return ended(std::move(std::get<mailbox::Refused>(crossing)));
 }
 
 Task<std::optional<Ended>> Attempt::run() {
-  if (auto failed = co_await open()) co_return failed;
-  if (auto failed = co_await write()) co_return failed;
+  if (auto trouble = co_await open()) co_return trouble;
+  auto refused =
+      co_await outlet->prepare({row.message.envelope_from, row.message.recipients, bytes});
+  if (refused) co_return ended(std::move(*refused));
   co_return co_await cross();
 }
 
-// S-13: what is wrong with the account is shown with the account.
+// S-13: what is wrong with the account is shown with the account. Reading has a state of its own,
+// which no refusal here touches (C-12): the message waits and says why.
 Task<void> tell_mailbox(Held& row, const rules::Mailbox& mailbox, const Ended& ended) {
-  std::vector<store::Change> changes;
-  if (!ended.error) {
-    if (!mailbox.last_error.starts_with("smtp.")) co_return;
-    changes.push_back(store::ObserveMailbox{.id = mailbox.id, .error = ""});
-  } else if (about_the_account(*ended.error)) {
-    changes.push_back(store::ObserveMailbox{.id = mailbox.id, .error = ended.error->code});
-    // One refusal may be a provider's hiccup; syncing goes on until it is sure.
-    if (ended.error->code == "smtp.login-refused" && row.message.attempts >= 2)
-      changes.push_back(store::SetMailboxState{mailbox.id, rules::MailboxState::needs_sign_in});
+  std::string code;
+  if (ended.error) {
+    if (!about_the_account(*ended.error)) co_return;
+    code = ended.error->code;
   }
-  if (changes.empty()) co_return;
+  if (mailbox.send_error == code) co_return;
+  std::vector<store::Change> changes;
+  changes.push_back(store::ObserveMailbox{.id = mailbox.id, .send_error = std::move(code)});
   auto told = co_await row.commit(std::move(changes));
   if (!told) log::warn("outbox.mailbox-not-told", {{"error", told.error()}});
 }
@@ -183,17 +172,22 @@ Task<void> insist_on_sent(Held& row, const Step& step) {
   }
 }
 
-Task<void> settle(Held& row, const rules::Mailbox& mailbox, const Ended& ended) {
-  auto next = after_attempt(ended, {row.message.attempts, row.message.created, row.env.now()},
+Task<void> settle(Held& row, const rules::Mailbox& mailbox, const Ended& ended, Duration took) {
+  const auto now = row.now();
+  auto next = after_attempt(ended, {row.message.attempts, row.message.waited + took, now},
                             row.options, row.env.random());
   Step step{.state = next.state,
             .phase = next.state == OutboxState::uncertain ? OutboxPhase::dot : OutboxPhase::none,
             .not_before = next.not_before,
-            .release = next.state != OutboxState::sent,
+            .not_taken = next.state == OutboxState::queued,
+            .waits = took + (next.not_before - now),
             .why = next.why,
             .answer = ended.answer};
-  if (next.state == OutboxState::sent) step.sent = row.env.now();
-  auto done = ended.dot_written ? co_await row.move_surely(step) : co_await row.move(step);
+  if (next.state == OutboxState::sent) step.sent = now;
+  row.account_failed = ended.error && (ended.at_the_door || !about_the_message(*ended.error));
+  row.account_refused = row.account_failed && wants_patience(*ended.error);
+  auto done = row.message.phase == OutboxPhase::dot ? co_await row.move_surely(step)
+                                                    : co_await row.move(step);
   log::info("outbox.attempt", {{"id", row.message.id},
                                {"attempt", row.message.attempts},
                                {"why", next.why},
@@ -209,23 +203,23 @@ Task<void> settle(Held& row, const rules::Mailbox& mailbox, const Ended& ended) 
 
 Task<void> deliver(Held& row) {
   auto judged = co_await judge(row);
+  row.store_failed = !judged;
   if (!judged) co_return;
   if (!std::holds_alternative<rules::Go>(judged->verdict))
     co_return co_await put_off(row, judged->verdict);
   // SEND-3: committed before anything of the message is written.
-  auto begun = co_await row.move({.state = OutboxState::sending,
-                                  .phase = OutboxPhase::attempt,
-                                  .not_before = row.message.not_before,
-                                  .release = false});
+  auto begun = co_await row.claim({.state = OutboxState::sending,
+                                   .phase = OutboxPhase::attempt,
+                                   .not_before = row.message.not_before,
+                                   .release = false});
+  row.store_failed = !begun && begun.error().kind != Kind::conflict;
   if (!begun) co_return;
   ++row.message.attempts;
-  Attempt attempt{row, *judged->mailbox, {}, {}};
+  const auto late = std::clamp<Duration>(row.now() - row.message.not_before, 0ms, kMostLate);
+  const auto began = row.desk.clock.elapsed() - late;
+  Attempt attempt{row, *judged->mailbox};
   auto ended = co_await attempt.run();
-  if (!ended) co_return;
-  if (ended->error && attempt.line) attempt.line->connection->close();
-  co_await settle(row, attempt.mailbox, *ended);
-  if (!ended->error && !row.env.stopping())
-    co_await attempt.line->run([](Smtp& s, Wire& w) { return s.quit(w); });
+  if (ended) co_await settle(row, attempt.mailbox, *ended, row.desk.clock.elapsed() - began);
 }
 
 }  // namespace hearback::outbox

@@ -11,13 +11,14 @@ using rules::OutboxState;
 Task<Result<std::uint64_t>> Held::commit(std::vector<store::Change> changes) {
   store::Commit commit{company, std::move(changes), {}};
   co_return co_await env.work(
+      net::Turn(net::Lane::write, net::Standing::engine, message.mailbox.text()),
       [store = &store, commit = std::move(commit)] { return store->commit(commit); });
 }
 
 Task<Result<>> Held::claim() {
   auto expected = message.fence;
   std::vector<store::Change> changes;
-  changes.push_back(store::ClaimOutbox{message.id, expected, env.now() + options.lease});
+  changes.push_back(store::ClaimOutbox{message.id, expected, now() + options.lease});
   auto done = co_await commit(std::move(changes));
   if (!done) co_return Failure(done.error());
   fence = message.fence = expected + 1;
@@ -25,26 +26,58 @@ Task<Result<>> Held::claim() {
   co_return Result<>{};
 }
 
+Task<Result<>> Held::claim(Step step) {
+  const auto expected = message.fence;
+  fence = expected + 1;
+  std::vector<store::Change> changes;
+  changes.push_back(store::ClaimOutbox{message.id, expected, now() + options.lease});
+  changes.push_back(change(step));
+  auto done = co_await commit(std::move(changes));
+  if (!done) {
+    fence = expected;
+    co_return Failure(done.error());
+  }
+  message.fence = fence;
+  leased = true;
+  adopt(step);
+  co_return Result<>{};
+}
+
+Task<Result<std::shared_ptr<mailbox::Outlet>>> Held::outlet(const rules::Mailbox& mailbox) {
+  auto secret = co_await ask(store::MailboxSecret{scope(), mailbox.id});
+  if (!secret) co_return Failure(secret.error());
+  auto rows = co_await ask(store::Folders{scope(), mailbox.id});
+  if (!rows) co_return Failure(rows.error());
+  std::vector<rules::Folder> folders;
+  for (auto& row : *rows) folders.push_back(std::move(row.folder));
+  mailbox::OutletAccount account{
+      mailbox.smtp, mailbox.imap, secret->smtp_password, secret->imap_password, {}};
+  if (auto* sent = mailbox::choose_sent(folders)) account.sent_folder = sent->wire_name;
+  co_return desk.outlets.of(mailbox.id, std::move(account));
+}
+
 Task<Result<>> Held::prolong(Duration time) {
   std::vector<store::Change> changes;
-  changes.push_back(store::ProlongOutbox{message.id, fence, env.now() + time});
+  changes.push_back(store::ProlongOutbox{message.id, fence, now() + time});
   auto done = co_await commit(std::move(changes));
   if (!done) co_return Failure(done.error());
   co_return Result<>{};
 }
 
-store::MoveOutbox Held::change(const Step& step) const {
+store::MoveOutbox Held::change(const Step& step) {
   return {.id = message.id,
           .fence = fence,
           .state = step.state,
           .phase = step.phase,
           .not_before = step.not_before,
           .release = step.release,
+          .not_taken = step.not_taken,
           .sent = step.sent,
           .copy_filed = step.copy_filed,
+          .waits = step.waits,
           .why = step.why,
           .answer = step.answer,
-          .at = env.now()};
+          .at = desk.clock.now()};
 }
 
 void Held::adopt(const Step& step) {
@@ -81,26 +114,6 @@ Task<Result<>> Held::move(Step step) { return move_with(std::move(step), 5); }
 
 Task<Result<>> Held::move_surely(Step step) {
   return move_with(std::move(step), std::numeric_limits<int>::max());
-}
-
-Task<Result<>> Held::move_to_dot() {
-  Step step{.state = OutboxState::sending,
-            .phase = OutboxPhase::dot,
-            .not_before = message.not_before,
-            .release = false};
-  auto expected = fence;
-  fence = expected + 1;
-  std::vector<store::Change> changes;
-  changes.push_back(store::ClaimOutbox{message.id, expected, env.now() + options.lease});
-  changes.push_back(change(step));
-  auto done = co_await commit(std::move(changes));
-  if (!done) {
-    fence = expected;
-    co_return Failure(done.error());
-  }
-  message.fence = fence;
-  adopt(step);
-  co_return Result<>{};
 }
 
 }  // namespace hearback::outbox

@@ -1,46 +1,19 @@
 #pragma once
 // A row of the outbox that this process holds under a fence, and what it needs to work on it.
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "net/env.hpp"
+#include "outbox/clock.hpp"
 #include "outbox/engine.hpp"
+#include "outbox/outlets.hpp"
 #include "rules/nouns.hpp"
 #include "store/store.hpp"
 
 namespace hearback::outbox {
-
-// Connections to close when the program stops. Those that wait for the answer to a final dot are
-// not among them: that answer is worth waiting for.
-class Lines {
- public:
-  void close_all() {
-    auto all = std::exchange(open_, {});
-    for (auto* connection : all) connection->close();
-  }
-
- private:
-  friend class Closable;
-  std::set<protocols::Connection*> open_;
-};
-class Closable {
- public:
-  Closable(Lines& lines, protocols::Connection& connection)
-      : lines_(lines), connection_(&connection) {
-    lines_.open_.insert(connection_);
-  }
-  Closable(const Closable&) = delete;
-  ~Closable() { release(); }
-  void release() { lines_.open_.erase(connection_); }
-
- private:
-  Lines& lines_;
-  protocols::Connection* connection_;
-};
 
 // One step of a row: everything of MoveOutbox that isn't known anyway.
 struct Step {
@@ -48,23 +21,37 @@ struct Step {
   rules::OutboxPhase phase = rules::OutboxPhase::none;
   Instant not_before;
   bool release = true;
+  bool not_taken = false;
   std::optional<Instant> sent;
   std::optional<bool> copy_filed;
+  Duration waits{0};  // adds to how long the message has been tried for
   std::string why;
   std::string answer;
 };
 
-// Lives in the frame of the coroutine that works on the row. Env, store, options and lines are the
-// engine's.
-struct Held {
+// What all that work on rows share. The engine's.
+struct Desk {
   net::Env& env;
   store::Store& store;
   const Options& options;
-  Lines& lines;
+  Clock clock;
+  Outlets outlets;
+};
+
+// Lives in the frame of the coroutine that works on the row.
+struct Held {
+  Desk& desk;
+  net::Env& env;
+  store::Store& store;
+  const Options& options;
   CompanyId company;
   rules::OutboxMessage message;  // kept up to date by move()
   std::uint64_t fence = 0;
   bool leased = false;  // ours until it is given back or lost
+  // It wasn't the message that failed: the mailbox's next one would fare no better now.
+  bool account_failed = false;
+  bool account_refused = false;  // and trying on might get it locked
+  bool store_failed = false;
 
   store::Scope scope() const { return rules::engine_scope(company); }
 
@@ -73,10 +60,17 @@ struct Held {
     co_return co_await env.work(
         [store = &store, question = std::move(question)] { return store->ask(question); });
   }
+  Instant now() { return desk.clock.now(); }
+
   Task<Result<std::uint64_t>> commit(std::vector<store::Change> changes);
+
+  // The outlet of the row's mailbox, with the settings that hold now.
+  Task<Result<std::shared_ptr<mailbox::Outlet>>> outlet(const rules::Mailbox& mailbox);
 
   // Claims the row under the fence it was read with. Kind::conflict: another was faster.
   Task<Result<>> claim();
+  // The claim and its first step in one commit.
+  Task<Result<>> claim(Step step);
   // Tries again for a while when the store has trouble; Kind::conflict: the row isn't ours any
   // more.
   Task<Result<>> move(Step step);
@@ -85,11 +79,9 @@ struct Held {
   Task<Result<>> move_surely(Step step);
   // The row stays ours for `time` from now, as far as it is.
   Task<Result<>> prolong(Duration time);
-  // Before the dot: the lease is prolonged and the phase set in one commit.
-  Task<Result<>> move_to_dot();
 
  private:
-  store::MoveOutbox change(const Step& step) const;
+  store::MoveOutbox change(const Step& step);
   void adopt(const Step& step);
   Task<Result<>> move_with(Step step, int tries);
 };

@@ -12,8 +12,9 @@ using rules::OutboxState;
 // Refusals of this message itself: the same octets won't be taken at another time either.
 // Whatever else fails for good (names, certificates, sign-in) is about the account, which a person
 // can mend while the message waits.
-constexpr std::array<std::string_view, 5> kRefusals = {
-    "outbox.bytes-missing", "smtp.sender-refused", "smtp.recipient-refused", "smtp.data-refused",
+constexpr std::array<std::string_view, 7> kRefusals = {
+    "outbox.bytes-missing", "smtp.sender-refused",      "smtp.recipient-refused",
+    "smtp.recipient-full",  "smtp.too-many-recipients", "smtp.data-refused",
     "smtp.too-large"};
 
 bool refused_for_good(const Error& error) {
@@ -22,11 +23,11 @@ bool refused_for_good(const Error& error) {
 }
 
 // After the dot only the server's own refusal proves that the message wasn't taken.
-bool refused_for_now(const Error& error, std::string_view answer) {
-  return error.code == "smtp.busy" && answer.starts_with('4');
+bool refused_by_the_server(const Error& error, std::string_view answer) {
+  if (!answer.starts_with('4') && !answer.starts_with('5')) return false;
+  return error.code == "smtp.busy" || error.code == "smtp.sending-limit" ||
+         error.code.starts_with("smtp.account-") || error.code == "smtp.login-refused";
 }
-
-bool about_sign_in(const Error& error) { return error.code.starts_with("smtp.login-"); }
 
 Duration back_off(int attempts, const Options& options, Random& random) {
   auto delay = options.retry_first;
@@ -39,6 +40,15 @@ Duration back_off(int attempts, const Options& options, Random& random) {
 
 }  // namespace
 
+bool about_the_message(const Error& error) {
+  return refused_for_good(error) || (error.code == "smtp.busy" || error.code == "smtp.protocol");
+}
+
+bool wants_patience(const Error& error) {
+  return error.code.starts_with("smtp.login-") || error.code.starts_with("smtp.account-") ||
+         error.code == "smtp.sending-limit";
+}
+
 bool about_the_account(const Error& error) {
   return error.kind != Kind::transient && !refused_for_good(error) &&
          !error.code.starts_with("store.");
@@ -49,12 +59,12 @@ Next after_attempt(const Ended& ended, const History& history, const Options& op
   if (!ended.error) return {OutboxState::sent, history.now, {}};
   const auto& error = *ended.error;
   if (refused_for_good(error)) return {OutboxState::failed, history.now, error.code};
-  if (ended.dot_written && !refused_for_now(error, ended.answer))
+  if (ended.dot_written && !refused_by_the_server(error, ended.answer))
     return {OutboxState::uncertain, history.now + options.reconcile_first, error.code};
   auto delay =
-      about_sign_in(error) ? options.retry_most : back_off(history.attempts, options, random);
+      wants_patience(error) ? options.retry_most : back_off(history.attempts, options, random);
   auto next = history.now + delay;
-  if (history.created + options.give_up < next)
+  if (history.waited + delay > options.give_up)
     return {OutboxState::failed, history.now, error.code};
   return {OutboxState::queued, next, error.code};
 }

@@ -15,12 +15,13 @@ namespace hearback::outbox {
 struct Ended {
   bool dot_written = false;  // the end of DATA may have reached the server
   std::optional<Error> error;
-  std::string answer;  // the server's last words: "451 4.7.1 Greylisted"
+  std::string answer;        // the server's last words: "451 4.7.1 Greylisted"
+  bool at_the_door = false;  // before the server had heard of the message
 };
 
 struct History {
-  int attempts = 1;  // this one included
-  Instant created;
+  int attempts = 1;    // this one included
+  Duration waited{0};  // for how long it has been tried, as durations: clocks jump
   Instant now;
 };
 
@@ -36,8 +37,15 @@ struct Next {
 Next after_attempt(const Ended& ended, const History& history, const Options& options,
                    Random& random);
 
+// The server refused this very message; another one of the same mailbox may go.
+bool about_the_message(const Error& error);
+
 // It isn't the message that was refused: the account's settings or its sign-in want a person.
 bool about_the_account(const Error& error);
+
+// What is not over in a minute: a refused sign-in (accounts get locked by trying), a used-up limit,
+// a full or blocked account.
+bool wants_patience(const Error& error);
 
 // When to look again for something that has been awaited for `waited`: at first soon, then ever
 // wider. nullopt: `options.reconcile_for` has passed; a person decides.

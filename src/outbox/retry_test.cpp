@@ -4,8 +4,6 @@
 
 #include <set>
 
-#include "outbox/sent_copy.hpp"
-
 namespace hearback::outbox {
 namespace {
 
@@ -14,7 +12,7 @@ using rules::OutboxState;
 constexpr Instant kNow{1'793'606'400'000};
 
 Next next_of(Kind kind, std::string code, bool dot_written, std::string answer = {},
-             History history = {1, kNow - 1min, kNow}) {
+             History history = {1, 1min, kNow}) {
   SeededRandom random(1);
   Ended ended{dot_written, Error{kind, std::move(code), "", ""}, std::move(answer)};
   return after_attempt(ended, history, {}, random);
@@ -23,7 +21,7 @@ Next next_of(Kind kind, std::string code, bool dot_written, std::string answer =
 TEST(Retry, SEND6_ATakenMessageIsSent) {
   SeededRandom random(1);
   Ended ended{true, std::nullopt, "250 2.0.0 Ok"};
-  EXPECT_EQ(after_attempt(ended, {1, kNow, kNow}, {}, random), (Next{OutboxState::sent, kNow, ""}));
+  EXPECT_EQ(after_attempt(ended, {1, 0min, kNow}, {}, random), (Next{OutboxState::sent, kNow, ""}));
 }
 
 TEST(Retry, SEND4_PastTheDotOnlyTheServersOwnRefusalIsCertain) {
@@ -74,6 +72,11 @@ TEST(Retry, SEND6_BeforeTheDotRefusalsOfTheMessageAreFinalAndTheRestWaits) {
       {Kind::permanent, "smtp.recipient-refused", OutboxState::failed},
       {Kind::permanent, "smtp.data-refused", OutboxState::failed},
       {Kind::permanent, "smtp.too-large", OutboxState::failed},
+      {Kind::permanent, "smtp.recipient-full", OutboxState::failed},
+      {Kind::permanent, "smtp.too-many-recipients", OutboxState::failed},
+      {Kind::transient, "smtp.sending-limit", OutboxState::queued},
+      {Kind::permanent, "smtp.account-full", OutboxState::queued},
+      {Kind::permanent, "smtp.account-blocked", OutboxState::queued},
       {Kind::permanent, "outbox.bytes-missing", OutboxState::failed},
   };
   for (const auto& row : rows)
@@ -88,7 +91,7 @@ TEST(Retry, SEND6_WaitsLongerEachTimeWithinBoundsAndNotAllAlike) {
   for (int attempt = 1; attempt < 20; ++attempt) {
     std::set<std::int64_t> waits;
     for (int i = 0; i < 20; ++i) {
-      auto next = after_attempt(ended, {attempt, kNow, kNow}, options, random);
+      auto next = after_attempt(ended, {attempt, 0min, kNow}, options, random);
       auto wait = next.not_before - kNow;
       EXPECT_GE(wait, expected * 3 / 4) << attempt;
       EXPECT_LE(wait, expected * 5 / 4) << attempt;
@@ -100,7 +103,7 @@ TEST(Retry, SEND6_WaitsLongerEachTimeWithinBoundsAndNotAllAlike) {
 }
 
 TEST(Retry, SEND6_GivesUpOfOldAge) {
-  auto old = History{40, kNow - 48h, kNow};
+  auto old = History{40, 48h, kNow};
   auto next = next_of(Kind::transient, "net.refused", false, {}, old);
   EXPECT_EQ(next.state, OutboxState::failed);
   EXPECT_EQ(next.why, "net.refused");
@@ -110,6 +113,13 @@ TEST(Retry, SEND6_GivesUpOfOldAge) {
 TEST(Retry, ARefusedSignInIsNotTriedInAHurry) {
   auto next = next_of(Kind::denied, "smtp.login-refused", false);
   EXPECT_EQ(next.not_before, kNow + Options().retry_most);
+}
+
+// Known by its words, whatever its code: the message wasn't taken, and comes back when it may.
+TEST(Retry, W5_AUsedUpLimitWaitsEvenAtTheDot) {
+  auto next = next_of(Kind::transient, "smtp.sending-limit", true,
+                      "554 5.2.0 SubmissionQuotaExceededException");
+  EXPECT_EQ(next, (Next{OutboxState::queued, kNow + Options().retry_most, "smtp.sending-limit"}));
 }
 
 TEST(Retry, TheAccountIsToldOfWhatIsWrongWithIt) {
@@ -129,14 +139,6 @@ TEST(Retry, W5_LooksForAnUncertainMessageEverWiderThenAPersonDecides) {
   EXPECT_EQ(next_look(1min, kNow, options), kNow + 30s);
   EXPECT_EQ(next_look(1h, kNow, options), kNow + options.reconcile_most);
   EXPECT_EQ(next_look(options.reconcile_for, kNow, options), std::nullopt);
-}
-
-TEST(SentCopy, SEND13_ProvidersThatFileByThemselves) {
-  for (const char* host : {"smtp.gmail.com", "SMTP.Office365.com", "smtp-mail.outlook.com",
-                           "smtp.zoho.eu", "gmail.com"})
-    EXPECT_TRUE(files_by_itself(host)) << host;
-  for (const char* host : {"smtp.example.org", "notgmail.com", "gmail.com.example.org", ""})
-    EXPECT_FALSE(files_by_itself(host)) << host;
 }
 
 }  // namespace

@@ -1,22 +1,20 @@
 #include "outbox/sent_copy.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "mail/header.hpp"
-#include "mailbox/connect.hpp"
-#include "mailbox/folders.hpp"
+#include "mailbox/outlet.hpp"
 #include "outbox/retry.hpp"
+#include "rules/sent_copies.hpp"
 
 namespace hearback::outbox {
 namespace {
 
-using protocols::Wire;
 using rules::OutboxPhase;
 using rules::OutboxState;
-using Imap = protocols::imap::Session;
+using rules::SavesSent;
 
 // What is needed to look into Sent, or to file into it.
 struct Place {
@@ -25,16 +23,6 @@ struct Place {
   bool seen_here = false;      // sync has recorded a copy in Sent
   bool seen_anywhere = false;  // or in some connected mailbox
 };
-
-const rules::Folder* choose_sent(const std::vector<rules::Folder>& folders) {
-  const rules::Folder* chosen = nullptr;
-  auto rank = [](const rules::Folder& f) {
-    return ascii_equal(f.special_use, "\\Sent") ? 2 : f.role_by_user ? 1 : 0;
-  };
-  for (const auto& f : folders)
-    if (f.role == rules::FolderRole::outgoing && (!chosen || rank(f) > rank(*chosen))) chosen = &f;
-  return chosen;
-}
 
 // nullopt: the mailbox is gone.
 Task<Result<std::optional<Place>>> find_place(Held& row) {
@@ -46,7 +34,7 @@ Task<Result<std::optional<Place>>> find_place(Held& row) {
   if (!rows) co_return Failure(rows.error());
   std::vector<rules::Folder> folders;
   for (auto& r : *rows) folders.push_back(std::move(r.folder));
-  if (auto* chosen = choose_sent(folders)) place.sent = *chosen;
+  if (auto* chosen = mailbox::choose_sent(folders)) place.sent = *chosen;
   auto copies = co_await row.ask(store::CopiesOf{row.scope(), row.message.message});
   if (!copies) co_return Failure(copies.error());
   for (const auto& copy : *copies) {
@@ -56,77 +44,10 @@ Task<Result<std::optional<Place>>> find_place(Held& row) {
   co_return place;
 }
 
-// The mailbox's IMAP side, signed in, with its Sent folder open (read-only).
-struct SentView {
-  mailbox::ImapLine line;
-  std::string folder;
-};
-
-Task<Result<SentView>> open_sent(Held& row, const Place& place) {
-  if (place.mailbox.state != rules::MailboxState::active)
-    co_return fail(Kind::transient, "outbox.mailbox-not-active",
-                   "The mailbox isn't connected now.");
-  auto secret = co_await row.ask(store::MailboxSecret{row.scope(), place.mailbox.id});
-  if (!secret) co_return Failure(secret.error());
-  auto line = co_await mailbox::open_imap(row.env, {place.mailbox.imap, secret->imap_password},
-                                          row.options.limits, row.options.deadlines);
-  if (!line) co_return Failure(line.error());
-  Closable closable(row.lines, *line->connection);
-  std::string folder;
-  if (place.sent) {
-    folder = place.sent->wire_name;
-  } else {
-    auto listed = co_await mailbox::list_folders(row.env, *line);
-    if (!listed) co_return Failure(listed.error());
-    if (auto* chosen = choose_sent(*listed)) folder = chosen->wire_name;
-  }
-  if (folder.empty())
-    co_return fail(Kind::permanent, "outbox.no-sent-folder",
-                   "The mailbox has no folder for sent mail.", "Choose one in its settings.");
-  auto opened = co_await line->run([&folder](Imap& s, Wire& w) { return s.examine(w, folder); });
-  if (!opened) co_return Failure(opened.error());
-  co_return SentView{std::move(*line), std::move(folder)};
-}
-
 std::string hearback_id_of(std::string_view raw) {
   for (const auto& field : mail::header_fields(raw))
     if (ascii_equal(field.name, "X-Hearback-Id")) return std::string(trim(field.body));
   return {};
-}
-
-// Whether one of these UIDs has exactly this Message-ID: SEARCH finds substrings.
-Task<Result<bool>> exactly(SentView& view, const std::vector<std::uint32_t>& uids,
-                           std::string_view message_id) {
-  bool found = false;
-  Imap::HeaderScan scan;
-  for (auto uid : uids) scan.ranges.push_back({uid, uid});
-  scan.item = [&](const protocols::imap::HeaderItem& item) {
-    found = found || mail::read_envelope(item.header).message_id == message_id;
-  };
-  scan.finished = [](std::size_t) { return true; };
-  auto done =
-      co_await view.line.run([&scan](Imap& s, Wire& w) { return s.fetch_headers(w, scan); });
-  if (!done) co_return Failure(done.error());
-  co_return found;
-}
-
-// By Message-ID; and by our own header field, for a provider that replaces Message-IDs.
-Task<Result<bool>> lies_in_sent(Held& row, SentView& view, std::string_view raw) {
-  Closable closable(row.lines, *view.line.connection);
-  auto wanted = "<" + row.message.message_id + ">";
-  auto uids = co_await view.line.run(
-      [&wanted](Imap& s, Wire& w) { return s.search_header(w, "Message-ID", wanted); });
-  if (!uids) co_return Failure(uids.error());
-  if (!uids->empty()) {
-    auto found = co_await exactly(view, *uids, row.message.message_id);
-    if (!found || *found) co_return found;
-  }
-  auto mark = hearback_id_of(raw);
-  if (mark.empty()) co_return false;
-  auto marked = co_await view.line.run(
-      [&mark](Imap& s, Wire& w) { return s.search_header(w, "X-Hearback-Id", mark); });
-  if (!marked) co_return Failure(marked.error());
-  co_return !marked->empty();
 }
 
 Task<Result<std::string>> stored_bytes(Held& row) {
@@ -140,49 +61,70 @@ Task<Result<std::string>> stored_bytes(Held& row) {
 
 Task<void> seen(Held& row, Instant sent) {
   co_await row.move({.state = OutboxState::seen_in_sent,
-                     .not_before = row.env.now(),
+                     .not_before = row.now(),
                      .sent = sent,
                      .copy_filed = true,
                      .answer = row.message.answer});
 }
 
-// Looks for the copy with all that is at hand.
-Task<Result<bool>> look(Held& row, const Place& place) {
+// Looks for the copy with all that is at hand. The field of our own is asked after where the
+// provider may have replaced the Message-ID.
+Task<Result<bool>> look(Held& row, mailbox::Outlet& outlet, const rules::Mailbox& mailbox,
+                        std::string_view bytes) {
+  mailbox::Sought sought{row.message.message_id, {}};
+  if (mailbox.saves_sent != SavesSent::no) sought.mark = hearback_id_of(bytes);
+  co_return co_await outlet.look_for(std::move(sought));
+}
+
+Task<Result<std::shared_ptr<mailbox::Outlet>>> sent_folder_of(Held& row, const Place& place) {
+  if (place.mailbox.state != rules::MailboxState::active)
+    co_return fail(Kind::transient, "outbox.mailbox-not-active",
+                   "The mailbox isn't connected now.");
+  co_return co_await row.outlet(place.mailbox);
+}
+
+Task<Result<bool>> lies_in_sent(Held& row, const Place& place) {
   auto bytes = co_await stored_bytes(row);
   if (!bytes) co_return Failure(bytes.error());
-  auto view = co_await open_sent(row, place);
-  if (!view) co_return Failure(view.error());
-  co_return co_await lies_in_sent(row, *view, *bytes);
+  auto outlet = co_await sent_folder_of(row, place);
+  if (!outlet) co_return Failure(outlet.error());
+  co_return co_await look(row, **outlet, place.mailbox, *bytes);
 }
 
 // ---- a sent message's copy ---------------------------------------------------------------
 
-enum class Copy { found, filed, awaited };
+Task<void> learn(Held& row, const rules::Mailbox& mailbox, SavesSent habit) {
+  if (mailbox.saves_sent == habit) co_return;
+  std::vector<store::Change> changes;
+  changes.push_back(store::ObserveMailbox{.id = mailbox.id, .saves_sent = habit});
+  auto told = co_await row.commit(std::move(changes));
+  if (!told) log::warn("outbox.mailbox-not-told", {{"error", told.error()}});
+}
 
-// Finds the copy or files it. SEARCH comes before every APPEND: the provider may have filed one,
-// and so may we, before a crash.
-Task<Result<Copy>> find_or_file(Held& row, const Place& place, Duration waited) {
+// Finds the copy or files it; false: it is still waited for. It is looked for before every APPEND:
+// the provider may have filed one, and so may we, before a crash.
+Task<Result<bool>> find_or_file(Held& row, const Place& place, Duration waited) {
   auto bytes = co_await stored_bytes(row);
   if (!bytes) co_return Failure(bytes.error());
-  auto view = co_await open_sent(row, place);
-  if (!view) co_return Failure(view.error());
-  auto there = co_await lies_in_sent(row, *view, *bytes);
+  auto outlet = co_await sent_folder_of(row, place);
+  if (!outlet) co_return Failure(outlet.error());
+  auto there = co_await look(row, **outlet, place.mailbox, *bytes);
   if (!there) co_return Failure(there.error());
-  if (*there) co_return Copy::found;
-  bool provider_files = place.mailbox.saves_sent ||
-                        (files_by_itself(place.mailbox.smtp.host) && waited < kProviderFiles);
-  if (provider_files) co_return Copy::awaited;
-  auto date = row.message.sent.value_or(row.env.now());
-  auto filed = co_await view->line.run(
-      [&](Imap& s, Wire& w) { return s.append(w, view->folder, *bytes, date); });
-  if (!filed) co_return Failure(filed.error());
-  co_return Copy::filed;
+  const auto next =
+      rules::next_for_copy({place.mailbox.saves_sent, *there, waited, row.options.provider_files});
+  if (next.step == rules::CopyStep::wait) co_return false;
+  if (next.step == rules::CopyStep::file) {
+    auto filed = co_await (*outlet)->file_copy(*bytes, row.message.sent.value_or(row.now()));
+    if (!filed) co_return Failure(filed.error());
+  }
+  co_await learn(row, place.mailbox, next.habit);
+  co_return true;
 }
 
 Task<void> look_again(Held& row, Duration waited, std::string why) {
   Step step{.state = OutboxState::sent, .why = std::move(why), .answer = row.message.answer};
   auto wait = std::clamp(waited / 2, row.options.reconcile_first, row.options.reconcile_most);
-  step.not_before = waited < row.options.give_up ? row.env.now() + wait : kNever;
+  step.not_before = waited < row.options.give_up ? row.now() + wait : kNever;
   co_await row.move(std::move(step));
 }
 
@@ -212,60 +154,48 @@ Task<Result<bool>> was_answered(Held& row) {
   co_return false;
 }
 
-Task<void> still_uncertain(Held& row, Instant since) {
-  auto now = row.env.now();
-  auto next = next_look(now - since, now, row.options);
+Task<void> still_uncertain(Held& row, Duration waited) {
+  auto next = next_look(waited, row.now(), row.options);
   co_await row.move({.state = OutboxState::uncertain,
                      .phase = OutboxPhase::dot,
-                     .not_before = next.value_or(now + kSlowLook),
+                     .not_before = next.value_or(row.now() + kSlowLook),
                      .why = row.message.why,
                      .answer = row.message.answer});
 }
 
 }  // namespace
 
-bool files_by_itself(std::string_view smtp_host) {
-  static constexpr std::array<std::string_view, 9> kHosts = {
-      "gmail.com", "googlemail.com", "office365.com", "outlook.com", "hotmail.com",
-      "live.com",  "zoho.com",       "zoho.eu",       "zoho.in"};
-  return std::ranges::any_of(kHosts, [&](std::string_view domain) {
-    auto host = ascii_lower(smtp_host);
-    return host == domain || host.ends_with("." + std::string(domain));
-  });
-}
-
-Task<void> reconcile(Held& row, Instant since) {
+Task<void> reconcile(Held& row, Duration waited) {
   auto place = co_await find_place(row);
-  if (!place || !*place) co_return co_await still_uncertain(row, since);
-  if ((*place)->seen_here) co_return co_await seen(row, row.env.now());
+  if (!place || !*place) co_return co_await still_uncertain(row, waited);
+  if ((*place)->seen_here) co_return co_await seen(row, row.now());
   auto answered = co_await was_answered(row);
   if ((*place)->seen_anywhere || (answered && *answered)) {
     // It was sent. Its copy in Sent is another question.
     co_await row.move({.state = OutboxState::sent,
-                       .not_before = row.env.now(),
-                       .sent = row.env.now(),
+                       .not_before = row.now(),
+                       .sent = row.now(),
                        .answer = row.message.answer});
     co_return;
   }
-  if (row.env.now() - since >= row.options.reconcile_for)
-    co_return co_await still_uncertain(row, since);
-  auto found = co_await look(row, **place);
-  if (found && *found) co_return co_await seen(row, row.env.now());
-  co_await still_uncertain(row, since);
+  if (waited >= row.options.reconcile_for) co_return co_await still_uncertain(row, waited);
+  auto found = co_await lies_in_sent(row, **place);
+  if (!found || !*found) co_return co_await still_uncertain(row, waited);
+  // We file nothing that we don't know to be sent: it is the provider's.
+  co_await learn(row, (*place)->mailbox, SavesSent::yes);
+  co_await seen(row, row.now());
 }
 
-Task<void> settle_copy(Held& row) {
+Task<void> settle_copy(Held& row, Duration waited) {
   auto place = co_await find_place(row);
   if (!place) co_return;
   if (!*place) co_return co_await leave_copy(row);
   auto sent = row.message.sent.value_or(row.message.created);
-  auto waited = row.env.now() - sent;
   if ((*place)->seen_here) co_return co_await seen(row, sent);
   auto copy = co_await find_or_file(row, **place, waited);
+  row.account_failed = !copy;
   if (!copy) co_return co_await look_again(row, waited, copy.error().code);
-  if (*copy != Copy::awaited) co_return co_await seen(row, sent);
-  if ((*place)->mailbox.saves_sent && waited >= row.options.reconcile_for)
-    co_return co_await leave_copy(row);
+  if (*copy) co_return co_await seen(row, sent);
   co_await look_again(row, waited, {});
 }
 

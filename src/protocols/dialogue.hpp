@@ -61,14 +61,19 @@ struct ReadOrInterrupt {
   Duration deadline;
   std::size_t at_most = 256 * 1024;
 };
+// What has arrived by now, without waiting: perhaps nothing (then outcome.bytes is empty). An end
+// of the connection is an error here as everywhere.
+struct ReadArrived {
+  std::size_t at_most = 16 * 1024;
+};
 
-using Action = std::variant<Read, Write, StartTls, Exchange, Wait, ReadOrInterrupt>;
+using Action = std::variant<Read, Write, StartTls, Exchange, Wait, ReadOrInterrupt, ReadArrived>;
 
 // The error code of a StartTls that found bytes of the peer from before the handshake.
 inline constexpr char kBytesBeforeTls[] = "tls.bytes-before-handshake";
 
 struct Outcome {
-  std::string bytes;           // what Read or Exchange brought
+  std::string bytes;           // what Read, ReadArrived or Exchange brought
   bool timed_out = false;      // the deadline of a Read passed; the connection still stands
   bool interrupted = false;    // ReadOrInterrupt, Wait: the owner wants the conversation to end
   std::optional<Error> error;  // the connection is gone, or TLS failed, and why
@@ -131,7 +136,7 @@ class Wire {
         [&](auto& a) {
           if constexpr (requires { a.deadline; })
             a.deadline = all_->at_most(command_.at_most(a.deadline));
-          else
+          else if constexpr (requires { a.time; })
             a.time = all_->at_most(command_.at_most(a.time));
         },
         action);

@@ -39,8 +39,9 @@ class FuzzServer {
  private:
   Outcome perform(const Action& action) {
     Outcome outcome;
-    bool reads =
-        std::holds_alternative<Read>(action) || std::holds_alternative<ReadOrInterrupt>(action);
+    bool reads = std::holds_alternative<Read>(action) ||
+                 std::holds_alternative<ReadOrInterrupt>(action) ||
+                 std::holds_alternative<ReadArrived>(action);
     if (input_.empty() && !std::holds_alternative<Write>(action)) {
       outcome.error = Error{Kind::transient, "net.closed", "Closed.", ""};
     } else if (reads) {

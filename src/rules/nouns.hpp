@@ -76,6 +76,8 @@ enum class MailboxState {
 };
 // What a member of a mailbox may do there; each right includes those before it (C-10).
 enum class MailboxRight { see, reply, manage };
+// Whether the provider files what passes its SMTP server in Sent by itself.
+enum class SavesSent { unknown, yes, no };
 enum class FolderRole { incoming, outgoing, ignored };
 
 // One server of a mailbox, without its password.
@@ -106,10 +108,11 @@ struct Mailbox {
   Consent consent;
   Instant window_since;       // C-8: INTERNALDATE before this is never looked at; 0 = everything
   Instant connected;
-  bool saves_sent = false;    // the provider files SMTP mail in Sent by itself: don't APPEND
+  SavesSent saves_sent = SavesSent::unknown;  // learned: rules/sent_copies
   // observed, S-13
   std::optional<Instant> last_success;
   std::string last_error;     // error code, empty when well
+  std::string send_error;     // likewise of sending, whose state is its own (C-12)
   std::optional<Instant> next_try;
   std::uint64_t headers_seen = 0;   // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;
@@ -236,6 +239,7 @@ struct OutboxMessage {
   int attempts = 0;
   std::uint64_t fence = 0;
   Instant created;
+  Duration waited{0};        // for how long it has been tried, added up: clocks jump
   Instant not_before;        // earliest next attempt
   std::optional<Instant> sent;
   bool copy_filed = false;   // the Sent copy is known to exist, or isn't ours to make

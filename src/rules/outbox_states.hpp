@@ -3,19 +3,18 @@
 // at every move.
 //
 // A phase says how far the running attempt has gone; it has meaning in `sending` only. Nothing that
-// may have been delivered ever returns to the queue by itself: past the final dot only the server's
-// own word that it did not take the message leads back there, or a person's.
-#include <string_view>
-
+// may have been delivered ever returns to the queue by itself: past the final dot only certainty
+// that the message was not taken leads back there, or a person's word.
 #include "rules/nouns.hpp"
 
 namespace hearback::rules {
 
-// A step that the outbox engine takes under its fence. `answer`: the server's reply that led to it,
-// where there is one. Past the dot only its refusal for now (a 4yz reply: not accepted, RFC 5321
-// section 4.2.1) brings a row back to the queue (SEND-6).
+// A step that the outbox engine takes under its fence. `not_taken`: the engine is certain that the
+// server did not take the message: it refused it for now (a 4yz reply: not accepted, RFC 5321
+// section 4.2.1; a sending limit), or the dot that the mark announced was never written. Past the
+// mark nothing else brings a row back to the queue (SEND-6).
 bool may_move(OutboxState from, OutboxPhase from_phase, OutboxState to, OutboxPhase to_phase,
-              std::string_view answer = {});
+              bool not_taken = false);
 
 // A person's word (W-5): send once more, "it did go out", don't send.
 bool may_resend(OutboxState from);

@@ -18,8 +18,6 @@ SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts,
   if (!facts.author_sees_it) return No{"candidate.access-lost"};
   if (message.state != OutboxState::sending && now < message.not_before)
     return NotBefore{message.not_before, {}};
-  if (facts.mailbox->state == MailboxState::needs_sign_in)
-    return NotBefore{now + kSignInWait, "mailbox.needs-sign-in"};
   return Go{};
 }
 

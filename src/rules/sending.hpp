@@ -32,9 +32,7 @@ struct No {
 };
 using SendingVerdict = std::variant<Go, NotBefore, No>;
 
-// While the server refuses the mailbox's sign-in, nothing is tried: accounts get locked by that.
-inline constexpr Duration kSignInWait = 5min;
-
+// That the mailbox can't be read just now (needs_sign_in) doesn't keep it from sending (C-12).
 SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts, Instant now);
 
 }  // namespace hearback::rules

@@ -1,49 +1,29 @@
 #include "scheduler/engine.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <set>
 
 #include "base/log.hpp"
+#include "store/heard.hpp"
 
 namespace hearback::scheduler {
 namespace {
 
 constexpr Duration kLongestSleep = 60s;
 
-// Which companies something was committed for. Commits are heard on any thread.
-class Heard {
- public:
-  explicit Heard(std::unique_ptr<net::Signal> signal) : signal_(std::move(signal)) {}
-  void add(CompanyId company) {
-    {
-      std::lock_guard lock(mutex_);
-      companies_.insert(company);
-    }
-    signal_->notify();
-  }
-  std::set<CompanyId> take() {
-    std::lock_guard lock(mutex_);
-    return std::exchange(companies_, {});
-  }
-  net::Signal& signal() { return *signal_; }
-
- private:
-  std::mutex mutex_;
-  std::set<CompanyId> companies_;
-  std::unique_ptr<net::Signal> signal_;
-};
-
 }  // namespace
 
 struct Engine::State {
-  State(net::Env& e, store::Store& s, Options o) : env(e), store(s), options(std::move(o)) {}
+  State(net::Env& e, store::Store& s, Options o)
+      : env(e), store(s), options(std::move(o)), signal(e.make_signal()), heard(s, [this] {
+          signal->notify();
+        }) {}
 
   net::Env& env;
   store::Store& store;
   Options options;
-  std::shared_ptr<Heard> heard;
-  int listener = 0;
+  std::unique_ptr<net::Signal> signal;
+  store::Heard heard;
   Instant housekeeping_due, sweep_due;
   int sweep_step = 0;
   bool traces = true;  // of what was erased may be left; after a crash, too
@@ -130,9 +110,6 @@ Task<void> Engine::State::clear_traces() {
 }
 
 Task<void> Engine::State::run() {
-  heard = std::make_shared<Heard>(env.make_signal());
-  listener =
-      store.on_commit([heard = heard](CompanyId company, std::uint64_t) { heard->add(company); });
   auto awake = co_await companies();
   while (!env.stopping()) {
     for (auto company : awake) co_await run_errands(company);
@@ -148,11 +125,10 @@ Task<void> Engine::State::run() {
     if (traces) co_await clear_traces();
     if (env.stopping()) break;
     const auto sleep = std::min(kLongestSleep, options.retry);
-    const bool woken = co_await heard->signal().wait(sleep);
-    awake = heard->take();
+    const bool woken = co_await signal->wait(sleep);
+    awake = heard.take();
     if (!woken) awake = co_await companies();
   }
-  store.forget(listener);
 }
 
 Engine::Engine(net::Env& env, store::Store& store, Options options)

@@ -6,7 +6,7 @@ import { build, candidateAddress, connect, messagesOf, openStage, recruiter, unt
 
 let stage, contract, ajv;
 before(async () => {
-  stage = await openStage('contract');
+  stage = await openStage('contract', { extra: ['--fast-retries'] });
   contract = yaml.parse(await (await fetch(`${stage.hearback.url}/api/v1/openapi.yaml`)).text());
   ajv = new Ajv({ strict: false, allErrors: true });
   addFormats(ajv);

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { build, candidateAddress, connect, domain, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage;
-before(async () => { stage = await openStage('main-job'); }, { timeout: 120_000 });
+before(async () => { stage = await openStage('main-job', { extra: ['--fast-retries'] }); }, { timeout: 120_000 });
 after(() => stage?.closing.close());
 
 const day = 86_400_000;

@@ -14,7 +14,7 @@ import { build, candidateAddress, connect, domain, openStage, recruiter, until }
 let stage, browser, page;
 const troubles = [];
 before(async () => {
-  stage = await openStage('page');
+  stage = await openStage('page', { extra: ['--fast-retries'] });
   const day = 86_400_000;
   const letter = async (id, days, more) => ({ date: new Date(Date.now() - days * day), flags: ['\\Seen'],
     raw: await build({ messageId: `<${id}@post.example>`, from: `Jane Doe <${candidateAddress}>`, to: recruiter, date: new Date(Date.now() - days * day), ...more }) });

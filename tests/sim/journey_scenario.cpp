@@ -111,7 +111,9 @@ void Journey::furnish() {
   smtp_.on_accepted = [this](const SmtpAccepted& letter) { answer(letter); };
   user_ = office_.add_user("Max", "max@example.org");
   candidate_ = office_.add_candidate("Jo", {"jo@candidate.example"});
-  mailbox_ = office_.add_mailbox(user_, "max@example.org", {.saves_sent = choices_.provider_files});
+  mailbox_ = office_.add_mailbox(
+      user_, "max@example.org",
+      {.saves_sent = choices_.provider_files ? rules::SavesSent::yes : rules::SavesSent::no});
   world_.plan = [this](const net::Endpoint&, std::uint64_t) {
     Faults f;
     f.piece = choices_.piece;

@@ -9,7 +9,10 @@ namespace hearback::sim {
 
 class SmtpSession final : public Peer {
  public:
-  SmtpSession(SmtpServer& server, Link& link) : server_(server), link_(link) {}
+  SmtpSession(SmtpServer& server, Link& link) : server_(server), link_(link) {
+    server_.links_.insert(&link);
+  }
+  ~SmtpSession() override { server_.links_.erase(&link_); }
 
   void opened() override { say(server_.quirks.greeting); }
   bool start_tls() override {
@@ -219,6 +222,7 @@ bool SmtpSession::take_data() {
     return true;
   }
   data_ += line.starts_with('.') ? line.substr(1) : line;
+  if (!fate_.early.empty() && data_.size() >= fate_.early_at) say(std::exchange(fate_.early, {}));
   return true;
 }
 
@@ -268,6 +272,10 @@ void SmtpSession::answer_later(Duration delay, std::string line) {
 
 std::unique_ptr<Peer> SmtpServer::accept(Link& link) {
   return std::make_unique<SmtpSession>(*this, link);
+}
+
+void SmtpServer::hang_up_all() {
+  for (auto* link : std::set(links_)) link->hang_up();
 }
 
 void SmtpServer::files_sent(const std::string& user, ImapAccount& account, Duration delay) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,9 @@ struct SmtpFate {
     reply,             // `dot_reply` (4xx, 5xx), without accepting
   } dot = Dot::take;
   std::string dot_reply = "451 4.3.0 try again later";
-  Duration delay{0};  // before the answer to the dot (and, for take, after accepting)
+  Duration delay{0};         // before the answer to the dot (and, for take, after accepting)
+  std::string early;         // said unasked when so many octets of the message have come; the dot
+  std::size_t early_at = 0;  // is answered as if nothing had been said
 };
 
 struct SmtpQuirks {
@@ -74,6 +77,8 @@ class SmtpServer final : public Service {
 
   const std::vector<SmtpAccepted>& accepted() const { return accepted_; }
   std::size_t accepted_with(std::string_view message_id) const;
+  int connections() const { return static_cast<int>(links_.size()); }  // open now
+  void hang_up_all();
   std::uint64_t dots() const { return dots_; }            // final dots that arrived
   std::uint64_t transactions() const { return mails_; }   // MAIL commands
   std::uint64_t invitations() const { return invited_; }  // 354 answers to DATA
@@ -94,6 +99,7 @@ class SmtpServer final : public Service {
   std::map<std::string, Delivery, std::less<>> routes_, sent_folders_;
   std::vector<SmtpAccepted> accepted_;
   std::vector<std::string> defects_;
+  std::set<Link*> links_;
   std::uint64_t dots_ = 0, mails_ = 0, invited_ = 0;
 };
 

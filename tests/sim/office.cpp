@@ -97,6 +97,7 @@ rules::OutboxMessage Office::queue(const Letter& letter) {
   row.message_id = to_text(make_uuid(now, random)) + "@example.org";
   row.envelope_from = letter.from;
   row.recipients = {letter.to};
+  row.recipients.insert(row.recipients.end(), letter.also_to.begin(), letter.also_to.end());
   row.bytes = BlobId::make(now, random);
   row.created = now;
   row.not_before = letter.not_before;

@@ -28,7 +28,7 @@ class Office {
     std::string imap_host = "imap.example.org";
     std::string smtp_host = "smtp.example.org";
     std::string password = "secret";
-    bool saves_sent = false;
+    rules::SavesSent saves_sent = rules::SavesSent::unknown;
     Instant window_since{0};
   };
   // Login name: the address. The accounts on the model servers are the caller's to make.
@@ -45,6 +45,7 @@ class Office {
     std::vector<std::string> in_reply_to;
     std::optional<ThreadId> thread;  // absent: a new one
     Instant not_before;
+    std::vector<std::string> also_to;
   };
   rules::OutboxMessage queue(const Letter& letter);
 

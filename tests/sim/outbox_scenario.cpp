@@ -29,15 +29,14 @@ struct Choices {
   bool sole = false;
   std::size_t piece = 64 * 1024;
   Duration latency{5};
-  enum class Sent { by_us, by_provider_known, by_provider_like_gmail } sent = Sent::by_us;
+  enum class Sent { by_us, by_provider_known, by_provider_unknown } sent = Sent::by_us;
   bool append_refused = false, uidplus = true, esearch = true, special_use = true;
   bool pipelining = true;
+  int drip_percent = 0, sign_in_percent = 0, append_percent = 0;  // of connections
 
   static Choices of(World& world);
   std::string text() const;
-  std::string smtp_host() const {
-    return sent == Sent::by_provider_like_gmail ? "smtp.gmail.com" : "smtp.example.org";
-  }
+  std::string smtp_host() const { return "smtp.example.org"; }
 };
 
 Choices Choices::of(World& world) {
@@ -63,6 +62,9 @@ Choices Choices::of(World& world) {
   c.esearch = world.chance(70);
   c.special_use = world.chance(80);
   c.pipelining = world.chance(70);
+  if (world.chance(30)) c.drip_percent = pick(30);
+  if (world.chance(30)) c.sign_in_percent = pick(50);
+  if (world.chance(30)) c.append_percent = pick(50);
   return c;
 }
 
@@ -75,7 +77,8 @@ std::string Choices::text() const {
       << " cancels=" << cancels << " piece=" << piece << " latency=" << latency.count()
       << " sent=" << static_cast<int>(sent) << " append_refused=" << append_refused
       << " uidplus=" << uidplus << " esearch=" << esearch << " special_use=" << special_use
-      << " pipelining=" << pipelining;
+      << " pipelining=" << pipelining << " drip%=" << drip_percent
+      << " sign_in%=" << sign_in_percent << " append%=" << append_percent;
   return out.str();
 }
 
@@ -115,6 +118,7 @@ class Scene {
   void decide_something();
   void cancel_something();
   Faults faults(const net::Endpoint& where);
+  void refuse_now_and_then(const net::Endpoint& where);
   SmtpFate fate();
   void count_attempts(const store::Commit& commit);
   void note(Letter& letter, const store::MoveOutbox& move);
@@ -165,7 +169,7 @@ void Scene::furnish() {
   smtp_.quirks.pipelining = choices_.pipelining;
   Office::Servers servers;
   servers.smtp_host = choices_.smtp_host();
-  servers.saves_sent = choices_.sent == Choices::Sent::by_provider_known;
+  if (choices_.sent == Choices::Sent::by_provider_known) servers.saves_sent = rules::SavesSent::yes;
   for (int i = 0; i < choices_.mailboxes; ++i) {
     auto address = "user" + std::to_string(i) + "@example.org";
     auto user = office_.add_user("User", address);
@@ -203,11 +207,28 @@ void Scene::write_letter() {
 
 // ---- trouble -----------------------------------------------------------------------------
 
+// Single commands that are refused, and taken at another time: to sign in, and to file a copy.
+void Scene::refuse_now_and_then(const net::Endpoint& where) {
+  auto refused = [&](int percent) { return !healed_ && world_.chance(percent); };
+  if (where.port == 993) {
+    imap_.quirks.append_refused = choices_.append_refused || refused(choices_.append_percent);
+    return;
+  }
+  smtp_.quirks.refuse_login = refused(choices_.sign_in_percent);
+  smtp_.quirks.login_unavailable = refused(choices_.sign_in_percent / 2);
+  if (smtp_.quirks.refuse_login) verdict_.marks.insert("a sign-in refused");
+}
+
 Faults Scene::faults(const net::Endpoint& where) {
   Faults f;
   f.piece = choices_.piece;
   f.latency_most = std::max<Duration>(choices_.latency, 1ms);
+  refuse_now_and_then(where);
   if (healed_) return f;
+  if (where.port == 465 && world_.chance(choices_.drip_percent)) {
+    f.drip = world_.between(1s, 119s);
+    verdict_.marks.insert("a server that drips");
+  }
   f.refuse = world_.chance(choices_.refuse_percent / 2);
   f.no_answer = world_.chance(choices_.refuse_percent / 2);
   // Most of a session with the submission server is the message: any octet of it counts.
@@ -232,7 +253,7 @@ Faults Scene::faults(const net::Endpoint& where) {
 SmtpFate Scene::fate() {
   SmtpFate f;
   if (healed_ || !world_.chance(choices_.fate_percent)) return f;
-  switch (world_.below(11)) {
+  switch (world_.below(13)) {
     case 0: f.sender_reply = world_.chance(50) ? "451 later" : "550 no"; break;
     case 1: f.recipient_reply = world_.chance(70) ? "450 later" : "550 nobody"; break;
     case 2: f.data_reply = world_.chance(70) ? "451 later" : "554 no"; break;
@@ -244,6 +265,14 @@ SmtpFate Scene::fate() {
     case 8: f.dot = SmtpFate::Dot::reply; break;
     case 9: f.delay = Duration(world_.below(900'000)); break;
     case 10: f.recipient_reply = "421 4.3.2 going down"; break;
+    case 11:
+    case 12: {
+      const char* said[] = {"451 4.3.0 out of room", "554 5.7.1 not this one", "250 2.0.0 queued"};
+      f.early = said[world_.below(3)];
+      f.early_at = world_.below(2500);
+      verdict_.marks.insert("an answer before the dot");
+      break;
+    }
   }
   return f;
 }
@@ -439,6 +468,11 @@ void Scene::judge() {
     if (taken.to != letter->recipients) broken("SEND-1 other recipients than the stored ones");
   }
   for (const auto& defect : smtp_.defects()) broken("SEND-17 " + defect);
+  for (auto& sender : senders_) {
+    auto mailbox = office_.ask(store::MailboxById{office_.scope(), sender->mailbox});
+    if (!mailbox || mailbox->state != rules::MailboxState::active)
+      broken("C-12 a refusal to send ended the reading");
+  }
   for (auto& sender : senders_)
     for (const auto& write : sender->account->writes())
       if (write != "APPEND Sent") broken("SYNC-5 " + write);

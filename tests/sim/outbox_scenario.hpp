@@ -3,7 +3,7 @@
 
 namespace hearback::sim {
 
-// SEND-1, 3, 4, 5, 6, 8, 9, 13, 17 and W-5. Bugs: resend-after-dot.
+// SEND-1, 3, 4, 5, 6, 8, 9, 13, 17, W-5 and C-12. Bugs: resend-after-dot.
 Verdict run_outbox(const Run& run);
 
 }  // namespace hearback::sim

@@ -93,9 +93,9 @@ void World::trace(std::string_view kind, std::string_view detail) {
 Link::Link(World& world, Faults faults, std::string name)
     : world_(world), faults_(faults), name_(std::move(name)) {}
 
-Instant Link::arrival(Instant& last, Duration delay) {
+Instant Link::arrival(Instant& last, Duration delay, Duration gap) {
   auto t = world_.now() + delay + world_.between(faults_.latency_least, faults_.latency_most);
-  if (t < last) t = last;
+  if (t < last + gap) t = last + gap;
   return last = t;
 }
 
@@ -109,10 +109,11 @@ void Link::send(std::string bytes) { send_after(Duration{0}, std::move(bytes)); 
 void Link::send_after(Duration delay, std::string bytes) {
   auto self = shared_from_this();
   for (std::size_t at = 0; at < bytes.size();) {
-    auto size = 1 + world_.below(std::max<std::size_t>(1, faults_.piece));
+    const bool drips = faults_.drip > Duration{0};
+    auto size = drips ? 1 : 1 + world_.below(std::max<std::size_t>(1, faults_.piece));
     auto piece = bytes.substr(at, size);
     at += piece.size();
-    world_.at(arrival(last_down_, at == piece.size() ? delay : Duration{0}),
+    world_.at(arrival(last_down_, at == piece.size() ? delay : Duration{0}, faults_.drip),
               [self, piece = std::move(piece)] { self->deliver_down(piece); });
   }
 }
@@ -274,6 +275,7 @@ class SimConnection final : public protocols::Connection {
       if (std::exchange(interrupt_next_, false)) return finish(interrupted());
       return read(a->deadline, a->at_most);
     }
+    if (auto* a = std::get_if<protocols::ReadArrived>(&action)) return read_arrived(a->at_most);
     if (auto* a = std::get_if<protocols::Wait>(&action)) {
       pending_->interruptible = true;
       if (std::exchange(interrupt_next_, false)) return finish(interrupted());
@@ -293,6 +295,13 @@ class SimConnection final : public protocols::Connection {
       if (*alive) take();
     };
     expire(deadline, timed_out());
+  }
+
+  void read_arrived(std::size_t at_most) {
+    if (link_->arrived_.empty() && !link_->ended_) return finish({});
+    pending_->reads = true;
+    pending_->at_most = at_most;
+    take();
   }
 
   void take() {

@@ -63,7 +63,8 @@ struct Faults {
   std::optional<std::uint64_t> cut_up, cut_down;      // the link breaks after that many octets
   std::optional<std::uint64_t> stall_up, stall_down;  // nothing passes after that many octets
   Duration latency_least{1}, latency_most{5};         // of each piece, order kept
-  std::size_t piece = 64 * 1024;                      // pieces are 1..piece octets long
+  Duration drip{0};               // > 0: the server's octets come one by one, so far apart
+  std::size_t piece = 64 * 1024;  // pieces are 1..piece octets long
 };
 
 // ---- the world ---------------------------------------------------------------------------
@@ -112,6 +113,7 @@ class World {
   void trace(std::string_view kind, std::string_view detail = {});
   std::uint64_t trace_hash() const { return hash_; }
   bool keep_trace = false;
+  Duration clock_off{0};  // how wrong the wall clock is that the program sees
   const std::vector<std::string>& trace_lines() const { return lines_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t event_limit = 50'000'000;  // more is a livelock: throws
@@ -162,7 +164,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void deliver_down(std::string bytes);
   void end_down(Error error);
   void release_peer();
-  Instant arrival(Instant& last, Duration delay);
+  Instant arrival(Instant& last, Duration delay, Duration gap = {});
 
   World& world_;
   Faults faults_;
@@ -183,7 +185,8 @@ class SimEnv final : public net::Env {
   explicit SimEnv(World& world);
   ~SimEnv() override;
 
-  Instant now() override { return world_.now(); }
+  Instant now() override { return world_.now() + world_.clock_off; }
+  Instant ticks() override { return world_.now(); }
   Random& random() override { return world_.random(); }
   Task<bool> sleep(Duration time) override;
   bool stopping() const override { return stopping_ || dead_; }

@@ -234,14 +234,21 @@ class Player {
         [](const auto& a) {
           if constexpr (requires { a.deadline; })
             return a.deadline;
-          else
+          else if constexpr (requires { a.time; })
             return a.time;
+          else
+            return Duration{0};
         },
         action);
     if (auto* write = std::get_if<protocols::Write>(&action)) return take(write->bytes);
     settle();
     if (std::holds_alternative<protocols::StartTls>(action)) return start_tls();
     if (std::holds_alternative<protocols::Wait>(action)) return wait(deadline);
+    if (auto* read = std::get_if<protocols::ReadArrived>(&action)) {
+      bool arrived = at_ < events_.size() && (events_[at_].kind == Event::Kind::server ||
+                                              events_[at_].kind == Event::Kind::eof);
+      return arrived ? give(read->at_most, false) : protocols::Outcome{};
+    }
     if (auto* read = std::get_if<protocols::Read>(&action))
       return give_in_time(read->at_most, false, deadline);
     return give_in_time(std::get<protocols::ReadOrInterrupt>(action).at_most, true, deadline);

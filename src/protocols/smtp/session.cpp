@@ -12,6 +12,7 @@ constexpr std::size_t kWriteOctets = 64 * 1024;
 // RFC 4954 section 4: AUTH lines up to 12,288 octets.
 constexpr std::size_t kLongestAuth = 12'000;
 constexpr int kChallenges = 8;
+constexpr int kLateReplies = 4;
 
 Error closed() {
   return {Kind::transient, "smtp.closed", "The connection to the outgoing mail server was lost.",
@@ -36,11 +37,6 @@ Error malformed() {
           "If it stays so, tell the mail server's administrator."};
 }
 
-Error busy() {
-  return {Kind::transient, "smtp.busy", "The outgoing mail server can't do this right now.",
-          "It is tried again by itself; if it stays so, ask the mail server's administrator."};
-}
-
 Error login_refused() {
   return {Kind::denied, "smtp.login-refused",
           "The outgoing mail server refused the user name or password.",
@@ -54,41 +50,7 @@ Error login_missing() {
           "have turned password sign-in off."};
 }
 
-Error too_large() {
-  return {Kind::permanent, "smtp.too-large",
-          "The message is larger than the outgoing mail server allows.",
-          "Remove or shrink attachments."};
-}
-
 bool transient(const Reply& reply) { return reply.code >= 400 && reply.code < 500; }
-
-// A refusal of one step, with the step's own words where it is for good.
-Error refusal(const Reply& reply, std::string code, std::string what, std::string hint) {
-  if (transient(reply)) return busy();
-  if (reply.code == 552 || reply.text.starts_with("5.3.4")) return too_large();
-  return {Kind::permanent, std::move(code), std::move(what), std::move(hint)};
-}
-
-Error sender_refused(const Reply& reply) {
-  if (reply.code == 530)
-    return {Kind::denied, "smtp.login-refused",
-            "The outgoing mail server asks for a sign-in before it sends.",
-            "Enter the user name and password for sending."};
-  return refusal(reply, "smtp.sender-refused",
-                 "The outgoing mail server doesn't let this account send from this address.",
-                 "Check the mailbox's address and its sign-in for sending.");
-}
-
-Error recipient_refused(const Reply& reply) {
-  return refusal(reply, "smtp.recipient-refused",
-                 "The outgoing mail server refused a recipient; the message was sent to nobody.",
-                 "Check the recipients' addresses.");
-}
-
-Error data_refused(const Reply& reply) {
-  return refusal(reply, "smtp.data-refused", "The outgoing mail server refused the message.",
-                 "Its own words say why; content or attachments may be against its rules.");
-}
 
 Error login_error(const Reply& reply) {
   if (transient(reply)) return busy();
@@ -214,7 +176,9 @@ Session::Parsed Session::take_reply() {
   return Parsed::reply;
 }
 
+// All of the reply within the deadline, however it drips.
 Task<Result<>> Session::read_reply(Wire& wire, Duration deadline) {
+  wire.allow(deadline);
   for (;;) {
     switch (take_reply()) {
       case Parsed::reply: co_return Result<>{};
@@ -230,6 +194,7 @@ Task<Result<>> Session::read_reply(Wire& wire, Duration deadline) {
 }
 
 Task<Result<>> Session::write(Wire& wire, std::string bytes) {
+  wire.allow(deadlines_.smtp_answer);
   auto outcome =
       co_await wire.perform(Write{.bytes = std::move(bytes), .deadline = deadlines_.smtp_answer});
   if (outcome.error) co_return give_up(closed());
@@ -237,13 +202,40 @@ Task<Result<>> Session::write(Wire& wire, std::string bytes) {
   co_return Result<>{};
 }
 
-// What the server said unasked, before our next words: 421 when it leaves, else a mix-up in which
-// no later reply could be trusted to answer its command.
+// What the server said before it was asked. Within a message a refusal concerns the message;
+// elsewhere it is a farewell (421). Anything else is a mix-up, after which no reply could be
+// trusted to answer its command.
+Error Session::early() const {
+  if (in_data_ && last_.code >= 400) return refusal(Step::end, last_);
+  return transient(last_) ? busy() : malformed();
+}
+
 Result<> Session::check_early_reply() {
   if (buffer_.empty()) return {};
-  if (take_reply() == Parsed::reply && last_.code >= 400)
-    return give_up(transient(last_) ? busy() : data_refused(last_));
+  if (take_reply() == Parsed::reply) return give_up(early());
   return give_up(malformed());
+}
+
+// What has come by now without being asked for; a reply that has begun is read to its end.
+Task<Result<>> Session::listen(Wire& wire) {
+  wire.allow(deadlines_.smtp_answer);
+  auto outcome = co_await wire.perform(ReadArrived{});
+  if (outcome.error) co_return give_up(closed());
+  buffer_ += outcome.bytes;
+  if (buffer_.empty()) co_return Result<>{};
+  auto read = co_await read_reply(wire, deadlines_.smtp_answer);
+  if (!read) co_return read;
+  co_return give_up(early());
+}
+
+// Why a server takes no more octets: it may have said so before it stopped.
+Task<Result<>> Session::last_words(Wire& wire, Error error) {
+  wire.allow(deadlines_.smtp_answer);
+  auto outcome = co_await wire.perform(ReadArrived{});
+  buffer_ = std::move(outcome.bytes);
+  if (!buffer_.empty() && take_reply() == Parsed::reply && last_.code >= 400)
+    co_return give_up(early());
+  co_return give_up(std::move(error));
 }
 
 Task<Result<>> Session::command(Wire& wire, std::string line) {
@@ -304,6 +296,7 @@ Task<Result<>> Session::start_tls(Wire& wire, std::string server_name) {
   if (transient(last_)) co_return give_up(busy());
   if (last_.code != 220) co_return give_up(missing);
   if (!buffer_.empty()) co_return give_up(injection);
+  wire.allow(deadlines_.tls);
   auto outcome = co_await wire.perform(
       StartTls{.server_name = std::move(server_name), .deadline = deadlines_.tls});
   if (outcome.error)
@@ -355,10 +348,10 @@ Task<Result<>> Session::sign_in(Wire& wire, sasl::Credentials credentials) {
 // After a refusal the transaction is undone; answer() keeps the refusal.
 Task<Result<>> Session::reset(Wire& wire, Error why) {
   if (last_.code == 421) co_return give_up(std::move(why));
-  auto refusal = last_;
+  auto answer = last_;
   auto answered = co_await command(wire, "RSET");
   if (!answered || last_.code != 250) over_ = true;
-  last_ = std::move(refusal);
+  last_ = std::move(answer);
   co_return Failure(std::move(why));
 }
 
@@ -374,7 +367,7 @@ Task<Result<>> Session::offer_recipients(Wire& wire, const std::vector<std::stri
     if (!written) co_return written;
   }
   std::optional<Error> refused;
-  Reply refusal;
+  Reply answer;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto answered = pipelined ? co_await read_reply(wire, deadlines_.smtp_answer)
                               : co_await command(wire, lines[i]);
@@ -382,14 +375,14 @@ Task<Result<>> Session::offer_recipients(Wire& wire, const std::vector<std::stri
     if (last_.code >= 200 && last_.code < 300) continue;
     if (last_.code < 400) co_return give_up(malformed());
     if (!refused) {
-      refused = i == 0 ? sender_refused(last_) : recipient_refused(last_);
-      refusal = last_;
+      refused = refusal(i == 0 ? Step::sender : Step::recipient, last_);
+      answer = last_;
       if (i > 0) refused_recipient_ = i - 1;
     }
     if (!pipelined || last_.code == 421) break;
   }
   if (!refused) co_return Result<>{};
-  last_ = std::move(refusal);
+  last_ = std::move(answer);
   co_return co_await reset(wire, std::move(*refused));
 }
 
@@ -397,6 +390,8 @@ Task<Result<>> Session::begin(Wire& wire, std::string from, std::vector<std::str
                               std::size_t octets) {
   if (auto ready = usable(); !ready) co_return ready;
   if (in_data_) co_return give_up(malformed());  // a message is under way
+  // A server may have left since the last message.
+  if (auto quiet = co_await listen(wire); !quiet) co_return quiet;
   refused_recipient_.reset();
   if (from.empty() || !is_address(from))
     co_return fail(Kind::input, "smtp.sender-refused", "The sender's address can't be used.",
@@ -422,7 +417,7 @@ Task<Result<>> Session::begin(Wire& wire, std::string from, std::vector<std::str
   if (!offered) co_return offered;
   auto answered = co_await command(wire, "DATA");
   if (!answered) co_return answered;
-  if (last_.code >= 400) co_return co_await reset(wire, data_refused(last_));
+  if (last_.code >= 400) co_return co_await reset(wire, refusal(Step::end, last_));
   if (last_.code != 354) co_return give_up(malformed());
   in_data_ = true;
   co_return Result<>{};
@@ -433,27 +428,58 @@ Task<Result<>> Session::write_data(Wire& wire, std::string_view message) {
   if (!in_data_) co_return give_up(malformed());
   DataWriter writer(message);
   for (auto chunk = writer.chunk(); !chunk.empty(); chunk = writer.chunk()) {
+    if (auto quiet = co_await listen(wire); !quiet) co_return quiet;
     auto written = co_await write(wire, std::move(chunk));
-    if (!written) co_return written;
+    if (!written) co_return co_await last_words(wire, written.error());
   }
   co_return Result<>{};
 }
 
 Task<Result<Reply>> Session::end_data(Wire& wire) {
+  dot_written_ = false;
   if (auto ready = usable(); !ready) co_return Failure(ready.error());
   if (!in_data_) co_return give_up(malformed());
-  in_data_ = false;
   // What came before the dot can't be its answer: then the dot isn't written at all.
-  if (auto quiet = check_early_reply(); !quiet) co_return Failure(quiet.error());
+  if (auto quiet = co_await listen(wire); !quiet) co_return Failure(quiet.error());
+  in_data_ = false;
+  dot_written_ = true;
   auto written = co_await write(wire, ".\r\n");
   if (!written) co_return Failure(written.error());
   auto answered = co_await read_reply(wire, deadlines_.smtp_data_end);
   // From here on an unreadable answer is as good as none: nobody knows.
   if (!answered)
     co_return Failure(answered.error().code == "smtp.timeout" ? timed_out() : closed());
-  if (last_.code >= 200 && last_.code < 300) co_return last_;
-  if (last_.code < 400) co_return give_up(closed());
-  co_return refuse(data_refused(last_));
+  if (last_.code >= 400) co_return co_await confirm_refusal(wire);
+  if (last_.code >= 300) co_return give_up(closed());
+  auto taken = last_;
+  // Another answer behind it: unless the server takes its leave, which of them is the dot's?
+  if (!buffer_.empty() && (take_reply() != Parsed::reply || last_.code != 421))
+    co_return give_up(closed());
+  if (last_.code == 421) over_ = true;
+  last_ = taken;
+  co_return taken;
+}
+
+// A refusal that was on its way when the dot was written looks like the dot's answer, and would
+// have the message sent twice. QUIT is answered by 221 and nothing else is: whatever comes before
+// that is the dot's true answer.
+Task<Result<Reply>> Session::confirm_refusal(Wire& wire) {
+  auto answer = last_;
+  over_ = true;
+  if (answer.code != 421) {  // which ends the connection by itself
+    auto written = co_await write(wire, "QUIT\r\n");
+    if (!written) co_return Failure(closed());
+    for (int replies = 0;; ++replies) {
+      auto read = co_await read_reply(wire, deadlines_.smtp_answer);
+      if (!read || replies == kLateReplies) co_return Failure(closed());
+      if (last_.code == 221) break;
+      answer = last_;
+    }
+  }
+  last_ = answer;
+  if (answer.code < 300) co_return answer;
+  if (answer.code < 400) co_return Failure(closed());  // no answer to a dot
+  co_return give_up(refusal(Step::end, answer));
 }
 
 Task<Result<>> Session::quit(Wire& wire) {

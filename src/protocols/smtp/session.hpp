@@ -4,8 +4,8 @@
 // The end of DATA is a verb of its own, because the outbox commits "about to end" before it.
 // Errors: smtp.closed, smtp.timeout, smtp.not-smtp, smtp.refused (the server takes no mail at all),
 // smtp.starttls-missing, smtp.starttls-injection, smtp.login-refused, smtp.login-missing,
-// smtp.sender-refused, smtp.recipient-refused, smtp.data-refused, smtp.busy (4xx: transient),
-// smtp.too-large, smtp.protocol. what carries no address; `answer()` has the server's own words.
+// smtp.protocol, and those of refusals.hpp. `what` carries no address; `answer()` has the server's
+// own words.
 //
 // After smtp.closed, smtp.timeout, smtp.not-smtp, smtp.protocol, smtp.starttls-* or a 421 the
 // session is over: every later verb fails with smtp.closed. Other refusals leave it usable.
@@ -22,13 +22,9 @@
 #include "base/result.hpp"
 #include "protocols/dialogue.hpp"
 #include "protocols/sasl.hpp"
+#include "protocols/smtp/refusals.hpp"
 
 namespace hearback::protocols::smtp {
-
-struct Reply {
-  int code = 0;
-  std::string text;  // lines joined by \n, without codes
-};
 
 class Session {
  public:
@@ -48,14 +44,20 @@ class Session {
                        std::size_t octets);
   // The message, dot-stuffed, WITHOUT the final dot. Line ends become CRLF (SEND-17). Once after
   // each begin(). A caller that stops here must close the connection: nothing is delivered then.
+  // A server that answers in the middle is not talked to further: its words decide.
   Task<Result<>> write_data(Wire& wire, std::string_view message);
-  // The final dot and the server's answer. A connection lost here means: nobody knows
-  // (Kind::transient with code smtp.closed or smtp.timeout; an unreadable answer counts as lost).
-  // Every other error is a definite refusal: nothing was delivered.
+  // The final dot and the server's answer. An error while `dot_written()` is still false: nothing
+  // was delivered, whatever the error; what the server said before the dot can't be its answer, so
+  // the dot is not written then. After the dot, smtp.closed and smtp.timeout mean: nobody knows (an
+  // unreadable answer counts as lost); every other error is a definite refusal, and the session is
+  // over: QUIT has been said to learn that the refusal was the dot's answer and not an earlier one
+  // that was still on its way.
   Task<Result<Reply>> end_data(Wire& wire);
+  bool dot_written() const { return dot_written_; }
   Task<Result<>> quit(Wire& wire);
 
   const Reply& answer() const { return last_; }
+  bool over() const { return over_; }  // no verb will succeed any more
   // Index into begin()'s recipients, after smtp.recipient-refused or a smtp.busy on RCPT.
   std::optional<std::size_t> refused_recipient() const { return refused_recipient_; }
 
@@ -72,7 +74,11 @@ class Session {
   Task<Result<>> hello(Wire& wire);
   Task<Result<>> reset(Wire& wire, Error why);
   Task<Result<>> offer_recipients(Wire& wire, const std::vector<std::string>& lines);
+  Error early() const;
   Result<> check_early_reply();
+  Task<Result<>> listen(Wire& wire);
+  Task<Result<>> last_words(Wire& wire, Error error);
+  Task<Result<Reply>> confirm_refusal(Wire& wire);
   std::optional<std::string> parameter(std::string_view extension) const;
 
   std::string our_name_;
@@ -84,6 +90,7 @@ class Session {
   std::optional<std::size_t> refused_recipient_;
   bool over_ = false;
   bool in_data_ = false;
+  bool dot_written_ = false;
 };
 
 }  // namespace hearback::protocols::smtp

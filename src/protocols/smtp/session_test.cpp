@@ -22,6 +22,8 @@ class Agreeable {
   }
   std::string told;
   std::size_t longest_write = 0;
+  std::string arrived;  // is there without being waited for, once, after so many octets of ours
+  std::size_t arrived_after = 0;
   std::string unasked, after;  // said unasked, right after the answer to `after`
 
  private:
@@ -31,6 +33,8 @@ class Agreeable {
       told += write->bytes;
       longest_write = std::max(longest_write, write->bytes.size());
       last_ = write->bytes;
+    } else if (std::holds_alternative<ReadArrived>(action)) {
+      if (told.size() >= arrived_after) outcome.bytes = std::exchange(arrived, {});
     } else if (std::holds_alternative<Read>(action)) {
       outcome.bytes = last_.empty()         ? "220 hi\r\n"
                       : last_ == "DATA\r\n" ? "354 go\r\n"
@@ -115,16 +119,50 @@ TEST(SmtpData, SEND4_EarlyAnswersAreNotTheDotsAnswer) {
     Session session("hub.example");
     auto run = [&](auto make) { return server.play(Dialogue<Result<>>(make)); };
     ASSERT_TRUE(run([&](Wire& w) { return session.greet(w); }));
-    // Without PIPELINING each answer is read by itself; the last one read is DATA's.
-    server.after = "DATA\r\n";
-    server.unasked = unasked;
     ASSERT_TRUE(run([&](Wire& w) { return session.begin(w, "a@b.example", {"c@d.example"}, 9); }));
     ASSERT_TRUE(run([&](Wire& w) { return session.write_data(w, "Subject: x\r\n"); }));
     server.told.clear();
+    server.arrived = unasked;
     auto ended = server.play(Dialogue<Result<Reply>>([&](Wire& w) { return session.end_data(w); }));
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().code, code);
+    EXPECT_FALSE(session.dot_written());
     EXPECT_EQ(server.told, "");
+  }
+}
+
+TEST(SmtpData, SEND4_AnAnswerInTheMiddleStopsALargeMessage) {
+  Agreeable server;
+  Session session("hub.example");
+  auto run = [&](auto make) { return server.play(Dialogue<Result<>>(make)); };
+  ASSERT_TRUE(run([&](Wire& w) { return session.greet(w); }));
+  ASSERT_TRUE(run([&](Wire& w) { return session.begin(w, "a@b.example", {"c@d.example"}, 9); }));
+  server.told.clear();
+  server.arrived_after = 200'000;
+  server.arrived = "552 5.3.4 too big\r\n";
+  std::string message(2'000'000, 'x');
+  auto written = run([&](Wire& w) { return session.write_data(w, message); });
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, "smtp.too-large");
+  EXPECT_LT(server.told.size(), 300'000u);
+}
+
+// Two answers at once to one dot: unless the second is a farewell, nobody knows which is which.
+TEST(SmtpData, SEND4_TwoAnswersToOneDotAreADoubt) {
+  for (auto [unasked, taken] : {std::pair{"554 no\r\n", false}, std::pair{"250 ok\r\n", false},
+                                std::pair{"421 leaving\r\n", true}}) {
+    Agreeable server;
+    Session session("hub.example");
+    auto run = [&](auto make) { return server.play(Dialogue<Result<>>(make)); };
+    ASSERT_TRUE(run([&](Wire& w) { return session.greet(w); }));
+    ASSERT_TRUE(run([&](Wire& w) { return session.begin(w, "a@b.example", {"c@d.example"}, 9); }));
+    ASSERT_TRUE(run([&](Wire& w) { return session.write_data(w, "Subject: x\r\n"); }));
+    server.after = ".\r\n";
+    server.unasked = unasked;
+    auto ended = server.play(Dialogue<Result<Reply>>([&](Wire& w) { return session.end_data(w); }));
+    EXPECT_TRUE(session.dot_written());
+    EXPECT_EQ(ended.has_value(), taken) << unasked;
+    if (!ended) EXPECT_EQ(ended.error().code, "smtp.closed");
   }
 }
 

@@ -403,7 +403,7 @@ TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
   EXPECT_FALSE(ask(BlobBytes{company, sealed.raw}));
   EXPECT_FALSE(ask(BlobBytes{company, out.bytes}));
   EXPECT_FALSE(ask(OutboxById{engine(), out.id}));
-  EXPECT_FALSE(ask(OutboxNextDue{engine()}));
+  EXPECT_FALSE(ask(OutboxNextDue{engine(), now}).at_work);
 }
 
 }  // namespace

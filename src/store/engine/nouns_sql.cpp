@@ -132,9 +132,10 @@ rules::Mailbox read_mailbox(Row& row) {
   box.consent.language = row.text();
   box.window_since = row.instant();
   box.connected = row.instant();
-  box.saves_sent = row.flag();
+  box.saves_sent = static_cast<rules::SavesSent>(row.number());
   box.last_success = row.maybe_instant();
   box.last_error = row.text();
+  box.send_error = row.text();
   box.next_try = row.maybe_instant();
   box.headers_seen = static_cast<std::uint64_t>(row.number());
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());
@@ -168,6 +169,7 @@ rules::OutboxMessage read_outbox(Row& row) {
   out.attempts = static_cast<int>(row.number());
   out.fence = static_cast<std::uint64_t>(row.number());
   out.created = row.instant();
+  out.waited = Duration(row.number());
   out.not_before = row.instant();
   out.sent = row.maybe_instant();
   out.copy_filed = row.flag();

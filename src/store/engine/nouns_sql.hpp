@@ -22,8 +22,8 @@ inline constexpr std::string_view kMailboxColumns =
     "b.id, b.kind, b.owner, b.address, b.address_normal, b.state, b.imap_host, b.imap_port,"
     " b.imap_security, b.imap_user, b.smtp_host, b.smtp_port, b.smtp_security, b.smtp_user,"
     " b.consent_at, b.consent_version, b.consent_language, b.window_since, b.connected,"
-    " b.saves_sent, b.last_success, b.last_error, b.next_try, b.headers_seen, b.bodies_fetched,"
-    " b.importing";
+    " b.saves_sent, b.last_success, b.last_error, b.send_error, b.next_try, b.headers_seen,"
+    " b.bodies_fetched, b.importing";
 rules::Mailbox read_mailbox(Row& row);
 
 // Of table alias p.
@@ -34,7 +34,8 @@ rules::Placement read_placement(Row& row);
 // Of table alias o; the recipients come by load_recipients().
 inline constexpr std::string_view kOutboxColumns =
     "o.id, o.author, o.mailbox, o.candidate, o.thread, o.message, o.message_id, o.envelope_from,"
-    " o.bytes, o.state, o.phase, o.attempts, o.fence, o.created, o.not_before, o.sent,"
+    " o.bytes, o.state, o.phase, o.attempts, o.fence, o.created, o.waited,"
+    " o.not_before, o.sent,"
     " o.copy_filed, o.why, o.answer";
 rules::OutboxMessage read_outbox(Row& row);
 void load_recipients(Db& db, CompanyId company, const std::vector<rules::OutboxMessage*>& rows);

@@ -361,7 +361,6 @@ create index idempotent_answers_by_time on idempotent_answers(company, at);
 create index sessions_by_time on sessions(company, expires);
 )";
 
-
 // What happened, for those who act on each thing once.
 constexpr std::string_view kJournal = R"(
 alter table companies add column journal_position {int} not null default 0;
@@ -381,8 +380,19 @@ constexpr std::string_view kJournalByTime = R"(
 create index journal_by_time on journal(company, at);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst, kRightsAndViews, kErrands, kJournal,
-                                            kJournalByTime};
+// One due row per mailbox and lane; how long a message has been tried for; sending has a state of
+// its own.
+constexpr std::string_view kOutboxLanes = R"(
+alter table outbox add column waited {int} not null default 0;
+alter table mailboxes add column send_error text not null default '';
+create index outbox_sending on outbox(company, mailbox, not_before, created, id)
+  where state in ('scheduled', 'queued', 'sending');
+create index outbox_settling on outbox(company, mailbox, not_before, created, id)
+  where state = 'uncertain' or (state = 'sent' and copy_filed = 0);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
+                                            kJournal, kJournalByTime,  kOutboxLanes};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -72,17 +72,18 @@ void apply(Writing& writing, const AddMailbox& change) {
       " imap_host, imap_port, imap_security, imap_user, imap_secret,"
       " smtp_host, smtp_port, smtp_security, smtp_user, smtp_secret,"
       " consent_at, consent_version, consent_language, window_since, connected, saves_sent,"
-      " last_success, last_error, next_try, headers_seen, bodies_fetched, importing, removed)"
+      " last_success, last_error, send_error, next_try, headers_seen, bodies_fetched, importing,"
+      " removed)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, 0)",
+      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, 0)",
       writing.company, box.id, box.kind, box.owner, box.address, box.address_normal, box.state,
       box.imap.host, box.imap.port, box.imap.security, box.imap.user,
       sealed_password(writing, box.id, "imap", box.imap, change.imap_password), box.smtp.host,
       box.smtp.port, box.smtp.security, box.smtp.user,
       sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
       box.consent.text_version, box.consent.language, box.window_since, box.connected,
-      box.saves_sent, box.last_success, box.last_error, box.next_try, box.headers_seen,
-      box.bodies_fetched, box.importing);
+      static_cast<int>(box.saves_sent), box.last_success, box.last_error, box.send_error,
+      box.next_try, box.headers_seen, box.bodies_fetched, box.importing);
   // A personal mailbox has one member, its owner (C-6).
   writing.db.change(
       "insert into mailbox_members(company, mailbox, kind, member, may)"
@@ -106,6 +107,15 @@ void apply(Writing& writing, const ChangeMailbox& change) {
   const auto box = read_mailbox(*row);
   put_server(writing, box.id, "imap", box.imap, change.imap, change.imap_password);
   put_server(writing, box.id, "smtp", box.smtp, change.smtp, change.smtp_password);
+  // They were just seen to work: what they kept from leaving may leave now.
+  if (change.smtp != box.smtp || change.smtp_password) {
+    writing.db.change("update mailboxes set send_error = '' where company = $1 and id = $2",
+                      writing.company, change.id);
+    writing.db.change(
+        "update outbox set not_before = $3 where company = $1 and mailbox = $2"
+        " and state = 'queued' and not_before > $3",
+        writing.company, change.id, change.at);
+  }
   tell(writing, box.id, box.owner);
 }
 
@@ -177,18 +187,20 @@ void apply(Writing& writing, const RemoveMailbox& change) {
 }
 
 void apply(Writing& writing, const ObserveMailbox& change) {
+  const auto saves_sent = change.saves_sent.transform([](auto s) { return static_cast<int>(s); });
   auto row = writing.db.row(
       "update mailboxes set last_success = coalesce($3, last_success),"
       " last_error = coalesce($4, last_error),"
       " next_try = coalesce($5, case when $3 is null then next_try end),"
       " importing = coalesce($6, importing), saves_sent = coalesce($7, saves_sent),"
-      " headers_seen = headers_seen + $8"
+      " headers_seen = headers_seen + $8, send_error = coalesce($9, send_error)"
       " where company = $1 and id = $2 and removed = 0 returning owner",
       writing.company, change.id, change.last_success, change.error, change.next_try,
-      change.importing, change.saves_sent, change.headers_seen);
+      change.importing, saves_sent, change.headers_seen, change.send_error);
   if (!row) missing();
   // That it was well once more is no news.
-  if (change.error || change.importing || change.saves_sent || change.headers_seen > 0)
+  if (change.error || change.importing || change.saves_sent || change.headers_seen > 0 ||
+      change.send_error)
     tell(writing, change.id, row->id<UserId>());
 }
 

@@ -17,6 +17,7 @@ struct ChangeMailbox {  // new settings, tried before; a changed host or port ne
   MailboxId id;
   rules::ServerSettings imap, smtp;
   std::optional<std::string> imap_password, smtp_password;
+  Instant at;  // what waits to be sent is tried again from then on
 };
 struct SetMailboxState {
   MailboxId id;
@@ -43,10 +44,11 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
                          // it is; a success without a next try clears the next try.
   MailboxId id;
   std::optional<Instant> last_success;
-  std::optional<std::string> error;  // "" = well again
+  std::optional<std::string> error;       // "" = well again
+  std::optional<std::string> send_error;  // of sending, likewise
   std::optional<Instant> next_try;
   std::optional<bool> importing;
-  std::optional<bool> saves_sent;
+  std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };
 struct MailboxIs {  // not switched off or removed meanwhile

@@ -39,7 +39,7 @@ HEARBACK_ON_EACH_DATABASE(MailboxesTest);
 
 TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   auto box = mailbox_of(ben, "ben@acme.example");
-  box.saves_sent = true;
+  box.saves_sent = rules::SavesSent::no;
   box.importing = true;
   commit(AddMailbox{box, "imap secret", "smtp secret"});
   EXPECT_EQ(ask(Mailboxes{as(ben)}), std::vector{box});
@@ -143,14 +143,14 @@ TEST_P(MailboxesTest, S13_ObservationsAddUp) {
   EXPECT_EQ(seen.next_try, now + 60s);
   EXPECT_EQ(seen.headers_seen, 120u);
   EXPECT_TRUE(seen.importing);
-  commit(ObserveMailbox{.id = box.id, .saves_sent = true});
+  commit(ObserveMailbox{.id = box.id, .saves_sent = rules::SavesSent::yes});
   EXPECT_EQ(now_of(box).next_try, now + 60s);
   commit(ObserveMailbox{.id = box.id, .last_success = now + 1s, .error = "", .importing = false});
   seen = now_of(box);
   EXPECT_EQ(seen.last_error, "");
   EXPECT_FALSE(seen.next_try);
   EXPECT_FALSE(seen.importing);
-  EXPECT_TRUE(seen.saves_sent);
+  EXPECT_EQ(seen.saves_sent, rules::SavesSent::yes);
   EXPECT_EQ(ask(Since{as(ben), revision}).size(), 4u);
   EXPECT_TRUE(ask(Since{as(anna), revision}).empty());
   commit(ObserveMailbox{.id = box.id, .last_success = now + 2s});  // well once more: no news

@@ -95,7 +95,7 @@ void apply(Writing& writing, const ProlongOutbox& change) {
 void apply(Writing& writing, const MoveOutbox& change) {
   const auto row = load(writing, change.id);
   expect_fence(row, change.fence);
-  if (!rules::may_move(row.state, row.phase, change.state, change.phase, change.answer))
+  if (!rules::may_move(row.state, row.phase, change.state, change.phase, change.not_taken))
     refuse(Kind::conflict, "outbox.illegal-move",
            "A message that is " + std::string(word_of(row.state)) + " (" +
                std::string(word_of(row.phase)) + ") can't become " +
@@ -108,10 +108,11 @@ void apply(Writing& writing, const MoveOutbox& change) {
       "update outbox set state = $4, phase = $5, attempts = attempts + $6, not_before = $7,"
       " lease_until = case when $8 = 1 then null else lease_until end,"
       " sent = coalesce($9, sent), copy_filed = coalesce($10, copy_filed), why = $11,"
-      " answer = case when $12 = '' then answer else $12 end"
+      " answer = case when $12 = '' then answer else $12 end, waited = waited + $13"
       " where company = $1 and id = $2 and fence = $3",
       writing.company, change.id, change.fence, change.state, change.phase, begins,
-      change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer);
+      change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer,
+      change.waits.count());
   tell_journal(writing, row, change);
   tell(writing, row);
 }
@@ -139,7 +140,8 @@ void apply(Writing& writing, const DecideOutbox& change) {
   // for sent has no copy to file: whether one exists is what couldn't be told.
   writing.db.change(
       "update outbox set state = $3, phase = $4, attempts = case when $5 = 1 then 0 else attempts"
-      " end, fence = fence + 1, lease_until = null, not_before = $6, sent = coalesce($7, sent),"
+      " end, waited = case when $5 = 1 then 0 else waited end, fence = fence + 1, lease_until = "
+      "null, not_before = $6, sent = coalesce($7, sent),"
       " copy_filed = case when $8 = 1 then 1 else copy_filed end, why = ''"
       " where company = $1 and id = $2",
       writing.company, change.id, next, OutboxPhase::none, change.word == Word::resend, change.at,

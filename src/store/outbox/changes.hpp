@@ -31,9 +31,11 @@ struct MoveOutbox {  // every later step of an attempt, under the claim's fence 
   rules::OutboxState state = rules::OutboxState::queued;
   rules::OutboxPhase phase = rules::OutboxPhase::none;
   Instant not_before;
-  bool release = false;  // give the lease back
+  bool release = false;    // give the lease back
+  bool not_taken = false;  // for certain, though the mark was set: see rules::may_move
   std::optional<Instant> sent;
   std::optional<bool> copy_filed;
+  Duration waits{0};  // added to what the message has waited
   std::string why;
   std::string answer;
   Instant at;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
@@ -59,7 +61,8 @@ class OutboxTest : public Conformance {
   }
   std::vector<OutboxId> due(Instant at) {
     std::vector<OutboxId> ids;
-    for (auto& row : ask(OutboxDue{engine(), at})) ids.push_back(row.message.id);
+    for (bool settling : {false, true})
+      for (auto& row : ask(OutboxDue{engine(), at, at, settling})) ids.push_back(row.message.id);
     return ids;
   }
   rules::User anna, ben;
@@ -151,6 +154,7 @@ TEST_P(OutboxTest, SEND4_PastTheDotOnlyAPersonOrARefusalLeadsBack) {
   bring_to_dot(other);
   auto turned_away = to(other, 1, OutboxState::queued);
   turned_away.answer = "451 4.7.1 try again later";
+  turned_away.not_taken = true;
   commit(turned_away);
   EXPECT_EQ(now_of(other).state, OutboxState::queued);
 }
@@ -185,13 +189,14 @@ TEST_P(OutboxTest, W5_WhatAPersonMayDecide) {
 }
 
 TEST_P(OutboxTest, WhatIsDueAndWhenTheNextIs) {
-  EXPECT_FALSE(ask(OutboxNextDue{engine()}));
+  EXPECT_FALSE(ask(OutboxNextDue{engine(), now}).at_work);
   auto later = written("later");
   later.state = OutboxState::scheduled;
   later.not_before = now + 1h;
   commit(AddOutbox{later});
   const auto t0 = now;
-  EXPECT_EQ(ask(OutboxNextDue{engine()}), later.not_before);
+  EXPECT_EQ(ask(OutboxNextDue{engine(), now}).next, later.not_before);
+  EXPECT_TRUE(ask(OutboxNextDue{engine(), now}).at_work);
   EXPECT_TRUE(due(t0 + 59min).empty());
   EXPECT_EQ(due(later.not_before), std::vector{later.id});
 
@@ -203,7 +208,6 @@ TEST_P(OutboxTest, WhatIsDueAndWhenTheNextIs) {
   EXPECT_TRUE(due(now).empty());
   EXPECT_EQ(due(lease), std::vector{out.id});  // its owner never came back
   EXPECT_EQ(ask(OutboxDue{engine(), lease})[0].lease_until, lease);
-  EXPECT_EQ(ask(OutboxNextDue{engine()}), lease);
   commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
   EXPECT_TRUE(due(now).empty());
   EXPECT_EQ(due(lease), std::vector{out.id});
@@ -222,7 +226,94 @@ TEST_P(OutboxTest, WhatIsDueAndWhenTheNextIs) {
   filed.copy_filed = true;
   commit(filed);
   EXPECT_TRUE(due(now).empty());
-  EXPECT_EQ(ask(OutboxNextDue{engine()}), later.not_before);
+  EXPECT_EQ(ask(OutboxNextDue{engine(), now}).next, later.not_before);
+  EXPECT_TRUE(ask(OutboxNextDue{engine(), now}).at_work);
+}
+
+// SEND-14: a mailbox with many rows hides no other one; each has its turn.
+TEST_P(OutboxTest, SEND14_EachMailboxShowsItsFirstRow) {
+  const auto first = queued("o1");
+  for (int i = 2; i < 40; ++i) queued("o" + std::to_string(i));
+  auto other_box = add_mailbox(ben, "ben2@hub.example");
+  auto other = written("other");
+  other.mailbox = other_box.id;
+  other.not_before = now + 1s;
+  commit(AddOutbox{other});
+  EXPECT_EQ(due(now + 1min), (std::vector{first.id, other.id}));
+  EXPECT_EQ(ask(OutboxDue{.scope = engine(), .now = now + 1min, .rows = 1}).size(), 1u);
+  const auto alone = ask(OutboxDue{.scope = engine(), .now = now + 1min, .mailbox = other_box.id});
+  ASSERT_EQ(alone.size(), 1u);
+  EXPECT_EQ(alone[0].message.id, other.id);
+  EXPECT_EQ(alone[0].host, other_box.smtp.host);
+  // What is looked into doesn't hide what is to be sent.
+  bring_to_dot(first);
+  commit(to(first, 1, OutboxState::uncertain, OutboxPhase::dot));
+  EXPECT_EQ(due(now + 1min).size(), 3u);
+}
+
+TEST_P(OutboxTest, SEND14_PagesFollowOneAnotherToTheEnd) {
+  std::vector<OutboxId> all, seen;
+  for (int i = 0; i < 7; ++i) {
+    const auto name = std::to_string(i);
+    auto out = written("o" + name);
+    out.mailbox = add_mailbox(ben, "box" + name + "@hub.example").id;
+    out.not_before = now - 1s * (i % 3);  // several of one time
+    commit(AddOutbox{out});
+    all.push_back(out.id);
+  }
+  OutboxDue question{.scope = engine(), .now = now, .rows = 2};
+  for (auto page = ask(question); !page.empty(); page = ask(question)) {
+    ASSERT_LE(page.size(), 2u);
+    for (auto& row : page) seen.push_back(row.message.id);
+    question.after = page.back().position();
+  }
+  EXPECT_EQ(seen.size(), all.size());
+  std::ranges::sort(all);
+  std::ranges::sort(seen);
+  EXPECT_EQ(seen, all);
+}
+
+// Settings that were just seen to work: what they kept from leaving doesn't wait any longer (C-12).
+TEST_P(OutboxTest, C12_NewSettingsForSendingLetGoWhatWaits) {
+  const auto out = queued("o1");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  auto later = to(out, 1, OutboxState::queued);
+  later.not_before = now + 30min;
+  later.release = true;
+  commit(later, ObserveMailbox{.id = box.id, .send_error = "smtp.login-refused"});
+  auto scheduled = written("later");
+  scheduled.state = OutboxState::scheduled;
+  scheduled.not_before = now + 1h;
+  commit(AddOutbox{scheduled});
+  const auto mailbox = [&] { return *ask(MailboxById{engine(), box.id}); };
+  EXPECT_EQ(mailbox().send_error, "smtp.login-refused");
+  EXPECT_EQ(mailbox().last_error, "");
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, "read", {}, now + 1s});  // reading alone
+  EXPECT_EQ(mailbox().send_error, "smtp.login-refused");
+  EXPECT_TRUE(due(now + 1s).empty());
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, {}, "sends", now + 2s});
+  EXPECT_EQ(mailbox().send_error, "");
+  EXPECT_EQ(due(now + 2s), std::vector{out.id});
+  EXPECT_EQ(now_of(scheduled).not_before, now + 1h);
+}
+
+// REL12: a time that no back-off sets was set by a clock that was wrong.
+TEST_P(OutboxTest, REL12_WhatAWrongClockPutOffIsDue) {
+  const auto out = queued("o1");
+  commit(ClaimOutbox{out.id, 0, now + 1min});
+  auto later = to(out, 1, OutboxState::queued);
+  later.not_before = now + std::chrono::hours(24 * 3650);
+  later.release = true;
+  later.waits = 30s;
+  commit(later);
+  EXPECT_EQ(due(now), std::vector{out.id});
+  EXPECT_EQ(now_of(out).waited, 30s);
+  auto scheduled = written("later");
+  scheduled.state = OutboxState::scheduled;
+  scheduled.not_before = now + std::chrono::hours(24 * 30);
+  scheduled.mailbox = add_mailbox(ben, "ben2@hub.example").id;
+  commit(AddOutbox{scheduled});
+  EXPECT_EQ(due(now), std::vector{out.id});
 }
 
 TEST_P(OutboxTest, SEND2_ALeaseIsProlongedUnderItsFenceAlone) {
@@ -249,16 +340,17 @@ TEST_P(OutboxTest, WhoIsAloneSeesWhatTheDeadHeld) {
   const auto lease = now + 1h;
   commit(ClaimOutbox{out.id, 0, lease});
   EXPECT_TRUE(ask(OutboxDue{engine(), now}).empty());
-  const auto rows = ask(OutboxDue{engine(), now, 50, true});
+  const auto rows = ask(OutboxDue{.scope = engine(), .now = now, .also_leased = true});
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].message.id, out.id);
   EXPECT_EQ(rows[0].lease_until, lease);
   commit(to(out, 1, OutboxState::sending, OutboxPhase::attempt));
-  EXPECT_EQ(ask(OutboxDue{engine(), now, 50, true}).size(), 1u);
+  EXPECT_EQ(ask(OutboxDue{.scope = engine(), .now = now, .also_leased = true}).size(), 1u);
   auto later = to(out, 1, OutboxState::queued);
-  later.not_before = now + 1h;
+  later.not_before = now + 30min;
   commit(later);
-  EXPECT_TRUE(ask(OutboxDue{engine(), now, 50, true}).empty());  // its time hasn't come
+  EXPECT_TRUE(ask(OutboxDue{.scope = engine(), .now = now, .also_leased = true})
+                  .empty());  // its time hasn't come
 }
 
 TEST_P(OutboxTest, TheFeedTellsThoseWhoSeeTheCandidate) {

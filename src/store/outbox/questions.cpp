@@ -1,5 +1,7 @@
 #include "store/outbox/questions.hpp"
 
+#include <limits>
+
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -13,6 +15,11 @@ constexpr std::string_view kAtWork =
     "(o.state in ('scheduled', 'queued', 'sending', 'uncertain')"
     " or (o.state = 'sent' and o.copy_filed = 0))";
 
+// Its two lanes. The same words as the indexes outbox_sending and outbox_settling.
+constexpr std::string_view kSending = "o.state in ('scheduled', 'queued', 'sending')";
+constexpr std::string_view kSettling =
+    "(o.state = 'uncertain' or (o.state = 'sent' and o.copy_filed = 0))";
+
 void complete(Db& db, CompanyId company, std::vector<rules::OutboxMessage>& messages) {
   std::vector<rules::OutboxMessage*> rows;
   for (auto& message : messages) rows.push_back(&message);
@@ -22,18 +29,42 @@ void complete(Db& db, CompanyId company, std::vector<rules::OutboxMessage>& mess
 }  // namespace
 
 AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
+  const std::string lane(question.settling ? kSettling : kSending);
+  const std::string host = question.settling ? "b.imap_host" : "b.smtp_host";
+  // The mailboxes that have something in the lane, one step of the index each.
+  const std::string of_mailbox = " from outbox o where o.company = $1 and " + lane;
+  const std::string mailboxes =
+      question.mailbox
+          ? "with m(mailbox) as (select o.mailbox" + of_mailbox + " and o.mailbox = $10 limit 1)"
+          : "with recursive m(mailbox) as (select (select o.mailbox" + of_mailbox +
+                " and coalesce($10, o.mailbox) = o.mailbox order by o.mailbox limit 1) union all "
+                "select (select o.mailbox" +
+                of_mailbox +
+                " and o.mailbox > m.mailbox order by o.mailbox limit 1)"
+                " from m where m.mailbox is not null)";
+  static const OutboxDue::Position kStart{
+      Instant{std::numeric_limits<std::int64_t>::min()}, {}, {}};
+  const auto after = question.after.value_or(kStart);
   std::vector<OutboxDue::Row> due;
-  for (auto& row :
-       scoped_rows(reading.db, question.scope,
-                   "select o.lease_until, " + std::string(kOutboxColumns) +
-                       " from outbox o where o.company = $1 and " + std::string(kAtWork) +
-                       " and (o.state = 'sending' or o.not_before <= $4)"
-                       " and ($6 = 1 or o.lease_until is null or o.lease_until <= $4) and " +
-                       may_see_outbox(question.scope, "o") +
-                       " order by o.not_before, o.created, o.id limit $5",
-                   question.now, question.rows, question.also_leased)) {
+  for (auto& row : scoped_rows(
+           reading.db, question.scope,
+           mailboxes + " select o.lease_until, " + host + ", " + std::string(kOutboxColumns) +
+               " from m join outbox o on o.company = $1 and o.id = (select o.id" + of_mailbox +
+               " and o.mailbox = m.mailbox and " + may_see_outbox(question.scope, "o") +
+               " order by o.not_before, o.created, o.id limit 1)"
+               " join mailboxes b on b.company = o.company and b.id = o.mailbox"
+               " where (o.state = 'sending' or (o.state = 'scheduled' and o.not_before <= $5)"
+               " or (o.state <> 'scheduled' and o.not_before <= $4)"
+               " or (o.state = 'queued' and o.not_before > $6))"
+               " and ($7 = 1 or o.lease_until is null or o.lease_until <= $4 or o.lease_until > $8)"
+               " and (o.not_before, o.created, o.id) > ($11, $12, $13)"
+               " order by o.not_before, o.created, o.id limit $9",
+           question.now, question.now_for_scheduled, question.now + OutboxDue::kFarthest,
+           question.also_leased, question.now + std::chrono::hours(24), question.rows,
+           question.mailbox, after.not_before, after.created, after.id)) {
     auto& one = due.emplace_back();
     one.lease_until = row.maybe_instant();
+    one.host = row.text();
     one.message = read_outbox(row);
   }
   std::vector<rules::OutboxMessage*> rows;
@@ -43,13 +74,17 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
 }
 
 AnswerTo<OutboxNextDue> answer(Reading& reading, const OutboxNextDue& question) {
+  const std::string at_work = " from outbox o where o.company = $1 and " + std::string(kAtWork) +
+                              " and " + may_see_outbox(question.scope, "o");
   auto row = scoped_row(reading.db, question.scope,
-                        "select min(case when o.state = 'sending' then coalesce(o.lease_until, 0)"
-                        " when coalesce(o.lease_until, 0) > o.not_before then o.lease_until"
-                        " else o.not_before end)"
-                        " from outbox o where o.company = $1 and " +
-                            std::string(kAtWork) + " and " + may_see_outbox(question.scope, "o"));
-  return row->maybe_instant();
+                        "select (select count(*) from (select o.id" + at_work +
+                            " limit 1) one), (select o.not_before" + at_work +
+                            " and o.not_before > $4 order by o.not_before limit 1)",
+                        question.now);
+  OutboxNextDue::Found found;
+  found.at_work = row->flag();
+  found.next = row->maybe_instant();
+  return found;
 }
 
 AnswerTo<OutboxById> answer(Reading& reading, const OutboxById& question) {

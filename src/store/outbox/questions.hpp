@@ -1,6 +1,7 @@
 #pragma once
 // What leaves.
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -10,20 +11,42 @@
 
 namespace hearback::store {
 
-struct OutboxDue {  // engine: what may be worked on now, across the company, oldest first
+// Engine: the first row of each mailbox, oldest first, where it may be worked on now. So a mailbox
+// with many hides no other. What is to be sent and what is to be looked into (doubts, copies) are
+// two lanes.
+struct OutboxDue {
   Scope scope;
   Instant now;
+  Instant now_for_scheduled;         // what a person wants sent later doesn't go by another's clock
+  bool settling = false;             // the lane
+  std::optional<MailboxId> mailbox;  // of this one alone
+  bool also_leased = false;          // what somebody holds, too: the asker knows that nobody does
   std::size_t rows = 50;
-  bool also_leased = false;  // what somebody holds, too: the asker knows that nobody does
+  struct Position {  // of a row in the answer's order
+    Instant not_before, created;
+    OutboxId id;
+    bool operator==(const Position&) const = default;
+  };
+  std::optional<Position> after;  // the page that follows it
+  // A row that waits to be tried again waits for less than that: its time was set by a clock that
+  // was wrong, so it is due.
+  static constexpr Duration kFarthest = std::chrono::minutes(40);
   struct Row {
     rules::OutboxMessage message;
     std::optional<Instant> lease_until;  // somebody holds it until then
+    std::string host;                    // of the server that is to be talked to
+    Position position() const { return {message.not_before, message.created, message.id}; }
   };
   using Answer = std::vector<Row>;
 };
-struct OutboxNextDue {  // when the next row becomes due, if any waits
+struct OutboxNextDue {  // whether anything is at work, and when the next row becomes due after now
   Scope scope;
-  using Answer = std::optional<Instant>;
+  Instant now;
+  struct Found {
+    bool at_work = false;
+    std::optional<Instant> next;
+  };
+  using Answer = Found;
 };
 struct OutboxById {
   Scope scope;

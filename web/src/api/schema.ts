@@ -915,6 +915,7 @@ export interface components {
             /** Format: date-time */
             last_success: string | null;
             last_error: string;
+            send_error: string;
             /** Format: date-time */
             next_try: string | null;
             importing: boolean;

@@ -27,6 +27,7 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
     well: <CircleCheck size={16} aria-hidden />,
   }[health];
   const error = mailbox.last_error ? codeWords(mailbox.last_error) : undefined;
+  const sendError = mailbox.send_error ? codeWords(mailbox.send_error) : undefined;
   return (
     <div className={`health ${health}`}>
       <p className="row">
@@ -51,6 +52,17 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
           mailbox.next_try &&
           ` ${t('health.next', { when: format.ago(mailbox.next_try) })}`}
       </p>
+      {sendError && health !== 'off' && (
+        <>
+          <p className="row">
+            <CircleAlert size={16} aria-hidden />
+            <strong>{t('health.sending')}</strong>
+          </p>
+          <p className="small">
+            {sendError.title} {sendError.detail}
+          </p>
+        </>
+      )}
       {mailbox.quarantined > 0 && (
         <p className="small quiet">{t('health.quarantined', { count: mailbox.quarantined })}</p>
       )}

@@ -14,7 +14,9 @@ import { ServerFields } from './server-fields';
 
 export function ServerSettings({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState(mailbox.state === 'needs_sign_in');
+  const [editing, setEditing] = useState(
+    mailbox.state === 'needs_sign_in' || mailbox.send_error === 'smtp.login-refused',
+  );
   if (editing) return <Edit mailbox={mailbox} onDone={() => setEditing(false)} />;
   return (
     <>

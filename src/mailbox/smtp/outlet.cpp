@@ -1,0 +1,302 @@
+#include "mailbox/smtp/outlet.hpp"
+
+#include <utility>
+
+#include "base/text.hpp"
+#include "mail/header.hpp"
+#include "mailbox/connect.hpp"
+#include "mailbox/folders.hpp"
+
+namespace hearback::mailbox {
+namespace {
+
+using protocols::Wire;
+using Smtp = protocols::smtp::Session;
+using Imap = protocols::imap::Session;
+
+Error stopped() { return {Kind::transient, "outbox.stopped", "The program stopped.", ""}; }
+
+bool lost(const Error& error) {
+  return error.code == "smtp.closed" || error.code == "smtp.timeout";
+}
+
+// What is kept of the server's own words: enough to be read, whatever it says.
+std::string words_of(const protocols::smtp::Reply& reply) {
+  constexpr std::size_t kMost = 2000;
+  return std::to_string(reply.code) + " " + to_valid_utf8(reply.text.substr(0, kMost));
+}
+
+// The submission half. `line` is kept from one message to the next.
+class Submission {
+ public:
+  Submission(net::Env& env, Login login, Limits limits, Deadlines deadlines)
+      : env_(env), login_(std::move(login)), limits_(limits), deadlines_(deadlines) {}
+
+  Task<std::optional<Refused>> prepare(Letter letter);
+  Task<Crossing> cross();
+  void let_go() { close(); }
+  Task<void> leave();
+  void stop() {
+    stopped_ = true;
+    if (line_ && !crossing_) line_->connection->close();
+  }
+
+ private:
+  Task<Result<>> open();
+  Task<Result<>> begin(const Letter& letter);
+  Refused refused(Error error) const;
+  void close() {
+    if (line_) line_->connection->close();
+    line_.reset();
+  }
+
+  net::Env& env_;
+  Login login_;
+  Limits limits_;
+  Deadlines deadlines_;
+  std::optional<SmtpLine> line_;
+  bool crossing_ = false, stopped_ = false;
+  bool at_the_door_ = false;  // nothing of the message has been said yet
+};
+
+// The server's words are of interest only where they are what the attempt failed of.
+Refused Submission::refused(Error error) const {
+  std::string words;
+  if (line_ && !lost(error) && line_->session->answer().code != 0)
+    words = words_of(line_->session->answer());
+  return {std::move(error), std::move(words), at_the_door_};
+}
+
+Task<Result<>> Submission::open() {
+  auto opened = co_await open_smtp(env_, login_, limits_, deadlines_);
+  if (!opened) co_return Failure(opened.error());
+  line_ = std::move(*opened);
+  co_return Result<>{};
+}
+
+// On the connection that is there; a kept one may have ended meanwhile, and is replaced once.
+Task<Result<>> Submission::begin(const Letter& letter) {
+  for (bool kept = line_.has_value();; kept = false) {
+    at_the_door_ = true;
+    if (stopped_) co_return Failure(stopped());
+    if (!line_)
+      if (auto opened = co_await open(); !opened) co_return opened;
+    if (stopped_) co_return Failure(stopped());
+    at_the_door_ = false;
+    // However slowly the server answers and takes octets: a message that isn't through by then
+    // holds up others.
+    line_->allowed =
+        protocols::TimeBudget(deadlines_.smtp_data_end +
+                              std::chrono::seconds(letter.bytes.size() / limits_.slowest_octets));
+    auto begun = co_await line_->run([&letter](Smtp& s, Wire& w) {
+      return s.begin(w, letter.from, letter.recipients, letter.bytes.size());
+    });
+    const bool ended = !begun && line_->session->over();
+    if (begun || !kept || !ended) co_return begun;
+    close();
+  }
+}
+
+Task<std::optional<Refused>> Submission::prepare(Letter letter) {
+  auto done = co_await begin(letter);
+  if (done)
+    done =
+        co_await line_->run([&letter](Smtp& s, Wire& w) { return s.write_data(w, letter.bytes); });
+  if (done) co_return std::nullopt;
+  auto why = refused(done.error());
+  if (line_ && line_->session->over()) close();
+  co_return why;
+}
+
+Task<Crossing> Submission::cross() {
+  if (!line_) co_return Refused{stopped(), {}};
+  crossing_ = true;
+  line_->allowed = {};  // its answer is worth waiting for
+  auto reply = co_await line_->run([](Smtp& s, Wire& w) { return s.end_data(w); });
+  crossing_ = false;
+  Crossing crossing;
+  if (reply) {
+    crossing = Taken{words_of(*reply)};
+  } else if (line_->session->dot_written() && lost(reply.error())) {
+    crossing = Unknown{reply.error()};
+  } else {
+    crossing = refused(reply.error());
+  }
+  if (line_->session->over()) close();
+  co_return crossing;
+}
+
+Task<void> Submission::leave() {
+  if (line_) (void)co_await line_->run([](Smtp& s, Wire& w) { return s.quit(w); });
+  close();
+}
+
+// The half that looks into Sent and files copies there.
+class SentFolder {
+ public:
+  SentFolder(net::Env& env, Login login, std::string folder, Limits limits, Deadlines deadlines)
+      : env_(env),
+        login_(std::move(login)),
+        folder_(std::move(folder)),
+        limits_(limits),
+        deadlines_(deadlines) {}
+
+  Task<Result<bool>> look_for(Sought sought);
+  Task<Result<>> file(std::string_view bytes, Instant date);
+  Task<void> leave();
+  void stop() {
+    stopped_ = true;
+    if (line_) line_->connection->close();
+  }
+
+ private:
+  Task<Result<>> open();
+  Task<Result<>> choose();
+  Task<Result<bool>> search(const Sought& sought);
+  Task<Result<bool>> exactly(const std::vector<std::uint32_t>& uids, const std::string& id);
+  void close() {
+    if (line_) line_->connection->close();
+    line_.reset();
+  }
+
+  net::Env& env_;
+  Login login_;
+  std::string folder_;
+  Limits limits_;
+  Deadlines deadlines_;
+  std::optional<ImapLine> line_;
+  bool stopped_ = false;
+};
+
+Task<Result<>> SentFolder::open() {
+  auto opened = co_await open_imap(env_, login_, limits_, deadlines_);
+  if (!opened) co_return Failure(opened.error());
+  if (stopped_) co_return Failure(stopped());
+  line_ = std::move(*opened);
+  if (folder_.empty()) co_return co_await choose();
+  co_return Result<>{};
+}
+
+Task<Result<>> SentFolder::choose() {
+  auto listed = co_await list_folders(env_, *line_);
+  if (!listed) co_return Failure(listed.error());
+  if (auto* chosen = choose_sent(*listed)) folder_ = chosen->wire_name;
+  if (folder_.empty())
+    co_return fail(Kind::permanent, "outbox.no-sent-folder",
+                   "The mailbox has no folder for sent mail.", "Choose one in its settings.");
+  co_return Result<>{};
+}
+
+// Whether one of these UIDs has exactly this Message-ID: SEARCH finds substrings.
+Task<Result<bool>> SentFolder::exactly(const std::vector<std::uint32_t>& uids,
+                                       const std::string& id) {
+  bool found = false;
+  Imap::HeaderScan scan;
+  for (auto uid : uids) scan.ranges.push_back({uid, uid});
+  scan.item = [&](const protocols::imap::HeaderItem& item) {
+    found = found || mail::read_envelope(item.header).message_id == id;
+  };
+  scan.finished = [](std::size_t) { return true; };
+  auto done = co_await line_->run([&scan](Imap& s, Wire& w) { return s.fetch_headers(w, scan); });
+  if (!done) co_return Failure(done.error());
+  co_return found;
+}
+
+// By Message-ID; and by our own header field, for a provider that replaces Message-IDs. The folder
+// is opened anew each time: only then must the server show what has come since.
+Task<Result<bool>> SentFolder::search(const Sought& sought) {
+  auto opened = co_await line_->run([this](Imap& s, Wire& w) { return s.examine(w, folder_); });
+  if (!opened) co_return Failure(opened.error());
+  auto wanted = "<" + sought.message_id + ">";
+  auto uids = co_await line_->run(
+      [&wanted](Imap& s, Wire& w) { return s.search_header(w, "Message-ID", wanted); });
+  if (!uids) co_return Failure(uids.error());
+  if (!uids->empty()) {
+    auto found = co_await exactly(*uids, sought.message_id);
+    if (!found || *found) co_return found;
+  }
+  if (sought.mark.empty()) co_return false;
+  auto marked = co_await line_->run(
+      [&sought](Imap& s, Wire& w) { return s.search_header(w, "X-Hearback-Id", sought.mark); });
+  if (!marked) co_return Failure(marked.error());
+  co_return !marked->empty();
+}
+
+Task<Result<bool>> SentFolder::look_for(Sought sought) {
+  for (bool kept = line_.has_value();; kept = false) {
+    if (stopped_) co_return Failure(stopped());
+    Result<> ready;
+    if (!line_) ready = co_await open();
+    auto found = ready ? co_await search(sought) : Result<bool>(Failure(ready.error()));
+    if (found) co_return found;
+    close();
+    if (!kept) co_return found;
+  }
+}
+
+Task<Result<>> SentFolder::file(std::string_view bytes, Instant date) {
+  if (stopped_) co_return Failure(stopped());
+  if (!line_)
+    if (auto opened = co_await open(); !opened) {
+      close();
+      co_return opened;
+    }
+  auto filed =
+      co_await line_->run([&](Imap& s, Wire& w) { return s.append(w, folder_, bytes, date); });
+  if (filed) co_return Result<>{};
+  close();
+  co_return Failure(filed.error());
+}
+
+Task<void> SentFolder::leave() {
+  if (line_) (void)co_await line_->run([](Imap& s, Wire& w) { return s.log_out(w); });
+  close();
+}
+
+class SmtpOutlet final : public Outlet {
+ public:
+  SmtpOutlet(net::Env& env, OutletAccount a, Limits limits, Deadlines deadlines)
+      : submission_(env, {a.smtp, a.smtp_password}, limits, deadlines),
+        sent_(env, {a.imap, a.imap_password}, a.sent_folder, limits, deadlines) {}
+
+  Task<std::optional<Refused>> prepare(Letter letter) override {
+    return submission_.prepare(std::move(letter));
+  }
+  Task<Crossing> cross() override { return submission_.cross(); }
+  void let_go() override { submission_.let_go(); }
+  Task<Result<bool>> look_for(Sought sought) override { return sent_.look_for(std::move(sought)); }
+  Task<Result<>> file_copy(std::string_view bytes, Instant date) override {
+    return sent_.file(bytes, date);
+  }
+  Task<void> leave() override {
+    co_await submission_.leave();
+    co_await sent_.leave();
+  }
+  void stop() override {
+    submission_.stop();
+    sent_.stop();
+  }
+
+ private:
+  Submission submission_;
+  SentFolder sent_;
+};
+
+}  // namespace
+
+const rules::Folder* choose_sent(const std::vector<rules::Folder>& folders) {
+  const rules::Folder* chosen = nullptr;
+  auto rank = [](const rules::Folder& f) {
+    return ascii_equal(f.special_use, "\\Sent") ? 2 : f.role_by_user ? 1 : 0;
+  };
+  for (const auto& f : folders)
+    if (f.role == rules::FolderRole::outgoing && (!chosen || rank(f) > rank(*chosen))) chosen = &f;
+  return chosen;
+}
+
+std::unique_ptr<Outlet> make_smtp_outlet(net::Env& env, OutletAccount account, Limits limits,
+                                         Deadlines deadlines) {
+  return std::make_unique<SmtpOutlet>(env, std::move(account), limits, deadlines);
+}
+
+}  // namespace hearback::mailbox

@@ -1,0 +1,275 @@
+// Whose turn it is: slots, kept connections, rests, and clocks that jump.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "sim/outbox_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+// SEND-14: neither many messages of one mailbox nor slow servers stop the others.
+TEST(Outbox, SEND14_ABusyMailboxAndSlowServersStopNobody) {
+  Many many;
+  std::vector<OutboxId> slow;
+  for (int i = 0; i < 20; ++i) {
+    auto host = "slow" + std::to_string(i) + ".example.org";
+    auto address = "slow" + std::to_string(i) + "@example.org";
+    auto& server = many.server(host);
+    server.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::take_then_silent}; };
+    slow.push_back(many.write(many.mailbox(server, host, address), address));
+  }
+  auto& quick = many.server("quick.example.org");
+  auto busy = many.mailbox(quick, "quick.example.org", "busy@example.org");
+  for (int i = 0; i < 300; ++i) many.write(busy, "busy@example.org");
+  auto other = many.mailbox(quick, "quick.example.org", "other@example.org");
+  auto row = many.write(other, "other@example.org");
+  many.start();
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
+  for (auto id : slow) EXPECT_EQ(many.office.outbox(id).state, OutboxState::sending);
+}
+
+// Slots of its own: what is looked into doesn't hold up what is to be sent.
+TEST(Outbox, SEND14_SilentSentFoldersHoldUpNoSending) {
+  Many many;
+  auto& smtp = many.server("smtp.example.org");
+  many.world.plan = [](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.no_answer = where.port == 993};
+  };
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 60; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    rows.push_back(many.write(many.mailbox(smtp, "smtp.example.org", address), address));
+  }
+  many.start();
+  many.world.run_for(20s);
+  for (auto id : rows) EXPECT_EQ(many.office.outbox(id).state, OutboxState::sent);
+}
+
+// One sign-in for many messages, and an end to it.
+TEST(Outbox, TheConnectionIsKeptForTheNextMessageAndNotForEver) {
+  One one;
+  int dials[2] = {0, 0};
+  one.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+    ++dials[where.port == 993];
+    return Faults{};
+  };
+  std::vector<rules::OutboxMessage> rows;
+  for (int i = 0; i < 30; ++i) {
+    one.write();
+    rows.push_back(one.row);
+  }
+  one.start();
+  one.world.run_for(10s);
+  for (const auto& row : rows)
+    EXPECT_EQ(one.office.outbox(row.id).state, OutboxState::seen_in_sent);
+  EXPECT_EQ(dials[0], 1);
+  EXPECT_EQ(dials[1], 1);
+  EXPECT_EQ(one.smtp.connections(), 1);
+  one.world.run_for(1min);
+  EXPECT_EQ(one.smtp.connections(), 0);
+  one.write();
+  one.world.run_for(10s);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(dials[0], 2);
+  EXPECT_TRUE(one.smtp.defects().empty());
+}
+
+// The server ends the kept connection meanwhile: the next message opens another, unharmed.
+TEST(Outbox, AKeptConnectionThatEndedIsReplaced) {
+  One one;
+  one.start();
+  one.write();
+  one.world.run_for(5s);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  one.smtp.hang_up_all();
+  one.world.run_for(1s);
+  one.write();
+  one.world.run_for(5s);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.now().attempts, 1);
+}
+
+// A dead server isn't dialed once for each of a mailbox's messages.
+TEST(Outbox, SEND6_AMailboxWhoseServerIsAwayRests) {
+  One one;
+  int dials = 0;
+  one.world.plan = [&](const net::Endpoint&, std::uint64_t) {
+    ++dials;
+    return Faults{.refuse = true};
+  };
+  for (int i = 0; i < 200; ++i) one.write();
+  one.start();
+  one.world.run_for(10min);
+  EXPECT_LE(dials, 30);
+}
+
+// Accounts get locked by signing in with a wrong password again and again.
+TEST(Outbox, W5_ARefusedSignInIsNotTriedForEachMessage) {
+  One one;
+  int dials = 0;
+  one.world.plan = [&](const net::Endpoint&, std::uint64_t) {
+    ++dials;
+    return Faults{};
+  };
+  one.smtp.quirks.refuse_login = true;
+  for (int i = 0; i < 100; ++i) one.write();
+  one.start();
+  one.world.run_for(1h);
+  EXPECT_LE(dials, 14);
+}
+
+// Neither is a server tried for each of them that doesn't take sign-ins just now, or takes nobody.
+TEST(Outbox, W5_AServerThatIsBusyAtTheDoorIsNotTriedForEachMessage) {
+  for (bool greets : {false, true}) {
+    One one;
+    int dials = 0;
+    one.world.plan = [&](const net::Endpoint&, std::uint64_t) {
+      ++dials;
+      return Faults{};
+    };
+    if (greets) one.smtp.quirks.login_unavailable = true;
+    if (!greets) one.smtp.quirks.greeting = "421 4.7.0 too many connections";
+    for (int i = 0; i < 100; ++i) one.write();
+    one.start();
+    one.world.run_for(10min);
+    EXPECT_LE(dials, 25) << greets;
+    one.smtp.quirks = {};
+    one.world.run_for(1h);
+    EXPECT_EQ(one.smtp.accepted().size(), 100u) << greets;
+  }
+}
+
+// SEND-14: one slot, and somebody with more to send than ever ends.
+TEST(Outbox, SEND14_AWholeTurnLetsOthersGoFirst) {
+  Many many;
+  auto& smtp = many.server("smtp.example.org");
+  auto busy = many.mailbox(smtp, "smtp.example.org", "busy@example.org");
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 200; ++i) rows.push_back(many.write(busy, "busy@example.org"));
+  many.world.run_for(1s);
+  auto other = many.mailbox(smtp, "smtp.example.org", "other@example.org");
+  auto row = many.write(other, "other@example.org");
+  outbox::Options options;
+  options.sending = {1, 1, 1};
+  many.start(options);
+  many.world.run_while([&] { return many.office.outbox(row).state == OutboxState::queued; }, 10min);
+  int waiting = 0;
+  for (auto id : rows) waiting += many.office.outbox(id).state == OutboxState::queued;
+  EXPECT_GT(waiting, 100);
+  many.world.run_for(10min);
+  EXPECT_EQ(smtp.accepted().size(), 201u);
+}
+
+// SEND-14: those who rest, or whose server is slow, fill no page before the others.
+TEST(Outbox, SEND14_TheOldestInTroubleHideNobody) {
+  Many many;
+  auto& away = many.server("away.example.org");
+  auto& smtp = many.server("smtp.example.org");
+  many.world.plan = [](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.refuse = where.host == "away.example.org"};
+  };
+  for (int i = 0; i < 12; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    auto mailbox = many.mailbox(away, "away.example.org", address);
+    for (int n = 0; n < 40; ++n) many.write(mailbox, address);
+  }
+  outbox::Options options;
+  options.page = 5;
+  many.start(options);
+  many.world.run_for(1min);
+  auto row = many.write(many.mailbox(smtp, "smtp.example.org", "ok@example.org"), "ok@example.org");
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
+}
+
+// A reply that comes one octet at a time has as long as any other, and a message has its time.
+TEST(Outbox, SEND14_ServersThatDripHoldNoSlotForHours) {
+  for (Duration drip : {Duration(100s), Duration(1s)}) {
+    One one;
+    bool first = true;
+    one.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+      const bool drips = where.port == 465 && std::exchange(first, false);
+      return Faults{.drip = drips ? drip : Duration{0}};
+    };
+    std::vector<std::string> many;
+    for (int i = 0; i < 60; ++i) many.push_back("user" + std::to_string(i) + "@candidate.example");
+    one.row = one.office.queue({.author = one.user,
+                                .mailbox = one.mailbox,
+                                .candidate = one.candidate,
+                                .from = "max@example.org",
+                                .to = "jo@candidate.example",
+                                .not_before = one.world.now(),
+                                .also_to = many});
+    one.start();
+    one.world.run_for(drip > Duration(50s) ? Duration(4min) : Duration(12min));
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent) << drip.count();
+    EXPECT_EQ(one.now().attempts, 2);
+    EXPECT_EQ(one.accepted(), 1u);
+  }
+}
+
+// SEND-6: what waits for its mailbox's turn grows old by that, too: 48 h are 48 h for each of many.
+TEST(Outbox, SEND6_ManyMessagesOfAnUnreachableServerGiveUpInTime) {
+  One one;
+  one.world.plan = [](const net::Endpoint&, std::uint64_t) { return Faults{.refuse = true}; };
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 200; ++i) {
+    one.write();
+    rows.push_back(one.row.id);
+  }
+  one.start();
+  one.world.run_for(std::chrono::hours(46));
+  for (auto id : rows) EXPECT_EQ(one.office.outbox(id).state, OutboxState::queued);
+  one.world.run_for(std::chrono::hours(10));
+  for (auto id : rows) EXPECT_EQ(one.office.outbox(id).state, OutboxState::failed);
+}
+
+// REL12: queued mail survives a clock that is wrong for a while, and an outbox that restarts in it.
+TEST(Outbox, REL12_ClockJumpsFailAndDelayNothing) {
+  for (Duration jump : {Duration(1h), Duration(-1h), Duration(std::chrono::hours(24 * 3650)),
+                        Duration(-std::chrono::hours(24 * 3650))})
+    for (bool restart : {false, true}) {
+      One one;
+      one.world.plan = [](const net::Endpoint& where, std::uint64_t) {
+        return Faults{.refuse = where.port == 465};
+      };
+      one.start();
+      one.write();
+      one.world.run_for(2min);
+      one.world.clock_off = jump;
+      if (restart) {
+        one.end();
+        one.start();
+      }
+      one.world.run_for(30min);
+      EXPECT_EQ(one.state(), OutboxState::queued) << jump.count() << restart;
+      one.world.clock_off = Duration{0};
+      one.world.run_for(1min);
+      one.world.plan = nullptr;
+      one.world.run_for(1h);
+      EXPECT_EQ(one.state(), OutboxState::seen_in_sent) << jump.count() << restart;
+      EXPECT_EQ(one.accepted(), 1u);
+      EXPECT_EQ(one.copies(), 1u);
+    }
+}
+
+// A message for later is not sent early by a clock that runs ahead for a while.
+TEST(Outbox, REL12_SEND9_AClockThatIsAheadForAWhileSendsNothingEarly) {
+  One one;
+  one.start();
+  one.write(one.world.now() + 3h);
+  one.world.run_for(1min);
+  one.world.clock_off = std::chrono::hours(24 * 3650);
+  one.world.run_for(5min);
+  EXPECT_EQ(one.state(), OutboxState::scheduled);
+  one.world.clock_off = Duration{0};
+  one.world.run_for(2h);
+  EXPECT_EQ(one.state(), OutboxState::scheduled);
+  one.world.run_for(1h);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+}
+
+}  // namespace
+}  // namespace hearback::sim
