@@ -463,6 +463,17 @@ test('U4 at 360 px names and addresses are whole, in every language', { timeout:
         return own.width > 0 && own.top < room.bottom && (own.right > room.right + 1 || one.scrollWidth > one.clientWidth + 1);
       }).map((one) => one.textContent));
       assert.deepEqual(stumps, []);
+      for (const one of [narrow.locator('.thread-seen .truncate'), narrow.locator('.thread-about a')])
+        assert.ok(await one.evaluate(whole), `${subject}, ${language}: ${await one.innerText()}`);
+      await narrow.locator('.message.open').last().click();
+      await narrow.keyboard.press('r');
+      const goesTo = narrow.locator('form.composer .chip').getByText(candidateAddress).first();
+      await goesTo.waitFor();
+      const [seen, chip] = [await goesTo.boundingBox(), await narrow.locator('form.composer .chip').first().boundingBox()];
+      const far = await goesTo.evaluate((element) => { const range = document.createRange(); range.selectNodeContents(element); return range.getBoundingClientRect().right; });
+      assert.ok(far <= chip.x + chip.width && seen.width > 0, `the recipient's address ends at ${far}, its chip at ${chip.x + chip.width}`);
+      const field = await narrow.locator('form.composer .chip-input').first().boundingBox();
+      assert.ok(field.y < chip.y + chip.height, 'no empty line below the recipient');
     }
     await context.close();
   }

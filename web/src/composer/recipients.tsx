@@ -38,14 +38,9 @@ export function Recipients({
           return (
             <span key={one.address} className={`chip${bad ? ' bad' : ''}`} title={one.address}>
               {bad && <CircleAlert size={12} aria-label={t('compose.badAddress')} />}
-              <span className="truncate" dir="auto">
-                {one.name ? (
-                  <>
-                    {one.name} <span className="quiet">{one.address}</span>
-                  </>
-                ) : (
-                  one.address
-                )}
+              <span className="chip-who">
+                {one.name && <bdi className="truncate">{one.name}</bdi>}
+                <bdi className={`chip-address${one.name ? ' quiet' : ''}`}>{one.address}</bdi>
               </span>
               <button
                 type="button"
@@ -60,7 +55,7 @@ export function Recipients({
         <input
           ref={input}
           id={id}
-          className="chip-input"
+          className={`chip-input${text ? ' filled' : ''}`}
           autoFocus={autoFocus}
           autoComplete="off"
           spellCheck={false}
