@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 class StoreTest : public Conformance {
  protected:
   Result<std::unique_ptr<Store>> try_open() { return Store::open(options, random); }
+  // News to somebody where there is an admin.
   PutJob job(std::string title = "J") {
     return {{make<JobId>(), std::move(title), rules::JobKind::offer, true}, {}, now};
   }
@@ -132,6 +133,7 @@ TEST_P(StoreTest, ACommitHappensWholeOrNotAtAll) {
 }
 
 TEST_P(StoreTest, ListenersHearOfCommitsUntilForgotten) {
+  add_user("anna", Role::admin);
   std::vector<std::uint64_t> heard;
   const int number = store->on_commit([&](CompanyId of, std::uint64_t revision) {
     EXPECT_EQ(of, company);
@@ -148,6 +150,7 @@ TEST_P(StoreTest, ListenersHearOfCommitsUntilForgotten) {
 
 TEST_P(StoreTest, OtherProcessesHearOfCommits) {
   if (GetParam() != On::postgres) return;
+  add_user("anna", Role::admin);
   auto other = open();
   std::mutex mutex;
   std::condition_variable changed;
@@ -187,6 +190,7 @@ TEST_P(StoreTest, O1_TheFeedIsGapFreeUnderConcurrentCommits) {
   const bool shared = GetParam() != On::memory;
   store = open();
   if (!shared) commit(AddCompany{"Acme", now});
+  add_user("anna", Role::admin);
   auto second = shared ? open() : nullptr;
   const auto start = ask(CompanyFacts{engine()}).revision;
   std::atomic<int> writing = kWriters;

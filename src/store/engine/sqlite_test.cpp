@@ -47,7 +47,7 @@ TEST_F(Sqlite, ACallEndsAtItsDeadlineHoweverMuchItsStatementLooksAt) {
     }
     // Whoever comes next has time of their own.
     database->read([](Db& db) { EXPECT_EQ(db.row("select 7")->number(), 7); });
-    database->write([](Db& db) { db.run("create table t(a integer)", {}); });
+    database->write([](Db& db) { db.run("create table installation(a integer)", {}); });
     // A change of the schema takes what it takes.
     database->change_schema([](Db& db) {
       db.rows("with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000000)"
