@@ -130,6 +130,7 @@ sync::Options sync_options(const Config& config) {
   if (config.fast_retries) {
     options.retry_first = 200ms;
     options.retry_most = 2s;
+    options.sign_in_again = 500ms;
   }
   return options;
 }

@@ -62,7 +62,7 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   Account account{std::move(**mailbox),
                   std::move(secret->imap_password),
                   {},
-                  rules::Directory(known->match_revision, entries, known->internal)};
+                  rules::Directory(entries, known->internal)};
   for (auto& row : *folders)
     if (row.folder.role != rules::FolderRole::ignored)
       account.folders.push_back(std::move(row.folder));

@@ -35,9 +35,8 @@ std::vector<Reason> by_reference(std::span<const std::string> references,
 
 }  // namespace
 
-Directory::Directory(std::uint64_t match_revision, const std::vector<Entry>& synced,
-                     const std::vector<std::string>& internal)
-    : match_revision_(match_revision), internal_(internal) {
+Directory::Directory(const std::vector<Entry>& synced, const std::vector<std::string>& internal)
+    : internal_(internal) {
   candidates_.reserve(synced.size());
   for (const auto& entry : synced) {
     if (entry.normal.empty() || internal_.knows(entry.normal)) continue;

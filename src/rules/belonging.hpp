@@ -18,7 +18,7 @@
 
 namespace hearback::rules {
 
-// A snapshot of the company's addresses that decide matching, in normal form.
+// Addresses that decide matching, in normal form, as the store knows them at one moment.
 class Directory {
  public:
   struct Entry {
@@ -26,17 +26,14 @@ class Directory {
     CandidateId candidate;
   };
   Directory() = default;
-  Directory(std::uint64_t match_revision, const std::vector<Entry>& synced,
-            const std::vector<std::string>& internal);
+  Directory(const std::vector<Entry>& synced, const std::vector<std::string>& internal);
 
-  std::uint64_t match_revision() const { return match_revision_; }
   // Whose synced address it is: nearly always one candidate or none. An internal address is
   // nobody's, even where a candidate's profile still lists it (I-1).
   std::span<const CandidateId> candidates_of(std::string_view normal) const;
   const Internal& internal() const { return internal_; }
 
  private:
-  std::uint64_t match_revision_ = 0;
   std::unordered_map<std::string, std::vector<CandidateId>, TextHash, std::equal_to<>> candidates_;
   Internal internal_;
 };

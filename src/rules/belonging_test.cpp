@@ -26,8 +26,7 @@ mail::Envelope letter(std::string from, std::vector<std::string> to,
 const CandidateId kJane = candidate(1), kKofi = candidate(2), kTwin = candidate(3);
 
 Directory directory() {
-  return Directory(7,
-                   {{"jane@mail.example", kJane},
+  return Directory({{"jane@mail.example", kJane},
                     {"jane.second@mail.example", kJane},
                     {"kofi@mail.example", kKofi},
                     {"family@mail.example", kKofi},

@@ -21,7 +21,7 @@ struct User {
   std::string email;         // as written
   std::string email_normal;  // mail::normal_form
   Role role = Role::evaluator;
-  bool all_jobs = false;     // admins always see all jobs
+  bool all_jobs = false;  // admins always see all jobs
   bool active = true;
   std::string language = "en";  // en, fr, de
   std::string time_zone = "UTC";
@@ -70,9 +70,9 @@ struct Application {
 
 enum class MailboxKind { personal, shared, hosted };
 enum class MailboxState {
-  active,        // syncing, or waiting for its next try
-  needs_sign_in, // the server refuses the credentials
-  off,           // its owner switched sync off; what was imported stays
+  active,         // syncing, or waiting for its next try
+  needs_sign_in,  // the server refuses the credentials
+  off,            // its owner switched sync off; what was imported stays
 };
 // What a member of a mailbox may do there; each right includes those before it (C-10).
 enum class MailboxRight { see, reply, manage };
@@ -106,28 +106,28 @@ struct Mailbox {
   MailboxState state = MailboxState::active;
   ServerSettings imap, smtp;
   Consent consent;
-  Instant window_since;       // C-8: INTERNALDATE before this is never looked at; 0 = everything
+  Instant window_since;  // C-8: INTERNALDATE before this is never looked at; 0 = everything
   Instant connected;
   SavesSent saves_sent = SavesSent::unknown;  // learned: rules/sent_copies
   // observed, S-13
   std::optional<Instant> last_success;
-  std::string last_error;     // error code, empty when well
-  std::string send_error;     // likewise of sending, whose state is its own (C-12)
+  std::string last_error;  // error code, empty when well
+  std::string send_error;  // likewise of sending, whose state is its own (C-12)
   std::optional<Instant> next_try;
-  std::uint64_t headers_seen = 0;   // S-2 ledger, totals
+  std::uint64_t headers_seen = 0;  // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;
-  bool importing = false;     // the first pass over the window isn't complete
+  bool importing = false;  // the first pass over the window isn't complete
   bool operator==(const Mailbox&) const = default;
 };
 
 struct Folder {
   FolderId id;
   MailboxId mailbox;
-  std::string name;           // UTF-8
-  std::string wire_name;      // as the server spells it (modified UTF-7)
+  std::string name;       // UTF-8
+  std::string wire_name;  // as the server spells it (modified UTF-7)
   FolderRole role = FolderRole::ignored;
-  bool role_by_user = false;  // a person chose it: detection leaves it alone
-  std::string special_use;    // "\\Sent" …, empty when none
+  bool role_by_user = false;       // a person chose it: detection leaves it alone
+  std::string special_use;         // "\\Sent" …, empty when none
   std::uint32_t uid_validity = 0;  // 0: never opened
   bool operator==(const Folder&) const = default;
 };
@@ -155,11 +155,11 @@ using MessageKind = mail::Kind;
 enum class Direction { incoming, outgoing };  // as seen from the team
 
 struct Attachment {
-  int index = 0;            // position among the message's attachments
+  int index = 0;  // position among the message's attachments
   std::string filename;
-  std::string type;         // media type
-  std::uint64_t octets = 0; // decoded
-  std::string content_id;   // without angle brackets; inline pictures
+  std::string type;          // media type
+  std::uint64_t octets = 0;  // decoded
+  std::string content_id;    // without angle brackets; inline pictures
   bool is_inline = false;
   bool operator==(const Attachment&) const = default;
 };
@@ -172,9 +172,9 @@ struct Message {
   std::string fingerprint;  // of the content that all copies share (S-11)
   Instant date;             // the Date field, or the INTERNALDATE where that is missing or absurd
   std::uint64_t octets = 0;
-  std::string snippet;      // first words, without quotes and signature
+  std::string snippet;  // first words, without quotes and signature
   std::vector<Attachment> attachments;
-  BlobId raw;               // RFC 5322 source, encrypted
+  BlobId raw;  // RFC 5322 source, encrypted
   bool operator==(const Message&) const = default;
 };
 
@@ -216,7 +216,7 @@ enum class OutboxState {
   sent,          // the server took it (250)
   seen_in_sent,  // and its copy lies in Sent
   bounced,
-  failed,        // for good; `why`
+  failed,  // for good; `why`
   cancelled,
 };
 
@@ -229,22 +229,22 @@ struct OutboxMessage {
   MailboxId mailbox;
   CandidateId candidate;
   ThreadId thread;
-  MessageId message;         // its row among the messages: shown in the thread from the start
-  std::string message_id;    // the header field's value, fixed from the start, without < >
+  MessageId message;       // its row among the messages: shown in the thread from the start
+  std::string message_id;  // the header field's value, fixed from the start, without < >
   std::string envelope_from;
   std::vector<std::string> recipients;  // RCPT TO
-  BlobId bytes;              // final RFC 5322 octets
+  BlobId bytes;                         // final RFC 5322 octets
   OutboxState state = OutboxState::queued;
   OutboxPhase phase = OutboxPhase::none;
   int attempts = 0;
   std::uint64_t fence = 0;
   Instant created;
-  Duration waited{0};        // for how long it has been tried, added up: clocks jump
-  Instant not_before;        // earliest next attempt
+  Duration waited{0};  // for how long it has been tried, added up: clocks jump
+  Instant not_before;  // earliest next attempt
   std::optional<Instant> sent;
-  bool copy_filed = false;   // the Sent copy is known to exist, or isn't ours to make
-  std::string why;           // error code of the last failure
-  std::string answer;        // the server's last reply line, for the author's eyes
+  bool copy_filed = false;  // the Sent copy is known to exist, or isn't ours to make
+  std::string why;          // error code of the last failure
+  std::string answer;       // the server's last reply line, for the author's eyes
   bool operator==(const OutboxMessage&) const = default;
 };
 

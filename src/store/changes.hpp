@@ -27,12 +27,12 @@ using Change =
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
-                 Quarantine, RetryQuarantined, AddInvitation, PutBlob, AddMessage, AddCopy,
-                 AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
-                 MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
-                 PutOffErrand, Prune, AdvanceJournal>;
+                 Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage,
+                 AddCopy, AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox,
+                 ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
+                 AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation = std::variant<MatchRevisionIs, NoMessageWith, NoNewRelatives, MailboxIs>;
+using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs>;
 
 struct Commit {
   CompanyId company;

@@ -297,14 +297,13 @@ TEST_P(StoreTest, TwoStoresOnOneDatabaseSeeEachOthersWork) {
   auto other = open();
   const auto anna = add_user("anna", Role::admin);
   EXPECT_EQ(*other->ask(Users{engine()}), std::vector{anna});
-  // Both judge on the same match revision: only one can commit.
-  const auto revision = ask(CompanyFacts{engine()}).match_revision;
-  const auto candidate = [&](std::string address_text) {
+  // Both judged that the address is nobody's: only one can commit.
+  const auto candidate = [&] {
     return Commit{company,
-                  {PutCandidate{make<CandidateId>(), "C", {address(address_text)}, now}},
-                  {MatchRevisionIs{revision}}};
+                  {PutCandidate{make<CandidateId>(), "C", {address("a@home.example")}, now}},
+                  {PeopleAre{{"a@home.example"}, {}, {}}}};
   };
-  const auto one = candidate("a@home.example"), two = candidate("b@home.example");
+  const auto one = candidate(), two = candidate();
   std::atomic<int> won = 0, lost = 0;
   std::thread first([&] { (store->commit(one) ? won : lost)++; });
   std::thread second([&] { (other->commit(two) ? won : lost)++; });

@@ -36,6 +36,47 @@ void WatchedFolder::settle() {
   ripe.clear();
 }
 
+std::uint32_t WatchedFolder::highest() const {
+  std::uint32_t highest = 0;
+  for (const auto* layer : {&settled, &ripe, &unsettled})
+    if (!layer->empty()) highest = std::max(highest, layer->back().last);
+  return highest;
+}
+
+std::optional<std::uint64_t> WatchedFolder::judged_since() const {
+  std::optional<std::uint64_t> since;
+  for (const auto* layer : {&settled, &ripe, &unsettled})
+    for (const auto& range : *layer)
+      since = std::min(since.value_or(range.match_revision), range.match_revision);
+  return since;
+}
+
+void WatchedFolder::searched(std::uint64_t match_revision) {
+  for (auto* layer : {&settled, &ripe, &unsettled}) {
+    std::vector<rules::ScannedRange> raised;
+    for (auto range : *layer) {
+      range.match_revision = std::max(range.match_revision, match_revision);
+      raised = cover(std::move(raised), range);
+    }
+    *layer = std::move(raised);
+  }
+}
+
+void WatchedFolder::uncover(std::uint32_t from, std::uint64_t below) {
+  for (auto* layer : {&settled, &ripe, &unsettled}) {
+    std::vector<rules::ScannedRange> kept;
+    for (auto range : *layer) {
+      if (range.match_revision < below && range.last >= from) {
+        if (range.first >= from) continue;
+        range.last = from - 1;
+      }
+      kept.push_back(range);
+    }
+    *layer = std::move(kept);
+  }
+  if (highest() == 0) begun = false;
+}
+
 WatchedFolder* Account::find(const FolderId& id) {
   auto found = std::ranges::find_if(folders, [&](const auto& f) { return f.folder.id == id; });
   return found == folders.end() ? nullptr : &*found;

@@ -10,11 +10,25 @@
 #include "net/env.hpp"
 #include "rules/belonging.hpp"
 #include "store/store.hpp"
+#include "sync/directory.hpp"
 #include "sync/engine.hpp"
 #include "sync/pending.hpp"
 #include "sync/resync.hpp"
 
 namespace hearback::sync {
+
+// After this a folder that can't be read for now is tried again.
+inline constexpr Duration kTroubleWait = 30s;
+
+// The server's word about one folder, or one message of it; the connection is fine.
+inline bool concerns_the_folder(const Error& error) {
+  return error.code == "imap.refused" || error.code == "imap.no-such-folder" ||
+         error.code == "imap.bad" || error.code == "imap.unavailable";
+}
+// Not for a while, but as such: what was asked for may be the matter.
+inline bool refused_as_such(const Error& error) {
+  return error.code == "imap.refused" || error.code == "imap.bad";
+}
 
 struct WatchedFolder {
   rules::Folder folder;
@@ -25,6 +39,8 @@ struct WatchedFolder {
   std::vector<rules::ScannedRange> settled, ripe, unsettled;
   bool unsaved = false;  // judged without effect: told to the store with what comes next
   bool parked = false;   // the server lists it but won't open it
+  bool behind = false;   // below what arrives there is more to be judged
+  bool begun = false;    // it was looked through, or was empty: what isn't covered arrives
 
   bool synced() const { return folder.role != rules::FolderRole::ignored && !parked; }
   bool is_inbox() const;
@@ -32,6 +48,14 @@ struct WatchedFolder {
   std::vector<rules::ScannedRange> to_store() const;  // what isn't settled is marked so
   void ripen(const Demand& demand);                   // what doesn't satisfy it is dropped
   void settle();
+
+  std::uint32_t highest() const;                           // that was ever judged; 0: nothing was
+  bool arrives() const { return begun || highest() > 0; }  // what lies above
+  // The earliest match revision that something was judged under: it is to be searched for what
+  // was added later. Absent: nothing was judged.
+  std::optional<std::uint64_t> judged_since() const;
+  void searched(std::uint64_t match_revision);            // as if judged under it
+  void uncover(std::uint32_t from, std::uint64_t below);  // what was judged under less, from there
 };
 
 struct Account {
@@ -43,6 +67,10 @@ struct Account {
   std::map<FolderId, std::set<std::uint32_t>> again;
   // Attempts that failed for no fault of the message: the store could not be reached.
   std::map<rules::Location, int> excused;
+  std::size_t left_out = 0;  // messages that were noted as not given by the server
+  bool arrived = false;      // somebody said so, of a folder that isn't open
+  // A folder without which the mailbox isn't well can't be read for now, though the server answers.
+  std::string trouble;
 
   WatchedFolder* find(const FolderId& id);
 };
@@ -56,8 +84,8 @@ class Shared {
   virtual const Options& options() const = 0;
   // Runs a task beside the watches; the engine waits for it before it ends.
   virtual void spawn(Task<void> task) = 0;
-  // The company's addresses as they are now.
-  virtual Task<Result<std::shared_ptr<const rules::Directory>>> directory(CompanyId company) = 0;
+  // The company's addresses: one for all watches, kept up to date as long as the engine runs.
+  virtual std::shared_ptr<const Directory> directory(const CompanyId& company) = 0;
   // These became a candidate's: other mailboxes may hold answers to them.
   virtual void placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) = 0;
 };

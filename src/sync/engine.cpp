@@ -14,7 +14,9 @@
 namespace hearback::sync {
 namespace {
 
-constexpr Duration kReview = 60s;    // everything is compared anew at least this often
+constexpr Duration kReview = 60s;  // everything is compared anew at least this often
+constexpr Duration kCalm = 3s;     // no address was added for so long: they are looked for
+constexpr Duration kCalmMost = 10min;
 constexpr Duration kStagger = 40ms;  // between the first connections of two mailboxes
 constexpr Duration kStaggerMost = 5min;
 
@@ -48,12 +50,25 @@ Result<Reviewed> review(store::Store& store, const rules::Scope& scope, rules::M
   return Reviewed{std::move(mailbox), std::move(key)};
 }
 
-// What has happened in a company since we last asked.
+// What has happened in a company since we last asked: one page of its feed.
 struct News {
-  std::uint64_t revision = 0, match_revision = 0;
+  std::uint64_t revision = 0;
+  // Every address that became a candidate's up to here is among what has been told by now.
+  std::optional<std::uint64_t> match_revision;
+  std::vector<CandidateId> candidates;  // touched, with the addresses that they have now
+  std::vector<Directory::Entry> addresses;
   std::vector<Reviewed> mailboxes;  // all of them, or those named by the feed
   bool all = false;
+  bool more = false;
+  bool outdated = false;  // the feed doesn't reach back that far: everything is read anew
 };
+
+std::vector<Directory::Entry> entries_of(store::SyncedAddresses::Answer rows) {
+  std::vector<Directory::Entry> entries;
+  entries.reserve(rows.size());
+  for (auto& row : rows) entries.push_back({row.candidate, std::move(row.normal)});
+  return entries;
+}
 
 Result<std::vector<rules::Mailbox>> named(store::Store& store, const rules::Scope& scope,
                                           const std::set<std::string>& ids) {
@@ -73,22 +88,46 @@ Result<std::vector<rules::Mailbox>> named(store::Store& store, const rules::Scop
   return mailboxes;
 }
 
+// The candidates and mailboxes that one page of the feed names.
+Result<std::set<std::string>> read_feed(store::Store& store, const rules::Scope& scope,
+                                        std::uint64_t since, News& news) {
+  std::set<std::string> mailboxes;
+  std::set<CandidateId> candidates;
+  const store::Since question{scope, since};
+  auto entries = store.ask(question);
+  if (!entries) return Failure(entries.error());
+  for (const auto& entry : *entries) {
+    if (entry.kind == "mailbox") mailboxes.insert(entry.id);
+    if (auto id = CandidateId::parse(entry.id); id && entry.kind == "candidate")
+      candidates.insert(*id);
+  }
+  news.revision = entries->empty() ? since : entries->back().revision;
+  news.more = entries->size() >= question.rows;
+  news.candidates.assign(candidates.begin(), candidates.end());
+  return mailboxes;
+}
+
 Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t since, bool all) {
   const auto scope = rules::engine_scope(company);
   auto facts = store.ask(store::CompanyFacts{scope});
   if (!facts) return Failure(facts.error());
-  News news{facts->revision, facts->match_revision, {}, all};
-  std::set<std::string> touched;
-  while (!all && since < news.revision) {
-    auto entries = store.ask(store::Since{scope, since});
-    if (!entries) return Failure(entries.error());
-    if (entries->empty()) break;
-    for (const auto& entry : *entries)
-      if (entry.kind == "mailbox") touched.insert(entry.id);
-    since = entries->back().revision;
+  News news;
+  if (since < facts->feed_start) {
+    news.outdated = true;
+    return news;
   }
-  news.revision = std::max(news.revision, since);
-  auto mailboxes = all ? store.ask(store::Mailboxes{scope}) : named(store, scope, touched);
+  auto touched = read_feed(store, scope, since, news);
+  if (!touched) return Failure(touched.error());
+  // The newest entries may have gone with the candidate whom they told of.
+  if (!news.more) news.revision = std::max(news.revision, facts->revision);
+  if (news.revision >= facts->revision) news.match_revision = facts->match_revision;
+  if (!news.candidates.empty()) {
+    auto rows = store.ask(store::SyncedAddresses{scope, news.candidates});
+    if (!rows) return Failure(rows.error());
+    news.addresses = entries_of(std::move(*rows));
+  }
+  news.all = all && !news.more;
+  auto mailboxes = news.all ? store.ask(store::Mailboxes{scope}) : named(store, scope, *touched);
   if (!mailboxes) return Failure(mailboxes.error());
   for (auto& mailbox : *mailboxes) {
     auto reviewed = review(store, scope, std::move(mailbox));
@@ -102,8 +141,12 @@ Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t sin
 
 struct Engine::State final : Shared {
   struct Company {
-    std::uint64_t revision = 0, match_revision = 0;
-    std::shared_ptr<const rules::Directory> directory;
+    std::uint64_t revision = 0;            // of the feed: told so far
+    std::shared_ptr<Directory> directory;  // absent: not loaded yet
+    bool outdated = false;                 // it serves until another has been loaded
+    // Addresses that were added and that watches haven't been told of.
+    std::optional<Instant> first_added;
+    Instant last_added, told;
   };
   struct Watched {
     std::shared_ptr<Watch> watch;
@@ -127,13 +170,18 @@ struct Engine::State final : Shared {
   const Options& options() const override { return options_; }
   void spawn(Task<void> task) override;
   static Task<void> counted(State& state, Task<void> task);
-  Task<Result<std::shared_ptr<const rules::Directory>>> directory(CompanyId company) override;
+  std::shared_ptr<const Directory> directory(const CompanyId& company) override {
+    return companies_[company].directory;
+  }
+  Task<Result<>> load(CompanyId company);
+  Duration tell_of_addresses();
   void placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) override;
 
   Task<Result<>> catch_up(CompanyId company, bool all);
   Task<void> review_all();
   Task<void> review_moved();
   void apply(const CompanyId& company, News news);
+  void addresses_added(Company& company);
   void start(const CompanyId& company, const Reviewed& mailbox, Duration delay);
   Task<void> wait_for_all();
 
@@ -152,24 +200,61 @@ struct Engine::State final : Shared {
   std::function<void(bool)> all_ended_;
 };
 
-Task<Result<std::shared_ptr<const rules::Directory>>> Engine::State::directory(CompanyId company) {
-  using Directory = std::shared_ptr<const rules::Directory>;
-  auto known = companies_[company].directory;
+// Once for each company: the feed tells the rest, as far as it reaches back.
+Task<Result<>> Engine::State::load(CompanyId company) {
   auto& store = store_;
-  auto fresh = co_await env_.work([&store, company, known]() -> Result<Directory> {
-    const auto scope = rules::engine_scope(company);
-    auto facts = store.ask(store::CompanyFacts{scope});
-    if (!facts) return Failure(facts.error());
-    if (known && known->match_revision() == facts->match_revision) return known;
-    auto answer = store.ask(store::MatchDirectory{scope});
-    if (!answer) return Failure(answer.error());
-    std::vector<rules::Directory::Entry> entries;
-    for (auto& e : answer->candidates) entries.push_back({std::move(e.normal), e.candidate});
-    return std::make_shared<const rules::Directory>(answer->match_revision, entries,
-                                                    answer->internal);
-  });
-  if (fresh) companies_[company].directory = *fresh;
-  co_return fresh;
+  const auto scope = rules::engine_scope(company);
+  auto facts =
+      co_await env_.work([&store, scope] { return store.ask(store::CompanyFacts{scope}); });
+  if (!facts) co_return Failure(facts.error());
+  auto directory = std::make_shared<Directory>();
+  store::SyncedAddresses page{scope};
+  for (bool more = true; more;) {
+    auto rows = co_await env_.work([&store, page] { return store.ask(page); });
+    if (!rows) co_return Failure(rows.error());
+    more = rows->size() >= page.rows;
+    if (!rows->empty()) page.after = rows->back();
+    directory->add(entries_of(std::move(*rows)));
+  }
+  directory->reached(facts->match_revision);
+  auto& known = companies_[company];
+  if (known.directory)
+    addresses_added(known);
+  else
+    directory->seek();
+  known.revision = facts->revision;
+  known.directory = std::move(directory);
+  known.outdated = false;
+  co_return Result<>{};
+}
+
+void Engine::State::addresses_added(Company& company) {
+  company.last_added = env_.now();
+  if (!company.first_added) company.first_added = company.last_added;
+}
+
+// One address is searched for at once. While more and more are being added, that waits for the
+// last of them: many cost each mailbox one look at its headers, however many there are. The time
+// until somebody has to be told.
+Duration Engine::State::tell_of_addresses() {
+  const Instant now = env_.now();
+  Duration next = kReview;
+  for (auto& [company, known] : companies_) {
+    if (!known.first_added) continue;
+    const bool only_one = known.last_added == *known.first_added;
+    Instant due = std::min(known.last_added, *known.first_added + kCalmMost) + kCalm;
+    if (only_one) due = std::min(due, known.told + kCalm);
+    if (now < due) {
+      next = std::min(next, due - now);
+      continue;
+    }
+    known.first_added.reset();
+    known.told = now;
+    known.directory->seek();
+    for (auto& [id, watched] : watches_)
+      if (watched.watch->company() == company) watched.watch->addresses_added();
+  }
+  return next;
 }
 
 void Engine::State::placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) {
@@ -179,22 +264,34 @@ void Engine::State::placed(CompanyId company, MailboxId by, const std::vector<st
 
 Task<Result<>> Engine::State::catch_up(CompanyId company, bool all) {
   auto& store = store_;
-  const bool unknown = companies_[company].revision == 0;
-  const auto since = companies_[company].revision;
-  const bool everything = all || unknown;
-  auto news = co_await env_.work([&store, company, since, everything] {
-    return read_news(store, company, since, everything);
-  });
-  if (!news) co_return Failure(news.error());
-  apply(company, std::move(*news));
+  for (bool more = true; more;) {
+    if (!companies_[company].directory || companies_[company].outdated) {
+      auto loaded = co_await load(company);
+      if (!loaded) co_return loaded;
+      all = true;
+    }
+    const auto since = companies_[company].revision;
+    auto news = co_await env_.work(
+        [&store, company, since, all] { return read_news(store, company, since, all); });
+    if (!news) co_return Failure(news.error());
+    more = news->more || news->outdated;
+    if (news->outdated)
+      companies_[company].outdated = true;
+    else
+      apply(company, std::move(*news));
+  }
   co_return Result<>{};
 }
 
 void Engine::State::apply(const CompanyId& company, News news) {
   auto& known = companies_[company];
-  known.revision = std::max(known.revision, news.revision);
-  const bool addresses_moved = known.match_revision < news.match_revision;
-  known.match_revision = std::max(known.match_revision, news.match_revision);
+  known.revision = news.revision;
+  if (!news.candidates.empty())
+    known.directory->replace(std::move(news.candidates), news.addresses);
+  if (news.match_revision && *news.match_revision > known.directory->match_revision()) {
+    known.directory->reached(*news.match_revision);
+    addresses_added(known);
+  }
   std::int64_t starting = 0;
   for (const auto& mailbox : news.mailboxes) {
     auto watched = watches_.find(mailbox.mailbox.id);
@@ -222,9 +319,6 @@ void Engine::State::apply(const CompanyId& company, News news) {
           std::ranges::none_of(news.mailboxes,
                                [&](const Reviewed& r) { return r.mailbox.id == id; }))
         watched.watch->end();
-  if (addresses_moved)
-    for (auto& [id, watched] : watches_)
-      if (watched.watch->company() == company) watched.watch->directory_changed();
 }
 
 void Engine::State::start(const CompanyId& company, const Reviewed& mailbox, Duration delay) {
@@ -293,7 +387,7 @@ Task<void> Engine::run() {
       co_await state.review_all();
     }
     co_await state.review_moved();
-    co_await state.changed_->wait(kReview);
+    co_await state.changed_->wait(state.tell_of_addresses());
   }
   co_await state.wait_for_all();
 }

@@ -1,6 +1,6 @@
 #pragma once
 // Watching mailboxes: connects each active mailbox of each company, imports the agreed past, stays
-// on IDLE, re-judges older ranges when addresses are added, and backs off when servers fail.
+// on IDLE, searches for the mail of addresses that are added, and backs off when servers fail.
 // What it learns it says only through the store.
 #include <memory>
 
@@ -16,6 +16,8 @@ struct Options {
   // Failure waits start here and double up to the other, with jitter (S-14).
   Duration retry_first = 5s;
   Duration retry_most = 15min;
+  // A refused sign-in is tried again after this, then after twice this, before a person is asked.
+  Duration sign_in_again = 1min;
 };
 
 class Engine {

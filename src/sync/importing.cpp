@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "sync/matcher.hpp"
 
 namespace hearback::sync {
 namespace {
@@ -33,6 +34,11 @@ bool names_another(const rules::Match& match, const std::vector<CandidateId>& pl
   });
 }
 
+// Others changed what was judged upon: judged again after a pause, for as long as that takes. It
+// doesn't wear the server's patience, and no message's attempts.
+constexpr Duration kJudgeAgainFirst = 20ms, kJudgeAgainMost = 2s;
+bool may_be_judged_again(const Error& error) { return error.code == "store.expectation"; }
+
 // Transient trouble is the store's, not the message's: the pass ends and is tried again.
 bool concerns_the_message(const Error& error) {
   return error.kind != Kind::transient && error.kind != Kind::conflict;
@@ -58,14 +64,12 @@ struct Import::Work {
   std::uint64_t seed = 0;
   Limits limits;
   std::vector<Fetched> fetched;
-  std::vector<Incoming> recognized;
+  std::vector<Incoming> batch;  // recognized ones, and what was read of the fetched
+  std::map<rules::Location, int> attempts;
   std::vector<store::Change> changes;
+  TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
-};
-
-struct Import::Done {
-  TakenIn taken;
 };
 
 namespace {
@@ -198,7 +202,7 @@ Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
   if (!found.empty()) {
     auto sorted = co_await sort_out(folder, std::move(found));
     if (!sorted) co_return Failure(sorted.error());
-    last.recognized = std::move(sorted->recognized);
+    last.batch = std::move(sorted->recognized);
     last.changes = std::move(sorted->changes);
     batches = std::move(sorted->fetch);
   }
@@ -215,7 +219,9 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
-    auto fetched = co_await fetch(folder, std::move(batches[i]), work, absent);
+    auto batch = co_await still_matching(std::move(batches[i]));
+    if (!batch) co_return Failure(batch.error());
+    auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
     if (fetched && is_last)
       fetched = co_await fetch_singly(folder, std::exchange(absent, {}), work);
     if (!fetched) co_return fetched;
@@ -223,13 +229,34 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
     if (!before) co_return before;
     begin(std::move(work));
   }
-  if (batches.empty() && (!last.recognized.empty() || !last.changes.empty()))
-    begin(std::move(last));
+  if (batches.empty() && (!last.batch.empty() || !last.changes.empty())) begin(std::move(last));
   co_return Result<>{};
+}
+
+// S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
+// the header was judged. What is asked for is proven by what the store knows now.
+Task<Result<Import::Batch>> Import::still_matching(Batch batch) {
+  if (batch.empty()) co_return std::move(batch);
+  std::vector<const mail::Envelope*> envelopes;
+  for (const auto& one : batch) envelopes.push_back(&one.envelope);
+  auto& store = shared_.store();
+  auto matcher = co_await shared_.env().work([&store, company = account_.company, envelopes] {
+    return Matcher::about(store, company, envelopes);
+  });
+  if (!matcher) co_return Failure(matcher.error());
+  Batch kept;
+  for (auto& one : batch) {
+    auto match = matcher->match(one.envelope);
+    if (!match) continue;
+    one.match = std::move(*match);
+    kept.push_back(std::move(one));
+  }
+  co_return std::move(kept);
 }
 
 Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& work, Batch& absent,
                              bool last_time) {
+  if (batch.empty()) co_return Result<>{};
   std::vector<mailbox::Wanted> wanted;
   for (const auto& one : batch) wanted.push_back({one.uid, one.match, one.octets});
   std::map<std::uint32_t, std::string> sources;
@@ -245,17 +272,22 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
       };
   auto answered = co_await mailbox::fetch_bodies(line_, wanted, keep);
   // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
-  if (!answered && (answered.error().code != "imap.refused" || last_time)) co_return answered;
+  if (!answered && (!refused_as_such(answered.error()) || last_time)) co_return answered;
   for (auto& one : batch) {
     auto source = sources.find(one.uid);
     const auto at = place_of(account_, folder, one.uid);
+    if (source == sources.end() && (too_large.contains(one.uid) || without.contains(one.uid)))
+      work.changes.push_back(
+          store::RecordBody{at, std::string(one.match.rule()), 0, work.now});  // asked for
     if (source == sources.end() && too_large.contains(one.uid)) {
       work.changes.push_back(store::Quarantine{at, "mail.too-large", true, std::nullopt, work.now});
       continue;
     }
     if (source == sources.end()) {
-      if (last_time && without.contains(one.uid)) refuse(work, at, one.attempts, "imap.no-body");
-      absent.push_back(std::move(one));
+      if (last_time && without.contains(one.uid))
+        refuse(work, at, one.attempts, "imap.no-body");
+      else
+        absent.push_back(std::move(one));
       continue;
     }
     const int attempts = one.attempts;
@@ -269,7 +301,7 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
 }
 
 // What didn't come is asked for again, once: a server may leave out one by accident. Then it has
-// gone; or, where the server refuses to give it, it is noted and tried at a later pass.
+// gone; or, where the server has it and doesn't give it, it is noted and tried at a later pass.
 Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Work& work) {
   Batch gone;
   for (auto& one : batch) {
@@ -277,19 +309,29 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
     const int attempts = one.attempts;
     Batch alone;
     alone.push_back(std::move(one));
-    auto fetched = co_await fetch(folder, std::move(alone), work, gone, true);
+    auto matching = co_await still_matching(std::move(alone));
+    if (!matching) co_return Failure(matching.error());
+    auto fetched = co_await fetch(folder, std::move(*matching), work, gone, true);
     if (fetched) continue;
-    if (fetched.error().code != "imap.refused") co_return fetched;
-    refuse(work, at, attempts, "imap.refused");
+    if (!refused_as_such(fetched.error())) co_return fetched;
+    refuse(work, at, attempts, std::string(fetched.error().code));
   }
+  if (gone.empty()) co_return Result<>{};
+  auto present = co_await line_.run(
+      [](protocols::imap::Session& s, protocols::Wire& w) { return s.search_all(w); });
+  if (!present && !concerns_the_folder(present.error())) co_return Failure(present.error());
+  if (!present) co_return Result<>{};  // nobody can tell
+  for (const auto& one : gone)
+    if (std::ranges::binary_search(*present, one.uid))
+      refuse(work, place_of(account_, folder, one.uid), one.attempts, "imap.left-out");
   co_return Result<>{};
 }
 
 // The server has it, and doesn't give it: noted, and tried at later passes.
-void Import::refuse(Work& work, const rules::Location& at, int attempts, const char* why) {
+void Import::refuse(Work& work, const rules::Location& at, int attempts, std::string why) {
   work.changes.push_back(store::BeginImport{{at}, work.now});
-  work.changes.push_back(store::Quarantine{at, why, attempts + 1 >= work.limits.import_attempts,
-                                           std::nullopt, work.now});
+  work.changes.push_back(store::Quarantine{
+      at, std::move(why), attempts + 1 >= work.limits.import_attempts, std::nullopt, work.now});
 }
 
 Import::Work Import::new_work() const {
@@ -301,19 +343,22 @@ Import::Work Import::new_work() const {
   return work;
 }
 
-namespace {
-template <class R, class Job>
-Task<R> run_job(net::Env& env, Job job) {
-  co_return co_await env.work(std::move(job));
+Task<Result<TakenIn>> Import::store_patiently(net::Env& env, store::Store& store,
+                                              std::shared_ptr<Work> work) {
+  for (Duration pause = kJudgeAgainFirst;; pause = std::min(2 * pause, kJudgeAgainMost)) {
+    auto done = co_await env.work([&store, work] { return store_work(store, *work); });
+    if (done || !may_be_judged_again(done.error())) co_return done;
+    const auto jitter = Duration(static_cast<std::int64_t>(
+        env.random().below(static_cast<std::uint64_t>(pause.count()) + 1)));
+    if (!co_await env.sleep(pause + jitter)) co_return done;  // the program ends
+  }
 }
-}  // namespace
 
 void Import::begin(Work work) {
   auto& store = shared_.store();
   auto held = storing_now_ = std::make_shared<Work>(std::move(work));
-  storing_.start(
-      [this](Task<void> task) { shared_.spawn(std::move(task)); },
-      run_job<Result<Done>>(shared_.env(), [&store, held] { return store_work(store, *held); }));
+  storing_.start([this](Task<void> task) { shared_.spawn(std::move(task)); },
+                 store_patiently(shared_.env(), store, held));
 }
 
 Task<Result<>> Import::finish() {
@@ -325,7 +370,7 @@ Task<Result<>> Import::finish() {
     co_return Failure(done.error());
   }
   for (const auto& at : storing_now_->begun) account_.excused.erase(at);
-  std::ranges::move(done->taken.placed, std::back_inserter(placed_));
+  std::ranges::move(done->placed, std::back_inserter(placed_));
   co_return Result<>{};
 }
 
@@ -344,6 +389,9 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
                               {"uid", message.at.uid},
                               {"reason", why.code},
                               {"given-up", given_up ? 1 : 0}});
+  // It was fetched all the same.
+  if (!message.rule.empty())
+    changes.push_back(store::RecordBody{message.at, message.rule, raw.size(), now});
   std::optional<BlobId> source;
   if (given_up) {
     source = BlobId::make(now, random);
@@ -356,9 +404,9 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
 
 // An attempt counts against a message when the process died of it, or the store refused that very
 // message; not when the store couldn't be reached.
-Result<Import::Done> Import::store_work(store::Store& store, Work& work) {
+Result<TakenIn> Import::store_work(store::Store& store, Work& work) {
   auto done = try_work(store, work);
-  if (done || work.begun.empty()) return done;
+  if (done || work.begun.empty() || may_be_judged_again(done.error())) return done;
   store::Commit forgive{work.company, {}, {}};
   for (const auto& at : work.begun) forgive.changes.push_back(store::RetryQuarantined{at});
   for (int attempt = 0; attempt < 3 && !work.forgiven; ++attempt)
@@ -366,54 +414,67 @@ Result<Import::Done> Import::store_work(store::Store& store, Work& work) {
   return done;
 }
 
-Result<Import::Done> Import::try_work(store::Store& store, Work& work) {
-  SeededRandom random(work.seed);
+// Before a body is looked at, so that one that kills the process is known at the next start.
+Result<> Import::count_attempts(store::Store& store, Work& work) {
+  if (work.fetched.empty()) return {};
   store::BeginImport begun{{}, work.now};
   for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
   work.begun = begun.at;
-  if (!begun.at.empty()) {
-    auto counted = store.commit({work.company, {std::move(begun)}, {}});
-    if (!counted) return Failure(counted.error());
-  }
-  Done done;
-  std::vector<Incoming> batch = std::move(work.recognized);
-  std::map<rules::Location, int> attempts;
-  for (auto& f : work.fetched) {
-    attempts[f.message.at] = f.attempts + 1;
+  auto counted = store.commit({work.company, {std::move(begun)}, {}});
+  if (!counted) return Failure(counted.error());
+  return {};
+}
+
+void Import::read_fetched(Work& work, Random& random) {
+  for (auto& f : std::exchange(work.fetched, {})) {
+    work.attempts[f.message.at] = f.attempts + 1;
     auto facts = read_facts(f.message.raw, work.limits);
     if (facts) {
       f.message.facts = std::move(*facts);
-      batch.push_back(std::move(f.message));
+      work.batch.push_back(std::move(f.message));
     } else {  // its bounds are passed: trying again can't help
       quarantine(work.changes, f.message, std::move(f.message.raw), facts.error(), true, work.now,
                  random);
     }
   }
+}
+
+Result<TakenIn> Import::try_work(store::Store& store, Work& work) {
+  SeededRandom random(work.seed);
+  work.seed = random.next();  // for the next judgment
+  auto counted = count_attempts(store, work);
+  if (!counted) return Failure(counted.error());
+  read_fetched(work, random);
   TakeIn take_in(store, work.company, work.now, random.next(), work.limits);
-  auto taken = take_in.commit(batch, work.changes);
+  auto taken = take_in.commit(work.batch, work.changes);
   if (taken) {
-    add(done.taken, std::move(*taken));
-    return done;
+    add(work.taken, std::move(*taken));
+    return work.taken;
   }
   if (!concerns_the_message(taken.error())) return Failure(taken.error());
-  // One of them can't be stored: each alone, then the rest of what was to be committed.
-  for (auto& message : batch) {
+  // One of them can't be stored: each alone, then the rest of what was to be committed. What is
+  // done of them by the time that others come between stays done.
+  std::ranges::reverse(work.batch);
+  while (!work.batch.empty()) {
     std::vector<Incoming> alone;
-    alone.push_back(std::move(message));
+    alone.push_back(std::move(work.batch.back()));
     TakeIn single(store, work.company, work.now, random.next(), work.limits);
     auto one = single.commit(alone, {});
-    if (one)
-      add(done.taken, std::move(*one));
-    else if (concerns_the_message(one.error()))
+    if (one) {
+      add(work.taken, std::move(*one));
+    } else if (concerns_the_message(one.error())) {
       quarantine(work.changes, alone.front(), std::move(alone.front().raw), one.error(),
-                 attempts[alone.front().at] >= work.limits.import_attempts, work.now, random);
-    else
+                 work.attempts[alone.front().at] >= work.limits.import_attempts, work.now, random);
+    } else {
+      work.batch.back() = std::move(alone.front());
       return Failure(one.error());
+    }
+    work.batch.pop_back();
   }
-  std::vector<Incoming> nobody;
-  auto rest = take_in.commit(nobody, work.changes);
+  auto rest = take_in.commit(work.batch, work.changes);
   if (!rest) return Failure(rest.error());
-  return done;
+  add(work.taken, std::move(*rest));
+  return work.taken;
 }
 
 }  // namespace hearback::sync

@@ -1,7 +1,8 @@
 #pragma once
 // From headers that matched to stored messages: what is known already is recognized, bodies of the
-// rest are fetched in batches, parsed and taken in where blocking is allowed, while the next batch
-// comes in. A message that can't be imported is quarantined and stops nobody (S-12).
+// rest are fetched in batches, each judged again right before (S-16), parsed and taken in where
+// blocking is allowed, while the next batch comes in. A message that can't be imported is
+// quarantined and stops nobody (S-12).
 #include <map>
 #include <optional>
 #include <string>
@@ -42,25 +43,29 @@ class Import {
   using Batch = std::vector<Found>;
   struct Sorted;
   struct Work;
-  struct Done;
 
   Task<Result<Sorted>> sort_out(const WatchedFolder& folder, std::vector<Found> found);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
                                  Work last);
-  Task<Result<>> fetch(const WatchedFolder& folder, Batch batch, Work& work, Batch& absent,
+  Task<Result<Batch>> still_matching(Batch batch);
+  Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,
                        bool last_time = false);
   Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);
-  static void refuse(Work& work, const rules::Location& at, int attempts, const char* why);
+  static void refuse(Work& work, const rules::Location& at, int attempts, std::string why);
   Work new_work() const;
   void begin(Work work);
   Task<Result<>> finish();
-  static Result<Done> store_work(store::Store& store, Work& work);
-  static Result<Done> try_work(store::Store& store, Work& work);
+  static Task<Result<TakenIn>> store_patiently(net::Env& env, store::Store& store,
+                                               std::shared_ptr<Work> work);
+  static Result<TakenIn> store_work(store::Store& store, Work& work);
+  static Result<> count_attempts(store::Store& store, Work& work);
+  static void read_fetched(Work& work, Random& random);
+  static Result<TakenIn> try_work(store::Store& store, Work& work);
 
   Shared& shared_;
   Account& account_;
   mailbox::ImapLine& line_;
-  Beside<Result<Done>> storing_;
+  Beside<Result<TakenIn>> storing_;
   std::shared_ptr<Work> storing_now_;
   std::vector<std::string> placed_;
 };

@@ -1,10 +1,13 @@
 #pragma once
-// One look at a mailbox: asks each folder what has changed, judges the headers of what isn't
-// covered, imports what matches, judges again what answers mail that just came in, and settles the
-// cursor. Read the steps in run().
+// One look at a mailbox. What arrived comes first: each folder is asked what lies above its cursor.
+// Only then, in slices, what is behind: the agreed past, a folder that was numbered anew, the mail
+// of addresses that were added; after each slice, what arrived meanwhile. Then what answers mail
+// that just came in is judged again, and the cursor is settled. Read the steps in run().
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,8 +19,7 @@ namespace hearback::sync {
 
 class Pass {
  public:
-  Pass(Shared& shared, Account& account, mailbox::ImapLine& line,
-       std::shared_ptr<const rules::Directory> directory);
+  Pass(Shared& shared, Account& account, mailbox::ImapLine& line);
 
   // `everywhere`: all synced folders; else only the one that is open.
   Task<Result<>> run(bool everywhere);
@@ -26,36 +28,65 @@ class Pass {
   struct Header;
   struct Round;
   struct Look;
+  struct Present;
+  struct Judged;
+  struct Refused;
+  using Uids = std::vector<std::uint32_t>;
+  using LeftOut = std::map<std::uint32_t, std::string>;  // the server doesn't give them, and why
+  enum class Part { arrived, behind };
 
-  Task<Result<>> look_at(WatchedFolder& folder);
+  Task<Result<>> look_at(WatchedFolder& folder, Part part);
   Task<Result<Look>> ask_facts(WatchedFolder& folder);
   Task<Result<Look>> open_folder(WatchedFolder& folder);
   Task<Result<>> start_over(WatchedFolder& folder, std::uint32_t uid_validity);
-  Task<Result<std::vector<Step>>> steps_for(WatchedFolder& folder, const Plan& plan,
-                                            const Look& look);
-  Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps);
+  Task<Result<std::vector<Step>>> steps_for(std::vector<UidRange> spans, const Look& look,
+                                            Present& present);
+  Task<Result<bool>> live_first(WatchedFolder& current);
+  Result<> set_aside(WatchedFolder& folder, Result<> looked);
+
+  Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps, Present present, Part part);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
-  Task<Result<std::vector<Found>>> judge(WatchedFolder& folder, Round& round,
-                                         std::set<std::uint32_t>& waiting);
-  Task<Result<>> import(WatchedFolder& folder, std::vector<Found> found, bool save,
-                        std::uint64_t headers, std::vector<rules::ScannedRange> settled,
+  Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
+                           Present& present, std::vector<store::Change>& changes);
+  static Uids missing_of(std::span<const Step> done, const Round& round, const Present& present,
+                         bool& unsure);
+  Task<Result<LeftOut>> ask_in_halves(const Uids& uids, Round& round);
+  void note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
+                     bool last, std::vector<store::Change>& changes);
+  Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
+  Task<Result<>> import(WatchedFolder& folder, std::vector<Found> found,
+                        std::vector<store::Change> changes, bool save, std::uint64_t headers,
+                        std::vector<rules::ScannedRange> settled,
                         std::vector<rules::ScannedRange> unsettled);
   void hear_placed();
+
+  Task<Result<>> seek();
+  Task<Result<bool>> search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
+                               std::optional<Instant>& oldest);
+  Task<Result<>> judge_again_since(Instant oldest);
+  Task<Result<>> save_cursors();
+
   Task<Result<>> queue_retries();
   Task<Result<>> look_again();
-  Task<Result<>> look_again_in(WatchedFolder& folder, std::vector<std::uint32_t> uids);
+  Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids);
+  Task<Result<>> end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
+                             const Round& round, const Judged& judged,
+                             std::vector<store::Change>& changes);
   Task<Result<>> settle(bool everywhere);
-  Demand demand() const;
+  Demand demand() const { return {1, account_.mailbox.window_since}; }
   Failure refusal(const Error& error);
 
   Shared& shared_;
   Account& account_;
   mailbox::ImapLine& line_;
-  std::shared_ptr<const rules::Directory> directory_;
+  std::shared_ptr<const Directory> directory_;
   Import import_;
-  std::uint64_t unsaved_headers_ = 0;  // of the ledger
-  bool scanned_ = false;               // anything at all
-  bool folder_refuses_ = false;        // the last error was about the folder alone
+  std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
+  Instant looked_;                           // everywhere, at what arrived
+  std::uint32_t exists_ = 0;                 // in the open folder, when it was last looked at
+  std::uint64_t unsaved_headers_ = 0;        // of the ledger
+  bool scanned_ = false;                     // anything at all
+  bool folder_refuses_ = false;              // the last error was about the folder alone
 };
 
 }  // namespace hearback::sync

@@ -102,4 +102,20 @@ std::vector<Step> steps(const std::vector<UidRange>& spans, std::span<const std:
   return result;
 }
 
+std::vector<Step> steps(const std::vector<UidRange>& spans, std::size_t batch) {
+  constexpr std::uint64_t kMost = 10'000;  // commands for one span, however wide
+  std::vector<Step> result;
+  for (const auto& span : spans) {
+    const std::uint64_t wide = std::uint64_t{span.last} - span.first + 1;
+    const std::uint64_t size = std::max<std::uint64_t>(batch, wide / kMost + 1);
+    for (std::uint64_t end = std::uint64_t{span.last} + 1; end > span.first;) {
+      const std::uint64_t first = std::max<std::uint64_t>(span.first, end > size ? end - size : 0);
+      const UidRange range{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - 1)};
+      result.push_back({range, range});
+      end = first;
+    }
+  }
+  return result;
+}
+
 }  // namespace hearback::sync

@@ -2,8 +2,9 @@
 // Our cursor against the server's facts: what of a folder has to be looked at, and why. Pure.
 //
 // The cursor is the set of UIDs whose headers were judged, each run with the knowledge it was
-// judged under. New mail, an address added later and a wider window are then one and the same
-// case: UIDs that aren't covered well enough. A run is recorded only with the messages that were
+// judged under. New mail and a wider window are then one and the same case: UIDs that aren't
+// covered well enough. An address that was added later is searched for in what was judged under an
+// earlier match revision (Pass::seek). A run is recorded only with the messages that were
 // found in it (S-10), so a crash leaves it uncovered, never skipped.
 //
 // A run with match revision 0 is unsettled: its matches are stored, but some of its messages may
@@ -65,5 +66,7 @@ struct Step {
 // `batch` messages a step.
 std::vector<Step> steps(const std::vector<UidRange>& spans, std::span<const std::uint32_t> uids,
                         std::size_t batch);
+// Where nobody knows what lies in the folder.
+std::vector<Step> steps(const std::vector<UidRange>& spans, std::size_t batch);
 
 }  // namespace hearback::sync

@@ -15,8 +15,6 @@
 namespace hearback::sync {
 namespace {
 
-constexpr int kJudgments = 8;  // of one batch, before the caller tries later
-
 // A message of this batch: the store doesn't know it yet, the next ones must.
 struct Decided {
   MessageId id;
@@ -61,7 +59,7 @@ std::vector<std::string> participants_of(const mail::Envelope& envelope) {
 rules::Directory directory_of(const store::KnownAbout::Answer& known) {
   std::vector<rules::Directory::Entry> entries;
   for (const auto& match : known.candidates) entries.push_back({match.normal, match.candidate});
-  return rules::Directory(known.match_revision, entries, known.internal);
+  return rules::Directory(entries, known.internal);
 }
 
 // One attempt to judge a batch, and the commit that comes of it.
@@ -74,7 +72,7 @@ class Judgment {
 
   Result<> judge(Incoming& message);
   void expect_active(const std::vector<Incoming>& batch);
-  store::Commit& commit() { return commit_; }
+  store::Commit& commit();  // to be asked for once
   TakenIn& taken() { return taken_; }
   // After a conflict: the sources go back to their messages.
   void give_back();
@@ -97,16 +95,23 @@ class Judgment {
                                        const std::vector<std::string>& references,
                                        const rules::Relatives& relatives);
   std::size_t put_source(Incoming& message, BlobId id);
-  void expect_revision(std::uint64_t match_revision);
+  bool expect_known(const Incoming& message, std::vector<std::string> references,
+                    const store::KnownAbout::Answer& known);
 
   store::Store& store_;
   rules::Scope scope_;
   Instant now_;
   Random& random_;
+  struct Person {
+    std::vector<CandidateId> candidates;
+    bool internal = false;
+    bool operator==(const Person&) const = default;
+  };
+
   store::Commit commit_;
+  std::map<std::string, Person> people_;  // participants, as they were judged
   TakenIn taken_;
   std::vector<Decided> decided_;
-  int new_threads_ = 0;
   std::vector<std::pair<std::size_t, Incoming*>> sources_;
 };
 
@@ -120,12 +125,35 @@ void Judgment::expect_active(const std::vector<Incoming>& batch) {
     }
 }
 
-void Judgment::expect_revision(std::uint64_t match_revision) {
-  const store::MatchRevisionIs expected{match_revision};
-  for (const auto& e : commit_.expectations)
-    if (auto* same = std::get_if<store::MatchRevisionIs>(&e))
-      if (same->match_revision == match_revision) return;
-  commit_.expectations.push_back(expected);
+// What is judged upon, and nothing else: who the participants are, and which stored messages this
+// one has to do with. Others may add candidates all day long. A batch is judged in several
+// questions: false where two of them were answered differently.
+bool Judgment::expect_known(const Incoming& message, std::vector<std::string> references,
+                            const store::KnownAbout::Answer& known) {
+  for (auto& normal : participants_of(message.facts.envelope)) {
+    Person person{{}, contains(known.internal, normal)};
+    for (const auto& match : known.candidates)
+      if (match.normal == normal) person.candidates.push_back(match.candidate);
+    auto [before, added] = people_.try_emplace(std::move(normal), person);
+    if (!added && before->second != person) return false;
+  }
+  commit_.expectations.push_back(
+      store::RelativesAre{message.facts.envelope.message_id, std::move(references),
+                          known.ancestors.size(), known.siblings.size(), known.descendants.size()});
+  return true;
+}
+
+store::Commit& Judgment::commit() {
+  store::PeopleAre expected;
+  for (auto& [normal, person] : people_) {
+    expected.normals.push_back(normal);
+    for (const auto& candidate : person.candidates)
+      expected.candidates.push_back({normal, candidate});
+    if (person.internal) expected.internal.push_back(normal);
+  }
+  people_.clear();
+  if (!expected.normals.empty()) commit_.expectations.push_back(std::move(expected));
+  return commit_;
 }
 
 Result<> Judgment::judge(Incoming& message) {
@@ -153,14 +181,14 @@ Result<> Judgment::judge(Incoming& message) {
   for (const auto& ancestor : relatives.ancestors)
     stored.push_back({ancestor.message_id, ancestor.candidate});
   const auto reasons = rules::belongs(directory, facts.envelope, references, stored);
-  expect_revision(known->match_revision);
+  if (!expect_known(message, references, *known))
+    return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
   if (nobodys) {
     ++taken_.not_ours;
     return {};
   }
   const rules::Sender sender{direction == rules::Direction::outgoing};
-  const auto threads_before = new_threads_;
   if (!*same) {
     auto decided = add_message(message, references, direction);
     decided.places = place(message, decided.id, reasons, {}, sender, references, relatives);
@@ -168,10 +196,6 @@ Result<> Judgment::judge(Incoming& message) {
   } else {
     place(message, (*same)->id, reasons, (*same)->placed_with, sender, references, relatives);
   }
-  if (new_threads_ != threads_before)
-    commit_.expectations.push_back(
-        store::NoNewRelatives{facts.envelope.message_id, std::move(references),
-                              known->ancestors.size(), known->descendants.size()});
   if (!*same) return {};
   if (verdict == rules::Arrival::known_copy) return {};
   return add_copy(message, **same);
@@ -265,7 +289,6 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
     auto choice = rules::choose_thread(reason, sender, references, relatives);
     ThreadId thread = choice.join.value_or(ThreadId{});
     if (!choice.join) {
-      ++new_threads_;
       thread = ThreadId::make(now_, random_);
       commit_.changes.push_back(store::AddThread{
           {thread, choice.candidate, choice.kind, message.facts.envelope.subject, date}});
@@ -375,27 +398,22 @@ Result<TakenIn> TakeIn::commit(std::vector<Incoming>& batch,
     return std::pair(rules::date_of(message.facts.envelope, message.internal_date), message.at);
   });
   SeededRandom random(seed_);
-  Error last;
-  for (int attempt = 0; attempt < kJudgments; ++attempt) {
-    Judgment judgment(store_, company_, now_, random);
-    judgment.expect_active(batch);
-    for (auto& message : batch) {
-      auto judged = judgment.judge(message);
-      if (!judged) {
-        judgment.give_back();
-        return Failure(judged.error());
-      }
+  Judgment judgment(store_, company_, now_, random);
+  judgment.expect_active(batch);
+  for (auto& message : batch) {
+    auto judged = judgment.judge(message);
+    if (!judged) {
+      judgment.give_back();
+      return Failure(judged.error());
     }
-    auto& changes = judgment.commit().changes;
-    changes.insert(changes.end(), extra.begin(), extra.end());
-    if (changes.empty()) return std::move(judgment.taken());
-    auto committed = store_.commit(judgment.commit());
-    if (committed) return std::move(judgment.taken());
-    judgment.give_back();
-    last = committed.error();
-    if (last.kind != Kind::conflict) break;
   }
-  return Failure(last);
+  auto& commit = judgment.commit();
+  commit.changes.insert(commit.changes.end(), extra.begin(), extra.end());
+  if (commit.changes.empty()) return std::move(judgment.taken());
+  auto committed = store_.commit(commit);
+  if (committed) return std::move(judgment.taken());
+  judgment.give_back();
+  return Failure(committed.error());
 }
 
 }  // namespace hearback::sync

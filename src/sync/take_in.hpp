@@ -2,8 +2,7 @@
 // The only entrance: every message that becomes part of the hub, from whatever provider, passes
 // here. The store is asked one question for each, `rules` decide (identity, belonging, threading,
 // direction), and ONE commit takes the messages, their copies and placements, the ledger rows AND
-// what the caller adds: the advanced cursor. Where somebody else's commit came between, everything
-// is judged again. Blocks: run it where the environment allows that.
+// what the caller adds: the advanced cursor. Blocks: run it where the environment allows that.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,7 +60,8 @@ class TakeIn {
       : store_(store), company_(company), now_(now), seed_(seed), limits_(limits) {}
 
   // `batch` is put in the order of writing, so that parents come before their answers. `extra` is
-  // committed with it.
+  // committed with it. Where somebody else's commit changed what was judged upon meanwhile:
+  // Kind::conflict, code "store.expectation". `batch` is whole then; judge it again after a pause.
   Result<TakenIn> commit(std::vector<Incoming>& batch, const std::vector<store::Change>& extra);
 
  private:

@@ -12,6 +12,9 @@ namespace {
 using ImapSession = protocols::imap::Session;
 using protocols::Wire;
 
+// C-12: one refusal among successes is tried again before anybody is asked; slowly, for accounts
+// get locked by wrong passwords.
+constexpr int kRefusals = 3;
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 
 bool same_listing(const std::vector<store::Folders::Row>& stored,
@@ -63,7 +66,7 @@ void Watch::settings_changed() {
   wake();
 }
 
-void Watch::directory_changed() {
+void Watch::addresses_added() {
   look_everywhere_ = true;
   wake();
 }
@@ -95,12 +98,14 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     if (lived) continue;  // other settings: try them at once
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
-    if (why.code == "imap.login-refused") {
+    if (why.code == "imap.login-refused" && ++self->refusals_ >= kRefusals) {
       co_await self->need_sign_in(why);
       break;
     }
-    const Duration wait =
+    Duration wait =
         self->backoff_.after(env.now() - began, why.code == "imap.throttled", env.random());
+    if (self->refusals_ > 0)
+      wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);
     co_await self->quiet_->wait(wait);
   }
@@ -136,6 +141,7 @@ Task<Result<>> Watch::live() {
   auto line = co_await mailbox::open_imap(shared_.env(), *login, shared_.options().limits,
                                           shared_.options().deadlines);
   if (!line) co_return Failure(line.error());
+  refusals_ = 0;
   Lent<protocols::Connection> lent(main_, line->connection.get());
   if (over()) co_return Result<>{};
   auto listed = co_await refresh_folders(*line);
@@ -167,10 +173,8 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
     }
     const bool everywhere = look_everywhere_ || env.now() - looked_everywhere >= poll;
     look_everywhere_ = false;
-    auto directory = co_await shared_.directory(account_.company);
-    if (!directory) co_return Failure(directory.error());
     const std::uint32_t exists = line.session->facts().exists;
-    Pass pass(shared_, account_, line, *directory);
+    Pass pass(shared_, account_, line);
     auto passed = co_await pass.run(everywhere);
     if (!passed) co_return passed;
     if (everywhere) {
@@ -178,6 +182,11 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
       looked_everywhere = env.now();
     }
     if (look_everywhere_ || settings_moved_ || over()) continue;
+    if (!account_.trouble.empty()) {
+      co_await quiet_->wait(kTroubleWait);
+      look_everywhere_ = true;
+      continue;
+    }
     auto rested = co_await rest(line, everywhere ? 0 : exists);
     if (!rested) co_return Failure(rested.error());
   }
@@ -204,7 +213,12 @@ Task<Result<bool>> Watch::rest(mailbox::ImapLine& line, std::uint32_t exists_bef
   const std::string name = folder->folder.wire_name;
   if (line.session->open_folder() != name) {
     auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
-    if (!facts) co_return Failure(facts.error());
+    if (!facts && !concerns_the_folder(facts.error())) co_return Failure(facts.error());
+    if (!facts) {
+      co_await quiet_->wait(kTroubleWait);
+      look_everywhere_ = true;
+      co_return true;
+    }
     const auto state = folder->state();
     const std::uint32_t covered = state.ranges.empty() ? 0 : state.ranges.back().last;
     if (facts->uid_validity != folder->folder.uid_validity && facts->uid_validity != 0) {
@@ -247,6 +261,10 @@ Task<Result<>> Watch::refresh_folders(mailbox::ImapLine& line) {
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
       folder.settled = std::move(row.ranges);
     }
+    // While it was ignored nobody looked there for what was added.
+    if (folder.folder.role == rules::FolderRole::ignored &&
+        row.folder.role != rules::FolderRole::ignored)
+      folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
     folder.parked = false;
     folders.push_back(std::move(folder));
@@ -323,7 +341,7 @@ Task<Result<>> Watch::idle_beside(mailbox::ImapLine& line, std::string folder, s
     auto changed = co_await line.run([&](ImapSession& s, Wire& w) { return s.idle(w, renew); });
     if (!changed) co_return Failure(changed.error());
     if (*changed) {
-      look_everywhere_ = true;
+      look_everywhere_ = account_.arrived = true;
       wake();
     }
   }

@@ -23,7 +23,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   static Task<void> run(std::shared_ptr<Watch> self, std::function<void()> ended);
 
   void settings_changed();  // also cuts a back-off short
-  void directory_changed();
+  void addresses_added();
   void hear_placed(const std::vector<std::string>& message_ids);
   void end();
   bool finished() const { return finished_; }
@@ -63,6 +63,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   bool ending_ = false, finished_ = false;
   bool settings_moved_ = false, look_everywhere_ = false;
   bool side_allowed_ = true;
+  // Sign-ins refused in a row.
+  int refusals_ = 0;
 };
 
 }  // namespace hearback::sync

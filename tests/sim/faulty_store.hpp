@@ -13,12 +13,17 @@ class FaultyStore final : public store::Store {
   int percent_fail = 0;     // of commits: not made
   int percent_unknown = 0;  // of commits: made, and reported as failed
 
+  int percent_unread = 0;  // questions that fail
+
   int failed = 0, unknown = 0;
 
+  // Somebody else's turn: between the questions of a writer and this commit of its own.
+  std::function<void(const store::Commit&)> before;
   // Called for each commit that was made, whatever its writer is told.
   std::function<void(const store::Commit&)> made;
 
   Result<std::uint64_t> commit(const store::Commit& commit) override {
+    if (before) before(commit);
     if (world_.chance(percent_fail)) {
       ++failed;
       return trouble();
@@ -40,6 +45,7 @@ class FaultyStore final : public store::Store {
 
  protected:
   Result<void> read(const std::function<void(store::Reading&)>& answer) override {
+    if (percent_unread > 0 && world_.chance(percent_unread)) return trouble();
     return Door::pass(inner_, answer);
   }
 

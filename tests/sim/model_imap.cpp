@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "sim/imap_command.hpp"
+#include "sim/imap_search.hpp"
 #include "sim/imap_text.hpp"
 
 namespace hearback::sim {
@@ -129,7 +130,6 @@ class ImapSession final : public Peer {
   std::string status_line(const ImapFolder& folder, CommandReader& items);
   void append(const std::string& tag, CommandReader& in);
   void search(const std::string& tag, CommandReader& in, bool uid);
-  bool search_key(CommandReader& in, const ImapMessage& message, std::uint32_t number, bool* match);
   void fetch(const std::string& tag, CommandReader& in, bool uid);
   void catch_up();
   bool fetch_item(const std::string& item, CommandReader& in, ImapMessage& message,
@@ -193,6 +193,10 @@ void ImapSession::execute(std::string_view text) {
     tell_changes();
     return ok(*tag, "done");
   }
+  if (account_) account_->hear(text.substr(tag->size() + 1));
+  if (account_ && account_->refuses)
+    if (auto why = account_->refuses(text.substr(tag->size() + 1)); !why.empty())
+      return no(*tag, why);
   if (account_) return execute_signed_in(*tag, verb, in);
   if (verb == "STARTTLS" && !link_.encrypted) {
     tls_expected_ = true;
@@ -353,6 +357,7 @@ void ImapSession::select(const std::string& tag, CommandReader& in, bool read_on
   auto name = in.space() ? in.string() : std::nullopt;
   if (!name) return bad(tag, "which folder?");
   if (ascii_equal(*name, "INBOX")) name = "INBOX";
+  if (*name == "INBOX" && !quirks().status_refused.empty()) return no(tag, quirks().status_refused);
   selected_.clear();
   view_.clear();
   if (!account_->has_folder(*name) || account_->folder(*name).noselect)
@@ -389,6 +394,7 @@ std::string ImapSession::status_line(const ImapFolder& folder, CommandReader& it
 void ImapSession::status(const std::string& tag, CommandReader& in) {
   auto name = in.space() ? in.string() : std::nullopt;
   if (!name || !in.space()) return bad(tag, "STATUS");
+  if (*name == "INBOX" && !quirks().status_refused.empty()) return no(tag, quirks().status_refused);
   if (!account_->has_folder(*name)) return no(tag, "[NONEXISTENT] no such folder");
   say(status_line(account_->folder(*name), in));
   ok(tag, "done");
@@ -449,63 +455,8 @@ void ImapSession::tell_changes() {
 
 // ---- SEARCH ------------------------------------------------------------------------------
 
-bool ImapSession::search_key(CommandReader& in, const ImapMessage& m, std::uint32_t number,
-                             bool* match) {
-  if (in.peek() == '(') {
-    auto inner = in.parenthesized();
-    if (!inner) return false;
-    CommandReader keys(*inner);
-    *match = true;
-    do {
-      bool one = false;
-      if (!search_key(keys, m, number, &one)) return false;
-      *match = *match && one;
-    } while (keys.space());
-    return keys.end();
-  }
-  auto word = in.atom();
-  if (!word) return false;
-  auto key = ascii_upper(*word);
-  auto argument = [&] { return in.space() ? in.string() : std::nullopt; };
-  auto day = [](Instant t) { return t.ms / 86'400'000; };
-  if (key == "ALL") return *match = true, true;
-  if (key == "SEEN") return *match = m.flags.contains("\\Seen"), true;
-  if (key == "UNSEEN") return *match = !m.flags.contains("\\Seen"), true;
-  if (key == "NOT") {
-    bool inner = false;
-    if (!in.space() || !search_key(in, m, number, &inner)) return false;
-    return *match = !inner, true;
-  }
-  if (key == "SINCE" || key == "BEFORE" || key == "ON") {
-    auto text = argument();
-    auto date = text ? read_date(*text) : std::nullopt;
-    if (!date) return false;
-    auto mine = day(m.internal_date), theirs = day(*date);
-    *match = key == "SINCE" ? mine >= theirs : key == "BEFORE" ? mine < theirs : mine == theirs;
-    return true;
-  }
-  if (key == "HEADER") {
-    auto field = argument();
-    auto value = field ? argument() : std::nullopt;
-    if (!value) return false;
-    bool any = false;
-    each_field(m.raw, [&](std::string_view name, std::string_view whole) {
-      any = any || (ascii_equal(name, *field) && contains_ignoring_case(whole, *value));
-    });
-    return *match = any, true;
-  }
-  if (key == "UID") {
-    auto text = argument();
-    auto set = text ? read_set(*text, view_.empty() ? 0 : view_.back()) : std::nullopt;
-    if (!set) return false;
-    return *match = set->has(m.uid), true;
-  }
-  auto set = read_set(key, static_cast<std::uint32_t>(view_.size()));
-  if (!set) return false;
-  return *match = set->has(number), true;
-}
-
 void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
+  if (!quirks().search_refused.empty()) return no(tag, quirks().search_refused);
   auto rest = in.rest();
   bool extended = false;
   std::string_view keys = trim(rest);
@@ -528,7 +479,7 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
     ImapMessage gone;
     do {
       bool one = false;
-      if (!search_key(reader, m ? *m : gone, static_cast<std::uint32_t>(i + 1), &one))
+      if (!search_key(reader, {m ? *m : gone, static_cast<std::uint32_t>(i + 1), view_}, &one))
         return bad(tag, "unknown search key");
       all = all && one;
     } while (reader.space());
@@ -621,7 +572,13 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
     auto number = static_cast<std::uint32_t>(i + 1);
     if (!set->has(uid ? view_[i] : number)) continue;
     auto* m = message(view_[i]);
-    if (!m) continue;  // expunged meanwhile: nothing comes
+    if (!m || quirks().left_out.contains(view_[i])) continue;  // expunged meanwhile, or forgotten
+    if (account_->forgets && account_->forgets(view_[i])) continue;
+    if (quirks().broken.contains(view_[i]) && quirks().broken_ends) {
+      say("* BYE internal error");
+      return end();
+    }
+    if (quirks().broken.contains(view_[i])) return no(tag, "message " + *numbers + " is broken");
     if (quirks().fetch_stops_after > 0 && sent == quirks().fetch_stops_after)
       return no(tag, "[SERVERBUG] cannot go on");
     CommandReader reader(*items);

@@ -40,13 +40,18 @@ struct ImapQuirks {
   bool uid_next = true;         // false: EXAMINE doesn't tell UIDNEXT
   bool login_disabled = false;  // LOGINDISABLED: only AUTHENTICATE
   bool capability_in_greeting = true;
-  bool refuse_login = false;       // NO [AUTHENTICATIONFAILED] whatever the password
-  bool login_unavailable = false;  // NO [UNAVAILABLE] …
-  bool append_refused = false;     // NO to every APPEND
-  bool no_push = false;            // says nothing during IDLE, only at the next command
-  int nil_bodies = 0;              // > 0: that many bodies come as NIL
-  bool sizes_lie = false;          // RFC822.SIZE 1 for all
-  int fetch_stops_after = 0;       // > 0: a FETCH ends with NO after that many messages
+  bool refuse_login = false;         // NO [AUTHENTICATIONFAILED] whatever the password
+  bool login_unavailable = false;    // NO [UNAVAILABLE] …
+  bool append_refused = false;       // NO to every APPEND
+  bool no_push = false;              // says nothing during IDLE, only at the next command
+  int nil_bodies = 0;                // > 0: that many bodies come as NIL
+  bool sizes_lie = false;            // RFC822.SIZE 1 for all
+  int fetch_stops_after = 0;         // > 0: a FETCH ends with NO after that many messages
+  std::set<std::uint32_t> left_out;  // UIDs that a FETCH doesn't mention, though it says OK
+  std::set<std::uint32_t> broken;    // a FETCH that comes to one of these UIDs ends with NO there
+  bool broken_ends = false;          // or with BYE
+  std::string search_refused;        // "SEARCH" is answered NO with this
+  std::string status_refused;        // "STATUS" and "EXAMINE" of INBOX, too
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
   // their tagged OKs.
   bool oks_last = false;
@@ -86,9 +91,29 @@ class ImapAccount {
   const std::string& user() const { return user_; }
   std::string password;
   ImapQuirks quirks;
+  // Called with each command of a session that is signed in, before it is answered (but IDLE's
+  // DONE): what happens between a question and what follows from its answer.
+  std::function<void(std::string_view command)> heard;
+  // Answers such a command, if not empty, with NO and this text.
+  std::function<std::string(std::string_view command)> refuses;
+  // Leaves this one out of a FETCH, which says OK.
+  std::function<bool(std::uint32_t uid)> forgets;
 
   const std::vector<BodyRequest>& bodies() const { return bodies_; }
   const std::vector<std::string>& writes() const { return writes_; }
+  // Every command of sessions that are signed in: "UID SEARCH", "EXAMINE" ….
+  const std::map<std::string, std::uint64_t>& commands() const { return commands_; }
+  std::uint64_t commands(const std::string& verb) const {
+    auto found = commands_.find(verb);
+    return found == commands_.end() ? 0 : found->second;
+  }
+  void hear(std::string_view command) {
+    auto what = command.substr(0, command.find(' '));
+    if (what.size() < command.size() && what == "UID")
+      what = command.substr(0, command.find(' ', what.size() + 1));
+    ++commands_[std::string(what)];
+    if (heard) heard(command);
+  }
   std::uint64_t headers_sent() const { return headers_sent_; }
   std::uint64_t logins() const { return logins_; }
   std::size_t sessions() const { return sessions_.size(); }
@@ -106,6 +131,7 @@ class ImapAccount {
   std::uint32_t next_validity_ = 1000;
   std::vector<BodyRequest> bodies_;
   std::vector<std::string> writes_;
+  std::map<std::string, std::uint64_t> commands_;
   std::uint64_t headers_sent_ = 0, logins_ = 0;
   std::set<ImapSession*> sessions_;  // signed in
 };

@@ -57,16 +57,26 @@ UserId Office::add_user(const std::string& name, const std::string& address) {
 
 CandidateId Office::add_candidate(const std::string& name, std::vector<std::string> addresses) {
   auto id = CandidateId::make(world_.now(), world_.random());
-  std::vector<rules::CandidateAddress> list;
-  for (auto& address : addresses)
-    list.push_back(
-        {.address = address, .normal = mail::normal_form(address).value(), .since = world_.now()});
   rules::Application application{
       ApplicationId::make(world_.now(), world_.random()), id, job_, "applied", "new", world_.now()};
   commit({store::PutJob{{.id = job_, .title = "Baker"}, team_, world_.now()},
-          store::PutCandidate{id, name, std::move(list), world_.now()},
+          store::PutCandidate{id, name, written(addresses), world_.now()},
           store::PutApplication{application}});
   return id;
+}
+
+void Office::put_addresses(CandidateId candidate, const std::string& name,
+                           const std::vector<std::string>& addresses) {
+  commit({store::PutCandidate{candidate, name, written(addresses), world_.now()}});
+}
+
+std::vector<rules::CandidateAddress> Office::written(
+    const std::vector<std::string>& addresses) const {
+  std::vector<rules::CandidateAddress> list;
+  for (const auto& address : addresses)
+    list.push_back(
+        {.address = address, .normal = mail::normal_form(address).value(), .since = world_.now()});
+  return list;
 }
 
 MailboxId Office::add_mailbox(UserId owner, const std::string& address, const Servers& servers) {

@@ -23,6 +23,9 @@ class Office {
   UserId add_user(const std::string& name, const std::string& address);
   // With an application to the one job there is; everybody is on its hiring team.
   CandidateId add_candidate(const std::string& name, std::vector<std::string> addresses);
+  // Replaces the candidate's addresses.
+  void put_addresses(CandidateId candidate, const std::string& name,
+                     const std::vector<std::string>& addresses);
 
   struct Servers {
     std::string imap_host = "imap.example.org";
@@ -60,6 +63,7 @@ class Office {
   rules::OutboxMessage outbox(OutboxId id);
 
  private:
+  std::vector<rules::CandidateAddress> written(const std::vector<std::string>& addresses) const;
   [[noreturn]] static void throw_error(const Error& error);
 
   World& world_;

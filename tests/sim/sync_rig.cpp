@@ -6,6 +6,7 @@ SyncRig::SyncRig(std::uint64_t seed, Instant window_since)
     : world(seed),
       imap(world.serve<ImapServer>("imap.example.org", 993)),
       office(world),
+      store(world, office.store()),
       account(&imap.add_account("max@example.org", "secret")) {
   user = office.add_user("Max", "max@example.org");
   jo = office.add_candidate("Jo", {"jo@candidate.example"});
@@ -48,7 +49,7 @@ std::uint32_t SyncRig::deliver(const std::string& folder, const Letter& letter,
 
 void SyncRig::start(sync::Options options) {
   env = std::make_unique<SimEnv>(world);
-  engine = std::make_unique<sync::Engine>(*env, office.store(), options);
+  engine = std::make_unique<sync::Engine>(*env, store, options);
   env->spawn(engine->run());
 }
 
@@ -124,6 +125,12 @@ std::multiset<std::string> SyncRig::bodies_asked() const {
           }
     ids.insert(id);
   }
+  return ids;
+}
+
+std::multiset<std::string> SyncRig::private_bodies() const {
+  auto ids = bodies_asked();
+  std::erase_if(ids, [](const std::string& id) { return !id.starts_with("private"); });
   return ids;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/faulty_store.hpp"
 #include "sim/office.hpp"
 #include "sync/engine.hpp"
 
@@ -41,10 +42,12 @@ class SyncRig {
   std::vector<store::Quarantined::Row> quarantined();
   // Message-IDs whose bodies were asked for.
   std::multiset<std::string> bodies_asked() const;
+  std::multiset<std::string> private_bodies() const;  // those that begin with "private"
 
   World world;
   ImapServer& imap;
   Office office;
+  FaultyStore store;  // what the engine sees; without faults unless a test wants them
   ImapAccount* account;
   UserId user;
   CandidateId jo;

@@ -21,6 +21,8 @@ struct Choices {
   int fail_percent = 0, unknown_percent = 0, renumberings = 0, moves = 0, expunges = 0;
   bool new_candidate = false, uid_next = true, esearch = true, idle = true;
   bool oks_last = false, last_first = false;
+  int others = 0, refusals = 0, omissions = 0, toggles = 0;
+  bool drip = false;
   std::size_t piece = 64 * 1024, scan_batch = 2000, body_batch = 50;
 
   static Choices of(World& world) {
@@ -44,7 +46,19 @@ struct Choices {
     if (world.chance(60)) c.body_batch = 1 + world.below(5);
     c.oks_last = world.chance(50);
     c.last_first = world.chance(20);
+    if (world.chance(50)) c.others = pick(40);
+    if (world.chance(50)) c.refusals = pick(6);
+    if (world.chance(50)) c.omissions = pick(3);
+    if (world.chance(30)) c.toggles = pick(8);
+    c.drip = world.chance(20);
+    // Half of the mailboxes have no other trouble: what these cost can be told from the rest.
+    if (world.chance(50))
+      c.cut_percent = c.refuse_percent = c.crashes = c.fail_percent = c.unknown_percent = 0;
     return c;
+  }
+  // Nothing breaks the connection, the database or the process.
+  bool whole() const {
+    return cut_percent + refuse_percent + crashes + fail_percent + unknown_percent == 0;
   }
   std::string text() const {
     std::ostringstream out;
@@ -53,7 +67,9 @@ struct Choices {
         << " renumberings=" << renumberings << " moves=" << moves << " expunges=" << expunges
         << " new_candidate=" << new_candidate << " uid_next=" << uid_next << " esearch=" << esearch
         << " idle=" << idle << " piece=" << piece << " scan_batch=" << scan_batch
-        << " body_batch=" << body_batch << " oks_last=" << oks_last << " last_first=" << last_first;
+        << " body_batch=" << body_batch << " oks_last=" << oks_last << " last_first=" << last_first
+        << " others=" << others << " toggles=" << toggles << " refusals=" << refusals
+        << " omissions=" << omissions << " drip=" << drip;
     return out.str();
   }
 };
@@ -99,6 +115,12 @@ class Careless final : public store::Store {
   bool done_ = false;
 };
 
+bool has_message(const store::Commit& commit) {
+  return std::ranges::any_of(commit.changes, [](const store::Change& change) {
+    return std::holds_alternative<store::AddMessage>(change);
+  });
+}
+
 class Scene {
  public:
   explicit Scene(const Run& run)
@@ -136,6 +158,9 @@ class Scene {
   void note_places();
   void start();
   void trouble();
+  void interrupt(const store::Commit& commit);
+  std::string refuse(std::string_view command);
+  void judge_soon(Verdict& verdict);
   bool addressed(const std::string& id) const;
   void judge(Verdict& verdict);
   std::string folder() {
@@ -151,6 +176,7 @@ class Scene {
   std::map<std::string, Letter> letters_;
   std::map<Place, std::string> places_;  // wherever a message has ever lain
   std::vector<std::string> order_;
+  CandidateId kim_id_;
   bool kim_ = false, troubled_ = true;
 };
 
@@ -217,11 +243,22 @@ void Scene::trouble() {
   auto& world = rig_.world;
   faulty_.percent_fail = c_.fail_percent;
   faulty_.percent_unknown = c_.unknown_percent;
-  world.plan = [this](const net::Endpoint&, std::uint64_t) {
+  faulty_.before = [this](const store::Commit& commit) { interrupt(commit); };
+  rig_.account->refuses = [this](std::string_view command) { return refuse(command); };
+  rig_.account->forgets = [this](std::uint32_t) {
+    return troubled_ && c_.omissions > 0 && rig_.world.chance(20) && c_.omissions-- > 0;
+  };
+  world.plan = [this](const net::Endpoint&, std::uint64_t n) {
     auto& w = rig_.world;
     Faults faults;
     faults.piece = c_.piece;
     if (!troubled_) return faults;
+    // An octet now and then, for as long as somebody waits for it.
+    if (c_.drip && n == 0) {
+      faults.piece = 1;
+      faults.latency_least = 5s;
+      faults.latency_most = 50s;
+    }
     faults.refuse = w.chance(c_.refuse_percent);
     if (w.chance(c_.cut_percent)) faults.cut_down = w.below(12'000);
     if (w.chance(c_.cut_percent / 4)) faults.cut_up = w.below(1'500);
@@ -240,11 +277,37 @@ void Scene::trouble() {
   if (c_.new_candidate)
     world.after(within(), [this] {
       kim_ = true;
-      rig_.office.add_candidate("Kim", {"kim@other.example"});
+      kim_id_ = rig_.office.add_candidate("Kim", {"kim@other.example"});
     });
 }
 
+// Others commit between a question of the engine and what it commits upon the answer: candidates
+// who have nothing to do with it, and the very address that it may be about.
+void Scene::interrupt(const store::Commit& commit) {
+  if (!troubled_ || !has_message(commit)) return;
+  if (c_.others > 0 && c_.others-- > 0)
+    rig_.office.add_candidate("Other", {"other" + std::to_string(c_.others) + "@else.example"});
+  if (kim_ && c_.toggles > 0 && c_.toggles-- > 0) {
+    rig_.office.put_addresses(kim_id_, "Kim", {});
+    rig_.office.put_addresses(kim_id_, "Kim", {"kim@other.example"});
+  }
+}
+
+// One command is refused: what it named can't be had for now, and nothing else is the matter.
+std::string Scene::refuse(std::string_view command) {
+  const bool body = command.contains("BODY.PEEK[]");
+  if (!troubled_ || body || c_.refusals == 0 || !rig_.world.chance(25)) return "";
+  for (auto verb : {"EXAMINE", "STATUS", "UID SEARCH", "UID FETCH"})
+    if (command.starts_with(verb)) {
+      --c_.refusals;
+      return rig_.world.chance(50) ? "Server Unavailable. 15" : "not now";
+    }
+  return "";
+}
+
 Verdict Scene::play() {
+  Verdict verdict;
+  verdict.options = c_.text();  // what is left of them counts down
   trouble();
   auto& world = rig_.world;
   for (int crash = 0; crash < c_.crashes; ++crash) {
@@ -257,10 +320,9 @@ Verdict Scene::play() {
   world.run_for(15min);
   troubled_ = false;
   faulty_.percent_fail = faulty_.percent_unknown = 0;
+  judge_soon(verdict);
   rig_.account->disconnect_all();
   world.run_for(45min);
-  Verdict verdict;
-  verdict.options = c_.text();
   judge(verdict);
   if (!rig_.stop()) verdict.broken.push_back("The engine left tasks behind when it was stopped");
   verdict.trace_hash = world.trace_hash();
@@ -273,6 +335,23 @@ bool Scene::addressed(const std::string& id) const {
   for (const auto& address : {letter.from, letter.to})
     if (address == "jo@candidate.example" || (kim_ && address == "kim@other.example")) return true;
   return false;
+}
+
+// Where nothing broke but single commands, and others only committed, no connection was given up,
+// and whatever is in the inbox has come in by the next poll.
+void Scene::judge_soon(Verdict& verdict) {
+  if (!c_.whole()) return;
+  rig_.world.run_for(3min);
+  const std::uint64_t renumbered = 2 * static_cast<std::uint64_t>(c_.renumberings);
+  if (!c_.drip && rig_.account->logins() > 2 + renumbered)
+    verdict.broken.push_back("S-10: a connection was given up for what others did");
+  const auto imported = rig_.imported();
+  for (const auto& message : rig_.account->folder("INBOX").messages) {
+    auto id = header_value(message.raw, "Message-ID");
+    id = id.substr(1, id.size() - 2);
+    if (addressed(id) && !imported.contains(id))
+      verdict.broken.push_back("S-9: " + id + " lies in the inbox and hasn't come in");
+  }
 }
 
 void Scene::judge(Verdict& verdict) {

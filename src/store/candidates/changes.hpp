@@ -38,8 +38,5 @@ struct ForgetCandidate {  // S-7: at once nobody sees the candidate, no mail mat
   std::optional<UserId> by;
   Instant at;
 };
-struct MatchRevisionIs {  // nobody became a candidate or a colleague meanwhile
-  std::uint64_t match_revision = 0;
-};
 
 }  // namespace hearback::store

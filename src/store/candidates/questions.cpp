@@ -212,4 +212,47 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
   return found;
 }
 
+AnswerTo<SyncedAddresses> answer(Reading& reading, const SyncedAddresses& question) {
+  std::vector<SyncedAddresses::Row> addresses;
+  const auto read = [&](std::vector<Row> rows) {
+    for (auto& row : rows) {
+      auto& one = addresses.emplace_back();
+      one.candidate = row.id<CandidateId>();
+      one.normal = row.text();
+    }
+  };
+  const auto company = question.scope.company;
+  if (!question.of.empty()) {
+    in_chunks({value_of(company)}, values_of(question.of), [&](InList list, Params params) {
+      read(reading.db
+               .run("select candidate, normal from candidate_addresses"
+                    " where company = $1 and synced = 1 and candidate in " +
+                        list + " order by candidate, normal",
+                    params)
+               .rows);
+    });
+    return addresses;
+  }
+  read(
+      reading.db.rows("select candidate, normal from candidate_addresses where company = $1"
+                      " and synced = 1 and (candidate, normal) > ($2, $3)"
+                      " order by candidate, normal limit $4",
+                      company, question.after ? question.after->candidate : CandidateId{},
+                      question.after ? question.after->normal : std::string(), question.rows));
+  return addresses;
+}
+
+AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
+  std::vector<std::string> normals;
+  for (auto& row :
+       reading.db.rows("select distinct match_revision, normal from candidate_addresses"
+                       " where company = $1 and match_revision > $2 and synced = 1"
+                       " order by match_revision, normal limit $3",
+                       question.scope.company, question.match_revision, question.rows)) {
+    (void)row.number();
+    normals.push_back(row.text());
+  }
+  return normals;
+}
+
 }  // namespace hearback::store

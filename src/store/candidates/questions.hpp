@@ -63,4 +63,26 @@ struct MatchDirectory {
   };
 };
 
+// Synced addresses: all of the company's, in pages, or those of some candidates (a candidate who is
+// missing in the answer has none).
+struct SyncedAddresses {
+  Scope scope;                  // the engine's
+  std::vector<CandidateId> of;  // empty: everybody's
+  struct Row {
+    CandidateId candidate;
+    std::string normal;
+  };
+  std::optional<Row> after;  // the last of the page before
+  std::size_t rows = 10'000;
+  using Answer = std::vector<Row>;  // ascending
+};
+// Addresses that take part in matching only since a later match revision than this one, oldest
+// first: what was judged under it is to be searched for them.
+struct Sought {
+  Scope scope;  // the engine's
+  std::uint64_t match_revision = 0;
+  std::size_t rows = 10;
+  using Answer = std::vector<std::string>;  // normal forms
+};
+
 }  // namespace hearback::store

@@ -53,6 +53,9 @@ AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
 // arrival
 AnswerTo<MatchDirectory> answer(Reading&, const MatchDirectory&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
+AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);
+AnswerTo<Sought> answer(Reading&, const Sought&);
+AnswerTo<PeopleNamed> answer(Reading&, const PeopleNamed&);
 AnswerTo<StoredMessageIds> answer(Reading&, const StoredMessageIds&);
 AnswerTo<CopiesInFolder> answer(Reading&, const CopiesInFolder&);
 AnswerTo<BroughtBefore> answer(Reading&, const BroughtBefore&);

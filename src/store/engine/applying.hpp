@@ -23,7 +23,7 @@ struct Writing {
   CompanyId company;
   std::uint64_t revision = 0;                     // before this commit
   std::uint64_t match_revision = 0;               // before this commit
-  bool match_moved = false;                       // who is matched changes with this commit
+  bool match_moved = false;                       // addresses are matched that weren't before
   std::uint64_t journal_position = 0;             // before this commit
   Instant at;                                     // of the commit, where it says
   std::vector<JournalEntry> journal = {};         // numbered when the commit ends
@@ -77,6 +77,7 @@ void apply(Writing&, const RecordBody&);
 void apply(Writing&, const BeginImport&);
 void apply(Writing&, const Quarantine&);
 void apply(Writing&, const RetryQuarantined&);
+void apply(Writing&, const ForgetAttempt&);
 // messages
 void apply(Writing&, const PutBlob&);
 void apply(Writing&, const AddMessage&);
@@ -98,9 +99,9 @@ void apply(Writing&, const Prune&);
 void apply(Writing&, const AdvanceJournal&);
 
 // Throws Refused (Kind::conflict, "store.expectation") when it no longer holds.
-void expect(Writing&, const MatchRevisionIs&);
+void expect(Writing&, const PeopleAre&);
 void expect(Writing&, const NoMessageWith&);
-void expect(Writing&, const NoNewRelatives&);
+void expect(Writing&, const RelativesAre&);
 void expect(Writing&, const MailboxIs&);
 
 [[noreturn]] inline void broken_expectation() {

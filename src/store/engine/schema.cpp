@@ -391,8 +391,18 @@ create index outbox_settling on outbox(company, mailbox, not_before, created, id
   where state = 'uncertain' or (state = 'sent' and copy_filed = 0);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
-                                            kJournal, kJournalByTime,  kOutboxLanes};
+// An address remembers since which match revision it takes part: folders judged under an earlier
+// one are still to be searched for it. What was judged under an outdated revision until now is
+// judged again, once.
+constexpr std::string_view kSeeks = R"(
+alter table candidate_addresses add column match_revision {int} not null default 0;
+create index candidate_addresses_by_revision on candidate_addresses(company, match_revision);
+update folder_ranges set match_revision = 0 where match_revision <
+  (select c.match_revision from companies c where c.company = folder_ranges.company);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst,         kRightsAndViews, kErrands, kJournal,
+                                            kJournalByTime, kOutboxLanes,    kSeeks};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

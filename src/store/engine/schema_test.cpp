@@ -141,6 +141,30 @@ TEST_P(Schema, NothingIsLostFromAnyVersionToTheNewest) {
   }
 }
 
+// S-5: addresses of old databases don't tell since when they take part. What was judged before the
+// newest of them is judged again; what was judged with all of them isn't.
+TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
+  constexpr int kBefore = 4;
+  const auto judged_under = [&](std::int64_t revision) {
+    open();
+    for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+    database->write([&](Db& db) {
+      fill_empty_tables(db);
+      db.change("update companies set match_revision = 7");
+      db.change("update folder_ranges set match_revision = $1", revision);
+    });
+    migrate(*database);
+    std::int64_t after = -1;
+    database->read([&](Db& db) {
+      after = db.row("select match_revision from folder_ranges")->number();
+      EXPECT_EQ(db.row("select match_revision from candidate_addresses")->number(), 0);
+    });
+    return after;
+  };
+  EXPECT_EQ(judged_under(6), 0);
+  EXPECT_EQ(judged_under(7), 7);
+}
+
 // Under enforced references, what refers to a table would go with it when it is made anew.
 TEST_P(Schema, ATableIsMadeAnewWithoutLosingWhatRefersToIt) {
   if (GetParam() != On::file) return;  // PostgreSQL changes tables where they stand

@@ -387,6 +387,10 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Candidates{scope, "", welder, {}}).rows.empty());
     EXPECT_FALSE(ask(CandidateById{scope, wanda}));
     EXPECT_TRUE(ask(MatchDirectory{scope}).candidates.empty());
+    EXPECT_TRUE(ask(SyncedAddresses{scope}).empty());
+    EXPECT_TRUE(ask(SyncedAddresses{scope, {wanda}}).empty());
+    EXPECT_TRUE(ask(Sought{scope}).empty());
+    EXPECT_TRUE(ask(PeopleNamed{scope, {"wanda@home.example"}}).candidates.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::all, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::inbox, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::sent, {}, {}}).rows.empty());

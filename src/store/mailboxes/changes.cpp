@@ -66,7 +66,6 @@ void apply(Writing& writing, const AddMailbox& change) {
     refuse(Kind::conflict, "mailbox.already-connected", "This address is already connected.",
            "A mailbox can be connected once. If it isn't yours to see here, ask your admin who "
            "connected it.");
-  const bool was_internal = is_internal(writing, box.address_normal);
   writing.db.change(
       "insert into mailboxes(company, id, kind, owner, address, address_normal, state,"
       " imap_host, imap_port, imap_security, imap_user, imap_secret,"
@@ -89,7 +88,6 @@ void apply(Writing& writing, const AddMailbox& change) {
       "insert into mailbox_members(company, mailbox, kind, member, may)"
       " values ($1, $2, 'user', $3, $4)",
       writing.company, box.id, box.owner, rules::MailboxRight::manage);
-  if (!was_internal) writing.match_moved = true;
   keep_internal_out(writing, box.address_normal, box.connected);
   writing.happened({.at = box.connected,
                     .kind = "mailbox.connected",
@@ -165,9 +163,6 @@ void apply(Writing& writing, const SetMailboxMembers& change) {
 void apply(Writing& writing, const RemoveMailbox& change) {
   auto& db = writing.db;
   const auto owner = owner_of(writing, change.id);
-  auto row = db.row("select address_normal from mailboxes where company = $1 and id = $2",
-                    writing.company, change.id);
-  const auto address = row->text();
   std::vector<BlobId> blobs;
   for (auto& attempt : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
                                " returning raw",
@@ -181,7 +176,6 @@ void apply(Writing& writing, const RemoveMailbox& change) {
       " where company = $1 and id = $2",
       writing.company, change.id, Blob{});
   drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
-  if (!is_internal(writing, address)) writing.match_moved = true;
   writing.happened({.kind = "mailbox.removed", .subject = change.id.text(), .user = owner});
   tell(writing, change.id, owner);
 }
@@ -210,7 +204,8 @@ void expect(Writing& writing, const MailboxIs& expected) {
   auto row =
       writing.db.row("select state from mailboxes where company = $1 and id = $2 and removed = 0",
                      writing.company, expected.mailbox);
-  if (!row || row->word<rules::MailboxState>() != expected.state) broken_expectation();
+  if (!row || row->word<rules::MailboxState>() != expected.state)
+    refuse(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
 }
 
 }  // namespace hearback::store

@@ -51,7 +51,8 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };
-struct MailboxIs {  // not switched off or removed meanwhile
+struct MailboxIs {  // not switched off or removed meanwhile; else conflict "mailbox.not-active",
+                    // which looking again doesn't help
   MailboxId mailbox;
   rules::MailboxState state = rules::MailboxState::active;
 };

@@ -112,6 +112,12 @@ void apply(Writing& writing, const PutFolders& change) {
 void apply(Writing& writing, const SetFolderRole& change) {
   const auto owner = owner_of(writing, change.mailbox);
   uid_validity_of(writing, change.mailbox, change.folder);
+  // While it was ignored nobody looked there for addresses that were added.
+  writing.db.change(
+      "delete from folder_ranges where company = $1 and mailbox = $2 and folder = $3"
+      " and exists (select 1 from folders f where f.company = $1 and f.mailbox = $2"
+      "  and f.id = $3 and f.role = $4)",
+      writing.company, change.mailbox, change.folder, rules::FolderRole::ignored);
   writing.db.change(
       "update folders set role = $4, role_by_user = 1"
       " where company = $1 and mailbox = $2 and id = $3",
@@ -133,7 +139,7 @@ void apply(Writing& writing, const ResetFolder& change) {
 void apply(Writing& writing, const AdvanceCursor& change) {
   owner_of(writing, change.mailbox);
   if (uid_validity_of(writing, change.mailbox, change.folder) != change.uid_validity)
-    refuse(Kind::conflict, "store.expectation", "The folder was reset meanwhile.", "Look again.");
+    refuse(Kind::conflict, "folder.reset", "The folder was reset meanwhile.", "Look again.");
   writing.db.change(
       "delete from folder_ranges where company = $1 and mailbox = $2"
       " and folder = $3",
@@ -195,6 +201,19 @@ void apply(Writing& writing, const Quarantine& change) {
   if (before && change.raw)
     if (const auto old = before->maybe_id<BlobId>(); old && *old != *change.raw)
       drop_unused_blobs(writing.db, writing.company, {*old}, writing.files_to_remove);
+  tell(writing, at.mailbox, owner);
+}
+
+void apply(Writing& writing, const ForgetAttempt& change) {
+  const auto& at = change.at;
+  const auto owner = owner_of(writing, at.mailbox);
+  auto row = writing.db.row(
+      "delete from import_attempts where company = $1 and mailbox = $2 and folder = $3"
+      " and uid_validity = $4 and uid = $5 returning raw",
+      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid);
+  if (!row) return;
+  if (const auto raw = row->maybe_id<BlobId>())
+    drop_unused_blobs(writing.db, writing.company, {*raw}, writing.files_to_remove);
   tell(writing, at.mailbox, owner);
 }
 

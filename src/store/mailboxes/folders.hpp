@@ -26,8 +26,8 @@ struct ResetFolder {  // another UIDVALIDITY: ranges and attempts are void, copi
   FolderId folder;
   std::uint32_t uid_validity = 0;
 };
-struct AdvanceCursor {  // S-10: replaces the folder's ranges; refused (conflict) if uid_validity
-                        // isn't the folder's
+struct AdvanceCursor {  // S-10: replaces the folder's ranges; conflict "folder.reset" if
+                        // uid_validity isn't the folder's
   MailboxId mailbox;
   FolderId folder;
   std::uint32_t uid_validity = 0;
@@ -50,6 +50,9 @@ struct Quarantine {  // S-12
   bool given_up = true;
   std::optional<BlobId> raw;
   Instant when;
+};
+struct ForgetAttempt {  // it has gone, or turned out to be nobody's
+  rules::Location at;
 };
 struct RetryQuarantined {  // a person's "try again"
   rules::Location at;

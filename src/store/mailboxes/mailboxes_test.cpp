@@ -37,6 +37,17 @@ class MailboxesTest : public Conformance {
 };
 HEARBACK_ON_EACH_DATABASE(MailboxesTest);
 
+TEST_P(MailboxesTest, C12_WhatAPersonDidMeanwhileStands) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  commit(SetMailboxState{box.id, rules::MailboxState::off});
+  auto late = store->commit({company,
+                             {SetMailboxState{box.id, rules::MailboxState::needs_sign_in}},
+                             {MailboxIs{box.id, rules::MailboxState::active}}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, "mailbox.not-active");
+  EXPECT_EQ(ask(MailboxById{engine(), box.id})->state, rules::MailboxState::off);
+}
+
 TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   auto box = mailbox_of(ben, "ben@acme.example");
   box.saves_sent = rules::SavesSent::no;
@@ -192,7 +203,7 @@ TEST_P(MailboxesTest, S4_FoldersFollowTheServerButKeepAPersonsChoice) {
 TEST_P(MailboxesTest, S10_TheCursorMovesOnlyUnderItsUidValidity) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");
-  EXPECT_EQ(refused(AdvanceCursor{box.id, inbox.id, 8, {{1, 5, 1, now}}}), "store.expectation");
+  EXPECT_EQ(refused(AdvanceCursor{box.id, inbox.id, 8, {{1, 5, 1, now}}}), "folder.reset");
   EXPECT_EQ(refused_kind, Kind::conflict);
   commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 5, 1, now}}});
   const auto m = copied(inbox, 3, "m3");
@@ -292,7 +303,7 @@ TEST_P(MailboxesTest, ACommitCanExpectTheMailboxToBeAsItWas) {
   commit(SetMailboxState{box.id, MailboxState::off});
   auto refused = try_commit({job()}, {MailboxIs{box.id, MailboxState::active}});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, "store.expectation");
+  EXPECT_EQ(refused.error().code, "mailbox.not-active");
   EXPECT_EQ(refused.error().kind, Kind::conflict);
   EXPECT_FALSE(try_commit({job()}, {MailboxIs{make<MailboxId>(), MailboxState::active}}));
 }

@@ -44,13 +44,8 @@ void apply(Writing& writing, const PutUser& change) {
                                writing.company, user.id);
   const auto old_address = before ? before->text() : std::string();
   const bool moved = old_address != user.email_normal;
-  const bool was_internal = is_internal(writing, user.email_normal);
   insert_user(writing, change);
-  if (moved) {
-    const bool left = !old_address.empty() && !is_internal(writing, old_address);
-    if (!was_internal || left) writing.match_moved = true;
-    keep_internal_out(writing, user.email_normal, change.at);
-  }
+  if (moved) keep_internal_out(writing, user.email_normal, change.at);
   // Who comes back signs in anew (O-5).
   if (!user.active)
     for (const auto* table : {"sessions", "tokens"})

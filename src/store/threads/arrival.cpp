@@ -1,6 +1,9 @@
 #include "store/threads/arrival.hpp"
 
+#include <algorithm>
+
 #include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 
@@ -106,8 +109,9 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
             });
 }
 
-void find_people(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
-  const auto participants = values_of(question.participants);
+PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
+  PeopleNamed::Answer known;
+  const auto participants = values_of(question.normals);
   in_chunks(scope_params(question.scope), participants, [&](InList list, Params params) {
     for (auto& row : db.run("select a.normal, a.candidate from candidate_addresses a"
                             " where a.company = $1 and a.synced = 1 and a.normal in " +
@@ -131,6 +135,7 @@ void find_people(Db& db, const KnownAbout& question, KnownAbout::Answer& known) 
                          .rows)
       known.internal.push_back(row.text());
   });
+  return known;
 }
 
 void find_outbox(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
@@ -170,15 +175,20 @@ AnswerTo<MatchDirectory> answer(Reading& reading, const MatchDirectory& question
 AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
   KnownAbout::Answer known;
   const auto company = question.scope.company;
-  known.match_revision = match_revision(reading.db, company);
   known.copy_known = copy_known(reading.db, company, question.at);
   find_same(reading.db, question, known);
   find_ancestors(reading.db, question, known);
   find_descendants(reading.db, question, known);
   find_siblings(reading.db, question, known);
-  find_people(reading.db, question, known);
+  auto people = people_named(reading.db, {question.scope, question.participants});
+  known.candidates = std::move(people.candidates);
+  known.internal = std::move(people.internal);
   find_outbox(reading.db, question, known);
   return known;
+}
+
+AnswerTo<PeopleNamed> answer(Reading& reading, const PeopleNamed& question) {
+  return people_named(reading.db, question);
 }
 
 AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& question) {
@@ -199,6 +209,39 @@ AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& ques
         }
       });
   return rows;
+}
+
+// ---- what was judged upon, asked again inside the commit -------------------------------------
+
+namespace {
+
+template <class T>
+bool same_set(std::vector<T> a, std::vector<T> b) {
+  std::ranges::sort(a);
+  std::ranges::sort(b);
+  return a == b;
+}
+
+}  // namespace
+
+void expect(Writing& writing, const PeopleAre& expected) {
+  auto now = people_named(writing.db, {rules::engine_scope(writing.company), expected.normals});
+  if (!same_set(std::move(now.candidates), expected.candidates) ||
+      !same_set(std::move(now.internal), expected.internal))
+    broken_expectation();
+}
+
+void expect(Writing& writing, const RelativesAre& expected) {
+  KnownAbout question{rules::engine_scope(writing.company)};
+  question.message_id = expected.message_id;
+  question.references = expected.references;
+  KnownAbout::Answer now;
+  find_ancestors(writing.db, question, now);
+  find_siblings(writing.db, question, now);
+  find_descendants(writing.db, question, now);
+  if (now.ancestors.size() != expected.ancestors || now.siblings.size() != expected.siblings ||
+      now.descendants.size() != expected.descendants)
+    broken_expectation();
 }
 
 }  // namespace hearback::store

@@ -43,11 +43,21 @@ struct KnownAbout {
     struct Match {
       std::string normal;
       CandidateId candidate;
+      auto operator<=>(const Match&) const = default;
     };
     std::vector<Match> candidates;               // participants that are synced candidate addresses
     std::vector<std::string> internal;           // participants that are internal
     std::optional<rules::OutboxMessage> outbox;  // ours, by Message-ID
-    std::uint64_t match_revision = 0;
+  };
+};
+// Whose addresses these are: asked right before bodies are fetched, so that what narrows holds at
+// once (S-16).
+struct PeopleNamed {
+  Scope scope;  // the engine's
+  std::vector<std::string> normals;
+  struct Answer {
+    std::vector<KnownAbout::Answer::Match> candidates;  // synced addresses only
+    std::vector<std::string> internal;
   };
 };
 // Which of these Message-IDs are stored, and whose they are: belonging by reference, for a batch.

@@ -198,26 +198,4 @@ void expect(Writing& writing, const NoMessageWith& expected) {
   if (known) broken_expectation();
 }
 
-void expect(Writing& writing, const NoNewRelatives& expected) {
-  std::size_t ancestors = 0;
-  in_chunks({value_of(writing.company)}, values_of(expected.references),
-            [&](InList list, Params params) {
-              auto found = writing.db.run(
-                  "select count(*) from messages m join placements p on p.company = m.company"
-                  " and p.message = m.id where m.company = $1 and m.message_id in " +
-                      list,
-                  params);
-              ancestors += static_cast<std::size_t>(found.rows.at(0).number());
-            });
-  std::size_t descendants = 0;
-  if (!expected.message_id.empty()) {
-    auto row = writing.db.row(
-        "select count(*) from placements p where p.company = $1 and p.message in"
-        " (select r.message from message_refs r where r.company = $1 and r.message_id = $2)",
-        writing.company, expected.message_id);
-    descendants = static_cast<std::size_t>(row->number());
-  }
-  if (ancestors != expected.ancestors || descendants != expected.descendants) broken_expectation();
-}
-
 }  // namespace hearback::store

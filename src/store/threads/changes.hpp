@@ -6,6 +6,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "rules/nouns.hpp"
+#include "store/threads/arrival.hpp"
 
 namespace hearback::store {
 
@@ -37,12 +38,17 @@ struct PlaceMessage {  // a message into a thread, with its reason; idempotent
 struct NoMessageWith {  // nobody else stored the same content meanwhile
   std::string message_id, fingerprint;
 };
-struct NoNewRelatives {  // what it answers, and what answers it, is what KnownAbout said: two
-                         // mailboxes that bring a message and its answer at once mustn't each
-                         // begin a thread
+struct PeopleAre {  // whose addresses these are, and which are internal, is what was answered
+  std::vector<std::string> normals;
+  std::vector<KnownAbout::Answer::Match> candidates;
+  std::vector<std::string> internal;
+};
+struct RelativesAre {  // what it answers, what answers the same and what answers it is what
+                       // KnownAbout said: two mailboxes that bring a message and its answer at once
+                       // mustn't each begin a thread, and no thread is joined that has gone
   std::string message_id;
   std::vector<std::string> references;
-  std::size_t ancestors = 0, descendants = 0;
+  std::size_t ancestors = 0, siblings = 0, descendants = 0;
 };
 
 }  // namespace hearback::store

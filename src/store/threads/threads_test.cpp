@@ -300,7 +300,6 @@ TEST_P(ThreadsTest, WhatIsKnownAboutAnArrivingMessage) {
   ASSERT_EQ(known.candidates.size(), 1u);
   EXPECT_EQ(known.candidates[0].candidate, wanda);
   EXPECT_EQ(known.internal, std::vector<std::string>{"ben@acme.example"});
-  EXPECT_EQ(known.match_revision, match_revision());
   // Siblings: the stored child names "parent", too.
   ASSERT_FALSE(known.siblings.empty());
   EXPECT_EQ(known.siblings[0].placement.message, child.id);
@@ -347,27 +346,38 @@ TEST_P(ThreadsTest, T1_ACommitCanExpectThatNoRelativesCameMeanwhile) {
   const auto job = [&] {
     return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};
   };
-  const NoNewRelatives alone_above{"parent", {}, 0, 0}, alone_below{"child", {"parent"}, 0, 0};
+  const RelativesAre alone_above{"parent", {}, 0, 0, 0}, alone_below{"child", {"parent"}, 0, 0, 0};
   EXPECT_TRUE(try_commit({job()}, {alone_above, alone_below}));
   place(parent, t, PlacedBy::address, "wanda@home.example");
   EXPECT_FALSE(try_commit({job()}, {alone_below}));
-  EXPECT_TRUE(try_commit({job()}, {NoNewRelatives{"child", {"parent"}, 1, 0}}));
+  EXPECT_TRUE(try_commit({job()}, {RelativesAre{"child", {"parent"}, 1, 0, 0}}));
   place(child, t, PlacedBy::reply_to, "parent", false);
   auto conflict = try_commit({job()}, {alone_above});
   ASSERT_FALSE(conflict);
   EXPECT_EQ(conflict.error().code, "store.expectation");
-  EXPECT_TRUE(try_commit({job()}, {NoNewRelatives{"parent", {}, 0, 1}}));
+  EXPECT_TRUE(try_commit({job()}, {RelativesAre{"parent", {}, 0, 0, 1}}));
 }
 
-TEST_P(ThreadsTest, ACommitCanExpectTheMatchRevision) {
+TEST_P(ThreadsTest, S16_ACommitCanExpectWhosePeopleAre) {
   const auto job = [&] {
     return PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {}, now};
   };
-  const auto revision = match_revision();
-  EXPECT_TRUE(try_commit({job()}, {MatchRevisionIs{revision}}));
+  const PeopleNamed question{engine(),
+                             {"wanda@home.example", "ben@acme.example", "new@home.example"}};
+  const auto known = ask(question);
+  ASSERT_EQ(known.candidates.size(), 1u);
+  EXPECT_EQ(known.candidates[0].candidate, wanda);
+  EXPECT_EQ(known.internal, std::vector<std::string>{"ben@acme.example"});
+  const PeopleAre same{question.normals, known.candidates, known.internal};
+  EXPECT_TRUE(try_commit({job()}, {same}));
+  add_candidate("Other", {"other@home.example"});  // concerns nobody here
+  EXPECT_TRUE(try_commit({job()}, {same}));
   add_candidate("New", {"new@home.example"});
-  EXPECT_EQ(match_revision(), revision + 1);
-  EXPECT_FALSE(try_commit({job()}, {MatchRevisionIs{revision}}));
+  auto conflict = try_commit({job()}, {same});
+  ASSERT_FALSE(conflict);
+  EXPECT_EQ(conflict.error().code, "store.expectation");
+  commit(ForgetCandidate{wanda});
+  EXPECT_TRUE(ask(PeopleNamed{engine(), {"wanda@home.example"}}).candidates.empty());
 }
 
 TEST_P(ThreadsTest, PlacingTwiceIsPlacingOnce) {

@@ -1,0 +1,124 @@
+// What a server doesn't give, though it is there: a FETCH says OK and leaves one out, or is refused
+// because one message of many is broken. It isn't lost, and doesn't hold up the others.
+#include <algorithm>
+#include <iterator>
+
+#include "base/log.hpp"
+#include "mailbox/ranges.hpp"
+#include "sync/pass_parts.hpp"
+
+namespace hearback::sync {
+namespace {
+
+constexpr std::size_t kRefusals = 200;      // in one round: then it is the folder that is refused
+constexpr std::size_t kNotedAtMost = 2000;  // messages of one mailbox
+
+}  // namespace
+
+// Of these steps, what lies there and didn't come. `unsure`: the server has to be asked what does.
+Uids Pass::missing_of(std::span<const Step> done, const Round& round, const Present& present,
+                      bool& unsure) {
+  Uids missing;
+  for (const auto& step : done) {
+    if (!step.fetch) continue;
+    UidRange range = *step.fetch;
+    const bool refused = std::ranges::any_of(
+        round.refused, [&](const Refused& one) { return one.range.first == range.first; });
+    if (refused && !present.fresh) {
+      unsure = true;
+      continue;
+    }
+    // An open end reaches as far as anything came; what lies above isn't covered either.
+    if (range.last == kLastUid && refused)
+      range.last = present.uids.empty() ? 0 : present.uids.back();
+    else if (range.last == kLastUid)
+      range.last = round.highest;
+    if (range.last < range.first) continue;
+    const auto came = within(round.seen, range);
+    if (present.known)
+      std::ranges::set_difference(within(present.uids, range), came, std::back_inserter(missing));
+    else
+      unsure = unsure || came.size() != std::uint64_t{range.last} - range.first + 1;
+  }
+  sort_once(missing);
+  return missing;
+}
+
+// What a FETCH left out is asked for again, once; then it is counted as missing, shown, and tried
+// at later passes.
+Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
+                               Present& present, std::vector<store::Change>& changes) {
+  const auto search = [](ImapSession& s, Wire& w) { return s.search_all(w); };
+  sort_once(round.seen);
+  present.fresh = false;
+  bool unsure = false;
+  auto missing = missing_of(done, round, present, unsure);
+  if (unsure) {
+    auto uids = co_await line_.run(search);
+    if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
+    if (!uids && !round.refused.empty()) co_return refusal(round.refused.front().why);
+    if (!uids) co_return Result<>{};  // nobody can tell
+    present = {true, true, std::move(*uids)};
+    missing = missing_of(done, round, present, unsure);
+  }
+  if (missing.empty()) co_return Result<>{};
+  auto refused = co_await ask_in_halves(missing, round);
+  if (!refused) co_return Failure(refused.error());
+  sort_once(round.seen);
+  auto uids = co_await line_.run(search);
+  if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
+  std::size_t left_out = 0;
+  for (auto uid : missing) {
+    if (std::ranges::binary_search(round.seen, uid)) continue;
+    if (uids && !std::ranges::binary_search(*uids, uid)) continue;  // it has gone
+    round.highest = std::max(round.highest, uid);
+    ++left_out;
+    if (account_.left_out >= kNotedAtMost) continue;
+    ++account_.left_out;
+    note_left_out(folder, uid, *refused, false, changes);
+  }
+  if (left_out > 0)
+    log::warn(
+        "messages-left-out",
+        {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"messages", left_out}});
+  co_return Result<>{};
+}
+
+// Each of them again; a run that is refused in halves, down to the message that is the matter.
+Task<Result<Pass::LeftOut>> Pass::ask_in_halves(const Uids& uids, Round& round) {
+  LeftOut refused;
+  std::vector<Step> rest;
+  for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
+    rest.push_back({run, run});
+  for (std::size_t refusals = 0; !rest.empty();) {
+    round.began = shared_.env().now();
+    round.refused.clear();
+    auto done = co_await scan_round(rest, round);
+    if (!done) co_return Failure(done.error());
+    rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(*done));
+    refusals += round.refused.size();
+    if (refusals > kRefusals) co_return refusal(round.refused.front().why);
+    for (const auto& [range, why] : round.refused) {
+      const auto middle = range.first + (range.last - range.first) / 2;
+      if (range.first == range.last) {
+        refused.emplace(range.first, why.code);
+        continue;
+      }
+      for (const UidRange half : {UidRange{range.first, middle}, UidRange{middle + 1, range.last}})
+        rest.push_back({half, half});
+    }
+  }
+  co_return std::move(refused);
+}
+
+void Pass::note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
+                         bool last, std::vector<store::Change>& changes) {
+  const Instant now = shared_.env().now();
+  const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
+  const auto why = refused.find(uid);
+  changes.push_back(store::BeginImport{{at}, now});
+  changes.push_back(store::Quarantine{at, why == refused.end() ? "imap.left-out" : why->second,
+                                      last, std::nullopt, now});
+}
+
+}  // namespace hearback::sync

@@ -1,0 +1,124 @@
+// Mail that is looked at once more: what waits in quarantine, and what answers mail that came in.
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "mailbox/ranges.hpp"
+#include "sync/pass_parts.hpp"
+
+namespace hearback::sync {
+
+// Messages that a person wants to be tried again, or whose import failed for a passing reason.
+Task<Result<>> Pass::queue_retries() {
+  auto& store = shared_.store();
+  const store::Quarantined question{rules::engine_scope(account_.company), account_.mailbox.id};
+  auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  if (!rows) co_return Failure(rows.error());
+  for (const auto& row : *rows) {
+    auto* folder = account_.find(row.at.folder);
+    if (!row.given_up && !row.reason.empty() && folder &&
+        folder->folder.uid_validity == row.at.uid_validity) {
+      account_.again[row.at.folder].insert(row.at.uid);
+      troubled_[row.at] = row.attempts;
+    }
+  }
+  co_return Result<>{};
+}
+
+// What came in may be what others answer; what they bring in, again. A folder that can't be read
+// for now keeps its own for the next pass.
+Task<Result<>> Pass::look_again() {
+  std::set<FolderId> refused;
+  for (;;) {
+    const auto next = std::ranges::find_if(
+        account_.again, [&](const auto& one) { return !refused.contains(one.first); });
+    if (next == account_.again.end()) co_return Result<>{};
+    const auto [id, uids] = *next;
+    auto* folder = account_.find(id);
+    if (folder && folder->synced()) {
+      auto looked = co_await look_again_in(*folder, {uids.begin(), uids.end()});
+      if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
+      if (!looked) {
+        refused.insert(id);
+        continue;
+      }
+    }
+    auto done = account_.again.find(id);  // more may have been added meanwhile
+    if (done == account_.again.end()) continue;
+    for (auto uid : uids) done->second.erase(uid);
+    if (done->second.empty()) account_.again.erase(done);
+  }
+}
+
+Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
+  if (line_.session->open_folder() != folder.folder.wire_name) {
+    auto look = co_await open_folder(folder);
+    if (!look) co_return Failure(look.error());
+    // These numbers mean other messages now; the next pass sees to that.
+    if (look->facts.uid_validity != folder.folder.uid_validity) co_return Result<>{};
+  }
+  std::vector<Step> steps;
+  for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
+    steps.push_back({run, run});
+  for (std::size_t next = 0; next < steps.size();) {
+    Round round;
+    round.began = shared_.env().now();
+    const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
+                                     steps.end());
+    auto done = co_await scan_round(rest, round);
+    if (!done) co_return Failure(done.error());
+    next += *done;
+    Uids asked;
+    for (const auto& step : rest.first(*done))
+      std::ranges::copy(within(uids, step.covers), std::back_inserter(asked));
+    Uids unanswered;
+    for (const auto& one : round.refused)
+      std::ranges::copy(within(uids, one.range), std::back_inserter(unanswered));
+    sort_once(unanswered);
+    auto refused = co_await ask_in_halves(unanswered, round);
+    if (!refused) co_return Failure(refused.error());
+    sort_once(round.seen);
+    auto judged = co_await judge(folder, round);
+    if (!judged) co_return Failure(judged.error());
+    std::vector<store::Change> changes;
+    auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes);
+    if (!ended) co_return ended;
+    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), false, 0,
+                                    folder.settled, folder.unsettled);
+    if (!imported) co_return imported;
+  }
+  co_return Result<>{};
+}
+
+// What waited in quarantine, and turns out to be nobody's or gone, waits no longer. What is still
+// left out of the answers though it is there has had one attempt more.
+Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
+                                 const Round& round, const Judged& judged,
+                                 std::vector<store::Change>& changes) {
+  std::optional<Uids> present;
+  for (auto uid : uids) {
+    const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity,
+                             uid};
+    auto row = troubled_.find(at);
+    if (row == troubled_.end()) continue;
+    if (std::ranges::find(judged.found, uid, &Found::uid) != judged.found.end()) continue;
+    const bool came = std::ranges::binary_search(round.seen, uid);
+    if (!came && !present) {
+      auto found = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
+      if (!found && !concerns_the_folder(found.error())) co_return Failure(found.error());
+      present = found ? std::move(*found) : uids;
+    }
+    if (came || !std::ranges::binary_search(*present, uid)) {
+      changes.push_back(store::ForgetAttempt{at});
+    } else {
+      const bool last = row->second + 1 >= shared_.options().limits.import_attempts;
+      note_left_out(folder, uid, refused, last, changes);
+    }
+    troubled_.erase(row);
+  }
+  co_return Result<>{};
+}
+
+}  // namespace hearback::sync

@@ -1,0 +1,159 @@
+// Addresses that were added (S-5).
+#include <algorithm>
+#include <optional>
+
+#include "mailbox/ranges.hpp"
+#include "rules/intake.hpp"
+#include "rules/window.hpp"
+#include "sync/pass_parts.hpp"
+
+namespace hearback::sync {
+namespace {
+
+constexpr std::size_t kSearched = 3;  // more addresses cost a server more than a header scan
+
+// Headers may hold the other forms of a domain beyond ASCII, of a quoted local part.
+bool written_one_way(const std::string& normal) {
+  return normal.find_first_of("\"\\") == std::string::npos && !normal.contains("xn--") &&
+         std::ranges::all_of(normal, [](char c) { return (c & 0x80) == 0; });
+}
+
+}  // namespace
+
+// What was judged before an address was added is searched for it, by the server itself where there
+// are few addresses. Only where that finds mail, headers are read again: from the oldest of it on,
+// for answers belong too. Many addresses cost one scan of what was judged without them.
+Task<Result<>> Pass::seek() {
+  const auto known = directory_->sought();
+  auto since = known;
+  std::vector<WatchedFolder*> due;
+  for (auto& folder : account_.folders) {
+    const auto judged = folder.judged_since();
+    if (!folder.synced() || !judged || *judged >= known) continue;
+    due.push_back(&folder);
+    since = std::min(since, *judged);
+  }
+  if (due.empty()) co_return Result<>{};
+  auto& store = shared_.store();
+  const store::Sought question{rules::engine_scope(account_.company), since, kSearched + 1};
+  auto addresses = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  if (!addresses) co_return Failure(addresses.error());
+  std::optional<Instant> oldest;
+  std::vector<WatchedFolder*> searched;
+  const bool can_be_searched =
+      addresses->size() <= kSearched && std::ranges::all_of(*addresses, written_one_way);
+  Instant lived = shared_.env().now();
+  for (auto* folder : due) {
+    folder->unsaved = true;
+    bool answered = addresses->empty();
+    if (!answered && can_be_searched) {
+      auto found = co_await search_in(*folder, *addresses, oldest);
+      if (!found) co_return Failure(found.error());
+      answered = *found;
+    }
+    if (answered) {
+      searched.push_back(folder);
+    } else {
+      folder->uncover(1, known);
+      folder->behind = true;
+    }
+    // A server without an index takes minutes for a search.
+    if (shared_.env().now() - lived < kSlice) continue;
+    auto same = co_await live_first(*folder);
+    if (!same) co_return Failure(same.error());
+    lived = shared_.env().now();
+  }
+  if (oldest) {
+    auto again = co_await judge_again_since(*oldest);
+    if (!again) co_return again;
+  }
+  for (auto* folder : searched) folder->searched(known);
+  co_return co_await save_cursors();
+}
+
+// False: the server can't search. `oldest`: of the mail that really is of these addresses.
+Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
+                                   std::optional<Instant>& oldest) {
+  if (line_.session->open_folder() != folder.folder.wire_name) {
+    auto look = co_await open_folder(folder);
+    if (!look && folder_refuses_) {
+      folder_refuses_ = false;
+      co_return false;
+    }
+    if (!look) co_return Failure(look.error());
+    if (look->facts.uid_validity != folder.folder.uid_validity) co_return false;
+    exists_ = line_.session->facts().exists;
+  }
+  const Instant window = account_.mailbox.window_since;
+  const Instant day = window.ms == 0 ? window : rules::search_day(window);
+  auto uids = co_await line_.run(
+      [&](ImapSession& s, Wire& w) { return s.search_addresses(w, addresses, day); });
+  if (uids) sort_once(*uids);
+  if (!uids && concerns_the_folder(uids.error())) co_return false;
+  if (!uids) co_return Failure(uids.error());
+  std::vector<Step> steps;
+  for (const auto& run : mailbox::runs_of(*uids, shared_.options().limits.scan_batch, 0))
+    steps.push_back({run, run});
+  Round round;
+  for (std::size_t next = 0; next < steps.size();) {
+    round.began = shared_.env().now();
+    auto done = co_await scan_round(
+        std::span<const Step>(steps.begin() + static_cast<std::ptrdiff_t>(next), steps.end()),
+        round);
+    if (!done && folder_refuses_) {
+      folder_refuses_ = false;
+      co_return false;
+    }
+    if (!done) co_return Failure(done.error());
+    if (!round.refused.empty()) co_return false;  // among them may be the very one
+    next += *done;
+  }
+  unsaved_headers_ += round.headers;
+  for (const auto& header : round.addressed) {
+    bool named = false;
+    rules::for_each_participant(header.envelope, [&](const mail::Address& address) {
+      named = named || std::ranges::find(addresses, address.normal) != addresses.end();
+    });
+    if (!named) continue;
+    const Instant date =
+        std::min(header.internal_date, rules::date_of(header.envelope, header.internal_date));
+    oldest = std::min(oldest.value_or(date), date);
+  }
+  co_return true;
+}
+
+Task<Result<>> Pass::judge_again_since(Instant oldest) {
+  for (auto& folder : account_.folders) {
+    if (!folder.synced() || folder.highest() == 0) continue;
+    auto look = co_await open_folder(folder);
+    if (!look && !folder_refuses_) co_return Failure(look.error());
+    if (!look) {  // all of it, once it can be read again
+      folder_refuses_ = false;
+      folder.uncover(1, ~std::uint64_t{0});
+      folder.unsaved = folder.behind = true;
+      continue;
+    }
+    auto uids = co_await line_.run(
+        [&](ImapSession& s, Wire& w) { return s.search_since(w, rules::search_day(oldest)); });
+    if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
+    if (uids && uids->empty()) continue;
+    folder.uncover(uids ? uids->front() : 1, ~std::uint64_t{0});
+    folder.unsaved = folder.behind = true;
+  }
+  co_return Result<>{};
+}
+
+Task<Result<>> Pass::save_cursors() {
+  store::Commit commit{account_.company, {}, {}};
+  for (auto& folder : account_.folders)
+    if (folder.unsaved)
+      commit.changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
+                                                    folder.folder.uid_validity, folder.to_store()});
+  auto& store = shared_.store();
+  auto done = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
+  if (!done) co_return Failure(done.error());
+  for (auto& folder : account_.folders) folder.unsaved = false;
+  co_return Result<>{};
+}
+
+}  // namespace hearback::sync

@@ -1,0 +1,178 @@
+// What narrows, and what others commit, while mail comes in.
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+
+// What narrows, three ways.
+void remove_address(SyncRig& rig) { rig.office.put_addresses(rig.jo, "Jo", {}); }
+void delete_candidate(SyncRig& rig) {
+  rig.office.commit({store::ForgetCandidate{rig.jo, {}, rig.world.now()}});
+}
+void make_internal(SyncRig& rig) { rig.office.add_user("Jo", "jo@candidate.example"); }
+
+// Between the headers that matched and their bodies, and between two bodies.
+TEST(Sync, S16_WhatNarrowsHoldsBeforeTheNextBody) {
+  for (auto* narrow : {&remove_address, &delete_candidate, &make_internal})
+    for (const bool after_a_body : {false, true}) {
+      SyncRig rig;
+      rig.office.add_candidate("Kim", {"kim@other.example"});
+      for (int i = 0; i < 4; ++i)
+        rig.deliver("INBOX", rig.from_jo("private-" + std::to_string(i) + "@x"));
+      rig.deliver("INBOX",
+                  {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+      // The newest body is asked for first.
+      rig.deliver("INBOX", rig.from_jo("private-newest@x"));
+      bool done = false;
+      rig.account->heard = [&](std::string_view command) {
+        const bool body = command.contains("BODY.PEEK[]");
+        const bool headers = command.contains("HEADER.FIELDS");
+        if (done || !(after_a_body ? body : headers)) return;
+        done = true;
+        narrow(rig);
+      };
+      sync::Options options;
+      options.limits.body_batch = 1;
+      rig.start(options);
+      rig.settle();
+      EXPECT_TRUE(done);
+      EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+      EXPECT_EQ(rig.private_bodies().size(), after_a_body ? 1u : 0u);
+      rig.deliver("INBOX", rig.from_jo("private-later@x"));
+      rig.settle();
+      EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+      EXPECT_EQ(rig.private_bodies().size(), after_a_body ? 1u : 0u);
+      // The ledger tells of every body that was asked for, and of no other.
+      const auto ledger = rig.office.ask(store::BodyLedger{rig.office.scope(), rig.mailbox, {}});
+      EXPECT_EQ(ledger.rows.size(), rig.account->bodies().size());
+    }
+}
+
+// What allowed the body was a stored message, which goes with its candidate.
+TEST(Sync, S16_AnAnswerToWhatHasGoneIsNotRead) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  sync::Options options;
+  options.limits.body_batch = 1;
+  rig.start(options);
+  rig.settle();
+  ASSERT_EQ(rig.imported(), (Ids{"a@x"}));
+  bool done = false;
+  rig.account->heard = [&](std::string_view command) {
+    if (done || !command.contains("BODY.PEEK[]")) return;
+    done = true;
+    delete_candidate(rig);
+  };
+  for (int i = 0; i < 3; ++i) {
+    auto answer = rig.private_mail("private-" + std::to_string(i) + "@x");
+    answer.in_reply_to = {"a@x"};
+    rig.deliver("INBOX", answer);
+  }
+  rig.settle();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(rig.private_bodies().size(), 1u);
+  EXPECT_EQ(rig.imported(), Ids{});
+}
+
+// Somebody adds candidates all the time: none of them is on this mail.
+TEST(Sync, S10_CommitsOfOthersEndNoConnection) {
+  SyncRig rig;
+  for (int i = 0; i < 10; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+  int others = 0;
+  rig.store.before = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (std::holds_alternative<store::AddMessage>(change) && others < 200) {
+        ++others;
+        rig.office.add_candidate("Other",
+                                 {"other" + std::to_string(others) + "@elsewhere.example"});
+        return;
+      }
+  };
+  sync::Options options;
+  options.limits.body_batch = 2;
+  rig.start(options);
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 10u);
+  EXPECT_LE(rig.account->logins(), 2u);  // the second idles on Sent
+  EXPECT_LT(others, 20);                 // what doesn't concern it makes nobody judge again
+}
+
+// Somebody adds and removes the very address, many times: it is judged again until it holds.
+TEST(Sync, S10_CommitsThatConcernTheMailAreWaitedFor) {
+  SyncRig rig;
+  const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+  auto both = rig.from_jo("both@x");
+  both.to += ", kim@other.example";
+  rig.deliver("INBOX", both);
+  int others = 0;
+  rig.store.before = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (std::holds_alternative<store::AddMessage>(change) && others < 31) {
+        ++others;
+        rig.office.put_addresses(kim, "Kim",
+                                 others % 2 ? std::vector<std::string>{}
+                                            : std::vector<std::string>{"kim@other.example"});
+        return;
+      }
+  };
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(others, 31);
+  EXPECT_EQ(rig.imported(), (Ids{"both@x"}));
+  EXPECT_EQ(rig.threads().size(), 1u);
+  EXPECT_LE(rig.account->logins(), 2u);
+}
+
+// What a batch left out is asked for singly: between two of those, too.
+TEST(Sync, S16_WhatIsAskedForSinglyIsAskedAboutFirst) {
+  for (auto* narrow : {&remove_address, &delete_candidate, &make_internal}) {
+    SyncRig rig;
+    for (int i = 0; i < 4; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    int bodies = 0;
+    rig.account->heard = [&](std::string_view command) {
+      if (!command.contains("BODY.PEEK[]")) return;
+      ++bodies;
+      if (bodies == 1) rig.account->quirks.left_out = {1, 2, 3, 4};
+      if (bodies == 2) {
+        rig.account->quirks.left_out.clear();
+        narrow(rig);
+      }
+    };
+    rig.start();
+    rig.settle();
+    EXPECT_EQ(bodies, 2);
+    EXPECT_EQ(rig.imported(), Ids{});
+  }
+}
+
+// It is dropped before its body, and passed over. Whoever has the address again gets it.
+TEST(Sync, S16_WhatWasDroppedIsFoundWhenTheAddressIsAddedAgain) {
+  for (const bool restarted : {false, true}) {
+    SyncRig rig;
+    for (int i = 0; i < 3; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    bool done = false;
+    rig.account->heard = [&](std::string_view command) {
+      if (done || !command.contains("HEADER.FIELDS")) return;
+      done = true;
+      remove_address(rig);
+    };
+    rig.start();
+    rig.settle();
+    EXPECT_TRUE(done);
+    EXPECT_TRUE(rig.account->bodies().empty());
+    if (restarted) rig.crash();
+    rig.office.put_addresses(rig.jo, "Jo", {"jo@candidate.example"});
+    if (restarted) rig.start();
+    rig.settle();
+    EXPECT_EQ(rig.imported().size(), 3u);
+  }
+}
+
+}  // namespace
+}  // namespace hearback::sim

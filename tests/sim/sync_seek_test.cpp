@@ -1,0 +1,386 @@
+// What is looked for, and in which order: live mail, the past, addresses that were added, what a
+// server left out.
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+
+// One search by the server itself for an address, none for a colleague: whoever has no mail of
+// theirs isn't read again.
+TEST(Sync, S5_AddingAnAddressCostsOthersOneSearchAFolder) {
+  SyncRig rig;
+  auto ann = rig.office.add_user("Ann", "ann@example.org");
+  auto& hers = rig.imap.add_account("ann@example.org", "secret");
+  rig.office.add_mailbox(ann, "ann@example.org", {});
+  for (int i = 0; i < 50; ++i)
+    hers.deliver("INBOX", raw_message({.from = "aunt@family.example",
+                                       .to = "ann@example.org",
+                                       .message_id = std::to_string(i) + "@x",
+                                       .date = rig.world.now()}));
+  rig.deliver("INBOX", {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  const auto searches = hers.commands("UID SEARCH"), fetches = hers.commands("UID FETCH");
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.world.run_for(10s);
+  EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+  EXPECT_LE(hers.commands("UID SEARCH") - searches, 3u);  // INBOX, Sent, Archive
+  // What arrived is asked for in the folder that is open.
+  EXPECT_LE(hers.commands("UID FETCH") - fetches, 1u);
+}
+
+TEST(Sync, S16_ConnectingAMailboxCostsTheOthersNothing) {
+  SyncRig rig;
+  for (int i = 0; i < 50; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
+  rig.start();
+  rig.settle();
+  const auto before = rig.account->commands();
+  auto ann = rig.office.add_user("Ann", "ann@example.org");
+  rig.imap.add_account("ann@example.org", "secret");
+  rig.office.add_mailbox(ann, "ann@example.org", {});
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.account->commands(), before);
+}
+
+// Many addresses cost one look at the headers again, a refused search as well.
+TEST(Sync, S5_ManyAddressesOrNoSearch) {
+  for (const bool refused : {false, true}) {
+    SyncRig rig;
+    Ids all;
+    for (int i = 0; i < 8; ++i) {
+      const auto n = std::to_string(i);
+      rig.deliver(
+          i % 2 ? "INBOX" : "Archive",
+          {.from = "p" + n + "@other.example", .to = "max@example.org", .message_id = n + "@x"});
+      all.insert(n + "@x");
+    }
+    if (refused) rig.account->quirks.search_refused = "[CANNOT] no search here";
+    rig.start();
+    rig.settle();
+    for (int i = 0; i < 8; ++i)
+      rig.office.add_candidate("P", {"p" + std::to_string(i) + "@other.example"});
+    rig.world.run_for(1min);
+    EXPECT_EQ(rig.imported(), all) << refused;
+  }
+}
+
+// Somebody imports candidates, one by one: each mailbox is searched for the first of them and then
+// looked through once, not once for each.
+TEST(Sync, S5_ManyThatAreAddedOneByOneCostOneScan) {
+  SyncRig rig;
+  for (int i = 0; i < 50; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
+  rig.deliver("INBOX", {.from = "p39@other.example", .to = "max@example.org", .message_id = "p@x"});
+  rig.start();
+  rig.settle();
+  const auto headers = rig.account->headers_sent();
+  for (int i = 0; i < 40; ++i) {
+    rig.office.add_candidate("P", {"p" + std::to_string(i) + "@other.example"});
+    rig.world.run_for(1s);
+  }
+  rig.world.run_for(10s);
+  EXPECT_EQ(rig.imported(), (Ids{"p@x"}));
+  EXPECT_LE(rig.account->headers_sent() - headers, 2 * 51u);
+}
+
+// Beyond ASCII a header may hold another form than the one that is compared: headers are read.
+TEST(Sync, S5_ADomainWithTwoFormsIsFoundInEither) {
+  SyncRig rig;
+  rig.deliver("INBOX",
+              {.from = "kim@bücher.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  rig.office.add_candidate("Kim", {"kim@bücher.example"});
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+}
+
+// A past that takes minutes doesn't hold up what arrives.
+TEST(Sync, S9_LiveMailComesBeforeThePast) {
+  SyncRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    Faults slow;
+    slow.latency_least = 1s;
+    slow.latency_most = 2s;
+    return slow;
+  };
+  for (int i = 0; i < 200; ++i) rig.deliver("Archive", rig.private_mail(std::to_string(i) + "@x"));
+  sync::Options options;
+  options.limits.scan_batch = 1;
+  rig.start(options);
+  rig.world.run_for(60s);
+  ASSERT_TRUE(rig.mailbox_row().importing);
+  rig.deliver("INBOX", rig.from_jo("live@x"));
+  rig.world.run_for(45s);
+  EXPECT_TRUE(rig.mailbox_row().importing);
+  EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
+}
+
+TEST(Sync, C12_OneRefusalAmongSuccessesIsAHiccup) {
+  SyncRig rig;
+  rig.start();
+  rig.settle();
+  rig.account->quirks.refuse_login = true;
+  rig.account->disconnect_all();
+  rig.world.run_for(20s);
+  EXPECT_EQ(rig.mailbox_row().state, rules::MailboxState::active);
+  EXPECT_EQ(rig.mailbox_row().last_error, "imap.login-refused");
+  rig.account->quirks.refuse_login = false;
+  rig.deliver("INBOX", rig.from_jo("after@x"));
+  rig.world.run_for(3min);
+  EXPECT_EQ(rig.imported(), (Ids{"after@x"}));
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
+// A FETCH that says OK and leaves one out: asked for again, then counted as missing and shown.
+TEST(Sync, S12_WhatAFetchLeavesOutIsNotLost) {
+  SyncRig rig;
+  for (int i = 1; i <= 5; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+  rig.account->quirks.left_out = {3};
+  rig.start();
+  rig.world.run_for(20s);
+  EXPECT_EQ(rig.imported().size(), 4u);
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_EQ(rig.quarantined()[0].reason, "imap.left-out");
+  rig.account->quirks.left_out.clear();
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 5u);
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
+// A FETCH is refused because one of its messages is broken: the others come, the one is noted.
+TEST(Sync, S12_ABrokenMessageHoldsUpNobody) {
+  for (const std::set<std::uint32_t>& broken :
+       {std::set<std::uint32_t>{3}, {1}, {5}, {1, 5}, {6}, {5, 6}, {8}}) {
+    SyncRig rig;
+    for (int i = 1; i <= 5; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    rig.deliver("Sent", rig.from_jo("sent@x"));
+    rig.account->quirks.broken = broken;
+    rig.start();
+    rig.world.run_for(20s);
+    for (int i = 6; i <= 8; ++i) {
+      rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+      rig.world.run_for(5s);
+    }
+    rig.world.run_for(3min);
+    // Of Sent there is one message, the first.
+    const auto whole = 9 - broken.size() - (broken.contains(1) ? 1 : 0);
+    EXPECT_EQ(rig.imported().size(), whole) << *broken.begin();
+    EXPECT_EQ(rig.quarantined().size(), 9 - whole) << *broken.begin();
+    for (const auto& row : rig.quarantined()) EXPECT_EQ(row.reason, "imap.refused");
+    EXPECT_LE(rig.account->logins(), 2u);
+    rig.account->quirks.broken.clear();
+    for (const auto& row : rig.quarantined()) rig.office.commit({store::RetryQuarantined{row.at}});
+    rig.settle();
+    EXPECT_EQ(rig.imported().size(), 9u) << *broken.begin();
+    EXPECT_TRUE(rig.quarantined().empty());
+  }
+}
+
+// The same of bodies: the header came, the FETCH of the body says OK and leaves it out.
+TEST(Sync, S12_ABodyThatIsLeftOutIsNotLost) {
+  SyncRig rig;
+  for (int i = 1; i <= 5; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+  bool body = false;
+  rig.account->heard = [&](std::string_view command) { body = command.contains("BODY.PEEK[]"); };
+  rig.account->forgets = [&](std::uint32_t uid) { return body && uid == 3; };
+  rig.start();
+  rig.world.run_for(20s);
+  EXPECT_EQ(rig.imported().size(), 4u);
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_EQ(rig.quarantined()[0].reason, "imap.left-out");
+  rig.account->forgets = nullptr;
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 5u);
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
+// The inbox can't be read for a moment: soon again, and the health says so.
+TEST(Sync, S13_AnUnavailableInboxIsTriedAgainSoon) {
+  SyncRig rig;
+  rig.account->quirks.status_refused = "Server Unavailable. 15";
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.start();
+  rig.world.run_for(20s);
+  EXPECT_FALSE(rig.mailbox_row().last_error.empty());
+  EXPECT_FALSE(rig.mailbox_row().last_success);
+  rig.account->quirks.status_refused.clear();
+  rig.world.run_for(45s);
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
+// Below what is still unsettled: a colleague's mail may yet turn out to answer something.
+TEST(Sync, S5_AnAddressAddedWhileAnswersWaitLosesNothing) {
+  for (int ms = 0; ms < 3000; ms += 50) {
+    SyncRig rig(static_cast<std::uint64_t>(ms) + 1);
+    rig.office.add_user("Ann", "ann@example.org");
+    for (int i = 0; i < 6; ++i) {
+      const auto n = std::to_string(i);
+      rig.deliver("INBOX", {.from = "ann@example.org",
+                            .to = "max@example.org",
+                            .message_id = "forward-" + n + "@x",
+                            .in_reply_to = {"parent-" + n + "@x"}});
+      rig.deliver("Archive", {.from = i % 2 ? "kim@other.example" : "jo@candidate.example",
+                              .to = "max@example.org",
+                              .message_id = "parent-" + n + "@x"});
+    }
+    bool added = false;
+    int commands = 0;
+    rig.account->heard = [&](std::string_view) {
+      if (std::exchange(added, ++commands > ms / 50)) return;
+      if (added) rig.office.add_candidate("Kim", {"kim@other.example"});
+    };
+    sync::Options options;
+    options.limits.scan_batch = 2;
+    rig.start(options);
+    rig.world.run_for(ms % 100 ? 10s : 1min);
+    if (ms % 100) {
+      rig.crash();
+      rig.start(options);
+      rig.world.run_for(1min);
+    }
+    if (!added) break;
+    EXPECT_EQ(rig.imported().size(), 12u) << ms;
+  }
+}
+
+// What a candidate wrote brings its answers, where they lie and whoever they name.
+TEST(Sync, S5_WhatAnswersFoundMailIsFoundToo) {
+  SyncRig rig;
+  rig.office.add_user("Ann", "ann@example.org");
+  rig.deliver("INBOX", {.from = "ann@example.org",
+                        .to = "max@example.org",
+                        .message_id = "forward@x",
+                        .in_reply_to = {"k@x"}});
+  rig.deliver("Archive",
+              {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.deliver("INBOX", rig.private_mail("private@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), Ids{});
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.imported(), (Ids{"forward@x", "k@x"}));
+  EXPECT_EQ(rig.private_bodies(), Ids{});
+}
+
+// What begins with the address, or holds it, isn't it.
+TEST(Sync, S5_ASearchFindsSubstrings) {
+  SyncRig rig;
+  rig.deliver(
+      "INBOX",
+      {.from = "kim@other.example.org", .to = "max@example.org", .message_id = "private-1@x"});
+  rig.deliver(
+      "INBOX",
+      {.from = "joakim@other.example", .to = "max@example.org", .message_id = "private-2@x"});
+  rig.start();
+  rig.settle();
+  const auto fetches = rig.account->commands("UID FETCH");
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.imported(), Ids{});
+  EXPECT_EQ(rig.private_bodies(), Ids{});
+  EXPECT_LE(rig.account->commands("UID FETCH"), fetches + 2);  // the two that the search found
+}
+
+// The process ends between the search and the mail that it found.
+TEST(Sync, S5_ASearchThatIsCutOffIsMadeAgain) {
+  for (int at = 1; at < 12; ++at) {
+    SyncRig rig;
+    rig.deliver("Archive",
+                {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+    rig.start();
+    rig.settle();
+    rig.office.add_candidate("Kim", {"kim@other.example"});
+    int commands = 0;
+    rig.account->heard = [&](std::string_view) {
+      if (++commands == at) rig.account->disconnect_all();
+    };
+    rig.world.run_for(Duration(40 * at));
+    rig.crash();
+    rig.start();
+    rig.world.run_for(1min);
+    EXPECT_EQ(rig.imported(), (Ids{"k@x"})) << at;
+  }
+}
+
+// The newest of a range, all of it, and what came while the folder was open.
+TEST(Sync, S12_WhateverAFetchLeavesOutIsNotLost) {
+  for (const std::set<std::uint32_t>& left_out :
+       {std::set<std::uint32_t>{5}, {1}, {4, 5}, {1, 2, 3, 4, 5}, {6}, {6, 7}, {5, 7}}) {
+    SyncRig rig;
+    for (int i = 1; i <= 5; ++i) rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    rig.account->quirks.left_out = left_out;
+    rig.start();
+    rig.world.run_for(20s);
+    for (int i = 6; i <= 8; ++i) {
+      rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+      rig.world.run_for(5s);
+    }
+    EXPECT_EQ(rig.imported().size(), 8 - left_out.size());
+    EXPECT_EQ(rig.quarantined().size(), left_out.size());
+    rig.account->quirks.left_out.clear();
+    rig.settle();
+    EXPECT_EQ(rig.imported().size(), 8u);
+    EXPECT_TRUE(rig.quarantined().empty());
+  }
+}
+
+// While the past is read, folders that were through, and the one being read, are numbered anew.
+TEST(Sync, S10_AFolderRenumberedBetweenSlicesIsReadAnew) {
+  for (const char* name : {"INBOX", "Archive"}) {
+    SyncRig rig;
+    rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+      Faults slow;
+      slow.latency_least = 1s;
+      slow.latency_most = 2s;
+      return slow;
+    };
+    rig.deliver("INBOX", rig.from_jo("inbox@x"));
+    for (int i = 0; i < 40; ++i) rig.deliver("Archive", rig.private_mail(std::to_string(i) + "@x"));
+    rig.deliver("Archive", rig.from_jo("archive@x"));
+    sync::Options options;
+    options.limits.scan_batch = 1;
+    rig.start(options);
+    rig.world.run_for(60s);
+    ASSERT_TRUE(rig.mailbox_row().importing);
+    rig.account->change_uid_validity(name, true);
+    rig.deliver(name, rig.from_jo("after@x"));
+    for (int i = 0; i < 60 && rig.mailbox_row().importing; ++i) rig.world.run_for(10s);
+    EXPECT_FALSE(rig.mailbox_row().importing);
+    EXPECT_EQ(rig.imported(), (Ids{"after@x", "archive@x", "inbox@x"})) << name;
+  }
+}
+
+// The feed was pruned before the engine had read it: addresses are read anew.
+TEST(Sync, S5_AFeedThatDoesNotReachBackIsNoLoss) {
+  SyncRig rig;
+  rig.deliver("Archive",
+              {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  const auto prune = [&] { rig.office.commit({store::Prune{rig.world.now(), {.feed = 0s}}}); };
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  prune();
+  prune();
+  ASSERT_TRUE(rig.office.ask(store::Since{rig.office.scope(), 0}).empty());
+  // The database answers by halves just then, while mail comes in.
+  rig.store.percent_unread = 50;
+  for (int i = 0; i < 20; ++i) {
+    rig.deliver("INBOX", rig.from_jo("live-" + std::to_string(i) + "@x"));
+    prune();
+    rig.world.run_for(1s);
+  }
+  rig.store.percent_unread = 0;
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 21u);
+}
+
+}  // namespace
+}  // namespace hearback::sim
