@@ -147,7 +147,7 @@ Task<Result<bool>> was_answered(Held& row) {
   auto known = co_await row.ask(std::move(question));
   if (!known) co_return Failure(known.error());
   for (const auto& later : known->descendants) {
-    auto found = co_await row.ask(store::MessageById{row.scope(), later.placement.message});
+    auto found = co_await row.ask(store::MessageById{row.scope(), later.message});
     if (!found) co_return Failure(found.error());
     if (*found && (*found)->message.direction == rules::Direction::incoming) co_return true;
   }

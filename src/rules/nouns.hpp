@@ -172,7 +172,8 @@ struct Message {
   std::string fingerprint;  // of the content that all copies share (S-11)
   Instant date;             // the Date field, or the INTERNALDATE where that is missing or absurd
   std::uint64_t octets = 0;
-  std::string snippet;  // first words, without quotes and signature
+  std::string snippet;       // first words, without quotes and signature
+  std::string conversation;  // as its sender's program groups it: mail::conversation_of
   std::vector<Attachment> attachments;
   BlobId raw;  // RFC 5322 source, encrypted
   bool operator==(const Message&) const = default;

@@ -28,6 +28,10 @@ const KnownPlace* find(const std::vector<KnownPlace>& places, const CandidateId&
   return nullptr;
 }
 
+bool contains(const auto& list, const auto& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
 bool is_stored(const Relatives& relatives, const std::string& message_id) {
   return std::ranges::any_of(relatives.ancestors,
                              [&](const KnownPlace& a) { return a.message_id == message_id; });
@@ -55,6 +59,31 @@ ThreadChoice choose_thread(const Reason& reason, Sender sender,
   auto kind = reason.by != PlacedBy::address && sender.is_internal ? ThreadKind::internal_forward
                                                                    : ThreadKind::conversation;
   return {reason.candidate, std::nullopt, kind, reason.by, reason.detail};
+}
+
+Union unite_threads(const ThreadChoice& choice, std::span<const std::string> named,
+                    const Relatives& relatives) {
+  Union found{*choice.join, {}};
+  bool stays_alone = false;
+  const auto add = [&](const KnownPlace& place) {
+    if (place.thread == *choice.join) {
+      stays_alone = stays_alone || place.is_private;
+    } else if (place.candidate == choice.candidate && place.kind == choice.kind &&
+               !place.is_private && !contains(found.others, place.thread)) {
+      found.others.push_back(place.thread);
+    }
+  };
+  for (const auto& ancestor : relatives.ancestors)
+    if (*choice.join == ancestor.thread || contains(named, ancestor.message_id)) add(ancestor);
+  for (const auto& sibling : relatives.siblings)
+    if (*choice.join == sibling.thread ||
+        (contains(named, sibling.message_id) && !is_stored(relatives, sibling.message_id)))
+      add(sibling);
+  for (const auto& child : relatives.descendants) add(child);
+  if (stays_alone) return {*choice.join, {}};
+  for (auto& other : found.others)
+    if (other < found.into) std::swap(other, found.into);
+  return found;
 }
 
 }  // namespace hearback::rules

@@ -1,5 +1,6 @@
 #pragma once
 // Which thread does a message join? (T-1, T-2, T-3) One answer per candidate that it belongs to.
+// And which threads does it show to be one? (T-8)
 // The subject never decides.
 #include <optional>
 #include <span>
@@ -17,6 +18,8 @@ struct KnownPlace {
   ThreadId thread;
   CandidateId candidate;
   ThreadKind kind = ThreadKind::conversation;
+  bool is_private = false;  // the thread's
+  bool operator==(const KnownPlace&) const = default;
 };
 struct Relatives {
   std::vector<KnownPlace> ancestors;    // named by the arriving message's references
@@ -45,5 +48,18 @@ struct Sender {
 // the candidate never does.
 ThreadChoice choose_thread(const Reason& reason, Sender sender,
                            std::span<const std::string> references, const Relatives& relatives);
+
+// The message joins `into`, and `others` are part of it from now on: it names messages of them, or
+// what messages of them name and nobody has, or messages of them answer it. The oldest stays, so
+// that the order of coming makes no difference. Only threads of the candidate and kind chosen, and
+// nothing that lies in the message (a forwarded original) joins anything. A private thread stays
+// what it is: its readers were given it, and no more (P-2).
+struct Union {
+  ThreadId into;
+  std::vector<ThreadId> others;
+};
+// `choice`: of a thread that exists. `named`: the ids that the message itself names.
+Union unite_threads(const ThreadChoice& choice, std::span<const std::string> named,
+                    const Relatives& relatives);
 
 }  // namespace hearback::rules

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace hearback::rules {
 namespace {
 
@@ -196,6 +198,90 @@ TEST(Threading, T2_MailToTwoCandidatesIsPlacedWithEach) {
   std::vector<std::string> refs{"a@x"};
   EXPECT_EQ(choose_thread(addressed(kJane), kTeam, refs, relatives).join, id<ThreadId>(1));
   EXPECT_EQ(choose_thread(addressed(kKofi), kTeam, refs, relatives).join, id<ThreadId>(2));
+}
+
+struct UnionCase {
+  const char* name;
+  std::vector<std::string> named;
+  Relatives relatives;
+  std::vector<int> whole;  // the first is joined by choice; one alone: nothing is united
+  int into;
+  ThreadKind kind = kTalk;
+};
+
+KnownPlace private_place(std::string message_id, int thread) {
+  auto made = place(std::move(message_id), thread);
+  made.is_private = true;
+  return made;
+}
+
+TEST(Threading, T8_Table) {
+  const std::vector<UnionCase> all{
+      {"an answer to one thread", {"a@x"}, {{place("a@x", 1)}, {}, {}}, {1}, 1},
+      {"what was missing between two",
+       {"a@x"},
+       {{place("a@x", 4)}, {}, {place("", 3), place("", 3)}},
+       {4, 3},
+       3},
+      {"its references name both",
+       {"b@x", "a@x"},
+       {{place("a@x", 1), place("b@x", 2)}, {}, {}},
+       {2, 1},
+       1},
+      {"both wait for what it names, too",
+       {"b@x", "a@x"},
+       {{}, {place("b@x", 5), place("a@x", 2), place("a@x", 7)}, {}},
+       {5, 2, 7},
+       2},
+      {"answers to what is stored aren't one by that",
+       {"a@x"},
+       {{place("a@x", 1)}, {place("a@x", 2)}, {}},
+       {1},
+       1},
+      {"another candidate's thread",
+       {"a@x"},
+       {{place("a@x", 1), place("a@x", 2, kKofi)}, {}, {place("", 3, kKofi)}},
+       {1},
+       1},
+      {"a forward",
+       {"f@x", "a@x"},
+       {{place("a@x", 1), place("f@x", 2, kJane, kForward)}, {}, {}},
+       {1},
+       1},
+      {"two halves of a forward",
+       {"f@x", "a@x"},
+       {{place("a@x", 1), place("f@x", 2, kJane, kForward)}, {}, {place("", 3, kJane, kForward)}},
+       {2, 3},
+       2,
+       kForward},
+      {"an original that lies in the message",
+       {"a@x"},
+       {{place("a@x", 1), place("inside@x", 2)}, {}, {}},
+       {1},
+       1},
+      {"a private thread stays apart",
+       {"b@x", "a@x"},
+       {{place("a@x", 1), private_place("b@x", 2)}, {}, {place("", 3)}},
+       {1, 3},
+       1},
+      {"nothing becomes part of a private one",
+       {"b@x", "a@x"},
+       {{private_place("a@x", 1), place("b@x", 2)}, {}, {place("", 3)}},
+       {1},
+       1},
+  };
+  for (const auto& c : all) {
+    SCOPED_TRACE(c.name);
+    ThreadChoice choice{kJane, id<ThreadId>(c.whole[0]), c.kind, PlacedBy::reply_to, ""};
+    const auto found = unite_threads(choice, c.named, c.relatives);
+    EXPECT_EQ(found.into, id<ThreadId>(c.into));
+    std::vector<ThreadId> whole{found.into}, wanted;
+    whole.insert(whole.end(), found.others.begin(), found.others.end());
+    for (int n : c.whole) wanted.push_back(id<ThreadId>(n));
+    std::ranges::sort(whole);
+    std::ranges::sort(wanted);
+    EXPECT_EQ(whole, wanted);
+  }
 }
 
 }  // namespace

@@ -28,9 +28,9 @@ using Change =
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
                  Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage,
-                 AddCopy, AddThread, SetThreadAccess, PlaceMessage, AddOutbox, ClaimOutbox,
-                 ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
-                 AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+                 AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox,
+                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
+                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs>;
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "mail/conversation.hpp"
 #include "mail/parse.hpp"
 #include "mail/text.hpp"
 #include "rules/belonging.hpp"
@@ -37,8 +38,15 @@ bool contains(const std::vector<T>& list, const T& item) {
   return std::ranges::find(list, item) != list.end();
 }
 
+// What the message says that it is part of; without what lies in it.
+std::vector<std::string> named_by(const MessageFacts& facts) {
+  auto named = rules::nearest_references(facts.envelope);
+  if (!facts.conversation.empty()) named.push_back(facts.conversation);
+  return named;
+}
+
 std::vector<std::string> references_of(const MessageFacts& facts) {
-  auto references = rules::nearest_references(facts.envelope);
+  auto references = named_by(facts);
   for (const auto& id : facts.attached_ids)
     if (!id.empty() && id != facts.envelope.message_id && !contains(references, id))
       references.push_back(id);
@@ -94,6 +102,8 @@ class Judgment {
                                        rules::Sender sender,
                                        const std::vector<std::string>& references,
                                        const rules::Relatives& relatives);
+  ThreadId unite(const rules::ThreadChoice& choice, const Incoming& message,
+                 const rules::Relatives& relatives);
   std::size_t put_source(Incoming& message, BlobId id);
   bool expect_known(const Incoming& message, std::vector<std::string> references,
                     const store::KnownAbout::Answer& known);
@@ -112,6 +122,7 @@ class Judgment {
   std::map<std::string, Person> people_;  // participants, as they were judged
   TakenIn taken_;
   std::vector<Decided> decided_;
+  std::map<ThreadId, ThreadId> united_;  // by this batch
   std::vector<std::pair<std::size_t, Incoming*>> sources_;
 };
 
@@ -137,9 +148,9 @@ bool Judgment::expect_known(const Incoming& message, std::vector<std::string> re
     auto [before, added] = people_.try_emplace(std::move(normal), person);
     if (!added && before->second != person) return false;
   }
-  commit_.expectations.push_back(
-      store::RelativesAre{message.facts.envelope.message_id, std::move(references),
-                          known.ancestors.size(), known.siblings.size(), known.descendants.size()});
+  commit_.expectations.push_back(store::RelativesAre{message.facts.envelope.message_id,
+                                                     std::move(references), known.ancestors,
+                                                     known.descendants, known.siblings});
   return true;
 }
 
@@ -242,35 +253,36 @@ rules::Relatives Judgment::relatives_of(const Incoming& message,
                                         const std::vector<std::string>& references,
                                         const store::KnownAbout::Answer& known) const {
   rules::Relatives relatives;
+  const auto add = [&](std::vector<rules::KnownPlace>& places, rules::KnownPlace place) {
+    // This batch may have made it a part of another one.
+    for (auto at = united_.find(place.thread); at != united_.end(); at = united_.find(place.thread))
+      place.thread = at->second;
+    places.push_back(std::move(place));
+  };
   // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one
   // must not get the answers to another's (SYNC-7). Our ids are in the order of coming, but for
   // those of one commit.
   std::map<std::string_view, MessageId> bearers;
   for (const auto& a : known.ancestors) {
-    auto& bearer = bearers.try_emplace(a.message_id, a.placement.message).first->second;
-    bearer = std::min(bearer, a.placement.message);
+    auto& bearer = bearers.try_emplace(a.place.message_id, a.message).first->second;
+    bearer = std::min(bearer, a.message);
   }
   for (const auto& a : known.ancestors)
-    if (bearers.at(a.message_id) == a.placement.message)
-      relatives.ancestors.push_back(
-          {a.message_id, a.placement.thread, a.placement.candidate, a.thread_kind});
-  for (const auto& s : known.siblings)
-    relatives.siblings.push_back(
-        {s.message_id, s.placement.thread, s.placement.candidate, s.thread_kind});
-  for (const auto& d : known.descendants)
-    relatives.descendants.push_back({"", d.placement.thread, d.placement.candidate, d.thread_kind});
+    if (bearers.at(a.place.message_id) == a.message) add(relatives.ancestors, a.place);
+  for (const auto& s : known.siblings) add(relatives.siblings, s);
+  for (const auto& d : known.descendants) add(relatives.descendants, d.place);
   const auto& own_id = message.facts.envelope.message_id;
   for (const auto& d : decided_)
     for (auto place : d.places) {
       place.message_id = d.message_id;
       if (!d.message_id.empty() && contains(references, d.message_id) &&
           bearers.try_emplace(d.message_id, d.id).first->second == d.id)
-        relatives.ancestors.push_back(place);
-      if (!own_id.empty() && contains(d.references, own_id)) relatives.descendants.push_back(place);
+        add(relatives.ancestors, place);
+      if (!own_id.empty() && contains(d.references, own_id)) add(relatives.descendants, place);
       for (const auto& shared : d.references)
         if (contains(references, shared)) {
           place.message_id = shared;
-          relatives.siblings.push_back(place);
+          add(relatives.siblings, place);
         }
     }
   return relatives;
@@ -287,8 +299,10 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
   for (const auto& reason : reasons) {
     if (contains(already, reason.candidate)) continue;
     auto choice = rules::choose_thread(reason, sender, references, relatives);
-    ThreadId thread = choice.join.value_or(ThreadId{});
-    if (!choice.join) {
+    ThreadId thread;
+    if (choice.join) {
+      thread = unite(choice, message, relatives);
+    } else {
       thread = ThreadId::make(now_, random_);
       commit_.changes.push_back(store::AddThread{
           {thread, choice.candidate, choice.kind, message.facts.envelope.subject, date}});
@@ -301,6 +315,16 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
   if (!(places.empty() && already.empty()) && !message.facts.envelope.message_id.empty())
     taken_.placed.push_back(message.facts.envelope.message_id);
   return places;
+}
+
+ThreadId Judgment::unite(const rules::ThreadChoice& choice, const Incoming& message,
+                         const rules::Relatives& relatives) {
+  const auto found = rules::unite_threads(choice, named_by(message.facts), relatives);
+  for (const auto& other : found.others) {
+    united_.emplace(other, found.into);
+    commit_.changes.push_back(store::UniteThreads{other, found.into});
+  }
+  return found.into;
 }
 
 std::size_t Judgment::put_source(Incoming& message, BlobId id) {
@@ -327,6 +351,7 @@ Decided Judgment::add_message(Incoming& message, std::vector<std::string> refere
   row.date = rules::date_of(facts.envelope, message.internal_date);
   row.octets = message.raw.size();
   row.snippet = facts.snippet;
+  row.conversation = facts.conversation;
   row.attachments = facts.attachments;
   row.raw = BlobId::make(now_, random_);
   Decided decided{row.id, facts.envelope.message_id,   facts.fingerprint, std::move(references),
@@ -384,8 +409,10 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   for (const auto& part : parsed->attachments)
     facts.attachments.push_back({part.index, part.filename, part.type, part.content.size(),
                                  part.content_id, part.is_inline});
-  for (const auto& [name, body] : parsed->fields)
+  for (const auto& [name, body] : parsed->fields) {
     if (name == "x-hearback-id") facts.hearback_id = OutboxId::parse(trim(body));
+    if (name == "thread-index") facts.conversation = mail::conversation_of(body);
+  }
   facts.fingerprint = std::move(parsed->fingerprint);
   facts.attached_ids = std::move(parsed->attached_ids);
   facts.envelope = std::move(parsed->envelope);

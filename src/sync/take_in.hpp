@@ -24,6 +24,7 @@ struct MessageFacts {
   std::string snippet;
   std::vector<rules::Attachment> attachments;
   std::vector<std::string> attached_ids;  // of attached originals (T-3)
+  std::string conversation;               // mail::conversation_of
   std::optional<OutboxId> hearback_id;    // X-Hearback-Id
 };
 // Errors: those of mail::parse.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "mail/address.hpp"
 #include "sync/backoff.hpp"
 #include "sync/pending.hpp"
@@ -141,6 +144,77 @@ TEST_F(TakingIn, T1_LateParentsAndMissingOnes) {
   ASSERT_TRUE(take({incoming(letter("max@team.example", "jo@mail.example", "b@x"), max_box, 2)}));
   ASSERT_EQ(threads(jo).size(), 1u);
   EXPECT_EQ(threads(jo)[0].messages.size(), 3u);
+}
+
+// 3 answers 2 and names nothing else, 2 lies in Sent and answers 1: the newest comes first.
+TEST_F(TakingIn, T8_WhatTurnsOutToBeOneThreadBecomesOne) {
+  ASSERT_TRUE(
+      take({incoming(letter("jo@mail.example", "max@team.example", "3@x", "2@x"), max_box, 3)}));
+  const auto early = threads(jo).at(0).thread.id;
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "1@x"), max_box, 1)}));
+  ASSERT_EQ(threads(jo).size(), 2u);
+  ASSERT_TRUE(
+      take({incoming(letter("max@team.example", "jo@mail.example", "2@x", "1@x"), max_box, 2)}));
+  ASSERT_EQ(threads(jo).size(), 1u);
+  EXPECT_EQ(threads(jo)[0].messages.size(), 3u);
+  EXPECT_EQ(threads(jo)[0].thread.id, early);
+}
+
+// Whatever the order of coming and the size of the batches: what refers to each other is together,
+// and nothing else is.
+TEST_F(TakingIn, T8_TheOrderOfComingMakesNoDifference) {
+  constexpr int kRounds = 60, kMessages = 9;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto name = "p" + std::to_string(round);
+    const auto person = add_candidate(name, {name + "@mail.example"});
+    std::vector<int> group(kMessages);
+    std::vector<std::string> letters;
+    std::map<int, std::size_t> sizes;
+    const auto id = [&](int n) { return std::to_string(n) + name + "@x"; };
+    for (int n = 0; n < kMessages; ++n) {
+      std::string references;
+      group[n] = n;
+      if (n > 0 && random.below(4) > 0) {
+        const int parent = int(random.below(n));
+        group[n] = group[parent];
+        references = id(parent);
+      }
+      letters.push_back(letter(name + "@mail.example", "max@team.example", id(n), references));
+    }
+    std::vector<int> order(kMessages);
+    for (int n = 0; n < kMessages; ++n) order[n] = n;
+    for (int n = kMessages; n > 1; --n) std::swap(order[n - 1], order[random.below(n)]);
+    std::vector<Incoming> batch;
+    for (int n : order) {
+      ++sizes[group[n]];
+      batch.push_back(incoming(letters[n], max_box, std::uint32_t(round * kMessages + n + 1)));
+      if (random.below(3) > 0) continue;
+      ASSERT_TRUE(take(std::move(batch)));
+      batch.clear();
+    }
+    ASSERT_TRUE(take(std::move(batch)));
+    std::multiset<std::size_t> wanted, found;
+    for (auto [first, size] : sizes) wanted.insert(size);
+    for (const auto& thread : threads(person)) found.insert(thread.messages.size());
+    EXPECT_EQ(found, wanted) << "round " << round;
+  }
+}
+
+TEST_F(TakingIn, T1_OutlooksThreadIndexJoinsWhereNothingElseIsNamed) {
+  auto kim = add_candidate("Kim", {"kim@mail.example"});
+  const auto outlook = [](const std::string& from, const std::string& id,
+                          const std::string& index) {
+    return "Thread-Index: " + index + "\r\n" + letter(from, "max@team.example", id);
+  };
+  const std::string root = "AdHb0QZ3wq1vS0u2TDa8Zr1l9QyKpA==",
+                    answer = "AdHb0QZ3wq1vS0u2TDa8Zr1l9QyKpAAAKq1A";
+  ASSERT_TRUE(take({incoming(outlook("jo@mail.example", "b@x", answer), max_box, 1)}));
+  ASSERT_TRUE(take({incoming(outlook("jo@mail.example", "a@x", root), max_box, 2)}));
+  ASSERT_TRUE(take({incoming(outlook("kim@mail.example", "k@x", answer), max_box, 3)}));
+  ASSERT_EQ(threads(jo).size(), 1u);
+  EXPECT_EQ(threads(jo)[0].messages.size(), 2u);
+  EXPECT_EQ(threads(jo)[0].messages[1].message.conversation.substr(0, 15), "thread-index:01");
+  EXPECT_EQ(threads(kim).size(), 1u);
 }
 
 TEST_F(TakingIn, T2_TwoCandidatesTwoThreadsOneMessage) {

@@ -50,9 +50,14 @@ void load_references(Db& db, CompanyId company, std::span<const Value> ids, Mess
             list + " order by message, field, position",
         params);
     for (auto& row : found.rows) {
-      auto& envelope = messages[row.id<MessageId>()].envelope;
-      auto& field = row.text() == "in-reply-to" ? envelope.in_reply_to : envelope.references;
-      field.push_back(row.text());
+      auto& message = messages[row.id<MessageId>()];
+      const auto field = row.text();
+      if (field == "conversation")
+        message.conversation = row.text();
+      else if (field == "in-reply-to")
+        message.envelope.in_reply_to.push_back(row.text());
+      else
+        message.envelope.references.push_back(row.text());
     }
   });
 }

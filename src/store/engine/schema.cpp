@@ -401,8 +401,18 @@ update folder_ranges set match_revision = 0 where match_revision <
   (select c.match_revision from companies c where c.company = folder_ranges.company);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,         kRightsAndViews, kErrands, kJournal,
-                                            kJournalByTime, kOutboxLanes,    kSeeks};
+// T-8: threads that have become part of another one, for those who still ask for them.
+constexpr std::string_view kUnitedThreads = R"(
+create table united_threads(
+  company {blob} not null, thread {blob} not null, part_of {blob} not null,
+  primary key (company, thread),
+  foreign key (company, part_of) references threads(company, id) on delete cascade) {narrow};
+create index united_threads_by_whole on united_threads(company, part_of);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
+                                            kJournal, kJournalByTime,  kOutboxLanes,
+                                            kSeeks,   kUnitedThreads};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -3,6 +3,7 @@
 #include "rules/outbox_states.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/uniting.hpp"
 
 namespace hearback::store {
 namespace {
@@ -53,7 +54,8 @@ void tell_journal(Writing& writing, const rules::OutboxMessage& row, const MoveO
 }  // namespace
 
 void apply(Writing& writing, const AddOutbox& change) {
-  const auto& m = change.message;
+  auto m = change.message;
+  m.thread = standing_thread(writing.db, writing.company, m.thread);
   if (m.state != OutboxState::queued && m.state != OutboxState::scheduled)
     refuse(Kind::permanent, "outbox.bad-start", "A message begins its way queued or scheduled.");
   expect_remembered(writing, m.candidate);

@@ -49,11 +49,24 @@ void find_same(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
     known.same_placements.push_back(read_placement(placed));
 }
 
+// Columns of a message's place, with `p` for placements and `th` for threads.
+constexpr std::string_view kPlaceColumns = "p.thread, p.candidate, th.kind, th.is_private";
+
+rules::KnownPlace read_place(Row& row, std::string message_id) {
+  rules::KnownPlace place;
+  place.message_id = std::move(message_id);
+  place.thread = row.id<ThreadId>();
+  place.candidate = row.id<CandidateId>();
+  place.kind = row.word<rules::ThreadKind>();
+  place.is_private = row.flag();
+  return place;
+}
+
 void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
   in_chunks(scope_params(question.scope), values_of(question.references),
             [&](InList list, Params params) {
               for (auto& row :
-                   db.run("select m.message_id, th.kind, " + std::string(kPlacementColumns) +
+                   db.run("select m.id, m.message_id, " + std::string(kPlaceColumns) +
                               " from messages m join placements p on p.company = m.company"
                               " and p.message = m.id join threads th on th.company = p.company"
                               " and th.id = p.thread where m.company = $1 and m.message_id in " +
@@ -61,10 +74,9 @@ void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& know
                               " order by p.message_date, p.message, p.thread",
                           params)
                        .rows) {
-                auto& ancestor = known.ancestors.emplace_back();
-                ancestor.message_id = row.text();
-                ancestor.thread_kind = row.word<rules::ThreadKind>();
-                ancestor.placement = read_placement(row);
+                const auto message = row.id<MessageId>();
+                auto message_id = row.text();
+                known.ancestors.push_back({message, read_place(row, std::move(message_id))});
               }
             });
 }
@@ -73,16 +85,15 @@ void find_descendants(Db& db, const KnownAbout& question, KnownAbout::Answer& kn
   if (question.message_id.empty()) return;
   for (auto& row : scoped_rows(
            db, question.scope,
-           "select th.kind, " + std::string(kPlacementColumns) +
+           "select p.message, " + std::string(kPlaceColumns) +
                " from placements p join threads th on th.company = p.company and th.id = p.thread"
                " where p.company = $1 and p.message in (select r.message from message_refs r"
                "  where r.company = $1 and r.message_id = $4) and " +
                may_see_thread(question.scope, "p.thread") +
                " order by p.message_date, p.message, p.thread",
            question.message_id)) {
-    auto& descendant = known.descendants.emplace_back();
-    descendant.thread_kind = row.word<rules::ThreadKind>();
-    descendant.placement = read_placement(row);
+    const auto message = row.id<MessageId>();
+    known.descendants.push_back({message, read_place(row, {})});
   }
 }
 
@@ -90,21 +101,17 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
   in_chunks(scope_params(question.scope), values_of(question.references),
             [&](InList list, Params params) {
               for (auto& row :
-                   db.run("select distinct r.message_id, th.kind, p.message_date, " +
-                              std::string(kPlacementColumns) +
+                   db.run("select distinct r.message_id, " + std::string(kPlaceColumns) +
                               " from message_refs r join placements p on p.company = r.company"
                               " and p.message = r.message join threads th"
                               " on th.company = p.company and th.id = p.thread"
                               " where r.company = $1 and r.message_id in " +
                               list + " and " + may_see_thread(question.scope, "p.thread") +
-                              " order by p.message_date, p.message, p.thread",
+                              " order by r.message_id, p.thread",
                           params)
                        .rows) {
-                auto& sibling = known.siblings.emplace_back();
-                sibling.message_id = row.text();
-                sibling.thread_kind = row.word<rules::ThreadKind>();
-                (void)row.number();
-                sibling.placement = read_placement(row);
+                auto message_id = row.text();
+                known.siblings.push_back(read_place(row, std::move(message_id)));
               }
             });
 }
@@ -239,8 +246,8 @@ void expect(Writing& writing, const RelativesAre& expected) {
   find_ancestors(writing.db, question, now);
   find_siblings(writing.db, question, now);
   find_descendants(writing.db, question, now);
-  if (now.ancestors.size() != expected.ancestors || now.siblings.size() != expected.siblings ||
-      now.descendants.size() != expected.descendants)
+  if (now.ancestors != expected.ancestors || now.siblings != expected.siblings ||
+      now.descendants != expected.descendants)
     broken_expectation();
 }
 

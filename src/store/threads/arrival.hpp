@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "rules/nouns.hpp"
+#include "rules/threading.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -23,23 +24,15 @@ struct KnownAbout {
     std::optional<MessageId> same;  // same content (message_id AND fingerprint, or fingerprint
                                     // alone when there is no message_id)
     std::vector<rules::Placement> same_placements;
-    struct Ancestor {
-      std::string message_id;
-      rules::Placement placement;
-      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
+    struct Relative {
+      MessageId message;
+      rules::KnownPlace place;
+      bool operator==(const Relative&) const = default;
     };
-    std::vector<Ancestor> ancestors;  // stored messages that the references name
-    struct Descendant {               // stored messages that reference this one's Message-ID
-      rules::Placement placement;
-      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
-    };
-    std::vector<Descendant> descendants;
-    struct Sibling {
-      std::string message_id;  // the reference that both name
-      rules::Placement placement;
-      rules::ThreadKind thread_kind = rules::ThreadKind::conversation;
-    };
-    std::vector<Sibling> siblings;  // stored messages that name one of `references` as well
+    std::vector<Relative> ancestors;    // stored messages that the references name
+    std::vector<Relative> descendants;  // stored messages that reference this one's Message-ID
+    // Where messages lie that name one of `references` as well: each thread once for each.
+    std::vector<rules::KnownPlace> siblings;
     struct Match {
       std::string normal;
       CandidateId candidate;

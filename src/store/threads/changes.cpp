@@ -1,6 +1,7 @@
 #include "store/threads/changes.hpp"
 
 #include "store/engine/applying.hpp"
+#include "store/threads/uniting.hpp"
 
 namespace hearback::store {
 namespace {
@@ -30,6 +31,7 @@ void insert_references(Writing& writing, const rules::Message& message) {
   };
   add("in-reply-to", message.envelope.in_reply_to);
   add("references", message.envelope.references);
+  if (!message.conversation.empty()) add("conversation", {message.conversation});
   rows.run(writing.db);
 }
 
@@ -151,7 +153,8 @@ void tell_journal(Writing& writing, const PlaceMessage& change) {
 }  // namespace
 
 void apply(Writing& writing, const PlaceMessage& change) {
-  const auto& p = change.placement;
+  auto p = change.placement;
+  p.thread = standing_thread(writing.db, writing.company, p.thread);
   // T-2: a thread holds one candidate, and a message lies in it under that candidate alone.
   auto thread = writing.db.row("select candidate from threads where company = $1 and id = $2",
                                writing.company, p.thread);

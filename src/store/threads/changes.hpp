@@ -31,6 +31,11 @@ struct SetThreadAccess {  // P-2: whether the thread is private, and who was giv
   };
   std::vector<Given> access;
 };
+struct UniteThreads {  // T-8: the messages of `from`, sent or not yet, are part of `into`. Who asks
+                       // for `from` is shown `into`. Both are of one candidate and kind, and
+                       // neither is private; else Kind::conflict
+  ThreadId from, into;
+};
 struct PlaceMessage {  // a message into a thread, with its reason; idempotent
   rules::Placement placement;
   Instant message_date;
@@ -48,7 +53,8 @@ struct RelativesAre {  // what it answers, what answers the same and what answer
                        // mustn't each begin a thread, and no thread is joined that has gone
   std::string message_id;
   std::vector<std::string> references;
-  std::size_t ancestors = 0, siblings = 0, descendants = 0;
+  std::vector<KnownAbout::Answer::Relative> ancestors, descendants;
+  std::vector<rules::KnownPlace> siblings;
 };
 
 }  // namespace hearback::store

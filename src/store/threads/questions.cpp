@@ -7,6 +7,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/uniting.hpp"
 #include "store/threads/views.hpp"
 
 namespace hearback::store {
@@ -196,6 +197,7 @@ AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
 
 AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   const auto& scope = question.scope;
+  const auto thread = standing_thread(reading.db, scope.company, question.thread);
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
@@ -203,7 +205,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
       " join candidates c on c.company = th.company and c.id = th.candidate"
       " where th.company = $1 and th.id = $4 and " +
           may_see_thread_row(scope, "th"),
-      question.thread);
+      thread);
   if (!row) return std::nullopt;
   ThreadById::Found found;
   found.thread.id = row->id<ThreadId>();
@@ -222,7 +224,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
                            " from placements p where p.company = $1 and p.thread = $2"
                            " and (p.message_date, p.message) < ($3, $4)"
                            " order by p.message_date desc, p.message desc limit $5",
-                       scope.company, question.thread, below.key, MessageId{below.id}, shown + 1)) {
+                       scope.company, thread, below.key, MessageId{below.id}, shown + 1)) {
     const auto at = one.instant();
     placed.emplace_back(at, read_placement(one));
   }

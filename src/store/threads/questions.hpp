@@ -46,7 +46,7 @@ struct MessageInThread {
   rules::Placement placement;
   std::optional<rules::OutboxMessage> outbox;
 };
-struct ThreadById {
+struct ThreadById {  // of one that has become part of another: that one (T-8)
   Scope scope;
   ThreadId thread;
   PageRequest page;  // the first page holds the newest messages

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, readDraft } from './drafts';
+import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, moveDraft, readDraft } from './drafts';
 
 const draft: Draft = {
   mailbox: 'm',
@@ -30,6 +30,17 @@ it('forgets them all at sign-out, and nothing else', () => {
   forgetDrafts();
   expect(hasDraft('anna', 'thread:1')).toBe(false);
   expect(localStorage.getItem('hearback.theme')).toBe('dark');
+});
+
+it('follows a conversation that has become part of another', () => {
+  keepDraft('anna', 'thread:1', draft);
+  moveDraft('anna', 'thread:1', 'thread:2');
+  expect(hasDraft('anna', 'thread:1')).toBe(false);
+  expect(readDraft('anna', 'thread:2')).toEqual(draft);
+  keepDraft('anna', 'thread:3', { ...draft, subject: 'other' });
+  moveDraft('anna', 'thread:3', 'thread:2');
+  moveDraft('anna', 'thread:4', 'thread:2');
+  expect(readDraft('anna', 'thread:2')).toEqual(draft);
 });
 
 it('survives damaged storage', () => {

@@ -33,6 +33,13 @@ export function hasDraft(user: string, about: string): boolean {
   return readDraft(user, about) !== undefined;
 }
 
+// The conversation has become part of another one; what is being written there stays.
+export function moveDraft(user: string, from: string, to: string): void {
+  const draft = readDraft(user, from);
+  if (draft && !hasDraft(user, to)) keepDraft(user, to, draft);
+  dropDraft(user, from);
+}
+
 export function keepDraft(user: string, about: string, draft: Draft): void {
   try {
     localStorage.setItem(keyOf(user, about), JSON.stringify(draft));

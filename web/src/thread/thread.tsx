@@ -14,7 +14,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
-import { hasDraft } from '../composer/drafts';
+import { hasDraft, moveDraft } from '../composer/drafts';
 import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from '../ui/button';
@@ -111,6 +111,23 @@ function useSteadyComposer(
   }, [scroller, room, writing]);
 }
 
+// Conversations that turned out to be one are shown as one: what is written in this one goes along,
+// and so does the address, but not under a writer's hands.
+function useWhole(id: string, whole: string | undefined, writing: boolean) {
+  const me = useMe();
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (!me || !whole || whole === id) return;
+    moveDraft(me.user.id, `thread:${id}`, `thread:${whole}`);
+    if (writing) return;
+    void navigate({
+      to: '.',
+      params: (before) => ({ ...before, threadId: whole }),
+      replace: true,
+    });
+  }, [id, whole, writing, me, navigate]);
+}
+
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
@@ -186,6 +203,7 @@ function ThreadPane({ id }: { id: string }) {
     if (hasDraft(me.user.id, `thread:${id}`)) setReply({ message: answerable, all: false });
   }, [answerable, me, id]);
 
+  useWhole(id, thread.data?.id, reply !== undefined);
   useSteadyComposer(body, end, reply !== undefined);
   useEffect(() => {
     if (!reply) return;

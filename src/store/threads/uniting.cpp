@@ -1,0 +1,76 @@
+#include "store/threads/uniting.hpp"
+
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+namespace {
+
+rules::Thread thread_to_unite(Writing& writing, ThreadId id) {
+  auto row = writing.db.row(
+      "select candidate, kind, last_at, is_private from threads where company = $1 and id = $2",
+      writing.company, id);
+  if (!row) broken_expectation();
+  rules::Thread thread{.id = id};
+  thread.candidate = row->id<CandidateId>();
+  thread.kind = row->word<rules::ThreadKind>();
+  thread.last_at = row->instant();
+  thread.is_private = row->flag();
+  return thread;
+}
+
+// What the other one has already stays, and goes with its thread.
+void move_messages(Writing& writing, const UniteThreads& change) {
+  for (const char* table : {"placements", "sealed_placements"})
+    writing.db.change("update " + std::string(table) +
+                          " set thread = $3 where company = $1 and thread = $2 and message not in"
+                          " (select o.message from " +
+                          table + " o where o.company = $1 and o.thread = $3)",
+                      writing.company, change.from, change.into);
+  writing.db.change("delete from sealed_placements where company = $1 and thread = $2",
+                    writing.company, change.from);
+}
+
+void forget_touched(TouchedThreads& touched, ThreadId thread) {
+  touched.audience.erase(thread);
+  touched.lost.erase(thread);
+  std::erase_if(touched.placed, [&](const auto& placed) { return placed.first == thread; });
+}
+
+}  // namespace
+
+ThreadId standing_thread(Db& db, CompanyId company, ThreadId thread) {
+  auto row = db.row("select part_of from united_threads where company = $1 and thread = $2",
+                    company, thread);
+  return row ? row->id<ThreadId>() : thread;
+}
+
+void apply(Writing& writing, const UniteThreads& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  const auto from = thread_to_unite(writing, change.from);
+  const auto into = thread_to_unite(writing, change.into);
+  if (from.id == into.id || from.candidate != into.candidate || from.kind != into.kind ||
+      from.is_private || into.is_private)
+    broken_expectation();
+  move_messages(writing, change);
+  db.change("update outbox set thread = $3 where company = $1 and thread = $2", company, from.id,
+            into.id);
+  // Whoever hasn't heard of them yet still does.
+  db.change("update feed set thread = $4 where company = $1 and candidate = $2 and thread = $3",
+            company, from.candidate, from.id, into.id);
+  for (auto& entry : writing.feed)
+    if (entry.thread == from.id) entry.thread = into.id;
+  db.change("update united_threads set part_of = $3 where company = $1 and part_of = $2", company,
+            from.id, into.id);
+  db.change("delete from threads where company = $1 and id = $2", company, from.id);
+  db.change("insert into united_threads(company, thread, part_of) values ($1, $2, $3)", company,
+            from.id, into.id);
+  db.change("update threads set last_at = $3 where company = $1 and id = $2 and last_at < $3",
+            company, into.id, from.last_at);
+  forget_touched(writing.touched, from.id);
+  writing.touched.lost.insert(into.id);
+  writing.tell_of(into.id, into.candidate, "thread", from.id.text());
+  writing.tell_of(into.id, into.candidate, "thread", into.id.text());
+}
+
+}  // namespace hearback::store
