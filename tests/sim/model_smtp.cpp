@@ -1,5 +1,6 @@
 #include "sim/model_smtp.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
@@ -10,7 +11,7 @@ namespace hearback::sim {
 class SmtpSession final : public Peer {
  public:
   SmtpSession(SmtpServer& server, Link& link) : server_(server), link_(link) {
-    server_.links_.insert(&link);
+    server_.links_[&link] = server_.world_.now();
   }
   ~SmtpSession() override { server_.links_.erase(&link_); }
 
@@ -275,7 +276,13 @@ std::unique_ptr<Peer> SmtpServer::accept(Link& link) {
 }
 
 void SmtpServer::hang_up_all() {
-  for (auto* link : std::set(links_)) link->hang_up();
+  for (auto [link, since] : std::map(links_)) link->hang_up();
+}
+
+std::optional<Instant> SmtpServer::oldest() const {
+  std::optional<Instant> first;
+  for (const auto& [link, since] : links_) first = std::min(first.value_or(since), since);
+  return first;
 }
 
 void SmtpServer::files_sent(const std::string& user, ImapAccount& account, Duration delay) {

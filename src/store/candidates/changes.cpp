@@ -145,9 +145,9 @@ void pass_on(Writing& writing, std::string_view normal, Instant at) {
   if (!next) return;
   const auto candidate = next->id<CandidateId>();
   writing.db.change(
-      "update candidate_addresses set synced = 1, why_not = '', since = $4"
+      "update candidate_addresses set synced = 1, why_not = '', since = $4, match_revision = $5"
       " where company = $1 and candidate = $2 and normal = $3",
-      writing.company, candidate, normal, at);
+      writing.company, candidate, normal, at, writing.match_revision + 1);
   writing.match_moved = true;
   writing.happened({.at = at,
                     .kind = "address.added",
