@@ -1,6 +1,5 @@
 #include "sim/model_smtp.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
@@ -11,7 +10,7 @@ namespace hearback::sim {
 class SmtpSession final : public Peer {
  public:
   SmtpSession(SmtpServer& server, Link& link) : server_(server), link_(link) {
-    server_.links_[&link] = server_.world_.now();
+    server_.links_.insert(&link);
   }
   ~SmtpSession() override { server_.links_.erase(&link_); }
 
@@ -276,13 +275,7 @@ std::unique_ptr<Peer> SmtpServer::accept(Link& link) {
 }
 
 void SmtpServer::hang_up_all() {
-  for (auto [link, since] : std::map(links_)) link->hang_up();
-}
-
-std::optional<Instant> SmtpServer::oldest() const {
-  std::optional<Instant> first;
-  for (const auto& [link, since] : links_) first = std::min(first.value_or(since), since);
-  return first;
+  for (auto* link : std::set(links_)) link->hang_up();
 }
 
 void SmtpServer::files_sent(const std::string& user, ImapAccount& account, Duration delay) {

@@ -78,7 +78,6 @@ class SmtpServer final : public Service {
   const std::vector<SmtpAccepted>& accepted() const { return accepted_; }
   std::size_t accepted_with(std::string_view message_id) const;
   int connections() const { return static_cast<int>(links_.size()); }  // open now
-  std::optional<Instant> oldest() const;  // when the first of them was opened
   void hang_up_all();
   std::uint64_t dots() const { return dots_; }            // final dots that arrived
   std::uint64_t transactions() const { return mails_; }   // MAIL commands
@@ -100,7 +99,7 @@ class SmtpServer final : public Service {
   std::map<std::string, Delivery, std::less<>> routes_, sent_folders_;
   std::vector<SmtpAccepted> accepted_;
   std::vector<std::string> defects_;
-  std::map<Link*, Instant> links_;
+  std::set<Link*> links_;
   std::uint64_t dots_ = 0, mails_ = 0, invited_ = 0;
 };
 
