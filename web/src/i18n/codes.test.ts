@@ -29,6 +29,7 @@ const UNSEEN = new Set([
   'store.wrong-master-key',
   // Mistakes of the program itself, which no request can bring about.
   'errand.unknown',
+  'folder.reset', // sync’s own: it looks again
   'journal.position',
   'mail.part-missing', // the API says attachment.missing
   'mailbox.personal',
