@@ -339,6 +339,8 @@ TEST_P(CandidatesTest, C14_AnAddressThatNobodyElseHasAnyMoreIsTheOneWhoWaits) {
   const auto before = match_revision();
   commit(PutCandidate{bob, "Bob", {}, now});
   EXPECT_EQ(match_revision(), before + 1);
+  // S-5: its past is looked for.
+  EXPECT_EQ(ask(Sought{engine(), before, 10}), std::vector<std::string>{"bob@home.example"});
   EXPECT_TRUE(address_of(first, "bob@home.example").synced);
   EXPECT_EQ(address_of(first, "bob@home.example").why_not, "");
   EXPECT_EQ(address_of(second, "bob@home.example").why_not, "other-candidate");
