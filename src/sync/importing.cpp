@@ -320,9 +320,8 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
   auto present = co_await line_.run(
       [](protocols::imap::Session& s, protocols::Wire& w) { return s.search_all(w); });
   if (!present && !concerns_the_folder(present.error())) co_return Failure(present.error());
-  if (!present) co_return Result<>{};  // nobody can tell
-  for (const auto& one : gone)
-    if (std::ranges::binary_search(*present, one.uid))
+  for (const auto& one : gone)  // the header was there just now
+    if (!present || std::ranges::binary_search(*present, one.uid))
       refuse(work, place_of(account_, folder, one.uid), one.attempts, "imap.left-out");
   co_return Result<>{};
 }

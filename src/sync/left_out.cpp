@@ -57,7 +57,8 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
     auto uids = co_await line_.run(search);
     if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
     if (!uids && !round.refused.empty()) co_return refusal(round.refused.front().why);
-    if (!uids) co_return Result<>{};  // nobody can tell
+    if (!uids && uids.error().code == "imap.unavailable") co_return refusal(uids.error());
+    if (!uids) co_return co_await ask_twice(done, round);
     present = {true, true, std::move(*uids)};
     missing = missing_of(done, round, present, unsure);
   }
@@ -81,6 +82,27 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
     log::warn(
         "messages-left-out",
         {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"messages", left_out}});
+  co_return Result<>{};
+}
+
+// Where the server can't say what lies there: the ranges with gaps once more, and no further.
+Task<Result<>> Pass::ask_twice(std::span<const Step> done, Round& round) {
+  std::vector<Step> rest;
+  for (const auto& step : done) {
+    if (!step.fetch) continue;
+    UidRange range = *step.fetch;
+    if (range.last == kLastUid) range.last = round.highest;
+    if (range.last < range.first) continue;
+    if (within(round.seen, range).size() != std::uint64_t{range.last} - range.first + 1)
+      rest.push_back({range, range});
+  }
+  while (!rest.empty()) {
+    round.began = shared_.env().now();
+    auto asked = co_await scan_round(rest, round);
+    if (!asked) co_return Failure(asked.error());
+    rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(*asked));
+  }
+  sort_once(round.seen);
   co_return Result<>{};
 }
 

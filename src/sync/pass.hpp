@@ -50,6 +50,7 @@ class Pass {
                            Present& present, std::vector<store::Change>& changes);
   static Uids missing_of(std::span<const Step> done, const Round& round, const Present& present,
                          bool& unsure);
+  Task<Result<>> ask_twice(std::span<const Step> done, Round& round);
   Task<Result<LeftOut>> ask_in_halves(const Uids& uids, Round& round);
   void note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
                      bool last, std::vector<store::Change>& changes);

@@ -109,6 +109,8 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
     next += *done;
   }
   unsaved_headers_ += round.headers;
+  sort_once(round.seen);
+  if (!std::ranges::includes(round.seen, *uids)) co_return false;  // one was left out
   for (const auto& header : round.addressed) {
     bool named = false;
     rules::for_each_participant(header.envelope, [&](const mail::Address& address) {

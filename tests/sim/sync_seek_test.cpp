@@ -31,7 +31,7 @@ TEST(Sync, S5_AddingAnAddressCostsOthersOneSearchAFolder) {
   rig.world.run_for(10s);
   EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
   EXPECT_LE(hers.commands("UID SEARCH") - searches, 3u);  // INBOX, Sent, Archive
-  EXPECT_LE(hers.headers_sent() - headers, 2u);  // of "51:*" the last one comes
+  EXPECT_LE(hers.headers_sent() - headers, 2u);           // of "51:*" the last one comes
 }
 
 TEST(Sync, S16_ConnectingAMailboxCostsTheOthersNothing) {
@@ -249,6 +249,32 @@ TEST(Sync, S5_AnAddressAddedWhileAnswersWaitLosesNothing) {
   }
 }
 
+// Its mail was read a moment before, under the addresses that were known then.
+TEST(Sync, S5_AnAddressAddedWhileHeadersComeLosesNothing) {
+  for (int at = 1; at <= 8; ++at) {
+    SyncRig rig;
+    rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+      Faults slow;
+      slow.latency_least = 100ms;
+      slow.latency_most = 200ms;
+      return slow;
+    };
+    for (int i = 0; i < 8; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
+    rig.deliver("INBOX",
+                {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+    int fetches = 0;
+    rig.account->heard = [&](std::string_view command) {
+      if (command.contains("HEADER.FIELDS") && ++fetches == at)
+        rig.office.add_candidate("Kim", {"kim@other.example"});
+    };
+    sync::Options options;
+    options.limits.scan_batch = 1;
+    rig.start(options);
+    rig.world.run_for(1min);
+    EXPECT_EQ(rig.imported(), (Ids{"k@x"})) << at;
+  }
+}
+
 // What a candidate wrote brings its answers, where they lie and whoever they name.
 TEST(Sync, S5_WhatAnswersFoundMailIsFoundToo) {
   SyncRig rig;
@@ -263,6 +289,9 @@ TEST(Sync, S5_WhatAnswersFoundMailIsFoundToo) {
   rig.start();
   rig.settle();
   EXPECT_EQ(rig.imported(), Ids{});
+  rig.crash();  // nobody remembers what waits for what
+  rig.start();
+  rig.settle();
   rig.office.add_candidate("Kim", {"kim@other.example"});
   rig.world.run_for(30s);
   EXPECT_EQ(rig.imported(), (Ids{"forward@x", "k@x"}));
@@ -272,6 +301,8 @@ TEST(Sync, S5_WhatAnswersFoundMailIsFoundToo) {
 // What begins with the address, or holds it, isn't it.
 TEST(Sync, S5_ASearchFindsSubstrings) {
   SyncRig rig;
+  for (int i = 0; i < 20; ++i)
+    rig.deliver("INBOX", rig.private_mail("private-other-" + std::to_string(i) + "@x"));
   rig.deliver(
       "INBOX",
       {.from = "kim@other.example.org", .to = "max@example.org", .message_id = "private-1@x"});
