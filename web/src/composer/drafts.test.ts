@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, moveDraft, readDraft } from './drafts';
+import {
+  type Draft,
+  dropDraft,
+  forgetDrafts,
+  hasDraft,
+  keepDraft,
+  moveDraft,
+  readDraft,
+} from './drafts';
 
 const draft: Draft = {
   mailbox: 'm',
