@@ -47,7 +47,7 @@ TEST_P(UnitingTest, T8_TheMessagesOfBothLieInOne) {
   EXPECT_EQ(messages_in(into.id), (std::vector{one.id, two.id}));
   const auto found = ask(ThreadById{as(ben), into.id});
   EXPECT_EQ(found->thread.subject, "First");
-  EXPECT_EQ(found->thread.last_at, from.last_at);
+  EXPECT_EQ(found->thread.last_at, two.date);
   EXPECT_EQ(found->count, 2u);
   // Whoever shows either of them hears of it.
   std::vector<std::string> told;
