@@ -92,6 +92,7 @@ class Judgment {
                                                const store::KnownAbout::Answer& known);
   rules::Relatives relatives_of(const Incoming& message, const std::vector<std::string>& references,
                                 const store::KnownAbout::Answer& known) const;
+  void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
   Decided add_message(Incoming& message, std::vector<std::string> references,
@@ -182,6 +183,7 @@ Result<> Judgment::judge(Incoming& message) {
   const rules::ArrivalFacts arrival{known->copy_known, same->has_value() && !(*same)->own,
                                     same->has_value() && (*same)->own};
   const auto verdict = rules::judge_arrival(arrival);
+  if (verdict == rules::Arrival::known_copy) forget_attempt(message);
   if (*same && (*same)->own)
     return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
 
@@ -196,6 +198,7 @@ Result<> Judgment::judge(Incoming& message) {
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
   if (nobodys) {
+    forget_attempt(message);
     ++taken_.not_ours;
     return {};
   }
@@ -234,6 +237,11 @@ Result<std::optional<Known>> Judgment::find_known(const Incoming& message,
     return found;
   }
   return std::nullopt;
+}
+
+// Of a message that is done with, though no copy is added: what was begun didn't kill us.
+void Judgment::forget_attempt(const Incoming& message) {
+  if (!message.rule.empty()) commit_.changes.push_back(store::ForgetAttempt{message.at});
 }
 
 // By its Message-ID, or by our own header where the provider gave it another. Only in an outgoing

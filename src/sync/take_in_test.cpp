@@ -217,6 +217,18 @@ TEST_F(TakingIn, T1_OutlooksThreadIndexJoinsWhereNothingElseIsNamed) {
   EXPECT_EQ(threads(kim).size(), 1u);
 }
 
+// An address may be taken off again and again while its mail is fetched.
+TEST_F(TakingIn, S12_WhatTurnsOutToBeNobodysIsNoFailedAttempt) {
+  const auto stranger =
+      incoming(letter("somebody@mail.example", "max@team.example", "s@x"), max_box, 1);
+  commit({store::BeginImport{{stranger.at}, now}});
+  auto taken = take({stranger});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->not_ours, 1u);
+  const store::Quarantined question{rules::engine_scope(company), max_box.mailbox};
+  EXPECT_TRUE(store->ask(question)->empty());
+}
+
 TEST_F(TakingIn, T2_TwoCandidatesTwoThreadsOneMessage) {
   auto kim = add_candidate("Kim", {"kim@mail.example"});
   auto taken = take({incoming(

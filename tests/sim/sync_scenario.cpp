@@ -383,7 +383,8 @@ void Scene::judge(Verdict& verdict) {
       broken("SYNC-9: the body of " + place->second + " was asked for");
   }
   if (!rig_.account->writes().empty()) broken("SYNC-5: the mailbox was written to");
-  if (!rig_.quarantined().empty()) broken("SYNC-6: good mail was quarantined");
+  for (const auto& row : rig_.quarantined())
+    broken("SYNC-6: good mail was quarantined: " + row.reason);
   if (!rig_.mailbox_row().last_error.empty()) broken("S-13: well again, but still told as failing");
 }
 
