@@ -15,7 +15,6 @@
 #include "store/journal/changes.hpp"
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
-#include "store/mailboxes/questions.hpp"
 #include "store/outbox/changes.hpp"
 #include "store/people/changes.hpp"
 #include "store/threads/changes.hpp"
@@ -26,15 +25,14 @@ namespace hearback::store {
 using Change =
     std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetAddressProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
-                 ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody,
-                 BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
-                 AddMessage, AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage,
-                 AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
-                 UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
+                 PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
+                 Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage,
+                 AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox,
+                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
+                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation =
-    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre>;
+using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs>;
 
 struct Commit {
   CompanyId company;

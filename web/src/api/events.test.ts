@@ -26,7 +26,6 @@ const ALL = [
   keys.mailbox('other'),
   keys.outbox,
   keys.invitations,
-  keys.claims,
 ];
 
 beforeEach(() => {

@@ -11,7 +11,6 @@ import { Dialog } from '../ui/dialog';
 import { Field, Input, Select } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
-import { SharedAddress, sharingOf } from './shared';
 
 export function AddCandidate({ job, onClose }: { job?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -25,7 +24,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
   const add = useMutation({
-    mutationFn: (confirmed: boolean) =>
+    mutationFn: () =>
       unwrap(
         client.POST('/candidates', {
           params: { header: { 'Idempotency-Key': key.current } },
@@ -33,7 +32,6 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             name: name.trim(),
             addresses: parseRecipients(addresses).map((one) => one.address),
             ...(chosen ? { job: chosen } : {}),
-            confirmed,
           },
         }),
       ),
@@ -46,14 +44,12 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
     },
     onError: (error) => {
       key.current = crypto.randomUUID();
-      if (sharingOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field?.startsWith('addresses')) setWrong({ addresses: problemWords(error).title });
       else if (field === 'name') setWrong({ name: problemWords(error).title });
       focusWrong();
     },
   });
-  const sharing = sharingOf(add.error);
   const focusWrong = () =>
     requestAnimationFrame(() =>
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
@@ -74,7 +70,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
           };
           setWrong(found);
           if (Object.keys(found).length > 0) focusWrong();
-          else add.mutate(false);
+          else add.mutate();
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>
@@ -96,10 +92,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             inputMode="email"
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => {
-              setAddresses(event.target.value);
-              if (sharing) add.reset();
-            }}
+            onChange={(event) => setAddresses(event.target.value)}
           />
         </Field>
         <Field label={t('field.job')}>
@@ -114,16 +107,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             onChange={(event) => setChosen(event.target.value)}
           />
         </Field>
-        {sharing ? (
-          <SharedAddress
-            sharing={sharing}
-            busy={add.isPending}
-            onOpen={onClose}
-            onAnyway={() => add.mutate(true)}
-          />
-        ) : (
-          add.isError && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />
-        )}
+        {add.isError && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button look="primary" type="submit" busy={add.isPending}>

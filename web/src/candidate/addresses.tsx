@@ -12,7 +12,6 @@ import { Field, Input } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
-import { SharedAddress, sharingOf } from './shared';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
@@ -28,11 +27,11 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   const current = candidate.addresses.map((one) => one.address);
 
   const save = useMutation({
-    mutationFn: ({ addresses, confirmed }: { addresses: string[]; confirmed?: boolean }) =>
+    mutationFn: (addresses: string[]) =>
       unwrap(
         client.PATCH('/candidates/{id}', {
           params: { path: { id: candidate.id } },
-          body: { addresses, ...(confirmed ? { confirmed } : {}) },
+          body: { addresses },
         }),
       ),
     onSuccess: (changed) => {
@@ -42,40 +41,20 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   });
   const remove = (address: string) =>
     save.mutate(
-      { addresses: current.filter((one) => one !== address) },
+      current.filter((one) => one !== address),
       {
         onSuccess: () => {
           focusAdd();
           notify(t('address.removed', { address }), {
             action: {
               label: t('undo'),
-              run: () =>
-                save.mutate({ addresses: current, confirmed: true }, { onError: notifyProblem }),
+              run: () => save.mutate(current, { onError: notifyProblem }),
             },
           });
         },
         onError: notifyProblem,
       },
     );
-
-  function add(address: string, confirmed: boolean) {
-    setWrong(undefined);
-    save.mutate(
-      { addresses: [...current, address], confirmed },
-      {
-        onSuccess: (changed) => {
-          setAdding(undefined);
-          focusAdd();
-          const added = changed.addresses.find((one) => sameAddress(one.address, address));
-          if (added?.synced) notify(t('address.added')); // else the card says why not
-        },
-        onError: (error) => {
-          if (!sharingOf(error)) setWrong(problemWords(error).title);
-        },
-      },
-    );
-  }
-  const sharing = adding === undefined ? undefined : sharingOf(save.error);
 
   return (
     <div className="stack tight" ref={box}>
@@ -134,7 +113,16 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             if (current.some((one) => sameAddress(one, address))) {
               return setWrong(t('address.already'));
             }
-            add(address, false);
+            setWrong(undefined);
+            save.mutate([...current, address], {
+              onSuccess: (changed) => {
+                setAdding(undefined);
+                focusAdd();
+                const added = changed.addresses.find((one) => sameAddress(one.address, address));
+                if (added?.synced) notify(t('address.added')); // else the card says why not
+              },
+              onError: (error) => setWrong(problemWords(error).title),
+            });
           }}
         >
           <Field label={t('address.new')} hint={t('address.addHint')} error={wrong}>
@@ -142,19 +130,9 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               autoFocus
               type="email"
               value={adding}
-              onChange={(event) => {
-                setAdding(event.target.value);
-                if (sharing) save.reset();
-              }}
+              onChange={(event) => setAdding(event.target.value)}
             />
           </Field>
-          {sharing && (
-            <SharedAddress
-              sharing={sharing}
-              busy={save.isPending}
-              onAnyway={() => add(adding.trim(), true)}
-            />
-          )}
           <div className="row">
             <Button look="primary" small type="submit" busy={save.isPending}>
               {t('address.save')}
@@ -164,7 +142,6 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               onClick={() => {
                 setAdding(undefined);
                 setWrong(undefined);
-                save.reset();
               }}
             >
               {t('cancel')}

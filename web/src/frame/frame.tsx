@@ -20,7 +20,6 @@ import { type LiveState, listen } from '../api/events';
 import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
-import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain } from '../setup/again';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -141,7 +140,6 @@ function Rail({
   onSearch: () => void;
 }) {
   const { t } = useTranslation();
-  const claims = useWaitingClaims();
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -180,7 +178,6 @@ function Rail({
           to="/settings"
           icon={<Settings size={18} aria-hidden />}
           label={t('place.settings')}
-          mark={claims > 0 && <ClaimsMark count={claims} />}
         />
         <MeMenu user={user} />
       </div>
@@ -192,27 +189,21 @@ function RailLink({
   to,
   icon,
   label,
-  mark,
 }: {
   to: '/inbox' | '/sent' | '/all' | '/candidates' | '/jobs' | '/settings';
   icon: ReactNode;
   label: string;
-  mark?: ReactNode;
 }) {
   return (
     <Tip text={label} side="right">
       <Link
         to={to}
         className="rail-link"
-        aria-label={mark ? undefined : label}
+        aria-label={label}
         activeProps={{ 'aria-current': 'page' }}
       >
         {icon}
-        {mark && <span className="sr">{label}, </span>}
-        <span className="grow truncate rail-text" aria-hidden={mark ? true : undefined}>
-          {label}
-        </span>
-        {mark}
+        <span className="truncate rail-text">{label}</span>
       </Link>
     </Tip>
   );

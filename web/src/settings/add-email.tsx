@@ -142,8 +142,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       queries.setQueryData(keys.mailbox(mailbox.id), mailbox);
       void queries.invalidateQueries({ queryKey: keys.mailboxes });
       void queries.invalidateQueries({ queryKey: keys.invitations });
-      const proven = mailbox.address_proof !== 'none';
-      notify(t(proven ? 'email.connected' : 'email.waits', { address: mailbox.address }));
+      notify(t('email.connected', { address: mailbox.address }));
       await navigate({
         to: '/settings/account/profile/email/$mailboxId',
         params: { mailboxId: mailbox.id },
@@ -160,6 +159,9 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       }
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field && !probe) found[field as Fault] = problemWords(error).title;
+      if (!field && error instanceof ProblemError && error.code === 'mailbox.already-connected') {
+        found.address = problemWords(error).title;
+      }
       setFaults(found);
       focusFault();
     },

@@ -4,13 +4,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE, useMe, useMedia, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
-import { ClaimsMark, useWaitingClaims } from './claims-mark';
 import './settings.css';
 
 export function Settings() {
   const { t } = useTranslation();
   const me = useMe();
-  const claims = useWaitingClaims();
   const phone = useMedia(PHONE);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const index = path.replace(/\/$/, '') === '/settings';
@@ -56,7 +54,6 @@ export function Settings() {
                 to="/settings/company/users"
                 icon={<UsersRound size={18} aria-hidden />}
                 label={t('settings.users')}
-                mark={claims}
               />
             </>
           )}
@@ -74,7 +71,6 @@ function SettingsLink({
   icon,
   label,
   exact,
-  mark = 0,
 }: {
   to:
     | '/settings/account/profile'
@@ -84,7 +80,6 @@ function SettingsLink({
   icon: ReactNode;
   label: string;
   exact?: boolean;
-  mark?: number;
 }) {
   return (
     <Link
@@ -94,8 +89,7 @@ function SettingsLink({
       activeOptions={{ exact: exact ?? false }}
     >
       {icon}
-      <span className="grow truncate">{label}</span>
-      {mark > 0 && <ClaimsMark count={mark} />}
+      <span className="truncate">{label}</span>
     </Link>
   );
 }
