@@ -8,6 +8,7 @@ import path from 'node:path';
 const plain = {
   own: /scope\.user|\$2/, // the asker's own rows
   engines: /scope\.company/, // asked by engines alone, which see the company's all
+  admins: /scope\.admin/, // what only admins are shown
   company: /scope\.company|may_see_company/, // colleagues know of each other
 };
 

@@ -110,6 +110,30 @@ std::vector<rules::CandidateAddress> read_addresses(
   return addresses;
 }
 
+// Another candidate has one of the new addresses: that is asked about before it is done. Somebody
+// whom the asker may not see isn't another.
+std::optional<Problem> ask_about_shared(const Call& call, const rules::Candidate& candidate,
+                                        const std::vector<rules::CandidateAddress>& before) {
+  store::CandidatesWith asked{call.scope(), {}, candidate.id};
+  for (const auto& address : candidate.addresses)
+    if (std::ranges::none_of(before, [&](const auto& b) { return b.normal == address.normal; }))
+      asked.normals.push_back(address.normal);
+  if (asked.normals.empty()) return std::nullopt;
+  auto others = call.store().ask(asked);
+  if (!others) return Problem(others.error());
+  if (others->empty()) return std::nullopt;
+  Problem problem(Error{Kind::conflict, "candidate.address-shared",
+                        "Another candidate has this address already.",
+                        "Confirm that both have it, or open the one who has it."},
+                  "addresses");
+  json::array rows;
+  for (const auto& row : *others)
+    rows.push_back(
+        json::object{{"id", row.candidate.text()}, {"name", row.name}, {"address", row.address}});
+  problem.more["candidates"] = std::move(rows);
+  return problem;
+}
+
 }  // namespace
 
 Reply list_jobs(Call& call) {
@@ -200,7 +224,10 @@ Reply add_candidate(Call& call) {
     members.refuse("job", "candidate.job-needed",
                    "Without a job you would not see this candidate yourself.",
                    "Name a job whose hiring team you are on.");
+  const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
+  if (!confirmed)
+    if (auto problem = ask_about_shared(call, candidate, {})) return Refusal(std::move(*problem));
 
   auto commit = call.commit();
   commit.changes.push_back(
@@ -232,18 +259,36 @@ Reply change_candidate(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   auto& candidate = found->candidate;
+  const auto before = candidate.addresses;
   if (auto name = members.maybe_text("name", {1, 200})) candidate.name = *name;
   if (members.has("addresses"))
     candidate.addresses =
         read_addresses(members, members.texts("addresses", {0, kAddressesMost}, {0, 320}),
                        candidate.addresses, call.now);
+  const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
+  if (!confirmed)
+    if (auto problem = ask_about_shared(call, candidate, before))
+      return Refusal(std::move(*problem));
   auto commit = call.commit();
   commit.changes.push_back(
       store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now,
                           call.scope()});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return get_candidate(call);
+}
+
+Reply get_holdings(Call& call) {
+  auto id = call.path_id<CandidateId>(0, "candidate");
+  if (!id) return Refusal(id.error());
+  auto found = visible_candidate(call, *id);
+  if (!found) return Refusal(found.error());
+  auto held = call.store().ask(store::Holdings{call.scope(), *id});
+  if (!held) return Refusal(held.error());
+  return json_response(200, {{"threads", held->threads},
+                             {"messages", held->messages},
+                             {"shared", held->shared},
+                             {"more", held->more}});
 }
 
 Reply forget_candidate(Call& call) {

@@ -112,7 +112,11 @@ TEST_F(Candidates, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
   EXPECT_EQ(told.at("synced"), false);
   EXPECT_EQ(told.at("why_not"), "other-candidate");
   EXPECT_EQ(stand.as(ada, "PATCH", path, none).status, 200);
-  EXPECT_EQ(stand.as(ada, "PATCH", path, list).status, 200);
+  EXPECT_EQ(stand.as(ada, "PATCH", path, list).code(), "candidate.address-shared");
+  EXPECT_EQ(taking_part(), 1u);
+  auto confirmed = list;
+  confirmed["confirmed"] = true;
+  EXPECT_EQ(stand.as(ada, "PATCH", path, confirmed).status, 200);
   EXPECT_EQ(taking_part(), 2u);
 }
 
@@ -213,6 +217,71 @@ TEST_F(Candidates, PagesFollowTheCursor) {
   EXPECT_EQ(stand.as(ada, "GET", "/candidates?limit=201").field(), "limit");
   EXPECT_EQ(stand.as(ada, "GET", "/candidates?job=x").field(), "job");
   EXPECT_EQ(stand.as(ada, "GET", "/candidates?cursor=nonsense").status, 422);
+}
+
+TEST_F(Candidates, AnAddressThatAnotherHasIsAskedAbout) {
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  stand.add_candidate("Hidden", "hidden@home.example", stand.designer);
+  json::object form{
+      {"name", "Carl"}, {"addresses", {"Carla@home.example"}}, {"job", stand.engineer.text()}};
+  auto asked = stand.as(max, "POST", "/candidates", form);
+  EXPECT_EQ(asked.status, 409) << asked.text;
+  EXPECT_EQ(asked.code() + " " + asked.field(), "candidate.address-shared addresses");
+  const auto who = json::array{json::object{
+      {"id", stand.carla.text()}, {"name", "Carla"}, {"address", "carla@home.example"}}};
+  EXPECT_EQ(asked.value.at("candidates"), who);
+  EXPECT_EQ(rows(max, "/candidates"), 1u) << "nothing was saved";
+  form["confirmed"] = true;
+  auto made = stand.as(max, "POST", "/candidates", form);
+  ASSERT_EQ(made.status, 201) << made.text;
+
+  const auto path = "/candidates/" + std::string(made.value.at("id").as_string());
+  const auto put = [&](json::array addresses, bool confirmed) {
+    return stand.as(max, "PATCH", path,
+                    json::object{{"addresses", std::move(addresses)}, {"confirmed", confirmed}});
+  };
+  // What is there isn't asked about again; what is added is.
+  EXPECT_EQ(put({"carla@home.example", "carl@home.example"}, false).status, 200);
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"name", "Karl"}}).status, 200);
+  EXPECT_EQ(put({}, false).status, 200);
+  EXPECT_EQ(put({"carla@home.example"}, false).code(), "candidate.address-shared");
+  EXPECT_EQ(put({"carla@home.example"}, true).status, 200);
+  // Whom one may not see is nobody.
+  EXPECT_EQ(put({"hidden@home.example"}, false).status, 200);
+}
+
+TEST_F(Candidates, S7_WhatDeletingTakesIsCountedTruly) {
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  const auto holdings = [&](const std::string& session, CandidateId candidate) {
+    return stand.as(session, "GET", "/candidates/" + candidate.text() + "/holdings");
+  };
+  const auto counts = [](int threads, int messages, int shared) {
+    return json::object{
+        {"threads", threads}, {"messages", messages}, {"shared", shared}, {"more", false}};
+  };
+  EXPECT_EQ(holdings(max, stand.carla).value, counts(1, 2, 0));
+  EXPECT_EQ(holdings(eve, stand.carla).status, 404);
+  // Eve's candidate shares a message with Carla: Max doesn't see that one.
+  const auto other = stand.add_candidate("Other", "other@home.example", stand.designer);
+  const auto thread = stand.make_id<ThreadId>();
+  stand.commit(
+      {store::AddThread{{thread, other, rules::ThreadKind::conversation, "Hello", stand.env.clock}},
+       store::PlaceMessage{
+           {thread, other, stand.message, rules::PlacedBy::address, "other@home.example"},
+           stand.env.clock}});
+  EXPECT_EQ(holdings(max, stand.carla).value, counts(1, 2, 0));
+  EXPECT_EQ(holdings(eve, other).value, counts(1, 1, 0));
+  const auto ada = stand.session_of(stand.ada);
+  EXPECT_EQ(holdings(ada, stand.carla).value, counts(1, 2, 1));
+  EXPECT_EQ(holdings(ada, other).value, counts(1, 1, 1));
+  // And so it is: what is shared stays with the other.
+  ASSERT_EQ(stand.as(ada, "DELETE", "/candidates/" + stand.carla.text()).status, 204);
+  for (int i = 0; i < 10; ++i)
+    for (const auto& errand :
+         stand.ask(store::ErrandsDue{rules::engine_scope(stand.company), stand.env.clock + 1h}))
+      stand.commit({store::AdvanceErrand{errand.id, stand.env.clock}});
+  EXPECT_EQ(holdings(ada, other).value, counts(1, 1, 0));
+  EXPECT_EQ(stand.as(ada, "GET", "/messages/" + stand.message.text() + "/body").status, 200);
 }
 
 }  // namespace

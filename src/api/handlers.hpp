@@ -34,6 +34,7 @@ Reply add_candidate(Call& call);
 Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
+Reply get_holdings(Call& call);
 
 // errands.cpp
 Reply list_errands(Call& call);
@@ -69,6 +70,10 @@ Reply retry_quarantined(Call& call);
 Task<Reply> connect_mailbox(Call call);
 Task<Reply> change_mailbox(Call call);
 Task<Reply> count_window(Call call);
+
+// claims.cpp
+Reply list_claims(Call& call);
+Reply decide_claim(Call& call);
 
 // events.cpp
 Task<Reply> stream_events(Call call);

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "mail/address.hpp"
 #include "mailbox/probe.hpp"
+#include "rules/ownership.hpp"
 #include "rules/window.hpp"
 
 namespace hearback::api {
@@ -172,37 +173,49 @@ Task<Read<mailbox::ProbeReport>> try_servers(Call call, Login imap, Login smtp) 
   co_return report;
 }
 
-Refusal already_connected() {
-  return refuse(Kind::conflict, "mailbox.already-connected", "This address is connected already.",
-                "A mailbox can be connected once; its owner can disconnect it.");
+// Whose address it is (C-7, C-13), through the asker's eyes: what they may not see doesn't count.
+struct Judged {
+  rules::AddressProof proof = rules::AddressProof::none;
+  store::AddressFactsAre upon;
+};
+
+Read<Judged> judge_address(const Call& call, const std::string& normal) {
+  store::WhoseAddress asked{call.scope(), call.user().id, normal, {}};
+  auto facts = call.store().ask(asked);
+  if (!facts) return Refusal(facts.error());
+  const auto verdict = rules::judge_claim(call.user(), normal, *facts, call.house->options.limits);
+  if (const auto* error = std::get_if<Error>(&verdict)) return Refusal(Problem(*error, "address"));
+  const auto* proven = std::get_if<rules::Proven>(&verdict);
+  return Judged{proven ? proven->by : rules::AddressProof::none, {std::move(asked), *facts}};
 }
 
-// C-7, before anything is asked of foreign servers.
+// Before anything is asked of foreign servers.
 Read<Application> check_application(const Call& call) {
   auto application = read_application(call);
   if (!application) return application;
-  auto taken =
-      call.store().ask(store::AddressConnected{call.scope(), application->mailbox.address_normal});
-  if (!taken) return Refusal(taken.error());
-  if (*taken) return already_connected();
+  auto judged = judge_address(call, application->mailbox.address_normal);
+  if (!judged) return Refusal(judged.error());
   return application;
 }
 
-Reply save_connection(const Call& call, const Application& application,
+// Judged once more, upon what holds in this commit: the servers had their time.
+Reply save_connection(const Call& call, Application application,
                       std::vector<rules::Folder> folders) {
+  auto& mailbox = application.mailbox;
+  auto judged = judge_address(call, mailbox.address_normal);
+  if (!judged) return Refusal(judged.error());
+  mailbox.proof = judged->proof;
   auto commit = call.commit();
+  commit.expectations.push_back(std::move(judged->upon));
   commit.changes.push_back(
-      store::AddMailbox{application.mailbox, application.imap_password, application.smtp_password});
+      store::AddMailbox{mailbox, application.imap_password, application.smtp_password});
   for (auto& folder : folders) {
     folder.id = call.make_id<FolderId>();
-    folder.mailbox = application.mailbox.id;
+    folder.mailbox = mailbox.id;
   }
-  commit.changes.push_back(store::PutFolders{application.mailbox.id, std::move(folders)});
-  if (auto done = call.store().commit(commit); !done) {
-    if (done.error().code == "mailbox.already-connected") return already_connected();
-    return Refusal(done.error());
-  }
-  auto answer = present_mailbox(call, application.mailbox);
+  commit.changes.push_back(store::PutFolders{mailbox.id, std::move(folders)});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  auto answer = present_mailbox(call, mailbox);
   if (!answer) return Refusal(answer.error());
   return json_response(201, *answer);
 }
@@ -225,9 +238,17 @@ void check_password_given(Members& members, std::string_view field,
                    "Changed settings need the password once more.");
 }
 
+// C-13: what was refused can only be removed.
+Refusal not_theirs() {
+  return refuse(Kind::conflict, "mailbox.address-refused",
+                "It was not confirmed that this mailbox's address is yours.",
+                "Remove it here, or talk to an admin and connect it again.");
+}
+
 Read<Alteration> read_alteration(const Call& call) {
   auto mailbox = own_mailbox(call);
   if (!mailbox) return Refusal(mailbox.error());
+  if (mailbox->proof == rules::AddressProof::refused) return not_theirs();
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
@@ -291,11 +312,12 @@ Task<Reply> connect_mailbox(Call call) {
   auto report = co_await try_servers(call, std::move(imap), std::move(smtp));
   if (!report) co_return Refusal(report.error());
   call.now = env.now();
-  co_return co_await at_work(
-      call, net::Lane::write,
-      [call, application = std::move(*application), folders = std::move(report->folders)] {
-        return save_connection(call, application, folders);
-      });
+  co_return co_await at_work(call, net::Lane::write,
+                             [call, application = std::move(*application),
+                              folders = std::move(report->folders)]() mutable {
+                               return save_connection(call, std::move(application),
+                                                      std::move(folders));
+                             });
 }
 
 Task<Reply> change_mailbox(Call call) {
@@ -326,6 +348,11 @@ struct CountRequest {
 Read<CountRequest> read_count_request(const Call& call) {
   auto mailbox = own_mailbox(call);
   if (!mailbox) return Refusal(mailbox.error());
+  // What would match tells who is a candidate.
+  if (!rules::is_proven(mailbox->proof))
+    return refuse(Kind::conflict, "mailbox.unproven",
+                  "It isn't confirmed that this mailbox's address is yours.",
+                  "An admin can confirm it; until then nothing in it is looked at.");
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);

@@ -60,6 +60,7 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
   return json::object{
       {"id", mailbox.id.text()},
       {"address", mailbox.address},
+      {"address_proof", word_of(mailbox.proof)},
       {"kind", word_of(mailbox.kind)},
       {"state", word_of(mailbox.state)},
       {"imap", present(mailbox.imap)},

@@ -201,7 +201,7 @@ TEST_F(Mailboxes, C6_ConsentAndAPasswordAreNeeded) {
 }
 
 TEST_F(Mailboxes, C7_AnAddressIsConnectedOnce) {
-  EXPECT_EQ(refused(form("MAX@team.example")), "mailbox.already-connected ");
+  EXPECT_EQ(refused(form("MAX@team.example")), "mailbox.already-connected address");
   EXPECT_TRUE(stand.tried.empty());
 }
 

@@ -7,6 +7,7 @@
 #include "api/present.hpp"
 #include "base/text.hpp"
 #include "rules/compose.hpp"
+#include "rules/ownership.hpp"
 #include "rules/sending.hpp"
 
 namespace hearback::api {
@@ -155,8 +156,12 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
   const auto verdict = rules::may_send(composed.outbox, sending, facts.now);
   const auto* no = std::get_if<rules::No>(&verdict);
   if (!no) return std::nullopt;
-  return Problem(Error{Kind::conflict, no->why, "This mailbox can't send now.",
-                       "Switch it on again, or write from another one."},
+  const bool unproven = !rules::is_proven(facts.mailbox.proof);
+  return Problem(Error{Kind::conflict, no->why,
+                       unproven ? "It isn't confirmed that this mailbox's address is yours."
+                                : "This mailbox can't send now.",
+                       unproven ? "An admin can confirm it; until then write from another one."
+                                : "Switch it on again, or write from another one."},
                  "mailbox");
 }
 

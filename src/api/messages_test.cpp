@@ -116,6 +116,7 @@ TEST_F(Messages, P1_OnlyToWhomOneMaySee) {
   box.id = stand.make_id<MailboxId>();
   box.owner = stand.eve.id;
   box.address = box.address_normal = stand.eve.email;
+  box.proof = rules::AddressProof::sign_in;
   box.imap = box.smtp = {"mail.team.example", 993, "tls", "eve"};
   stand.commit({store::AddMailbox{box, "x", "x"}});
   auto body = draft();

@@ -82,6 +82,16 @@ std::string_view word_of(rules::MailboxState value) {
   return "";
 }
 
+std::string_view word_of(rules::AddressProof value) {
+  switch (value) {
+    case rules::AddressProof::none: return "none";
+    case rules::AddressProof::refused: return "refused";
+    case rules::AddressProof::sign_in: return "sign_in";
+    case rules::AddressProof::admin: return "admin";
+  }
+  return "";
+}
+
 std::string_view word_of(rules::FolderRole value) {
   switch (value) {
     case rules::FolderRole::incoming: return "incoming";

@@ -21,6 +21,7 @@ std::string_view word_of(rules::PlacedBy value);
 std::string_view word_of(rules::OutboxState value);
 std::string_view word_of(rules::MailboxKind value);
 std::string_view word_of(rules::MailboxState value);
+std::string_view word_of(rules::AddressProof value);
 std::string_view word_of(rules::FolderRole value);
 
 boost::json::value when(std::optional<Instant> instant);  // null or RFC 3339

@@ -71,6 +71,9 @@ struct Limits {
   std::size_t http_answers_of_network = 64u << 20;
   std::size_t outgoing_octets = 25u << 20;    // one message with its attachments
 
+  // Addresses of one user that wait to be confirmed as theirs, or were refused.
+  std::size_t address_claims_of_user = 10;
+
   // store
   std::size_t blob_in_database_octets = 64u << 10;
   std::size_t errand_rows = 100;              // that one step of an errand takes away

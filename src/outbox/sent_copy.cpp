@@ -7,6 +7,7 @@
 #include "mail/header.hpp"
 #include "mailbox/outlet.hpp"
 #include "outbox/retry.hpp"
+#include "rules/ownership.hpp"
 #include "rules/sent_copies.hpp"
 
 namespace hearback::outbox {
@@ -77,7 +78,7 @@ Task<Result<bool>> look(Held& row, mailbox::Outlet& outlet, const rules::Mailbox
 }
 
 Task<Result<std::shared_ptr<mailbox::Outlet>>> sent_folder_of(Held& row, const Place& place) {
-  if (place.mailbox.state != rules::MailboxState::active)
+  if (!rules::may_be_read(place.mailbox))
     co_return fail(Kind::transient, "outbox.mailbox-not-active",
                    "The mailbox isn't connected now.");
   co_return co_await row.outlet(place.mailbox);

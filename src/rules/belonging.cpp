@@ -98,4 +98,16 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
   return addressed;
 }
 
+std::vector<Reason> keep_whole(std::vector<Reason> reasons, const Directory& directory,
+                               std::span<const CandidateId> holders) {
+  const auto holds = [&](const CandidateId& candidate) {
+    return std::ranges::find(holders, candidate) != holders.end();
+  };
+  std::erase_if(reasons, [&](const Reason& reason) {
+    return reason.by == PlacedBy::address && !holds(reason.candidate) &&
+           std::ranges::any_of(directory.candidates_of(reason.detail), holds);
+  });
+  return reasons;
+}
+
 }  // namespace hearback::rules

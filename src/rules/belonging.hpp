@@ -88,4 +88,10 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
                             std::span<const std::string> references,
                             std::span<const StoredReference> stored);
 
+// One thread stays one thread, also where candidates share an address: what lies with some of them,
+// the message itself or the conversation that it belongs to, isn't the others' by that address.
+// A new conversation is all of theirs (T-2). `holders`: in whose threads it lies.
+std::vector<Reason> keep_whole(std::vector<Reason> reasons, const Directory& directory,
+                               std::span<const CandidateId> holders);
+
 }  // namespace hearback::rules

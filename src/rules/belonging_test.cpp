@@ -159,5 +159,28 @@ TEST(Internal, I4_AllInternalNeedsEverybody) {
   EXPECT_FALSE(team.knows(""));
 }
 
+// Kofi and his twin share an address.
+TEST(Belonging, T2_OneThreadStaysOneThreadWhereAnAddressIsShared) {
+  const Reason kofi{kKofi, PlacedBy::address, "family@mail.example"};
+  const Reason twin{kTwin, PlacedBy::address, "family@mail.example"};
+  const Reason jane{kJane, PlacedBy::address, "jane@mail.example"};
+  const Reason answered{kTwin, PlacedBy::reply_to, "a@x"};
+  const auto whole = [&](std::vector<Reason> reasons, std::vector<CandidateId> holders) {
+    return keep_whole(std::move(reasons), directory(), holders);
+  };
+  using Reasons = std::vector<Reason>;
+  EXPECT_EQ(whole({kofi, twin}, {}), (Reasons{kofi, twin}));  // a new conversation is theirs both
+  EXPECT_EQ(whole({kofi, twin}, {kKofi}), (Reasons{kofi}));
+  EXPECT_EQ(whole({kofi, twin}, {kTwin}), (Reasons{twin}));
+  EXPECT_EQ(whole({kofi, twin}, {kKofi, kTwin}), (Reasons{kofi, twin}));
+  // Whoever doesn't share the address has no say, and loses nothing.
+  EXPECT_EQ(whole({kofi, twin, jane}, {kJane}), (Reasons{kofi, twin, jane}));
+  EXPECT_EQ(whole({kofi, twin, jane}, {kKofi}), (Reasons{kofi, jane}));
+  // An address of one's own is a reason of one's own; so is what was answered.
+  EXPECT_EQ(whole({{kKofi, PlacedBy::address, "kofi@mail.example"}, twin}, {kTwin}),
+            (Reasons{{kKofi, PlacedBy::address, "kofi@mail.example"}, twin}));
+  EXPECT_EQ(whole({kofi, answered}, {kKofi}), (Reasons{kofi, answered}));
+}
+
 }  // namespace
 }  // namespace hearback::rules

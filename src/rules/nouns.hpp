@@ -74,6 +74,14 @@ enum class MailboxState {
   needs_sign_in,  // the server refuses the credentials
   off,            // its owner switched sync off; what was imported stays
 };
+// C-13: how it was shown that a mailbox's address is its owner's. Nothing follows from one for
+// which it wasn't: see rules/ownership.
+enum class AddressProof {
+  none,     // waits for an admin's word
+  refused,  // it is not theirs: the password is gone, the row tells its owner
+  sign_in,  // it is the owner's sign-in address, which an admin gave them
+  admin,    // an admin confirmed it
+};
 // What a member of a mailbox may do there; each right includes those before it (C-10).
 enum class MailboxRight { see, reply, manage };
 // Whether the provider files what passes its SMTP server in Sent by itself.
@@ -103,6 +111,7 @@ struct Mailbox {
   UserId owner;
   std::string address;
   std::string address_normal;
+  AddressProof proof = AddressProof::none;
   MailboxState state = MailboxState::active;
   ServerSettings imap, smtp;
   Consent consent;

@@ -1,5 +1,7 @@
 #include "rules/sending.hpp"
 
+#include "rules/ownership.hpp"
+
 namespace hearback::rules {
 
 SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts, Instant now) {
@@ -13,6 +15,7 @@ SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts,
   if (!facts.author || !facts.author->active) return No{"author.inactive"};
   if (!facts.mailbox) return No{"mailbox.removed"};
   if (facts.mailbox->owner != message.author) return No{"mailbox.not-yours"};
+  if (!is_proven(facts.mailbox->proof)) return No{"mailbox.unproven"};
   if (facts.mailbox->state == MailboxState::off) return No{"mailbox.off"};
   if (!facts.candidate_exists) return No{"candidate.missing"};
   if (!facts.author_sees_it) return No{"candidate.access-lost"};

@@ -1,5 +1,5 @@
 #pragma once
-// May this message leave: from here, to them, now? (W-5, SEND-9, SEND-11, SEND-12)
+// May this message leave: from here, to them, now? (W-5, SEND-9, SEND-11, SEND-12, C-13)
 // Asked before an attempt, and again just before the end of DATA: what was true when the message
 // was written may have changed.
 #include <optional>

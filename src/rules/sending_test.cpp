@@ -23,7 +23,7 @@ struct Case {
     message.recipients = {"jo@candidate.example"};
     message.not_before = kNow - 1s;
     facts.author = User{.id = user_id(1)};
-    facts.mailbox = Mailbox{.owner = user_id(1)};
+    facts.mailbox = Mailbox{.owner = user_id(1), .proof = AddressProof::sign_in};
   }
   SendingVerdict verdict() const { return may_send(message, facts, now); }
 };
@@ -52,6 +52,8 @@ TEST(Sending, W5_RefusalsSayWhy) {
       {"author.inactive", [](Case& c) { c.facts.author->active = false; }},
       {"mailbox.removed", [](Case& c) { c.facts.mailbox.reset(); }},
       {"mailbox.not-yours", [](Case& c) { c.facts.mailbox->owner = user_id(2); }},
+      {"mailbox.unproven", [](Case& c) { c.facts.mailbox->proof = AddressProof::none; }},
+      {"mailbox.unproven", [](Case& c) { c.facts.mailbox->proof = AddressProof::refused; }},
       {"mailbox.off", [](Case& c) { c.facts.mailbox->state = MailboxState::off; }},
       {"candidate.missing", [](Case& c) { c.facts.candidate_exists = false; }},
       {"candidate.access-lost", [](Case& c) { c.facts.author_sees_it = false; }},

@@ -39,6 +39,22 @@ bool is_stored(const Relatives& relatives, const std::string& message_id) {
 
 }  // namespace
 
+std::vector<CandidateId> holders_of(std::span<const std::string> references,
+                                    const Relatives& relatives) {
+  std::vector<CandidateId> holders;
+  const auto add = [&](const std::vector<KnownPlace>& places, const std::string* message_id) {
+    for (const auto& place : places)
+      if ((!message_id || place.message_id == *message_id) &&
+          std::ranges::find(holders, place.candidate) == holders.end())
+        holders.push_back(place.candidate);
+    return !holders.empty();
+  };
+  for (const auto& id : references)
+    if (add(relatives.ancestors, &id) || add(relatives.siblings, &id)) return holders;
+  add(relatives.descendants, nullptr);
+  return holders;
+}
+
 ThreadChoice choose_thread(const Reason& reason, Sender sender,
                            std::span<const std::string> references, const Relatives& relatives) {
   const Fits fits = fitting(reason, sender);

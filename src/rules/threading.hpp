@@ -62,4 +62,9 @@ struct Union {
 Union unite_threads(const ThreadChoice& choice, std::span<const std::string> named,
                     const Relatives& relatives);
 
+// In whose threads the conversation lies that the message belongs to: those of the nearest stored
+// message that it answers; else of messages that answer the same missing one; else of its answers.
+std::vector<CandidateId> holders_of(std::span<const std::string> references,
+                                    const Relatives& relatives);
+
 }  // namespace hearback::rules

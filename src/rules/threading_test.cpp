@@ -284,5 +284,26 @@ TEST(Threading, T8_Table) {
   }
 }
 
+TEST(Threading, T2_WhoseTheConversationIs) {
+  const std::vector<std::string> references{"b@x", "a@x"};
+  const auto holders = [&](Relatives relatives) { return holders_of(references, relatives); };
+  using Holders = std::vector<CandidateId>;
+  EXPECT_EQ(holders({}), Holders{});
+  EXPECT_EQ(holders({.ancestors = {place("a@x", 1, kJane), place("b@x", 2, kKofi)},
+                     .siblings = {},
+                     .descendants = {place("", 1, kJane)}}),
+            Holders{kKofi});
+  EXPECT_EQ(holders({.ancestors = {place("b@x", 1, kJane), place("b@x", 2, kKofi)},
+                     .siblings = {},
+                     .descendants = {}}),
+            (Holders{kJane, kKofi}));
+  EXPECT_EQ(holders({.ancestors = {place("a@x", 1, kJane)},
+                     .siblings = {place("b@x", 2, kKofi)},
+                     .descendants = {}}),
+            Holders{kKofi});
+  EXPECT_EQ(holders({.ancestors = {}, .siblings = {}, .descendants = {place("", 1, kJane)}}),
+            Holders{kJane});
+}
+
 }  // namespace
 }  // namespace hearback::rules

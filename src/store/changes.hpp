@@ -15,6 +15,7 @@
 #include "store/journal/changes.hpp"
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
+#include "store/mailboxes/questions.hpp"
 #include "store/outbox/changes.hpp"
 #include "store/people/changes.hpp"
 #include "store/threads/changes.hpp"
@@ -25,14 +26,15 @@ namespace hearback::store {
 using Change =
     std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
-                 PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody, BeginImport,
-                 Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage,
-                 AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox,
-                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
-                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+                 SetAddressProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
+                 ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody,
+                 BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+                 AddMessage, AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage,
+                 AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
+                 UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs>;
+using Expectation =
+    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre>;
 
 struct Commit {
   CompanyId company;

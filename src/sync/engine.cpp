@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "rules/ownership.hpp"
 #include "sync/account.hpp"
 #include "sync/watch.hpp"
 
@@ -299,7 +300,7 @@ void Engine::State::apply(const CompanyId& company, News news) {
       watches_.erase(watched);
       watched = watches_.end();
     }
-    const bool active = mailbox.mailbox.state == rules::MailboxState::active;
+    const bool active = rules::may_be_read(mailbox.mailbox);
     if (watched == watches_.end()) {
       if (!active) continue;
       const Duration most = std::min(kStaggerMost, starting++ * kStagger);

@@ -193,7 +193,11 @@ Result<> Judgment::judge(Incoming& message) {
   std::vector<rules::StoredReference> stored;
   for (const auto& ancestor : relatives.ancestors)
     stored.push_back({ancestor.message_id, ancestor.candidate});
-  const auto reasons = rules::belongs(directory, facts.envelope, references, stored);
+  auto holders = rules::holders_of(references, relatives);
+  if (*same)
+    holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
+  const auto reasons = rules::keep_whole(
+      rules::belongs(directory, facts.envelope, references, stored), directory, holders);
   if (!expect_known(message, references, *known))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());

@@ -45,6 +45,7 @@ class TakingIn : public testing::Test {
     box.id = MailboxId::make(now, random);
     box.owner = owner;
     box.address = box.address_normal = address;
+    box.proof = rules::AddressProof::admin;
     box.imap = {"imap.team.example", 993, "tls", address};
     box.smtp = {"smtp.team.example", 465, "tls", address};
     rules::Folder inbox;
@@ -238,6 +239,32 @@ TEST_F(TakingIn, T2_TwoCandidatesTwoThreadsOneMessage) {
   ASSERT_EQ(threads(jo).size(), 1u);
   ASSERT_EQ(threads(kim).size(), 1u);
   EXPECT_EQ(threads(jo)[0].messages[0].message.id, threads(kim)[0].messages[0].message.id);
+}
+
+// Kim uses an address that was Jo's alone until now.
+TEST_F(TakingIn, T2_OneThreadStaysOneThreadWhereAnAddressIsShared) {
+  const auto first = incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1);
+  ASSERT_TRUE(take({first}));
+  auto kim = add_candidate("Kim", {"jo@mail.example"});
+  // The past is looked at again, and the conversation goes on.
+  auto copy = first;
+  copy.at.uid = 2;
+  ASSERT_TRUE(take({first}));
+  ASSERT_TRUE(take({copy}));
+  ASSERT_TRUE(
+      take({incoming(letter("jo@mail.example", "max@team.example", "b@x", "a@x"), max_box, 3),
+            incoming(letter("max@team.example", "jo@mail.example", "c@x", "b@x"), max_box, 4,
+                     rules::FolderRole::outgoing)}));
+  EXPECT_TRUE(threads(kim).empty());
+  ASSERT_EQ(threads(jo).size(), 1u);
+  EXPECT_EQ(threads(jo)[0].messages.size(), 3u);
+  // A new one is both's, and stays so.
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "n@x"), max_box, 5)}));
+  ASSERT_TRUE(
+      take({incoming(letter("jo@mail.example", "max@team.example", "m@x", "n@x"), max_box, 6)}));
+  EXPECT_EQ(threads(jo).size(), 2u);
+  ASSERT_EQ(threads(kim).size(), 1u);
+  EXPECT_EQ(threads(kim)[0].messages.size(), 2u);
 }
 
 TEST_F(TakingIn, T3_ForwardsToColleaguesStartAThreadOfTheirOwn) {

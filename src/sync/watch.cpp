@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "mailbox/folders.hpp"
+#include "rules/ownership.hpp"
 #include "sync/pass.hpp"
 
 namespace hearback::sync {
@@ -122,7 +123,7 @@ Task<Result<mailbox::Login>> Watch::load() {
   auto row = co_await shared_.env().work(
       [&store, scope, id] { return store.ask(store::MailboxById{scope, id}); });
   if (!row) co_return Failure(row.error());
-  if (!*row || (*row)->state != rules::MailboxState::active) {
+  if (!*row || !rules::may_be_read(**row)) {
     ending_ = true;
     co_return fail(Kind::missing, "mailbox.not-active", "The mailbox is switched off.");
   }

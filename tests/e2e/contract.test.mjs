@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Ajv, addFormats, yaml } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, connect, messagesOf, openStage, recruiter, until, domain } from './stage.mjs';
+import { build, candidateAddress, connect, mailboxOf, messagesOf, openStage, recruiter, until, domain } from './stage.mjs';
 
 let stage, contract, ajv;
 before(async () => {
@@ -79,10 +79,19 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listCandidates', {}, { query: '?q=nor&limit=1' });
   await ask('getCandidate', { id: candidate.id }, { api: clara });
   await ask('getCandidate', { id: '00000000-0000-7000-8000-000000000000' });
-  await ask('changeCandidate', { id: candidate.id }, { body: { name: 'Nora N.', addresses: ['nora@post.example', candidateAddress] } });
+  const shared = { name: 'Nora N.', addresses: ['nora@post.example', candidateAddress] };
+  assert.equal((await ask('changeCandidate', { id: candidate.id }, { body: shared })).code, 'candidate.address-shared');
+  await ask('changeCandidate', { id: candidate.id }, { body: { ...shared, confirmed: true } });
+  await ask('addCandidate', {}, { body: shared });
   await mail.append(recruiter, [{ raw: await build({ from: candidateAddress, to: recruiter, subject: 'hello', html: '<p>hi <img src="cid:x"></p>', text: 'hi', attachments: [{ filename: 'a b.txt', content: 'attached' }] }) }]);
   const mailbox = await connect(api, mail);
   await ask('connectMailbox', {}, { body: { address: recruiter } });
+  const desk = { ...mailboxOf(mail, `clara@${domain}`), user: `clara@${domain}`, address: `desk@${domain}` };
+  const claim = await ask('connectMailbox', {}, { api: clara, body: desk });
+  await ask('listClaims');
+  await ask('listClaims', {}, { api: clara });
+  await ask('decideClaim', { id: mailbox.id }, { body: { word: 'confirm' } });
+  await ask('decideClaim', { id: claim.id }, { body: { word: 'confirm' } });
   await ask('listMailboxes');
   await ask('getMailbox', { id: mailbox.id });
   await ask('getMailbox', { id: mailbox.id }, { api: clara });
@@ -115,6 +124,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('decideOutbox', { id: row.id }, { body: { word: 'resend' } });
   await ask('changeMailbox', { id: mailbox.id }, { body: { state: 'off' } });
   await ask('disconnectMailbox', { id: mailbox.id });
+  assert.equal((await ask('getHoldings', { id: candidate.id })).shared > 0, true);
   await ask('forgetCandidate', { id: candidate.id }, { api: clara });
   const errand = (await ask('listErrands', {}, { api: clara })).rows.find((row) => row.subject === candidate.id);
   assert.equal(errand.kind, 'forget-candidate');

@@ -1,7 +1,7 @@
 // The main job through the API, against real Dovecot and Postfix.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { build, candidateAddress, connect, domain, messagesOf, openStage, recruiter, until } from './stage.mjs';
+import { build, candidateAddress, connect, domain, mailboxOf, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage;
 before(async () => { stage = await openStage('main-job', { extra: ['--fast-retries'] }); }, { timeout: 120_000 });
@@ -125,7 +125,6 @@ test('I-1 a candidate address that becomes a colleague’s leaves the profile an
 
 test('C-7 a connected address can’t be connected again', { timeout: 30_000 }, async () => {
   const { api, mail } = stage;
-  const { mailboxOf } = await import('./stage.mjs');
   const refusal = await api.refused('POST', '/mailboxes', mailboxOf(mail, recruiter));
   assert.equal(refusal.status, 409);
   assert.equal(refusal.problem.code, 'mailbox.already-connected');
@@ -145,6 +144,43 @@ test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluato
   assert.deepEqual((await eva.get('/threads')).rows, []);
   const message = (await messagesOf(api, candidate))[0];
   for (const at of [`/threads/${message.thread}`, `/messages/${message.id}/body`, `/messages/${message.id}/raw`]) assert.equal((await eva.refused('GET', at)).status, 404);
+});
+
+test('C-13 a recruiter who claims a candidate’s address gets nothing by it, until an admin says whose it is', { timeout: 90_000 }, async () => {
+  const { api, hearback, mail, candidate } = stage;
+  const rita = hearback.api();
+  await api.post('/users', { name: 'Rita', email: `rita@${domain}`, role: 'manager', password: 'a long enough password' });
+  await rita.signIn(`rita@${domain}`, 'a long enough password');
+  const before = await messagesOf(api, candidate);
+  assert.ok(before.length > 0);
+  // Somebody else’s login, servers that let it in: that proves nothing.
+  const login = { ...mailboxOf(mail, `clara@${domain}`), user: `clara@${domain}` };
+  const claim = await rita.post('/mailboxes', { ...login, address: candidateAddress });
+  assert.equal((await api.get(`/candidates/${candidate.id}`)).addresses.find((a) => a.address === candidateAddress).synced, true, 'she is a candidate still');
+  assert.equal(claim.address_proof, 'none');
+  assert.equal((await api.refused('POST', '/mailboxes', { ...login, address: candidateAddress })).problem.code, 'address.of-candidate');
+  assert.equal((await rita.refused('POST', `/mailboxes/${claim.id}/count`, { since: null })).problem.code, 'mailbox.unproven');
+  // New mail of hers still comes, past the claim; nothing of the claimed mailbox is read.
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'Still a candidate', text: 'hello' });
+  await until('it is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Still a candidate'));
+  for (const one of before) assert.ok((await messagesOf(api, candidate)).some((m) => m.id === one.id));
+  const mine = await rita.get(`/mailboxes/${claim.id}`);
+  assert.deepEqual([mine.headers_seen, mine.last_success], [0, null]);
+  const job = await rita.post('/jobs', { title: 'Optician' });
+  const other = await rita.post('/candidates', { name: 'Nora', addresses: ['nora@post.example'], job: job.id });
+  const forged = await rita.refused('POST', '/messages', { mailbox: claim.id, candidate: other.id, to: ['nora@post.example'], subject: 'x', text: 'x' });
+  assert.equal(forged.problem.code, 'mailbox.unproven');
+  // The admin is told of the clash, and refuses; an address that nobody has is confirmed, and read.
+  assert.equal((await api.get('/claims')).rows[0].address, candidateAddress);
+  assert.equal((await api.refused('POST', `/claims/${claim.id}/decision`, { word: 'confirm' })).problem.code, 'address.of-candidate');
+  const live = await listen(rita);
+  await api.post(`/claims/${claim.id}/decision`, { word: 'refuse' });
+  await until('Rita’s page hears of it', () => live.seen.includes('mailbox'));
+  live.close();
+  assert.equal((await rita.get(`/mailboxes/${claim.id}`)).address_proof, 'refused');
+  const desk = await rita.post('/mailboxes', { ...login, address: `desk@${domain}` });
+  await api.post(`/claims/${desk.id}/decision`, { word: 'confirm' });
+  await until('it is read', async () => (await rita.get(`/mailboxes/${desk.id}`)).last_success);
 });
 
 test('S-7 a deleted candidate’s messages go', { timeout: 30_000 }, async () => {

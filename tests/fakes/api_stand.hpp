@@ -230,6 +230,7 @@ class ApiStand {
     box.id = mailbox = make_id<MailboxId>();
     box.owner = max.id;
     box.address = box.address_normal = max.email;
+    box.proof = rules::AddressProof::sign_in;
     box.imap = {"imap.team.example", 993, "tls", max.email};
     box.smtp = {"smtp.team.example", 465, "tls", max.email};
     box.consent = {env.clock, "1", "en"};

@@ -57,8 +57,8 @@ class Conformance : public testing::TestWithParam<On> {
 
   // The tables themselves, past the store. Not for `:memory:`.
   std::unique_ptr<Database> tables() const {
-    auto database = GetParam() == On::file ? open_sqlite(folder + "/hearback.db", 1)
-                                           : open_postgres(home, 1);
+    auto database =
+        GetParam() == On::file ? open_sqlite(folder + "/hearback.db", 1) : open_postgres(home, 1);
     EXPECT_TRUE(database);
     return std::move(*database);
   }
@@ -145,12 +145,14 @@ class Conformance : public testing::TestWithParam<On> {
     rules::Mailbox box;
     box.id = make<MailboxId>();
     box.owner = owner.id;
+    const bool text_is_sign_in = text == owner.email_normal;
     box.address = box.address_normal = std::move(text);
     box.imap = {"imap.acme.example", 993, "tls", owner.email};
     box.smtp = {"smtp.acme.example", 465, "tls", owner.email};
     box.consent = {now, "2026-11", "en"};
     box.window_since = now - 336h;
     box.connected = now;
+    box.proof = text_is_sign_in ? rules::AddressProof::sign_in : rules::AddressProof::admin;
     return box;
   }
   rules::Mailbox add_mailbox(const rules::User& owner, std::string text) {

@@ -463,5 +463,51 @@ TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
   EXPECT_FALSE(ask(OutboxNextDue{engine(), now}).at_work);
 }
 
+TEST_P(CandidatesTest, WhoHasAnAddressAlreadyIsToldOfThoseOneSees) {
+  const auto wanda =
+      add_candidate("Wanda", {"family@home.example", "wanda@home.example"}, {welder});
+  const auto carl = add_candidate("Carl", {"family@home.example"});
+  const auto found = [&](const rules::User& user, CandidateId except) {
+    std::vector<std::string> names;
+    for (const auto& row :
+         ask(CandidatesWith{as(user), {"family@home.example", "nobody@home.example"}, except})) {
+      EXPECT_EQ(row.address, "family@home.example");
+      names.push_back(row.name);
+    }
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(found(anna, {}), (Names{"Carl", "Wanda"}));
+  EXPECT_EQ(found(anna, carl), Names{"Wanda"});
+  EXPECT_EQ(found(ben, {}), Names{"Wanda"});
+  EXPECT_EQ(found(ben, wanda), Names{});
+  EXPECT_TRUE(ask(CandidatesWith{as(anna), {}, {}}).empty());
+  // A colleague's own (I-1) is no candidate's any more.
+  add_user("wanda", Role::evaluator);
+  commit(PutCandidate{carl, "Carl", {address("wanda@acme.example")}, now});
+  EXPECT_TRUE(ask(CandidatesWith{as(anna), {"wanda@acme.example"}, {}}).empty());
+}
+
+TEST_P(CandidatesTest, HoldingsAreCountedUpToABound) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto carl = add_candidate("Carl", {"carl@home.example"}, {welder});
+  const auto t = thread(wanda), u = thread(carl);
+  for (int i = 0; i < 3; ++i)
+    place(message("m" + std::to_string(i), "wanda@home.example", "ben@acme.example"), t,
+          PlacedBy::address, "wanda@home.example", i == 0);
+  const auto both = message("b", "wanda@home.example", "carl@home.example");
+  place(both, t, PlacedBy::address, "wanda@home.example", false);
+  commit(AddThread{u},
+         PlaceMessage{{u.id, carl, both.id, PlacedBy::address, "carl@home.example"}, both.date});
+  const auto held = [&](std::size_t most) {
+    const auto h = ask(Holdings{as(ben), wanda, most});
+    return std::tuple(h.threads, h.messages, h.shared, h.more);
+  };
+  EXPECT_EQ(held(10), std::tuple(1u, 4u, 1u, false));
+  EXPECT_EQ(held(4), std::tuple(1u, 4u, 1u, false));
+  EXPECT_TRUE(std::get<3>(held(3)));
+  EXPECT_EQ(std::get<1>(held(3)), 3u);
+}
+
 }  // namespace
 }  // namespace hearback::store

@@ -1,12 +1,15 @@
 #include "store/candidates/questions.hpp"
 
+#include <algorithm>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
 namespace {
@@ -253,6 +256,64 @@ AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
     normals.push_back(row.text());
   }
   return normals;
+}
+
+AnswerTo<CandidatesWith> answer(Reading& reading, const CandidatesWith& question) {
+  constexpr std::size_t kRows = 20;
+  std::vector<CandidatesWith::Row> rows;
+  const auto& scope = question.scope;
+  auto params = scope_params(scope);
+  params.push_back(value_of(question.except));
+  params.push_back(value_of(std::string(kInternalUser)));
+  in_chunks(params, values_of(question.normals), [&](InList list, Params all) {
+    for (auto& row :
+         reading.db
+             .run("select a.candidate, c.name, a.address from candidate_addresses a"
+                  " join candidates c on c.company = a.company and c.id = a.candidate"
+                  " where a.company = $1 and a.candidate <> $4 and a.why_not <> $5"
+                  " and a.normal in " +
+                      list + " and " + may_see_candidate(scope, "a.candidate") +
+                      " order by a.normal, c.name_key, a.candidate limit " + std::to_string(kRows),
+                  all)
+             .rows) {
+      if (rows.size() >= kRows) return;
+      auto& one = rows.emplace_back();
+      one.candidate = row.id<CandidateId>();
+      one.name = row.text();
+      one.address = row.text();
+    }
+  });
+  return rows;
+}
+
+AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
+  const auto& scope = question.scope;
+  const auto count = [&](const std::string& rows) {
+    auto row = scoped_row(reading.db, scope,
+                          "select count(*), cast(coalesce(sum(x.shared), 0) as bigint) from (" +
+                              rows + " limit $5) x",
+                          question.candidate, question.most + 1);
+    const auto counted = static_cast<std::uint64_t>(row->number());
+    return std::pair(counted, static_cast<std::uint64_t>(row->number()));
+  };
+  Holdings::Answer held;
+  held.threads = count(
+                     "select 0 as shared from threads th where th.company = $1"
+                     " and th.candidate = $4 and " +
+                     may_see_thread_row(scope, "th"))
+                     .first;
+  std::tie(held.messages, held.shared) = count(
+      "select distinct p.message, case when exists (select 1 from placements o"
+      " where o.company = $1 and o.message = p.message and o.candidate <> $4 and " +
+      may_see_thread(scope, "o.thread") +
+      ") then 1 else 0 end as shared from placements p where p.company = $1"
+      " and p.candidate = $4 and " +
+      may_see_thread(scope, "p.thread"));
+  held.more = held.threads > question.most || held.messages > question.most;
+  held.threads = std::min<std::uint64_t>(held.threads, question.most);
+  held.messages = std::min<std::uint64_t>(held.messages, question.most);
+  held.shared = std::min(held.shared, held.messages);
+  return held;
 }
 
 }  // namespace hearback::store

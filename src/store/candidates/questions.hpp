@@ -49,6 +49,30 @@ struct CandidateById {
   };
   using Answer = std::optional<Found>;
 };
+// Which of these addresses other candidates have whom the scope may see: a few are enough to ask.
+struct CandidatesWith {
+  Scope scope;
+  std::vector<std::string> normals;
+  CandidateId except;
+  struct Row {
+    CandidateId candidate;
+    std::string name;
+    std::string address;
+  };
+  using Answer = std::vector<Row>;
+};
+// What lies with a candidate, in threads that the scope may see: how much goes when they are
+// deleted, and how much of it lies with another candidate, too, and stays there.
+struct Holdings {
+  Scope scope;
+  CandidateId candidate;
+  std::size_t most = 10'000;  // of each that are counted
+  struct Answer {
+    std::uint64_t threads = 0, messages = 0;
+    std::uint64_t shared = 0;  // of `messages`
+    bool more = false;         // there is more of something than was counted
+  };
+};
 // What matching needs to know of a company: active candidate addresses and who is internal.
 struct MatchDirectory {
   Scope scope;

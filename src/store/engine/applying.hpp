@@ -63,6 +63,7 @@ void apply(Writing&, const ForgetCandidate&);
 // mailboxes
 void apply(Writing&, const AddMailbox&);
 void apply(Writing&, const ChangeMailbox&);
+void apply(Writing&, const SetAddressProof&);
 void apply(Writing&, const SetMailboxState&);
 void apply(Writing&, const SetMailboxMembers&);
 void apply(Writing&, const SetWindow&);
@@ -104,6 +105,7 @@ void expect(Writing&, const PeopleAre&);
 void expect(Writing&, const NoMessageWith&);
 void expect(Writing&, const RelativesAre&);
 void expect(Writing&, const MailboxIs&);
+void expect(Writing&, const AddressFactsAre&);
 
 [[noreturn]] inline void broken_expectation() {
   refuse(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");

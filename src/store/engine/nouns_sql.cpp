@@ -145,6 +145,7 @@ rules::Mailbox read_mailbox(Row& row) {
   box.headers_seen = static_cast<std::uint64_t>(row.number());
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());
   box.importing = row.flag();
+  box.proof = row.word<rules::AddressProof>();
   return box;
 }
 

@@ -410,9 +410,30 @@ create table united_threads(
 create index united_threads_by_whole on united_threads(company, part_of);
 )";
 
+// Whether a mailbox's address is proven to be its owner's (C-13). What was connected before counts
+// as proven where the owner signs in with it or is an admin; other addresses wait, and their owners
+// are no longer internal by them. Candidates' addresses stay as they are, so nobody has to look
+// again. Several people may claim one address, but it is proven to be one mailbox's alone.
+constexpr std::string_view kAddressProofs = R"(
+alter table mailboxes add column address_proof text not null default 'none';
+update mailboxes set address_proof = 'admin' where exists (select 1 from users u
+  where u.company = mailboxes.company and u.id = mailboxes.owner and u.role = 'admin'
+  and u.active = 1) and not exists (select 1 from users u where u.company = mailboxes.company
+  and u.id <> mailboxes.owner and u.email_normal = mailboxes.address_normal);
+update mailboxes set address_proof = 'sign-in' where exists (select 1 from users u
+  where u.company = mailboxes.company and u.id = mailboxes.owner
+  and u.email_normal = mailboxes.address_normal);
+drop index mailboxes_by_address;
+create unique index mailboxes_proven on mailboxes(company, address_normal)
+  where removed = 0 and address_proof in ('sign-in', 'admin');
+create index mailboxes_by_address on mailboxes(company, address_normal) where removed = 0;
+create index mailboxes_unproven on mailboxes(company, connected, id)
+  where removed = 0 and address_proof = 'none';
+)";
+
 constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
                                             kJournal, kJournalByTime,  kOutboxLanes,
-                                            kSeeks,   kUnitedThreads};
+                                            kSeeks,   kUnitedThreads,  kAddressProofs};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -67,6 +67,7 @@ class Schema : public testing::TestWithParam<On> {
                          const std::string& type) {
     static const std::map<std::string, std::string> kWords = {{"users.role", "admin"},
                                                               {"mailboxes.state", "active"},
+                                                              {"mailboxes.address_proof", "admin"},
                                                               {"outbox.state", "sent"},
                                                               {"outbox.phase", "none"},
                                                               {"messages.direction", "incoming"},

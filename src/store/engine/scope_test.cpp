@@ -404,7 +404,8 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Mailboxes{scope}).empty());
     EXPECT_FALSE(ask(MailboxById{scope, box.id}));
     EXPECT_FALSE(store->ask(MailboxSecret{scope, box.id}));
-    EXPECT_FALSE(ask(AddressConnected{scope, "ben@acme.example"}));
+    EXPECT_EQ(ask(WhoseAddress{scope, ben.id, "wanda@home.example", {}}), rules::AddressFacts{});
+    EXPECT_TRUE(ask(AddressClaims{scope, {}}).rows.empty());
     EXPECT_TRUE(ask(Folders{scope, box.id}).empty());
     EXPECT_TRUE(ask(BodyLedger{scope, box.id, {}}).rows.empty());
     EXPECT_TRUE(ask(Quarantined{scope, box.id}).empty());

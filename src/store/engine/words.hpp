@@ -28,6 +28,9 @@ template <>
 inline constexpr std::array<std::string_view, 3> kWords<rules::MailboxState>{
     "active", "needs-sign-in", "off"};
 template <>
+inline constexpr std::array<std::string_view, 4> kWords<rules::AddressProof>{"none", "refused",
+                                                                             "sign-in", "admin"};
+template <>
 inline constexpr std::array<std::string_view, 3> kWords<rules::FolderRole>{"incoming", "outgoing",
                                                                            "ignored"};
 template <>

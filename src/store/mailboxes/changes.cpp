@@ -1,7 +1,9 @@
 #include "store/mailboxes/changes.hpp"
 
+#include "rules/ownership.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
@@ -44,6 +46,27 @@ void put_server(Writing& writing, MailboxId mailbox, const std::string& protocol
                     sealed_password(writing, mailbox, protocol, after, *password));
 }
 
+void insert_mailbox(Writing& writing, const AddMailbox& change) {
+  const auto& box = change.mailbox;
+  writing.db.change(
+      "insert into mailboxes(company, id, kind, owner, address, address_normal, state,"
+      " imap_host, imap_port, imap_security, imap_user, imap_secret,"
+      " smtp_host, smtp_port, smtp_security, smtp_user, smtp_secret,"
+      " consent_at, consent_version, consent_language, window_since, connected, saves_sent,"
+      " last_success, last_error, send_error, next_try, headers_seen, bodies_fetched, importing,"
+      " address_proof, removed)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, 0)",
+      writing.company, box.id, box.kind, box.owner, box.address, box.address_normal, box.state,
+      box.imap.host, box.imap.port, box.imap.security, box.imap.user,
+      sealed_password(writing, box.id, "imap", box.imap, change.imap_password), box.smtp.host,
+      box.smtp.port, box.smtp.security, box.smtp.user,
+      sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
+      box.consent.text_version, box.consent.language, box.window_since, box.connected,
+      static_cast<int>(box.saves_sent), box.last_success, box.last_error, box.send_error,
+      box.next_try, box.headers_seen, box.bodies_fetched, box.importing, box.proof);
+}
+
 }  // namespace
 
 UserId owner_of(Writing& writing, MailboxId mailbox) {
@@ -59,40 +82,34 @@ void apply(Writing& writing, const AddMailbox& change) {
   if (box.address_normal.empty())
     refuse(Kind::input, "mailbox.bad-address", "This isn't a usable e-mail address.",
            "Write it like name@example.org.");
+  const bool proven = rules::is_proven(box.proof);
   // One that is switched off stays its owner's; only removing it frees the address.
   if (writing.db.row("select 1 from mailboxes where company = $1 and address_normal = $2"
-                     " and removed = 0",
-                     writing.company, box.address_normal))
+                     " and removed = 0 and (($4 = 1 and " +
+                         std::string(kProven) + ") or (owner = $3 and address_proof <> 'refused'))",
+                     writing.company, box.address_normal, box.owner, proven))
     refuse(Kind::conflict, "mailbox.already-connected", "This address is already connected.",
            "A mailbox can be connected once. If it isn't yours to see here, ask your admin who "
            "connected it.");
   writing.db.change(
-      "insert into mailboxes(company, id, kind, owner, address, address_normal, state,"
-      " imap_host, imap_port, imap_security, imap_user, imap_secret,"
-      " smtp_host, smtp_port, smtp_security, smtp_user, smtp_secret,"
-      " consent_at, consent_version, consent_language, window_since, connected, saves_sent,"
-      " last_success, last_error, send_error, next_try, headers_seen, bodies_fetched, importing,"
-      " removed)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, 0)",
-      writing.company, box.id, box.kind, box.owner, box.address, box.address_normal, box.state,
-      box.imap.host, box.imap.port, box.imap.security, box.imap.user,
-      sealed_password(writing, box.id, "imap", box.imap, change.imap_password), box.smtp.host,
-      box.smtp.port, box.smtp.security, box.smtp.user,
-      sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
-      box.consent.text_version, box.consent.language, box.window_since, box.connected,
-      static_cast<int>(box.saves_sent), box.last_success, box.last_error, box.send_error,
-      box.next_try, box.headers_seen, box.bodies_fetched, box.importing);
+      "update mailboxes set removed = 1 where company = $1 and address_normal = $2"
+      " and owner = $3 and removed = 0 and address_proof = 'refused'",
+      writing.company, box.address_normal, box.owner);
+  insert_mailbox(writing, change);
   // A personal mailbox has one member, its owner (C-6).
   writing.db.change(
       "insert into mailbox_members(company, mailbox, kind, member, may)"
       " values ($1, $2, 'user', $3, $4)",
       writing.company, box.id, box.owner, rules::MailboxRight::manage);
-  keep_internal_out(writing, box.address_normal, box.connected);
+  if (proven)
+    settle_proven(writing, box, box.connected);
+  else
+    tell_admins_of_claim(writing, box.id);
   writing.happened({.at = box.connected,
                     .kind = "mailbox.connected",
                     .subject = box.id.text(),
-                    .user = box.owner});
+                    .user = box.owner,
+                    .how = std::string(word_of(box.proof))});
   tell(writing, box.id, box.owner);
 }
 
@@ -163,19 +180,13 @@ void apply(Writing& writing, const SetMailboxMembers& change) {
 void apply(Writing& writing, const RemoveMailbox& change) {
   auto& db = writing.db;
   const auto owner = owner_of(writing, change.id);
-  std::vector<BlobId> blobs;
-  for (auto& attempt : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
-                               " returning raw",
-                               writing.company, change.id))
-    if (const auto raw = attempt.maybe_id<BlobId>()) blobs.push_back(*raw);
-  db.change("delete from folders where company = $1 and mailbox = $2", writing.company, change.id);
-  db.change("update copies set here = 0 where company = $1 and mailbox = $2", writing.company,
+  auto row = db.row("select address_proof from mailboxes where company = $1 and id = $2",
+                    writing.company, change.id);
+  const auto proof = row->word<rules::AddressProof>();
+  strip_mailbox(writing, change.id);
+  db.change("update mailboxes set removed = 1 where company = $1 and id = $2", writing.company,
             change.id);
-  db.change(
-      "update mailboxes set removed = 1, state = 'off', imap_secret = $3, smtp_secret = $3"
-      " where company = $1 and id = $2",
-      writing.company, change.id, Blob{});
-  drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
+  if (proof == rules::AddressProof::none) tell_admins_of_claim(writing, change.id);
   writing.happened({.kind = "mailbox.removed", .subject = change.id.text(), .user = owner});
   tell(writing, change.id, owner);
 }
@@ -201,9 +212,9 @@ void apply(Writing& writing, const ObserveMailbox& change) {
 // ---- expectations ------------------------------------------------------------------------
 
 void expect(Writing& writing, const MailboxIs& expected) {
-  auto row =
-      writing.db.row("select state from mailboxes where company = $1 and id = $2 and removed = 0",
-                     writing.company, expected.mailbox);
+  auto row = writing.db.row(
+      "select state from mailboxes where company = $1 and id = $2 and " + std::string(kProven),
+      writing.company, expected.mailbox);
   if (!row || row->word<rules::MailboxState>() != expected.state)
     refuse(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
 }

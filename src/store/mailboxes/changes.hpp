@@ -9,7 +9,10 @@
 
 namespace hearback::store {
 
-struct AddMailbox {  // conflict "mailbox.already-connected" if the address is connected (C-7)
+struct AddMailbox {  // conflict "mailbox.already-connected" if a mailbox is proven to have the
+                     // address, or its owner claims it already (C-7). Only a proven address makes
+                     // its owner internal, and refuses what others claim; of one that isn't admins
+                     // are told. A refused claim of the same owner goes.
   rules::Mailbox mailbox;
   std::string imap_password, smtp_password;  // sealed by the store, bound to host and port
 };
@@ -18,6 +21,14 @@ struct ChangeMailbox {  // new settings, tried before; a changed host or port ne
   rules::ServerSettings imap, smtp;
   std::optional<std::string> imap_password, smtp_password;
   Instant at;  // what waits to be sent is tried again from then on
+};
+struct SetAddressProof {  // C-13, of a claim that waits; conflict "mailbox.not-waiting" of another.
+                          // Proven: as with AddMailbox. Refused: passwords and cursors go, the row
+                          // stays for its owner to see.
+  MailboxId id;
+  rules::AddressProof proof = rules::AddressProof::refused;  // anything but none
+  std::optional<UserId> by;                                  // the admin
+  Instant at;
 };
 struct SetMailboxState {
   MailboxId id;
@@ -51,8 +62,8 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };
-struct MailboxIs {  // not switched off or removed meanwhile; else conflict "mailbox.not-active",
-                    // which looking again doesn't help
+struct MailboxIs {  // not switched off or removed meanwhile, and its address is still proven; else
+                    // conflict "mailbox.not-active", which looking again doesn't help
   MailboxId mailbox;
   rules::MailboxState state = rules::MailboxState::active;
 };

@@ -49,7 +49,7 @@ AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) 
   const auto company = question.scope.company;
   auto row = reading.db.row("select b.imap_secret, b.smtp_secret, " + std::string(kMailboxColumns) +
                                 " from mailboxes b where b.company = $1 and b.id = $2"
-                                " and b.removed = 0",
+                                " and b.removed = 0 and b.address_proof <> 'refused'",
                             company, question.mailbox);
   if (!row) refuse(Kind::missing, "mailbox.missing", "There is no such mailbox.");
   const auto imap = row->blob(), smtp = row->blob();
@@ -66,18 +66,12 @@ AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) 
   return {open(imap, "imap", box.imap), open(smtp, "smtp", box.smtp)};
 }
 
-AnswerTo<AddressConnected> answer(Reading& reading, const AddressConnected& question) {
-  return reading.db
-      .row("select 1 from mailboxes where company = $1 and address_normal = $2 and removed = 0",
-           question.scope.company, question.address_normal)
-      .has_value();
-}
-
 AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) {
   std::vector<UserId> owners;
   if (question.scope.kind != rules::Scope::Kind::engine && !question.scope.admin) return owners;
   for (auto& row :
-       reading.db.rows("select distinct owner from mailboxes where company = $1 and removed = 0",
+       reading.db.rows("select distinct owner from mailboxes where company = $1 and " +
+                           std::string(kProven),
                        question.scope.company))
     owners.push_back(row.id<UserId>());
   return owners;

@@ -7,6 +7,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "rules/nouns.hpp"
+#include "rules/ownership.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -29,12 +30,39 @@ struct MailboxSecret {  // engine scope only; opened, never logged
     std::string imap_password, smtp_password;
   };
 };
-struct AddressConnected {  // C-7: company-wide, whoever owns it
+// C-13: what is known of an address that a user claims. Colleagues and mailboxes are the company's
+// to know, candidates as far as the scope may see them.
+struct WhoseAddress {
   Scope scope;
-  std::string address_normal;
-  using Answer = bool;
+  UserId claimant;
+  std::string normal;
+  MailboxId claim;  // the mailbox that the question is about, once there is one
+  using Answer = rules::AddressFacts;
 };
-struct MailboxOwners {  // C-6: who has connected one, for those who invite; nothing else of it
+// The answer is still the same.
+struct AddressFactsAre {
+  WhoseAddress asked;
+  rules::AddressFacts facts;
+};
+struct AddressClaims {  // those that wait for an admin, oldest first; to admins
+  Scope scope;
+  PageRequest page;
+  struct Row {
+    MailboxId mailbox;
+    rules::User owner;
+    std::string address, address_normal;
+    std::string imap_host, smtp_host;
+    Instant since;
+  };
+  using Answer = Page<Row>;
+};
+struct AddressClaim {  // one of them
+  Scope scope;
+  MailboxId mailbox;
+  using Answer = std::optional<AddressClaims::Row>;
+};
+struct MailboxOwners {  // C-6: who has connected one, for those who invite; nothing else of it. One
+                        // whose address isn't proven doesn't count (C-13)
   Scope scope;
   using Answer = std::vector<UserId>;
 };

@@ -1,6 +1,7 @@
 #include "store/people/changes.hpp"
 
 #include "store/engine/applying.hpp"
+#include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
@@ -45,7 +46,11 @@ void apply(Writing& writing, const PutUser& change) {
   const auto old_address = before ? before->text() : std::string();
   const bool moved = old_address != user.email_normal;
   insert_user(writing, change);
-  if (moved) keep_internal_out(writing, user.email_normal, change.at);
+  if (moved) {
+    sign_in_moved(writing, user, change.at);
+    keep_internal_out(writing, user.email_normal, change.at);
+  }
+  if (!user.active) refuse_claims_by(writing, user.id, change.at);
   // Who comes back signs in anew (O-5).
   if (!user.active)
     for (const auto* table : {"sessions", "tokens"})

@@ -86,7 +86,8 @@ bool is_internal(Writing& writing, std::string_view normal) {
   return writing.db
       .row(
           "select 1 from users where company = $1 and email_normal = $2 union all"
-          " select 1 from mailboxes where company = $1 and address_normal = $2 and removed = 0",
+          " select 1 from mailboxes where company = $1 and address_normal = $2 and " +
+              std::string(kProven),
           writing.company, normal)
       .has_value();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// I-1: an address of a team member (their sign-in address, or one that they connected) is no
-// candidate's.
+// I-1: an address of a team member (their sign-in address, or one that they connected and that is
+// proven to be theirs, C-13) is no candidate's.
 #include <string_view>
 
 #include "store/engine/applying.hpp"
@@ -14,7 +14,7 @@ inline constexpr std::string_view kInternalUser =
 // (C-14). They are shown it as synced.
 inline constexpr std::string_view kOtherCandidate = "other-candidate";
 
-// Whether a user or a connected mailbox has this address now.
+// Whether a user or a mailbox with a proven address has it now.
 bool is_internal(Writing& writing, std::string_view normal);
 
 // The address has just become internal: takes it off every candidate that has it synced, and what

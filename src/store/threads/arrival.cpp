@@ -136,8 +136,8 @@ PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
                             " and email_normal in " +
                                 list +
                                 " union select address_normal from mailboxes where company = $1"
-                                " and removed = 0 and address_normal in " +
-                                list,
+                                " and " +
+                                std::string(kProven) + " and address_normal in " + list,
                             params)
                          .rows)
       known.internal.push_back(row.text());
@@ -172,8 +172,8 @@ AnswerTo<MatchDirectory> answer(Reading& reading, const MatchDirectory& question
     entry.candidate = row.id<CandidateId>();
   }
   for (auto& row : reading.db.rows("select email_normal from users where company = $1 union"
-                                   " select address_normal from mailboxes"
-                                   " where company = $1 and removed = 0 order by 1",
+                                   " select address_normal from mailboxes where company = $1 and " +
+                                       std::string(kProven) + " order by 1",
                                    question.scope.company))
     directory.internal.push_back(row.text());
   return directory;

@@ -26,6 +26,7 @@ const ALL = [
   keys.mailbox('other'),
   keys.outbox,
   keys.invitations,
+  keys.claims,
 ];
 
 beforeEach(() => {

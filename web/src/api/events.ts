@@ -13,6 +13,7 @@ export const KINDS = [
   'outbox',
   'directory',
   'user',
+  'claim',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 // `places`: the reader's own lists in which the thread stands; absent where that isn't known.
@@ -92,6 +93,9 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.me);
       stale(keys.users);
       stale(keys.invitations);
+      break;
+    case 'claim':
+      stale(keys.claims);
       break;
   }
 }

@@ -20,9 +20,11 @@ export const keys = {
   jobs: ['jobs'] as const,
   tokens: ['tokens'] as const,
   invitations: ['invitations'] as const,
+  claims: ['claims'] as const,
   candidates: ['candidates'] as const,
   candidateList: (filter: CandidateFilter) => ['candidates', filter] as const,
   candidate: (id: string) => ['candidate', id] as const,
+  holdings: (id: string) => ['candidate', id, 'holdings'] as const,
   threads: ['threads'] as const,
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
@@ -63,6 +65,12 @@ export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,
   queryFn: async ({ signal }) => (await unwrap(client.GET('/invitations', { signal }))).rows,
 });
+// Addresses that wait for an admin, the first page of them.
+export const claimsQuery = queryOptions({
+  queryKey: keys.claims,
+  queryFn: ({ signal }) =>
+    unwrap(client.GET('/claims', { signal, params: { query: { limit: PAGE } } })),
+});
 export const candidateListQuery = (filter: CandidateFilter) =>
   infiniteQueryOptions({
     queryKey: keys.candidateList(filter),
@@ -89,6 +97,15 @@ export const candidateQuery = (id: string) =>
     queryKey: keys.candidate(id),
     queryFn: ({ signal }) =>
       unwrap(client.GET('/candidates/{id}', { signal, params: { path: { id } } })),
+  });
+
+// How much lies with a candidate; asked anew whenever that is to be decided upon.
+export const holdingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.holdings(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/candidates/{id}/holdings', { signal, params: { path: { id } } })),
+    staleTime: 0,
   });
 
 export function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
@@ -218,5 +235,7 @@ export type Thread = Schemas['Thread'];
 export type ThreadRow = Schemas['ThreadRow'];
 export type Mailbox = Schemas['Mailbox'];
 export type Candidate = Schemas['Candidate'];
+export type Holdings = Schemas['Holdings'];
+export type Claim = Schemas['Claim'];
 export type OutboxMessage = Schemas['OutboxMessage'];
 export type User = Schemas['User'];

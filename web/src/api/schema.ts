@@ -170,6 +170,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses that users connected as theirs and that wait to be confirmed, oldest first (C-13); admins only */
+        get: operations["listClaims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or refuse that the address is the user's; judged once more: a candidate's or a colleague's address can't be confirmed (409). Admins only */
+        post: operations["decideClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -220,6 +254,23 @@ export interface paths {
         patch: operations["changeCandidate"];
         trace?: never;
     };
+    "/candidates/{id}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much lies with the candidate, as far as I may see it: what goes when they are deleted */
+        get: operations["getHoldings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/errands": {
         parameters: {
             query?: never;
@@ -260,7 +311,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest messages; older ones page by page */
+        /** The newest messages; older ones page by page. A conversation that has become part of another one is answered with that one, under its id */
         get: operations["getThread"];
         put?: never;
         post?: never;
@@ -608,6 +659,13 @@ export interface components {
             /** @description The member of the request that is at fault, where there is one */
             field?: string;
         };
+        SharedProblem: components["schemas"]["Problem"] & {
+            candidates?: {
+                id: string;
+                name: string;
+                address: string;
+            }[];
+        };
         ProbeProblem: components["schemas"]["Problem"] & {
             imap?: null | components["schemas"]["Failure"];
             smtp?: null | components["schemas"]["Failure"];
@@ -720,6 +778,14 @@ export interface components {
                 name: string;
             }[];
         };
+        Holdings: {
+            threads: number;
+            messages: number;
+            /** @description Of the messages: those that lie with another candidate, too, and stay there */
+            shared: number;
+            /** @description There is more than was counted */
+            more: boolean;
+        };
         NewCandidate: {
             name: string;
             addresses: string[];
@@ -727,6 +793,11 @@ export interface components {
             job?: string;
             phase?: string;
             status?: string;
+            /**
+             * @description Answers candidate.address-shared: another candidate has the address, and both shall
+             * @default false
+             */
+            confirmed: boolean;
         };
         Person: {
             name: string;
@@ -900,6 +971,11 @@ export interface components {
         Mailbox: {
             id: string;
             address: string;
+            /**
+             * @description How it was shown that the address is its owner's (C-13). none: waits for an admin, refused: it isn't. Either way the mailbox is neither read nor written from
+             * @enum {unknown}
+             */
+            address_proof: "none" | "refused" | "sign_in" | "admin";
             /** @enum {unknown} */
             kind: "personal" | "shared" | "hosted";
             /** @enum {unknown} */
@@ -922,6 +998,17 @@ export interface components {
             headers_seen: number;
             bodies_fetched: number;
             quarantined: number;
+        };
+        Claim: {
+            /** @description The mailbox's id */
+            id: string;
+            user: string;
+            user_name: string;
+            address: string;
+            imap_host: string;
+            smtp_host: string;
+            /** Format: date-time */
+            since: string;
         };
         Folder: {
             id: string;
@@ -960,6 +1047,15 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description candidate.address-shared: who has the address already; confirm, or leave it */
+        SharedProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SharedProblem"];
             };
         };
         /** @description Which server refused and why; nothing was saved */
@@ -1313,6 +1409,63 @@ export interface operations {
             };
         };
     };
+    listClaims: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Claims */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["Claim"][];
+                        next: string | null;
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+        };
+    };
+    decideClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    word: "confirm" | "refuse";
+                };
+            };
+        };
+        responses: {
+            /** @description Decided */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
     listJobs: {
         parameters: {
             query?: never;
@@ -1422,7 +1575,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
+            409: components["responses"]["SharedProblem"];
             422: components["responses"]["Problem"];
         };
     };
@@ -1485,6 +1638,11 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     addresses?: string[];
+                    /**
+                     * @description Answers candidate.address-shared
+                     * @default false
+                     */
+                    confirmed?: boolean;
                 };
             };
         };
@@ -1500,7 +1658,31 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["SharedProblem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    getHoldings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holdings"];
+                };
+            };
+            404: components["responses"]["Problem"];
         };
     };
     listErrands: {
@@ -1946,6 +2128,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             502: components["responses"]["Problem"];
         };
     };

@@ -11,6 +11,7 @@ import { Dialog } from '../ui/dialog';
 import { Field, Input, Select } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
+import { SharedAddress, sharingOf } from './shared';
 
 export function AddCandidate({ job, onClose }: { job?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -24,7 +25,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
   const add = useMutation({
-    mutationFn: () =>
+    mutationFn: (confirmed: boolean) =>
       unwrap(
         client.POST('/candidates', {
           params: { header: { 'Idempotency-Key': key.current } },
@@ -32,6 +33,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             name: name.trim(),
             addresses: parseRecipients(addresses).map((one) => one.address),
             ...(chosen ? { job: chosen } : {}),
+            confirmed,
           },
         }),
       ),
@@ -44,12 +46,14 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
     },
     onError: (error) => {
       key.current = crypto.randomUUID();
+      if (sharingOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field?.startsWith('addresses')) setWrong({ addresses: problemWords(error).title });
       else if (field === 'name') setWrong({ name: problemWords(error).title });
       focusWrong();
     },
   });
+  const sharing = sharingOf(add.error);
   const focusWrong = () =>
     requestAnimationFrame(() =>
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
@@ -70,7 +74,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
           };
           setWrong(found);
           if (Object.keys(found).length > 0) focusWrong();
-          else add.mutate();
+          else add.mutate(false);
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>
@@ -92,7 +96,10 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             inputMode="email"
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => setAddresses(event.target.value)}
+            onChange={(event) => {
+              setAddresses(event.target.value);
+              if (sharing) add.reset();
+            }}
           />
         </Field>
         <Field label={t('field.job')}>
@@ -107,7 +114,16 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             onChange={(event) => setChosen(event.target.value)}
           />
         </Field>
-        {add.isError && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />}
+        {sharing ? (
+          <SharedAddress
+            sharing={sharing}
+            busy={add.isPending}
+            onOpen={onClose}
+            onAnyway={() => add.mutate(true)}
+          />
+        ) : (
+          add.isError && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />
+        )}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button look="primary" type="submit" busy={add.isPending}>

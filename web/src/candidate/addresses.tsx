@@ -12,6 +12,7 @@ import { Field, Input } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
+import { SharedAddress, sharingOf } from './shared';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
@@ -27,11 +28,11 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   const current = candidate.addresses.map((one) => one.address);
 
   const save = useMutation({
-    mutationFn: (addresses: string[]) =>
+    mutationFn: ({ addresses, confirmed }: { addresses: string[]; confirmed?: boolean }) =>
       unwrap(
         client.PATCH('/candidates/{id}', {
           params: { path: { id: candidate.id } },
-          body: { addresses },
+          body: { addresses, ...(confirmed ? { confirmed } : {}) },
         }),
       ),
     onSuccess: (changed) => {
@@ -41,20 +42,40 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   });
   const remove = (address: string) =>
     save.mutate(
-      current.filter((one) => one !== address),
+      { addresses: current.filter((one) => one !== address) },
       {
         onSuccess: () => {
           focusAdd();
           notify(t('address.removed', { address }), {
             action: {
               label: t('undo'),
-              run: () => save.mutate(current, { onError: notifyProblem }),
+              run: () =>
+                save.mutate({ addresses: current, confirmed: true }, { onError: notifyProblem }),
             },
           });
         },
         onError: notifyProblem,
       },
     );
+
+  function add(address: string, confirmed: boolean) {
+    setWrong(undefined);
+    save.mutate(
+      { addresses: [...current, address], confirmed },
+      {
+        onSuccess: (changed) => {
+          setAdding(undefined);
+          focusAdd();
+          const added = changed.addresses.find((one) => sameAddress(one.address, address));
+          if (added?.synced) notify(t('address.added')); // else the card says why not
+        },
+        onError: (error) => {
+          if (!sharingOf(error)) setWrong(problemWords(error).title);
+        },
+      },
+    );
+  }
+  const sharing = adding === undefined ? undefined : sharingOf(save.error);
 
   return (
     <div className="stack tight" ref={box}>
@@ -113,16 +134,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             if (current.some((one) => sameAddress(one, address))) {
               return setWrong(t('address.already'));
             }
-            setWrong(undefined);
-            save.mutate([...current, address], {
-              onSuccess: (changed) => {
-                setAdding(undefined);
-                focusAdd();
-                const added = changed.addresses.find((one) => sameAddress(one.address, address));
-                if (added?.synced) notify(t('address.added')); // else the card says why not
-              },
-              onError: (error) => setWrong(problemWords(error).title),
-            });
+            add(address, false);
           }}
         >
           <Field label={t('address.new')} hint={t('address.addHint')} error={wrong}>
@@ -130,9 +142,19 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               autoFocus
               type="email"
               value={adding}
-              onChange={(event) => setAdding(event.target.value)}
+              onChange={(event) => {
+                setAdding(event.target.value);
+                if (sharing) save.reset();
+              }}
             />
           </Field>
+          {sharing && (
+            <SharedAddress
+              sharing={sharing}
+              busy={save.isPending}
+              onAnyway={() => add(adding.trim(), true)}
+            />
+          )}
           <div className="row">
             <Button look="primary" small type="submit" busy={save.isPending}>
               {t('address.save')}
@@ -142,6 +164,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               onClick={() => {
                 setAdding(undefined);
                 setWrong(undefined);
+                save.reset();
               }}
             >
               {t('cancel')}

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import {
   ArrowLeft,
   ArrowUp,
@@ -13,7 +14,15 @@ import {
 import { lazy, Suspense, useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
-import { type Candidate, candidateQuery, failed, keys, type ThreadRow } from '../api/queries';
+import {
+  type Candidate,
+  candidateQuery,
+  failed,
+  type Holdings,
+  holdingsQuery,
+  keys,
+  type ThreadRow,
+} from '../api/queries';
 import { PHONE, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
@@ -339,6 +348,14 @@ function Rename({ candidate, onClose }: { candidate: Candidate; onClose: () => v
   );
 }
 
+// Messages that lie with another candidate, too, stay there: they don't go.
+export function whatGoes(t: TFunction, held: Holdings): string {
+  const goes = t(held.more ? 'candidate.deleteMany' : 'candidate.deleteText', {
+    count: held.messages - held.shared,
+  });
+  return held.shared > 0 ? `${goes} ${t('candidate.deleteShared', { count: held.shared })}` : goes;
+}
+
 // Deleting a person can't be undone: a sentence says what goes, with the numbers that are known.
 function Erase({
   candidate,
@@ -352,8 +369,7 @@ function Erase({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const live = useLiveThreads({ place: 'all', candidate: candidate.id }, false);
-  const messages = live.rows.reduce((sum, row) => sum + row.messages, 0);
+  const holdings = useQuery({ ...holdingsQuery(candidate.id), enabled: open });
   const erase = useMutation({
     mutationFn: () =>
       unwrap(client.DELETE('/candidates/{id}', { params: { path: { id: candidate.id } } })),
@@ -377,14 +393,13 @@ function Erase({
       open={open}
       onClose={onClose}
       title={t('candidate.deleteTitle', { name: candidate.name })}
-      text={t(live.list.hasNextPage ? 'candidate.deleteMany' : 'candidate.deleteText', {
-        count: messages,
-        threads: live.rows.length,
-      })}
+      text={holdings.data ? whatGoes(t, holdings.data) : t('loading')}
       confirm={t('candidate.deleteConfirm')}
       danger
-      busy={erase.isPending}
+      busy={erase.isPending || holdings.isPending}
       onConfirm={() => erase.mutate()}
-    />
+    >
+      {holdings.isError && <ProblemBanner error={holdings.error} />}
+    </Ask>
   );
 }

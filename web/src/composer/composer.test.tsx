@@ -91,7 +91,9 @@ beforeEach(() => {
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
   });
   queries.setQueryData(keys.me, { user: ME, company: { id: 'c', name: 'N' } });
-  queries.setQueryData(keys.mailboxes, [{ id: 'box', address: 'anna@n.example', state: 'active' }]);
+  queries.setQueryData(keys.mailboxes, [
+    { id: 'box', address: 'anna@n.example', address_proof: 'sign_in', state: 'active' },
+  ]);
   queries.setQueryData(keys.candidate('lea'), {
     id: 'lea',
     name: 'Léa',

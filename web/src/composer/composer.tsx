@@ -24,7 +24,7 @@ import { Banner, ProblemBanner, Skeleton } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
 import { type Draft, dropDraft, keepDraft, readDraft } from './drafts';
 import { Recipients } from './recipients';
-import { replyMailbox, replyRecipients, replySubject } from './reply';
+import { canSend, isProven, replyMailbox, replyRecipients, replySubject } from './reply';
 import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import { MOST_OCTETS, type Sending, upload } from './uploads';
@@ -387,9 +387,11 @@ function Writing({
           onChange={(event) => change({ mailbox: event.target.value })}
         >
           {mailboxes.map((mailbox) => (
-            <option key={mailbox.id} value={mailbox.id} disabled={mailbox.state !== 'active'}>
+            <option key={mailbox.id} value={mailbox.id} disabled={!canSend(mailbox)}>
               {mailbox.address}
-              {mailbox.state !== 'active' ? ` – ${t(`mailbox.state.${mailbox.state}`)}` : ''}
+              {canSend(mailbox)
+                ? ''
+                : ` – ${t(`mailbox.state.${isProven(mailbox) ? mailbox.state : 'unproven'}`)}`}
             </option>
           ))}
         </select>

@@ -49,7 +49,7 @@ describe('T-4 who a reply goes to', () => {
 
   it('C-11 writes from the address that was written to', () => {
     const box = (id: string, address: string, state = 'active') =>
-      ({ id, address, state }) as never;
+      ({ id, address, address_proof: 'sign_in', state }) as never;
     const boxes = [
       box('1', 'jobs@n.example'),
       box('2', 'anna@n.example'),

@@ -37,12 +37,18 @@ export function replyRecipients(
   return { to, cc };
 }
 
+// C-13: who nobody has confirmed as the owner of an address doesn't write from it.
+export const isProven = (mailbox: Schemas['Mailbox']) =>
+  mailbox.address_proof === 'sign_in' || mailbox.address_proof === 'admin';
+export const canSend = (mailbox: Schemas['Mailbox']) =>
+  mailbox.state === 'active' && isProven(mailbox);
+
 // The mailbox that was written to, where it is one of mine; else the first that can send.
 export function replyMailbox(
   message: Addressed | undefined,
   mailboxes: readonly Schemas['Mailbox'][],
 ): string {
-  const able = mailboxes.filter((mailbox) => mailbox.state === 'active');
+  const able = mailboxes.filter(canSend);
   const people = message ? [...message.to, ...message.cc, ...message.from] : [];
   const addressed = able.find((mailbox) =>
     people.some((person) => sameAddress(person.address, mailbox.address)),

@@ -20,6 +20,7 @@ import { type LiveState, listen } from '../api/events';
 import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain } from '../setup/again';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -140,6 +141,7 @@ function Rail({
   onSearch: () => void;
 }) {
   const { t } = useTranslation();
+  const claims = useWaitingClaims();
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -178,6 +180,7 @@ function Rail({
           to="/settings"
           icon={<Settings size={18} aria-hidden />}
           label={t('place.settings')}
+          mark={claims > 0 && <ClaimsMark count={claims} />}
         />
         <MeMenu user={user} />
       </div>
@@ -189,21 +192,27 @@ function RailLink({
   to,
   icon,
   label,
+  mark,
 }: {
   to: '/inbox' | '/sent' | '/all' | '/candidates' | '/jobs' | '/settings';
   icon: ReactNode;
   label: string;
+  mark?: ReactNode;
 }) {
   return (
     <Tip text={label} side="right">
       <Link
         to={to}
         className="rail-link"
-        aria-label={label}
+        aria-label={mark ? undefined : label}
         activeProps={{ 'aria-current': 'page' }}
       >
         {icon}
-        <span className="truncate rail-text">{label}</span>
+        {mark && <span className="sr">{label}, </span>}
+        <span className="grow truncate rail-text" aria-hidden={mark ? true : undefined}>
+          {label}
+        </span>
+        {mark}
       </Link>
     </Tip>
   );

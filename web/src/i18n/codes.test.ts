@@ -51,6 +51,7 @@ const MEMBERS = new Set([
   'candidate.added',
   'candidate.forgotten',
   'mailbox.connected',
+  'mailbox.proof-changed',
   'mailbox.state-changed',
   'message.bounced',
   'message.failed',

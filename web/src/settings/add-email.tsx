@@ -142,7 +142,8 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       queries.setQueryData(keys.mailbox(mailbox.id), mailbox);
       void queries.invalidateQueries({ queryKey: keys.mailboxes });
       void queries.invalidateQueries({ queryKey: keys.invitations });
-      notify(t('email.connected', { address: mailbox.address }));
+      const proven = mailbox.address_proof !== 'none';
+      notify(t(proven ? 'email.connected' : 'email.waits', { address: mailbox.address }));
       await navigate({
         to: '/settings/account/profile/email/$mailboxId',
         params: { mailboxId: mailbox.id },
@@ -159,9 +160,6 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       }
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field && !probe) found[field as Fault] = problemWords(error).title;
-      if (!field && error instanceof ProblemError && error.code === 'mailbox.already-connected') {
-        found.address = problemWords(error).title;
-      }
       setFaults(found);
       focusFault();
     },

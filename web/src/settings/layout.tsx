@@ -4,11 +4,13 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE, useMe, useMedia, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
+import { ClaimsMark, useWaitingClaims } from './claims-mark';
 import './settings.css';
 
 export function Settings() {
   const { t } = useTranslation();
   const me = useMe();
+  const claims = useWaitingClaims();
   const phone = useMedia(PHONE);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const index = path.replace(/\/$/, '') === '/settings';
@@ -54,6 +56,7 @@ export function Settings() {
                 to="/settings/company/users"
                 icon={<UsersRound size={18} aria-hidden />}
                 label={t('settings.users')}
+                mark={claims}
               />
             </>
           )}
@@ -71,6 +74,7 @@ function SettingsLink({
   icon,
   label,
   exact,
+  mark = 0,
 }: {
   to:
     | '/settings/account/profile'
@@ -80,6 +84,7 @@ function SettingsLink({
   icon: ReactNode;
   label: string;
   exact?: boolean;
+  mark?: number;
 }) {
   return (
     <Link
@@ -89,7 +94,8 @@ function SettingsLink({
       activeOptions={{ exact: exact ?? false }}
     >
       {icon}
-      <span className="truncate">{label}</span>
+      <span className="grow truncate">{label}</span>
+      {mark > 0 && <ClaimsMark count={mark} />}
     </Link>
   );
 }

@@ -1,12 +1,22 @@
-import { CircleAlert, CircleCheck, CirclePause, LoaderCircle } from 'lucide-react';
+import { CircleAlert, CircleCheck, CirclePause, Hourglass, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { codeWords } from '../api/problem';
 import type { Mailbox } from '../api/queries';
 import { useFormat } from '../i18n/format';
 
-export type Health = 'off' | 'needs_sign_in' | 'failing' | 'importing' | 'well' | 'starting';
+export type Health =
+  | 'unproven'
+  | 'refused'
+  | 'off'
+  | 'needs_sign_in'
+  | 'failing'
+  | 'importing'
+  | 'well'
+  | 'starting';
 
 export function healthOf(mailbox: Mailbox): Health {
+  if (mailbox.address_proof === 'none') return 'unproven';
+  if (mailbox.address_proof === 'refused') return 'refused';
   if (mailbox.state !== 'active') return mailbox.state;
   if (mailbox.last_error) return 'failing';
   if (mailbox.importing) return 'importing';
@@ -19,6 +29,8 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
   const format = useFormat();
   const health = healthOf(mailbox);
   const icon = {
+    unproven: <Hourglass size={16} aria-hidden />,
+    refused: <CircleAlert size={16} aria-hidden />,
     off: <CirclePause size={16} aria-hidden />,
     needs_sign_in: <CircleAlert size={16} aria-hidden />,
     failing: <CircleAlert size={16} aria-hidden />,
@@ -26,6 +38,17 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
     starting: <LoaderCircle size={16} className="spin" aria-hidden />,
     well: <CircleCheck size={16} aria-hidden />,
   }[health];
+  if (health === 'unproven' || health === 'refused') {
+    return (
+      <div className={`health ${health}`}>
+        <p className="row">
+          {icon}
+          <strong>{t(`health.${health}`)}</strong>
+        </p>
+        <p className="small">{t(`health.${health}Text`, { address: mailbox.address })}</p>
+      </div>
+    );
+  }
   const error = mailbox.last_error ? codeWords(mailbox.last_error) : undefined;
   const sendError = mailbox.send_error ? codeWords(mailbox.send_error) : undefined;
   return (

@@ -10,7 +10,7 @@ import { Failed, Skeleton } from '../ui/state';
 import { Disconnect, useConnected } from './disconnect';
 import { SettingsPage } from './layout';
 import { Folders, Ledger, Quarantine } from './mailbox-lists';
-import { MailboxState } from './mailbox-state';
+import { healthOf, MailboxState } from './mailbox-state';
 import { OldMail } from './old-mail';
 import { ServerSettings } from './server-settings';
 
@@ -21,7 +21,8 @@ export function MailboxSettings() {
     ...mailboxQuery(mailboxId),
     enabled: useConnected(mailboxId),
     // Progress of a running import; everything else comes by the live events.
-    refetchInterval: ({ state }) => (state.data?.importing ? 5000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.importing && healthOf(state.data) === 'importing' ? 5000 : false,
   });
   return (
     <SettingsPage
@@ -43,11 +44,27 @@ export function MailboxSettings() {
 function Sections({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useTranslation();
   const format = useFormat();
+  // Nothing of a mailbox whose address isn't its owner's can be used but its removal.
+  if (mailbox.address_proof === 'refused') {
+    return (
+      <div className="sections">
+        <section>
+          <h2>{t('mailbox.sync')}</h2>
+          <MailboxState mailbox={mailbox} />
+        </section>
+        <section>
+          <h2>{t('mailbox.disconnect')}</h2>
+          <Disconnect mailbox={mailbox} />
+        </section>
+      </div>
+    );
+  }
+  const unproven = mailbox.address_proof === 'none';
   return (
     <div className="sections">
       <section>
         <h2>{t('mailbox.sync')}</h2>
-        <Switching mailbox={mailbox} />
+        {unproven ? <MailboxState mailbox={mailbox} /> : <Switching mailbox={mailbox} />}
         <p className="small quiet">
           {t('mailbox.consented', { date: format.full(mailbox.consent_at) })}
         </p>
@@ -56,10 +73,12 @@ function Sections({ mailbox }: { mailbox: Mailbox }) {
         <h2>{t('mailbox.servers')}</h2>
         <ServerSettings mailbox={mailbox} />
       </section>
-      <section>
-        <h2>{t('old.title')}</h2>
-        <OldMail mailbox={mailbox} />
-      </section>
+      {!unproven && (
+        <section>
+          <h2>{t('old.title')}</h2>
+          <OldMail mailbox={mailbox} />
+        </section>
+      )}
       <section>
         <h2>{t('folders.title')}</h2>
         <p className="quiet">{t('folders.text')}</p>

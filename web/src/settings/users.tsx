@@ -14,6 +14,7 @@ import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Select } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Banner, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
+import { Claims } from './claims';
 import { SettingsPage } from './layout';
 
 const ROLES = ['admin', 'manager', 'evaluator'] as const;
@@ -47,6 +48,7 @@ export function Users() {
         )
       }
     >
+      {admin && <Claims />}
       {!admin ? (
         <Banner tone="attention">{t('users.adminOnly')}</Banner>
       ) : users.isPending ? (

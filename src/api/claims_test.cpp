@@ -1,0 +1,168 @@
+// C-13: an address counts as one's own only when that is proven.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+using fakes::Answer;
+using fakes::ApiStand;
+
+class Claims : public ::testing::Test {
+ protected:
+  Claims() {
+    stand.found_company();
+    ada = stand.session_of(stand.ada);
+    max = stand.session_of(stand.max);
+    eve = stand.session_of(stand.eve);
+  }
+
+  Answer connect(const std::string& session, const std::string& address) {
+    const json::object server{
+        {"host", "mail.mine.example"}, {"port", 993}, {"security", "tls"}, {"user", "me"}};
+    return stand.as(session, "POST", "/mailboxes",
+                    json::object{{"address", address},
+                                 {"password", "pass word"},
+                                 {"imap", server},
+                                 {"smtp", server},
+                                 {"consent", {{"text_version", "1"}, {"language", "en"}}}});
+  }
+  std::string refused(const std::string& session, const std::string& address) {
+    auto answer = connect(session, address);
+    EXPECT_EQ(answer.status, 409) << answer.text;
+    return answer.code() + " " + answer.field();
+  }
+  bool is_internal(const std::string& address) {
+    const auto known = stand.ask(store::MatchDirectory{rules::engine_scope(stand.company)});
+    return std::ranges::count(known.internal, address) > 0;
+  }
+  bool is_synced(CandidateId candidate) {
+    const auto found =
+        stand.ask(store::CandidateById{rules::engine_scope(stand.company), candidate});
+    return found->candidate.addresses.at(0).synced;
+  }
+
+  ApiStand stand;
+  std::string ada, max, eve;
+};
+
+// Eve doesn't see Carla: her claim is answered as one of an address that nobody has.
+TEST_F(Claims, C13_NothingFollowsFromClaimingACandidatesAddress) {
+  auto claimed = connect(eve, "carla@home.example");
+  auto other = connect(eve, "nobody@home.example");
+  ASSERT_EQ(claimed.status, 201) << claimed.text;
+  EXPECT_EQ(other.status, 201);
+  EXPECT_FALSE(is_internal("carla@home.example"));
+  EXPECT_TRUE(is_synced(stand.carla));
+  EXPECT_EQ(stand.as(max, "GET", "/threads/" + stand.thread.text()).status, 200);
+  auto sent = stand.as(
+      eve, "POST", "/messages",
+      json::object{
+          {"mailbox", claimed.value.at("id")},
+          {"candidate", stand.add_candidate("Dora", "dora@home.example", stand.designer).text()},
+          {"to", json::array{"dora@home.example"}},
+          {"subject", "From Carla"},
+          {"text", "Hello"}});
+  EXPECT_EQ(sent.status, 409) << sent.text;
+  EXPECT_EQ(sent.code() + " " + sent.field(), "mailbox.unproven mailbox");
+}
+
+TEST_F(Claims, C13_WhoSeesThatItIsACandidatesIsTold) {
+  EXPECT_EQ(refused(max, "carla@home.example"), "address.of-candidate address");
+  EXPECT_EQ(refused(ada, "carla@home.example"), "address.of-candidate address");
+  EXPECT_TRUE(stand.tried.empty());
+}
+
+TEST_F(Claims, C13_AColleaguesAddressIsTheirs) {
+  EXPECT_EQ(refused(max, "Eve@team.example"), "address.of-colleague address");
+  EXPECT_EQ(refused(ada, "eve@team.example"), "address.of-colleague address");
+  auto own = connect(eve, "eve@team.example");
+  ASSERT_EQ(own.status, 201) << own.text;
+  EXPECT_EQ(own.value.at("address_proof"), "sign_in");
+  EXPECT_TRUE(is_internal("eve@team.example"));
+}
+
+TEST_F(Claims, C13_AnAdminsOwnWordIsEnough) {
+  auto made = connect(ada, "jobs@team.example");
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.value.at("address_proof"), "admin");
+  EXPECT_TRUE(is_internal("jobs@team.example"));
+}
+
+TEST_F(Claims, C13_AnAdminConfirms) {
+  auto made = connect(eve, "jobs@team.example");
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.value.at("address_proof"), "none");
+  EXPECT_EQ(connect(eve, "jobs@team.example").code(), "mailbox.already-connected");
+  const auto rows = stand.as(ada, "GET", "/claims").value.at("rows").as_array();
+  ASSERT_EQ(rows.size(), 1u);
+  const auto wanted = json::object{{"id", made.value.at("id")},
+                                   {"user", stand.eve.id.text()},
+                                   {"user_name", "Eve"},
+                                   {"address", "jobs@team.example"},
+                                   {"imap_host", "mail.mine.example"},
+                                   {"smtp_host", "mail.mine.example"},
+                                   {"since", to_rfc3339(stand.env.clock)}};
+  EXPECT_EQ(rows[0], wanted);
+  const auto path = "/claims/" + std::string(made.value.at("id").as_string()) + "/decision";
+  for (const auto& session : {eve, max}) {
+    EXPECT_EQ(stand.as(session, "GET", "/claims").status, 403);
+    EXPECT_EQ(stand.as(session, "POST", path, json::object{{"word", "confirm"}}).status, 403);
+  }
+  EXPECT_EQ(stand.as(ada, "POST", path, json::object{{"word", "perhaps"}}).field(), "word");
+  EXPECT_EQ(stand.as(ada, "POST", path, json::object{{"word", "confirm"}}).status, 204);
+  EXPECT_EQ(stand.as(ada, "POST", path, json::object{{"word", "confirm"}}).code(), "claim.missing");
+  EXPECT_TRUE(stand.as(ada, "GET", "/claims").value.at("rows").as_array().empty());
+  const auto mine = "/mailboxes/" + std::string(made.value.at("id").as_string());
+  EXPECT_EQ(stand.as(eve, "GET", mine).value.at("address_proof"), "admin");
+  EXPECT_EQ(stand.as(ada, "GET", mine).status, 404) << "C-6";
+  EXPECT_TRUE(is_internal("jobs@team.example"));
+}
+
+TEST_F(Claims, C13_TheAdminSeesWhatTheClaimantMayNot) {
+  auto made = connect(eve, "carla@home.example");
+  ASSERT_EQ(made.status, 201) << made.text;
+  const auto path = "/claims/" + std::string(made.value.at("id").as_string()) + "/decision";
+  auto clash = stand.as(ada, "POST", path, json::object{{"word", "confirm"}});
+  EXPECT_EQ(clash.status, 409);
+  EXPECT_EQ(clash.code(), "address.of-candidate");
+  EXPECT_TRUE(is_synced(stand.carla));
+  EXPECT_EQ(stand.as(ada, "POST", path, json::object{{"word", "refuse"}}).status, 204);
+  // What was refused tells no more than that, and can only be removed.
+  const auto mine = "/mailboxes/" + std::string(made.value.at("id").as_string());
+  EXPECT_EQ(stand.as(eve, "GET", mine).value.at("address_proof"), "refused");
+  EXPECT_EQ(stand.as(eve, "PATCH", mine, json::object{{"state", "active"}}).code(),
+            "mailbox.address-refused");
+  EXPECT_EQ(stand.as(eve, "DELETE", mine).status, 204);
+}
+
+TEST_F(Claims, C13_AnotherBecomesAColleagueOfThatAddressMeanwhile) {
+  auto made = connect(eve, "new@team.example");
+  ASSERT_EQ(made.status, 201) << made.text;
+  stand.add_user("New", rules::Role::manager);
+  const auto mine = "/mailboxes/" + std::string(made.value.at("id").as_string());
+  EXPECT_EQ(stand.as(eve, "GET", mine).value.at("address_proof"), "refused");
+}
+
+// Counting what would match tells who is a candidate.
+TEST_F(Claims, C13_NothingIsCountedInAMailboxThatWaits) {
+  auto made = connect(eve, "jobs@team.example");
+  const auto path = "/mailboxes/" + std::string(made.value.at("id").as_string()) + "/count";
+  EXPECT_EQ(stand.as(eve, "POST", path, json::object{{"since", nullptr}}).code(),
+            "mailbox.unproven");
+}
+
+TEST_F(Claims, C13_ClaimsOfOneUserAreLimited) {
+  for (int i = 0; i < 10; ++i)
+    ASSERT_EQ(connect(eve, "a" + std::to_string(i) + "@team.example").status, 201) << i;
+  EXPECT_EQ(refused(eve, "a10@team.example"), "mailbox.too-many-claims address");
+  EXPECT_EQ(connect(eve, "eve@team.example").status, 201);
+  EXPECT_EQ(connect(max, "a10@team.example").status, 201);
+}
+
+}  // namespace
+}  // namespace hearback::api

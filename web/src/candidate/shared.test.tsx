@@ -1,0 +1,111 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Tooltip } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Candidate, keys } from '../api/queries';
+import { i18n, switchLanguage } from '../i18n';
+import { AddCandidate } from './add';
+import { Addresses } from './addresses';
+import { whatGoes } from './profile';
+
+vi.mock('@tanstack/react-router', () => ({
+  useNavigate: () => async () => {},
+  Link: ({ params, children }: { params?: { candidateId: string }; children: ReactNode }) => (
+    <a href={`/candidates/${params?.candidateId}`}>{children}</a>
+  ),
+}));
+
+let queries: QueryClient;
+let sent: { [key: string]: unknown }[];
+const bob = (addresses: string[]): Candidate => ({
+  id: 'bob',
+  name: 'Bob',
+  created: '2026-11-20T10:00:00.000Z',
+  addresses: addresses.map((address) => ({
+    address,
+    synced: true,
+    why_not: '',
+    since: '2026-11-20T10:00:00.000Z',
+  })),
+  applications: [],
+  seen_by: [],
+});
+
+beforeEach(() => {
+  sent = [];
+  queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
+  queries.setQueryData(keys.jobs, []);
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const body = JSON.parse(await (input as Request).text());
+    sent.push(body);
+    if (body.confirmed) return Response.json(bob(body.addresses), { status: 201 });
+    return Response.json(
+      {
+        type: 'about:blank',
+        title: 'x',
+        status: 409,
+        code: 'candidate.address-shared',
+        field: 'addresses',
+        candidates: [{ id: 'lea', name: 'Lea', address: 'family@home.example' }],
+      },
+      { status: 409 },
+    );
+  });
+});
+const show = (inside: ReactNode) =>
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>{inside}</Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+
+describe('an address that another candidate has', () => {
+  it('is asked about when a candidate is added: open them, or add anyway', async () => {
+    show(<AddCandidate onClose={() => {}} />);
+    await userEvent.type(screen.getByLabelText('Name'), 'Bob');
+    await userEvent.type(screen.getByLabelText(/addresses/i), 'family@home.example');
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    const link = await screen.findByRole('link', { name: 'Open Lea' });
+    expect(link.getAttribute('href')).toBe('/candidates/lea');
+    expect(sent.map((one) => one.confirmed)).toEqual([false]);
+    await userEvent.click(screen.getByRole('button', { name: 'Add anyway' }));
+    await waitFor(() => expect(sent.map((one) => one.confirmed)).toEqual([false, true]));
+  });
+  it('is asked about when it is added to a profile, and no more once it is another', async () => {
+    show(<Addresses candidate={bob([])} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Add address' }));
+    const field = screen.getByLabelText('New e-mail address');
+    await userEvent.type(field, 'family@home.example');
+    await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+    await screen.findByRole('link', { name: 'Open Lea' });
+    await userEvent.type(field, 'x');
+    expect(screen.queryByRole('link', { name: 'Open Lea' })).toBeNull();
+    await userEvent.clear(field);
+    await userEvent.type(field, 'family@home.example');
+    await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Add anyway' }));
+    await waitFor(() =>
+      expect(sent.at(-1)).toEqual({ addresses: ['family@home.example'], confirmed: true }),
+    );
+    await waitFor(() => expect(screen.queryByLabelText('New e-mail address')).toBeNull());
+  });
+});
+
+describe('S-7 the dialog before deleting', () => {
+  it('counts what goes, and says what stays with another candidate', async () => {
+    const says = (messages: number, shared: number, more = false) =>
+      whatGoes(i18n.t, { threads: 1, messages, shared, more });
+    await switchLanguage('en');
+    expect(says(3, 0)).toMatch(/and 3 messages in Hearback will be gone/);
+    expect(says(3, 0)).not.toMatch(/another candidate/);
+    expect(says(3, 1)).toMatch(/and 2 messages .* 1 message that also lies with another/);
+    expect(says(10_000, 2, true)).toMatch(/more than 9998 .* 2 messages that also lie/);
+    await switchLanguage('de');
+    expect(says(3, 2)).toMatch(/2 Nachrichten, die auch bei einem anderen Kandidaten liegen/);
+    await switchLanguage('fr');
+    expect(says(3, 2)).toMatch(/2 messages qui figurent aussi chez un autre candidat/);
+    await switchLanguage('en');
+  });
+});

@@ -1,0 +1,137 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Tooltip } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { touch } from '../api/events';
+import { type Claim, keys, type Mailbox } from '../api/queries';
+import { canSend, replyMailbox } from '../composer/reply';
+import { switchLanguage } from '../i18n';
+import { Claims } from './claims';
+import { ClaimsMark, useWaitingClaims } from './claims-mark';
+import { MailboxState } from './mailbox-state';
+
+let queries: QueryClient;
+let waiting: Claim[];
+let asked: string[];
+let decision: () => Response;
+
+const claim: Claim = {
+  id: 'box',
+  user: 'eve',
+  user_name: 'Eve',
+  address: 'jobs@n.example',
+  imap_host: 'mail.mine.example',
+  smtp_host: 'mail.mine.example',
+  since: '2026-11-20T10:00:00.000Z',
+};
+
+beforeEach(() => {
+  asked = [];
+  waiting = [claim];
+  decision = () => {
+    waiting = [];
+    return new Response(null, { status: 204 });
+  };
+  queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const request = input as Request;
+    const body = request.method === 'POST' ? await request.text() : '';
+    asked.push(`${request.method} ${new URL(request.url).pathname.replace(/.*v1/, '')} ${body}`);
+    if (request.method === 'POST') return decision();
+    return Response.json({ rows: waiting, next: null });
+  });
+});
+
+const show = (inside: ReactNode) =>
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>{inside}</Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+const as = (role: 'admin' | 'manager') =>
+  queries.setQueryData(keys.me, { user: { id: 'ada', role } });
+function Mark() {
+  const count = useWaitingClaims();
+  return count > 0 ? <ClaimsMark count={count} /> : <p>none</p>;
+}
+
+describe('C-13 addresses that wait for an admin', () => {
+  it('are shown with who says so and where, and go when they are confirmed', async () => {
+    show(<Claims />);
+    await screen.findByText('Eve says that jobs@n.example is theirs.');
+    expect(screen.getByText(/^At mail\.mine\.example, since /)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Confirm jobs@n.example' }));
+    await waitFor(() => expect(screen.queryByText(/Eve says/)).toBeNull());
+    expect(asked).toContain('POST /claims/box/decision {"word":"confirm"}');
+  });
+  it('can be refused', async () => {
+    show(<Claims />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Refuse jobs@n.example' }));
+    await waitFor(() => expect(screen.queryByText(/Eve says/)).toBeNull());
+    expect(asked).toContain('POST /claims/box/decision {"word":"refuse"}');
+  });
+  it('stay, and say why, when they turn out to be a candidate’s', async () => {
+    decision = () =>
+      Response.json(
+        { type: 'about:blank', title: 'x', status: 409, code: 'address.of-candidate' },
+        { status: 409 },
+      );
+    show(<Claims />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Confirm jobs@n.example' }));
+    await screen.findByText('A candidate has this address.');
+    expect(screen.getByText(/Eve says/)).toBeTruthy();
+  });
+  it('are marked for admins alone, and the mark follows the events', async () => {
+    as('admin');
+    const { unmount } = show(<Mark />);
+    await screen.findByText('1 address to confirm');
+    waiting = [];
+    touch(queries, { kind: 'claim', id: 'box', candidate: '' });
+    await screen.findByText('none');
+    unmount();
+    asked = [];
+    queries.removeQueries({ queryKey: keys.claims });
+    waiting = [claim];
+    as('manager');
+    show(<Mark />);
+    await screen.findByText('none');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('C-13 a mailbox whose address isn’t proven', () => {
+  const mailbox = (address_proof: Mailbox['address_proof']) =>
+    ({
+      id: 'box',
+      address: 'jobs@n.example',
+      address_proof,
+      state: 'active',
+      importing: true,
+      last_error: '',
+    }) as Mailbox;
+  it('says what it waits for, in three languages', async () => {
+    for (const [language, words] of [
+      ['en', /Waiting for an admin to confirm that jobs@n\.example is yours/],
+      ['fr', /En attente qu’un administrateur confirme que jobs@n\.example est à vous/],
+      ['de', /Wartet darauf, dass ein Admin bestätigt, dass jobs@n\.example Ihnen gehört/],
+    ] as const) {
+      await switchLanguage(language);
+      const { unmount } = show(<MailboxState mailbox={mailbox('none')} />);
+      expect(screen.getByText(words)).toBeTruthy();
+      unmount();
+    }
+    await switchLanguage('en');
+    show(<MailboxState mailbox={mailbox('refused')} />);
+    expect(screen.getByText(/It was not confirmed that jobs@n\.example is yours/)).toBeTruthy();
+  });
+  it('is no sender', () => {
+    expect(canSend(mailbox('none'))).toBe(false);
+    expect(canSend(mailbox('refused'))).toBe(false);
+    expect(canSend(mailbox('sign_in'))).toBe(true);
+    const own = { ...mailbox('admin'), id: 'own', address: 'eve@n.example' };
+    const message = { from: [], to: [{ name: '', address: 'jobs@n.example' }], cc: [] };
+    expect(replyMailbox({ ...message, direction: 'incoming' }, [mailbox('none'), own])).toBe('own');
+  });
+});
