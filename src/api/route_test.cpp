@@ -96,6 +96,8 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"inviteToConnect", {Right::manage_company, false}},
     {"listInvitations", {Right::signed_in, false}},
     {"listErrands", {Right::signed_in, false}},
+    {"listClaims", {Right::manage_company, false}},
+    {"decideClaim", {Right::manage_company, true}},
     {"listJobs", {Right::signed_in, false}},
     {"addJob", {Right::edit_candidates, false}},
     {"listCandidates", {Right::signed_in, false}},
@@ -103,6 +105,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"getCandidate", {Right::signed_in, true}},
     {"changeCandidate", {Right::edit_candidates, true}},
     {"forgetCandidate", {Right::edit_candidates, true}},
+    {"getHoldings", {Right::signed_in, true}},
     {"listThreads", {Right::signed_in, false}},
     {"getThread", {Right::signed_in, true}},
     {"getMessageBody", {Right::signed_in, true}},
@@ -153,7 +156,8 @@ class PolicyMatrix : public ::testing::Test {
       if (path.starts_with("/threads")) return stand.thread.text();
       if (path.starts_with("/messages")) return stand.message.text();
       if (path.starts_with("/outbox")) return stand.outbox.text();
-      if (path.starts_with("/mailboxes")) return stand.mailbox.text();
+      if (path.starts_with("/mailboxes") || path.starts_with("/claims"))
+        return stand.mailbox.text();
       if (path.starts_with("/users")) return stand.max.id.text();
       return nothing;
     };
@@ -202,6 +206,7 @@ TEST_F(PolicyMatrix, P1_C6_ForeignObjectsAreMissingNotDenied) {
     for (const auto& route : routes()) {
       const auto& policy = kPolicies.at(route.operation);
       const bool about_candidate = !route.path.starts_with("/mailboxes") &&
+                                   !route.path.starts_with("/claims") &&
                                    !route.path.starts_with("/outbox") &&
                                    route.operation != "getMessageSource";
       if (!policy.about_one || !allows(policy.right, user)) continue;
