@@ -52,7 +52,9 @@ test(`W-5 S-10 kill -9, ${rounds} times (seed ${seed})`, { timeout: 900_000 }, a
   const settled = new Set(['seen_in_sent', 'uncertain', 'failed']);
   await until('every message has an outcome', async () => {
     for (const m of acknowledged) if (!settled.has(m.state)) m.state = (await api.get(`/outbox/${m.id}`)).state;
-    return acknowledged.every((m) => settled.has(m.state));
+    const waiting = acknowledged.filter((m) => !settled.has(m.state));
+    if (waiting.length) throw new Error(waiting.map((m) => `${m.subject}: ${m.state}`).join(', '));
+    return true;
   }, { within: 240_000, every: 500 });
   await until('every letter is imported', async () => (await messagesOf(api, candidate)).filter((m) => m.subject.startsWith('in ')).length >= expected.length, { within: 60_000, every: 500 });
 
