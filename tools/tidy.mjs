@@ -43,6 +43,8 @@ export function breaches(file, text, may) {
       if (!may.has(other) && !test) say(`"${own}" is no room's header`);
       else if (may.has(other) && !may.get(room)?.includes(other)) say(`${room} may not include ${other}`);
     }
+    // What is named without an include came along with another room's header.
+    if (may.has(room)) for (const [, named] of line.split('//')[0].matchAll(/(?<![\w:])(?:hearback::)?(\w+)::/g)) if (may.has(named) && !may.get(room).includes(named)) say(`${room} may not name ${named}::`);
     if (foreign && room && !test)
       for (const [pattern, allowed] of only) if (pattern.test(foreign) && !allowed.includes(room)) say(`${room} may not include <${foreign}>`);
     if (room && !test && !clockRooms.includes(room) && clock.test(line)) say('time and chance are arguments: ask the Env');

@@ -14,6 +14,11 @@ test('an include against the list is a breach, one along it is not', () => {
   assert.ok(broken('src/mail/parse.cpp', '#include "store/store.hpp"\n'));
   assert.ok(!broken('src/store/store.cpp', '#include "mail/parse.hpp"\n#include "store/db.hpp"\n'));
 });
+test('what came along with another room\'s header is not to be named either', () => {
+  assert.ok(broken('src/store/store.cpp', 'net::Env& env;\n'));
+  assert.ok(broken('src/store/store.cpp', 'const hearback::net::Env* env;\n'));
+  assert.ok(!broken('src/store/store.cpp', 'mail::Envelope e;  // of net::Env\nstd::mail x; other::net::Env y;\n'));
+});
 test('a test may not reach over the list either', () => assert.ok(broken('src/base/ids_test.cpp', '#include "store/store.hpp"\n')));
 test('only net knows Asio', () => {
   assert.ok(broken('src/store/store.cpp', '#include <boost/asio/awaitable.hpp>\n'));

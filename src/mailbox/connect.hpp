@@ -2,15 +2,14 @@
 // Signed-in connections to an account's two servers. Errors are those of net::Env::dial,
 // imap::Session and smtp::Session; each says which step failed and what to do.
 #include <memory>
-#include <string>
 #include <type_traits>
 #include <utility>
 
+#include "mailbox/login.hpp"
 #include "net/env.hpp"
 #include "protocols/dialogue.hpp"
 #include "protocols/imap/session.hpp"
 #include "protocols/smtp/session.hpp"
-#include "rules/nouns.hpp"
 
 namespace hearback::mailbox {
 
@@ -34,11 +33,6 @@ struct Line {
 };
 using ImapLine = Line<protocols::imap::Session>;
 using SmtpLine = Line<protocols::smtp::Session>;
-
-struct Login {
-  rules::ServerSettings server;
-  std::string password;
-};
 
 // Dial, greeting, STARTTLS where asked for, sign-in: within twice what one answer may take.
 Task<Result<ImapLine>> open_imap(net::Env& env, Login login, Limits limits = {},

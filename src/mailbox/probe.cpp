@@ -133,11 +133,10 @@ Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& eng
 
 // As many of `ranges` as may be held at once; they are taken off. What the server refuses to show
 // isn't counted.
-Task<Result<>> count_ranges(ImapLine& line, std::vector<protocols::imap::UidRange>& ranges,
-                            Counting& counting) {
+Task<Result<>> count_ranges(ImapLine& line, std::vector<IdRange>& ranges, Counting& counting) {
   ImapSession::HeaderScan scan;
   std::vector<bool> done(ranges.size());
-  scan.ranges = ranges;
+  for (const auto& range : ranges) scan.ranges.push_back({range.first, range.last});
   scan.item = [&](const protocols::imap::HeaderItem& item) { counting(item); };
   scan.finished = [&](std::size_t i) {
     done[i] = true;
@@ -146,7 +145,7 @@ Task<Result<>> count_ranges(ImapLine& line, std::vector<protocols::imap::UidRang
   scan.refused = [&](std::size_t i, const Error&) { done[i] = true; };
   auto read = co_await line.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
   if (!read) co_return read;
-  std::vector<protocols::imap::UidRange> left;
+  std::vector<IdRange> left;
   for (std::size_t i = 0; i < ranges.size(); ++i)
     if (!done[i]) left.push_back(ranges[i]);
   ranges = std::move(left);

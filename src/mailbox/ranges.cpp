@@ -2,18 +2,18 @@
 
 namespace hearback::mailbox {
 
-std::vector<protocols::imap::UidRange> runs_of(std::span<const std::uint32_t> uids,
-                                               std::size_t batch, std::uint32_t bridge) {
-  std::vector<protocols::imap::UidRange> runs;
+std::vector<IdRange> runs_of(std::span<const RemoteId> ids, std::size_t batch,
+                             std::uint32_t bridge) {
+  std::vector<IdRange> runs;
   std::size_t in_run = 0;
-  for (std::uint32_t uid : uids) {
-    bool joins = !runs.empty() && in_run < batch && uid > runs.back().last &&
-                 uid - runs.back().last - 1 <= bridge;
+  for (RemoteId id : ids) {
+    bool joins = !runs.empty() && in_run < batch && id > runs.back().last &&
+                 id - runs.back().last - 1 <= bridge;
     if (joins) {
-      runs.back().last = uid;
+      runs.back().last = id;
       ++in_run;
     } else {
-      runs.push_back({uid, uid});
+      runs.push_back({id, id});
       in_run = 1;
     }
   }

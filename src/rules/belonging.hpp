@@ -2,7 +2,7 @@
 // Which messages belong to which candidate, and why? (S-3, I-4, T-2, T-3)
 //
 // A Match is the proof that a message's body may be read: only this file can make one, and
-// mailbox/bodies.hpp, the only way to a body, demands one for each message (S-2).
+// mailbox/source.hpp, the only way to a body, demands one for each message (S-2).
 #include <cstdint>
 #include <optional>
 #include <span>

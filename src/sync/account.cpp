@@ -8,11 +8,13 @@ namespace hearback::sync {
 
 bool WatchedFolder::is_inbox() const { return ascii_equal(folder.name, "INBOX"); }
 
-FolderState WatchedFolder::state() const {
-  FolderState state{folder.uid_validity, settled};
+mailbox::Cursor WatchedFolder::cursor() const { return {folder.uid_validity, highest()}; }
+
+std::vector<rules::ScannedRange> WatchedFolder::covered() const {
+  auto ranges = settled;
   for (const auto* layer : {&ripe, &unsettled})
-    for (const auto& range : *layer) state.ranges = cover(std::move(state.ranges), range);
-  return state;
+    for (const auto& range : *layer) ranges = cover(std::move(ranges), range);
+  return ranges;
 }
 
 std::vector<rules::ScannedRange> WatchedFolder::to_store() const {

@@ -22,12 +22,13 @@ inline constexpr Duration kTroubleWait = 30s;
 
 // The server's word about one folder, or one message of it; the connection is fine.
 inline bool concerns_the_folder(const Error& error) {
-  return error.code == "imap.refused" || error.code == "imap.no-such-folder" ||
-         error.code == "imap.bad" || error.code == "imap.unavailable";
+  using enum mailbox::Trouble;
+  const auto trouble = mailbox::trouble_of(error);
+  return trouble == request || trouble == folder || trouble == for_now;
 }
 // Not for a while, but as such: what was asked for may be the matter.
 inline bool refused_as_such(const Error& error) {
-  return error.code == "imap.refused" || error.code == "imap.bad";
+  return mailbox::trouble_of(error) == mailbox::Trouble::request;
 }
 
 struct WatchedFolder {
@@ -44,7 +45,8 @@ struct WatchedFolder {
 
   bool synced() const { return folder.role != rules::FolderRole::ignored && !parked; }
   bool is_inbox() const;
-  FolderState state() const;                          // all layers
+  mailbox::Cursor cursor() const;
+  std::vector<rules::ScannedRange> covered() const;   // all layers
   std::vector<rules::ScannedRange> to_store() const;  // what isn't settled is marked so
   void ripen(const Demand& demand);                   // what doesn't satisfy it is dropped
   void settle();

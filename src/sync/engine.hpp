@@ -2,9 +2,11 @@
 // Watching mailboxes: connects each active mailbox of each company, imports the agreed past, stays
 // on IDLE, searches for the mail of addresses that are added, and backs off when servers fail.
 // What it learns it says only through the store.
+#include <functional>
 #include <memory>
 
 #include "base/limits.hpp"
+#include "mailbox/imap/source.hpp"
 #include "net/env.hpp"
 #include "store/store.hpp"
 
@@ -18,6 +20,10 @@ struct Options {
   Duration retry_most = 15min;
   // A refused sign-in is tried again after this, then after twice this, before a person is asked.
   Duration sign_in_again = 1min;
+  // How an account is asked: by its provider.
+  std::function<Task<Result<std::unique_ptr<mailbox::Source>>>(net::Env&, mailbox::Login, Limits,
+                                                               Deadlines)>
+      open_source = mailbox::open_imap_source;
 };
 
 class Engine {

@@ -261,16 +261,16 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
   for (const auto& one : batch) wanted.push_back({one.uid, one.match, one.octets});
   std::map<std::uint32_t, std::string> sources;
   std::set<std::uint32_t> too_large, without;  // larger than it was said to be; without a body
-  const std::function<void(const mailbox::Wanted&, const protocols::imap::BodyItem&)> keep =
-      [&](const mailbox::Wanted& one, const protocols::imap::BodyItem& body) {
+  const std::function<void(const mailbox::Wanted&, const mailbox::BodyItem&)> keep =
+      [&](const mailbox::Wanted& one, const mailbox::BodyItem& body) {
         if (body.too_large)
-          too_large.insert(one.uid);
+          too_large.insert(one.id);
         else if (body.raw.empty())
-          without.insert(one.uid);
+          without.insert(one.id);
         else
-          sources.insert_or_assign(one.uid, std::string(body.raw));
+          sources.insert_or_assign(one.id, std::string(body.raw));
       };
-  auto answered = co_await mailbox::fetch_bodies(line_, wanted, keep);
+  auto answered = co_await source_.bodies(wanted, keep);
   // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
   if (!answered && (!refused_as_such(answered.error()) || last_time)) co_return answered;
   for (auto& one : batch) {
@@ -285,7 +285,7 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
     }
     if (source == sources.end()) {
       if (last_time && without.contains(one.uid))
-        refuse(work, at, one.attempts, "imap.no-body");
+        refuse(work, at, one.attempts, std::string(mailbox::kNoBody));
       else
         absent.push_back(std::move(one));
       continue;
@@ -317,12 +317,12 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
     refuse(work, at, attempts, std::string(fetched.error().code));
   }
   if (gone.empty()) co_return Result<>{};
-  auto present = co_await line_.run(
-      [](protocols::imap::Session& s, protocols::Wire& w) { return s.search_all(w); });
+  auto present = co_await source_.present({});
   if (!present && !concerns_the_folder(present.error())) co_return Failure(present.error());
   for (const auto& one : gone)  // the header was there just now
     if (!present || std::ranges::binary_search(*present, one.uid))
-      refuse(work, place_of(account_, folder, one.uid), one.attempts, "imap.left-out");
+      refuse(work, place_of(account_, folder, one.uid), one.attempts,
+             std::string(mailbox::kLeftOut));
   co_return Result<>{};
 }
 

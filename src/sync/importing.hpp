@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "mailbox/bodies.hpp"
-#include "mailbox/connect.hpp"
+#include "mailbox/source.hpp"
 #include "sync/account.hpp"
 #include "sync/beside.hpp"
 #include "sync/take_in.hpp"
@@ -28,10 +27,10 @@ struct Found {
 
 class Import {
  public:
-  Import(Shared& shared, Account& account, mailbox::ImapLine& line)
-      : shared_(shared), account_(account), line_(line) {}
+  Import(Shared& shared, Account& account, mailbox::Source& source)
+      : shared_(shared), account_(account), source_(source) {}
 
-  // Of the folder that is open on the line. `with_last` is committed with the last of them, and
+  // Of the folder in front. `with_last` is committed with the last of them, and
   // also where there is nothing to import.
   Task<Result<>> run(WatchedFolder& folder, std::vector<Found> found,
                      std::vector<store::Change> with_last);
@@ -64,7 +63,7 @@ class Import {
 
   Shared& shared_;
   Account& account_;
-  mailbox::ImapLine& line_;
+  mailbox::Source& source_;
   Beside<Result<TakenIn>> storing_;
   std::shared_ptr<Work> storing_now_;
   std::vector<std::string> placed_;

@@ -21,7 +21,7 @@ Uids Pass::missing_of(std::span<const Step> done, const Round& round, const Pres
   Uids missing;
   for (const auto& step : done) {
     if (!step.fetch) continue;
-    UidRange range = *step.fetch;
+    IdRange range = *step.fetch;
     const bool refused = std::ranges::any_of(
         round.refused, [&](const Refused& one) { return one.range.first == range.first; });
     if (refused && !present.fresh) {
@@ -29,9 +29,9 @@ Uids Pass::missing_of(std::span<const Step> done, const Round& round, const Pres
       continue;
     }
     // An open end reaches as far as anything came; what lies above isn't covered either.
-    if (range.last == kLastUid && refused)
+    if (range.last == kLastId && refused)
       range.last = present.uids.empty() ? 0 : present.uids.back();
-    else if (range.last == kLastUid)
+    else if (range.last == kLastId)
       range.last = round.highest;
     if (range.last < range.first) continue;
     const auto came = within(round.seen, range);
@@ -48,16 +48,16 @@ Uids Pass::missing_of(std::span<const Step> done, const Round& round, const Pres
 // at later passes.
 Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                                Present& present, std::vector<store::Change>& changes) {
-  const auto search = [](ImapSession& s, Wire& w) { return s.search_all(w); };
   sort_once(round.seen);
   present.fresh = false;
   bool unsure = false;
   auto missing = missing_of(done, round, present, unsure);
   if (unsure) {
-    auto uids = co_await line_.run(search);
+    auto uids = co_await source_.present({});
     if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
     if (!uids && !round.refused.empty()) co_return refusal(round.refused.front().why);
-    if (!uids && uids.error().code == "imap.unavailable") co_return refusal(uids.error());
+    if (!uids && mailbox::trouble_of(uids.error()) == mailbox::Trouble::for_now)
+      co_return refusal(uids.error());
     if (!uids) co_return co_await ask_twice(done, round);
     present = {true, true, std::move(*uids)};
     missing = missing_of(done, round, present, unsure);
@@ -66,7 +66,7 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
   auto refused = co_await ask_in_halves(missing, round);
   if (!refused) co_return Failure(refused.error());
   sort_once(round.seen);
-  auto uids = co_await line_.run(search);
+  auto uids = co_await source_.present({});
   if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
   std::size_t left_out = 0;
   for (auto uid : missing) {
@@ -90,8 +90,8 @@ Task<Result<>> Pass::ask_twice(std::span<const Step> done, Round& round) {
   std::vector<Step> rest;
   for (const auto& step : done) {
     if (!step.fetch) continue;
-    UidRange range = *step.fetch;
-    if (range.last == kLastUid) range.last = round.highest;
+    IdRange range = *step.fetch;
+    if (range.last == kLastId) range.last = round.highest;
     if (range.last < range.first) continue;
     if (within(round.seen, range).size() != std::uint64_t{range.last} - range.first + 1)
       rest.push_back({range, range});
@@ -126,7 +126,7 @@ Task<Result<Pass::LeftOut>> Pass::ask_in_halves(const Uids& uids, Round& round) 
         refused.emplace(range.first, why.code);
         continue;
       }
-      for (const UidRange half : {UidRange{range.first, middle}, UidRange{middle + 1, range.last}})
+      for (const IdRange half : {IdRange{range.first, middle}, IdRange{middle + 1, range.last}})
         rest.push_back({half, half});
     }
   }
@@ -139,8 +139,9 @@ void Pass::note_left_out(const WatchedFolder& folder, std::uint32_t uid, const L
   const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
   const auto why = refused.find(uid);
   changes.push_back(store::BeginImport{{at}, now});
-  changes.push_back(store::Quarantine{at, why == refused.end() ? "imap.left-out" : why->second,
-                                      last, std::nullopt, now});
+  changes.push_back(
+      store::Quarantine{at, why == refused.end() ? std::string(mailbox::kLeftOut) : why->second,
+                        last, std::nullopt, now});
 }
 
 }  // namespace hearback::sync

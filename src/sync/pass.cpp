@@ -18,12 +18,12 @@ constexpr Duration kSuccessTold = 1min;
 
 }  // namespace
 
-Pass::Pass(Shared& shared, Account& account, mailbox::ImapLine& line)
+Pass::Pass(Shared& shared, Account& account, mailbox::Source& source)
     : shared_(shared),
       account_(account),
-      line_(line),
+      source_(source),
       directory_(shared.directory(account.company)),
-      import_(shared, account, line) {}
+      import_(shared, account, source) {}
 
 Task<Result<>> Pass::run(bool everywhere) {
   looked_ = shared_.env().now();
@@ -36,7 +36,7 @@ Task<Result<>> Pass::run(bool everywhere) {
   }
   for (auto& folder : account_.folders) {
     if (!folder.synced()) continue;
-    if (!everywhere && folder.folder.wire_name != line_.session->open_folder()) continue;
+    if (!everywhere && folder.folder.wire_name != source_.front()) continue;
     auto looked = set_aside(folder, co_await look_at(folder, Part::arrived));
     if (!looked) co_return looked;
   }
@@ -76,40 +76,38 @@ Result<> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
 // ---- one folder ----------------------------------------------------------------------------
 
 Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
-  auto look = part == Part::arrived || line_.session->open_folder() == folder.folder.wire_name
-                  ? co_await ask_facts(folder)
+  auto look = part == Part::arrived || source_.front() == folder.folder.wire_name
+                  ? co_await ask_changes(folder)
                   : co_await open_folder(folder);
   if (!look) co_return Failure(look.error());
-  auto planned = plan(folder.state(), look->facts, demand());
   folder.behind = false;
-  if (planned.what == Plan::What::nothing && look->fresh) {
+  if (look->start_over.empty() && look->fresh &&
+      due(folder.covered(), look->next.highest, demand()).empty()) {
     folder.begun = true;
     co_return Result<>{};
   }
   const auto highest = folder.highest();
-  if (part == Part::arrived && (planned.what == Plan::What::start_over || !folder.arrives())) {
+  if (part == Part::arrived && (!look->start_over.empty() || !folder.arrives())) {
     folder.behind = true;
     co_return Result<>{};
   }
-  if (line_.session->open_folder() != folder.folder.wire_name) {
+  if (source_.front() != folder.folder.wire_name) {
     look = co_await open_folder(folder);
     if (!look) co_return Failure(look.error());
-    planned = plan(folder.state(), look->facts, demand());
   }
-  if (planned.what == Plan::What::start_over && part == Part::arrived) {
+  if (!look->start_over.empty() && part == Part::arrived) {
     folder.behind = true;
     co_return Result<>{};
   }
-  if (planned.what == Plan::What::start_over) {
-    log::info(
-        "folder-starts-over",
-        {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"why", planned.why}});
-    auto reset = co_await start_over(folder, look->facts.uid_validity);
+  if (!look->start_over.empty()) {
+    log::info("folder-starts-over", {{"mailbox", account_.mailbox.id},
+                                     {"folder", folder.folder.id},
+                                     {"why", look->start_over}});
+    auto reset = co_await start_over(folder, look->next.series);
     if (!reset) co_return reset;
-    planned = plan(folder.state(), look->facts, demand());
   }
-  std::vector<UidRange> spans;
-  for (auto span : planned.spans) {
+  std::vector<IdRange> spans;
+  for (auto span : due(folder.covered(), look->next.highest, demand())) {
     if (part == Part::arrived && span.first <= highest) folder.behind = true;
     if (part == Part::arrived) span.first = std::max(span.first, highest + 1);
     if (span.first <= span.last) spans.push_back(span);
@@ -117,25 +115,16 @@ Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
   Present present;
   auto steps = co_await steps_for(std::move(spans), *look, present);
   if (!steps) co_return Failure(steps.error());
-  exists_ = line_.session->facts().exists;
+  heard_ = source_.heard();
   auto scanned = co_await scan(folder, std::move(*steps), std::move(present), part);
   if (scanned && !folder.behind) folder.begun = true;
   co_return scanned;
 }
 
-Task<Result<Pass::Look>> Pass::ask_facts(WatchedFolder& folder) {
-  const std::string& name = folder.folder.wire_name;
-  if (line_.session->open_folder() == name) {
-    // STATUS isn't for the open folder, and its UIDNEXT of the opening is old by now: what lies
-    // above the cursor is asked for, however far it reaches.
-    const auto& facts = line_.session->facts();
-    const std::uint32_t opened = facts.uid_next ? facts.uid_next - 1 : 0;
-    co_return Look{{std::max(1u, facts.uid_validity), std::max(folder.highest(), opened)}, false};
-  }
-  auto facts = co_await line_.run([&](ImapSession& s, Wire& w) { return s.status(w, name); });
-  if (!facts) co_return refusal(facts.error());
-  if (facts->uid_next == 0) co_return co_await open_folder(folder);
-  co_return Look{{std::max(1u, facts->uid_validity), facts->uid_next - 1}, true};
+Task<Result<mailbox::Changes>> Pass::ask_changes(WatchedFolder& folder) {
+  auto look = co_await source_.changes(folder.folder.wire_name, folder.cursor());
+  if (!look) co_return refusal(look.error());
+  co_return look;
 }
 
 Failure Pass::refusal(const Error& error) {
@@ -143,31 +132,19 @@ Failure Pass::refusal(const Error& error) {
   return Failure(error);
 }
 
-Task<Result<Pass::Look>> Pass::open_folder(WatchedFolder& folder) {
-  const std::string& name = folder.folder.wire_name;
-  auto facts = co_await line_.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
-  if (!facts) co_return refusal(facts.error());
-  std::uint32_t highest = facts->uid_next ? facts->uid_next - 1 : 0;
-  if (facts->uid_next == 0 && facts->exists > 0) {
-    auto uids = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
-    if (!uids) co_return refusal(uids.error());
-    if (!uids->empty()) highest = uids->back();
-  }
-  // Without UIDNEXT an emptied folder is no contradiction. Under another UIDVALIDITY what was
-  // covered means nothing.
-  if (facts->uid_next == 0 && std::max(1u, facts->uid_validity) == folder.folder.uid_validity)
-    highest = std::max(highest, folder.highest());
-  co_return Look{{std::max(1u, facts->uid_validity), highest}, true};
+Task<Result<mailbox::Changes>> Pass::open_folder(WatchedFolder& folder) {
+  auto look = co_await source_.open(folder.folder.wire_name, folder.cursor());
+  if (!look) co_return refusal(look.error());
+  co_return look;
 }
 
-Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t uid_validity) {
+Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t series) {
   auto& store = shared_.store();
-  store::Commit reset{account_.company,
-                      {store::ResetFolder{account_.mailbox.id, folder.folder.id, uid_validity}},
-                      {}};
+  store::Commit reset{
+      account_.company, {store::ResetFolder{account_.mailbox.id, folder.folder.id, series}}, {}};
   auto done = co_await shared_.env().work([&store, &reset] { return store.commit(reset); });
   if (!done) co_return Failure(done.error());
-  folder.folder.uid_validity = uid_validity;
+  folder.folder.uid_validity = series;
   folder.settled.clear();
   folder.ripe.clear();
   folder.unsettled.clear();
@@ -177,26 +154,21 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t uid_validit
   co_return Result<>{};
 }
 
-Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<UidRange> spans, const Look& look,
-                                                Present& present) {
+Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<IdRange> spans,
+                                                const mailbox::Changes& look, Present& present) {
   const auto batch = shared_.options().limits.scan_batch;
   std::uint64_t wide = 0;
   for (const auto& span : spans) wide += std::uint64_t{span.last} - span.first + 1;
   std::vector<Step> result;
-  if (!look.fresh && look.facts.highest_uid < kLastUid) {
-    const UidRange above{look.facts.highest_uid + 1, kLastUid};
+  if (!look.fresh && look.next.highest < kLastId) {
+    const IdRange above{look.next.highest + 1, kLastId};
     result.push_back({above, above});
   }
   if (wide <= batch) {
     for (const auto& span : spans) result.push_back({span, span});
     co_return std::move(result);
   }
-  const Instant since = account_.mailbox.window_since;
-  auto uids = since.ms == 0
-                  ? co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); })
-                  : co_await line_.run([&](ImapSession& s, Wire& w) {
-                      return s.search_since(w, rules::search_day(since));
-                    });
+  auto uids = co_await source_.present(account_.mailbox.window_since);
   if (uids) {
     std::ranges::move(steps(spans, *uids, batch), std::back_inserter(result));
     present = {true, false, std::move(*uids)};
@@ -215,13 +187,11 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
   const bool everywhere =
       std::exchange(account_.arrived, false) || now - looked_ >= shared_.options().deadlines.poll;
   if (everywhere) looked_ = now;
-  const auto open = line_.session->facts();
-  const auto validity = current.folder.uid_validity;
-  if (open.exists != exists_) {
-    exists_ = open.exists;
-    const UidRange above{current.highest() + 1, kLastUid};
+  if (source_.heard() != heard_) {
+    heard_ = source_.heard();
+    const IdRange above{current.highest() + 1, kLastId};
     std::vector<Step> steps{{above, above}};
-    if (current.highest() > 0 && current.highest() < kLastUid) {
+    if (current.highest() > 0 && current.highest() < kLastId) {
       auto scanned = co_await scan(current, std::move(steps), {}, Part::arrived);
       if (!scanned) co_return Failure(scanned.error());
     }
@@ -234,11 +204,11 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
     if (!looked) co_return Failure(looked.error());
     folder.behind = folder.behind || behind;
   }
-  if (line_.session->open_folder() != current.folder.wire_name) {
+  if (source_.front() != current.folder.wire_name) {
     auto look = co_await open_folder(current);
     if (!look) co_return Failure(look.error());
-    exists_ = line_.session->facts().exists;
-    co_return look->facts.uid_validity == validity;
+    heard_ = source_.heard();
+    co_return look->start_over.empty();
   }
   co_return true;
 }
@@ -265,8 +235,8 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
     auto settled = folder.settled;
     auto unsettled = folder.unsettled;
     for (const auto& step : rest.first(*done)) {
-      UidRange covers = step.covers;
-      if (covers.last == kLastUid) covers.last = round.highest;  // as far as there was anything
+      IdRange covers = step.covers;
+      if (covers.last == kLastId) covers.last = round.highest;  // as far as there was anything
       if (covers.last < covers.first) continue;
       const rules::ScannedRange range{covers.first, covers.last, match_revision, demand().since};
       auto one = judged->waiting.lower_bound(covers.first);
@@ -296,7 +266,7 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
 // passed. The number of steps that are done.
 Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
-  ImapSession::HeaderScan scan;
+  mailbox::Source::HeaderScan scan;
   std::vector<std::size_t> step_of;
   for (std::size_t i = 0; i < steps.size(); ++i)
     if (steps[i].fetch) {
@@ -308,12 +278,12 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   const Instant since = account_.mailbox.window_since;
   scan.item = [&](const HeaderItem& item) {
     if (item.too_large)  // nobody can tell whose it is
-      log::warn("header-too-large", {{"mailbox", account_.mailbox.id}, {"uid", item.uid}});
+      log::warn("header-too-large", {{"mailbox", account_.mailbox.id}, {"uid", item.id}});
     // A server may answer what was pipelined before it says that an earlier command is through, or
     // in another order: any range that isn't finished may be meant. Whatever else it says was not
     // asked for.
     for (std::size_t i = 0; i < finished.size(); ++i)
-      if (!finished[i] && contains(scan.ranges[i], item.uid))
+      if (!finished[i] && contains(scan.ranges[i], item.id))
         return round.take(item, *directory_, since);
   };
   scan.finished = [&](std::size_t range) {
@@ -329,7 +299,7 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
     else
       for_now = why;
   };
-  auto read = co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
+  auto read = co_await source_.headers(scan);
   if (!read) co_return refusal(read.error());
   if (for_now) co_return refusal(*for_now);
   const auto open = static_cast<std::size_t>(std::ranges::find(finished, false) - finished.begin());

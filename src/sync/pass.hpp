@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "mailbox/connect.hpp"
+#include "mailbox/source.hpp"
 #include "sync/account.hpp"
 #include "sync/importing.hpp"
 
@@ -19,15 +19,14 @@ namespace hearback::sync {
 
 class Pass {
  public:
-  Pass(Shared& shared, Account& account, mailbox::ImapLine& line);
+  Pass(Shared& shared, Account& account, mailbox::Source& source);
 
-  // `everywhere`: all synced folders; else only the one that is open.
+  // `everywhere`: all synced folders; else only the one in front.
   Task<Result<>> run(bool everywhere);
 
  private:
   struct Header;
   struct Round;
-  struct Look;
   struct Present;
   struct Judged;
   struct Refused;
@@ -36,11 +35,11 @@ class Pass {
   enum class Part { arrived, behind };
 
   Task<Result<>> look_at(WatchedFolder& folder, Part part);
-  Task<Result<Look>> ask_facts(WatchedFolder& folder);
-  Task<Result<Look>> open_folder(WatchedFolder& folder);
-  Task<Result<>> start_over(WatchedFolder& folder, std::uint32_t uid_validity);
-  Task<Result<std::vector<Step>>> steps_for(std::vector<UidRange> spans, const Look& look,
-                                            Present& present);
+  Task<Result<mailbox::Changes>> ask_changes(WatchedFolder& folder);
+  Task<Result<mailbox::Changes>> open_folder(WatchedFolder& folder);
+  Task<Result<>> start_over(WatchedFolder& folder, std::uint32_t series);
+  Task<Result<std::vector<Step>>> steps_for(std::vector<IdRange> spans,
+                                            const mailbox::Changes& look, Present& present);
   Task<Result<bool>> live_first(WatchedFolder& current);
   Result<> set_aside(WatchedFolder& folder, Result<> looked);
 
@@ -79,12 +78,12 @@ class Pass {
 
   Shared& shared_;
   Account& account_;
-  mailbox::ImapLine& line_;
+  mailbox::Source& source_;
   std::shared_ptr<const Directory> directory_;
   Import import_;
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
   Instant looked_;                           // everywhere, at what arrived
-  std::uint32_t exists_ = 0;                 // in the open folder, when it was last looked at
+  std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
   std::uint64_t unsaved_headers_ = 0;        // of the ledger
   bool scanned_ = false;                     // anything at all
   bool folder_refuses_ = false;              // the last error was about the folder alone

@@ -11,18 +11,16 @@
 
 namespace hearback::sync {
 
-using ImapSession = protocols::imap::Session;
-using protocols::Wire;
-using protocols::imap::HeaderItem;
-using Uids = std::vector<std::uint32_t>;
+using mailbox::HeaderItem;
+using mailbox::kLastId;
+using Uids = std::vector<mailbox::RemoteId>;
 
-inline constexpr std::uint32_t kLastUid = 0xFFFFFFFFu;
 inline constexpr Duration kSlice = 2s;                  // then what arrived meanwhile is looked at
 inline constexpr std::size_t kRoundMatches = 500;       // then bodies are fetched
 inline constexpr std::size_t kRoundAnswers = 4000;      // then the store is asked whom they answer
 inline constexpr std::size_t kRoundOctets = 16u << 20;  // of headers that are kept: then either
 
-inline bool contains(const UidRange& range, std::uint32_t uid) {
+inline bool contains(const IdRange& range, std::uint32_t uid) {
   return range.first <= uid && uid <= range.last;
 }
 
@@ -33,7 +31,7 @@ inline void sort_once(Uids& uids) {
 }
 
 // Of `uids` (ascending), those in the range.
-inline std::span<const std::uint32_t> within(const Uids& uids, const UidRange& range) {
+inline std::span<const std::uint32_t> within(const Uids& uids, const IdRange& range) {
   return {std::ranges::lower_bound(uids, range.first), std::ranges::upper_bound(uids, range.last)};
 }
 
@@ -44,9 +42,9 @@ struct Pass::Header {
   mail::Envelope envelope;
 };
 
-// A FETCH that the server refused.
+// What the provider refused to answer.
 struct Pass::Refused {
-  UidRange range;
+  IdRange range;
   Error why;
 };
 
@@ -68,16 +66,16 @@ struct Pass::Round {
 
   void take(const HeaderItem& item, const Directory& directory, Instant since) {
     ++headers;
-    seen.push_back(item.uid);
-    highest = std::max(highest, item.uid);
-    if (!rules::within_window(item.internal_date, since)) return;
+    seen.push_back(item.id);
+    highest = std::max(highest, item.id);
+    if (!rules::within_window(item.arrived, since)) return;
     auto envelope = mail::read_envelope(item.header);
     const bool may_match = directory.may_match(envelope);
     if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
-    if (!kept.insert(item.uid).second) return;
+    if (!kept.insert(item.id).second) return;
     octets += item.header.size();
     (may_match ? addressed : answers)
-        .push_back({item.uid, item.internal_date, item.octets, std::move(envelope)});
+        .push_back({item.id, item.arrived, item.octets, std::move(envelope)});
   }
 };
 
@@ -91,12 +89,6 @@ struct Pass::Present {
   bool known = false;
   bool fresh = false;  // asked after the headers were
   Uids uids;           // ascending
-};
-
-// A folder's facts; `fresh`: nothing can have come since without our being told.
-struct Pass::Look {
-  ServerFacts facts;
-  bool fresh = true;
 };
 
 }  // namespace hearback::sync

@@ -7,14 +7,10 @@
 namespace hearback::sync {
 namespace {
 
-std::uint32_t highest_covered(const std::vector<rules::ScannedRange>& ranges) {
-  return ranges.empty() ? 0 : ranges.back().last;
-}
-
 // Of 1..highest, what no satisfying range covers; ascending.
-std::vector<UidRange> uncovered(const std::vector<rules::ScannedRange>& ranges,
-                                std::uint32_t highest, const Demand& demand) {
-  std::vector<UidRange> spans;
+std::vector<IdRange> uncovered(const std::vector<rules::ScannedRange>& ranges,
+                               std::uint32_t highest, const Demand& demand) {
+  std::vector<IdRange> spans;
   std::uint64_t next = 1;
   for (const auto& range : ranges) {
     if (!satisfies(range, demand)) continue;
@@ -37,16 +33,11 @@ bool satisfies(const rules::ScannedRange& range, const Demand& demand) {
          range.since <= demand.since;
 }
 
-Plan plan(const FolderState& state, const ServerFacts& facts, const Demand& demand) {
-  if (state.uid_validity == 0) return {Plan::What::start_over, "first-opening", {}};
-  if (state.uid_validity != facts.uid_validity)
-    return {Plan::What::start_over, "uid-validity-changed", {}};
-  if (facts.highest_uid < highest_covered(state.ranges))
-    return {Plan::What::start_over, "uid-next-fell", {}};
-  auto spans = uncovered(state.ranges, facts.highest_uid, demand);
-  if (spans.empty()) return {Plan::What::nothing, "covered", {}};
+std::vector<IdRange> due(const std::vector<rules::ScannedRange>& covered, mailbox::RemoteId highest,
+                         const Demand& demand) {
+  auto spans = uncovered(covered, highest, demand);
   std::ranges::reverse(spans);
-  return {Plan::What::scan, "not-covered", std::move(spans)};
+  return spans;
 }
 
 std::vector<rules::ScannedRange> cover(std::vector<rules::ScannedRange> ranges,
@@ -80,7 +71,7 @@ std::vector<rules::ScannedRange> cover(std::vector<rules::ScannedRange> ranges,
   return result;
 }
 
-std::vector<Step> steps(const std::vector<UidRange>& spans, std::span<const std::uint32_t> uids,
+std::vector<Step> steps(const std::vector<IdRange>& spans, std::span<const std::uint32_t> uids,
                         std::size_t batch) {
   std::vector<Step> result;
   for (const auto& span : spans) {
@@ -102,7 +93,7 @@ std::vector<Step> steps(const std::vector<UidRange>& spans, std::span<const std:
   return result;
 }
 
-std::vector<Step> steps(const std::vector<UidRange>& spans, std::size_t batch) {
+std::vector<Step> steps(const std::vector<IdRange>& spans, std::size_t batch) {
   constexpr std::uint64_t kMost = 10'000;  // commands for one span, however wide
   std::vector<Step> result;
   for (const auto& span : spans) {
@@ -110,7 +101,7 @@ std::vector<Step> steps(const std::vector<UidRange>& spans, std::size_t batch) {
     const std::uint64_t size = std::max<std::uint64_t>(batch, wide / kMost + 1);
     for (std::uint64_t end = std::uint64_t{span.last} + 1; end > span.first;) {
       const std::uint64_t first = std::max<std::uint64_t>(span.first, end > size ? end - size : 0);
-      const UidRange range{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - 1)};
+      const IdRange range{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - 1)};
       result.push_back({range, range});
       end = first;
     }

@@ -16,59 +16,34 @@ using rules::ScannedRange;
 const Instant kSince{1'000'000};
 const Demand kDemand{5, kSince};
 
-FolderState state(std::vector<ScannedRange> ranges, std::uint32_t validity = 9) {
-  return {validity, std::move(ranges)};
-}
-
 TEST(Resync, S10_Table) {
-  using W = Plan::What;
   struct Case {
     const char* name;
-    FolderState state;
-    ServerFacts facts;
-    W what;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> spans;
+    std::vector<ScannedRange> covered;
+    std::uint32_t highest;
+    std::vector<IdRange> due;
   };
   const std::vector<Case> cases{
-      {"never opened", {0, {}}, {9, 10}, W::start_over, {}},
-      {"another UIDVALIDITY", state({{1, 10, 5, kSince}}), {8, 10}, W::start_over, {}},
-      {"UIDNEXT fell", state({{1, 10, 5, kSince}}), {9, 7}, W::start_over, {}},
-      {"fresh", state({}), {9, 10}, W::scan, {{1, 10}}},
-      {"empty folder", state({}), {9, 0}, W::nothing, {}},
-      {"nothing new", state({{1, 10, 5, kSince}}), {9, 10}, W::nothing, {}},
-      {"new mail", state({{1, 10, 5, kSince}}), {9, 12}, W::scan, {{11, 12}}},
-      {"S5: an address was added",
-       state({{1, 4, 5, kSince}, {5, 10, 4, kSince}}),
-       {9, 10},
-       W::scan,
-       {{5, 10}}},
-      {"C8: a wider window",
-       state({{1, 10, 5, kSince + Duration(1)}}),
-       {9, 10},
-       W::scan,
-       {{1, 10}}},
-      {"C8: a narrower window", state({{1, 10, 5, kSince - Duration(1)}}), {9, 10}, W::nothing, {}},
-      {"unsettled", state({{1, 10, 0, kSince}}), {9, 10}, W::scan, {{1, 10}}},
+      {"fresh", {}, 10, {{1, 10}}},
+      {"empty folder", {}, 0, {}},
+      {"nothing new", {{1, 10, 5, kSince}}, 10, {}},
+      {"new mail", {{1, 10, 5, kSince}}, 12, {{11, 12}}},
+      {"S5: an address was added", {{1, 4, 5, kSince}, {5, 10, 4, kSince}}, 10, {{5, 10}}},
+      {"C8: a wider window", {{1, 10, 5, kSince + Duration(1)}}, 10, {{1, 10}}},
+      {"C8: a narrower window", {{1, 10, 5, kSince - Duration(1)}}, 10, {}},
+      {"unsettled", {{1, 10, 0, kSince}}, 10, {{1, 10}}},
       {"holes, newest first",
-       state({{3, 4, 5, kSince}, {7, 8, 5, kSince}}),
-       {9, 10},
-       W::scan,
+       {{3, 4, 5, kSince}, {7, 8, 5, kSince}},
+       10,
        {{9, 10}, {5, 6}, {1, 2}}},
-      {"the last UID there is",
-       state({{1, 10, 5, kSince}}),
-       {9, 0xFFFFFFFFu},
-       W::scan,
-       {{11, 0xFFFFFFFFu}}},
+      {"the last number there is",
+       {{1, 10, 5, kSince}},
+       mailbox::kLastId,
+       {{11, mailbox::kLastId}}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    auto p = plan(c.state, c.facts, kDemand);
-    EXPECT_EQ(p.what, c.what);
-    ASSERT_EQ(p.spans.size(), c.spans.size());
-    for (std::size_t i = 0; i < c.spans.size(); ++i) {
-      EXPECT_EQ(p.spans[i].first, c.spans[i].first);
-      EXPECT_EQ(p.spans[i].last, c.spans[i].second);
-    }
+    EXPECT_EQ(due(c.covered, c.highest, kDemand), c.due);
   }
 }
 
@@ -110,42 +85,41 @@ RC_GTEST_PROP(Resync, S10_CoverLaysExactlyTheJudgedRun, ()) {
   }
 }
 
-RC_GTEST_PROP(Resync, S10_PlanIsExactlyWhatIsNotCoveredWell, ()) {
-  FolderState folder{9, any_ranges()};
+RC_GTEST_PROP(Resync, S10_DueIsExactlyWhatIsNotCoveredWell, ()) {
+  auto ranges = any_ranges();
   Demand demand{*rc::gen::inRange<std::uint64_t>(0, 4),
                 Instant{*rc::gen::inRange<std::int64_t>(0, 3)}};
-  std::uint32_t top = folder.ranges.empty() ? 0 : folder.ranges.back().last;
-  ServerFacts facts{9, top + *rc::gen::inRange<std::uint32_t>(0, 10)};
+  std::uint32_t top = ranges.empty() ? 0 : ranges.back().last;
+  const std::uint32_t highest = top + *rc::gen::inRange<std::uint32_t>(0, 10);
   std::set<std::uint32_t> expected, planned;
-  auto model = model_of(folder.ranges);
-  for (std::uint32_t uid = 1; uid <= facts.highest_uid; ++uid) {
+  auto model = model_of(ranges);
+  for (std::uint32_t uid = 1; uid <= highest; ++uid) {
     auto known = model.find(uid);
     bool well = known != model.end() &&
                 satisfies({uid, uid, known->second.first, known->second.second}, demand);
     if (!well) expected.insert(uid);
   }
-  auto p = plan(folder, facts, demand);
+  const auto planned_spans = due(ranges, highest, demand);
   std::uint64_t previous = 1ull << 33;
-  for (auto span : p.spans) {
+  for (auto span : planned_spans) {
     RC_ASSERT(span.last < previous);
     previous = span.first;
     for (auto uid = span.first; uid <= span.last; ++uid) RC_ASSERT(planned.insert(uid).second);
   }
   RC_ASSERT(planned == expected);
-  RC_ASSERT((p.what == Plan::What::scan) == !expected.empty());
 }
 
 RC_GTEST_PROP(Resync, S10_StepsCoverTheSpansAndFetchWhatLiesThere, ()) {
-  FolderState folder{9, any_ranges()};
-  auto p = plan(folder, {9, 120}, {3, Instant{1}});
+  auto ranges = any_ranges();
+  const auto planned = due(ranges, 120, {3, Instant{1}});
   std::set<std::uint32_t> lying;
   const int messages = *rc::gen::inRange(0, 60);
   for (int i = 0; i < messages; ++i) lying.insert(*rc::gen::inRange<std::uint32_t>(1, 121));
   std::vector<std::uint32_t> uids(lying.begin(), lying.end());
   std::set<std::uint32_t> spans, covered, fetched;
-  for (auto s : p.spans)
+  for (auto s : planned)
     for (auto uid = s.first; uid <= s.last; ++uid) spans.insert(uid);
-  for (auto& step : steps(p.spans, uids, *rc::gen::inRange<std::size_t>(1, 10))) {
+  for (auto& step : steps(planned, uids, *rc::gen::inRange<std::size_t>(1, 10))) {
     for (auto uid = step.covers.first; uid <= step.covers.last; ++uid)
       RC_ASSERT(covered.insert(uid).second);
     if (!step.fetch) continue;
@@ -161,27 +135,27 @@ RC_GTEST_PROP(Resync, S10_StepsCoverTheSpansAndFetchWhatLiesThere, ()) {
 // Whatever the order of passes, crashes, additions and wider windows: a UID once judged under some
 // knowledge stays so, and none is covered that no pass judged.
 RC_GTEST_PROP(Resync, SYNC3_CoverageNeverPassesUnscannedUids, ()) {
-  FolderState folder{9, {}};
+  std::vector<ScannedRange> ranges;
   std::uint32_t top = 0;
   Demand demand{1, Instant{5}};
   std::set<std::uint32_t> judged;
   for (int pass = 0; pass < 6; ++pass) {
     top += *rc::gen::inRange<std::uint32_t>(0, 20);
     if (*rc::gen::arbitrary<bool>()) ++demand.match_revision;
-    auto p = plan(folder, {9, top}, demand);
+    const auto planned = due(ranges, top, demand);
     std::vector<std::uint32_t> uids;
     for (std::uint32_t uid = 1; uid <= top; ++uid)
       if (*rc::gen::arbitrary<bool>()) uids.push_back(uid);
-    for (auto& step : steps(p.spans, uids, 3)) {
+    for (auto& step : steps(planned, uids, 3)) {
       if (*rc::gen::inRange(0, 10) == 0) break;  // the connection is cut
-      auto before = model_of(folder.ranges);
-      folder.ranges = cover(folder.ranges, {step.covers.first, step.covers.last,
-                                            demand.match_revision, demand.since});
+      auto before = model_of(ranges);
+      ranges =
+          cover(ranges, {step.covers.first, step.covers.last, demand.match_revision, demand.since});
       for (auto uid = step.covers.first; uid <= step.covers.last; ++uid) judged.insert(uid);
-      auto after = model_of(folder.ranges);
+      auto after = model_of(ranges);
       for (auto& [uid, known] : before) RC_ASSERT(after.contains(uid));
     }
-    for (auto& [uid, known] : model_of(folder.ranges)) RC_ASSERT(judged.contains(uid));
+    for (auto& [uid, known] : model_of(ranges)) RC_ASSERT(judged.contains(uid));
   }
 }
 

@@ -53,11 +53,11 @@ Task<Result<>> Pass::look_again() {
 }
 
 Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
-  if (line_.session->open_folder() != folder.folder.wire_name) {
+  if (source_.front() != folder.folder.wire_name) {
     auto look = co_await open_folder(folder);
     if (!look) co_return Failure(look.error());
     // These numbers mean other messages now; the next pass sees to that.
-    if (look->facts.uid_validity != folder.folder.uid_validity) co_return Result<>{};
+    if (!look->start_over.empty()) co_return Result<>{};
   }
   std::vector<Step> steps;
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
@@ -106,7 +106,7 @@ Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const 
     if (std::ranges::find(judged.found, uid, &Found::uid) != judged.found.end()) continue;
     const bool came = std::ranges::binary_search(round.seen, uid);
     if (!came && !present) {
-      auto found = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
+      auto found = co_await source_.present({});
       if (!found && !concerns_the_folder(found.error())) co_return Failure(found.error());
       present = found ? std::move(*found) : uids;
     }

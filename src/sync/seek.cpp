@@ -4,7 +4,6 @@
 
 #include "mailbox/ranges.hpp"
 #include "rules/intake.hpp"
-#include "rules/window.hpp"
 #include "sync/pass_parts.hpp"
 
 namespace hearback::sync {
@@ -74,25 +73,22 @@ Task<Result<>> Pass::seek() {
 // False: the server can't search. `oldest`: of the mail that really is of these addresses.
 Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                    std::optional<Instant>& oldest) {
-  if (line_.session->open_folder() != folder.folder.wire_name) {
+  if (source_.front() != folder.folder.wire_name) {
     auto look = co_await open_folder(folder);
     if (!look && folder_refuses_) {
       folder_refuses_ = false;
       co_return false;
     }
     if (!look) co_return Failure(look.error());
-    if (look->facts.uid_validity != folder.folder.uid_validity) co_return false;
-    exists_ = line_.session->facts().exists;
+    if (!look->start_over.empty()) co_return false;
+    heard_ = source_.heard();
   }
-  const Instant window = account_.mailbox.window_since;
-  const Instant day = window.ms == 0 ? window : rules::search_day(window);
-  auto uids = co_await line_.run(
-      [&](ImapSession& s, Wire& w) { return s.search_addresses(w, addresses, day); });
-  if (uids) sort_once(*uids);
-  if (!uids && concerns_the_folder(uids.error())) co_return false;
-  if (!uids) co_return Failure(uids.error());
+  auto found = co_await source_.find(addresses, account_.mailbox.window_since);
+  if (!found) co_return Failure(found.error());
+  if (!*found) co_return false;
+  const Uids& uids = **found;
   std::vector<Step> steps;
-  for (const auto& run : mailbox::runs_of(*uids, shared_.options().limits.scan_batch, 0))
+  for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     steps.push_back({run, run});
   Round round;
   for (std::size_t next = 0; next < steps.size();) {
@@ -110,7 +106,7 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
   }
   unsaved_headers_ += round.headers;
   sort_once(round.seen);
-  if (!std::ranges::includes(round.seen, *uids)) co_return false;  // one was left out
+  if (!std::ranges::includes(round.seen, uids)) co_return false;  // one was left out
   for (const auto& header : round.addressed) {
     bool named = false;
     rules::for_each_participant(header.envelope, [&](const mail::Address& address) {
@@ -135,8 +131,7 @@ Task<Result<>> Pass::judge_again_since(Instant oldest) {
       folder.unsaved = folder.behind = true;
       continue;
     }
-    auto uids = co_await line_.run(
-        [&](ImapSession& s, Wire& w) { return s.search_since(w, rules::search_day(oldest)); });
+    auto uids = co_await source_.present(oldest);
     if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
     if (uids && uids->empty()) continue;
     folder.uncover(uids ? uids->front() : 1, ~std::uint64_t{0});

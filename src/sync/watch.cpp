@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "mailbox/folders.hpp"
 #include "rules/ownership.hpp"
 #include "sync/pass.hpp"
 
 namespace hearback::sync {
 namespace {
-
-using ImapSession = protocols::imap::Session;
-using protocols::Wire;
 
 // C-12: one refusal among successes is tried again before anybody is asked; slowly, for accounts
 // get locked by wrong passwords.
@@ -58,7 +54,7 @@ Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration dela
 bool Watch::over() const { return ending_ || shared_.env().stopping(); }
 
 void Watch::wake() {
-  if (main_) main_->interrupt();
+  if (main_) main_->wake();
 }
 
 void Watch::settings_changed() {
@@ -83,8 +79,8 @@ void Watch::hear_placed(const std::vector<std::string>& message_ids) {
 void Watch::end() {
   ending_ = true;
   quiet_->notify();
-  if (main_) main_->close();
-  if (side_) side_->close();
+  if (main_) main_->stop();
+  if (side_) side_->stop();
 }
 
 Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) {
@@ -94,17 +90,17 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     const Instant began = env.now();
     auto lived = co_await self->live();
     ++self->life_;
-    if (self->side_) self->side_->interrupt();
+    if (self->side_) self->side_->wake();
     if (self->over()) break;
     if (lived) continue;  // other settings: try them at once
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
-    if (why.code == "imap.login-refused" && ++self->refusals_ >= kRefusals) {
+    if (mailbox::trouble_of(why) == mailbox::Trouble::sign_in && ++self->refusals_ >= kRefusals) {
       co_await self->need_sign_in(why);
       break;
     }
-    Duration wait =
-        self->backoff_.after(env.now() - began, why.code == "imap.throttled", env.random());
+    const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
+    Duration wait = self->backoff_.after(env.now() - began, throttled, env.random());
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);
@@ -139,20 +135,21 @@ Task<Result<>> Watch::live() {
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
   signed_in_with_ = login->server;
-  auto line = co_await mailbox::open_imap(shared_.env(), *login, shared_.options().limits,
-                                          shared_.options().deadlines);
-  if (!line) co_return Failure(line.error());
+  const auto& options = shared_.options();
+  auto source =
+      co_await options.open_source(shared_.env(), *login, options.limits, options.deadlines);
+  if (!source) co_return Failure(source.error());
   refusals_ = 0;
-  Lent<protocols::Connection> lent(main_, line->connection.get());
+  Lent<mailbox::Source> lent(main_, source->get());
   if (over()) co_return Result<>{};
-  auto listed = co_await refresh_folders(*line);
+  auto listed = co_await refresh_folders(**source);
   if (!listed) co_return listed;
   start_side(std::move(*login));
-  co_return co_await watch_line(*line);
+  co_return co_await watch(**source);
 }
 
 // Success: the settings have changed in a way that needs another connection, or it is over.
-Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
+Task<Result<>> Watch::watch(mailbox::Source& source) {
   auto& env = shared_.env();
   const auto poll = shared_.options().deadlines.poll;
   look_everywhere_ = true;
@@ -169,13 +166,13 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
     }
     if (looks >= kLooksPerListing) {
       looks = 0;
-      auto listed = co_await refresh_folders(line);
+      auto listed = co_await refresh_folders(source);
       if (!listed) co_return listed;
     }
     const bool everywhere = look_everywhere_ || env.now() - looked_everywhere >= poll;
     look_everywhere_ = false;
-    const std::uint32_t exists = line.session->facts().exists;
-    Pass pass(shared_, account_, line);
+    const auto heard = source.heard();
+    Pass pass(shared_, account_, source);
     auto passed = co_await pass.run(everywhere);
     if (!passed) co_return passed;
     if (everywhere) {
@@ -188,10 +185,10 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
       look_everywhere_ = true;
       continue;
     }
-    auto rested = co_await rest(line, everywhere ? 0 : exists);
+    auto rested = co_await rest(source, everywhere ? 0 : heard);
     if (!rested) co_return Failure(rested.error());
   }
-  (void)co_await line.run([](ImapSession& s, Wire& w) { return s.log_out(w); });
+  co_await source.leave();
   co_return Result<>{};
 }
 
@@ -201,41 +198,39 @@ WatchedFolder* Watch::resting_folder() {
   return nullptr;
 }
 
-// IDLE on the inbox, unless something came between the look and now. True: something changed.
-Task<Result<bool>> Watch::rest(mailbox::ImapLine& line, std::uint32_t exists_before) {
+// Waits for the inbox, unless something came between the look and now. True: something changed.
+Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_before) {
   const auto poll = shared_.options().deadlines.poll;
   auto* folder = resting_folder();
   if (!folder) {
     co_await quiet_->wait(poll);
-    auto alive = co_await line.run([](ImapSession& s, Wire& w) { return s.list(w); });
+    auto alive = co_await source.folders();
     if (!alive) co_return Failure(alive.error());
     co_return true;
   }
   const std::string name = folder->folder.wire_name;
-  if (line.session->open_folder() != name) {
-    auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
-    if (!facts && !concerns_the_folder(facts.error())) co_return Failure(facts.error());
-    if (!facts) {
+  if (source.front() != name) {
+    auto look = co_await source.open(name, folder->cursor());
+    if (!look && !concerns_the_folder(look.error())) co_return Failure(look.error());
+    if (!look) {
       co_await quiet_->wait(kTroubleWait);
       look_everywhere_ = true;
       co_return true;
     }
-    const auto state = folder->state();
-    const std::uint32_t covered = state.ranges.empty() ? 0 : state.ranges.back().last;
-    if (facts->uid_validity != folder->folder.uid_validity && facts->uid_validity != 0) {
+    if (!look->start_over.empty()) {
       look_everywhere_ = true;
       co_return true;
     }
-    if (facts->uid_next == 0 ? facts->exists > 0 : facts->uid_next - 1 > covered) co_return true;
-  } else if (line.session->facts().exists != exists_before) {
+    if (look->next.highest > folder->highest()) co_return true;
+  } else if (source.heard() != heard_before) {
     co_return true;  // it was said while we looked elsewhere
   }
   const Duration renew = std::min(poll, shared_.options().deadlines.idle_renewal);
-  co_return co_await line.run([&](ImapSession& s, Wire& w) { return s.idle(w, renew); });
+  co_return co_await source.wait(renew);
 }
 
-Task<Result<>> Watch::refresh_folders(mailbox::ImapLine& line) {
-  auto listed = co_await mailbox::list_folders(shared_.env(), line);
+Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
+  auto listed = co_await source.folders();
   if (!listed) co_return Failure(listed.error());
   auto& store = shared_.store();
   const auto id = account_.mailbox.id;
@@ -319,27 +314,27 @@ void Watch::start_side(mailbox::Login login) {
 
 Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, std::string folder,
                            std::uint64_t life) {
-  auto line = co_await mailbox::open_imap(self->shared_.env(), std::move(login),
-                                          self->shared_.options().limits,
-                                          self->shared_.options().deadlines);
+  const auto& options = self->shared_.options();
+  auto source = co_await options.open_source(self->shared_.env(), std::move(login), options.limits,
+                                             options.deadlines);
   Result<> ended;
-  if (!line) {
-    ended = Failure(line.error());
+  if (!source) {
+    ended = Failure(source.error());
   } else if (!self->over() && self->life_ == life) {
-    Lent<protocols::Connection> lent(self->side_, line->connection.get());
-    ended = co_await self->idle_beside(*line, std::move(folder), life);
+    Lent<mailbox::Source> lent(self->side_, source->get());
+    ended = co_await self->idle_beside(**source, std::move(folder), life);
   }
   // A provider that grants one connection only says so in many ways: once is enough. The folder is
   // then looked at at every poll.
   if (!ended && !self->over() && self->life_ == life) self->side_allowed_ = false;
 }
 
-Task<Result<>> Watch::idle_beside(mailbox::ImapLine& line, std::string folder, std::uint64_t life) {
-  auto opened = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, folder); });
+Task<Result<>> Watch::idle_beside(mailbox::Source& source, std::string folder, std::uint64_t life) {
+  auto opened = co_await source.open(std::move(folder), {});
   if (!opened) co_return Failure(opened.error());
   while (!over() && life_ == life) {
     const Duration renew = shared_.options().deadlines.idle_renewal;
-    auto changed = co_await line.run([&](ImapSession& s, Wire& w) { return s.idle(w, renew); });
+    auto changed = co_await source.wait(renew);
     if (!changed) co_return Failure(changed.error());
     if (*changed) {
       look_everywhere_ = account_.arrived = true;

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "mailbox/connect.hpp"
+#include "mailbox/login.hpp"
+#include "mailbox/source.hpp"
 #include "sync/account.hpp"
 #include "sync/backoff.hpp"
 
@@ -37,10 +38,10 @@ class Watch : public std::enable_shared_from_this<Watch> {
   bool over() const;
   void wake();
   Task<Result<>> live();
-  Task<Result<>> watch_line(mailbox::ImapLine& line);
+  Task<Result<>> watch(mailbox::Source& source);
   Task<Result<mailbox::Login>> load();
-  Task<Result<>> refresh_folders(mailbox::ImapLine& line);
-  Task<Result<bool>> rest(mailbox::ImapLine& line, std::uint32_t exists_before);
+  Task<Result<>> refresh_folders(mailbox::Source& source);
+  Task<Result<bool>> rest(mailbox::Source& source, std::uint64_t heard_before);
   WatchedFolder* resting_folder();
   Task<void> report(Error why, Instant next_try);
   Task<void> need_sign_in(Error why);
@@ -49,15 +50,15 @@ class Watch : public std::enable_shared_from_this<Watch> {
   void start_side(mailbox::Login login);
   static Task<void> run_side(std::shared_ptr<Watch> self, mailbox::Login login, std::string folder,
                              std::uint64_t life);
-  Task<Result<>> idle_beside(mailbox::ImapLine& line, std::string folder, std::uint64_t life);
+  Task<Result<>> idle_beside(mailbox::Source& source, std::string folder, std::uint64_t life);
 
   Shared& shared_;
   Account account_;
   Duration delay_;
   Backoff backoff_;
   std::unique_ptr<net::Signal> quiet_;  // ends waits without a connection
-  protocols::Connection* main_ = nullptr;
-  protocols::Connection* side_ = nullptr;
+  mailbox::Source* main_ = nullptr;
+  mailbox::Source* side_ = nullptr;
   rules::ServerSettings signed_in_with_;
   std::uint64_t life_ = 0;  // counts connections
   bool ending_ = false, finished_ = false;

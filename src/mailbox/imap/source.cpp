@@ -1,0 +1,136 @@
+#include "mailbox/imap/source.hpp"
+
+#include <algorithm>
+
+#include "mailbox/connect.hpp"
+#include "mailbox/folders.hpp"
+#include "mailbox/imap/bodies.hpp"
+#include "mailbox/imap/cursor.hpp"
+#include "rules/window.hpp"
+
+namespace hearback::mailbox {
+namespace {
+
+using ImapSession = protocols::imap::Session;
+using protocols::Wire;
+
+std::uint32_t highest_of(const protocols::imap::FolderFacts& facts) {
+  return facts.uid_next ? facts.uid_next - 1 : 0;
+}
+
+class ImapSource final : public Source {
+ public:
+  ImapSource(net::Env& env, ImapLine line) : env_(env), line_(std::move(line)) {}
+
+  Task<Result<std::vector<rules::Folder>>> folders() override { return list_folders(env_, line_); }
+  Task<Result<Changes>> changes(std::string folder, Cursor cursor) override;
+  Task<Result<Changes>> open(std::string folder, Cursor cursor) override;
+  const std::string& front() const override { return line_.session->open_folder(); }
+  std::uint64_t heard() const override { return line_.session->facts().exists; }
+
+  Task<Result<std::vector<RemoteId>>> present(Instant since) override;
+  Task<Result<>> headers(const HeaderScan& scan) override;
+  Task<Result<std::optional<std::vector<RemoteId>>>> find(std::vector<std::string> addresses,
+                                                          Instant since) override;
+  Task<Result<>> bodies(const std::vector<Wanted>& wanted,
+                        const std::function<void(const Wanted&, const BodyItem&)>& item) override {
+    return fetch_bodies(line_, wanted, item);
+  }
+  Task<Result<bool>> wait(Duration most) override;
+
+  Task<void> leave() override;
+  void wake() override { line_.connection->interrupt(); }
+  void stop() override { line_.connection->close(); }
+
+ private:
+  net::Env& env_;
+  ImapLine line_;
+};
+
+Task<Result<Changes>> ImapSource::changes(std::string folder, Cursor cursor) {
+  if (front() == folder) {
+    // STATUS isn't for the open folder, and its UIDNEXT of the opening is old by now: what lies
+    // above the cursor is asked for, however far it reaches.
+    const auto& facts = line_.session->facts();
+    auto known =
+        changes_since(cursor, facts.uid_validity, std::max(cursor.highest, highest_of(facts)));
+    known.fresh = false;
+    co_return known;
+  }
+  auto facts = co_await line_.run([&](ImapSession& s, Wire& w) { return s.status(w, folder); });
+  if (!facts) co_return Failure(facts.error());
+  if (facts->uid_next == 0) co_return co_await open(std::move(folder), cursor);
+  co_return changes_since(cursor, facts->uid_validity, highest_of(*facts));
+}
+
+Task<Result<Changes>> ImapSource::open(std::string folder, Cursor cursor) {
+  auto facts = co_await line_.run([&](ImapSession& s, Wire& w) { return s.examine(w, folder); });
+  if (!facts) co_return Failure(facts.error());
+  auto highest = highest_of(*facts);
+  if (facts->uid_next == 0 && facts->exists > 0) {
+    auto uids = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
+    if (!uids) co_return Failure(uids.error());
+    if (!uids->empty()) highest = uids->back();
+  }
+  // Without UIDNEXT an emptied folder is no contradiction. Under another UIDVALIDITY what was
+  // covered means nothing.
+  if (facts->uid_next == 0 && std::max(1u, facts->uid_validity) == cursor.series)
+    highest = std::max(highest, cursor.highest);
+  co_return changes_since(cursor, facts->uid_validity, highest);
+}
+
+Task<Result<std::vector<RemoteId>>> ImapSource::present(Instant since) {
+  if (since.ms == 0)
+    co_return co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
+  const Instant day = rules::search_day(since);
+  co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.search_since(w, day); });
+}
+
+Task<Result<>> ImapSource::headers(const HeaderScan& wanted) {
+  ImapSession::HeaderScan scan;
+  for (const auto& range : wanted.ranges) scan.ranges.push_back({range.first, range.last});
+  scan.item = [&](const protocols::imap::HeaderItem& item) {
+    wanted.item({item.uid, item.internal_date, item.octets, item.header, item.too_large});
+  };
+  scan.finished = wanted.finished;
+  scan.refused = wanted.refused;
+  co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
+}
+
+Task<Result<std::optional<std::vector<RemoteId>>>> ImapSource::find(
+    std::vector<std::string> addresses, Instant since) {
+  const Instant day = since.ms == 0 ? since : rules::search_day(since);
+  auto uids = co_await line_.run(
+      [&](ImapSession& s, Wire& w) { return s.search_addresses(w, addresses, day); });
+  if (uids) {  // of several commands
+    std::ranges::sort(*uids);
+    const auto repeated = std::ranges::unique(*uids);
+    uids->erase(repeated.begin(), repeated.end());
+    co_return std::move(*uids);
+  }
+  switch (trouble_of(uids.error())) {
+    case Trouble::request:
+    case Trouble::for_now:
+    case Trouble::folder: co_return std::nullopt;
+    default: co_return Failure(uids.error());
+  }
+}
+
+Task<Result<bool>> ImapSource::wait(Duration most) {
+  co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.idle(w, most); });
+}
+
+Task<void> ImapSource::leave() {
+  (void)co_await line_.run([](ImapSession& s, Wire& w) { return s.log_out(w); });
+}
+
+}  // namespace
+
+Task<Result<std::unique_ptr<Source>>> open_imap_source(net::Env& env, Login login, Limits limits,
+                                                       Deadlines deadlines) {
+  auto line = co_await open_imap(env, std::move(login), limits, deadlines);
+  if (!line) co_return Failure(line.error());
+  co_return std::make_unique<ImapSource>(env, std::move(*line));
+}
+
+}  // namespace hearback::mailbox
