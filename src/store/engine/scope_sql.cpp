@@ -57,9 +57,9 @@ std::string may_see_candidate(const Scope& scope, std::string_view column) {
 std::string may_see_job(const Scope& scope, std::string_view column) {
   if (auto same = settled(scope)) return *same;
   if (scope.all_jobs) return std::string(kAll);
-  return std::string(column) +
-         " in (select scope_t.job from job_team scope_t where scope_t.company = $1"
-         " and scope_t.user_id = $2)";
+  // Not `in (select …)`: a planner may begin with that list, and read all that lies in those jobs.
+  return "exists (select 1 from job_team scope_t where scope_t.company = $1 and scope_t.job = " +
+         std::string(column) + " and scope_t.user_id = $2)";
 }
 
 std::string may_see_thread_row(const Scope& scope, std::string_view table) {
