@@ -3,6 +3,9 @@
 //   --messages N --candidates N --users N --jobs N   how large; candidates default to messages / 20
 //   --on sqlite,postgres                             which databases
 //   --rounds N                                       how often each question is asked (500)
+//   --data FOLDER                                    keep SQLite's company there, and use it again
+//   --postgres URI                                   likewise this database, instead of a private
+//   one
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <sys/utsname.h>
@@ -11,7 +14,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -30,10 +35,41 @@ using Clock = std::chrono::steady_clock;
 using rules::Scope;
 using store::Place;
 
+constexpr Duration kBuildWithin = 10min;             // one transaction of what is built
 constexpr auto kLongest = std::chrono::seconds(10);  // one question, all its rounds
 
 double ms_since(Clock::time_point began) {
   return std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+}
+
+// The processes of PostgreSQL that work for this one.
+std::vector<long> server_pids;
+
+void find_server(const std::string& uri) {
+  server_pids.clear();
+  if (!uri.starts_with("postgres")) return;
+  PGconn* connection = PQconnectdb(uri.c_str());
+  PGresult* found = PQexec(connection,
+                           "select pid from pg_stat_activity where datname = current_database()"
+                           " and pid <> pg_backend_pid()");
+  for (int row = 0; row < PQntuples(found); ++row)
+    server_pids.push_back(std::atol(PQgetvalue(found, row, 0)));
+  PQclear(found);
+  PQfinish(connection);
+}
+
+// Of this thread and of the database's processes: what a question costs however busy the machine
+// is.
+double cpu_ms() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  double ms = static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
+  for (const auto pid : server_pids) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/schedstat");
+    double nanoseconds = 0;
+    if (file >> nanoseconds) ms += nanoseconds / 1e6;
+  }
+  return ms;
 }
 
 struct Measured {
@@ -54,15 +90,18 @@ T must(Result<T> result) {
 void measure(const std::string& what, std::size_t rounds,
              const std::function<std::size_t(std::uint64_t round)>& ask) {
   std::size_t rows = ask(0);
-  Measured measured;
+  Measured measured, cpu;
   const auto began = Clock::now();
   for (std::size_t i = 1; i <= rounds && Clock::now() - began < kLongest; ++i) {
     const auto start = Clock::now();
+    const auto used = cpu_ms();
     rows = ask(i);
+    cpu.ms.push_back(cpu_ms() - used);
     measured.ms.push_back(ms_since(start));
   }
-  std::printf("  %-44s p50 %8.2f ms  p99 %8.2f ms  (%zu rows, %zu times)\n", what.c_str(),
-              measured.at(0.5), measured.at(0.99), rows, measured.ms.size());
+  std::printf("  %-40s p50 %7.2f ms  p99 %7.2f ms  CPU %6.2f, %6.2f  (%zu rows, %zu times)\n",
+              what.c_str(), measured.at(0.5), measured.at(0.99), cpu.at(0.5), cpu.at(0.99), rows,
+              measured.ms.size());
   std::fflush(stdout);
 }
 
@@ -75,6 +114,7 @@ struct Bench {
   store::Store& store;
   Sizes sizes;
   std::size_t rounds;
+  std::uint32_t first_uid;  // of what arrives: new ones, where a company is used again
 
   std::vector<Reader> readers() const {
     std::vector<Reader> all;
@@ -153,7 +193,7 @@ struct Bench {
     m.snippet = "Thank you for your answer.";
     m.raw = BlobId::make(now, random);
     const rules::Location at{mailbox_id(owner), folder_id(owner), 7,
-                             static_cast<std::uint32_t>(3'000'000'000u + round)};
+                             static_cast<std::uint32_t>(first_uid + round)};
     const auto candidate = candidate_id(candidate_of(thread, sizes));
     return {company_id(),
             {store::PutBlob{m.raw, std::string(2000, 'x')}, store::AddMessage{m, now},
@@ -188,21 +228,27 @@ struct Bench {
 };
 
 std::unique_ptr<store::Database> open_database(const std::string& uri) {
-  return uri.starts_with("sqlite://") ? must(store::open_sqlite(uri.substr(9), 1))
-                                      : must(store::open_postgres(uri, 1));
+  return uri.starts_with("sqlite://") ? must(store::open_sqlite(uri.substr(9), 1, kBuildWithin))
+                                      : must(store::open_postgres(uri, 1, kBuildWithin));
+}
+
+bool is_built(store::Database& database) {
+  bool built = false;
+  try {
+    database.read([&](store::Db& db) { built = db.row("select 1 from companies").has_value(); });
+  } catch (const store::Refused&) {
+  }
+  return built;
 }
 
 void run_on(const std::string& uri, const std::string& folder, const Sizes& sizes,
             std::size_t rounds) {
   auto began = Clock::now();
-  {
-    auto database = open_database(uri);
+  if (auto database = open_database(uri); !is_built(*database)) {
     store::migrate(*database, 1);
     build_company(*database, sizes);
-    if (!uri.starts_with("sqlite://"))
-      database->write([](store::Db& db) { db.run("analyze", {}); });
+    std::printf("  built in %.0f s\n", ms_since(began) / 1000);
   }
-  std::printf("  built in %.0f s\n", ms_since(began) / 1000);
   began = Clock::now();
   SystemRandom random;
   store::Options options;
@@ -211,9 +257,8 @@ void run_on(const std::string& uri, const std::string& folder, const Sizes& size
   options.master_key = std::string(32, 'k');
   auto store = must(store::Store::open(options, random));
   std::printf("  opened (and migrated) in %.1f s\n", ms_since(began) / 1000);
-  if (!uri.starts_with("sqlite://"))
-    open_database(uri)->write([](store::Db& db) { db.run("analyze", {}); });
-  Bench bench{*store, sizes, rounds};
+  find_server(uri);
+  Bench bench{*store, sizes, rounds, 2'000'000'000u + std::uint32_t(random.below(2'000'000'000))};
   bench.views();
   bench.commits();
 }
@@ -223,6 +268,24 @@ std::map<std::string, std::string> arguments(int count, char** words) {
   for (int i = 1; i + 1 < count; i += 2) named[words[i]] = words[i + 1];
   return named;
 }
+
+// One to keep, or one that goes with the run.
+struct Folder {
+  explicit Folder(std::string kept) : path(std::move(kept)), keep(!path.empty()) {
+    if (keep) {
+      fs::create_directories(path);
+    } else {
+      path = (fs::temp_directory_path() / "hearback-views-XXXXXX").string();
+      if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    }
+  }
+  Folder(const Folder&) = delete;
+  ~Folder() {
+    if (!keep) fs::remove_all(path);
+  }
+  std::string path;
+  bool keep;
+};
 
 int run(int count, char** words) {
   auto named = arguments(count, words);
@@ -247,19 +310,17 @@ int run(int count, char** words) {
               static_cast<unsigned long long>(sizes.candidates),
               static_cast<unsigned long long>(sizes.users),
               static_cast<unsigned long long>(sizes.jobs));
-  std::string folder = (fs::temp_directory_path() / "hearback-views-XXXXXX").string();
-  if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  struct Removing {
-    std::string folder;
-    ~Removing() { fs::remove_all(folder); }
-  } removing{folder};
+  const Folder folder(named["--data"]);
   if (on.find("sqlite") != on.npos) {
     std::printf("SQLite\n");
-    run_on("sqlite://" + folder + "/hearback.db", folder, sizes, rounds);
+    run_on("sqlite://" + folder.path + "/hearback.db", folder.path, sizes, rounds);
   }
   if (on.find("postgres") != on.npos) {
-    std::printf("PostgreSQL 15 (its own cluster, without fsync)\n");
-    run_on(fakes::Postgres::instance().new_database(), folder, sizes, rounds);
+    const auto given = named["--postgres"];
+    std::printf("PostgreSQL (%s)\n",
+                given.empty() ? "15, its own cluster, without fsync" : "given");
+    run_on(given.empty() ? fakes::Postgres::instance().new_database() : given, folder.path, sizes,
+           rounds);
   }
   return 0;
 }

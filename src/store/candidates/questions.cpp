@@ -1,11 +1,13 @@
 #include "store/candidates/questions.hpp"
 
 #include <algorithm>
-#include <set>
+#include <functional>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
+#include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -40,36 +42,55 @@ std::vector<Listed> read_listed(std::vector<Row> rows) {
   return listed;
 }
 
-// Somebody who is on some hiring teams: the first rows of each of their jobs, merged.
+using ListedRun = Run<Listed>;
+
+// What comes next in the lists of these jobs.
+std::vector<std::vector<Listed>> read_runs(Db& db, CompanyId company,
+                                           std::span<ListedRun* const> runs) {
+  std::vector<Value> params{value_of(company)};
+  const auto add = [&](Value value) {
+    params.push_back(std::move(value));
+    return "$" + std::to_string(params.size());
+  };
+  std::string sql;
+  const auto count = runs_at_once(runs.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    // No job has this id: what fills the statement up costs one look.
+    const ListedRun nowhere{{value_of(JobId{})}, {}, 1};
+    const auto& run = i < runs.size() ? *runs[i] : nowhere;
+    if (i) sql += " union all ";
+    sql += "select " + std::to_string(i) +
+           " as nth, s.* from (select n.name_key, n.candidate from job_candidates n"
+           " where n.company = $1 and n.job = " +
+           add(run.which[0]) + " and (n.name_key, n.candidate) > (" + add(value_of(run.after.key));
+    sql += ", " + add(value_of(run.after.candidate)) + ") order by n.name_key, n.candidate limit " +
+           add(value_of(run.at_once)) + ") s";
+  }
+  std::vector<std::vector<Listed>> found(runs.size());
+  for (auto& row : db.run(sql, params).rows) {
+    auto& one = found[static_cast<std::size_t>(row.number())].emplace_back();
+    one.key = row.text();
+    one.candidate = row.id<CandidateId>();
+  }
+  return found;
+}
+
+// Somebody who is on some hiring teams: the lists of their jobs, merged. It is looked first which
+// name comes next in each, so that most needn't be read.
 std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Listed& after,
                                  std::size_t rows) {
-  constexpr std::size_t kJobsAtOnce = 16;
-  std::vector<Value> jobs;
-  for (auto& row : db.rows("select job from job_team where company = $1 and user_id = $2",
-                           scope.company, scope.user))
-    jobs.push_back(value_of(row.id<JobId>()));
-  std::set<Listed> found;
-  for (std::size_t first = 0; first < jobs.size(); first += kJobsAtOnce) {
-    std::vector<Value> params{value_of(scope.company), value_of(after.key),
-                              value_of(after.candidate), value_of(rows)};
-    std::string sql;
-    for (std::size_t i = 0; i < kJobsAtOnce; ++i) {
-      params.push_back(first + i < jobs.size() ? jobs[first + i] : value_of(JobId{}));
-      if (i) sql += " union ";
-      sql +=
-          "select * from (select n.name_key, n.candidate from job_candidates n"
-          " where n.company = $1 and n.job = $" +
-          std::to_string(params.size()) +
-          " and (n.name_key, n.candidate) > ($2, $3) order by n.name_key, n.candidate"
-          " limit $4) s" +
-          std::to_string(i);
-    }
-    for (auto& one : read_listed(db.run(sql + " order by 1, 2 limit $4", params).rows))
-      found.insert(std::move(one));
+  std::vector<ListedRun> runs;
+  for (auto& row : db.rows("select t.job, (select min(n.name_key) from job_candidates n"
+                           "  where n.company = $1 and n.job = t.job and n.name_key >= $3)"
+                           " from job_team t where t.company = $1 and t.user_id = $2",
+                           scope.company, scope.user, after.key)) {
+    auto job = value_of(row.id<JobId>());
+    if (auto first = row.maybe_text())
+      runs.push_back({{std::move(job)}, std::max(after, Listed{std::move(*first), {}})});
   }
-  std::vector<Listed> listed(found.begin(), found.end());
-  if (listed.size() > rows) listed.resize(rows);
-  return listed;
+  return merge_runs(
+      std::move(runs), rows, std::less<Listed>{},
+      [&](std::span<ListedRun* const> next) { return read_runs(db, scope.company, next); });
 }
 
 // By name, after the cursor. A search for part of a name reads names until the page is full.

@@ -231,8 +231,14 @@ class PostgresDatabase final : public Database {
     write_within(kSchemaWithin, [&](Db& db) {
       db.run("set local statement_timeout = 0", {});
       db.run("set local lock_timeout = 0", {});
+      for (const char* plan : {"enable_hashjoin", "enable_mergejoin", "enable_seqscan"})
+        db.run("set local " + std::string(plan) + " = on", {});
       db.row("select 1 from pg_advisory_xact_lock($1)", kSchemaLock);
+      // PostgreSQL counts what lies in tables at its own time. What was just restored, or is filled
+      // by this change, it knows nothing of yet, and plans as for an empty table.
+      db.run("analyze", {});
       work(db);
+      db.run("analyze", {});
     });
   }
 

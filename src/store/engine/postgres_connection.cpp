@@ -115,6 +115,11 @@ constexpr const char* kSession[] = {
     "set client_encoding = 'UTF8'", "set statement_timeout = '25s'", "set lock_timeout = '20s'",
     "set idle_in_transaction_session_timeout = '60s'", "set tcp_keepalives_idle = 10",
     "set tcp_keepalives_interval = 5", "set tcp_keepalives_count = 3",
+    // Every statement looks a few rows up by their keys: planned once, by indexes, whatever the
+    // tables hold. Left to itself PostgreSQL plans each one five times, and joins a page of fifty
+    // rows by reading two tables whole. A change of the schema may (postgres.cpp).
+    "set plan_cache_mode = force_generic_plan", "set jit = off", "set random_page_cost = 1.1",
+    "set enable_hashjoin = off", "set enable_mergejoin = off", "set enable_seqscan = off",
     // A commit that was answered is on disk. "remote_apply" asks for more still and may stay.
     ("select set_config('synchronous_commit', 'on', false)"
      " where current_setting('synchronous_commit') <> 'remote_apply'")};

@@ -21,6 +21,9 @@ namespace {
 constexpr int kBusyWait = 5'000;  // ms that a statement waits for another process
 constexpr int kAttempts = 5;
 constexpr int kStepsBetweenLooks = 20'000;  // of SQLite's machine: a millisecond or so
+// Pages of the write-ahead log: so many more, and they are moved into the file; beyond so many
+// whoever writes waits for that.
+constexpr int kMoveEvery = 1'000, kLogAtMost = 16'000;
 
 [[noreturn]] void raise(sqlite3* handle) {
   const int code = sqlite3_extended_errcode(handle);
@@ -200,11 +203,27 @@ class SqliteConnection final : public Db {
   // before; that isn't waited for.
   bool checkpoint() {
     sqlite3_busy_timeout(handle_, 0);
-    int done = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
-                                         nullptr);
+    int done =
+        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(handle_, kBusyWait);
     if (done != SQLITE_OK && done != SQLITE_BUSY) raise(handle_);
     return done == SQLITE_OK;
+  }
+
+  // Of what no reader needs in the log any more; nobody waits for it. Where that fails, the next
+  // time may succeed, and a disk that is broken is told to whoever writes.
+  void move_log() {
+    sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  }
+
+  // Tells how many pages the log has after each commit, instead of moving them then and there.
+  void tell_log(std::function<void(int pages)> told) {
+    told_ = std::move(told);
+    const auto committed = [](void* self, sqlite3*, const char*, int pages) {
+      static_cast<SqliteConnection*>(self)->told_(pages);
+      return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_, committed, this);
   }
 
   void announce(CompanyId, std::uint64_t) override {}  // other processes look when they look
@@ -250,7 +269,60 @@ class SqliteConnection final : public Db {
 
   sqlite3* handle_ = nullptr;
   std::optional<Deadline> until_;
+  std::function<void(int)> told_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
+};
+
+// Moves the write-ahead log into the file beside those who write: else every hundredth commit, or
+// every twentieth, takes as long as the disk needs for a thousand pages.
+class LogMover {
+ public:
+  explicit LogMover(const std::string& path)
+      : connection_(path, false), thread_([this] { run(); }) {}
+  ~LogMover() {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  // Until this is given back, the log isn't moved.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock(moving_); }
+
+  void log_has(int pages) {
+    {
+      std::lock_guard lock(mutex_);
+      if (pages < pages_) next_ = kMoveEvery;  // it began anew
+      pages_ = pages;
+      if (pages_ < next_) return;
+    }
+    wake_.notify_one();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      wake_.wait(lock, [&] { return stopping_ || pages_ >= next_; });
+      if (stopping_) return;
+      next_ = pages_ + kMoveEvery;
+      lock.unlock();
+      {
+        const auto held = hold();
+        connection_.move_log();
+      }
+      lock.lock();
+    }
+  }
+
+  SqliteConnection connection_;
+  std::mutex moving_, mutex_;
+  std::condition_variable wake_;
+  int pages_ = 0, next_ = kMoveEvery;
+  bool stopping_ = false;
+  std::thread thread_;
 };
 
 // Without statistics SQLite takes every equality for selective, and "company = $1" holds for every
@@ -283,7 +355,14 @@ class SqliteDatabase final : public Database {
       : path_(path),
         readers_allowed_(path == ":memory:" ? 0 : std::max(1, readers)),
         within_(within),
-        writer_(std::make_unique<SqliteConnection>(path, false)) {}
+        writer_(std::make_unique<SqliteConnection>(path, false)) {
+    if (readers_allowed_ == 0) return;
+    log_mover_ = std::make_unique<LogMover>(path);
+    writer_->tell_log([this](int pages) {
+      if (pages >= kLogAtMost) writer_->move_log();
+      log_mover_->log_has(pages);
+    });
+  }
   ~SqliteDatabase() override {
     if (held_ >= 0) ::close(held_);
   }
@@ -352,6 +431,7 @@ class SqliteDatabase final : public Database {
   bool clear_traces() override {
     if (readers_allowed_ == 0) return true;
     const auto lock = lock_writer(Deadline(within_));
+    const auto still = log_mover_->hold();
     writer_->expect_within(std::nullopt);
     return writer_->checkpoint();
   }
@@ -424,6 +504,7 @@ class SqliteDatabase final : public Database {
   int held_ = -1;  // the lock file
   std::timed_mutex writing_;
   Connection writer_;
+  std::unique_ptr<LogMover> log_mover_;
   std::mutex reading_;
   std::condition_variable free_again_;
   std::vector<Connection> idle_;

@@ -50,8 +50,9 @@ TEST_F(Sqlite, ACallEndsAtItsDeadlineHoweverMuchItsStatementLooksAt) {
     database->write([](Db& db) { db.run("create table installation(a integer)", {}); });
     // A change of the schema takes what it takes.
     database->change_schema([](Db& db) {
-      db.rows("with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000000)"
-              " select count(*) from n");
+      db.rows(
+          "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000000)"
+          " select count(*) from n");
     });
   }
 }
@@ -79,6 +80,32 @@ TEST_F(Sqlite, D1_ClearingTracesWaitsForNoReader) {
   enough.set_value();
   reader.join();
   EXPECT_TRUE(database->clear_traces());
+}
+
+// Commits leave the log to be moved into the file beside them. It is, and it stays short.
+TEST_F(Sqlite, TheLogIsMovedIntoTheFileWhileOthersWrite) {
+  auto database = open(10s);
+  database->write([](Db& db) { db.run("create table t(a integer, b text)", {}); });
+  const auto octets = [&](const char* name) {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(folder + name, none);
+    return none ? 0 : size;
+  };
+  const auto before = octets("/s.db");
+  std::uintmax_t longest = 0;
+  const std::string text(100'000, 'x');
+  for (int i = 0; i < 400; ++i) {  // 40 MB
+    database->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", i, text); });
+    longest = std::max(longest, octets("/s.db-wal"));
+  }
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (octets("/s.db") < before + 30'000'000 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_GE(octets("/s.db"), before + 30'000'000);
+  EXPECT_LE(longest, 70'000'000u);
+  EXPECT_TRUE(database->clear_traces());
+  EXPECT_EQ(octets("/s.db-wal"), 0u);
+  database->read([](Db& db) { EXPECT_EQ(db.row("select count(*) from t")->number(), 400); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "store/engine/applying.hpp"
+#include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 
@@ -158,11 +159,6 @@ std::string_view place_word(Place place) {
   return kWords[static_cast<std::size_t>(place)];
 }
 
-// One ordered run of index rows.
-struct Stream {
-  Value holder, audience;
-};
-
 std::vector<Value> holders_of(Db& db, const Scope& scope, Place place) {
   if (place == Place::all) return {value_of(scope.company)};
   if (place == Place::sent) return {value_of(scope.user)};
@@ -175,68 +171,68 @@ std::vector<Value> holders_of(Db& db, const Scope& scope, Place place) {
   return holders;
 }
 
-// The streams of one holder that can have a row on the page. Somebody may be on hundreds of hiring
-// teams: it is looked first how new each stream's newest row is, and as many different dates as the
-// page has rows are enough.
-std::vector<Stream> streams_at(Db& db, const Scope& scope, Place place, const Value& holder,
-                               const NumberCursor& below, std::size_t rows) {
-  std::vector<Stream> streams{{holder, value_of(scope.user)}};
-  if (scope.all_jobs) {
-    streams.push_back({holder, value_of(scope.company)});
-    return streams;
+struct Newer {
+  bool operator()(const ViewRow& a, const ViewRow& b) const {
+    return std::tie(a.at, a.thread) > std::tie(b.at, b.thread);
   }
-  std::vector<std::pair<std::int64_t, Value>> heads;
+};
+using ViewRun = Run<ViewRow>;
+
+// The runs of one holder: the reader's own, and the company's or those of their hiring teams. Of a
+// team's it is looked first how new its newest row is, so that most needn't be read.
+void add_runs(Db& db, const Scope& scope, Place place, const Value& holder, const ViewRow& below,
+              std::vector<ViewRun>& runs) {
+  const auto add = [&](Value audience, const ViewRow& after) {
+    runs.push_back({{holder, std::move(audience)}, after});
+  };
+  add(value_of(scope.user), below);
+  if (scope.all_jobs) return add(value_of(scope.company), below);
   for (auto& row : db.rows(
            "select t.job, (select max(v.at) from view_rows v where v.company = $1 and v.place = $3"
            " and v.holder = $4 and v.audience = t.job and v.at <= $5) from job_team t"
            " where t.company = $1 and t.user_id = $2",
-           scope.company, scope.user, place_word(place), holder, below.key)) {
+           scope.company, scope.user, place_word(place), holder, below.at)) {
     auto job = value_of(row.id<JobId>());
-    if (const auto at = row.maybe_number()) heads.emplace_back(*at, std::move(job));
+    const auto newest = row.maybe_instant();
+    if (!newest) continue;
+    const ViewRow just_above{ThreadId{NumberCursor::top().id}, *newest, {}};
+    add(std::move(job), std::max(below, just_above, Newer{}));
   }
-  std::sort(heads.begin(), heads.end(), [](auto& a, auto& b) { return a.first > b.first; });
-  std::set<std::int64_t> dates;
-  for (auto& [at, job] : heads) {
-    if (at < below.key) dates.insert(at);
-    if (dates.size() > rows) break;
-    streams.push_back({holder, std::move(job)});
-  }
-  return streams;
 }
 
-// How many streams one statement reads; few sizes, so that few statements are prepared.
-std::size_t streams_at_once(std::size_t count) {
-  for (std::size_t size : {1, 2, 4, 8})
-    if (count <= size) return size;
-  return 16;
+// Nobody is being forgotten, nearly always: then no thread is looked up for it.
+std::string shown_row() {
+  return "(not exists (select 1 from forgotten_candidates nf where nf.company = $1) or " +
+         of_remembered_candidate("v.thread") + ")";
 }
 
-std::vector<ViewRow> read_streams(Db& db, const Scope& scope, Place place,
-                                  std::span<const Stream> streams, const NumberCursor& below,
-                                  std::size_t rows) {
-  const auto count = streams_at_once(streams.size());
-  std::vector<Value> params{value_of(scope.company), value_of(place_word(place)),
-                            value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)};
+// What comes next in each of these runs.
+std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope, Place place,
+                                            std::span<ViewRun* const> runs) {
+  std::vector<Value> params{value_of(scope.company), value_of(place_word(place))};
+  const auto add = [&](Value value) {
+    params.push_back(std::move(value));
+    return "$" + std::to_string(params.size());
+  };
   std::string sql;
+  const auto count = runs_at_once(runs.size());
   for (std::size_t i = 0; i < count; ++i) {
     // Nothing lies where nobody is: what fills the statement up costs one look.
-    const Stream nowhere{value_of(MailboxId{}), value_of(JobId{})};
-    const auto& stream = i < streams.size() ? streams[i] : nowhere;
-    params.push_back(stream.holder);
-    params.push_back(stream.audience);
-    const auto n = std::to_string(params.size() - 1), m = std::to_string(params.size());
+    const ViewRun nowhere{{value_of(MailboxId{}), value_of(JobId{})}, {}, 1};
+    const auto& run = i < runs.size() ? *runs[i] : nowhere;
+    const auto n = std::to_string(i);
     if (i) sql += " union all ";
-    sql +=
-        "select * from (select v.at, v.thread, v.message from view_rows v where v.company = $1"
-        " and v.place = $2 and v.holder = $" +
-        n + " and v.audience = $" + m +
-        " and (v.at, v.thread) < ($3, $4) and " + of_remembered_candidate("v.thread") +
-        " order by v.at desc, v.thread desc limit $5) s" +
-        std::to_string(i);
+    sql += "select " + n +
+           " as nth, s.* from (select v.at, v.thread, v.message from view_rows v"
+           " where v.company = $1 and v.place = $2 and v.holder = " +
+           add(run.which[0]) + " and v.audience = " + add(run.which[1]) +
+           " and (v.at, v.thread) < (" + add(value_of(run.after.at));
+    sql += ", " + add(value_of(run.after.thread)) + ") and " + shown_row() +
+           " order by v.at desc, v.thread desc limit " + add(value_of(run.at_once)) + ") s";
   }
-  std::vector<ViewRow> found;
+  std::vector<std::vector<ViewRow>> found(runs.size());
   for (auto& row : db.run(sql, params).rows) {
-    auto& one = found.emplace_back();
+    auto& one = found[static_cast<std::size_t>(row.number())].emplace_back();
     one.at = row.instant();
     one.thread = row.id<ThreadId>();
     one.message = row.maybe_id<MessageId>();
@@ -244,13 +240,9 @@ std::vector<ViewRow> read_streams(Db& db, const Scope& scope, Place place,
   return found;
 }
 
-bool newer(const ViewRow& a, const ViewRow& b) {
-  return std::tie(a.at, a.thread) > std::tie(b.at, b.thread);
-}
-
 // A thread may lie at several of the reader's mailboxes, always with the same date.
 void keep_newest(std::vector<ViewRow>& rows, std::size_t most) {
-  std::sort(rows.begin(), rows.end(), newer);
+  std::sort(rows.begin(), rows.end(), Newer{});
   std::set<ThreadId> seen;
   std::erase_if(rows, [&](const ViewRow& row) { return !seen.insert(row.thread).second; });
   if (rows.size() > most) rows.resize(most);
@@ -309,18 +301,12 @@ std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
     return place == Place::all ? everything(db, scope.company, below, rows)
                                : std::vector<ViewRow>{};
   if (scope.kind == Scope::Kind::nobody) return {};
-  std::vector<ViewRow> found;
-  for (const auto& holder : holders_of(db, scope, place)) {
-    const auto streams = streams_at(db, scope, place, holder, below, rows);
-    for (std::span<const Stream> left(streams); !left.empty();) {
-      const auto now = std::min(left.size(), streams_at_once(left.size()));
-      auto more = read_streams(db, scope, place, left.first(now), below, rows);
-      found.insert(found.end(), more.begin(), more.end());
-      left = left.subspan(now);
-    }
-  }
-  keep_newest(found, rows);
-  return found;
+  std::vector<ViewRun> runs;
+  for (const auto& holder : holders_of(db, scope, place))
+    add_runs(db, scope, place, holder, {ThreadId{below.id}, Instant{below.key}, {}}, runs);
+  return merge_runs(std::move(runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
+    return read_runs(db, scope, place, next);
+  });
 }
 
 std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,

@@ -1,0 +1,60 @@
+#pragma once
+// A page merged from many ordered runs of index rows (those of a reader's hiring teams, say): the
+// runs that come first are read first, a few rows of each, and no run is read beyond the page's
+// end. So a page costs a page, however many runs its reader has.
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+template <class Row>
+struct Run {
+  std::vector<Value> which;  // names the run to whoever reads it
+  Row after;                 // what is unread comes after this in the order
+  std::size_t at_once = 0;   // rows that the next reading asks for
+  bool read_up = false;      // nothing is left
+};
+
+// How many runs one statement reads; few sizes, so that few statements are prepared.
+inline std::size_t runs_at_once(std::size_t count) {
+  for (std::size_t size : {1, 2, 4, 8})
+    if (count <= size) return size;
+  return 16;
+}
+
+// The first `wanted` rows of all runs, each once, in the order of `Before`. `read(runs)` answers,
+// for each of at most 16 runs, with its next `at_once` rows, or fewer if no more are left.
+template <class Row, class Before, class Read>
+std::vector<Row> merge_runs(std::vector<Run<Row>> runs, std::size_t wanted, const Before& before,
+                            const Read& read) {
+  std::set<Row, Before> page(before);
+  std::vector<Run<Row>*> open;
+  for (auto& run : runs) {
+    run.at_once = std::min(wanted, 2 + 2 * wanted / runs.size());
+    open.push_back(&run);
+  }
+  for (;;) {
+    std::erase_if(open, [&](const Run<Row>* run) {
+      return run->read_up || (page.size() == wanted && !before(run->after, *page.rbegin()));
+    });
+    if (open.empty()) return {page.begin(), page.end()};
+    const auto now = std::min(open.size(), runs_at_once(open.size()));
+    std::partial_sort(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(now), open.end(),
+                      [&](auto* a, auto* b) { return before(a->after, b->after); });
+    auto found = read(std::span<Run<Row>* const>(open).first(now));
+    for (std::size_t i = 0; i < now; ++i) {
+      open[i]->read_up = found[i].size() < open[i]->at_once;
+      open[i]->at_once = std::min(wanted, open[i]->at_once * 2);
+      if (!found[i].empty()) open[i]->after = found[i].back();
+      page.insert(found[i].begin(), found[i].end());
+    }
+    while (page.size() > wanted) page.erase(std::prev(page.end()));
+  }
+}
+
+}  // namespace hearback::store
