@@ -67,6 +67,8 @@ struct Import::Work {
   std::vector<Incoming> batch;  // recognized ones, and what was read of the fetched
   std::map<rules::Location, int> attempts;
   std::vector<store::Change> changes;
+  std::function<void()> stored;        // once it is
+  std::size_t octets = 0;              // of the bodies
   TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
@@ -196,8 +198,9 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
 }
 
 Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
-                           std::vector<store::Change> with_last) {
+                           std::vector<store::Change> with_last, std::function<void()> stored) {
   Work last = new_work();
+  last.stored = std::move(stored);
   std::vector<Batch> batches;
   if (!found.empty()) {
     auto sorted = co_await sort_out(folder, std::move(found));
@@ -207,10 +210,9 @@ Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
     batches = std::move(sorted->fetch);
   }
   std::ranges::move(with_last, std::back_inserter(last.changes));
-  auto stored = co_await fetch_and_store(folder, std::move(batches), std::move(last));
-  // What was begun is finished before anybody leaves: it refers to this import.
-  auto finished = co_await finish();
-  co_return stored ? finished : stored;
+  auto fetched = co_await fetch_and_store(folder, std::move(batches), std::move(last));
+  if (!fetched) co_return fetched;
+  co_return hear();
 }
 
 Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
@@ -219,17 +221,19 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
+    for (const auto& one : batches[i]) work.octets += one.octets;
+    const std::size_t most = shared_.options().limits.body_batch_octets;
+    co_await storing_.shrink_to(most - std::min(most, work.octets));
+    if (auto heard = hear(); !heard) co_return heard;
     auto batch = co_await still_matching(std::move(batches[i]));
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
     if (fetched && is_last)
       fetched = co_await fetch_singly(folder, std::exchange(absent, {}), work);
     if (!fetched) co_return fetched;
-    auto before = co_await finish();
-    if (!before) co_return before;
     begin(std::move(work));
   }
-  if (batches.empty() && (!last.batch.empty() || !last.changes.empty())) begin(std::move(last));
+  if (batches.empty()) begin(std::move(last));
   co_return Result<>{};
 }
 
@@ -353,24 +357,48 @@ Task<Result<TakenIn>> Import::store_patiently(net::Env& env, store::Store& store
   }
 }
 
+Task<bool> Import::store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
+                              std::shared_ptr<std::vector<Stored>> stored) {
+  auto done = co_await store_patiently(env, store, work);
+  const bool well = done.has_value();
+  stored->push_back({std::move(work), std::move(done)});
+  co_return well;
+}
+
 void Import::begin(Work work) {
-  auto& store = shared_.store();
-  auto held = storing_now_ = std::make_shared<Work>(std::move(work));
-  storing_.start([this](Task<void> task) { shared_.spawn(std::move(task)); },
-                 store_patiently(shared_.env(), store, held));
+  auto held = std::make_shared<Work>(std::move(work));
+  const bool empty = held->fetched.empty() && held->batch.empty() && held->changes.empty();
+  if (empty && storing_.idle()) {
+    stored_->push_back({std::move(held), TakenIn{}});
+    return;
+  }
+  const auto octets = held->octets;
+  storing_.add([this](Task<void> task) { shared_.spawn(std::move(task)); }, octets,
+               store_next(shared_.env(), shared_.store(), std::move(held), stored_));
 }
 
 Task<Result<>> Import::finish() {
-  if (!storing_.running()) co_return Result<>{};
-  auto done = co_await storing_.join();
-  if (!done) {
-    for (const auto& at : storing_now_->begun)
-      if (!storing_now_->forgiven) ++account_.excused[at];
-    co_return Failure(done.error());
+  co_await storing_.finish();
+  co_return hear();
+}
+
+// What has come of it meanwhile.
+Result<> Import::hear() {
+  for (auto& [work, done] : std::exchange(*stored_, {})) {
+    for (const auto& at : work->begun)
+      if (done)
+        account_.excused.erase(at);
+      else if (!work->forgiven)
+        ++account_.excused[at];
+    if (!done) {
+      failed_ = done.error();
+      continue;
+    }
+    std::ranges::move(done->placed, std::back_inserter(placed_));
+    if (work->stored && !failed_) work->stored();
   }
-  for (const auto& at : storing_now_->begun) account_.excused.erase(at);
-  std::ranges::move(done->placed, std::back_inserter(placed_));
-  co_return Result<>{};
+  if (failed_) return Failure(*failed_);
+  return {};
 }
 
 namespace {

@@ -1,8 +1,9 @@
 #pragma once
 // From headers that matched to stored messages: what is known already is recognized, bodies of the
 // rest are fetched in batches, each judged again right before (S-16), parsed and taken in where
-// blocking is allowed, while the next batch comes in. A message that can't be imported is
-// quarantined and stops nobody (S-12).
+// blocking is allowed, while the next batches, and the next headers, come in. A message that can't
+// be imported is quarantined and stops nobody (S-12).
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,9 +32,15 @@ class Import {
       : shared_(shared), account_(account), source_(source) {}
 
   // Of the folder in front. `with_last` is committed with the last of them, and
-  // also where there is nothing to import.
+  // also where there is nothing to import; everything in the order of the calls. It returns when
+  // the bodies are fetched; `stored` is called by a later run(), or by finish(), once all of it is
+  // committed. An error may be an earlier call's. After one, nothing more is committed.
   Task<Result<>> run(WatchedFolder& folder, std::vector<Found> found,
-                     std::vector<store::Change> with_last);
+                     std::vector<store::Change> with_last, std::function<void()> stored);
+  // Until all of it is committed. To be awaited before anybody leaves, or relies on it.
+  Task<Result<>> finish();
+  // Nothing is under way, and all that was `stored` was told.
+  bool finished() const { return storing_.idle() && stored_->empty(); }
 
   // Message-IDs that became a candidate's since they were last taken.
   std::vector<std::string> take_placed() { return std::exchange(placed_, {}); }
@@ -42,6 +49,10 @@ class Import {
   using Batch = std::vector<Found>;
   struct Sorted;
   struct Work;
+  struct Stored {  // or not
+    std::shared_ptr<Work> work;
+    Result<TakenIn> done;
+  };
 
   Task<Result<Sorted>> sort_out(const WatchedFolder& folder, std::vector<Found> found);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
@@ -53,9 +64,11 @@ class Import {
   static void refuse(Work& work, const rules::Location& at, int attempts, std::string why);
   Work new_work() const;
   void begin(Work work);
-  Task<Result<>> finish();
+  Result<> hear();
   static Task<Result<TakenIn>> store_patiently(net::Env& env, store::Store& store,
                                                std::shared_ptr<Work> work);
+  static Task<bool> store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
+                               std::shared_ptr<std::vector<Stored>> stored);
   static Result<TakenIn> store_work(store::Store& store, Work& work);
   static Result<> count_attempts(store::Store& store, Work& work);
   static void read_fetched(Work& work, Random& random);
@@ -64,8 +77,9 @@ class Import {
   Shared& shared_;
   Account& account_;
   mailbox::Source& source_;
-  Beside<Result<TakenIn>> storing_;
-  std::shared_ptr<Work> storing_now_;
+  InOrder storing_;
+  std::shared_ptr<std::vector<Stored>> stored_ = std::make_shared<std::vector<Stored>>();
+  std::optional<Error> failed_;
   std::vector<std::string> placed_;
 };
 

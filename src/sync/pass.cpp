@@ -187,6 +187,15 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
   const bool everywhere =
       std::exchange(account_.arrived, false) || now - looked_ >= shared_.options().deadlines.poll;
   if (everywhere) looked_ = now;
+  std::vector<WatchedFolder*> others;
+  for (auto& folder : account_.folders)
+    if (&folder != &current && folder.synced() && folder.arrives() &&
+        (everywhere || folder.is_inbox()))
+      others.push_back(&folder);
+  if (source_.heard() == heard_ && others.empty()) co_return true;
+  // The cursors that are asked from here on are those of what is stored.
+  auto finished = co_await finish_import();
+  if (!finished) co_return Failure(finished.error());
   if (source_.heard() != heard_) {
     heard_ = source_.heard();
     const IdRange above{current.highest() + 1, kLastId};
@@ -196,13 +205,11 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
       if (!scanned) co_return Failure(scanned.error());
     }
   }
-  for (auto& folder : account_.folders) {
-    if (&folder == &current || !folder.synced() || !folder.arrives()) continue;
-    if (!everywhere && !folder.is_inbox()) continue;
-    const bool behind = folder.behind;
-    auto looked = set_aside(folder, co_await look_at(folder, Part::arrived));
+  for (auto* folder : others) {
+    const bool behind = folder->behind;
+    auto looked = set_aside(*folder, co_await look_at(*folder, Part::arrived));
     if (!looked) co_return Failure(looked.error());
-    folder.behind = folder.behind || behind;
+    folder->behind = folder->behind || behind;
   }
   if (source_.front() != current.folder.wire_name) {
     auto look = co_await open_folder(current);
@@ -217,8 +224,24 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
 
 Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Present present,
                           Part part) {
+  auto scanned = co_await scan_steps(folder, std::move(steps), std::move(present), part);
+  auto finished = co_await finish_import();
+  if (finished) co_return scanned;
+  folder_refuses_ = false;
+  co_return finished;
+}
+
+Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
+                                Part part) {
   std::size_t next = 0;
+  // What is judged is ahead of the folder's own cursor, which follows what is stored.
+  auto settled = folder.settled;
+  auto unsettled = folder.unsettled;
   while (next < steps.size()) {
+    if (import_.finished()) {
+      settled = folder.settled;
+      unsettled = folder.unsettled;
+    }
     Round round;
     round.began = shared_.env().now();
     // Addresses that are added from now on have to be looked for in these, too.
@@ -232,8 +255,6 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
     if (!asked) co_return asked;
     auto judged = co_await judge(folder, round);
     if (!judged) co_return Failure(judged.error());
-    auto settled = folder.settled;
-    auto unsettled = folder.unsettled;
     for (const auto& step : rest.first(*done)) {
       IdRange covers = step.covers;
       if (covers.last == kLastId) covers.last = round.highest;  // as far as there was anything
@@ -249,8 +270,8 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
     unsaved_headers_ += round.headers;
     if (round.headers > 0) scanned_ = true;
     auto imported = co_await import(folder, std::move(judged->found), std::move(changes),
-                                    unsaved_headers_ >= kSaveHeaders, unsaved_headers_,
-                                    std::move(settled), std::move(unsettled));
+                                    unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled,
+                                    unsettled);
     if (!imported) co_return imported;
     if (part == Part::arrived || next >= steps.size()) continue;
     auto same = co_await live_first(folder);
@@ -335,38 +356,42 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
   co_return std::move(judged);
 }
 
-// The messages and the cursor in one commit; only then the cursor in memory. Without messages the
-// cursor may wait for the next reason to write.
+// The messages and the cursor in one commit; only then, perhaps later than this returns, the cursor
+// in memory. Without messages the cursor may wait for the next reason to write.
 Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
                             std::vector<store::Change> changes, bool save, std::uint64_t headers,
                             std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
-  if (found.empty() && changes.empty() && !save) {
-    folder.unsaved = folder.unsaved || settled != folder.settled;
-    folder.settled = std::move(settled);
-    folder.unsettled = std::move(unsettled);
-    co_return Result<>{};
-  }
+  const bool writes = !found.empty() || !changes.empty() || save;
   WatchedFolder next = folder;
-  next.settled = std::move(settled);
-  next.unsettled = std::move(unsettled);
-  if (moved || folder.unsaved)
+  next.settled = settled;
+  next.unsettled = unsettled;
+  if (writes && (moved || folder.unsaved))
     changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
                                            folder.folder.uid_validity, next.to_store()});
-  if (headers > 0) {
+  if (writes && headers > 0) {
     store::ObserveMailbox seen;
     seen.id = account_.mailbox.id;
     seen.headers_seen = headers;
     changes.push_back(std::move(seen));
   }
-  auto imported = co_await import_.run(folder, std::move(found), std::move(changes));
+  if (writes) unsaved_headers_ -= headers;
+  auto follow = [&folder, settled = std::move(settled), unsettled = std::move(unsettled), writes] {
+    folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
+    folder.settled = settled;
+    folder.unsettled = unsettled;
+  };
+  auto imported =
+      co_await import_.run(folder, std::move(found), std::move(changes), std::move(follow));
   hear_placed();
-  if (!imported) co_return imported;
-  unsaved_headers_ -= headers;
-  next.unsaved = false;
-  folder = std::move(next);
-  co_return Result<>{};
+  co_return imported;
+}
+
+Task<Result<>> Pass::finish_import() {
+  auto finished = co_await import_.finish();
+  hear_placed();
+  co_return finished;
 }
 
 void Pass::hear_placed() {

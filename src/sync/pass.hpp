@@ -44,6 +44,8 @@ class Pass {
   Result<> set_aside(WatchedFolder& folder, Result<> looked);
 
   Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps, Present present, Part part);
+  Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
+                            Part part);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
   Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                            Present& present, std::vector<store::Change>& changes);
@@ -58,6 +60,7 @@ class Pass {
                         std::vector<store::Change> changes, bool save, std::uint64_t headers,
                         std::vector<rules::ScannedRange> settled,
                         std::vector<rules::ScannedRange> unsettled);
+  Task<Result<>> finish_import();
   void hear_placed();
 
   Task<Result<>> seek();

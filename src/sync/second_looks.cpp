@@ -87,7 +87,8 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     if (!ended) co_return ended;
     auto imported = co_await import(folder, std::move(judged->found), std::move(changes), false, 0,
                                     folder.settled, folder.unsettled);
-    if (!imported) co_return imported;
+    auto finished = co_await finish_import();
+    if (!imported || !finished) co_return finished ? imported : finished;
   }
   co_return Result<>{};
 }
