@@ -91,7 +91,7 @@ std::vector<rules::CandidateAddress> read_addresses(
     const std::vector<rules::CandidateAddress>& before, Instant now) {
   std::vector<rules::CandidateAddress> addresses;
   for (const auto& text : given) {
-    const auto normal = mail::normal_form(text);
+    const auto normal = mail::kept_form(text);
     if (!normal) {
       members.refuse("addresses", "address.invalid",
                      "One of the addresses is not an e-mail address.",
@@ -112,12 +112,16 @@ std::vector<rules::CandidateAddress> read_addresses(
 
 // Another candidate has one of the new addresses: that is asked about before it is done. Somebody
 // whom the asker may not see isn't another.
-std::optional<Problem> ask_about_shared(const Call& call, const rules::Candidate& candidate,
-                                        const std::vector<rules::CandidateAddress>& before) {
+store::CandidatesWith others_with(const Call& call, const rules::Candidate& candidate,
+                                  const std::vector<rules::CandidateAddress>& before) {
   store::CandidatesWith asked{call.scope(), {}, candidate.id};
   for (const auto& address : candidate.addresses)
     if (std::ranges::none_of(before, [&](const auto& b) { return b.normal == address.normal; }))
       asked.normals.push_back(address.normal);
+  return asked;
+}
+
+std::optional<Problem> ask_about(const Call& call, const store::CandidatesWith& asked) {
   if (asked.normals.empty()) return std::nullopt;
   auto others = call.store().ask(asked);
   if (!others) return Problem(others.error());
@@ -132,6 +136,20 @@ std::optional<Problem> ask_about_shared(const Call& call, const rules::Candidate
         json::object{{"id", row.candidate.text()}, {"name", row.name}, {"address", row.address}});
   problem.more["candidates"] = std::move(rows);
   return problem;
+}
+
+// Who got the address between the question and the commit is asked about as well. `save`: commits
+// what it is given.
+template <class Save>
+Reply save_once_asked(const Call& call, store::Commit commit,
+                      std::optional<store::CandidatesWith> asked, const Save& save) {
+  if (!asked) return save(std::move(commit));
+  if (auto problem = ask_about(call, *asked)) return Refusal(std::move(*problem));
+  commit.expectations.push_back(store::NobodyElseHas{*asked});
+  auto saved = save(std::move(commit));
+  if (saved || saved.error().error.code != "store.expectation") return saved;
+  if (auto problem = ask_about(call, *asked)) return Refusal(std::move(*problem));
+  return saved;
 }
 
 }  // namespace
@@ -226,8 +244,6 @@ Reply add_candidate(Call& call) {
                    "Name a job whose hiring team you are on.");
   const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
-  if (!confirmed)
-    if (auto problem = ask_about_shared(call, candidate, {})) return Refusal(std::move(*problem));
 
   auto commit = call.commit();
   commit.changes.push_back(
@@ -240,8 +256,11 @@ Reply add_candidate(Call& call) {
                                                     .phase = phase,
                                                     .status = status,
                                                     .created = call.now}});
-  auto done =
-      once->commit(call, std::move(commit), json_response(201, {{"id", candidate.id.text()}}));
+  std::optional<store::CandidatesWith> asked;
+  if (!confirmed) asked = others_with(call, candidate, {});
+  auto done = save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {
+    return once->commit(call, std::move(all), json_response(201, {{"id", candidate.id.text()}}));
+  });
   if (!done) return done;
   return added_candidate(call, *done);
 }
@@ -267,15 +286,16 @@ Reply change_candidate(Call& call) {
                        candidate.addresses, call.now);
   const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
-  if (!confirmed)
-    if (auto problem = ask_about_shared(call, candidate, before))
-      return Refusal(std::move(*problem));
   auto commit = call.commit();
   commit.changes.push_back(
       store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now,
                           call.scope()});
-  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  return get_candidate(call);
+  std::optional<store::CandidatesWith> asked;
+  if (!confirmed) asked = others_with(call, candidate, before);
+  return save_once_asked(call, std::move(commit), std::move(asked), [&](const auto& all) -> Reply {
+    if (auto done = call.store().commit(all); !done) return Refusal(done.error());
+    return get_candidate(call);
+  });
 }
 
 Reply get_holdings(Call& call) {

@@ -148,6 +148,71 @@ TEST_F(Claims, C13_AnotherBecomesAColleagueOfThatAddressMeanwhile) {
   EXPECT_EQ(stand.as(eve, "GET", mine).value.at("address_proof"), "refused");
 }
 
+TEST_F(Claims, C13_AnAdminSeesTheAddressThatItIs) {
+  auto made = connect(eve, "(jobs@team.example, checked by IT)X@Elsewhere.example");
+  ASSERT_EQ(made.status, 201) << made.text;
+  const auto rows = stand.as(ada, "GET", "/claims").value.at("rows").as_array();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at("address"), "x@elsewhere.example");
+  // What turns its surroundings around, or isn't seen, is kept nowhere.
+  for (const std::string typed : {"(\xE2\x80\xAE)y@elsewhere.example", "y@else\xC2\xADwhere.example"}) {
+    EXPECT_EQ(connect(eve, typed).code(), "address.invalid");
+    EXPECT_EQ(stand
+                  .as(ada, "POST", "/candidates",
+                      json::object{{"name", "Y"}, {"addresses", json::array{json::value(typed)}}})
+                  .code(),
+              "address.invalid");
+    EXPECT_EQ(stand
+                  .as(ada, "POST", "/users",
+                      json::object{{"name", "Y"},
+                                   {"email", typed},
+                                   {"role", "manager"},
+                                   {"password", "a long enough one"}})
+                  .code(),
+              "address.invalid");
+  }
+}
+
+TEST_F(Claims, C13_AConfirmationCanBeTakenBackAndStandsInNobodysWay) {
+  auto made = connect(eve, "new@team.example");
+  ASSERT_EQ(made.status, 201) << made.text;
+  const auto path = "/claims/" + std::string(made.value.at("id").as_string()) + "/decision";
+  const auto say = [&](const std::string& session, const char* word) {
+    return stand.as(session, "POST", path, json::object{{"word", word}});
+  };
+  EXPECT_EQ(say(ada, "take_back").code(), "claim.missing");
+  const auto waits = [&](const char* member) {
+    for (const auto& row : stand.as(ada, "GET", "/users").value.at("rows").as_array())
+      if (row.at("id") == stand.eve.id.text()) return row.at(member).as_bool();
+    return false;
+  };
+  EXPECT_TRUE(waits("waiting"));
+  EXPECT_FALSE(waits("connected"));
+  ASSERT_EQ(say(ada, "confirm").status, 204);
+  EXPECT_FALSE(waits("waiting"));
+  EXPECT_TRUE(waits("connected"));
+  const json::object form{{"name", "New"},
+                          {"email", "new@team.example"},
+                          {"role", "manager"},
+                          {"password", "a long enough one"}};
+  auto clash = stand.as(ada, "POST", "/users", form);
+  EXPECT_EQ(clash.status, 409);
+  EXPECT_EQ(clash.code() + " " + clash.field(), "user.address-connected email");
+  EXPECT_EQ(clash.value.at("claim").at("user_name"), "Eve");
+  EXPECT_EQ(clash.value.at("claim").at("id"), made.value.at("id"));
+  auto listed = stand.as(ada, "GET", "/claims?state=confirmed").value.at("rows").as_array();
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0], clash.value.at("claim"));
+  EXPECT_EQ(stand.as(ada, "GET", "/claims?state=other").field(), "state");
+  EXPECT_EQ(stand.as(eve, "GET", "/claims?state=confirmed").status, 403);
+  EXPECT_EQ(say(eve, "take_back").status, 403);
+  EXPECT_EQ(say(ada, "take_back").status, 204);
+  EXPECT_FALSE(is_internal("new@team.example"));
+  EXPECT_EQ(stand.as(ada, "POST", "/users", form).status, 201);
+  const auto mine = "/mailboxes/" + std::string(made.value.at("id").as_string());
+  EXPECT_EQ(stand.as(eve, "GET", mine).value.at("address_proof"), "refused");
+}
+
 // Counting what would match tells who is a candidate.
 TEST_F(Claims, C13_NothingIsCountedInAMailboxThatWaits) {
   auto made = connect(eve, "jobs@team.example");

@@ -108,7 +108,7 @@ Read<Application> read_application(const Call& call) {
   Application application;
   auto& mailbox = application.mailbox;
   mailbox.address = members.text("address", {3, 320});
-  const auto normal = mail::normal_form(mailbox.address);
+  const auto normal = mail::kept_form(mailbox.address);
   if (!normal) members.refuse("address", "address.invalid", "This is not an e-mail address.");
   auto user = members.maybe_text("user", {0, 1000}).value_or("");
   if (user.empty()) user = mailbox.address;
@@ -180,10 +180,11 @@ struct Judged {
 };
 
 Read<Judged> judge_address(const Call& call, const std::string& normal) {
-  store::WhoseAddress asked{call.scope(), call.user().id, normal, {}};
+  store::WhoseAddress asked{call.scope(), call.user().id, normal, {},
+                            call.house->options.limits.address_claims_of_user};
   auto facts = call.store().ask(asked);
   if (!facts) return Refusal(facts.error());
-  const auto verdict = rules::judge_claim(call.user(), normal, *facts, call.house->options.limits);
+  const auto verdict = rules::judge_claim(*facts);
   if (const auto* error = std::get_if<Error>(&verdict)) return Refusal(Problem(*error, "address"));
   const auto* proven = std::get_if<rules::Proven>(&verdict);
   return Judged{proven ? proven->by : rules::AddressProof::none, {std::move(asked), *facts}};
@@ -238,17 +239,12 @@ void check_password_given(Members& members, std::string_view field,
                    "Changed settings need the password once more.");
 }
 
-// C-13: what was refused can only be removed.
-Refusal not_theirs() {
-  return refuse(Kind::conflict, "mailbox.address-refused",
-                "It was not confirmed that this mailbox's address is yours.",
-                "Remove it here, or talk to an admin and connect it again.");
-}
-
 Read<Alteration> read_alteration(const Call& call) {
   auto mailbox = own_mailbox(call);
   if (!mailbox) return Refusal(mailbox.error());
-  if (mailbox->proof == rules::AddressProof::refused) return not_theirs();
+  // C-13: what was refused can only be removed.
+  if (mailbox->proof == rules::AddressProof::refused)
+    return Refusal(rules::not_proven(mailbox->proof));
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
@@ -350,9 +346,7 @@ Read<CountRequest> read_count_request(const Call& call) {
   if (!mailbox) return Refusal(mailbox.error());
   // What would match tells who is a candidate.
   if (!rules::is_proven(mailbox->proof))
-    return refuse(Kind::conflict, "mailbox.unproven",
-                  "It isn't confirmed that this mailbox's address is yours.",
-                  "An admin can confirm it; until then nothing in it is looked at.");
+    return Refusal(rules::not_proven(mailbox->proof));
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);

@@ -154,14 +154,13 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
                                     .candidate_exists = true,
                                     .author_sees_it = true};
   const auto verdict = rules::may_send(composed.outbox, sending, facts.now);
+  // An address that nobody confirmed is no sender (C-13): that is for what was queued before.
+  if (!rules::is_proven(facts.mailbox.proof))
+    return Problem(rules::not_proven(facts.mailbox.proof), "mailbox");
   const auto* no = std::get_if<rules::No>(&verdict);
   if (!no) return std::nullopt;
-  const bool unproven = !rules::is_proven(facts.mailbox.proof);
-  return Problem(Error{Kind::conflict, no->why,
-                       unproven ? "It isn't confirmed that this mailbox's address is yours."
-                                : "This mailbox can't send now.",
-                       unproven ? "An admin can confirm it; until then write from another one."
-                                : "Switch it on again, or write from another one."},
+  return Problem(Error{Kind::conflict, no->why, "This mailbox can't send now.",
+                       "Switch it on again, or write from another one."},
                  "mailbox");
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <filesystem>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -37,6 +36,17 @@ bool is_time_zone(const std::string& name) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(zones, ignored)) return true;  // can't be known here
   return std::filesystem::is_regular_file(zones / name, ignored);
+}
+
+// By an admin's word it is another's mailbox: whose, so that the word can be taken back (C-13).
+Refusal is_connected(const store::AddressClaims::Row& row) {
+  Problem problem(
+      Error{Kind::conflict, "user.address-connected",
+            "A colleague's mailbox has this address, and an admin confirmed that it is theirs.",
+            "Take that back first, or use another address."},
+      "email");
+  problem.more["claim"] = present(row);
+  return Refusal(std::move(problem));
 }
 
 }  // namespace
@@ -78,12 +88,16 @@ Reply list_users(Call& call) {
   if (!users) return Refusal(users.error());
   auto owners = call.store().ask(store::MailboxOwners{call.scope()});
   if (!owners) return Refusal(owners.error());
-  const std::unordered_set<UserId> connected(owners->begin(), owners->end());
+  std::unordered_map<UserId, store::MailboxOwners::Row> known;
+  for (const auto& row : *owners) known[row.owner] = row;
   json::array rows;
   for (const auto& user : *users) {
     auto row = present(user);
     // Only those who invite are told.
-    if (call.scope().admin) row["connected"] = connected.contains(user.id);
+    if (call.scope().admin) {
+      row["connected"] = known[user.id].connected;
+      row["waiting"] = known[user.id].waits;
+    }
     rows.push_back(std::move(row));
   }
   return json_response(200, rows_of(std::move(rows)));
@@ -100,7 +114,7 @@ Reply add_user(Call& call) {
   user.all_jobs = members.flag("all_jobs", false) || user.role == rules::Role::admin;
   user.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
   const auto password = members.secret("password", {12, 1000});
-  const auto normal = mail::normal_form(user.email);
+  const auto normal = mail::kept_form(user.email);
   if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
   if (auto problem = members.problem()) return Refusal(*problem);
   user.email_normal = *normal;
@@ -111,6 +125,9 @@ Reply add_user(Call& call) {
   for (const auto& other : *users)
     if (other.email_normal == user.email_normal)
       return refuse(Kind::conflict, "user.exists", "There is a user with this address already.");
+  auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), user.email_normal});
+  if (!taken) return Refusal(taken.error());
+  if (*taken) return is_connected(**taken);
   auto hash = hash_password(password);
   if (!hash) return Refusal(hash.error());
   auto commit = call.commit();

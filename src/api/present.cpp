@@ -128,6 +128,13 @@ json::object present(const rules::User& user) {
           {"active", user.active}};
 }
 
+json::object present(const store::AddressClaims::Row& claim) {
+  return {{"id", claim.mailbox.text()},      {"user", claim.owner.id.text()},
+          {"user_name", claim.owner.name},   {"address", claim.address_normal},
+          {"imap_host", claim.imap_host},    {"smtp_host", claim.smtp_host},
+          {"since", to_rfc3339(claim.since)}};
+}
+
 json::object present(const rules::OutboxMessage& message, UserId reader) {
   const bool waits =
       message.state == rules::OutboxState::queued || message.state == rules::OutboxState::scheduled;

@@ -29,6 +29,8 @@ boost::json::value next_page(const std::string& cursor);  // null after the last
 boost::json::object rows_of(boost::json::array rows);
 
 boost::json::object present(const rules::User& user);
+// The address in its normal form: what was typed can be made to look like another one.
+boost::json::object present(const store::AddressClaims::Row& claim);
 // With the answer of the server for the author's eyes alone.
 boost::json::object present(const rules::OutboxMessage& message, UserId reader);
 boost::json::object present(const rules::Attachment& attachment);

@@ -126,7 +126,7 @@ Reply set_up(Call& call) {
   const auto password = members.secret("password", kPassword);
   admin.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
   const auto shown = members.maybe_text("secret", {0, 200}).value_or("");
-  const auto normal = mail::normal_form(admin.email);
+  const auto normal = mail::kept_form(admin.email);
   if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
   if (auto problem = members.problem()) return Refusal(*problem);
   admin.email_normal = *normal;

@@ -440,6 +440,11 @@ std::optional<std::string> normal_form(std::string_view spec) {
   return std::move(found[0].normal);
 }
 
+std::optional<std::string> kept_form(std::string_view spec) {
+  if (!all_visible(spec)) return std::nullopt;
+  return normal_form(spec);
+}
+
 std::string_view domain_of(std::string_view normal) {
   auto at = normal.rfind('@');
   return at == normal.npos ? std::string_view() : normal.substr(at + 1);

@@ -106,6 +106,19 @@ TEST(Addresses, S3_AmbiguousOnesHaveNoNormalForm) {
   }
 }
 
+TEST(Addresses, C13_WhatIsKeptAsTypedLooksLikeWhatItIs) {
+  for (std::string_view typed :
+       {"(\xE2\x80\xAE)jane@example.org", "(\xE2\x81\xA6x\xE2\x81\xA9)jane@example.org",
+        "jane@exam\xC2\xADple.org", "jane@exam\xE2\x80\x8Bple.org", "(\xD8\x9C)jane@example.org",
+        "(\xC2\x85)jane@example.org", "(\xE2\x80\xA8)jane@example.org", "(\xFF)jane@example.org"}) {
+    EXPECT_EQ(kept_form(typed), std::nullopt) << typed;
+  }
+  EXPECT_EQ(normal_form("(\xE2\x80\xAE)jane@example.org"), "jane@example.org");
+  EXPECT_EQ(kept_form("Jane@M\xC3\x9CNCHEN.example"), "jane@xn--mnchen-3ya.example");
+  EXPECT_EQ(kept_form("\xD7\x90@example.org"), "\xD7\x90@example.org");
+  EXPECT_EQ(kept_form("jane"), std::nullopt);
+}
+
 TEST(Addresses, ANameWithABareCommaIsOnePerson) {
   const Case cases[] = {
       {"Doe, Jane <j@e.org>", {"Doe, Jane|j@e.org|j@e.org"}},

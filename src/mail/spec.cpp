@@ -54,6 +54,13 @@ std::string to_narrow(std::u16string_view text) {
   return out;
 }
 
+bool is_invisible(UChar32 c) {
+  const auto type = u_charType(c);
+  return u_iscntrl(c) || type == U_UNASSIGNED || type == U_FORMAT_CHAR ||
+         type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR ||
+         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
 // NFC of a local part beyond ASCII; nullopt when it holds what other programs would read
 // differently or a person can't see.
 std::optional<std::string> normal_international(std::string_view local) {
@@ -63,9 +70,7 @@ std::optional<std::string> normal_international(std::string_view local) {
     U8_NEXT(local.data(), i, std::int32_t(local.size()), c);
     if (c < 0x80) continue;
     if (c == 0xff20 || c == 0xfe6b) return std::nullopt;  // other forms of the at sign
-    if (u_iscntrl(c) || u_isUWhiteSpace(c) || u_charType(c) == U_UNASSIGNED ||
-        u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
-      return std::nullopt;
+    if (is_invisible(c) || u_isUWhiteSpace(c)) return std::nullopt;
   }
   UErrorCode error = U_ZERO_ERROR;
   const UNormalizer2* nfc = unorm2_getNFCInstance(&error);
@@ -154,6 +159,16 @@ std::optional<std::string> to_a_labels(std::string_view domain) {
 }
 
 }  // namespace
+
+bool all_visible(std::string_view text) {
+  if (!is_utf8(text)) return false;
+  for (std::int32_t i = 0; i < std::int32_t(text.size());) {
+    UChar32 c;
+    U8_NEXT(text.data(), i, std::int32_t(text.size()), c);
+    if (is_invisible(c)) return false;
+  }
+  return true;
+}
 
 std::optional<std::string> normal_domain(std::string_view domain) {
   if (domain.starts_with('[')) {

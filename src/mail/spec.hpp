@@ -19,6 +19,10 @@ std::optional<SpecParts> normal_parts(std::string_view local, bool was_quoted,
 // (its case kept), the domain as A-labels.
 std::optional<SpecParts> sendable_parts(std::string_view spec);
 
+// No control characters, of any script, and nothing else that isn't seen (bidirectional overrides,
+// joiners, soft hyphens).
+bool all_visible(std::string_view text);
+
 // Lower-case A-labels (UTS-46, non-transitional); nullopt: no domain name.
 std::optional<std::string> normal_domain(std::string_view domain);
 

@@ -55,7 +55,9 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   if (!secret) return Failure(secret.error());
   auto folders = store.ask(store::Folders{engine, id});
   if (!folders) return Failure(folders.error());
-  auto known = store.ask(store::MatchDirectory{engine});
+  // By the reader's eyes: who runs the server can fill it with suspects, and read from the count
+  // which of them are candidates.
+  auto known = store.ask(store::MatchDirectory{scope});
   if (!known) return Failure(known.error());
   std::vector<rules::Directory::Entry> entries;
   for (auto& e : known->candidates) entries.push_back({std::move(e.normal), e.candidate});
@@ -113,12 +115,12 @@ class Counting {
   std::set<std::uint32_t> counted_;  // of the ranges asked for: a server may repeat itself
 };
 
-Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& engine,
+Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& scope,
                                     const std::vector<mail::Envelope>& unmatched) {
   std::uint64_t answers = 0;
   for (std::size_t i = 0; i < unmatched.size(); i += 500) {
     const std::size_t end = std::min(unmatched.size(), i + 500);
-    store::StoredMessageIds question{engine, {}};
+    store::StoredMessageIds question{scope, {}};
     for (std::size_t k = i; k < end; ++k)
       for (auto& id : rules::nearest_references(unmatched[k])) question.message_ids.push_back(id);
     auto rows = store.ask(question);
@@ -153,7 +155,7 @@ Task<Result<>> count_ranges(ImapLine& line, std::vector<IdRange>& ranges, Counti
 }
 
 Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, std::string name,
-                            Instant since, rules::Scope engine, Counting& counting) {
+                            Instant since, rules::Scope scope, Counting& counting) {
   auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
   if (!facts) co_return Failure(facts.error());
   if (facts->exists == 0) co_return Result<>{};
@@ -167,8 +169,8 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
   while (!ranges.empty()) {
     auto read = co_await count_ranges(line, ranges, counting);
     if (!read) co_return read;
-    auto answers = co_await env.work([&store, engine, unmatched = counting.take_unmatched()] {
-      return count_answers(store, engine, unmatched);
+    auto answers = co_await env.work([&store, scope, unmatched = counting.take_unmatched()] {
+      return count_answers(store, scope, unmatched);
     });
     if (!answers) co_return Failure(answers.error());
     counting.count.candidates += *answers;
@@ -199,10 +201,9 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
       co_await open_imap_within(env, {account->mailbox.imap, account->password}, Deadlines{}.count);
   if (!line) co_return Failure(line.error());
   Counting counting(account->directory, since);
-  const auto engine = rules::engine_scope(scope.company);
   for (const auto& folder : account->folders) {
     auto counted =
-        co_await count_folder(env, store, *line, folder.wire_name, since, engine, counting);
+        co_await count_folder(env, store, *line, folder.wire_name, since, scope, counting);
     if (!counted && !concerns_one_folder(counted.error())) co_return Failure(counted.error());
   }
   (void)co_await line->run([](ImapSession& s, Wire& w) { return s.log_out(w); });

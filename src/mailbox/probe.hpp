@@ -22,7 +22,7 @@ Task<ProbeReport> probe(net::Env& env, Login imap, Login smtp);
 
 struct WindowCount {
   std::uint64_t messages = 0;    // in the synced folders, within the window
-  std::uint64_t candidates = 0;  // of these: about a candidate, as far as known now
+  std::uint64_t candidates = 0;  // of these: about a candidate whom the scope may see, as known now
   std::optional<Instant> oldest;
 };
 // Reads headers only, keeps nothing; within Deadlines::count all in all. A folder, or a range of

@@ -62,8 +62,9 @@ Task<void> put_off(Held& row, const rules::SendingVerdict& verdict) {
     step.why = no->why;
   } else {
     const auto& later = std::get<rules::NotBefore>(verdict);
-    step.state =
-        row.message.state == OutboxState::scheduled ? OutboxState::scheduled : OutboxState::queued;
+    // For later: until its time. For a reason: its time has come.
+    const bool scheduled = row.message.state == OutboxState::scheduled && later.why.empty();
+    step.state = scheduled ? OutboxState::scheduled : OutboxState::queued;
     step.not_before = later.t;
     step.why = later.why;
   }

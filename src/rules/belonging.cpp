@@ -99,13 +99,23 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
 }
 
 std::vector<Reason> keep_whole(std::vector<Reason> reasons, const Directory& directory,
+                               const mail::Envelope& envelope,
                                std::span<const CandidateId> holders) {
   const auto holds = [&](const CandidateId& candidate) {
     return std::ranges::find(holders, candidate) != holders.end();
   };
-  std::erase_if(reasons, [&](const Reason& reason) {
-    return reason.by == PlacedBy::address && !holds(reason.candidate) &&
-           std::ranges::any_of(directory.candidates_of(reason.detail), holds);
+  // By which address of theirs, shared with no holder, each takes part.
+  std::unordered_map<CandidateId, std::string> own;
+  for_each_participant(envelope, [&](const mail::Address& address) {
+    const auto candidates = directory.candidates_of(address.normal);
+    if (std::ranges::any_of(candidates, holds)) return;
+    for (const auto& candidate : candidates) own.try_emplace(candidate, address.normal);
+  });
+  std::erase_if(reasons, [&](Reason& reason) {
+    if (reason.by != PlacedBy::address || holds(reason.candidate)) return false;
+    const auto found = own.find(reason.candidate);
+    if (found != own.end()) reason.detail = found->second;
+    return found == own.end();
   });
   return reasons;
 }

@@ -160,26 +160,63 @@ TEST(Internal, I4_AllInternalNeedsEverybody) {
 }
 
 // Kofi and his twin share an address.
+using Reasons = std::vector<Reason>;
+
+Reasons kept(const mail::Envelope& e, std::vector<CandidateId> holders,
+             std::vector<StoredReference> stored = {}) {
+  std::vector<std::string> refs;
+  for (const auto& one : stored) refs.push_back(one.message_id);
+  return keep_whole(belongs(directory(), e, refs, stored), directory(), e, holders);
+}
+
 TEST(Belonging, T2_OneThreadStaysOneThreadWhereAnAddressIsShared) {
   const Reason kofi{kKofi, PlacedBy::address, "family@mail.example"};
   const Reason twin{kTwin, PlacedBy::address, "family@mail.example"};
   const Reason jane{kJane, PlacedBy::address, "jane@mail.example"};
-  const Reason answered{kTwin, PlacedBy::reply_to, "a@x"};
-  const auto whole = [&](std::vector<Reason> reasons, std::vector<CandidateId> holders) {
-    return keep_whole(std::move(reasons), directory(), holders);
-  };
-  using Reasons = std::vector<Reason>;
-  EXPECT_EQ(whole({kofi, twin}, {}), (Reasons{kofi, twin}));  // a new conversation is theirs both
-  EXPECT_EQ(whole({kofi, twin}, {kKofi}), (Reasons{kofi}));
-  EXPECT_EQ(whole({kofi, twin}, {kTwin}), (Reasons{twin}));
-  EXPECT_EQ(whole({kofi, twin}, {kKofi, kTwin}), (Reasons{kofi, twin}));
+  const auto e = letter("family@mail.example", {"rita@team.example"});
+  EXPECT_EQ(kept(e, {}), (Reasons{kofi, twin}));  // a new conversation is theirs both
+  EXPECT_EQ(kept(e, {kKofi}), (Reasons{kofi}));
+  EXPECT_EQ(kept(e, {kTwin}), (Reasons{twin}));
+  EXPECT_EQ(kept(e, {kKofi, kTwin}), (Reasons{kofi, twin}));
   // Whoever doesn't share the address has no say, and loses nothing.
-  EXPECT_EQ(whole({kofi, twin, jane}, {kJane}), (Reasons{kofi, twin, jane}));
-  EXPECT_EQ(whole({kofi, twin, jane}, {kKofi}), (Reasons{kofi, jane}));
-  // An address of one's own is a reason of one's own; so is what was answered.
-  EXPECT_EQ(whole({{kKofi, PlacedBy::address, "kofi@mail.example"}, twin}, {kTwin}),
-            (Reasons{{kKofi, PlacedBy::address, "kofi@mail.example"}, twin}));
-  EXPECT_EQ(whole({kofi, answered}, {kKofi}), (Reasons{kofi, answered}));
+  const auto with_jane =
+      letter("family@mail.example", {"rita@team.example"}, {"jane@mail.example"});
+  EXPECT_EQ(kept(with_jane, {kJane}), (Reasons{kofi, twin, jane}));
+  EXPECT_EQ(kept(with_jane, {kKofi}), (Reasons{kofi, jane}));
+  // What was answered is a reason of its own.
+  const auto ours = letter("rita@team.example", {"tom@team.example"});
+  EXPECT_EQ(kept(ours, {kKofi}, {{"a@x", kTwin}}), (Reasons{{kTwin, PlacedBy::reply_to, "a@x"}}));
+}
+
+// An address of one's own is a reason of one's own, wherever in the message it stands.
+TEST(Belonging, T2_WhoIsNamedByAnAddressOfTheirOwnLosesNothing) {
+  const Reason kofi{kKofi, PlacedBy::address, "kofi@mail.example"};
+  const Reason twin{kTwin, PlacedBy::address, "family@mail.example"};
+  EXPECT_EQ(kept(letter("kofi@mail.example", {"rita@team.example"}, {"family@mail.example"}),
+                 {kTwin}),
+            (Reasons{kofi, twin}));
+  EXPECT_EQ(kept(letter("family@mail.example", {"rita@team.example"}, {"kofi@mail.example"}),
+                 {kTwin}),
+            (Reasons{kofi, twin}));
+  EXPECT_EQ(kept(letter("rita@team.example", {"family@mail.example", "kofi@mail.example"}),
+                 {kTwin}),
+            (Reasons{kofi, twin}));
+  // Several shared ones are still shared.
+  const Directory two({{"a@mail.example", kKofi},
+                       {"a@mail.example", kTwin},
+                       {"b@mail.example", kKofi},
+                       {"b@mail.example", kTwin},
+                       {"b@mail.example", kJane}},
+                      {});
+  const auto e = letter("a@mail.example", {"b@mail.example"});
+  const std::vector<CandidateId> twins{kTwin};
+  EXPECT_EQ(keep_whole(belongs(two, e, {}, {}), two, e, twins),
+            (Reasons{{kTwin, PlacedBy::address, "a@mail.example"}}));
+  const std::vector<CandidateId> janes{kJane};
+  EXPECT_EQ(keep_whole(belongs(two, e, {}, {}), two, e, janes),
+            (Reasons{{kKofi, PlacedBy::address, "a@mail.example"},
+                     {kTwin, PlacedBy::address, "a@mail.example"},
+                     {kJane, PlacedBy::address, "b@mail.example"}}));
 }
 
 }  // namespace

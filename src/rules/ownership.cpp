@@ -10,14 +10,14 @@ Error conflict(const char* code, const char* what, const char* hint) {
 }
 
 // What stands against it, whoever says that it is theirs.
-std::optional<Error> objection(const User& claimant, const AddressFacts& facts, bool signs_in) {
-  if (!claimant.active)
+std::optional<Error> objection(const AddressFacts& facts) {
+  if (!facts.active)
     return conflict("user.inactive", "This user isn't active any more.",
                     "Let them in again first.");
   if (facts.connected)
     return conflict("mailbox.already-connected", "This address is connected already.",
                     "A mailbox can be connected once; its owner can disconnect it.");
-  if (signs_in) return std::nullopt;
+  if (facts.signs_in) return std::nullopt;
   if (facts.colleague)
     return conflict("address.of-colleague", "This is the address of a colleague.",
                     "Each person connects their own mailbox; nobody connects another's.");
@@ -29,27 +29,32 @@ std::optional<Error> objection(const User& claimant, const AddressFacts& facts, 
 
 }  // namespace
 
-Ownership judge_claim(const User& claimant, std::string_view normal, const AddressFacts& facts,
-                      const Limits& limits) {
-  const bool signs_in = claimant.email_normal == normal;
-  if (auto error = objection(claimant, facts, signs_in)) return *std::move(error);
-  if (signs_in) return Proven{AddressProof::sign_in};
-  if (claimant.role == Role::admin) return Proven{AddressProof::admin};
-  if (facts.claims >= limits.address_claims_of_user)
+Ownership judge_claim(const AddressFacts& facts) {
+  if (auto error = objection(facts)) return *std::move(error);
+  if (facts.signs_in) return Proven{AddressProof::sign_in};
+  if (facts.admin) return Proven{AddressProof::admin};
+  if (facts.claims_all)
     return conflict("mailbox.too-many-claims", "Too many of your addresses aren't confirmed yet.",
                     "Remove one that you don't need, or ask an admin to confirm them.");
   return WaitsForAdmin{};
 }
 
-Ownership judge_confirmation(const User& claimant, std::string_view normal,
-                             const AddressFacts& facts) {
-  const bool signs_in = claimant.email_normal == normal;
-  if (auto error = objection(claimant, facts, signs_in)) return *std::move(error);
+Ownership judge_confirmation(const AddressFacts& facts) {
+  if (auto error = objection(facts)) return *std::move(error);
   return Proven{AddressProof::admin};
 }
 
 bool is_proven(AddressProof proof) {
   return proof == AddressProof::sign_in || proof == AddressProof::admin;
+}
+
+Error not_proven(AddressProof proof) {
+  if (proof == AddressProof::refused)
+    return conflict("mailbox.address-refused",
+                    "It was not confirmed that this mailbox's address is yours.",
+                    "Remove it, or talk to an admin and connect it again.");
+  return conflict("mailbox.unproven", "It isn't confirmed yet that this mailbox's address is yours.",
+                  "An admin can confirm it; until then nothing is read or sent there.");
 }
 
 bool may_be_read(const Mailbox& mailbox) {

@@ -5,13 +5,6 @@
 namespace hearback::rules {
 namespace {
 
-User person(Role role) {
-  User user;
-  user.email = user.email_normal = "eve@team.example";
-  user.role = role;
-  return user;
-}
-
 // "refused: code", "proven: sign-in", "proven: admin" or "waits".
 std::string told(const Ownership& verdict) {
   if (const auto* error = std::get_if<Error>(&verdict)) {
@@ -30,7 +23,15 @@ constexpr AddressFacts kColleagues{.colleague = true};
 constexpr AddressFacts kConnected{.connected = true};
 constexpr AddressFacts kCandidates{.candidate = true};
 constexpr AddressFacts kAll{.colleague = true, .connected = true, .candidate = true};
-constexpr AddressFacts kManyClaims{.claims = 10};
+constexpr AddressFacts kManyClaims{.claims_all = true};
+
+// What an active user of this role knows who signs in with eve@team.example.
+AddressFacts facts_of(Role role, std::string_view address, AddressFacts facts) {
+  facts.active = true;
+  facts.admin = role == Role::admin;
+  facts.signs_in = address == "eve@team.example";
+  return facts;
+}
 
 TEST(Ownership, C13_WhoseAddressIsIt) {
   const struct {
@@ -69,18 +70,25 @@ TEST(Ownership, C13_WhoseAddressIsIt) {
       {Role::manager, "jobs@team.example", kManyClaims, "mailbox.too-many-claims", "admin"},
   };
   for (const auto& row : rows) {
-    const auto claimant = person(row.role);
-    EXPECT_EQ(told(judge_claim(claimant, row.address, row.facts)), row.claimed) << row.address;
-    EXPECT_EQ(told(judge_confirmation(claimant, row.address, row.facts)), row.confirmed)
-        << row.address;
+    const auto facts = facts_of(row.role, row.address, row.facts);
+    EXPECT_EQ(told(judge_claim(facts)), row.claimed) << row.address;
+    EXPECT_EQ(told(judge_confirmation(facts)), row.confirmed) << row.address;
   }
 }
 
 TEST(Ownership, C13_WhoHasLeftOwnsNothingMore) {
-  auto claimant = person(Role::manager);
-  claimant.active = false;
-  EXPECT_EQ(told(judge_claim(claimant, "jobs@team.example", {})), "user.inactive");
-  EXPECT_EQ(told(judge_confirmation(claimant, "jobs@team.example", {})), "user.inactive");
+  for (const auto role : {Role::manager, Role::admin})
+    for (const auto* address : {"jobs@team.example", "eve@team.example"}) {
+      auto facts = facts_of(role, address, {});
+      facts.active = false;
+      EXPECT_EQ(told(judge_claim(facts)), "user.inactive");
+      EXPECT_EQ(told(judge_confirmation(facts)), "user.inactive");
+    }
+}
+
+TEST(Ownership, C13_WhatIsntProvenSaysWhy) {
+  EXPECT_EQ(told(not_proven(AddressProof::none)), "mailbox.unproven");
+  EXPECT_EQ(told(not_proven(AddressProof::refused)), "mailbox.address-refused");
 }
 
 TEST(Ownership, C13_OnlyAProvenMailboxIsRead) {

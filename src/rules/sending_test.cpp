@@ -52,8 +52,7 @@ TEST(Sending, W5_RefusalsSayWhy) {
       {"author.inactive", [](Case& c) { c.facts.author->active = false; }},
       {"mailbox.removed", [](Case& c) { c.facts.mailbox.reset(); }},
       {"mailbox.not-yours", [](Case& c) { c.facts.mailbox->owner = user_id(2); }},
-      {"mailbox.unproven", [](Case& c) { c.facts.mailbox->proof = AddressProof::none; }},
-      {"mailbox.unproven", [](Case& c) { c.facts.mailbox->proof = AddressProof::refused; }},
+      {"mailbox.address-refused", [](Case& c) { c.facts.mailbox->proof = AddressProof::refused; }},
       {"mailbox.off", [](Case& c) { c.facts.mailbox->state = MailboxState::off; }},
       {"candidate.missing", [](Case& c) { c.facts.candidate_exists = false; }},
       {"candidate.access-lost", [](Case& c) { c.facts.author_sees_it = false; }},
@@ -66,6 +65,28 @@ TEST(Sending, W5_RefusalsSayWhy) {
     row.change(c);
     EXPECT_EQ(c.verdict(), SendingVerdict(No{row.why})) << row.why;
   }
+}
+
+// An upgrade, or a sign-in address that moved, mustn't fail what was queued in good faith.
+TEST(Sending, C13_WhatIsQueuedWaitsForTheProof) {
+  const SendingVerdict waits(NotBefore{kNow + kLookForProof, "mailbox.unproven"});
+  for (const auto state : {OutboxState::queued, OutboxState::scheduled, OutboxState::sending}) {
+    Case c;
+    c.message.state = state;
+    c.facts.mailbox->proof = AddressProof::none;
+    EXPECT_EQ(c.verdict(), waits);
+    // What can't leave anyway doesn't wait.
+    c.facts.mailbox->state = MailboxState::off;
+    EXPECT_EQ(c.verdict(), SendingVerdict(No{"mailbox.off"}));
+    c.facts.mailbox->state = MailboxState::active;
+    c.facts.candidate_exists = false;
+    EXPECT_EQ(c.verdict(), SendingVerdict(No{"candidate.missing"}));
+  }
+  Case later;
+  later.message.state = OutboxState::scheduled;
+  later.message.not_before = kNow + 1h;
+  later.facts.mailbox->proof = AddressProof::none;
+  EXPECT_EQ(later.verdict(), SendingVerdict(NotBefore{kNow + 1h, {}}));
 }
 
 TEST(Sending, SEND11_TheQuestionBeforeTheDotHasTheSameAnswers) {

@@ -10,6 +10,7 @@
 
 #include "base/ids.hpp"
 #include "store/candidates/changes.hpp"
+#include "store/candidates/questions.hpp"
 #include "store/errands/changes.hpp"
 #include "store/feed/changes.hpp"
 #include "store/journal/changes.hpp"
@@ -26,15 +27,15 @@ namespace hearback::store {
 using Change =
     std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetAddressProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
-                 ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody,
+                 SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
+                 RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody,
                  BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
                  AddMessage, AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage,
                  AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
                  UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation =
-    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre>;
+    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre, NobodyElseHas>;
 
 struct Commit {
   CompanyId company;

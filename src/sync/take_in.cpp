@@ -197,7 +197,8 @@ Result<> Judgment::judge(Incoming& message) {
   if (*same)
     holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
   const auto reasons = rules::keep_whole(
-      rules::belongs(directory, facts.envelope, references, stored), directory, holders);
+      rules::belongs(directory, facts.envelope, references, stored), directory, facts.envelope,
+      holders);
   if (!expect_known(message, references, *known))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());

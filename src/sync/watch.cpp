@@ -121,6 +121,8 @@ Task<Result<mailbox::Login>> Watch::load() {
   if (!row) co_return Failure(row.error());
   if (!*row || !rules::may_be_read(**row)) {
     ending_ = true;
+    if (*row && !rules::is_proven((*row)->proof))
+      co_return Failure(rules::not_proven((*row)->proof));
     co_return fail(Kind::missing, "mailbox.not-active", "The mailbox is switched off.");
   }
   account_.mailbox = std::move(**row);

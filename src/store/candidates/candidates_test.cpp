@@ -488,6 +488,22 @@ TEST_P(CandidatesTest, WhoHasAnAddressAlreadyIsToldOfThoseOneSees) {
   EXPECT_TRUE(ask(CandidatesWith{as(anna), {"wanda@acme.example"}, {}}).empty());
 }
 
+// Between the question and the commit somebody else got the address.
+TEST_P(CandidatesTest, ThatNobodyElseHasAnAddressIsExpected) {
+  const auto id = make<CandidateId>();
+  const CandidatesWith asked{as(anna), {"family@home.example"}, id};
+  ASSERT_TRUE(ask(asked).empty());
+  const PutCandidate put{id, "Carl", {address("family@home.example")}, now};
+  const auto wanda = add_candidate("Wanda", {"family@home.example"});
+  auto late = try_commit({put}, {NobodyElseHas{asked}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, "store.expectation");
+  // Whom the asker may not see isn't another.
+  EXPECT_TRUE(try_commit({put}, {NobodyElseHas{{as(ben), {"family@home.example"}, id}}}));
+  commit(PutCandidate{wanda, "Wanda", {}, now});
+  EXPECT_TRUE(try_commit({put}, {NobodyElseHas{asked}}));
+}
+
 TEST_P(CandidatesTest, HoldingsAreCountedUpToABound) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   const auto carl = add_candidate("Carl", {"carl@home.example"}, {welder});
@@ -507,6 +523,12 @@ TEST_P(CandidatesTest, HoldingsAreCountedUpToABound) {
   EXPECT_EQ(held(4), std::tuple(1u, 4u, 1u, false));
   EXPECT_TRUE(std::get<3>(held(3)));
   EXPECT_EQ(std::get<1>(held(3)), 3u);
+  // A message that stands in two threads of hers is one.
+  const auto second = thread(wanda, "Once more");
+  commit(AddThread{second}, PlaceMessage{{second.id, wanda, both.id, PlacedBy::address,
+                                          "wanda@home.example"},
+                                         both.date});
+  EXPECT_EQ(held(10), std::tuple(2u, 4u, 1u, false));
 }
 
 }  // namespace

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <span>
 #include <tuple>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -279,7 +281,9 @@ AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
   return normals;
 }
 
-AnswerTo<CandidatesWith> answer(Reading& reading, const CandidatesWith& question) {
+namespace {
+
+CandidatesWith::Answer candidates_with(Db& db, const CandidatesWith& question) {
   constexpr std::size_t kRows = 20;
   std::vector<CandidatesWith::Row> rows;
   const auto& scope = question.scope;
@@ -288,7 +292,7 @@ AnswerTo<CandidatesWith> answer(Reading& reading, const CandidatesWith& question
   params.push_back(value_of(std::string(kInternalUser)));
   in_chunks(params, values_of(question.normals), [&](InList list, Params all) {
     for (auto& row :
-         reading.db
+         db
              .run("select a.candidate, c.name, a.address from candidate_addresses a"
                   " join candidates c on c.company = a.company and c.id = a.candidate"
                   " where a.company = $1 and a.candidate <> $4 and a.why_not <> $5"
@@ -307,30 +311,40 @@ AnswerTo<CandidatesWith> answer(Reading& reading, const CandidatesWith& question
   return rows;
 }
 
+}  // namespace
+
+AnswerTo<CandidatesWith> answer(Reading& reading, const CandidatesWith& question) {
+  return candidates_with(reading.db, question);
+}
+
+void expect(Writing& writing, const NobodyElseHas& expected) {
+  if (!candidates_with(writing.db, expected.asked).empty()) broken_expectation();
+}
+
 AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
   const auto& scope = question.scope;
-  const auto count = [&](const std::string& rows) {
-    auto row = scoped_row(reading.db, scope,
-                          "select count(*), cast(coalesce(sum(x.shared), 0) as bigint) from (" +
-                              rows + " limit $5) x",
-                          question.candidate, question.most + 1);
-    const auto counted = static_cast<std::uint64_t>(row->number());
-    return std::pair(counted, static_cast<std::uint64_t>(row->number()));
-  };
   Holdings::Answer held;
-  held.threads = count(
-                     "select 0 as shared from threads th where th.company = $1"
-                     " and th.candidate = $4 and " +
-                     may_see_thread_row(scope, "th"))
-                     .first;
-  std::tie(held.messages, held.shared) = count(
-      "select distinct p.message, case when exists (select 1 from placements o"
-      " where o.company = $1 and o.message = p.message and o.candidate <> $4 and " +
-      may_see_thread(scope, "o.thread") +
-      ") then 1 else 0 end as shared from placements p where p.company = $1"
-      " and p.candidate = $4 and " +
-      may_see_thread(scope, "p.thread"));
-  held.more = held.threads > question.most || held.messages > question.most;
+  auto threads = scoped_row(reading.db, scope,
+                            "select count(*) from (select 1 from threads th where th.company = $1"
+                            " and th.candidate = $4 and " +
+                                may_see_thread_row(scope, "th") + " limit $5) x",
+                            question.candidate, question.most + 1);
+  held.threads = static_cast<std::uint64_t>(threads->number());
+  // The bound stands within: who sorts first, as for a distinct, reads all there is.
+  auto messages = scoped_row(
+      reading.db, scope,
+      "select cast(coalesce(sum(x.rows), 0) as bigint), count(*),"
+      " cast(coalesce(sum(case when exists (select 1 from placements o where o.company = $1"
+      "  and o.message = x.message and o.candidate <> $4 and " +
+          may_see_thread(scope, "o.thread") +
+          ") then 1 else 0 end), 0) as bigint) from (select b.message, count(*) as rows"
+          " from (select p.message from placements p where p.company = $1 and p.candidate = $4 and " +
+          may_see_thread(scope, "p.thread") + " limit $5) b group by b.message) x",
+      question.candidate, question.most + 1);
+  const auto rows = static_cast<std::uint64_t>(messages->number());
+  held.messages = static_cast<std::uint64_t>(messages->number());
+  held.shared = static_cast<std::uint64_t>(messages->number());
+  held.more = held.threads > question.most || rows > question.most;
   held.threads = std::min<std::uint64_t>(held.threads, question.most);
   held.messages = std::min<std::uint64_t>(held.messages, question.most);
   held.shared = std::min(held.shared, held.messages);

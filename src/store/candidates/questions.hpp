@@ -61,12 +61,16 @@ struct CandidatesWith {
   };
   using Answer = std::vector<Row>;
 };
+// Still none: whom one would have to be asked about didn't get the address meanwhile.
+struct NobodyElseHas {
+  CandidatesWith asked;
+};
 // What lies with a candidate, in threads that the scope may see: how much goes when they are
 // deleted, and how much of it lies with another candidate, too, and stays there.
 struct Holdings {
   Scope scope;
   CandidateId candidate;
-  std::size_t most = 10'000;  // of each that are counted
+  std::size_t most = 10'000;  // of each that are counted; a message in two threads counts twice there
   struct Answer {
     std::uint64_t threads = 0, messages = 0;
     std::uint64_t shared = 0;  // of `messages`

@@ -64,6 +64,7 @@ void apply(Writing&, const ForgetCandidate&);
 void apply(Writing&, const AddMailbox&);
 void apply(Writing&, const ChangeMailbox&);
 void apply(Writing&, const SetAddressProof&);
+void apply(Writing&, const TakeBackProof&);
 void apply(Writing&, const SetMailboxState&);
 void apply(Writing&, const SetMailboxMembers&);
 void apply(Writing&, const SetWindow&);
@@ -106,6 +107,7 @@ void expect(Writing&, const NoMessageWith&);
 void expect(Writing&, const RelativesAre&);
 void expect(Writing&, const MailboxIs&);
 void expect(Writing&, const AddressFactsAre&);
+void expect(Writing&, const NobodyElseHas&);
 
 [[noreturn]] inline void broken_expectation() {
   refuse(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");

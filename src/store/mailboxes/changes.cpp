@@ -23,10 +23,18 @@ void tell(Writing& writing, MailboxId mailbox, UserId) {
   writing.tell_of(mailbox, "mailbox", mailbox.text());
 }
 
-std::string state_of(Writing& writing, MailboxId mailbox) {
-  auto row = writing.db.row("select state from mailboxes where company = $1 and id = $2",
+rules::Mailbox standing(Writing& writing, MailboxId mailbox) {
+  auto row = writing.db.row("select " + std::string(kMailboxColumns) +
+                                " from mailboxes b where b.company = $1 and b.id = $2"
+                                " and b.removed = 0",
                             writing.company, mailbox);
-  return row ? row->text() : std::string();
+  if (!row) missing();
+  return read_mailbox(*row);
+}
+
+// Of a refused claim nothing is used any more, so nothing is kept for it.
+void expect_not_refused(const rules::Mailbox& box) {
+  if (box.proof == rules::AddressProof::refused) throw Refused{rules::not_proven(box.proof)};
 }
 
 // Without the password, only what the stored one isn't bound to may change (SEC12).
@@ -91,10 +99,11 @@ void apply(Writing& writing, const AddMailbox& change) {
     refuse(Kind::conflict, "mailbox.already-connected", "This address is already connected.",
            "A mailbox can be connected once. If it isn't yours to see here, ask your admin who "
            "connected it.");
-  writing.db.change(
-      "update mailboxes set removed = 1 where company = $1 and address_normal = $2"
-      " and owner = $3 and removed = 0 and address_proof = 'refused'",
-      writing.company, box.address_normal, box.owner);
+  for (auto& before :
+       writing.db.rows("update mailboxes set removed = 1 where company = $1 and address_normal = $2"
+                       " and owner = $3 and removed = 0 and address_proof = 'refused' returning id",
+                       writing.company, box.address_normal, box.owner))
+    strip_mailbox(writing, before.id<MailboxId>());
   insert_mailbox(writing, change);
   // A personal mailbox has one member, its owner (C-6).
   writing.db.change(
@@ -114,12 +123,8 @@ void apply(Writing& writing, const AddMailbox& change) {
 }
 
 void apply(Writing& writing, const ChangeMailbox& change) {
-  auto row = writing.db.row("select " + std::string(kMailboxColumns) +
-                                " from mailboxes b where b.company = $1 and b.id = $2"
-                                " and b.removed = 0",
-                            writing.company, change.id);
-  if (!row) missing();
-  const auto box = read_mailbox(*row);
+  const auto box = standing(writing, change.id);
+  expect_not_refused(box);
   put_server(writing, box.id, "imap", box.imap, change.imap, change.imap_password);
   put_server(writing, box.id, "smtp", box.smtp, change.smtp, change.smtp_password);
   // They were just seen to work: what they kept from leaving may leave now.
@@ -135,8 +140,9 @@ void apply(Writing& writing, const ChangeMailbox& change) {
 }
 
 void apply(Writing& writing, const SetMailboxState& change) {
-  const auto owner = owner_of(writing, change.id);
-  const auto before = state_of(writing, change.id);
+  const auto box = standing(writing, change.id);
+  expect_not_refused(box);
+  const std::string before(word_of(box.state));
   if (const std::string after(word_of(change.state)); before != after)
     writing.happened({.kind = "mailbox.state-changed",
                       .subject = change.id.text(),
@@ -144,7 +150,7 @@ void apply(Writing& writing, const SetMailboxState& change) {
                       .after = after});
   writing.db.change("update mailboxes set state = $3 where company = $1 and id = $2",
                     writing.company, change.id, change.state);
-  tell(writing, change.id, owner);
+  tell(writing, change.id, box.owner);
 }
 
 void apply(Writing& writing, const SetWindow& change) {
@@ -213,9 +219,12 @@ void apply(Writing& writing, const ObserveMailbox& change) {
 
 void expect(Writing& writing, const MailboxIs& expected) {
   auto row = writing.db.row(
-      "select state from mailboxes where company = $1 and id = $2 and " + std::string(kProven),
+      "select state, address_proof from mailboxes where company = $1 and id = $2 and removed = 0",
       writing.company, expected.mailbox);
-  if (!row || row->word<rules::MailboxState>() != expected.state)
+  const auto state = row ? row->word<rules::MailboxState>() : rules::MailboxState::off;
+  const auto proof = row ? row->word<rules::AddressProof>() : rules::AddressProof::sign_in;
+  if (!rules::is_proven(proof)) throw Refused{rules::not_proven(proof)};
+  if (!row || state != expected.state)
     refuse(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
 }
 

@@ -31,6 +31,11 @@ void write_proof(Writing& writing, const rules::Mailbox& mailbox, AddressProof p
                     .after = std::string(word_of(proof))});
   writing.tell_of(mailbox.id, "mailbox", mailbox.id.text());
   tell_admins_of_claim(writing, mailbox.id);
+  // What waits to be sent from it waited for this.
+  writing.db.change(
+      "update outbox set not_before = $3 where company = $1 and mailbox = $2"
+      " and state = 'queued' and not_before > $3 and why = $4",
+      writing.company, mailbox.id, why.at, rules::not_proven(AddressProof::none).code);
 }
 
 void refuse_claim(Writing& writing, const rules::Mailbox& mailbox, const Why& why) {
@@ -65,10 +70,26 @@ bool is_connected(Writing& writing, const std::string& normal) {
       .has_value();
 }
 
+// Other addresses of the claimant's that aren't proven.
+std::size_t claims_of(Db& db, const WhoseAddress& asked) {
+  auto row = db.row(
+      "select count(*) from mailboxes where company = $1 and owner = $2 and removed = 0"
+      " and address_proof in ('none', 'refused') and address_normal <> $3",
+      asked.scope.company, asked.claimant, asked.normal);
+  return static_cast<std::size_t>(row->number());
+}
+
 rules::AddressFacts facts_of(Db& db, const WhoseAddress& asked) {
   const auto company = asked.scope.company;
   rules::AddressFacts facts;
   if (asked.scope.kind == Scope::Kind::nobody) return facts;
+  if (auto row = db.row("select role, active, email_normal from users"
+                        " where company = $1 and id = $2",
+                        company, asked.claimant)) {
+    facts.admin = row->word<rules::Role>() == rules::Role::admin;
+    facts.active = row->flag();
+    facts.signs_in = row->text() == asked.normal;
+  }
   facts.colleague =
       db.row("select 1 from users where company = $1 and email_normal = $2 and id <> $3", company,
              asked.normal, asked.claimant)
@@ -81,15 +102,13 @@ rules::AddressFacts facts_of(Db& db, const WhoseAddress& asked) {
                         .has_value();
   facts.candidate = scoped_row(db, asked.scope,
                                "select 1 from candidate_addresses a where a.company = $1"
-                               " and a.normal = $4 and a.why_not <> $5 and " +
+                               " and a.normal = $4 and " +
                                    may_see_candidate(asked.scope, "a.candidate") + " limit 1",
-                               asked.normal, kInternalUser)
+                               asked.normal)
                         .has_value();
-  auto row = db.row(
-      "select count(*) from mailboxes where company = $1 and owner = $2 and removed = 0"
-      " and address_proof in ('none', 'refused') and address_normal <> $3",
-      company, asked.claimant, asked.normal);
-  facts.claims = static_cast<std::size_t>(row->number());
+  // Where that decides nothing, a claim more or less is no other answer.
+  if (asked.claims_most && !facts.signs_in && !facts.admin)
+    facts.claims_all = claims_of(db, asked) >= *asked.claims_most;
   return facts;
 }
 
@@ -100,8 +119,15 @@ bool sees_claims(const Scope& scope) {
 const std::string kClaims = "select " + std::string(kUserColumns) +
                             ", b.id, b.address, b.address_normal, b.imap_host, b.smtp_host,"
                             " b.connected from mailboxes b join users u on u.company = b.company"
-                            " and u.id = b.owner where b.company = $1 and b.removed = 0"
-                            " and b.address_proof = 'none'";
+                            " and u.id = b.owner where b.company = $1 and b.removed = 0 and ";
+// By an admin's word alone: what is the owner's sign-in address besides stays theirs.
+const std::string kConfirmed =
+    "(b.address_proof = 'admin' and b.address_normal <> u.email_normal)";
+
+std::string_view in_state(AddressClaims::State state) {
+  return state == AddressClaims::State::waiting ? "b.address_proof = 'none'"
+                                                : std::string_view(kConfirmed);
+}
 
 std::vector<AddressClaims::Row> read_claims(std::vector<Row> found) {
   std::vector<AddressClaims::Row> claims;
@@ -174,6 +200,29 @@ void sign_in_moved(Writing& writing, const rules::User& user, Instant at) {
   refuse_claims_of(writing, user.email_normal, at);
 }
 
+void apply(Writing& writing, const TakeBackProof& change) {
+  owner_of(writing, change.id);
+  const auto found = mailboxes_where(
+      writing,
+      "b.id = $2 and b.address_proof = 'admin' and not exists (select 1 from users u"
+      " where u.company = b.company and u.id = b.owner and u.email_normal = b.address_normal)",
+      change.id);
+  if (found.empty())
+    refuse(Kind::conflict, "mailbox.not-confirmed",
+           "This address isn't somebody's by an admin's word.", "Look again.");
+  write_proof(writing, found.front(), AddressProof::none, {"admin", change.by, change.at});
+}
+
+void refuse_connected_sign_in(Writing& writing, const rules::User& user) {
+  if (writing.db.row("select 1 from mailboxes where company = $1 and address_normal = $2"
+                     " and owner <> $3 and " +
+                         std::string(kProven),
+                     writing.company, user.email_normal, user.id))
+    refuse(Kind::conflict, "user.address-connected",
+           "A colleague's mailbox has this address, and an admin confirmed that it is theirs.",
+           "Take that back first, or use another address.");
+}
+
 void apply(Writing& writing, const SetAddressProof& change) {
   owner_of(writing, change.id);
   const auto found = mailboxes_where(writing, "b.id = $2 and b.address_proof = 'none'", change.id);
@@ -202,7 +251,7 @@ AnswerTo<AddressClaims> answer(Reading& reading, const AddressClaims& question) 
   const auto shown = rows_of(question.page);
   const auto after = number_cursor_of(question.page);
   auto rows = read_claims(
-      reading.db.rows(std::string(kClaims) +
+      reading.db.rows(kClaims + std::string(in_state(question.state)) +
                           " and (b.connected, b.id) > ($2, $3) order by b.connected, b.id limit $4",
                       question.scope.company, after ? after->key : std::int64_t{-1},
                       after ? MailboxId{after->id} : MailboxId{}, shown + 1));
@@ -213,8 +262,17 @@ AnswerTo<AddressClaims> answer(Reading& reading, const AddressClaims& question) 
 
 AnswerTo<AddressClaim> answer(Reading& reading, const AddressClaim& question) {
   if (!sees_claims(question.scope)) return {};
-  auto rows = read_claims(reading.db.rows(std::string(kClaims) + " and b.id = $2",
-                                          question.scope.company, question.mailbox));
+  auto rows = read_claims(
+      reading.db.rows(kClaims + std::string(in_state(question.state)) + " and b.id = $2",
+                      question.scope.company, question.mailbox));
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows.front());
+}
+
+AnswerTo<ConfirmedAddress> answer(Reading& reading, const ConfirmedAddress& question) {
+  if (!sees_claims(question.scope)) return {};
+  auto rows = read_claims(reading.db.rows(kClaims + kConfirmed + " and b.address_normal = $2",
+                                          question.scope.company, question.normal));
   if (rows.empty()) return std::nullopt;
   return std::move(rows.front());
 }

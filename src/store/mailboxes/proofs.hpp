@@ -18,6 +18,10 @@ void refuse_claims_of(Writing& writing, std::string_view normal, Instant at);
 // Before I-1 is applied to the new address.
 void sign_in_moved(Writing& writing, const rules::User& user, Instant at);
 
+// The address that a user is to sign in with is the mailbox of another: refuses it (conflict,
+// "user.address-connected"). An admin's word doesn't end by another admin's slip.
+void refuse_connected_sign_in(Writing& writing, const rules::User& user);
+
 // Somebody who has left has nothing to wait for.
 void refuse_claims_by(Writing& writing, UserId user, Instant at);
 

@@ -67,13 +67,19 @@ AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) 
 }
 
 AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) {
-  std::vector<UserId> owners;
+  std::vector<MailboxOwners::Row> owners;
   if (question.scope.kind != rules::Scope::Kind::engine && !question.scope.admin) return owners;
   for (auto& row :
-       reading.db.rows("select distinct owner from mailboxes where company = $1 and " +
-                           std::string(kProven),
-                       question.scope.company))
-    owners.push_back(row.id<UserId>());
+       reading.db.rows("select owner, max(case when address_proof = 'none' then 0 else 1 end),"
+                       " max(case when address_proof = 'none' then 1 else 0 end) from mailboxes"
+                       " where company = $1 and removed = 0 and address_proof <> 'refused'"
+                       " group by owner order by owner",
+                       question.scope.company)) {
+    auto& one = owners.emplace_back();
+    one.owner = row.id<UserId>();
+    one.connected = row.flag();
+    one.waits = row.flag();
+  }
   return owners;
 }
 

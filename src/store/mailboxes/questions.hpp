@@ -37,6 +37,8 @@ struct WhoseAddress {
   UserId claimant;
   std::string normal;
   MailboxId claim;  // the mailbox that the question is about, once there is one
+  // How many addresses may wait at once; absent: that isn't the question.
+  std::optional<std::size_t> claims_most = {};
   using Answer = rules::AddressFacts;
 };
 // The answer is still the same.
@@ -44,9 +46,11 @@ struct AddressFactsAre {
   WhoseAddress asked;
   rules::AddressFacts facts;
 };
-struct AddressClaims {  // those that wait for an admin, oldest first; to admins
+struct AddressClaims {  // to admins, oldest first: those that wait for one, or those that are proven
+                        // by an admin's word alone, and can be taken back
   Scope scope;
   PageRequest page;
+  enum class State { waiting, confirmed } state = State::waiting;
   struct Row {
     MailboxId mailbox;
     rules::User owner;
@@ -59,12 +63,22 @@ struct AddressClaims {  // those that wait for an admin, oldest first; to admins
 struct AddressClaim {  // one of them
   Scope scope;
   MailboxId mailbox;
+  AddressClaims::State state = AddressClaims::State::waiting;
   using Answer = std::optional<AddressClaims::Row>;
 };
-struct MailboxOwners {  // C-6: who has connected one, for those who invite; nothing else of it. One
-                        // whose address isn't proven doesn't count (C-13)
+struct ConfirmedAddress {  // whose it is by an admin's word alone; to admins
   Scope scope;
-  using Answer = std::vector<UserId>;
+  std::string normal;
+  using Answer = std::optional<AddressClaims::Row>;
+};
+struct MailboxOwners {  // C-6: who has connected one, for those who invite; nothing else of it
+  Scope scope;
+  struct Row {
+    UserId owner;
+    bool connected = false;  // one whose address is proven to be theirs (C-13)
+    bool waits = false;      // one whose address waits for an admin
+  };
+  using Answer = std::vector<Row>;
 };
 struct Folders {
   Scope scope;

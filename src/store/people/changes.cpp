@@ -45,6 +45,7 @@ void apply(Writing& writing, const PutUser& change) {
                                writing.company, user.id);
   const auto old_address = before ? before->text() : std::string();
   const bool moved = old_address != user.email_normal;
+  if (moved) refuse_connected_sign_in(writing, user);
   insert_user(writing, change);
   if (moved) {
     sign_in_moved(writing, user, change.at);

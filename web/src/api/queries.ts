@@ -67,9 +67,28 @@ export const invitationsQuery = queryOptions({
 });
 // Addresses that wait for an admin, the first page of them.
 export const claimsQuery = queryOptions({
-  queryKey: keys.claims,
+  queryKey: [...keys.claims, 'waiting'] as const,
   queryFn: ({ signal }) =>
     unwrap(client.GET('/claims', { signal, params: { query: { limit: PAGE } } })),
+});
+// Addresses that are somebody's by an admin's word.
+export const confirmedQuery = infiniteQueryOptions({
+  queryKey: [...keys.claims, 'confirmed'] as const,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      client.GET('/claims', {
+        signal,
+        params: {
+          query: {
+            state: 'confirmed',
+            ...(pageParam ? { cursor: pageParam } : {}),
+            limit: PAGE,
+          },
+        },
+      }),
+    ),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next ?? undefined,
 });
 export const candidateListQuery = (filter: CandidateFilter) =>
   infiniteQueryOptions({

@@ -177,7 +177,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Addresses that users connected as theirs and that wait to be confirmed, oldest first (C-13); admins only */
+        /** Addresses that users connected as theirs: those that wait to be confirmed, or those that an admin confirmed, oldest first (C-13); admins only */
         get: operations["listClaims"];
         put?: never;
         post?: never;
@@ -196,7 +196,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm or refuse that the address is the user's; judged once more: a candidate's or a colleague's address can't be confirmed (409). Admins only */
+        /** Confirm or refuse that the address is the user's, judged once more: a candidate's or a colleague's address can't be confirmed (409); or take a confirmation back, after which the address waits again. Admins only */
         post: operations["decideClaim"];
         delete?: never;
         options?: never;
@@ -666,6 +666,9 @@ export interface components {
                 address: string;
             }[];
         };
+        ConnectedProblem: components["schemas"]["Problem"] & {
+            claim?: components["schemas"]["Claim"];
+        };
         ProbeProblem: components["schemas"]["Problem"] & {
             imap?: null | components["schemas"]["Failure"];
             smtp?: null | components["schemas"]["Failure"];
@@ -711,6 +714,8 @@ export interface components {
             active: boolean;
             /** @description Whether a mailbox of theirs is connected; only in the list, and only for those who may invite */
             connected?: boolean;
+            /** @description Whether an address of theirs waits to be confirmed (C-13); as connected */
+            waiting?: boolean;
         };
         NewUser: {
             name: string;
@@ -1058,6 +1063,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["SharedProblem"];
             };
         };
+        /** @description user.exists; or user.address-connected: whose mailbox has the address by an admin's word, which can be taken back */
+        ConnectedProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ConnectedProblem"];
+            };
+        };
         /** @description Which server refused and why; nothing was saved */
         ProbeProblem: {
             headers: {
@@ -1356,7 +1370,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
+            409: components["responses"]["ConnectedProblem"];
             422: components["responses"]["Problem"];
         };
     };
@@ -1412,6 +1426,7 @@ export interface operations {
     listClaims: {
         parameters: {
             query?: {
+                state?: "waiting" | "confirmed";
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };
@@ -1449,7 +1464,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {unknown} */
-                    word: "confirm" | "refuse";
+                    word: "confirm" | "refuse" | "take_back";
                 };
             };
         };
@@ -2094,6 +2109,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["ProbeProblem"];
             429: components["responses"]["Problem"];
         };

@@ -11,7 +11,7 @@ import { Dialog } from '../ui/dialog';
 import { Field, Input, Select } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
-import { SharedAddress, sharingOf } from './shared';
+import { SharedAddress, type Sharing, sharingOf } from './shared';
 
 export function AddCandidate({ job, onClose }: { job?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -22,6 +22,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
   const [addresses, setAddresses] = useState('');
   const [chosen, setChosen] = useState(job ?? '');
   const [wrong, setWrong] = useState<{ name?: string; addresses?: string }>({});
+  const [sharing, setSharing] = useState<Sharing>();
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
   const add = useMutation({
@@ -46,17 +47,22 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
     },
     onError: (error) => {
       key.current = crypto.randomUUID();
-      if (sharingOf(error)) return;
+      const asked = sharingOf(error);
+      setSharing(asked);
+      if (asked) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field?.startsWith('addresses')) setWrong({ addresses: problemWords(error).title });
       else if (field === 'name') setWrong({ name: problemWords(error).title });
       focusWrong();
     },
   });
-  const sharing = sharingOf(add.error);
+  // Where what is wrong stands; else where it is tried again.
   const focusWrong = () =>
     requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
+      (
+        form.current?.querySelector<HTMLElement>('[aria-invalid=true]') ??
+        form.current?.querySelector<HTMLElement>('[type=submit]')
+      )?.focus(),
     );
   return (
     <Dialog open onClose={onClose} title={t('candidate.add')} description={t('candidate.addText')}>
@@ -73,6 +79,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             ...(bad ? { addresses: t('compose.notAddress', { text: bad.address }) } : {}),
           };
           setWrong(found);
+          setSharing(undefined);
           if (Object.keys(found).length > 0) focusWrong();
           else add.mutate(false);
         }}
@@ -98,7 +105,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             spellCheck={false}
             onChange={(event) => {
               setAddresses(event.target.value);
-              if (sharing) add.reset();
+              setSharing(undefined);
             }}
           />
         </Field>
@@ -122,11 +129,11 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             onAnyway={() => add.mutate(true)}
           />
         ) : (
-          add.isError && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />
+          add.isError && !sharingOf(add.error) && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />
         )}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="primary" type="submit" busy={add.isPending}>
+          <Button look="primary" type="submit" busy={add.isPending && !sharing}>
             {t('candidate.add')}
           </Button>
         </div>

@@ -12,7 +12,7 @@ import { Field, Input } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
-import { SharedAddress, sharingOf } from './shared';
+import { SharedAddress, type Sharing, sharingOf } from './shared';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
@@ -20,6 +20,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   const queries = useQueryClient();
   const [adding, setAdding] = useState<string>();
   const [wrong, setWrong] = useState<string>();
+  const [sharing, setSharing] = useState<Sharing>();
   const box = useRef<HTMLDivElement>(null);
   const focusAdd = () =>
     requestAnimationFrame(() =>
@@ -58,24 +59,32 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
       },
     );
 
+  const focusField = () =>
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('form input')?.focus());
+
   function add(address: string, confirmed: boolean) {
     setWrong(undefined);
+    if (!confirmed) setSharing(undefined);
     save.mutate(
       { addresses: [...current, address], confirmed },
       {
         onSuccess: (changed) => {
           setAdding(undefined);
+          setSharing(undefined);
           focusAdd();
           const added = changed.addresses.find((one) => sameAddress(one.address, address));
           if (added?.synced) notify(t('address.added')); // else the card says why not
         },
         onError: (error) => {
-          if (!sharingOf(error)) setWrong(problemWords(error).title);
+          const asked = sharingOf(error);
+          setSharing(asked);
+          if (asked) return;
+          setWrong(problemWords(error).title);
+          focusField();
         },
       },
     );
   }
-  const sharing = adding === undefined ? undefined : sharingOf(save.error);
 
   return (
     <div className="stack tight" ref={box}>
@@ -129,6 +138,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
+            if (save.isPending) return;
             const address = adding.trim();
             if (!isAddress(address)) return setWrong(t('compose.notAddress', { text: address }));
             if (current.some((one) => sameAddress(one, address))) {
@@ -144,7 +154,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               value={adding}
               onChange={(event) => {
                 setAdding(event.target.value);
-                if (sharing) save.reset();
+                setSharing(undefined);
               }}
             />
           </Field>
@@ -156,7 +166,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             />
           )}
           <div className="row">
-            <Button look="primary" small type="submit" busy={save.isPending}>
+            <Button look="primary" small type="submit" busy={save.isPending && !sharing}>
               {t('address.save')}
             </Button>
             <Button
@@ -164,7 +174,9 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               onClick={() => {
                 setAdding(undefined);
                 setWrong(undefined);
+                setSharing(undefined);
                 save.reset();
+                focusAdd();
               }}
             >
               {t('cancel')}

@@ -350,14 +350,17 @@ function Rename({ candidate, onClose }: { candidate: Candidate; onClose: () => v
 
 // Messages that lie with another candidate, too, stay there: they don't go.
 export function whatGoes(t: TFunction, held: Holdings): string {
-  const goes = t(held.more ? 'candidate.deleteMany' : 'candidate.deleteText', {
-    count: held.messages - held.shared,
-  });
+  const count = held.messages - held.shared;
+  // All that was counted stays: how much else there is isn't known.
+  const uncounted = held.more && count === 0;
+  const goes = uncounted
+    ? t('candidate.deleteUncounted')
+    : t(held.more ? 'candidate.deleteMany' : 'candidate.deleteText', { count });
   return held.shared > 0 ? `${goes} ${t('candidate.deleteShared', { count: held.shared })}` : goes;
 }
 
 // Deleting a person can't be undone: a sentence says what goes, with the numbers that are known.
-function Erase({
+export function Erase({
   candidate,
   open,
   onClose,
@@ -388,18 +391,36 @@ function Erase({
     },
     onError: notifyProblem,
   });
+  // Nobody confirms what they weren't told.
+  const counted = !holdings.isFetching && !holdings.isError && holdings.data;
   return (
     <Ask
       open={open}
       onClose={onClose}
       title={t('candidate.deleteTitle', { name: candidate.name })}
-      text={holdings.data ? whatGoes(t, holdings.data) : t('loading')}
+      text={
+        counted
+          ? whatGoes(t, counted)
+          : holdings.isError && !holdings.isFetching
+            ? t('candidate.deleteUnknown')
+            : t('loading')
+      }
       confirm={t('candidate.deleteConfirm')}
       danger
-      busy={erase.isPending || holdings.isPending}
+      busy={erase.isPending || holdings.isFetching}
+      blocked={!counted}
       onConfirm={() => erase.mutate()}
     >
-      {holdings.isError && <ProblemBanner error={holdings.error} />}
+      {holdings.isError && (
+        <ProblemBanner
+          error={holdings.error}
+          actions={
+            <Button small busy={holdings.isFetching} onClick={() => void holdings.refetch()}>
+              {t('tryAgain')}
+            </Button>
+          }
+        />
+      )}
     </Ask>
   );
 }

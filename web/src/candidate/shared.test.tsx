@@ -8,7 +8,7 @@ import { type Candidate, keys } from '../api/queries';
 import { i18n, switchLanguage } from '../i18n';
 import { AddCandidate } from './add';
 import { Addresses } from './addresses';
-import { whatGoes } from './profile';
+import { Erase, whatGoes } from './profile';
 
 vi.mock('@tanstack/react-router', () => ({
   useNavigate: () => async () => {},
@@ -19,6 +19,10 @@ vi.mock('@tanstack/react-router', () => ({
 
 let queries: QueryClient;
 let sent: { [key: string]: unknown }[];
+let counts: () => Response;
+// What holds an answer back until the test has looked.
+let gate: Promise<unknown> | undefined;
+let anyway: (() => Response) | undefined;
 const bob = (addresses: string[]): Candidate => ({
   id: 'bob',
   name: 'Bob',
@@ -35,11 +39,17 @@ const bob = (addresses: string[]): Candidate => ({
 
 beforeEach(() => {
   sent = [];
+  gate = undefined;
+  anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
   queries.setQueryData(keys.jobs, []);
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
-    const body = JSON.parse(await (input as Request).text());
+    const request = input as Request;
+    if (request.url.endsWith('/holdings')) return counts();
+    const body = JSON.parse(await request.text());
     sent.push(body);
+    if (body.confirmed) await gate;
+    if (body.confirmed && anyway) return anyway();
     if (body.confirmed) return Response.json(bob(body.addresses), { status: 201 });
     return Response.json(
       {
@@ -93,6 +103,59 @@ describe('an address that another candidate has', () => {
   });
 });
 
+describe('the question about a shared address', () => {
+  const problem = (code: string) => () =>
+    Response.json({ type: 'about:blank', title: 'x', status: 409, code }, { status: 409 });
+  async function askAgain() {
+    await userEvent.click(screen.getByRole('button', { name: 'Add address' }));
+    await userEvent.type(screen.getByLabelText('New e-mail address'), 'family@home.example');
+    await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+    return screen.findByRole('button', { name: 'Add anyway' });
+  }
+  it('stays where it is, with the keyboard, while the answer is on its way', async () => {
+    let open = () => {};
+    gate = new Promise<void>((done) => (open = done));
+    show(<Addresses candidate={bob([])} />);
+    const button = await askAgain();
+    await userEvent.click(button);
+    await waitFor(() => expect(button.getAttribute('aria-busy')).toBe('true'));
+    expect(button.isConnected).toBe(true);
+    expect(document.activeElement).toBe(button);
+    await userEvent.click(button);
+    open();
+    await waitFor(() => expect(screen.queryByLabelText('New e-mail address')).toBeNull());
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Add address'));
+    expect(sent.filter((one) => one.confirmed)).toHaveLength(1);
+  });
+  it('gives way to what went wrong, at the field', async () => {
+    anyway = problem('candidate.bad-address');
+    show(<Addresses candidate={bob([])} />);
+    await userEvent.click(await askAgain());
+    await screen.findByText('One of the candidate’s addresses is not an e-mail address.');
+    expect(screen.queryByRole('button', { name: 'Add anyway' })).toBeNull();
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByLabelText('New e-mail address')),
+    );
+  });
+  it('does the same where a candidate is added', async () => {
+    let open = () => {};
+    gate = new Promise<void>((done) => (open = done));
+    anyway = problem('job.unknown');
+    show(<AddCandidate onClose={() => {}} />);
+    await userEvent.type(screen.getByLabelText('Name'), 'Bob');
+    await userEvent.type(screen.getByLabelText('E-mail addresses'), 'family@home.example');
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    const button = await screen.findByRole('button', { name: 'Add anyway' });
+    await userEvent.click(button);
+    await waitFor(() => expect(button.getAttribute('aria-busy')).toBe('true'));
+    expect(document.activeElement).toBe(button);
+    open();
+    await screen.findByText('There is no such job, or you may not see it.');
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Add candidate'));
+    expect(document.activeElement?.tagName).toBe('BUTTON');
+  });
+});
+
 describe('S-7 the dialog before deleting', () => {
   it('counts what goes, and says what stays with another candidate', async () => {
     const says = (messages: number, shared: number, more = false) =>
@@ -102,10 +165,39 @@ describe('S-7 the dialog before deleting', () => {
     expect(says(3, 0)).not.toMatch(/another candidate/);
     expect(says(3, 1)).toMatch(/and 2 messages .* 1 message that also lies with another/);
     expect(says(10_000, 2, true)).toMatch(/more than 9998 .* 2 messages that also lie/);
+    // All that was counted stays: how much goes isn't known.
+    expect(says(10_000, 10_000, true)).not.toMatch(/more than 0/);
+    expect(says(10_000, 10_000, true)).toMatch(/other messages .* 10000 messages that also lie/);
     await switchLanguage('de');
     expect(says(3, 2)).toMatch(/2 Nachrichten, die auch bei einem anderen Kandidaten liegen/);
     await switchLanguage('fr');
     expect(says(3, 2)).toMatch(/2 messages qui figurent aussi chez un autre candidat/);
     await switchLanguage('en');
+  });  it('doesn’t delete what it couldn’t count, and counts again when asked to', async () => {
+    counts = () =>
+      Response.json(
+        { type: 'about:blank', title: 'x', status: 503, code: 'health.store' },
+        { status: 503 },
+      );
+    show(<Erase candidate={bob([])} open onClose={() => {}} />);
+    await screen.findByText('The database doesn’t answer.');
+    expect(screen.queryByText('Loading…')).toBeNull();
+    screen.getByText(/It isn’t known how much would be deleted/);
+    await userEvent.click(screen.getByRole('button', { name: 'Delete for good' }));
+    expect(sent).toEqual([]);
+    let open = () => {};
+    const slow = new Promise<void>((done) => (open = done));
+    counts = () => Response.json({ threads: 1, messages: 3, shared: 0, more: false });
+    const fetched = vi.mocked(globalThis.fetch).getMockImplementation()!;
+    vi.mocked(globalThis.fetch).mockImplementation(async (...all) => {
+      await slow;
+      return fetched(...all);
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    const sure = screen.getByRole('button', { name: 'Delete for good' });
+    await waitFor(() => expect(sure.getAttribute('aria-busy')).toBe('true'));
+    open();
+    await screen.findByText(/and 3 messages in Hearback will be gone/);
+    expect(sure.getAttribute('aria-disabled')).toBeNull();
   });
 });

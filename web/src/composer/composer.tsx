@@ -24,7 +24,14 @@ import { Banner, ProblemBanner, Skeleton } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
 import { type Draft, dropDraft, keepDraft, readDraft } from './drafts';
 import { Recipients } from './recipients';
-import { canSend, isProven, replyMailbox, replyRecipients, replySubject } from './reply';
+import {
+  canSend,
+  notSending,
+  ownAddresses,
+  replyMailbox,
+  replyRecipients,
+  replySubject,
+} from './reply';
 import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import { MOST_OCTETS, type Sending, upload } from './uploads';
@@ -99,7 +106,7 @@ function Writing({
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
     const html = signature ? `<p></p><p></p>${signature}` : '<p></p>';
-    const mine = [me.user.email, ...mailboxes.map((mailbox) => mailbox.address)];
+    const mine = ownAddresses(me.user.email, mailboxes);
     const theirs = profile?.addresses.map((one) => one.address) ?? [];
     const people = replyTo
       ? replyRecipients(replyTo, all, mine, theirs)
@@ -389,9 +396,7 @@ function Writing({
           {mailboxes.map((mailbox) => (
             <option key={mailbox.id} value={mailbox.id} disabled={!canSend(mailbox)}>
               {mailbox.address}
-              {canSend(mailbox)
-                ? ''
-                : ` – ${t(`mailbox.state.${isProven(mailbox) ? mailbox.state : 'unproven'}`)}`}
+              {notSending(mailbox) && ` – ${t(`mailbox.state.${notSending(mailbox)!}`)}`}
             </option>
           ))}
         </select>

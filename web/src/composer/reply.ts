@@ -40,8 +40,19 @@ export function replyRecipients(
 // C-13: who nobody has confirmed as the owner of an address doesn't write from it.
 export const isProven = (mailbox: Schemas['Mailbox']) =>
   mailbox.address_proof === 'sign_in' || mailbox.address_proof === 'admin';
-export const canSend = (mailbox: Schemas['Mailbox']) =>
-  mailbox.state === 'active' && isProven(mailbox);
+// Why not, in one word of `mailbox.state`.
+export const notSending = (mailbox: Schemas['Mailbox']) => {
+  if (mailbox.address_proof === 'none') return 'unproven' as const;
+  if (mailbox.address_proof === 'refused') return 'refused' as const;
+  return mailbox.state === 'active' ? undefined : mailbox.state;
+};
+export const canSend = (mailbox: Schemas['Mailbox']) => notSending(mailbox) === undefined;
+
+// Whose answers leave them out. An address that isn't proven to be mine is somebody else's.
+export const ownAddresses = (signIn: string, mailboxes: readonly Schemas['Mailbox'][]) => [
+  signIn,
+  ...mailboxes.filter(isProven).map((mailbox) => mailbox.address),
+];
 
 // The mailbox that was written to, where it is one of mine; else the first that can send.
 export function replyMailbox(

@@ -180,7 +180,7 @@ function Rail({
           to="/settings"
           icon={<Settings size={18} aria-hidden />}
           label={t('place.settings')}
-          mark={claims > 0 && <ClaimsMark count={claims} />}
+          mark={claims.shown > 0 && <ClaimsMark count={claims} />}
         />
         <MeMenu user={user} />
       </div>

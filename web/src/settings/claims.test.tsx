@@ -6,16 +6,20 @@ import type { ReactNode } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { touch } from '../api/events';
 import { type Claim, keys, type Mailbox } from '../api/queries';
-import { canSend, replyMailbox } from '../composer/reply';
+import { canSend, notSending, ownAddresses, replyMailbox } from '../composer/reply';
 import { switchLanguage } from '../i18n';
+import { Notices } from '../ui/notice';
 import { Claims } from './claims';
+import { Confirmed } from './confirmed';
 import { ClaimsMark, useWaitingClaims } from './claims-mark';
 import { MailboxState } from './mailbox-state';
 
 let queries: QueryClient;
 let waiting: Claim[];
+let confirmed: Claim[];
 let asked: string[];
-let decision: () => Response;
+let decision: () => Response | Promise<Response>;
+let listing: (() => Response) | undefined;
 
 const claim: Claim = {
   id: 'box',
@@ -27,9 +31,14 @@ const claim: Claim = {
   since: '2026-11-20T10:00:00.000Z',
 };
 
+const other: Claim = { ...claim, id: 'box2', address: 'desk@n.example' };
+const focused = () => document.activeElement?.textContent;
+
 beforeEach(() => {
   asked = [];
   waiting = [claim];
+  confirmed = [];
+  listing = undefined;
   decision = () => {
     waiting = [];
     return new Response(null, { status: 204 });
@@ -40,7 +49,9 @@ beforeEach(() => {
     const body = request.method === 'POST' ? await request.text() : '';
     asked.push(`${request.method} ${new URL(request.url).pathname.replace(/.*v1/, '')} ${body}`);
     if (request.method === 'POST') return decision();
-    return Response.json({ rows: waiting, next: null });
+    if (listing) return listing();
+    const rows = request.url.includes('state=confirmed') ? confirmed : waiting;
+    return Response.json({ rows, next: null });
   });
 });
 
@@ -54,7 +65,7 @@ const as = (role: 'admin' | 'manager') =>
   queries.setQueryData(keys.me, { user: { id: 'ada', role } });
 function Mark() {
   const count = useWaitingClaims();
-  return count > 0 ? <ClaimsMark count={count} /> : <p>none</p>;
+  return count.shown > 0 ? <ClaimsMark count={count} /> : <p>none</p>;
 }
 
 describe('C-13 addresses that wait for an admin', () => {
@@ -83,6 +94,96 @@ describe('C-13 addresses that wait for an admin', () => {
     await screen.findByText('A candidate has this address.');
     expect(screen.getByText(/Eve says/)).toBeTruthy();
   });
+  it('leave the keyboard where the next one is', async () => {
+    waiting = [claim, other];
+    const decided = (id: string) => () => {
+      waiting = waiting.filter((one) => one.id !== id);
+      return new Response(null, { status: 204 });
+    };
+    show(<Claims />);
+    decision = decided('box');
+    await userEvent.click(await screen.findByRole('button', { name: 'Confirm jobs@n.example' }));
+    await waitFor(() => expect(screen.queryByText(/says that jobs@/)).toBeNull());
+    expect(focused()).toBe('Confirm desk@n.example');
+    decision = decided('box2');
+    await userEvent.click(screen.getByRole('button', { name: 'Refuse desk@n.example' }));
+    await screen.findByText('No address waits to be confirmed.');
+    expect(focused()).toBe('Addresses to confirm');
+  });
+  it('take no second word while the first is on its way', async () => {
+    let answer = (_: Response) => {};
+    decision = () => new Promise((done) => (answer = done));
+    show(<Claims />);
+    const confirm = await screen.findByRole('button', { name: 'Confirm jobs@n.example' });
+    const refuse = screen.getByRole('button', { name: 'Refuse jobs@n.example' });
+    await userEvent.click(confirm);
+    await waitFor(() => expect(confirm.getAttribute('aria-busy')).toBe('true'));
+    expect(refuse.getAttribute('aria-disabled')).toBe('true');
+    await userEvent.click(refuse);
+    await userEvent.click(confirm);
+    expect(asked.filter((one) => one.startsWith('POST'))).toHaveLength(1);
+    waiting = [];
+    answer(new Response(null, { status: 204 }));
+    await waitFor(() => expect(screen.queryByText(/Eve says/)).toBeNull());
+  });
+  it('can be confirmed by mistake', async () => {
+    show(
+      <>
+        <Claims />
+        <Notices />
+      </>,
+    );
+    await userEvent.click(await screen.findByRole('button', { name: 'Confirm jobs@n.example' }));
+    await screen.findByText('jobs@n.example is Eve’s from now on');
+    decision = () => {
+      waiting = [claim];
+      return new Response(null, { status: 204 });
+    };
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await screen.findByText(/Eve says/);
+    expect(asked).toContain('POST /claims/box/decision {"word":"take_back"}');
+  });
+  it('say so when they can’t be loaded, and can be asked for again', async () => {
+    const working = listing;
+    listing = () =>
+      Response.json(
+        { type: 'about:blank', title: 'x', status: 503, code: 'health.store' },
+        { status: 503 },
+      );
+    show(<Claims />);
+    await screen.findByText('The database doesn’t answer.');
+    listing = working;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByText(/Eve says/);
+  });
+  it('don’t vanish without a word when another admin decides', async () => {
+    waiting = [claim, other];
+    show(
+      <>
+        <Claims />
+        <Notices />
+      </>,
+    );
+    (await screen.findByRole('button', { name: 'Confirm jobs@n.example' })).focus();
+    waiting = [other];
+    touch(queries, { kind: 'claim', id: 'box', candidate: '' });
+    await screen.findByText('jobs@n.example doesn’t wait any more: another admin decided, or Eve removed it.');
+    expect(focused()).toBe('Confirm desk@n.example');
+  });
+  it('can be taken back once confirmed', async () => {
+    waiting = [];
+    confirmed = [claim];
+    show(<Confirmed />);
+    await screen.findByText('jobs@n.example');
+    decision = () => {
+      confirmed = [];
+      return new Response(null, { status: 204 });
+    };
+    await userEvent.click(screen.getByRole('button', { name: 'Take back jobs@n.example' }));
+    await waitFor(() => expect(screen.queryByText('jobs@n.example')).toBeNull());
+    expect(asked).toContain('POST /claims/box/decision {"word":"take_back"}');
+    expect(focused()).toBe('Confirmed addresses');
+  });
   it('are marked for admins alone, and the mark follows the events', async () => {
     as('admin');
     const { unmount } = show(<Mark />);
@@ -90,6 +191,11 @@ describe('C-13 addresses that wait for an admin', () => {
     waiting = [];
     touch(queries, { kind: 'claim', id: 'box', candidate: '' });
     await screen.findByText('none');
+    listing = () => Response.json({ rows: [claim, other], next: 'cursor' });
+    touch(queries, { kind: 'claim', id: 'box', candidate: '' });
+    await screen.findByText('More than 2 addresses to confirm');
+    expect(screen.getByText('2+')).toBeTruthy();
+    listing = undefined;
     unmount();
     asked = [];
     queries.removeQueries({ queryKey: keys.claims });
@@ -127,11 +233,20 @@ describe('C-13 a mailbox whose address isn’t proven', () => {
     expect(screen.getByText(/It was not confirmed that jobs@n\.example is yours/)).toBeTruthy();
   });
   it('is no sender', () => {
+    expect(notSending(mailbox('none'))).toBe('unproven');
+    expect(notSending(mailbox('refused'))).toBe('refused');
+    expect(notSending(mailbox('admin'))).toBeUndefined();
     expect(canSend(mailbox('none'))).toBe(false);
     expect(canSend(mailbox('refused'))).toBe(false);
     expect(canSend(mailbox('sign_in'))).toBe(true);
     const own = { ...mailbox('admin'), id: 'own', address: 'eve@n.example' };
     const message = { from: [], to: [{ name: '', address: 'jobs@n.example' }], cc: [] };
     expect(replyMailbox({ ...message, direction: 'incoming' }, [mailbox('none'), own])).toBe('own');
+  });
+  it('isn’t mine when I answer', () => {
+    const me = 'eve@n.example';
+    expect(ownAddresses(me, [mailbox('none')])).toEqual([me]);
+    expect(ownAddresses(me, [mailbox('refused')])).toEqual([me]);
+    expect(ownAddresses(me, [mailbox('admin')])).toEqual([me, 'jobs@n.example']);
   });
 });

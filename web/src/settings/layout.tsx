@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE, useMe, useMedia, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
-import { ClaimsMark, useWaitingClaims } from './claims-mark';
+import { ClaimsMark, useWaitingClaims, type Waiting } from './claims-mark';
 import './settings.css';
 
 export function Settings() {
@@ -74,7 +74,7 @@ function SettingsLink({
   icon,
   label,
   exact,
-  mark = 0,
+  mark,
 }: {
   to:
     | '/settings/account/profile'
@@ -84,7 +84,7 @@ function SettingsLink({
   icon: ReactNode;
   label: string;
   exact?: boolean;
-  mark?: number;
+  mark?: Waiting;
 }) {
   return (
     <Link
@@ -95,7 +95,7 @@ function SettingsLink({
     >
       {icon}
       <span className="grow truncate">{label}</span>
-      {mark > 0 && <ClaimsMark count={mark} />}
+      {mark && mark.shown > 0 && <ClaimsMark count={mark} />}
     </Link>
   );
 }

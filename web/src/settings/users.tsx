@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { MailCheck, MailPlus, UserPlus } from 'lucide-react';
+import { Hourglass, MailCheck, MailPlus, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, ProblemError, unwrap } from '../api/client';
+import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { failed, keys, usersQuery } from '../api/queries';
+import { type Claim, failed, keys, usersQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
@@ -15,6 +15,8 @@ import { Checkbox, Field, Input, Select } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Banner, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { Claims } from './claims';
+import { Confirmed } from './confirmed';
+import { useDecision } from './deciding';
 import { SettingsPage } from './layout';
 
 const ROLES = ['admin', 'manager', 'evaluator'] as const;
@@ -49,6 +51,7 @@ export function Users() {
       }
     >
       {admin && <Claims />}
+      {admin && <Confirmed />}
       {!admin ? (
         <Banner tone="attention">{t('users.adminOnly')}</Banner>
       ) : users.isPending ? (
@@ -91,6 +94,11 @@ export function Users() {
                     <span className="small quiet row">
                       <MailCheck size={16} aria-hidden />
                       {t('users.connected')}
+                    </span>
+                  ) : user.waiting ? (
+                    <span className="small quiet row">
+                      <Hourglass size={16} aria-hidden />
+                      {t('users.waits')}
                     </span>
                   ) : user.id === me.user.id || !user.active ? null : (
                     <Button
@@ -153,6 +161,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
       onClose();
     },
     onError: (error) => {
+      if (connectedOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field === 'name' || field === 'email' || field === 'password') {
         setWrong({ [field]: problemWords(error).title });
@@ -160,6 +169,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
       }
     },
   });
+  const connected = connectedOf(add.error);
   return (
     <Dialog open onClose={onClose} title={t('users.add')}>
       <form
@@ -198,7 +208,10 @@ function AddUser({ onClose }: { onClose: () => void }) {
             type="email"
             value={email}
             autoComplete="off"
-            onChange={(event) => setEmail(event.target.value)}
+            onChange={(event) => {
+              setEmail(event.target.value);
+              if (connected) add.reset();
+            }}
           />
         </Field>
         <div className="two">
@@ -237,7 +250,11 @@ function AddUser({ onClose }: { onClose: () => void }) {
             onChange={(event) => setPassword(event.target.value)}
           />
         </Field>
-        {add.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={add.error} />}
+        {connected ? (
+          <AlreadyConnected claim={connected} onDone={() => add.reset()} />
+        ) : (
+          add.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={add.error} />
+        )}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button look="primary" type="submit" busy={add.isPending}>
@@ -246,5 +263,35 @@ function AddUser({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+// Whose mailbox has the address by an admin's word, where that is what stands against it (C-13).
+function connectedOf(error: unknown): Claim | undefined {
+  if (!(error instanceof ProblemError) || error.code !== 'user.address-connected') return;
+  return (error.problem as Schemas['ConnectedProblem']).claim;
+}
+
+function AlreadyConnected({ claim, onDone }: { claim: Claim; onDone: () => void }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  const decide = useDecision(claim, () => {
+    box.current?.closest('form')?.querySelector<HTMLElement>('[type=submit]')?.focus();
+    onDone();
+  });
+  return (
+    <div ref={box}>
+      <Banner
+        tone="attention"
+        role="alert"
+        title={t('users.connectedBy', { name: claim.user_name })}
+        actions={
+          <Button small busy={decide.isPending} onClick={() => decide.mutate('take_back')}>
+            {t('users.takeBack', { name: claim.user_name })}
+          </Button>
+        }
+      />
+      {decide.isError && <ProblemBanner error={decide.error} />}
+    </div>
   );
 }

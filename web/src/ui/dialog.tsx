@@ -85,6 +85,7 @@ export function Ask({
   onConfirm,
   danger,
   busy,
+  blocked,
   children,
 }: {
   open: boolean;
@@ -96,6 +97,7 @@ export function Ask({
   onConfirm: () => void;
   danger?: boolean;
   busy?: boolean;
+  blocked?: boolean; // there is no answer to be given yet
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -114,7 +116,12 @@ export function Ask({
             <AlertDialog.Cancel asChild>
               <Button>{cancel ?? t('cancel')}</Button>
             </AlertDialog.Cancel>
-            <Button look={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
+            <Button
+              look={danger ? 'danger' : 'primary'}
+              busy={busy}
+              disabled={blocked && !busy}
+              onClick={onConfirm}
+            >
               {confirm}
             </Button>
           </div>
