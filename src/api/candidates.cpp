@@ -246,9 +246,8 @@ Reply add_candidate(Call& call) {
   if (auto problem = members.problem()) return Refusal(*problem);
 
   auto commit = call.commit();
-  commit.changes.push_back(
-      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now,
-                          call.scope()});
+  commit.changes.push_back(store::PutCandidate{candidate.id, candidate.name, candidate.addresses,
+                                               call.now, call.scope()});
   if (job)
     commit.changes.push_back(store::PutApplication{{.id = call.make_id<ApplicationId>(),
                                                     .candidate = candidate.id,
@@ -287,9 +286,8 @@ Reply change_candidate(Call& call) {
   const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
-  commit.changes.push_back(
-      store::PutCandidate{candidate.id, candidate.name, candidate.addresses, call.now,
-                          call.scope()});
+  commit.changes.push_back(store::PutCandidate{candidate.id, candidate.name, candidate.addresses,
+                                               call.now, call.scope()});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, before);
   return save_once_asked(call, std::move(commit), std::move(asked), [&](const auto& all) -> Reply {

@@ -65,10 +65,11 @@ TEST_F(Candidates, PagesGoOnBehindTheLongestName) {
   std::string longest;
   for (int i = 0; i < 200; ++i) longest += "\U0001F600";
   for (const auto& name : {longest, "\U0001F601 after"s})
-    ASSERT_EQ(
-        stand.as(ada, "POST", "/candidates", json::object{{"name", name}, {"addresses", json::array{}}})
-            .status,
-        201);
+    ASSERT_EQ(stand
+                  .as(ada, "POST", "/candidates",
+                      json::object{{"name", name}, {"addresses", json::array{}}})
+                  .status,
+              201);
   std::vector<std::string> names;
   for (std::string next = "/candidates?limit=1"; !next.empty();) {
     auto page = stand.as(ada, "GET", next);
@@ -86,10 +87,10 @@ TEST_F(Candidates, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
   const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
   stand.add_candidate("Dora", "dora@home.example", stand.designer);  // Max doesn't see her
   const auto made = [&](std::string address) {
-    auto answer = stand.as(max, "POST", "/candidates",
-                           json::object{{"name", "Mine"},
-                                        {"addresses", {std::move(address)}},
-                                        {"job", stand.engineer.text()}});
+    auto answer = stand.as(
+        max, "POST", "/candidates",
+        json::object{
+            {"name", "Mine"}, {"addresses", {std::move(address)}}, {"job", stand.engineer.text()}});
     EXPECT_EQ(answer.status, 201) << answer.text;
     return answer.value;
   };

@@ -73,8 +73,8 @@ Reply decide_claim(Call& call) {
   store::SetAddressProof change{claim->mailbox, rules::AddressProof::refused, call.user().id,
                                 call.now};
   if (word == Word::confirm) {
-    store::WhoseAddress asked{call.scope(), claim->owner.id, claim->address_normal, claim->mailbox,
-                              {}};
+    store::WhoseAddress asked{
+        call.scope(), claim->owner.id, claim->address_normal, claim->mailbox, {}};
     auto facts = call.store().ask(asked);
     if (!facts) return Refusal(facts.error());
     const auto verdict = rules::judge_confirmation(*facts);

@@ -155,7 +155,8 @@ TEST_F(Claims, C13_AnAdminSeesTheAddressThatItIs) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].at("address"), "x@elsewhere.example");
   // What turns its surroundings around, or isn't seen, is kept nowhere.
-  for (const std::string typed : {"(\xE2\x80\xAE)y@elsewhere.example", "y@else\xC2\xADwhere.example"}) {
+  for (const std::string typed :
+       {"(\xE2\x80\xAE)y@elsewhere.example", "y@else\xC2\xADwhere.example"}) {
     EXPECT_EQ(connect(eve, typed).code(), "address.invalid");
     EXPECT_EQ(stand
                   .as(ada, "POST", "/candidates",

@@ -180,8 +180,8 @@ struct Judged {
 };
 
 Read<Judged> judge_address(const Call& call, const std::string& normal) {
-  store::WhoseAddress asked{call.scope(), call.user().id, normal, {},
-                            call.house->options.limits.address_claims_of_user};
+  store::WhoseAddress asked{
+      call.scope(), call.user().id, normal, {}, call.house->options.limits.address_claims_of_user};
   auto facts = call.store().ask(asked);
   if (!facts) return Refusal(facts.error());
   const auto verdict = rules::judge_claim(*facts);
@@ -345,8 +345,7 @@ Read<CountRequest> read_count_request(const Call& call) {
   auto mailbox = own_mailbox(call);
   if (!mailbox) return Refusal(mailbox.error());
   // What would match tells who is a candidate.
-  if (!rules::is_proven(mailbox->proof))
-    return Refusal(rules::not_proven(mailbox->proof));
+  if (!rules::is_proven(mailbox->proof)) return Refusal(rules::not_proven(mailbox->proof));
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
@@ -378,7 +377,8 @@ Task<Reply> count_window(Call call) {
   auto& env = call.house->env;
   const Counting counting(call);
   if (!counting.begun)
-    co_return Refusal(too_many("mailbox.counting", "A mailbox of yours is just being counted.", 5s));
+    co_return Refusal(
+        too_many("mailbox.counting", "A mailbox of yours is just being counted.", 5s));
   auto request =
       co_await at_work(call, net::Lane::read, [call] { return read_count_request(call); });
   if (!request) co_return Refusal(request.error());

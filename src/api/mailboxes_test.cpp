@@ -135,8 +135,9 @@ TEST_F(Mailboxes, TriesThatFailAreLimitedPerUserAndPerServer) {
 TEST_F(Mailboxes, EachUserCountsOneMailboxAtATime) {
   const auto max = stand.session_of(stand.max);
   const auto request = [&] {
-    auto count = ApiStand::request_for("POST", "/api/v1/mailboxes/" + stand.mailbox.text() + "/count",
-                                       json::object{{"since", nullptr}});
+    auto count =
+        ApiStand::request_for("POST", "/api/v1/mailboxes/" + stand.mailbox.text() + "/count",
+                              json::object{{"since", nullptr}});
     count.headers.emplace_back("cookie", "hearback=" + max);
     count.headers.emplace_back("origin", "http://127.0.0.1:8025");
     count.headers.emplace_back("sec-fetch-site", "same-origin");

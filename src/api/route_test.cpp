@@ -205,10 +205,9 @@ TEST_F(PolicyMatrix, P1_C6_ForeignObjectsAreMissingNotDenied) {
     const auto session = stand.session_of(user);
     for (const auto& route : routes()) {
       const auto& policy = kPolicies.at(route.operation);
-      const bool about_candidate = !route.path.starts_with("/mailboxes") &&
-                                   !route.path.starts_with("/claims") &&
-                                   !route.path.starts_with("/outbox") &&
-                                   route.operation != "getMessageSource";
+      const bool about_candidate =
+          !route.path.starts_with("/mailboxes") && !route.path.starts_with("/claims") &&
+          !route.path.starts_with("/outbox") && route.operation != "getMessageSource";
       if (!policy.about_one || !allows(policy.right, user)) continue;
       if (about_candidate && sees_candidate) continue;
       auto foreign = stand.as(session, std::string(route.method), path_of(route, true),

@@ -9,39 +9,39 @@ namespace hearback {
 
 struct Limits {
   // mail
-  std::size_t header_octets = 1 << 20;        // one message's header section
+  std::size_t header_octets = 1 << 20;  // one message's header section
   std::size_t mime_parts = 1000;
   std::size_t mime_depth = 50;
-  std::size_t addresses = 2000;               // in one message
-  std::size_t references = 200;               // kept of one References field (the newest)
-  std::size_t references_octets = 4000;       // of the field, when Hearback answers
-  std::size_t message_octets = 50u << 20;     // larger mail is quarantined, not fetched
+  std::size_t addresses = 2000;            // in one message
+  std::size_t references = 200;            // kept of one References field (the newest)
+  std::size_t references_octets = 4000;    // of the field, when Hearback answers
+  std::size_t message_octets = 50u << 20;  // larger mail is quarantined, not fetched
   std::size_t snippet_octets = 240;
-  std::size_t text_octets = 1 << 20;          // of a message's text that is shown; the rest is a file
-  std::size_t html_octets = 8u << 20;         // likewise of its HTML, with the pictures inside
-  std::size_t html_depth = 512;               // open elements that are told apart
+  std::size_t text_octets = 1 << 20;   // of a message's text that is shown; the rest is a file
+  std::size_t html_octets = 8u << 20;  // likewise of its HTML, with the pictures inside
+  std::size_t html_depth = 512;        // open elements that are told apart
 
   // IMAP
-  std::size_t imap_line_octets = 1 << 20;     // a response outside literals
+  std::size_t imap_line_octets = 1 << 20;  // a response outside literals
   std::size_t imap_literal_octets = 64u << 20;
   std::size_t imap_nesting = 100;
-  std::size_t imap_answer_octets = 16u << 20;    // all that one command with a short answer brings
-  std::size_t imap_answer_responses = 500'000;   // as many: flags and removals of a large folder
+  std::size_t imap_answer_octets = 16u << 20;   // all that one command with a short answer brings
+  std::size_t imap_answer_responses = 500'000;  // as many: flags and removals of a large folder
   std::size_t imap_list_octets = 32u << 20;
-  std::size_t imap_folders = 10'000;             // of one mailbox
-  std::size_t imap_attributes = 32;              // of one folder; more are left out
-  std::size_t imap_capabilities = 500;           // likewise
-  std::size_t imap_search_octets = 64u << 20;    // one line, without ESEARCH
+  std::size_t imap_folders = 10'000;           // of one mailbox
+  std::size_t imap_attributes = 32;            // of one folder; more are left out
+  std::size_t imap_capabilities = 500;         // likewise
+  std::size_t imap_search_octets = 64u << 20;  // one line, without ESEARCH
   std::size_t imap_search_results = 5'000'000;
-  std::size_t imap_command_octets = 8192;        // RFC 7162 section 4: a line that servers take
-  std::size_t imap_scan_octets = 64u << 20;      // one header FETCH's answer
-  std::size_t imap_body_slack = 256u << 10;      // above twice the size announced
-  std::size_t slowest_octets = 32u << 10;        // a second, of large transfers
-  std::size_t scan_batch = 2000;              // UIDs in one header FETCH
-  std::size_t scan_in_flight = 3;             // header FETCH commands on the wire
-  std::size_t body_batch = 50;                // UIDs in one body FETCH
+  std::size_t imap_command_octets = 8192;    // RFC 7162 section 4: a line that servers take
+  std::size_t imap_scan_octets = 64u << 20;  // one header FETCH's answer
+  std::size_t imap_body_slack = 256u << 10;  // above twice the size announced
+  std::size_t slowest_octets = 32u << 10;    // a second, of large transfers
+  std::size_t scan_batch = 2000;             // UIDs in one header FETCH
+  std::size_t scan_in_flight = 3;            // header FETCH commands on the wire
+  std::size_t body_batch = 50;               // UIDs in one body FETCH
   std::size_t body_batch_octets = 8u << 20;
-  int import_attempts = 3;                    // then the message is quarantined
+  int import_attempts = 3;  // then the message is quarantined
 
   // SMTP
   std::size_t smtp_reply_octets = 64u << 10;
@@ -56,7 +56,7 @@ struct Limits {
   std::size_t uploads_of_company = 5000;
   std::uint64_t upload_octets_of_company = 4ull << 30;
   std::size_t http_visitor_body_octets = 16u << 10;  // of who isn't signed in
-  std::size_t http_body_rate = 16u << 10;     // octets per second, over each http_request deadline
+  std::size_t http_body_rate = 16u << 10;  // octets per second, over each http_request deadline
   // Bodies in memory at one time: of all requests, and at most of each of these parties.
   std::size_t http_bodies_octets = 512u << 20;
   std::size_t http_bodies_of_company = 256u << 20;
@@ -69,24 +69,24 @@ struct Limits {
   std::size_t http_answers_of_user = 128u << 20;
   std::size_t http_answers_of_visitors = 256u << 20;
   std::size_t http_answers_of_network = 64u << 20;
-  std::size_t outgoing_octets = 25u << 20;    // one message with its attachments
+  std::size_t outgoing_octets = 25u << 20;  // one message with its attachments
 
   // Addresses of one user that wait to be confirmed as theirs, or were refused.
   std::size_t address_claims_of_user = 10;
 
   // store
   std::size_t blob_in_database_octets = 64u << 10;
-  std::size_t errand_rows = 100;              // that one step of an errand takes away
-  std::size_t prune_rows = 500;               // that one step of pruning takes away
+  std::size_t errand_rows = 100;  // that one step of an errand takes away
+  std::size_t prune_rows = 500;   // that one step of pruning takes away
   std::size_t page_rows = 50;
   std::size_t page_rows_max = 200;
 };
 
 // How long what grows by itself is kept.
 struct Retention {
-  Duration feed = std::chrono::hours(24 * 7);  // who was away for longer starts over
-  Duration uploads = std::chrono::hours(24);   // files attached to what was never sent
-  Duration answers = std::chrono::hours(24);   // to repeated requests (idempotency keys)
+  Duration feed = std::chrono::hours(24 * 7);      // who was away for longer starts over
+  Duration uploads = std::chrono::hours(24);       // files attached to what was never sent
+  Duration answers = std::chrono::hours(24);       // to repeated requests (idempotency keys)
   Duration journal = std::chrono::hours(24 * 30);  // and what a consumer has yet to read
   Duration errands = std::chrono::hours(24 * 90);  // that are finished
 };
@@ -95,16 +95,16 @@ struct Retention {
 struct Deadlines {
   Duration connect = 10s;
   Duration tls = 10s;
-  Duration imap_answer = 60s;   // between two reads while an answer is due
-  Duration imap_command = 120s; // one command all in all; large transfers: and their octets' time
-  Duration imap_search = 600s;  // a server without an index reads every message
-  Duration imap_fetch = 600s;   // one header FETCH
-  Duration smtp_answer = 120s;  // RFC 5321 section 4.5.3.2 asks for minutes
+  Duration imap_answer = 60s;    // between two reads while an answer is due
+  Duration imap_command = 120s;  // one command all in all; large transfers: and their octets' time
+  Duration imap_search = 600s;   // a server without an index reads every message
+  Duration imap_fetch = 600s;    // one header FETCH
+  Duration smtp_answer = 120s;   // RFC 5321 section 4.5.3.2 asks for minutes
   Duration smtp_data_end = 600s;
-  Duration count = 600s;        // what a window would bring, all folders together
-  Duration probe = 12s;         // one try of one server, all in all
-  Duration idle_renewal = 540s; // re-IDLE well below the 29 minutes of RFC 9051 section 6.3.13
-  Duration poll = 120s;         // where IDLE can't be had, and as the safety net beside it
+  Duration count = 600s;         // what a window would bring, all folders together
+  Duration probe = 12s;          // one try of one server, all in all
+  Duration idle_renewal = 540s;  // re-IDLE well below the 29 minutes of RFC 9051 section 6.3.13
+  Duration poll = 120s;          // where IDLE can't be had, and as the safety net beside it
   Duration http_request = 30s;
 };
 

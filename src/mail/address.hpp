@@ -22,9 +22,9 @@ std::vector<Address> parse_addresses(std::string_view field_body, const Limits& 
 // case A-labels (UTS-46), quotes removed where not needed. nullopt: not one unambiguous address.
 std::optional<std::string> normal_form(std::string_view spec);
 
-// The normal form of an address that is kept, and shown, as somebody typed it: nullopt, too, where it
-// holds what nobody sees or what turns its surroundings around (in a comment, or in a domain that the
-// normal form is rid of it).
+// The normal form of an address that is kept, and shown, as somebody typed it: nullopt, too, where
+// it holds what nobody sees or what turns its surroundings around (in a comment, or in a domain
+// that the normal form is rid of it).
 std::optional<std::string> kept_form(std::string_view spec);
 
 // "example.org" of a normal form.

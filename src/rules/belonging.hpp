@@ -89,9 +89,9 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
                             std::span<const StoredReference> stored);
 
 // One thread stays one thread, also where candidates share an address: what lies with some of them,
-// the message itself or the conversation that it belongs to, isn't the others' by that address, unless
-// they take part by one that they share with none of them. A new conversation is all of theirs
-// (T-2). `holders`: in whose threads it lies.
+// the message itself or the conversation that it belongs to, isn't the others' by that address,
+// unless they take part by one that they share with none of them. A new conversation is all of
+// theirs (T-2). `holders`: in whose threads it lies.
 std::vector<Reason> keep_whole(std::vector<Reason> reasons, const Directory& directory,
                                const mail::Envelope& envelope,
                                std::span<const CandidateId> holders);

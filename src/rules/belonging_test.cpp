@@ -192,15 +192,15 @@ TEST(Belonging, T2_OneThreadStaysOneThreadWhereAnAddressIsShared) {
 TEST(Belonging, T2_WhoIsNamedByAnAddressOfTheirOwnLosesNothing) {
   const Reason kofi{kKofi, PlacedBy::address, "kofi@mail.example"};
   const Reason twin{kTwin, PlacedBy::address, "family@mail.example"};
-  EXPECT_EQ(kept(letter("kofi@mail.example", {"rita@team.example"}, {"family@mail.example"}),
-                 {kTwin}),
-            (Reasons{kofi, twin}));
-  EXPECT_EQ(kept(letter("family@mail.example", {"rita@team.example"}, {"kofi@mail.example"}),
-                 {kTwin}),
-            (Reasons{kofi, twin}));
-  EXPECT_EQ(kept(letter("rita@team.example", {"family@mail.example", "kofi@mail.example"}),
-                 {kTwin}),
-            (Reasons{kofi, twin}));
+  EXPECT_EQ(
+      kept(letter("kofi@mail.example", {"rita@team.example"}, {"family@mail.example"}), {kTwin}),
+      (Reasons{kofi, twin}));
+  EXPECT_EQ(
+      kept(letter("family@mail.example", {"rita@team.example"}, {"kofi@mail.example"}), {kTwin}),
+      (Reasons{kofi, twin}));
+  EXPECT_EQ(
+      kept(letter("rita@team.example", {"family@mail.example", "kofi@mail.example"}), {kTwin}),
+      (Reasons{kofi, twin}));
   // Several shared ones are still shared.
   const Directory two({{"a@mail.example", kKofi},
                        {"a@mail.example", kTwin},

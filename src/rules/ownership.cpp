@@ -53,7 +53,8 @@ Error not_proven(AddressProof proof) {
     return conflict("mailbox.address-refused",
                     "It was not confirmed that this mailbox's address is yours.",
                     "Remove it, or talk to an admin and connect it again.");
-  return conflict("mailbox.unproven", "It isn't confirmed yet that this mailbox's address is yours.",
+  return conflict("mailbox.unproven",
+                  "It isn't confirmed yet that this mailbox's address is yours.",
                   "An admin can confirm it; until then nothing is read or sent there.");
 }
 

@@ -15,17 +15,17 @@
 
 namespace hearback::rules {
 
-// What is known of an address and of who claims it, through the eyes of whoever judges: all that the
-// verdict rests on, and nothing else, so that a commit can expect it. A candidate whom they may not
-// see doesn't count: the answer would tell that there is one.
+// What is known of an address and of who claims it, through the eyes of whoever judges: all that
+// the verdict rests on, and nothing else, so that a commit can expect it. A candidate whom they may
+// not see doesn't count: the answer would tell that there is one.
 struct AddressFacts {
-  bool active = false;     // the claimant is
-  bool admin = false;      // so is this
-  bool signs_in = false;   // the claimant signs in with it
+  bool active = false;      // the claimant is
+  bool admin = false;       // so is this
+  bool signs_in = false;    // the claimant signs in with it
   bool claims_all = false;  // the claimant has as many addresses that aren't proven as one may have
-  bool colleague = false;  // another user signs in with it
-  bool connected = false;  // a mailbox is proven to have it, or the claimant claims it already
-  bool candidate = false;  // it is on a candidate's profile, synced or not
+  bool colleague = false;   // another user signs in with it
+  bool connected = false;   // a mailbox is proven to have it, or the claimant claims it already
+  bool candidate = false;   // it is on a candidate's profile, synced or not
   bool operator==(const AddressFacts&) const = default;
 };
 
@@ -44,8 +44,8 @@ Ownership judge_claim(const AddressFacts& facts);
 Ownership judge_confirmation(const AddressFacts& facts);
 
 bool is_proven(AddressProof proof);
-// Why nothing can be done with a mailbox whose address isn't proven: mailbox.unproven (it waits), or
-// mailbox.address-refused.
+// Why nothing can be done with a mailbox whose address isn't proven: mailbox.unproven (it waits),
+// or mailbox.address-refused.
 Error not_proven(AddressProof proof);
 // Whether mail of this mailbox may be looked at.
 bool may_be_read(const Mailbox& mailbox);

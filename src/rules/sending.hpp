@@ -15,7 +15,7 @@ struct SendingFacts {
   std::optional<User> author;
   std::optional<Mailbox> mailbox;
   bool candidate_exists = true;  // true, too, for mail that concerns no candidate
-  bool author_sees_it = true;     // the conversation
+  bool author_sees_it = true;    // the conversation
 };
 
 struct Go {

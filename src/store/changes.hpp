@@ -28,11 +28,12 @@ using Change =
     std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
                  PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
                  SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
-                 RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody,
-                 BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
-                 AddMessage, AddCopy, AddThread, SetThreadAccess, UniteThreads, PlaceMessage,
-                 AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
-                 UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+                 RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
+                 AdvanceCursor, RecordBody, BeginImport, Quarantine, RetryQuarantined,
+                 ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread,
+                 SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
+                 MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
+                 PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation =
     std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre, NobodyElseHas>;

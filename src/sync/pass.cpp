@@ -269,9 +269,9 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     next += *done;
     unsaved_headers_ += round.headers;
     if (round.headers > 0) scanned_ = true;
-    auto imported = co_await import(folder, std::move(judged->found), std::move(changes),
-                                    unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled,
-                                    unsettled);
+    auto imported =
+        co_await import(folder, std::move(judged->found), std::move(changes),
+                        unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled, unsettled);
     if (!imported) co_return imported;
     if (part == Part::arrived || next >= steps.size()) continue;
     auto same = co_await live_first(folder);

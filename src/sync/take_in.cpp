@@ -196,9 +196,9 @@ Result<> Judgment::judge(Incoming& message) {
   auto holders = rules::holders_of(references, relatives);
   if (*same)
     holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
-  const auto reasons = rules::keep_whole(
-      rules::belongs(directory, facts.envelope, references, stored), directory, facts.envelope,
-      holders);
+  const auto reasons =
+      rules::keep_whole(rules::belongs(directory, facts.envelope, references, stored), directory,
+                        facts.envelope, holders);
   if (!expect_known(message, references, *known))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());

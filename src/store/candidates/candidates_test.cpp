@@ -525,9 +525,9 @@ TEST_P(CandidatesTest, HoldingsAreCountedUpToABound) {
   EXPECT_EQ(std::get<1>(held(3)), 3u);
   // A message that stands in two threads of hers is one.
   const auto second = thread(wanda, "Once more");
-  commit(AddThread{second}, PlaceMessage{{second.id, wanda, both.id, PlacedBy::address,
-                                          "wanda@home.example"},
-                                         both.date});
+  commit(AddThread{second},
+         PlaceMessage{{second.id, wanda, both.id, PlacedBy::address, "wanda@home.example"},
+                      both.date});
   EXPECT_EQ(held(10), std::tuple(2u, 4u, 1u, false));
 }
 

@@ -292,14 +292,13 @@ CandidatesWith::Answer candidates_with(Db& db, const CandidatesWith& question) {
   params.push_back(value_of(std::string(kInternalUser)));
   in_chunks(params, values_of(question.normals), [&](InList list, Params all) {
     for (auto& row :
-         db
-             .run("select a.candidate, c.name, a.address from candidate_addresses a"
-                  " join candidates c on c.company = a.company and c.id = a.candidate"
-                  " where a.company = $1 and a.candidate <> $4 and a.why_not <> $5"
-                  " and a.normal in " +
-                      list + " and " + may_see_candidate(scope, "a.candidate") +
-                      " order by a.normal, c.name_key, a.candidate limit " + std::to_string(kRows),
-                  all)
+         db.run("select a.candidate, c.name, a.address from candidate_addresses a"
+                " join candidates c on c.company = a.company and c.id = a.candidate"
+                " where a.company = $1 and a.candidate <> $4 and a.why_not <> $5"
+                " and a.normal in " +
+                    list + " and " + may_see_candidate(scope, "a.candidate") +
+                    " order by a.normal, c.name_key, a.candidate limit " + std::to_string(kRows),
+                all)
              .rows) {
       if (rows.size() >= kRows) return;
       auto& one = rows.emplace_back();
@@ -338,7 +337,8 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
       "  and o.message = x.message and o.candidate <> $4 and " +
           may_see_thread(scope, "o.thread") +
           ") then 1 else 0 end), 0) as bigint) from (select b.message, count(*) as rows"
-          " from (select p.message from placements p where p.company = $1 and p.candidate = $4 and " +
+          " from (select p.message from placements p where p.company = $1 and p.candidate = $4 "
+          "and " +
           may_see_thread(scope, "p.thread") + " limit $5) b group by b.message) x",
       question.candidate, question.most + 1);
   const auto rows = static_cast<std::uint64_t>(messages->number());

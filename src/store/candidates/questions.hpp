@@ -70,7 +70,8 @@ struct NobodyElseHas {
 struct Holdings {
   Scope scope;
   CandidateId candidate;
-  std::size_t most = 10'000;  // of each that are counted; a message in two threads counts twice there
+  std::size_t most =
+      10'000;  // of each that are counted; a message in two threads counts twice there
   struct Answer {
     std::uint64_t threads = 0, messages = 0;
     std::uint64_t shared = 0;  // of `messages`

@@ -250,7 +250,8 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       candidate.name = row.text();
       candidate.created = row.instant();
     }
-    // Of an address that takes no part because somebody unseen has it, nothing is to be seen (C-14).
+    // Of an address that takes no part because somebody unseen has it, nothing is to be seen
+    // (C-14).
     const std::string unseen =
         "a.why_not = 'other-candidate' and exists (select 1 from candidate_addresses o"
         " where o.company = $1 and o.normal = a.normal and o.candidate <> a.candidate"

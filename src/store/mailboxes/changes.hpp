@@ -16,9 +16,9 @@ struct AddMailbox {  // conflict "mailbox.already-connected" if a mailbox is pro
   rules::Mailbox mailbox;
   std::string imap_password, smtp_password;  // sealed by the store, bound to host and port
 };
-struct ChangeMailbox {  // new settings, tried before; a changed host or port needs the secret again.
-                        // Conflict "mailbox.address-refused" of a refused claim: what was deleted
-                        // mustn't come back.
+struct ChangeMailbox {  // new settings, tried before; a changed host or port needs the secret
+                        // again. Conflict "mailbox.address-refused" of a refused claim: what was
+                        // deleted mustn't come back.
   MailboxId id;
   rules::ServerSettings imap, smtp;
   std::optional<std::string> imap_password, smtp_password;
@@ -32,8 +32,8 @@ struct SetAddressProof {  // C-13, of a claim that waits; conflict "mailbox.not-
   std::optional<UserId> by;                                  // the admin
   Instant at;
 };
-struct TakeBackProof {  // C-13, of an address that is its owner's by an admin's word alone: it waits
-                        // again. Conflict "mailbox.not-confirmed" of another.
+struct TakeBackProof {  // C-13, of an address that is its owner's by an admin's word alone: it
+                        // waits again. Conflict "mailbox.not-confirmed" of another.
   MailboxId id;
   UserId by;  // the admin
   Instant at;
@@ -70,8 +70,8 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };
-struct MailboxIs {  // not switched off or removed meanwhile: else conflict "mailbox.not-active". Its
-                    // address is still proven: else conflict "mailbox.unproven" or
+struct MailboxIs {  // not switched off or removed meanwhile: else conflict "mailbox.not-active".
+                    // Its address is still proven: else conflict "mailbox.unproven" or
                     // "mailbox.address-refused". Looking again helps none of them.
   MailboxId mailbox;
   rules::MailboxState state = rules::MailboxState::active;

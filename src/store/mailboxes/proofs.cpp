@@ -121,8 +121,7 @@ const std::string kClaims = "select " + std::string(kUserColumns) +
                             " b.connected from mailboxes b join users u on u.company = b.company"
                             " and u.id = b.owner where b.company = $1 and b.removed = 0 and ";
 // By an admin's word alone: what is the owner's sign-in address besides stays theirs.
-const std::string kConfirmed =
-    "(b.address_proof = 'admin' and b.address_normal <> u.email_normal)";
+const std::string kConfirmed = "(b.address_proof = 'admin' and b.address_normal <> u.email_normal)";
 
 std::string_view in_state(AddressClaims::State state) {
   return state == AddressClaims::State::waiting ? "b.address_proof = 'none'"

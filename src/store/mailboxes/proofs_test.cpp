@@ -376,8 +376,7 @@ TEST_P(Proofs, C13_AnAdminsWordCanBeTakenBack) {
   const auto own = add_mailbox(cleo, "cleo@acme.example");
   const auto confirmed = [&](const rules::User& reader) {
     std::vector<MailboxId> ids;
-    for (const auto& row :
-         ask(AddressClaims{as(reader), {}, AddressClaims::State::confirmed}).rows)
+    for (const auto& row : ask(AddressClaims{as(reader), {}, AddressClaims::State::confirmed}).rows)
       ids.push_back(row.mailbox);
     return ids;
   };

@@ -46,8 +46,8 @@ struct AddressFactsAre {
   WhoseAddress asked;
   rules::AddressFacts facts;
 };
-struct AddressClaims {  // to admins, oldest first: those that wait for one, or those that are proven
-                        // by an admin's word alone, and can be taken back
+struct AddressClaims {  // to admins, oldest first: those that wait for one, or those that are
+                        // proven by an admin's word alone, and can be taken back
   Scope scope;
   PageRequest page;
   enum class State { waiting, confirmed } state = State::waiting;

@@ -10,8 +10,8 @@ namespace hearback::store {
 inline constexpr std::string_view kInternalUser =
     "internal-user";  // rules::CandidateAddress::why_not
 
-// rules::CandidateAddress::why_not, too: somebody else has it, whom the one who added it may not see
-// (C-14). They are shown it as synced.
+// rules::CandidateAddress::why_not, too: somebody else has it, whom the one who added it may not
+// see (C-14). They are shown it as synced.
 inline constexpr std::string_view kOtherCandidate = "other-candidate";
 
 // Whether a user or a mailbox with a proven address has it now.
