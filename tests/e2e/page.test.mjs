@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { adminPassword } from '../../tools/testbed/hearback.mjs';
+import { adminPassword, setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
 import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
 import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
@@ -491,6 +491,73 @@ test('narrow, dark, in French and German: nothing is too wide, nothing untransla
     await context.close();
   }
   await stage.api.patch('/me', { language: 'en' });
+});
+
+test('from the one-time link to the first imported thread, by the page alone', { timeout: 120_000 }, async () => {
+  const folder = path.join(stage.folder, 'first');
+  fs.mkdirSync(folder, { mode: 0o700 });
+  const fresh = await startHearback(folder, stage.closing, { mail: stage.mail, extra: ['--fast-retries'] });
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  const first = await context.newPage();
+  const focusIn = (where) => until(`the focus is in ${where}`, () => first.evaluate((at) => document.activeElement?.matches(at), where));
+  const go = first.getByRole('button', { name: 'Create the company' });
+  await first.goto(`${fresh.url}/setup#not-this-one`);
+  await first.getByLabel('Company').fill('Lindenhof');
+  await first.getByLabel('Your name').fill('Ada Admin');
+  await first.getByLabel('E-mail address').fill('ada@');
+  await first.getByLabel('Password').fill('short');
+  await go.click();
+  await focusIn('input[type=email][aria-invalid=true]');
+  await first.getByLabel('E-mail address').fill(recruiter);
+  await go.click();
+  await focusIn('input[type=password][aria-invalid=true]');
+  await first.getByLabel('Password').fill(adminPassword);
+  await go.click();
+  await first.getByRole('alert').getByText('Only whoever runs this server can set it up.').waitFor();
+  // The right link, pasted over the wrong one: nothing typed is lost.
+  await first.evaluate((secret) => { location.hash = secret; }, setupSecret(fresh));
+  await go.click();
+  await first.waitForURL('**/email/add');
+  await focusIn('main');
+  await first.goto(`${fresh.url}/inbox`);
+  await first.getByRole('link', { name: 'Add e-mail' }).click();
+  await first.getByRole('button', { name: /^Other/ }).click();
+  const field = (name) => first.locator(`[data-fault="${name}"]`);
+  await field('address').fill(recruiter);
+  await field('password').fill(stage.mail.passwordOf(recruiter));
+  const { host } = stage.mail;
+  const ports = { imap: stage.mail.dovecot.imaps, smtp: stage.mail.postfix.submissions };
+  for (const server of ['imap', 'smtp']) {
+    await field(`${server}.host`).fill(host);
+    await field(`${server}.security`).selectOption('tls');
+    await field(`${server}.port`).fill(String(ports[server]));
+  }
+  await first.getByLabel('I agree, for this mailbox of mine').check();
+  const connectGo = first.getByRole('button', { name: 'Connect', exact: true });
+  for (const [name, wrong, right] of [['imap.port', '1', String(ports.imap)], ['imap.host', 'nothing.invalid', host]]) {
+    await field(name).fill(wrong);
+    await connectGo.click();
+    await focusIn(`[data-fault="${name}"][aria-invalid=true]`);
+    await field(name).fill(right);
+  }
+  await connectGo.click();
+  await first.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
+  await first.goto(`${fresh.url}/inbox`);
+  await first.setViewportSize({ width: 1280, height: 800 });
+  const next = first.getByRole('button', { name: 'Add candidate' });
+  await next.waitFor();
+  const list = await first.locator('.split-list').boundingBox();
+  assert.ok(list.x + list.width >= 1279, 'the next step has all the room');
+  await next.click();
+  await first.getByRole('dialog').getByLabel('Name').fill('Jane Doe');
+  await first.getByRole('dialog').getByLabel('E-mail addresses').fill(candidateAddress);
+  await first.keyboard.press('Enter');
+  await first.getByText('My application', { exact: true }).first().waitFor({ timeout: 30_000 });
+  await first.goto(`${fresh.url}/inbox`);
+  await first.locator('a.thread-row').first().waitFor();
+  await first.getByText(/^\d+ to answer$/).waitFor();
+  await context.close();
+  await fresh.stop();
 });
 
 test('no script error, no failed request, no request to anybody else', () => assert.deepEqual(troubles, []));

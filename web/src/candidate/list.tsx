@@ -109,6 +109,7 @@ export function CandidateList() {
               </Empty>
             ) : (
               <Empty
+                alone
                 icon={<UsersRound size={24} aria-hidden />}
                 title={t('candidate.none')}
                 text={t('candidate.noneText')}

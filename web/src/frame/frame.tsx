@@ -22,6 +22,7 @@ import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain } from '../setup/again';
+import { cameThroughDoor } from '../setup/door';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
@@ -51,6 +52,13 @@ export function Frame() {
   useEffect(() => listen(queries, setLive), [queries]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closing on every navigation is the point
   useEffect(() => setDrawer(false), [pathname]);
+
+  // Who has just signed in goes on in the page, not in front of it.
+  useEffect(() => {
+    if (cameThroughDoor() && document.activeElement === document.body) {
+      document.getElementById('main')?.focus({ preventScroll: true });
+    }
+  }, []);
 
   // A new place was opened from the rail or the palette: its main part takes the focus.
   const place = pathname.split('/')[1];

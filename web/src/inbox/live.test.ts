@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ThreadRow } from '../api/queries';
 import { applyHead, mergeHead } from './live';
-import { waitsFor } from './row';
+import { toAnswer, waitsFor } from './row';
 
 const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow => ({
   id,
@@ -94,4 +94,14 @@ describe('what a thread waits for', () => {
   ] as [Partial<ThreadRow>, string | undefined][])('%j: %s', (more, wanted) => {
     expect(waitsFor(row('a', 1, more))).toBe(wanted);
   });
+});
+
+it('M-1 what waits for an answer is counted, and only that', () => {
+  const rows = [
+    row('a', 3),
+    row('b', 2, { last_direction: 'outgoing' }),
+    row('c', 1, { last_kind: 'automatic' }),
+    row('d', 0),
+  ];
+  expect(toAnswer(rows)).toBe(2);
 });

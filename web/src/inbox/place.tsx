@@ -9,7 +9,7 @@ import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { useLiveThreads } from './live';
-import { Row } from './row';
+import { Row, toAnswer } from './row';
 import './inbox.css';
 
 export const Inbox = () => <ThreadPlace place="inbox" />;
@@ -60,6 +60,7 @@ function ThreadList({
   const scroller = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
   const live = useLiveThreads({ place }, atTop && !current, current);
+  const owed = toAnswer(live.rows);
   const to = `/${place}/$threadId` as const;
   const row = useCallback(
     (thread: ThreadRow) => (
@@ -85,7 +86,12 @@ function ThreadList({
   return (
     <>
       <header className="pane-head">
-        <h1 className="grow truncate">{title}</h1>
+        <h1 className="truncate">{title}</h1>
+        <span className="grow small quiet tabular truncate">
+          {place === 'inbox' &&
+            owed > 0 &&
+            t(live.list.hasNextPage ? 'list.owedAtLeast' : 'list.owed', { count: owed })}
+        </span>
         {live.waiting > 0 && (
           <Button
             look="primary"
@@ -126,6 +132,7 @@ function ThreadList({
         ) : live.rows.length === 0 ? (
           mailboxes.data?.length === 0 ? (
             <Empty
+              alone
               icon={<InboxIcon size={24} aria-hidden />}
               title={t('list.connectTitle')}
               text={t('list.connectText')}
@@ -138,6 +145,7 @@ function ThreadList({
             </Empty>
           ) : (
             <Empty
+              alone
               icon={<UserRoundPlus size={24} aria-hidden />}
               title={t(`list.empty.${place}.title`)}
               text={t(`list.empty.${place}.text`)}

@@ -47,6 +47,9 @@ export function waitsFor(thread: ThreadRow): Waiting | undefined {
   return thread.last_direction === 'incoming' ? 'answer' : undefined;
 }
 
+export const toAnswer = (threads: readonly ThreadRow[]): number =>
+  threads.filter((thread) => waitsFor(thread) === 'answer').length;
+
 const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
   uncertain: { tone: 'attention', icon: CircleAlert },
   failed: { tone: 'problem', icon: CircleAlert },

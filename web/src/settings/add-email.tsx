@@ -9,7 +9,7 @@ import { keys } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
-import { Checkbox, Field, Input } from '../ui/field';
+import { Checkbox, Field, Input, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { type Account, emptyAccount, type Fault, faultOf, serverOf, validPort } from './account';
@@ -108,10 +108,6 @@ function AccountForm({ onBack }: { onBack: () => void }) {
   const [consentFault, setConsentFault] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const put = (part: Partial<Account>) => setAccount((before) => ({ ...before, ...part }));
-  const focusFault = () =>
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-    );
 
   const connect = useMutation({
     mutationFn: () => {
@@ -160,8 +156,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       }
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field && !probe) found[field as Fault] = problemWords(error).title;
-      setFaults(found);
-      focusFault();
+      showFaults(form.current, () => setFaults(found));
     },
   });
 
@@ -181,11 +176,12 @@ function AccountForm({ onBack }: { onBack: () => void }) {
     if (account.ownSmtp && !account.smtpUser.trim()) found['smtp.user'] = required;
     if (account.ownSmtp && !account.smtpPassword) found['smtp.password'] = required;
     const noDate = sinceOf(range) === undefined;
-    setFaults(found);
-    setRangeFault(noDate ? required : undefined);
-    setConsentFault(!agreed);
-    if (Object.keys(found).length > 0 || noDate || !agreed) focusFault();
-    else connect.mutate();
+    showFaults(form.current, () => {
+      setFaults(found);
+      setRangeFault(noDate ? required : undefined);
+      setConsentFault(!agreed);
+    });
+    if (Object.keys(found).length === 0 && !noDate && agreed) connect.mutate();
   }
 
   return (

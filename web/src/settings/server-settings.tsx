@@ -6,7 +6,7 @@ import { client, unwrap } from '../api/client';
 import { failureWords } from '../api/problem';
 import { keys, type Mailbox } from '../api/queries';
 import { Button } from '../ui/button';
-import { Checkbox, Field, Input } from '../ui/field';
+import { Checkbox, Field, Input, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { type Fault, type ServerFields as Fields, faultOf, serverOf, validPort } from './account';
 import { ProbeFailure, probeOf } from './probe-failure';
@@ -57,10 +57,6 @@ function Edit({ mailbox, onDone }: { mailbox: Mailbox; onDone: () => void }) {
   const [smtpPassword, setSmtpPassword] = useState('');
   const [faults, setFaults] = useState<Partial<Record<Fault, string>>>({});
   const form = useRef<HTMLFormElement>(null);
-  const focusFault = () =>
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-    );
   const save = useMutation({
     mutationFn: () =>
       unwrap(
@@ -92,8 +88,7 @@ function Edit({ mailbox, onDone }: { mailbox: Mailbox; onDone: () => void }) {
         const failure = probe?.[server];
         if (failure) found[faultOf(server, failure.code, ownSmtp)] = failureWords(failure).title;
       }
-      setFaults(found);
-      focusFault();
+      showFaults(form.current, () => setFaults(found));
     },
   });
   return (
@@ -123,9 +118,8 @@ function Edit({ mailbox, onDone }: { mailbox: Mailbox; onDone: () => void }) {
           if (ownSmtp && !smtpPassword) found['smtp.password'] = t('server.passwordAgain');
           if (!ownSmtp && !password) found.password = t('server.passwordAgain');
         }
-        setFaults(found);
-        if (Object.keys(found).length > 0) focusFault();
-        else save.mutate();
+        showFaults(form.current, () => setFaults(found));
+        if (Object.keys(found).length === 0) save.mutate();
       }}
     >
       <div className="two">

@@ -1,7 +1,15 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import './door.css';
+
+let left = false;
+// Whether the page that opens now is the one behind the door; asked once.
+export function cameThroughDoor(): boolean {
+  const came = left;
+  left = false;
+  return came;
+}
 
 // The page before one is in: sign-in and first-run setup.
 export function Door({
@@ -14,6 +22,12 @@ export function Door({
   children: ReactNode;
 }) {
   const { t, i18n } = useTranslation();
+  useEffect(
+    () => () => {
+      left = true;
+    },
+    [],
+  );
   return (
     <div className="door">
       <main id="main" tabIndex={-1} className="door-box">

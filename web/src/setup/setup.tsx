@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -9,7 +9,7 @@ import { isAddress } from '../composer/addresses';
 import { useTitle } from '../frame/hooks';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
-import { Field, Input, Select } from '../ui/field';
+import { Field, Input, Select, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { Door } from './door';
@@ -32,14 +32,15 @@ export function SetUp() {
   const [zone, setZone] = useState(browserZone);
   const zones = useMemo(() => zoneChoices(browserZone()), []);
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
-  // What the link that the server wrote carries, kept when the address changes.
-  const [secret] = useState(() => window.location.hash.slice(1));
+  // What the link that the server wrote carries: also when it is pasted over a wrong one, which loads nothing.
+  const [secret, setSecret] = useState(() => window.location.hash.slice(1));
+  useEffect(() => {
+    const follow = () => setSecret(window.location.hash.slice(1));
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
   const form = useRef<HTMLFormElement>(null);
   useTitle(t('setUp.title'));
-  const focusWrong = () =>
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-    );
   const make = useMutation({
     mutationFn: () =>
       unwrap(
@@ -65,8 +66,7 @@ export function SetUp() {
     onError: (error) => {
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (FIELDS.includes(field as Name)) {
-        setWrong({ [field as Name]: problemWords(error).title });
-        focusWrong();
+        showFaults(form.current, () => setWrong({ [field as Name]: problemWords(error).title }));
       }
     },
   });
@@ -89,12 +89,10 @@ export function SetUp() {
           if (!found.password && [...values.password].length < SHORTEST_PASSWORD) {
             found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });
           }
-          setWrong(found);
-          if (Object.keys(found).length > 0) focusWrong();
-          else make.mutate();
+          showFaults(form.current, () => setWrong(found));
+          if (Object.keys(found).length === 0) make.mutate();
         }}
       >
-        {make.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={make.error} />}
         <Field label={t('setUp.company')} error={wrong.company}>
           <Input
             autoFocus
@@ -130,6 +128,8 @@ export function SetUp() {
         <Field label={t('profile.timeZone')} hint={t('zone.hint')}>
           <Select value={zone} options={zones} onChange={(event) => setZone(event.target.value)} />
         </Field>
+        {/* beside the button that was pressed: in sight on a phone too */}
+        {make.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={make.error} />}
         <Button look="primary" type="submit" busy={make.isPending} className="door-go">
           {t('setUp.go')}
         </Button>

@@ -10,9 +10,17 @@ import {
   type TextareaHTMLAttributes,
   useId,
 } from 'react';
+import { flushSync } from 'react-dom';
 import './field.css';
 
 type Labelled = { id?: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean };
+
+// Shows what is wrong and puts the focus into the first such field. Flushed, since a frame may be drawn
+// before React has marked the fields: the focus would stay where it was.
+export function showFaults(form: HTMLFormElement | null, show: () => void): void {
+  flushSync(show);
+  form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+}
 
 // Label, control, hint and error, tied together for eyes and screen readers alike.
 export function Field({

@@ -28,15 +28,17 @@ export function Empty({
   icon,
   title,
   text,
+  alone,
   children,
 }: {
   icon?: ReactNode;
   title: string;
   text?: ReactNode;
+  alone?: boolean; // a list that holds nothing at all: what stands beside it makes room
   children?: ReactNode;
 }) {
   return (
-    <div className="empty">
+    <div className={`empty${alone ? ' alone' : ''}`}>
       {icon && <div className="empty-icon">{icon}</div>}
       <h2>{title}</h2>
       {text && <p className="quiet">{text}</p>}
