@@ -71,6 +71,7 @@ struct Engine::State {
 
   Task<void> run();
   Task<void> find_companies();
+  Duration companies_due{0};
   Task<void> look_at(CompanyId company);
   Task<void> start_due(Lane lane, CompanyId company);
   void start(Lane lane, CompanyId company, const store::OutboxDue::Row& row);
@@ -90,6 +91,7 @@ struct Engine::State {
 
 Duration Engine::State::until_due() {
   auto wait = desk.outlets.empty() ? kLongestSleep : std::min(kLongestSleep, options.keep_open);
+  wait = std::min(wait, companies_due - desk.clock.elapsed());
   for (const auto& [company, t] : due) wait = std::min(wait, t - desk.clock.elapsed());
   return std::max(wait, Duration{0});
 }
@@ -102,6 +104,7 @@ void Engine::State::come_back(CompanyId company, Duration in) {
 
 Task<void> Engine::State::find_companies() {
   auto all = co_await env.work([this] { return store.ask(store::Companies{}); });
+  companies_due = desk.clock.elapsed() + (all ? kCompaniesAnew : kStoreTrouble);
   if (!all) co_return;
   for (auto company : *all) come_back(company, Duration{0});
 }
@@ -221,8 +224,9 @@ Task<void> Engine::State::work_on(Lane lane, CompanyId company, std::string host
     if (!co_await take_up(lane, company, std::move(*next))) break;
     next = co_await next_of(lane, company, mailbox);
   }
-  // After a whole turn whoever waits for a slot comes first.
-  if (turn == kTurn) resting[{mailbox, lane}] = desk.clock.elapsed() + kBetweenLooks;
+  // After a whole turn whoever waits for a slot comes first: the rest outlasts the next look, which
+  // may be kBetweenLooks away.
+  if (turn == kTurn) resting[{mailbox, lane}] = desk.clock.elapsed() + 2 * kBetweenLooks;
   busy.erase({mailbox, lane});
   slots.at(lane).give_back(company, host);
   heard.add(company);
@@ -271,12 +275,8 @@ Task<void> Engine::State::take_over(Held& row) {
 }
 
 Task<void> Engine::State::run() {
-  std::optional<Duration> companies_anew;
   while (!env.stopping()) {
-    if (!companies_anew || *companies_anew <= desk.clock.elapsed()) {
-      co_await find_companies();
-      companies_anew = desk.clock.elapsed() + kCompaniesAnew;
-    }
+    if (companies_due <= desk.clock.elapsed()) co_await find_companies();
     for (auto company : heard.take()) {
       auto last = looked.find(company);
       auto since = last == looked.end() ? kBetweenLooks : desk.clock.elapsed() - last->second;

@@ -74,6 +74,7 @@ store::MoveOutbox Held::change(const Step& step) {
           .not_taken = step.not_taken,
           .sent = step.sent,
           .copy_filed = step.copy_filed,
+          .filing = step.filing,
           .waits = step.waits,
           .why = step.why,
           .answer = step.answer,
@@ -86,6 +87,7 @@ void Held::adopt(const Step& step) {
   message.not_before = step.not_before;
   if (step.sent) message.sent = step.sent;
   if (step.copy_filed) message.copy_filed = *step.copy_filed;
+  if (step.filing) message.filing = *step.filing;
   message.why = step.why;
   message.answer = step.answer;
   if (step.release) leased = false;

@@ -24,6 +24,7 @@ struct Step {
   bool not_taken = false;
   std::optional<Instant> sent;
   std::optional<bool> copy_filed;
+  std::optional<bool> filing;
   Duration waits{0};  // adds to how long the message has been tried for
   std::string why;
   std::string answer;

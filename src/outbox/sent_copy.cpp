@@ -115,17 +115,26 @@ Task<Result<bool>> find_or_file(Held& row, const Place& place, Duration waited) 
       rules::next_for_copy({place.mailbox.saves_sent, *there, waited, row.options.provider_files});
   if (next.step == rules::CopyStep::wait) co_return false;
   if (next.step == rules::CopyStep::file) {
+    // Noted first: what a later look finds may be ours, and says nothing of the provider.
+    auto noted = co_await row.move({.state = OutboxState::sent,
+                                    .not_before = row.message.not_before,
+                                    .release = false,
+                                    .filing = true,
+                                    .why = row.message.why,
+                                    .answer = row.message.answer});
+    if (!noted) co_return Failure(noted.error());
     auto filed = co_await (*outlet)->file_copy(*bytes, row.message.sent.value_or(row.now()));
     if (!filed) co_return Failure(filed.error());
   }
-  co_await learn(row, place.mailbox, next.habit);
+  const bool says_nothing = *there && row.message.filing;
+  if (!says_nothing) co_await learn(row, place.mailbox, next.habit);
   co_return true;
 }
 
 Task<void> look_again(Held& row, Duration waited, std::string why) {
   Step step{.state = OutboxState::sent, .why = std::move(why), .answer = row.message.answer};
   auto wait = std::clamp(waited / 2, row.options.reconcile_first, row.options.reconcile_most);
-  step.not_before = waited < row.options.give_up ? row.now() + wait : kNever;
+  step.not_before = row.now() + (waited < row.options.give_up ? wait : kSlowLook);
   co_await row.move(std::move(step));
 }
 
@@ -181,6 +190,7 @@ Task<void> reconcile(Held& row, Duration waited) {
   }
   if (waited >= row.options.reconcile_for) co_return co_await still_uncertain(row, waited);
   auto found = co_await lies_in_sent(row, **place);
+  row.account_failed = !found;  // its mailbox's other ones would wait for the same server
   if (!found || !*found) co_return co_await still_uncertain(row, waited);
   // We file nothing that we don't know to be sent: it is the provider's.
   co_await learn(row, (*place)->mailbox, SavesSent::yes);

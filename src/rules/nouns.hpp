@@ -253,6 +253,7 @@ struct OutboxMessage {
   Instant not_before;  // earliest next attempt
   std::optional<Instant> sent;
   bool copy_filed = false;  // the Sent copy is known to exist, or isn't ours to make
+  bool filing = false;      // we may have filed one: what lies there says nothing of the provider
   std::string why;          // error code of the last failure
   std::string answer;       // the server's last reply line, for the author's eyes
   bool operator==(const OutboxMessage&) const = default;

@@ -77,6 +77,7 @@ class SmtpSession final : public Peer {
   std::optional<std::string> from_;
   std::vector<std::string> to_;
   SmtpFate fate_;
+  int taken_ = 0;  // on this connection
 };
 
 void SmtpSession::command(const std::string& line) {
@@ -175,6 +176,8 @@ void SmtpSession::mail(std::string_view arguments) {
   fate_ = server_.plan ? server_.plan(server_.mails_) : SmtpFate{};
   ++server_.mails_;
   if (!fate_.sender_reply.empty()) return say(fate_.sender_reply);
+  if (server_.quirks.per_session > 0 && taken_ >= server_.quirks.per_session)
+    return say("452 4.4.5 Maximum number of messages per session exceeded");
   from_ = std::string(arguments.substr(open + 1, close - open - 1));
   say("250 2.1.0 ok");
 }
@@ -240,6 +243,7 @@ void SmtpSession::dot() {
   bool takes =
       fate.dot == Dot::take || fate.dot == Dot::take_then_cut || fate.dot == Dot::take_then_silent;
   if (takes) {
+    ++taken_;
     auto without = [](std::string id) {
       if (id.size() > 2 && id.front() == '<' && id.back() == '>') id = id.substr(1, id.size() - 2);
       return id;

@@ -50,6 +50,7 @@ struct SmtpQuirks {
   bool refuse_login = false;       // 535
   bool login_unavailable = false;  // 454
   std::string greeting = "220 model ESMTP";
+  int per_session = 0;  // > 0: 452 to MAIL after so many messages on one connection
 };
 
 class SmtpServer final : public Service {

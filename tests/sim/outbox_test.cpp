@@ -347,6 +347,74 @@ TEST(Outbox, SEND13_TheCopyOfWhatAPersonSentAgainIsAwaitedAnew) {
   EXPECT_EQ(one.habit(), rules::SavesSent::yes);
 }
 
+// We die between filing the copy and hearing of it. What is found then is ours: it must not be
+// taken for the provider's habit, for which later messages would wait.
+TEST(Outbox, SEND13_OurOwnCopyIsNotTakenForTheProviders) {
+  One one(1, rules::SavesSent::unknown);
+  one.start();
+  one.write();
+  ASSERT_TRUE(one.world.run_while([&] { return one.copies() == 0; }, 10min));
+  EXPECT_EQ(one.state(), OutboxState::sent);
+  one.end();
+  one.start();
+  one.world.run_for(5min);  // the dead one's lease ends
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.copies(), 1u);
+  EXPECT_NE(one.habit(), rules::SavesSent::yes);
+  one.write();
+  one.world.run_for(5min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.copies(), 1u);
+}
+
+// S-1, C-12: however long Sent was out of reach, what waits for its copy is looked after when the
+// mailbox is connected anew.
+TEST(Outbox, S1_C12_ACopyThatWaitedForDaysIsFiledOnceTheMailboxIsActive) {
+  One one;
+  one.world.plan = [](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.refuse = where.port == 993};
+  };
+  one.start();
+  one.write();
+  one.world.run_for(std::chrono::hours(24));
+  one.office.commit({store::SetMailboxState{one.mailbox, rules::MailboxState::needs_sign_in}});
+  one.world.run_for(std::chrono::hours(48));
+  EXPECT_EQ(one.state(), OutboxState::sent);
+  one.world.plan = nullptr;
+  one.office.commit({store::SetMailboxState{one.mailbox, rules::MailboxState::active}});
+  one.world.run_for(2min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.copies(), 1u);
+}
+
+// Or when its server is there again, though nobody touched the mailbox.
+TEST(Outbox, S1_ACopyIsNeverGivenUp) {
+  One one;
+  one.world.plan = [](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.refuse = where.port == 993};
+  };
+  one.start();
+  one.write();
+  one.world.run_for(std::chrono::hours(72));
+  one.world.plan = nullptr;
+  one.world.run_for(std::chrono::hours(13));
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+}
+
+// After a start with a database in trouble.
+TEST(Outbox, W5_CompaniesThatCouldNotBeAskedForAreAskedForAgainSoon) {
+  One one;
+  FaultyStore faulty(one.world, one.office.store());
+  faulty.percent_unread = 100;
+  one.write();
+  one.start({}, &faulty);
+  one.world.run_for(1s);
+  faulty.percent_unread = 0;
+  one.world.run_for(20s);
+  EXPECT_EQ(one.accepted(), 1u);
+  one.end();
+}
+
 TEST(Outbox, SEND13_AProviderThatNoLongerFilesIsFoundOut) {
   One one(1, rules::SavesSent::yes);
   one.start();

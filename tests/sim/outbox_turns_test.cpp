@@ -76,6 +76,42 @@ TEST(Outbox, TheConnectionIsKeptForTheNextMessageAndNotForEver) {
   EXPECT_TRUE(one.smtp.defects().empty());
 }
 
+// SEND-14: a server's limit for one connection isn't taken for the account's: some say so in the
+// same words, and the account would rest for half an hour.
+TEST(Outbox, SEND14_ALimitForOneConnectionOnlyAsksForAnother) {
+  One one;
+  one.smtp.quirks.per_session = 10;
+  int dials = 0;
+  one.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+    dials += where.port == 465;
+    return Faults{};
+  };
+  for (int i = 0; i < 40; ++i) one.write();
+  one.start();
+  one.world.run_for(1min);
+  EXPECT_EQ(one.smtp.accepted().size(), 40u);
+  EXPECT_EQ(dials, 4);
+  EXPECT_TRUE(one.smtp.defects().empty());
+}
+
+// A limit that a fresh connection names, too, is the account's.
+TEST(Outbox, W5_ASendingLimitIsBelievedFromAFreshConnection) {
+  One one;
+  int dials = 0;
+  one.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+    dials += where.port == 465;
+    return Faults{};
+  };
+  one.smtp.plan = [](std::uint64_t nth) {
+    return SmtpFate{.sender_reply = nth < 5 ? "" : "452 4.5.3 daily limit exceeded"};
+  };
+  for (int i = 0; i < 40; ++i) one.write();
+  one.start();
+  one.world.run_for(4min);
+  EXPECT_EQ(one.smtp.accepted().size(), 5u);
+  EXPECT_LE(dials, 2);
+}
+
 // The server ends the kept connection meanwhile: the next message opens another, unharmed.
 TEST(Outbox, AKeptConnectionThatEndedIsReplaced) {
   One one;

@@ -6,6 +6,7 @@
 #include "mail/header.hpp"
 #include "mailbox/connect.hpp"
 #include "mailbox/folders.hpp"
+#include "protocols/smtp/refusals.hpp"
 
 namespace hearback::mailbox {
 namespace {
@@ -44,6 +45,7 @@ class Submission {
  private:
   Task<Result<>> open();
   Task<Result<>> begin(const Letter& letter);
+  bool worth_another(bool kept, const Error& error) const;
   Refused refused(Error error) const;
   void close() {
     if (line_) line_->connection->close();
@@ -57,6 +59,8 @@ class Submission {
   std::optional<SmtpLine> line_;
   bool crossing_ = false, stopped_ = false;
   bool at_the_door_ = false;  // nothing of the message has been said yet
+  bool begun_ = false;        // the server wants the message's content
+  bool carried_ = false;      // a message went out on this connection
 };
 
 // The server's words are of interest only where they are what the attempt failed of.
@@ -71,41 +75,52 @@ Task<Result<>> Submission::open() {
   auto opened = co_await open_smtp(env_, login_, limits_, deadlines_);
   if (!opened) co_return Failure(opened.error());
   line_ = std::move(*opened);
+  carried_ = false;
   co_return Result<>{};
 }
 
-// On the connection that is there; a kept one may have ended meanwhile, and is replaced once.
 Task<Result<>> Submission::begin(const Letter& letter) {
-  for (bool kept = line_.has_value();; kept = false) {
-    at_the_door_ = true;
-    if (stopped_) co_return Failure(stopped());
-    if (!line_)
-      if (auto opened = co_await open(); !opened) co_return opened;
-    if (stopped_) co_return Failure(stopped());
-    at_the_door_ = false;
-    // However slowly the server answers and takes octets: a message that isn't through by then
-    // holds up others.
-    line_->allowed =
-        protocols::TimeBudget(deadlines_.smtp_data_end +
-                              std::chrono::seconds(letter.bytes.size() / limits_.slowest_octets));
-    auto begun = co_await line_->run([&letter](Smtp& s, Wire& w) {
-      return s.begin(w, letter.from, letter.recipients, letter.bytes.size());
-    });
-    const bool ended = !begun && line_->session->over();
-    if (begun || !kept || !ended) co_return begun;
-    close();
-  }
+  at_the_door_ = true;
+  begun_ = false;
+  if (stopped_) co_return Failure(stopped());
+  if (!line_)
+    if (auto opened = co_await open(); !opened) co_return opened;
+  if (stopped_) co_return Failure(stopped());
+  at_the_door_ = false;
+  // However slowly the server answers and takes octets: a message that isn't through by then
+  // holds up others.
+  line_->allowed =
+      protocols::TimeBudget(deadlines_.smtp_data_end +
+                            std::chrono::seconds(letter.bytes.size() / limits_.slowest_octets));
+  auto done = co_await line_->run([&letter](Smtp& s, Wire& w) {
+    return s.begin(w, letter.from, letter.recipients, letter.bytes.size());
+  });
+  begun_ = done.has_value();
+  co_return done;
 }
 
+// A kept connection may have ended meanwhile. And one that carried messages may be at the limit
+// that some servers set for one connection: what they say then looks like the account's limit, so
+// only a fresh connection's refusal for now is believed.
+bool Submission::worth_another(bool kept, const Error& error) const {
+  if (!kept || !line_ || stopped_) return false;
+  if (line_->session->over()) return !begun_;
+  return carried_ && error.kind == Kind::transient && !lost(error);
+}
+
+// On the connection that is there, if any; else, and once where that is of no use, on a fresh one.
 Task<std::optional<Refused>> Submission::prepare(Letter letter) {
-  auto done = co_await begin(letter);
-  if (done)
-    done =
-        co_await line_->run([&letter](Smtp& s, Wire& w) { return s.write_data(w, letter.bytes); });
-  if (done) co_return std::nullopt;
-  auto why = refused(done.error());
-  if (line_ && line_->session->over()) close();
-  co_return why;
+  for (bool kept = line_.has_value();; kept = false) {
+    auto done = co_await begin(letter);
+    if (done)
+      done = co_await line_->run(
+          [&letter](Smtp& s, Wire& w) { return s.write_data(w, letter.bytes); });
+    if (done) co_return std::nullopt;
+    const bool again = worth_another(kept, done.error());
+    auto why = refused(done.error());
+    if (again || (line_ && line_->session->over())) close();
+    if (!again) co_return why;
+  }
 }
 
 Task<Crossing> Submission::cross() {
@@ -116,13 +131,19 @@ Task<Crossing> Submission::cross() {
   crossing_ = false;
   Crossing crossing;
   if (reply) {
+    carried_ = true;
     crossing = Taken{words_of(*reply)};
   } else if (line_->session->dot_written() && lost(reply.error())) {
     crossing = Unknown{reply.error()};
   } else {
     crossing = refused(reply.error());
+    // The connection's limit, as far as we can tell: see worth_another().
+    if (carried_ && reply.error().code == "smtp.sending-limit") {
+      std::get<Refused>(crossing).error = protocols::smtp::busy();
+      close();
+    }
   }
-  if (line_->session->over()) close();
+  if (line_ && line_->session->over()) close();
   co_return crossing;
 }
 

@@ -181,6 +181,7 @@ rules::OutboxMessage read_outbox(Row& row) {
   out.copy_filed = row.flag();
   out.why = row.text();
   out.answer = row.text();
+  out.filing = row.flag();
   return out;
 }
 

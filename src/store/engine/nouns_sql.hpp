@@ -39,7 +39,7 @@ inline constexpr std::string_view kOutboxColumns =
     "o.id, o.author, o.mailbox, o.candidate, o.thread, o.message, o.message_id, o.envelope_from,"
     " o.bytes, o.state, o.phase, o.attempts, o.fence, o.created, o.waited,"
     " o.not_before, o.sent,"
-    " o.copy_filed, o.why, o.answer";
+    " o.copy_filed, o.why, o.answer, o.filing";
 rules::OutboxMessage read_outbox(Row& row);
 void load_recipients(Db& db, CompanyId company, const std::vector<rules::OutboxMessage*>& rows);
 

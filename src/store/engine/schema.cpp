@@ -431,9 +431,15 @@ create index mailboxes_unproven on mailboxes(company, connected, id)
   where removed = 0 and address_proof = 'none';
 )";
 
+// Set before a copy is filed: a crash between the two must not be taken for the provider's doing.
+constexpr std::string_view kFilingBegun = R"(
+alter table outbox add column filing {int} not null default 0;
+)";
+
 constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
                                             kJournal, kJournalByTime,  kOutboxLanes,
-                                            kSeeks,   kUnitedThreads,  kAddressProofs};
+                                            kSeeks,   kUnitedThreads,  kAddressProofs,
+                                            kFilingBegun};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

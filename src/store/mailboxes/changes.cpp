@@ -75,6 +75,14 @@ void insert_mailbox(Writing& writing, const AddMailbox& change) {
       box.next_try, box.headers_seen, box.bodies_fetched, box.importing, box.proof);
 }
 
+// What waits for the mailbox's Sent folder to be looked into, however long it was put off for.
+void look_into_sent_again(Writing& writing, MailboxId id) {
+  writing.db.change(
+      "update outbox set not_before = 0 where company = $1 and mailbox = $2 and not_before > 0"
+      " and (state = 'uncertain' or (state = 'sent' and copy_filed = 0))",
+      writing.company, id);
+}
+
 }  // namespace
 
 UserId owner_of(Writing& writing, MailboxId mailbox) {
@@ -136,6 +144,7 @@ void apply(Writing& writing, const ChangeMailbox& change) {
         " and state = 'queued' and not_before > $3",
         writing.company, change.id, change.at);
   }
+  if (change.imap != box.imap || change.imap_password) look_into_sent_again(writing, box.id);
   tell(writing, box.id, box.owner);
 }
 
@@ -150,6 +159,8 @@ void apply(Writing& writing, const SetMailboxState& change) {
                       .after = after});
   writing.db.change("update mailboxes set state = $3 where company = $1 and id = $2",
                     writing.company, change.id, change.state);
+  if (change.state == rules::MailboxState::active && before != word_of(change.state))
+    look_into_sent_again(writing, change.id);
   tell(writing, change.id, box.owner);
 }
 

@@ -38,10 +38,16 @@ void tell(Writing& writing, const rules::OutboxMessage& row) {
          "Look again: its state has changed.");
 }
 
-// That it left, or that it won't; the steps in between are the outbox's own.
+bool has_left(OutboxState state) {
+  return state == OutboxState::sent || state == OutboxState::seen_in_sent;
+}
+
+// That it left, once, however that was found out; or that it won't. The steps in between are the
+// outbox's own.
 void tell_journal(Writing& writing, const rules::OutboxMessage& row, const MoveOutbox& change) {
-  const bool sent = change.state == OutboxState::sent, failed = change.state == OutboxState::failed;
-  if (row.state == change.state || (!sent && !failed)) return;
+  const bool sent = has_left(change.state) && !has_left(row.state);
+  const bool failed = change.state == OutboxState::failed && row.state != change.state;
+  if (!sent && !failed) return;
   writing.happened({.at = change.at,
                     .kind = sent ? "message.sent" : "message.failed",
                     .subject = row.message.text(),
@@ -110,11 +116,12 @@ void apply(Writing& writing, const MoveOutbox& change) {
       "update outbox set state = $4, phase = $5, attempts = attempts + $6, not_before = $7,"
       " lease_until = case when $8 = 1 then null else lease_until end,"
       " sent = coalesce($9, sent), copy_filed = coalesce($10, copy_filed), why = $11,"
-      " answer = case when $12 = '' then answer else $12 end, waited = waited + $13"
+      " answer = case when $12 = '' then answer else $12 end, waited = waited + $13,"
+      " filing = coalesce($14, filing)"
       " where company = $1 and id = $2 and fence = $3",
       writing.company, change.id, change.fence, change.state, change.phase, begins,
       change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer,
-      change.waits.count());
+      change.waits.count(), change.filing);
   tell_journal(writing, row, change);
   tell(writing, row);
 }
@@ -148,6 +155,13 @@ void apply(Writing& writing, const DecideOutbox& change) {
       " where company = $1 and id = $2",
       writing.company, change.id, next, OutboxPhase::none, change.word == Word::resend, change.at,
       sent, change.word == Word::consider_sent);
+  if (change.word == Word::consider_sent)
+    writing.happened({.at = change.at,
+                      .kind = "message.sent",
+                      .subject = row.message.text(),
+                      .candidate = row.candidate,
+                      .user = change.user,
+                      .how = "person"});
   tell(writing, row);
 }
 

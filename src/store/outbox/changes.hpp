@@ -35,6 +35,7 @@ struct MoveOutbox {  // every later step of an attempt, under the claim's fence 
   bool not_taken = false;  // for certain, though the mark was set: see rules::may_move
   std::optional<Instant> sent;
   std::optional<bool> copy_filed;
+  std::optional<bool> filing;
   Duration waits{0};  // added to what the message has waited
   std::string why;
   std::string answer;

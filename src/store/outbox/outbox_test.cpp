@@ -122,9 +122,11 @@ TEST_P(OutboxTest, SEND2_ClaimsAndMovesAreComparedAndSwapped) {
   commit(sent);
   auto filed = to(out, 2, OutboxState::seen_in_sent);
   filed.copy_filed = true;
+  filed.filing = true;
   filed.release = true;
   commit(filed);
   const auto row = now_of(out);
+  EXPECT_TRUE(row.filing);
   EXPECT_EQ(row.state, OutboxState::seen_in_sent);
   EXPECT_EQ(row.sent, now);
   EXPECT_EQ(row.answer, "250 2.0.0 Ok");
@@ -295,6 +297,62 @@ TEST_P(OutboxTest, C12_NewSettingsForSendingLetGoWhatWaits) {
   EXPECT_EQ(mailbox().send_error, "");
   EXPECT_EQ(due(now + 2s), std::vector{out.id});
   EXPECT_EQ(now_of(scheduled).not_before, now + 1h);
+}
+
+// What was put off while the mailbox couldn't be looked into is due once it can (S-1, C-12).
+TEST_P(OutboxTest, S1_C12_AConnectedMailboxIsLookedIntoAtOnce) {
+  const auto sent = queued("o1"), doubtful = queued("o2");
+  const auto far = now + std::chrono::hours(12);
+  const auto put_off = [&] {
+    for (const auto& out : {sent, doubtful}) {
+      const auto row = now_of(out);
+      commit(ClaimOutbox{out.id, row.fence, now + 1min});
+      auto step = to(out, row.fence + 1, row.state, row.phase);
+      step.not_before = far;
+      step.release = true;
+      commit(step);
+    }
+  };
+  bring_to_dot(sent);
+  commit(to(sent, 1, OutboxState::sent));
+  bring_to_dot(doubtful);
+  commit(to(doubtful, 1, OutboxState::uncertain, OutboxPhase::dot));
+  put_off();
+  commit(SetMailboxState{box.id, rules::MailboxState::active});  // it was so before
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, {}, "sends", now});
+  EXPECT_EQ(now_of(sent).not_before, far);
+  commit(SetMailboxState{box.id, rules::MailboxState::needs_sign_in});
+  EXPECT_EQ(now_of(sent).not_before, far);
+  commit(SetMailboxState{box.id, rules::MailboxState::active});
+  EXPECT_LE(now_of(sent).not_before, now);
+  EXPECT_LE(now_of(doubtful).not_before, now);
+  put_off();
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, "reads", {}, now});
+  EXPECT_LE(now_of(sent).not_before, now);
+  EXPECT_LE(now_of(doubtful).not_before, now);
+}
+
+// However it was found out, and once.
+TEST_P(OutboxTest, TheJournalSaysThatAMessageLeft) {
+  const auto told = [&](const rules::OutboxMessage& out) {
+    std::vector<std::string> how;
+    for (const auto& entry : ask(JournalSince{engine(), 0, 1000}))
+      if (entry.kind == "message.sent" && entry.subject == out.message.text())
+        how.push_back(entry.how);
+    return how;
+  };
+  const auto seen = queued("o1"), sent = queued("o2"), decided = queued("o3");
+  for (const auto& out : {seen, sent, decided}) bring_to_dot(out);
+  commit(to(seen, 1, OutboxState::uncertain, OutboxPhase::dot));
+  commit(to(decided, 1, OutboxState::uncertain, OutboxPhase::dot));
+  EXPECT_TRUE(told(seen).empty());
+  commit(to(seen, 1, OutboxState::seen_in_sent));
+  commit(to(sent, 1, OutboxState::sent));
+  commit(to(sent, 1, OutboxState::seen_in_sent));
+  commit(DecideOutbox{decided.id, ben.id, Word::consider_sent, now});
+  EXPECT_EQ(told(seen), std::vector<std::string>{"outbox"});
+  EXPECT_EQ(told(sent), std::vector<std::string>{"outbox"});
+  EXPECT_EQ(told(decided), std::vector<std::string>{"person"});
 }
 
 // REL12: a time that no back-off sets was set by a clock that was wrong.
