@@ -436,10 +436,9 @@ constexpr std::string_view kFilingBegun = R"(
 alter table outbox add column filing {int} not null default 0;
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
-                                            kJournal, kJournalByTime,  kOutboxLanes,
-                                            kSeeks,   kUnitedThreads,  kAddressProofs,
-                                            kFilingBegun};
+constexpr std::string_view kMigrations[] = {
+    kFirst,       kRightsAndViews, kErrands,       kJournal,       kJournalByTime,
+    kOutboxLanes, kSeeks,          kUnitedThreads, kAddressProofs, kFilingBegun};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {
