@@ -129,7 +129,10 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             onAnyway={() => add.mutate(true)}
           />
         ) : (
-          add.isError && !sharingOf(add.error) && !wrong.name && !wrong.addresses && <ProblemBanner error={add.error} />
+          add.isError &&
+          !sharingOf(add.error) &&
+          !wrong.name &&
+          !wrong.addresses && <ProblemBanner error={add.error} />
         )}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>

@@ -173,7 +173,8 @@ describe('S-7 the dialog before deleting', () => {
     await switchLanguage('fr');
     expect(says(3, 2)).toMatch(/2 messages qui figurent aussi chez un autre candidat/);
     await switchLanguage('en');
-  });  it('doesn’t delete what it couldn’t count, and counts again when asked to', async () => {
+  });
+  it('doesn’t delete what it couldn’t count, and counts again when asked to', async () => {
     counts = () =>
       Response.json(
         { type: 'about:blank', title: 'x', status: 503, code: 'health.store' },

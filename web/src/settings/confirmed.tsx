@@ -24,7 +24,9 @@ export function Confirmed() {
       <h2 id="confirmed-title" tabIndex={-1}>
         {t('claims.confirmedTitle')}
       </h2>
-      <p className="quiet">{rows.length > 0 ? t('claims.confirmedText') : t('claims.noneConfirmed')}</p>
+      <p className="quiet">
+        {rows.length > 0 ? t('claims.confirmedText') : t('claims.noneConfirmed')}
+      </p>
       <ul className="card-list">
         {rows.map((claim) => (
           <li key={claim.id} data-row={claim.id}>

@@ -31,8 +31,10 @@ export function useKeyboardHeld(rows: readonly string[]): RefObject<HTMLElement 
     held.current = undefined;
     const left = list.current?.querySelectorAll<HTMLElement>('[data-row]');
     const next = left?.[Math.min(place, left.length - 1)];
-    (next?.querySelector<HTMLElement>('button') ??
-      list.current?.querySelector<HTMLElement>('h2[tabindex]'))?.focus();
+    (
+      next?.querySelector<HTMLElement>('button') ??
+      list.current?.querySelector<HTMLElement>('h2[tabindex]')
+    )?.focus();
   });
   return list;
 }
