@@ -184,7 +184,7 @@ TEST_F(Claims, C13_AConfirmationCanBeTakenBackAndStandsInNobodysWay) {
   EXPECT_EQ(say(ada, "take_back").code(), "claim.missing");
   const auto waits = [&](const char* member) {
     for (const auto& row : stand.as(ada, "GET", "/users").value.at("rows").as_array())
-      if (row.at("id") == stand.eve.id.text()) return row.at(member).as_bool();
+      if (row.at("id").as_string() == stand.eve.id.text()) return row.at(member).as_bool();
     return false;
   };
   EXPECT_TRUE(waits("waiting"));

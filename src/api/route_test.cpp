@@ -210,10 +210,11 @@ TEST_F(PolicyMatrix, P1_C6_ForeignObjectsAreMissingNotDenied) {
           !route.path.starts_with("/outbox") && route.operation != "getMessageSource";
       if (!policy.about_one || !allows(policy.right, user)) continue;
       if (about_candidate && sees_candidate) continue;
+      const char* word = route.operation == "decideClaim" ? "confirm" : "cancel";
       auto foreign = stand.as(session, std::string(route.method), path_of(route, true),
-                              json::object{{"word", "cancel"}});
+                              json::object{{"word", word}});
       auto nothing = stand.as(session, std::string(route.method), path_of(route, false),
-                              json::object{{"word", "cancel"}});
+                              json::object{{"word", word}});
       EXPECT_EQ(foreign.status, 404) << user.name << " " << route.operation << foreign.text;
       EXPECT_EQ(nothing.status, 404) << user.name << " " << route.operation << nothing.text;
       if (route.operation != "getMessageSource")
