@@ -6,7 +6,7 @@
 // copy is named by a number. Within a folder's series numbers ascend in the order of arrival and
 // mean the same message for ever; a new series starts the folder over. IMAP's UIDs are such numbers
 // (RFC 9051 section 2.3.1.1); a provider that names its mail otherwise numbers it as it comes
-// (docs/decisions/0021-source.md). What has gone isn't told: a copy that was deleted or moved there
+// (docs/decisions/0019-source.md). What has gone isn't told: a copy that was deleted or moved there
 // stays with us.
 //
 // One folder is in front: the one that was opened last. What comes into it is told unasked, and

@@ -92,6 +92,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listClaims', {}, { api: clara });
   await ask('decideClaim', { id: mailbox.id }, { body: { word: 'confirm' } });
   await ask('decideClaim', { id: claim.id }, { body: { word: 'confirm' } });
+  await ask('listClaims', {}, { query: '?state=confirmed' });
+  await ask('decideClaim', { id: claim.id }, { body: { word: 'take_back' } });
   await ask('listMailboxes');
   await ask('getMailbox', { id: mailbox.id });
   await ask('getMailbox', { id: mailbox.id }, { api: clara });
