@@ -222,7 +222,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
     for (const auto& one : batches[i]) work.octets += one.octets;
-    const std::size_t most = shared_.options().limits.body_batch_octets;
+    const std::size_t most = shared_.options().limits.body_batch_octets / 2;
     co_await storing_.shrink_to(most - std::min(most, work.octets));
     if (auto heard = hear(); !heard) co_return heard;
     auto batch = co_await still_matching(std::move(batches[i]));

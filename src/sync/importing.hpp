@@ -11,7 +11,7 @@
 
 #include "mailbox/source.hpp"
 #include "sync/account.hpp"
-#include "sync/beside.hpp"
+#include "sync/in_order.hpp"
 #include "sync/take_in.hpp"
 
 namespace hearback::sync {

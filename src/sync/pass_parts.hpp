@@ -15,10 +15,10 @@ using mailbox::HeaderItem;
 using mailbox::kLastId;
 using Uids = std::vector<mailbox::RemoteId>;
 
-inline constexpr Duration kSlice = 2s;                  // then what arrived meanwhile is looked at
-inline constexpr std::size_t kRoundMatches = 500;       // then bodies are fetched
-inline constexpr std::size_t kRoundAnswers = 4000;      // then the store is asked whom they answer
-inline constexpr std::size_t kRoundOctets = 16u << 20;  // of headers that are kept: then either
+inline constexpr Duration kSlice = 2s;                 // then what arrived meanwhile is looked at
+inline constexpr std::size_t kRoundMatches = 250;      // then bodies are fetched
+inline constexpr std::size_t kRoundAnswers = 2000;     // then the store is asked whom they answer
+inline constexpr std::size_t kRoundOctets = 8u << 20;  // of headers that are kept: then either
 
 inline bool contains(const IdRange& range, std::uint32_t uid) {
   return range.first <= uid && uid <= range.last;

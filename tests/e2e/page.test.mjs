@@ -342,7 +342,11 @@ test('W-5 a session that ends while sending: signed in over the page, the messag
   await accessible('signing in again');
   await door.getByLabel('Password').fill(adminPassword);
   await door.getByRole('button', { name: 'Sign in' }).click();
-  await until('the candidate has it', async () => (await stage.mail.read(candidateAddress)).some((m) => /Sent across the gap/.test(m.source)));
+  await until('the candidate has it', async () => {
+    if ((await stage.mail.read(candidateAddress)).some((m) => /Sent across the gap/.test(m.source))) return true;
+    const [newest] = (await stage.api.get('/outbox')).rows;
+    throw new Error(`asked to sign in: ${await door.isVisible()}, the newest in the outbox: ${newest?.state} ${newest?.why ?? ''}`);
+  });
   assert.equal(page.url(), at);
   await editor.waitFor({ state: 'detached' });
 });
