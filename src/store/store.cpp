@@ -327,5 +327,6 @@ template Result<OutboxDue::Answer> Store::ask(const OutboxDue&);
 template Result<OutboxNextDue::Answer> Store::ask(const OutboxNextDue&);
 template Result<OutboxById::Answer> Store::ask(const OutboxById&);
 template Result<OutboxOf::Answer> Store::ask(const OutboxOf&);
+template Result<WasAnswered::Answer> Store::ask(const WasAnswered&);
 
 }  // namespace hearback::store

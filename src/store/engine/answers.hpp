@@ -77,5 +77,6 @@ AnswerTo<OutboxDue> answer(Reading&, const OutboxDue&);
 AnswerTo<OutboxNextDue> answer(Reading&, const OutboxNextDue&);
 AnswerTo<OutboxById> answer(Reading&, const OutboxById&);
 AnswerTo<OutboxOf> answer(Reading&, const OutboxOf&);
+AnswerTo<WasAnswered> answer(Reading&, const WasAnswered&);
 
 }  // namespace hearback::store
