@@ -24,8 +24,8 @@
 namespace hearback::store {
 
 using Change =
-    std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
-                 PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
+    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
+                 PutJob, PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
                  SetAddressProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
                  ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, RecordBody,
                  BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,

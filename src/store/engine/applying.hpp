@@ -47,6 +47,7 @@ struct Writing {
 // people
 void apply(Writing&, const AddCompany&);
 void apply(Writing&, const PutUser&);
+void apply(Writing&, const ChangeProfile&);
 void apply(Writing&, const AddSession&);
 void apply(Writing&, const EndSession&);
 void apply(Writing&, const AddToken&);

@@ -212,9 +212,10 @@ void apply(Writing& writing, const ObserveMailbox& change) {
 // ---- expectations ------------------------------------------------------------------------
 
 void expect(Writing& writing, const MailboxIs& expected) {
-  auto row = writing.db.row(
-      "select state from mailboxes where company = $1 and id = $2 and " + std::string(kProven),
-      writing.company, expected.mailbox);
+  auto row = writing.db.row("select " + kMailboxState +
+                                " from mailboxes b where b.company = $1 and b.id = $2 and " +
+                                std::string(kProven),
+                            writing.company, expected.mailbox);
   if (!row || row->word<rules::MailboxState>() != expected.state)
     refuse(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
 }
