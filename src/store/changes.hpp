@@ -34,7 +34,7 @@ using Change =
                  UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation =
-    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre>;
+    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead, AddressFactsAre>;
 
 struct Commit {
   CompanyId company;

@@ -249,6 +249,7 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
                           Part part) {
   std::size_t next = 0;
   while (next < steps.size()) {
+    if (account_.settings_moved) co_return settings_have_moved();
     Round round;
     round.began = shared_.env().now();
     // Addresses that are added from now on have to be looked for in these, too.
@@ -318,7 +319,7 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   };
   scan.finished = [&](std::size_t range) {
     finished[range] = true;
-    return !round.full() && shared_.env().now() - round.began < kSlice;
+    return !round.full() && !account_.settings_moved && shared_.env().now() - round.began < kSlice;
   };
   // Perhaps for one broken message: see left_out.cpp.
   std::optional<Error> for_now;

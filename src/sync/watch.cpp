@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "mailbox/folders.hpp"
+#include "rules/folder_roles.hpp"
 #include "rules/ownership.hpp"
 #include "sync/pass.hpp"
 
@@ -62,7 +63,7 @@ void Watch::wake() {
 }
 
 void Watch::settings_changed() {
-  settings_moved_ = true;
+  account_.settings_moved = true;
   quiet_->notify();
   wake();
 }
@@ -135,7 +136,7 @@ Task<Result<mailbox::Login>> Watch::load() {
 }
 
 Task<Result<>> Watch::live() {
-  settings_moved_ = false;
+  account_.settings_moved = false;
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
   signed_in_with_ = login->server;
@@ -159,8 +160,8 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
   Instant looked_everywhere;
   int looks = 0;
   while (!over()) {
-    if (settings_moved_) {
-      settings_moved_ = false;
+    if (account_.settings_moved) {
+      account_.settings_moved = false;
       auto login = co_await load();
       if (!login) co_return Failure(login.error());
       if (!(login->server == signed_in_with_)) co_return Result<>{};
@@ -177,12 +178,16 @@ Task<Result<>> Watch::watch_line(mailbox::ImapLine& line) {
     const std::uint32_t exists = line.session->facts().exists;
     Pass pass(shared_, account_, line);
     auto passed = co_await pass.run(everywhere);
+    if (!passed && from_moved_settings(passed.error())) {
+      account_.settings_moved = true;
+      continue;
+    }
     if (!passed) co_return passed;
     if (everywhere) {
       ++looks;
       looked_everywhere = env.now();
     }
-    if (look_everywhere_ || settings_moved_ || over()) continue;
+    if (look_everywhere_ || account_.settings_moved || over()) continue;
     if (!account_.trouble.empty()) {
       co_await quiet_->wait(kTroubleWait);
       look_everywhere_ = true;
@@ -240,13 +245,17 @@ Task<Result<>> Watch::refresh_folders(mailbox::ImapLine& line) {
   auto& store = shared_.store();
   const auto id = account_.mailbox.id;
   const auto company = account_.company;
+  std::vector<store::Change> numbered;
+  auto followed = co_await follow_choices(line, *listed, numbered);
+  if (!followed) co_return followed;
   auto rows = co_await shared_.env().work(
-      [&store, company, id,
-       listed = std::move(*listed)]() mutable -> Result<std::vector<store::Folders::Row>> {
+      [&store, company, id, listed = std::move(*listed),
+       changes = std::move(numbered)]() mutable -> Result<std::vector<store::Folders::Row>> {
         const store::Folders question{rules::engine_scope(company), id};
         auto stored = store.ask(question);
-        if (!stored || same_listing(*stored, listed)) return stored;
-        auto put = store.commit({company, {store::PutFolders{id, std::move(listed)}}, {}});
+        if (!stored || (changes.empty() && same_listing(*stored, listed))) return stored;
+        changes.push_back(store::PutFolders{id, std::move(listed)});
+        auto put = store.commit({company, std::move(changes), {}});
         if (!put) return Failure(put.error());
         return store.ask(question);
       });
@@ -274,6 +283,50 @@ Task<Result<>> Watch::refresh_folders(mailbox::ImapLine& line) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
   account_.folders = std::move(folders);
+  co_return Result<>{};
+}
+
+// What persons chose holds under other names, too (rules::follow_choices). A folder that may be one
+// of those is asked for its UIDVALIDITY first; one that doesn't tell it waits for the next listing.
+// Of what is ignored nobody else learns it.
+Task<Result<>> Watch::follow_choices(mailbox::ImapLine& line, std::vector<rules::Folder>& listed,
+                                     std::vector<store::Change>& numbered) {
+  auto& store = shared_.store();
+  const store::Folders question{rules::engine_scope(account_.company), account_.mailbox.id, true};
+  auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  if (!rows) co_return Failure(rows.error());
+  std::vector<rules::Folder> known;
+  for (auto& row : *rows) known.push_back(std::move(row.folder));
+  const bool one_vanished = !rules::vanished_choices(listed, known).empty();
+  std::vector<rules::Folder> kept;
+  for (auto& folder : listed) {
+    const auto row = std::ranges::find(known, folder.wire_name, &rules::Folder::wire_name);
+    const bool fresh = row == known.end();
+    const bool excluded = !fresh && row->role_by_user && row->role == rules::FolderRole::ignored;
+    if ((fresh && one_vanished) || excluded) {
+      const auto name = folder.wire_name;
+      auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.status(w, name); });
+      if (!facts && !concerns_the_folder(facts.error())) co_return Failure(facts.error());
+      if (!facts && fresh) continue;
+      if (facts && fresh) folder.uid_validity = std::max(1u, facts->uid_validity);
+      if (facts && excluded && facts->uid_validity != 0 &&
+          facts->uid_validity != row->uid_validity) {
+        row->uid_validity = facts->uid_validity;
+        numbered.push_back(store::ResetFolder{account_.mailbox.id, row->id, facts->uid_validity});
+      }
+    }
+    kept.push_back(std::move(folder));
+  }
+  listed = std::move(kept);
+  rules::follow_choices(listed, known);
+  for (auto& folder : listed) {
+    const auto row = std::ranges::find(known, folder.id, &rules::Folder::id);
+    // Its numbers may be another's: only the role is taken over.
+    if (row != known.end())
+      numbered.push_back(store::ResetFolder{account_.mailbox.id, folder.id, folder.uid_validity});
+    else
+      folder.uid_validity = 0;
+  }
   co_return Result<>{};
 }
 

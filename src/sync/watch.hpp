@@ -40,6 +40,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Task<Result<>> watch_line(mailbox::ImapLine& line);
   Task<Result<mailbox::Login>> load();
   Task<Result<>> refresh_folders(mailbox::ImapLine& line);
+  Task<Result<>> follow_choices(mailbox::ImapLine& line, std::vector<rules::Folder>& listed,
+                                std::vector<store::Change>& numbered);
   Task<Result<bool>> rest(mailbox::ImapLine& line, std::uint32_t exists_before);
   WatchedFolder* resting_folder();
   Task<void> report(Error why, Instant next_try);
@@ -61,7 +63,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   rules::ServerSettings signed_in_with_;
   std::uint64_t life_ = 0;  // counts connections
   bool ending_ = false, finished_ = false;
-  bool settings_moved_ = false, look_everywhere_ = false;
+  bool look_everywhere_ = false;
   bool side_allowed_ = true;
   // Sign-ins refused in a row.
   int refusals_ = 0;

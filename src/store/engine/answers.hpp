@@ -68,6 +68,7 @@ AnswerTo<MailboxSecret> answer(Reading&, const MailboxSecret&);
 AnswerTo<WhoseAddress> answer(Reading&, const WhoseAddress&);
 AnswerTo<AddressClaims> answer(Reading&, const AddressClaims&);
 AnswerTo<AddressClaim> answer(Reading&, const AddressClaim&);
+AnswerTo<FolderInForce> answer(Reading&, const FolderInForce&);
 AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);

@@ -431,9 +431,14 @@ create index mailboxes_unproven on mailboxes(company, connected, id)
   where removed = 0 and address_proof = 'none';
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,   kRightsAndViews, kErrands,
-                                            kJournal, kJournalByTime,  kOutboxLanes,
-                                            kSeeks,   kUnitedThreads,  kAddressProofs};
+// A folder that a person decided on is remembered when the server doesn't list it.
+constexpr std::string_view kVanishedFolders = R"(
+alter table folders add column listed {int} not null default 1;
+)";
+
+constexpr std::string_view kMigrations[] = {
+    kFirst,       kRightsAndViews, kErrands,       kJournal,       kJournalByTime,
+    kOutboxLanes, kSeeks,          kUnitedThreads, kAddressProofs, kVanishedFolders};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {
