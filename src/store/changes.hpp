@@ -35,8 +35,8 @@ using Change =
                  MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
                  PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation =
-    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre, NobodyElseHas>;
+using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
+                                 AddressFactsAre, NobodyElseHas>;
 
 struct Commit {
   CompanyId company;

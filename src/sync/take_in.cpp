@@ -129,12 +129,18 @@ class Judgment {
 
 void Judgment::expect_active(const std::vector<Incoming>& batch) {
   std::vector<MailboxId> mailboxes;
-  for (const auto& message : batch)
+  std::vector<FolderId> folders;
+  for (const auto& message : batch) {
+    if (!contains(folders, message.at.folder)) {
+      folders.push_back(message.at.folder);
+      commit_.expectations.push_back(store::FolderIsRead{message.at.mailbox, message.at.folder});
+    }
     if (!contains(mailboxes, message.at.mailbox)) {
       mailboxes.push_back(message.at.mailbox);
       commit_.expectations.push_back(
           store::MailboxIs{message.at.mailbox, rules::MailboxState::active});
     }
+  }
 }
 
 // What is judged upon, and nothing else: who the participants are, and which stored messages this

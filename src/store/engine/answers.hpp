@@ -69,6 +69,7 @@ AnswerTo<WhoseAddress> answer(Reading&, const WhoseAddress&);
 AnswerTo<AddressClaims> answer(Reading&, const AddressClaims&);
 AnswerTo<AddressClaim> answer(Reading&, const AddressClaim&);
 AnswerTo<ConfirmedAddress> answer(Reading&, const ConfirmedAddress&);
+AnswerTo<FolderInForce> answer(Reading&, const FolderInForce&);
 AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);

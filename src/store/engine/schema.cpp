@@ -436,9 +436,14 @@ constexpr std::string_view kFilingBegun = R"(
 alter table outbox add column filing {int} not null default 0;
 )";
 
+// A folder that a person decided on is remembered when the server doesn't list it.
+constexpr std::string_view kVanishedFolders = R"(
+alter table folders add column listed {int} not null default 1;
+)";
+
 constexpr std::string_view kMigrations[] = {
-    kFirst,       kRightsAndViews, kErrands,       kJournal,       kJournalByTime,
-    kOutboxLanes, kSeeks,          kUnitedThreads, kAddressProofs, kFilingBegun};
+    kFirst, kRightsAndViews, kErrands,       kJournal,     kJournalByTime,  kOutboxLanes,
+    kSeeks, kUnitedThreads,  kAddressProofs, kFilingBegun, kVanishedFolders};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {
