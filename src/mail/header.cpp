@@ -59,8 +59,9 @@ namespace {
 
 class EnvelopeReader {
  public:
-  EnvelopeReader(const Limits& limits, std::string_view charset)
-      : limits_(limits), charset_(charset) {}
+  enum class Fields { all, relations };  // without subject and date
+  EnvelopeReader(const Limits& limits, std::string_view charset, Fields wanted)
+      : limits_(limits), charset_(charset), all_(wanted == Fields::all) {}
 
   void field(std::string_view name, std::string_view body) {
     switch (name.size()) {
@@ -73,10 +74,10 @@ class EnvelopeReader {
         return;
       case 4:
         if (ascii_equal(name, "from")) return addresses(envelope_.from, body);
-        if (ascii_equal(name, "date") && !envelope_.date) envelope_.date = parse_date(body);
+        if (all_ && ascii_equal(name, "date") && !envelope_.date) envelope_.date = parse_date(body);
         return;
       case 7:
-        if (ascii_equal(name, "subject") && envelope_.subject.empty())
+        if (all_ && ascii_equal(name, "subject") && envelope_.subject.empty())
           envelope_.subject = decode_words(body, charset_);
         return;
       case 8:
@@ -132,6 +133,7 @@ class EnvelopeReader {
 
   const Limits& limits_;
   std::string_view charset_;
+  bool all_;
   std::size_t left_ = limits_.addresses;
   Envelope envelope_;
 };
@@ -157,14 +159,26 @@ std::string header_charset(std::string_view block, const Limits& limits) {
   return std::string(parse_media(type).parameter("charset"));
 }
 
-Envelope read_envelope(std::string_view block, const Limits& limits) {
+namespace {
+
+Envelope read(std::string_view block, const Limits& limits, EnvelopeReader::Fields wanted) {
   // Only mail by hand or of the last century has raw 8-bit text in its header.
   auto charset =
       is_ascii(block.substr(0, limits.header_octets)) ? "" : header_charset(block, limits);
-  EnvelopeReader reader(limits, charset);
+  EnvelopeReader reader(limits, charset, wanted);
   visit_fields(block, limits.header_octets,
                [&](std::string_view name, std::string_view body) { reader.field(name, body); });
   return reader.take();
+}
+
+}  // namespace
+
+Envelope read_envelope(std::string_view block, const Limits& limits) {
+  return read(block, limits, EnvelopeReader::Fields::all);
+}
+
+Envelope read_relations(std::string_view block, const Limits& limits) {
+  return read(block, limits, EnvelopeReader::Fields::relations);
 }
 
 }  // namespace hearback::mail

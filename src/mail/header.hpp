@@ -24,6 +24,9 @@ std::vector<HeaderField> header_fields(std::string_view block, const Limits& lim
 // Hot path of the mailbox scan: about 1 µs per message of CPU is worth fighting for.
 Envelope read_envelope(std::string_view block, const Limits& limits = {});
 
+// The same without subject and date: whose it may be, and what it answers.
+Envelope read_relations(std::string_view block, const Limits& limits = {});
+
 std::string unfold(std::string_view body);
 // Encoded words → UTF-8; each word is decoded alone first, raw bytes are joined only for
 // characters split between words. Raw 8-bit text is taken as UTF-8, else as in `charset`, else as

@@ -98,18 +98,20 @@ bool has_forward_end(std::string_view text) {
 std::string one_line(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  bool space = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    bool hard = c == '\xC2' && i + 1 < text.size() && text[i + 1] == '\xA0';
-    if (hard || std::uint8_t(c) <= ' ') {
-      space = !out.empty();
-      i += hard;
+  const auto space_at = [&](std::size_t i) -> std::size_t {  // its octets; 0: none
+    if (std::uint8_t(text[i]) <= ' ') return 1;
+    return text.substr(i, 2) == "\xC2\xA0" ? 2 : 0;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    if (const auto space = space_at(i)) {
+      i += space;
       continue;
     }
-    if (space) out += ' ';
-    space = false;
-    out += c;
+    auto end = i + 1;
+    while (end < text.size() && !space_at(end)) ++end;
+    if (!out.empty()) out += ' ';
+    out += text.substr(i, end - i);
+    i = end;
   }
   return out;
 }

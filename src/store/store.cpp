@@ -307,6 +307,7 @@ template Result<ThreadById::Answer> Store::ask(const ThreadById&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
+template Result<KnownAboutEach::Answer> Store::ask(const KnownAboutEach&);
 template Result<SyncedAddresses::Answer> Store::ask(const SyncedAddresses&);
 template Result<Sought::Answer> Store::ask(const Sought&);
 template Result<PeopleNamed::Answer> Store::ask(const PeopleNamed&);

@@ -83,11 +83,16 @@ struct Knowledge {
 };
 
 Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules::Location& folder,
-                            std::vector<std::string> message_ids) {
+                            std::vector<std::uint32_t> uids, std::vector<std::string> message_ids) {
   const auto scope = rules::engine_scope(company);
   Knowledge known;
-  auto here =
-      store.ask(store::CopiesInFolder{scope, folder.mailbox, folder.folder, folder.uid_validity});
+  auto brought = store.ask(store::BroughtBefore{scope, folder.mailbox, std::move(message_ids)});
+  if (!brought) return Failure(brought.error());
+  known.brought = std::move(*brought);
+  store::CopiesInFolder copies{
+      scope, folder.mailbox, folder.folder, folder.uid_validity, std::move(uids), {}};
+  for (const auto& row : known.brought) copies.messages.push_back(row.message);
+  auto here = store.ask(copies);
   if (!here) return Failure(here.error());
   for (auto& row : *here) known.here.emplace(row.uid, std::move(row));
   auto troubled = store.ask(store::Quarantined{scope, folder.mailbox});
@@ -95,9 +100,6 @@ Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules:
   for (auto& row : *troubled)
     if (row.at.folder == folder.folder && row.at.uid_validity == folder.uid_validity)
       known.troubled.emplace(row.at.uid, std::move(row));
-  auto brought = store.ask(store::BroughtBefore{scope, folder.mailbox, std::move(message_ids)});
-  if (!brought) return Failure(brought.error());
-  known.brought = std::move(*brought);
   return known;
 }
 
@@ -136,14 +138,18 @@ Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& fou
 
 Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
                                               std::vector<Found> found) {
+  std::vector<std::uint32_t> uids;
   std::vector<std::string> message_ids;
-  for (const auto& one : found)
+  for (const auto& one : found) {
+    uids.push_back(one.uid);
     if (!one.envelope.message_id.empty()) message_ids.push_back(one.envelope.message_id);
+  }
   auto& store = shared_.store();
   const auto at = place_of(account_, folder, 0);
-  auto known = co_await shared_.env().work(
-      [&store, company = account_.company, at, ids = std::move(message_ids)]() mutable {
-        return ask_about(store, company, at, std::move(ids));
+  auto known =
+      co_await shared_.env().work([&store, company = account_.company, at, uids = std::move(uids),
+                                   ids = std::move(message_ids)]() mutable {
+        return ask_about(store, company, at, std::move(uids), std::move(ids));
       });
   if (!known) co_return Failure(known.error());
 
@@ -222,7 +228,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
     for (const auto& one : batches[i]) work.octets += one.octets;
-    const std::size_t most = shared_.options().limits.body_batch_octets;
+    const std::size_t most = shared_.options().limits.body_batch_octets / 2;
     co_await storing_.shrink_to(most - std::min(most, work.octets));
     if (auto heard = hear(); !heard) co_return heard;
     auto batch = co_await still_matching(std::move(batches[i]));

@@ -76,6 +76,12 @@ Result<> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
 // ---- one folder ----------------------------------------------------------------------------
 
 Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
+  // Nothing arrives in what was never looked through. The inbox has mail, so it will be opened: to
+  // ask for its state first costs a server as much as opening it.
+  if (part == Part::arrived && folder.is_inbox() && !folder.arrives()) {
+    folder.behind = true;
+    co_return Result<>{};
+  }
   auto look = part == Part::arrived || line_.session->open_folder() == folder.folder.wire_name
                   ? co_await ask_facts(folder)
                   : co_await open_folder(folder);
@@ -267,42 +273,42 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
   // What is judged is ahead of the folder's own cursor, which follows what is stored.
   auto settled = folder.settled;
   auto unsettled = folder.unsettled;
+  Round round;
+  Result<std::size_t> done = std::size_t{0};
+  if (!steps.empty()) done = co_await scan_round(steps, begin(round));
   while (next < steps.size()) {
+    if (!done) co_return Failure(done.error());
     if (import_.finished()) {
       settled = folder.settled;
       unsettled = folder.unsettled;
     }
-    Round round;
-    round.began = shared_.env().now();
-    // Addresses that are added from now on have to be looked for in these, too.
-    const auto match_revision = directory_->match_revision();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
                                      steps.end());
-    auto done = co_await scan_round(rest, round);
-    if (!done) co_return Failure(done.error());
+    const auto through = rest.first(*done);
     std::vector<store::Change> changes;
-    auto asked = co_await ask_again(folder, rest.first(*done), round, present, changes);
+    auto asked = co_await ask_again(folder, through, round, present, changes);
     if (!asked) co_return asked;
-    auto judged = co_await judge(folder, round);
-    if (!judged) co_return Failure(judged.error());
-    for (const auto& step : rest.first(*done)) {
-      UidRange covers = step.covers;
-      if (covers.last == kLastUid) covers.last = round.highest;  // as far as there was anything
-      if (covers.last < covers.first) continue;
-      const rules::ScannedRange range{covers.first, covers.last, match_revision, demand().since};
-      auto one = judged->waiting.lower_bound(covers.first);
-      if (one != judged->waiting.end() && *one <= covers.last)
-        unsettled = cover(std::move(unsettled), range);
-      else
-        settled = cover(std::move(settled), range);
-    }
+    // The next headers come in meanwhile.
     next += *done;
+    Round next_round;
+    Beside<Result<std::size_t>> scanning;
+    if (next < steps.size())
+      scanning.start([this](Task<void> task) { shared_.spawn(std::move(task)); },
+                     scan_round(rest.subspan(*done), begin(next_round)));
+    auto judged = co_await judge(folder, round);
+    if (scanning.running()) done = co_await scanning.join();
+    if (!judged) co_return Failure(judged.error());
+    cover(through, round, *judged, settled, unsettled);
     unsaved_headers_ += round.headers;
     if (round.headers > 0) scanned_ = true;
-    auto imported = co_await import(folder, std::move(judged->found), std::move(changes),
-                                    unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled,
-                                    unsettled);
-    if (!imported) co_return imported;
+    auto imported =
+        co_await import(folder, std::move(judged->found), std::move(changes),
+                        unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled, unsettled);
+    if (!imported) {
+      folder_refuses_ = false;  // said of the next headers
+      co_return imported;
+    }
+    round = std::move(next_round);
     if (part == Part::arrived || next >= steps.size()) continue;
     auto same = co_await live_first(folder);
     if (!same) co_return Failure(same.error());
@@ -312,6 +318,28 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     }
   }
   co_return Result<>{};
+}
+
+Pass::Round& Pass::begin(Round& round) {
+  round.began = shared_.env().now();
+  round.match_revision = directory_->match_revision();
+  return round;
+}
+
+// What these steps cover is judged; some of it waits for what it answers.
+void Pass::cover(std::span<const Step> steps, const Round& round, const Judged& judged,
+                 std::vector<rules::ScannedRange>& settled,
+                 std::vector<rules::ScannedRange>& unsettled) const {
+  for (const auto& step : steps) {
+    UidRange covers = step.covers;
+    if (covers.last == kLastUid) covers.last = round.highest;  // as far as there was anything
+    if (covers.last < covers.first) continue;
+    const rules::ScannedRange range{covers.first, covers.last, round.match_revision,
+                                    demand().since};
+    const auto one = judged.waiting.lower_bound(covers.first);
+    auto& ranges = one != judged.waiting.end() && *one <= covers.last ? unsettled : settled;
+    ranges = sync::cover(std::move(ranges), range);
+  }
 }
 
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
@@ -374,6 +402,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
       if (auto match = matcher->match(header.envelope)) {
+        if (!header.text.empty()) header.envelope = mail::read_envelope(header.text);
         judged.found.push_back({header.uid, header.internal_date, header.octets,
                                 std::move(header.envelope), std::move(*match), 0});
         continue;

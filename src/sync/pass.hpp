@@ -47,6 +47,10 @@ class Pass {
   Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps, Present present, Part part);
   Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
                             Part part);
+  Round& begin(Round& round);
+  void cover(std::span<const Step> steps, const Round& round, const Judged& judged,
+             std::vector<rules::ScannedRange>& settled,
+             std::vector<rules::ScannedRange>& unsettled) const;
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
   Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                            Present& present, std::vector<store::Change>& changes);

@@ -42,6 +42,7 @@ struct Pass::Header {
   Instant internal_date;
   std::uint64_t octets = 0;
   mail::Envelope envelope;
+  std::string text;  // of an answer: its envelope holds what it answers, and nothing else
 };
 
 // A FETCH that the server refused.
@@ -57,6 +58,8 @@ struct Pass::Round {
   std::set<std::uint32_t> kept;   // the UIDs of both: a server may repeat itself
   Uids seen;                      // of every header that came
   Instant began;
+  // Addresses that are added from then on have to be looked for in these, too.
+  std::uint64_t match_revision = 0;
   std::uint64_t headers = 0;
   std::uint32_t highest = 0;
   std::size_t octets = 0;
@@ -71,13 +74,22 @@ struct Pass::Round {
     seen.push_back(item.uid);
     highest = std::max(highest, item.uid);
     if (!rules::within_window(item.internal_date, since)) return;
-    auto envelope = mail::read_envelope(item.header);
-    const bool may_match = directory.may_match(envelope);
-    if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
+    auto relations = mail::read_relations(item.header);
+    const bool may_match = directory.may_match(relations);
+    if (!may_match && relations.in_reply_to.empty() && relations.references.empty()) return;
     if (!kept.insert(item.uid).second) return;
     octets += item.header.size();
-    (may_match ? addressed : answers)
-        .push_back({item.uid, item.internal_date, item.octets, std::move(envelope)});
+    Header header{item.uid, item.internal_date, item.octets, {}, {}};
+    if (may_match) {
+      header.envelope = mail::read_envelope(item.header);
+      addressed.push_back(std::move(header));
+      return;
+    }
+    header.envelope.message_id = std::move(relations.message_id);
+    header.envelope.in_reply_to = std::move(relations.in_reply_to);
+    header.envelope.references = std::move(relations.references);
+    header.text = item.header;
+    answers.push_back(std::move(header));
   }
 };
 

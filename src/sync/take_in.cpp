@@ -78,7 +78,8 @@ class Judgment {
     commit_.company = company;
   }
 
-  Result<> judge(Incoming& message);
+  Result<std::vector<store::KnownAbout::Answer>> ask(const std::vector<Incoming>& batch) const;
+  Result<> judge(Incoming& message, const store::KnownAbout::Answer& known);
   void expect_active(const std::vector<Incoming>& batch);
   store::Commit& commit();  // to be asked for once
   TakenIn& taken() { return taken_; }
@@ -138,8 +139,8 @@ void Judgment::expect_active(const std::vector<Incoming>& batch) {
 }
 
 // What is judged upon, and nothing else: who the participants are, and which stored messages this
-// one has to do with. Others may add candidates all day long. A batch is judged in several
-// questions: false where two of them were answered differently.
+// one has to do with. Others may add candidates all day long. False where the answers about two
+// messages differ.
 bool Judgment::expect_known(const Incoming& message, std::vector<std::string> references,
                             const store::KnownAbout::Answer& known) {
   for (auto& normal : participants_of(message.facts.envelope)) {
@@ -168,28 +169,35 @@ store::Commit& Judgment::commit() {
   return commit_;
 }
 
-Result<> Judgment::judge(Incoming& message) {
+Result<std::vector<store::KnownAbout::Answer>> Judgment::ask(
+    const std::vector<Incoming>& batch) const {
+  store::KnownAboutEach question{scope_, {}};
+  for (const auto& message : batch) {
+    const auto& facts = message.facts;
+    question.messages.push_back({scope_, message.at, facts.envelope.message_id, facts.fingerprint,
+                                 references_of(facts), participants_of(facts.envelope)});
+  }
+  return store_.ask(question);
+}
+
+Result<> Judgment::judge(Incoming& message, const store::KnownAbout::Answer& known) {
   const auto& facts = message.facts;
   auto references = references_of(facts);
-  auto known =
-      store_.ask(store::KnownAbout{scope_, message.at, facts.envelope.message_id, facts.fingerprint,
-                                   references, participants_of(facts.envelope)});
-  if (!known) return Failure(known.error());
-  auto same = find_known(message, *known);
+  auto same = find_known(message, known);
   if (!same) return Failure(same.error());
   if (!message.rule.empty())
     commit_.changes.push_back(
         store::RecordBody{message.at, message.rule, message.raw.size(), now_});
-  const rules::ArrivalFacts arrival{known->copy_known, same->has_value() && !(*same)->own,
+  const rules::ArrivalFacts arrival{known.copy_known, same->has_value() && !(*same)->own,
                                     same->has_value() && (*same)->own};
   const auto verdict = rules::judge_arrival(arrival);
   if (verdict == rules::Arrival::known_copy) forget_attempt(message);
   if (*same && (*same)->own)
     return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
 
-  const auto directory = directory_of(*known);
+  const auto directory = directory_of(known);
   const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
-  const auto relatives = relatives_of(message, references, *known);
+  const auto relatives = relatives_of(message, references, known);
   std::vector<rules::StoredReference> stored;
   for (const auto& ancestor : relatives.ancestors)
     stored.push_back({ancestor.message_id, ancestor.candidate});
@@ -198,7 +206,7 @@ Result<> Judgment::judge(Incoming& message) {
     holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
   const auto reasons = rules::keep_whole(
       rules::belongs(directory, facts.envelope, references, stored), directory, holders);
-  if (!expect_known(message, references, *known))
+  if (!expect_known(message, references, known))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
   if (nobodys) {
@@ -439,8 +447,10 @@ Result<TakenIn> TakeIn::commit(std::vector<Incoming>& batch,
   SeededRandom random(seed_);
   Judgment judgment(store_, company_, now_, random);
   judgment.expect_active(batch);
-  for (auto& message : batch) {
-    auto judged = judgment.judge(message);
+  auto known = judgment.ask(batch);
+  if (!known) return Failure(known.error());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    auto judged = judgment.judge(batch[i], (*known)[i]);
     if (!judged) {
       judgment.give_back();
       return Failure(judged.error());

@@ -1,6 +1,6 @@
 #pragma once
 // The only entrance: every message that becomes part of the hub, from whatever provider, passes
-// here. The store is asked one question for each, `rules` decide (identity, belonging, threading,
+// here. The store is asked one question about them, `rules` decide (identity, belonging, threading,
 // direction), and ONE commit takes the messages, their copies and placements, the ledger rows AND
 // what the caller adds: the advanced cursor. Blocks: run it where the environment allows that.
 #include <cstdint>

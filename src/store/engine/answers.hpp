@@ -55,6 +55,7 @@ AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
 // arrival
 AnswerTo<MatchDirectory> answer(Reading&, const MatchDirectory&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
+AnswerTo<KnownAboutEach> answer(Reading&, const KnownAboutEach&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);
 AnswerTo<Sought> answer(Reading&, const Sought&);
 AnswerTo<PeopleNamed> answer(Reading&, const PeopleNamed&);

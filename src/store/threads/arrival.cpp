@@ -1,6 +1,8 @@
 #include "store/threads/arrival.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
@@ -179,19 +181,50 @@ AnswerTo<MatchDirectory> answer(Reading& reading, const MatchDirectory& question
   return directory;
 }
 
-AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
+namespace {
+
+// All but who the participants are.
+KnownAbout::Answer known_about(Db& db, const KnownAbout& question) {
   KnownAbout::Answer known;
-  const auto company = question.scope.company;
-  known.copy_known = copy_known(reading.db, company, question.at);
-  find_same(reading.db, question, known);
-  find_ancestors(reading.db, question, known);
-  find_descendants(reading.db, question, known);
-  find_siblings(reading.db, question, known);
+  known.copy_known = copy_known(db, question.scope.company, question.at);
+  find_same(db, question, known);
+  find_ancestors(db, question, known);
+  find_descendants(db, question, known);
+  find_siblings(db, question, known);
+  find_outbox(db, question, known);
+  return known;
+}
+
+}  // namespace
+
+AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
+  auto known = known_about(reading.db, question);
   auto people = people_named(reading.db, {question.scope, question.participants});
   known.candidates = std::move(people.candidates);
   known.internal = std::move(people.internal);
-  find_outbox(reading.db, question, known);
   return known;
+}
+
+// People write many messages, so they are looked up together.
+AnswerTo<KnownAboutEach> answer(Reading& reading, const KnownAboutEach& question) {
+  KnownAboutEach::Answer answers;
+  std::set<std::string> named;
+  for (const auto& message : question.messages)
+    named.insert(message.participants.begin(), message.participants.end());
+  auto people = people_named(reading.db, {question.scope, {named.begin(), named.end()}});
+  std::ranges::sort(people.candidates);
+  std::ranges::sort(people.internal);
+  for (auto message : question.messages) {
+    message.scope = question.scope;
+    auto& known = answers.emplace_back(known_about(reading.db, message));
+    for (const auto& normal : std::set(message.participants.begin(), message.participants.end())) {
+      std::ranges::copy(std::ranges::equal_range(people.candidates, normal, {},
+                                                 &KnownAbout::Answer::Match::normal),
+                        std::back_inserter(known.candidates));
+      if (std::ranges::binary_search(people.internal, normal)) known.internal.push_back(normal);
+    }
+  }
+  return answers;
 }
 
 AnswerTo<PeopleNamed> answer(Reading& reading, const PeopleNamed& question) {

@@ -43,6 +43,12 @@ struct KnownAbout {
     std::optional<rules::OutboxMessage> outbox;  // ours, by Message-ID
   };
 };
+// The same about several, at one moment.
+struct KnownAboutEach {
+  Scope scope;
+  std::vector<KnownAbout> messages;                // their own scopes don't count
+  using Answer = std::vector<KnownAbout::Answer>;  // in the same order
+};
 // Whose addresses these are: asked right before bodies are fetched, so that what narrows holds at
 // once (S-16).
 struct PeopleNamed {

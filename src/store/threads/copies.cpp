@@ -1,5 +1,7 @@
 #include "store/threads/copies.hpp"
 
+#include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
@@ -8,20 +10,36 @@
 namespace hearback::store {
 
 AnswerTo<CopiesInFolder> answer(Reading& reading, const CopiesInFolder& question) {
-  std::vector<CopiesInFolder::Row> copies;
-  for (auto& row : reading.db.rows(
-           "select k.uid, k.message, p.candidate from copies k"
-           " left join placements p on p.company = k.company and p.message = k.message"
-           " where k.company = $1 and k.mailbox = $2 and k.folder = $3 and k.uid_validity = $4"
-           " and k.here = 1 order by k.uid",
-           question.scope.company, question.mailbox, question.folder, question.uid_validity)) {
-    const auto uid = static_cast<std::uint32_t>(row.number());
-    if (copies.empty() || copies.back().uid != uid) copies.push_back({uid, {}, {}});
-    copies.back().message = row.id<MessageId>();
-    if (const auto candidate = row.maybe_id<CandidateId>())
-      copies.back().candidates.push_back(*candidate);
-  }
-  return copies;
+  std::map<std::uint32_t, CopiesInFolder::Row> copies;
+  const auto find = [&](std::string_view column, const std::vector<Value>& wanted) {
+    in_chunks({value_of(question.scope.company), value_of(question.mailbox),
+               value_of(question.folder), value_of(question.uid_validity)},
+              wanted, [&](InList list, Params params) {
+                for (auto& row :
+                     reading.db
+                         .run("select k.uid, k.message, p.candidate from copies k"
+                              " left join placements p on p.company = k.company"
+                              " and p.message = k.message where k.company = $1 and k.mailbox = $2"
+                              " and k.folder = $3 and k.uid_validity = $4 and k.here = 1 and k." +
+                                  std::string(column) + " in " + list,
+                              params)
+                         .rows) {
+                  const auto uid = static_cast<std::uint32_t>(row.number());
+                  auto& copy = copies[uid];
+                  copy.uid = uid;
+                  copy.message = row.id<MessageId>();
+                  const auto candidate = row.maybe_id<CandidateId>();
+                  if (candidate &&
+                      std::ranges::find(copy.candidates, *candidate) == copy.candidates.end())
+                    copy.candidates.push_back(*candidate);
+                }
+              });
+  };
+  find("uid", values_of(question.uids));
+  find("message", values_of(question.messages));
+  std::vector<CopiesInFolder::Row> rows;
+  for (auto& [uid, copy] : copies) rows.push_back(std::move(copy));
+  return rows;
 }
 
 AnswerTo<BroughtBefore> answer(Reading& reading, const BroughtBefore& question) {

@@ -314,6 +314,35 @@ TEST_P(ThreadsTest, WhatIsKnownAboutAnArrivingMessage) {
   EXPECT_EQ(known.same_placements[0].thread, t.id);
 }
 
+TEST_P(ThreadsTest, AskedAboutSeveralEachIsAnsweredAsIfAlone) {
+  const auto t = thread(wanda);
+  place(message("parent", "wanda@home.example", "ben@acme.example"), t, PlacedBy::address,
+        "wanda@home.example");
+  // Two candidates with one address; in another order, and twice, on the messages.
+  const auto twin = add_candidate("Twin", {"wanda@home.example"}, {});
+  auto one = about("parent");
+  one.participants = {"wanda@home.example", "ben@acme.example"};
+  auto two = about("child", {"parent"});
+  two.participants = {"who@else.example", "bob@home.example", "bob@home.example"};
+  const auto three = about("of-nobody");
+  const auto known = ask(KnownAboutEach{engine(), {one, two, three}});
+  ASSERT_EQ(known.size(), 3u);
+  const KnownAbout questions[] = {one, two, three};
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const auto alone = ask(questions[i]);
+    EXPECT_EQ(known[i].same, alone.same);
+    EXPECT_EQ(known[i].ancestors, alone.ancestors);
+    EXPECT_EQ(known[i].siblings, alone.siblings);
+    EXPECT_EQ(known[i].descendants, alone.descendants);
+    EXPECT_EQ(known[i].candidates, alone.candidates);
+    EXPECT_EQ(known[i].internal, alone.internal);
+  }
+  ASSERT_EQ(known[0].candidates.size(), 2u);
+  EXPECT_EQ((std::set{known[0].candidates[0].candidate, known[0].candidates[1].candidate}),
+            (std::set{wanda, twin}));
+  EXPECT_TRUE(ask(KnownAboutEach{engine(), {}}).empty());
+}
+
 TEST_P(ThreadsTest, S11_IdentityIsMessageIdAndContent) {
   const auto t = thread(wanda);
   auto one = message("reused", "wanda@home.example", "ben@acme.example"), two = one;
@@ -352,7 +381,8 @@ TEST_P(ThreadsTest, T1_ACommitCanExpectThatNoRelativesCameMeanwhile) {
   EXPECT_TRUE(try_commit({job()}, {alone_above, alone_below}));
   place(parent, t, PlacedBy::address, "wanda@home.example");
   EXPECT_FALSE(try_commit({job()}, {alone_below}));
-  EXPECT_TRUE(try_commit({job()}, {RelativesAre{"child", {"parent"}, {{parent.id, place_of("parent")}}}}));
+  EXPECT_TRUE(
+      try_commit({job()}, {RelativesAre{"child", {"parent"}, {{parent.id, place_of("parent")}}}}));
   place(child, t, PlacedBy::reply_to, "parent", false);
   auto conflict = try_commit({job()}, {alone_above});
   ASSERT_FALSE(conflict);
@@ -399,13 +429,13 @@ TEST_P(ThreadsTest, S10_WhatAFolderHoldsAndWhatAMailboxBrought) {
   const auto m = message("m", "wanda@home.example", "ben@acme.example");
   place(m, t, PlacedBy::address, "wanda@home.example");
   commit(AddCopy{m.id, {box.id, inbox.id, 7, 5}, m.raw});
-  const auto copies = ask(CopiesInFolder{engine(), box.id, inbox.id, 7});
+  const auto copies = ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {4, 5}, {}});
   ASSERT_EQ(copies.size(), 1u);
   EXPECT_EQ(copies[0].uid, 5u);
   EXPECT_EQ(copies[0].message, m.id);
   EXPECT_EQ(copies[0].candidates, std::vector{wanda});
   commit(ResetFolder{box.id, inbox.id, 8});
-  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 8}).empty());
+  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 8, {5}, {m.id}}).empty());
   const auto brought = ask(BroughtBefore{engine(), box.id, {"m", "other"}});
   ASSERT_EQ(brought.size(), 1u);
   EXPECT_EQ(brought[0].message, m.id);
@@ -464,7 +494,7 @@ TEST_P(ThreadsTest, S10_CopiesOfAFolderTellEveryCandidate) {
          AddCopy{both.id, {box.id, inbox.id, 7, 2}, both.raw},
          AddCopy{one.id, {box.id, inbox.id, 7, 9}, one.raw},
          AddCopy{one.id, {box.id, archive.id, 7, 1}, one.raw});
-  const auto rows = ask(CopiesInFolder{engine(), box.id, inbox.id, 7});
+  const auto rows = ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {9, 2}, {both.id}});
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].uid, 2u);
   EXPECT_EQ(rows[1].uid, 9u);
@@ -474,7 +504,10 @@ TEST_P(ThreadsTest, S10_CopiesOfAFolderTellEveryCandidate) {
   for (const auto& row : {rows[0], rows[2]})
     EXPECT_EQ(std::set(row.candidates.begin(), row.candidates.end()), (std::set{wanda, bob}));
   EXPECT_EQ(rows[1].candidates, std::vector{wanda});
-  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, archive.id, 7}).size(), 1u);
+  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, archive.id, 7, {}, {one.id}}).size(), 1u);
+  // Only what is asked about: a folder may hold a great many.
+  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {9}, {}}).size(), 1u);
+  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {1}, {}}).empty());
 }
 
 TEST_P(ThreadsTest, S10_SYNC9_BroughtIsWhatThisMailboxItselfBrought) {
