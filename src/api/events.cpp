@@ -35,14 +35,6 @@ std::string whose(CompanyId company, UserId user) {
   return "position " + company.text() + " " + user.text();
 }
 
-// The `id` of an event: the position after it, which only we can read. How far the feed has got
-// says how much others do (SEE-4).
-std::string mark_of(House& house, const std::string& whose, std::uint64_t position) {
-  std::string octets;
-  for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(position >> shift);
-  return house.seal.close(octets, whose, house.random);
-}
-
 std::optional<std::uint64_t> position_of(House& house, const std::string& whose,
                                          std::string_view mark) {
   const auto octets = house.seal.open(mark, whose);
@@ -107,8 +99,8 @@ Read<Batch> read_batch(const Stream& stream, Instant now) {
   auto places = places_of(store, asker->scope, *entries);
   if (!places) return Refusal(places.error());
   for (const auto& entry : *entries) {
-    batch.text += event_text(mark_of(house, whose(stream.company, stream.user), entry.revision),
-                             entry, *places);
+    batch.text +=
+        event_text(mark_of(house, stream.company, stream.user, entry.revision), entry, *places);
     batch.position = std::max(batch.position, entry.revision);
   }
   if (entries->size() < kBatch) batch.position = std::max(batch.position, upto);
@@ -119,7 +111,7 @@ Read<Batch> read_batch(const Stream& stream, Instant now) {
 Task<void> run_stream(std::shared_ptr<Stream> stream, net::HttpStream& out) {
   auto& env = stream->house->env;
   const std::string hello =
-      "id: " + mark_of(*stream->house, whose(stream->company, stream->user), stream->position) +
+      "id: " + mark_of(*stream->house, stream->company, stream->user, stream->position) +
       "\nevent: hello\ndata: {}\n\n";
   if (!co_await out.write(hello)) co_return;
   if (stream->start_over && !co_await out.write("event: start_over\ndata: {}\n\n")) co_return;
@@ -144,7 +136,9 @@ struct Start {
 Read<Start> start_position(const Call& call) {
   auto facts = call.store().ask(store::CompanyFacts{call.scope()});
   if (!facts) return Refusal(facts.error());
-  const auto mark = call.request->header("last-event-id");
+  // A browser that comes back says how far it got; at first it knows from when its answers are.
+  std::string mark(call.request->header("last-event-id"));
+  if (mark.empty()) mark = call.request->parameter("since").value_or("");
   if (mark.empty()) return Start{facts->revision, false};
   const auto last = position_of(*call.house, whose(call.asker.company, call.user().id), mark);
   // Of one too far back, what followed is gone; one that can't be read is of before we started.
@@ -153,6 +147,12 @@ Read<Start> start_position(const Call& call) {
 }
 
 }  // namespace
+
+std::string mark_of(House& house, CompanyId company, UserId user, std::uint64_t position) {
+  std::string octets;
+  for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(position >> shift);
+  return house.seal.close(octets, whose(company, user), house.random);
+}
 
 Feed::Feed(store::Store& store) : store_(store) {
   subscription_ = store_.on_commit([this](CompanyId company, std::uint64_t) { wake(company); });

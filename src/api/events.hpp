@@ -11,6 +11,12 @@
 
 namespace hearback::api {
 
+struct House;
+
+// A position in the feed as a reader carries it: only this server can read it, and only as theirs.
+// How far the feed has got says how much others do (SEE-4).
+std::string mark_of(House& house, CompanyId company, UserId user, std::uint64_t position);
+
 class Feed {
  public:
   explicit Feed(store::Store& store);

@@ -12,8 +12,10 @@ using fakes::ApiStand;
 
 // One reader's stream, running.
 struct Reader {
-  Reader(ApiStand& s, const std::string& session, fakes::Headers headers = {}) : stand(s) {
-    answer = stand.as(session, "GET", "/events", {}, std::move(headers));
+  Reader(ApiStand& s, const std::string& session, fakes::Headers headers = {},
+         const std::string& query = {})
+      : stand(s) {
+    answer = stand.as(session, "GET", "/events" + query, {}, std::move(headers));
     if (!answer.stream) return;
     task = answer.stream(out);
     task.start();
@@ -95,8 +97,8 @@ TEST_F(Events, ALongFeedIsReadInStretches) {
   for (int i = 0; i < 120; ++i) {
     std::vector<store::Change> changes;
     for (int k = 0; k < 100; ++k)
-      changes.emplace_back(store::PutCandidate{stand.make_id<CandidateId>(), "C", {},
-                                               stand.env.clock});
+      changes.emplace_back(
+          store::PutCandidate{stand.make_id<CandidateId>(), "C", {}, stand.env.clock});
     stand.commit(std::move(changes));
   }
   const auto dora = stand.add_candidate("Dora", "dora@home.example", stand.designer);
@@ -172,6 +174,24 @@ TEST_F(Events, ReconnectingMissesNothing) {
   EXPECT_NE(anew.find("event: hello"), std::string::npos);
   EXPECT_NE(anew.find("event: start_over"), std::string::npos);
   EXPECT_EQ(anew.find("event: candidate"), std::string::npos);
+}
+
+// Between a page's first answers and its stream nothing is lost.
+TEST_F(Events, StartWhereTheAnswersBeforeThemEnd) {
+  const auto session = stand.session_of(stand.ada);
+  const auto me = stand.as(session, "GET", "/me").value;
+  const std::string since(me.as_object().at("events_since").as_string());
+  EXPECT_FALSE(to_number(since)) << since;
+  touch_carla("Carla C.");
+  Reader ada(stand, session, {}, "?since=" + since);
+  const auto told = ada.hear();
+  EXPECT_NE(told.find("event: hello"), std::string::npos);
+  EXPECT_NE(told.find("event: candidate"), std::string::npos) << told;
+  // A browser that comes back asks as before, and says itself how far it got.
+  Reader again(stand, session, {{"last-event-id", last_id(told)}}, "?since=" + since);
+  EXPECT_EQ(again.hear().find("event: candidate"), std::string::npos);
+  Reader other(stand, stand.session_of(stand.max), {}, "?since=" + since);
+  EXPECT_NE(other.hear().find("event: start_over"), std::string::npos);
 }
 
 TEST_F(Events, WhoWasAwayForTooLongStartsOver) {

@@ -52,7 +52,7 @@ Refusal is_connected(const store::AddressClaims::Row& row) {
 }  // namespace
 
 Reply get_me(Call& call) {
-  auto me = present_me(call.store(), call.scope(), call.user());
+  auto me = present_me(*call.house, call.scope(), call.user());
   if (!me) return Refusal(me.error());
   return json_response(200, *me);
 }
@@ -78,7 +78,7 @@ Reply change_me(Call& call) {
   auto commit = call.commit();
   commit.changes.push_back(store::PutUser{user, std::nullopt, call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  auto me = present_me(call.store(), call.scope(), user);
+  auto me = present_me(*call.house, call.scope(), user);
   if (!me) return Refusal(me.error());
   return json_response(200, *me);
 }

@@ -1,5 +1,7 @@
 #include "api/present.hpp"
 
+#include "api/events.hpp"
+
 namespace hearback::api {
 
 namespace json = boost::json;
@@ -172,15 +174,15 @@ json::object present(const Error& error) {
   return {{"code", error.code}, {"what", error.what}, {"hint", error.hint}};
 }
 
-Read<json::object> present_me(store::Store& store, const rules::Scope& scope,
-                              const rules::User& user) {
-  auto company = store.ask(store::CompanyFacts{scope});
+Read<json::object> present_me(House& house, const rules::Scope& scope, const rules::User& user) {
+  auto company = house.store.ask(store::CompanyFacts{scope});
   if (!company) return Refusal(company.error());
   auto me = present(user);
   me["signature_html"] = user.signature_html;
   return json::object{
       {"user", std::move(me)},
-      {"company", json::object{{"id", scope.company.text()}, {"name", company->name}}}};
+      {"company", json::object{{"id", scope.company.text()}, {"name", company->name}}},
+      {"events_since", mark_of(house, scope.company, user.id, company->revision)}};
 }
 
 }  // namespace hearback::api

@@ -43,7 +43,7 @@ TEST_F(Sessions, SetupMakesTheCompanyOnceAndSignsIn) {
   EXPECT_EQ(made.value.at("company").at("name"), "Lindenhof");
   auto me = stand.as(cookie_in(made), "GET", "/me");
   EXPECT_EQ(me.status, 200);
-  EXPECT_EQ(me.value, made.value);
+  for (const char* what : {"user", "company"}) EXPECT_EQ(me.value.at(what), made.value.at(what));
   EXPECT_EQ(stand.as("", "GET", "/setup").value.at("needed"), false);
   auto again = stand.as("", "POST", "/setup", kSetup);
   EXPECT_EQ(again.status, 409);

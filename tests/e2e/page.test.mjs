@@ -556,7 +556,14 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await first.getByRole('dialog').getByLabel('Name').fill('Jane Doe');
   await first.getByRole('dialog').getByLabel('E-mail addresses').fill(candidateAddress);
   await first.keyboard.press('Enter');
-  await first.getByText('My application', { exact: true }).first().waitFor({ timeout: 30_000 });
+  try {
+    await first.getByText('My application', { exact: true }).first().waitFor({ timeout: 30_000 });
+  } catch (error) {
+    const api = fresh.api();
+    await api.signIn(recruiter, adminPassword);
+    const threads = await api.get('/threads?place=all');
+    throw new Error(`${error.message}\nThe page: ${first.url()} ${await first.locator('main').innerText()}\n${JSON.stringify(threads)}\n${JSON.stringify(await api.get('/mailboxes'))}\n${fresh.logText().slice(-4000)}`);
+  }
   await first.goto(`${fresh.url}/inbox`);
   await first.locator('a.thread-row').first().waitFor();
   await first.getByText(/^\d+ to answer$/).waitFor();

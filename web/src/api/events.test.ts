@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Change, listen, touch } from './events';
 import { keys } from './queries';
@@ -163,6 +163,35 @@ it('starts again after the server closed the stream, and then asks for what it m
   expect(states).toEqual(['connecting', 'live', 'lost', 'lost', 'live']);
   stop();
   expect(opened[1]!.closed).toBe(true);
+});
+
+it('begins where the answers before it end', () => {
+  queries.setQueryData(keys.me, { events_since: 'a mark' });
+  const urls: string[] = [];
+  listen(queries, undefined, (url) => {
+    urls.push(url);
+    return new FakeStream() as never;
+  });
+  expect(urls).toEqual([expect.stringMatching(/\/events\?since=a%20mark$/)]);
+});
+
+it('what is being asked for the first time is asked once more', async () => {
+  const answers = [['before'], ['after']];
+  const asked: ((rows: string[]) => void)[] = [];
+  const queryKey = keys.threadHead({ place: 'all', candidate: 'lea' });
+  queries.removeQueries({ queryKey });
+  const observer = new QueryObserver(queries, {
+    queryKey,
+    queryFn: () => new Promise<string[]>((answer) => asked.push(answer)),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const stop = observer.subscribe(() => {});
+  touch(queries, { kind: 'message', id: 'm', candidate: 'lea', places: ['all'] });
+  asked[0]!(answers[0]!);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  asked[1]!(answers[1]!);
+  await vi.waitFor(() => expect(queries.getQueryData(queryKey)).toEqual(['after']));
+  stop();
 });
 
 it('bears nonsense in an event', () => {

@@ -1,8 +1,8 @@
 // Live changes: one stream of events, each of which makes exactly the touched queries stale.
 // The browser reconnects by itself with Last-Event-ID; when the server closes the stream for good
 // we start again after a wait, and refresh what may have been missed.
-import type { QueryClient } from '@tanstack/react-query';
-import { BASE } from './client';
+import type { QueryClient, QueryFilters } from '@tanstack/react-query';
+import { BASE, type Schemas } from './client';
 import { keys, type Thread, type ThreadFilter } from './queries';
 
 export const KINDS = [
@@ -23,6 +23,18 @@ export type Change = { kind: Kind; id: string; candidate: string; places?: strin
 // and once more for all that came in the meantime.
 const PAUSE = 1000;
 const pausing = new WeakMap<QueryClient, Map<string, boolean>>();
+// An answer that is under way may be from before the change, and the first one of a query would be
+// taken for fresh: then it is asked for once more.
+function outdate(queries: QueryClient, filters: QueryFilters): void {
+  for (const query of queries.getQueryCache().findAll({ ...filters, fetchStatus: 'fetching' }))
+    if (query.state.data === undefined)
+      void query.promise?.then(
+        () => queries.invalidateQueries({ queryKey: query.queryKey, exact: true }),
+        () => {},
+      );
+  void queries.invalidateQueries(filters);
+}
+
 function refreshList(queries: QueryClient, queryKey: readonly unknown[]): void {
   const lists = pausing.get(queries) ?? new Map<string, boolean>();
   pausing.set(queries, lists);
@@ -32,7 +44,7 @@ function refreshList(queries: QueryClient, queryKey: readonly unknown[]): void {
     return;
   }
   lists.set(name, false);
-  void queries.invalidateQueries({ queryKey });
+  outdate(queries, { queryKey });
   setTimeout(() => {
     const again = lists.get(name);
     lists.delete(name);
@@ -44,12 +56,12 @@ function refreshList(queries: QueryClient, queryKey: readonly unknown[]): void {
 // head of a list, never its loaded pages (see inbox/live.ts).
 export function touch(queries: QueryClient, change: Change): void {
   const stale = (queryKey: readonly unknown[], exact = false) =>
-    void queries.invalidateQueries({ queryKey, exact });
+    outdate(queries, { queryKey, exact });
   const threadsOf = (candidate: string) =>
-    void queries.invalidateQueries({
+    outdate(queries, {
       predicate: ({ queryKey, state }) =>
         queryKey[0] === 'thread' &&
-        (!candidate || (state.data as Thread | undefined)?.candidate === candidate),
+        (!candidate || !state.data || (state.data as Thread).candidate === candidate),
     });
   const heads = (candidate: string) => {
     for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['threads', 'head'] })) {
@@ -87,7 +99,7 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.users);
       stale(keys.jobs);
       stale(keys.candidates);
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
+      outdate(queries, { predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
       break;
     case 'user':
       stale(keys.me);
@@ -115,19 +127,19 @@ export function listen(
   let missed = false;
   let ended = false;
 
-  const start = () => {
-    const current = open(`${BASE}/events`);
+  const start = (since = '') => {
+    const current = open(`${BASE}/events${since && `?since=${encodeURIComponent(since)}`}`);
     stream = current;
     current.addEventListener('open', () => {
       wait = 1000;
       onState('live');
       if (missed) {
         missed = false;
-        void queries.invalidateQueries();
+        outdate(queries, {});
       }
     });
     // We were away for too long to be told what happened meanwhile.
-    current.addEventListener('start_over', () => void queries.invalidateQueries());
+    current.addEventListener('start_over', () => outdate(queries, {}));
     for (const kind of KINDS) {
       current.addEventListener(kind, (event) => {
         const data = parse((event as MessageEvent<string>).data);
@@ -145,12 +157,13 @@ export function listen(
       if (current.readyState !== 2) return; // the browser retries, with Last-Event-ID
       current.close();
       missed = true; // a fresh stream starts now: what happened meanwhile must be asked for
-      timer = setTimeout(start, wait);
+      timer = setTimeout(() => start(), wait);
       wait = Math.min(wait * 2, 30_000);
     });
   };
   onState('connecting');
-  start();
+  // Everything else was asked for after Me: what has happened since is told.
+  start(queries.getQueryData<Schemas['Me']>(keys.me)?.events_since);
   return () => {
     ended = true;
     clearTimeout(timer);

@@ -614,7 +614,8 @@ export interface paths {
          * Server-sent events from the change feed
          * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
          *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
-         *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts now, with an event `hello`.
+         *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts at `since`, the `events_since` of an earlier Me: nothing is missed
+         *     that happened after that answer. Without either it starts now. It begins with an event `hello`.
          *     Who was away for more than a week, or while the server was started anew, gets an event `start_over`: ask for everything anew.
          */
         get: operations["streamEvents"];
@@ -699,6 +700,8 @@ export interface components {
                 id: string;
                 name: string;
             };
+            /** @description For GET /events: what happens after this answer. It says nothing to anybody but this server */
+            events_since: string;
         };
         User: {
             id: string;
@@ -2313,7 +2316,9 @@ export interface operations {
     };
     streamEvents: {
         parameters: {
-            query?: never;
+            query?: {
+                since?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

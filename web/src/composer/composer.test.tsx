@@ -90,7 +90,11 @@ beforeEach(() => {
   queries = new QueryClient({
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
   });
-  queries.setQueryData(keys.me, { user: ME, company: { id: 'c', name: 'N' } });
+  queries.setQueryData(keys.me, {
+    user: ME,
+    company: { id: 'c', name: 'N' },
+    events_since: 'mark',
+  });
   queries.setQueryData(keys.mailboxes, [
     { id: 'box', address: 'anna@n.example', address_proof: 'sign_in', state: 'active' },
   ]);
