@@ -61,24 +61,25 @@ Reply change_me(Call& call) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
-  auto user = call.user();
-  if (auto name = members.maybe_text("name", {1, 200})) user.name = *name;
+  store::ChangeProfile change{call.user().id, members.maybe_text("name", {1, 200}), {}, {}, {}};
   if (auto language = members.maybe_choice<std::string_view>("language", kLanguages))
-    user.language = *language;
+    change.language = *language;
   if (auto zone = members.maybe_text("time_zone", {1, 64})) {
     if (!is_time_zone(*zone))
       members.refuse("time_zone", "time-zone.unknown", "This time zone is not known.",
                      "Use a name like Europe/Paris.");
-    user.time_zone = *zone;
+    change.time_zone = *zone;
   }
-  if (auto signature = members.maybe_text("signature_html", {0, 20'000}, Lines::many))
-    user.signature_html = *signature;
+  change.signature_html = members.maybe_text("signature_html", {0, 20'000}, Lines::many);
   if (auto problem = members.problem()) return Refusal(*problem);
 
   auto commit = call.commit();
-  commit.changes.push_back(store::PutUser{user, std::nullopt, call.now});
+  commit.changes.push_back(change);
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  auto me = present_me(*call.house, call.scope(), user);
+  auto user = call.store().ask(store::UserById{call.scope(), call.user().id});
+  if (!user) return Refusal(user.error());
+  if (!*user) return refuse(Kind::missing, "user.missing", "There is no such user.");
+  auto me = present_me(*call.house, call.scope(), **user);
   if (!me) return Refusal(me.error());
   return json_response(200, *me);
 }

@@ -75,6 +75,9 @@ struct Limits {
   std::size_t address_claims_of_user = 10;
 
   // store
+  // Threads of one candidate that are known to name one missing message. They are one as a rule;
+  // whoever makes many costs an arriving message no more than this for each id that it names.
+  std::size_t threads_of_reference = 16;
   std::size_t blob_in_database_octets = 64u << 10;
   std::size_t errand_rows = 100;  // that one step of an errand takes away
   std::size_t prune_rows = 500;   // that one step of pruning takes away

@@ -151,17 +151,7 @@ Task<void> leave_copy(Held& row) {
 // Whoever answers a message has got it: its Message-ID can't be guessed. What we wrote ourselves
 // proves nothing, for it refers to what we believe to have sent.
 Task<Result<bool>> was_answered(Held& row) {
-  store::KnownAbout question{};
-  question.scope = row.scope();
-  question.message_id = row.message.message_id;
-  auto known = co_await row.ask(std::move(question));
-  if (!known) co_return Failure(known.error());
-  for (const auto& later : known->descendants) {
-    auto found = co_await row.ask(store::MessageById{row.scope(), later.message});
-    if (!found) co_return Failure(found.error());
-    if (*found && (*found)->message.direction == rules::Direction::incoming) co_return true;
-  }
-  co_return false;
+  co_return co_await row.ask(store::WasAnswered{row.scope(), row.message.message_id});
 }
 
 Task<void> still_uncertain(Held& row, Duration waited) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -138,6 +140,7 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
     folder.name = listed[i].name;
     folder.wire_name = listed[i].wire_name;
     folder.special_use = declared[i];
+    folder.delimiter = listed[i].delimiter;
     bool inbox = ascii_equal(folder.name, "INBOX");
     std::string use = inbox || !uses[i].empty() ? uses[i] : inherited.use_of(listed[i]);
     folder.role = inbox ? FolderRole::incoming : role_of(use);
@@ -149,6 +152,68 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
     for (auto& folder : folders)
       if (folder.special_use == "\\all") folder.role = FolderRole::incoming;
   return folders;
+}
+
+namespace {
+
+const Folder* by_name(const std::vector<Folder>& folders, std::string_view wire_name) {
+  const auto found = std::ranges::find(folders, wire_name, &Folder::wire_name);
+  return found == folders.end() ? nullptr : &*found;
+}
+
+// The nearest folder above that a person decided on.
+const Folder* chosen_above(const Folder& folder,
+                           const std::unordered_map<std::string_view, const Folder*>& chosen) {
+  constexpr int kLevels = 64;
+  std::string_view name = folder.name;
+  if (folder.delimiter == 0) return nullptr;
+  for (int level = 0; level < kLevels; ++level) {
+    const auto at = name.rfind(folder.delimiter);
+    if (at == name.npos) return nullptr;
+    name = name.substr(0, at);
+    if (auto found = chosen.find(name); found != chosen.end() && !ascii_equal(name, "INBOX"))
+      return found->second;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
+                                     const std::vector<Folder>& known) {
+  std::set<std::string_view> names;
+  for (const auto& folder : listed) names.insert(folder.wire_name);
+  std::vector<Folder> vanished;
+  for (const auto& folder : known)
+    if (folder.role_by_user && !names.contains(folder.wire_name)) vanished.push_back(folder);
+  return vanished;
+}
+
+void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& known) {
+  auto vanished = vanished_choices(listed, known);
+  // Of two that may be meant, the one that was excluded.
+  std::ranges::stable_sort(vanished, {},
+                           [](const Folder& f) { return f.role != FolderRole::ignored; });
+  for (auto& folder : listed) {
+    if (vanished.empty()) break;
+    if (folder.uid_validity == 0 || by_name(known, folder.wire_name)) continue;
+    const auto was = std::ranges::find(vanished, folder.uid_validity, &Folder::uid_validity);
+    if (was == vanished.end()) continue;
+    folder.id = was->id;
+    folder.role = was->role;
+    folder.role_by_user = true;
+    vanished.erase(was);
+  }
+  std::unordered_map<std::string_view, const Folder*> chosen;
+  for (const auto* all : {&known, &std::as_const(listed)})
+    for (const auto& folder : *all)
+      if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
+  for (auto& folder : listed) {
+    if (folder.role_by_user || chosen.contains(folder.name)) continue;
+    const auto* above = chosen_above(folder, chosen);
+    if (!above) continue;
+    if (above->role == FolderRole::ignored || folder.special_use.empty()) folder.role = above->role;
+  }
 }
 
 }  // namespace hearback::rules

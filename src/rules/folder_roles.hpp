@@ -23,10 +23,24 @@ struct ListedFolder {
 // caller.
 std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
 
-// Whether the folder is one that holds all mail, also what was archived out of INBOX and Sent before
-// anybody looked (Gmail's \\All): incoming and outgoing past in one. Its role stays `ignored`: from
-// now on mail comes through INBOX and Sent. Who takes the past from it must leave out drafts, and
-// what lies in INBOX or Sent too comes once.
+// A person's choice holds for the folder, not for its name: `listed`, as assign_roles left it, gets
+// what follows from choices in `known`, which is every folder on record, also vanished ones.
+//   - A new name under which a vanished folder goes on (the same UIDVALIDITY) takes over its id and
+//     role. A server that numbers all folders alike may let a new folder pass for the vanished one:
+//     rather that, once, than mail read that somebody excluded.
+//   - Where nobody chose, the nearest folder above decides for which somebody did; but for INBOX,
+//     below which some servers put everything. What a server declares as trash isn't switched on
+//     so.
+void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& known);
+
+// Those of `known` for which a person chose, and which `listed` doesn't show by name.
+std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
+                                     const std::vector<Folder>& known);
+
+// Whether the folder is one that holds all mail, also what was archived out of INBOX and Sent
+// before anybody looked (Gmail's \\All): incoming and outgoing past in one. Its role stays
+// `ignored`: from now on mail comes through INBOX and Sent. Who takes the past from it must leave
+// out drafts, and what lies in INBOX or Sent too comes once.
 bool holds_the_whole_past(const Folder& folder);
 
 }  // namespace hearback::rules

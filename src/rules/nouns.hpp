@@ -138,6 +138,7 @@ struct Folder {
   bool role_by_user = false;       // a person chose it: detection leaves it alone
   std::string special_use;         // "\\Sent" …, empty when none
   std::uint32_t uid_validity = 0;  // 0: never opened
+  char delimiter = 0;              // between levels of its name, as LIST told; not stored
   bool operator==(const Folder&) const = default;
 };
 

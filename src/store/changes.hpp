@@ -25,8 +25,8 @@
 namespace hearback::store {
 
 using Change =
-    std::variant<AddCompany, PutUser, AddSession, EndSession, AddToken, RemoveToken, PutJob,
-                 PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
+    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
+                 PutJob, PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
                  SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
                  RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
                  AdvanceCursor, RecordBody, BeginImport, Quarantine, RetryQuarantined,
@@ -35,8 +35,8 @@ using Change =
                  MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
                  PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation =
-    std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AddressFactsAre, NobodyElseHas>;
+using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
+                                 AddressFactsAre, NobodyElseHas>;
 
 struct Commit {
   CompanyId company;

@@ -320,6 +320,7 @@ template Result<WhoseAddress::Answer> Store::ask(const WhoseAddress&);
 template Result<AddressClaims::Answer> Store::ask(const AddressClaims&);
 template Result<AddressClaim::Answer> Store::ask(const AddressClaim&);
 template Result<ConfirmedAddress::Answer> Store::ask(const ConfirmedAddress&);
+template Result<FolderInForce::Answer> Store::ask(const FolderInForce&);
 template Result<MailboxOwners::Answer> Store::ask(const MailboxOwners&);
 template Result<Folders::Answer> Store::ask(const Folders&);
 template Result<BodyLedger::Answer> Store::ask(const BodyLedger&);
@@ -328,5 +329,6 @@ template Result<OutboxDue::Answer> Store::ask(const OutboxDue&);
 template Result<OutboxNextDue::Answer> Store::ask(const OutboxNextDue&);
 template Result<OutboxById::Answer> Store::ask(const OutboxById&);
 template Result<OutboxOf::Answer> Store::ask(const OutboxOf&);
+template Result<WasAnswered::Answer> Store::ask(const WasAnswered&);
 
 }  // namespace hearback::store

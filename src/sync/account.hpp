@@ -31,6 +31,14 @@ inline bool refused_as_such(const Error& error) {
   return mailbox::trouble_of(error) == mailbox::Trouble::request;
 }
 
+// What the pass was begun with holds no longer: the window, a folder's role. Another one is begun.
+inline Failure settings_have_moved() {
+  return fail(Kind::conflict, "sync.settings-moved", "The mailbox's settings were changed.");
+}
+inline bool from_moved_settings(const Error& error) {
+  return error.code == "sync.settings-moved" || error.code == "folder.not-read";
+}
+
 struct WatchedFolder {
   rules::Folder folder;
   // The cursor in layers, each with the true revision. `settled` may be relied on for ever. In the
@@ -71,6 +79,8 @@ struct Account {
   std::map<rules::Location, int> excused;
   std::size_t left_out = 0;  // messages that were noted as not given by the server
   bool arrived = false;      // somebody said so, of a folder that isn't open
+  // Settings were changed, and not looked at since: a pass leaves off where it is.
+  bool settings_moved = false;
   // A folder without which the mailbox isn't well can't be read for now, though the server answers.
   std::string trouble;
 

@@ -225,7 +225,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
     const std::size_t most = shared_.options().limits.body_batch_octets / 2;
     co_await storing_.shrink_to(most - std::min(most, work.octets));
     if (auto heard = hear(); !heard) co_return heard;
-    auto batch = co_await still_matching(std::move(batches[i]));
+    auto batch = co_await still_matching(folder, std::move(batches[i]));
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
     if (fetched && is_last)
@@ -238,15 +238,25 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
 }
 
 // S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
-// the header was judged. What is asked for is proven by what the store knows now.
-Task<Result<Import::Batch>> Import::still_matching(Batch batch) {
+// the header was judged; the folder excluded, the window narrowed, the mailbox switched off. What
+// is asked for is proven by what the store knows now.
+Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch) {
   if (batch.empty()) co_return std::move(batch);
   std::vector<const mail::Envelope*> envelopes;
   for (const auto& one : batch) envelopes.push_back(&one.envelope);
   auto& store = shared_.store();
-  auto matcher = co_await shared_.env().work([&store, company = account_.company, envelopes] {
-    return Matcher::about(store, company, envelopes);
-  });
+  const store::FolderInForce question{rules::engine_scope(account_.company), account_.mailbox.id,
+                                      folder.folder.id};
+  auto matcher =
+      co_await shared_.env().work([&store, &question, envelopes, role = folder.folder.role,
+                                   since = account_.mailbox.window_since]() -> Result<Matcher> {
+        auto now = store.ask(question);
+        if (!now) return Failure(now.error());
+        if (!*now || (*now)->role != role || (*now)->window_since != since ||
+            !(*now)->mailbox_is_read)
+          return settings_have_moved();
+        return Matcher::about(store, question.scope.company, envelopes);
+      });
   if (!matcher) co_return Failure(matcher.error());
   Batch kept;
   for (auto& one : batch) {
@@ -313,7 +323,7 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
     const int attempts = one.attempts;
     Batch alone;
     alone.push_back(std::move(one));
-    auto matching = co_await still_matching(std::move(alone));
+    auto matching = co_await still_matching(folder, std::move(alone));
     if (!matching) co_return Failure(matching.error());
     auto fetched = co_await fetch(folder, std::move(*matching), work, gone, true);
     if (fetched) continue;

@@ -57,7 +57,7 @@ class Import {
   Task<Result<Sorted>> sort_out(const WatchedFolder& folder, std::vector<Found> found);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
                                  Work last);
-  Task<Result<Batch>> still_matching(Batch batch);
+  Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,
                        bool last_time = false);
   Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);

@@ -242,6 +242,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
       settled = folder.settled;
       unsettled = folder.unsettled;
     }
+    if (account_.settings_moved) co_return settings_have_moved();
     Round round;
     round.began = shared_.env().now();
     // Addresses that are added from now on have to be looked for in these, too.
@@ -309,7 +310,7 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   };
   scan.finished = [&](std::size_t range) {
     finished[range] = true;
-    return !round.full() && shared_.env().now() - round.began < kSlice;
+    return !round.full() && !account_.settings_moved && shared_.env().now() - round.began < kSlice;
   };
   // Perhaps for one broken message: see left_out.cpp.
   std::optional<Error> for_now;

@@ -63,6 +63,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     steps.push_back({run, run});
   for (std::size_t next = 0; next < steps.size();) {
+    if (account_.settings_moved) co_return settings_have_moved();
     Round round;
     round.began = shared_.env().now();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),

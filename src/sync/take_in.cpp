@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.hpp"
@@ -129,12 +130,18 @@ class Judgment {
 
 void Judgment::expect_active(const std::vector<Incoming>& batch) {
   std::vector<MailboxId> mailboxes;
-  for (const auto& message : batch)
+  std::vector<FolderId> folders;
+  for (const auto& message : batch) {
+    if (!contains(folders, message.at.folder)) {
+      folders.push_back(message.at.folder);
+      commit_.expectations.push_back(store::FolderIsRead{message.at.mailbox, message.at.folder});
+    }
     if (!contains(mailboxes, message.at.mailbox)) {
       mailboxes.push_back(message.at.mailbox);
       commit_.expectations.push_back(
           store::MailboxIs{message.at.mailbox, rules::MailboxState::active});
     }
+  }
 }
 
 // What is judged upon, and nothing else: who the participants are, and which stored messages this
@@ -272,28 +279,25 @@ rules::Relatives Judgment::relatives_of(const Incoming& message,
       place.thread = at->second;
     places.push_back(std::move(place));
   };
-  // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one
-  // must not get the answers to another's (SYNC-7). Our ids are in the order of coming, but for
-  // those of one commit.
+  // Where several messages bear one Message-ID, the first that came is meant, as the store says.
   std::map<std::string_view, MessageId> bearers;
   for (const auto& a : known.ancestors) {
-    auto& bearer = bearers.try_emplace(a.place.message_id, a.message).first->second;
-    bearer = std::min(bearer, a.message);
+    bearers.emplace(a.place.message_id, a.message);
+    add(relatives.ancestors, a.place);
   }
-  for (const auto& a : known.ancestors)
-    if (bearers.at(a.place.message_id) == a.message) add(relatives.ancestors, a.place);
   for (const auto& s : known.siblings) add(relatives.siblings, s);
   for (const auto& d : known.descendants) add(relatives.descendants, d.place);
   const auto& own_id = message.facts.envelope.message_id;
+  const std::unordered_set<std::string_view> named(references.begin(), references.end());
   for (const auto& d : decided_)
     for (auto place : d.places) {
       place.message_id = d.message_id;
-      if (!d.message_id.empty() && contains(references, d.message_id) &&
+      if (!d.message_id.empty() && named.contains(d.message_id) &&
           bearers.try_emplace(d.message_id, d.id).first->second == d.id)
         add(relatives.ancestors, place);
       if (!own_id.empty() && contains(d.references, own_id)) add(relatives.descendants, place);
       for (const auto& shared : d.references)
-        if (contains(references, shared)) {
+        if (named.contains(shared)) {
           place.message_id = shared;
           add(relatives.siblings, place);
         }

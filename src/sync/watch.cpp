@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "rules/folder_roles.hpp"
 #include "rules/ownership.hpp"
 #include "sync/pass.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 // get locked by wrong passwords.
 constexpr int kRefusals = 3;
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
+constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
 
 bool same_listing(const std::vector<store::Folders::Row>& stored,
                   const std::vector<rules::Folder>& listed) {
@@ -58,7 +60,7 @@ void Watch::wake() {
 }
 
 void Watch::settings_changed() {
-  settings_moved_ = true;
+  account_.settings_moved = true;
   quiet_->notify();
   wake();
 }
@@ -133,7 +135,7 @@ Task<Result<mailbox::Login>> Watch::load() {
 }
 
 Task<Result<>> Watch::live() {
-  settings_moved_ = false;
+  account_.settings_moved = false;
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
   signed_in_with_ = login->server;
@@ -158,8 +160,8 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
   Instant looked_everywhere;
   int looks = 0;
   while (!over()) {
-    if (settings_moved_) {
-      settings_moved_ = false;
+    if (account_.settings_moved) {
+      account_.settings_moved = false;
       auto login = co_await load();
       if (!login) co_return Failure(login.error());
       if (!(login->server == signed_in_with_)) co_return Result<>{};
@@ -176,12 +178,18 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     const auto heard = source.heard();
     Pass pass(shared_, account_, source);
     auto passed = co_await pass.run(everywhere);
+    if (!passed && from_moved_settings(passed.error())) {
+      // The store knew it first; we are about to be told.
+      if (!account_.settings_moved) co_await quiet_->wait(kNewsWait);
+      account_.settings_moved = true;
+      continue;
+    }
     if (!passed) co_return passed;
     if (everywhere) {
       ++looks;
       looked_everywhere = env.now();
     }
-    if (look_everywhere_ || settings_moved_ || over()) continue;
+    if (look_everywhere_ || account_.settings_moved || over()) continue;
     if (!account_.trouble.empty()) {
       co_await quiet_->wait(kTroubleWait);
       look_everywhere_ = true;
@@ -237,13 +245,17 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
   auto& store = shared_.store();
   const auto id = account_.mailbox.id;
   const auto company = account_.company;
+  std::vector<store::Change> numbered;
+  auto followed = co_await follow_choices(source, *listed, numbered);
+  if (!followed) co_return followed;
   auto rows = co_await shared_.env().work(
-      [&store, company, id,
-       listed = std::move(*listed)]() mutable -> Result<std::vector<store::Folders::Row>> {
+      [&store, company, id, listed = std::move(*listed),
+       changes = std::move(numbered)]() mutable -> Result<std::vector<store::Folders::Row>> {
         const store::Folders question{rules::engine_scope(company), id};
         auto stored = store.ask(question);
-        if (!stored || same_listing(*stored, listed)) return stored;
-        auto put = store.commit({company, {store::PutFolders{id, std::move(listed)}}, {}});
+        if (!stored || (changes.empty() && same_listing(*stored, listed))) return stored;
+        changes.push_back(store::PutFolders{id, std::move(listed)});
+        auto put = store.commit({company, std::move(changes), {}});
         if (!put) return Failure(put.error());
         return store.ask(question);
       });
@@ -271,6 +283,49 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
   account_.folders = std::move(folders);
+  co_return Result<>{};
+}
+
+// What persons chose holds under other names, too (rules::follow_choices). A folder that may be one
+// of those is asked for its UIDVALIDITY first; one that doesn't tell it waits for the next listing.
+// Of what is ignored nobody else learns it.
+Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules::Folder>& listed,
+                                     std::vector<store::Change>& numbered) {
+  auto& store = shared_.store();
+  const store::Folders question{rules::engine_scope(account_.company), account_.mailbox.id, true};
+  auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  if (!rows) co_return Failure(rows.error());
+  std::vector<rules::Folder> known;
+  for (auto& row : *rows) known.push_back(std::move(row.folder));
+  const bool one_vanished = !rules::vanished_choices(listed, known).empty();
+  std::vector<rules::Folder> kept;
+  for (auto& folder : listed) {
+    const auto row = std::ranges::find(known, folder.wire_name, &rules::Folder::wire_name);
+    const bool fresh = row == known.end();
+    const bool excluded = !fresh && row->role_by_user && row->role == rules::FolderRole::ignored;
+    if ((fresh && one_vanished) || excluded) {
+      const auto name = folder.wire_name;
+      auto asked = co_await source.changes(name, {});
+      if (!asked && !concerns_the_folder(asked.error())) co_return Failure(asked.error());
+      if (!asked && fresh) continue;
+      if (asked && fresh) folder.uid_validity = std::max(1u, asked->next.series);
+      if (asked && excluded && asked->next.series != 0 && asked->next.series != row->uid_validity) {
+        row->uid_validity = asked->next.series;
+        numbered.push_back(store::ResetFolder{account_.mailbox.id, row->id, row->uid_validity});
+      }
+    }
+    kept.push_back(std::move(folder));
+  }
+  listed = std::move(kept);
+  rules::follow_choices(listed, known);
+  for (auto& folder : listed) {
+    const auto row = std::ranges::find(known, folder.id, &rules::Folder::id);
+    // Its numbers may be another's: only the role is taken over.
+    if (row != known.end())
+      numbered.push_back(store::ResetFolder{account_.mailbox.id, folder.id, folder.uid_validity});
+    else
+      folder.uid_validity = 0;
+  }
   co_return Result<>{};
 }
 

@@ -41,6 +41,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Task<Result<>> watch(mailbox::Source& source);
   Task<Result<mailbox::Login>> load();
   Task<Result<>> refresh_folders(mailbox::Source& source);
+  Task<Result<>> follow_choices(mailbox::Source& source, std::vector<rules::Folder>& listed,
+                                std::vector<store::Change>& numbered);
   Task<Result<bool>> rest(mailbox::Source& source, std::uint64_t heard_before);
   WatchedFolder* resting_folder();
   Task<void> report(Error why, Instant next_try);
@@ -62,7 +64,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   rules::ServerSettings signed_in_with_;
   std::uint64_t life_ = 0;  // counts connections
   bool ending_ = false, finished_ = false;
-  bool settings_moved_ = false, look_everywhere_ = false;
+  bool look_everywhere_ = false;
   bool side_allowed_ = true;
   // Sign-ins refused in a row.
   int refusals_ = 0;

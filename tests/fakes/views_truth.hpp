@@ -53,6 +53,14 @@ inline const std::string kJobsTruth =
     "select distinct a.company, a.job, c.name_key, a.candidate from applications a"
     " join candidates c on c.company = a.company and c.id = a.candidate";
 
+// Which threads a Message-ID is named in, first named by what.
+inline const std::string kReferencesTruth =
+    "select company, message_id, candidate, thread, at, message from (select p.company,"
+    " r.message_id, p.candidate, p.thread, p.message_date as at, p.message, row_number() over"
+    " (partition by p.company, r.message_id, p.thread order by p.message_date, p.message) as n"
+    " from placements p join message_refs r on r.company = p.company and r.message = p.message) w"
+    " where w.n = 1";
+
 inline void expect_views_true(Db& db) {
   const auto beyond = [&](const std::string& one, const std::string& other) {
     return db.row("select count(*) from (select * from (" + one + ") a except select * from (" +
@@ -72,6 +80,10 @@ inline void expect_views_true(Db& db) {
        "select company, place, holder, audience, at, thread, message from view_rows r" + remembered,
        "select * from (select company, place, holder, audience, at, id as thread, message from (" +
            kRowsTruth + ") x) r" + remembered);
+  same("thread_references",
+       "select company, message_id, candidate, thread, at, message from thread_references r" +
+           remembered,
+       "select * from (" + kReferencesTruth + ") r" + remembered);
   same("thread_places", "select company, thread, place, holder, at, message from thread_places",
        kPlacesTruth);
   same("threads", "select company, id, messages, attachments from threads", kCountsTruth);

@@ -342,6 +342,7 @@ void ImapSession::list(const std::string& tag, CommandReader& in) {
   auto status_at = ascii_lower(returning).find("status (");
   for (const auto& f : account_->folders_) {
     if (!pattern_matches(*pattern, f->name)) continue;
+    if (quirks().unlisted.contains(f->name)) continue;
     if (only_special && f->special_use.empty()) continue;
     std::string attributes = f->noselect ? "\\Noselect" : "\\HasNoChildren";
     if (quirks().special_use && !f->special_use.empty()) attributes += " " + f->special_use;

@@ -50,6 +50,7 @@ struct ImapQuirks {
   std::set<std::uint32_t> left_out;  // UIDs that a FETCH doesn't mention, though it says OK
   std::set<std::uint32_t> broken;    // a FETCH that comes to one of these UIDs ends with NO there
   bool broken_ends = false;          // or with BYE
+  std::set<std::string> unlisted;    // folders that LIST doesn't mention
   std::string search_refused;        // "SEARCH" is answered NO with this
   std::string status_refused;        // "STATUS" and "EXAMINE" of INBOX, too
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then

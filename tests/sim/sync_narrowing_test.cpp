@@ -174,5 +174,69 @@ TEST(Sync, S16_WhatWasDroppedIsFoundWhenTheAddressIsAddedAgain) {
   }
 }
 
+// ---- folders that somebody excluded ---------------------------------------------------------
+
+void choose(SyncRig& rig, const std::string& name, rules::FolderRole role) {
+  for (auto& row : rig.office.ask(store::Folders{rig.office.scope(), rig.mailbox}))
+    if (row.folder.name == name)
+      rig.office.commit({store::SetFolderRole{rig.mailbox, row.folder.id, role}});
+}
+
+// The server names it anew, forgets it in one answer, or has something below it.
+TEST(Sync, S4_S16_AnExcludedFolderStaysExcluded) {
+  enum class By { name, forgotten, forgotten_then_name, child };
+  for (const auto by : {By::name, By::forgotten, By::forgotten_then_name, By::child}) {
+    SyncRig rig;
+    rig.account->folder("Private");
+    rig.start();
+    rig.settle();
+    choose(rig, "Private", rules::FolderRole::ignored);
+    rig.settle();
+    rig.deliver("Private", rig.from_jo("private-1@x"));
+    rig.world.run_for(2h);
+    if (by == By::name) rig.account->rename_folder("Private", "Family");
+    if (by == By::child) {
+      rig.account->folder("Private/2027");
+      rig.deliver("Private/2027", rig.from_jo("private-2@x"));
+    }
+    if (by == By::forgotten || by == By::forgotten_then_name) {
+      rig.account->quirks.unlisted = {"Private"};
+      rig.world.run_for(2h);
+      rig.account->quirks.unlisted.clear();
+      if (by == By::forgotten_then_name) rig.account->rename_folder("Private", "Family");
+    }
+    rig.account->folder("Projects");
+    rig.deliver("Projects", rig.from_jo("p@x"));
+    rig.world.run_for(2h);
+    EXPECT_EQ(rig.imported(), (Ids{"p@x"})) << static_cast<int>(by);
+    EXPECT_EQ(rig.private_bodies(), Ids{}) << static_cast<int>(by);
+    rig.crash();
+    rig.start();
+    rig.world.run_for(2h);
+    EXPECT_EQ(rig.private_bodies(), Ids{}) << static_cast<int>(by);
+  }
+}
+
+// And one that somebody switched on goes on being read.
+TEST(Sync, S4_AFolderThatWasSwitchedOnStaysOn) {
+  for (const bool renamed : {false, true}) {
+    SyncRig rig;
+    rig.start();
+    rig.settle();
+    choose(rig, "Junk", rules::FolderRole::incoming);
+    rig.settle();
+    rig.deliver("Junk", rig.from_jo("a@x"));
+    rig.world.run_for(2h);
+    if (renamed) rig.account->rename_folder("Junk", "Trash/Perhaps");
+    rig.account->quirks.unlisted = {renamed ? "Trash/Perhaps" : "Junk"};
+    rig.world.run_for(2h);
+    rig.account->quirks.unlisted.clear();
+    rig.world.run_for(2h);
+    rig.deliver(renamed ? "Trash/Perhaps" : "Junk", rig.from_jo("b@x"));
+    rig.world.run_for(2h);
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x"})) << renamed;
+  }
+}
+
 }  // namespace
 }  // namespace hearback::sim

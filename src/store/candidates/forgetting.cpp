@@ -90,6 +90,16 @@ std::size_t forget_outbox(Writing& writing, CandidateId candidate, std::size_t r
   return messages.size();
 }
 
+// What the messages named; without it, one thread could take any number of rows along.
+std::size_t forget_references(Writing& writing, CandidateId candidate, std::size_t rows) {
+  return static_cast<std::size_t>(writing.db.change(
+      "delete from thread_references where (company, message_id, candidate, thread) in"
+      " (select r.company, r.message_id, r.candidate, r.thread from threads th"
+      "  join thread_references r on r.company = th.company and r.thread = th.id"
+      "  where th.company = $1 and th.candidate = $2 limit $3)",
+      writing.company, candidate, rows));
+}
+
 std::size_t forget_threads(Writing& writing, CandidateId candidate, std::size_t rows) {
   return static_cast<std::size_t>(
       writing.db.change("delete from threads where company = $1 and id in (select id from threads"
@@ -112,8 +122,8 @@ std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t)
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {forget_outbox, forget_messages, forget_threads, forget_feed,
-                           forget_answers};
+constexpr Step kSteps[] = {forget_outbox, forget_messages, forget_references,
+                           forget_threads, forget_feed, forget_answers};
 
 }  // namespace
 

@@ -69,6 +69,7 @@ AnswerTo<WhoseAddress> answer(Reading&, const WhoseAddress&);
 AnswerTo<AddressClaims> answer(Reading&, const AddressClaims&);
 AnswerTo<AddressClaim> answer(Reading&, const AddressClaim&);
 AnswerTo<ConfirmedAddress> answer(Reading&, const ConfirmedAddress&);
+AnswerTo<FolderInForce> answer(Reading&, const FolderInForce&);
 AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);
@@ -78,5 +79,6 @@ AnswerTo<OutboxDue> answer(Reading&, const OutboxDue&);
 AnswerTo<OutboxNextDue> answer(Reading&, const OutboxNextDue&);
 AnswerTo<OutboxById> answer(Reading&, const OutboxById&);
 AnswerTo<OutboxOf> answer(Reading&, const OutboxOf&);
+AnswerTo<WasAnswered> answer(Reading&, const WasAnswered&);
 
 }  // namespace hearback::store

@@ -47,6 +47,7 @@ struct Writing {
 // people
 void apply(Writing&, const AddCompany&);
 void apply(Writing&, const PutUser&);
+void apply(Writing&, const ChangeProfile&);
 void apply(Writing&, const AddSession&);
 void apply(Writing&, const EndSession&);
 void apply(Writing&, const AddToken&);
@@ -106,6 +107,7 @@ void expect(Writing&, const PeopleAre&);
 void expect(Writing&, const NoMessageWith&);
 void expect(Writing&, const RelativesAre&);
 void expect(Writing&, const MailboxIs&);
+void expect(Writing&, const FolderIsRead&);
 void expect(Writing&, const AddressFactsAre&);
 void expect(Writing&, const NobodyElseHas&);
 

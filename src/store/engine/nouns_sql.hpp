@@ -17,9 +17,15 @@ inline constexpr std::string_view kUserColumns =
     " u.signature_html";
 rules::User read_user(Row& row);
 
-// Of table alias b.
-inline constexpr std::string_view kMailboxColumns =
-    "b.id, b.kind, b.owner, b.address, b.address_normal, b.state, b.imap_host, b.imap_port,"
+// Of table alias b: its state; of one whose owner was deactivated, that it is off (O-5). What it
+// was before stays in the row, for when they come back.
+inline const std::string kMailboxState =
+    "case when b.kind = 'personal' and exists (select 1 from users owner_b where"
+    " owner_b.company = b.company and owner_b.id = b.owner and owner_b.active = 0)"
+    " then 'off' else b.state end";
+inline const std::string kMailboxColumns =
+    "b.id, b.kind, b.owner, b.address, b.address_normal, " + kMailboxState +
+    ", b.imap_host, b.imap_port,"
     " b.imap_security, b.imap_user, b.smtp_host, b.smtp_port, b.smtp_security, b.smtp_user,"
     " b.consent_at, b.consent_version, b.consent_language, b.window_since, b.connected,"
     " b.saves_sent, b.last_success, b.last_error, b.send_error, b.next_try, b.headers_seen,"

@@ -436,9 +436,42 @@ constexpr std::string_view kFilingBegun = R"(
 alter table outbox add column filing {int} not null default 0;
 )";
 
+// A folder that a person decided on is remembered when the server doesn't list it.
+constexpr std::string_view kVanishedFolders = R"(
+alter table folders add column listed {int} not null default 1;
+)";
+
+// In which threads a Message-ID is named, and the first message there that names it: so that an
+// arriving message costs what there is of threads, however many messages name the same (SYNC-7). Of
+// one candidate's threads as many as Limits::threads_of_reference said then. And the first of many
+// messages that bear one Message-ID, or have one content, is the first in an index.
+constexpr std::string_view kThreadReferences = R"(
+create table thread_references(
+  company {blob} not null, message_id {key} not null, candidate {blob} not null,
+  thread {blob} not null, at {int} not null, message {blob} not null,
+  primary key (company, message_id, candidate, thread),
+  foreign key (company, thread) references threads(company, id) on delete cascade) {narrow};
+create index thread_references_by_thread on thread_references(company, thread);
+insert into thread_references(company, message_id, candidate, thread, at, message)
+  select w.company, w.message_id, w.candidate, w.thread, w.message_date, w.message from (
+    select v.*, row_number() over (partition by v.company, v.message_id, v.candidate
+      order by v.message_date, v.message, v.thread) as place from (
+      select p.company, r.message_id, p.candidate, p.thread, p.message_date, p.message,
+        row_number() over (partition by p.company, r.message_id, p.thread
+          order by p.message_date, p.message) as nth
+        from placements p join message_refs r
+        on r.company = p.company and r.message = p.message) v
+    where v.nth = 1) w
+  where w.place <= 16;
+drop index messages_by_message_id;
+create index messages_by_message_id on messages(company, message_id, id);
+drop index messages_by_fingerprint;
+create index messages_by_fingerprint on messages(company, fingerprint, message_id, id);
+)";
+
 constexpr std::string_view kMigrations[] = {
-    kFirst,       kRightsAndViews, kErrands,       kJournal,       kJournalByTime,
-    kOutboxLanes, kSeeks,          kUnitedThreads, kAddressProofs, kFilingBegun};
+    kFirst, kRightsAndViews, kErrands,       kJournal,     kJournalByTime,   kOutboxLanes,
+    kSeeks, kUnitedThreads,  kAddressProofs, kFilingBegun, kVanishedFolders, kThreadReferences};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -166,6 +166,62 @@ TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
   EXPECT_EQ(judged_under(7), 7);
 }
 
+// SYNC-7: what messages name, counted for each thread: of one candidate the first sixteen.
+TEST_P(Schema, SYNC7_WhatIsNamedIsCountedFromTheMessagesThatAreThere) {
+  constexpr int kBefore = 11;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  const auto id = [](int n) { return Blob{std::string(15, '\x08') + static_cast<char>(n)}; };
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    const Blob company{std::string(16, '\x07')};
+    for (int n = 1; n <= 40; ++n) {
+      const int thread = n % 20 + 1;
+      if (n <= 20)
+        db.change(
+            "insert into threads(company, id, candidate, kind, subject, last_at)"
+            " values ($1, $2, $1, 'conversation', '', 1)",
+            company, id(thread));
+      db.change(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added) values ($1, $2, '', '', 'human', 'incoming', '',"
+          " $3, 1, '', $1, 1)",
+          company, id(n), 100 - n);
+      db.change(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date) values ($1, $2, $3, $1, 'address', '', $4)",
+          company, id(thread), id(n), 100 - n);
+      for (const char* field : {"in-reply-to", "references"})
+        db.change(
+            "insert into message_refs(company, message, field, position, message_id)"
+            " values ($1, $2, $3, 0, $4)",
+            company, id(n), field, n % 20 < 10 ? "some" : "many");
+      db.change(
+          "insert into message_refs(company, message, field, position, message_id)"
+          " values ($1, $2, 'references', 1, 'all')",
+          company, id(n));
+    }
+  });
+  migrate(*database);
+  database->read([&](Db& db) {
+    const std::string truth = "(" + kReferencesTruth + ") t";
+    const std::string kept = " from (select company, message_id, candidate, thread, at, message"
+                             " from thread_references) k";
+    EXPECT_EQ(db.row("select count(*)" + kept)->number(), 1 + 10 + 10 + 16);
+    EXPECT_EQ(db.row("select count(*) from (select *" + kept + " except select * from " + truth +
+                     ") d")
+                  ->number(),
+              0);
+    EXPECT_EQ(db.row("select count(*) from (select * from " + truth +
+                     " where message_id <> 'all' except select *" + kept + ") d")
+                  ->number(),
+              0);
+    // The first by date came last here.
+    EXPECT_EQ(db.row("select min(at) from thread_references where message_id = 'all'")->number(),
+              60);
+  });
+}
+
 // Under enforced references, what refers to a table would go with it when it is made anew.
 TEST_P(Schema, ATableIsMadeAnewWithoutLosingWhatRefersToIt) {
   if (GetParam() != On::file) return;  // PostgreSQL changes tables where they stand

@@ -229,9 +229,10 @@ void apply(Writing& writing, const ObserveMailbox& change) {
 // ---- expectations ------------------------------------------------------------------------
 
 void expect(Writing& writing, const MailboxIs& expected) {
-  auto row = writing.db.row(
-      "select state, address_proof from mailboxes where company = $1 and id = $2 and removed = 0",
-      writing.company, expected.mailbox);
+  auto row = writing.db.row("select " + kMailboxState +
+                                ", b.address_proof from mailboxes b"
+                                " where b.company = $1 and b.id = $2 and b.removed = 0",
+                            writing.company, expected.mailbox);
   const auto state = row ? row->word<rules::MailboxState>() : rules::MailboxState::off;
   const auto proof = row ? row->word<rules::AddressProof>() : rules::AddressProof::sign_in;
   if (!rules::is_proven(proof)) throw Refused{rules::not_proven(proof)};

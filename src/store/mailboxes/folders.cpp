@@ -13,11 +13,12 @@ struct Present {
   std::string wire_name;
   rules::FolderRole role = rules::FolderRole::ignored;
   bool role_by_user = false;
+  bool listed = true;
 };
 
 std::vector<Present> present_folders(Writing& writing, MailboxId mailbox) {
   std::vector<Present> present;
-  for (auto& row : writing.db.rows("select id, wire_name, role, role_by_user from folders"
+  for (auto& row : writing.db.rows("select id, wire_name, role, role_by_user, listed from folders"
                                    " where company = $1 and mailbox = $2 order by id",
                                    writing.company, mailbox)) {
     auto& folder = present.emplace_back();
@@ -25,6 +26,7 @@ std::vector<Present> present_folders(Writing& writing, MailboxId mailbox) {
     folder.wire_name = row.text();
     folder.role = row.word<rules::FolderRole>();
     folder.role_by_user = row.flag();
+    folder.listed = row.flag();
   }
   return present;
 }
@@ -85,16 +87,21 @@ void apply(Writing& writing, const PutFolders& change) {
   // Vanished ones first: their names may be taken by renamed ones.
   for (const auto& known : present) {
     if (kept.contains(known.id)) continue;
+    if (known.role_by_user && !known.listed) continue;
     forget_places(writing, change.mailbox, known.id);
-    db.change("delete from folders where company = $1 and mailbox = $2 and id = $3",
-              writing.company, change.mailbox, known.id);
+    if (known.role_by_user)
+      db.change("update folders set listed = 0 where company = $1 and mailbox = $2 and id = $3",
+                writing.company, change.mailbox, known.id);
+    else
+      db.change("delete from folders where company = $1 and mailbox = $2 and id = $3",
+                writing.company, change.mailbox, known.id);
   }
   for (const auto& folder : change.folders) {
     if (const auto* known = find(present, folder)) {
       const bool keep = known->role_by_user && !folder.role_by_user;
       db.change(
           "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
-          " special_use = $8 where company = $1 and mailbox = $2 and id = $3",
+          " special_use = $8, listed = 1 where company = $1 and mailbox = $2 and id = $3",
           writing.company, change.mailbox, known->id, folder.name, folder.wire_name,
           keep ? known->role : folder.role, known->role_by_user || folder.role_by_user,
           folder.special_use);
@@ -111,7 +118,10 @@ void apply(Writing& writing, const PutFolders& change) {
 
 void apply(Writing& writing, const SetFolderRole& change) {
   const auto owner = owner_of(writing, change.mailbox);
-  uid_validity_of(writing, change.mailbox, change.folder);
+  if (!writing.db.row("select 1 from folders where company = $1 and mailbox = $2 and id = $3"
+                      " and listed = 1",
+                      writing.company, change.mailbox, change.folder))
+    refuse(Kind::missing, "folder.missing", "There is no such folder.");
   // While it was ignored nobody looked there for addresses that were added.
   writing.db.change(
       "delete from folder_ranges where company = $1 and mailbox = $2 and folder = $3"
@@ -227,6 +237,16 @@ void apply(Writing& writing, const RetryQuarantined& change) {
   if (found == 0)
     refuse(Kind::missing, "quarantine.missing", "This message isn't waiting any more.");
   tell(writing, at.mailbox, owner);
+}
+
+// ---- expectations ------------------------------------------------------------------------
+
+void expect(Writing& writing, const FolderIsRead& expected) {
+  auto row = writing.db.row(
+      "select role from folders where company = $1 and mailbox = $2 and id = $3 and listed = 1",
+      writing.company, expected.mailbox, expected.folder);
+  if (!row || row->word<rules::FolderRole>() == rules::FolderRole::ignored)
+    refuse(Kind::conflict, "folder.not-read", "The folder is not read any more.");
 }
 
 }  // namespace hearback::store

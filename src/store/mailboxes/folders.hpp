@@ -11,7 +11,8 @@
 namespace hearback::store {
 
 struct PutFolders {  // what LIST showed: new ones are added, vanished ones removed with their
-                     // ranges, roles chosen by a user stay
+                     // ranges, roles chosen by a user stay: vanished folders that have one are
+                     // remembered, unlisted
   MailboxId mailbox;
   std::vector<rules::Folder> folders;
 };
@@ -19,6 +20,11 @@ struct SetFolderRole {  // S-4, by a person
   MailboxId mailbox;
   FolderId folder;
   rules::FolderRole role = rules::FolderRole::ignored;
+};
+struct FolderIsRead {  // S-16: nobody excluded it meanwhile; else conflict "folder.not-read", which
+                       // looking again doesn't help
+  MailboxId mailbox;
+  FolderId folder;
 };
 struct ResetFolder {  // another UIDVALIDITY: ranges and attempts are void, copies are forgotten as
                       // locations (the messages stay)

@@ -88,12 +88,13 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
   if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return folders;
   const auto company = question.scope.company;
   std::unordered_map<FolderId, std::size_t> places;
-  for (auto& row : reading.db.rows(
-           "select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
-           " f.uid_validity, (select count(*) from copies k where k.company = f.company"
-           "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
-           " from folders f where f.company = $1 and f.mailbox = $2 order by f.wire_name",
-           company, question.mailbox)) {
+  for (auto& row :
+       reading.db.rows("select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
+                       " f.uid_validity, (select count(*) from copies k where k.company = f.company"
+                       "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
+                       " from folders f where f.company = $1 and f.mailbox = $2 and f.listed >= $3"
+                       " order by f.wire_name",
+                       company, question.mailbox, question.vanished_too ? 0 : 1)) {
     auto& one = folders.emplace_back();
     one.folder.mailbox = question.mailbox;
     one.folder.id = row.id<FolderId>();
@@ -110,13 +111,29 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
                                    " from folder_ranges where company = $1 and mailbox = $2"
                                    " order by folder, first_uid",
                                    company, question.mailbox)) {
-    auto& range = folders[places.at(row.id<FolderId>())].ranges.emplace_back();
+    const auto place = places.find(row.id<FolderId>());
+    if (place == places.end()) continue;
+    auto& range = folders[place->second].ranges.emplace_back();
     range.first = static_cast<std::uint32_t>(row.number());
     range.last = static_cast<std::uint32_t>(row.number());
     range.match_revision = static_cast<std::uint64_t>(row.number());
     range.since = row.instant();
   }
   return folders;
+}
+
+AnswerTo<FolderInForce> answer(Reading& reading, const FolderInForce& question) {
+  auto row = scoped_row(reading.db, question.scope,
+                        "select f.role, " + std::string(kMailboxColumns) +
+                            " from mailboxes b join folders f on f.company = b.company"
+                            "  and f.mailbox = b.id and f.id = $5 and f.listed = 1"
+                            " where b.company = $1 and b.id = $4 and b.removed = 0 and " +
+                            may_use_mailbox(question.scope, "b.id", rules::MailboxRight::manage),
+                        question.mailbox, question.folder);
+  if (!row) return std::nullopt;
+  const auto role = row->word<rules::FolderRole>();
+  const auto mailbox = read_mailbox(*row);
+  return FolderInForce::Row{rules::may_be_read(mailbox), mailbox.window_since, role};
 }
 
 AnswerTo<BodyLedger> answer(Reading& reading, const BodyLedger& question) {

@@ -83,12 +83,24 @@ struct MailboxOwners {  // C-6: who has connected one, for those who invite; not
 struct Folders {
   Scope scope;
   MailboxId mailbox;
+  bool vanished_too = false;  // that the server doesn't list now, but a person decided on
   struct Row {
     rules::Folder folder;
     std::vector<rules::ScannedRange> ranges;
     std::uint64_t imported = 0;
   };
   using Answer = std::vector<Row>;
+};
+struct FolderInForce {  // what holds for it now; absent: it isn't listed
+  Scope scope;
+  MailboxId mailbox;
+  FolderId folder;
+  struct Row {
+    bool mailbox_is_read = false;  // C-9, C-13
+    Instant window_since;
+    rules::FolderRole role = rules::FolderRole::ignored;
+  };
+  using Answer = std::optional<Row>;
 };
 struct BodyLedger {  // S-2: which bodies were fetched and the rule that allowed each, newest first
   Scope scope;

@@ -115,4 +115,16 @@ AnswerTo<OutboxOf> answer(Reading& reading, const OutboxOf& question) {
   return messages;
 }
 
+AnswerTo<WasAnswered> answer(Reading& reading, const WasAnswered& question) {
+  if (question.message_id.empty()) return false;
+  return scoped_row(reading.db, question.scope,
+                    "select 1 from message_refs r join messages m on m.company = r.company"
+                    " and m.id = r.message where r.company = $1 and r.message_id = $4"
+                    " and m.direction = 'incoming' and exists (select 1 from placements p"
+                    "  where p.company = $1 and p.message = m.id and " +
+                        may_see_thread(question.scope, "p.thread") + ") limit 1",
+                    question.message_id)
+      .has_value();
+}
+
 }  // namespace hearback::store

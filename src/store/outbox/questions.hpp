@@ -53,6 +53,11 @@ struct OutboxById {
   OutboxId id;
   using Answer = std::optional<rules::OutboxMessage>;
 };
+struct WasAnswered {  // whether somebody's message came that names this Message-ID
+  Scope scope;
+  std::string message_id;
+  using Answer = bool;
+};
 struct OutboxOf {  // the scope's user's own that are under way or need a decision
   Scope scope;
   using Answer = std::vector<rules::OutboxMessage>;

@@ -41,9 +41,11 @@ void apply(Writing& writing, const PutUser& change) {
                      writing.company, user.email_normal, user.id))
     refuse(Kind::conflict, "user.address-taken", "Another user has this e-mail address.",
            "Use another address, or change the user who has it.");
-  auto before = writing.db.row("select email_normal from users where company = $1 and id = $2",
-                               writing.company, user.id);
+  auto before =
+      writing.db.row("select email_normal, active from users where company = $1 and id = $2",
+                     writing.company, user.id);
   const auto old_address = before ? before->text() : std::string();
+  const bool was_active = before ? before->flag() : user.active;
   const bool moved = old_address != user.email_normal;
   if (moved) refuse_connected_sign_in(writing, user);
   insert_user(writing, change);
@@ -58,7 +60,26 @@ void apply(Writing& writing, const PutUser& change) {
       writing.db.change(
           "delete from " + std::string(table) + " where company = $1 and user_id = $2",
           writing.company, user.id);
+  // Their mailboxes stop with them, and go on when they come back.
+  if (was_active != user.active)
+    for (auto& row : writing.db.rows(
+             "select id from mailboxes where company = $1 and owner = $2 and removed = 0",
+             writing.company, user.id)) {
+      const auto mailbox = row.id<MailboxId>();
+      writing.tell_of(mailbox, "mailbox", mailbox.text());
+    }
   writing.tell("user", user.id.text());
+}
+
+void apply(Writing& writing, const ChangeProfile& change) {
+  if (writing.db.change(
+          "update users set name = coalesce($3, name), language = coalesce($4, language),"
+          " time_zone = coalesce($5, time_zone), signature_html = coalesce($6, signature_html)"
+          " where company = $1 and id = $2 and active = 1",
+          writing.company, change.user, change.name, change.language, change.time_zone,
+          change.signature_html) == 0)
+    refuse(Kind::missing, "user.missing", "There is no such user.");
+  writing.tell("user", change.user.text());
 }
 
 void apply(Writing& writing, const AddSession& change) {

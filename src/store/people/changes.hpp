@@ -21,6 +21,12 @@ struct PutUser {  // new or changed; a new address moves the match revision and 
   std::optional<std::string> password_hash;  // unchanged when absent
   Instant at;
 };
+struct ChangeProfile {  // what a user says of themselves; what is absent stays as it is. Rights and
+                        // address aren't theirs to write, nor to write back. Missing
+                        // ("user.missing") where they are no longer active.
+  UserId user;
+  std::optional<std::string> name, language, time_zone, signature_html;
+};
 struct AddSession {
   SessionId id;
   UserId user;

@@ -1,6 +1,7 @@
 #include "store/people/internal_addresses.hpp"
 
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/references.hpp"
 
 namespace hearback::store {
 namespace {
@@ -51,6 +52,7 @@ void seal(Writing& writing, const Basis& basis, ThreadId thread, bool whole) {
       writing.company, thread, basis.normal, basis.at);
   writing.db.change("delete from placements as p where p.company = $1 and p.thread = $2" + which,
                     writing.company, thread, basis.normal);
+  count_references_again(writing.db, writing.company, thread);
 }
 
 // Of a private thread nobody but its readers hears that it changed; nullopt: it isn't private.

@@ -80,6 +80,49 @@ TEST_P(People, SessionsEndAndExpire) {
   EXPECT_FALSE(ask(SessionOf{company, "cookie hash", now}));
 }
 
+// What somebody writes of themselves undoes nothing that was decided about them meanwhile.
+TEST_P(People, O5_AProfileIsChangedWithoutTheRights) {
+  auto ben = add_user("ben", Role::manager, true);
+  auto changed = ben;
+  changed.role = Role::evaluator;
+  changed.all_jobs = false;
+  commit(PutUser{changed, std::nullopt, now});
+  commit(ChangeProfile{ben.id, "Benjamin", {}, "Europe/Paris", {}});
+  changed.name = "Benjamin";
+  changed.time_zone = "Europe/Paris";
+  EXPECT_EQ(ask(UserById{engine(), ben.id}), changed);
+  changed.active = false;
+  commit(PutUser{changed, std::nullopt, now});
+  EXPECT_EQ(refused(ChangeProfile{ben.id, "Ben", {}, {}, {}}), "user.missing");
+  EXPECT_EQ(ask(UserById{engine(), ben.id}), changed);
+}
+
+TEST_P(People, O5_AMailboxIsOffWhileItsOwnerIsDeactivated) {
+  auto ben = add_user("ben", Role::manager);
+  const auto box = add_mailbox(ben, ben.email);
+  const auto state = [&] { return ask(MailboxById{engine(), box.id})->state; };
+  const auto told = [&](std::uint64_t since) {
+    for (const auto& entry : ask(Since{engine(), since}))
+      if (entry.kind == "mailbox" && entry.id == box.id.text()) return true;
+    return false;
+  };
+  ASSERT_TRUE(try_commit({}, {MailboxIs{box.id}}));
+  auto revision = ask(CompanyFacts{engine()}).revision;
+  ben.active = false;
+  commit(PutUser{ben, std::nullopt, now});
+  EXPECT_EQ(state(), rules::MailboxState::off);
+  EXPECT_TRUE(told(revision));
+  // What was fetched before is taken in no more.
+  auto taken = try_commit({}, {MailboxIs{box.id}});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, "mailbox.not-active");
+  revision = ask(CompanyFacts{engine()}).revision;
+  ben.active = true;
+  commit(PutUser{ben, std::nullopt, now});
+  EXPECT_EQ(state(), rules::MailboxState::active);
+  EXPECT_TRUE(told(revision));
+}
+
 TEST_P(People, TokensAreTheirUsersOwn) {
   const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator);
   const auto id = make<TokenId>();

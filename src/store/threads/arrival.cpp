@@ -1,6 +1,7 @@
 #include "store/threads/arrival.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
@@ -62,15 +63,27 @@ rules::KnownPlace read_place(Row& row, std::string message_id) {
   return place;
 }
 
+// Where several messages bear one Message-ID, the first that came is meant: whoever reuses one must
+// not get the answers to another's (SYNC-7). Our ids are in the order of coming, but for those of
+// one commit.
 void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  const std::string first_bearer =
+      "(select b.id from messages b where b.company = $1 and b.message_id = named.message_id"
+      " and exists (select 1 from placements q where q.company = $1 and q.message = b.id and " +
+      may_see_thread(question.scope, "q.thread") + ") order by b.id limit 1)";
   in_chunks(scope_params(question.scope), values_of(question.references),
             [&](InList list, Params params) {
+              std::string rows;
+              for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
               for (auto& row :
-                   db.run("select m.id, m.message_id, " + std::string(kPlaceColumns) +
-                              " from messages m join placements p on p.company = m.company"
-                              " and p.message = m.id join threads th on th.company = p.company"
-                              " and th.id = p.thread where m.company = $1 and m.message_id in " +
-                              list + " and " + may_see_thread(question.scope, "p.thread") +
+                   db.run("select bearer.id, bearer.message_id, " + std::string(kPlaceColumns) +
+                              " from (select named.message_id, " + first_bearer +
+                              " as id from (select distinct column1 as message_id from (values " +
+                              rows +
+                              ") given) named) bearer join placements p on p.company = $1"
+                              " and p.message = bearer.id join threads th on th.company = p.company"
+                              " and th.id = p.thread where " +
+                              may_see_thread(question.scope, "p.thread") +
                               " order by p.message_date, p.message, p.thread",
                           params)
                        .rows) {
@@ -81,39 +94,43 @@ void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& know
             });
 }
 
+// Columns of a row of thread_references, with `r` for it and `th` for threads.
+constexpr std::string_view kNamedColumns = "r.thread, r.candidate, th.kind, th.is_private";
+
 void find_descendants(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
   if (question.message_id.empty()) return;
   for (auto& row : scoped_rows(
            db, question.scope,
-           "select p.message, " + std::string(kPlaceColumns) +
-               " from placements p join threads th on th.company = p.company and th.id = p.thread"
-               " where p.company = $1 and p.message in (select r.message from message_refs r"
-               "  where r.company = $1 and r.message_id = $4) and " +
-               may_see_thread(question.scope, "p.thread") +
-               " order by p.message_date, p.message, p.thread",
+           "select r.message, " + std::string(kNamedColumns) +
+               " from thread_references r join threads th on th.company = r.company"
+               " and th.id = r.thread where r.company = $1 and r.message_id = $4 and " +
+               may_see_thread(question.scope, "r.thread") + " order by r.at, r.message, r.thread",
            question.message_id)) {
     const auto message = row.id<MessageId>();
     known.descendants.push_back({message, read_place(row, {})});
   }
 }
 
+// After the ancestors: a message that is there needs nobody to stand in for it.
 void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
-  in_chunks(scope_params(question.scope), values_of(question.references),
-            [&](InList list, Params params) {
-              for (auto& row :
-                   db.run("select distinct r.message_id, " + std::string(kPlaceColumns) +
-                              " from message_refs r join placements p on p.company = r.company"
-                              " and p.message = r.message join threads th"
-                              " on th.company = p.company and th.id = p.thread"
-                              " where r.company = $1 and r.message_id in " +
-                              list + " and " + may_see_thread(question.scope, "p.thread") +
-                              " order by r.message_id, p.thread",
-                          params)
-                       .rows) {
-                auto message_id = row.text();
-                known.siblings.push_back(read_place(row, std::move(message_id)));
-              }
-            });
+  std::unordered_set<std::string_view> stored;
+  for (const auto& ancestor : known.ancestors) stored.insert(ancestor.place.message_id);
+  std::vector<Value> missing;
+  for (const auto& id : question.references)
+    if (!stored.contains(id)) missing.push_back(value_of(id));
+  in_chunks(scope_params(question.scope), missing, [&](InList list, Params params) {
+    for (auto& row : db.run("select r.message_id, " + std::string(kNamedColumns) +
+                                " from thread_references r join threads th"
+                                " on th.company = r.company and th.id = r.thread"
+                                " where r.company = $1 and r.message_id in " +
+                                list + " and " + may_see_thread(question.scope, "r.thread") +
+                                " order by r.message_id, r.thread",
+                            params)
+                         .rows) {
+      auto message_id = row.text();
+      known.siblings.push_back(read_place(row, std::move(message_id)));
+    }
+  });
 }
 
 PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {

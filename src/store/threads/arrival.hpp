@@ -29,9 +29,12 @@ struct KnownAbout {
       rules::KnownPlace place;
       bool operator==(const Relative&) const = default;
     };
-    std::vector<Relative> ancestors;    // stored messages that the references name
-    std::vector<Relative> descendants;  // stored messages that reference this one's Message-ID
-    // Where messages lie that name one of `references` as well: each thread once for each.
+    // Stored messages that the references name: of each the first that bears the Message-ID.
+    std::vector<Relative> ancestors;
+    // Threads in which this one's Message-ID is named, with the first message there that does; of
+    // one candidate at most Limits::threads_of_reference.
+    std::vector<Relative> descendants;
+    // Threads in which one of `references` is named that isn't stored: each once for each, as many.
     std::vector<rules::KnownPlace> siblings;
     struct Match {
       std::string normal;

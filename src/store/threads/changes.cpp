@@ -1,6 +1,7 @@
 #include "store/threads/changes.hpp"
 
 #include "store/engine/applying.hpp"
+#include "store/threads/references.hpp"
 #include "store/threads/uniting.hpp"
 
 namespace hearback::store {
@@ -169,6 +170,7 @@ void apply(Writing& writing, const PlaceMessage& change) {
       " message_date) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
       writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date);
   if (added == 0) return;
+  add_references(writing.db, writing.company, p, change.message_date);
   tell_journal(writing, change);
   writing.db.change(
       "update threads set last_at = $3 where company = $1 and id = $2"

@@ -1,6 +1,7 @@
 #include "store/threads/uniting.hpp"
 
 #include "store/engine/applying.hpp"
+#include "store/threads/references.hpp"
 
 namespace hearback::store {
 namespace {
@@ -53,6 +54,7 @@ void apply(Writing& writing, const UniteThreads& change) {
       from.is_private || into.is_private)
     broken_expectation();
   move_messages(writing, change);
+  unite_references(db, company, from.id, into.id);
   db.change("update outbox set thread = $3 where company = $1 and thread = $2", company, from.id,
             into.id);
   // Whoever hasn't heard of them yet still does.
