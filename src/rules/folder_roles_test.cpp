@@ -235,5 +235,110 @@ TEST(FolderRoles, S4_AllMailOnlyWhereNothingElseIs) {
   EXPECT_EQ(roles({folder("INBOX"), folder("Everything", {"\\all"})})["Everything"], kNot);
 }
 
+// What is on record: with an id, numbered, perhaps by a person's choice.
+Folder known(std::string name, FolderRole role, bool by_user, std::uint32_t uid_validity, int id) {
+  Folder folder;
+  folder.id = *FolderId::parse("01890000-0000-7000-8000-00000000000" + std::to_string(id));
+  folder.name = folder.wire_name = std::move(name);
+  folder.role = role;
+  folder.role_by_user = by_user;
+  folder.uid_validity = uid_validity;
+  return folder;
+}
+
+TEST(FolderRoles, S4_APersonsChoiceFollowsTheFolder) {
+  struct Case {
+    const char* what;
+    std::vector<ListedFolder> listed;
+    std::uint32_t numbered;  // what the server says of the folders that weren't there before
+    std::vector<Folder> before;
+    std::map<std::string, FolderRole> roles;
+    std::map<std::string, int> goes_on_as;  // the id that a name took over
+  };
+  const auto inbox = folder("INBOX");
+  const Case cases[] = {
+      {"renamed",
+       {inbox, folder("Family")},
+       7,
+       {known("Private", kNot, true, 7, 1)},
+       {{"INBOX", kIn}, {"Family", kNot}},
+       {{"Family", 1}}},
+      {"another one is new",
+       {inbox, folder("Family")},
+       8,
+       {known("Private", kNot, true, 7, 1)},
+       {{"INBOX", kIn}, {"Family", kIn}},
+       {}},
+      {"still there",
+       {inbox, folder("Private"), folder("Family")},
+       7,
+       {known("Private", kNot, true, 7, 1)},
+       {{"INBOX", kIn}, {"Private", kIn}, {"Family", kIn}},
+       {}},  // the row keeps Private's role
+      {"nobody chose",
+       {inbox, folder("Family")},
+       7,
+       {known("Private", kNot, false, 7, 1)},
+       {{"INBOX", kIn}, {"Family", kIn}},
+       {}},
+      {"two may be meant",
+       {inbox, folder("Family")},
+       7,
+       {known("Work", kIn, true, 7, 1), known("Private", kNot, true, 7, 2)},
+       {{"INBOX", kIn}, {"Family", kNot}},
+       {{"Family", 2}}},
+      {"below an excluded one",
+       {inbox, folder("Private"), folder("Private/2027/May")},
+       9,
+       {known("Private", kNot, true, 7, 1)},
+       {{"INBOX", kIn}, {"Private", kIn}, {"Private/2027/May", kNot}},
+       {}},
+      {"below one that was switched on, but for its trash",
+       {inbox, folder("Junk", {"\\junk"}), folder("Junk/Jobs"), folder("Junk/Away", {"\\trash"})},
+       9,
+       {known("Junk", kIn, true, 7, 1)},
+       {{"INBOX", kIn}, {"Junk", kNot}, {"Junk/Jobs", kIn}, {"Junk/Away", kNot}},
+       {}},
+      {"below INBOX lies everything",
+       {inbox, folder("INBOX/Work")},
+       9,
+       {known("INBOX", kNot, true, 7, 1)},
+       {{"INBOX", kIn}, {"INBOX/Work", kIn}},
+       {}},
+      {"below a renamed one",
+       {inbox, folder("Family"), folder("Family/2027")},
+       7,
+       {known("Private", kNot, true, 7, 1)},
+       {{"INBOX", kIn}, {"Family", kNot}, {"Family/2027", kNot}},
+       {{"Family", 1}}},
+  };
+  for (const auto& one : cases) {
+    auto folders = assign_roles(one.listed);
+    for (auto& each : folders)
+      if (std::ranges::find(one.before, each.wire_name, &Folder::wire_name) == one.before.end() &&
+          !each.name.contains('/'))
+        each.uid_validity = one.numbered;
+    follow_choices(folders, one.before);
+    std::map<std::string, FolderRole> roles;
+    for (const auto& each : folders) {
+      roles[each.name] = each.role;
+      const auto taken = one.goes_on_as.find(each.name);
+      const auto was = std::ranges::find(one.before, each.id, &Folder::id);
+      EXPECT_EQ(was != one.before.end(), taken != one.goes_on_as.end()) << one.what << each.name;
+      if (was != one.before.end())
+        EXPECT_EQ(each.id, known("", kNot, true, 7, taken->second).id) << one.what;
+    }
+    EXPECT_EQ(roles, one.roles) << one.what;
+  }
+}
+
+TEST(FolderRoles, S4_OnlyAPersonsChoicesAreLookedForWhenTheyVanish) {
+  const std::vector<Folder> before{known("A", kNot, true, 1, 1), known("B", kNot, false, 1, 2),
+                                   known("C", kIn, true, 1, 3)};
+  const auto vanished = vanished_choices(assign_roles({folder("INBOX"), folder("C")}), before);
+  ASSERT_EQ(vanished.size(), 1u);
+  EXPECT_EQ(vanished[0].name, "A");
+}
+
 }  // namespace
 }  // namespace hearback::rules

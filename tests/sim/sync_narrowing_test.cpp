@@ -217,6 +217,41 @@ TEST(Sync, S4_S16_AnExcludedFolderStaysExcluded) {
   }
 }
 
+// The owner decides while the past comes in, between two of its bodies: that is the last one.
+TEST(Sync, S16_WhatTheOwnerDecidesHoldsBeforeTheNextBody) {
+  enum class By { role, window, off };
+  for (const auto by : {By::role, By::window, By::off}) {
+    SyncRig rig;
+    const Instant past = rig.world.now() + -48h;
+    for (int i = 0; i < 300; ++i)
+      rig.deliver("Projects", rig.from_jo("private-" + std::to_string(i) + "@x"), past);
+    rig.deliver("INBOX", rig.from_jo("i@x"));
+    std::size_t at_once = 0;
+    rig.account->heard = [&](std::string_view command) {
+      if (at_once > 0 || !command.contains("BODY.PEEK[]") || rig.private_bodies().empty()) return;
+      at_once = rig.private_bodies().size();
+      if (by == By::role) choose(rig, "Projects", rules::FolderRole::ignored);
+      if (by == By::window)
+        rig.office.commit({store::SetWindow{rig.mailbox, rig.world.now() + -1h}});
+      if (by == By::off)
+        rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+    };
+    sync::Options options;
+    options.limits.body_batch = 1;
+    rig.start(options);
+    rig.world.run_for(2h);
+    ASSERT_GT(at_once, 0u);
+    // The one that was under way, and what had been asked for in the same breath.
+    EXPECT_LE(rig.private_bodies().size(), at_once + 1) << static_cast<int>(by);
+    rig.deliver("Projects", rig.from_jo("private-later@x"), past);
+    rig.deliver("INBOX", rig.from_jo("later@x"));
+    rig.world.run_for(2h);
+    EXPECT_LE(rig.private_bodies().size(), at_once + 1) << static_cast<int>(by);
+    EXPECT_EQ(rig.imported().contains("later@x"), by != By::off) << static_cast<int>(by);
+    EXPECT_LE(rig.account->logins(), 4u) << static_cast<int>(by);
+  }
+}
+
 // And one that somebody switched on goes on being read.
 TEST(Sync, S4_AFolderThatWasSwitchedOnStaysOn) {
   for (const bool renamed : {false, true}) {

@@ -122,8 +122,8 @@ std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t)
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {forget_outbox, forget_messages, forget_references,
-                           forget_threads, forget_feed, forget_answers};
+constexpr Step kSteps[] = {forget_outbox,  forget_messages, forget_references,
+                           forget_threads, forget_feed,     forget_answers};
 
 }  // namespace
 

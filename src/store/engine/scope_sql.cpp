@@ -1,6 +1,10 @@
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
+std::string there_is(const std::string& row) {
+  return "exists (select 1 from " + row + " limit 1 offset 0)";
+}
+
 namespace {
 
 constexpr std::string_view kAll = "(1 = 1)", kNone = "(1 = 0)";
@@ -10,13 +14,6 @@ std::optional<std::string> settled(const Scope& scope) {
   if (scope.kind == Scope::Kind::engine) return std::string(kAll);
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   return std::nullopt;
-}
-
-// A right is a condition on rows that are at hand, never where a plan begins: a planner that turned
-// it around would read all that lies in a reader's jobs to show fifty rows of it. PostgreSQL leaves
-// a question with an offset where it stands, and so does SQLite.
-std::string there_is(const std::string& row) {
-  return "exists (select 1 from " + row + " limit 1 offset 0)";
 }
 
 std::string given(std::string_view thread) {
@@ -87,10 +84,12 @@ std::string of_remembered_candidate(std::string_view thread) {
 std::string may_see_thread(const Scope& scope, std::string_view column) {
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   if (scope.kind == Scope::Kind::engine)
-    return "not exists (select 1 from forgotten_candidates scope_f join threads scope_h"
-           " on scope_h.company = scope_f.company and scope_h.candidate = scope_f.candidate"
-           " where scope_f.company = $1 and scope_h.id = " +
-           std::string(column) + ")";
+    return "not " + there_is(
+                        "forgotten_candidates scope_f join threads scope_h"
+                        " on scope_h.company = scope_f.company"
+                        " and scope_h.candidate = scope_f.candidate"
+                        " where scope_f.company = $1 and scope_h.id = " +
+                        std::string(column));
   return there_is("threads scope_h where scope_h.company = $1 and scope_h.id = " +
                   std::string(column) + " and " + may_see_thread_row(scope, "scope_h"));
 }

@@ -199,6 +199,51 @@ TEST_P(MailboxesTest, S4_FoldersFollowTheServerButKeepAPersonsChoice) {
   EXPECT_EQ(refused(SetFolderRole{box.id, junk.id, FolderRole::incoming}), "folder.missing");
 }
 
+// A folder that isn't listed is gone for everybody but for what a person decided on it.
+TEST_P(MailboxesTest, S4_APersonsChoiceOutlivesAListingWithoutTheFolder) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Private"),
+             other = add_folder(box, "Other");
+  commit(SetFolderRole{box.id, work.id, FolderRole::ignored});
+  commit(AdvanceCursor{box.id, work.id, 7, {{1, 10, 1, now}}});
+  commit(PutFolders{box.id, {inbox}});
+  EXPECT_EQ(ask(Folders{engine(), box.id}).size(), 1u);
+  EXPECT_FALSE(ask(FolderInForce{engine(), box.id, work.id}));
+  const auto known = ask(Folders{engine(), box.id, true});
+  ASSERT_EQ(known.size(), 2u) << "but not the one that nobody chose for";
+  EXPECT_EQ(refused(SetFolderRole{box.id, other.id, FolderRole::incoming}), "folder.missing");
+  // Not listed again and again: nothing is written, nothing is lost.
+  commit(PutFolders{box.id, {inbox}});
+  // It comes back under another name and with its id, as follow_choices found it.
+  auto back = work;
+  back.name = back.wire_name = "Family";
+  back.role = FolderRole::ignored;
+  back.role_by_user = true;
+  commit(PutFolders{box.id, {inbox, back}});
+  EXPECT_EQ(row_of(work).folder.name, "Family");
+  EXPECT_EQ(row_of(work).folder.role, FolderRole::ignored);
+  EXPECT_TRUE(row_of(work).folder.role_by_user);
+  EXPECT_TRUE(row_of(work).ranges.empty()) << "its numbers may be another's";
+}
+
+TEST_P(MailboxesTest, S16_WhatIsInForceForAFolder) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto in_force = [&] { return ask(FolderInForce{engine(), box.id, inbox.id}); };
+  ASSERT_TRUE(in_force());
+  EXPECT_TRUE(in_force()->mailbox_is_read);
+  EXPECT_EQ(in_force()->role, FolderRole::incoming);
+  EXPECT_EQ(in_force()->window_since, now_of(box).window_since);
+  commit(SetWindow{box.id, now});
+  commit(SetFolderRole{box.id, inbox.id, FolderRole::ignored});
+  EXPECT_EQ(in_force()->role, FolderRole::ignored);
+  EXPECT_EQ(in_force()->window_since, now);
+  commit(SetMailboxState{box.id, rules::MailboxState::off});
+  EXPECT_FALSE(in_force()->mailbox_is_read);
+  commit(RemoveMailbox{box.id});
+  EXPECT_FALSE(in_force());
+}
+
 TEST_P(MailboxesTest, S10_TheCursorMovesOnlyUnderItsUidValidity) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");

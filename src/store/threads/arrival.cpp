@@ -1,6 +1,7 @@
 #include "store/threads/arrival.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "store/engine/answers.hpp"
@@ -66,32 +67,48 @@ rules::KnownPlace read_place(Row& row, std::string message_id) {
 // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one must
 // not get the answers to another's (SYNC-7). Our ids are in the order of coming, but for those of
 // one commit.
-void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
-  const std::string first_bearer =
+std::map<MessageId, std::string> first_bearers(Db& db, const Scope& scope,
+                                               const std::vector<std::string>& message_ids) {
+  const std::string first =
       "(select b.id from messages b where b.company = $1 and b.message_id = named.message_id"
-      " and exists (select 1 from placements q where q.company = $1 and q.message = b.id and " +
-      may_see_thread(question.scope, "q.thread") + ") order by b.id limit 1)";
-  in_chunks(scope_params(question.scope), values_of(question.references),
-            [&](InList list, Params params) {
-              std::string rows;
-              for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
-              for (auto& row :
-                   db.run("select bearer.id, bearer.message_id, " + std::string(kPlaceColumns) +
-                              " from (select named.message_id, " + first_bearer +
-                              " as id from (select distinct column1 as message_id from (values " +
-                              rows +
-                              ") given) named) bearer join placements p on p.company = $1"
-                              " and p.message = bearer.id join threads th on th.company = p.company"
-                              " and th.id = p.thread where " +
-                              may_see_thread(question.scope, "p.thread") +
-                              " order by p.message_date, p.message, p.thread",
-                          params)
-                       .rows) {
-                const auto message = row.id<MessageId>();
-                auto message_id = row.text();
-                known.ancestors.push_back({message, read_place(row, std::move(message_id))});
-              }
-            });
+      " and " +
+      there_is("placements q where q.company = $1 and q.message = b.id and " +
+               may_see_thread(scope, "q.thread")) +
+      " order by b.id limit 1)";
+  std::map<MessageId, std::string> bearers;
+  in_chunks(scope_params(scope), values_of(message_ids), [&](InList list, Params params) {
+    std::string rows;
+    for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
+    for (auto& row :
+         db.run("select bearer.id, bearer.message_id from (select named.message_id, " + first +
+                    " as id from (select distinct column1 as message_id from (values " + rows +
+                    ") given) named) bearer where bearer.id is not null",
+                params)
+             .rows) {
+      const auto message = row.id<MessageId>();
+      bearers.emplace(message, row.text());
+    }
+  });
+  return bearers;
+}
+
+// In two questions, for a planner that joined them would begin with whatever has been placed.
+void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
+  const auto bearers = first_bearers(db, question.scope, question.references);
+  std::vector<Value> messages;
+  for (const auto& [message, message_id] : bearers) messages.push_back(value_of(message));
+  in_chunks(scope_params(question.scope), messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select p.message, " + std::string(kPlaceColumns) +
+                                " from placements p join threads th on th.company = p.company"
+                                " and th.id = p.thread where p.company = $1 and p.message in " +
+                                list + " and " + may_see_thread(question.scope, "p.thread") +
+                                " order by p.message_date, p.message, p.thread",
+                            params)
+                         .rows) {
+      const auto message = row.id<MessageId>();
+      known.ancestors.push_back({message, read_place(row, bearers.at(message))});
+    }
+  });
 }
 
 // Columns of a row of thread_references, with `r` for it and `th` for threads.
