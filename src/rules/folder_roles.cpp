@@ -196,7 +196,9 @@ void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& know
                            [](const Folder& f) { return f.role != FolderRole::ignored; });
   for (auto& folder : listed) {
     if (vanished.empty()) break;
-    if (folder.uid_validity == 0 || by_name(known, folder.wire_name)) continue;
+    if (folder.uid_validity == 0 || ascii_equal(folder.name, "INBOX") ||
+        by_name(known, folder.wire_name))
+      continue;
     const auto was = std::ranges::find(vanished, folder.uid_validity, &Folder::uid_validity);
     if (was == vanished.end()) continue;
     folder.id = was->id;
