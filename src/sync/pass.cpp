@@ -337,6 +337,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
   for (const auto& header : round.addressed) addressed.push_back(&header.envelope);
   for (const auto& header : round.answers) answers.push_back(&header.envelope);
   auto& store = shared_.store();
+  const Pending::Listening meanwhile(account_.pending);
   auto matcher =
       co_await shared_.env().work([&store, company = account_.company, &addressed, &answers] {
         return Matcher::about(store, company, addressed, answers);
@@ -351,7 +352,8 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
       }
       const auto references = rules::nearest_references(header.envelope);
       if (references.empty()) continue;
-      account_.pending.add(folder.folder.id, header.uid, references);
+      if (!account_.pending.add(folder.folder.id, header.uid, references))
+        account_.again[folder.folder.id].insert(header.uid);
       judged.waiting.insert(header.uid);
     }
   co_return std::move(judged);

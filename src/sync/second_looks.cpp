@@ -27,28 +27,28 @@ Task<Result<>> Pass::queue_retries() {
   co_return Result<>{};
 }
 
-// What came in may be what others answer; what they bring in, again. A folder that can't be read
-// for now keeps its own for the next pass.
+// What came in may be what others answer; what they bring in, again. What is asked for once more
+// while it is being looked at is looked at once more. A folder that can't be read for now keeps its
+// own for the next pass.
 Task<Result<>> Pass::look_again() {
   std::set<FolderId> refused;
   for (;;) {
     const auto next = std::ranges::find_if(
         account_.again, [&](const auto& one) { return !refused.contains(one.first); });
     if (next == account_.again.end()) co_return Result<>{};
-    const auto [id, uids] = *next;
+    const auto id = next->first;
+    const auto uids = std::move(next->second);
+    account_.again.erase(next);
     auto* folder = account_.find(id);
-    if (folder && folder->synced()) {
-      auto looked = co_await look_again_in(*folder, {uids.begin(), uids.end()});
-      if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
-      if (!looked) {
-        refused.insert(id);
-        continue;
-      }
+    if (!folder || folder->folder.role == rules::FolderRole::ignored) continue;
+    Result<> looked;
+    if (folder->synced()) {
+      looked = co_await look_again_in(*folder, {uids.begin(), uids.end()});
+      if (looked) continue;
     }
-    auto done = account_.again.find(id);  // more may have been added meanwhile
-    if (done == account_.again.end()) continue;
-    for (auto uid : uids) done->second.erase(uid);
-    if (done->second.empty()) account_.again.erase(done);
+    account_.again[id].insert(uids.begin(), uids.end());
+    if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
+    refused.insert(id);
   }
 }
 
