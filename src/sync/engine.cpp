@@ -312,6 +312,8 @@ void Engine::State::apply(const CompanyId& company, News news) {
     } else if (watched->second.key != mailbox.key) {
       watched->second.key = mailbox.key;
       watched->second.watch->settings_changed();
+    } else {
+      watched->second.watch->touched();
     }
   }
   if (news.all)

@@ -1,6 +1,8 @@
 #include "sync/watch.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "base/log.hpp"
 #include "rules/folder_roles.hpp"
@@ -11,8 +13,9 @@ namespace hearback::sync {
 namespace {
 
 // C-12: one refusal among successes is tried again before anybody is asked; slowly, for accounts
-// get locked by wrong passwords.
+// get locked by wrong passwords. What never worked is no success.
 constexpr int kRefusals = 3;
+constexpr const char* kLoginRefused = "imap.login-refused";
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
 
@@ -32,6 +35,15 @@ bool same_listing(const std::vector<store::Folders::Row>& stored,
 int rank(const WatchedFolder& folder) {
   if (folder.is_inbox()) return 0;
   return folder.folder.role == rules::FolderRole::outgoing ? 1 : 2;
+}
+
+// Never 0.
+std::size_t mark_of(const mailbox::Login& login) {
+  const auto& server = login.server;
+  std::size_t mark = 1;
+  for (const auto* part : {&server.host, &server.security, &server.user, &login.password})
+    mark = 31 * mark + std::hash<std::string>{}(*part);
+  return std::max<std::size_t>(1, 31 * mark + server.port);
 }
 
 // Clears a pointer to what leaves the scope.
@@ -63,6 +75,11 @@ void Watch::settings_changed() {
   account_.settings_moved = true;
   quiet_->notify();
   wake();
+}
+
+void Watch::touched() {
+  touched_ = true;
+  if (refusals_ > 0) quiet_->notify();
 }
 
 void Watch::addresses_added() {
@@ -97,7 +114,8 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     if (lived) continue;  // other settings: try them at once
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
-    if (mailbox::trouble_of(why) == mailbox::Trouble::sign_in && ++self->refusals_ >= kRefusals) {
+    const bool refused = mailbox::trouble_of(why) == mailbox::Trouble::sign_in;
+    if (refused && ++self->refusals_ >= (self->tried_ == self->worked_ ? kRefusals : 1)) {
       co_await self->need_sign_in(why);
       break;
     }
@@ -106,10 +124,23 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);
-    co_await self->quiet_->wait(wait);
+    co_await self->back_off(wait);
   }
   self->finished_ = true;
   ended();
+}
+
+// Whoever enters another password while a refused one is waited with doesn't wait for it.
+Task<void> Watch::back_off(Duration wait) {
+  auto& env = shared_.env();
+  const Instant until = env.ticks() + wait;
+  for (;;) {
+    const Duration left = until - env.ticks();
+    if (left <= Duration(0) || !co_await quiet_->wait(left)) co_return;
+    if (over() || account_.settings_moved || !std::exchange(touched_, false)) co_return;
+    auto login = co_await load();
+    if (over() || (login && mark_of(*login) != tried_)) co_return;
+  }
 }
 
 // ---- one connection ------------------------------------------------------------------------
@@ -139,10 +170,16 @@ Task<Result<>> Watch::live() {
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
   signed_in_with_ = login->server;
+  const auto& known = account_.mailbox;
+  const bool first = tried_ == 0;
+  tried_ = mark_of(*login);
+  // Of an earlier life. Once a refused one was asked for, what is there was entered since.
+  if (first && known.last_success && known.last_error != kLoginRefused) worked_ = tried_;
   const auto& options = shared_.options();
   auto source =
       co_await options.open_source(shared_.env(), *login, options.limits, options.deadlines);
   if (!source) co_return Failure(source.error());
+  worked_ = tried_;
   refusals_ = 0;
   Lent<mailbox::Source> lent(main_, source->get());
   if (over()) co_return Result<>{};
