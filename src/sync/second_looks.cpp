@@ -16,7 +16,9 @@ Task<Result<>> Pass::queue_retries() {
   const store::Quarantined question{rules::engine_scope(account_.company), account_.mailbox.id};
   auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
   if (!rows) co_return Failure(rows.error());
+  account_.left_out = 0;
   for (const auto& row : *rows) {
+    if (!row.reason.empty()) ++account_.left_out;
     auto* folder = account_.find(row.at.folder);
     if (!row.given_up && !row.reason.empty() && folder &&
         folder->folder.uid_validity == row.at.uid_validity) {
@@ -65,7 +67,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
   for (std::size_t next = 0; next < steps.size();) {
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
-    round.began = shared_.env().now();
+    round.began = shared_.env().ticks();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
                                      steps.end());
     auto done = co_await scan_round(rest, round);

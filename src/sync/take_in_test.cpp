@@ -458,5 +458,24 @@ TEST(BackingOff, S14_DoublesToItsBoundAndRestartsOnlyAfterSurvival) {
   EXPECT_GE(backoff.after(1s, true, random), Duration(1min));
 }
 
+TEST(BackingOff, S14_WhatComesAgainAndAgainWaits) {
+  Pace pace({.free = 2, .first = 1s, .most = 5s, .forgets = 1min});
+  Instant now{1'000'000'000};
+  std::vector<Duration> pauses;
+  for (int i = 0; i < 8; ++i) pauses.push_back(pace.again(now));
+  EXPECT_EQ(pauses, (std::vector<Duration>{0s, 0s, 1s, 2s, 4s, 5s, 5s, 5s}));
+  now = now + Duration(2min);
+  EXPECT_EQ(pace.again(now), Duration(4s));
+  now = now + Duration(1h);
+  EXPECT_EQ(pace.again(now), Duration(0s));
+  for (int i = 0; i < 50; ++i) {  // slower than it is forgotten
+    now = now + Duration(61s);
+    EXPECT_EQ(pace.again(now), Duration(0s));
+  }
+  for (int i = 0; i < 10'000; ++i) pace.again(now);
+  pace.forget();
+  EXPECT_EQ(pace.again(now), Duration(0s));
+}
+
 }  // namespace
 }  // namespace hearback::sync

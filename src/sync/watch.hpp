@@ -48,6 +48,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
                                 std::vector<store::Change>& numbered);
   Task<Result<bool>> rest(mailbox::Source& source, std::uint64_t heard_before);
   WatchedFolder* resting_folder();
+  Duration until_rested() const;
   Task<void> report(Error why, Instant next_try);
   Task<void> need_sign_in(Error why);
 
@@ -70,6 +71,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   bool look_everywhere_ = false;
   bool side_allowed_ = true;
   bool touched_ = false;
+  bool told_ = false;  // by the server, of the folder that was waited for
   // Sign-ins refused in a row.
   int refusals_ = 0;
   // With what it signs in, by a hash: what was tried last, and what is known to have worked. 0:
