@@ -42,11 +42,11 @@ Task<Result<Line<Session>>> open(net::Env& env, Login login, std::unique_ptr<Ses
                                  Deadlines deadlines, Duration budget) {
   auto endpoint = endpoint_of(login.server);
   if (!endpoint) co_return Failure(endpoint.error());
-  const Instant began = env.now();
+  const Instant began = env.ticks();
   auto dialed = co_await env.dial(*endpoint, std::min(budget, deadlines.connect + deadlines.tls));
   if (!dialed) co_return Failure(dialed.error());
   Line<Session> line{std::move(*dialed), std::move(session), protocols::TimeBudget(budget)};
-  line.allowed.spend(env.now() - began);
+  line.allowed.spend(env.ticks() - began);
   auto came_in = co_await come_in(line, *endpoint, {login.server.user, login.password});
   if (!came_in) co_return Failure(came_in.error());
   co_return std::move(line);

@@ -24,7 +24,7 @@ struct Engine::State {
   Options options;
   std::unique_ptr<net::Signal> signal;
   store::Heard heard;
-  Instant housekeeping_due, sweep_due;
+  Instant housekeeping_due, sweep_due;  // by net::Env::ticks
   int sweep_step = 0;
   bool traces = true;  // of what was erased may be left; after a crash, too
 
@@ -101,7 +101,7 @@ Task<void> Engine::State::sweep() {
     if (!co_await env.sleep(options.breath)) co_return;
   }
   sweep_step = 0;
-  sweep_due = env.now() + options.sweeping;
+  sweep_due = env.ticks() + options.sweeping;
 }
 
 Task<void> Engine::State::clear_traces() {
@@ -113,7 +113,7 @@ Task<void> Engine::State::run() {
   auto awake = co_await companies();
   while (!env.stopping()) {
     for (auto company : awake) co_await run_errands(company);
-    const auto now = env.now();
+    const auto now = env.ticks();
     if (now >= housekeeping_due) {
       housekeeping_due = now + options.housekeeping;
       for (auto company : co_await companies()) {

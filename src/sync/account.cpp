@@ -39,7 +39,7 @@ void WatchedFolder::settle() {
 }
 
 std::uint32_t WatchedFolder::highest() const {
-  std::uint32_t highest = 0;
+  std::uint32_t highest = top;
   for (const auto* layer : {&settled, &ripe, &unsettled})
     if (!layer->empty()) highest = std::max(highest, layer->back().last);
   return highest;
@@ -65,6 +65,7 @@ void WatchedFolder::searched(std::uint64_t match_revision) {
 }
 
 void WatchedFolder::uncover(std::uint32_t from, std::uint64_t below) {
+  top = highest();
   for (auto* layer : {&settled, &ripe, &unsettled}) {
     std::vector<rules::ScannedRange> kept;
     for (auto range : *layer) {

@@ -10,6 +10,7 @@
 #include "net/env.hpp"
 #include "rules/belonging.hpp"
 #include "store/store.hpp"
+#include "sync/backoff.hpp"
 #include "sync/directory.hpp"
 #include "sync/engine.hpp"
 #include "sync/pending.hpp"
@@ -17,8 +18,13 @@
 
 namespace hearback::sync {
 
-// After this a folder that can't be read for now is tried again.
+// After this the inbox is tried again when it can't be read for now.
 inline constexpr Duration kTroubleWait = 30s;
+// Any other folder rests for longer and longer, and so does one that starts over again and again.
+inline constexpr Pace::Of kRefused{
+    .free = 0, .first = kTroubleWait, .most = 30min, .forgets = std::chrono::hours(1)};
+inline constexpr Pace::Of kStartsOver{
+    .free = 3, .first = 1min, .most = 30min, .forgets = std::chrono::hours(1)};
 
 // The server's word about one folder, or one message of it; the connection is fine.
 inline bool concerns_the_folder(const Error& error) {
@@ -48,10 +54,16 @@ struct WatchedFolder {
   std::vector<rules::ScannedRange> settled, ripe, unsettled;
   bool unsaved = false;  // judged without effect: told to the store with what comes next
   bool parked = false;   // the server lists it but won't open it
-  bool behind = false;   // below what arrives there is more to be judged
-  bool begun = false;    // it was looked through, or was empty: what isn't covered arrives
+  // It is left alone until then, by net::Env::ticks; ms 0: it isn't. A pass begins with ending it.
+  Instant rests_until;
+  Pace refused{kRefused}, starts_over{kStartsOver};
+  std::uint32_t top = 0;  // that was ever judged, though it may be to be judged again
+  bool behind = false;    // below what arrives there is more to be judged
+  bool begun = false;     // it was looked through, or was empty: what isn't covered arrives
 
-  bool synced() const { return folder.role != rules::FolderRole::ignored && !parked; }
+  bool wanted() const { return folder.role != rules::FolderRole::ignored; }
+  bool rests() const { return rests_until.ms != 0; }
+  bool synced() const { return wanted() && !parked && !rests(); }
   bool is_inbox() const;
   mailbox::Cursor cursor() const;
   std::vector<rules::ScannedRange> covered() const;   // all layers
@@ -77,10 +89,11 @@ struct Account {
   std::map<FolderId, std::set<std::uint32_t>> again;
   // Attempts that failed for no fault of the message: the store could not be reached.
   std::map<rules::Location, int> excused;
-  std::size_t left_out = 0;  // messages that were noted as not given by the server
+  std::size_t left_out = 0;  // messages that wait in quarantine, or were given up
   bool arrived = false;      // somebody said so, of a folder that isn't open
   // Settings were changed, and not looked at since: a pass leaves off where it is.
   bool settings_moved = false;
+  Instant told_well;  // to the store, by net::Env::ticks; ms 0: never
   // A folder without which the mailbox isn't well can't be read for now, though the server answers.
   std::string trouble;
 

@@ -14,4 +14,18 @@ Duration Backoff::after(Duration survived, bool throttled, Random& random) {
   return step - Duration(static_cast<std::int64_t>(random.below(half + 1)));
 }
 
+Duration Pace::again(Instant ticks) {
+  const auto gone = (ticks - counted_) / of_.forgets;
+  counted_ = gone >= count_ ? ticks : counted_ + gone * of_.forgets;
+  count_ = gone >= count_ ? 1 : static_cast<int>(count_ - gone) + 1;
+  Duration pause{0};
+  for (int i = of_.free; i < count_; ++i) {
+    pause = i == of_.free ? of_.first : 2 * pause;
+    if (pause < of_.most) continue;
+    count_ = i + 1;  // more than these make no difference
+    return of_.most;
+  }
+  return pause;
+}
+
 }  // namespace hearback::sync

@@ -146,8 +146,9 @@ struct Engine::State final : Shared {
     std::shared_ptr<Directory> directory;  // absent: not loaded yet
     bool outdated = false;                 // it serves until another has been loaded
     // Addresses that were added and that watches haven't been told of.
-    std::optional<Instant> first_added;
-    Instant last_added, told;
+    std::optional<Instant> first_added;  // by net::Env::ticks, and so the others
+    Instant last_added;
+    std::optional<Instant> told;
   };
   struct Watched {
     std::shared_ptr<Watch> watch;
@@ -230,7 +231,7 @@ Task<Result<>> Engine::State::load(CompanyId company) {
 }
 
 void Engine::State::addresses_added(Company& company) {
-  company.last_added = env_.now();
+  company.last_added = env_.ticks();
   if (!company.first_added) company.first_added = company.last_added;
 }
 
@@ -238,13 +239,13 @@ void Engine::State::addresses_added(Company& company) {
 // last of them: many cost each mailbox one look at its headers, however many there are. The time
 // until somebody has to be told.
 Duration Engine::State::tell_of_addresses() {
-  const Instant now = env_.now();
+  const Instant now = env_.ticks();
   Duration next = kReview;
   for (auto& [company, known] : companies_) {
     if (!known.first_added) continue;
     const bool only_one = known.last_added == *known.first_added;
     Instant due = std::min(known.last_added, *known.first_added + kCalmMost) + kCalm;
-    if (only_one) due = std::min(due, known.told + kCalm);
+    if (only_one) due = known.told ? std::min(due, *known.told + kCalm) : now;
     if (now < due) {
       next = std::min(next, due - now);
       continue;
@@ -312,6 +313,8 @@ void Engine::State::apply(const CompanyId& company, News news) {
     } else if (watched->second.key != mailbox.key) {
       watched->second.key = mailbox.key;
       watched->second.watch->settings_changed();
+    } else {
+      watched->second.watch->touched();
     }
   }
   if (news.all)
@@ -380,11 +383,11 @@ Engine::~Engine() = default;
 
 Task<void> Engine::run() {
   auto& state = *state_;
-  Instant reviewed;
+  Instant reviewed;  // by the ticks
   while (!state.env_.stopping()) {
-    if (state.review_due_ || state.env_.now() - reviewed >= kReview) {
+    if (state.review_due_ || state.env_.ticks() - reviewed >= kReview) {
       state.review_due_ = false;
-      reviewed = state.env_.now();
+      reviewed = state.env_.ticks();
       co_await state.review_all();
     }
     co_await state.review_moved();

@@ -2,6 +2,7 @@
 // Watching mailboxes: connects each active mailbox of each company, imports the agreed past, stays
 // on IDLE, searches for the mail of addresses that are added, and backs off when servers fail.
 // What it learns it says only through the store.
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -20,6 +21,11 @@ struct Options {
   Duration retry_most = 15min;
   // A refused sign-in is tried again after this, then after twice this, before a person is asked.
   Duration sign_in_again = 1min;
+  // Messages of one mailbox that are noted as not given by its server. Of more, what they lie in
+  // doesn't count as read.
+  std::size_t left_out_noted = 2000;
+  // That a server's search may name in one folder: reading all headers there costs no more.
+  std::size_t search_hits = 2000;
   // How an account is asked: by its provider.
   std::function<Task<Result<std::unique_ptr<mailbox::Source>>>(net::Env&, mailbox::Login, Limits,
                                                                Deadlines)>

@@ -2,6 +2,7 @@
 // because one message of many is broken. It isn't lost, and doesn't hold up the others.
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 
 #include "base/log.hpp"
 #include "mailbox/ranges.hpp"
@@ -10,8 +11,7 @@
 namespace hearback::sync {
 namespace {
 
-constexpr std::size_t kRefusals = 200;      // in one round: then it is the folder that is refused
-constexpr std::size_t kNotedAtMost = 2000;  // messages of one mailbox
+constexpr std::size_t kRefusals = 200;  // in one round: then it is the folder that is refused
 
 }  // namespace
 
@@ -45,7 +45,7 @@ Uids Pass::missing_of(std::span<const Step> done, const Round& round, const Pres
 }
 
 // What a FETCH left out is asked for again, once; then it is counted as missing, shown, and tried
-// at later passes.
+// at later passes. Where that are too many, the newest are; the others aren't covered.
 Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                                Present& present, std::vector<store::Change>& changes) {
   sort_once(round.seen);
@@ -69,15 +69,19 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
   auto uids = co_await source_.present({});
   if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
   std::size_t left_out = 0;
-  for (auto uid : missing) {
+  for (auto uid : std::views::reverse(missing)) {
     if (std::ranges::binary_search(round.seen, uid)) continue;
     if (uids && !std::ranges::binary_search(*uids, uid)) continue;  // it has gone
     round.highest = std::max(round.highest, uid);
     ++left_out;
-    if (account_.left_out >= kNotedAtMost) continue;
+    if (account_.left_out >= shared_.options().left_out_noted) {
+      round.unnoted.push_back(uid);
+      continue;
+    }
     ++account_.left_out;
     note_left_out(folder, uid, *refused, false, changes);
   }
+  sort_once(round.unnoted);
   if (left_out > 0)
     log::warn(
         "messages-left-out",
@@ -97,7 +101,7 @@ Task<Result<>> Pass::ask_twice(std::span<const Step> done, Round& round) {
       rest.push_back({range, range});
   }
   while (!rest.empty()) {
-    round.began = shared_.env().now();
+    round.began = shared_.env().ticks();
     auto asked = co_await scan_round(rest, round);
     if (!asked) co_return Failure(asked.error());
     rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(*asked));
@@ -113,7 +117,7 @@ Task<Result<Pass::LeftOut>> Pass::ask_in_halves(const Uids& uids, Round& round) 
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     rest.push_back({run, run});
   for (std::size_t refusals = 0; !rest.empty();) {
-    round.began = shared_.env().now();
+    round.began = shared_.env().ticks();
     round.refused.clear();
     auto done = co_await scan_round(rest, round);
     if (!done) co_return Failure(done.error());

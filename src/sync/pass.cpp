@@ -15,6 +15,7 @@ constexpr std::uint64_t kSaveHeaders = 2000;  // judged without effect, then the
 constexpr int kRounds = 3;                    // through folders that are behind, in one look
 constexpr std::size_t kPendingKept = 2000;
 constexpr Duration kSuccessTold = 1min;
+constexpr const char* kStartsOverCode = "sync.starts-over";
 
 }  // namespace
 
@@ -26,14 +27,19 @@ Pass::Pass(Shared& shared, Account& account, mailbox::Source& source)
       import_(shared, account, source) {}
 
 Task<Result<>> Pass::run(bool everywhere) {
-  looked_ = shared_.env().now();
+  looked_ = lived_ = shared_.env().ticks();
   account_.trouble.clear();
   if (everywhere) {
     account_.arrived = false;
-    for (auto& folder : account_.folders) folder.ripen(demand());
+    for (auto& folder : account_.folders) {
+      if (folder.rests_until <= looked_) folder.rests_until = {};
+      folder.ripen(demand());
+    }
     auto queued = co_await queue_retries();
     if (!queued) co_return queued;
   }
+  for (const auto& folder : account_.folders)
+    if (folder.is_inbox() && folder.rests()) account_.trouble = kStartsOverCode;
   for (auto& folder : account_.folders) {
     if (!folder.synced()) continue;
     if (!everywhere && folder.folder.wire_name != source_.front()) continue;
@@ -57,14 +63,18 @@ Task<Result<>> Pass::run(bool everywhere) {
   co_return co_await settle(everywhere);
 }
 
-// A folder that is listed but can't be opened is left alone until folders are listed anew; the
-// others go on. The inbox, and what a server says is so for now only, is tried again soon.
+// A folder that is listed but can't be read is left alone: until folders are listed anew, or, where
+// that may pass, for longer and longer. The others go on, and the mailbox is well. Without its
+// inbox it isn't, and that is tried again soon.
 Result<> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
+  if (looked && !folder.behind) folder.refused.forget();
   if (looked || !folder_refuses_) return looked;
   folder_refuses_ = false;
-  const bool for_now = looked.error().kind == Kind::transient;
-  if (folder.is_inbox() || for_now)
+  const Instant now = shared_.env().ticks();
+  if (folder.is_inbox())
     account_.trouble = looked.error().code;
+  else if (looked.error().kind == Kind::transient)
+    folder.rests_until = now + folder.refused.again(now);
   else
     folder.parked = true;
   log::warn(
@@ -99,7 +109,9 @@ Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
     folder.behind = true;
     co_return Result<>{};
   }
+  Duration pause{0};  // after this look
   if (!look->start_over.empty()) {
+    if (folder.folder.uid_validity != 0) pause = folder.starts_over.again(shared_.env().ticks());
     log::info("folder-starts-over", {{"mailbox", account_.mailbox.id},
                                      {"folder", folder.folder.id},
                                      {"why", look->start_over}});
@@ -118,6 +130,10 @@ Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
   heard_ = source_.heard();
   auto scanned = co_await scan(folder, std::move(*steps), std::move(present), part);
   if (scanned && !folder.behind) folder.begun = true;
+  if (scanned && pause > Duration(0)) {
+    folder.rests_until = shared_.env().ticks() + pause;
+    if (folder.is_inbox()) account_.trouble = kStartsOverCode;
+  }
   co_return scanned;
 }
 
@@ -148,6 +164,7 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t series) {
   folder.settled.clear();
   folder.ripe.clear();
   folder.unsettled.clear();
+  folder.top = 0;
   folder.begun = false;
   account_.pending.drop(folder.folder.id);
   account_.again.erase(folder.folder.id);
@@ -183,20 +200,21 @@ Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<IdRange> spans,
 // Between two slices: what arrived, in the inbox always, elsewhere when somebody said so or it is
 // time to look. False: the current folder's numbers mean other messages now.
 Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
-  const Instant now = shared_.env().now();
-  const bool everywhere =
-      std::exchange(account_.arrived, false) || now - looked_ >= shared_.options().deadlines.poll;
-  if (everywhere) looked_ = now;
+  lived_ = shared_.env().ticks();
+  const bool everywhere = std::exchange(account_.arrived, false) ||
+                          lived_ - looked_ >= shared_.options().deadlines.poll;
+  if (everywhere) looked_ = lived_;
   std::vector<WatchedFolder*> others;
   for (auto& folder : account_.folders)
     if (&folder != &current && folder.synced() && folder.arrives() &&
         (everywhere || folder.is_inbox()))
       others.push_back(&folder);
-  if (source_.heard() == heard_ && others.empty()) co_return true;
+  const bool in_front = source_.front() == current.folder.wire_name;
+  if (in_front && source_.heard() == heard_ && others.empty()) co_return true;
   // The cursors that are asked from here on are those of what is stored.
   auto finished = co_await finish_import();
   if (!finished) co_return Failure(finished.error());
-  if (source_.heard() != heard_) {
+  if (in_front && source_.heard() != heard_) {
     heard_ = source_.heard();
     const IdRange above{current.highest() + 1, kLastId};
     std::vector<Step> steps{{above, above}};
@@ -244,7 +262,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     }
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
-    round.began = shared_.env().now();
+    round.began = shared_.env().ticks();
     // Addresses that are added from now on have to be looked for in these, too.
     const auto match_revision = directory_->match_revision();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
@@ -260,6 +278,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
       IdRange covers = step.covers;
       if (covers.last == kLastId) covers.last = round.highest;  // as far as there was anything
       if (covers.last < covers.first) continue;
+      if (!within(round.unnoted, covers).empty()) continue;
       const rules::ScannedRange range{covers.first, covers.last, match_revision, demand().since};
       auto one = judged->waiting.lower_bound(covers.first);
       if (one != judged->waiting.end() && *one <= covers.last)
@@ -274,6 +293,10 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
         co_await import(folder, std::move(judged->found), std::move(changes),
                         unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled, unsettled);
     if (!imported) co_return imported;
+    if (!round.unnoted.empty()) {
+      folder_refuses_ = true;
+      co_return Failure(too_many_left_out());
+    }
     if (part == Part::arrived || next >= steps.size()) continue;
     auto same = co_await live_first(folder);
     if (!same) co_return Failure(same.error());
@@ -310,7 +333,8 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   };
   scan.finished = [&](std::size_t range) {
     finished[range] = true;
-    return !round.full() && !account_.settings_moved && shared_.env().now() - round.began < kSlice;
+    return !round.full() && !account_.settings_moved &&
+           shared_.env().ticks() - round.began < kSlice;
   };
   // Perhaps for one broken message: see left_out.cpp.
   std::optional<Error> for_now;
@@ -337,6 +361,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
   for (const auto& header : round.addressed) addressed.push_back(&header.envelope);
   for (const auto& header : round.answers) answers.push_back(&header.envelope);
   auto& store = shared_.store();
+  const Pending::Listening meanwhile(account_.pending);
   auto matcher =
       co_await shared_.env().work([&store, company = account_.company, &addressed, &answers] {
         return Matcher::about(store, company, addressed, answers);
@@ -351,7 +376,8 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
       }
       const auto references = rules::nearest_references(header.envelope);
       if (references.empty()) continue;
-      account_.pending.add(folder.folder.id, header.uid, references);
+      if (!account_.pending.add(folder.folder.id, header.uid, references))
+        account_.again[folder.folder.id].insert(header.uid);
       judged.waiting.insert(header.uid);
     }
   co_return std::move(judged);
@@ -406,7 +432,7 @@ void Pass::hear_placed() {
 // ---- the end -------------------------------------------------------------------------------
 
 Task<Result<>> Pass::settle(bool everywhere) {
-  const Instant now = shared_.env().now();
+  const Instant now = shared_.env().now(), ticks = shared_.env().ticks();
   auto& mailbox = account_.mailbox;
   store::Commit commit{account_.company, {}, {}};
   auto folders = account_.folders;
@@ -422,7 +448,8 @@ Task<Result<>> Pass::settle(bool everywhere) {
   seen.id = mailbox.id;
   seen.headers_seen = unsaved_headers_;
   const bool well = account_.trouble.empty();
-  const bool told_long_ago = !mailbox.last_success || now - *mailbox.last_success >= kSuccessTold;
+  const bool told_long_ago =
+      account_.told_well.ms == 0 || ticks - account_.told_well >= kSuccessTold;
   if (well && (scanned_ || told_long_ago || !mailbox.last_error.empty())) seen.last_success = now;
   if (mailbox.last_error != account_.trouble) seen.error = account_.trouble;
   if (!well) seen.next_try = now + kTroubleWait;
@@ -437,7 +464,10 @@ Task<Result<>> Pass::settle(bool everywhere) {
   unsaved_headers_ = 0;
   account_.folders = std::move(folders);
   if (everywhere) account_.pending.keep_newest(kPendingKept);
-  if (seen.last_success) mailbox.last_success = seen.last_success;
+  if (seen.last_success) {
+    mailbox.last_success = seen.last_success;
+    account_.told_well = ticks;
+  }
   if (seen.error) mailbox.last_error = *seen.error;
   if (seen.importing) mailbox.importing = false;
   co_return Result<>{};

@@ -66,6 +66,7 @@ class Pass {
   Task<Result<>> seek();
   Task<Result<bool>> search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                std::optional<Instant>& oldest);
+  Task<Result<bool>> live_meanwhile(WatchedFolder& folder);
   Task<Result<>> judge_again_since(Instant oldest);
   Task<Result<>> save_cursors();
 
@@ -85,7 +86,7 @@ class Pass {
   std::shared_ptr<const Directory> directory_;
   Import import_;
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
-  Instant looked_;                           // everywhere, at what arrived
+  Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
   std::uint64_t unsaved_headers_ = 0;        // of the ledger
   bool scanned_ = false;                     // anything at all

@@ -20,6 +20,12 @@ inline constexpr std::size_t kRoundMatches = 250;      // then bodies are fetche
 inline constexpr std::size_t kRoundAnswers = 2000;     // then the store is asked whom they answer
 inline constexpr std::size_t kRoundOctets = 8u << 20;  // of headers that are kept: then either
 
+inline Error too_many_left_out() {
+  return {Kind::transient, std::string(mailbox::kLeftOut),
+          "The mail server leaves more messages out of its answers than can be noted one by one.",
+          "It is tried again by itself; if it stays so, tell the mail server's administrator."};
+}
+
 inline bool contains(const IdRange& range, std::uint32_t uid) {
   return range.first <= uid && uid <= range.last;
 }
@@ -54,11 +60,12 @@ struct Pass::Round {
   std::vector<Header> answers;    // no, but it answers something
   std::set<std::uint32_t> kept;   // the UIDs of both: a server may repeat itself
   Uids seen;                      // of every header that came
-  Instant began;
+  Instant began;                  // by net::Env::ticks
   std::uint64_t headers = 0;
   std::uint32_t highest = 0;
   std::size_t octets = 0;
   std::vector<Refused> refused;  // some of them may have come
+  Uids unnoted;                  // left out, and too many to be noted (ascending)
   bool full() const {
     return addressed.size() >= kRoundMatches || answers.size() >= kRoundAnswers ||
            octets >= kRoundOctets;

@@ -6,6 +6,11 @@
 #include <utility>
 
 namespace hearback::sync {
+namespace {
+
+constexpr std::size_t kHeard = 20'000;  // during one question: then any may have been told of
+
+}  // namespace
 
 Pending::Hashes Pending::hashes_of(const std::vector<std::string>& message_ids) {
   Hashes hashes;
@@ -13,18 +18,24 @@ Pending::Hashes Pending::hashes_of(const std::vector<std::string>& message_ids) 
   return hashes;
 }
 
-void Pending::add(const FolderId& folder, std::uint32_t uid,
+bool Pending::add(const FolderId& folder, std::uint32_t uid,
                   const std::vector<std::string>& references) {
+  const auto hashes = hashes_of(references);
+  if (heard_.size() >= kHeard ||
+      std::ranges::any_of(hashes, [&](auto hash) { return heard_.contains(hash); }))
+    return false;
   auto known = std::ranges::find(folders_, folder);
   if (known == folders_.end()) known = folders_.insert(known, folder);
   const auto number = static_cast<std::uint32_t>(known - folders_.begin());
-  for (auto hash : hashes_of(references)) entries_.push_back({hash, uid, number});
+  for (auto hash : hashes) entries_.push_back({hash, uid, number});
+  return true;
 }
 
 std::set<Pending::Place> Pending::take(const std::vector<std::string>& message_ids) {
   std::set<Place> places;
-  if (entries_.empty() || message_ids.empty()) return places;
+  if ((entries_.empty() && !listening_) || message_ids.empty()) return places;
   const auto hashes = hashes_of(message_ids);
+  if (listening_ && heard_.size() < kHeard) heard_.insert(hashes.begin(), hashes.end());
   for (const auto& entry : entries_)
     if (hashes.contains(entry.hash)) places.insert({folders_[entry.folder], entry.uid});
   if (!places.empty())

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -21,7 +22,25 @@ class Pending {
     auto operator<=>(const Place&) const = default;
   };
 
-  void add(const FolderId& folder, std::uint32_t uid, const std::vector<std::string>& references);
+  // From before the store is asked whom something answers until what nobody had was added: what
+  // is told meanwhile, the store may not have known yet. One at a time.
+  class Listening {
+   public:
+    explicit Listening(Pending& pending) : pending_(pending) { pending_.listening_ = true; }
+    ~Listening() {
+      pending_.listening_ = false;
+      pending_.heard_ = {};
+    }
+    Listening(const Listening&) = delete;
+
+   private:
+    Pending& pending_;
+  };
+
+  // False, and nothing is noted: what it answers was told while listening. It is to be judged
+  // again.
+  [[nodiscard]] bool add(const FolderId& folder, std::uint32_t uid,
+                         const std::vector<std::string>& references);
   // Those that answer one of these messages; they wait no longer.
   std::set<Place> take(const std::vector<std::string>& message_ids);
   bool waits_for(const std::vector<std::string>& message_ids) const;
@@ -42,6 +61,8 @@ class Pending {
 
   std::vector<FolderId> folders_;
   std::vector<Entry> entries_;
+  bool listening_ = false;
+  Hashes heard_;  // meanwhile
 };
 
 }  // namespace hearback::sync

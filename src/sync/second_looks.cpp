@@ -16,7 +16,9 @@ Task<Result<>> Pass::queue_retries() {
   const store::Quarantined question{rules::engine_scope(account_.company), account_.mailbox.id};
   auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
   if (!rows) co_return Failure(rows.error());
+  account_.left_out = 0;
   for (const auto& row : *rows) {
+    if (!row.reason.empty()) ++account_.left_out;
     auto* folder = account_.find(row.at.folder);
     if (!row.given_up && !row.reason.empty() && folder &&
         folder->folder.uid_validity == row.at.uid_validity) {
@@ -27,28 +29,28 @@ Task<Result<>> Pass::queue_retries() {
   co_return Result<>{};
 }
 
-// What came in may be what others answer; what they bring in, again. A folder that can't be read
-// for now keeps its own for the next pass.
+// What came in may be what others answer; what they bring in, again. What is asked for once more
+// while it is being looked at is looked at once more. A folder that can't be read for now keeps its
+// own for the next pass.
 Task<Result<>> Pass::look_again() {
   std::set<FolderId> refused;
   for (;;) {
     const auto next = std::ranges::find_if(
         account_.again, [&](const auto& one) { return !refused.contains(one.first); });
     if (next == account_.again.end()) co_return Result<>{};
-    const auto [id, uids] = *next;
+    const auto id = next->first;
+    const auto uids = std::move(next->second);
+    account_.again.erase(next);
     auto* folder = account_.find(id);
-    if (folder && folder->synced()) {
-      auto looked = co_await look_again_in(*folder, {uids.begin(), uids.end()});
-      if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
-      if (!looked) {
-        refused.insert(id);
-        continue;
-      }
+    if (!folder || folder->folder.role == rules::FolderRole::ignored) continue;
+    Result<> looked;
+    if (folder->synced()) {
+      looked = co_await look_again_in(*folder, {uids.begin(), uids.end()});
+      if (looked) continue;
     }
-    auto done = account_.again.find(id);  // more may have been added meanwhile
-    if (done == account_.again.end()) continue;
-    for (auto uid : uids) done->second.erase(uid);
-    if (done->second.empty()) account_.again.erase(done);
+    account_.again[id].insert(uids.begin(), uids.end());
+    if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
+    refused.insert(id);
   }
 }
 
@@ -65,7 +67,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
   for (std::size_t next = 0; next < steps.size();) {
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
-    round.began = shared_.env().now();
+    round.began = shared_.env().ticks();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
                                      steps.end());
     auto done = co_await scan_round(rest, round);

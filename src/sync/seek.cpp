@@ -41,7 +41,6 @@ Task<Result<>> Pass::seek() {
   std::vector<WatchedFolder*> searched;
   const bool can_be_searched =
       addresses->size() <= kSearched && std::ranges::all_of(*addresses, written_one_way);
-  Instant lived = shared_.env().now();
   for (auto* folder : due) {
     folder->unsaved = true;
     bool answered = addresses->empty();
@@ -57,10 +56,8 @@ Task<Result<>> Pass::seek() {
       folder->behind = true;
     }
     // A server without an index takes minutes for a search.
-    if (shared_.env().now() - lived < kSlice) continue;
-    auto same = co_await live_first(*folder);
-    if (!same) co_return Failure(same.error());
-    lived = shared_.env().now();
+    auto lived = co_await live_meanwhile(*folder);
+    if (!lived) co_return Failure(lived.error());
   }
   if (oldest) {
     auto again = co_await judge_again_since(*oldest);
@@ -70,7 +67,18 @@ Task<Result<>> Pass::seek() {
   co_return co_await save_cursors();
 }
 
-// False: the server can't search. `oldest`: of the mail that really is of these addresses.
+// What arrived, once a slice. False: this folder can't be opened any more, or was numbered anew; it
+// is looked at in its turn.
+Task<Result<bool>> Pass::live_meanwhile(WatchedFolder& folder) {
+  if (shared_.env().ticks() - lived_ < kSlice) co_return true;
+  auto same = co_await live_first(folder);
+  lived_ = shared_.env().ticks();
+  if (!same && std::exchange(folder_refuses_, false)) co_return false;
+  co_return same;
+}
+
+// False: the server can't search, or names so much that reading all headers costs no more.
+// `oldest`: of the mail that really is of these addresses.
 Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                    std::optional<Instant>& oldest) {
   if (source_.front() != folder.folder.wire_name) {
@@ -87,12 +95,13 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
   if (!found) co_return Failure(found.error());
   if (!*found) co_return false;
   const Uids& uids = **found;
+  if (uids.size() > shared_.options().search_hits) co_return false;
   std::vector<Step> steps;
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     steps.push_back({run, run});
   Round round;
   for (std::size_t next = 0; next < steps.size();) {
-    round.began = shared_.env().now();
+    round.began = shared_.env().ticks();
     auto done = co_await scan_round(
         std::span<const Step>(steps.begin() + static_cast<std::ptrdiff_t>(next), steps.end()),
         round);
@@ -103,6 +112,8 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
     if (!done) co_return Failure(done.error());
     if (!round.refused.empty()) co_return false;  // among them may be the very one
     next += *done;
+    auto same = co_await live_meanwhile(folder);
+    if (!same || !*same) co_return same;
   }
   unsaved_headers_ += round.headers;
   sort_once(round.seen);
@@ -122,10 +133,16 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
 
 Task<Result<>> Pass::judge_again_since(Instant oldest) {
   for (auto& folder : account_.folders) {
-    if (!folder.synced() || folder.highest() == 0) continue;
+    if (!folder.wanted() || folder.highest() == 0) continue;
+    if (!folder.synced()) {  // all of it, once it can be read again
+      folder.uncover(1, ~std::uint64_t{0});
+      folder.unsaved = folder.behind = true;
+      continue;
+    }
     auto look = co_await open_folder(folder);
     if (!look && !folder_refuses_) co_return Failure(look.error());
-    if (!look) {  // all of it, once it can be read again
+    heard_ = source_.heard();
+    if (!look) {
       folder_refuses_ = false;
       folder.uncover(1, ~std::uint64_t{0});
       folder.unsaved = folder.behind = true;
@@ -136,6 +153,8 @@ Task<Result<>> Pass::judge_again_since(Instant oldest) {
     if (uids && uids->empty()) continue;
     folder.uncover(uids ? uids->front() : 1, ~std::uint64_t{0});
     folder.unsaved = folder.behind = true;
+    auto lived = co_await live_meanwhile(folder);
+    if (!lived) co_return Failure(lived.error());
   }
   co_return Result<>{};
 }

@@ -404,9 +404,9 @@ TEST(PendingAnswers, AreTakenOnceByWhatTheyAnswer) {
   FolderId inbox, sent;
   inbox.bytes[0] = 1;
   sent.bytes[0] = 2;
-  pending.add(inbox, 5, {"a@x", "b@x"});
-  pending.add(sent, 6, {"b@x"});
-  pending.add(sent, 7, {"c@x"});
+  EXPECT_TRUE(pending.add(inbox, 5, {"a@x", "b@x"}));
+  EXPECT_TRUE(pending.add(sent, 6, {"b@x"}));
+  EXPECT_TRUE(pending.add(sent, 7, {"c@x"}));
   EXPECT_TRUE(pending.waits_for({"b@x"}));
   EXPECT_FALSE(pending.waits_for({"d@x"}));
   using Places = std::set<Pending::Place>;
@@ -414,14 +414,33 @@ TEST(PendingAnswers, AreTakenOnceByWhatTheyAnswer) {
   EXPECT_FALSE(pending.waits_for({"a@x"}));
   pending.drop(sent);
   EXPECT_TRUE(pending.empty());
-  for (std::uint32_t uid = 1; uid <= 10; ++uid) pending.add(inbox, uid, {"q@x"});
+  for (std::uint32_t uid = 1; uid <= 10; ++uid) EXPECT_TRUE(pending.add(inbox, uid, {"q@x"}));
   pending.keep_newest(3);
   EXPECT_EQ(pending.take({"q@x"}), (Places{{inbox, 8}, {inbox, 9}, {inbox, 10}}));
-  for (std::uint32_t uid = 1; uid <= 10; ++uid) pending.add(inbox, uid, {"q@x"});
-  pending.add(sent, 4, {"q@x"});
+  for (std::uint32_t uid = 1; uid <= 10; ++uid) EXPECT_TRUE(pending.add(inbox, uid, {"q@x"}));
+  EXPECT_TRUE(pending.add(sent, 4, {"q@x"}));
   pending.keep_newest(5);
   EXPECT_EQ(pending.take({"q@x"}),
             (Places{{inbox, 7}, {inbox, 8}, {inbox, 9}, {inbox, 10}, {sent, 4}}));
+}
+
+// What the store was asked about may be told of before the answer is heard.
+TEST(PendingAnswers, T3_DoNotWaitForWhatWasToldMeanwhile) {
+  Pending pending;
+  const FolderId inbox;
+  {
+    const Pending::Listening meanwhile(pending);
+    EXPECT_TRUE(pending.take({"a@x"}).empty());
+    EXPECT_FALSE(pending.add(inbox, 5, {"z@x", "a@x"}));
+    EXPECT_TRUE(pending.add(inbox, 6, {"b@x"}));
+  }
+  EXPECT_FALSE(pending.waits_for({"z@x"}));
+  EXPECT_TRUE(pending.add(inbox, 5, {"a@x"}));  // told before anybody asked: the store knew it
+  const Pending::Listening meanwhile(pending);
+  std::vector<std::string> many;
+  for (int i = 0; i < 30'000; ++i) many.push_back(std::to_string(i) + "@x");
+  pending.take(many);
+  EXPECT_FALSE(pending.add(inbox, 7, {"c@x"}));  // too many to tell
 }
 
 TEST(BackingOff, S14_DoublesToItsBoundAndRestartsOnlyAfterSurvival) {
@@ -437,6 +456,25 @@ TEST(BackingOff, S14_DoublesToItsBoundAndRestartsOnlyAfterSurvival) {
   EXPECT_GE(last, Duration(450s));
   EXPECT_LE(backoff.after(10min, false, random), Duration(5s));
   EXPECT_GE(backoff.after(1s, true, random), Duration(1min));
+}
+
+TEST(BackingOff, S14_WhatComesAgainAndAgainWaits) {
+  Pace pace({.free = 2, .first = 1s, .most = 5s, .forgets = 1min});
+  Instant now{1'000'000'000};
+  std::vector<Duration> pauses;
+  for (int i = 0; i < 8; ++i) pauses.push_back(pace.again(now));
+  EXPECT_EQ(pauses, (std::vector<Duration>{0s, 0s, 1s, 2s, 4s, 5s, 5s, 5s}));
+  now = now + Duration(2min);
+  EXPECT_EQ(pace.again(now), Duration(4s));
+  now = now + Duration(1h);
+  EXPECT_EQ(pace.again(now), Duration(0s));
+  for (int i = 0; i < 50; ++i) {  // slower than it is forgotten
+    now = now + Duration(61s);
+    EXPECT_EQ(pace.again(now), Duration(0s));
+  }
+  for (int i = 0; i < 10'000; ++i) pace.again(now);
+  pace.forget();
+  EXPECT_EQ(pace.again(now), Duration(0s));
 }
 
 }  // namespace

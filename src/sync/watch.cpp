@@ -1,6 +1,8 @@
 #include "sync/watch.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "base/log.hpp"
 #include "rules/folder_roles.hpp"
@@ -11,8 +13,11 @@ namespace hearback::sync {
 namespace {
 
 // C-12: one refusal among successes is tried again before anybody is asked; slowly, for accounts
-// get locked by wrong passwords.
+// get locked by wrong passwords. What never worked is no success.
 constexpr int kRefusals = 3;
+constexpr const char* kLoginRefused = "imap.login-refused";
+// Looks for which a server gave a reason that turned out to be none.
+constexpr Pace::Of kFruitless{.free = 5, .first = 200ms, .most = 5s, .forgets = 10s};
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
 
@@ -32,6 +37,21 @@ bool same_listing(const std::vector<store::Folders::Row>& stored,
 int rank(const WatchedFolder& folder) {
   if (folder.is_inbox()) return 0;
   return folder.folder.role == rules::FolderRole::outgoing ? 1 : 2;
+}
+
+// Never 0.
+std::size_t mark_of(const mailbox::Login& login) {
+  const auto& server = login.server;
+  std::size_t mark = 1;
+  for (const auto* part : {&server.host, &server.security, &server.user, &login.password})
+    mark = 31 * mark + std::hash<std::string>{}(*part);
+  return std::max<std::size_t>(1, 31 * mark + server.port);
+}
+
+std::uint64_t judged(const Account& account) {
+  std::uint64_t sum = 0;
+  for (const auto& folder : account.folders) sum += folder.highest();
+  return sum;
 }
 
 // Clears a pointer to what leaves the scope.
@@ -65,6 +85,11 @@ void Watch::settings_changed() {
   wake();
 }
 
+void Watch::touched() {
+  touched_ = true;
+  if (refusals_ > 0) quiet_->notify();
+}
+
 void Watch::addresses_added() {
   look_everywhere_ = true;
   wake();
@@ -89,7 +114,7 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
   auto& env = self->shared_.env();
   if (self->delay_ > Duration(0)) co_await self->quiet_->wait(self->delay_);
   while (!self->over()) {
-    const Instant began = env.now();
+    const Instant began = env.ticks();
     auto lived = co_await self->live();
     ++self->life_;
     if (self->side_) self->side_->wake();
@@ -97,19 +122,33 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     if (lived) continue;  // other settings: try them at once
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
-    if (mailbox::trouble_of(why) == mailbox::Trouble::sign_in && ++self->refusals_ >= kRefusals) {
+    const bool refused = mailbox::trouble_of(why) == mailbox::Trouble::sign_in;
+    if (refused && ++self->refusals_ >= (self->tried_ == self->worked_ ? kRefusals : 1)) {
       co_await self->need_sign_in(why);
       break;
     }
     const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
-    Duration wait = self->backoff_.after(env.now() - began, throttled, env.random());
+    Duration wait = self->backoff_.after(env.ticks() - began, throttled, env.random());
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);
-    co_await self->quiet_->wait(wait);
+    co_await self->back_off(wait);
   }
   self->finished_ = true;
   ended();
+}
+
+// Whoever enters another password while a refused one is waited with doesn't wait for it.
+Task<void> Watch::back_off(Duration wait) {
+  auto& env = shared_.env();
+  const Instant until = env.ticks() + wait;
+  for (;;) {
+    const Duration left = until - env.ticks();
+    if (left <= Duration(0) || !co_await quiet_->wait(left)) co_return;
+    if (over() || account_.settings_moved || !std::exchange(touched_, false)) co_return;
+    auto login = co_await load();
+    if (over() || (login && mark_of(*login) != tried_)) co_return;
+  }
 }
 
 // ---- one connection ------------------------------------------------------------------------
@@ -139,10 +178,16 @@ Task<Result<>> Watch::live() {
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
   signed_in_with_ = login->server;
+  const auto& known = account_.mailbox;
+  const bool first = tried_ == 0;
+  tried_ = mark_of(*login);
+  // Of an earlier life. Once a refused one was asked for, what is there was entered since.
+  if (first && known.last_success && known.last_error != kLoginRefused) worked_ = tried_;
   const auto& options = shared_.options();
   auto source =
       co_await options.open_source(shared_.env(), *login, options.limits, options.deadlines);
   if (!source) co_return Failure(source.error());
+  worked_ = tried_;
   refusals_ = 0;
   Lent<mailbox::Source> lent(main_, source->get());
   if (over()) co_return Result<>{};
@@ -157,8 +202,9 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
   auto& env = shared_.env();
   const auto poll = shared_.options().deadlines.poll;
   look_everywhere_ = true;
-  Instant looked_everywhere;
+  std::optional<Instant> looked_everywhere;  // by the ticks
   int looks = 0;
+  Pace fruitless(kFruitless);
   while (!over()) {
     if (account_.settings_moved) {
       account_.settings_moved = false;
@@ -173,8 +219,11 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       auto listed = co_await refresh_folders(source);
       if (!listed) co_return listed;
     }
-    const bool everywhere = look_everywhere_ || env.now() - looked_everywhere >= poll;
+    const bool everywhere = look_everywhere_ || !looked_everywhere ||
+                            env.ticks() - *looked_everywhere >= poll ||
+                            until_rested() == Duration(0);
     look_everywhere_ = false;
+    const auto judged_before = judged(account_);
     const auto heard = source.heard();
     Pass pass(shared_, account_, source);
     auto passed = co_await pass.run(everywhere);
@@ -187,7 +236,11 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     if (!passed) co_return passed;
     if (everywhere) {
       ++looks;
-      looked_everywhere = env.now();
+      looked_everywhere = env.ticks();
+    }
+    if (std::exchange(told_, false) && judged(account_) == judged_before) {
+      const Duration pause = fruitless.again(env.ticks());
+      if (pause > Duration(0)) co_await quiet_->wait(pause);
     }
     if (look_everywhere_ || account_.settings_moved || over()) continue;
     if (!account_.trouble.empty()) {
@@ -208,12 +261,20 @@ WatchedFolder* Watch::resting_folder() {
   return nullptr;
 }
 
+// How long the first of those that rest does so.
+Duration Watch::until_rested() const {
+  Duration least = shared_.options().deadlines.poll;
+  for (const auto& folder : account_.folders)
+    if (folder.rests())
+      least = std::min(least, std::max(Duration(0), folder.rests_until - shared_.env().ticks()));
+  return least;
+}
+
 // Waits for the inbox, unless something came between the look and now. True: something changed.
 Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_before) {
-  const auto poll = shared_.options().deadlines.poll;
   auto* folder = resting_folder();
   if (!folder) {
-    co_await quiet_->wait(poll);
+    co_await quiet_->wait(until_rested());
     auto alive = co_await source.folders();
     if (!alive) co_return Failure(alive.error());
     co_return true;
@@ -228,15 +289,17 @@ Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_befo
       co_return true;
     }
     if (!look->start_over.empty()) {
-      look_everywhere_ = true;
+      look_everywhere_ = told_ = true;
       co_return true;
     }
     if (look->next.highest > folder->highest()) co_return true;
   } else if (source.heard() != heard_before) {
     co_return true;  // it was said while we looked elsewhere
   }
-  const Duration renew = std::min(poll, shared_.options().deadlines.idle_renewal);
-  co_return co_await source.wait(renew);
+  const Duration renew = std::min(until_rested(), shared_.options().deadlines.idle_renewal);
+  auto waited = co_await source.wait(renew);
+  told_ = waited && *waited;
+  co_return waited;
 }
 
 Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
@@ -389,6 +452,7 @@ Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, st
 Task<Result<>> Watch::idle_beside(mailbox::Source& source, std::string folder, std::uint64_t life) {
   auto opened = co_await source.open(std::move(folder), {});
   if (!opened) co_return Failure(opened.error());
+  Pace often(kFruitless);
   while (!over() && life_ == life) {
     const Duration renew = shared_.options().deadlines.idle_renewal;
     auto changed = co_await source.wait(renew);
@@ -396,6 +460,8 @@ Task<Result<>> Watch::idle_beside(mailbox::Source& source, std::string folder, s
     if (*changed) {
       look_everywhere_ = account_.arrived = true;
       wake();
+      const Duration pause = often.again(shared_.env().ticks());
+      if (pause > Duration(0)) co_await shared_.env().sleep(pause);
     }
   }
   co_return Result<>{};

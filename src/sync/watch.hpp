@@ -4,6 +4,7 @@
 //
 // With several nodes a watch will hold a lease on its mailbox here, and its fence will go into
 // every commit.
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   static Task<void> run(std::shared_ptr<Watch> self, std::function<void()> ended);
 
   void settings_changed();  // also cuts a back-off short
+  void touched();           // something of its row was changed, perhaps the password
   void addresses_added();
   void hear_placed(const std::vector<std::string>& message_ids);
   void end();
@@ -40,11 +42,13 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Task<Result<>> live();
   Task<Result<>> watch(mailbox::Source& source);
   Task<Result<mailbox::Login>> load();
+  Task<void> back_off(Duration wait);
   Task<Result<>> refresh_folders(mailbox::Source& source);
   Task<Result<>> follow_choices(mailbox::Source& source, std::vector<rules::Folder>& listed,
                                 std::vector<store::Change>& numbered);
   Task<Result<bool>> rest(mailbox::Source& source, std::uint64_t heard_before);
   WatchedFolder* resting_folder();
+  Duration until_rested() const;
   Task<void> report(Error why, Instant next_try);
   Task<void> need_sign_in(Error why);
 
@@ -66,8 +70,13 @@ class Watch : public std::enable_shared_from_this<Watch> {
   bool ending_ = false, finished_ = false;
   bool look_everywhere_ = false;
   bool side_allowed_ = true;
+  bool touched_ = false;
+  bool told_ = false;  // by the server, of the folder that was waited for
   // Sign-ins refused in a row.
   int refusals_ = 0;
+  // With what it signs in, by a hash: what was tried last, and what is known to have worked. 0:
+  // none.
+  std::size_t tried_ = 0, worked_ = 0;
 };
 
 }  // namespace hearback::sync

@@ -241,6 +241,11 @@ void ImapSession::execute_selected(const std::string& tag, std::string verb, boo
     idle_tag_ = tag;
     say("+ idling");
     if (!quirks().no_push) tell_changes();
+    if (quirks().idle_flutters) {
+      const auto one_more = std::to_string(view_.size() + 1);
+      say("* " + one_more + " EXISTS");
+      say("* " + one_more + " EXPUNGE");
+    }
     return;
   }
   if (verb == "CHECK") return ok(tag, "done");
@@ -364,6 +369,7 @@ void ImapSession::select(const std::string& tag, CommandReader& in, bool read_on
   if (!account_->has_folder(*name) || account_->folder(*name).noselect)
     return no(tag, "[NONEXISTENT] no such folder");
   auto& f = account_->folder(*name);
+  account_->renumber_where_asked(f);
   selected_ = f.name;
   read_only_ = read_only;
   if (!read_only) account_->writes_.push_back("SELECT " + f.name);
@@ -397,6 +403,7 @@ void ImapSession::status(const std::string& tag, CommandReader& in) {
   if (!name || !in.space()) return bad(tag, "STATUS");
   if (*name == "INBOX" && !quirks().status_refused.empty()) return no(tag, quirks().status_refused);
   if (!account_->has_folder(*name)) return no(tag, "[NONEXISTENT] no such folder");
+  account_->renumber_where_asked(account_->folder(*name));
   say(status_line(account_->folder(*name), in));
   ok(tag, "done");
 }
@@ -485,7 +492,8 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
       all = all && one;
     } while (reader.space());
     if (!reader.end()) return bad(tag, "malformed search");
-    if (all) found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
+    const bool any = quirks().search_finds_all && keys.find("FROM") != std::string_view::npos;
+    if (all || any) found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
   }
   if (extended) {
     std::string line = "* ESEARCH (TAG " + quoted(tag) + ")";

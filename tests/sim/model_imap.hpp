@@ -56,7 +56,10 @@ struct ImapQuirks {
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
   // their tagged OKs.
   bool oks_last = false;
-  bool last_first = false;  // or the last of them first, which RFC 3501 section 5.5 allows
+  bool last_first = false;          // or the last of them first, which RFC 3501 section 5.5 allows
+  bool idle_flutters = false;       // at each IDLE one message comes and is gone
+  bool search_finds_all = false;    // a search for addresses names every message
+  std::set<std::string> renumbers;  // folders whose UIDVALIDITY is another whenever it is asked for
 };
 
 struct BodyRequest {  // what of a message beyond its header fields was sent to the program
@@ -124,6 +127,9 @@ class ImapAccount {
  private:
   friend class ImapSession;
   void changed(const std::string& folder);
+  void renumber_where_asked(ImapFolder& folder) {
+    if (quirks.renumbers.contains(folder.name)) folder.uid_validity = next_validity_++;
+  }
   void drop_selected(const std::string& folder);
 
   World& world_;

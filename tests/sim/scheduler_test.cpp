@@ -17,12 +17,14 @@ struct Errand {
   std::unique_ptr<scheduler::Engine> engine;
   UserId user = office.add_user("Ann", "ann@example.org");
   CandidateId kim = office.add_candidate("Kim", {"kim@candidate.example"});
-  int steps = 0;
+  int steps = 0, prunings = 0;
 
   Errand() {
     faulty.made = [this](const store::Commit& commit) {
-      for (const auto& change : commit.changes)
-        if (std::holds_alternative<store::AdvanceErrand>(change)) ++steps;
+      for (const auto& change : commit.changes) {
+        steps += std::holds_alternative<store::AdvanceErrand>(change);
+        prunings += std::holds_alternative<store::Prune>(change);
+      }
     };
   }
   ~Errand() {
@@ -96,6 +98,19 @@ TEST(Scheduler, AStepThatFailsIsTriedAgain) {
   one.faulty.percent_fail = 0;
   one.world.run_for(3min);
   EXPECT_TRUE(one.row().finished);
+}
+
+TEST(Scheduler, AJumpOfTheClockNeitherStallsNorFloodsItsRounds) {
+  for (const Duration jump : {Duration(-24h), Duration(24h)}) {
+    Errand one;
+    one.start();
+    one.world.run_for(1min);
+    one.world.clock_off = jump;
+    const int before = one.prunings;
+    one.world.run_for(5h);
+    EXPECT_GE(one.prunings - before, 4) << jump.count();
+    EXPECT_LE(one.prunings - before, 6) << jump.count();
+  }
 }
 
 }  // namespace

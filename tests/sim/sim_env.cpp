@@ -481,7 +481,10 @@ Task<void> SimEnv::do_work(net::Turn, std::function<void()> job) {
   co_await Callback<bool>([this, job = std::move(job)](Callback<bool>::Done done) {
     post(world_.between(Duration{0}, Duration{3}), [this, job, done = std::move(done)] {
       job();
-      if (!die_here()) done(true);
+      if (die_here()) return;
+      // The loop may be busy with others when the answer comes back to it.
+      const Duration most{world_.chance(10) ? 60 : 3};
+      post(world_.between(Duration{0}, most), [done] { done(true); });
     });
   });
 }

@@ -1,0 +1,67 @@
+// What happens between a question and what is done upon its answer: nothing that came meanwhile is
+// lost.
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+
+// An answer is judged in Ann's mailbox while Max's brings what it answers: the store didn't have it
+// when it was asked, and has it before the answer is noted as waiting for it.
+TEST(Sync, T3_SYNC1_AParentThatComesInFromAColleagueWhileItsAnswerIsJudged) {
+  for (std::uint64_t seed = 1; seed <= 70; ++seed) {
+    SyncRig rig(seed);
+    auto ann = rig.office.add_user("Ann", "ann@example.org");
+    auto& hers = rig.imap.add_account("ann@example.org", "secret");
+    rig.office.add_mailbox(ann, "ann@example.org", {});
+    rig.start();
+    rig.world.run_for(30s);
+    rig.deliver("INBOX", rig.from_jo("original@x"));
+    rig.world.after(Duration(static_cast<std::int64_t>(5 + rig.world.below(25))), [&] {
+      hers.deliver("INBOX", raw_message({.from = "max@example.org",
+                                         .to = "ann@example.org",
+                                         .message_id = "forward@x",
+                                         .in_reply_to = {"original@x"},
+                                         .date = rig.world.now()}));
+    });
+    rig.world.run_for(5min);
+    EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"})) << seed;
+  }
+}
+
+// The same of an answer that is looked at once more, because the server had left it out.
+TEST(Sync, T3_SYNC1_AParentThatComesInWhileItsAnswerIsLookedAtAgain) {
+  for (std::uint64_t seed = 1; seed <= 70; ++seed) {
+    SyncRig rig(seed);
+    auto ann = rig.office.add_user("Ann", "ann@example.org");
+    auto& hers = rig.imap.add_account("ann@example.org", "secret");
+    rig.office.add_mailbox(ann, "ann@example.org", {});
+    rig.start();
+    rig.world.run_for(30s);
+    hers.quirks.left_out = {1};
+    hers.deliver("INBOX", raw_message({.from = "max@example.org",
+                                       .to = "ann@example.org",
+                                       .message_id = "forward@x",
+                                       .in_reply_to = {"original@x"},
+                                       .date = rig.world.now()}));
+    rig.world.run_for(5s);
+    hers.quirks.left_out.clear();
+    bool delivered = false;
+    hers.heard = [&](std::string_view command) {
+      if (!command.starts_with("UID FETCH 1") || std::exchange(delivered, true)) return;
+      rig.world.after(Duration(static_cast<std::int64_t>(rig.world.below(20))),
+                      [&] { rig.deliver("INBOX", rig.from_jo("original@x")); });
+    };
+    rig.world.run_for(5min);
+    ASSERT_TRUE(delivered);
+    EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"})) << seed;
+  }
+}
+
+}  // namespace
+}  // namespace hearback::sim

@@ -1,0 +1,124 @@
+// Who is asked for a password, and when (C-12): at once for one that never worked, with patience
+// for one that did.
+#include <gtest/gtest.h>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+
+void set_password(SyncRig& rig, const std::string& password) {
+  const auto row = rig.mailbox_row();
+  std::vector<store::Change> changes{
+      store::ChangeMailbox{rig.mailbox, row.imap, row.smtp, password, password, rig.world.now()}};
+  if (row.state != rules::MailboxState::active)
+    changes.push_back(store::SetMailboxState{rig.mailbox, rules::MailboxState::active});
+  rig.office.commit(std::move(changes));
+}
+
+bool asks(SyncRig& rig) { return rig.mailbox_row().state == rules::MailboxState::needs_sign_in; }
+
+TEST(Sync, C12_APasswordThatNeverWorkedIsAskedForAtOnce) {
+  SyncRig rig;
+  rig.account->password = "another";
+  rig.start();
+  rig.world.run_for(10s);
+  EXPECT_TRUE(asks(rig));
+  EXPECT_EQ(rig.mailbox_row().last_error, "imap.login-refused");
+}
+
+// It worked once, another was entered since, and that never did.
+TEST(Sync, C12_ANewPasswordThatNeverWorkedIsAskedForAtOnce) {
+  SyncRig rig;
+  rig.start();
+  rig.settle();
+  rig.account->password = "another";
+  rig.account->disconnect_all();
+  rig.world.run_for(1h);
+  ASSERT_TRUE(asks(rig));
+  set_password(rig, "wrong");
+  rig.world.run_for(10s);
+  EXPECT_TRUE(asks(rig));
+  set_password(rig, "another");
+  rig.deliver("INBOX", rig.from_jo("after@x"));
+  rig.world.run_for(10s);
+  EXPECT_FALSE(asks(rig));
+  EXPECT_EQ(rig.imported(), (Ids{"after@x"}));
+}
+
+// Entered while the old connection still stood.
+TEST(Sync, C12_APasswordEnteredOnALiveConnectionIsNewAtTheNext) {
+  SyncRig rig;
+  rig.start();
+  rig.settle();
+  set_password(rig, "wrong");
+  rig.world.run_for(1min);
+  EXPECT_FALSE(asks(rig));
+  rig.account->disconnect_all();
+  rig.world.run_for(20s);
+  EXPECT_TRUE(asks(rig));
+}
+
+// A provider's bad minute asks nobody, before and after a restart.
+TEST(Sync, C12_APasswordThatWorkedHasItsBadMinutes) {
+  for (const bool restarted : {false, true}) {
+    SyncRig rig;
+    rig.deliver("INBOX", rig.from_jo("before@x"));
+    rig.start();
+    rig.settle();
+    rig.account->quirks.refuse_login = true;
+    if (restarted) {
+      rig.crash();
+      rig.start();
+    } else {
+      rig.account->disconnect_all();
+    }
+    rig.world.run_for(70s);
+    EXPECT_FALSE(asks(rig)) << restarted;
+    rig.account->quirks.refuse_login = false;
+    rig.deliver("INBOX", rig.from_jo("after@x"));
+    rig.world.run_for(3min);
+    EXPECT_FALSE(asks(rig)) << restarted;
+    EXPECT_EQ(rig.imported(), (Ids{"after@x", "before@x"})) << restarted;
+    rig.account->quirks.refuse_login = true;
+    rig.account->disconnect_all();
+    rig.world.run_for(1h);
+    EXPECT_TRUE(asks(rig)) << restarted;
+    EXPECT_LE(rig.account->logins(), 4u);
+  }
+}
+
+// Whoever enters the right one during that patience doesn't wait for it.
+TEST(Sync, C12_ANewPasswordEndsThePatienceWithTheOld) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("before@x"));
+  rig.start();
+  rig.settle();
+  rig.account->password = "another";
+  rig.account->disconnect_all();
+  rig.world.run_for(90s);
+  ASSERT_FALSE(asks(rig));
+  set_password(rig, "another");
+  rig.deliver("INBOX", rig.from_jo("after@x"));
+  rig.world.run_for(5s);
+  EXPECT_EQ(rig.imported(), (Ids{"after@x", "before@x"}));
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
+// A server that is down says nothing of the password, however new.
+TEST(Sync, C12_ANewPasswordIsNotToBlameForAServerThatIsDown) {
+  SyncRig rig;
+  rig.account->quirks.login_unavailable = true;
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.start();
+  rig.world.run_for(10min);
+  EXPECT_FALSE(asks(rig));
+  rig.account->quirks.login_unavailable = false;
+  rig.world.run_for(20min);
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+}
+
+}  // namespace
+}  // namespace hearback::sim
