@@ -202,6 +202,36 @@ TEST_P(CandidatesTest, I1_AnInternalAddressIsStoredUnsynced) {
             (std::vector<std::string>{"anna@acme.example", "ben@acme.example"}));
 }
 
+// Whoever reuses a Message-ID gets no answers to the first message under it: not beside its
+// candidate, and not when that one's messages are sealed.
+TEST_P(CandidatesTest, SYNC7_AMessageIdIsTheFirstOnesAlsoWhileThatIsSealed) {
+  const auto hidden = add_candidate("Carla", {"carla@home.example"}, {welder});
+  const auto other = add_candidate("Bob", {"bob@home.example"}, {baker});
+  place(message("m1", "carla@home.example", "ben@acme.example"), thread(hidden), PlacedBy::address,
+        "carla@home.example");
+  auto copycat = message("m1", "bob@home.example", "ben@acme.example");
+  copycat.fingerprint = "another";
+  const auto of_other = thread(other);
+  place(copycat, of_other, PlacedBy::address, "bob@home.example");
+  const auto whose = [&] {
+    std::vector<CandidateId> candidates;
+    for (const auto& row : ask(StoredMessageIds{engine(), {"m1"}}))
+      candidates.push_back(row.candidate);
+    return candidates;
+  };
+  const auto ancestors = [&] {
+    KnownAbout question{engine()};
+    question.references = {"m1"};
+    return ask(question).ancestors;
+  };
+  EXPECT_EQ(whose(), std::vector{hidden});
+  ASSERT_EQ(ancestors().size(), 1u);
+  EXPECT_EQ(ancestors()[0].place.candidate, hidden);
+  commit(PutCandidate{hidden, "Carla", {}, now});
+  EXPECT_TRUE(whose().empty());
+  EXPECT_TRUE(ancestors().empty());
+}
+
 TEST_P(CandidatesTest, I1_WhoBecomesAUserLeavesTheProfileAtOnce) {
   const auto id = add_candidate("Carla", {"carla@acme.example", "carla@home.example"}, {welder});
   const auto t1 = thread(id), t2 = thread(id), t3 = thread(id);

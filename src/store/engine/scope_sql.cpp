@@ -1,10 +1,6 @@
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
-std::string there_is(const std::string& row) {
-  return "exists (select 1 from " + row + " limit 1 offset 0)";
-}
-
 namespace {
 
 constexpr std::string_view kAll = "(1 = 1)", kNone = "(1 = 0)";
@@ -14,6 +10,13 @@ std::optional<std::string> settled(const Scope& scope) {
   if (scope.kind == Scope::Kind::engine) return std::string(kAll);
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   return std::nullopt;
+}
+
+// A right is a condition on rows that are at hand, never where a plan begins: a planner that turned
+// it around would read all that lies in a reader's jobs to show fifty rows of it. PostgreSQL leaves
+// a question with an offset where it stands, and so does SQLite.
+std::string there_is(const std::string& row) {
+  return "exists (select 1 from " + row + " limit 1 offset 0)";
 }
 
 std::string given(std::string_view thread) {

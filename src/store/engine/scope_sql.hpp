@@ -17,12 +17,6 @@ using rules::Scope;
 
 std::vector<Value> scope_params(const Scope& scope);
 
-// A right is a condition on rows that are at hand, never where a plan begins: a planner that turned
-// it around would read all that lies in a reader's jobs to show fifty rows of it. PostgreSQL leaves
-// a question with an offset where it stands, and so does SQLite.
-// `row`: what follows `from`.
-std::string there_is(const std::string& row);
-
 // Conditions; `column` is the SQL expression that holds the id.
 std::string may_see_candidate(const Scope& scope, std::string_view column);
 std::string may_see_job(const Scope& scope, std::string_view column);

@@ -65,26 +65,23 @@ rules::KnownPlace read_place(Row& row, std::string message_id) {
 }
 
 // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one must
-// not get the answers to another's (SYNC-7). Our ids are in the order of coming, but for those of
-// one commit.
+// not get the answers to another's (SYNC-7), also while that one is sealed (I-1). Our ids are in
+// the order of coming, but for those of one commit.
 std::map<MessageId, std::string> first_bearers(Db& db, const Scope& scope,
                                                const std::vector<std::string>& message_ids) {
-  const std::string first =
+  constexpr std::string_view kFirst =
       "(select b.id from messages b where b.company = $1 and b.message_id = named.message_id"
-      " and " +
-      there_is("placements q where q.company = $1 and q.message = b.id and " +
-               may_see_thread(scope, "q.thread")) +
       " order by b.id limit 1)";
   std::map<MessageId, std::string> bearers;
   in_chunks(scope_params(scope), values_of(message_ids), [&](InList list, Params params) {
     std::string rows;
     for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
-    for (auto& row :
-         db.run("select bearer.id, bearer.message_id from (select named.message_id, " + first +
-                    " as id from (select distinct column1 as message_id from (values " + rows +
-                    ") given) named) bearer where bearer.id is not null",
-                params)
-             .rows) {
+    for (auto& row : db.run("select bearer.id, bearer.message_id from (select named.message_id, " +
+                                std::string(kFirst) +
+                                " as id from (select distinct column1 as message_id from (values " +
+                                rows + ") given) named) bearer where bearer.id is not null",
+                            params)
+                         .rows) {
       const auto message = row.id<MessageId>();
       bearers.emplace(message, row.text());
     }
@@ -233,22 +230,22 @@ AnswerTo<PeopleNamed> answer(Reading& reading, const PeopleNamed& question) {
 }
 
 AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& question) {
+  const auto bearers = first_bearers(reading.db, question.scope, question.message_ids);
+  std::vector<Value> messages;
+  for (const auto& [message, message_id] : bearers) messages.push_back(value_of(message));
   std::vector<StoredMessageIds::Row> rows;
-  in_chunks(
-      scope_params(question.scope), values_of(question.message_ids),
-      [&](InList list, Params params) {
-        for (auto& row : reading.db
-                             .run("select distinct m.message_id, p.candidate from messages m"
-                                  " join placements p on p.company = m.company and p.message = m.id"
-                                  " where m.company = $1 and m.message_id in " +
-                                      list + " and " + may_see_thread(question.scope, "p.thread"),
-                                  params)
-                             .rows) {
-          auto& one = rows.emplace_back();
-          one.message_id = row.text();
-          one.candidate = row.id<CandidateId>();
-        }
-      });
+  in_chunks(scope_params(question.scope), messages, [&](InList list, Params params) {
+    for (auto& row :
+         reading.db
+             .run("select distinct p.message, p.candidate from placements p where p.company = $1"
+                  " and p.message in " +
+                      list + " and " + may_see_thread(question.scope, "p.thread"),
+                  params)
+             .rows) {
+      const auto message = row.id<MessageId>();
+      rows.push_back({bearers.at(message), row.id<CandidateId>()});
+    }
+  });
   return rows;
 }
 
