@@ -22,7 +22,8 @@ import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner, Skeleton } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
-import { type Draft, dropDraft, keepDraft, readDraft } from './drafts';
+import { type Draft, dropDraft, keepDraft } from './drafts';
+import { useKept } from './kept';
 import { Recipients } from './recipients';
 import {
   canSend,
@@ -131,10 +132,19 @@ function Writing({
     };
   }, [me, mailboxes, profile, replyTo, all, candidate.name, thread]);
 
-  const [draft, setDraft] = useState<Draft>(() => readDraft(me.user.id, about) ?? fresh);
-  const [touched, setTouched] = useState(() => readDraft(me.user.id, about) !== undefined);
+  const {
+    draft,
+    touched,
+    taken,
+    change: set,
+    finish,
+  } = useKept(me.user.id, about, fresh, (said) => {
+    if (said) notify(t('compose.elsewhere'));
+    onClose();
+  });
   const [underway, setUnderway] = useState<Underway[]>([]);
-  const [copies, setCopies] = useState(draft.cc.length + draft.bcc.length > 0);
+  const [opened, setOpened] = useState(false);
+  const copies = opened || draft.cc.length + draft.bcc.length > 0;
   const [error, setError] = useState<unknown>();
   const [missing, setMissing] = useState<string>();
   const [question, setQuestion] = useState<Question>();
@@ -144,7 +154,6 @@ function Writing({
   const box = useRef<HTMLFormElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const nextKey = useRef(1);
-  const finished = useRef(false);
   const sending = useRef(false);
   const focused = useRef<Element | null>(null);
 
@@ -155,29 +164,12 @@ function Writing({
     focusIn(box.current, focused.current);
   }, [error]);
 
-  const change = useCallback((part: Partial<Draft>) => {
-    setTouched(true);
-    setMissing(undefined);
-    setDraft((before) => ({ ...before, ...part }));
-  }, []);
-
-  // Kept shortly after the last key, and at once when the composer goes away.
-  const latest = useRef({ draft, touched });
-  latest.current = { draft, touched };
-  useEffect(() => {
-    if (!touched || finished.current) return;
-    const timer = setTimeout(() => {
-      if (!finished.current) keepDraft(me.user.id, about, draft);
-    }, 300);
-    return () => clearTimeout(timer);
-  }, [draft, touched, me.user.id, about]);
-  useEffect(
-    () => () => {
-      if (latest.current.touched && !finished.current) {
-        keepDraft(me.user.id, about, latest.current.draft);
-      }
+  const change = useCallback(
+    (part: Partial<Draft>) => {
+      setMissing(undefined);
+      set(part);
     },
-    [me.user.id, about],
+    [set],
   );
 
   const addFiles = useCallback(
@@ -199,8 +191,7 @@ function Writing({
         ]);
         sending.promise
           .then((stored) => {
-            setTouched(true);
-            setDraft((before) => ({ ...before, uploads: [...before.uploads, stored] }));
+            set((before) => ({ uploads: [...before.uploads, stored] }));
           })
           .catch((reason: unknown) => {
             if (!(reason instanceof DOMException)) notifyProblem(reason);
@@ -208,7 +199,7 @@ function Writing({
           .finally(() => setUnderway((before) => before.filter((one) => one.key !== key)));
       }
     },
-    [t, format],
+    [t, format, set],
   );
 
   const quoteOf = (): { html: string; text: string } => {
@@ -264,7 +255,7 @@ function Writing({
       : undefined;
     try {
       const row = await send(outgoing);
-      finished.current = true;
+      finish();
       dropDraft(me.user.id, about);
       notify(t('compose.queued'));
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
@@ -294,7 +285,7 @@ function Writing({
 
   function discard() {
     const before = draft;
-    finished.current = true;
+    finish();
     dropDraft(me.user.id, about);
     onClose();
     if (touched) {
@@ -401,7 +392,7 @@ function Writing({
           ))}
         </select>
         {!copies && (
-          <Button look="ghost" small onClick={() => setCopies(true)}>
+          <Button look="ghost" small onClick={() => setOpened(true)}>
             {t('compose.copies')}
           </Button>
         )}
@@ -447,6 +438,7 @@ function Writing({
           <RichText
             key={editorKey}
             html={draft.html}
+            taken={taken}
             label={t('compose.body')}
             onChange={(html) => change({ html })}
             onFiles={addFiles}

@@ -21,8 +21,9 @@ import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
-import { SignInAgain } from '../setup/again';
+import { SignInAgain, stillIn } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
+import { hearTabs, tellTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
@@ -49,9 +50,27 @@ export function Frame() {
   const [live, setLive] = useState<LiveState>('connecting');
   const pathname = useRouterState({ select: (state) => state.location.pathname });
 
-  useEffect(() => listen(queries, setLive), [queries]);
+  useEffect(() => listen(queries, setLive, undefined, () => stillIn(queries)), [queries]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closing on every navigation is the point
   useEffect(() => setDrawer(false), [pathname]);
+
+  const leave = useRef(() => {});
+  leave.current = () => {
+    queries.clear();
+    void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: pathname } });
+  };
+  // What another tab does to the session it does to this page too.
+  const user = me?.user.id;
+  useEffect(
+    () =>
+      hearTabs((word) => {
+        if ('signedOut' in word) {
+          forgetDrafts();
+          leave.current();
+        } else if (word.signedIn !== user) location.reload();
+      }),
+    [user],
+  );
 
   // Who has just signed in goes on in the page, not in front of it.
   useEffect(() => {
@@ -124,13 +143,7 @@ export function Frame() {
           <Outlet />
         </Suspense>
       </div>
-      <SignInAgain
-        user={me.user}
-        onLeave={() => {
-          queries.clear();
-          void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: pathname } });
-        }}
-      />
+      <SignInAgain user={me.user} onLeave={() => leave.current()} />
       <Suspense>
         {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
         {help && <KeyHelp onClose={() => setHelp(false)} />}
@@ -237,6 +250,7 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
     try {
       await unwrap(client.DELETE('/session'));
       forgetDrafts();
+      tellTabs({ signedOut: true });
       queries.clear();
       await navigate({ to: '/sign-in' });
     } catch (error) {
