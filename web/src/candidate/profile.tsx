@@ -11,7 +11,7 @@ import {
   SquarePen,
   Trash2,
 } from 'lucide-react';
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import {
@@ -23,6 +23,7 @@ import {
   keys,
   type ThreadRow,
 } from '../api/queries';
+import { Composer } from '../composer/on-demand';
 import { PHONE, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
@@ -39,8 +40,6 @@ import { Addresses } from './addresses';
 import { ApplicationState, SeenBy } from './card';
 import '../inbox/inbox.css';
 import './candidate.css';
-
-const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
 
 export function Profile() {
   const { candidateId } = useParams({ from: '/app/candidates/$candidateId' });
@@ -198,19 +197,17 @@ function Timeline({
     <div className="pane-body list-body" ref={scroller}>
       {composing && (
         <div className="profile-composer">
-          <Suspense fallback={<Skeleton rows={3} />}>
-            <Composer
-              candidate={candidate}
-              onClose={() => onWrite(false)}
-              onUndo={() => onWrite(true)}
-              onSent={(threadId) =>
-                void navigate({
-                  to: '/candidates/$candidateId/threads/$threadId',
-                  params: { candidateId: candidate.id, threadId },
-                })
-              }
-            />
-          </Suspense>
+          <Composer
+            candidate={candidate}
+            onClose={() => onWrite(false)}
+            onUndo={() => onWrite(true)}
+            onSent={(threadId) =>
+              void navigate({
+                to: '/candidates/$candidateId/threads/$threadId',
+                params: { candidateId: candidate.id, threadId },
+              })
+            }
+          />
         </div>
       )}
       {live.waiting > 0 && (

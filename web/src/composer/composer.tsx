@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -33,12 +33,11 @@ import {
   replyRecipients,
   replySubject,
 } from './reply';
+import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import { MOST_OCTETS, type Sending, upload } from './uploads';
 import './composer.css';
-
-const RichText = lazy(() => import('./editor').then((m) => ({ default: m.RichText })));
 
 type Underway = { key: number; name: string; share: number; abort: () => void };
 type Question = 'thread.internal' | 'thread.newer-message' | 'subject';
@@ -434,19 +433,17 @@ function Writing({
         />
       </div>
       {draft.rich ? (
-        <Suspense fallback={<div className="rich-text-box waiting" />}>
-          <RichText
-            key={editorKey}
-            html={draft.html}
-            taken={taken}
-            label={t('compose.body')}
-            onChange={(html) => change({ html })}
-            onFiles={addFiles}
-            autoFocus={Boolean(replyTo)}
-            onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
-            tools={tools}
-          />
-        </Suspense>
+        <RichText
+          key={editorKey}
+          html={draft.html}
+          taken={taken}
+          label={t('compose.body')}
+          onChange={(html) => change({ html })}
+          onFiles={addFiles}
+          autoFocus={Boolean(replyTo)}
+          onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
+          tools={tools}
+        />
       ) : (
         <>
           <textarea

@@ -13,7 +13,7 @@ import {
   UserRound,
   UsersRound,
 } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
@@ -28,14 +28,19 @@ import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
 import { notifyProblem } from '../ui/notice';
+import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
 import { chooseTheme, PHONE, useMe, useMedia, useOnline, useTheme } from './hooks';
 import { useShortcuts } from './shortcuts';
 import './frame.css';
 
-const Palette = lazy(() => import('./palette').then((m) => ({ default: m.Palette })));
-const KeyHelp = lazy(() => import('./help').then((m) => ({ default: m.KeyHelp })));
+const shut = (error: unknown, props: { onClose: () => void }) => {
+  notifyProblem(error);
+  props.onClose();
+};
+const Palette = part(() => import('./palette').then((m) => m.Palette), { onFail: shut });
+const KeyHelp = part(() => import('./help').then((m) => m.KeyHelp), { onFail: shut });
 
 export function Frame() {
   const { t } = useTranslation();
@@ -51,6 +56,7 @@ export function Frame() {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
 
   useEffect(() => listen(queries, setLive, undefined, () => stillIn(queries)), [queries]);
+  useEffect(() => ahead(Palette, KeyHelp), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closing on every navigation is the point
   useEffect(() => setDrawer(false), [pathname]);
 
@@ -144,10 +150,8 @@ export function Frame() {
         </Suspense>
       </div>
       <SignInAgain user={me.user} onLeave={() => leave.current()} />
-      <Suspense>
-        {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
-        {help && <KeyHelp onClose={() => setHelp(false)} />}
-      </Suspense>
+      {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
+      {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   );
 }

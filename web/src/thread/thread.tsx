@@ -1,30 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { ArrowLeft, Eye, Forward, PanelRight, Reply, ReplyAll } from 'lucide-react';
-import {
-  lazy,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
 import { hasDraft, moveDraft } from '../composer/drafts';
+import { Composer, WRITING } from '../composer/on-demand';
 import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import { ahead } from '../ui/part';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { MessageCard } from './message';
 import { useOlder } from './older';
 import './thread.css';
-
-const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
 
 type Answering = { message: Message; all: boolean };
 
@@ -195,6 +186,10 @@ function ThreadPane({ id }: { id: string }) {
     });
   }, []);
 
+  // What can be answered is answered soon.
+  const canWrite = Boolean(mailboxes.data?.length);
+  useEffect(() => (canWrite ? ahead(...WRITING) : undefined), [canWrite]);
+
   // A draft that was left here is on the table again.
   const restored = useRef(false);
   useEffect(() => {
@@ -319,17 +314,15 @@ function ThreadPane({ id }: { id: string }) {
               />
             ))}
             {reply ? (
-              <Suspense fallback={<Skeleton rows={3} />}>
-                <Composer
-                  key={`${reply.message.id}${reply.all}`}
-                  thread={data}
-                  candidate={{ id: data.candidate, name: data.candidate_name }}
-                  replyTo={reply.message}
-                  all={reply.all}
-                  onClose={closeReply}
-                  onUndo={() => setReply(reply)}
-                />
-              </Suspense>
+              <Composer
+                key={`${reply.message.id}${reply.all}`}
+                thread={data}
+                candidate={{ id: data.candidate, name: data.candidate_name }}
+                replyTo={reply.message}
+                all={reply.all}
+                onClose={closeReply}
+                onUndo={() => setReply(reply)}
+              />
             ) : (
               answerable &&
               mailboxes.isSuccess && (
