@@ -20,10 +20,11 @@ import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
-import { Banner, ProblemBanner, Skeleton } from '../ui/state';
+import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
 import { type Draft, dropDraft, keepDraft } from './drafts';
 import { useKept } from './kept';
+import { Coming } from './on-demand';
 import { Recipients } from './recipients';
 import {
   canSend,
@@ -48,6 +49,7 @@ export type ComposerProps = {
   thread?: Thread;
   replyTo?: Message;
   all?: boolean;
+  calm?: boolean | undefined; // a draft that lay here: it takes nobody's focus
   onClose: () => void;
   onUndo: () => void; // a discarded draft is there again: show it
   onSent?: (thread: string) => void;
@@ -58,7 +60,7 @@ export function Composer(props: ComposerProps) {
   const me = useMe();
   const mailboxes = useQuery(mailboxesQuery);
   const candidate = useQuery(candidateQuery(props.candidate.id));
-  if (!me || mailboxes.isPending || candidate.isPending) return <Skeleton rows={3} />;
+  if (!me || mailboxes.isPending || candidate.isPending) return <Coming />;
   if (failed(mailboxes)) return <ProblemBanner error={mailboxes.error} />;
   if (mailboxes.data.length === 0) {
     return (
@@ -90,6 +92,7 @@ function Writing({
   thread,
   replyTo,
   all = false,
+  calm = false,
   onClose,
   onUndo,
   onSent,
@@ -162,6 +165,13 @@ function Writing({
     box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
     focusIn(box.current, focused.current);
   }, [error]);
+
+  // Until the text can take them, letters are nothing else.
+  useEffect(() => {
+    if (!calm && !box.current?.contains(document.activeElement)) {
+      box.current?.focus({ preventScroll: true });
+    }
+  }, [calm]);
 
   const change = useCallback(
     (part: Partial<Draft>) => {
@@ -340,6 +350,7 @@ function Writing({
       className={`composer${dragging ? ' dragging' : ''}`}
       aria-label={t('compose.title')}
       aria-busy={busy}
+      tabIndex={-1}
       hidden={busy && Boolean(thread)}
       onSubmit={(event) => {
         event.preventDefault();
@@ -425,7 +436,7 @@ function Writing({
           className="chip-input"
           value={draft.subject}
           maxLength={900}
-          autoFocus={!replyTo && draft.to.length > 0}
+          autoFocus={!replyTo && !calm && draft.to.length > 0}
           onChange={(event) => change({ subject: event.target.value })}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault();
@@ -440,7 +451,7 @@ function Writing({
           label={t('compose.body')}
           onChange={(html) => change({ html })}
           onFiles={addFiles}
-          autoFocus={Boolean(replyTo)}
+          autoFocus={Boolean(replyTo) && !calm}
           onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
           tools={tools}
         />
@@ -452,7 +463,7 @@ function Writing({
             dir="auto"
             rows={9}
             value={draft.text}
-            autoFocus
+            autoFocus={!calm}
             onChange={(event) => change({ text: event.target.value })}
           />
           <div className="toolbar">{tools}</div>

@@ -2,7 +2,12 @@ import { part } from '../ui/part';
 import { Skeleton } from '../ui/state';
 import { RichText } from './rich-text';
 
+export const Coming = () => (
+  <div className="composer-waiting">
+    <Skeleton rows={3} />
+  </div>
+);
 export const Composer = part(() => import('./composer').then((m) => m.Composer), {
-  waiting: <Skeleton rows={3} />,
+  waiting: <Coming />,
 });
 export const WRITING = [Composer, RichText];

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
   BriefcaseBusiness,
   ChevronsUpDown,
@@ -47,6 +47,7 @@ export function Frame() {
   const me = useMe();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const router = useRouter();
   const phone = useMedia(PHONE);
   const online = useOnline();
   const [palette, setPalette] = useState(false);
@@ -95,6 +96,16 @@ export function Frame() {
       document.getElementById('main')?.focus({ preventScroll: true });
     }
   }, [place]);
+  // What had the focus went away with the page before.
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation }) => {
+        if (fromLocation && document.activeElement === document.body) {
+          document.getElementById('main')?.focus({ preventScroll: true });
+        }
+      }),
+    [router],
+  );
 
   useShortcuts({
     '?': () => setHelp(true),
