@@ -24,7 +24,7 @@ import {
   type ThreadRow,
 } from '../api/queries';
 import { Composer } from '../composer/on-demand';
-import { PHONE, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { PHONE, useFocusAfter, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -49,7 +49,7 @@ export function Profile() {
 function ProfilePane({ id }: { id: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const me = useMe();
+  const mayEdit = useMayEdit();
   const wide = useMedia(WIDE);
   const phone = useMedia(PHONE);
   const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
@@ -122,18 +122,21 @@ function ProfilePane({ id }: { id: string }) {
                 <PanelRight size={18} aria-hidden />
               </IconButton>
             )}
-            <Menu
-              align="end"
-              trigger={
-                <Button look="ghost" className="icon" aria-label={t('candidate.more')}>
-                  <Ellipsis size={18} aria-hidden />
-                </Button>
-              }
-            >
-              <MenuItem icon={<Pencil size={16} aria-hidden />} onSelect={() => setRenaming(true)}>
-                {t('candidate.rename')}
-              </MenuItem>
-              {me?.user.role !== 'evaluator' && (
+            {mayEdit && (
+              <Menu
+                align="end"
+                trigger={
+                  <Button look="ghost" className="icon" aria-label={t('candidate.more')}>
+                    <Ellipsis size={18} aria-hidden />
+                  </Button>
+                }
+              >
+                <MenuItem
+                  icon={<Pencil size={16} aria-hidden />}
+                  onSelect={() => setRenaming(true)}
+                >
+                  {t('candidate.rename')}
+                </MenuItem>
                 <MenuItem
                   danger
                   icon={<Trash2 size={16} aria-hidden />}
@@ -141,8 +144,8 @@ function ProfilePane({ id }: { id: string }) {
                 >
                   {t('candidate.delete')}
                 </MenuItem>
-              )}
-            </Menu>
+              </Menu>
+            )}
           </>,
         )}
         <Timeline candidate={data} composing={compose === true} onWrite={write} />
@@ -175,6 +178,8 @@ function Timeline({
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
+  const mayEdit = useMayEdit();
+  useFocusAfter(composing, () => null);
   const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
   const row = useCallback(
     (thread: ThreadRow) => (
@@ -235,7 +240,7 @@ function Timeline({
             icon={<MailPlus size={24} aria-hidden />}
             title={t('candidate.noThreads')}
             text={
-              candidate.addresses.some((one) => one.synced)
+              candidate.addresses.some((one) => one.synced) || !mayEdit
                 ? t('candidate.noThreadsText')
                 : t('candidate.noAddressText')
             }
