@@ -548,6 +548,10 @@ test('U4 at 360 px names and addresses are whole, in every language', { timeout:
         return own.width > 0 && own.top < room.bottom && (own.right > room.right + 1 || one.scrollWidth > one.clientWidth + 1);
       }).map((one) => one.textContent));
       assert.deepEqual(stumps, []);
+      const small = await narrow.locator('button, a, summary, select').evaluateAll((all) => all
+        .filter((one) => { const box = one.getBoundingClientRect(); return box.width > 0 && !one.matches('.skip') && (box.width < 24 || box.height < 24); })
+        .map((one) => `${one.className} ${one.textContent}`));
+      assert.deepEqual(small, [], `too small for a finger, ${language}`);
       for (const one of [narrow.locator('.thread-seen .truncate'), narrow.locator('.thread-about a')])
         assert.ok(await one.evaluate(whole), `${subject}, ${language}: ${await one.innerText()}`);
       await narrow.locator('.message.open').last().click();
