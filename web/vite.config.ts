@@ -37,6 +37,8 @@ export default defineConfig({
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
+    // 8 kB in one: a part that comes late doesn't come without its looks.
+    cssCodeSplit: false,
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
   test: {

@@ -313,6 +313,61 @@ test('M-7 the keyboard answers what has the focus, and leaves what is written al
   await page.getByRole('button', { name: 'Discard' }).click();
 });
 
+test('M-7 by the keyboard alone: no press is lost, and the focus is always somewhere', { timeout: 120_000 }, async () => {
+  const focused = () => page.evaluate(() => { const at = document.activeElement; return at?.getAttribute('href') ?? (at === document.body ? 'nowhere' : at?.id || at?.textContent || at?.tagName); });
+  const focusAt = (what, wanted) => until(what, async () => { const at = await focused(); if (at === wanted) return true; throw new Error(at); });
+  const rows = page.locator('a.thread-row');
+  const href = (at) => rows.nth(at).getAttribute('href');
+  const editor = page.getByRole('textbox', { name: 'Message' });
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await rows.first().waitFor();
+  // As quick as a key that is held down.
+  await page.evaluate(() => { for (let i = 0; i < 4; i++) dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true })); });
+  await focusAt('the fourth row has the focus', await href(3));
+  await page.keyboard.press('Enter');
+  await page.locator('.message.open').first().waitFor();
+  await page.evaluate(() => { for (let i = 0; i < 3; i++) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', bubbles: true })); });
+  await page.waitForURL(`**${await href(0)}`);
+  // What is typed at once is never taken for keys.
+  await page.locator('.message.open').first().waitFor();
+  const first = page.url();
+  await page.evaluate(() => { for (const key of ['r', 'j', 'k', 'a', 'j']) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); });
+  await until('the writer is in the text', () => editor.evaluate((element) => element === document.activeElement));
+  assert.equal(page.url(), first);
+  await page.keyboard.type('A draft that waits');
+  await page.keyboard.press('Escape');
+  await focusAt('the way to reply has the focus', 'Reply');
+  // A conversation with a draft is gone past like any other, and its draft is written on with r.
+  await page.keyboard.press('j');
+  await page.waitForURL(`**${await href(1)}`);
+  await page.keyboard.press('k');
+  await page.waitForURL(first);
+  await editor.getByText('A draft that waits').waitFor();
+  await focusAt('the row keeps the focus', await href(0));
+  await page.keyboard.press('r');
+  await until('the writer is in the text', () => editor.evaluate((element) => element === document.activeElement));
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForURL('**/sent');
+  await focusAt('the place has the focus', 'main');
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await page.waitForURL('**/candidates');
+  await page.locator('.candidate-row').first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('Jane');
+  await page.waitForURL('**/candidates?q=Jane');
+  await page.keyboard.press('Enter');
+  await until('what was found has the focus', async () => (await focused()).startsWith('/candidates/'));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Jane Doe' }).waitFor();
+  await page.keyboard.press('c');
+  await until('the writer is in the message', () => page.evaluate(() => document.activeElement.closest('form.composer') !== null));
+  await page.keyboard.press('Escape');
+  await focusAt('the profile has the focus', 'main');
+});
+
 test('U6 a connection that is gone is told, and told when it is back', { timeout: 60_000 }, async () => {
   const context = await browser.newContext({ storageState: await page.context().storageState() });
   const cut = await context.newPage();
@@ -444,6 +499,32 @@ test('C-6 who is connected isn’t asked to connect', { timeout: 60_000 }, async
   await accessible('the users');
 });
 
+test('an evaluator is offered nothing that the server refuses', { timeout: 90_000 }, async () => {
+  const add = (name, more) => stage.api.post('/users', { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en', password: adminPassword, ...more });
+  await add('Eva', { all_jobs: true });
+  await add('Nora');
+  const refused = /Add candidate|Add job|Add address|Remove .*@|Rename|More actions/;
+  const offered = async (tab, at, there) => {
+    await tab.goto(stage.hearback.url + at);
+    await tab.getByText(there).first().waitFor();
+    const names = await tab.locator('button, a, [role=option]').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') || one.textContent.trim()));
+    assert.deepEqual(names.filter((name) => refused.test(name)), [], at);
+  };
+  for (const name of ['Eva', 'Nora']) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    await context.request.post(`${stage.hearback.url}/api/v1/session`, { data: { email: `${name.toLowerCase()}@${domain}`, password: adminPassword }, headers: { origin: stage.hearback.url, 'sec-fetch-site': 'same-origin' } });
+    const tab = await context.newPage();
+    await offered(tab, '/inbox', 'Connect your mailbox');
+    await offered(tab, '/jobs?add=true', name === 'Eva' ? 'No jobs yet' : 'You are on no hiring team yet.');
+    if (name === 'Eva') await offered(tab, `/candidates/${stage.candidate.id}`, candidateAddress);
+    else await offered(tab, '/candidates?add=true', 'An admin or manager adds them.');
+    await tab.keyboard.press('Control+k');
+    await tab.getByRole('dialog').getByText('Add e-mail').waitFor();
+    assert.equal(await tab.getByRole('dialog').getByText(refused).count(), 0);
+    await context.close();
+  }
+});
+
 // A piece of text that is there as a whole: nothing of it cut off.
 const whole = (element) => element.scrollWidth <= element.clientWidth + 1 || getComputedStyle(element).display === 'inline';
 test('U4 at 360 px names and addresses are whole, in every language', { timeout: 90_000 }, async () => {
@@ -467,6 +548,10 @@ test('U4 at 360 px names and addresses are whole, in every language', { timeout:
         return own.width > 0 && own.top < room.bottom && (own.right > room.right + 1 || one.scrollWidth > one.clientWidth + 1);
       }).map((one) => one.textContent));
       assert.deepEqual(stumps, []);
+      const small = await narrow.locator('button, a, summary, select').evaluateAll((all) => all
+        .filter((one) => { const box = one.getBoundingClientRect(); return box.width > 0 && !one.matches('.skip') && (box.width < 24 || box.height < 24); })
+        .map((one) => `${one.className} ${one.textContent}`));
+      assert.deepEqual(small, [], `too small for a finger, ${language}`);
       for (const one of [narrow.locator('.thread-seen .truncate'), narrow.locator('.thread-about a')])
         assert.ok(await one.evaluate(whole), `${subject}, ${language}: ${await one.innerText()}`);
       await narrow.locator('.message.open').last().click();

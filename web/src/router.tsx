@@ -8,11 +8,19 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { ProblemError } from './api/client';
 import { meQuery, type Place, setupQuery, threadListQuery, threadQuery } from './api/queries';
-import { NotFound, PageFailed } from './frame/errors';
+import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { Skeleton } from './ui/state';
+
+// A page that doesn't come is told where it would stand. (The router itself would reload, and leave
+// nothing of what is being read when the server is away.)
+const page = <T extends Record<K, ComponentType>, K extends string>(
+  load: () => Promise<T>,
+  name: K,
+) => lazyRouteComponent(() => load().catch(notLoaded), name);
 
 type Context = { queries: QueryClient };
 
@@ -31,7 +39,7 @@ const signIn = createRoute({
     // only addresses of our own: "/x", never "//x" or "https:"
     return next && /^\/[^/\\]/.test(next) ? { next } : {};
   },
-  component: lazyRouteComponent(() => import('./setup/sign-in'), 'SignIn'),
+  component: page(() => import('./setup/sign-in'), 'SignIn'),
 });
 const setUp = createRoute({
   getParentRoute: () => root,
@@ -40,7 +48,7 @@ const setUp = createRoute({
     const { needed } = await context.queries.fetchQuery(setupQuery);
     if (!needed) throw redirect({ to: '/sign-in' });
   },
-  component: lazyRouteComponent(() => import('./setup/setup'), 'SetUp'),
+  component: page(() => import('./setup/setup'), 'SetUp'),
 });
 
 const app = createRoute({
@@ -62,7 +70,7 @@ const app = createRoute({
       });
     }
   },
-  component: lazyRouteComponent(() => import('./frame/frame'), 'Frame'),
+  component: page(() => import('./frame/frame'), 'Frame'),
 });
 const home = createRoute({
   getParentRoute: () => app,
@@ -84,19 +92,19 @@ const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
   loader: ({ context }) => loadPlace(context.queries, 'inbox'),
-  component: lazyRouteComponent(place, 'Inbox'),
+  component: page(place, 'Inbox'),
 });
 const sent = createRoute({
   getParentRoute: () => app,
   path: '/sent',
   loader: ({ context }) => loadPlace(context.queries, 'sent'),
-  component: lazyRouteComponent(place, 'Sent'),
+  component: page(place, 'Sent'),
 });
 const all = createRoute({
   getParentRoute: () => app,
   path: '/all',
   loader: ({ context }) => loadPlace(context.queries, 'all'),
-  component: lazyRouteComponent(place, 'AllCandidates'),
+  component: page(place, 'AllCandidates'),
 });
 
 const loadThread = (queries: QueryClient, threadId: string) => {
@@ -106,19 +114,19 @@ const inboxThread = createRoute({
   getParentRoute: () => inbox,
   path: '$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
-  component: lazyRouteComponent(thread, 'ThreadPage'),
+  component: page(thread, 'ThreadPage'),
 });
 const sentThread = createRoute({
   getParentRoute: () => sent,
   path: '$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
-  component: lazyRouteComponent(thread, 'ThreadPage'),
+  component: page(thread, 'ThreadPage'),
 });
 const allThread = createRoute({
   getParentRoute: () => all,
   path: '$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
-  component: lazyRouteComponent(thread, 'ThreadPage'),
+  component: page(thread, 'ThreadPage'),
 });
 
 const candidates = createRoute({
@@ -131,20 +139,20 @@ const candidates = createRoute({
     ...(text(search.job) ? { job: text(search.job)! } : {}),
     ...(search.add === true ? { add: true } : {}),
   }),
-  component: lazyRouteComponent(() => import('./candidate/list'), 'CandidateList'),
+  component: page(() => import('./candidate/list'), 'CandidateList'),
 });
 const candidate = createRoute({
   getParentRoute: () => candidates,
   path: '$candidateId',
   validateSearch: (search: Record<string, unknown>): { compose?: boolean } =>
     search.compose === true ? { compose: true } : {},
-  component: lazyRouteComponent(() => import('./candidate/profile'), 'Profile'),
+  component: page(() => import('./candidate/profile'), 'Profile'),
 });
 const candidateThread = createRoute({
   getParentRoute: () => candidates,
   path: '$candidateId/threads/$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
-  component: lazyRouteComponent(thread, 'ThreadPage'),
+  component: page(thread, 'ThreadPage'),
 });
 
 const jobs = createRoute({
@@ -152,13 +160,13 @@ const jobs = createRoute({
   path: '/jobs',
   validateSearch: (search: Record<string, unknown>): { add?: boolean } =>
     search.add === true ? { add: true } : {},
-  component: lazyRouteComponent(() => import('./jobs/jobs'), 'Jobs'),
+  component: page(() => import('./jobs/jobs'), 'Jobs'),
 });
 
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/layout'), 'Settings'),
+  component: page(() => import('./settings/layout'), 'Settings'),
 });
 const settingsHome = createRoute({
   getParentRoute: () => settings,
@@ -168,32 +176,32 @@ const settingsHome = createRoute({
 const profile = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile',
-  component: lazyRouteComponent(() => import('./settings/profile'), 'ProfileSettings'),
+  component: page(() => import('./settings/profile'), 'ProfileSettings'),
 });
 const email = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email',
-  component: lazyRouteComponent(() => import('./settings/email'), 'EmailSettings'),
+  component: page(() => import('./settings/email'), 'EmailSettings'),
 });
 const addEmail = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email/add',
-  component: lazyRouteComponent(() => import('./settings/add-email'), 'AddEmail'),
+  component: page(() => import('./settings/add-email'), 'AddEmail'),
 });
 const mailbox = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email/$mailboxId',
-  component: lazyRouteComponent(() => import('./settings/mailbox'), 'MailboxSettings'),
+  component: page(() => import('./settings/mailbox'), 'MailboxSettings'),
 });
 const tokens = createRoute({
   getParentRoute: () => settings,
   path: 'account/tokens',
-  component: lazyRouteComponent(() => import('./settings/tokens'), 'Tokens'),
+  component: page(() => import('./settings/tokens'), 'Tokens'),
 });
 const users = createRoute({
   getParentRoute: () => settings,
   path: 'company/users',
-  component: lazyRouteComponent(() => import('./settings/users'), 'Users'),
+  component: page(() => import('./settings/users'), 'Users'),
 });
 
 const tree = root.addChildren([

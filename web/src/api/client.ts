@@ -24,6 +24,11 @@ export class ProblemError extends Error {
   }
 }
 
+// Nobody answered, or somebody on the way did who doesn't reach the server.
+export const isAway = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  (error.status === 0 || (error.status >= 502 && error.status <= 504));
+
 // What the page itself says when no server answered, or something that isn't ours did.
 function ownProblem(status: number): Schemas['Problem'] {
   const code = status === 0 ? 'page.offline' : 'page.unexpected';

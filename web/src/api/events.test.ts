@@ -132,7 +132,7 @@ class FakeStream extends EventTarget {
   }
 }
 
-it('starts again after the server closed the stream, and then asks for what it missed', () => {
+it('starts again after the server closed the stream, and then asks for what it missed', async () => {
   vi.useFakeTimers();
   const opened: FakeStream[] = [];
   const states: string[] = [];
@@ -156,13 +156,38 @@ it('starts again after the server closed the stream, and then asks for what it m
 
   opened[0]!.readyState = 2;
   opened[0]!.dispatchEvent(new Event('error'));
-  vi.advanceTimersByTime(1000);
+  await vi.advanceTimersByTimeAsync(1000);
   expect(opened).toHaveLength(2);
   opened[1]!.dispatchEvent(new Event('open'));
   expect(queries.getQueryState(keys.me)?.isInvalidated).toBe(true);
   expect(states).toEqual(['connecting', 'live', 'lost', 'lost', 'live']);
   stop();
   expect(opened[1]!.closed).toBe(true);
+});
+
+it('doesn’t start again for who isn’t signed in any more', async () => {
+  vi.useFakeTimers();
+  const opened: FakeStream[] = [];
+  let answer: (signedIn: boolean) => void = () => {};
+  const open = () => {
+    const stream = new FakeStream();
+    opened.push(stream);
+    return stream as never;
+  };
+  listen(queries, undefined, open, () => new Promise((resolve) => (answer = resolve)));
+  opened[0]!.readyState = 2;
+  opened[0]!.dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(opened).toHaveLength(1);
+  answer(true); // signed in again
+  await vi.advanceTimersByTimeAsync(0);
+  expect(opened).toHaveLength(2);
+  opened[1]!.readyState = 2;
+  opened[1]!.dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  answer(false); // left
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(opened).toHaveLength(2);
 });
 
 it('begins where the answers before it end', () => {

@@ -116,10 +116,12 @@ type Stream = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 
+// stillIn: asked when the server ended the stream, which it does with the session as well.
 export function listen(
   queries: QueryClient,
   onState: (state: LiveState) => void = () => {},
   open: (url: string) => Stream = (url) => new EventSource(url),
+  stillIn: () => Promise<boolean> = async () => true,
 ): () => void {
   let stream: Stream | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -157,7 +159,7 @@ export function listen(
       if (current.readyState !== 2) return; // the browser retries, with Last-Event-ID
       current.close();
       missed = true; // a fresh stream starts now: what happened meanwhile must be asked for
-      timer = setTimeout(() => start(), wait);
+      timer = setTimeout(() => void stillIn().then((yes) => yes && !ended && start()), wait);
       wait = Math.min(wait * 2, 30_000);
     });
   };

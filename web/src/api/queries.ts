@@ -7,7 +7,7 @@ import {
   queryOptions,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { client, ProblemError, type Schemas, unwrap } from './client';
+import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
 
 export type Place = 'inbox' | 'sent' | 'all';
 export type ThreadFilter = { place: Place; candidate?: string };
@@ -220,10 +220,7 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
         staleTime: 30_000,
         gcTime: 10 * 60_000,
         refetchOnWindowFocus: false,
-        retry: (count, error) =>
-          count < 2 &&
-          error instanceof ProblemError &&
-          (error.status === 0 || (error.status >= 502 && error.status <= 504)),
+        retry: (count, error) => count < 2 && isAway(error),
       },
     },
   });

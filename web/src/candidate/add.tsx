@@ -8,7 +8,7 @@ import { jobsQuery, keys } from '../api/queries';
 import { isAddress, parseRecipients } from '../composer/addresses';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Field, Input, Select } from '../ui/field';
+import { Field, Input, Select, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { SharedAddress, type Sharing, sharingOf } from './shared';
@@ -48,22 +48,20 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
     onError: (error) => {
       key.current = crypto.randomUUID();
       const asked = sharingOf(error);
-      setSharing(asked);
-      if (asked) return;
+      if (asked) return setSharing(asked);
       const field = error instanceof ProblemError ? error.problem.field : undefined;
-      if (field?.startsWith('addresses')) setWrong({ addresses: problemWords(error).title });
-      else if (field === 'name') setWrong({ name: problemWords(error).title });
-      focusWrong();
+      const words = problemWords(error).title;
+      showFaults(form.current, () => {
+        setSharing(undefined);
+        if (field?.startsWith('addresses')) setWrong({ addresses: words });
+        else if (field === 'name') setWrong({ name: words });
+      });
+      // Where what is wrong stands; else where it is tried again.
+      if (!form.current?.querySelector('[aria-invalid=true]')) {
+        form.current?.querySelector<HTMLElement>('[type=submit]')?.focus();
+      }
     },
   });
-  // Where what is wrong stands; else where it is tried again.
-  const focusWrong = () =>
-    requestAnimationFrame(() =>
-      (
-        form.current?.querySelector<HTMLElement>('[aria-invalid=true]') ??
-        form.current?.querySelector<HTMLElement>('[type=submit]')
-      )?.focus(),
-    );
   return (
     <Dialog open onClose={onClose} title={t('candidate.add')} description={t('candidate.addText')}>
       <form
@@ -78,10 +76,11 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             ...(name.trim() ? {} : { name: t('field.required') }),
             ...(bad ? { addresses: t('compose.notAddress', { text: bad.address }) } : {}),
           };
-          setWrong(found);
-          setSharing(undefined);
-          if (Object.keys(found).length > 0) focusWrong();
-          else add.mutate(false);
+          showFaults(form.current, () => {
+            setWrong(found);
+            setSharing(undefined);
+          });
+          if (Object.keys(found).length === 0) add.mutate(false);
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>

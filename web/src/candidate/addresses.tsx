@@ -6,9 +6,10 @@ import { client, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { type Candidate, candidateQuery, keys } from '../api/queries';
 import { isAddress, sameAddress } from '../composer/addresses';
+import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
-import { Field, Input } from '../ui/field';
+import { Field, Input, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
@@ -21,6 +22,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   const [adding, setAdding] = useState<string>();
   const [wrong, setWrong] = useState<string>();
   const [sharing, setSharing] = useState<Sharing>();
+  const mayEdit = useMayEdit();
   const box = useRef<HTMLDivElement>(null);
   const focusAdd = () =>
     requestAnimationFrame(() =>
@@ -59,8 +61,8 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
       },
     );
 
-  const focusField = () =>
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('form input')?.focus());
+  const fault = (words: string) =>
+    showFaults(box.current?.querySelector('form') ?? null, () => setWrong(words));
 
   function add(address: string, confirmed: boolean) {
     setWrong(undefined);
@@ -79,8 +81,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
           const asked = sharingOf(error);
           setSharing(asked);
           if (asked) return;
-          setWrong(problemWords(error).title);
-          focusField();
+          fault(problemWords(error).title);
         },
       },
     );
@@ -95,12 +96,14 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               <span className="grow">
                 <AddressText address={one.address} />
               </span>
-              <IconButton
-                label={t('compose.remove', { what: one.address })}
-                onClick={() => remove(one.address)}
-              >
-                <X size={14} aria-hidden />
-              </IconButton>
+              {mayEdit && (
+                <IconButton
+                  label={t('compose.remove', { what: one.address })}
+                  onClick={() => remove(one.address)}
+                >
+                  <X size={14} aria-hidden />
+                </IconButton>
+              )}
             </div>
             <Tag tone={one.synced ? 'done' : 'attention'}>
               {one.synced ? t('address.synced') : t('address.notSynced')}
@@ -118,9 +121,11 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
         ))}
       </ul>
       {candidate.addresses.length === 0 && (
-        <p className="small quiet">{t('candidate.noAddressText')}</p>
+        <p className="small quiet">
+          {t(mayEdit ? 'candidate.noAddressText' : 'candidate.noAddress')}
+        </p>
       )}
-      {adding === undefined ? (
+      {!mayEdit ? null : adding === undefined ? (
         <div>
           <Button
             small
@@ -140,9 +145,9 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             event.preventDefault();
             if (save.isPending) return;
             const address = adding.trim();
-            if (!isAddress(address)) return setWrong(t('compose.notAddress', { text: address }));
+            if (!isAddress(address)) return fault(t('compose.notAddress', { text: address }));
             if (current.some((one) => sameAddress(one, address))) {
-              return setWrong(t('address.already'));
+              return fault(t('address.already'));
             }
             add(address, false);
           }}

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import { candidateListQuery, jobsQuery } from '../api/queries';
-import { useDebounced, useTitle } from '../frame/hooks';
+import { useDebounced, useMayEdit, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
@@ -29,6 +29,7 @@ export function CandidateList() {
   );
   const list = useInfiniteQuery(candidateListQuery(filter));
   const jobs = useQuery(jobsQuery);
+  const mayEdit = useMayEdit();
   const scroller = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLInputElement>(null);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
@@ -51,14 +52,16 @@ export function CandidateList() {
       <section className="split-list" aria-label={title}>
         <header className="pane-head">
           <h1 className="grow truncate">{title}</h1>
-          <IconButton
-            label={t('candidate.add')}
-            onClick={() =>
-              void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
-            }
-          >
-            <UserPlus size={18} aria-hidden />
-          </IconButton>
+          {mayEdit && (
+            <IconButton
+              label={t('candidate.add')}
+              onClick={() =>
+                void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
+              }
+            >
+              <UserPlus size={18} aria-hidden />
+            </IconButton>
+          )}
         </header>
         <search className="filters">
           <div className="filter-box">
@@ -71,6 +74,15 @@ export function CandidateList() {
               placeholder={t('candidate.search')}
               value={text}
               onChange={(event) => setText(event.target.value)}
+              onKeyDown={(event) => {
+                // Out of the box: what was found, or the page and its keys.
+                const first =
+                  (event.key === 'Enter' || event.key === 'ArrowDown') &&
+                  scroller.current?.querySelector<HTMLElement>('[data-row] a');
+                if (first) event.preventDefault();
+                if (first) first.focus();
+                else if (event.key === 'Escape') document.getElementById('main')?.focus();
+              }}
             />
           </div>
           {(jobs.data?.length ?? 0) > 0 && (
@@ -112,16 +124,18 @@ export function CandidateList() {
                 alone
                 icon={<UsersRound size={24} aria-hidden />}
                 title={t('candidate.none')}
-                text={t('candidate.noneText')}
+                text={t(mayEdit ? 'candidate.noneText' : 'candidate.noneForMe')}
               >
-                <Button
-                  look="primary"
-                  onClick={() =>
-                    void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
-                  }
-                >
-                  {t('candidate.add')}
-                </Button>
+                {mayEdit && (
+                  <Button
+                    look="primary"
+                    onClick={() =>
+                      void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
+                    }
+                  >
+                    {t('candidate.add')}
+                  </Button>
+                )}
               </Empty>
             )
           ) : (
@@ -162,7 +176,7 @@ export function CandidateList() {
           </div>
         )}
       </div>
-      {search.add && (
+      {search.add && mayEdit && (
         <AddCandidate
           job={search.job}
           onClose={() =>

@@ -11,7 +11,7 @@ import {
   SquarePen,
   Trash2,
 } from 'lucide-react';
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import {
@@ -23,7 +23,8 @@ import {
   keys,
   type ThreadRow,
 } from '../api/queries';
-import { PHONE, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { Composer } from '../composer/on-demand';
+import { PHONE, useFocusAfter, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -40,8 +41,6 @@ import { ApplicationState, SeenBy } from './card';
 import '../inbox/inbox.css';
 import './candidate.css';
 
-const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
-
 export function Profile() {
   const { candidateId } = useParams({ from: '/app/candidates/$candidateId' });
   return <ProfilePane key={candidateId} id={candidateId} />;
@@ -50,7 +49,7 @@ export function Profile() {
 function ProfilePane({ id }: { id: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const me = useMe();
+  const mayEdit = useMayEdit();
   const wide = useMedia(WIDE);
   const phone = useMedia(PHONE);
   const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
@@ -123,18 +122,21 @@ function ProfilePane({ id }: { id: string }) {
                 <PanelRight size={18} aria-hidden />
               </IconButton>
             )}
-            <Menu
-              align="end"
-              trigger={
-                <Button look="ghost" className="icon" aria-label={t('candidate.more')}>
-                  <Ellipsis size={18} aria-hidden />
-                </Button>
-              }
-            >
-              <MenuItem icon={<Pencil size={16} aria-hidden />} onSelect={() => setRenaming(true)}>
-                {t('candidate.rename')}
-              </MenuItem>
-              {me?.user.role !== 'evaluator' && (
+            {mayEdit && (
+              <Menu
+                align="end"
+                trigger={
+                  <Button look="ghost" className="icon" aria-label={t('candidate.more')}>
+                    <Ellipsis size={18} aria-hidden />
+                  </Button>
+                }
+              >
+                <MenuItem
+                  icon={<Pencil size={16} aria-hidden />}
+                  onSelect={() => setRenaming(true)}
+                >
+                  {t('candidate.rename')}
+                </MenuItem>
                 <MenuItem
                   danger
                   icon={<Trash2 size={16} aria-hidden />}
@@ -142,8 +144,8 @@ function ProfilePane({ id }: { id: string }) {
                 >
                   {t('candidate.delete')}
                 </MenuItem>
-              )}
-            </Menu>
+              </Menu>
+            )}
           </>,
         )}
         <Timeline candidate={data} composing={compose === true} onWrite={write} />
@@ -176,6 +178,8 @@ function Timeline({
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
+  const mayEdit = useMayEdit();
+  useFocusAfter(composing, () => null);
   const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
   const row = useCallback(
     (thread: ThreadRow) => (
@@ -198,19 +202,17 @@ function Timeline({
     <div className="pane-body list-body" ref={scroller}>
       {composing && (
         <div className="profile-composer">
-          <Suspense fallback={<Skeleton rows={3} />}>
-            <Composer
-              candidate={candidate}
-              onClose={() => onWrite(false)}
-              onUndo={() => onWrite(true)}
-              onSent={(threadId) =>
-                void navigate({
-                  to: '/candidates/$candidateId/threads/$threadId',
-                  params: { candidateId: candidate.id, threadId },
-                })
-              }
-            />
-          </Suspense>
+          <Composer
+            candidate={candidate}
+            onClose={() => onWrite(false)}
+            onUndo={() => onWrite(true)}
+            onSent={(threadId) =>
+              void navigate({
+                to: '/candidates/$candidateId/threads/$threadId',
+                params: { candidateId: candidate.id, threadId },
+              })
+            }
+          />
         </div>
       )}
       {live.waiting > 0 && (
@@ -238,7 +240,7 @@ function Timeline({
             icon={<MailPlus size={24} aria-hidden />}
             title={t('candidate.noThreads')}
             text={
-              candidate.addresses.some((one) => one.synced)
+              candidate.addresses.some((one) => one.synced) || !mayEdit
                 ? t('candidate.noThreadsText')
                 : t('candidate.noAddressText')
             }

@@ -43,6 +43,7 @@ beforeEach(() => {
   anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
   queries.setQueryData(keys.jobs, []);
+  queries.setQueryData(keys.me, { user: { id: 'ada', role: 'manager' } });
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
     if (request.url.endsWith('/holdings')) return counts();
@@ -200,5 +201,24 @@ describe('S-7 the dialog before deleting', () => {
     open();
     await screen.findByText(/and 3 messages in Hearback will be gone/);
     expect(sure.getAttribute('aria-disabled')).toBeNull();
+  });
+});
+
+describe('what is wrong in a form', () => {
+  it('has the focus at once, the first of all', async () => {
+    show(<AddCandidate onClose={() => {}} />);
+    await userEvent.type(screen.getByLabelText('E-mail addresses'), 'nonsense');
+    screen.getByRole<HTMLButtonElement>('button', { name: 'Add candidate' }).click();
+    expect(document.activeElement).toBe(screen.getByLabelText('Name'));
+    await userEvent.type(screen.getByLabelText('Name'), 'Bob');
+    screen.getByRole<HTMLButtonElement>('button', { name: 'Add candidate' }).click();
+    expect(document.activeElement).toBe(screen.getByLabelText('E-mail addresses'));
+    expect(sent).toEqual([]);
+  });
+  it('is not for who may not change it', () => {
+    queries.setQueryData(keys.me, { user: { id: 'eva', role: 'evaluator' } });
+    show(<Addresses candidate={bob(['bob@home.example'])} />);
+    expect(screen.getByText('bob@home.example')).toBeTruthy();
+    expect(screen.queryByRole('button')).toBeNull();
   });
 });

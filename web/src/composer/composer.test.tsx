@@ -1,11 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { Composer } from './composer';
-import { type Draft, keepDraft, readDraft } from './drafts';
+import { type Draft, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts';
+import { merged } from './kept';
 
 const ME = {
   id: 'anna',
@@ -240,5 +241,81 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));
     await userEvent.type(screen.getByRole('textbox', { name: 'Cc' }), 'LEA@c.example,');
     expect(await screen.findByText(/belongs in “To”/)).toBeTruthy();
+  });
+});
+
+// What a browser tells this tab when another one has changed the storage.
+const elsewhere = (next: Draft | undefined) =>
+  act(() => {
+    if (next) keepDraft('anna', 'thread:t1', next);
+    else dropDraft('anna', 'thread:t1');
+    window.dispatchEvent(new StorageEvent('storage', { key: 'hearback.draft.anna.thread:t1' }));
+  });
+const box = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
+
+describe('the same conversation in two tabs', () => {
+  it('shows what is written in the other one, and goes on from there', async () => {
+    show();
+    await elsewhere({
+      ...draft,
+      text: 'Dear Léa, written there',
+      bcc: [{ name: '', address: 'b@y.example' }],
+    });
+    expect(box().value).toBe('Dear Léa, written there');
+    expect(screen.getByText('b@y.example')).toBeTruthy();
+    await userEvent.type(box(), ' and here');
+    await waitFor(() =>
+      expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa, written there and here'),
+    );
+  });
+
+  it('keeps its words at once when the writer turns to the other one', async () => {
+    show();
+    await userEvent.type(box(), '!');
+    window.dispatchEvent(new Event('blur'));
+    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa!');
+  });
+
+  it('offers nothing that was sent or discarded there once more', async () => {
+    const closed = show();
+    await elsewhere(undefined);
+    expect(closed).toHaveBeenCalledOnce();
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+  });
+
+  it('keeps what was just typed here when the other one is done', async () => {
+    const closed = show();
+    await userEvent.type(box(), ', one more thing');
+    await elsewhere(undefined);
+    expect(closed).not.toHaveBeenCalled();
+    await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toMatch(/one more thing/));
+  });
+
+  it('signing out forgets what is on the table as well', async () => {
+    show();
+    await userEvent.type(box(), ', secret');
+    act(forgetDrafts);
+    cleanup();
+    await new Promise((done) => setTimeout(done, 400));
+    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+  });
+
+  it('joins what both changed at once', () => {
+    const [cv, letter, old] = ['cv', 'letter', 'old'].map((id) => ({
+      id,
+      filename: `${id}.pdf`,
+      type: 'application/pdf',
+      octets: 1,
+    }));
+    const base = { ...draft, uploads: [old!] };
+    const mine = { ...base, uploads: [old!, cv!] };
+    const theirs = { ...base, text: 'new words', uploads: [letter!] };
+    expect(merged(base, mine, theirs)).toEqual({ ...theirs, uploads: [letter, cv] });
+    expect(merged(base, { ...base, text: 'mine' }, { ...base, subject: 'theirs' })).toEqual({
+      ...base,
+      text: 'mine',
+      subject: 'theirs',
+    });
   });
 });

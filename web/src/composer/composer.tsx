@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -20,9 +20,11 @@ import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
-import { Banner, ProblemBanner, Skeleton } from '../ui/state';
+import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
-import { type Draft, dropDraft, keepDraft, readDraft } from './drafts';
+import { type Draft, dropDraft, keepDraft } from './drafts';
+import { useKept } from './kept';
+import { Coming } from './on-demand';
 import { Recipients } from './recipients';
 import {
   canSend,
@@ -32,12 +34,11 @@ import {
   replyRecipients,
   replySubject,
 } from './reply';
+import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import { MOST_OCTETS, type Sending, upload } from './uploads';
 import './composer.css';
-
-const RichText = lazy(() => import('./editor').then((m) => ({ default: m.RichText })));
 
 type Underway = { key: number; name: string; share: number; abort: () => void };
 type Question = 'thread.internal' | 'thread.newer-message' | 'subject';
@@ -48,6 +49,7 @@ export type ComposerProps = {
   thread?: Thread;
   replyTo?: Message;
   all?: boolean;
+  calm?: boolean | undefined; // a draft that lay here: it takes nobody's focus
   onClose: () => void;
   onUndo: () => void; // a discarded draft is there again: show it
   onSent?: (thread: string) => void;
@@ -58,7 +60,7 @@ export function Composer(props: ComposerProps) {
   const me = useMe();
   const mailboxes = useQuery(mailboxesQuery);
   const candidate = useQuery(candidateQuery(props.candidate.id));
-  if (!me || mailboxes.isPending || candidate.isPending) return <Skeleton rows={3} />;
+  if (!me || mailboxes.isPending || candidate.isPending) return <Coming />;
   if (failed(mailboxes)) return <ProblemBanner error={mailboxes.error} />;
   if (mailboxes.data.length === 0) {
     return (
@@ -90,6 +92,7 @@ function Writing({
   thread,
   replyTo,
   all = false,
+  calm = false,
   onClose,
   onUndo,
   onSent,
@@ -131,10 +134,19 @@ function Writing({
     };
   }, [me, mailboxes, profile, replyTo, all, candidate.name, thread]);
 
-  const [draft, setDraft] = useState<Draft>(() => readDraft(me.user.id, about) ?? fresh);
-  const [touched, setTouched] = useState(() => readDraft(me.user.id, about) !== undefined);
+  const {
+    draft,
+    touched,
+    taken,
+    change: set,
+    finish,
+  } = useKept(me.user.id, about, fresh, (said) => {
+    if (said) notify(t('compose.elsewhere'));
+    onClose();
+  });
   const [underway, setUnderway] = useState<Underway[]>([]);
-  const [copies, setCopies] = useState(draft.cc.length + draft.bcc.length > 0);
+  const [opened, setOpened] = useState(false);
+  const copies = opened || draft.cc.length + draft.bcc.length > 0;
   const [error, setError] = useState<unknown>();
   const [missing, setMissing] = useState<string>();
   const [question, setQuestion] = useState<Question>();
@@ -144,7 +156,6 @@ function Writing({
   const box = useRef<HTMLFormElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const nextKey = useRef(1);
-  const finished = useRef(false);
   const sending = useRef(false);
   const focused = useRef<Element | null>(null);
 
@@ -155,29 +166,19 @@ function Writing({
     focusIn(box.current, focused.current);
   }, [error]);
 
-  const change = useCallback((part: Partial<Draft>) => {
-    setTouched(true);
-    setMissing(undefined);
-    setDraft((before) => ({ ...before, ...part }));
-  }, []);
-
-  // Kept shortly after the last key, and at once when the composer goes away.
-  const latest = useRef({ draft, touched });
-  latest.current = { draft, touched };
+  // Until the text can take them, letters are nothing else.
   useEffect(() => {
-    if (!touched || finished.current) return;
-    const timer = setTimeout(() => {
-      if (!finished.current) keepDraft(me.user.id, about, draft);
-    }, 300);
-    return () => clearTimeout(timer);
-  }, [draft, touched, me.user.id, about]);
-  useEffect(
-    () => () => {
-      if (latest.current.touched && !finished.current) {
-        keepDraft(me.user.id, about, latest.current.draft);
-      }
+    if (!calm && !box.current?.contains(document.activeElement)) {
+      box.current?.focus({ preventScroll: true });
+    }
+  }, [calm]);
+
+  const change = useCallback(
+    (part: Partial<Draft>) => {
+      setMissing(undefined);
+      set(part);
     },
-    [me.user.id, about],
+    [set],
   );
 
   const addFiles = useCallback(
@@ -199,8 +200,7 @@ function Writing({
         ]);
         sending.promise
           .then((stored) => {
-            setTouched(true);
-            setDraft((before) => ({ ...before, uploads: [...before.uploads, stored] }));
+            set((before) => ({ uploads: [...before.uploads, stored] }));
           })
           .catch((reason: unknown) => {
             if (!(reason instanceof DOMException)) notifyProblem(reason);
@@ -208,7 +208,7 @@ function Writing({
           .finally(() => setUnderway((before) => before.filter((one) => one.key !== key)));
       }
     },
-    [t, format],
+    [t, format, set],
   );
 
   const quoteOf = (): { html: string; text: string } => {
@@ -264,7 +264,7 @@ function Writing({
       : undefined;
     try {
       const row = await send(outgoing);
-      finished.current = true;
+      finish();
       dropDraft(me.user.id, about);
       notify(t('compose.queued'));
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
@@ -294,7 +294,7 @@ function Writing({
 
   function discard() {
     const before = draft;
-    finished.current = true;
+    finish();
     dropDraft(me.user.id, about);
     onClose();
     if (touched) {
@@ -350,6 +350,7 @@ function Writing({
       className={`composer${dragging ? ' dragging' : ''}`}
       aria-label={t('compose.title')}
       aria-busy={busy}
+      tabIndex={-1}
       hidden={busy && Boolean(thread)}
       onSubmit={(event) => {
         event.preventDefault();
@@ -401,7 +402,7 @@ function Writing({
           ))}
         </select>
         {!copies && (
-          <Button look="ghost" small onClick={() => setCopies(true)}>
+          <Button look="ghost" small onClick={() => setOpened(true)}>
             {t('compose.copies')}
           </Button>
         )}
@@ -435,7 +436,7 @@ function Writing({
           className="chip-input"
           value={draft.subject}
           maxLength={900}
-          autoFocus={!replyTo && draft.to.length > 0}
+          autoFocus={!replyTo && !calm && draft.to.length > 0}
           onChange={(event) => change({ subject: event.target.value })}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault();
@@ -443,18 +444,17 @@ function Writing({
         />
       </div>
       {draft.rich ? (
-        <Suspense fallback={<div className="rich-text-box waiting" />}>
-          <RichText
-            key={editorKey}
-            html={draft.html}
-            label={t('compose.body')}
-            onChange={(html) => change({ html })}
-            onFiles={addFiles}
-            autoFocus={Boolean(replyTo)}
-            onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
-            tools={tools}
-          />
-        </Suspense>
+        <RichText
+          key={editorKey}
+          html={draft.html}
+          taken={taken}
+          label={t('compose.body')}
+          onChange={(html) => change({ html })}
+          onFiles={addFiles}
+          autoFocus={Boolean(replyTo) && !calm}
+          onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
+          tools={tools}
+        />
       ) : (
         <>
           <textarea
@@ -463,7 +463,7 @@ function Writing({
             dir="auto"
             rows={9}
             value={draft.text}
-            autoFocus
+            autoFocus={!calm}
             onChange={(event) => change({ text: event.target.value })}
           />
           <div className="toolbar">{tools}</div>

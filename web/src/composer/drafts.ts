@@ -56,6 +56,22 @@ export function forgetDrafts(): void {
   for (const key of Object.keys(localStorage)) {
     if (key.startsWith(PREFIX)) localStorage.removeItem(key);
   }
+  // What is still on the table here must not be kept again.
+  window.dispatchEvent(new StorageEvent('storage'));
+}
+
+// Tells of what another tab of this browser did to the draft: with `forgotten`, all of them are gone.
+export function watchDraft(
+  user: string,
+  about: string,
+  changed: (draft: Draft | undefined, forgotten: boolean) => void,
+): () => void {
+  const hear = (event: StorageEvent) => {
+    if (event.key !== null && event.key !== keyOf(user, about)) return;
+    changed(readDraft(user, about), event.key === null);
+  };
+  window.addEventListener('storage', hear);
+  return () => window.removeEventListener('storage', hear);
 }
 
 function isDraft(value: unknown): value is Draft {

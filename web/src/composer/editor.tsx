@@ -43,6 +43,7 @@ function contentOf(html: string): JSONContent {
 
 export function RichText({
   html,
+  taken = 0,
   label,
   onChange,
   onFiles,
@@ -51,6 +52,7 @@ export function RichText({
   tools,
 }: {
   html: string;
+  taken?: number; // counts how often `html` came from somewhere else than this editor
   label: string;
   onChange: (html: string) => void;
   onFiles?: (files: File[]) => void;
@@ -91,6 +93,14 @@ export function RichText({
   useEffect(() => {
     if (editor) latest.current.onReady?.();
   }, [editor]);
+  const seen = useRef(taken);
+  useEffect(() => {
+    if (!editor || seen.current === taken) return;
+    seen.current = taken;
+    const { from } = editor.state.selection;
+    editor.commands.setContent(contentOf(html), { emitUpdate: false });
+    editor.commands.setTextSelection(Math.min(from, editor.state.doc.content.size));
+  }, [editor, taken, html]);
   return (
     <>
       <EditorContent editor={editor} className="rich-text-box" />

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
   BriefcaseBusiness,
   ChevronsUpDown,
@@ -13,7 +13,7 @@ import {
   UserRound,
   UsersRound,
 } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
@@ -21,26 +21,33 @@ import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
-import { SignInAgain } from '../setup/again';
+import { SignInAgain, stillIn } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
+import { hearTabs, tellTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
 import { notifyProblem } from '../ui/notice';
+import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
 import { chooseTheme, PHONE, useMe, useMedia, useOnline, useTheme } from './hooks';
 import { useShortcuts } from './shortcuts';
 import './frame.css';
 
-const Palette = lazy(() => import('./palette').then((m) => ({ default: m.Palette })));
-const KeyHelp = lazy(() => import('./help').then((m) => ({ default: m.KeyHelp })));
+const shut = (error: unknown, props: { onClose: () => void }) => {
+  notifyProblem(error);
+  props.onClose();
+};
+const Palette = part(() => import('./palette').then((m) => m.Palette), { onFail: shut });
+const KeyHelp = part(() => import('./help').then((m) => m.KeyHelp), { onFail: shut });
 
 export function Frame() {
   const { t } = useTranslation();
   const me = useMe();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const router = useRouter();
   const phone = useMedia(PHONE);
   const online = useOnline();
   const [palette, setPalette] = useState(false);
@@ -49,9 +56,28 @@ export function Frame() {
   const [live, setLive] = useState<LiveState>('connecting');
   const pathname = useRouterState({ select: (state) => state.location.pathname });
 
-  useEffect(() => listen(queries, setLive), [queries]);
+  useEffect(() => listen(queries, setLive, undefined, () => stillIn(queries)), [queries]);
+  useEffect(() => ahead(Palette, KeyHelp), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closing on every navigation is the point
   useEffect(() => setDrawer(false), [pathname]);
+
+  const leave = useRef(() => {});
+  leave.current = () => {
+    queries.clear();
+    void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: pathname } });
+  };
+  // What another tab does to the session it does to this page too.
+  const user = me?.user.id;
+  useEffect(
+    () =>
+      hearTabs((word) => {
+        if ('signedOut' in word) {
+          forgetDrafts();
+          leave.current();
+        } else if (word.signedIn !== user) location.reload();
+      }),
+    [user],
+  );
 
   // Who has just signed in goes on in the page, not in front of it.
   useEffect(() => {
@@ -70,6 +96,16 @@ export function Frame() {
       document.getElementById('main')?.focus({ preventScroll: true });
     }
   }, [place]);
+  // What had the focus went away with the page before.
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation }) => {
+        if (fromLocation && document.activeElement === document.body) {
+          document.getElementById('main')?.focus({ preventScroll: true });
+        }
+      }),
+    [router],
+  );
 
   useShortcuts({
     '?': () => setHelp(true),
@@ -124,17 +160,9 @@ export function Frame() {
           <Outlet />
         </Suspense>
       </div>
-      <SignInAgain
-        user={me.user}
-        onLeave={() => {
-          queries.clear();
-          void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: pathname } });
-        }}
-      />
-      <Suspense>
-        {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
-        {help && <KeyHelp onClose={() => setHelp(false)} />}
-      </Suspense>
+      <SignInAgain user={me.user} onLeave={() => leave.current()} />
+      {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
+      {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   );
 }
@@ -237,6 +265,7 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
     try {
       await unwrap(client.DELETE('/session'));
       forgetDrafts();
+      tellTabs({ signedOut: true });
       queries.clear();
       await navigate({ to: '/sign-in' });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { onlineManager, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { meQuery } from '../api/queries';
 
 export function useMedia(query: string): boolean {
@@ -31,6 +31,26 @@ export function useTitle(title: string | undefined): void {
 
 export function useMe() {
   return useQuery(meQuery).data;
+}
+
+// What had the focus has gone with what was closed: it goes on at `target`, else in the main part. Never
+// on the page itself, where nobody sees it.
+export function useFocusAfter(open: boolean, target: () => HTMLElement | null | undefined): void {
+  const before = useRef(open);
+  const latest = useRef(target);
+  latest.current = target;
+  useEffect(() => {
+    const closed = before.current && !open;
+    before.current = open;
+    if (!closed || document.activeElement !== document.body) return;
+    (latest.current() ?? document.getElementById('main'))?.focus({ preventScroll: true });
+  }, [open]);
+}
+
+// Who may change candidates and jobs; evaluators read and write mail (rules/access).
+export function useMayEdit(): boolean {
+  const role = useMe()?.user.role;
+  return role === 'admin' || role === 'manager';
 }
 
 export function useDebounced<T>(value: T, milliseconds: number): T {

@@ -18,7 +18,7 @@ import { client, unwrap } from '../api/client';
 import { jobsQuery } from '../api/queries';
 import { useFocusBack } from '../ui/dialog';
 import { Avatar } from '../ui/state';
-import { useDebounced, useMe } from './hooks';
+import { useDebounced, useMayEdit } from './hooks';
 import './palette.css';
 
 type Entry = {
@@ -35,7 +35,7 @@ const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLo
 export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const me = useMe();
+  const mayEdit = useMayEdit();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -91,13 +91,6 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
     );
     const actions: Entry[] = [
       {
-        id: 'add-candidate',
-        group: t('palette.actions'),
-        label: t('candidate.add'),
-        icon: <UserPlus size={16} aria-hidden />,
-        run: () => void navigate({ to: '/candidates', search: { add: true } }),
-      },
-      {
         id: 'add-email',
         group: t('palette.actions'),
         label: t('email.add'),
@@ -112,14 +105,23 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
         run: onHelp,
       },
     ];
-    if (me?.user.role !== 'evaluator') {
-      actions.splice(1, 0, {
-        id: 'add-job',
-        group: t('palette.actions'),
-        label: t('jobs.add'),
-        icon: <BriefcaseBusiness size={16} aria-hidden />,
-        run: () => void navigate({ to: '/jobs', search: { add: true } }),
-      });
+    if (mayEdit) {
+      actions.unshift(
+        {
+          id: 'add-candidate',
+          group: t('palette.actions'),
+          label: t('candidate.add'),
+          icon: <UserPlus size={16} aria-hidden />,
+          run: () => void navigate({ to: '/candidates', search: { add: true } }),
+        },
+        {
+          id: 'add-job',
+          group: t('palette.actions'),
+          label: t('jobs.add'),
+          icon: <BriefcaseBusiness size={16} aria-hidden />,
+          run: () => void navigate({ to: '/jobs', search: { add: true } }),
+        },
+      );
     }
     const found = (people.data?.rows ?? []).flatMap((row): Entry[] => [
       {
@@ -160,7 +162,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
     return wanted
       ? [...found, ...write, ...matching]
       : [...found.slice(0, 4), ...places, ...actions];
-  }, [text, people.data, jobs.data, me, t, navigate, onHelp]);
+  }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
   useEffect(() => {

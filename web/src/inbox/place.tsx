@@ -4,7 +4,7 @@ import { ArrowUp, Inbox as InboxIcon, Mails, Send as SendIcon, UserRoundPlus } f
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invitationsQuery, mailboxesQuery, type Place, type ThreadRow } from '../api/queries';
-import { useTitle } from '../frame/hooks';
+import { useMayEdit, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
@@ -60,6 +60,7 @@ function ThreadList({
   const scroller = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
   const live = useLiveThreads({ place }, atTop && !current, current);
+  const mayEdit = useMayEdit();
   const owed = toAnswer(live.rows);
   const to = `/${place}/$threadId` as const;
   const row = useCallback(
@@ -148,11 +149,17 @@ function ThreadList({
               alone
               icon={<UserRoundPlus size={24} aria-hidden />}
               title={t(`list.empty.${place}.title`)}
-              text={t(`list.empty.${place}.text`)}
+              text={t(
+                place === 'inbox' && !mayEdit
+                  ? 'list.empty.inbox.textForMe'
+                  : `list.empty.${place}.text`,
+              )}
             >
-              <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
-                {t('candidate.add')}
-              </Button>
+              {mayEdit && (
+                <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
+                  {t('candidate.add')}
+                </Button>
+              )}
             </Empty>
           )
         ) : (

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { failed, jobsQuery, keys, usersQuery } from '../api/queries';
-import { useMe, useTitle } from '../frame/hooks';
+import { useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -20,13 +20,12 @@ export function Jobs() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const format = useFormat();
-  const me = useMe();
   const { add } = useSearch({ from: '/app/jobs' });
   const jobs = useQuery(jobsQuery);
   const users = useQuery(usersQuery);
   const names = new Map(users.data?.map((user) => [user.id, user.name]));
   useTitle(t('place.jobs'));
-  const mayAdd = me?.user.role !== 'evaluator';
+  const mayAdd = useMayEdit();
   const open = (yes: boolean) => void navigate({ to: '/jobs', search: yes ? { add: true } : {} });
   return (
     <main className="page-main" id="main" tabIndex={-1}>

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
 import { keys } from '../api/queries';
+import { RichText } from '../composer/rich-text';
 import { isBlank, ownHtml } from '../composer/text';
 import { useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
@@ -13,8 +14,6 @@ import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { SettingsPage } from './layout';
 import '../composer/composer.css';
-
-const RichText = lazy(() => import('../composer/editor').then((m) => ({ default: m.RichText })));
 
 export function ProfileSettings() {
   const { t } = useTranslation();
@@ -107,13 +106,11 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
       <div className="field">
         <span className="legend">{t('profile.signature')}</span>
         <div className="signature">
-          <Suspense fallback={<div className="rich-text-box waiting" />}>
-            <RichText
-              html={ownHtml(signature)}
-              label={t('profile.signature')}
-              onChange={setSignature}
-            />
-          </Suspense>
+          <RichText
+            html={ownHtml(signature)}
+            label={t('profile.signature')}
+            onChange={setSignature}
+          />
         </div>
         <p className="field-hint">{t('profile.signatureHint')}</p>
       </div>

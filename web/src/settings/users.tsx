@@ -11,7 +11,7 @@ import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
 import { SHORTEST_PASSWORD } from '../setup/password';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Checkbox, Field, Input, Select } from '../ui/field';
+import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Banner, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { Claims } from './claims';
@@ -137,10 +137,6 @@ function AddUser({ onClose }: { onClose: () => void }) {
   );
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
   const form = useRef<HTMLFormElement>(null);
-  const focusWrong = () =>
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-    );
   const add = useMutation({
     mutationFn: () =>
       unwrap(
@@ -164,8 +160,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
       if (connectedOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field === 'name' || field === 'email' || field === 'password') {
-        setWrong({ [field]: problemWords(error).title });
-        focusWrong();
+        showFaults(form.current, () => setWrong({ [field]: problemWords(error).title }));
       }
     },
   });
@@ -189,9 +184,8 @@ function AddUser({ onClose }: { onClose: () => void }) {
           if ([...password].length < SHORTEST_PASSWORD) {
             found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });
           }
-          setWrong(found);
-          if (Object.keys(found).length > 0) focusWrong();
-          else add.mutate();
+          showFaults(form.current, () => setWrong(found));
+          if (Object.keys(found).length === 0) add.mutate();
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>

@@ -1,12 +1,13 @@
 // A session that ends under somebody's hands: signed in again in a dialog over the page, nothing that was
 // being read or written is lost.
-import { useQueryClient } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Schemas } from '../api/client';
-import { keys } from '../api/queries';
+import { ProblemError, type Schemas } from '../api/client';
+import { keys, meQuery } from '../api/queries';
 import { Dialog } from '../ui/dialog';
 import { Credentials } from './credentials';
+import { hearTabs, tellTabs } from './tabs';
 
 let waiting: ((signedIn: boolean) => void)[] = [];
 const listeners = new Set<() => void>();
@@ -36,6 +37,18 @@ function useAsked(): boolean {
   );
 }
 
+// Whether the session that this page was opened with goes on, if need be after signing in again.
+export async function stillIn(queries: QueryClient): Promise<boolean> {
+  const before = queries.getQueryData<Schemas['Me']>(keys.me)?.user.id;
+  try {
+    const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 });
+    if (before && me.user.id !== before) location.reload();
+    return true;
+  } catch (error) {
+    return error instanceof ProblemError && error.status === 401 ? signedInAgain() : true;
+  }
+}
+
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
   return asked ? <AgainDialog user={user} onLeave={onLeave} /> : null;
@@ -44,6 +57,21 @@ export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave:
 function AgainDialog({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const go = (me?: Schemas['Me']) => {
+    if (me) queries.setQueryData(keys.me, me);
+    settle(true);
+    void queries.invalidateQueries();
+  };
+  // Signed in again in another tab: that counts here too.
+  const latest = useRef(go);
+  latest.current = go;
+  useEffect(
+    () =>
+      hearTabs((word) => {
+        if ('signedIn' in word && word.signedIn === user.id) latest.current();
+      }),
+    [user.id],
+  );
   return (
     <Dialog
       open
@@ -57,9 +85,8 @@ function AgainDialog({ user, onLeave }: { user: Schemas['User']; onLeave: () => 
       <Credentials
         user={user}
         onSignedIn={(me) => {
-          queries.setQueryData(keys.me, me);
-          settle(true);
-          void queries.invalidateQueries();
+          tellTabs({ signedIn: me.user.id });
+          go(me);
         }}
         foot={(button) => <div className="dialog-foot">{button}</div>}
       />

@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/queries';
 import { useTitle } from '../frame/hooks';
 import { isLanguage, switchLanguage } from '../i18n';
 import { Credentials } from './credentials';
 import { Door } from './door';
+import { hearTabs, tellTabs } from './tabs';
 import { adoptZone } from './zone';
 
 export function SignIn() {
@@ -15,6 +17,20 @@ export function SignIn() {
   const queries = useQueryClient();
   const { next } = useSearch({ from: '/sign-in' });
   useTitle(t('signIn.title'));
+  const go = async () => {
+    if (next) router.history.push(next);
+    else await navigate({ to: '/inbox' });
+  };
+  const latest = useRef(go);
+  latest.current = go;
+  // Signed in in another tab: the place behind the door asks who it is.
+  useEffect(
+    () =>
+      hearTabs((word) => {
+        if ('signedIn' in word) void latest.current();
+      }),
+    [],
+  );
   return (
     <Door title={t('signIn.title')} text={t('signIn.text')}>
       <Credentials
@@ -23,8 +39,8 @@ export function SignIn() {
           queries.setQueryData(keys.me, me);
           if (isLanguage(me.user.language)) await switchLanguage(me.user.language);
           void adoptZone(queries, me);
-          if (next) router.history.push(next);
-          else await navigate({ to: '/inbox' });
+          tellTabs({ signedIn: me.user.id });
+          await go();
         }}
       />
     </Door>

@@ -11,7 +11,7 @@ import {
   Reply,
   ReplyAll,
 } from 'lucide-react';
-import { memo, type ReactNode, useState } from 'react';
+import { Fragment, memo, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE, type Schemas } from '../api/client';
 import { bodyQuery, failed, type Message } from '../api/queries';
@@ -24,7 +24,7 @@ import { BodyFrame } from './body-frame';
 import { type Level, quoteLevels } from './fold';
 import { namePretends, visible } from './links';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
-import { PlainText } from './plain-text';
+import { AT_ONCE, PlainText } from './plain-text';
 
 export function personName(person: Schemas['Person'] | undefined): string {
   return person ? person.name || person.address : '';
@@ -261,9 +261,11 @@ function MessageBody({ message }: { message: Message }) {
         <BodyFrame message={message} html={html} />
       ) : text.trim() ? (
         <>
-          <PlainText text={fresh || text} />
-          {fresh && signature && <Folded label={t('message.showSignature')} text={signature} />}
-          {fresh && quoted && <Quoted level={quoteLevels(quoted)} />}
+          {(fresh || !quoted) && <Words text={fresh || text} />}
+          {(fresh || quoted) && signature && (
+            <Folded label={t('message.showSignature')} text={signature} />
+          )}
+          {quoted && <Quoted level={quoteLevels(quoted)} open={!fresh} />}
         </>
       ) : (
         <p className="quiet">{t('message.empty')}</p>
@@ -272,25 +274,40 @@ function MessageBody({ message }: { message: Message }) {
   );
 }
 
+// Somebody who answers between the lines means what they quote to be read: it stands there, as a quote.
+function Words({ text }: { text: string }) {
+  if (text.length > AT_ONCE || !/^>/m.test(text)) return <PlainText text={text} />;
+  return (
+    <Runs level={quoteLevels(text)}>
+      {(inner) => (
+        <blockquote className="quoted">
+          <Runs level={inner}>{(deeper) => <Quoted level={deeper} />}</Runs>
+        </blockquote>
+      )}
+    </Runs>
+  );
+}
+
 // One level at a time; what stands between two quotes stays between them.
-function Quoted({ level }: { level: Level }) {
+function Quoted({ level, open }: { level: Level; open?: boolean }) {
   const { t } = useTranslation();
   return (
-    <details className="folded-text">
+    <details className="folded-text" open={open}>
       <summary>{t('message.showQuoted')}</summary>
       <div className="quoted">
-        {runsOf(level).map((run, at) =>
-          typeof run === 'string' ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text
-            <PlainText key={at} text={run} />
-          ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text
-            <Quoted key={at} level={run} />
-          ),
-        )}
+        <Runs level={level}>{(inner) => <Quoted level={inner} />}</Runs>
       </div>
     </details>
   );
+}
+
+function Runs({ level, children }: { level: Level; children: (inner: Level) => ReactNode }) {
+  return runsOf(level).map((run, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text
+    <Fragment key={at}>
+      {typeof run === 'string' ? <PlainText text={run} /> : children(run)}
+    </Fragment>
+  ));
 }
 
 // Lines that follow each other are one text; blank ones at an edge are nothing.

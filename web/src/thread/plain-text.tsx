@@ -48,7 +48,7 @@ export function linked(text: string): ReactNode[] {
   return parts;
 }
 
-const AT_ONCE = 60_000; // characters: about twenty printed pages
+export const AT_ONCE = 60_000; // characters: about twenty printed pages
 
 export function PlainText({ text: all }: { text: string }) {
   const { t } = useTranslation();

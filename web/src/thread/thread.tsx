@@ -1,32 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { ArrowLeft, Eye, Forward, PanelRight, Reply, ReplyAll } from 'lucide-react';
-import {
-  lazy,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
 import { hasDraft, moveDraft } from '../composer/drafts';
-import { useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { Composer, WRITING } from '../composer/on-demand';
+import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import { ahead } from '../ui/part';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { MessageCard } from './message';
 import { useOlder } from './older';
 import './thread.css';
 
-const Composer = lazy(() => import('../composer/composer').then((m) => ({ default: m.Composer })));
-
-type Answering = { message: Message; all: boolean };
+type Answering = { message: Message; all: boolean; restored?: boolean };
 
 export function ThreadPage() {
   const { threadId } = useParams({ strict: false });
@@ -128,6 +120,9 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   }, [id, whole, writing, me, navigate]);
 }
 
+const focusText = (pane: HTMLElement | null) =>
+  pane?.querySelector<HTMLElement>('form.composer [role=textbox], form.composer textarea')?.focus();
+
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
@@ -167,7 +162,9 @@ function ThreadPane({ id }: { id: string }) {
   // Asked for while the conversation still comes: begins when it is there.
   const early = useRef<boolean>(undefined);
   const start = (all: boolean) => {
-    if (answerable) setReply({ message: answerable, all });
+    if (reply && reply.all === all && reply.message.id === answerable?.id) focusText(body.current);
+    // At once: what is typed next is writing already.
+    else if (answerable) flushSync(() => setReply({ message: answerable, all }));
     else early.current = all;
   };
   useEffect(() => {
@@ -185,22 +182,20 @@ function ThreadPane({ id }: { id: string }) {
         ?.focus({ preventScroll: true }),
   });
 
-  const closeReply = useCallback(() => {
-    setReply(undefined);
-    requestAnimationFrame(() => {
-      if (document.activeElement !== document.body) return;
-      body.current
-        ?.querySelector<HTMLElement>('.thread-reply button')
-        ?.focus({ preventScroll: true });
-    });
-  }, []);
+  const closeReply = useCallback(() => setReply(undefined), []);
+  useFocusAfter(reply !== undefined, () => body.current?.querySelector('.thread-reply button'));
+
+  // What can be answered is answered soon.
+  const canWrite = Boolean(mailboxes.data?.length);
+  useEffect(() => (canWrite ? ahead(...WRITING) : undefined), [canWrite]);
 
   // A draft that was left here is on the table again.
   const restored = useRef(false);
   useEffect(() => {
     if (restored.current || !answerable || !me) return;
     restored.current = true;
-    if (hasDraft(me.user.id, `thread:${id}`)) setReply({ message: answerable, all: false });
+    if (hasDraft(me.user.id, `thread:${id}`))
+      setReply({ message: answerable, all: false, restored: true });
   }, [answerable, me, id]);
 
   useWhole(id, thread.data?.id, reply !== undefined);
@@ -319,17 +314,16 @@ function ThreadPane({ id }: { id: string }) {
               />
             ))}
             {reply ? (
-              <Suspense fallback={<Skeleton rows={3} />}>
-                <Composer
-                  key={`${reply.message.id}${reply.all}`}
-                  thread={data}
-                  candidate={{ id: data.candidate, name: data.candidate_name }}
-                  replyTo={reply.message}
-                  all={reply.all}
-                  onClose={closeReply}
-                  onUndo={() => setReply(reply)}
-                />
-              </Suspense>
+              <Composer
+                key={`${reply.message.id}${reply.all}`}
+                thread={data}
+                candidate={{ id: data.candidate, name: data.candidate_name }}
+                replyTo={reply.message}
+                all={reply.all}
+                calm={reply.restored}
+                onClose={closeReply}
+                onUndo={() => setReply({ ...reply, restored: false })}
+              />
             ) : (
               answerable &&
               mailboxes.isSuccess && (

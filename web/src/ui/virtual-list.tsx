@@ -49,40 +49,41 @@ export function VirtualList<T extends { id: string }>({
     return () => element.removeEventListener('scroll', report);
   }, [scroller, onTop]);
 
+  // Where j and k are on their way to: the next press counts from there, however quick it comes.
+  const heading = useRef<number>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is open now is what it headed for
+  useEffect(() => {
+    heading.current = undefined;
+  }, [current]);
+
   const move = useCallback(
     (step: number) => {
-      const at = items.findIndex((item) => item.id === current);
-      if (at >= 0) {
-        // Something is open: the next one opens, so that what has the focus is what r answers.
-        const next = Math.min(Math.max(at + step, 0), items.length - 1);
-        if (next === at) return;
-        cursor.current = next;
-        virtual.scrollToIndex(next, { align: 'auto' });
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            const row = list.current?.querySelector<HTMLElement>(`[data-row="${next}"] a`);
-            row?.focus({ preventScroll: true });
-            row?.click();
-          }),
-        );
-        return;
-      }
+      const open = items.findIndex((item) => item.id === current);
       const focused = document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row;
-      const from =
-        focused !== undefined && list.current?.contains(document.activeElement)
-          ? Number(focused)
-          : cursor.current;
+      const standing =
+        open >= 0
+          ? open
+          : focused !== undefined && list.current?.contains(document.activeElement)
+            ? Number(focused)
+            : cursor.current;
+      const from = heading.current ?? standing;
       const to = Math.min(Math.max(from + step, 0), items.length - 1);
-      if (to < 0) return;
+      if (to < 0 || (open >= 0 && to === from)) return;
       cursor.current = to;
+      heading.current = to;
       virtual.scrollToIndex(to, { align: 'auto' });
-      requestAnimationFrame(() => {
-        requestAnimationFrame(() => {
-          list.current?.querySelector<HTMLElement>(`[data-row="${to}"] a`)?.focus({
-            preventScroll: true,
-          });
-        });
-      });
+      // The row is in the document a frame or two after it was scrolled to.
+      let frames = 10;
+      const arrive = () => {
+        if (heading.current !== to) return;
+        const row = list.current?.querySelector<HTMLElement>(`[data-row="${to}"] a`);
+        if (!row && frames-- > 0) return requestAnimationFrame(arrive);
+        row?.focus({ preventScroll: true });
+        // Something is open: the next one opens, so that what has the focus is what r answers.
+        if (open >= 0) row?.click();
+        if (open < 0 || !row) heading.current = undefined;
+      };
+      requestAnimationFrame(() => requestAnimationFrame(arrive));
     },
     [items, current, virtual],
   );

@@ -1,0 +1,161 @@
+// The page when it isn't alone, or is left alone: two tabs of one browser, and a server that goes away
+// and comes back.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { adminPassword } from '../../tools/testbed/hearback.mjs';
+import { chromium } from '../../tools/testbed/peers.mjs';
+import { build, candidateAddress, connect, openStage, recruiter, until } from './stage.mjs';
+
+let stage, browser, url;
+before(async () => {
+  stage = await openStage('page-apart', { extra: ['--fast-retries'] });
+  url = stage.hearback.url;
+  const letter = async (subject, days) => {
+    const date = new Date(Date.now() - days * 86_400_000);
+    return { date, flags: ['\\Seen'], raw: await build({ messageId: `<${days}@post.example>`, from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject, text: `About: ${subject}` }) };
+  };
+  await stage.mail.append(recruiter, [await letter('My application', 2), await letter('A question', 3)]);
+  await connect(stage.api, stage.mail);
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
+  stage.closing.add(() => browser.close());
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+const signInAt = async (tab) => {
+  await tab.getByLabel('E-mail address').fill(recruiter);
+  await tab.getByLabel('Password', { exact: true }).fill(adminPassword);
+  await tab.getByRole('button', { name: 'Sign in' }).click();
+};
+async function signedIn() {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(15_000);
+  const tab = await context.newPage();
+  await tab.goto(url);
+  await signInAt(tab);
+  await tab.waitForURL('**/inbox');
+  return { context, tab };
+}
+const openThread = async (tab, subject) => {
+  await tab.goto(`${url}/inbox`);
+  await tab.locator('a.thread-row').filter({ hasText: subject }).click();
+  await tab.locator('.message.open').first().waitFor();
+};
+const editorOf = (tab) => tab.getByRole('textbox', { name: 'Message' });
+const answer = async (tab) => {
+  await tab.bringToFront();
+  await tab.keyboard.press('r');
+  await editorOf(tab).waitFor();
+  await until('the writer is in the text', () => editorOf(tab).evaluate((element) => element === document.activeElement));
+};
+const draftsOf = (tab) => tab.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('hearback.draft.')));
+const away = async () => { await stage.hearback.kill9(); };
+const back = () => stage.hearback.start();
+
+test('one draft in two tabs: nothing is lost, and nothing is sent twice', { timeout: 90_000 }, async () => {
+  const { context, tab: first } = await signedIn();
+  const second = await context.newPage();
+  for (const tab of [first, second]) await openThread(tab, 'My application');
+  await answer(second);
+  await answer(first);
+  await first.keyboard.type('Words of the first tab.');
+  await editorOf(second).getByText('Words of the first tab.').waitFor();
+  await second.bringToFront();
+  await editorOf(second).click();
+  await second.keyboard.press('Control+End');
+  await second.keyboard.type(' And of the second.');
+  await editorOf(first).getByText('Words of the first tab. And of the second.').waitFor();
+  await second.keyboard.press('Control+Enter');
+  await editorOf(first).waitFor({ state: 'detached' });
+  await first.getByText('This was sent or discarded in another tab.').waitFor();
+  await first.locator('.message').nth(1).waitFor();
+  assert.deepEqual(await draftsOf(first), []);
+  await until('the candidate has it once', async () => (await stage.mail.read(candidateAddress)).filter((m) => /And of the second/.test(m.source)).length === 1);
+  await context.close();
+});
+
+test('signing out in one tab is signing out in all, and no draft stays', { timeout: 90_000 }, async () => {
+  const { context, tab: first } = await signedIn();
+  const second = await context.newPage();
+  await openThread(second, 'A question');
+  await answer(second);
+  await second.keyboard.type('Nobody else may read this');
+  await first.bringToFront();
+  await first.locator('.rail-me').click();
+  await first.getByRole('menuitem', { name: 'Sign out' }).click();
+  await first.waitForURL('**/sign-in*');
+  await second.waitForURL('**/sign-in?next=**');
+  await second.waitForTimeout(500);
+  assert.deepEqual(await draftsOf(second), []);
+  // Signed in again in one of them, the other goes on where it was.
+  await signInAt(first);
+  await second.waitForURL('**/inbox/*');
+  await second.locator('.message.open').first().waitFor();
+  await context.close();
+});
+
+test('W-5 a session that ended on the server is asked for, not called a lost connection', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  await openThread(tab, 'A question');
+  const other = await browser.newContext({ storageState: await context.storageState() });
+  await other.request.delete(`${url}/api/v1/session`, { headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+  const door = tab.getByRole('dialog', { name: 'Sign in again' });
+  await door.waitFor();
+  await door.getByLabel('Password').fill(adminPassword);
+  await door.getByRole('button', { name: 'Sign in' }).click();
+  await door.waitFor({ state: 'detached' });
+  await tab.locator('.offline').waitFor({ state: 'detached' });
+  await tab.locator('.message.open').first().waitFor();
+  await Promise.all([context.close(), other.close()]);
+});
+
+test('U6 while the server is away all that was read stays, keys work, and nothing typed is lost', { timeout: 120_000 }, async () => {
+  const { context, tab } = await signedIn();
+  const [searching, loading] = [await context.newPage(), await context.newPage()];
+  for (const one of [tab, searching, loading]) await openThread(one, 'A question');
+  // Whoever is quicker than the parts that come late isn't left without a page.
+  const helpOf = await context.newPage();
+  await helpOf.route('**/assets/help-*.js', (route) => route.abort());
+  await openThread(helpOf, 'A question');
+  await helpOf.keyboard.press('?');
+  await helpOf.locator('.notice').getByText('Hearback can’t be reached.').waitFor();
+  await helpOf.locator('.message.open').first().waitFor();
+  await tab.waitForTimeout(2_500);
+  await away();
+  await tab.getByText('The connection is interrupted.').waitFor();
+  await answer(tab);
+  await tab.keyboard.type('Written while nobody listened');
+  await tab.keyboard.press('Control+Enter');
+  await tab.locator('form.composer [role=alert]').getByText('Hearback can’t be reached.').waitFor();
+  await searching.bringToFront();
+  await searching.keyboard.press('/');
+  await searching.getByRole('dialog').waitFor();
+  await searching.locator('.message.open').first().waitFor();
+  // A list and a page that were never here.
+  await loading.bringToFront();
+  await loading.getByRole('link', { name: 'Jobs' }).click();
+  await loading.getByRole('alert').getByText('Hearback can’t be reached.').waitFor();
+  await loading.getByRole('navigation').first().waitFor();
+  await searching.keyboard.press('Escape');
+  await searching.getByRole('link', { name: 'All candidates' }).click();
+  await searching.getByRole('alert').getByText('Hearback can’t be reached.').waitFor({ timeout: 20_000 });
+  await back();
+  // By themselves.
+  await searching.locator('a.thread-row').first().waitFor({ timeout: 30_000 });
+  await loading.getByRole('heading', { name: 'Jobs' }).first().waitFor({ timeout: 30_000 });
+  await tab.bringToFront();
+  await tab.locator('.offline').waitFor({ state: 'detached', timeout: 30_000 });
+  await editorOf(tab).getByText('Written while nobody listened').waitFor();
+  await tab.keyboard.press('Control+Enter');
+  await until('the candidate has it once', async () => (await stage.mail.read(candidateAddress)).filter((m) => /while nobody listened/.test(m.source)).length === 1);
+  await context.close();
+});
+
+test('U6 a page that opens while the server goes away comes when it is back', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  await tab.route('**/api/v1/me', async (route) => { await away(); await route.continue(); }, { times: 1 });
+  await tab.goto(`${url}/all`);
+  await tab.getByRole('alert').getByText('Hearback can’t be reached.').waitFor({ timeout: 20_000 });
+  await back();
+  await tab.locator('a.thread-row').first().waitFor({ timeout: 30_000 });
+  await context.close();
+});

@@ -1,0 +1,88 @@
+// The draft that a composer works on: kept shortly after the last key, and at once when the composer or
+// the writer goes away. Another tab may have the same conversation open: what is written there appears
+// here, and what is sent or discarded there isn't offered here once more.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { type Draft, keepDraft, readDraft, watchDraft } from './drafts';
+
+const PAUSE = 300;
+
+// Two tabs went on from `base`: what this one has changed since stays, all else is the other one's.
+export function merged(base: Draft, mine: Draft, theirs: Draft): Draft {
+  const changed = Object.entries(mine).filter(
+    ([name, value]) => base[name as keyof Draft] !== value,
+  );
+  const added = mine.uploads.filter(
+    (one) => ![...base.uploads, ...theirs.uploads].some((other) => other.id === one.id),
+  );
+  const removed = base.uploads.filter((one) => !mine.uploads.some((other) => other.id === one.id));
+  const left = theirs.uploads.filter((one) => !removed.some((other) => other.id === one.id));
+  return { ...theirs, ...Object.fromEntries(changed), uploads: [...left, ...added] };
+}
+
+export function useKept(
+  user: string,
+  about: string,
+  fresh: Draft,
+  onGone: (said: boolean) => void,
+) {
+  const [first] = useState(() => readDraft(user, about));
+  const [draft, setDraft] = useState(first ?? fresh);
+  const [touched, setTouched] = useState(first !== undefined);
+  const [taken, setTaken] = useState(0); // how often another tab's words took the place of these
+  const agreed = useRef(draft); // what is kept, or was begun with
+  const finished = useRef(false);
+  const gone = useRef(onGone);
+  gone.current = onGone;
+  const latest = useRef({ draft, touched });
+  latest.current = { draft, touched };
+
+  const change = useCallback((part: Partial<Draft> | ((before: Draft) => Partial<Draft>)) => {
+    setTouched(true);
+    setDraft((now) => ({ ...now, ...(typeof part === 'function' ? part(now) : part) }));
+  }, []);
+  const finish = useCallback(() => {
+    finished.current = true;
+  }, []);
+
+  const keep = useCallback(() => {
+    const { draft, touched } = latest.current;
+    if (!touched || finished.current || draft === agreed.current) return;
+    agreed.current = draft;
+    keepDraft(user, about, draft);
+  }, [user, about]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change begins the wait anew
+  useEffect(() => {
+    const timer = setTimeout(keep, PAUSE);
+    return () => clearTimeout(timer);
+  }, [draft, keep]);
+  useEffect(() => {
+    window.addEventListener('blur', keep);
+    window.addEventListener('pagehide', keep);
+    return () => {
+      window.removeEventListener('blur', keep);
+      window.removeEventListener('pagehide', keep);
+      keep();
+    };
+  }, [keep]);
+
+  useEffect(
+    () =>
+      watchDraft(user, about, (theirs, forgotten) => {
+        const { draft: mine } = latest.current;
+        if (finished.current) return;
+        if (!theirs) {
+          if (!forgotten && mine !== agreed.current) return; // written on here: it is kept again
+          finished.current = true;
+          gone.current(!forgotten);
+          return;
+        }
+        const now = merged(agreed.current, mine, theirs);
+        agreed.current = mine === agreed.current ? now : theirs;
+        setDraft(now);
+        setTouched(true);
+        if (now.html !== mine.html) setTaken((times) => times + 1);
+      }),
+    [user, about],
+  );
+  return { draft, touched, taken, change, finish };
+}

@@ -1,0 +1,13 @@
+import { part } from '../ui/part';
+import { Skeleton } from '../ui/state';
+import { RichText } from './rich-text';
+
+export const Coming = () => (
+  <div className="composer-waiting">
+    <Skeleton rows={3} />
+  </div>
+);
+export const Composer = part(() => import('./composer').then((m) => m.Composer), {
+  waiting: <Coming />,
+});
+export const WRITING = [Composer, RichText];
