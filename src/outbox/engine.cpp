@@ -24,8 +24,9 @@ constexpr Duration kCompaniesAnew = 10min;  // companies of other processes, and
 constexpr Duration kBetweenLooks{50};       // at one company's rows
 constexpr Duration kPauseMost = 1s;         // after a look: as long as it took, up to this
 // Of one mailbox, before others may have its slot: whichever comes first.
-constexpr int kTurn = 50;
+constexpr std::size_t kTurn = 50;
 constexpr Duration kTurnTime = 30s;
+constexpr std::size_t kTogether = 100;  // messages that one look into Sent is for
 
 // A lease that is being kept. Lives in the frame of the worker, which ends it before it leaves.
 struct Keeping {
@@ -81,11 +82,10 @@ struct Engine::State {
   void start_turns(Lane lane);
   Task<void> work_on(Lane lane, Place place);
   Task<bool> serve(Lane lane, const Place& place);
-  Task<bool> take_up(Lane lane, CompanyId company, rules::OutboxMessage message);
-  Task<std::optional<rules::OutboxMessage>> next_of(Lane lane, CompanyId company,
-                                                    MailboxId mailbox);
+  Task<bool> take_up(Lane lane, CompanyId company, rules::OutboxMessage message, SentLook& look);
+  Task<std::vector<store::OutboxDue::Row>> next_of(Lane lane, const Place& place);
   Task<void> keep(Held& row, Keeping& keeping);
-  Task<void> advance(Held& row);
+  Task<void> advance(Held& row, SentLook& look);
   Task<void> take_over(Held& row);
   Task<void> say_goodbye(std::shared_ptr<mailbox::Outlet> outlet);
   store::OutboxDue question(Lane lane, CompanyId company);
@@ -202,7 +202,8 @@ Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
 }
 
 // One row. False: the mailbox had better rest.
-Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMessage message) {
+Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMessage message,
+                                  SentLook& look) {
   Held row{desk, env, store, options, company, std::move(message)};
   // What is to be sent is claimed together with its first step.
   Result<> claimed;
@@ -211,7 +212,7 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMes
   if (claimed) {
     Keeping keeping{env.make_signal()};
     tasks.spawn(keep(row, keeping));
-    co_await advance(row);
+    co_await advance(row, look);
     co_await keeping.end();
   }
   // The store is in trouble: lest we ask for the same row again and again.
@@ -228,26 +229,35 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMes
   co_return claimed.has_value();
 }
 
-Task<std::optional<rules::OutboxMessage>> Engine::State::next_of(Lane lane, CompanyId company,
-                                                                 MailboxId mailbox) {
-  auto q = question(lane, company);
-  q.mailbox = mailbox;
+// What the mailbox has due: to send, its first row; to settle, all that one look can tell of.
+Task<std::vector<store::OutboxDue::Row>> Engine::State::next_of(Lane lane, const Place& place) {
+  auto q = question(lane, place.company);
+  q.mailbox = place.mailbox;
+  q.all_of_it = lane == Lane::settle;
+  q.rows = lane == Lane::settle ? kTogether : 1;
   auto rows = co_await env.work([this, q = std::move(q)] { return store.ask(q); });
-  if (!rows || rows->empty()) co_return std::nullopt;
-  co_return std::move(rows->front().message);
+  if (!rows) co_return std::vector<store::OutboxDue::Row>{};
+  co_return std::move(*rows);
 }
 
 // One turn of a mailbox; true: there is more to do.
 Task<bool> Engine::State::serve(Lane lane, const Place& place) {
   const auto began = desk.clock.elapsed();
-  OutboxId last;
-  for (int nth = 0; !env.stopping(); ++nth) {
-    auto next = co_await next_of(lane, place.company, place.mailbox);
-    if (!next || next->id == last) co_return false;  // it didn't get on: not in a hurry
-    if (nth == kTurn || desk.clock.elapsed() - began >= kTurnTime) co_return true;
-    if (nth > 0 && turns.at(lane).belongs_to_others(place)) co_return true;
-    last = next->id;
-    if (!co_await take_up(lane, place.company, std::move(*next))) co_return false;
+  const auto most = lane == Lane::settle ? kTogether : kTurn;
+  std::set<OutboxId> done;
+  while (!env.stopping()) {
+    auto rows = co_await next_of(lane, place);
+    // What didn't get on isn't in a hurry.
+    std::erase_if(rows, [&](const auto& row) { return done.contains(row.message.id); });
+    if (rows.empty()) co_return false;
+    SentLook look(rows);
+    for (auto& row : rows) {
+      if (done.size() >= most || desk.clock.elapsed() - began >= kTurnTime) co_return true;
+      if (!done.empty() && turns.at(lane).belongs_to_others(place)) co_return true;
+      if (env.stopping()) co_return false;
+      done.insert(row.message.id);
+      if (!co_await take_up(lane, place.company, std::move(row.message), look)) co_return false;
+    }
   }
   co_return false;
 }
@@ -271,7 +281,7 @@ Task<void> Engine::State::say_goodbye(std::shared_ptr<mailbox::Outlet> outlet) {
 }
 
 // One step of the row's life, by what was found.
-Task<void> Engine::State::advance(Held& row) {
+Task<void> Engine::State::advance(Held& row, SentLook& look) {
   if (row.message.state == OutboxState::sending) co_return co_await take_over(row);
   const auto state = row.message.state;
   if (state != OutboxState::uncertain && state != OutboxState::sent) {
@@ -280,9 +290,9 @@ Task<void> Engine::State::advance(Held& row) {
   }
   const auto since = awaited.try_emplace(row.message.id, desk.clock.elapsed()).first->second;
   if (state == OutboxState::uncertain) {
-    co_await reconcile(row, desk.clock.elapsed() - since);
+    co_await reconcile(row, look, desk.clock.elapsed() - since);
   } else {
-    co_await settle_copy(row, desk.clock.elapsed() - since);
+    co_await settle_copy(row, look, desk.clock.elapsed() - since);
   }
   if (row.message.state != state || row.message.copy_filed) awaited.erase(row.message.id);
 }

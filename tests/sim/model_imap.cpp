@@ -484,7 +484,7 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
       all = all && one;
     } while (reader.space());
     if (!reader.end()) return bad(tag, "malformed search");
-    if (all) found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
+    if (all || quirks().search_names_all) found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
   }
   if (extended) {
     std::string line = "* ESEARCH (TAG " + quoted(tag) + ")";

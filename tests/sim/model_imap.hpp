@@ -51,6 +51,7 @@ struct ImapQuirks {
   std::set<std::uint32_t> broken;    // a FETCH that comes to one of these UIDs ends with NO there
   bool broken_ends = false;          // or with BYE
   std::string search_refused;        // "SEARCH" is answered NO with this
+  bool search_names_all = false;     // or names every message, whatever was asked for
   std::string status_refused;        // "STATUS" and "EXAMINE" of INBOX, too
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
   // their tagged OKs.
