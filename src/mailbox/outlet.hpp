@@ -57,10 +57,11 @@ class Outlet {
   // What was prepared is not delivered.
   virtual void let_go() = 0;
 
-  // In the account's folder for sent mail. true: there; false: for certain not there; an error:
+  // In the account's folder for sent mail, for all of them at once: the answers are in the order of
+  // the question. true: there, for its header says so; false: for certain not there; an error:
   // can't tell, and why. That a message isn't there says nothing about whether it was sent: after
   // plain SMTP nobody need have filed it.
-  virtual Task<Result<bool>> look_for(Sought sought) = 0;
+  virtual Task<std::vector<Result<bool>>> look_for(std::vector<Sought> sought) = 0;
   virtual Task<Result<>> file_copy(std::string_view bytes, Instant date) = 0;
 
   // Says goodbye. Later verbs open the connections again.

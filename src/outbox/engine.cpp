@@ -22,7 +22,11 @@ constexpr Duration kLongestSleep = 60s;
 constexpr Duration kStoreTrouble = 5s;
 constexpr Duration kCompaniesAnew = 10min;  // companies of other processes, and as a safety net
 constexpr Duration kBetweenLooks{50};       // at one company's rows
-constexpr int kTurn = 50;  // messages of one mailbox before others may have its slot
+constexpr Duration kPauseMost = 1s;         // after a look: as long as it took, up to this
+// Of one mailbox, before others may have its slot: whichever comes first.
+constexpr std::size_t kTurn = 50;
+constexpr Duration kTurnTime = 30s;
+constexpr std::size_t kTogether = 100;  // messages that one look into Sent is for
 
 // A lease that is being kept. Lives in the frame of the worker, which ends it before it leaves.
 struct Keeping {
@@ -42,7 +46,6 @@ struct Keeping {
 
 // What is to be sent doesn't wait for what is to be looked into, nor the other way round.
 enum class Lane { send, settle };
-using Place = std::pair<MailboxId, Lane>;
 
 struct Engine::State {
   State(net::Env& e, store::Store& s, Options o)
@@ -52,7 +55,7 @@ struct Engine::State {
         store(s),
         signal(e.make_signal()),
         heard(s, [this] { signal->notify(); }),
-        slots{{Lane::send, Slots(options.sending)}, {Lane::settle, Slots(options.settling)}} {}
+        turns{{Lane::send, Turns(options.sending)}, {Lane::settle, Turns(options.settling)}} {}
 
   Options options;
   Desk desk;
@@ -61,26 +64,28 @@ struct Engine::State {
   std::unique_ptr<net::Signal> signal;
   store::Heard heard;
   Tasks tasks;
-  int working = 0;  // workers, and goodbyes
-  std::map<Lane, Slots> slots;
-  std::set<Place> busy;                            // one row under way in each
-  std::map<Place, Duration> resting;               // until when
-  std::map<CompanyId, Duration> due, looked;       // when to look at a company's rows; last look
-  std::unordered_map<OutboxId, Duration> awaited;  // since when, as far as we know
-  std::function<void(bool)> all_done;              // run() waits for the last worker
+  int working = 0;                                         // workers, and goodbyes
+  std::map<Lane, Turns> turns;                             // one row of a mailbox under way in each
+  std::map<std::pair<MailboxId, Lane>, Duration> resting;  // until when
+  std::set<std::pair<CompanyId, Lane>> unread;             // more is due than its line could take
+  std::map<CompanyId, Duration> due;                       // when to look at a company's rows
+  std::map<CompanyId, Duration> again;                     // not before then
+  std::unordered_map<OutboxId, Duration> awaited;          // since when, as far as we know
+  std::function<void(bool)> all_done;                      // run() waits for the last worker
 
   Task<void> run();
   Task<void> find_companies();
   Duration companies_due{0};
   Task<void> look_at(CompanyId company);
-  Task<void> start_due(Lane lane, CompanyId company);
-  void start(Lane lane, CompanyId company, const store::OutboxDue::Row& row);
-  Task<void> work_on(Lane lane, CompanyId company, std::string host, rules::OutboxMessage message);
-  Task<bool> take_up(Lane lane, CompanyId company, rules::OutboxMessage message);
-  Task<std::optional<rules::OutboxMessage>> next_of(Lane lane, CompanyId company,
-                                                    MailboxId mailbox);
+  Task<void> line_up(Lane lane, CompanyId company);
+  bool rests(Lane lane, CompanyId company, MailboxId mailbox);
+  void start_turns(Lane lane);
+  Task<void> work_on(Lane lane, Place place);
+  Task<bool> serve(Lane lane, const Place& place);
+  Task<bool> take_up(Lane lane, CompanyId company, rules::OutboxMessage message, SentLook& look);
+  Task<std::vector<store::OutboxDue::Row>> next_of(Lane lane, const Place& place);
   Task<void> keep(Held& row, Keeping& keeping);
-  Task<void> advance(Held& row);
+  Task<void> advance(Held& row, SentLook& look);
   Task<void> take_over(Held& row);
   Task<void> say_goodbye(std::shared_ptr<mailbox::Outlet> outlet);
   store::OutboxDue question(Lane lane, CompanyId company);
@@ -97,7 +102,8 @@ Duration Engine::State::until_due() {
 }
 
 void Engine::State::come_back(CompanyId company, Duration in) {
-  const auto t = desk.clock.elapsed() + in;
+  auto t = desk.clock.elapsed() + in;
+  if (auto found = again.find(company); found != again.end()) t = std::max(t, found->second);
   auto [at, fresh] = due.try_emplace(company, t);
   if (!fresh) at->second = std::min(at->second, t);
 }
@@ -119,42 +125,61 @@ store::OutboxDue Engine::State::question(Lane lane, CompanyId company) {
           .rows = options.page};
 }
 
-// Starts what is due, has a free mailbox and finds a slot: page by page, for the oldest may all
-// belong to mailboxes that rest, or to hosts that are slow.
-Task<void> Engine::State::start_due(Lane lane, CompanyId company) {
+// Lets who has something due stand in line: page by page, for the oldest may all belong to
+// mailboxes that rest.
+Task<void> Engine::State::line_up(Lane lane, CompanyId company) {
   auto q = question(lane, company);
-  while (slots.at(lane).any_for(company)) {
+  unread.erase({company, lane});
+  while (turns.at(lane).room_for(company)) {
     auto rows = co_await env.work([this, q] { return store.ask(q); });
     if (!rows) co_return come_back(company, kStoreTrouble);
-    for (auto& row : *rows) start(lane, company, row);
+    for (auto& row : *rows) {
+      const auto mailbox = row.message.mailbox;
+      if (!rests(lane, company, mailbox))
+        turns.at(lane).stand_in_line({company, mailbox, std::move(row.host)});
+    }
+    start_turns(lane);
     if (rows->size() < q.rows) co_return;
     q.after = rows->back().position();
   }
+  unread.insert({company, lane});
 }
 
-void Engine::State::start(Lane lane, CompanyId company, const store::OutboxDue::Row& row) {
-  const Place place{row.message.mailbox, lane};
-  if (busy.contains(place)) return;
-  if (auto rest = resting.find(place); rest != resting.end()) {
-    if (desk.clock.elapsed() < rest->second)
-      return come_back(company, rest->second - desk.clock.elapsed());
+bool Engine::State::rests(Lane lane, CompanyId company, MailboxId mailbox) {
+  const auto rest = resting.find({mailbox, lane});
+  if (rest == resting.end()) return false;
+  const auto left = rest->second - desk.clock.elapsed();
+  if (left <= Duration{0}) {
     resting.erase(rest);
+    return false;
   }
-  if (!slots.at(lane).take(company, row.host)) return;
-  busy.insert(place);
-  ++working;
-  tasks.spawn(work_on(lane, company, row.host, row.message));
+  come_back(company, left);
+  return true;
 }
 
-// What is due but waits for its mailbox or a slot is looked at when a worker is done. As long as
-// anything is at work at all we look now and then: leases of others end, and clocks jump.
+void Engine::State::start_turns(Lane lane) {
+  if (env.stopping()) return;
+  while (auto place = turns.at(lane).next()) {
+    const auto company = place->company;
+    if (turns.at(lane).half_empty(company) && unread.erase({company, lane}) > 0) heard.add(company);
+    ++working;
+    tasks.spawn(work_on(lane, std::move(*place)));
+  }
+}
+
+// What is due but waits for its mailbox or a slot has its turn when a worker is done. As long as
+// anything is at work at all we look now and then: leases of others end, and clocks jump. What
+// becomes due between the first question and the last is the next to become due, too.
 Task<void> Engine::State::look_at(CompanyId company) {
+  const auto began = desk.clock.elapsed();
+  const auto began_at = desk.clock.now();
   due.erase(company);
-  looked[company] = desk.clock.elapsed();
-  co_await start_due(Lane::send, company);
-  co_await start_due(Lane::settle, company);
-  store::OutboxNextDue question{rules::engine_scope(company), desk.clock.now()};
+  co_await line_up(Lane::send, company);
+  co_await line_up(Lane::settle, company);
+  store::OutboxNextDue question{rules::engine_scope(company), began_at};
   auto next = co_await env.work([this, question] { return store.ask(question); });
+  const auto ended = desk.clock.elapsed();
+  again[company] = std::max(began + kBetweenLooks, ended + std::min(ended - began, kPauseMost));
   if (!next) co_return come_back(company, kStoreTrouble);
   if (!next->at_work) co_return;
   auto wait = next->next ? *next->next - desk.clock.now() : kLongestSleep;
@@ -177,7 +202,8 @@ Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
 }
 
 // One row. False: the mailbox had better rest.
-Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMessage message) {
+Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMessage message,
+                                  SentLook& look) {
   Held row{desk, env, store, options, company, std::move(message)};
   // What is to be sent is claimed together with its first step.
   Result<> claimed;
@@ -186,7 +212,7 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMes
   if (claimed) {
     Keeping keeping{env.make_signal()};
     tasks.spawn(keep(row, keeping));
-    co_await advance(row);
+    co_await advance(row, look);
     co_await keeping.end();
   }
   // The store is in trouble: lest we ask for the same row again and again.
@@ -203,33 +229,45 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMes
   co_return claimed.has_value();
 }
 
-Task<std::optional<rules::OutboxMessage>> Engine::State::next_of(Lane lane, CompanyId company,
-                                                                 MailboxId mailbox) {
-  auto q = question(lane, company);
-  q.mailbox = mailbox;
+// What the mailbox has due: to send, its first row; to settle, all that one look can tell of.
+Task<std::vector<store::OutboxDue::Row>> Engine::State::next_of(Lane lane, const Place& place) {
+  auto q = question(lane, place.company);
+  q.mailbox = place.mailbox;
+  q.all_of_it = lane == Lane::settle;
+  q.rows = lane == Lane::settle ? kTogether : 1;
   auto rows = co_await env.work([this, q = std::move(q)] { return store.ask(q); });
-  if (!rows || rows->empty()) co_return std::nullopt;
-  co_return std::move(rows->front().message);
+  if (!rows) co_return std::vector<store::OutboxDue::Row>{};
+  co_return std::move(*rows);
 }
 
-Task<void> Engine::State::work_on(Lane lane, CompanyId company, std::string host,
-                                  rules::OutboxMessage message) {
-  const auto mailbox = message.mailbox;
-  std::optional<rules::OutboxMessage> next = std::move(message);
-  OutboxId last;
-  int turn = 0;
-  for (; next && turn < kTurn && !env.stopping(); ++turn) {
-    if (next->id == last) break;  // it didn't get on: not in a hurry
-    last = next->id;
-    if (!co_await take_up(lane, company, std::move(*next))) break;
-    next = co_await next_of(lane, company, mailbox);
+// One turn of a mailbox; true: there is more to do.
+Task<bool> Engine::State::serve(Lane lane, const Place& place) {
+  const auto began = desk.clock.elapsed();
+  const auto most = lane == Lane::settle ? kTogether : kTurn;
+  std::set<OutboxId> done;
+  while (!env.stopping()) {
+    auto rows = co_await next_of(lane, place);
+    // What didn't get on isn't in a hurry.
+    std::erase_if(rows, [&](const auto& row) { return done.contains(row.message.id); });
+    if (rows.empty()) co_return false;
+    SentLook look(rows);
+    for (auto& row : rows) {
+      if (done.size() >= most || desk.clock.elapsed() - began >= kTurnTime) co_return true;
+      if (!done.empty() && turns.at(lane).belongs_to_others(place)) co_return true;
+      if (env.stopping()) co_return false;
+      done.insert(row.message.id);
+      if (!co_await take_up(lane, place.company, std::move(row.message), look)) co_return false;
+    }
   }
-  // After a whole turn whoever waits for a slot comes first: the rest outlasts the next look, which
-  // may be kBetweenLooks away.
-  if (turn == kTurn) resting[{mailbox, lane}] = desk.clock.elapsed() + 2 * kBetweenLooks;
-  busy.erase({mailbox, lane});
-  slots.at(lane).give_back(company, host);
-  heard.add(company);
+  co_return false;
+}
+
+Task<void> Engine::State::work_on(Lane lane, Place place) {
+  const bool more = co_await serve(lane, place);
+  turns.at(lane).give_back(place);
+  if (more && !turns.at(lane).stand_in_line(place)) unread.insert({place.company, lane});
+  start_turns(lane);
+  heard.add(place.company);
   done_working();
 }
 
@@ -243,7 +281,7 @@ Task<void> Engine::State::say_goodbye(std::shared_ptr<mailbox::Outlet> outlet) {
 }
 
 // One step of the row's life, by what was found.
-Task<void> Engine::State::advance(Held& row) {
+Task<void> Engine::State::advance(Held& row, SentLook& look) {
   if (row.message.state == OutboxState::sending) co_return co_await take_over(row);
   const auto state = row.message.state;
   if (state != OutboxState::uncertain && state != OutboxState::sent) {
@@ -252,9 +290,9 @@ Task<void> Engine::State::advance(Held& row) {
   }
   const auto since = awaited.try_emplace(row.message.id, desk.clock.elapsed()).first->second;
   if (state == OutboxState::uncertain) {
-    co_await reconcile(row, desk.clock.elapsed() - since);
+    co_await reconcile(row, look, desk.clock.elapsed() - since);
   } else {
-    co_await settle_copy(row, desk.clock.elapsed() - since);
+    co_await settle_copy(row, look, desk.clock.elapsed() - since);
   }
   if (row.message.state != state || row.message.copy_filed) awaited.erase(row.message.id);
 }
@@ -277,11 +315,7 @@ Task<void> Engine::State::take_over(Held& row) {
 Task<void> Engine::State::run() {
   while (!env.stopping()) {
     if (companies_due <= desk.clock.elapsed()) co_await find_companies();
-    for (auto company : heard.take()) {
-      auto last = looked.find(company);
-      auto since = last == looked.end() ? kBetweenLooks : desk.clock.elapsed() - last->second;
-      come_back(company, std::max<Duration>(kBetweenLooks - since, Duration{0}));
-    }
+    for (auto company : heard.take()) come_back(company, Duration{0});
     std::vector<CompanyId> now_due;
     for (const auto& [company, t] : due)
       if (t <= desk.clock.elapsed()) now_due.push_back(company);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace hearback::outbox {
@@ -72,6 +75,15 @@ Next after_attempt(const Ended& ended, const History& history, const Options& op
 std::optional<Instant> next_look(Duration waited, Instant now, const Options& options) {
   if (waited >= options.reconcile_for) return std::nullopt;
   return now + std::clamp(waited / 2, options.reconcile_first, options.reconcile_most);
+}
+
+Instant together(Instant next, Duration wait, std::string_view what) {
+  if (wait < Duration(2)) return next;
+  const auto apart = std::bit_floor(static_cast<std::uint64_t>(wait.count()) / 2);
+  // Not all mailboxes at once.
+  const auto own = std::hash<std::string_view>{}(what) % apart;
+  const auto past = (static_cast<std::uint64_t>(next.ms) + own) % apart;
+  return past == 0 ? next : next + Duration(static_cast<std::int64_t>(apart - past));
 }
 
 }  // namespace hearback::outbox

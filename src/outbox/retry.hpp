@@ -2,6 +2,7 @@
 // What follows an attempt, and when an uncertain message is looked for again. Pure.
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -50,6 +51,10 @@ bool wants_patience(const Error& error);
 // When to look again for something that has been awaited for `waited`: at first soon, then ever
 // wider. nullopt: `options.reconcile_for` has passed; a person decides.
 std::optional<Instant> next_look(Duration waited, Instant now, const Options& options);
+
+// `next`, put off by up to half of `wait`, to a moment at which all looks that wait as long for the
+// same `what` come together: one is as good for many.
+Instant together(Instant next, Duration wait, std::string_view what);
 
 // After that only what sync has brought is looked at, for an answer may come in days.
 inline constexpr Duration kSlowLook = std::chrono::hours(12);

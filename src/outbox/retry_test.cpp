@@ -141,5 +141,21 @@ TEST(Retry, W5_LooksForAnUncertainMessageEverWiderThenAPersonDecides) {
   EXPECT_EQ(next_look(options.reconcile_for, kNow, options), std::nullopt);
 }
 
+TEST(Retry, LooksThatWaitAsLongComeTogether) {
+  for (Duration wait : {Duration(5s), Duration(90s), Duration(10min)}) {
+    std::set<std::int64_t> moments;
+    for (std::int64_t ms = 0; ms < wait.count(); ms += wait.count() / 200) {
+      const auto next = kNow + Duration(ms) + wait;
+      const auto then = together(next, wait, "box");
+      EXPECT_GE(then, next);
+      EXPECT_LE(then, next + wait / 2);
+      moments.insert(then.ms);
+    }
+    EXPECT_LE(moments.size(), 5u);
+    EXPECT_FALSE(moments.contains(together(kNow + wait, wait, "other box").ms));
+  }
+  EXPECT_EQ(together(kNow, Duration{0}, "box"), kNow);
+}
+
 }  // namespace
 }  // namespace hearback::outbox

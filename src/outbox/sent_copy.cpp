@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "base/text.hpp"
-#include "mail/header.hpp"
 #include "mailbox/outlet.hpp"
 #include "outbox/retry.hpp"
 #include "rules/ownership.hpp"
@@ -45,12 +43,6 @@ Task<Result<std::optional<Place>>> find_place(Held& row) {
   co_return place;
 }
 
-std::string hearback_id_of(std::string_view raw) {
-  for (const auto& field : mail::header_fields(raw))
-    if (ascii_equal(field.name, "X-Hearback-Id")) return std::string(trim(field.body));
-  return {};
-}
-
 Task<Result<std::string>> stored_bytes(Held& row) {
   auto bytes = co_await row.ask(store::BlobBytes{row.company, row.message.bytes});
   if (!bytes) co_return Failure(bytes.error());
@@ -68,15 +60,6 @@ Task<void> seen(Held& row, Instant sent) {
                      .answer = row.message.answer});
 }
 
-// Looks for the copy with all that is at hand. The field of our own is asked after where the
-// provider may have replaced the Message-ID.
-Task<Result<bool>> look(Held& row, mailbox::Outlet& outlet, const rules::Mailbox& mailbox,
-                        std::string_view bytes) {
-  mailbox::Sought sought{row.message.message_id, {}};
-  if (mailbox.saves_sent != SavesSent::no) sought.mark = hearback_id_of(bytes);
-  co_return co_await outlet.look_for(std::move(sought));
-}
-
 Task<Result<std::shared_ptr<mailbox::Outlet>>> sent_folder_of(Held& row, const Place& place) {
   if (!rules::may_be_read(place.mailbox))
     co_return fail(Kind::transient, "outbox.mailbox-not-active",
@@ -84,12 +67,17 @@ Task<Result<std::shared_ptr<mailbox::Outlet>>> sent_folder_of(Held& row, const P
   co_return co_await row.outlet(place.mailbox);
 }
 
-Task<Result<bool>> lies_in_sent(Held& row, const Place& place) {
-  auto bytes = co_await stored_bytes(row);
-  if (!bytes) co_return Failure(bytes.error());
+// Its mailbox's other rows would fare no better now.
+bool holds_up_others(const Error& error) {
+  return error.code != "outbox.sent-unsearchable" && error.code != "outbox.bytes-missing";
+}
+
+bool may_bear_another_id(const Place& place) { return place.mailbox.saves_sent != SavesSent::no; }
+
+Task<Result<bool>> lies_in_sent(Held& row, SentLook& look, const Place& place) {
   auto outlet = co_await sent_folder_of(row, place);
   if (!outlet) co_return Failure(outlet.error());
-  co_return co_await look(row, **outlet, place.mailbox, *bytes);
+  co_return co_await look.at(row, **outlet, may_bear_another_id(place));
 }
 
 // ---- a sent message's copy ---------------------------------------------------------------
@@ -104,17 +92,17 @@ Task<void> learn(Held& row, const rules::Mailbox& mailbox, SavesSent habit) {
 
 // Finds the copy or files it; false: it is still waited for. It is looked for before every APPEND:
 // the provider may have filed one, and so may we, before a crash.
-Task<Result<bool>> find_or_file(Held& row, const Place& place, Duration waited) {
-  auto bytes = co_await stored_bytes(row);
-  if (!bytes) co_return Failure(bytes.error());
+Task<Result<bool>> find_or_file(Held& row, SentLook& look, const Place& place, Duration waited) {
   auto outlet = co_await sent_folder_of(row, place);
   if (!outlet) co_return Failure(outlet.error());
-  auto there = co_await look(row, **outlet, place.mailbox, *bytes);
+  auto there = co_await look.at(row, **outlet, may_bear_another_id(place));
   if (!there) co_return Failure(there.error());
   const auto next =
       rules::next_for_copy({place.mailbox.saves_sent, *there, waited, row.options.provider_files});
   if (next.step == rules::CopyStep::wait) co_return false;
   if (next.step == rules::CopyStep::file) {
+    auto bytes = co_await stored_bytes(row);
+    if (!bytes) co_return Failure(bytes.error());
     // Noted first: what a later look finds may be ours, and says nothing of the provider.
     auto noted = co_await row.move({.state = OutboxState::sent,
                                     .not_before = row.message.not_before,
@@ -134,7 +122,8 @@ Task<Result<bool>> find_or_file(Held& row, const Place& place, Duration waited) 
 Task<void> look_again(Held& row, Duration waited, std::string why) {
   Step step{.state = OutboxState::sent, .why = std::move(why), .answer = row.message.answer};
   auto wait = std::clamp(waited / 2, row.options.reconcile_first, row.options.reconcile_most);
-  step.not_before = row.now() + (waited < row.options.give_up ? wait : kSlowLook);
+  step.not_before = together(row.now() + (waited < row.options.give_up ? wait : kSlowLook), wait,
+                             row.message.mailbox.text());
   co_await row.move(std::move(step));
 }
 
@@ -155,17 +144,49 @@ Task<Result<bool>> was_answered(Held& row) {
 }
 
 Task<void> still_uncertain(Held& row, Duration waited) {
-  auto next = next_look(waited, row.now(), row.options);
+  const auto now = row.now();
+  const auto next = next_look(waited, now, row.options);
   co_await row.move({.state = OutboxState::uncertain,
                      .phase = OutboxPhase::dot,
-                     .not_before = next.value_or(row.now() + kSlowLook),
+                     .not_before = next ? together(*next, *next - now, row.message.mailbox.text())
+                                        : now + kSlowLook,
                      .why = row.message.why,
                      .answer = row.message.answer});
 }
 
+// An answer that is older than this is asked for anew: others file copies, too.
+constexpr Duration kStillTrue = 10s;
+
 }  // namespace
 
-Task<void> reconcile(Held& row, Duration waited) {
+SentLook::SentLook(const std::vector<store::OutboxDue::Row>& rows) {
+  for (const auto& [row, lease, host] : rows) {
+    const bool waits = row.state == OutboxState::uncertain || row.state == OutboxState::sent;
+    if (waits && !lease) waiting_.emplace(row.id, row.message_id);
+  }
+}
+
+Task<Result<bool>> SentLook::at(Held& row, mailbox::Outlet& outlet, bool by_mark) {
+  const auto id = row.message.id;
+  if (row.desk.clock.elapsed() - when_ > kStillTrue) seen_.clear();
+  if (!seen_.contains(id)) {
+    waiting_.emplace(id, row.message.message_id);
+    std::vector<OutboxId> ids;
+    std::vector<mailbox::Sought> sought;
+    for (const auto& [waits, message_id] : waiting_) {
+      ids.push_back(waits);
+      // The field of our own says which row a message left by.
+      sought.push_back({message_id, by_mark ? waits.text() : std::string()});
+    }
+    when_ = row.desk.clock.elapsed();
+    auto answers = co_await outlet.look_for(std::move(sought));
+    for (std::size_t i = 0; i < ids.size(); ++i) seen_.insert_or_assign(ids[i], answers[i]);
+  }
+  waiting_.erase(id);
+  co_return seen_.at(id);
+}
+
+Task<void> reconcile(Held& row, SentLook& look, Duration waited) {
   auto place = co_await find_place(row);
   if (!place || !*place) co_return co_await still_uncertain(row, waited);
   if ((*place)->seen_here) co_return co_await seen(row, row.now());
@@ -179,22 +200,22 @@ Task<void> reconcile(Held& row, Duration waited) {
     co_return;
   }
   if (waited >= row.options.reconcile_for) co_return co_await still_uncertain(row, waited);
-  auto found = co_await lies_in_sent(row, **place);
-  row.account_failed = !found;  // its mailbox's other ones would wait for the same server
+  auto found = co_await lies_in_sent(row, look, **place);
+  row.account_failed = !found && holds_up_others(found.error());
   if (!found || !*found) co_return co_await still_uncertain(row, waited);
   // We file nothing that we don't know to be sent: it is the provider's.
   co_await learn(row, (*place)->mailbox, SavesSent::yes);
   co_await seen(row, row.now());
 }
 
-Task<void> settle_copy(Held& row, Duration waited) {
+Task<void> settle_copy(Held& row, SentLook& look, Duration waited) {
   auto place = co_await find_place(row);
   if (!place) co_return;
   if (!*place) co_return co_await leave_copy(row);
   auto sent = row.message.sent.value_or(row.message.created);
   if ((*place)->seen_here) co_return co_await seen(row, sent);
-  auto copy = co_await find_or_file(row, **place, waited);
-  row.account_failed = !copy;
+  auto copy = co_await find_or_file(row, look, **place, waited);
+  row.account_failed = !copy && holds_up_others(copy.error());
   if (!copy) co_return co_await look_again(row, waited, copy.error().code);
   if (*copy) co_return co_await seen(row, sent);
   co_await look_again(row, waited, {});

@@ -63,15 +63,17 @@ inline const std::string kReferencesTruth =
 
 inline void expect_views_true(Db& db) {
   const auto beyond = [&](const std::string& one, const std::string& other) {
-    return db.row("select count(*) from (select * from (" + one + ") a except select * from (" +
-                  other + ") b) d")
+    return db
+        .row("select count(*) from (select * from (" + one + ") a except select * from (" + other +
+             ") b) d")
         ->number();
   };
   const auto same = [&](const std::string& what, const std::string& is, const std::string& truth) {
     EXPECT_EQ(beyond(is, truth), 0) << what << " has rows";
     EXPECT_EQ(beyond(truth, is), 0) << what << " lacks rows";
   };
-  // The threads of a candidate who is being forgotten are seen by nobody; their rows go step by step.
+  // The threads of a candidate who is being forgotten are seen by nobody; their rows go step by
+  // step.
   const std::string remembered =
       " where not exists (select 1 from threads t join forgotten_candidates f"
       " on f.company = t.company and f.candidate = t.candidate"

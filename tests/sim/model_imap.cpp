@@ -492,8 +492,10 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
       all = all && one;
     } while (reader.space());
     if (!reader.end()) return bad(tag, "malformed search");
-    const bool any = quirks().search_finds_all && keys.find("FROM") != std::string_view::npos;
-    if (all || any) found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
+    const bool of_address =
+        quirks().search_finds_all && keys.find("FROM") != std::string_view::npos;
+    if (all || of_address || quirks().search_names_all)
+      found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
   }
   if (extended) {
     std::string line = "* ESEARCH (TAG " + quoted(tag) + ")";

@@ -52,6 +52,7 @@ struct ImapQuirks {
   bool broken_ends = false;          // or with BYE
   std::set<std::string> unlisted;    // folders that LIST doesn't mention
   std::string search_refused;        // "SEARCH" is answered NO with this
+  bool search_names_all = false;     // or names every message, whatever was asked for
   std::string status_refused;        // "STATUS" and "EXAMINE" of INBOX, too
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
   // their tagged OKs.

@@ -28,6 +28,15 @@ Office::Office(World& world) : world_(world), store_random_(world.seed() ^ 0x5ee
   auto opened = store::Store::open(options, store_random_);
   if (!opened) throw_error(opened.error());
   store_ = std::move(*opened);
+  move_in();
+}
+
+Office::Office(World& world, const Office& neighbor)
+    : world_(world), store_random_(world.seed()), store_(neighbor.store_) {
+  move_in();
+}
+
+void Office::move_in() {
   company_ = CompanyId::make(world_.now(), world_.random());
   job_ = JobId::make(world_.now(), world_.random());
   commit({store::AddCompany{"Example", world_.now()}});

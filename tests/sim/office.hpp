@@ -15,6 +15,8 @@ class Office {
  public:
   // An empty company on an embedded database in memory.
   explicit Office(World& world);
+  // Another company in the same store.
+  Office(World& world, const Office& neighbor);
 
   store::Store& store() { return *store_; }
   CompanyId company() const { return company_; }
@@ -63,12 +65,13 @@ class Office {
   rules::OutboxMessage outbox(OutboxId id);
 
  private:
+  void move_in();
   std::vector<rules::CandidateAddress> written(const std::vector<std::string>& addresses) const;
   [[noreturn]] static void throw_error(const Error& error);
 
   World& world_;
   SeededRandom store_random_;
-  std::unique_ptr<store::Store> store_;
+  std::shared_ptr<store::Store> store_;
   CompanyId company_;
   JobId job_;
   std::vector<UserId> team_;

@@ -76,7 +76,7 @@ class One {
   std::unique_ptr<outbox::Engine> engine;
 };
 
-// Many mailboxes of one company or several, each with an account on a server of its own choice.
+// Many mailboxes of one company, each with an account on a server of its own choice.
 class Many {
  public:
   Many() : world(1), imap(world.serve<ImapServer>("imap.example.org", 993)), office(world) {
@@ -117,6 +117,38 @@ class Many {
   CandidateId candidate;
   std::unique_ptr<SimEnv> env;
   std::unique_ptr<outbox::Engine> engine;
+};
+
+// A company beside them, in the same store.
+class Neighbor {
+ public:
+  Neighbor(Many& many, const std::string& name) : office(many.world, many.office), many_(many) {
+    candidate = office.add_candidate("Jo", {"jo@candidate.example"});
+    user = office.add_user(name, name + "@example.org");
+  }
+  MailboxId mailbox(SmtpServer& smtp, const std::string& host, const std::string& address) {
+    many_.imap.add_account(address, "secret");
+    smtp.add_account(address, "secret");
+    return office.add_mailbox(user, address,
+                              {.smtp_host = host, .saves_sent = rules::SavesSent::no});
+  }
+  OutboxId write(MailboxId from, const std::string& address) {
+    return office
+        .queue({.author = user,
+                .mailbox = from,
+                .candidate = candidate,
+                .from = address,
+                .to = "jo@candidate.example",
+                .not_before = many_.world.now()})
+        .id;
+  }
+
+  Office office;
+  UserId user;
+  CandidateId candidate;
+
+ private:
+  Many& many_;
 };
 
 }  // namespace hearback::sim

@@ -198,6 +198,111 @@ TEST(Outbox, SEND14_AWholeTurnLetsOthersGoFirst) {
   EXPECT_EQ(smtp.accepted().size(), 201u);
 }
 
+// SEND-14: a company with mailboxes and messages without end shares a host with others.
+TEST(Outbox, SEND14_ACompanyWithManyKeepsNoOtherFromASharedHost) {
+  Many many;
+  const std::string host = "smtp.example.org";
+  auto& smtp = many.server(host);
+  smtp.plan = [](std::uint64_t) { return SmtpFate{.delay = 1s}; };
+  for (int i = 0; i < 40; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    auto mailbox = many.mailbox(smtp, host, address);
+    for (int n = 0; n < 40; ++n) many.write(mailbox, address);
+  }
+  many.start();
+  many.world.run_for(5s);
+  for (const std::string name : {"ann", "bob", "cem", "dot", "eve", "fay"}) {
+    Neighbor other(many, name);
+    const auto address = name + "@other.example";
+    const auto row = other.write(other.mailbox(smtp, host, address), address);
+    many.world.run_for(6s);
+    EXPECT_EQ(other.office.outbox(row).state, OutboxState::seen_in_sent) << name;
+  }
+}
+
+// SEND-14: where both have more than ever goes, each company gets half of the host.
+TEST(Outbox, SEND14_CompaniesShareAHostEvenly) {
+  Many many;
+  const std::string host = "smtp.example.org";
+  auto& smtp = many.server(host);
+  smtp.plan = [](std::uint64_t) { return SmtpFate{.delay = 1s}; };
+  std::vector<OutboxId> theirs, ours;
+  for (int i = 0; i < 60; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    auto mailbox = many.mailbox(smtp, host, address);
+    for (int n = 0; n < 40; ++n) theirs.push_back(many.write(mailbox, address));
+  }
+  Neighbor other(many, "ann");
+  for (int i = 0; i < 20; ++i) {
+    auto address = "ann" + std::to_string(i) + "@other.example";
+    auto mailbox = other.mailbox(smtp, host, address);
+    for (int n = 0; n < 40; ++n) ours.push_back(other.write(mailbox, address));
+  }
+  many.start();
+  many.world.run_for(30s);
+  auto gone = [](Office& office, const std::vector<OutboxId>& rows) {
+    int count = 0;
+    for (auto id : rows) count += office.outbox(id).sent.has_value();
+    return count;
+  };
+  const auto they = gone(many.office, theirs), we = gone(other.office, ours);
+  EXPECT_GT(they, 150);
+  EXPECT_GT(we, they * 2 / 3);
+  EXPECT_GT(they, we * 2 / 3);
+}
+
+// SEND-14: whose messages are the youngest waits for one round of the others, not for their last
+// message.
+TEST(Outbox, SEND14_MailboxesOfACompanyTakeTurns) {
+  Many many;
+  const std::string host = "smtp.example.org";
+  auto& smtp = many.server(host);
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 12; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    auto mailbox = many.mailbox(smtp, host, address);
+    for (int n = 0; n < 100; ++n) rows.push_back(many.write(mailbox, address));
+  }
+  many.world.run_for(1s);
+  auto row = many.write(many.mailbox(smtp, host, "last@example.org"), "last@example.org");
+  outbox::Options options;
+  options.sending = {4, 4, 4};
+  many.start(options);
+  for (int i = 0; i < 1000 && many.office.outbox(row).state == OutboxState::queued; ++i)
+    many.world.run_for(1s);
+  int waiting = 0;
+  for (auto id : rows) waiting += many.office.outbox(id).state == OutboxState::queued;
+  EXPECT_GT(waiting, 500);
+  many.world.run_for(10min);
+  EXPECT_EQ(smtp.accepted().size(), 1201u);
+}
+
+// W-5, SEND-9: a message that becomes due while the outbox looks is neither due at the first
+// question nor still to come at the last.
+TEST(Outbox, SEND9_WhatBecomesDueDuringALookIsNotForgotten) {
+  for (int ms = 0; ms < 30; ++ms) {
+    One one(static_cast<std::uint64_t>(ms) + 1);
+    one.start();
+    one.world.run_for(5s);
+    one.write(one.world.now() + Duration(ms));
+    one.world.run_for(5s);
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent) << ms;
+  }
+}
+
+// W-5: nor does one that is put in at any moment of a look wait for the next timer.
+TEST(Outbox, W5_WhatIsPutInDuringALookIsSentAtOnce) {
+  for (int ms = 0; ms < 80; ++ms) {
+    One one(static_cast<std::uint64_t>(ms) + 1);
+    one.start();
+    one.write();
+    one.world.run_for(Duration(ms));
+    one.write();
+    one.world.run_for(5s);
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent) << ms;
+  }
+}
+
 // SEND-14: those who rest, or whose server is slow, fill no page before the others.
 TEST(Outbox, SEND14_TheOldestInTroubleHideNobody) {
   Many many;

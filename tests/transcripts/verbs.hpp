@@ -146,7 +146,7 @@ class ImapVerbs final : public Verbs {
         return session_.search_addresses(
             w, {words.begin() + 2, words.end()},
             words.at(1) == "ever" ? Instant{} : *from_rfc3339(words.at(1)));
-      return session_.search_header(w, words.at(1), words.at(2));
+      return session_.search_header(w, words.at(1), {words.begin() + 2, words.end()});
     }));
     if (failed(result, lines)) return lines;
     std::string found = "uids";

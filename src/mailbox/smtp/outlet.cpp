@@ -1,11 +1,15 @@
 #include "mailbox/smtp/outlet.hpp"
 
+#include <map>
+#include <set>
+#include <span>
 #include <utility>
 
 #include "base/text.hpp"
 #include "mail/header.hpp"
 #include "mailbox/connect.hpp"
 #include "mailbox/folders.hpp"
+#include "mailbox/ranges.hpp"
 #include "protocols/smtp/refusals.hpp"
 
 namespace hearback::mailbox {
@@ -152,6 +156,59 @@ Task<void> Submission::leave() {
   close();
 }
 
+// What has been found out about the messages that are sought.
+class Sightings {
+ public:
+  explicit Sightings(const std::vector<Sought>& sought) : sought_(sought), there_(sought.size()) {
+    for (std::size_t i = 0; i < sought.size(); ++i) {
+      by_id_.emplace(sought[i].message_id, i);
+      if (!sought[i].mark.empty()) by_mark_.emplace(sought[i].mark, i);
+    }
+  }
+  // A message that lies there: SEARCH finds substrings, and some servers find what they like.
+  void compare(std::string_view header) {
+    for (const auto& field : mail::header_fields(header))
+      if (ascii_equal(field.name, "X-Hearback-Id")) mark(by_mark_, trim(field.body));
+    mark(by_id_, mail::read_envelope(header).message_id);
+  }
+  void not_all_compared() { surely_ = false; }
+
+  std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    for (const auto& one : sought_) ids.push_back("<" + one.message_id + ">");
+    return ids;
+  }
+  std::vector<std::string> marks_not_found() const {
+    std::vector<std::string> marks;
+    for (std::size_t i = 0; i < sought_.size(); ++i)
+      if (!there_[i] && !sought_[i].mark.empty()) marks.push_back(sought_[i].mark);
+    return marks;
+  }
+  std::vector<Result<bool>> answers() const {
+    std::vector<Result<bool>> answers;
+    for (const bool there : there_)
+      answers.push_back(there || surely_ ? Result<bool>(there) : Result<bool>(untold()));
+    return answers;
+  }
+
+ private:
+  using Index = std::map<std::string, std::size_t, std::less<>>;
+  void mark(const Index& index, std::string_view value) {
+    if (auto found = index.find(value); found != index.end()) there_[found->second] = true;
+  }
+  static Failure untold() {
+    return fail(Kind::transient, "outbox.sent-unsearchable",
+                "The mail server names messages in the folder for sent mail that aren't the ones "
+                "asked for, or doesn't show them.",
+                "Look into the folder, and tell the mail server's administrator.");
+  }
+
+  const std::vector<Sought>& sought_;
+  std::vector<bool> there_;
+  bool surely_ = true;
+  Index by_id_, by_mark_;
+};
+
 // The half that looks into Sent and files copies there.
 class SentFolder {
  public:
@@ -162,7 +219,7 @@ class SentFolder {
         limits_(limits),
         deadlines_(deadlines) {}
 
-  Task<Result<bool>> look_for(Sought sought);
+  Task<std::vector<Result<bool>>> look_for(std::vector<Sought> sought);
   Task<Result<>> file(std::string_view bytes, Instant date);
   Task<void> leave();
   void stop() {
@@ -173,8 +230,8 @@ class SentFolder {
  private:
   Task<Result<>> open();
   Task<Result<>> choose();
-  Task<Result<bool>> search(const Sought& sought);
-  Task<Result<bool>> exactly(const std::vector<std::uint32_t>& uids, const std::string& id);
+  Task<Result<>> search(Sightings& seen);
+  Task<Result<>> search(Sightings& seen, std::string field, std::vector<std::string> values);
   void close() {
     if (line_) line_->connection->close();
     line_.reset();
@@ -208,50 +265,56 @@ Task<Result<>> SentFolder::choose() {
   co_return Result<>{};
 }
 
-// Whether one of these UIDs has exactly this Message-ID: SEARCH finds substrings.
-Task<Result<bool>> SentFolder::exactly(const std::vector<std::uint32_t>& uids,
-                                       const std::string& id) {
-  bool found = false;
-  Imap::HeaderScan scan;
-  for (auto uid : uids) scan.ranges.push_back({uid, uid});
+// Of more candidates than can be read only the newest are: a copy has come lately.
+Task<Result<>> SentFolder::search(Sightings& seen, std::string field,
+                                  std::vector<std::string> values) {
+  auto uids = co_await line_->run(
+      [&](Imap& s, Wire& w) { return s.search_header(w, std::move(field), std::move(values)); });
+  if (!uids) co_return Failure(uids.error());
+  std::span<const RemoteId> candidates(*uids);
+  if (candidates.size() > limits_.scan_batch) {
+    candidates = candidates.last(limits_.scan_batch);
+    seen.not_all_compared();
+  }
+  std::set<RemoteId> missing(candidates.begin(), candidates.end());
+  Imap::HeaderScan scan{.mark = true};
+  constexpr std::uint32_t kBridge = 10;  // headers that come along cost less than another command
+  for (auto [first, last] : runs_of(candidates, limits_.scan_batch, kBridge))
+    scan.ranges.push_back({first, last});
   scan.item = [&](const protocols::imap::HeaderItem& item) {
-    found = found || mail::read_envelope(item.header).message_id == id;
+    if (item.too_large) return;
+    missing.erase(item.uid);
+    seen.compare(item.header);
   };
   scan.finished = [](std::size_t) { return true; };
   auto done = co_await line_->run([&scan](Imap& s, Wire& w) { return s.fetch_headers(w, scan); });
-  if (!done) co_return Failure(done.error());
-  co_return found;
+  if (!missing.empty()) seen.not_all_compared();
+  co_return done;
 }
 
 // By Message-ID; and by our own header field, for a provider that replaces Message-IDs. The folder
 // is opened anew each time: only then must the server show what has come since.
-Task<Result<bool>> SentFolder::search(const Sought& sought) {
+Task<Result<>> SentFolder::search(Sightings& seen) {
   auto opened = co_await line_->run([this](Imap& s, Wire& w) { return s.examine(w, folder_); });
   if (!opened) co_return Failure(opened.error());
-  auto wanted = "<" + sought.message_id + ">";
-  auto uids = co_await line_->run(
-      [&wanted](Imap& s, Wire& w) { return s.search_header(w, "Message-ID", wanted); });
-  if (!uids) co_return Failure(uids.error());
-  if (!uids->empty()) {
-    auto found = co_await exactly(*uids, sought.message_id);
-    if (!found || *found) co_return found;
-  }
-  if (sought.mark.empty()) co_return false;
-  auto marked = co_await line_->run(
-      [&sought](Imap& s, Wire& w) { return s.search_header(w, "X-Hearback-Id", sought.mark); });
-  if (!marked) co_return Failure(marked.error());
-  co_return !marked->empty();
+  auto done = co_await search(seen, "Message-ID", seen.ids());
+  if (!done) co_return done;
+  auto marks = seen.marks_not_found();
+  if (!marks.empty()) done = co_await search(seen, "X-Hearback-Id", std::move(marks));
+  co_return done;
 }
 
-Task<Result<bool>> SentFolder::look_for(Sought sought) {
+Task<std::vector<Result<bool>>> SentFolder::look_for(std::vector<Sought> sought) {
   for (bool kept = line_.has_value();; kept = false) {
-    if (stopped_) co_return Failure(stopped());
-    Result<> ready;
-    if (!line_) ready = co_await open();
-    auto found = ready ? co_await search(sought) : Result<bool>(Failure(ready.error()));
-    if (found) co_return found;
+    Sightings seen(sought);
+    Result<> done;
+    if (stopped_) done = Failure(stopped());
+    if (done && !line_) done = co_await open();
+    if (done) done = co_await search(seen);
+    if (done) co_return seen.answers();
     close();
-    if (!kept) co_return found;
+    if (!kept || stopped_)
+      co_return std::vector<Result<bool>>(sought.size(), Failure(done.error()));
   }
 }
 
@@ -285,7 +348,9 @@ class SmtpOutlet final : public Outlet {
   }
   Task<Crossing> cross() override { return submission_.cross(); }
   void let_go() override { submission_.let_go(); }
-  Task<Result<bool>> look_for(Sought sought) override { return sent_.look_for(std::move(sought)); }
+  Task<std::vector<Result<bool>>> look_for(std::vector<Sought> sought) override {
+    return sent_.look_for(std::move(sought));
+  }
   Task<Result<>> file_copy(std::string_view bytes, Instant date) override {
     return sent_.file(bytes, date);
   }

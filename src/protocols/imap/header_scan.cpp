@@ -8,7 +8,8 @@ namespace {
 // The items for one message in the order that costs servers least, and nothing else (S-2).
 constexpr std::string_view kHeaderItems =
     " (UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC REPLY-TO SUBJECT DATE "
-    "MESSAGE-ID IN-REPLY-TO REFERENCES)])";
+    "MESSAGE-ID IN-REPLY-TO REFERENCES";
+constexpr std::string_view kMark = " X-HEARBACK-ID";
 
 class HeaderBatch final : public Batch {
  public:
@@ -22,7 +23,8 @@ class HeaderBatch final : public Batch {
     open_.push_back(i);
     auto first = std::max<std::uint32_t>(range.first, 1);
     std::string last = range.last == UINT32_MAX ? "*" : std::to_string(std::max(range.last, first));
-    return "UID FETCH " + std::to_string(first) + ":" + last + std::string(kHeaderItems);
+    return "UID FETCH " + std::to_string(first) + ":" + last + std::string(kHeaderItems) +
+           std::string(scan_.mark ? kMark : "") + ")])";
   }
 
   Budget budget(std::size_t) const override {

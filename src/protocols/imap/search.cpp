@@ -89,8 +89,6 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
-constexpr std::string_view kAddressKeys[] = {"FROM ", "TO ", "CC ", "BCC ", "HEADER REPLY-TO "};
-
 // `OR a b` takes two: a tree of them as deep as the logarithm of their number, because servers
 // parse it by recursion.
 void any_of(Command& command, std::span<const std::pair<std::string_view, std::string_view>> keys) {
@@ -104,11 +102,38 @@ void any_of(Command& command, std::span<const std::pair<std::string_view, std::s
   any_of(command, keys.subspan(keys.size() / 2));
 }
 
-// An upper bound of what one address adds to a command, literal announcements included.
-std::size_t octets_for(std::string_view address) {
-  std::size_t octets = 0;
-  for (auto key : kAddressKeys) octets += key.size() + 2 * address.size() + 24;
-  return octets;
+// An upper bound of what one key adds to a command, literal announcements included.
+std::size_t octets_for(std::string_view key, std::string_view value) {
+  return key.size() + 2 * value.size() + 24;
+}
+
+// Asks for any of the keys, in as many commands as their length asks for: a value and its keys are
+// never torn apart.
+struct AnyOf {
+  std::vector<std::string> values;
+  std::vector<std::string> keys;  // each is asked for with every value
+  std::string first;              // "SINCE 1-Jan-2026 "
+};
+
+Task<Result<Uids>> search_any(Engine& engine, Wire& wire, AnyOf wanted) {
+  constexpr std::size_t kRest = 200;  // of a command around its values
+  Found found(engine.limits().imap_search_results);
+  for (std::size_t at = 0; at < wanted.values.size();) {
+    std::vector<std::pair<std::string_view, std::string_view>> keys;
+    bool ascii = true;
+    for (std::size_t octets = kRest; at < wanted.values.size(); ++at) {
+      const auto& value = wanted.values[at];
+      for (const auto& key : wanted.keys) octets += octets_for(key, value);
+      if (octets > engine.limits().imap_command_octets && !keys.empty()) break;
+      ascii = ascii && is_ascii(value);
+      for (const auto& key : wanted.keys) keys.emplace_back(key, value);
+    }
+    auto command = search_command(engine, found, (ascii ? "" : "CHARSET UTF-8 ") + wanted.first);
+    any_of(command, keys);
+    auto asked = co_await ask(engine, wire, std::move(command), found);
+    if (!asked) co_return Failure(asked.error());
+  }
+  co_return in_order(std::move(found.uids));
 }
 
 }  // namespace
@@ -120,37 +145,17 @@ Task<Result<Uids>> search(Engine& engine, Wire& wire, std::string criteria) {
   co_return in_order(std::move(found.uids));
 }
 
-Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field, std::string value) {
-  Found found(engine.limits().imap_search_results);
-  auto command =
-      search_command(engine, found, is_ascii(value) ? "HEADER " : "CHARSET UTF-8 HEADER ");
-  command.string(field).text(" ").string(value);
-  auto asked = co_await ask(engine, wire, std::move(command), found);
-  if (!asked) co_return Failure(asked.error());
-  co_return in_order(std::move(found.uids));
+Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field,
+                                 std::vector<std::string> values) {
+  return search_any(engine, wire, {std::move(values), {"HEADER \"" + field + "\" "}, {}});
 }
 
 Task<Result<Uids>> search_addresses(Engine& engine, Wire& wire, std::vector<std::string> addresses,
                                     Instant since) {
-  constexpr std::size_t kRest = 200;  // of a command around its addresses
-  Found found(engine.limits().imap_search_results);
-  for (std::size_t at = 0; at < addresses.size();) {
-    std::vector<std::pair<std::string_view, std::string_view>> keys;
-    bool ascii = true;
-    for (std::size_t octets = kRest; at < addresses.size(); ++at) {
-      octets += octets_for(addresses[at]);
-      if (octets > engine.limits().imap_command_octets && !keys.empty()) break;
-      ascii = ascii && is_ascii(addresses[at]);
-      for (auto key : kAddressKeys) keys.emplace_back(key, addresses[at]);
-    }
-    std::string criteria = ascii ? "" : "CHARSET UTF-8 ";
-    if (since.ms != 0) criteria += "SINCE " + write_date(since) + " ";
-    auto command = search_command(engine, found, criteria);
-    any_of(command, keys);
-    auto asked = co_await ask(engine, wire, std::move(command), found);
-    if (!asked) co_return Failure(asked.error());
-  }
-  co_return in_order(std::move(found.uids));
+  return search_any(engine, wire,
+                    {std::move(addresses),
+                     {"FROM ", "TO ", "CC ", "BCC ", "HEADER REPLY-TO "},
+                     since.ms != 0 ? "SINCE " + write_date(since) + " " : ""});
 }
 
 }  // namespace hearback::protocols::imap

@@ -12,7 +12,8 @@ using Uids = std::vector<std::uint32_t>;  // ascending, each once
 
 // `criteria` is ASCII and no user's word.
 Task<Result<Uids>> search(Engine& engine, Wire& wire, std::string criteria);
-Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field, std::string value);
+Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field,
+                                 std::vector<std::string> values);
 Task<Result<Uids>> search_addresses(Engine& engine, Wire& wire, std::vector<std::string> addresses,
                                     Instant since);
 

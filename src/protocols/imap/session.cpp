@@ -57,8 +57,8 @@ Task<Result<std::vector<std::uint32_t>>> Session::search_all(Wire& wire) {
   return search(state_->engine, wire, "ALL");
 }
 Task<Result<std::vector<std::uint32_t>>> Session::search_header(Wire& wire, std::string field,
-                                                                std::string value) {
-  return imap::search_header(state_->engine, wire, std::move(field), std::move(value));
+                                                                std::vector<std::string> values) {
+  return imap::search_header(state_->engine, wire, std::move(field), std::move(values));
 }
 Task<Result<std::vector<std::uint32_t>>> Session::search_addresses(
     Wire& wire, std::vector<std::string> addresses, Instant since) {

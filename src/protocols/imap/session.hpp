@@ -106,9 +106,11 @@ class Session {
   Task<Result<std::vector<std::uint32_t>>> search_since(Wire& wire, Instant since);
   // UID SEARCH ALL: the exact set of what is there.
   Task<Result<std::vector<std::uint32_t>>> search_all(Wire& wire);
-  // UID SEARCH HEADER <field> <value>; substring matches: the caller checks exactly.
+  // UID SEARCH HEADER <field> for any of the values, in as many commands as their length asks for.
+  // `field` is a token. Substring matches, and some servers search badly: the caller checks
+  // exactly.
   Task<Result<std::vector<std::uint32_t>>> search_header(Wire& wire, std::string field,
-                                                         std::string value);
+                                                         std::vector<std::string> values);
 
   // UID SEARCH for any of the addresses in From, To, Cc, Bcc or Reply-To, arrived since the day of
   // `since` (ms 0: ever), in as many commands as their length asks for. Substring matches: the
@@ -126,11 +128,13 @@ class Session {
   // hears of a NO or BAD to range i, and the scan goes on with the others; without it, and for
   // imap.throttled always, the first refusal ends the scan and is its error. Items of a refused
   // range may have come before. `scan` must outlive the dialogue.
+  // `mark`: X-Hearback-Id, too, for messages of our own alone.
   struct HeaderScan {
     std::vector<UidRange> ranges;
     std::function<void(const HeaderItem&)> item;
     std::function<bool(std::size_t range)> finished;
     std::function<void(std::size_t range, const Error& why)> refused = {};
+    bool mark = false;
   };
   Task<Result<>> fetch_headers(Wire& wire, const HeaderScan& scan);
   // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come, and neither do

@@ -49,7 +49,7 @@ void run_verb(imap::Session& session, FuzzServer& server) {
     case 7: {
       auto value = server.word();
       return check(server.play(Dialogue<Result<std::vector<std::uint32_t>>>(
-          [&](Wire& w) { return session.search_header(w, "Message-ID", value); })));
+          [&](Wire& w) { return session.search_header(w, "Message-ID", {value, value + "x"}); })));
     }
     case 8: return task([&](Wire& w) { return session.fetch_headers(w, scan); });
     case 9:

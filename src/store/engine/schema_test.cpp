@@ -205,13 +205,14 @@ TEST_P(Schema, SYNC7_WhatIsNamedIsCountedFromTheMessagesThatAreThere) {
   migrate(*database);
   database->read([&](Db& db) {
     const std::string truth = "(" + kReferencesTruth + ") t";
-    const std::string kept = " from (select company, message_id, candidate, thread, at, message"
-                             " from thread_references) k";
+    const std::string kept =
+        " from (select company, message_id, candidate, thread, at, message"
+        " from thread_references) k";
     EXPECT_EQ(db.row("select count(*)" + kept)->number(), 1 + 10 + 10 + 16);
-    EXPECT_EQ(db.row("select count(*) from (select *" + kept + " except select * from " + truth +
-                     ") d")
-                  ->number(),
-              0);
+    EXPECT_EQ(
+        db.row("select count(*) from (select *" + kept + " except select * from " + truth + ") d")
+            ->number(),
+        0);
     EXPECT_EQ(db.row("select count(*) from (select * from " + truth +
                      " where message_id <> 'all' except select *" + kept + ") d")
                   ->number(),

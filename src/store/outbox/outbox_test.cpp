@@ -253,6 +253,35 @@ TEST_P(OutboxTest, SEND14_EachMailboxShowsItsFirstRow) {
   EXPECT_EQ(due(now + 1min).size(), 3u);
 }
 
+// All that one look into the mailbox's Sent can tell of: in order, bounded, none that waits or that
+// somebody holds, and nobody else's.
+TEST_P(OutboxTest, S1_AllThatAMailboxHasToSettle) {
+  auto other_box = add_mailbox(ben, "ben2@hub.example");
+  std::vector<OutboxId> expected;
+  for (int i = 0; i < 6; ++i) {
+    auto out = written("o" + std::to_string(i));
+    if (i == 5) out.mailbox = other_box.id;
+    commit(AddOutbox{out});
+    bring_to_dot(out);
+    auto step = to(out, 1, i % 2 == 0 ? OutboxState::sent : OutboxState::uncertain,
+                   i % 2 == 0 ? OutboxPhase::none : OutboxPhase::dot);
+    step.release = i != 2;
+    step.not_before = now + 1s * (i == 3 ? 100 : 5 - i);
+    commit(step);
+    if (i < 2 || i == 4) expected.insert(expected.begin(), out.id);
+  }
+  queued("to be sent");
+  OutboxDue question{
+      .scope = engine(), .now = now + 10s, .settling = true, .mailbox = box.id, .all_of_it = true};
+  std::vector<OutboxId> found;
+  for (auto& row : ask(question)) found.push_back(row.message.id);
+  EXPECT_EQ(found, expected);
+  question.rows = 2;
+  EXPECT_EQ(ask(question).size(), 2u);
+  question.after = ask(question).back().position();
+  EXPECT_EQ(ask(question).size(), 1u);
+}
+
 TEST_P(OutboxTest, SEND14_PagesFollowOneAnotherToTheEnd) {
   std::vector<OutboxId> all, seen;
   for (int i = 0; i < 7; ++i) {

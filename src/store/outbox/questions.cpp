@@ -42,6 +42,12 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                 of_mailbox +
                 " and o.mailbox > m.mailbox order by o.mailbox limit 1)"
                 " from m where m.mailbox is not null)";
+  const std::string visible = may_see_outbox(question.scope, "o");
+  const std::string rows_of_them = question.mailbox && question.all_of_it
+                                       ? "o.mailbox = m.mailbox and " + lane + " and " + visible
+                                       : "o.id = (select o.id" + of_mailbox +
+                                             " and o.mailbox = m.mailbox and " + visible +
+                                             " order by o.not_before, o.created, o.id limit 1)";
   static const OutboxDue::Position kStart{
       Instant{std::numeric_limits<std::int64_t>::min()}, {}, {}};
   const auto after = question.after.value_or(kStart);
@@ -49,9 +55,7 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
   for (auto& row : scoped_rows(
            reading.db, question.scope,
            mailboxes + " select o.lease_until, " + host + ", " + std::string(kOutboxColumns) +
-               " from m join outbox o on o.company = $1 and o.id = (select o.id" + of_mailbox +
-               " and o.mailbox = m.mailbox and " + may_see_outbox(question.scope, "o") +
-               " order by o.not_before, o.created, o.id limit 1)"
+               " from m join outbox o on o.company = $1 and " + rows_of_them +
                " join mailboxes b on b.company = o.company and b.id = o.mailbox"
                " where (o.state = 'sending' or (o.state = 'scheduled' and o.not_before <= $5)"
                " or (o.state <> 'scheduled' and o.not_before <= $4)"

@@ -20,6 +20,7 @@ struct OutboxDue {
   Instant now_for_scheduled;         // what a person wants sent later doesn't go by another's clock
   bool settling = false;             // the lane
   std::optional<MailboxId> mailbox;  // of this one alone
+  bool all_of_it = false;            // and not only its first row
   bool also_leased = false;          // what somebody holds, too: the asker knows that nobody does
   std::size_t rows = 50;
   struct Position {  // of a row in the answer's order

@@ -68,7 +68,9 @@ export function OutboxLine({ row }: { row: OutboxMessage }) {
       {icon}
       {waits
         ? t('outbox.waiting', { when: format.ago(row.next_try!), reason: codeWords(row.why).title })
-        : t(`outbox.state.${row.state}`)}
+        : row.state === 'sent' && row.why
+          ? t('outbox.noCopy', { reason: codeWords(row.why).title })
+          : t(`outbox.state.${row.state}`)}
     </p>
   );
 }

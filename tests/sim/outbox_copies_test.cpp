@@ -1,0 +1,156 @@
+// The copy in Sent where its server is slow to learn, forgetful, or lies.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "sim/outbox_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+void fill_sent(One& one, int count) {
+  for (int i = 0; i < count; ++i)
+    one.account->deliver("Sent",
+                         raw_message({.from = "max@example.org",
+                                      .to = "else@elsewhere.example",
+                                      .subject = "Something else",
+                                      .message_id = std::to_string(i) + "@elsewhere.example",
+                                      .hearback_id = "of-another-" + std::to_string(i),
+                                      .date = one.world.now()}));
+}
+
+// SEND-13: what a server says it found is read before it is believed.
+TEST(OutboxCopies, SEND13_ASearchThatNamesEverythingIsNotBelieved) {
+  for (auto habit : {rules::SavesSent::unknown, rules::SavesSent::no}) {
+    One one(1, habit);
+    fill_sent(one, 20);
+    one.account->quirks.search_names_all = true;
+    one.start();
+    one.write();
+    one.world.run_for(5min);
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+    EXPECT_EQ(one.copies(), 1u);
+    EXPECT_EQ(one.habit(), rules::SavesSent::no);
+  }
+}
+
+// W-5: nor does it make a message sent of which nobody knows.
+TEST(OutboxCopies, W5_AForeignMessageIsNoProofOfOurs) {
+  One one(1, rules::SavesSent::unknown);
+  fill_sent(one, 20);
+  one.account->quirks.search_names_all = true;
+  one.smtp.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::cut}; };
+  one.start();
+  one.write();
+  one.world.run_for(1h);
+  EXPECT_EQ(one.state(), OutboxState::uncertain);
+  EXPECT_NE(one.habit(), rules::SavesSent::yes);
+}
+
+// A full folder of which all is named is read in part, and what can't be told isn't filed twice.
+TEST(OutboxCopies, SEND13_OfAnEndlessSearchAnswerTheNewestAreRead) {
+  for (const bool there : {false, true}) {
+    One one;
+    fill_sent(one, 3000);
+    one.account->quirks.search_names_all = true;
+    one.write();
+    const auto raw = raw_message({.from = "max@example.org",
+                                  .to = "jo@candidate.example",
+                                  .subject = "Interview",
+                                  .message_id = one.row.message_id,
+                                  .date = one.world.now()});
+    if (there) one.account->deliver("Sent", raw);
+    one.start();
+    one.world.run_for(2min);
+    EXPECT_EQ(one.state(), there ? OutboxState::seen_in_sent : OutboxState::sent);
+    EXPECT_EQ(one.now().why, there ? "" : "outbox.sent-unsearchable");
+    EXPECT_EQ(one.copies(), there ? 1u : 0u);
+    EXPECT_LE(one.account->headers_sent(), 2000 * one.account->commands("EXAMINE"));
+    EXPECT_LE(one.account->commands("UID FETCH"), one.account->commands("EXAMINE"));
+    if (there) continue;
+    one.account->quirks.search_names_all = false;
+    one.world.run_for(30min);
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+    EXPECT_EQ(one.copies(), 1u);
+  }
+}
+
+// Named and not shown: it may be ours, so there is no second one.
+TEST(OutboxCopies, SEND13_WhatASearchNamesAndNobodyShowsIsNotCalledMissing) {
+  One one;
+  one.write();
+  one.account->deliver("Sent", raw_message({.from = "max@example.org",
+                                            .to = "jo@candidate.example",
+                                            .subject = "Interview",
+                                            .message_id = one.row.message_id,
+                                            .date = one.world.now()}));
+  one.account->forgets = [](std::uint32_t) { return true; };
+  one.start();
+  one.world.run_for(10min);
+  EXPECT_EQ(one.state(), OutboxState::sent);
+  EXPECT_EQ(one.copies(), 1u);
+  one.account->forgets = nullptr;
+  one.world.run_for(1h);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.copies(), 1u);
+}
+
+// S-1: a copy that is refused is tried for hours, by whoever is there.
+TEST(OutboxCopies, S1_ACopyThatIsRefusedIsTriedForHoursThroughRestarts) {
+  One one;
+  one.account->quirks.append_refused = true;
+  one.start();
+  one.write();
+  for (int i = 0; i < 7; ++i) {
+    one.world.run_for(3h);
+    EXPECT_EQ(one.state(), OutboxState::sent);
+    EXPECT_EQ(one.now().why, "imap.refused");
+    one.end();
+    one.world.run_for(5min);
+    one.start();
+  }
+  EXPECT_GT(one.account->commands("APPEND"), 60u);
+  EXPECT_LT(one.account->commands("APPEND"), 300u);
+  one.account->quirks.append_refused = false;
+  one.world.run_for(20min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.now().why, "");
+  EXPECT_EQ(one.copies(), 1u);
+  EXPECT_EQ(one.accepted(), 1u);
+}
+
+// One look for all that wait in a mailbox, however many wait, and each has its turn.
+TEST(OutboxCopies, S1_W5_OneLookForAllThatWait) {
+  One one(1, rules::SavesSent::yes);
+  std::vector<rules::OutboxMessage> rows;
+  for (int i = 0; i < 60; ++i) {
+    one.write();
+    rows.push_back(one.row);
+  }
+  one.smtp.files_sent("max@example.org", *one.account, 20min);
+  one.smtp.plan = [](std::uint64_t nth) {
+    return SmtpFate{.dot = nth % 3 == 0 ? SmtpFate::Dot::take : SmtpFate::Dot::take_then_cut};
+  };
+  one.start();
+  auto count = [&](OutboxState state) {
+    int n = 0;
+    for (const auto& row : rows) n += one.office.outbox(row.id).state == state;
+    return n;
+  };
+  one.world.run_for(15min);
+  EXPECT_EQ(count(OutboxState::sent), 20);
+  EXPECT_EQ(count(OutboxState::uncertain), 40);
+  one.world.run_for(30min);
+  EXPECT_EQ(count(OutboxState::seen_in_sent), 60);
+  for (const auto& row : rows) {
+    EXPECT_EQ(one.smtp.accepted_with(row.message_id), 1u);
+    EXPECT_EQ(one.account->count("Sent", row.message_id), 1u);
+  }
+  EXPECT_TRUE(one.account->writes().empty());
+  // Looked for one by one they need 900 looks.
+  EXPECT_LE(one.account->commands("EXAMINE"), 240u);
+  EXPECT_LE(one.account->commands("UID SEARCH"), 400u);
+}
+
+}  // namespace
+}  // namespace hearback::sim
