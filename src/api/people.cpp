@@ -52,7 +52,7 @@ Refusal is_connected(const store::AddressClaims::Row& row) {
 }  // namespace
 
 Reply get_me(Call& call) {
-  auto me = present_me(*call.house, call.scope(), call.user());
+  auto me = present_me(*call.house, call.scope(), call.user().id);
   if (!me) return Refusal(me.error());
   return json_response(200, *me);
 }
@@ -76,10 +76,7 @@ Reply change_me(Call& call) {
   auto commit = call.commit();
   commit.changes.push_back(change);
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  auto user = call.store().ask(store::UserById{call.scope(), call.user().id});
-  if (!user) return Refusal(user.error());
-  if (!*user) return refuse(Kind::missing, "user.missing", "There is no such user.");
-  auto me = present_me(*call.house, call.scope(), **user);
+  auto me = present_me(*call.house, call.scope(), call.user().id);
   if (!me) return Refusal(me.error());
   return json_response(200, *me);
 }

@@ -174,15 +174,19 @@ json::object present(const Error& error) {
   return {{"code", error.code}, {"what", error.what}, {"hint", error.hint}};
 }
 
-Read<json::object> present_me(House& house, const rules::Scope& scope, const rules::User& user) {
+Read<json::object> present_me(House& house, const rules::Scope& scope, UserId id) {
+  // First how far the feed has got: what happens to the user from here on is told.
   auto company = house.store.ask(store::CompanyFacts{scope});
   if (!company) return Refusal(company.error());
-  auto me = present(user);
-  me["signature_html"] = user.signature_html;
+  auto user = house.store.ask(store::UserById{scope, id});
+  if (!user) return Refusal(user.error());
+  if (!*user) return refuse(Kind::missing, "user.missing", "There is no such user.");
+  auto me = present(**user);
+  me["signature_html"] = (*user)->signature_html;
   return json::object{
       {"user", std::move(me)},
       {"company", json::object{{"id", scope.company.text()}, {"name", company->name}}},
-      {"events_since", mark_of(house, scope.company, user.id, company->revision)}};
+      {"events_since", mark_of(house, scope.company, id, company->revision)}};
 }
 
 }  // namespace hearback::api

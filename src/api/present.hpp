@@ -38,7 +38,6 @@ boost::json::array present(const std::vector<mail::Address>& people);
 boost::json::object present(const Error& error);  // schema Failure
 
 // signed-in user and company: schema Me
-Read<boost::json::object> present_me(House& house, const rules::Scope& scope,
-                                     const rules::User& user);
+Read<boost::json::object> present_me(House& house, const rules::Scope& scope, UserId user);
 
 }  // namespace hearback::api

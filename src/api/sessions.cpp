@@ -32,7 +32,7 @@ Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const
                                              digest(bearer.secret), call.now,
                                              call.now + house.options.session_age});
   if (auto done = house.store.commit(commit); !done) return Refusal(done.error());
-  auto me = present_me(house, rules::user_scope(company, user), user);
+  auto me = present_me(house, rules::user_scope(company, user), user.id);
   if (!me) return Refusal(me.error());
   auto response = json_response(status, *me);
   response.headers.emplace_back("Set-Cookie", set_cookie(*call.request, cookie_name(*call.request),

@@ -97,8 +97,18 @@ Task<Result<bool>> find_or_file(Held& row, SentLook& look, const Place& place, D
   if (!outlet) co_return Failure(outlet.error());
   auto there = co_await look.at(row, **outlet, may_bear_another_id(place));
   if (!there) co_return Failure(there.error());
-  const auto next =
-      rules::next_for_copy({place.mailbox.saves_sent, *there, waited, row.options.provider_files});
+  const auto next_step = [&] {
+    return rules::next_for_copy(
+        {place.mailbox.saves_sent, *there, waited, row.options.provider_files});
+  };
+  auto next = next_step();
+  // Where the provider files copies, or may, it has had time to since the others were looked for.
+  if (next.step == rules::CopyStep::file && place.mailbox.saves_sent != SavesSent::no &&
+      look.asked_for() != row.message.id) {
+    there = co_await look.anew(row, **outlet, may_bear_another_id(place));
+    if (!there) co_return Failure(there.error());
+    next = next_step();
+  }
   if (next.step == rules::CopyStep::wait) co_return false;
   if (next.step == rules::CopyStep::file) {
     auto bytes = co_await stored_bytes(row);
@@ -166,10 +176,14 @@ SentLook::SentLook(const std::vector<store::OutboxDue::Row>& rows) {
   }
 }
 
+bool SentLook::tells_of(OutboxId id, Duration now) const {
+  return now - when_ <= kStillTrue && seen_.contains(id);
+}
+
 Task<Result<bool>> SentLook::at(Held& row, mailbox::Outlet& outlet, bool by_mark) {
   const auto id = row.message.id;
-  if (row.desk.clock.elapsed() - when_ > kStillTrue) seen_.clear();
-  if (!seen_.contains(id)) {
+  if (!tells_of(id, row.desk.clock.elapsed())) {
+    seen_.clear();
     waiting_.emplace(id, row.message.message_id);
     std::vector<OutboxId> ids;
     std::vector<mailbox::Sought> sought;
@@ -178,12 +192,18 @@ Task<Result<bool>> SentLook::at(Held& row, mailbox::Outlet& outlet, bool by_mark
       // The field of our own says which row a message left by.
       sought.push_back({message_id, by_mark ? waits.text() : std::string()});
     }
-    when_ = row.desk.clock.elapsed();
     auto answers = co_await outlet.look_for(std::move(sought));
+    when_ = row.desk.clock.elapsed();
+    asked_for_ = id;
     for (std::size_t i = 0; i < ids.size(); ++i) seen_.insert_or_assign(ids[i], answers[i]);
   }
   waiting_.erase(id);
   co_return seen_.at(id);
+}
+
+Task<Result<bool>> SentLook::anew(Held& row, mailbox::Outlet& outlet, bool by_mark) {
+  seen_.clear();
+  return at(row, outlet, by_mark);
 }
 
 Task<void> reconcile(Held& row, SentLook& look, Duration waited) {

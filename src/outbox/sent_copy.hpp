@@ -22,11 +22,17 @@ class SentLook {
   // Whether the copy of a row that is held lies there. By our own field, too, where the provider
   // may have replaced the Message-ID.
   Task<Result<bool>> at(Held& row, mailbox::Outlet& outlet, bool by_mark);
+  // Whatever is known already.
+  Task<Result<bool>> anew(Held& row, mailbox::Outlet& outlet, bool by_mark);
+  // Whether that is known, and new enough to be relied on.
+  bool tells_of(OutboxId id, Duration now) const;
+  OutboxId asked_for() const { return asked_for_; }  // for which row the last look was
 
  private:
   std::map<OutboxId, std::string> waiting_;  // their Message-IDs
   std::map<OutboxId, Result<bool>> seen_;
   Duration when_{0};
+  OutboxId asked_for_;
 };
 
 // A row that is held and `uncertain`: looks into Sent, among the copies that sync has seen, and for

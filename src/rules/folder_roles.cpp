@@ -161,9 +161,9 @@ const Folder* by_name(const std::vector<Folder>& folders, std::string_view wire_
   return found == folders.end() ? nullptr : &*found;
 }
 
-// The nearest folder above that a person decided on.
-const Folder* chosen_above(const Folder& folder,
-                           const std::unordered_map<std::string_view, const Folder*>& chosen) {
+// The nearest of these folders above it.
+const Folder* nearest_above(const Folder& folder,
+                            const std::unordered_map<std::string_view, const Folder*>& folders) {
   constexpr int kLevels = 64;
   std::string_view name = folder.name;
   if (folder.delimiter == 0) return nullptr;
@@ -171,7 +171,7 @@ const Folder* chosen_above(const Folder& folder,
     const auto at = name.rfind(folder.delimiter);
     if (at == name.npos) return nullptr;
     name = name.substr(0, at);
-    if (auto found = chosen.find(name); found != chosen.end() && !ascii_equal(name, "INBOX"))
+    if (auto found = folders.find(name); found != folders.end() && !ascii_equal(name, "INBOX"))
       return found->second;
   }
   return nullptr;
@@ -194,6 +194,17 @@ void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& know
   // Of two that may be meant, the one that was excluded.
   std::ranges::stable_sort(vanished, {},
                            [](const Folder& f) { return f.role != FolderRole::ignored; });
+  std::unordered_map<std::string_view, const Folder*> chosen, present;
+  for (const auto& folder : known)
+    if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
+  for (const auto& folder : std::as_const(listed)) present.insert_or_assign(folder.name, &folder);
+  // By itself, or by a person's choice above it: not only because what is above it is ignored.
+  const auto stays_ignored = [&](const Folder& folder) {
+    const auto* above = nearest_above(folder, chosen);
+    if (above && above->role == FolderRole::ignored) return true;
+    above = nearest_above(folder, present);
+    return folder.role == FolderRole::ignored && !(above && above->role == FolderRole::ignored);
+  };
   for (auto& folder : listed) {
     if (vanished.empty()) break;
     if (folder.uid_validity == 0 || ascii_equal(folder.name, "INBOX") ||
@@ -201,18 +212,17 @@ void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& know
       continue;
     const auto was = std::ranges::find(vanished, folder.uid_validity, &Folder::uid_validity);
     if (was == vanished.end()) continue;
+    if (was->role != FolderRole::ignored && stays_ignored(folder)) continue;
     folder.id = was->id;
     folder.role = was->role;
     folder.role_by_user = true;
     vanished.erase(was);
   }
-  std::unordered_map<std::string_view, const Folder*> chosen;
-  for (const auto* all : {&known, &std::as_const(listed)})
-    for (const auto& folder : *all)
-      if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
+  for (const auto& folder : std::as_const(listed))
+    if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
   for (auto& folder : listed) {
     if (folder.role_by_user || chosen.contains(folder.name)) continue;
-    const auto* above = chosen_above(folder, chosen);
+    const auto* above = nearest_above(folder, chosen);
     if (!above) continue;
     if (above->role == FolderRole::ignored || folder.special_use.empty()) folder.role = above->role;
   }

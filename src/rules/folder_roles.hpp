@@ -27,7 +27,8 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
 // what follows from choices in `known`, which is every folder on record, also vanished ones.
 //   - A new name under which a vanished folder goes on (the same UIDVALIDITY) takes over its id and
 //     role. A server that numbers all folders alike may let a new folder pass for the vanished one:
-//     rather that, once, than mail read that somebody excluded.
+//     rather that, once, than mail read that somebody excluded. What was switched on isn't taken
+//     for a new trash folder, nor for one below an excluded one.
 //   - Where nobody chose, the nearest folder above decides for which somebody did; but for INBOX,
 //     below which some servers put everything. What a server declares as trash isn't switched on
 //     so.

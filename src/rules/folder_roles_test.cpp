@@ -306,6 +306,24 @@ TEST(FolderRoles, S4_APersonsChoiceFollowsTheFolder) {
        {known("INBOX", kNot, true, 7, 1)},
        {{"INBOX", kIn}, {"INBOX/Work", kIn}},
        {}},
+      {"a new trash folder is no renamed one",
+       {inbox, folder("Trash", {"\\trash"}), folder("Spam")},
+       7,
+       {known("Clients", kIn, true, 7, 1)},
+       {{"INBOX", kIn}, {"Trash", kNot}, {"Spam", kNot}},
+       {}},
+      {"what was switched on stays so below the trash",
+       {inbox, folder("Trash", {"\\trash"}), folder("Trash/Perhaps")},
+       7,
+       {known("Junk", kIn, true, 7, 1), known("Trash", kNot, false, 3, 2)},
+       {{"INBOX", kIn}, {"Trash", kNot}, {"Trash/Perhaps", kIn}},
+       {{"Trash/Perhaps", 1}}},
+      {"but not below an excluded one",
+       {inbox, folder("Private"), folder("Private/2027")},
+       7,
+       {known("Clients", kIn, true, 7, 1), known("Private", kNot, true, 3, 2)},
+       {{"INBOX", kIn}, {"Private", kIn}, {"Private/2027", kNot}},
+       {}},
       {"below a renamed one",
        {inbox, folder("Family"), folder("Family/2027")},
        7,
@@ -317,7 +335,7 @@ TEST(FolderRoles, S4_APersonsChoiceFollowsTheFolder) {
     auto folders = assign_roles(one.listed);
     for (auto& each : folders)
       if (std::ranges::find(one.before, each.wire_name, &Folder::wire_name) == one.before.end() &&
-          !each.name.contains('/'))
+          (!each.name.contains('/') || one.numbered == 7))
         each.uid_validity = one.numbered;
     follow_choices(folders, one.before);
     std::map<std::string, FolderRole> roles;

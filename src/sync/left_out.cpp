@@ -101,6 +101,7 @@ Task<Result<>> Pass::ask_twice(std::span<const Step> done, Round& round) {
       rest.push_back({range, range});
   }
   while (!rest.empty()) {
+    if (account_.settings_moved) co_return settings_have_moved();
     round.began = shared_.env().ticks();
     auto asked = co_await scan_round(rest, round);
     if (!asked) co_return Failure(asked.error());
@@ -117,6 +118,7 @@ Task<Result<Pass::LeftOut>> Pass::ask_in_halves(const Uids& uids, Round& round) 
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     rest.push_back({run, run});
   for (std::size_t refusals = 0; !rest.empty();) {
+    if (account_.settings_moved) co_return settings_have_moved();
     round.began = shared_.env().ticks();
     round.refused.clear();
     auto done = co_await scan_round(rest, round);

@@ -436,8 +436,11 @@ Task<Result<>> Pass::settle(bool everywhere) {
   auto& mailbox = account_.mailbox;
   store::Commit commit{account_.company, {}, {}};
   auto folders = account_.folders;
+  // What one that rests holds may be what others answer.
+  const bool all_read = std::ranges::none_of(
+      folders, [](const WatchedFolder& folder) { return folder.wanted() && folder.rests(); });
   for (auto& folder : folders) {
-    const bool settles = everywhere && !folder.ripe.empty();
+    const bool settles = everywhere && all_read && !folder.ripe.empty();
     if (!settles && !folder.unsaved) continue;
     if (settles) folder.settle();
     folder.unsaved = false;

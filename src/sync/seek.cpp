@@ -101,6 +101,7 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
     steps.push_back({run, run});
   Round round;
   for (std::size_t next = 0; next < steps.size();) {
+    if (account_.settings_moved) co_return settings_have_moved();
     round.began = shared_.env().ticks();
     auto done = co_await scan_round(
         std::span<const Step>(steps.begin() + static_cast<std::ptrdiff_t>(next), steps.end()),

@@ -361,6 +361,13 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
   std::vector<rules::Folder> known;
   for (auto& row : *rows) known.push_back(std::move(row.folder));
   const bool one_vanished = !rules::vanished_choices(listed, known).empty();
+  // What was judged under the old numbers counts no more, in memory either.
+  const auto number_anew = [&](FolderId id, std::uint32_t series) {
+    numbered.push_back(store::ResetFolder{account_.mailbox.id, id, series});
+    std::erase_if(account_.folders, [&](const auto& one) { return one.folder.id == id; });
+    account_.pending.drop(id);
+    account_.again.erase(id);
+  };
   std::vector<rules::Folder> kept;
   for (auto& folder : listed) {
     const auto row = std::ranges::find(known, folder.wire_name, &rules::Folder::wire_name);
@@ -374,7 +381,7 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
       if (asked && fresh) folder.uid_validity = std::max(1u, asked->next.series);
       if (asked && excluded && asked->next.series != 0 && asked->next.series != row->uid_validity) {
         row->uid_validity = asked->next.series;
-        numbered.push_back(store::ResetFolder{account_.mailbox.id, row->id, row->uid_validity});
+        number_anew(row->id, row->uid_validity);
       }
     }
     kept.push_back(std::move(folder));
@@ -385,7 +392,7 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
     const auto row = std::ranges::find(known, folder.id, &rules::Folder::id);
     // Its numbers may be another's: only the role is taken over.
     if (row != known.end())
-      numbered.push_back(store::ResetFolder{account_.mailbox.id, folder.id, folder.uid_validity});
+      number_anew(folder.id, folder.uid_validity);
     else
       folder.uid_validity = 0;
   }

@@ -270,7 +270,27 @@ TEST(Sync, S4_AFolderThatWasSwitchedOnStaysOn) {
     rig.deliver(renamed ? "Trash/Perhaps" : "Junk", rig.from_jo("b@x"));
     rig.world.run_for(2h);
     EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x"})) << renamed;
+    // What was known of it under its old name or before is known again.
+    EXPECT_EQ(rig.copies_of("a@x"), 1u) << renamed;
   }
+}
+
+// Where all folders are numbered alike, another one may pass for it: none of its mail is taken for
+// read.
+TEST(Sync, S4_S10_AFolderThatPassesForAVanishedOneIsReadWhole) {
+  SyncRig rig;
+  rig.account->folder("Clients");
+  rig.start();
+  rig.settle();
+  choose(rig, "Clients", rules::FolderRole::incoming);
+  for (int i = 0; i < 5; ++i) rig.deliver("Clients", rig.from_jo("a" + std::to_string(i) + "@x"));
+  rig.world.run_for(1h);
+  const auto number = rig.account->folder("Clients").uid_validity;
+  rig.account->remove_folder("Clients");
+  rig.account->folder("Projects").uid_validity = number;
+  for (int i = 0; i < 9; ++i) rig.deliver("Projects", rig.from_jo("b" + std::to_string(i) + "@x"));
+  rig.world.run_for(3h);
+  EXPECT_EQ(rig.imported().size(), 14u);
 }
 
 }  // namespace

@@ -49,16 +49,19 @@ std::vector<BlobId> forget_attempts(Writing& writing, MailboxId mailbox, FolderI
   return blobs;
 }
 
+// While it was ignored nobody looked there for addresses that were added.
+void nobody_looked(Writing& writing, MailboxId mailbox, FolderId folder) {
+  writing.db.change("delete from folder_ranges where company = $1 and mailbox = $2 and folder = $3",
+                    writing.company, mailbox, folder);
+}
+
 // What lay in the folder isn't there any more, as far as anybody knows; the messages stay.
 void forget_places(Writing& writing, MailboxId mailbox, FolderId folder) {
   writing.db.change(
       "update copies set here = 0 where company = $1 and mailbox = $2"
       " and folder = $3",
       writing.company, mailbox, folder);
-  writing.db.change(
-      "delete from folder_ranges where company = $1 and mailbox = $2"
-      " and folder = $3",
-      writing.company, mailbox, folder);
+  nobody_looked(writing, mailbox, folder);
   drop_unused_blobs(writing.db, writing.company, forget_attempts(writing, mailbox, folder),
                     writing.files_to_remove);
 }
@@ -99,6 +102,8 @@ void apply(Writing& writing, const PutFolders& change) {
   for (const auto& folder : change.folders) {
     if (const auto* known = find(present, folder)) {
       const bool keep = known->role_by_user && !folder.role_by_user;
+      if (!keep && known->role == rules::FolderRole::ignored && folder.role != known->role)
+        nobody_looked(writing, change.mailbox, known->id);
       db.change(
           "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
           " special_use = $8, listed = 1 where company = $1 and mailbox = $2 and id = $3",
@@ -122,12 +127,10 @@ void apply(Writing& writing, const SetFolderRole& change) {
                       " and listed = 1",
                       writing.company, change.mailbox, change.folder))
     refuse(Kind::missing, "folder.missing", "There is no such folder.");
-  // While it was ignored nobody looked there for addresses that were added.
-  writing.db.change(
-      "delete from folder_ranges where company = $1 and mailbox = $2 and folder = $3"
-      " and exists (select 1 from folders f where f.company = $1 and f.mailbox = $2"
-      "  and f.id = $3 and f.role = $4)",
-      writing.company, change.mailbox, change.folder, rules::FolderRole::ignored);
+  if (writing.db.row("select 1 from folders where company = $1 and mailbox = $2 and id = $3"
+                     " and role = $4",
+                     writing.company, change.mailbox, change.folder, rules::FolderRole::ignored))
+    nobody_looked(writing, change.mailbox, change.folder);
   writing.db.change(
       "update folders set role = $4, role_by_user = 1"
       " where company = $1 and mailbox = $2 and id = $3",

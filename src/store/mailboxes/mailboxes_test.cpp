@@ -226,6 +226,18 @@ TEST_P(MailboxesTest, S4_APersonsChoiceOutlivesAListingWithoutTheFolder) {
   EXPECT_TRUE(row_of(work).ranges.empty()) << "its numbers may be another's";
 }
 
+// Nobody looked there for what was added while it was ignored, whoever says that it is read now.
+TEST_P(MailboxesTest, S5_WhatIsReadAgainIsLookedThroughAnew) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  auto jobs = add_folder(box, "Jobs", FolderRole::ignored);
+  commit(AdvanceCursor{box.id, jobs.id, 7, {{1, 10, 1, now}}});
+  commit(PutFolders{box.id, {jobs}});
+  EXPECT_FALSE(row_of(jobs).ranges.empty());
+  jobs.role = FolderRole::incoming;
+  commit(PutFolders{box.id, {jobs}});
+  EXPECT_TRUE(row_of(jobs).ranges.empty());
+}
+
 TEST_P(MailboxesTest, S16_WhatIsInForceForAFolder) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");
