@@ -152,5 +152,26 @@ TEST(OutboxCopies, S1_W5_OneLookForAllThatWait) {
   EXPECT_LE(one.account->commands("UID SEARCH"), 400u);
 }
 
+// What a slow look has found is used for all that it was for, however long it took.
+TEST(OutboxCopies, S1_W5_ASlowLookIsForAllThatWait) {
+  One one(1, rules::SavesSent::yes);
+  std::vector<rules::OutboxMessage> rows;
+  for (int i = 0; i < 30; ++i) {
+    one.write();
+    rows.push_back(one.row);
+  }
+  one.smtp.files_sent("max@example.org", *one.account, 20min);
+  one.start();
+  one.world.run_for(15min);
+  const auto before = one.account->commands("UID SEARCH");
+  one.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    return Faults{.latency_least = 7s, .latency_most = 8s};
+  };
+  one.world.run_for(75min);
+  for (const auto& row : rows)
+    EXPECT_EQ(one.office.outbox(row.id).state, OutboxState::seen_in_sent);
+  EXPECT_LE(one.account->commands("UID SEARCH") - before, 60u);
+}
+
 }  // namespace
 }  // namespace hearback::sim
