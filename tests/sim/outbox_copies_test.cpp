@@ -170,7 +170,7 @@ TEST(OutboxCopies, S1_W5_ASlowLookIsForAllThatWait) {
   one.world.run_for(75min);
   for (const auto& row : rows)
     EXPECT_EQ(one.office.outbox(row.id).state, OutboxState::seen_in_sent);
-  EXPECT_LE(one.account->commands("UID SEARCH") - before, 60u);
+  EXPECT_LE(one.account->commands("UID SEARCH") - before, 10u);
 }
 
 }  // namespace
