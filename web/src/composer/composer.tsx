@@ -262,17 +262,9 @@ function Writing({
           snippet: text,
         })
       : undefined;
+    let row: Awaited<ReturnType<typeof send>>;
     try {
-      const row = await send(outgoing);
-      finish();
-      dropDraft(me.user.id, about);
-      notify(t('compose.queued'));
-      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
-      takeBack?.();
-      void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
-      void queries.invalidateQueries({ queryKey: keys.outbox });
-      onSent?.(row.thread);
-      onClose();
+      row = await send({ user: me.user.id, about }, outgoing);
     } catch (reason) {
       takeBack?.();
       sending.current = false;
@@ -286,6 +278,20 @@ function Writing({
       } else {
         setError(reason);
       }
+      return;
+    }
+    // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
+    finish();
+    dropDraft(me.user.id, about);
+    notify(t('compose.queued'));
+    try {
+      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
+      takeBack?.();
+      void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
+      void queries.invalidateQueries({ queryKey: keys.outbox });
+      onSent?.(row.thread);
+    } finally {
+      onClose();
     }
   }
 
