@@ -361,6 +361,43 @@ describe('the same conversation in two tabs', () => {
     await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toMatch(/one more thing/));
   });
 
+  it('leaves what was written there while the message went', async () => {
+    let accept: () => void = () => {};
+    answers = [() => new Promise((resolve) => (accept = () => resolve(json(202, OUTBOX))))];
+    const closed = show();
+    await userEvent.type(box(), '!');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    await elsewhere({ ...draft, text: 'Dear Léa! And one more thing' });
+    accept();
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa! And one more thing');
+  });
+
+  it('leaves what was written here while the message went', async () => {
+    let accept: () => void = () => {};
+    answers = [() => new Promise((resolve) => (accept = () => resolve(json(202, OUTBOX))))];
+    const closed = show();
+    const text = box();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    await userEvent.type(text, ' And one more thing');
+    accept();
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa And one more thing');
+  });
+
+  it('drops the draft at once, though it was just typed', async () => {
+    const closed = show();
+    await userEvent.type(box(), '!');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    cleanup();
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
   it('signing out forgets what is on the table as well', async () => {
     show();
     await userEvent.type(box(), ', secret');

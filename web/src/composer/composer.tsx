@@ -22,7 +22,7 @@ import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
-import { type Draft, dropDraft, keepDraft } from './drafts';
+import { type Draft, keepDraft } from './drafts';
 import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
@@ -139,6 +139,7 @@ function Writing({
     touched,
     taken,
     change: set,
+    keep,
     finish,
   } = useKept(me.user.id, about, fresh, (said) => {
     if (said) notify(t('compose.elsewhere'));
@@ -248,6 +249,7 @@ function Writing({
       attachments: draft.uploads.map((one) => one.id),
       confirmed,
     };
+    keep(); // what goes out is what is stored
     focused.current = document.activeElement;
     sending.current = true;
     setBusy(true);
@@ -281,8 +283,7 @@ function Writing({
       return;
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
-    finish();
-    dropDraft(me.user.id, about);
+    finish(draft);
     notify(t('compose.queued'));
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
@@ -301,7 +302,6 @@ function Writing({
   function discard() {
     const before = draft;
     finish();
-    dropDraft(me.user.id, about);
     onClose();
     if (touched) {
       notify(t('compose.discarded'), {

@@ -35,6 +35,11 @@ export function hasDraft(user: string, about: string): boolean {
   return readDraft(user, about) !== undefined;
 }
 
+export function sameDraft(one: Draft, other: Draft): boolean {
+  const names = Object.keys(one) as (keyof Draft)[];
+  return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
 // The conversation has become part of another one; what is being written there stays.
 export function moveDraft(user: string, from: string, to: string): void {
   const draft = readDraft(user, from);
