@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
+import { Notices } from '../ui/notice';
 import { Composer } from './composer';
 import { type Draft, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts';
 import { merged } from './kept';
@@ -257,6 +258,28 @@ describe('the composer', () => {
       end();
       expect(Object.keys(localStorage)).toEqual([]);
     }
+  });
+
+  it('W-5 keeps the key when the discarding is undone', async () => {
+    answers = [() => Promise.reject(new TypeError('offline'))];
+    show();
+    render(
+      <Tooltip.Provider>
+        <Notices />
+      </Tooltip.Provider>,
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText('Hearback can’t be reached.');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Backspace}a');
+    await userEvent.click(screen.getByRole('button', { name: 'Discard the draft' }));
+    expect(Object.keys(localStorage)).toEqual([]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    cleanup();
+    const closed = open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent[1]!.body).toEqual(sent[0]!.body);
+    expect(sent[1]!.key).toBe(sent[0]!.key);
   });
 
   it('doesn’t call a message unsent because of what came after it', async () => {

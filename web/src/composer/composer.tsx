@@ -22,7 +22,7 @@ import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
-import { type Draft, keepDraft } from './drafts';
+import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
 import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
@@ -301,6 +301,7 @@ function Writing({
 
   function discard() {
     const before = draft;
+    const attempts = readAttempts(me.user.id, about);
     finish();
     onClose();
     if (touched) {
@@ -309,6 +310,7 @@ function Writing({
           label: t('undo'),
           run: () => {
             keepDraft(me.user.id, about, before);
+            keepAttempts(me.user.id, about, attempts);
             onUndo();
           },
         },
