@@ -75,6 +75,23 @@ describe('an event makes exactly the touched queries stale', () => {
     vi.advanceTimersByTime(5000);
     expect(heads()).toBe(2);
   });
+  it('the threads of a candidate once a second at most', () => {
+    vi.useFakeTimers();
+    const asked = vi.spyOn(queries, 'invalidateQueries');
+    const threads = () => asked.mock.calls.filter(([filter]) => filter?.predicate).length;
+    for (let i = 0; i < 50; i++) {
+      touch(queries, { kind: 'message', id: `m${i}`, candidate: 'lea', places: [] });
+      touch(queries, { kind: 'outbox', id: `o${i}`, candidate: 'lea', places: [] });
+    }
+    expect(threads()).toBe(1);
+    expect(queries.getQueryState(THREAD_A)?.isInvalidated).toBe(true);
+    touch(queries, { kind: 'message', id: 'm', candidate: 'tom', places: [] });
+    expect(queries.getQueryState(THREAD_B)?.isInvalidated).toBe(true);
+    vi.advanceTimersByTime(1000);
+    expect(threads()).toBe(3);
+    vi.advanceTimersByTime(5000);
+    expect(threads()).toBe(3);
+  });
   it('message', () => {
     expect(stale({ kind: 'message', id: 'm1', candidate: 'lea' })).toEqual(
       wanted(
@@ -216,6 +233,33 @@ it('what is being asked for the first time is asked once more', async () => {
   await vi.waitFor(() => expect(asked).toHaveLength(2));
   asked[1]!(answers[1]!);
   await vi.waitFor(() => expect(queries.getQueryData(queryKey)).toEqual(['after']));
+  stop();
+});
+
+it('what is being asked for the first time is asked once more, not once for each event', async () => {
+  const asked: ((thread: object) => void)[] = [];
+  const queryKey = keys.thread('new');
+  const observer = new QueryObserver(queries, {
+    queryKey,
+    queryFn: () => new Promise<object>((answer) => asked.push(answer)),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const stop = observer.subscribe(() => {});
+  const change = { kind: 'thread', id: 'new', candidate: 'lea', places: [] } as const;
+  for (let i = 0; i < 500; i++) touch(queries, { ...change, places: [] });
+  const again = vi.spyOn(queries, 'invalidateQueries');
+  asked[0]!({ candidate: 'lea' });
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  asked[1]!({ candidate: 'lea' });
+  await vi.waitFor(() => expect(observer.getCurrentResult().isFetching).toBe(false));
+  expect(again).toHaveBeenCalledTimes(1);
+  expect(asked).toHaveLength(2);
+  // It has answered: for the next first time it counts anew.
+  void queries.resetQueries({ queryKey });
+  await vi.waitFor(() => expect(asked).toHaveLength(3));
+  touch(queries, { ...change, places: [] });
+  asked[2]!({ candidate: 'lea' });
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
   stop();
 });
 

@@ -1,7 +1,7 @@
 // Live changes: one stream of events, each of which makes exactly the touched queries stale.
 // The browser reconnects by itself with Last-Event-ID; when the server closes the stream for good
 // we start again after a wait, and refresh what may have been missed.
-import type { QueryClient, QueryFilters } from '@tanstack/react-query';
+import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
 import { BASE, type Schemas } from './client';
 import { keys, type Thread, type ThreadFilter } from './queries';
 
@@ -19,38 +19,46 @@ export type Kind = (typeof KINDS)[number];
 // `places`: the reader's own lists in which the thread stands; absent where that isn't known.
 export type Change = { kind: Kind; id: string; candidate: string; places?: string[] };
 
-// However many messages come, a list is asked for again once a second at most: at the first change,
+// However many messages come, the same is asked for again once a second at most: at the first change,
 // and once more for all that came in the meantime.
 const PAUSE = 1000;
 const pausing = new WeakMap<QueryClient, Map<string, boolean>>();
 // An answer that is under way may be from before the change, and the first one of a query would be
-// taken for fresh: then it is asked for once more.
+// taken for fresh: then it is asked for once more, however many changes came before it.
+const unanswered = new WeakSet<Query>();
 function outdate(queries: QueryClient, filters: QueryFilters): void {
   for (const query of queries.getQueryCache().findAll({ ...filters, fetchStatus: 'fetching' }))
-    if (query.state.data === undefined)
-      void query.promise?.then(
-        () => queries.invalidateQueries({ queryKey: query.queryKey, exact: true }),
-        () => {},
+    if (query.state.data === undefined && query.promise && !unanswered.has(query)) {
+      unanswered.add(query);
+      query.promise.then(
+        () => {
+          unanswered.delete(query);
+          void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+        },
+        () => unanswered.delete(query),
       );
+    }
   void queries.invalidateQueries(filters);
 }
 
-function refreshList(queries: QueryClient, queryKey: readonly unknown[]): void {
-  const lists = pausing.get(queries) ?? new Map<string, boolean>();
-  pausing.set(queries, lists);
-  const name = JSON.stringify(queryKey);
-  if (lists.has(name)) {
-    lists.set(name, true);
+function paced(queries: QueryClient, name: string, filters: QueryFilters): void {
+  const all = pausing.get(queries) ?? new Map<string, boolean>();
+  pausing.set(queries, all);
+  if (all.has(name)) {
+    all.set(name, true);
     return;
   }
-  lists.set(name, false);
-  outdate(queries, { queryKey });
+  all.set(name, false);
+  outdate(queries, filters);
   setTimeout(() => {
-    const again = lists.get(name);
-    lists.delete(name);
-    if (again) refreshList(queries, queryKey);
+    const again = all.get(name);
+    all.delete(name);
+    if (again) paced(queries, name, filters);
   }, PAUSE);
 }
+
+const refreshList = (queries: QueryClient, queryKey: readonly unknown[]) =>
+  paced(queries, JSON.stringify(queryKey), { queryKey });
 
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
 // head of a list, never its loaded pages (see inbox/live.ts).
@@ -58,7 +66,7 @@ export function touch(queries: QueryClient, change: Change): void {
   const stale = (queryKey: readonly unknown[], exact = false) =>
     outdate(queries, { queryKey, exact });
   const threadsOf = (candidate: string) =>
-    outdate(queries, {
+    paced(queries, `threads of ${candidate}`, {
       predicate: ({ queryKey, state }) =>
         queryKey[0] === 'thread' &&
         (!candidate || !state.data || (state.data as Thread).candidate === candidate),

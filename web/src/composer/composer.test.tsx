@@ -4,9 +4,11 @@ import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
+import { Notices } from '../ui/notice';
 import { Composer } from './composer';
 import { type Draft, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts';
 import { merged } from './kept';
+import type { Outgoing } from './send';
 
 const ME = {
   id: 'anna',
@@ -122,6 +124,9 @@ beforeEach(() => {
 
 function show(onClose = vi.fn()) {
   keepDraft('anna', 'thread:t1', draft);
+  return open(onClose);
+}
+function open(onClose = vi.fn()) {
   render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
@@ -200,6 +205,93 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(sent[2]!.key).not.toBe(sent[0]!.key);
+  });
+
+  it('W-5 keeps the key over a reload, whatever else is sent meanwhile', async () => {
+    answers = [() => Promise.reject(new TypeError('offline'))];
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText('Hearback can’t be reached.');
+    cleanup();
+    vi.resetModules(); // the page is loaded anew
+    const again = await import('./send');
+    await again.send(
+      { user: 'anna', about: 'candidate:tom' },
+      {
+        ...(sent[0]!.body as Outgoing),
+        to: ['tom@c.example'],
+      },
+    );
+    await again.send({ user: 'anna', about: 'thread:t1' }, sent[0]!.body as Outgoing);
+    expect(sent[1]!.key).not.toBe(sent[0]!.key);
+    expect(sent[2]!.key).toBe(sent[0]!.key);
+    await again.send({ user: 'anna', about: 'thread:t1' }, sent[0]!.body as Outgoing);
+    expect(sent[3]!.key).not.toBe(sent[0]!.key); // it went: the same words are a new message
+  });
+
+  it('W-5 keeps the key of what was confirmed, though it is asked about once more', async () => {
+    answers = [
+      () => problem(409, 'thread.newer-message'),
+      () => Promise.reject(new TypeError('offline')),
+      () => problem(409, 'thread.newer-message'),
+    ];
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+    await screen.findByText('Hearback can’t be reached.');
+    cleanup();
+    const closed = open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent.map((one) => one.body.confirmed)).toEqual([false, true, false, true]);
+    expect(sent[3]!.key).toBe(sent[1]!.key);
+  });
+
+  it('forgets the keys with the draft', async () => {
+    for (const end of [() => dropDraft('anna', 'thread:t1'), forgetDrafts]) {
+      answers = [() => Promise.reject(new TypeError('offline'))];
+      show();
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      await screen.findByText('Hearback can’t be reached.');
+      cleanup();
+      end();
+      expect(Object.keys(localStorage)).toEqual([]);
+    }
+  });
+
+  it('W-5 keeps the key when the discarding is undone', async () => {
+    answers = [() => Promise.reject(new TypeError('offline'))];
+    show();
+    render(
+      <Tooltip.Provider>
+        <Notices />
+      </Tooltip.Provider>,
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText('Hearback can’t be reached.');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Backspace}a');
+    await userEvent.click(screen.getByRole('button', { name: 'Discard the draft' }));
+    expect(Object.keys(localStorage)).toEqual([]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    cleanup();
+    const closed = open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent[1]!.body).toEqual(sent[0]!.body);
+    expect(sent[1]!.key).toBe(sent[0]!.key);
+  });
+
+  it('doesn’t call a message unsent because of what came after it', async () => {
+    const remove = vi.spyOn(Storage.prototype, 'removeItem').mockImplementation(() => {
+      throw new DOMException('', 'SecurityError');
+    });
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(sent).toHaveLength(1);
+    remove.mockRestore();
   });
 
   it('T-4 asks before it answers past a newer message', async () => {
@@ -290,6 +382,43 @@ describe('the same conversation in two tabs', () => {
     await elsewhere(undefined);
     expect(closed).not.toHaveBeenCalled();
     await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toMatch(/one more thing/));
+  });
+
+  it('leaves what was written there while the message went', async () => {
+    let accept: () => void = () => {};
+    answers = [() => new Promise((resolve) => (accept = () => resolve(json(202, OUTBOX))))];
+    const closed = show();
+    await userEvent.type(box(), '!');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    await elsewhere({ ...draft, text: 'Dear Léa! And one more thing' });
+    accept();
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa! And one more thing');
+  });
+
+  it('leaves what was written here while the message went', async () => {
+    let accept: () => void = () => {};
+    answers = [() => new Promise((resolve) => (accept = () => resolve(json(202, OUTBOX))))];
+    const closed = show();
+    const text = box();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    await userEvent.type(text, ' And one more thing');
+    accept();
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa And one more thing');
+  });
+
+  it('drops the draft at once, though it was just typed', async () => {
+    const closed = show();
+    await userEvent.type(box(), '!');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    cleanup();
+    expect(Object.keys(localStorage)).toEqual([]);
   });
 
   it('signing out forgets what is on the table as well', async () => {

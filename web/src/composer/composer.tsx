@@ -22,7 +22,7 @@ import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
-import { type Draft, dropDraft, keepDraft } from './drafts';
+import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
 import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
@@ -139,6 +139,7 @@ function Writing({
     touched,
     taken,
     change: set,
+    keep,
     finish,
   } = useKept(me.user.id, about, fresh, (said) => {
     if (said) notify(t('compose.elsewhere'));
@@ -248,6 +249,7 @@ function Writing({
       attachments: draft.uploads.map((one) => one.id),
       confirmed,
     };
+    keep(); // what goes out is what is stored
     focused.current = document.activeElement;
     sending.current = true;
     setBusy(true);
@@ -262,17 +264,9 @@ function Writing({
           snippet: text,
         })
       : undefined;
+    let row: Awaited<ReturnType<typeof send>>;
     try {
-      const row = await send(outgoing);
-      finish();
-      dropDraft(me.user.id, about);
-      notify(t('compose.queued'));
-      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
-      takeBack?.();
-      void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
-      void queries.invalidateQueries({ queryKey: keys.outbox });
-      onSent?.(row.thread);
-      onClose();
+      row = await send({ user: me.user.id, about }, outgoing);
     } catch (reason) {
       takeBack?.();
       sending.current = false;
@@ -286,6 +280,19 @@ function Writing({
       } else {
         setError(reason);
       }
+      return;
+    }
+    // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
+    finish(draft);
+    notify(t('compose.queued'));
+    try {
+      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
+      takeBack?.();
+      void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
+      void queries.invalidateQueries({ queryKey: keys.outbox });
+      onSent?.(row.thread);
+    } finally {
+      onClose();
     }
   }
 
@@ -294,8 +301,8 @@ function Writing({
 
   function discard() {
     const before = draft;
+    const attempts = readAttempts(me.user.id, about);
     finish();
-    dropDraft(me.user.id, about);
     onClose();
     if (touched) {
       notify(t('compose.discarded'), {
@@ -303,6 +310,7 @@ function Writing({
           label: t('undo'),
           run: () => {
             keepDraft(me.user.id, about, before);
+            keepAttempts(me.user.id, about, attempts);
             onUndo();
           },
         },

@@ -19,6 +19,8 @@ export type Draft = {
 
 const PREFIX = 'hearback.draft.';
 const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
+const ATTEMPTS = 'hearback.attempts.';
+const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
 
 export function readDraft(user: string, about: string): Draft | undefined {
   try {
@@ -31,6 +33,11 @@ export function readDraft(user: string, about: string): Draft | undefined {
 
 export function hasDraft(user: string, about: string): boolean {
   return readDraft(user, about) !== undefined;
+}
+
+export function sameDraft(one: Draft, other: Draft): boolean {
+  const names = Object.keys(one) as (keyof Draft)[];
+  return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }
 
 // The conversation has become part of another one; what is being written there stays.
@@ -49,12 +56,54 @@ export function keepDraft(user: string, about: string, draft: Draft): void {
 }
 
 export function dropDraft(user: string, about: string): void {
-  localStorage.removeItem(keyOf(user, about));
+  for (const key of [keyOf(user, about), attemptsOf(user, about)]) remove(key);
+}
+
+function remove(key: string): void {
+  unstored.delete(key);
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // The storage is forbidden: nothing was kept.
+  }
+}
+
+// What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
+// Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
+export type Attempt = { digest: string; key: string };
+const MOST_ATTEMPTS = 20;
+const unstored = new Map<string, Attempt[]>(); // where the storage takes nothing: this page's own
+
+export function readAttempts(user: string, about: string): Attempt[] {
+  const name = attemptsOf(user, about);
+  const own = unstored.get(name);
+  if (own) return own;
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(name) ?? '[]');
+    return Array.isArray(value) ? value.filter(isAttempt) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function keepAttempts(user: string, about: string, all: Attempt[]): void {
+  const name = attemptsOf(user, about);
+  if (all.length === 0) {
+    remove(name);
+    return;
+  }
+  const list = all.slice(-MOST_ATTEMPTS);
+  try {
+    localStorage.setItem(name, JSON.stringify(list));
+    unstored.delete(name);
+  } catch {
+    unstored.set(name, list);
+  }
 }
 
 export function forgetDrafts(): void {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const key of [...Object.keys(localStorage), ...unstored.keys()]) {
+    if (key.startsWith(PREFIX) || key.startsWith(ATTEMPTS)) remove(key);
   }
   // What is still on the table here must not be kept again.
   window.dispatchEvent(new StorageEvent('storage'));
@@ -73,6 +122,11 @@ export function watchDraft(
   window.addEventListener('storage', hear);
   return () => window.removeEventListener('storage', hear);
 }
+
+const isAttempt = (value: unknown): value is Attempt => {
+  const attempt = value as Partial<Attempt> | null;
+  return typeof attempt?.digest === 'string' && typeof attempt.key === 'string';
+};
 
 function isDraft(value: unknown): value is Draft {
   if (!value || typeof value !== 'object') return false;

@@ -2,7 +2,7 @@
 // the writer goes away. Another tab may have the same conversation open: what is written there appears
 // here, and what is sent or discarded there isn't offered here once more.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type Draft, keepDraft, readDraft, watchDraft } from './drafts';
+import { type Draft, dropDraft, keepDraft, readDraft, sameDraft, watchDraft } from './drafts';
 
 const PAUSE = 300;
 
@@ -40,16 +40,23 @@ export function useKept(
     setTouched(true);
     setDraft((now) => ({ ...now, ...(typeof part === 'function' ? part(now) : part) }));
   }, []);
-  const finish = useCallback(() => {
-    finished.current = true;
-  }, []);
-
   const keep = useCallback(() => {
     const { draft, touched } = latest.current;
     if (!touched || finished.current || draft === agreed.current) return;
     agreed.current = draft;
     keepDraft(user, about, draft);
   }, [user, about]);
+  // The draft is done with. With `sent` only so much of it: an answer may take its time, and what was
+  // written since, here or in another tab, is on no table but in this storage.
+  const finish = useCallback(
+    (sent?: Draft) => {
+      if (sent && !sameDraft(latest.current.draft, sent)) keep();
+      finished.current = true;
+      const stored = readDraft(user, about);
+      if (!sent || !stored || sameDraft(stored, sent)) dropDraft(user, about);
+    },
+    [user, about, keep],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change begins the wait anew
   useEffect(() => {
     const timer = setTimeout(keep, PAUSE);
@@ -84,5 +91,5 @@ export function useKept(
       }),
     [user, about],
   );
-  return { draft, touched, taken, change, finish };
+  return { draft, touched, taken, change, keep, finish };
 }

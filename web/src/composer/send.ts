@@ -1,24 +1,31 @@
 // Sending once. The key belongs to the exact content: the same message that is tried again after a
-// lost answer keeps its key (and is not sent twice), a changed one gets a new key.
+// lost answer keeps its key (and is not sent twice), a changed one gets a new key. The keys stay beside
+// the draft: it outlives this page, and may be sent from another tab.
 import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from '../api/client';
 import { type Message, threadQuery } from '../api/queries';
+import { keepAttempts, readAttempts } from './drafts';
 
 export type Outgoing = Schemas['Draft'];
 
-let last: { content: string; key: string } | undefined;
-
-export function keyFor(content: string, make: () => string = () => crypto.randomUUID()): string {
-  if (last?.content !== content) last = { content, key: make() };
-  return last.key;
+async function digestOf(content: string): Promise<string> {
+  const octets = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content));
+  return Array.from(new Uint8Array(octets), (one) => one.toString(16).padStart(2, '0')).join('');
 }
 
-export async function send(draft: Outgoing): Promise<Schemas['OutboxMessage']> {
-  const key = keyFor(JSON.stringify(draft));
+export async function send(
+  { user, about }: { user: string; about: string },
+  outgoing: Outgoing,
+): Promise<Schemas['OutboxMessage']> {
+  const digest = await digestOf(JSON.stringify(outgoing));
+  const others = () => readAttempts(user, about).filter((one) => one.digest !== digest);
+  const key =
+    readAttempts(user, about).find((one) => one.digest === digest)?.key ?? crypto.randomUUID();
+  keepAttempts(user, about, [...others(), { digest, key }]);
   const answer = await unwrap(
-    client.POST('/messages', { params: { header: { 'Idempotency-Key': key } }, body: draft }),
+    client.POST('/messages', { params: { header: { 'Idempotency-Key': key } }, body: outgoing }),
   );
-  last = undefined; // the next message with the same words is a new one
+  keepAttempts(user, about, others()); // the next message with the same words is a new one
   return answer;
 }
 

@@ -21,7 +21,7 @@ import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
-import { SignInAgain, stillIn } from '../setup/again';
+import { SignInAgain, stillIn, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
 import { hearTabs, tellTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
@@ -68,6 +68,7 @@ export function Frame() {
   };
   // What another tab does to the session it does to this page too.
   const user = me?.user.id;
+  const same = useSameUser(user);
   useEffect(
     () =>
       hearTabs((word) => {
@@ -120,7 +121,7 @@ export function Frame() {
     c: () => setPalette(true),
   });
 
-  if (!me) return null;
+  if (!me || !same) return null;
   const rail = <Rail company={me.company.name} user={me.user} onSearch={() => setPalette(true)} />;
   return (
     <div className="frame">

@@ -49,6 +49,23 @@ export async function stillIn(queries: QueryClient): Promise<boolean> {
   }
 }
 
+// The session's cookie is all tabs': whoever signs in elsewhere is answered here. What this page holds
+// is the first one's, so it shows nothing more and is loaded anew.
+export function useSameUser(
+  user: string | undefined,
+  reload: () => void = () => location.reload(),
+): boolean {
+  const opened = useRef(user);
+  opened.current ??= user;
+  const same = !user || user === opened.current;
+  const latest = useRef(reload);
+  latest.current = reload;
+  useEffect(() => {
+    if (!same) latest.current();
+  }, [same]);
+  return same;
+}
+
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
   return asked ? <AgainDialog user={user} onLeave={onLeave} /> : null;

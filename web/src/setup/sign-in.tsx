@@ -23,13 +23,15 @@ export function SignIn() {
   };
   const latest = useRef(go);
   latest.current = go;
-  // Signed in in another tab: the place behind the door asks who it is.
+  // Another tab changed whose session it is: what is known here may be somebody else's. After a sign-in
+  // the place behind the door asks who it is.
   useEffect(
     () =>
       hearTabs((word) => {
+        queries.clear();
         if ('signedIn' in word) void latest.current();
       }),
-    [],
+    [queries],
   );
   return (
     <Door title={t('signIn.title')} text={t('signIn.text')}>
