@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <ctime>
 #include <iostream>
+#include <limits>
 
 #include "base/text.hpp"
 #include "mail/message_id.hpp"
@@ -326,12 +328,16 @@ TEST(Envelope, TimeIsLinear) {
 }
 
 TEST(Envelope, SpeedOfTheScan) {
-  constexpr int rounds = 20000;
+  constexpr int rounds = 10, each = 2000;
   std::size_t sum = 0;
-  auto begin = std::clock();  // of this process: other programs do not count
-  for (int i = 0; i < rounds; ++i) sum += read_envelope(typical).to.size();
-  const double took = 1e6 * double(std::clock() - begin) / CLOCKS_PER_SEC / rounds;
-  EXPECT_EQ(sum, 2u * rounds);
+  // The fastest: neighbors on the machine slow down a round, also by its own clock.
+  double took = std::numeric_limits<double>::infinity();
+  for (int round = 0; round < rounds; ++round) {
+    const auto begin = std::clock();  // of this process
+    for (int i = 0; i < each; ++i) sum += read_envelope(typical).to.size();
+    took = std::min(took, 1e6 * double(std::clock() - begin) / CLOCKS_PER_SEC / each);
+  }
+  EXPECT_EQ(sum, 2u * rounds * each);
   RecordProperty("microseconds_per_header", std::to_string(took));
   std::cout << "read_envelope: " << took << " µs for " << typical.size() << " octets\n";
   EXPECT_LT(took, 200.0);  // sanitizers included
