@@ -312,6 +312,19 @@ describe('the composer', () => {
     await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa, thank you'));
   });
 
+  it('keeps what is typed before the text can take it, and goes on behind it', async () => {
+    open();
+    await userEvent.keyboard('Dear L ');
+    expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
+    const text = await screen.findByRole('textbox', { name: 'Message' });
+    expect(document.activeElement).toBe(text); // at once: no letter falls between
+    expect(text.textContent).toBe('Dear L\u00a0');
+    const { anchorNode, anchorOffset } = document.getSelection()!;
+    expect([anchorNode?.textContent, anchorOffset]).toEqual(['Dear L\u00a0', 7]);
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')?.html).toContain('Dear L');
+  });
+
   it('sends by Ctrl+Enter, with what still stands in a recipient field', async () => {
     const closed = show();
     await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'bob@y.example');

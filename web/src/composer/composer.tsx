@@ -167,7 +167,7 @@ function Writing({
     focusIn(box.current, focused.current);
   }, [error]);
 
-  // Until the text can take them, letters are nothing else.
+  // Until the text can take them, letters are nothing else, and are kept for it.
   useEffect(() => {
     if (!calm && !box.current?.contains(document.activeElement)) {
       box.current?.focus({ preventScroll: true });
@@ -365,6 +365,12 @@ function Writing({
         void submit(false);
       }}
       onKeyDown={(event) => {
+        if (event.target === box.current && isLetter(event)) {
+          const text = textIn(box.current);
+          if (text)
+            text.focus({ preventScroll: true }); // which takes the letter, too
+          else set((before) => ({ html: withLetter(before.html, event.key) }));
+        }
         // The editor keeps Escape for itself (defaultPrevented); dialogs stand elsewhere in the document.
         if (event.key === 'Escape' && box.current?.contains(event.target as Node)) {
           event.preventDefault();
@@ -581,11 +587,19 @@ function Writing({
 
 // Where the writer was; else the text. Never the page itself, where letters are shortcuts.
 function focusIn(box: HTMLElement | null, before: Element | null) {
-  const target =
-    before instanceof HTMLElement && box?.contains(before)
-      ? before
-      : box?.querySelector<HTMLElement>('[role=textbox], textarea');
+  const target = before instanceof HTMLElement && box?.contains(before) ? before : textIn(box);
   target?.focus({ preventScroll: true });
 }
+
+const textIn = (box: HTMLElement | null) =>
+  box?.querySelector<HTMLElement>('[role=textbox], textarea');
+const isLetter = (event: React.KeyboardEvent) =>
+  [...event.key].length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+// A blank at the end of a line would be none in HTML.
+const withLetter = (html: string, letter: string) =>
+  html.replace(
+    /(&nbsp;)?<\/p>/,
+    (_, blank) => `${blank ? ' ' : ''}${letter === ' ' ? '&nbsp;' : escapeHtml(letter)}</p>`,
+  );
 
 const ask = (code: string) => ({ type: 'about:blank', title: code, status: 409, code });

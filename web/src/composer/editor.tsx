@@ -1,5 +1,5 @@
 // The rich-text editor. It comes on demand: most visits only read.
-import { DOMParser as ModelParser } from '@tiptap/pm/model';
+import { DOMParser as ModelParser, type Node } from '@tiptap/pm/model';
 import {
   type Editor,
   EditorContent,
@@ -10,7 +10,7 @@ import {
 } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link2, Link2Off, List, ListOrdered, TextQuote } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { prescan } from '../thread/prescan';
 import { trusted } from '../trusted';
@@ -41,6 +41,16 @@ function contentOf(html: string): JSONContent {
   return ModelParser.fromSchema(getSchema(EXTENSIONS)).parse(body).toJSON() as JSONContent;
 }
 
+// Where writing begins: behind what stands in the first line.
+function beginning(text: Node): number {
+  let found: number | undefined;
+  text.descendants((node, position) => {
+    if (found === undefined && node.isTextblock) found = position + 1 + node.content.size;
+    return found === undefined;
+  });
+  return found ?? 0;
+}
+
 export function RichText({
   html,
   taken = 0,
@@ -68,7 +78,6 @@ export function RichText({
     injectCSS: false,
     extensions: EXTENSIONS,
     content: first,
-    autofocus: autoFocus ? 'start' : false,
     editorProps: {
       attributes: {
         role: 'textbox',
@@ -90,6 +99,12 @@ export function RichText({
     },
     onUpdate: ({ editor: changed }) => latest.current.onChange(changed.getHTML()),
   });
+  // At once: the editor's own way takes a moment, whose letters would fall between.
+  useLayoutEffect(() => {
+    if (!editor || !autoFocus) return;
+    editor.commands.setTextSelection(beginning(editor.state.doc));
+    editor.view.focus();
+  }, [editor, autoFocus]);
   useEffect(() => {
     if (editor) latest.current.onReady?.();
   }, [editor]);
