@@ -12,7 +12,7 @@ struct Limits {
   std::size_t header_octets = 1 << 20;  // one message's header section
   std::size_t mime_parts = 1000;
   std::size_t mime_depth = 50;
-  std::size_t addresses = 2000;            // in one message
+  std::size_t addresses = 2000;            // as many who write a message, and who get it
   std::size_t references = 200;            // kept of one References field (the newest)
   std::size_t references_octets = 4000;    // of the field, when Hearback answers
   std::size_t message_octets = 50u << 20;  // larger mail is quarantined, not fetched

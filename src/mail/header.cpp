@@ -65,14 +65,14 @@ class EnvelopeReader {
   void field(std::string_view name, std::string_view body) {
     switch (name.size()) {
       case 2:
-        if (ascii_equal(name, "to")) return addresses(envelope_.to, body);
-        if (ascii_equal(name, "cc")) return addresses(envelope_.cc, body);
+        if (ascii_equal(name, "to")) return addresses(envelope_.to, body, recipients_left_);
+        if (ascii_equal(name, "cc")) return addresses(envelope_.cc, body, recipients_left_);
         return;
       case 3:
-        if (ascii_equal(name, "bcc")) addresses(envelope_.bcc, body);
+        if (ascii_equal(name, "bcc")) addresses(envelope_.bcc, body, recipients_left_);
         return;
       case 4:
-        if (ascii_equal(name, "from")) return addresses(envelope_.from, body);
+        if (ascii_equal(name, "from")) return addresses(envelope_.from, body, writers_left_);
         if (ascii_equal(name, "date") && !envelope_.date) envelope_.date = parse_date(body);
         return;
       case 7:
@@ -80,7 +80,7 @@ class EnvelopeReader {
           envelope_.subject = decode_words(body, charset_);
         return;
       case 8:
-        if (ascii_equal(name, "reply-to")) addresses(envelope_.reply_to, body);
+        if (ascii_equal(name, "reply-to")) addresses(envelope_.reply_to, body, writers_left_);
         return;
       case 10:
         if (ascii_equal(name, "message-id")) return message_id(body);
@@ -100,12 +100,12 @@ class EnvelopeReader {
   }
 
  private:
-  void addresses(std::vector<Address>& list, std::string_view body) {
-    if (left_ == 0) return;
+  void addresses(std::vector<Address>& list, std::string_view body, std::size_t& left) {
+    if (left == 0) return;
     Limits limits = limits_;
-    limits.addresses = left_;
+    limits.addresses = left;
     auto found = parse_addresses(body, limits, charset_);
-    left_ -= std::min(left_, found.size());
+    left -= std::min(left, found.size());
     if (list.empty())
       list = std::move(found);
     else
@@ -132,7 +132,8 @@ class EnvelopeReader {
 
   const Limits& limits_;
   std::string_view charset_;
-  std::size_t left_ = limits_.addresses;
+  // Whoever writes to thousands is told by who it is, wherever From stands.
+  std::size_t writers_left_ = limits_.addresses, recipients_left_ = limits_.addresses;
   Envelope envelope_;
 };
 

@@ -327,6 +327,18 @@ TEST(Envelope, TimeIsLinear) {
   }
 }
 
+// S-3: the writer counts, however many stand before.
+TEST(Envelope, S3_ThousandsOfRecipientsHideNoWriter) {
+  std::string to;
+  for (int i = 0; i < 3000; ++i) to += (i ? ", a" : "a") + std::to_string(i) + "@x.example";
+  const auto envelope = read_envelope("To: " + to + "\r\nReply-To: jo@c.example\r\n" +
+                                      "From: jane@c.example\r\n\r\n");
+  EXPECT_EQ(envelope.to.size(), Limits{}.addresses);
+  ASSERT_EQ(envelope.from.size(), 1u);
+  EXPECT_EQ(envelope.from[0].normal, "jane@c.example");
+  EXPECT_EQ(envelope.reply_to.size(), 1u);
+}
+
 TEST(Envelope, SpeedOfTheScan) {
   constexpr int rounds = 10, each = 2000;
   std::size_t sum = 0;
