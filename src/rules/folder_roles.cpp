@@ -181,11 +181,16 @@ const Folder* nearest_above(const Folder& folder,
 
 std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
                                      const std::vector<Folder>& known) {
-  std::set<std::string_view> names;
-  for (const auto& folder : listed) names.insert(folder.wire_name);
+  std::unordered_map<std::string_view, const Folder*> by_name;
+  for (const auto& folder : listed) by_name.emplace(folder.wire_name, &folder);
   std::vector<Folder> vanished;
-  for (const auto& folder : known)
-    if (folder.role_by_user && !names.contains(folder.wire_name)) vanished.push_back(folder);
+  for (const auto& folder : known) {
+    const auto found = by_name.find(folder.wire_name);
+    const bool there =
+        found != by_name.end() && (found->second->uid_validity == 0 || folder.uid_validity == 0 ||
+                                   found->second->uid_validity == folder.uid_validity);
+    if (folder.role_by_user && !there) vanished.push_back(folder);
+  }
   return vanished;
 }
 
@@ -207,15 +212,16 @@ void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& know
   };
   for (auto& folder : listed) {
     if (vanished.empty()) break;
-    if (folder.uid_validity == 0 || ascii_equal(folder.name, "INBOX") ||
-        by_name(known, folder.wire_name))
-      continue;
+    if (folder.uid_validity == 0 || ascii_equal(folder.name, "INBOX")) continue;
+    const auto* named = by_name(known, folder.wire_name);
+    if (named && named->uid_validity == folder.uid_validity) continue;
     const auto was = std::ranges::find(vanished, folder.uid_validity, &Folder::uid_validity);
     if (was == vanished.end()) continue;
     if (was->role != FolderRole::ignored && stays_ignored(folder)) continue;
     folder.id = was->id;
     folder.role = was->role;
     folder.role_by_user = true;
+    chosen.erase(was->name);
     vanished.erase(was);
   }
   for (const auto& folder : std::as_const(listed))

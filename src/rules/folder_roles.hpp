@@ -29,12 +29,14 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
 //     role. A server that numbers all folders alike may let a new folder pass for the vanished one:
 //     rather that, once, than mail read that somebody excluded. What was switched on isn't taken
 //     for a new trash folder, nor for one below an excluded one.
+//     A folder that is known by its name and has other numbers now may be the vanished one, too.
 //   - Where nobody chose, the nearest folder above decides for which somebody did; but for INBOX,
 //     below which some servers put everything. What a server declares as trash isn't switched on
 //     so.
 void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& known);
 
-// Those of `known` for which a person chose, and which `listed` doesn't show by name.
+// Those of `known` for which a person chose, and which `listed` doesn't show: by name, or where both
+// numbers are known only another folder under it.
 std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
                                      const std::vector<Folder>& known);
 

@@ -359,5 +359,46 @@ TEST(FolderRoles, S4_OnlyAPersonsChoicesAreLookedForWhenTheyVanish) {
   EXPECT_EQ(vanished[0].name, "A");
 }
 
+// Names move between folders: what somebody chose goes with the mail, told by its numbers.
+TEST(FolderRoles, S4_S16_ChoicesFollowUnderNamesThatAreKnown) {
+  constexpr auto kIn = FolderRole::incoming, kNot = FolderRole::ignored;
+  const auto folder = [](std::string name, std::uint32_t number, int id, FolderRole role,
+                         bool chosen) {
+    Folder one;
+    one.name = one.wire_name = std::move(name);
+    one.uid_validity = number;
+    one.id.bytes[15] = static_cast<std::uint8_t>(id);
+    one.role = role;
+    one.role_by_user = chosen;
+    return one;
+  };
+  const auto told = [](const std::vector<Folder>& folders) {
+    std::string all;
+    for (const auto& one : folders)
+      all += one.name + "=" + std::to_string(one.id.bytes[15]) +
+             (one.role == FolderRole::ignored ? "-" : "+") + " ";
+    return all;
+  };
+  // Ids from 50 are those of folders that were just listed. A number 0 wasn't asked for.
+  const std::vector<Folder> known{folder("Work", 8, 1, kIn, false),
+                                  folder("Private", 7, 2, kNot, true)};
+  auto taken = std::vector{folder("Work", 7, 50, kIn, false)};
+  EXPECT_EQ(vanished_choices(taken, known).size(), 1u);
+  follow_choices(taken, known);
+  EXPECT_EQ(told(taken), "Work=2- ");
+  auto swapped =
+      std::vector{folder("Work", 7, 50, kIn, false), folder("Private", 8, 51, kIn, false)};
+  follow_choices(swapped, known);
+  EXPECT_EQ(told(swapped), "Work=2- Private=51+ ");
+  auto numbered_anew =
+      std::vector{folder("Work", 0, 50, kIn, false), folder("Private", 9, 51, kIn, false)};
+  EXPECT_EQ(vanished_choices(numbered_anew, known).size(), 1u);
+  follow_choices(numbered_anew, known);  // the store keeps its choice by its name
+  EXPECT_EQ(told(numbered_anew), "Work=50+ Private=51+ ");
+  auto as_before =
+      std::vector{folder("Work", 0, 50, kIn, false), folder("Private", 7, 51, kIn, false)};
+  EXPECT_TRUE(vanished_choices(as_before, known).empty());
+}
+
 }  // namespace
 }  // namespace hearback::rules

@@ -58,6 +58,7 @@ struct WatchedFolder {
   Instant rests_until;
   Pace refused{kRefused}, starts_over{kStartsOver};
   std::uint32_t top = 0;  // that was ever judged, though it may be to be judged again
+  bool anew = false;      // its numbers are others, and folders are to be listed before it is read
   bool behind = false;    // below what arrives there is more to be judged
   bool begun = false;     // it was looked through, or was empty: what isn't covered arrives
 

@@ -86,9 +86,10 @@ Result<> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
 // ---- one folder ----------------------------------------------------------------------------
 
 Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
-  auto look = part == Part::arrived || source_.front() == folder.folder.wire_name
-                  ? co_await ask_changes(folder)
-                  : co_await open_folder(folder);
+  // Of one that is numbered anew only opening it tells how far its numbers go.
+  const bool asked =
+      part == Part::arrived || (source_.front() == folder.folder.wire_name && !folder.anew);
+  auto look = asked ? co_await ask_changes(folder) : co_await open_folder(folder);
   if (!look) co_return Failure(look.error());
   folder.behind = false;
   if (look->start_over.empty() && look->fresh &&
@@ -109,6 +110,13 @@ Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
     folder.behind = true;
     co_return Result<>{};
   }
+  // Another folder may bear its name now, one that nobody may read (S-16).
+  if (!look->start_over.empty() && folder.folder.uid_validity != 0 &&
+      !std::exchange(folder.anew, true)) {
+    account_.settings_moved = true;
+    co_return settings_have_moved();
+  }
+  folder.anew = false;
   Duration pause{0};  // after this look
   if (!look->start_over.empty()) {
     if (folder.folder.uid_validity != 0) pause = folder.starts_over.again(shared_.env().ticks());

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/log.hpp"
@@ -360,7 +363,45 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
   if (!rows) co_return Failure(rows.error());
   std::vector<rules::Folder> known;
   for (auto& row : *rows) known.push_back(std::move(row.folder));
-  const bool one_vanished = !rules::vanished_choices(listed, known).empty();
+  const auto excluded = [](const rules::Folder& folder) {
+    return folder.role_by_user && folder.role == rules::FolderRole::ignored;
+  };
+  std::unordered_map<std::string_view, const rules::Folder*> by_name;
+  std::unordered_map<FolderId, const rules::Folder*> by_id;
+  for (const auto& row : known) {
+    by_name.emplace(row.wire_name, &row);
+    by_id.emplace(row.id, &row);
+  }
+  const auto known_as = [&](const rules::Folder& folder) {
+    const auto found = by_name.find(folder.wire_name);
+    return found == by_name.end() ? nullptr : found->second;
+  };
+  const auto number = [&](rules::Folder& folder) -> Task<Result<>> {
+    const auto name = folder.wire_name;
+    auto asked = co_await source.changes(name, {});
+    if (asked) folder.uid_validity = std::max(1u, asked->next.series);
+    if (!asked && !concerns_the_folder(asked.error())) co_return Failure(asked.error());
+    co_return Result<>{};
+  };
+  for (auto& folder : listed)
+    if (const auto* row = known_as(folder); row && excluded(*row)) {
+      auto asked = co_await number(folder);
+      if (!asked) co_return asked;
+    }
+  const bool one_left = !rules::vanished_choices(listed, known).empty();
+  std::vector<rules::Folder> kept;
+  for (auto& folder : listed) {
+    const auto* row = known_as(folder);
+    const auto* held = row ? account_.find(row->id) : nullptr;
+    if (one_left && (!row || (held && held->anew))) {
+      auto asked = co_await number(folder);
+      if (!asked) co_return asked;
+      if (!row && folder.uid_validity == 0) continue;
+    }
+    kept.push_back(std::move(folder));
+  }
+  listed = std::move(kept);
+  rules::follow_choices(listed, known);
   // What was judged under the old numbers counts no more, in memory either.
   const auto number_anew = [&](FolderId id, std::uint32_t series) {
     numbered.push_back(store::ResetFolder{account_.mailbox.id, id, series});
@@ -368,33 +409,20 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
     account_.pending.drop(id);
     account_.again.erase(id);
   };
-  std::vector<rules::Folder> kept;
+  std::unordered_set<FolderId> followed;
+  for (const auto& folder : listed)
+    if (by_id.contains(folder.id)) followed.insert(folder.id);
   for (auto& folder : listed) {
-    const auto row = std::ranges::find(known, folder.wire_name, &rules::Folder::wire_name);
-    const bool fresh = row == known.end();
-    const bool excluded = !fresh && row->role_by_user && row->role == rules::FolderRole::ignored;
-    if ((fresh && one_vanished) || excluded) {
-      const auto name = folder.wire_name;
-      auto asked = co_await source.changes(name, {});
-      if (!asked && !concerns_the_folder(asked.error())) co_return Failure(asked.error());
-      if (!asked && fresh) continue;
-      if (asked && fresh) folder.uid_validity = std::max(1u, asked->next.series);
-      if (asked && excluded && asked->next.series != 0 && asked->next.series != row->uid_validity) {
-        row->uid_validity = asked->next.series;
-        number_anew(row->id, row->uid_validity);
-      }
-    }
-    kept.push_back(std::move(folder));
-  }
-  listed = std::move(kept);
-  rules::follow_choices(listed, known);
-  for (auto& folder : listed) {
-    const auto row = std::ranges::find(known, folder.id, &rules::Folder::id);
+    const auto* row = known_as(folder);
     // Its numbers may be another's: only the role is taken over.
-    if (row != known.end())
+    if (followed.contains(folder.id)) {
       number_anew(folder.id, folder.uid_validity);
-    else
-      folder.uid_validity = 0;
+      continue;
+    }
+    if (row && excluded(*row) && !followed.contains(row->id) && folder.uid_validity != 0 &&
+        folder.uid_validity != row->uid_validity)
+      number_anew(row->id, folder.uid_validity);
+    folder.uid_validity = 0;
   }
   co_return Result<>{};
 }

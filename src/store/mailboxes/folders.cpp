@@ -31,14 +31,27 @@ std::vector<Present> present_folders(Writing& writing, MailboxId mailbox) {
   return present;
 }
 
-// Known by its id (then it may have been renamed), else by its name on the server.
-const Present* find(const std::vector<Present>& present, const rules::Folder& folder) {
-  for (const auto& one : present)
-    if (one.id == folder.id) return &one;
-  for (const auto& one : present)
-    if (one.wire_name == folder.wire_name) return &one;
-  return nullptr;
-}
+// By their ids (then they may have been renamed), else by their names on the server.
+class Known {
+ public:
+  Known(const std::vector<Present>& present, const std::vector<rules::Folder>& listed) {
+    std::unordered_set<FolderId> ids;
+    for (const auto& folder : listed) ids.insert(folder.id);
+    for (const auto& one : present) {
+      by_id_.emplace(one.id, &one);
+      if (!ids.contains(one.id)) by_name_.emplace(one.wire_name, &one);
+    }
+  }
+  const Present* find(const rules::Folder& folder) const {
+    if (const auto found = by_id_.find(folder.id); found != by_id_.end()) return found->second;
+    const auto found = by_name_.find(folder.wire_name);
+    return found == by_name_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<FolderId, const Present*> by_id_;
+  std::unordered_map<std::string_view, const Present*> by_name_;
+};
 
 std::vector<BlobId> forget_attempts(Writing& writing, MailboxId mailbox, FolderId folder) {
   std::vector<BlobId> blobs;
@@ -84,23 +97,33 @@ void apply(Writing& writing, const PutFolders& change) {
   auto& db = writing.db;
   const auto owner = owner_of(writing, change.mailbox);
   const auto present = present_folders(writing, change.mailbox);
+  std::unordered_set<std::string_view> names;
+  for (const auto& folder : change.folders) names.insert(folder.wire_name);
   std::unordered_set<FolderId> kept;
+  const Known known_folders(present, change.folders);
   for (const auto& folder : change.folders)
-    if (const auto* known = find(present, folder)) kept.insert(known->id);
+    if (const auto* known = known_folders.find(folder)) kept.insert(known->id);
   // Vanished ones first: their names may be taken by renamed ones.
   for (const auto& known : present) {
     if (kept.contains(known.id)) continue;
-    if (known.role_by_user && !known.listed) continue;
+    const bool taken = names.contains(known.wire_name);  // by another one
+    if (known.role_by_user && !known.listed && !taken) continue;
     forget_places(writing, change.mailbox, known.id);
-    if (known.role_by_user)
+    if (known.role_by_user && !taken)
       db.change("update folders set listed = 0 where company = $1 and mailbox = $2 and id = $3",
                 writing.company, change.mailbox, known.id);
     else
       db.change("delete from folders where company = $1 and mailbox = $2 and id = $3",
                 writing.company, change.mailbox, known.id);
   }
+  // Likewise of those that change names with each other.
+  for (const auto& folder : change.folders)
+    if (const auto* known = known_folders.find(folder);
+        known && known->wire_name != folder.wire_name)
+      db.change("update folders set wire_name = $4 where company = $1 and mailbox = $2 and id = $3",
+                writing.company, change.mailbox, known->id, "renamed " + known->id.text());
   for (const auto& folder : change.folders) {
-    if (const auto* known = find(present, folder)) {
+    if (const auto* known = known_folders.find(folder)) {
       const bool keep = known->role_by_user && !folder.role_by_user;
       if (!keep && known->role == rules::FolderRole::ignored && folder.role != known->role)
         nobody_looked(writing, change.mailbox, known->id);
