@@ -125,10 +125,10 @@ Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& sco
       for (auto& id : rules::nearest_references(unmatched[k])) question.message_ids.push_back(id);
     auto rows = store.ask(question);
     if (!rows) return Failure(rows.error());
-    std::vector<rules::StoredReference> stored;
-    for (auto& row : *rows) stored.push_back({std::move(row.message_id), row.candidate});
+    // What the mailbox has, it tells when it is read: until then it may have all of them.
+    for (auto& one : *rows) one.ours = one.here = true;
     for (std::size_t k = i; k < end; ++k)
-      if (rules::match_by_reference(unmatched[k], stored)) ++answers;
+      if (rules::match_by_reference(unmatched[k], {}, *rows)) ++answers;
   }
   return answers;
 }

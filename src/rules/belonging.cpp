@@ -20,13 +20,23 @@ std::vector<Reason> by_address(const Directory& directory, const mail::Envelope&
   return reasons;
 }
 
+bool answers(const mail::Envelope& envelope, const Internal& internal, const StoredReference& s) {
+  const auto holds = [&](const mail::Address& writer) {
+    return !writer.normal.empty() && std::ranges::find(s.holders, writer.normal) != s.holders.end();
+  };
+  const bool known =
+      s.here || (!envelope.from.empty() && std::ranges::all_of(envelope.from, holds));
+  return known && (s.ours || any_internal(envelope, internal));
+}
+
 // Those of the nearest reference that is stored.
-std::vector<Reason> by_reference(std::span<const std::string> references,
+std::vector<Reason> by_reference(const mail::Envelope& envelope, const Internal& internal,
+                                 std::span<const std::string> references,
                                  std::span<const StoredReference> stored) {
   std::vector<Reason> reasons;
   for (const auto& id : references) {
     for (const auto& s : stored)
-      if (s.message_id == id && !names(reasons, s.candidate))
+      if (s.message_id == id && !names(reasons, s.candidate) && answers(envelope, internal, s))
         reasons.push_back({s.candidate, PlacedBy::reply_to, id});
     if (!reasons.empty()) break;
   }
@@ -62,10 +72,10 @@ std::optional<Match> match_by_address(const Directory& directory, const mail::En
   return Match(std::move(reasons));
 }
 
-std::optional<Match> match_by_reference(const mail::Envelope& envelope,
+std::optional<Match> match_by_reference(const mail::Envelope& envelope, const Internal& internal,
                                         std::span<const StoredReference> stored) {
   if (stored.empty()) return std::nullopt;
-  auto reasons = by_reference(nearest_references(envelope), stored);
+  auto reasons = by_reference(envelope, internal, nearest_references(envelope), stored);
   if (reasons.empty()) return std::nullopt;
   return Match(std::move(reasons));
 }
@@ -89,7 +99,7 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
     return !from.normal.empty() && !directory.candidates_of(from.normal).empty();
   });
   if (from_candidate) return addressed;
-  auto answered = by_reference(references, stored);
+  auto answered = by_reference(envelope, directory.internal(), references, stored);
   bool within =
       std::ranges::any_of(answered, [&](const Reason& r) { return names(addressed, r.candidate); });
   if (within) return addressed;

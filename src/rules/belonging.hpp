@@ -46,10 +46,14 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
-// A stored message that lies in a thread of this candidate.
+// A stored message that lies in a thread of this candidate, and who has it.
 struct StoredReference {
   std::string message_id;
   CandidateId candidate;
+  bool ours = false;                 // somebody of the team wrote it
+  bool here = false;                 // we sent it, or the reader's own mailbox brought it
+  std::vector<std::string> holders;  // proven addresses of all whose mailboxes brought it
+  bool operator==(const StoredReference&) const = default;
 };
 
 class Match {
@@ -60,7 +64,7 @@ class Match {
 
  private:
   friend std::optional<Match> match_by_address(const Directory&, const mail::Envelope&);
-  friend std::optional<Match> match_by_reference(const mail::Envelope&,
+  friend std::optional<Match> match_by_reference(const mail::Envelope&, const Internal&,
                                                  std::span<const StoredReference>);
   explicit Match(std::vector<Reason> reasons) : reasons_(std::move(reasons)) {}
   std::vector<Reason> reasons_;
@@ -70,9 +74,12 @@ class Match {
 // the other side holds because the message lies in one. Mail among internal people never matches.
 std::optional<Match> match_by_address(const Directory& directory, const mail::Envelope& envelope);
 
-// In-Reply-To or References name a stored message of a candidate, whoever takes part: a forward to
-// a colleague belongs too (T-3, before I-4).
-std::optional<Match> match_by_reference(const mail::Envelope& envelope,
+// In-Reply-To or References name a stored message of a candidate: a forward to a colleague belongs
+// too (T-3, before I-4). Anybody can put any Message-ID on mail to or from a candidate, so a name
+// alone proves nothing: who reads or who wrote the answer has the stored message, too, else a
+// copied id would open what answers somebody's private mail. And the team takes part in one of the
+// two, else a candidate's post on a list would bring in all that others write below it.
+std::optional<Match> match_by_reference(const mail::Envelope& envelope, const Internal& internal,
                                         std::span<const StoredReference> stored);
 
 // The Message-IDs that a message answers, nearest first, each once: In-Reply-To, then References

@@ -35,6 +35,11 @@ Directory directory() {
                    {"rita@team.example", "tom@team.example", "turncoat@team.example"});
 }
 
+// A stored message that the reader has, too.
+StoredReference has(std::string message_id, CandidateId candidate) {
+  return {std::move(message_id), candidate, false, true, {}};
+}
+
 using Field = std::vector<mail::Address> mail::Envelope::*;
 
 TEST(Belonging, S3_AddressInEachOfTheFiveFieldsMatches) {
@@ -85,14 +90,64 @@ TEST(Belonging, I4_InternalMailNeverMatchesByAddress) {
 TEST(Belonging, S3_ReferenceToAStoredMessageMatchesBeforeI4) {
   auto e = letter("rita@team.example", {"tom@team.example"});
   e.references = {"root@x", "answer@x"};
-  std::vector<StoredReference> stored{{"answer@x", kJane}};
-  auto match = match_by_reference(e, stored);
+  std::vector<StoredReference> stored{has("answer@x", kJane)};
+  auto match = match_by_reference(e, directory().internal(), stored);
   ASSERT_TRUE(match);
   EXPECT_EQ(match->reasons(), (std::vector<Reason>{{kJane, PlacedBy::reply_to, "answer@x"}}));
   EXPECT_EQ(match->rule(), "reply-to-stored");
-  EXPECT_FALSE(match_by_reference(e, {}));
-  std::vector<StoredReference> others{{"other@x", kJane}};
-  EXPECT_FALSE(match_by_reference(e, others));
+  EXPECT_FALSE(match_by_reference(e, directory().internal(), {}));
+  std::vector<StoredReference> others{has("other@x", kJane)};
+  EXPECT_FALSE(match_by_reference(e, directory().internal(), others));
+}
+
+// A name proves nothing: who reads or wrote the answer has what it answers, and the team takes
+// part.
+TEST(Belonging, S3_SYNC7_WhoseAnswersCount) {
+  const std::string rita = "rita@team.example", tom = "tom@team.example", aunt = "aunt@x.example";
+  struct Case {
+    std::string from, to;
+    bool ours, here;
+    std::vector<std::string> holders;
+    bool counts;
+  };
+  const std::vector<Case> table{
+      {rita, tom, false, true, {}, true},        // lies in the mailbox where the original is
+      {rita, tom, false, false, {rita}, true},   // its writer has the original
+      {rita, tom, false, false, {tom}, false},   // a reader's copycat opens no one's mail
+      {rita, tom, false, false, {}, false},      //
+      {rita, tom, true, false, {}, false},       // nor does one under a colleague's name
+      {aunt, rita, false, true, {}, true},       // somebody answers for the candidate
+      {aunt, rita, false, false, {tom}, false},  //
+      {aunt, "list@x.example", false, true, {}, false},  // below a candidate's post on a list
+      {aunt, "list@x.example", true, true, {}, true},    // to what we wrote, at an alias of ours
+      {rita, "list@x.example", false, true, {}, true},   // what we write there ourselves
+      {"", rita, false, false, {""}, false},
+  };
+  for (const auto& one : table) {
+    auto e = letter(one.from, {one.to});
+    e.references = {"a@x"};
+    const std::vector<StoredReference> stored{{"a@x", kJane, one.ours, one.here, one.holders}};
+    const auto i = &one - table.data();
+    EXPECT_EQ(match_by_reference(e, directory().internal(), stored).has_value(), one.counts) << i;
+    EXPECT_EQ(!belongs(directory(), e, e.references, stored).empty(), one.counts) << i;
+  }
+  // Of several writers each has it, and there is one at all.
+  auto e = letter(rita, {tom});
+  e.references = {"a@x"};
+  const std::vector<StoredReference> hers{{"a@x", kJane, false, false, {rita}}};
+  e.from.push_back(e.to[0]);
+  EXPECT_FALSE(match_by_reference(e, directory().internal(), hers));
+  e.from.clear();
+  EXPECT_FALSE(match_by_reference(e, directory().internal(), hers));
+  // What doesn't count hides nothing behind it.
+  e = letter(rita, {tom});
+  e.in_reply_to = {"near@x"};
+  e.references = {"far@x"};
+  const std::vector<StoredReference> both{{"near@x", kKofi, false, false, {tom}},
+                                          has("far@x", kJane)};
+  const auto match = match_by_reference(e, directory().internal(), both);
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->reasons(), (std::vector<Reason>{{kJane, PlacedBy::reply_to, "far@x"}}));
 }
 
 TEST(Belonging, T1_NearestReferenceComesFirst) {
@@ -106,7 +161,7 @@ TEST(Belonging, T1_NearestReferenceComesFirst) {
 TEST(Belonging, T2_AnAnswerToMailToTwoStaysWithItsWriter) {
   auto e = letter("jane@mail.example", {"rita@team.example"});
   std::vector<std::string> refs{"both@x"};
-  std::vector<StoredReference> stored{{"both@x", kJane}, {"both@x", kKofi}};
+  std::vector<StoredReference> stored{has("both@x", kJane), has("both@x", kKofi)};
   EXPECT_EQ(belongs(directory(), e, refs, stored),
             (std::vector<Reason>{{kJane, PlacedBy::address, "jane@mail.example"}}));
 }
@@ -114,7 +169,7 @@ TEST(Belonging, T2_AnAnswerToMailToTwoStaysWithItsWriter) {
 TEST(Belonging, T3_AForwardToAnotherCandidateBelongsToBoth) {
   auto e = letter("rita@team.example", {"kofi@mail.example"});
   std::vector<std::string> refs{"hers@x"};
-  std::vector<StoredReference> stored{{"hers@x", kJane}};
+  std::vector<StoredReference> stored{has("hers@x", kJane)};
   EXPECT_EQ(belongs(directory(), e, refs, stored),
             (std::vector<Reason>{{kKofi, PlacedBy::address, "kofi@mail.example"},
                                  {kJane, PlacedBy::reply_to, "hers@x"}}));
@@ -123,7 +178,7 @@ TEST(Belonging, T3_AForwardToAnotherCandidateBelongsToBoth) {
 // THREAT8: naming another candidate's message is no way into that candidate's threads.
 TEST(Belonging, SYNC7_ACandidatesReferencesLeadToNobodyElse) {
   std::vector<std::string> refs{"hers@x"};
-  std::vector<StoredReference> stored{{"hers@x", kJane}};
+  std::vector<StoredReference> stored{has("hers@x", kJane)};
   const std::vector<Reason> his{{kKofi, PlacedBy::address, "kofi@mail.example"}};
   EXPECT_EQ(belongs(directory(), letter("kofi@mail.example", {"rita@team.example"}), refs, stored),
             his);
@@ -145,7 +200,7 @@ TEST(Belonging, SYNC7_ACandidatesReferencesLeadToNobodyElse) {
 TEST(Belonging, T3_OnlyTheNearestStoredReferenceDrawsIn) {
   auto e = letter("rita@team.example", {"tom@team.example"});
   std::vector<std::string> refs{"near@x", "far@x"};
-  std::vector<StoredReference> stored{{"far@x", kKofi}, {"near@x", kJane}};
+  std::vector<StoredReference> stored{has("far@x", kKofi), has("near@x", kJane)};
   EXPECT_EQ(belongs(directory(), e, refs, stored),
             (std::vector<Reason>{{kJane, PlacedBy::reply_to, "near@x"}}));
 }
@@ -156,6 +211,8 @@ TEST(Internal, I4_AllInternalNeedsEverybody) {
   EXPECT_FALSE(all_internal(letter("rita@team.example", {"jane@mail.example"}), team));
   EXPECT_FALSE(all_internal(letter("rita@team.example", {""}), team));
   EXPECT_FALSE(all_internal(mail::Envelope{}, team));
+  EXPECT_TRUE(any_internal(letter("jane@mail.example", {"rita@team.example"}), team));
+  EXPECT_FALSE(any_internal(letter("jane@mail.example", {""}), team));
   EXPECT_FALSE(team.knows(""));
 }
 
@@ -185,7 +242,8 @@ TEST(Belonging, T2_OneThreadStaysOneThreadWhereAnAddressIsShared) {
   EXPECT_EQ(kept(with_jane, {kKofi}), (Reasons{kofi, jane}));
   // What was answered is a reason of its own.
   const auto ours = letter("rita@team.example", {"tom@team.example"});
-  EXPECT_EQ(kept(ours, {kKofi}, {{"a@x", kTwin}}), (Reasons{{kTwin, PlacedBy::reply_to, "a@x"}}));
+  EXPECT_EQ(kept(ours, {kKofi}, {has("a@x", kTwin)}),
+            (Reasons{{kTwin, PlacedBy::reply_to, "a@x"}}));
 }
 
 // An address of one's own is a reason of one's own, wherever in the message it stands.

@@ -20,4 +20,11 @@ bool all_internal(const mail::Envelope& envelope, const Internal& internal) {
   return anybody && all;
 }
 
+bool any_internal(const mail::Envelope& envelope, const Internal& internal) {
+  bool any = false;
+  for_each_participant(
+      envelope, [&](const mail::Address& address) { any = any || internal.knows(address.normal); });
+  return any;
+}
+
 }  // namespace hearback::rules

@@ -255,7 +255,7 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
         if (!*now || (*now)->role != role || (*now)->window_since != since ||
             !(*now)->mailbox_is_read)
           return settings_have_moved();
-        return Matcher::about(store, question.scope.company, envelopes);
+        return Matcher::about(store, question.scope.company, question.mailbox, envelopes);
       });
   if (!matcher) co_return Failure(matcher.error());
   Batch kept;

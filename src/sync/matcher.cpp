@@ -1,7 +1,6 @@
 #include "sync/matcher.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace hearback::sync {
@@ -15,41 +14,49 @@ void sort_once(std::vector<std::string>& items) {
 
 }  // namespace
 
-Result<Matcher> Matcher::about(store::Store& store, CompanyId company, const Envelopes& addressed,
-                               const Envelopes& answers) {
-  store::PeopleNamed people{rules::engine_scope(company), {}};
-  store::StoredMessageIds answered{rules::engine_scope(company), {}};
-  for (const auto* envelope : addressed)
-    rules::for_each_participant(*envelope, [&](const mail::Address& address) {
-      if (!address.normal.empty()) people.normals.push_back(address.normal);
-    });
+Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId reader,
+                               const Envelopes& addressed, const Envelopes& answers) {
+  Matcher matcher;
+  store::StoredMessageIds answered{rules::engine_scope(company), {}, reader};
   for (const auto* list : {&addressed, &answers})
     for (const auto* envelope : *list)
       for (auto& id : rules::nearest_references(*envelope))
         answered.message_ids.push_back(std::move(id));
-  sort_once(people.normals);
   sort_once(answered.message_ids);
+  auto stored = store.ask(answered);
+  if (!stored) return Failure(stored.error());
+  for (auto& one : *stored) matcher.stored_[one.message_id].push_back(std::move(one));
+
+  store::PeopleNamed people{rules::engine_scope(company), {}};
+  const auto add = [&](const mail::Envelope& envelope) {
+    rules::for_each_participant(envelope, [&](const mail::Address& address) {
+      if (!address.normal.empty()) people.normals.push_back(address.normal);
+    });
+  };
+  for (const auto* envelope : addressed) add(*envelope);
+  for (const auto* envelope : answers)
+    if (!matcher.named_by(*envelope).empty()) add(*envelope);
+  sort_once(people.normals);
   auto known = store.ask(people);
   if (!known) return Failure(known.error());
-  auto rows = store.ask(answered);
-  if (!rows) return Failure(rows.error());
-  Matcher matcher;
   std::vector<rules::Directory::Entry> entries;
   for (auto& match : known->candidates)
     entries.push_back({std::move(match.normal), match.candidate});
   matcher.directory_ = rules::Directory(entries, known->internal);
-  for (auto& row : *rows)
-    matcher.stored_[row.message_id].push_back({row.message_id, row.candidate});
   return matcher;
 }
 
-std::optional<rules::Match> Matcher::match(const mail::Envelope& envelope) const {
-  if (auto match = rules::match_by_address(directory_, envelope)) return match;
+std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& envelope) const {
   std::vector<rules::StoredReference> named;
   for (const auto& id : rules::nearest_references(envelope))
     if (auto known = stored_.find(id); known != stored_.end())
       named.insert(named.end(), known->second.begin(), known->second.end());
-  return rules::match_by_reference(envelope, named);
+  return named;
+}
+
+std::optional<rules::Match> Matcher::match(const mail::Envelope& envelope) const {
+  if (auto match = rules::match_by_address(directory_, envelope)) return match;
+  return rules::match_by_reference(envelope, directory_.internal(), named_by(envelope));
 }
 
 }  // namespace hearback::sync

@@ -370,9 +370,9 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
   for (const auto& header : round.answers) answers.push_back(&header.envelope);
   auto& store = shared_.store();
   const Pending::Listening meanwhile(account_.pending);
-  auto matcher =
-      co_await shared_.env().work([&store, company = account_.company, &addressed, &answers] {
-        return Matcher::about(store, company, addressed, answers);
+  auto matcher = co_await shared_.env().work(
+      [&store, company = account_.company, reader = account_.mailbox.id, &addressed, &answers] {
+        return Matcher::about(store, company, reader, addressed, answers);
       });
   if (!matcher) co_return Failure(matcher.error());
   for (auto* headers : {&round.addressed, &round.answers})

@@ -24,6 +24,7 @@ struct Decided {
   std::vector<std::string> references;
   std::vector<rules::KnownPlace> places;
   std::size_t blob_change = 0;  // where its source stands in the commit
+  bool ours = false;            // somebody of the team wrote it
 };
 
 // A known message that the arriving one is a copy of.
@@ -91,6 +92,8 @@ class Judgment {
                                           const store::KnownAbout::Answer& known);
   Result<std::optional<MessageId>> own_in_sent(const Incoming& message,
                                                const store::KnownAbout::Answer& known);
+  std::vector<rules::StoredReference> named_of(const std::vector<std::string>& references,
+                                               const store::KnownAbout::Answer& known) const;
   rules::Relatives relatives_of(const Incoming& message, const std::vector<std::string>& references,
                                 const store::KnownAbout::Answer& known) const;
   void forget_attempt(const Incoming& message);
@@ -124,7 +127,8 @@ class Judgment {
   std::map<std::string, Person> people_;  // participants, as they were judged
   TakenIn taken_;
   std::vector<Decided> decided_;
-  std::map<ThreadId, ThreadId> united_;  // by this batch
+  std::unordered_set<std::string> brought_;  // Message-IDs of copies
+  std::map<ThreadId, ThreadId> united_;      // by this batch
   std::vector<std::pair<std::size_t, Incoming*>> sources_;
 };
 
@@ -197,9 +201,7 @@ Result<> Judgment::judge(Incoming& message) {
   const auto directory = directory_of(*known);
   const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
   const auto relatives = relatives_of(message, references, *known);
-  std::vector<rules::StoredReference> stored;
-  for (const auto& ancestor : relatives.ancestors)
-    stored.push_back({ancestor.message_id, ancestor.candidate});
+  const auto stored = named_of(references, *known);
   auto holders = rules::holders_of(references, relatives);
   if (*same)
     holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
@@ -267,6 +269,22 @@ Result<std::optional<MessageId>> Judgment::own_in_sent(const Incoming& message,
   if (!row) return Failure(row.error());
   if (*row && (*row)->mailbox == message.at.mailbox) return (*row)->message;
   return std::nullopt;
+}
+
+// As the store says, and what this batch brought before: the reader has it.
+std::vector<rules::StoredReference> Judgment::named_of(
+    const std::vector<std::string>& references, const store::KnownAbout::Answer& known) const {
+  auto stored = known.named;
+  std::unordered_set<std::string> ids;  // the first that bears one is meant
+  for (auto& one : stored) {
+    one.here = one.here || brought_.contains(one.message_id);
+    ids.insert(one.message_id);
+  }
+  for (const auto& d : decided_)
+    if (contains(references, d.message_id) && ids.insert(d.message_id).second)
+      for (const auto& place : d.places)
+        stored.push_back({d.message_id, place.candidate, d.ours, true, {}});
+  return stored;
 }
 
 rules::Relatives Judgment::relatives_of(const Incoming& message,
@@ -371,8 +389,13 @@ Decided Judgment::add_message(Incoming& message, std::vector<std::string> refere
   row.conversation = facts.conversation;
   row.attachments = facts.attachments;
   row.raw = BlobId::make(now_, random_);
-  Decided decided{row.id, facts.envelope.message_id,   facts.fingerprint, std::move(references),
-                  {},     put_source(message, row.raw)};
+  Decided decided{row.id,
+                  facts.envelope.message_id,
+                  facts.fingerprint,
+                  std::move(references),
+                  {},
+                  put_source(message, row.raw),
+                  direction == rules::Direction::outgoing};
   commit_.expectations.push_back(
       store::NoMessageWith{facts.envelope.message_id, facts.fingerprint});
   const BlobId source = row.raw;
@@ -396,6 +419,7 @@ Result<> Judgment::add_copy(Incoming& message, const Known& known) {
     }
   }
   commit_.changes.push_back(store::AddCopy{known.id, message.at, source});
+  brought_.insert(message.facts.envelope.message_id);
   ++taken_.copies;
   return {};
 }

@@ -252,6 +252,55 @@ TEST(Sync, T3_SYNC1_AnswersInACollaguesMailboxBelongToo) {
   EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"}));
 }
 
+// Max wants to read what Ann and Tom write to each other, and knows the Message-ID of a mail of
+// theirs: he files a mail of a candidate under it in his own mailbox.
+TEST(Sync, SYNC7_S3_ACopiedMessageIdOpensNobodysMail) {
+  SyncRig rig;
+  auto ann = rig.office.add_user("Ann", "ann@example.org");
+  rig.office.add_user("Tom", "tom@example.org");
+  auto& hers = rig.imap.add_account("ann@example.org", "secret");
+  rig.office.add_mailbox(ann, "ann@example.org", {});
+  rig.deliver("INBOX", rig.from_jo("copied@x"));
+  const auto between = [&](std::string from, std::string to, std::string id,
+                           std::vector<std::string> references) {
+    return raw_message({.from = std::move(from),
+                        .to = std::move(to),
+                        .message_id = std::move(id),
+                        .in_reply_to = std::move(references),
+                        .date = rig.world.now()});
+  };
+  hers.deliver("INBOX", between("tom@example.org", "ann@example.org", "copied@x", {}));
+  hers.deliver("Sent", between("ann@example.org", "tom@example.org", "answer@x", {"copied@x"}));
+  hers.deliver("INBOX",
+               between("tom@example.org", "ann@example.org", "again@x", {"answer@x", "copied@x"}));
+  rig.start();
+  rig.settle();
+  hers.deliver("INBOX", between("tom@example.org", "ann@example.org", "later@x", {"copied@x"}));
+  rig.settle();
+  EXPECT_EQ(rig.imported(), Ids{"copied@x"});
+  EXPECT_EQ(hers.bodies().size(), 0u);
+  EXPECT_EQ(rig.bodies_asked().size(), 1u);
+}
+
+// A candidate writes to a list that Max reads, too; others answer there.
+TEST(Sync, S3_WhatOthersWriteBelowACandidatesPostIsNobodys) {
+  SyncRig rig;
+  rig.deliver("INBOX",
+              {.from = "jo@candidate.example", .to = "list@lists.example", .message_id = "post@x"});
+  rig.deliver("INBOX", {.from = "someone@else.example",
+                        .to = "list@lists.example",
+                        .message_id = "answer@x",
+                        .in_reply_to = {"post@x"}});
+  rig.deliver("Sent", {.from = "max@example.org",
+                       .to = "list@lists.example",
+                       .message_id = "ours@x",
+                       .in_reply_to = {"post@x"}});
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"ours@x", "post@x"}));
+  EXPECT_EQ(rig.bodies_asked().size(), 2u);
+}
+
 TEST(Sync, SYNC4_RenumberedFoldersFetchNoBodyAgain) {
   SyncRig rig;
   for (int i = 0; i < 30; ++i) {

@@ -64,29 +64,129 @@ rules::KnownPlace read_place(Row& row, std::string message_id) {
   return place;
 }
 
+// At most so many that bear one Message-ID are told apart.
+constexpr int kBearersMost = 16;
+
+// Of each of these Message-IDs the first stored messages that bear it, in the order of their ids,
+// `most` of one. A planner that may join begins with all that bear one, be it thousands.
+std::vector<std::pair<MessageId, std::string>> bearers_of(
+    Db& db, CompanyId company, const std::vector<std::string>& message_ids, int most) {
+  std::string nth;
+  for (int i = 0; i < most; ++i)
+    nth +=
+        ", (select b.id from messages b where b.company = $1 and b.message_id = named.message_id"
+        " order by b.id limit 1 offset " +
+        std::to_string(i) + ")";
+  std::vector<std::pair<MessageId, std::string>> bearers;
+  in_chunks({value_of(company)}, values_of(message_ids), [&](InList list, Params params) {
+    std::string rows;
+    for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
+    for (auto& row : db.run("select named.message_id" + nth +
+                                " from (select distinct column1 as message_id from (values " +
+                                rows + ") given) named",
+                            params)
+                         .rows) {
+      const auto message_id = row.text();
+      for (int i = 0; i < most; ++i)
+        if (const auto message = row.maybe_id<MessageId>())
+          bearers.emplace_back(*message, message_id);
+    }
+  });
+  return bearers;
+}
+
 // Where several messages bear one Message-ID, the first that came is meant: whoever reuses one must
 // not get the answers to another's (SYNC-7), also while that one is sealed (I-1). Our ids are in
 // the order of coming, but for those of one commit.
 std::map<MessageId, std::string> first_bearers(Db& db, const Scope& scope,
                                                const std::vector<std::string>& message_ids) {
-  constexpr std::string_view kFirst =
-      "(select b.id from messages b where b.company = $1 and b.message_id = named.message_id"
-      " order by b.id limit 1)";
-  std::map<MessageId, std::string> bearers;
-  in_chunks(scope_params(scope), values_of(message_ids), [&](InList list, Params params) {
-    std::string rows;
-    for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
-    for (auto& row : db.run("select bearer.id, bearer.message_id from (select named.message_id, " +
-                                std::string(kFirst) +
-                                " as id from (select distinct column1 as message_id from (values " +
-                                rows + ") given) named) bearer where bearer.id is not null",
+  std::map<MessageId, std::string> first;
+  for (auto& [message, message_id] : bearers_of(db, scope.company, message_ids, 1))
+    first.emplace(message, std::move(message_id));
+  return first;
+}
+
+// Who has what bears one of these Message-IDs, be it the first that does or another one: the links
+// of a newsletter are written anew for each who gets it.
+struct Holding {
+  bool ours = false, here = false;
+  std::vector<std::string> holders;
+};
+
+std::map<std::string, Holding> holdings_of(Db& db, CompanyId company, MailboxId reader,
+                                           const std::vector<std::string>& message_ids) {
+  std::map<MessageId, Holding*> by_message;
+  std::map<std::string, Holding> holdings;
+  std::vector<Value> messages;
+  for (auto& [message, message_id] : bearers_of(db, company, message_ids, kBearersMost)) {
+    by_message.emplace(message, &holdings[message_id]);
+    messages.push_back(value_of(message));
+  }
+  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select id from messages where company = $1 and direction = 'outgoing' and id in " +
+                    list,
+                params)
+             .rows)
+      by_message.at(row.id<MessageId>())->ours = true;
+  });
+  const std::vector<Value> reading{value_of(company), value_of(reader)};
+  in_chunks(reading, messages, [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select o.message from outbox o where o.company = $1 and o.message in " + list +
+                    " union select k.message from copies k join mailboxes b"
+                    " on b.company = k.company and b.id = k.mailbox"
+                    " where k.company = $1 and k.message in " +
+                    list +
+                    " and b.owner = (select r.owner from mailboxes r"
+                    " where r.company = $1 and r.id = $2)",
+                params)
+             .rows)
+      by_message.at(row.id<MessageId>())->here = true;
+  });
+  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select distinct k.message, own.address_normal from copies k"
+                            " join mailboxes b on b.company = k.company and b.id = k.mailbox"
+                            " join (select company, owner, address_normal from mailboxes where " +
+                                std::string(kProven) +
+                                ") own on own.company = b.company and own.owner = b.owner"
+                                " where k.company = $1 and k.message in " +
+                                list,
                             params)
                          .rows) {
-      const auto message = row.id<MessageId>();
-      bearers.emplace(message, row.text());
+      auto& holders = by_message.at(row.id<MessageId>())->holders;
+      holders.push_back(row.text());
     }
   });
-  return bearers;
+  return holdings;
+}
+
+std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope, MailboxId reader,
+                                                      const std::vector<std::string>& message_ids) {
+  std::vector<rules::StoredReference> stored;
+  const auto bearers = first_bearers(db, scope, message_ids);
+  if (bearers.empty()) return stored;
+  std::vector<Value> messages;
+  std::vector<std::string> borne;
+  for (const auto& [message, message_id] : bearers) {
+    messages.push_back(value_of(message));
+    borne.push_back(message_id);
+  }
+  const auto holdings = holdings_of(db, scope.company, reader, borne);
+  in_chunks(scope_params(scope), messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select distinct p.message, p.candidate from placements p"
+                            " where p.company = $1 and p.message in " +
+                                list + " and " + may_see_thread(scope, "p.thread") +
+                                " order by p.message, p.candidate",
+                            params)
+                         .rows) {
+      const auto& message_id = bearers.at(row.id<MessageId>());
+      const auto& holding = holdings.at(message_id);
+      stored.push_back(
+          {message_id, row.id<CandidateId>(), holding.ours, holding.here, holding.holders});
+    }
+  });
+  return stored;
 }
 
 // In two questions, for a planner that joined them would begin with whatever has been placed.
@@ -218,6 +318,9 @@ AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
   find_ancestors(reading.db, question, known);
   find_descendants(reading.db, question, known);
   find_siblings(reading.db, question, known);
+  if (!known.ancestors.empty())
+    known.named =
+        stored_references(reading.db, question.scope, question.at.mailbox, question.references);
   auto people = people_named(reading.db, {question.scope, question.participants});
   known.candidates = std::move(people.candidates);
   known.internal = std::move(people.internal);
@@ -230,23 +333,7 @@ AnswerTo<PeopleNamed> answer(Reading& reading, const PeopleNamed& question) {
 }
 
 AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& question) {
-  const auto bearers = first_bearers(reading.db, question.scope, question.message_ids);
-  std::vector<Value> messages;
-  for (const auto& [message, message_id] : bearers) messages.push_back(value_of(message));
-  std::vector<StoredMessageIds::Row> rows;
-  in_chunks(scope_params(question.scope), messages, [&](InList list, Params params) {
-    for (auto& row :
-         reading.db
-             .run("select distinct p.message, p.candidate from placements p where p.company = $1"
-                  " and p.message in " +
-                      list + " and " + may_see_thread(question.scope, "p.thread"),
-                  params)
-             .rows) {
-      const auto message = row.id<MessageId>();
-      rows.push_back({bearers.at(message), row.id<CandidateId>()});
-    }
-  });
-  return rows;
+  return stored_references(reading.db, question.scope, question.reader, question.message_ids);
 }
 
 // ---- what was judged upon, asked again inside the commit -------------------------------------

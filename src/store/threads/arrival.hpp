@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "rules/belonging.hpp"
 #include "rules/nouns.hpp"
 #include "rules/threading.hpp"
 #include "store/engine/page.hpp"
@@ -41,6 +42,8 @@ struct KnownAbout {
       CandidateId candidate;
       auto operator<=>(const Match&) const = default;
     };
+    // What `references` names, as the rule of belonging asks: the location's mailbox is the reader.
+    std::vector<rules::StoredReference> named;
     std::vector<Match> candidates;               // participants that are synced candidate addresses
     std::vector<std::string> internal;           // participants that are internal
     std::optional<rules::OutboxMessage> outbox;  // ours, by Message-ID
@@ -56,15 +59,13 @@ struct PeopleNamed {
     std::vector<std::string> internal;
   };
 };
-// Which of these Message-IDs are stored, and whose they are: belonging by reference, for a batch.
+// Which of these Message-IDs are stored, whose they are and who has them: belonging by reference,
+// for a batch.
 struct StoredMessageIds {
   Scope scope;
   std::vector<std::string> message_ids;
-  struct Row {
-    std::string message_id;
-    CandidateId candidate;
-  };
-  using Answer = std::vector<Row>;
+  MailboxId reader;
+  using Answer = std::vector<rules::StoredReference>;
 };
 
 }  // namespace hearback::store

@@ -583,6 +583,48 @@ TEST_P(ThreadsTest, S10_CopiesOfAFolderTellEveryCandidate) {
   EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, archive.id, 7}).size(), 1u);
 }
 
+// What the rule of belonging asks of a stored message that is named.
+TEST_P(ThreadsTest, S3_SYNC7_WhoHasAMessageIsTold) {
+  const auto cleo = add_user("cleo", Role::manager);
+  const auto box = add_mailbox(ben, "ben@acme.example"),
+             second = add_mailbox(ben, "jobs@acme.example"),
+             other = add_mailbox(cleo, "cleo@acme.example");
+  auto claimed = mailbox_of(ben, "boss@acme.example");
+  claimed.proof = rules::AddressProof::none;
+  commit(AddMailbox{claimed, "imap secret", "smtp secret"});
+  const auto inbox = add_folder(box, "INBOX"), theirs = add_folder(other, "INBOX");
+  const auto told = [&](const rules::Mailbox& reader) {
+    auto named = ask(StoredMessageIds{engine(), {"m", "unknown"}, reader.id});
+    EXPECT_EQ(named.size(), 1u);
+    auto question = about("answer", {"m"});
+    question.at.mailbox = reader.id;
+    auto one = named.at(0);
+    EXPECT_EQ(ask(question).named, named);
+    std::ranges::sort(one.holders);
+    return one;
+  };
+  const auto m = message("m", "wanda@home.example", "ben@acme.example");
+  place(m, thread(wanda), PlacedBy::address, "wanda@home.example");
+  rules::StoredReference expected{"m", wanda, false, false, {}};
+  EXPECT_EQ(told(box), expected);
+  // His, by whichever mailbox it came, under each address that is proven to be his.
+  commit(AddCopy{m.id, {box.id, inbox.id, 7, 5}, m.raw});
+  expected.holders = {"ben@acme.example", "jobs@acme.example"};
+  EXPECT_EQ(told(other), expected);
+  expected.here = true;
+  EXPECT_EQ(told(box), expected);
+  EXPECT_EQ(told(second), expected);
+  // Hers by her own version of it: whose candidate it is, the first one says.
+  auto version = message("m", "bob@home.example", "cleo@acme.example");
+  version.fingerprint = "another";
+  version.direction = Direction::outgoing;
+  place(version, thread(bob), PlacedBy::address, "bob@home.example");
+  commit(AddCopy{version.id, {other.id, theirs.id, 7, 1}, version.raw});
+  expected.ours = true;
+  expected.holders = {"ben@acme.example", "cleo@acme.example", "jobs@acme.example"};
+  EXPECT_EQ(told(other), expected);
+}
+
 TEST_P(ThreadsTest, S10_SYNC9_BroughtIsWhatThisMailboxItselfBrought) {
   const auto cleo = add_user("cleo", Role::manager);
   const auto box = add_mailbox(ben, "ben@acme.example"),
