@@ -133,7 +133,6 @@ Read<Application> read_application(const Call& call) {
   mailbox.imap = std::move(imap.server);
   mailbox.smtp = std::move(smtp.server);
   mailbox.connected = call.now;
-  mailbox.importing = true;
   application.imap_password = std::move(*imap.password);
   application.smtp_password = std::move(*smtp.password);
   return application;
@@ -209,7 +208,7 @@ Reply save_connection(const Call& call, Application application,
   auto commit = call.commit();
   commit.expectations.push_back(std::move(judged->upon));
   commit.changes.push_back(
-      store::AddMailbox{mailbox, application.imap_password, application.smtp_password});
+      store::AddMailbox{mailbox, application.imap_password, application.smtp_password, call.now});
   for (auto& folder : folders) {
     folder.id = call.make_id<FolderId>();
     folder.mailbox = mailbox.id;
@@ -284,7 +283,8 @@ Reply save_alteration(Call& call, const Alteration& alteration) {
         .smtp = alteration.smtp ? alteration.smtp->server : mailbox.smtp,
         .imap_password = alteration.imap ? alteration.imap->password : std::nullopt,
         .smtp_password = alteration.smtp ? alteration.smtp->password : std::nullopt,
-        .at = call.now});
+        .at = call.now,
+        .imap_proven = call.now});
   // Settings that were just seen to work end the state "needs sign-in".
   auto state = alteration.state;
   if (!state && alteration.has_settings() && mailbox.state == rules::MailboxState::needs_sign_in)

@@ -25,6 +25,13 @@ json::object present(const rules::ServerSettings& server) {
           {"user", server.user}};
 }
 
+json::value present(const std::optional<rules::Resting>& resting) {
+  if (!resting) return nullptr;
+  return json::object{{"why", resting->why},
+                      {"since", to_rfc3339(resting->since)},
+                      {"next_try", to_rfc3339(resting->next_try)}};
+}
+
 Read<store::Folders::Row> folder_in(const Call& call, MailboxId mailbox) {
   auto id = call.path_id<FolderId>(1, "folder");
   if (!id) return Refusal(id.error());
@@ -54,8 +61,8 @@ Read<rules::Mailbox> own_mailbox(const Call& call) {
 }
 
 Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailbox) {
-  auto quarantined = call.store().ask(store::Quarantined{call.scope(), mailbox.id});
-  if (!quarantined) return Refusal(quarantined.error());
+  auto health = call.store().ask(store::MailboxHealth{call.scope(), mailbox.id});
+  if (!health) return Refusal(health.error());
   const bool everything = mailbox.window_since.ms == 0;
   return json::object{
       {"id", mailbox.id.text()},
@@ -72,10 +79,13 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
       {"last_error", mailbox.last_error},
       {"send_error", mailbox.send_error},
       {"next_try", when(mailbox.next_try)},
-      {"importing", mailbox.importing},
+      {"importing", health->folders_left > 0},
+      {"folders_left", health->folders_left},
+      {"folders_left_resting", health->folders_left_resting},
+      {"folders_resting", health->folders_resting},
       {"headers_seen", mailbox.headers_seen},
       {"bodies_fetched", mailbox.bodies_fetched},
-      {"quarantined", quarantined->size()}};
+      {"quarantined", health->quarantined}};
 }
 
 std::optional<Instant> read_window(Members& members) {
@@ -136,7 +146,8 @@ Reply list_folders(Call& call) {
                                 {"role", word_of(row.folder.role)},
                                 {"role_by_user", row.folder.role_by_user},
                                 {"imported", row.imported},
-                                {"special_use", row.folder.special_use}});
+                                {"special_use", row.folder.special_use},
+                                {"resting", present(row.folder.resting)}});
   return json_response(200, rows_of(std::move(rows)));
 }
 

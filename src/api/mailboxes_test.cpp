@@ -60,6 +60,7 @@ TEST_F(Mailboxes, C3_C8_ATriedMailboxIsSavedWithFourteenDays) {
       stand.ask(store::MailboxSecret{rules::engine_scope(stand.company), *MailboxId::parse(id)});
   EXPECT_EQ(secret.imap_password, "pass word");
   EXPECT_EQ(secret.smtp_password, "pass word");
+  EXPECT_EQ(secret.imap_proven, stand.env.clock);
 }
 
 TEST_F(Mailboxes, C3_ServersMayHaveTheirOwnLogins) {
@@ -295,6 +296,31 @@ TEST_F(Mailboxes, S4_FolderRolesAreTheOwnersChoice) {
       stand.as(max, "PATCH", path + "/" + stand.mailbox.text(), json::object{{"role", "ignored"}})
           .status,
       404);
+}
+
+TEST_F(Mailboxes, S13_AFolderSaysWhyItCannotBeRead) {
+  const auto path = "/mailboxes/" + stand.mailbox.text();
+  const auto folder = [&] {
+    return stand.as(max, "GET", path + "/folders").value.at("rows").at(0);
+  };
+  EXPECT_TRUE(folder().at("resting").is_null());
+  const Instant now = stand.env.clock;
+  stand.commit({store::ObserveFolder{
+      stand.mailbox, stand.folder, {}, rules::Resting{"imap.refused", now, now + 30s}}});
+  const auto resting = folder().at("resting");
+  EXPECT_EQ(resting.at("why"), "imap.refused");
+  EXPECT_EQ(resting.at("since"), to_rfc3339(now).c_str());
+  EXPECT_EQ(resting.at("next_try"), to_rfc3339(now + 30s).c_str());
+  const auto mailbox = stand.as(max, "GET", path).value;
+  EXPECT_EQ(mailbox.at("importing"), true);
+  EXPECT_EQ(mailbox.at("folders_left"), 1);
+  EXPECT_EQ(mailbox.at("folders_left_resting"), 1);
+  EXPECT_EQ(mailbox.at("folders_resting"), 1);
+  EXPECT_EQ(mailbox.at("last_error"), "");
+  EXPECT_EQ(stand.as(eve, "GET", path + "/folders").status, 404);
+  stand.commit({store::ObserveFolder{stand.mailbox, stand.folder, Instant{0}, {}}});
+  EXPECT_TRUE(folder().at("resting").is_null());
+  EXPECT_EQ(stand.as(max, "GET", path).value.at("importing"), false);
 }
 
 TEST_F(Mailboxes, S2_S12_LedgerAndQuarantineAreShown) {

@@ -15,6 +15,7 @@
 //
 // Errors: those of the provider. What one concerns is told by trouble_of(); after one that concerns
 // the connection every later verb fails.
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -92,6 +93,9 @@ Trouble trouble_of(const Error& error);
 // was the first to do so, and gave the codes their names.
 inline constexpr std::string_view kLeftOut = "imap.left-out";
 inline constexpr std::string_view kNoBody = "imap.no-body";
+// All of these: those two, and what it answers when it refuses one message as such.
+inline constexpr std::array<std::string_view, 4> kWithheld{kLeftOut, kNoBody, "imap.refused",
+                                                           "imap.bad"};
 
 class Source {
  public:

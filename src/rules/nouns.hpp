@@ -125,8 +125,15 @@ struct Mailbox {
   std::optional<Instant> next_try;
   std::uint64_t headers_seen = 0;  // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;
-  bool importing = false;  // the first pass over the window isn't complete
   bool operator==(const Mailbox&) const = default;
+};
+
+// S-13: the server has a folder and doesn't let us read it.
+struct Resting {
+  std::string why;  // error code
+  Instant since;
+  Instant next_try;
+  bool operator==(const Resting&) const = default;
 };
 
 struct Folder {
@@ -139,6 +146,9 @@ struct Folder {
   std::string special_use;         // "\\Sent" …, empty when none
   std::uint32_t uid_validity = 0;  // 0: never opened
   char delimiter = 0;              // between levels of its name, as LIST told; not stored
+  // observed, S-13
+  std::optional<Instant> read_since;  // all that arrived since has been looked at; absent: nothing
+  std::optional<Resting> resting;
   bool operator==(const Folder&) const = default;
 };
 

@@ -29,11 +29,11 @@ using Change =
                  PutJob, PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
                  SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
                  RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
-                 AdvanceCursor, RecordBody, BeginImport, Quarantine, RetryQuarantined,
-                 ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread,
-                 SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox,
-                 MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand,
-                 PutOffErrand, Prune, AdvanceJournal>;
+                 AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
+                 RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy,
+                 AddThread, SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox, ClaimOutbox,
+                 ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
+                 AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
                                  AddressFactsAre, NobodyElseHas>;

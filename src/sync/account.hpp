@@ -23,6 +23,8 @@ inline constexpr Duration kTroubleWait = 30s;
 // Any other folder rests for longer and longer, and so does one that starts over again and again.
 inline constexpr Pace::Of kRefused{
     .free = 0, .first = kTroubleWait, .most = 30min, .forgets = std::chrono::hours(1)};
+// Likewise one that the server won't open; that passes by a person's doing, if at all.
+inline constexpr Duration kParked = 30min;
 inline constexpr Pace::Of kStartsOver{
     .free = 3, .first = 1min, .most = 30min, .forgets = std::chrono::hours(1)};
 
@@ -52,10 +54,11 @@ struct WatchedFolder {
   // that hasn't been looked at since. So what was judged (`unsettled`) ripens when the next look at
   // all folders begins, and is settled when that look has ended (resync.hpp).
   std::vector<rules::ScannedRange> settled, ripe, unsettled;
-  bool unsaved = false;  // judged without effect: told to the store with what comes next
-  bool parked = false;   // the server lists it but won't open it
+  bool unsaved = false;         // judged without effect: told to the store with what comes next
+  std::uint64_t uncounted = 0;  // headers of these that the ledger hasn't been told of
   // It is left alone until then, by net::Env::ticks; ms 0: it isn't. A pass begins with ending it.
   Instant rests_until;
+  bool parked = false;  // the server won't open it: the others don't wait for what it holds
   Pace refused{kRefused}, starts_over{kStartsOver};
   std::uint32_t top = 0;  // that was ever judged, though it may be to be judged again
   bool anew = false;      // its numbers are others, and folders are to be listed before it is read
@@ -64,7 +67,9 @@ struct WatchedFolder {
 
   bool wanted() const { return folder.role != rules::FolderRole::ignored; }
   bool rests() const { return rests_until.ms != 0; }
-  bool synced() const { return wanted() && !parked && !rests(); }
+  bool synced() const { return wanted() && !rests(); }
+  // All that the window reaches has been looked at.
+  bool is_through() const { return synced() && !folder.resting && begun && !behind; }
   bool is_inbox() const;
   mailbox::Cursor cursor() const;
   std::vector<rules::ScannedRange> covered() const;   // all layers
@@ -90,8 +95,9 @@ struct Account {
   std::map<FolderId, std::set<std::uint32_t>> again;
   // Attempts that failed for no fault of the message: the store could not be reached.
   std::map<rules::Location, int> excused;
-  std::size_t left_out = 0;  // messages that wait in quarantine, or were given up
-  bool arrived = false;      // somebody said so, of a folder that isn't open
+  // Messages set aside since the server doesn't give them: of the inbox, and of all other folders.
+  std::size_t inbox_left_out = 0, left_out = 0;
+  bool arrived = false;  // somebody said so, of a folder that isn't open
   // Settings were changed, and not looked at since: a pass leaves off where it is.
   bool settings_moved = false;
   Instant told_well;  // to the store, by net::Env::ticks; ms 0: never

@@ -32,7 +32,7 @@ std::string settings_key(const rules::Mailbox& mailbox,
     if (row.folder.role_by_user)
       key += row.folder.id.text() + std::to_string(static_cast<int>(row.folder.role)) + '\n';
   for (const auto& row : quarantined)
-    if (!row.given_up && row.attempts == 0 && !row.reason.empty())
+    if (row.attempts == 0 && !row.reason.empty())
       key += row.at.folder.text() + std::to_string(row.at.uid) + '\n';
   return key;
 }
@@ -45,7 +45,7 @@ struct Reviewed {
 Result<Reviewed> review(store::Store& store, const rules::Scope& scope, rules::Mailbox mailbox) {
   auto folders = store.ask(store::Folders{scope, mailbox.id});
   if (!folders) return Failure(folders.error());
-  auto quarantined = store.ask(store::Quarantined{scope, mailbox.id});
+  auto quarantined = store.ask(store::Quarantined{scope, mailbox.id, {}, true});
   if (!quarantined) return Failure(quarantined.error());
   std::string key = settings_key(mailbox, *folders, *quarantined);
   return Reviewed{std::move(mailbox), std::move(key)};

@@ -21,8 +21,8 @@ struct Options {
   Duration retry_most = 15min;
   // A refused sign-in is tried again after this, then after twice this, before a person is asked.
   Duration sign_in_again = 1min;
-  // Messages of one mailbox that are noted as not given by its server. Of more, what they lie in
-  // doesn't count as read.
+  // Messages that are noted as not given by the server, of an inbox and of the other folders
+  // together. Of more, what they lie in doesn't count as read.
   std::size_t left_out_noted = 2000;
   // That a server's search may name in one folder: reading all headers there costs no more.
   std::size_t search_hits = 2000;

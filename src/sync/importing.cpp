@@ -90,10 +90,10 @@ Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules:
       store.ask(store::CopiesInFolder{scope, folder.mailbox, folder.folder, folder.uid_validity});
   if (!here) return Failure(here.error());
   for (auto& row : *here) known.here.emplace(row.uid, std::move(row));
-  auto troubled = store.ask(store::Quarantined{scope, folder.mailbox});
+  auto troubled = store.ask(store::Quarantined{scope, folder.mailbox, folder.folder});
   if (!troubled) return Failure(troubled.error());
   for (auto& row : *troubled)
-    if (row.at.folder == folder.folder && row.at.uid_validity == folder.uid_validity)
+    if (row.at.uid_validity == folder.uid_validity)
       known.troubled.emplace(row.at.uid, std::move(row));
   auto brought = store.ask(store::BroughtBefore{scope, folder.mailbox, std::move(message_ids)});
   if (!brought) return Failure(brought.error());

@@ -69,16 +69,17 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
   auto uids = co_await source_.present({});
   if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
   std::size_t left_out = 0;
+  auto& noted = folder.is_inbox() ? account_.inbox_left_out : account_.left_out;
   for (auto uid : std::views::reverse(missing)) {
     if (std::ranges::binary_search(round.seen, uid)) continue;
     if (uids && !std::ranges::binary_search(*uids, uid)) continue;  // it has gone
     round.highest = std::max(round.highest, uid);
     ++left_out;
-    if (account_.left_out >= shared_.options().left_out_noted) {
+    if (noted >= shared_.options().left_out_noted) {
       round.unnoted.push_back(uid);
       continue;
     }
-    ++account_.left_out;
+    ++noted;
     note_left_out(folder, uid, *refused, false, changes);
   }
   sort_once(round.unnoted);

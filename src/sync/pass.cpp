@@ -32,7 +32,10 @@ Task<Result<>> Pass::run(bool everywhere) {
   if (everywhere) {
     account_.arrived = false;
     for (auto& folder : account_.folders) {
-      if (folder.rests_until <= looked_) folder.rests_until = {};
+      if (folder.rests_until <= looked_) {
+        folder.rests_until = {};
+        folder.parked = false;
+      }
       folder.ripen(demand());
     }
     auto queued = co_await queue_retries();
@@ -43,7 +46,7 @@ Task<Result<>> Pass::run(bool everywhere) {
   for (auto& folder : account_.folders) {
     if (!folder.synced()) continue;
     if (!everywhere && folder.folder.wire_name != source_.front()) continue;
-    auto looked = set_aside(folder, co_await look_at(folder, Part::arrived));
+    auto looked = co_await set_aside(folder, co_await look_at(folder, Part::arrived));
     if (!looked) co_return looked;
   }
   if (everywhere) {
@@ -55,7 +58,7 @@ Task<Result<>> Pass::run(bool everywhere) {
   for (int round = 0; round < kRounds; ++round)
     for (auto& folder : account_.folders) {
       if (!folder.synced() || !folder.behind) continue;
-      auto looked = set_aside(folder, co_await look_at(folder, Part::behind));
+      auto looked = co_await set_aside(folder, co_await look_at(folder, Part::behind));
       if (!looked) co_return looked;
     }
   auto looked = co_await look_again();
@@ -63,24 +66,48 @@ Task<Result<>> Pass::run(bool everywhere) {
   co_return co_await settle(everywhere);
 }
 
-// A folder that is listed but can't be read is left alone: until folders are listed anew, or, where
-// that may pass, for longer and longer. The others go on, and the mailbox is well. Without its
-// inbox it isn't, and that is tried again soon.
-Result<> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
-  if (looked && !folder.behind) folder.refused.forget();
-  if (looked || !folder_refuses_) return looked;
-  folder_refuses_ = false;
+// A folder that is listed but can't be read is left alone, where that may pass for longer and
+// longer, and says so. The others go on, and the mailbox is well. Without its inbox it isn't, and
+// that is tried again soon.
+Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
+  if (looked) {
+    if (!folder.behind) folder.refused.forget();
+    if (!folder.rests() && (folder.behind || !folder.folder.resting)) co_return looked;
+    if (!folder.rests()) folder.folder.resting.reset();
+    co_return co_await tell_of(folder);
+  }
+  if (!std::exchange(folder_refuses_, false)) co_return looked;
+  const Error& why = looked.error();
   const Instant now = shared_.env().ticks();
-  if (folder.is_inbox())
-    account_.trouble = looked.error().code;
-  else if (looked.error().kind == Kind::transient)
-    folder.rests_until = now + folder.refused.again(now);
-  else
-    folder.parked = true;
-  log::warn(
-      "folder-set-aside",
-      {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"reason", looked.error()}});
-  return {};
+  Duration pause = kTroubleWait;
+  if (!folder.is_inbox()) {
+    folder.parked = why.kind != Kind::transient;
+    pause = folder.parked ? kParked : folder.refused.again(now);
+    folder.rests_until = now + pause;
+  }
+  rest(folder, why.code, pause);
+  log::warn("folder-set-aside",
+            {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"reason", why}});
+  co_return co_await tell_of(folder);
+}
+
+void Pass::rest(WatchedFolder& folder, std::string why, Duration pause) {
+  if (folder.is_inbox()) account_.trouble = why;
+  auto& resting = folder.folder.resting;
+  const Instant now = shared_.env().now();
+  resting = rules::Resting{std::move(why), resting ? resting->since : now, now + pause};
+}
+
+store::ObserveFolder Pass::observed(const WatchedFolder& folder) const {
+  return {account_.mailbox.id, folder.folder.id, folder.folder.read_since, folder.folder.resting};
+}
+
+Task<Result<>> Pass::tell_of(const WatchedFolder& folder) {
+  auto& store = shared_.store();
+  const store::Commit commit{account_.company, {observed(folder)}, {}};
+  auto told = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
+  if (!told) co_return Failure(told.error());
+  co_return Result<>{};
 }
 
 // ---- one folder ----------------------------------------------------------------------------
@@ -140,7 +167,7 @@ Task<Result<>> Pass::look_at(WatchedFolder& folder, Part part) {
   if (scanned && !folder.behind) folder.begun = true;
   if (scanned && pause > Duration(0)) {
     folder.rests_until = shared_.env().ticks() + pause;
-    if (folder.is_inbox()) account_.trouble = kStartsOverCode;
+    rest(folder, kStartsOverCode, pause);
   }
   co_return scanned;
 }
@@ -233,7 +260,7 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
   }
   for (auto* folder : others) {
     const bool behind = folder->behind;
-    auto looked = set_aside(*folder, co_await look_at(*folder, Part::arrived));
+    auto looked = co_await set_aside(*folder, co_await look_at(*folder, Part::arrived));
     if (!looked) co_return Failure(looked.error());
     folder->behind = folder->behind || behind;
   }
@@ -263,10 +290,12 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
   // What is judged is ahead of the folder's own cursor, which follows what is stored.
   auto settled = folder.settled;
   auto unsettled = folder.unsettled;
+  auto headers = folder.uncounted;
   while (next < steps.size()) {
     if (import_.finished()) {
       settled = folder.settled;
       unsettled = folder.unsettled;
+      headers = folder.uncounted;
     }
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
@@ -283,6 +312,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     auto judged = co_await judge(folder, round);
     if (!judged) co_return Failure(judged.error());
     for (const auto& step : rest.first(*done)) {
+      // What else came will come again.
+      if (step.fetch) headers += within(round.seen, *step.fetch).size();
       IdRange covers = step.covers;
       if (covers.last == kLastId) covers.last = round.highest;  // as far as there was anything
       if (covers.last < covers.first) continue;
@@ -295,11 +326,9 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
         settled = cover(std::move(settled), range);
     }
     next += *done;
-    unsaved_headers_ += round.headers;
-    if (round.headers > 0) scanned_ = true;
-    auto imported =
-        co_await import(folder, std::move(judged->found), std::move(changes),
-                        unsaved_headers_ >= kSaveHeaders, unsaved_headers_, settled, unsettled);
+    if (!round.seen.empty()) scanned_ = true;
+    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), headers,
+                                    settled, unsettled);
     if (!imported) co_return imported;
     if (!round.unnoted.empty()) {
       folder_refuses_ = true;
@@ -392,13 +421,14 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
 }
 
 // The messages and the cursor in one commit; only then, perhaps later than this returns, the cursor
-// in memory. Without messages the cursor may wait for the next reason to write.
+// in memory. Without messages the cursor may wait for the next reason to write, and `headers`,
+// which the ledger hasn't been told of, wait with it.
 Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
-                            std::vector<store::Change> changes, bool save, std::uint64_t headers,
+                            std::vector<store::Change> changes, std::uint64_t& headers,
                             std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
-  const bool writes = !found.empty() || !changes.empty() || save;
+  const bool writes = !found.empty() || !changes.empty() || headers >= kSaveHeaders;
   WatchedFolder next = folder;
   next.settled = settled;
   next.unsettled = unsettled;
@@ -408,11 +438,12 @@ Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
   if (writes && headers > 0) {
     store::ObserveMailbox seen;
     seen.id = account_.mailbox.id;
-    seen.headers_seen = headers;
+    seen.headers_seen = std::exchange(headers, 0);
     changes.push_back(std::move(seen));
   }
-  if (writes) unsaved_headers_ -= headers;
-  auto follow = [&folder, settled = std::move(settled), unsettled = std::move(unsettled), writes] {
+  auto follow = [&folder, settled = std::move(settled), unsettled = std::move(unsettled), writes,
+                 headers] {
+    folder.uncounted = headers;
     folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
     folder.settled = settled;
     folder.unsettled = unsettled;
@@ -445,9 +476,17 @@ Task<Result<>> Pass::settle(bool everywhere) {
   store::Commit commit{account_.company, {}, {}};
   auto folders = account_.folders;
   // What one that rests holds may be what others answer.
-  const bool all_read = std::ranges::none_of(
-      folders, [](const WatchedFolder& folder) { return folder.wanted() && folder.rests(); });
+  const bool all_read = std::ranges::none_of(folders, [](const WatchedFolder& folder) {
+    return folder.wanted() && folder.rests() && !folder.parked;
+  });
+  store::ObserveMailbox seen;
+  seen.id = mailbox.id;
   for (auto& folder : folders) {
+    seen.headers_seen += std::exchange(folder.uncounted, 0);
+    if (everywhere && folder.is_through() && folder.folder.read_since != mailbox.window_since) {
+      folder.folder.read_since = mailbox.window_since;
+      commit.changes.push_back(observed(folder));
+    }
     const bool settles = everywhere && all_read && !folder.ripe.empty();
     if (!settles && !folder.unsaved) continue;
     if (settles) folder.settle();
@@ -455,24 +494,18 @@ Task<Result<>> Pass::settle(bool everywhere) {
     commit.changes.push_back(store::AdvanceCursor{mailbox.id, folder.folder.id,
                                                   folder.folder.uid_validity, folder.to_store()});
   }
-  store::ObserveMailbox seen;
-  seen.id = mailbox.id;
-  seen.headers_seen = unsaved_headers_;
   const bool well = account_.trouble.empty();
   const bool told_long_ago =
       account_.told_well.ms == 0 || ticks - account_.told_well >= kSuccessTold;
   if (well && (scanned_ || told_long_ago || !mailbox.last_error.empty())) seen.last_success = now;
   if (mailbox.last_error != account_.trouble) seen.error = account_.trouble;
   if (!well) seen.next_try = now + kTroubleWait;
-  if (mailbox.importing && everywhere && well) seen.importing = false;
-  if (seen.headers_seen > 0 || seen.last_success || seen.importing || seen.error)
-    commit.changes.push_back(seen);
+  if (seen.headers_seen > 0 || seen.last_success || seen.error) commit.changes.push_back(seen);
   if (!commit.changes.empty()) {
     auto& store = shared_.store();
     auto done = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
     if (!done) co_return Failure(done.error());
   }
-  unsaved_headers_ = 0;
   account_.folders = std::move(folders);
   if (everywhere) account_.pending.keep_newest(kPendingKept);
   if (seen.last_success) {
@@ -480,7 +513,6 @@ Task<Result<>> Pass::settle(bool everywhere) {
     account_.told_well = ticks;
   }
   if (seen.error) mailbox.last_error = *seen.error;
-  if (seen.importing) mailbox.importing = false;
   co_return Result<>{};
 }
 

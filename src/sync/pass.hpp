@@ -41,7 +41,10 @@ class Pass {
   Task<Result<std::vector<Step>>> steps_for(std::vector<IdRange> spans,
                                             const mailbox::Changes& look, Present& present);
   Task<Result<bool>> live_first(WatchedFolder& current);
-  Result<> set_aside(WatchedFolder& folder, Result<> looked);
+  Task<Result<>> set_aside(WatchedFolder& folder, Result<> looked);
+  void rest(WatchedFolder& folder, std::string why, Duration pause);
+  store::ObserveFolder observed(const WatchedFolder& folder) const;
+  Task<Result<>> tell_of(const WatchedFolder& folder);
 
   Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps, Present present, Part part);
   Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
@@ -57,7 +60,7 @@ class Pass {
                      bool last, std::vector<store::Change>& changes);
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
   Task<Result<>> import(WatchedFolder& folder, std::vector<Found> found,
-                        std::vector<store::Change> changes, bool save, std::uint64_t headers,
+                        std::vector<store::Change> changes, std::uint64_t& headers,
                         std::vector<rules::ScannedRange> settled,
                         std::vector<rules::ScannedRange> unsettled);
   Task<Result<>> finish_import();
@@ -71,6 +74,7 @@ class Pass {
   Task<Result<>> save_cursors();
 
   Task<Result<>> queue_retries();
+  Task<Result<>> count_left_out();
   Task<Result<>> look_again();
   Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids);
   Task<Result<>> end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
@@ -88,7 +92,6 @@ class Pass {
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
   Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
-  std::uint64_t unsaved_headers_ = 0;        // of the ledger
   bool scanned_ = false;                     // anything at all
   bool folder_refuses_ = false;              // the last error was about the folder alone
 };

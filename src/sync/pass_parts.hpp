@@ -61,7 +61,6 @@ struct Pass::Round {
   std::set<std::uint32_t> kept;   // the UIDs of both: a server may repeat itself
   Uids seen;                      // of every header that came
   Instant began;                  // by net::Env::ticks
-  std::uint64_t headers = 0;
   std::uint32_t highest = 0;
   std::size_t octets = 0;
   std::vector<Refused> refused;  // some of them may have come
@@ -72,7 +71,6 @@ struct Pass::Round {
   }
 
   void take(const HeaderItem& item, const Directory& directory, Instant since) {
-    ++headers;
     seen.push_back(item.id);
     highest = std::max(highest, item.id);
     if (!rules::within_window(item.arrived, since)) return;

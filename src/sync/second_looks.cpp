@@ -13,18 +13,39 @@ namespace hearback::sync {
 // Messages that a person wants to be tried again, or whose import failed for a passing reason.
 Task<Result<>> Pass::queue_retries() {
   auto& store = shared_.store();
-  const store::Quarantined question{rules::engine_scope(account_.company), account_.mailbox.id};
+  const store::Quarantined question{
+      rules::engine_scope(account_.company), account_.mailbox.id, {}, true};
   auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
   if (!rows) co_return Failure(rows.error());
-  account_.left_out = 0;
+  auto counted = co_await count_left_out();
+  if (!counted) co_return counted;
   for (const auto& row : *rows) {
-    if (!row.reason.empty()) ++account_.left_out;
     auto* folder = account_.find(row.at.folder);
-    if (!row.given_up && !row.reason.empty() && folder &&
-        folder->folder.uid_validity == row.at.uid_validity) {
+    if (!row.reason.empty() && folder && folder->folder.uid_validity == row.at.uid_validity) {
       account_.again[row.at.folder].insert(row.at.uid);
       troubled_[row.at] = row.attempts;
     }
+  }
+  co_return Result<>{};
+}
+
+// What others leave out, or what waits for another reason, is none of the inbox's trouble.
+Task<Result<>> Pass::count_left_out() {
+  using enum store::QuarantinedFor::Where;
+  store::QuarantinedFor question{rules::engine_scope(account_.company),
+                                 account_.mailbox.id,
+                                 {mailbox::kWithheld.begin(), mailbox::kWithheld.end()},
+                                 {},
+                                 there,
+                                 shared_.options().left_out_noted};
+  for (const auto& folder : account_.folders)
+    if (folder.is_inbox()) question.folder = folder.folder.id;
+  auto& store = shared_.store();
+  for (auto* noted : {&account_.inbox_left_out, &account_.left_out}) {
+    auto found = co_await shared_.env().work([&store, &question] { return store.ask(question); });
+    if (!found) co_return Failure(found.error());
+    *noted = *found;
+    question.where = elsewhere;
   }
   co_return Result<>{};
 }
@@ -88,7 +109,8 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     std::vector<store::Change> changes;
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes);
     if (!ended) co_return ended;
-    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), false, 0,
+    auto headers = folder.uncounted;
+    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), headers,
                                     folder.settled, folder.unsettled);
     auto finished = co_await finish_import();
     if (!imported || !finished) co_return finished ? imported : finished;

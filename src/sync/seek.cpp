@@ -116,8 +116,8 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
     auto same = co_await live_meanwhile(folder);
     if (!same || !*same) co_return same;
   }
-  unsaved_headers_ += round.headers;
   sort_once(round.seen);
+  folder.uncounted += round.seen.size();
   if (!std::ranges::includes(round.seen, uids)) co_return false;  // one was left out
   for (const auto& header : round.addressed) {
     bool named = false;

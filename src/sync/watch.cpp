@@ -16,8 +16,10 @@ namespace hearback::sync {
 namespace {
 
 // C-12: one refusal among successes is tried again before anybody is asked; slowly, for accounts
-// get locked by wrong passwords. What never worked is no success.
-constexpr int kRefusals = 3;
+// get locked by wrong passwords. What never worked is no success; what worked when it was entered,
+// just now, is one, and may be refused once: servers do so under load.
+constexpr int kRefusals = 3, kRefusalsOfProven = 2;
+constexpr Duration kJustProven = 10min;
 constexpr const char* kLoginRefused = "imap.login-refused";
 // Looks for which a server gave a reason that turned out to be none.
 constexpr Pace::Of kFruitless{.free = 5, .first = 200ms, .most = 5s, .forgets = 10s};
@@ -126,7 +128,7 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
     const bool refused = mailbox::trouble_of(why) == mailbox::Trouble::sign_in;
-    if (refused && ++self->refusals_ >= (self->tried_ == self->worked_ ? kRefusals : 1)) {
+    if (refused && ++self->refusals_ >= self->patience()) {
       co_await self->need_sign_in(why);
       break;
     }
@@ -139,6 +141,14 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
   }
   self->finished_ = true;
   ended();
+}
+
+// How many refusals in a row make a person be asked.
+int Watch::patience() const {
+  if (tried_ == worked_) return kRefusals;
+  const Instant now = shared_.env().now();
+  const bool just_proven = proven_ && now < *proven_ + kJustProven && *proven_ < now + kJustProven;
+  return just_proven ? kRefusalsOfProven : 1;
 }
 
 // Whoever enters another password while a refused one is waited with doesn't wait for it.
@@ -173,6 +183,7 @@ Task<Result<mailbox::Login>> Watch::load() {
   auto secret = co_await shared_.env().work(
       [&store, scope, id] { return store.ask(store::MailboxSecret{scope, id}); });
   if (!secret) co_return Failure(secret.error());
+  proven_ = secret->imap_proven;
   co_return mailbox::Login{account_.mailbox.imap, std::move(secret->imap_password)};
 }
 
@@ -342,7 +353,6 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
         row.folder.role != rules::FolderRole::ignored)
       folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
-    folder.parked = false;
     folders.push_back(std::move(folder));
   }
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {

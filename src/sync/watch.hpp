@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Duration until_rested() const;
   Task<void> report(Error why, Instant next_try);
   Task<void> need_sign_in(Error why);
+  int patience() const;
 
   // A second connection that idles on the outgoing folder, as long as the server allows one.
   void start_side(mailbox::Login login);
@@ -74,6 +76,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   bool told_ = false;  // by the server, of the folder that was waited for
   // Sign-ins refused in a row.
   int refusals_ = 0;
+  // When what it signs in with was last seen to be taken by the server, before it was saved.
+  std::optional<Instant> proven_;
   // With what it signs in, by a hash: what was tried last, and what is known to have worked. 0:
   // none.
   std::size_t tried_ = 0, worked_ = 0;

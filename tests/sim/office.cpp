@@ -101,7 +101,6 @@ MailboxId Office::add_mailbox(UserId owner, const std::string& address, const Se
   box.window_since = servers.window_since;
   box.connected = world_.now();
   box.saves_sent = servers.saves_sent;
-  box.importing = true;
   commit({store::AddMailbox{box, servers.password, servers.password}});
   return box.id;
 }

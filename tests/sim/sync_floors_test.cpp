@@ -160,6 +160,37 @@ TEST(Sync, S12_AServerThatLeavesOutThousandsLosesNone) {
   EXPECT_TRUE(rig.stop());
 }
 
+// What waits for other reasons, or elsewhere, isn't what the server leaves out of the inbox.
+TEST(Sync, S13_QuarantineOfOtherKindsIsNoTroubleOfTheInbox) {
+  for (const char* why : {"mail.too-large", "imap.left-out"}) {
+    SyncRig rig;
+    sync::Options options;
+    options.left_out_noted = 20;
+    rig.deliver("Archive", rig.from_jo("archive@x"));
+    rig.start(options);
+    rig.settle();
+    const auto archive = rig.folder("Archive");
+    std::vector<store::Change> rows;
+    for (std::uint32_t uid = 9001; uid <= 9030; ++uid)
+      rows.push_back(store::Quarantine{{rig.mailbox, archive.id, archive.uid_validity, uid},
+                                       why,
+                                       true,
+                                       std::nullopt,
+                                       rig.world.now()});
+    rig.office.commit(std::move(rows));
+    rig.settle();
+    rig.account->folder("INBOX").uid_next = 1000;
+    rig.deliver("INBOX", rig.from_jo("before@x"));
+    rig.account->quirks.left_out.insert(rig.deliver("INBOX", rig.from_jo("left-out@x")));
+    rig.deliver("INBOX", rig.from_jo("after@x"));
+    rig.settle();
+    EXPECT_EQ(rig.mailbox_row().last_error, "") << why;
+    EXPECT_EQ(rig.imported(), (Ids{"after@x", "archive@x", "before@x"})) << why;
+    EXPECT_EQ(rig.quarantined().size(), 31u) << why;
+    EXPECT_TRUE(rig.stop());
+  }
+}
+
 // One folder that can't be had: the others are as live as ever, and the mailbox is well.
 TEST(Sync, S13_AFolderThatRefusesIsNoTroubleOfTheMailbox) {
   for (const char* why : {"not for you", "Server Unavailable. 15"}) {
@@ -175,7 +206,7 @@ TEST(Sync, S13_AFolderThatRefusesIsNoTroubleOfTheMailbox) {
     rig.world.run_for(10min);
     EXPECT_EQ(rig.mailbox_row().last_error, "") << why;
     EXPECT_TRUE(rig.mailbox_row().last_success) << why;
-    EXPECT_FALSE(rig.mailbox_row().importing) << why;
+    EXPECT_TRUE(rig.importing()) << why;
     for (int i = 0; i < 10; ++i) {
       rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
       rig.world.run_for(1s);

@@ -325,5 +325,41 @@ TEST(Sync, S4_S10_AFolderThatPassesForAVanishedOneIsReadWhole) {
   EXPECT_EQ(rig.imported().size(), 14u);
 }
 
+// S-2: the ledger counts each header once, whatever ends the pass in which it was looked at.
+TEST(Sync, S2_HeadersAreCountedOnceWhenSettingsMoveInMidPass) {
+  for (const bool cut : {false, true}) {
+    SyncRig rig;
+    constexpr int kMails = 400;
+    for (int i = 0; i < kMails; ++i)
+      rig.deliver("Archive", rig.private_mail(std::to_string(i) + "@x"));
+    rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+      Faults slow;
+      slow.latency_least = 200ms;
+      slow.latency_most = 400ms;
+      return slow;
+    };
+    sync::Options options;
+    options.limits.scan_batch = 10;
+    rig.start(options);
+    int moved = 0;
+    for (int step = 0; step < 60; ++step) {
+      rig.world.run_for(1s);
+      if (rig.account->headers_sent() == 0 || rig.account->headers_sent() >= kMails) continue;
+      if (step % 3 != 0) continue;
+      ++moved;
+      if (cut)
+        rig.account->disconnect_all();
+      else
+        rig.office.commit({store::SetFolderRole{
+            rig.mailbox, rig.folder("Sent").id,
+            moved % 2 ? rules::FolderRole::incoming : rules::FolderRole::outgoing}});
+    }
+    EXPECT_GT(moved, 2) << cut;
+    rig.settle();
+    EXPECT_GE(rig.account->headers_sent(), std::uint64_t{kMails}) << cut;
+    EXPECT_EQ(rig.mailbox_row().headers_seen, std::uint64_t{kMails}) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace hearback::sim

@@ -105,6 +105,16 @@ rules::Mailbox SyncRig::mailbox_row() {
   return office.ask(store::MailboxById{office.scope(), mailbox}).value();
 }
 
+rules::Folder SyncRig::folder(const std::string& name) {
+  for (auto& row : office.ask(store::Folders{office.scope(), mailbox}))
+    if (row.folder.name == name) return std::move(row.folder);
+  return {};
+}
+
+store::MailboxHealth::Answer SyncRig::health() {
+  return office.ask(store::MailboxHealth{office.scope(), mailbox});
+}
+
 std::vector<store::Quarantined::Row> SyncRig::quarantined() {
   std::vector<store::Quarantined::Row> rows;
   for (auto& row : office.ask(store::Quarantined{office.scope(), mailbox}))

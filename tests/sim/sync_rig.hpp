@@ -39,6 +39,9 @@ class SyncRig {
   std::vector<store::ThreadById::Found> threads();
   std::uint64_t copies_of(const std::string& message_id);
   rules::Mailbox mailbox_row();
+  rules::Folder folder(const std::string& name);
+  store::MailboxHealth::Answer health();
+  bool importing() { return health().folders_left > 0; }
   std::vector<store::Quarantined::Row> quarantined();
   // Message-IDs whose bodies were asked for.
   std::multiset<std::string> bodies_asked() const;

@@ -113,10 +113,10 @@ TEST(Sync, S9_LiveMailComesBeforeThePast) {
   options.limits.scan_batch = 1;
   rig.start(options);
   rig.world.run_for(60s);
-  ASSERT_TRUE(rig.mailbox_row().importing);
+  ASSERT_TRUE(rig.importing());
   rig.deliver("INBOX", rig.from_jo("live@x"));
   rig.world.run_for(45s);
-  EXPECT_TRUE(rig.mailbox_row().importing);
+  EXPECT_TRUE(rig.importing());
   EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
 }
 
@@ -379,11 +379,11 @@ TEST(Sync, S10_AFolderRenumberedBetweenSlicesIsReadAnew) {
     options.limits.scan_batch = 1;
     rig.start(options);
     rig.world.run_for(60s);
-    ASSERT_TRUE(rig.mailbox_row().importing);
+    ASSERT_TRUE(rig.importing());
     rig.account->change_uid_validity(name, true);
     rig.deliver(name, rig.from_jo("after@x"));
-    for (int i = 0; i < 60 && rig.mailbox_row().importing; ++i) rig.world.run_for(10s);
-    EXPECT_FALSE(rig.mailbox_row().importing);
+    for (int i = 0; i < 60 && rig.importing(); ++i) rig.world.run_for(10s);
+    EXPECT_FALSE(rig.importing());
     EXPECT_EQ(rig.imported(), (Ids{"after@x", "archive@x", "inbox@x"})) << name;
   }
 }

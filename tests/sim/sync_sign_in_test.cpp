@@ -9,10 +9,10 @@ namespace {
 
 using Ids = std::multiset<std::string>;
 
-void set_password(SyncRig& rig, const std::string& password) {
+void set_password(SyncRig& rig, const std::string& password, std::optional<Instant> proven = {}) {
   const auto row = rig.mailbox_row();
-  std::vector<store::Change> changes{
-      store::ChangeMailbox{rig.mailbox, row.imap, row.smtp, password, password, rig.world.now()}};
+  std::vector<store::Change> changes{store::ChangeMailbox{rig.mailbox, row.imap, row.smtp, password,
+                                                          password, rig.world.now(), proven}};
   if (row.state != rules::MailboxState::active)
     changes.push_back(store::SetMailboxState{rig.mailbox, rules::MailboxState::active});
   rig.office.commit(std::move(changes));
@@ -105,6 +105,48 @@ TEST(Sync, C12_ANewPasswordEndsThePatienceWithTheOld) {
   rig.world.run_for(5s);
   EXPECT_EQ(rig.imported(), (Ids{"after@x", "before@x"}));
   EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
+// The probe saw it work when it was entered: servers under load refuse what is right, too.
+TEST(Sync, C12_APasswordJustProvenIsRefusedOnceForFree) {
+  for (const bool on_a_live_connection : {false, true}) {
+    SyncRig rig;
+    rig.deliver("INBOX", rig.from_jo("a@x"));
+    if (on_a_live_connection) {
+      rig.start();
+      rig.settle();
+    }
+    rig.account->password = "another";
+    set_password(rig, "another", rig.world.now());
+    rig.account->quirks.refuse_login = true;
+    if (on_a_live_connection)
+      rig.account->disconnect_all();
+    else
+      rig.start();
+    rig.world.run_for(30s);
+    EXPECT_FALSE(asks(rig)) << on_a_live_connection;
+    EXPECT_EQ(rig.mailbox_row().last_error, "imap.login-refused") << on_a_live_connection;
+    rig.account->quirks.refuse_login = false;
+    rig.deliver("INBOX", rig.from_jo("b@x"));
+    rig.world.run_for(2min);
+    EXPECT_FALSE(asks(rig)) << on_a_live_connection;
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x"})) << on_a_live_connection;
+  }
+}
+
+// Changed at the provider since, it is asked for soon all the same; and what was proven long ago,
+// and never worked here, at once.
+TEST(Sync, C12_APasswordChangedAfterItWasProvenIsAskedForSoon) {
+  SyncRig rig;
+  set_password(rig, "secret", rig.world.now());
+  rig.account->password = "another";
+  rig.start();
+  rig.world.run_for(2min);
+  EXPECT_TRUE(asks(rig));
+  EXPECT_EQ(rig.account->logins(), 0u);
+  set_password(rig, "wrong", rig.world.now() - 1h);
+  rig.world.run_for(10s);
+  EXPECT_TRUE(asks(rig));
 }
 
 // A server that is down says nothing of the password, however new.

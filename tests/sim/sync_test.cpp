@@ -29,7 +29,7 @@ TEST(Sync, S1_S2_SYNC1_SYNC9_ImportsThePastAndReadsNothingElse) {
   ASSERT_EQ(rig.threads().size(), 1u);
   EXPECT_TRUE(rig.account->writes().empty());
   auto row = rig.mailbox_row();
-  EXPECT_FALSE(row.importing);
+  EXPECT_FALSE(rig.importing());
   EXPECT_TRUE(row.last_success);
   EXPECT_EQ(row.headers_seen, 3u);
   EXPECT_EQ(row.bodies_fetched, 2u);

@@ -70,10 +70,12 @@ AnswerTo<AddressClaims> answer(Reading&, const AddressClaims&);
 AnswerTo<AddressClaim> answer(Reading&, const AddressClaim&);
 AnswerTo<ConfirmedAddress> answer(Reading&, const ConfirmedAddress&);
 AnswerTo<FolderInForce> answer(Reading&, const FolderInForce&);
+AnswerTo<MailboxHealth> answer(Reading&, const MailboxHealth&);
 AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);
 AnswerTo<Quarantined> answer(Reading&, const Quarantined&);
+AnswerTo<QuarantinedFor> answer(Reading&, const QuarantinedFor&);
 // outbox
 AnswerTo<OutboxDue> answer(Reading&, const OutboxDue&);
 AnswerTo<OutboxNextDue> answer(Reading&, const OutboxNextDue&);

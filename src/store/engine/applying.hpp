@@ -76,6 +76,7 @@ void apply(Writing&, const PutFolders&);
 void apply(Writing&, const SetFolderRole&);
 void apply(Writing&, const ResetFolder&);
 void apply(Writing&, const AdvanceCursor&);
+void apply(Writing&, const ObserveFolder&);
 void apply(Writing&, const RecordBody&);
 void apply(Writing&, const BeginImport&);
 void apply(Writing&, const Quarantine&);

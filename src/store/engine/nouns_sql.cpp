@@ -144,7 +144,6 @@ rules::Mailbox read_mailbox(Row& row) {
   box.next_try = row.maybe_instant();
   box.headers_seen = static_cast<std::uint64_t>(row.number());
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());
-  box.importing = row.flag();
   box.proof = row.word<rules::AddressProof>();
   return box;
 }

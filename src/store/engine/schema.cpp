@@ -469,9 +469,28 @@ drop index messages_by_fingerprint;
 create index messages_by_fingerprint on messages(company, fingerprint, message_id, id);
 )";
 
-constexpr std::string_view kMigrations[] = {
-    kFirst, kRightsAndViews, kErrands,       kJournal,     kJournalByTime,   kOutboxLanes,
-    kSeeks, kUnitedThreads,  kAddressProofs, kFilingBegun, kVanishedFolders, kThreadReferences};
+// S-13: each folder's own state, and since when what lies there has been looked at. What is still
+// to be imported is what one or the other folder says, so the mailbox says it no more. When the
+// server was last seen to take a password that was entered (C-12). How much is set aside for one
+// reason is counted without looking at the rest.
+constexpr std::string_view kFolderStates = R"(
+alter table folders add column read_since {int};
+alter table folders add column rests_for text not null default '';
+alter table folders add column rests_since {int};
+alter table folders add column next_try {int};
+update folders set read_since = (select b.window_since from mailboxes b
+  where b.company = folders.company and b.id = folders.mailbox and b.importing = 0)
+  where role <> 'ignored';
+alter table mailboxes drop column importing;
+alter table mailboxes add column imap_proven {int};
+create index import_attempts_by_reason on import_attempts(company, mailbox, reason, folder);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst,       kRightsAndViews,  kErrands,
+                                            kJournal,     kJournalByTime,   kOutboxLanes,
+                                            kSeeks,       kUnitedThreads,   kAddressProofs,
+                                            kFilingBegun, kVanishedFolders, kThreadReferences,
+                                            kFolderStates};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -119,7 +119,7 @@ class Schema : public testing::TestWithParam<On> {
 INSTANTIATE_TEST_SUITE_P(Each, Schema, testing::Values(On::file, On::postgres), name_of);
 
 // What a later migration drops or changes on purpose stands here: "table" or "table.column".
-const std::vector<std::string> kChangedOnPurpose = {};
+const std::vector<std::string> kChangedOnPurpose = {"mailboxes.importing"};
 
 TEST_P(Schema, NothingIsLostFromAnyVersionToTheNewest) {
   for (int from = 1; from <= newest_schema(); ++from) {

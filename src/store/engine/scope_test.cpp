@@ -409,6 +409,8 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Folders{scope, box.id}).empty());
     EXPECT_TRUE(ask(BodyLedger{scope, box.id, {}}).rows.empty());
     EXPECT_TRUE(ask(Quarantined{scope, box.id}).empty());
+    EXPECT_EQ(ask(QuarantinedFor{scope, box.id, {"mail.too-large"}, inbox.id, {}, 9}), 0u);
+    EXPECT_EQ(ask(MailboxHealth{scope, box.id}), MailboxHealth::Answer{});
     EXPECT_TRUE(ask(Invitations{scope}).empty());
     EXPECT_TRUE(ask(OutboxDue{scope, now + 1h}).empty());
     EXPECT_FALSE(ask(OutboxNextDue{scope, now}).at_work);

@@ -61,8 +61,8 @@ void insert_mailbox(Writing& writing, const AddMailbox& change) {
       " imap_host, imap_port, imap_security, imap_user, imap_secret,"
       " smtp_host, smtp_port, smtp_security, smtp_user, smtp_secret,"
       " consent_at, consent_version, consent_language, window_since, connected, saves_sent,"
-      " last_success, last_error, send_error, next_try, headers_seen, bodies_fetched, importing,"
-      " address_proof, removed)"
+      " last_success, last_error, send_error, next_try, headers_seen, bodies_fetched,"
+      " address_proof, imap_proven, removed)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
       " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, 0)",
       writing.company, box.id, box.kind, box.owner, box.address, box.address_normal, box.state,
@@ -72,7 +72,7 @@ void insert_mailbox(Writing& writing, const AddMailbox& change) {
       sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
       box.consent.text_version, box.consent.language, box.window_since, box.connected,
       static_cast<int>(box.saves_sent), box.last_success, box.last_error, box.send_error,
-      box.next_try, box.headers_seen, box.bodies_fetched, box.importing, box.proof);
+      box.next_try, box.headers_seen, box.bodies_fetched, box.proof, change.imap_proven);
 }
 
 // What waits for the mailbox's Sent folder to be looked into, however long it was put off for.
@@ -135,6 +135,9 @@ void apply(Writing& writing, const ChangeMailbox& change) {
   expect_not_refused(box);
   put_server(writing, box.id, "imap", box.imap, change.imap, change.imap_password);
   put_server(writing, box.id, "smtp", box.smtp, change.smtp, change.smtp_password);
+  if (change.imap_proven || change.imap != box.imap || change.imap_password)
+    writing.db.change("update mailboxes set imap_proven = $3 where company = $1 and id = $2",
+                      writing.company, change.id, change.imap_proven);
   // They were just seen to work: what they kept from leaving may leave now.
   if (change.smtp != box.smtp || change.smtp_password) {
     writing.db.change("update mailboxes set send_error = '' where company = $1 and id = $2",
@@ -214,15 +217,14 @@ void apply(Writing& writing, const ObserveMailbox& change) {
       "update mailboxes set last_success = coalesce($3, last_success),"
       " last_error = coalesce($4, last_error),"
       " next_try = coalesce($5, case when $3 is null then next_try end),"
-      " importing = coalesce($6, importing), saves_sent = coalesce($7, saves_sent),"
-      " headers_seen = headers_seen + $8, send_error = coalesce($9, send_error)"
+      " saves_sent = coalesce($6, saves_sent), headers_seen = headers_seen + $7,"
+      " send_error = coalesce($8, send_error)"
       " where company = $1 and id = $2 and removed = 0 returning owner",
-      writing.company, change.id, change.last_success, change.error, change.next_try,
-      change.importing, saves_sent, change.headers_seen, change.send_error);
+      writing.company, change.id, change.last_success, change.error, change.next_try, saves_sent,
+      change.headers_seen, change.send_error);
   if (!row) missing();
   // That it was well once more is no news.
-  if (change.error || change.importing || change.saves_sent || change.headers_seen > 0 ||
-      change.send_error)
+  if (change.error || change.saves_sent || change.headers_seen > 0 || change.send_error)
     tell(writing, change.id, row->id<UserId>());
 }
 

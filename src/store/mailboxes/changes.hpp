@@ -15,6 +15,7 @@ struct AddMailbox {  // conflict "mailbox.already-connected" if a mailbox is pro
                      // are told. A refused claim of the same owner goes.
   rules::Mailbox mailbox;
   std::string imap_password, smtp_password;  // sealed by the store, bound to host and port
+  std::optional<Instant> imap_proven = {};   // when the server was seen to take the first
 };
 struct ChangeMailbox {  // new settings, tried before; a changed host or port needs the secret
                         // again. Conflict "mailbox.address-refused" of a refused claim: what was
@@ -22,7 +23,8 @@ struct ChangeMailbox {  // new settings, tried before; a changed host or port ne
   MailboxId id;
   rules::ServerSettings imap, smtp;
   std::optional<std::string> imap_password, smtp_password;
-  Instant at;  // what waits to be sent is tried again from then on
+  Instant at;                               // what waits to be sent is tried again from then on
+  std::optional<Instant> imap_proven = {};  // as with AddMailbox
 };
 struct SetAddressProof {  // C-13, of a claim that waits; conflict "mailbox.not-waiting" of another.
                           // Proven: as with AddMailbox. Refused: passwords and cursors go, the row
@@ -66,7 +68,6 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<std::string> error;       // "" = well again
   std::optional<std::string> send_error;  // of sending, likewise
   std::optional<Instant> next_try;
-  std::optional<bool> importing;
   std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
 };

@@ -68,6 +68,22 @@ void nobody_looked(Writing& writing, MailboxId mailbox, FolderId folder) {
                     writing.company, mailbox, folder);
 }
 
+// What was observed of it holds no more: it is read from now on, or isn't any more.
+void not_observed(Writing& writing, MailboxId mailbox, FolderId folder) {
+  writing.db.change(
+      "update folders set read_since = null, rests_for = '', rests_since = null, next_try = null"
+      " where company = $1 and mailbox = $2 and id = $3",
+      writing.company, mailbox, folder);
+}
+
+void role_changes(Writing& writing, MailboxId mailbox, FolderId folder, rules::FolderRole before,
+                  rules::FolderRole after) {
+  const auto ignored = rules::FolderRole::ignored;
+  if ((before == ignored) == (after == ignored)) return;
+  if (before == ignored) nobody_looked(writing, mailbox, folder);
+  not_observed(writing, mailbox, folder);
+}
+
 // What lay in the folder isn't there any more, as far as anybody knows; the messages stay.
 void forget_places(Writing& writing, MailboxId mailbox, FolderId folder) {
   writing.db.change(
@@ -109,6 +125,7 @@ void apply(Writing& writing, const PutFolders& change) {
     const bool taken = names.contains(known.wire_name);  // by another one
     if (known.role_by_user && !known.listed && !taken) continue;
     forget_places(writing, change.mailbox, known.id);
+    not_observed(writing, change.mailbox, known.id);
     if (known.role_by_user && !taken)
       db.change("update folders set listed = 0 where company = $1 and mailbox = $2 and id = $3",
                 writing.company, change.mailbox, known.id);
@@ -125,8 +142,7 @@ void apply(Writing& writing, const PutFolders& change) {
   for (const auto& folder : change.folders) {
     if (const auto* known = known_folders.find(folder)) {
       const bool keep = known->role_by_user && !folder.role_by_user;
-      if (!keep && known->role == rules::FolderRole::ignored && folder.role != known->role)
-        nobody_looked(writing, change.mailbox, known->id);
+      if (!keep) role_changes(writing, change.mailbox, known->id, known->role, folder.role);
       db.change(
           "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
           " special_use = $8, listed = 1 where company = $1 and mailbox = $2 and id = $3",
@@ -146,14 +162,11 @@ void apply(Writing& writing, const PutFolders& change) {
 
 void apply(Writing& writing, const SetFolderRole& change) {
   const auto owner = owner_of(writing, change.mailbox);
-  if (!writing.db.row("select 1 from folders where company = $1 and mailbox = $2 and id = $3"
-                      " and listed = 1",
-                      writing.company, change.mailbox, change.folder))
-    refuse(Kind::missing, "folder.missing", "There is no such folder.");
-  if (writing.db.row("select 1 from folders where company = $1 and mailbox = $2 and id = $3"
-                     " and role = $4",
-                     writing.company, change.mailbox, change.folder, rules::FolderRole::ignored))
-    nobody_looked(writing, change.mailbox, change.folder);
+  auto row = writing.db.row(
+      "select role from folders where company = $1 and mailbox = $2 and id = $3 and listed = 1",
+      writing.company, change.mailbox, change.folder);
+  if (!row) refuse(Kind::missing, "folder.missing", "There is no such folder.");
+  role_changes(writing, change.mailbox, change.folder, row->word<rules::FolderRole>(), change.role);
   writing.db.change(
       "update folders set role = $4, role_by_user = 1"
       " where company = $1 and mailbox = $2 and id = $3",
@@ -188,6 +201,26 @@ void apply(Writing& writing, const AdvanceCursor& change) {
     rows.row(writing.company, change.mailbox, change.folder, range.first, range.last,
              range.match_revision, range.since);
   rows.run(writing.db);
+}
+
+void apply(Writing& writing, const ObserveFolder& change) {
+  const auto owner = owner_of(writing, change.mailbox);
+  auto before = writing.db.row(
+      "select rests_for, read_since from folders where company = $1 and mailbox = $2 and id = $3"
+      " and listed = 1 and role <> $4",
+      writing.company, change.mailbox, change.folder, rules::FolderRole::ignored);
+  if (!before) return;
+  const auto& resting = change.resting;
+  const std::string why = resting ? resting->why : "";
+  writing.db.change(
+      "update folders set read_since = $4, rests_for = $5, rests_since = $6, next_try = $7"
+      " where company = $1 and mailbox = $2 and id = $3",
+      writing.company, change.mailbox, change.folder, change.read_since, why,
+      resting.transform([](const auto& one) { return one.since; }),
+      resting.transform([](const auto& one) { return one.next_try; }));
+  // That it rests on is no news.
+  if (before->text() != why || before->maybe_instant() != change.read_since)
+    tell(writing, change.mailbox, owner);
 }
 
 void apply(Writing& writing, const RecordBody& change) {

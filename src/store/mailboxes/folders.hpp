@@ -39,6 +39,12 @@ struct AdvanceCursor {  // S-10: replaces the folder's ranges; conflict "folder.
   std::uint32_t uid_validity = 0;
   std::vector<rules::ScannedRange> ranges;
 };
+struct ObserveFolder {  // S-13: as a whole; of one that isn't read (any more) nothing is kept
+  MailboxId mailbox;
+  FolderId folder;
+  std::optional<Instant> read_since;
+  std::optional<rules::Resting> resting;
+};
 struct RecordBody {  // S-2 ledger row, written with the import it allowed
   rules::Location at;
   std::string rule;

@@ -51,7 +51,6 @@ TEST_P(MailboxesTest, C12_WhatAPersonDidMeanwhileStands) {
 TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   auto box = mailbox_of(ben, "ben@acme.example");
   box.saves_sent = rules::SavesSent::no;
-  box.importing = true;
   commit(AddMailbox{box, "imap secret", "smtp secret"});
   EXPECT_EQ(ask(Mailboxes{as(ben)}), std::vector{box});
   EXPECT_EQ(ask(Mailboxes{engine()}), std::vector{box});
@@ -144,7 +143,7 @@ TEST_P(MailboxesTest, SEC11_SwappedSecretsCannotBeOpened) {
 TEST_P(MailboxesTest, S13_ObservationsAddUp) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto revision = ask(CompanyFacts{engine()}).revision;
-  commit(ObserveMailbox{.id = box.id, .last_success = now, .importing = true, .headers_seen = 100});
+  commit(ObserveMailbox{.id = box.id, .last_success = now, .headers_seen = 100});
   commit(ObserveMailbox{
       .id = box.id, .error = "imap.timeout", .next_try = now + 60s, .headers_seen = 20});
   auto seen = now_of(box);
@@ -152,14 +151,12 @@ TEST_P(MailboxesTest, S13_ObservationsAddUp) {
   EXPECT_EQ(seen.last_error, "imap.timeout");
   EXPECT_EQ(seen.next_try, now + 60s);
   EXPECT_EQ(seen.headers_seen, 120u);
-  EXPECT_TRUE(seen.importing);
   commit(ObserveMailbox{.id = box.id, .saves_sent = rules::SavesSent::yes});
   EXPECT_EQ(now_of(box).next_try, now + 60s);
-  commit(ObserveMailbox{.id = box.id, .last_success = now + 1s, .error = "", .importing = false});
+  commit(ObserveMailbox{.id = box.id, .last_success = now + 1s, .error = ""});
   seen = now_of(box);
   EXPECT_EQ(seen.last_error, "");
   EXPECT_FALSE(seen.next_try);
-  EXPECT_FALSE(seen.importing);
   EXPECT_EQ(seen.saves_sent, rules::SavesSent::yes);
   EXPECT_EQ(ask(Since{as(ben), revision}).size(), 4u);
   EXPECT_TRUE(ask(Since{as(anna), revision}).empty());
@@ -236,6 +233,118 @@ TEST_P(MailboxesTest, S5_WhatIsReadAgainIsLookedThroughAnew) {
   jobs.role = FolderRole::incoming;
   commit(PutFolders{box.id, {jobs}});
   EXPECT_TRUE(row_of(jobs).ranges.empty());
+}
+
+// C-12: it holds for the password that is there.
+TEST_P(MailboxesTest, C12_WhenAPasswordWasSeenToWorkIsKeptWithIt) {
+  const auto box = mailbox_of(ben, "ben@acme.example");
+  commit(AddMailbox{box, "p", "p", now});
+  const auto proven = [&] { return ask(MailboxSecret{engine(), box.id}).imap_proven; };
+  EXPECT_EQ(proven(), now);
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, {}, "other", now + 1s});
+  EXPECT_EQ(proven(), now);
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, "new", {}, now + 2s, now + 2s});
+  EXPECT_EQ(proven(), now + 2s);
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, "untried", {}, now + 3s});
+  EXPECT_FALSE(proven());
+}
+
+TEST_P(MailboxesTest, S12_QuarantineIsCountedForSomeReasonsUpToABound) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Work");
+  using Where = QuarantinedFor::Where;
+  const auto count = [&](Where where, std::size_t most) {
+    return ask(
+        QuarantinedFor{engine(), box.id, {"imap.left-out", "imap.refused"}, inbox.id, where, most});
+  };
+  EXPECT_EQ(count(Where::there, 10), 0u);
+  for (std::uint32_t uid = 1; uid <= 4; ++uid)
+    commit(Quarantine{{box.id, inbox.id, 7, uid}, "mail.too-large", true, {}, now},
+           Quarantine{{box.id, inbox.id, 7, 10 + uid}, "imap.left-out", uid == 1, {}, now},
+           Quarantine{{box.id, work.id, 7, uid}, "imap.refused", true, {}, now});
+  commit(BeginImport{{{box.id, inbox.id, 7, 30}}, now},
+         Quarantine{{box.id, inbox.id, 7, 40}, "imap.refused", true, {}, now});
+  EXPECT_EQ(count(Where::there, 10), 5u);
+  EXPECT_EQ(count(Where::there, 3), 3u);
+  EXPECT_EQ(count(Where::elsewhere, 10), 4u);
+  EXPECT_EQ(ask(QuarantinedFor{as(anna), box.id, {"imap.left-out"}, inbox.id, Where::there, 9}),
+            0u);
+  Quarantined question{engine(), box.id};
+  question.waiting = true;
+  EXPECT_EQ(ask(question).size(), 4u);  // three that were left out, and what is under way
+  question.folder = work.id;
+  EXPECT_TRUE(ask(question).empty());
+  question.waiting = false;
+  EXPECT_EQ(ask(question).size(), 4u);
+  EXPECT_EQ(ask(MailboxHealth{as(ben), box.id}).quarantined, 13u);
+}
+
+// Each folder says by itself whether it can be read; its mailbox is only counted up.
+TEST_P(MailboxesTest, S13_AFolderHasAStateOfItsOwn) {
+  auto box = mailbox_of(ben, "ben@acme.example");
+  box.window_since = now - 60s;
+  commit(AddMailbox{box, "p", "p"});
+  const auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Work");
+  add_folder(box, "Junk", FolderRole::ignored);
+  const auto health = [&] { return ask(MailboxHealth{as(ben), box.id}); };
+  EXPECT_EQ(health(), (MailboxHealth::Answer{.folders_left = 2}));
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  const rules::Resting resting{"imap.refused", now, now + 30s};
+  commit(ObserveFolder{box.id, inbox.id, box.window_since, {}},
+         ObserveFolder{box.id, work.id, {}, resting});
+  EXPECT_EQ(row_of(work).folder.resting, resting);
+  EXPECT_FALSE(row_of(work).folder.read_since);
+  EXPECT_FALSE(row_of(inbox).folder.resting);
+  EXPECT_EQ(row_of(inbox).folder.read_since, box.window_since);
+  EXPECT_EQ(health(), (MailboxHealth::Answer{1, 1, 1, 0}));
+  EXPECT_EQ(ask(MailboxHealth{as(anna), box.id}), MailboxHealth::Answer{});
+  const auto told = ask(Since{as(ben), revision}).size();
+  EXPECT_GT(told, 0u);
+  EXPECT_TRUE(ask(Since{as(anna), revision}).empty());
+  const rules::Resting on{"imap.refused", now, now + 90s};
+  commit(ObserveFolder{box.id, work.id, {}, on});  // no news
+  EXPECT_EQ(ask(Since{as(ben), revision}).size(), told);
+  EXPECT_EQ(row_of(work).folder.resting, on);
+  commit(ObserveFolder{box.id, work.id, box.window_since, {}});
+  EXPECT_EQ(ask(Since{as(ben), revision}).size(), told + 1);
+  EXPECT_EQ(health(), MailboxHealth::Answer{});
+}
+
+// C-8: what is imported is as far as the window reached then; a folder that is read from now on is
+// still to be read, and of one that isn't any more nothing is said.
+TEST_P(MailboxesTest, C8_AnImportIsOverWhenEachFolderIsLookedThrough) {
+  auto box = mailbox_of(ben, "ben@acme.example");
+  box.window_since = now - 60s;
+  commit(AddMailbox{box, "p", "p"});
+  auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Work");
+  const rules::Resting resting{"imap.refused", now, now + 30s};
+  const auto health = [&] { return ask(MailboxHealth{engine(), box.id}); };
+  const auto all_read = [&] {
+    commit(ObserveFolder{box.id, inbox.id, now_of(box).window_since, {}},
+           ObserveFolder{box.id, work.id, now_of(box).window_since, resting});
+    EXPECT_EQ(health().folders_left, 0u);
+    EXPECT_EQ(health().folders_resting, 1u);
+  };
+  all_read();
+  commit(SetWindow{box.id, now - 90s});
+  EXPECT_EQ(health().folders_left, 2u);
+  all_read();
+  commit(SetWindow{box.id, now - 10s});
+  EXPECT_EQ(health().folders_left, 0u);
+  commit(SetFolderRole{box.id, work.id, FolderRole::ignored});
+  EXPECT_EQ(health(), MailboxHealth::Answer{});
+  commit(ObserveFolder{box.id, work.id, now, resting});  // of a look that began before
+  EXPECT_FALSE(row_of(work).folder.resting);
+  commit(SetFolderRole{box.id, work.id, FolderRole::incoming});
+  EXPECT_EQ(health().folders_left, 1u);
+  all_read();
+  commit(SetFolderRole{box.id, work.id, FolderRole::outgoing});
+  EXPECT_EQ(health().folders_left, 0u);
+  commit(PutFolders{box.id, {inbox}});
+  EXPECT_EQ(health(), MailboxHealth::Answer{});
+  work.role = FolderRole::incoming;
+  commit(PutFolders{box.id, {inbox, work}});
+  EXPECT_EQ(health(), (MailboxHealth::Answer{.folders_left = 1}));
 }
 
 TEST_P(MailboxesTest, S16_WhatIsInForceForAFolder) {

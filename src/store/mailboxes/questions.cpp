@@ -1,5 +1,6 @@
 #include "store/mailboxes/questions.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "store/engine/answers.hpp"
@@ -17,6 +18,15 @@ bool mailbox_visible(Db& db, const rules::Scope& scope, MailboxId mailbox) {
                         may_use_mailbox(scope, "b.id", rules::MailboxRight::manage),
                     mailbox)
       .has_value();
+}
+
+std::optional<rules::Resting> read_resting(Row& row) {
+  rules::Resting resting;
+  resting.why = row.text();
+  resting.since = row.maybe_instant().value_or(Instant{});
+  resting.next_try = row.maybe_instant().value_or(Instant{});
+  if (resting.why.empty()) return std::nullopt;
+  return resting;
 }
 
 }  // namespace
@@ -47,12 +57,14 @@ AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) 
   if (question.scope.kind != rules::Scope::Kind::engine)
     refuse(Kind::denied, "mailbox.secret-denied", "Passwords are never shown.");
   const auto company = question.scope.company;
-  auto row = reading.db.row("select b.imap_secret, b.smtp_secret, " + std::string(kMailboxColumns) +
+  auto row = reading.db.row("select b.imap_secret, b.smtp_secret, b.imap_proven, " +
+                                std::string(kMailboxColumns) +
                                 " from mailboxes b where b.company = $1 and b.id = $2"
                                 " and b.removed = 0 and b.address_proof <> 'refused'",
                             company, question.mailbox);
   if (!row) refuse(Kind::missing, "mailbox.missing", "There is no such mailbox.");
   const auto imap = row->blob(), smtp = row->blob();
+  const auto imap_proven = row->maybe_instant();
   const auto box = read_mailbox(*row);
   const auto open = [&](const std::string& sealed, std::string_view protocol,
                         const rules::ServerSettings& server) {
@@ -63,7 +75,7 @@ AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) 
              "Enter the mailbox's password again.");
     return *plain;
   };
-  return {open(imap, "imap", box.imap), open(smtp, "smtp", box.smtp)};
+  return {open(imap, "imap", box.imap), open(smtp, "smtp", box.smtp), imap_proven};
 }
 
 AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) {
@@ -90,7 +102,8 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
   std::unordered_map<FolderId, std::size_t> places;
   for (auto& row :
        reading.db.rows("select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
-                       " f.uid_validity, (select count(*) from copies k where k.company = f.company"
+                       " f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try, "
+                       "(select count(*) from copies k where k.company = f.company"
                        "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
                        " from folders f where f.company = $1 and f.mailbox = $2 and f.listed >= $3"
                        " order by f.wire_name",
@@ -104,6 +117,8 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
     one.folder.role_by_user = row.flag();
     one.folder.special_use = row.text();
     one.folder.uid_validity = static_cast<std::uint32_t>(row.number());
+    one.folder.read_since = row.maybe_instant();
+    one.folder.resting = read_resting(row);
     one.imported = static_cast<std::uint64_t>(row.number());
     places[one.folder.id] = folders.size() - 1;
   }
@@ -120,6 +135,31 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
     range.since = row.instant();
   }
   return folders;
+}
+
+AnswerTo<MailboxHealth> answer(Reading& reading, const MailboxHealth& question) {
+  AnswerTo<MailboxHealth> health;
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return health;
+  for (auto& row : reading.db.rows(
+           "select case when f.read_since <= b.window_since then 0 else 1 end,"
+           " case when f.rests_for = '' then 0 else 1 end, count(*)"
+           " from folders f join mailboxes b on b.company = f.company and b.id = f.mailbox"
+           " where f.company = $1 and f.mailbox = $2 and f.listed = 1 and f.role <> $3"
+           " group by 1, 2",
+           question.scope.company, question.mailbox, rules::FolderRole::ignored)) {
+    const bool left = row.flag(), resting = row.flag();
+    const auto count = static_cast<std::uint64_t>(row.number());
+    if (left) health.folders_left += count;
+    if (left && resting) health.folders_left_resting += count;
+    if (resting) health.folders_resting += count;
+  }
+  health.quarantined = static_cast<std::uint64_t>(
+      reading.db
+          .row("select count(*) from import_attempts where company = $1 and mailbox = $2"
+               " and reason <> ''",
+               question.scope.company, question.mailbox)
+          ->number());
+  return health;
 }
 
 AnswerTo<FolderInForce> answer(Reading& reading, const FolderInForce& question) {
@@ -170,13 +210,20 @@ AnswerTo<Quarantined> answer(Reading& reading, const Quarantined& question) {
   if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return rows;
   // Attempts under way have no reason yet; they concern the engines alone.
   const bool engine = question.scope.kind == rules::Scope::Kind::engine;
-  for (auto& row : reading.db.rows(
-           "select i.folder, i.uid_validity, i.uid, f.name, i.reason, i.attempts, i.since,"
-           " i.given_up, i.raw from import_attempts i join folders f on f.company = i.company"
-           " and f.mailbox = i.mailbox and f.id = i.folder"
-           " where i.company = $1 and i.mailbox = $2 and ($3 = 1 or i.reason <> '')"
-           " order by i.since desc, i.folder, i.uid",
-           question.scope.company, question.mailbox, engine)) {
+  std::string sql =
+      "select i.folder, i.uid_validity, i.uid, f.name, i.reason, i.attempts, i.since,"
+      " i.given_up, i.raw from import_attempts i join folders f on f.company = i.company"
+      " and f.mailbox = i.mailbox and f.id = i.folder"
+      " where i.company = $1 and i.mailbox = $2";
+  std::vector<Value> values{value_of(question.scope.company), value_of(question.mailbox)};
+  if (!engine) sql += " and i.reason <> ''";
+  if (question.waiting) sql += " and i.given_up = 0";
+  if (question.folder) {
+    sql += " and i.folder = $3";
+    values.push_back(value_of(*question.folder));
+  }
+  auto found = reading.db.run(sql + " order by i.since desc, i.folder, i.uid", values);
+  for (auto& row : found.rows) {
     auto& one = rows.emplace_back();
     one.at.mailbox = question.mailbox;
     one.at.folder = row.id<FolderId>();
@@ -190,6 +237,21 @@ AnswerTo<Quarantined> answer(Reading& reading, const Quarantined& question) {
     one.raw = row.maybe_id<BlobId>();
   }
   return rows;
+}
+
+AnswerTo<QuarantinedFor> answer(Reading& reading, const QuarantinedFor& question) {
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return 0;
+  std::size_t found = 0;
+  const std::string where = question.where == QuarantinedFor::Where::there ? "=" : "<>";
+  for (const auto& reason : question.reasons)
+    found += static_cast<std::size_t>(
+        reading.db
+            .row("select count(*) from (select 1 from import_attempts where company = $1"
+                 " and mailbox = $2 and reason = $3 and folder " +
+                     where + " $4 limit $5) counted",
+                 question.scope.company, question.mailbox, reason, question.folder, question.most)
+            ->number());
+  return std::min(found, question.most);
 }
 
 }  // namespace hearback::store

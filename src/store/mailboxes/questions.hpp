@@ -28,6 +28,8 @@ struct MailboxSecret {  // engine scope only; opened, never logged
   MailboxId mailbox;
   struct Answer {
     std::string imap_password, smtp_password;
+    // When its server was last seen to take the IMAP password, before that was saved.
+    std::optional<Instant> imap_proven;
   };
 };
 // C-13: what is known of an address that a user claims. Colleagues and mailboxes are the company's
@@ -91,6 +93,19 @@ struct Folders {
   };
   using Answer = std::vector<Row>;
 };
+struct MailboxHealth {  // S-13, in numbers
+  Scope scope;
+  MailboxId mailbox;
+  struct Answer {
+    // Of the folders that are read: what lies there hasn't been looked at, as far as the window
+    // reaches (C-8). Until there are none of these, past mail is being imported.
+    std::uint64_t folders_left = 0;
+    std::uint64_t folders_left_resting = 0;  // of these, those that can't be read
+    std::uint64_t folders_resting = 0;       // that can't be read, all in all
+    std::uint64_t quarantined = 0;           // messages that couldn't be imported
+    bool operator==(const Answer&) const = default;
+  };
+};
 struct FolderInForce {  // what holds for it now; absent: it isn't listed
   Scope scope;
   MailboxId mailbox;
@@ -118,6 +133,8 @@ struct BodyLedger {  // S-2: which bodies were fetched and the rule that allowed
 struct Quarantined {
   Scope scope;
   MailboxId mailbox;
+  std::optional<FolderId> folder = {};  // of this one alone
+  bool waiting = false;                 // only those that will be tried again
   struct Row {
     rules::Location at;
     std::string folder;
@@ -128,6 +145,15 @@ struct Quarantined {
     std::optional<BlobId> raw;
   };
   using Answer = std::vector<Row>;
+};
+struct QuarantinedFor {  // how many, for one of these reasons
+  Scope scope;
+  MailboxId mailbox;
+  std::vector<std::string> reasons;
+  FolderId folder;
+  enum class Where { there, elsewhere } where = Where::there;  // in the folder, or in the others
+  std::size_t most = 0;                                        // that are counted
+  using Answer = std::size_t;
 };
 
 }  // namespace hearback::store

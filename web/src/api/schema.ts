@@ -1002,7 +1002,14 @@ export interface components {
             send_error: string;
             /** Format: date-time */
             next_try: string | null;
+            /** @description Past mail is still to be looked at: folders_left isn't 0 */
             importing: boolean;
+            /** @description Folders in which not everything that the window reaches has been looked at */
+            folders_left: number;
+            /** @description Of these, those that can't be read for now */
+            folders_left_resting: number;
+            /** @description Folders that can't be read for now, all in all */
+            folders_resting: number;
             headers_seen: number;
             bodies_fetched: number;
             quarantined: number;
@@ -1026,6 +1033,17 @@ export interface components {
             role_by_user: boolean;
             imported: number;
             special_use: string;
+            /** @description null: it can be read, as far as anybody knows */
+            resting: components["schemas"]["Resting"] | null;
+        };
+        /** @description The server has a folder and doesn't let us read it (S-13) */
+        Resting: {
+            /** @description A stable code */
+            why: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            next_try: string;
         };
         Quarantined: {
             folder: string;

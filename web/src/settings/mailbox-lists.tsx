@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { CirclePause } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
 import { codeWords } from '../api/problem';
@@ -60,6 +61,7 @@ export function Folders({ mailbox }: { mailbox: string }) {
           <tr key={folder.id}>
             <th scope="row" className="folder-name">
               {folder.name}
+              {folder.resting && <Rests resting={folder.resting} />}
             </th>
             <td>
               <Select
@@ -80,6 +82,26 @@ export function Folders({ mailbox }: { mailbox: string }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+// Why a folder can't be read, in words that fit a folder.
+function Rests({ resting }: { resting: Schemas['Resting'] }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const own = `folders.why.${resting.why}`;
+  const next = Date.parse(resting.next_try) > Date.now();
+  return (
+    <div className="folder-rests">
+      <p className="row small">
+        <CirclePause size={14} aria-hidden />
+        {t('folders.rests', { when: format.full(resting.since) })}
+      </p>
+      <p className="small quiet">
+        {i18n.exists(own) ? t(own as never) : codeWords(resting.why).title}
+        {next && ` ${t('health.next', { when: format.ago(resting.next_try) })}`}
+      </p>
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ export type Health =
   | 'needs_sign_in'
   | 'failing'
   | 'importing'
+  | 'partly'
   | 'well'
   | 'starting';
 
@@ -19,7 +20,9 @@ export function healthOf(mailbox: Mailbox): Health {
   if (mailbox.address_proof === 'refused') return 'refused';
   if (mailbox.state !== 'active') return mailbox.state;
   if (mailbox.last_error) return 'failing';
-  if (mailbox.importing) return 'importing';
+  // What is left of the past waits for folders that can't be read.
+  if (mailbox.importing)
+    return mailbox.folders_left > mailbox.folders_left_resting ? 'importing' : 'partly';
   return mailbox.last_success ? 'well' : 'starting';
 }
 
@@ -35,6 +38,7 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
     needs_sign_in: <CircleAlert size={16} aria-hidden />,
     failing: <CircleAlert size={16} aria-hidden />,
     importing: <LoaderCircle size={16} className="spin" aria-hidden />,
+    partly: <Hourglass size={16} aria-hidden />,
     starting: <LoaderCircle size={16} className="spin" aria-hidden />,
     well: <CircleCheck size={16} aria-hidden />,
   }[health];
@@ -55,7 +59,11 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
     <div className={`health ${health}`}>
       <p className="row">
         {icon}
-        <strong>{t(`health.${health}`)}</strong>
+        <strong>
+          {health === 'partly'
+            ? t('health.partly', { count: mailbox.folders_left })
+            : t(`health.${health}`)}
+        </strong>
       </p>
       {error && health !== 'off' && (
         <p className="small">
@@ -85,6 +93,12 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
             {sendError.title} {sendError.detail}
           </p>
         </>
+      )}
+      {mailbox.folders_resting > 0 && health !== 'off' && (
+        <p className="small quiet">
+          {t('health.foldersRest', { count: mailbox.folders_resting })}
+          {health === 'partly' && ` ${t('health.partlyText')}`}
+        </p>
       )}
       {mailbox.quarantined > 0 && (
         <p className="small quiet">{t('health.quarantined', { count: mailbox.quarantined })}</p>
