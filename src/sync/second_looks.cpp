@@ -118,8 +118,8 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
   co_return Result<>{};
 }
 
-// What waited in quarantine, and turns out to be nobody's or gone, waits no longer. What is still
-// left out of the answers though it is there has had one attempt more.
+// What waited in quarantine, and turns out to be nobody's or gone, waits no longer. What is left
+// out of the answers though it is there has had one attempt more, or its first one.
 Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
                                  const Round& round, const Judged& judged,
                                  std::vector<store::Change>& changes) {
@@ -127,22 +127,24 @@ Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const 
   for (auto uid : uids) {
     const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity,
                              uid};
-    auto row = troubled_.find(at);
-    if (row == troubled_.end()) continue;
-    if (std::ranges::find(judged.found, uid, &Found::uid) != judged.found.end()) continue;
+    const auto row = troubled_.find(at);
+    const bool waited = row != troubled_.end();
     const bool came = std::ranges::binary_search(round.seen, uid);
+    if (came && !waited) continue;
+    if (std::ranges::find(judged.found, uid, &Found::uid) != judged.found.end()) continue;
     if (!came && !present) {
       auto found = co_await source_.present({});
       if (!found && !concerns_the_folder(found.error())) co_return Failure(found.error());
       present = found ? std::move(*found) : uids;
     }
-    if (came || !std::ranges::binary_search(*present, uid)) {
-      changes.push_back(store::ForgetAttempt{at});
-    } else {
-      const bool last = row->second + 1 >= shared_.options().limits.import_attempts;
+    if (!came && std::ranges::binary_search(*present, uid)) {
+      const int attempts = (waited ? row->second : 0) + 1;
+      const bool last = attempts >= shared_.options().limits.import_attempts;
       note_left_out(folder, uid, refused, last, changes);
+    } else if (waited) {
+      changes.push_back(store::ForgetAttempt{at});
     }
-    troubled_.erase(row);
+    if (waited) troubled_.erase(row);
   }
   co_return Result<>{};
 }

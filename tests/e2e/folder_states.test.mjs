@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build, candidateAddress, imported, mailboxOf, openStage, recruiter, until } from './stage.mjs';
 
-let stage, archive;
+let stage, shelf;
 before(async () => {
   stage = await openStage('folder-states');
   const { mail } = stage;
@@ -14,8 +14,8 @@ before(async () => {
   await mail.withImap(recruiter, (client) => client.mailboxCreate('Shelf'));
   await mail.append(recruiter, [{ raw: await raw('shelf') }], 'Shelf');
   await mail.append(recruiter, [{ raw: await raw('inbox') }]);
-  archive = path.join(mail.dovecot.home(recruiter), 'Maildir', '.Shelf');
-  chmodSync(archive, 0o000);
+  shelf = path.join(mail.dovecot.home(recruiter), 'Maildir', '.Shelf');
+  chmodSync(shelf, 0o000);
 }, { timeout: 120_000 });
 after(() => stage?.closing.close());
 
@@ -35,7 +35,7 @@ test('S-13 C-8 a folder that cannot be read is told of, and kept open', { timeou
   assert.deepEqual(await subjects(), ['inbox']);
   // It is tried again at the next start, too, whatever was said before.
   await hearback.stop();
-  chmodSync(archive, 0o700);
+  chmodSync(shelf, 0o700);
   await hearback.start();
   const whole = await imported(api, id);
   assert.deepEqual([whole.folders_left, whole.folders_resting], [0, 0]);

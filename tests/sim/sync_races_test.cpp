@@ -63,5 +63,26 @@ TEST(Sync, T3_SYNC1_AParentThatComesInWhileItsAnswerIsLookedAtAgain) {
   }
 }
 
+// What it answers has come in, and then the server doesn't give it, twice: it is asked for again.
+TEST(Sync, T3_S12_AnAnswerThatIsRefusedWhenItIsLookedAtAgainIsNotLost) {
+  SyncRig rig;
+  rig.account->folder("INBOX").uid_next = 1000;
+  auto answer = rig.private_mail("answer@x");
+  answer.in_reply_to = {"parent@x"};
+  rig.deliver("Archive", answer);
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), Ids{});
+  int refusals = 2;
+  rig.account->refuses = [&](std::string_view command) -> std::string {
+    return command.starts_with("UID FETCH 1:1 ") && refusals-- > 0 ? "not now" : "";
+  };
+  rig.deliver("INBOX", rig.from_jo("parent@x"));
+  rig.settle();
+  EXPECT_LE(refusals, 0);
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "parent@x"}));
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
 }  // namespace
 }  // namespace hearback::sim
