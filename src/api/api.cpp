@@ -45,8 +45,8 @@ Read<Asker> admit(const Route& route, store::Store& store, const Credentials& cr
   return asker;
 }
 
-// Who asks is found out in the turn of the network that they come from; from then on they have
-// turns of their own.
+// Who asks is found out in a turn of the network that they come from; from then on they have turns
+// of their own.
 Task<Reply> answer(const Route& route, Call call) {
   std::vector<net::BodyShare> shares;  // a visitor's are the server's to know
   if (route.right != Right::anyone) {
@@ -118,7 +118,7 @@ Task<net::HttpResponse> Api::handle(net::HttpRequest request_by_value) {
               .path = {},
               .now = {},
               .ticks = {},
-              .credentials = {},
+              .credentials = credentials_of(*request),
               .asker = {},
               .house = house_.get()};
     reply = co_await at_work(call, net::Lane::read, [request, directory = house_->options.pages] {

@@ -211,6 +211,28 @@ TEST_F(Sessions, PasswordsAreHashedWhereNothingElseWaits) {
   EXPECT_EQ(stand.env.turns[0].who, "127.0.0.1");
 }
 
+// Behind one address of the network many people sit: one's burst keeps no other waiting.
+TEST_F(Sessions, WhoAsksIsFoundOutInATurnOfTheirOwnWithinTheirNetworks) {
+  stand.found_company();
+  const auto turn_of = [&](const std::string& session, const std::string& path) {
+    stand.env.turns.clear();
+    stand.as(session, "GET", path);
+    return stand.env.turns.at(0);
+  };
+  const auto first = turn_of(stand.session_of(stand.max), "/me");
+  const auto second = turn_of(stand.session_of(stand.ada), "/me");
+  const auto unknown = turn_of("made up", "/me");
+  const auto visitor = turn_of("", "/setup");
+  for (const auto& turn : {first, second, unknown, visitor}) {
+    EXPECT_EQ(turn.standing, net::Standing::visitor);
+    EXPECT_EQ(turn.who, "127.0.0.1");
+  }
+  EXPECT_FALSE(first.part.empty());
+  EXPECT_NE(first.part, second.part);
+  EXPECT_EQ(first.part.find("hb_"), std::string::npos);
+  EXPECT_EQ(visitor.part, "");
+}
+
 TEST(Throttle, AFloodOfKeysDoesNotFillTheMemory) {
   Throttle throttle(3, 10s);
   const Instant now{1000};

@@ -115,6 +115,10 @@ class Counting {
   std::set<std::uint32_t> counted_;  // of the ranges asked for: a server may repeat itself
 };
 
+net::Turn turn_of(const rules::Scope& scope) {
+  return {net::Lane::read, net::Standing::person, scope.user.text()};
+}
+
 Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& scope,
                                     const std::vector<mail::Envelope>& unmatched) {
   std::uint64_t answers = 0;
@@ -169,9 +173,10 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
   while (!ranges.empty()) {
     auto read = co_await count_ranges(line, ranges, counting);
     if (!read) co_return read;
-    auto answers = co_await env.work([&store, scope, unmatched = counting.take_unmatched()] {
-      return count_answers(store, scope, unmatched);
-    });
+    auto answers =
+        co_await env.work(turn_of(scope), [&store, scope, unmatched = counting.take_unmatched()] {
+          return count_answers(store, scope, unmatched);
+        });
     if (!answers) co_return Failure(answers.error());
     counting.count.candidates += *answers;
   }
@@ -194,8 +199,8 @@ Task<ProbeReport> probe(net::Env& env, Login imap, Login smtp) {
 
 Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules::Scope scope,
                                        MailboxId mailbox, Instant since) {
-  auto account =
-      co_await env.work([&store, scope, mailbox] { return load(store, scope, mailbox); });
+  auto account = co_await env.work(
+      turn_of(scope), [&store, scope, mailbox] { return load(store, scope, mailbox); });
   if (!account) co_return Failure(account.error());
   auto line =
       co_await open_imap_within(env, {account->mailbox.imap, account->password}, Deadlines{}.count);

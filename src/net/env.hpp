@@ -40,12 +40,10 @@ enum class Lane { read, write, parse, hash };
 enum class Standing { engine, person, visitor };
 
 struct Turn {
-  Turn(Lane l = Lane::read, Standing s = Standing::engine,
-       std::string w = {})  // NOLINT: a Lane is one
-      : lane(l), standing(s), who(std::move(w)) {}
-  Lane lane;
-  Standing standing;
-  std::string who;  // the party: a mailbox, a user, a visitor's network
+  Lane lane = Lane::read;
+  Standing standing = Standing::engine;
+  std::string who = {};   // the party: a mailbox, a company, a user, a visitor's network
+  std::string part = {};  // of a party that many stand behind: they take turns within its turns
 };
 
 class Env {
@@ -78,10 +76,6 @@ class Env {
     auto run = into(value, std::move(job));
     co_await do_work(std::move(turn), std::move(run));
     co_return std::move(**value);
-  }
-  template <class F>
-  auto work(F job) -> Task<std::invoke_result_t<F>> {
-    return work(Turn(), std::move(job));
   }
   // nullopt: the queue has no room for this party, or `patience` was over first. Then the job was
   // not begun; or it is still under way, and what it comes to is lost.

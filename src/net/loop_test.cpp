@@ -111,7 +111,7 @@ Task<long> work_a_lot(Env& env, int seed) {
   auto home = std::this_thread::get_id();
   for (int i = 0; i < 200; ++i) {
     auto data = std::make_shared<std::vector<int>>(100, i + seed);
-    auto part = co_await env.work([data, home] {
+    auto part = co_await env.work({}, [data, home] {
       if (std::this_thread::get_id() == home) return -1L;
       return std::accumulate(data->begin(), data->end(), 0L);
     });
@@ -140,7 +140,7 @@ TEST(Loop, WorkRunsElsewhereAndComesHome) {
 
 Task<std::unique_ptr<int>> move_only(Env& env) {
   auto box = std::make_unique<int>(7);
-  co_return co_await env.work([box = std::move(box)]() mutable { return std::move(box); });
+  co_return co_await env.work({}, [box = std::move(box)]() mutable { return std::move(box); });
 }
 
 TEST(Loop, WorkTakesAndGivesMoveOnlyValues) {
@@ -148,8 +148,16 @@ TEST(Loop, WorkTakesAndGivesMoveOnlyValues) {
   EXPECT_EQ(*run_on(loop, move_only(loop.env())), 7);
 }
 
+// What the jobs of a queue write down when one thread works at them.
+void work_through(JobQueue& queue) {
+  while (auto begun = queue.begin()) {
+    begun->job();
+    queue.ended(*begun);
+  }
+}
+
 TEST(JobQueue, PartiesAndStandingsTakeTurns) {
-  JobQueue queue(1000);
+  JobQueue queue(1000, 1);
   std::string order;
   const auto add = [&](Standing standing, const char* who, char mark) {
     queue.push({Lane::write, standing, who}, [&order, mark] { order += mark; });
@@ -160,22 +168,93 @@ TEST(JobQueue, PartiesAndStandingsTakeTurns) {
   add(Standing::engine, "", 'e');
   add(Standing::engine, "", 'e');
   add(Standing::visitor, "192.0.2.2", 'w');
-  while (!queue.empty()) queue.pop()();
+  work_through(queue);
   EXPECT_EQ(order, "eavebwavavav");
 }
 
+// Behind one network stand many people: the burst of one session is no other's to wait for, and
+// all of them together take no more turns than any other network.
+TEST(JobQueue, WhoComesFromOneNetworkTakesTurnsWithinItsTurns) {
+  JobQueue queue(1000, 1);
+  std::string order;
+  const auto add = [&](const char* network, const char* session, char mark) {
+    queue.push({Lane::read, Standing::visitor, network, session},
+               [&order, mark] { order += mark; });
+  };
+  for (int i = 0; i < 6; ++i) add("192.0.2.1", "ann's", 'a');
+  for (int i = 0; i < 2; ++i) add("192.0.2.1", "ben's", 'b');
+  for (int i = 0; i < 4; ++i) add("192.0.2.2", "", 'w');
+  work_through(queue);
+  EXPECT_EQ(order, "awbwawbwaaaa");
+}
+
 TEST(JobQueue, NobodyFillsItForAllAndEnginesAlwaysGetIn) {
-  JobQueue queue(16);
-  const auto offer = [&](const std::string& who) {
-    return queue.push_within_bounds({Lane::hash, Standing::visitor, who}, [] {});
+  JobQueue queue(16, 1);
+  const auto offer = [&](const std::string& who, const std::string& part = {}) {
+    return queue.push_within_bounds({Lane::hash, Standing::visitor, who, part}, [] {});
   };
   EXPECT_TRUE(offer("a") && offer("a"));
   EXPECT_FALSE(offer("a"));  // an eighth of the queue
-  for (char c = 'b'; c < 'i'; ++c) EXPECT_TRUE(offer({c}) && offer({c}));
+  EXPECT_TRUE(offer("a", "1") && offer("a", "2"));
+  EXPECT_FALSE(offer("a", "3"));  // a quarter, whatever sessions it invents
+  for (char c = 'b'; c < 'h'; ++c) EXPECT_TRUE(offer({c}) && offer({c}));
   EXPECT_FALSE(offer("z"));  // full
   queue.push({Lane::hash, Standing::engine, ""}, [] {});
   // What visitors fill, however many networks they come from, isn't the room of who is signed in.
   EXPECT_TRUE(queue.push_within_bounds({Lane::hash, Standing::person, "ann"}, [] {}));
+}
+
+// Who may have how many under way, by what begins while nothing ends.
+std::string begun_side_by_side(std::size_t threads, std::vector<Turn> turns) {
+  JobQueue queue(1000, threads);
+  std::string order;
+  for (const auto& turn : turns)
+    queue.push(turn, [&order, mark = turn.who.front()] { order += mark; });
+  for (std::size_t i = 0; i < threads; ++i)
+    if (auto begun = queue.begin()) begun->job();
+  return order;
+}
+
+TEST(JobQueue, NobodyHoldsAllThreads) {
+  const Turn ann{Lane::parse, Standing::person, "ann"}, ben{Lane::parse, Standing::person, "ben"},
+      cleo{Lane::parse, Standing::person, "cleo"}, one{Lane::parse, Standing::engine, "1"},
+      two{Lane::parse, Standing::engine, "2"};
+  EXPECT_EQ(begun_side_by_side(1, {ann, ann}), "a");
+  EXPECT_EQ(begun_side_by_side(2, {ann, ann, ann}), "a");
+  EXPECT_EQ(begun_side_by_side(2, {ann, ann, ann, ben}), "ab");
+  EXPECT_EQ(begun_side_by_side(4, {ann, ann, ann, ann}), "aa");
+  // The last one goes to somebody who has none, or waits for them.
+  EXPECT_EQ(begun_side_by_side(4, {ann, ann, ann, ben, ben, cleo}), "abc");
+  EXPECT_EQ(begun_side_by_side(4, {ann, ann, ann, ben, ben}), "aba");
+  // Engines leave one to others, however many mailboxes they work for.
+  EXPECT_EQ(begun_side_by_side(2, {one, two}), "1");
+  EXPECT_EQ(begun_side_by_side(2, {one, two, ann}), "1a");
+  EXPECT_EQ(begun_side_by_side(1, {one, two}), "1");
+}
+
+// One reader's four endless mails take the threads of parsing: somebody else's small one is next,
+// by the order in which they end. Then the reader's other ones follow.
+TEST(Workers, OnePartysLongJobsKeepNobodyElsesWaiting) {
+  std::promise<void> end;
+  auto ended = end.get_future().share();
+  std::atomic<int> read = 0;
+  {
+    Workers workers(4);
+    for (int i = 0; i < 4; ++i)
+      EXPECT_TRUE(workers.try_post({Lane::parse, Standing::person, "ann"}, [&, ended] {
+        ended.wait();
+        ++read;
+      }));
+    for (const auto& turn : {Turn{Lane::parse, Standing::person, "ben"},
+                             Turn{Lane::parse, Standing::engine, "a mailbox"}}) {
+      auto done = std::make_shared<std::promise<void>>();
+      EXPECT_TRUE(workers.try_post(turn, [done] { done->set_value(); }));
+      EXPECT_EQ(done->get_future().wait_for(30s), std::future_status::ready) << turn.who;
+    }
+    EXPECT_EQ(read, 0);
+    end.set_value();
+  }
+  EXPECT_EQ(read, 4);
 }
 
 // Sign-in can't starve commits: the order is counted, not the time.
@@ -214,7 +293,7 @@ Task<std::string> try_while_all_is_taken(Env& env, std::shared_future<void> end)
   std::string told;
   told += co_await stuck(20ms) ? "done " : "late ";  // begun, and left
   told += co_await stuck(20ms) ? "done " : "late ";  // never begun
-  auto other = co_await env.try_work(Lane::read, 10s, [] { return 7; });
+  auto other = co_await env.try_work({Lane::read}, 10s, [] { return 7; });
   co_return told + std::to_string(other.value_or(0));
 }
 
@@ -239,7 +318,7 @@ TEST(Loop, WorkThatIsLeftBeforeItBeginsHoldsNothing) {
   std::promise<void> begun, end;
   auto busy = make_workers(1);
   Loop loop(busy, {});
-  busy->post(Lane::hash, [&] {
+  busy->post({Lane::hash}, [&] {
     begun.set_value();
     end.get_future().wait();
   });
@@ -250,7 +329,7 @@ TEST(Loop, WorkThatIsLeftBeforeItBeginsHoldsNothing) {
 
 Task<std::string> work_that_throws(Env& env) {
   try {
-    co_await env.work([]() -> int { throw std::runtime_error("bug"); });
+    co_await env.work({}, []() -> int { throw std::runtime_error("bug"); });
   } catch (const std::runtime_error& e) {
     co_return e.what();
   }
@@ -281,7 +360,7 @@ TEST(Loop, StopWaitsForItsTasks) {
 // Work that is still under way when the loop gives up waiting must not find its data gone.
 Task<void> slow_work(Env& env, std::promise<void>& begun, std::shared_future<void> end) {
   int local = 0;
-  co_await env.work([&local, &begun, end] {
+  co_await env.work({}, [&local, &begun, end] {
     begun.set_value();
     end.wait();
     return local = 1;

@@ -10,7 +10,8 @@ namespace {
 
 // Jobs of one standing that may wait in a lane, by Lane. More would only be answered late.
 constexpr std::array<std::size_t, 4> kQueues = {1024, 1024, 256, 64};
-constexpr std::size_t kPartiesAtLeast = 8;  // none has more than this part of a queue
+// Nobody has more than an eighth of a queue, a network with many in it a quarter.
+constexpr std::size_t kPartiesAtLeast = 8, kNetworksAtLeast = 4;
 
 int threads_of(Lane lane, int threads) {
   const bool of_store = lane == Lane::read || lane == Lane::write;
@@ -20,47 +21,85 @@ int threads_of(Lane lane, int threads) {
 }  // namespace
 
 bool JobQueue::push_within_bounds(const Turn& turn, Job job) {
-  const auto& ring = rings_[static_cast<std::size_t>(turn.standing)];
-  if (ring.waiting >= most_) return false;
-  const auto found = ring.jobs.find(turn.who);
-  const auto share = std::max<std::size_t>(most_ / kPartiesAtLeast, 1);
-  if (found != ring.jobs.end() && found->second.size() >= share) return false;
+  const auto& all = ring(turn.standing);
+  if (all.waiting >= most_) return false;
+  if (const auto party = all.parties.find(turn.who); party != all.parties.end()) {
+    if (party->second.waiting >= std::max<std::size_t>(most_ / kNetworksAtLeast, 1)) return false;
+    const auto part = party->second.jobs.find(turn.part);
+    if (part != party->second.jobs.end() &&
+        part->second.size() >= std::max<std::size_t>(most_ / kPartiesAtLeast, 1))
+      return false;
+  }
   push(turn, std::move(job));
   return true;
 }
 
 void JobQueue::push(const Turn& turn, Job job) {
-  auto& ring = rings_[static_cast<std::size_t>(turn.standing)];
-  auto& jobs = ring.jobs[turn.who];
-  if (jobs.empty()) ring.turns.push_back(turn.who);
+  auto& all = ring(turn.standing);
+  auto& party = all.parties[turn.who];
+  if (party.waiting == 0) all.turns.push_back(turn.who);
+  auto& jobs = party.jobs[turn.part];
+  if (jobs.empty()) party.turns.push_back(turn.part);
   jobs.push_back(std::move(job));
-  ++ring.waiting;
+  ++party.waiting;
+  ++all.waiting;
   ++waiting_;
 }
 
-JobQueue::Job JobQueue::pop() {
-  while (rings_[next_].turns.empty()) next_ = (next_ + 1) % rings_.size();
-  auto& ring = rings_[next_];
-  next_ = (next_ + 1) % rings_.size();
-  auto who = std::move(ring.turns.front());
-  ring.turns.pop_front();
-  const auto found = ring.jobs.find(who);
-  auto job = std::move(found->second.front());
-  found->second.pop_front();
-  --ring.waiting;
-  --waiting_;
-  if (found->second.empty())
-    ring.jobs.erase(found);
+std::optional<JobQueue::Begun> JobQueue::begin() {
+  for (std::size_t i = 0; i < rings_.size(); ++i) {
+    const auto standing = static_cast<Standing>((next_ + i) % rings_.size());
+    if (auto begun = begin_of(standing)) {
+      next_ = (static_cast<std::size_t>(standing) + 1) % rings_.size();
+      return begun;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<JobQueue::Begun> JobQueue::begin_of(Standing standing) {
+  auto& all = ring(standing);
+  const auto free = threads_ - running_;
+  if (standing == Standing::engine && threads_ > 1 && all.running + 1 >= threads_)
+    return std::nullopt;
+  // Those that are passed over have something under way, so they are fewer than the threads.
+  const auto turn = std::ranges::find_if(
+      all.turns, [&](const auto& who) { return all.parties.at(who).running < free; });
+  if (turn == all.turns.end()) return std::nullopt;
+  Begun begun{standing, std::move(*turn), {}};
+  all.turns.erase(turn);
+  auto& party = all.parties.at(begun.who);
+  auto part = std::move(party.turns.front());
+  party.turns.pop_front();
+  const auto jobs = party.jobs.find(part);
+  begun.job = std::move(jobs->second.front());
+  jobs->second.pop_front();
+  if (jobs->second.empty())
+    party.jobs.erase(jobs);
   else
-    ring.turns.push_back(std::move(who));
-  return job;
+    party.turns.push_back(std::move(part));
+  if (--party.waiting > 0) all.turns.push_back(begun.who);
+  ++party.running;
+  --all.waiting, ++all.running;
+  --waiting_, ++running_;
+  return begun;
+}
+
+void JobQueue::ended(const Begun& begun) {
+  auto& all = ring(begun.standing);
+  const auto party = all.parties.find(begun.who);
+  if (--party->second.running == 0 && party->second.waiting == 0) all.parties.erase(party);
+  --all.running;
+  --running_;
 }
 
 Workers::Workers(int threads) {
   for (auto kind : {Lane::read, Lane::write, Lane::parse, Lane::hash}) {
     const auto index = static_cast<std::size_t>(kind);
-    auto& made = lanes_[index] = std::make_unique<LaneOfThreads>(kQueues[index]);
-    for (int i = 0; i < threads_of(kind, threads); ++i)
+    const auto count = threads_of(kind, threads);
+    auto& made = lanes_[index] =
+        std::make_unique<LaneOfThreads>(kQueues[index], static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i)
       made->threads.emplace_back([lane = made.get()] { serve(*lane); });
   }
 }
@@ -95,15 +134,23 @@ bool Workers::try_post(const Turn& turn, JobQueue::Job job) {
 }
 
 void Workers::serve(LaneOfThreads& lane) {
-  for (;;) {
-    JobQueue::Job job;
-    {
-      std::unique_lock lock(lane.mutex);
-      lane.wake.wait(lock, [&lane] { return lane.closing || !lane.queue.empty(); });
-      if (lane.queue.empty()) return;
-      job = lane.queue.pop();
+  std::unique_lock lock(lane.mutex);
+  while (!lane.closing || !lane.queue.empty()) {
+    auto begun = lane.queue.begin();
+    if (!begun) {
+      lane.wake.wait(lock);
+      continue;
     }
-    job();
+    lock.unlock();
+    begun->job();
+    begun->job = nullptr;  // what it holds is let go before others wait for the lane
+    lock.lock();
+    lane.queue.ended(*begun);
+    // A party that had its share may have one more under way, and who waits for the end sees it.
+    if (lane.closing)
+      lane.wake.notify_all();
+    else if (!lane.queue.empty())
+      lane.wake.notify_one();
   }
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 // Threads for blocking work, in lanes (see Env): each with a bounded queue in which the parties
-// take turns, however much one of them asks for.
+// take turns, however much one of them asks for, and with threads of which nobody holds all.
 #include <array>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -16,29 +17,46 @@
 
 namespace hearback::net {
 
-// The jobs that wait in one lane. Not thread-safe.
+// The jobs of one lane: those that wait, and who has how many under way. Not thread-safe.
 class JobQueue {
  public:
   using Job = std::function<void()>;
+  struct Begun {
+    Standing standing = Standing::engine;
+    std::string who;
+    Job job;
+  };
 
-  explicit JobQueue(std::size_t most) : most_(most) {}  // of each standing
+  // `most`: that wait, of each standing. `threads`: that work at them.
+  JobQueue(std::size_t most, std::size_t threads) : most_(most), threads_(threads) {}
 
   // False: it is full for this standing, or this party has its share of it.
   bool push_within_bounds(const Turn& turn, Job job);
   void push(const Turn& turn, Job job);
   bool empty() const { return waiting_ == 0; }
-  Job pop();  // the next in turn; not when empty
+  // The next in turn whose party may have one more under way; nullopt: none, for now. A job may
+  // take long, and nothing can take its thread away: so who holds as many threads as are free gets
+  // no more, and engines leave one to others.
+  std::optional<Begun> begin();
+  void ended(const Begun& begun);
 
  private:
-  // One standing's parties that have jobs, in the order of their turns.
-  struct Ring {
-    std::size_t waiting = 0;
-    std::deque<std::string> turns;
+  struct Party {
+    std::size_t waiting = 0, running = 0;
+    std::deque<std::string> turns;  // of its parts that have jobs
     std::unordered_map<std::string, std::deque<Job>> jobs;
   };
+  // One standing's parties, and the order of the turns of those that have jobs.
+  struct Ring {
+    std::size_t waiting = 0, running = 0;
+    std::deque<std::string> turns;
+    std::unordered_map<std::string, Party> parties;
+  };
+  Ring& ring(Standing standing) { return rings_[static_cast<std::size_t>(standing)]; }
+  std::optional<Begun> begin_of(Standing standing);
 
-  std::size_t most_;
-  std::size_t waiting_ = 0;
+  std::size_t most_, threads_;
+  std::size_t waiting_ = 0, running_ = 0;
   std::size_t next_ = 0;  // the standing whose turn it is
   std::array<Ring, 3> rings_;
 };
@@ -56,7 +74,7 @@ class Workers {
 
  private:
   struct LaneOfThreads {
-    explicit LaneOfThreads(std::size_t most) : queue(most) {}
+    LaneOfThreads(std::size_t most, std::size_t count) : queue(most, count) {}
     std::mutex mutex;
     std::condition_variable wake;
     JobQueue queue;

@@ -28,6 +28,10 @@ constexpr std::size_t kTurn = 50;
 constexpr Duration kTurnTime = 30s;
 constexpr std::size_t kTogether = 100;  // messages that one look into Sent is for
 
+net::Turn reading(CompanyId company) {
+  return {net::Lane::read, net::Standing::engine, company.text()};
+}
+
 // A lease that is being kept. Lives in the frame of the worker, which ends it before it leaves.
 struct Keeping {
   std::unique_ptr<net::Signal> signal;
@@ -109,7 +113,8 @@ void Engine::State::come_back(CompanyId company, Duration in) {
 }
 
 Task<void> Engine::State::find_companies() {
-  auto all = co_await env.work([this] { return store.ask(store::Companies{}); });
+  auto all = co_await env.work({net::Lane::read, net::Standing::engine, "outbox"},
+                               [this] { return store.ask(store::Companies{}); });
   companies_due = desk.clock.elapsed() + (all ? kCompaniesAnew : kStoreTrouble);
   if (!all) co_return;
   for (auto company : *all) come_back(company, Duration{0});
@@ -131,7 +136,7 @@ Task<void> Engine::State::line_up(Lane lane, CompanyId company) {
   auto q = question(lane, company);
   unread.erase({company, lane});
   while (turns.at(lane).room_for(company)) {
-    auto rows = co_await env.work([this, q] { return store.ask(q); });
+    auto rows = co_await env.work(reading(company), [this, q] { return store.ask(q); });
     if (!rows) co_return come_back(company, kStoreTrouble);
     for (auto& row : *rows) {
       const auto mailbox = row.message.mailbox;
@@ -177,7 +182,7 @@ Task<void> Engine::State::look_at(CompanyId company) {
   co_await line_up(Lane::send, company);
   co_await line_up(Lane::settle, company);
   store::OutboxNextDue question{rules::engine_scope(company), began_at};
-  auto next = co_await env.work([this, question] { return store.ask(question); });
+  auto next = co_await env.work(reading(company), [this, question] { return store.ask(question); });
   const auto ended = desk.clock.elapsed();
   again[company] = std::max(began + kBetweenLooks, ended + std::min(ended - began, kPauseMost));
   if (!next) co_return come_back(company, kStoreTrouble);
@@ -235,7 +240,8 @@ Task<std::vector<store::OutboxDue::Row>> Engine::State::next_of(Lane lane, const
   q.mailbox = place.mailbox;
   q.all_of_it = lane == Lane::settle;
   q.rows = lane == Lane::settle ? kTogether : 1;
-  auto rows = co_await env.work([this, q = std::move(q)] { return store.ask(q); });
+  auto rows =
+      co_await env.work(reading(place.company), [this, q = std::move(q)] { return store.ask(q); });
   if (!rows) co_return std::vector<store::OutboxDue::Row>{};
   co_return std::move(*rows);
 }
@@ -333,7 +339,7 @@ Task<void> Engine::State::run() {
   if (working > 0) {
     co_await Callback<bool>([this](Callback<bool>::Done done) { all_done = std::move(done); });
     // The last worker is still on the stack: come back from elsewhere.
-    co_await env.work([] { return true; });
+    co_await env.work({.who = "outbox"}, [] { return true; });
   }
 }
 

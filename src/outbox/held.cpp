@@ -11,7 +11,7 @@ using rules::OutboxState;
 Task<Result<std::uint64_t>> Held::commit(std::vector<store::Change> changes) {
   store::Commit commit{company, std::move(changes), {}};
   co_return co_await env.work(
-      net::Turn(net::Lane::write, net::Standing::engine, message.mailbox.text()),
+      {net::Lane::write, net::Standing::engine, message.mailbox.text()},
       [store = &store, commit = std::move(commit)] { return store->commit(commit); });
 }
 

@@ -59,6 +59,7 @@ struct Held {
   template <class Question>
   Task<Result<typename Question::Answer>> ask(Question question) {
     co_return co_await env.work(
+        {net::Lane::read, net::Standing::engine, message.mailbox.text()},
         [store = &store, question = std::move(question)] { return store->ask(question); });
   }
   Instant now() { return desk.clock.now(); }

@@ -11,6 +11,13 @@ namespace {
 
 constexpr Duration kLongestSleep = 60s;
 
+// For blocking work: companies take turns.
+net::Turn turn_of(net::Lane lane, CompanyId company) {
+  return {lane, net::Standing::engine, company.text()};
+}
+// For what concerns all of them.
+net::Turn turn_of_all(net::Lane lane) { return {lane, net::Standing::engine, "scheduler"}; }
+
 }  // namespace
 
 struct Engine::State {
@@ -39,14 +46,16 @@ struct Engine::State {
 };
 
 Task<std::set<CompanyId>> Engine::State::companies() {
-  auto all = co_await env.work([this] { return store.ask(store::Companies{}); });
+  auto all = co_await env.work(turn_of_all(net::Lane::read),
+                               [this] { return store.ask(store::Companies{}); });
   if (!all) co_return std::set<CompanyId>{};
   co_return std::set<CompanyId>(all->begin(), all->end());
 }
 
 Task<bool> Engine::State::commit(CompanyId company, store::Change change) {
   store::Commit one{company, {std::move(change)}, {}};
-  auto done = co_await env.work([this, one = std::move(one)] { return store.commit(one); });
+  auto done = co_await env.work(turn_of(net::Lane::write, company),
+                                [this, one = std::move(one)] { return store.commit(one); });
   if (!done) log::warn("scheduler.commit-failed", {{"error", done.error()}});
   co_return done.has_value();
 }
@@ -54,7 +63,8 @@ Task<bool> Engine::State::commit(CompanyId company, store::Change change) {
 // One step is one commit: whoever else writes in the company waits for that and no longer.
 Task<bool> Engine::State::advance(CompanyId company, store::Errand errand) {
   store::Commit step{company, {store::AdvanceErrand{errand.id, env.now()}}, {}};
-  auto done = co_await env.work([this, step] { return store.commit(step); });
+  auto done = co_await env.work(turn_of(net::Lane::write, company),
+                                [this, step] { return store.commit(step); });
   if (done) {
     traces = true;
     co_return true;
@@ -69,7 +79,8 @@ Task<void> Engine::State::run_errands(CompanyId company) {
   const auto scope = rules::engine_scope(company);
   while (!env.stopping()) {
     store::ErrandsDue question{scope, env.now()};
-    auto due = co_await env.work([this, question] { return store.ask(question); });
+    auto due = co_await env.work(turn_of(net::Lane::read, company),
+                                 [this, question] { return store.ask(question); });
     if (!due || due->empty()) co_return;
     for (auto& errand : *due) {
       // After a failure, not before the next round: the store itself may be the trouble.
@@ -85,7 +96,8 @@ Task<void> Engine::State::prune(CompanyId company) {
     const auto now = env.now();
     if (!co_await commit(company, store::Prune{now, options.kept})) co_return;
     store::Prunable question{scope, now, options.kept};
-    auto more = co_await env.work([this, question] { return store.ask(question); });
+    auto more = co_await env.work(turn_of(net::Lane::read, company),
+                                  [this, question] { return store.ask(question); });
     if (!more || !*more) co_return;
     if (!co_await env.sleep(options.breath)) co_return;
   }
@@ -93,7 +105,8 @@ Task<void> Engine::State::prune(CompanyId company) {
 
 Task<void> Engine::State::sweep() {
   for (; sweep_step < store::Store::sweep_steps && !env.stopping(); ++sweep_step) {
-    auto done = co_await env.work([this, step = sweep_step] { return store.sweep(step); });
+    auto done = co_await env.work(turn_of_all(net::Lane::read),
+                                  [this, step = sweep_step] { return store.sweep(step); });
     if (!done) {
       log::warn("scheduler.sweep-failed", {{"error", done.error()}});
       co_return;  // goes on there at the next round
@@ -105,7 +118,8 @@ Task<void> Engine::State::sweep() {
 }
 
 Task<void> Engine::State::clear_traces() {
-  auto done = co_await env.work([this] { return store.clear_traces(); });
+  auto done =
+      co_await env.work(turn_of_all(net::Lane::write), [this] { return store.clear_traces(); });
   if (done && *done) traces = false;
 }
 

@@ -105,6 +105,8 @@ struct Account {
   std::string trouble;
 
   WatchedFolder* find(const FolderId& id);
+  // For blocking work: mailboxes take turns.
+  net::Turn turn(net::Lane lane) const { return {lane, net::Standing::engine, mailbox.id.text()}; }
 };
 
 // Services of the engine to its watches. All on the engine's thread.

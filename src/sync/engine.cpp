@@ -51,6 +51,10 @@ Result<Reviewed> review(store::Store& store, const rules::Scope& scope, rules::M
   return Reviewed{std::move(mailbox), std::move(key)};
 }
 
+net::Turn turn_of(CompanyId company) {
+  return {net::Lane::read, net::Standing::engine, company.text()};
+}
+
 // What has happened in a company since we last asked: one page of its feed.
 struct News {
   std::uint64_t revision = 0;
@@ -206,13 +210,13 @@ struct Engine::State final : Shared {
 Task<Result<>> Engine::State::load(CompanyId company) {
   auto& store = store_;
   const auto scope = rules::engine_scope(company);
-  auto facts =
-      co_await env_.work([&store, scope] { return store.ask(store::CompanyFacts{scope}); });
+  auto facts = co_await env_.work(
+      turn_of(company), [&store, scope] { return store.ask(store::CompanyFacts{scope}); });
   if (!facts) co_return Failure(facts.error());
   auto directory = std::make_shared<Directory>();
   store::SyncedAddresses page{scope};
   for (bool more = true; more;) {
-    auto rows = co_await env_.work([&store, page] { return store.ask(page); });
+    auto rows = co_await env_.work(turn_of(company), [&store, page] { return store.ask(page); });
     if (!rows) co_return Failure(rows.error());
     more = rows->size() >= page.rows;
     if (!rows->empty()) page.after = rows->back();
@@ -273,8 +277,9 @@ Task<Result<>> Engine::State::catch_up(CompanyId company, bool all) {
       all = true;
     }
     const auto since = companies_[company].revision;
-    auto news = co_await env_.work(
-        [&store, company, since, all] { return read_news(store, company, since, all); });
+    auto news = co_await env_.work(turn_of(company), [&store, company, since, all] {
+      return read_news(store, company, since, all);
+    });
     if (!news) co_return Failure(news.error());
     more = news->more || news->outdated;
     if (news->outdated)
@@ -347,7 +352,8 @@ Task<void> Engine::State::counted(State& state, Task<void> task) {
 
 Task<void> Engine::State::review_all() {
   auto& store = store_;
-  auto companies = co_await env_.work([&store] { return store.ask(store::Companies{}); });
+  auto companies = co_await env_.work({net::Lane::read, net::Standing::engine, "sync"},
+                                      [&store] { return store.ask(store::Companies{}); });
   if (!companies) {
     log::warn("review-failed", {{"reason", companies.error()}});
     co_return;

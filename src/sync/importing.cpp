@@ -53,13 +53,14 @@ struct Import::Sorted {
   std::vector<store::Change> changes;
 };
 
-// One blocking job: everything is held by value.
+// What blocking jobs work on, one after the other: everything is held by value.
 struct Import::Work {
   struct Fetched {
     Incoming message;
     int attempts = 0;
   };
   CompanyId company;
+  MailboxId mailbox;
   Instant now;
   std::uint64_t seed = 0;
   Limits limits;
@@ -72,6 +73,8 @@ struct Import::Work {
   TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
+
+  net::Turn turn(net::Lane lane) const { return {lane, net::Standing::engine, mailbox.text()}; }
 };
 
 namespace {
@@ -142,6 +145,7 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
   auto& store = shared_.store();
   const auto at = place_of(account_, folder, 0);
   auto known = co_await shared_.env().work(
+      account_.turn(net::Lane::read),
       [&store, company = account_.company, at, ids = std::move(message_ids)]() mutable {
         return ask_about(store, company, at, std::move(ids));
       });
@@ -247,9 +251,10 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
   auto& store = shared_.store();
   const store::FolderInForce question{rules::engine_scope(account_.company), account_.mailbox.id,
                                       folder.folder.id};
-  auto matcher =
-      co_await shared_.env().work([&store, &question, envelopes, role = folder.folder.role,
-                                   since = account_.mailbox.window_since]() -> Result<Matcher> {
+  auto matcher = co_await shared_.env().work(
+      account_.turn(net::Lane::read),
+      [&store, &question, envelopes, role = folder.folder.role,
+       since = account_.mailbox.window_since]() -> Result<Matcher> {
         auto now = store.ask(question);
         if (!now) return Failure(now.error());
         if (!*now || (*now)->role != role || (*now)->window_since != since ||
@@ -350,6 +355,7 @@ void Import::refuse(Work& work, const rules::Location& at, int attempts, std::st
 Import::Work Import::new_work() const {
   Work work;
   work.company = account_.company;
+  work.mailbox = account_.mailbox.id;
   work.now = shared_.env().now();
   work.seed = shared_.env().random().next();
   work.limits = shared_.options().limits;
@@ -359,7 +365,7 @@ Import::Work Import::new_work() const {
 Task<Result<TakenIn>> Import::store_patiently(net::Env& env, store::Store& store,
                                               std::shared_ptr<Work> work) {
   for (Duration pause = kJudgeAgainFirst;; pause = std::min(2 * pause, kJudgeAgainMost)) {
-    auto done = co_await env.work([&store, work] { return store_work(store, *work); });
+    auto done = co_await store_work(env, store, work);
     if (done || !may_be_judged_again(done.error())) co_return done;
     const auto jitter = Duration(static_cast<std::int64_t>(
         env.random().below(static_cast<std::uint64_t>(pause.count()) + 1)));
@@ -439,21 +445,40 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
 
 }  // namespace
 
-// An attempt counts against a message when the process died of it, or the store refused that very
-// message; not when the store couldn't be reached.
-Result<TakenIn> Import::store_work(store::Store& store, Work& work) {
-  auto done = try_work(store, work);
-  if (done || work.begun.empty() || may_be_judged_again(done.error())) return done;
-  store::Commit forgive{work.company, {}, {}};
-  for (const auto& at : work.begun) forgive.changes.push_back(store::RetryQuarantined{at});
+// In the lanes where each of it belongs: what is being parsed keeps no commit waiting. An attempt
+// counts against a message when the process died of it, or the store refused that very message; not
+// when the store couldn't be reached.
+Task<Result<TakenIn>> Import::store_work(net::Env& env, store::Store& store,
+                                         std::shared_ptr<Work> work) {
+  if (!work->fetched.empty()) {
+    auto counted = co_await env.work(work->turn(net::Lane::write), [&store, work] {
+      auto done = count_attempts(store, *work);
+      if (!done) forgive(store, *work);  // what may have been counted all the same
+      return done;
+    });
+    if (!counted) co_return Failure(counted.error());
+    co_await env.work(work->turn(net::Lane::parse), [work] {
+      read_fetched(*work);
+      return true;
+    });
+  }
+  co_return co_await env.work(work->turn(net::Lane::write), [&store, work] {
+    auto done = take_in(store, *work);
+    if (!done && !may_be_judged_again(done.error())) forgive(store, *work);
+    return done;
+  });
+}
+
+void Import::forgive(store::Store& store, Work& work) {
+  if (work.begun.empty()) return;
+  store::Commit commit{work.company, {}, {}};
+  for (const auto& at : work.begun) commit.changes.push_back(store::RetryQuarantined{at});
   for (int attempt = 0; attempt < 3 && !work.forgiven; ++attempt)
-    work.forgiven = store.commit(forgive).has_value();
-  return done;
+    work.forgiven = store.commit(commit).has_value();
 }
 
 // Before a body is looked at, so that one that kills the process is known at the next start.
 Result<> Import::count_attempts(store::Store& store, Work& work) {
-  if (work.fetched.empty()) return {};
   store::BeginImport begun{{}, work.now};
   for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
   work.begun = begun.at;
@@ -462,7 +487,9 @@ Result<> Import::count_attempts(store::Store& store, Work& work) {
   return {};
 }
 
-void Import::read_fetched(Work& work, Random& random) {
+void Import::read_fetched(Work& work) {
+  SeededRandom random(work.seed);
+  work.seed = random.next();
   for (auto& f : std::exchange(work.fetched, {})) {
     work.attempts[f.message.at] = f.attempts + 1;
     auto facts = read_facts(f.message.raw, work.limits);
@@ -476,14 +503,11 @@ void Import::read_fetched(Work& work, Random& random) {
   }
 }
 
-Result<TakenIn> Import::try_work(store::Store& store, Work& work) {
+Result<TakenIn> Import::take_in(store::Store& store, Work& work) {
   SeededRandom random(work.seed);
   work.seed = random.next();  // for the next judgment
-  auto counted = count_attempts(store, work);
-  if (!counted) return Failure(counted.error());
-  read_fetched(work, random);
-  TakeIn take_in(store, work.company, work.now, random.next(), work.limits);
-  auto taken = take_in.commit(work.batch, work.changes);
+  TakeIn all(store, work.company, work.now, random.next(), work.limits);
+  auto taken = all.commit(work.batch, work.changes);
   if (taken) {
     add(work.taken, std::move(*taken));
     return work.taken;
@@ -508,7 +532,7 @@ Result<TakenIn> Import::try_work(store::Store& store, Work& work) {
     }
     work.batch.pop_back();
   }
-  auto rest = take_in.commit(work.batch, work.changes);
+  auto rest = all.commit(work.batch, work.changes);
   if (!rest) return Failure(rest.error());
   add(work.taken, std::move(*rest));
   return work.taken;

@@ -67,12 +67,14 @@ class Import {
   Result<> hear();
   static Task<Result<TakenIn>> store_patiently(net::Env& env, store::Store& store,
                                                std::shared_ptr<Work> work);
+  static Task<Result<TakenIn>> store_work(net::Env& env, store::Store& store,
+                                          std::shared_ptr<Work> work);
   static Task<bool> store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
                                std::shared_ptr<std::vector<Stored>> stored);
-  static Result<TakenIn> store_work(store::Store& store, Work& work);
   static Result<> count_attempts(store::Store& store, Work& work);
-  static void read_fetched(Work& work, Random& random);
-  static Result<TakenIn> try_work(store::Store& store, Work& work);
+  static void read_fetched(Work& work);
+  static Result<TakenIn> take_in(store::Store& store, Work& work);
+  static void forgive(store::Store& store, Work& work);
 
   Shared& shared_;
   Account& account_;

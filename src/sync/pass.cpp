@@ -105,7 +105,8 @@ store::ObserveFolder Pass::observed(const WatchedFolder& folder) const {
 Task<Result<>> Pass::tell_of(const WatchedFolder& folder) {
   auto& store = shared_.store();
   const store::Commit commit{account_.company, {observed(folder)}, {}};
-  auto told = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
+  auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                          [&store, &commit] { return store.commit(commit); });
   if (!told) co_return Failure(told.error());
   co_return Result<>{};
 }
@@ -193,7 +194,8 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t series) {
   auto& store = shared_.store();
   store::Commit reset{
       account_.company, {store::ResetFolder{account_.mailbox.id, folder.folder.id, series}}, {}};
-  auto done = co_await shared_.env().work([&store, &reset] { return store.commit(reset); });
+  auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                          [&store, &reset] { return store.commit(reset); });
   if (!done) co_return Failure(done.error());
   folder.folder.uid_validity = series;
   folder.settled.clear();
@@ -400,6 +402,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
   auto& store = shared_.store();
   const Pending::Listening meanwhile(account_.pending);
   auto matcher = co_await shared_.env().work(
+      account_.turn(net::Lane::read),
       [&store, company = account_.company, reader = account_.mailbox.id, &addressed, &answers] {
         return Matcher::about(store, company, reader, addressed, answers);
       });
@@ -503,7 +506,8 @@ Task<Result<>> Pass::settle(bool everywhere) {
   if (seen.headers_seen > 0 || seen.last_success || seen.error) commit.changes.push_back(seen);
   if (!commit.changes.empty()) {
     auto& store = shared_.store();
-    auto done = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
+    auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                            [&store, &commit] { return store.commit(commit); });
     if (!done) co_return Failure(done.error());
   }
   account_.folders = std::move(folders);

@@ -15,7 +15,8 @@ Task<Result<>> Pass::queue_retries() {
   auto& store = shared_.store();
   const store::Quarantined question{
       rules::engine_scope(account_.company), account_.mailbox.id, {}, true};
-  auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                          [&store, question] { return store.ask(question); });
   if (!rows) co_return Failure(rows.error());
   auto counted = co_await count_left_out();
   if (!counted) co_return counted;
@@ -42,7 +43,8 @@ Task<Result<>> Pass::count_left_out() {
     if (folder.is_inbox()) question.folder = folder.folder.id;
   auto& store = shared_.store();
   for (auto* noted : {&account_.inbox_left_out, &account_.left_out}) {
-    auto found = co_await shared_.env().work([&store, &question] { return store.ask(question); });
+    auto found = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                             [&store, &question] { return store.ask(question); });
     if (!found) co_return Failure(found.error());
     *noted = *found;
     question.where = elsewhere;

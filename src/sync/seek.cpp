@@ -35,7 +35,8 @@ Task<Result<>> Pass::seek() {
   if (due.empty()) co_return Result<>{};
   auto& store = shared_.store();
   const store::Sought question{rules::engine_scope(account_.company), since, kSearched + 1};
-  auto addresses = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  auto addresses = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                               [&store, question] { return store.ask(question); });
   if (!addresses) co_return Failure(addresses.error());
   std::optional<Instant> oldest;
   std::vector<WatchedFolder*> searched;
@@ -167,7 +168,8 @@ Task<Result<>> Pass::save_cursors() {
       commit.changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
                                                     folder.folder.uid_validity, folder.to_store()});
   auto& store = shared_.store();
-  auto done = co_await shared_.env().work([&store, &commit] { return store.commit(commit); });
+  auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                          [&store, &commit] { return store.commit(commit); });
   if (!done) co_return Failure(done.error());
   for (auto& folder : account_.folders) folder.unsaved = false;
   co_return Result<>{};

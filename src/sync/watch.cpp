@@ -170,8 +170,9 @@ Task<Result<mailbox::Login>> Watch::load() {
   auto& store = shared_.store();
   const auto scope = rules::engine_scope(account_.company);
   const auto id = account_.mailbox.id;
-  auto row = co_await shared_.env().work(
-      [&store, scope, id] { return store.ask(store::MailboxById{scope, id}); });
+  auto row = co_await shared_.env().work(account_.turn(net::Lane::read), [&store, scope, id] {
+    return store.ask(store::MailboxById{scope, id});
+  });
   if (!row) co_return Failure(row.error());
   if (!*row || !rules::may_be_read(**row)) {
     ending_ = true;
@@ -180,8 +181,9 @@ Task<Result<mailbox::Login>> Watch::load() {
     co_return fail(Kind::missing, "mailbox.not-active", "The mailbox is switched off.");
   }
   account_.mailbox = std::move(**row);
-  auto secret = co_await shared_.env().work(
-      [&store, scope, id] { return store.ask(store::MailboxSecret{scope, id}); });
+  auto secret = co_await shared_.env().work(account_.turn(net::Lane::read), [&store, scope, id] {
+    return store.ask(store::MailboxSecret{scope, id});
+  });
   if (!secret) co_return Failure(secret.error());
   proven_ = secret->imap_proven;
   co_return mailbox::Login{account_.mailbox.imap, std::move(secret->imap_password)};
@@ -326,6 +328,7 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
   auto followed = co_await follow_choices(source, *listed, numbered);
   if (!followed) co_return followed;
   auto rows = co_await shared_.env().work(
+      account_.turn(net::Lane::write),
       [&store, company, id, listed = std::move(*listed),
        changes = std::move(numbered)]() mutable -> Result<std::vector<store::Folders::Row>> {
         const store::Folders question{rules::engine_scope(company), id};
@@ -369,7 +372,8 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
                                      std::vector<store::Change>& numbered) {
   auto& store = shared_.store();
   const store::Folders question{rules::engine_scope(account_.company), account_.mailbox.id, true};
-  auto rows = co_await shared_.env().work([&store, question] { return store.ask(question); });
+  auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                          [&store, question] { return store.ask(question); });
   if (!rows) co_return Failure(rows.error());
   std::vector<rules::Folder> known;
   for (auto& row : *rows) known.push_back(std::move(row.folder));
@@ -446,7 +450,8 @@ Task<void> Watch::report(Error why, Instant next_try) {
   seen.error = why.code;
   seen.next_try = next_try;
   const store::Commit commit{account_.company, {seen}, {}};
-  auto told = co_await shared_.env().work([&store, commit] { return store.commit(commit); });
+  auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                          [&store, commit] { return store.commit(commit); });
   account_.mailbox.last_error = why.code;
   if (!told) log::warn("report-failed", {{"mailbox", mailbox()}, {"reason", told.error()}});
 }
@@ -460,7 +465,8 @@ Task<void> Watch::need_sign_in(Error why) {
   const store::Commit commit{account_.company,
                              {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
                              {store::MailboxIs{id, rules::MailboxState::active}}};
-  auto told = co_await shared_.env().work([&store, commit] { return store.commit(commit); });
+  auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                          [&store, commit] { return store.commit(commit); });
   if (!told) log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
 }
 

@@ -477,7 +477,9 @@ Task<bool> SimEnv::sleep(Duration time) {
 
 std::unique_ptr<net::Signal> SimEnv::make_signal() { return std::make_unique<SimSignal>(*this); }
 
-Task<void> SimEnv::do_work(net::Turn, std::function<void()> job) {
+Task<void> SimEnv::do_work(net::Turn turn, std::function<void()> job) {
+  // One queue would be everybody's.
+  if (turn.who.empty()) throw std::logic_error("blocking work on nobody's behalf");
   co_await Callback<bool>([this, job = std::move(job)](Callback<bool>::Done done) {
     post(world_.between(Duration{0}, Duration{3}), [this, job, done = std::move(done)] {
       job();

@@ -111,7 +111,8 @@ TEST(SimEnv, SignalIsNotLostAndStopWakes) {
 }
 
 Task<void> count(SimEnv& env, int* done) {
-  while (co_await env.sleep(1s)) *done = co_await env.work([done] { return *done + 1; });
+  while (co_await env.sleep(1s))
+    *done = co_await env.work({.who = "me"}, [done] { return *done + 1; });
 }
 
 TEST(SimEnv, CrashesAtTheChosenStep) {

@@ -54,8 +54,10 @@ Read<Asker> identify(store::Store& store, const Credentials& credentials, Instan
 }
 
 net::Turn Call::turn(net::Lane lane) const {
-  if (asker.user.id.empty()) return {lane, net::Standing::visitor, net::network_of(request->peer)};
-  return {lane, net::Standing::person, asker.user.id.text()};
+  if (!asker.user.id.empty()) return {lane, net::Standing::person, asker.user.id.text()};
+  const auto& shown = credentials.bearer.secret;
+  return {lane, net::Standing::visitor, net::network_of(request->peer),
+          shown.empty() ? std::string() : digest(shown)};
 }
 
 Refusal busy() {

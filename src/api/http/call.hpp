@@ -61,7 +61,7 @@ struct House {
   Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
   // Tries of accounts on other people's servers, which must not be guessed at from here.
   Throttle probes_by_user{20, 15min}, probes_by_host{100, 1h};
-  std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
+  std::set<UserId> counting;          // whose mailbox is being counted; the loop's thread only
   std::optional<Instant> store_seen;  // in ticks: the store answered; the loop's thread only
   std::mutex setup;                   // one company at most is made by the first-run page
   std::shared_ptr<Feed> feed;
@@ -95,7 +95,9 @@ struct Call {
   store::Store& store() const { return house->store; }
   const rules::Scope& scope() const { return asker.scope; }
   const rules::User& user() const { return asker.user; }
-  // Work for this asker, or for the network of a visitor.
+  // Work for this asker. Until it is known who asks: for the network, and within its turns for what
+  // is shown, so that a colleague there needn't wait for the burst of one session. Who invents what
+  // they show divides no more than their own network's turns.
   net::Turn turn(net::Lane lane) const;
   template <class I>
   I make_id() const {
