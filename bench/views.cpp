@@ -174,7 +174,7 @@ struct Bench {
       return must(store.ask(store::CandidateById{scope, candidate})).has_value() ? 1u : 0u;
     });
     measure(name + ": jobs", rounds,
-            [&](std::uint64_t) { return must(store.ask(store::Jobs{scope})).size(); });
+            [&](std::uint64_t) { return must(store.ask(store::Jobs{scope})).rows.size(); });
   }
 
   store::Commit arrival(SystemRandom& random, std::uint64_t round) const {

@@ -33,12 +33,20 @@ json::array present(const std::vector<rules::Application>& applications,
   return list;
 }
 
-json::object present_job(const rules::Job& job, const std::vector<UserId>& team,
-                         std::uint64_t candidates) {
-  json::array members;
-  for (const auto& user : team) members.push_back(json::value(user.text()));
-  return {{"id", job.id.text()}, {"title", job.title},         {"kind", word_of(job.kind)},
-          {"open", job.open},    {"team", std::move(members)}, {"candidates", candidates}};
+json::object present_job(const store::Jobs::Row& row) {
+  json::array team;
+  for (const auto& one : row.team)
+    team.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
+  const auto& job = row.job;
+  return {{"id", job.id.text()}, {"title", job.title},      {"kind", word_of(job.kind)},
+          {"open", job.open},    {"team", std::move(team)}, {"candidates", row.candidates}};
+}
+
+Reply present_job_by(const Call& call, JobId id, int status) {
+  auto found = call.store().ask(store::JobById{call.scope(), id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("job");
+  return json_response(status, present_job(**found));
 }
 
 json::object present_candidate(const store::CandidateById::Found& found) {
@@ -155,11 +163,25 @@ Reply save_once_asked(const Call& call, store::Commit commit,
 }  // namespace
 
 Reply list_jobs(Call& call) {
-  auto jobs = call.store().ask(store::Jobs{call.scope()});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto text = search_text(call);
+  if (!text) return Refusal(text.error());
+  auto open = flag_parameter(call, "open");
+  if (!open) return Refusal(open.error());
+  auto jobs = call.store().ask(store::Jobs{call.scope(), *text, *open, *page});
   if (!jobs) return Refusal(jobs.error());
   json::array rows;
-  for (const auto& row : *jobs) rows.push_back(present_job(row.job, row.team, row.candidates));
-  return json_response(200, rows_of(std::move(rows)));
+  for (const auto& row : jobs->rows) rows.push_back(present_job(row));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(jobs->next);
+  return json_response(200, answer);
+}
+
+Reply get_job(Call& call) {
+  auto id = call.path_id<JobId>(0, "job");
+  if (!id) return Refusal(id.error());
+  return present_job_by(call, *id, 200);
 }
 
 Reply add_job(Call& call) {
@@ -169,8 +191,8 @@ Reply add_job(Call& call) {
   rules::Job job;
   job.title = members.text("title", {1, 200});
   job.kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds).value_or(job.kind);
-  auto team = members.ids<UserId>("team", 1000);
-  auto users = call.store().ask(store::Users{call.scope()});
+  auto team = members.ids<UserId>("team", call.house->options.limits.team_of_job);
+  auto users = call.store().ask(store::UsersAmong{call.scope(), team});
   if (!users) return Refusal(users.error());
   for (const auto& id : team)
     if (std::none_of(users->begin(), users->end(), [&](const auto& u) { return u.id == id; }))
@@ -185,7 +207,7 @@ Reply add_job(Call& call) {
   auto commit = call.commit();
   commit.changes.push_back(store::PutJob{job, team, call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  return json_response(201, present_job(job, team, 0));
+  return present_job_by(call, job.id, 201);
 }
 
 Reply list_candidates(Call& call) {
@@ -193,9 +215,9 @@ Reply list_candidates(Call& call) {
   if (!page) return Refusal(page.error());
   auto job = id_parameter<JobId>(call, "job");
   if (!job) return Refusal(job.error());
-  const auto text = call.request->parameter("q").value_or("");
-  if (text.size() > 200) return refuse_field("q", "field.invalid", "The search text is too long.");
-  auto found = call.store().ask(store::Candidates{call.scope(), text, *job, *page});
+  auto text = search_text(call);
+  if (!text) return Refusal(text.error());
+  auto found = call.store().ask(store::Candidates{call.scope(), *text, *job, *page});
   if (!found) return Refusal(found.error());
   json::array rows;
   for (const auto& row : found->rows) {
@@ -234,9 +256,9 @@ Reply add_candidate(Call& call) {
   const auto job = members.maybe_id<JobId>("job");
   const auto phase = members.maybe_text("phase", {1, 100}).value_or("application");
   const auto status = members.maybe_text("status", {1, 100}).value_or("new");
-  auto known = call.store().ask(store::Jobs{call.scope(), job.value_or(JobId{})});
+  auto known = call.store().ask(store::JobById{call.scope(), job.value_or(JobId{})});
   if (!known) return Refusal(known.error());
-  if (job && known->empty())
+  if (job && !*known)
     members.refuse("job", "job.unknown", "There is no such job, or you may not see it.");
   if (!job && !call.scope().all_jobs)
     members.refuse("job", "candidate.job-needed",

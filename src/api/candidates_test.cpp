@@ -191,9 +191,19 @@ TEST_F(Candidates, JobsOfWhoDoesNotSeeAllIncludeTheirOwn) {
   auto made =
       stand.as(max, "POST", "/jobs", json::object{{"title", "Writer"}, {"kind", "campaign"}});
   ASSERT_EQ(made.status, 201) << made.text;
-  EXPECT_EQ(made.value.at("team").at(0), stand.max.id.text().c_str());
+  EXPECT_EQ(made.value.at("team").at(0).at("id"), stand.max.id.text().c_str());
+  EXPECT_EQ(made.value.at("team").at(0).at("name"), "Max");
   auto jobs = stand.as(max, "GET", "/jobs");
   EXPECT_NE(jobs.text.find("Writer"), std::string::npos);
+  const std::string id(made.value.at("id").as_string());
+  EXPECT_EQ(stand.as(max, "GET", "/jobs/" + id).value, made.value);
+  EXPECT_EQ(stand.as(stand.session_of(stand.eve), "GET", "/jobs/" + id).status, 404);
+  auto found = stand.as(max, "GET", "/jobs?q=WRIT&open=true&limit=1");
+  ASSERT_EQ(found.value.at("rows").as_array().size(), 1u) << found.text;
+  EXPECT_TRUE(found.value.at("next").is_null());
+  EXPECT_EQ(rows(max, "/jobs?q=writ&open=false"), 0u);
+  EXPECT_EQ(stand.as(max, "GET", "/jobs?open=maybe").field(), "open");
+  EXPECT_FALSE(stand.as(max, "GET", "/jobs?limit=1").value.at("next").is_null());
   auto stranger =
       stand.as(max, "POST", "/jobs", json::object{{"title", "X"}, {"team", {stand.carla.text()}}});
   EXPECT_EQ(stranger.code() + " " + stranger.field(), "user.unknown team");

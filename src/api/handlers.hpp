@@ -28,6 +28,7 @@ Reply list_invitations(Call& call);
 
 // candidates.cpp
 Reply list_jobs(Call& call);
+Reply get_job(Call& call);
 Reply add_job(Call& call);
 Reply list_candidates(Call& call);
 Reply add_candidate(Call& call);

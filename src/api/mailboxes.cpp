@@ -63,6 +63,9 @@ Read<rules::Mailbox> own_mailbox(const Call& call) {
 Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailbox) {
   auto health = call.store().ask(store::MailboxHealth{call.scope(), mailbox.id});
   if (!health) return Refusal(health.error());
+  auto quarantined = call.store().ask(store::QuarantinedCount{
+      call.scope(), mailbox.id, call.house->options.limits.quarantined_counted});
+  if (!quarantined) return Refusal(quarantined.error());
   const bool everything = mailbox.window_since.ms == 0;
   return json::object{
       {"id", mailbox.id.text()},
@@ -85,7 +88,7 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
       {"folders_resting", health->folders_resting},
       {"headers_seen", mailbox.headers_seen},
       {"bodies_fetched", mailbox.bodies_fetched},
-      {"quarantined", health->quarantined}};
+      {"quarantined", *quarantined}};
 }
 
 std::optional<Instant> read_window(Members& members) {
@@ -186,10 +189,12 @@ Reply list_bodies(Call& call) {
 Reply list_quarantined(Call& call) {
   auto mailbox = own_mailbox(call);
   if (!mailbox) return Refusal(mailbox.error());
-  auto found = call.store().ask(store::Quarantined{call.scope(), mailbox->id});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto found = call.store().ask(store::Quarantined{call.scope(), mailbox->id, *page});
   if (!found) return Refusal(found.error());
   json::array rows;
-  for (const auto& row : *found)
+  for (const auto& row : found->rows)
     rows.push_back(json::object{{"folder", row.folder},
                                 {"folder_id", row.at.folder.text()},
                                 {"uid", row.at.uid},
@@ -197,7 +202,9 @@ Reply list_quarantined(Call& call) {
                                 {"attempts", row.attempts},
                                 {"since", to_rfc3339(row.since)},
                                 {"given_up", row.given_up}});
-  return json_response(200, rows_of(std::move(rows)));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(found->next);
+  return json_response(200, answer);
 }
 
 Reply retry_quarantined(Call& call) {
@@ -205,12 +212,12 @@ Reply retry_quarantined(Call& call) {
   if (!mailbox) return Refusal(mailbox.error());
   const auto folder = FolderId::parse(call.path.at(1));
   const auto uid = to_number(call.path.at(2));
-  auto found = call.store().ask(store::Quarantined{call.scope(), mailbox->id});
+  if (!folder || !uid || *uid > UINT32_MAX) return not_found("message");
+  auto found = call.store().ask(
+      store::QuarantinedAt{call.scope(), mailbox->id, *folder, {static_cast<std::uint32_t>(*uid)}});
   if (!found) return Refusal(found.error());
-  for (const auto& row : *found)
-    if (folder && uid && row.at.folder == *folder && row.at.uid == *uid)
-      return commit_and_say_nothing(call, store::RetryQuarantined{row.at});
-  return not_found("message");
+  if (found->empty()) return not_found("message");
+  return commit_and_say_nothing(call, store::RetryQuarantined{found->front().at});
 }
 
 }  // namespace hearback::api

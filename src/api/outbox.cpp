@@ -36,12 +36,15 @@ bool is_possible(Word word, rules::OutboxState state) {
 }  // namespace
 
 Reply list_outbox(Call& call) {
-  auto found = call.store().ask(store::OutboxOf{call.scope()});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto found = call.store().ask(store::OutboxOf{call.scope(), *page});
   if (!found) return Refusal(found.error());
   json::array rows;
-  for (const auto& message : *found)
-    if (message.author == call.user().id) rows.push_back(present(message, call.user().id));
-  return json_response(200, rows_of(std::move(rows)));
+  for (const auto& message : found->rows) rows.push_back(present(message, call.user().id));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(found->next);
+  return json_response(200, answer);
 }
 
 Reply get_outbox(Call& call) {

@@ -82,14 +82,22 @@ Reply change_me(Call& call) {
 }
 
 Reply list_users(Call& call) {
-  auto users = call.store().ask(store::Users{call.scope()});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto text = search_text(call);
+  if (!text) return Refusal(text.error());
+  auto active = flag_parameter(call, "active");
+  if (!active) return Refusal(active.error());
+  auto users = call.store().ask(store::Users{call.scope(), *text, active->value_or(false), *page});
   if (!users) return Refusal(users.error());
-  auto owners = call.store().ask(store::MailboxOwners{call.scope()});
+  store::MailboxOwners asked{call.scope(), {}};
+  for (const auto& user : users->rows) asked.of.push_back(user.id);
+  auto owners = call.store().ask(asked);
   if (!owners) return Refusal(owners.error());
   std::unordered_map<UserId, store::MailboxOwners::Row> known;
   for (const auto& row : *owners) known[row.owner] = row;
   json::array rows;
-  for (const auto& user : *users) {
+  for (const auto& user : users->rows) {
     auto row = present(user);
     // Only those who invite are told.
     if (call.scope().admin) {
@@ -98,7 +106,9 @@ Reply list_users(Call& call) {
     }
     rows.push_back(std::move(row));
   }
-  return json_response(200, rows_of(std::move(rows)));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(users->next);
+  return json_response(200, answer);
 }
 
 Reply add_user(Call& call) {
@@ -118,11 +128,10 @@ Reply add_user(Call& call) {
   user.email_normal = *normal;
   user.id = call.make_id<UserId>();
 
-  auto users = call.store().ask(store::Users{call.scope()});
-  if (!users) return Refusal(users.error());
-  for (const auto& other : *users)
-    if (other.email_normal == user.email_normal)
-      return refuse(Kind::conflict, "user.exists", "There is a user with this address already.");
+  auto other = call.store().ask(store::UserWith{call.scope(), user.email_normal});
+  if (!other) return Refusal(other.error());
+  if (*other)
+    return refuse(Kind::conflict, "user.exists", "There is a user with this address already.");
   auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), user.email_normal});
   if (!taken) return Refusal(taken.error());
   if (*taken) return is_connected(**taken);
@@ -140,12 +149,9 @@ Reply invite_to_connect(Call& call) {
   auto user = call.store().ask(store::UserById{call.scope(), *id});
   if (!user) return Refusal(user.error());
   if (!*user || !(*user)->active) return not_found("user");
-  auto invitations = call.store().ask(store::Invitations{call.scope()});
-  if (!invitations) return Refusal(invitations.error());
-  const bool again = std::any_of(invitations->begin(), invitations->end(), [&](const auto& row) {
-    return row.to == *id && row.from == call.user().id && call.now - row.at < kAskAgain;
-  });
-  if (again) return empty_response();
+  auto before = call.store().ask(store::InvitedBy{call.scope(), *id});
+  if (!before) return Refusal(before.error());
+  if (*before && call.now - **before < kAskAgain) return empty_response();
   auto commit = call.commit();
   commit.changes.push_back(
       store::AddInvitation{call.make_id<InvitationId>(), call.user().id, *id, call.now});
@@ -158,18 +164,20 @@ Reply list_invitations(Call& call) {
   if (!invitations) return Refusal(invitations.error());
   auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
   if (!mailboxes) return Refusal(mailboxes.error());
-  auto users = call.store().ask(store::Users{call.scope()});
+  store::UsersAmong asked{call.scope(), {}};
+  for (const auto& row : *invitations) asked.users.push_back(row.from);
+  auto users = call.store().ask(asked);
   if (!users) return Refusal(users.error());
   std::unordered_map<UserId, std::string> names;
   for (const auto& user : *users) names[user.id] = user.name;
   json::array rows;
   for (const auto& row : *invitations) {
-    // Admins are told of everybody's by the store. Connecting a mailbox answers an invitation.
+    // Connecting a mailbox answers an invitation.
     const bool answered =
         std::any_of(mailboxes->begin(), mailboxes->end(), [&](const rules::Mailbox& mailbox) {
           return mailbox.owner == call.user().id && mailbox.connected >= row.at;
         });
-    if (row.to != call.user().id || answered) continue;
+    if (answered) continue;
     rows.push_back(json::object{
         {"id", row.id.text()}, {"from_name", names[row.from]}, {"at", to_rfc3339(row.at)}});
   }

@@ -29,6 +29,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/claims", "listClaims", Right::manage_company, list_claims},
     Route{"POST", "/claims/{id}/decision", "decideClaim", Right::manage_company, decide_claim},
     Route{"GET", "/jobs", "listJobs", Right::signed_in, list_jobs},
+    Route{"GET", "/jobs/{id}", "getJob", Right::signed_in, get_job},
     Route{"POST", "/jobs", "addJob", Right::edit_candidates, add_job},
     Route{"GET", "/candidates", "listCandidates", Right::signed_in, list_candidates},
     Route{"POST", "/candidates", "addCandidate", Right::edit_candidates, add_candidate},

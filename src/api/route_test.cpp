@@ -100,6 +100,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"decideClaim", {Right::manage_company, true}},
     {"listJobs", {Right::signed_in, false}},
     {"addJob", {Right::edit_candidates, false}},
+    {"getJob", {Right::signed_in, true}},
     {"listCandidates", {Right::signed_in, false}},
     {"addCandidate", {Right::edit_candidates, false}},
     {"getCandidate", {Right::signed_in, true}},

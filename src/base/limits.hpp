@@ -71,6 +71,12 @@ struct Limits {
   std::size_t http_answers_of_network = 64u << 20;
   std::size_t outgoing_octets = 25u << 20;  // one message with its attachments
 
+  // Of a company, and of one user. Sessions beyond that end, the oldest first.
+  std::size_t jobs_of_company = 10'000, users_of_company = 5000;
+  std::size_t team_of_job = 1000;
+  std::size_t tokens_of_user = 50, sessions_of_user = 100;
+  std::size_t invitations_shown = 20;      // to one user, the newest
+  std::size_t quarantined_counted = 1000;  // messages of one mailbox
   // Addresses of one user that wait to be confirmed as theirs, or were refused.
   std::size_t address_claims_of_user = 10;
 

@@ -43,7 +43,7 @@ TEST_P(StoreTest, WhatWasStoredIsThereAfterOpeningAgain) {
   const auto anna = add_user("anna", Role::admin);
   store.reset();
   store = open();
-  EXPECT_EQ(ask(Users{engine()}), std::vector{anna});
+  EXPECT_EQ(ask(Users{engine()}).rows, std::vector{anna});
 }
 
 TEST_P(StoreTest, ANewerSchemaIsRefused) {
@@ -127,7 +127,7 @@ TEST_P(StoreTest, TheCompanyAloneIsNeverHowRowsAreLookedUp) {
 TEST_P(StoreTest, ACommitHappensWholeOrNotAtAll) {
   const auto revision = ask(CompanyFacts{engine()}).revision;
   EXPECT_EQ(refused(job("first"), PutUser{}), "user.bad-address");
-  EXPECT_TRUE(ask(Jobs{engine()}).empty());
+  EXPECT_TRUE(ask(Jobs{engine()}).rows.empty());
   EXPECT_EQ(ask(CompanyFacts{engine()}).revision, revision);
   EXPECT_TRUE(ask(Since{engine(), revision}).empty());
 }
@@ -176,7 +176,7 @@ TEST_P(StoreTest, OtherProcessesHearOfCommits) {
   EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return times >= 2; }));
   lock.unlock();
   commit(job());  // the pool replaces its broken connections by itself
-  EXPECT_EQ(ask(Jobs{engine()}).size(), 2u);
+  EXPECT_EQ(ask(Jobs{engine()}).rows.size(), 2u);
 }
 
 // ---- the feed --------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ TEST_P(StoreTest, TwoStoresOnOneDatabaseSeeEachOthersWork) {
   if (GetParam() == On::memory) return;
   auto other = open();
   const auto anna = add_user("anna", Role::admin);
-  EXPECT_EQ(*other->ask(Users{engine()}), std::vector{anna});
+  EXPECT_EQ(other->ask(Users{engine()})->rows, std::vector{anna});
   // Both judged that the address is nobody's: only one can commit.
   const auto candidate = [&] {
     return Commit{company,

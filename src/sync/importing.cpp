@@ -86,14 +86,15 @@ struct Knowledge {
 };
 
 Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules::Location& folder,
-                            std::vector<std::string> message_ids) {
+                            std::vector<std::uint32_t> uids, std::vector<std::string> message_ids) {
   const auto scope = rules::engine_scope(company);
   Knowledge known;
   auto here =
       store.ask(store::CopiesInFolder{scope, folder.mailbox, folder.folder, folder.uid_validity});
   if (!here) return Failure(here.error());
   for (auto& row : *here) known.here.emplace(row.uid, std::move(row));
-  auto troubled = store.ask(store::Quarantined{scope, folder.mailbox, folder.folder});
+  auto troubled =
+      store.ask(store::QuarantinedAt{scope, folder.mailbox, folder.folder, std::move(uids)});
   if (!troubled) return Failure(troubled.error());
   for (auto& row : *troubled)
     if (row.at.uid_validity == folder.uid_validity)
@@ -140,14 +141,18 @@ Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& fou
 Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
                                               std::vector<Found> found) {
   std::vector<std::string> message_ids;
-  for (const auto& one : found)
+  std::vector<std::uint32_t> uids;
+  for (const auto& one : found) {
+    uids.push_back(one.uid);
     if (!one.envelope.message_id.empty()) message_ids.push_back(one.envelope.message_id);
+  }
   auto& store = shared_.store();
   const auto at = place_of(account_, folder, 0);
   auto known = co_await shared_.env().work(
       account_.turn(net::Lane::read),
-      [&store, company = account_.company, at, ids = std::move(message_ids)]() mutable {
-        return ask_about(store, company, at, std::move(ids));
+      [&store, company = account_.company, at, uids = std::move(uids),
+       ids = std::move(message_ids)]() mutable {
+        return ask_about(store, company, at, std::move(uids), std::move(ids));
       });
   if (!known) co_return Failure(known.error());
 

@@ -13,16 +13,18 @@ namespace hearback::sync {
 // Messages that a person wants to be tried again, or whose import failed for a passing reason.
 Task<Result<>> Pass::queue_retries() {
   auto& store = shared_.store();
-  const store::Quarantined question{
-      rules::engine_scope(account_.company), account_.mailbox.id, {}, true};
-  auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
-                                          [&store, question] { return store.ask(question); });
-  if (!rows) co_return Failure(rows.error());
   auto counted = co_await count_left_out();
   if (!counted) co_return counted;
-  for (const auto& row : *rows) {
-    auto* folder = account_.find(row.at.folder);
-    if (!row.reason.empty() && folder && folder->folder.uid_validity == row.at.uid_validity) {
+  store::ToRetry page{rules::engine_scope(account_.company), account_.mailbox.id};
+  for (bool more = true; more;) {
+    auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                            [&store, page] { return store.ask(page); });
+    if (!rows) co_return Failure(rows.error());
+    more = rows->size() >= page.rows;
+    if (!rows->empty()) page.after = rows->back().at;
+    for (const auto& row : *rows) {
+      auto* folder = account_.find(row.at.folder);
+      if (!folder || folder->folder.uid_validity != row.at.uid_validity) continue;
       account_.again[row.at.folder].insert(row.at.uid);
       troubled_[row.at] = row.attempts;
     }

@@ -227,7 +227,7 @@ TEST_F(TakingIn, S12_WhatTurnsOutToBeNobodysIsNoFailedAttempt) {
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->not_ours, 1u);
   const store::Quarantined question{rules::engine_scope(company), max_box.mailbox};
-  EXPECT_TRUE(store->ask(question)->empty());
+  EXPECT_TRUE(store->ask(question)->rows.empty());
 }
 
 TEST_F(TakingIn, T2_TwoCandidatesTwoThreadsOneMessage) {

@@ -66,6 +66,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const user = await ask('addUser', {}, { body: { name: 'Clara', email: `clara@${domain}`, role: 'manager', password: 'long enough password' } });
   await ask('addUser', {}, { body: { name: 'Clara', email: `CLARA@${domain}`, role: 'manager', password: 'long enough password' } });
   await ask('listUsers');
+  assert.deepEqual((await ask('listUsers', {}, { query: '?q=CLAR&active=true&limit=1' })).rows.map((one) => one.name), ['Clara']);
   await ask('inviteToConnect', { id: user.id });
   const clara = hearback.api();
   await clara.signIn(`clara@${domain}`, 'long enough password');
@@ -73,6 +74,10 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('addUser', {}, { api: clara, body: { name: 'N', email: 'n@n.example', role: 'admin', password: 'long enough password' } });
   const job = await ask('addJob', {}, { body: { title: 'Optician', team: [user.id] } });
   await ask('listJobs');
+  assert.equal((await ask('listJobs', {}, { query: '?q=OPTI&open=true&limit=1' })).rows[0].team[0].name, 'Clara');
+  await ask('listJobs', {}, { query: '?open=perhaps' });
+  await ask('getJob', { id: job.id });
+  await ask('getJob', { id: '00000000-0000-7000-8000-000000000000' });
   const candidate = await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['nora@post.example'], job: job.id, phase: 'Application', status: 'New' } });
   await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['not an address'] } });
   await ask('addCandidate', {}, { body: { name: 'Nora', addresses: [], surprise: 1 } });

@@ -159,7 +159,7 @@ void Journey::make_noise() {
 // A message that was worked on at each of three deaths is set aside, visibly (S-12): a person's
 // "try again" brings it.
 void Journey::retry_quarantined() {
-  for (const auto& row : office_.ask(store::Quarantined{office_.scope(), mailbox_})) {
+  for (const auto& row : office_.ask(store::Quarantined{office_.scope(), mailbox_}).rows) {
     verdict_.marks.insert("quarantined");
     if (choices_.crashes + choices_.commit_percent == 0)
       broken("SYNC-6 quarantined without a reason: " + row.reason);
@@ -218,7 +218,7 @@ void Journey::judge_threads() {
 
 void Journey::judge() {
   judge_threads();
-  for (const auto& row : office_.ask(store::Quarantined{office_.scope(), mailbox_}))
+  for (const auto& row : office_.ask(store::Quarantined{office_.scope(), mailbox_}).rows)
     broken("SYNC-6 quarantined: " + row.folder + " " + std::to_string(row.at.uid) + " " +
            row.reason + " attempts " + std::to_string(row.attempts));
   for (const auto& letter : letters_) {

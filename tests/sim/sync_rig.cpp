@@ -117,8 +117,13 @@ store::MailboxHealth::Answer SyncRig::health() {
 
 std::vector<store::Quarantined::Row> SyncRig::quarantined() {
   std::vector<store::Quarantined::Row> rows;
-  for (auto& row : office.ask(store::Quarantined{office.scope(), mailbox}))
-    if (!row.reason.empty()) rows.push_back(std::move(row));
+  store::PageRequest page{.after = {}, .rows = 200};
+  do {
+    auto found = office.ask(store::Quarantined{office.scope(), mailbox, page});
+    for (auto& row : found.rows)
+      if (!row.reason.empty()) rows.push_back(std::move(row));
+    page.after = found.next;
+  } while (!page.after.empty());
   return rows;
 }
 

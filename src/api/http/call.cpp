@@ -90,4 +90,18 @@ Read<store::PageRequest> page_request(const Call& call) {
   return page;
 }
 
+Read<std::string> search_text(const Call& call) {
+  auto text = call.request->parameter("q").value_or("");
+  if (text.size() > 200) return refuse_field("q", "field.invalid", "The search text is too long.");
+  return text;
+}
+
+Read<std::optional<bool>> flag_parameter(const Call& call, std::string_view name) {
+  const auto text = call.request->parameter(name);
+  if (!text) return std::optional<bool>();
+  if (*text == "true" || *text == "false") return std::optional<bool>(*text == "true");
+  return refuse_field(std::string(name), "field.invalid",
+                      "“" + std::string(name) + "” is true or false.");
+}
+
 }  // namespace hearback::api

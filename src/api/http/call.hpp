@@ -143,6 +143,10 @@ Task<std::invoke_result_t<F>> at_work(const Call& call, net::Lane lane, F job) {
 
 // Query parameters `cursor` and `limit`.
 Read<store::PageRequest> page_request(const Call& call);
+// Query parameter `q`: part of what is looked for; empty: all.
+Read<std::string> search_text(const Call& call);
+// A query parameter that is true or false when it is there.
+Read<std::optional<bool>> flag_parameter(const Call& call, std::string_view name);
 // A query parameter that must be an id when it is there.
 template <class I>
 Read<std::optional<I>> id_parameter(const Call& call, std::string_view name) {

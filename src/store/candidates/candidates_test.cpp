@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "fakes/store_conformance.hpp"
 
@@ -32,12 +33,15 @@ TEST_P(CandidatesTest, P1_JobsAndCandidatesAreSeenByTheirHiringTeam) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
   const auto both = add_candidate("Chris", {"chris@home.example"}, {welder, baker});
-  EXPECT_EQ(ask(Jobs{as(anna)}).size(), 2u);
-  const auto jobs = ask(Jobs{as(ben)});
+  EXPECT_EQ(ask(Jobs{as(anna)}).rows.size(), 2u);
+  const auto jobs = ask(Jobs{as(ben)}).rows;
   ASSERT_EQ(jobs.size(), 1u);
   EXPECT_EQ(jobs[0].job.title, "Welder");
-  EXPECT_EQ(jobs[0].team, std::vector{ben.id});
+  EXPECT_EQ(jobs[0].team, (std::vector<Jobs::Member>{{ben.id, "ben"}}));
   EXPECT_EQ(jobs[0].candidates, 2u);
+  EXPECT_TRUE(ask(JobById{as(ben), welder}));
+  EXPECT_FALSE(ask(JobById{as(ben), baker}));
+  EXPECT_EQ(ask(JobById{as(anna), baker})->job.title, "Baker");
 
   const auto seen = ask(Candidates{as(ben), "", {}, {}});
   ASSERT_EQ(seen.rows.size(), 2u);
@@ -54,6 +58,49 @@ TEST_P(CandidatesTest, P1_JobsAndCandidatesAreSeenByTheirHiringTeam) {
   EXPECT_EQ(by, (std::vector{anna.id, ben.id}));
   EXPECT_EQ(ask(Candidates{as(ben), "", baker, {}}).rows.size(), 0u);
   EXPECT_EQ(ask(Candidates{as(anna), "", baker, {}}).rows.size(), 2u);
+}
+
+TEST_P(CandidatesTest, P1_JobsArePagedAndFoundByPartOfTheirTitles) {
+  std::vector<rules::Job> made;
+  std::set<JobId> bens;
+  for (int i = 0; i < 9; ++i) {
+    auto& job = made.emplace_back();
+    job.id = make<JobId>();
+    job.title = (i % 3 == 0 ? "Élève " : "Roofer ") + std::to_string(i);
+    job.open = i % 2 == 0;
+    if (i % 4 < 2) bens.insert(job.id);
+    commit(PutJob{job, i % 4 < 2 ? std::vector{ben.id} : std::vector<UserId>{}, now});
+  }
+  std::ranges::sort(made, {}, [](const auto& job) { return std::pair(!job.open, job.id); });
+  const auto titles_of = [&](const auto& wanted) {
+    std::vector<std::string> titles;
+    for (const auto& job : made)
+      if (wanted(job)) titles.push_back(job.title);
+    return titles;
+  };
+  const auto listed = [&](const rules::User& user, const std::string& text,
+                          std::optional<bool> only) {
+    std::vector<std::string> titles;
+    PageRequest page{.after = {}, .rows = 2};
+    do {
+      const auto found = ask(Jobs{as(user), text, only, page});
+      EXPECT_LE(found.rows.size(), 2u);
+      for (const auto& row : found.rows)
+        if (row.job.id != welder && row.job.id != baker) titles.push_back(row.job.title);
+      page.after = found.next;
+    } while (!page.after.empty());
+    return titles;
+  };
+  EXPECT_EQ(listed(anna, "", {}), titles_of([](const auto&) { return true; }));
+  EXPECT_EQ(listed(anna, "", true), titles_of([](const auto& job) { return job.open; }));
+  EXPECT_EQ(listed(anna, "", false), titles_of([](const auto& job) { return !job.open; }));
+  EXPECT_EQ(listed(anna, "ÉLÈVE", {}),
+            titles_of([](const auto& job) { return job.title.starts_with("É"); }));
+  EXPECT_EQ(listed(anna, "élève 3", {}), std::vector<std::string>{"Élève 3"});
+  EXPECT_EQ(listed(ben, "", {}), titles_of([&](const auto& job) { return bens.contains(job.id); }));
+  EXPECT_EQ(listed(ben, "oof", false), titles_of([&](const auto& job) {
+              return bens.contains(job.id) && !job.open && job.title.starts_with("R");
+            }));
 }
 
 TEST_P(CandidatesTest, AreFoundByPartsOfNamesAndAddresses) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/limits.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -149,10 +150,8 @@ void pass_on(Writing& writing, std::string_view normal, Instant at) {
       " where company = $1 and candidate = $2 and normal = $3",
       writing.company, candidate, normal, at, writing.match_revision + 1);
   writing.match_moved = true;
-  writing.happened({.at = at,
-                    .kind = "address.added",
-                    .subject = candidate.text(),
-                    .candidate = candidate});
+  writing.happened(
+      {.at = at, .kind = "address.added", .subject = candidate.text(), .candidate = candidate});
   writing.tell("candidate", candidate.text(), candidate);
 }
 
@@ -179,6 +178,10 @@ void list_in_jobs(Writing& writing, CandidateId candidate) {
 
 void apply(Writing& writing, const PutJob& change) {
   const auto& job = change.job;
+  if (!writing.db.row("select 1 from jobs where company = $1 and id = $2", writing.company, job.id))
+    refuse_one_more(writing, "jobs", {}, Limits{}.jobs_of_company,
+                    {Kind::conflict, "jobs.too-many", "There are too many jobs.",
+                     "Use a job that is there for more candidates."});
   writing.db.change(
       "insert into jobs(company, id, title, kind, is_open, changed)"
       " values ($1, $2, $3, $4, $5, $6) on conflict (company, id) do update set"

@@ -157,40 +157,101 @@ std::unordered_map<CandidateId, Instant> last_contacts(Db& db, const Scope& scop
 
 }  // namespace
 
-AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
-  const auto& scope = question.scope;
-  std::vector<Jobs::Row> jobs;
-  std::unordered_map<JobId, std::size_t> places;
+namespace {
+
+constexpr std::string_view kJobColumns = "j.id, j.title, j.kind, j.is_open, j.candidates";
+
+Jobs::Row read_job(Row& row) {
+  Jobs::Row one;
+  one.job.id = row.id<JobId>();
+  one.job.title = row.text();
+  one.job.kind = row.word<rules::JobKind>();
+  one.job.open = row.flag();
+  one.candidates = static_cast<std::uint64_t>(row.number());
+  return one;
+}
+
+void load_teams(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {
+  std::unordered_map<JobId, std::vector<Jobs::Member>*> teams;
   std::vector<Value> ids;
-  auto params = scope_params(scope);
-  if (question.job) params.push_back(value_of(*question.job));
-  auto found = reading.db.run(
-      "select j.id, j.title, j.kind, j.is_open, j.candidates from jobs j where j.company = $1 "
-      "and " +
-          may_see_job(scope, "j.id") + (question.job ? " and j.id = $4" : "") +
-          " order by j.is_open desc, j.id",
-      params);
-  for (auto& row : found.rows) {
-    auto& one = jobs.emplace_back();
-    one.job.id = row.id<JobId>();
-    one.job.title = row.text();
-    one.job.kind = row.word<rules::JobKind>();
-    one.job.open = row.flag();
-    one.candidates = static_cast<std::uint64_t>(row.number());
-    places[one.job.id] = jobs.size() - 1;
+  for (auto& one : jobs) {
+    teams[one.job.id] = &one.team;
     ids.push_back(value_of(one.job.id));
   }
-  in_chunks({value_of(scope.company)}, ids, [&](InList list, Params params) {
-    for (auto& row : reading.db
-                         .run("select job, user_id from job_team where company = $1 and job in " +
-                                  list + " order by job, user_id",
-                              params)
+  in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
+    for (auto& row : db.run("select t.job, t.user_id, u.name from job_team t join users u"
+                            " on u.company = t.company and u.id = t.user_id"
+                            " where t.company = $1 and t.job in " +
+                                list + " order by t.job, t.user_id",
+                            params)
                          .rows) {
-      const auto place = places.at(row.id<JobId>());
-      jobs[place].team.push_back(row.id<UserId>());
+      auto& member = teams.at(row.id<JobId>())->emplace_back();
+      member.user = row.id<UserId>();
+      member.name = row.text();
     }
   });
-  return jobs;
+}
+
+// Those that are open, or closed, after the cursor, as many as are still wanted. Titles are
+// searched here, since databases disagree about upper and lower case.
+void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t wanted,
+               std::vector<Jobs::Row>& jobs) {
+  const auto& scope = question.scope;
+  const auto part = search_key(question.text);
+  const std::size_t at_once = part.empty() ? wanted - jobs.size() : 500;
+  // Whoever is on a few teams doesn't look at all jobs.
+  const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
+  const std::string among = sees_all
+                                ? ""
+                                : " and j.id in (select t.job from job_team t where t.company = $1"
+                                  " and t.user_id = $2)";
+  while (jobs.size() < wanted) {
+    auto rows = scoped_rows(db, scope,
+                            "select " + std::string(kJobColumns) +
+                                " from jobs j where j.company = $1 and j.is_open = $4"
+                                " and j.id > $5 and " +
+                                may_see_job(scope, "j.id") + among + " order by j.id limit $6",
+                            open, after, at_once);
+    for (auto& row : rows) {
+      auto one = read_job(row);
+      after = one.job.id;
+      if (search_key(one.job.title).contains(part) && jobs.size() < wanted)
+        jobs.push_back(std::move(one));
+    }
+    if (rows.size() < at_once) return;
+  }
+}
+
+}  // namespace
+
+AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
+  const auto shown = rows_of(question.page);
+  const auto cursor = number_cursor_of(question.page);
+  std::vector<Jobs::Row> jobs;
+  for (const bool open : {true, false}) {
+    if (question.open && *question.open != open) continue;
+    if (cursor && cursor->key == 0 && open) continue;  // the cursor stands among closed ones
+    const bool begins = !cursor || (cursor->key == 1) != open;
+    list_jobs(reading.db, question, open, begins ? JobId{} : JobId{cursor->id}, shown + 1, jobs);
+  }
+  auto page = page_of(std::move(jobs), shown, [](const Jobs::Row& row) {
+    return Cursor{row.job.open ? "1" : "0", row.job.id.bytes};
+  });
+  load_teams(reading.db, question.scope.company, page.rows);
+  return page;
+}
+
+AnswerTo<JobById> answer(Reading& reading, const JobById& question) {
+  auto row = scoped_row(reading.db, question.scope,
+                        "select " + std::string(kJobColumns) +
+                            " from jobs j where j.company = $1 and j.id = $4 and " +
+                            may_see_job(question.scope, "j.id"),
+                        question.job);
+  if (!row) return std::nullopt;
+  std::vector<Jobs::Row> jobs;
+  jobs.push_back(read_job(*row));
+  load_teams(reading.db, question.scope.company, jobs);
+  return std::move(jobs.front());
 }
 
 AnswerTo<Candidates> answer(Reading& reading, const Candidates& question) {

@@ -11,15 +11,27 @@
 
 namespace hearback::store {
 
-struct Jobs {
+struct Jobs {  // open ones first, then as they were made
   Scope scope;
-  std::optional<JobId> job = {};  // that one alone
+  std::string text = {};          // part of the title; empty: all
+  std::optional<bool> open = {};  // those alone
+  PageRequest page = {};
+  struct Member {
+    UserId user;
+    std::string name;
+    bool operator==(const Member&) const = default;
+  };
   struct Row {
     rules::Job job;
-    std::vector<UserId> team;
+    std::vector<Member> team;
     std::uint64_t candidates = 0;  // that the scope may see
   };
-  using Answer = std::vector<Row>;
+  using Answer = Page<Row>;
+};
+struct JobById {
+  Scope scope;
+  JobId job;
+  using Answer = std::optional<Jobs::Row>;
 };
 struct Candidates {
   Scope scope;

@@ -116,6 +116,11 @@ void expect(Writing&, const NobodyElseHas&);
   refuse(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
 }
 
+// Throws Refused with `why` where the company, or one user of it, has as many rows of the table as
+// they may have.
+void refuse_one_more(Writing& writing, std::string_view table, std::optional<UserId> user,
+                     std::size_t most, const Error& why);
+
 // Throws Refused (Kind::conflict, "store.reference-missing") for a candidate who is being
 // forgotten.
 void expect_remembered(Writing& writing, CandidateId candidate);

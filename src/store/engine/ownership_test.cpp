@@ -159,7 +159,7 @@ TEST_P(Ownership, WithoutItsHoldNothingIsWritten) {
   ASSERT_FALSE(done);
   EXPECT_TRUE(done.error().code == "store.taken-over" || done.error().code == "store.not-held")
       << done.error().code;
-  EXPECT_TRUE(ask(Jobs{engine()}).empty());
+  EXPECT_TRUE(ask(Jobs{engine()}).rows.empty());
 }
 
 TEST_P(Ownership, ALostHoldIsTakenAgain) {

@@ -486,11 +486,22 @@ alter table mailboxes add column imap_proven {int};
 create index import_attempts_by_reason on import_attempts(company, mailbox, reason, folder);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,       kRightsAndViews,  kErrands,
-                                            kJournal,     kJournalByTime,   kOutboxLanes,
-                                            kSeeks,       kUnitedThreads,   kAddressProofs,
-                                            kFilingBegun, kVanishedFolders, kThreadReferences,
-                                            kFolderStates};
+// What lists are paged by, and what is counted before one more is made.
+constexpr std::string_view kBounds = R"(
+create index jobs_by_state on jobs(company, is_open, id);
+create index tokens_by_user on tokens(company, user_id);
+create index sessions_by_user on sessions(company, user_id, created, id);
+create index invitations_to on invitations(company, to_user, at);
+create index outbox_by_author on outbox(company, author, created, id)
+  where state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed');
+create index import_attempts_by_time on import_attempts(company, mailbox, since);
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,
+                                            kJournal,      kJournalByTime,   kOutboxLanes,
+                                            kSeeks,        kUnitedThreads,   kAddressProofs,
+                                            kFilingBegun,  kVanishedFolders, kThreadReferences,
+                                            kFolderStates, kBounds};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

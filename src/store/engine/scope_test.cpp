@@ -380,9 +380,12 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
   for (const auto& scope : {engine(), as(twin), as(stranger)}) {
     EXPECT_EQ(ask(CompanyFacts{scope}).name, "Other");
     EXPECT_TRUE(ask(TokensOf{scope}).empty());
-    EXPECT_EQ(ask(Users{scope}), std::vector{twin});
+    EXPECT_EQ(ask(Users{scope}).rows, std::vector{twin});
+    EXPECT_TRUE(ask(UsersAmong{scope, {ben.id}}).empty());
+    EXPECT_FALSE(ask(UserWith{scope, ben.email_normal}));
     EXPECT_FALSE(ask(UserById{scope, ben.id}));
-    EXPECT_TRUE(ask(Jobs{scope}).empty());
+    EXPECT_TRUE(ask(Jobs{scope}).rows.empty());
+    EXPECT_FALSE(ask(JobById{scope, welder}));
     EXPECT_TRUE(ask(Candidates{scope, "", {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Candidates{scope, "", welder, {}}).rows.empty());
     EXPECT_FALSE(ask(CandidateById{scope, wanda}));
@@ -408,14 +411,18 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(AddressClaims{scope, {}}).rows.empty());
     EXPECT_TRUE(ask(Folders{scope, box.id}).empty());
     EXPECT_TRUE(ask(BodyLedger{scope, box.id, {}}).rows.empty());
-    EXPECT_TRUE(ask(Quarantined{scope, box.id}).empty());
     EXPECT_EQ(ask(QuarantinedFor{scope, box.id, {"mail.too-large"}, inbox.id, {}, 9}), 0u);
     EXPECT_EQ(ask(MailboxHealth{scope, box.id}), MailboxHealth::Answer{});
+    EXPECT_TRUE(ask(Quarantined{scope, box.id}).rows.empty());
+    EXPECT_TRUE(ask(QuarantinedAt{scope, box.id, inbox.id, {9}}).empty());
+    EXPECT_EQ(ask(QuarantinedCount{scope, box.id, 10}), 0u);
+    EXPECT_TRUE(ask(ToRetry{scope, box.id}).empty());
     EXPECT_TRUE(ask(Invitations{scope}).empty());
+    EXPECT_FALSE(ask(InvitedBy{scope, ben.id}));
     EXPECT_TRUE(ask(OutboxDue{scope, now + 1h}).empty());
     EXPECT_FALSE(ask(OutboxNextDue{scope, now}).at_work);
     EXPECT_FALSE(ask(OutboxById{scope, out.id}));
-    EXPECT_TRUE(ask(OutboxOf{scope}).empty());
+    EXPECT_TRUE(ask(OutboxOf{scope}).rows.empty());
     EXPECT_FALSE(ask(UploadById{scope, upload}));
     EXPECT_FALSE(ask(IdempotentAnswer{scope, "key"}));
     for (auto& entry : ask(Since{scope, 0})) EXPECT_TRUE(entry.candidate.empty());

@@ -55,7 +55,7 @@ TEST_P(ErrandsTest, S7_AForgottenCandidateIsGoneForEverybodyAtOnce) {
     EXPECT_TRUE(threads_seen(scope).empty());
     EXPECT_TRUE(ask(MatchDirectory{scope}).candidates.empty());
     EXPECT_TRUE(ask(StoredMessageIds{scope, {"m0"}}).empty());
-    EXPECT_EQ(ask(Jobs{scope}).at(0).candidates, 0u);
+    EXPECT_EQ(ask(Jobs{scope}).rows.at(0).candidates, 0u);
   }
   // Nothing comes to the candidate any more, whoever judged on yesterday's knowledge.
   EXPECT_EQ(refused(PutCandidate{wanda, "Wanda", {address("wanda@home.example")}, now}),

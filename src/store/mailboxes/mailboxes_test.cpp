@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <set>
 
 #include "fakes/store_conformance.hpp"
+#include "store/engine/paging.hpp"
 
 namespace hearback::store {
 namespace {
@@ -55,19 +57,19 @@ TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   EXPECT_EQ(ask(Mailboxes{as(ben)}), std::vector{box});
   EXPECT_EQ(ask(Mailboxes{engine()}), std::vector{box});
   EXPECT_TRUE(ask(Mailboxes{as(anna)}).empty());
-  const auto owners = ask(MailboxOwners{as(anna)});
+  const auto owners = ask(MailboxOwners{as(anna), {ben.id}});
   ASSERT_EQ(owners.size(), 1u);
   EXPECT_TRUE(owners[0].owner == ben.id && owners[0].connected && !owners[0].waits);
-  EXPECT_TRUE(ask(MailboxOwners{as(ben)}).empty());
+  EXPECT_TRUE(ask(MailboxOwners{as(ben), {ben.id}}).empty());
   EXPECT_FALSE(ask(MailboxById{as(anna), box.id}));
   const auto folder = add_folder(box, "INBOX");
   commit(Quarantine{{box.id, folder.id, 7, 1}, "mail.too-large", true, {}, now},
          RecordBody{{box.id, folder.id, 7, 2}, "candidate-address", 10, now});
   EXPECT_TRUE(ask(Folders{as(anna), box.id}).empty());
-  EXPECT_TRUE(ask(Quarantined{as(anna), box.id}).empty());
+  EXPECT_TRUE(ask(Quarantined{as(anna), box.id}).rows.empty());
   EXPECT_TRUE(ask(BodyLedger{as(anna), box.id, {}}).rows.empty());
   EXPECT_EQ(ask(Folders{as(ben), box.id}).size(), 1u);
-  EXPECT_EQ(ask(Quarantined{as(ben), box.id}).size(), 1u);
+  EXPECT_EQ(ask(Quarantined{as(ben), box.id}).rows.size(), 1u);
   EXPECT_EQ(ask(BodyLedger{as(ben), box.id, {}}).rows.size(), 1u);
 }
 
@@ -276,7 +278,7 @@ TEST_P(MailboxesTest, S12_QuarantineIsCountedForSomeReasonsUpToABound) {
   EXPECT_TRUE(ask(question).empty());
   question.waiting = false;
   EXPECT_EQ(ask(question).size(), 4u);
-  EXPECT_EQ(ask(MailboxHealth{as(ben), box.id}).quarantined, 13u);
+  EXPECT_EQ(ask(QuarantinedCount{as(ben), box.id, 100}), 13u);
 }
 
 // Each folder says by itself whether it can be read; its mailbox is only counted up.
@@ -296,7 +298,7 @@ TEST_P(MailboxesTest, S13_AFolderHasAStateOfItsOwn) {
   EXPECT_FALSE(row_of(work).folder.read_since);
   EXPECT_FALSE(row_of(inbox).folder.resting);
   EXPECT_EQ(row_of(inbox).folder.read_since, box.window_since);
-  EXPECT_EQ(health(), (MailboxHealth::Answer{1, 1, 1, 0}));
+  EXPECT_EQ(health(), (MailboxHealth::Answer{1, 1, 1}));
   EXPECT_EQ(ask(MailboxHealth{as(anna), box.id}), MailboxHealth::Answer{});
   const auto told = ask(Since{as(ben), revision}).size();
   EXPECT_GT(told, 0u);
@@ -379,7 +381,7 @@ TEST_P(MailboxesTest, S10_TheCursorMovesOnlyUnderItsUidValidity) {
   EXPECT_EQ(row_of(inbox).imported, 0u);
   EXPECT_EQ(row_of(inbox).folder.uid_validity, 8u);
   EXPECT_TRUE(ask(CopiesOf{engine(), m.id}).empty());
-  EXPECT_TRUE(ask(Quarantined{engine(), box.id}).empty());
+  EXPECT_TRUE(ask(Quarantined{engine(), box.id}).rows.empty());
   // Found again under its new number: the same copy, its source kept once.
   const auto again = make<BlobId>();
   commit(PutBlob{again, "source"}, AddCopy{m.id, {box.id, inbox.id, 8, 1}, again});
@@ -417,11 +419,11 @@ TEST_P(MailboxesTest, S12_AttemptsAndQuarantine) {
   const Location at{box.id, inbox.id, 7, 9};
   commit(BeginImport{{at, {box.id, inbox.id, 7, 10}}, now});
   commit(BeginImport{{at}, now});
-  EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).empty());  // under way is the engines' affair
-  ASSERT_EQ(ask(Quarantined{engine(), box.id}).size(), 2u);
+  EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).rows.empty());  // under way is the engines' affair
+  ASSERT_EQ(ask(Quarantined{engine(), box.id}).rows.size(), 2u);
   const auto raw = make<BlobId>();
   commit(PutBlob{raw, "bad bytes"}, Quarantine{at, "mail.malformed", true, raw, now});
-  auto rows = ask(Quarantined{as(ben), box.id});
+  auto rows = ask(Quarantined{as(ben), box.id}).rows;
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].at, at);
   EXPECT_EQ(rows[0].folder, "INBOX");
@@ -430,15 +432,64 @@ TEST_P(MailboxesTest, S12_AttemptsAndQuarantine) {
   EXPECT_TRUE(rows[0].given_up);
   EXPECT_EQ(rows[0].raw, raw);
   commit(RetryQuarantined{at});
-  rows = ask(Quarantined{as(ben), box.id});
+  rows = ask(Quarantined{as(ben), box.id}).rows;
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_FALSE(rows[0].given_up);
   EXPECT_EQ(rows[0].attempts, 0);
   // Imported after all: it waits no more, and the quarantined source goes.
   copied(inbox, 9, "m9");
-  EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).empty());
+  EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).rows.empty());
   EXPECT_FALSE(ask(BlobBytes{company, raw}));
   EXPECT_EQ(refused(RetryQuarantined{at}), "quarantine.missing");
+}
+
+TEST_P(MailboxesTest, S12_QuarantineIsPagedCountedAndFoundByItsPlace) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Work");
+  std::set<std::pair<FolderId, std::uint32_t>> all;
+  for (std::uint32_t uid = 1; uid <= 7; ++uid)
+    for (const auto& folder : {inbox, work}) {
+      const bool given_up = uid % 2 == 0;
+      const Location at{box.id, folder.id, 7, uid};
+      commit(BeginImport{{at}, now});
+      commit(Quarantine{at, "mail.malformed", given_up, {}, now + std::chrono::seconds(uid / 4)});
+      all.emplace(folder.id, uid);
+    }
+  std::set<std::pair<FolderId, std::uint32_t>> seen;
+  std::optional<Instant> last;
+  PageRequest page{.after = {}, .rows = 3};
+  do {
+    const auto found = ask(Quarantined{as(ben), box.id, page});
+    EXPECT_LE(found.rows.size(), 3u);
+    for (const auto& row : found.rows) {
+      EXPECT_TRUE(seen.emplace(row.at.folder, row.at.uid).second);
+      EXPECT_TRUE(!last || row.since <= *last);  // newest first
+      last = row.since;
+    }
+    page.after = found.next;
+  } while (!page.after.empty());
+  EXPECT_EQ(seen, all);
+  EXPECT_EQ(store->ask(Quarantined{as(ben), box.id, {to_text(Cursor{"1 2", {}}), 3}}).error().code,
+            "page.bad-cursor");
+
+  EXPECT_EQ(ask(QuarantinedCount{as(ben), box.id, 100}), 14u);
+  EXPECT_EQ(ask(QuarantinedCount{as(ben), box.id, 10}), 10u);
+  EXPECT_EQ(ask(QuarantinedCount{as(anna), box.id, 10}), 0u);
+  ASSERT_EQ(ask(QuarantinedAt{as(ben), box.id, work.id, {2, 99}}).size(), 1u);
+  EXPECT_TRUE(ask(QuarantinedAt{as(anna), box.id, work.id, {2}}).empty());
+
+  commit(RetryQuarantined{{box.id, work.id, 7, 4}});
+  const auto asked_for = ask(ToRetry{engine(), box.id, true});
+  ASSERT_EQ(asked_for.size(), 1u);
+  EXPECT_EQ(asked_for[0].at.uid, 4u);
+  ToRetry next{engine(), box.id, false, {}, 4};
+  std::size_t waiting = 0;
+  for (auto rows = ask(next); !rows.empty(); rows = ask(next)) {
+    waiting += rows.size();
+    next.after = rows.back().at;
+  }
+  EXPECT_EQ(waiting, 9u);  // four of each folder, and the one that is asked for
+  EXPECT_TRUE(ask(ToRetry{as(ben), box.id}).empty());
 }
 
 TEST_P(MailboxesTest, C9_RemovingKeepsWhatWasImported) {

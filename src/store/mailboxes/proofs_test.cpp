@@ -106,7 +106,7 @@ TEST_P(Proofs, C13_AdminsAreToldOfClaimsAndNobodyElse) {
   EXPECT_EQ(heard(ben, before), std::vector<std::string>{"mailbox"});
   EXPECT_TRUE(heard(cleo, before).empty());
   EXPECT_EQ(claims(anna), std::vector{claim.id});
-  const auto owners = ask(MailboxOwners{as(anna)});
+  const auto owners = ask(MailboxOwners{as(anna), {ben.id, cleo.id}});
   ASSERT_EQ(owners.size(), 1u);
   EXPECT_TRUE(owners[0].owner == ben.id && owners[0].waits && !owners[0].connected);
   EXPECT_TRUE(claims(ben).empty());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -81,17 +82,23 @@ AnswerTo<MailboxSecret> answer(Reading& reading, const MailboxSecret& question) 
 AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) {
   std::vector<MailboxOwners::Row> owners;
   if (question.scope.kind != rules::Scope::Kind::engine && !question.scope.admin) return owners;
-  for (auto& row :
-       reading.db.rows("select owner, max(case when address_proof = 'none' then 0 else 1 end),"
-                       " max(case when address_proof = 'none' then 1 else 0 end) from mailboxes"
-                       " where company = $1 and removed = 0 and address_proof <> 'refused'"
-                       " group by owner order by owner",
-                       question.scope.company)) {
-    auto& one = owners.emplace_back();
-    one.owner = row.id<UserId>();
-    one.connected = row.flag();
-    one.waits = row.flag();
-  }
+  in_chunks(
+      {value_of(question.scope.company)}, values_of(question.of), [&](InList list, Params params) {
+        for (auto& row :
+             reading.db
+                 .run("select owner, max(case when address_proof = 'none' then 0 else 1 end),"
+                      " max(case when address_proof = 'none' then 1 else 0 end) from mailboxes"
+                      " where company = $1 and removed = 0 and address_proof <> 'refused'"
+                      " and owner in " +
+                          list + " group by owner order by owner",
+                      params)
+                 .rows) {
+          auto& one = owners.emplace_back();
+          one.owner = row.id<UserId>();
+          one.connected = row.flag();
+          one.waits = row.flag();
+        }
+      });
   return owners;
 }
 
@@ -153,12 +160,6 @@ AnswerTo<MailboxHealth> answer(Reading& reading, const MailboxHealth& question) 
     if (left && resting) health.folders_left_resting += count;
     if (resting) health.folders_resting += count;
   }
-  health.quarantined = static_cast<std::uint64_t>(
-      reading.db
-          .row("select count(*) from import_attempts where company = $1 and mailbox = $2"
-               " and reason <> ''",
-               question.scope.company, question.mailbox)
-          ->number());
   return health;
 }
 
@@ -205,37 +206,118 @@ AnswerTo<BodyLedger> answer(Reading& reading, const BodyLedger& question) {
   return answered;
 }
 
+namespace {
+
+constexpr std::string_view kAttempts =
+    "select i.folder, i.uid_validity, i.uid, f.name, i.reason, i.attempts, i.since, i.given_up,"
+    " i.raw from import_attempts i join folders f on f.company = i.company"
+    " and f.mailbox = i.mailbox and f.id = i.folder where i.company = $1 and i.mailbox = $2";
+
+Quarantined::Row read_attempt(Row& row, MailboxId mailbox) {
+  Quarantined::Row one;
+  one.at.mailbox = mailbox;
+  one.at.folder = row.id<FolderId>();
+  one.at.uid_validity = static_cast<std::uint32_t>(row.number());
+  one.at.uid = static_cast<std::uint32_t>(row.number());
+  one.folder = row.text();
+  one.reason = row.text();
+  one.attempts = static_cast<int>(row.number());
+  one.since = row.instant();
+  one.given_up = row.flag();
+  one.raw = row.maybe_id<BlobId>();
+  return one;
+}
+
+// "since uid_validity uid"; of the first page: before all there is.
+struct Position {
+  std::int64_t since = INT64_MAX;
+  FolderId folder = {};
+  std::int64_t uid_validity = 0, uid = 0;
+};
+
+Position position_of(const PageRequest& page) {
+  const auto cursor = cursor_of(page);
+  if (!cursor) return {};
+  std::vector<std::int64_t> numbers;
+  for (const auto part : split(cursor->key, ' ')) {
+    const auto number = to_number(part);
+    if (!number || *number > static_cast<std::uint64_t>(INT64_MAX)) break;
+    numbers.push_back(static_cast<std::int64_t>(*number));
+  }
+  if (numbers.size() != 3)
+    refuse(Kind::input, "page.bad-cursor", "This page doesn't exist.",
+           "Begin with the first page.");
+  return {numbers[0], FolderId{cursor->id}, numbers[1], numbers[2]};
+}
+
+Cursor cursor_at(const Quarantined::Row& row) {
+  return {std::to_string(row.since.ms) + " " + std::to_string(row.at.uid_validity) + " " +
+              std::to_string(row.at.uid),
+          row.at.folder.bytes};
+}
+
+}  // namespace
+
+// Attempts under way have no reason yet; they concern the engines alone.
 AnswerTo<Quarantined> answer(Reading& reading, const Quarantined& question) {
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return {};
+  const auto shown = rows_of(question.page);
+  const auto after = position_of(question.page);
+  const bool engine = question.scope.kind == rules::Scope::Kind::engine;
+  std::vector<Quarantined::Row> rows;
+  for (auto& row :
+       reading.db.rows(std::string(kAttempts) +
+                           " and ($8 = 1 or i.reason <> '') and i.since <= $3 and (i.since < $3"
+                           "  or (i.folder, i.uid_validity, i.uid) > ($4, $5, $6))"
+                           " order by i.since desc, i.folder, i.uid_validity, i.uid limit $7",
+                       question.scope.company, question.mailbox, after.since, after.folder,
+                       after.uid_validity, after.uid, shown + 1, engine))
+    rows.push_back(read_attempt(row, question.mailbox));
+  return page_of(std::move(rows), shown, cursor_at);
+}
+
+AnswerTo<QuarantinedAt> answer(Reading& reading, const QuarantinedAt& question) {
   std::vector<Quarantined::Row> rows;
   if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return rows;
-  // Attempts under way have no reason yet; they concern the engines alone.
   const bool engine = question.scope.kind == rules::Scope::Kind::engine;
-  std::string sql =
-      "select i.folder, i.uid_validity, i.uid, f.name, i.reason, i.attempts, i.since,"
-      " i.given_up, i.raw from import_attempts i join folders f on f.company = i.company"
-      " and f.mailbox = i.mailbox and f.id = i.folder"
-      " where i.company = $1 and i.mailbox = $2";
-  std::vector<Value> values{value_of(question.scope.company), value_of(question.mailbox)};
-  if (!engine) sql += " and i.reason <> ''";
-  if (question.waiting) sql += " and i.given_up = 0";
-  if (question.folder) {
-    sql += " and i.folder = $3";
-    values.push_back(value_of(*question.folder));
-  }
-  auto found = reading.db.run(sql + " order by i.since desc, i.folder, i.uid", values);
-  for (auto& row : found.rows) {
-    auto& one = rows.emplace_back();
-    one.at.mailbox = question.mailbox;
-    one.at.folder = row.id<FolderId>();
-    one.at.uid_validity = static_cast<std::uint32_t>(row.number());
-    one.at.uid = static_cast<std::uint32_t>(row.number());
-    one.folder = row.text();
-    one.reason = row.text();
-    one.attempts = static_cast<int>(row.number());
-    one.since = row.instant();
-    one.given_up = row.flag();
-    one.raw = row.maybe_id<BlobId>();
-  }
+  std::vector<Value> uids;
+  for (const auto uid : question.uids) uids.push_back(value_of(uid));
+  in_chunks({value_of(question.scope.company), value_of(question.mailbox),
+             value_of(question.folder), value_of(engine)},
+            uids, [&](InList list, Params params) {
+              for (auto& row : reading.db
+                                   .run(std::string(kAttempts) +
+                                            " and i.folder = $3 and ($4 = 1 or i.reason <> '')"
+                                            " and i.uid in " +
+                                            list,
+                                        params)
+                                   .rows)
+                rows.push_back(read_attempt(row, question.mailbox));
+            });
+  return rows;
+}
+
+AnswerTo<QuarantinedCount> answer(Reading& reading, const QuarantinedCount& question) {
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return 0;
+  auto row = reading.db.row(
+      "select count(*) from (select 1 from import_attempts i where i.company = $1"
+      " and i.mailbox = $2 and i.reason <> '' limit $3) x",
+      question.scope.company, question.mailbox, question.most);
+  return static_cast<std::uint64_t>(row->number());
+}
+
+AnswerTo<ToRetry> answer(Reading& reading, const ToRetry& question) {
+  std::vector<Quarantined::Row> rows;
+  if (question.scope.kind != rules::Scope::Kind::engine) return rows;
+  const auto after = question.after.value_or(rules::Location{});
+  for (auto& row :
+       reading.db.rows(std::string(kAttempts) +
+                           " and i.reason <> '' and i.given_up = 0 and ($3 = 0 or i.attempts = 0)"
+                           " and (i.folder, i.uid_validity, i.uid) > ($4, $5, $6)"
+                           " order by i.folder, i.uid_validity, i.uid limit $7",
+                       question.scope.company, question.mailbox, question.asked_for, after.folder,
+                       after.uid_validity, after.uid, question.rows))
+    rows.push_back(read_attempt(row, question.mailbox));
   return rows;
 }
 

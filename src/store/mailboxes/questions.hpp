@@ -73,8 +73,10 @@ struct ConfirmedAddress {  // whose it is by an admin's word alone; to admins
   std::string normal;
   using Answer = std::optional<AddressClaims::Row>;
 };
-struct MailboxOwners {  // C-6: who has connected one, for those who invite; nothing else of it
+// C-6: which of these have connected one, for those who invite; nothing else of it.
+struct MailboxOwners {
   Scope scope;
+  std::vector<UserId> of;
   struct Row {
     UserId owner;
     bool connected = false;  // one whose address is proven to be theirs (C-13)
@@ -102,7 +104,6 @@ struct MailboxHealth {  // S-13, in numbers
     std::uint64_t folders_left = 0;
     std::uint64_t folders_left_resting = 0;  // of these, those that can't be read
     std::uint64_t folders_resting = 0;       // that can't be read, all in all
-    std::uint64_t quarantined = 0;           // messages that couldn't be imported
     bool operator==(const Answer&) const = default;
   };
 };
@@ -130,11 +131,10 @@ struct BodyLedger {  // S-2: which bodies were fetched and the rule that allowed
   };
   using Answer = Page<Row>;
 };
-struct Quarantined {
+struct Quarantined {  // newest first
   Scope scope;
   MailboxId mailbox;
-  std::optional<FolderId> folder = {};  // of this one alone
-  bool waiting = false;                 // only those that will be tried again
+  PageRequest page = {};
   struct Row {
     rules::Location at;
     std::string folder;
@@ -144,7 +144,30 @@ struct Quarantined {
     bool given_up = false;  // false: will be tried again at the next pass
     std::optional<BlobId> raw;
   };
-  using Answer = std::vector<Row>;
+  using Answer = Page<Row>;
+};
+// What of these UIDs is known. Engines are told of attempts under way as well, which have no reason
+// yet.
+struct QuarantinedAt {
+  Scope scope;
+  MailboxId mailbox;
+  FolderId folder;
+  std::vector<std::uint32_t> uids;
+  using Answer = std::vector<Quarantined::Row>;
+};
+struct QuarantinedCount {
+  Scope scope;
+  MailboxId mailbox;
+  std::size_t most = 0;  // that are counted
+  using Answer = std::uint64_t;
+};
+struct ToRetry {  // what has not been given up, in the order of its places
+  Scope scope;    // the engine's
+  MailboxId mailbox;
+  bool asked_for = false;  // by a person, and that alone
+  std::optional<rules::Location> after = {};
+  std::size_t rows = 1000;
+  using Answer = std::vector<Quarantined::Row>;
 };
 struct QuarantinedFor {  // how many, for one of these reasons
   Scope scope;

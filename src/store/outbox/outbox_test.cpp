@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 #include "fakes/store_conformance.hpp"
 
@@ -72,12 +74,33 @@ class OutboxTest : public Conformance {
 };
 HEARBACK_ON_EACH_DATABASE(OutboxTest);
 
+TEST_P(OutboxTest, WhatIsUnderWayIsPagedNewestFirst) {
+  std::vector<rules::OutboxMessage> made;
+  for (int i = 0; i < 7; ++i) {
+    auto out = written("m" + std::to_string(i));
+    out.created = now + std::chrono::seconds(i / 3);
+    commit(AddOutbox{out});
+    made.push_back(out);
+  }
+  std::ranges::sort(made, std::greater{},
+                    [](const auto& out) { return std::pair(out.created, out.id); });
+  std::vector<rules::OutboxMessage> seen;
+  PageRequest page{.after = {}, .rows = 2};
+  do {
+    auto found = ask(OutboxOf{as(ben), page});
+    EXPECT_LE(found.rows.size(), 2u);
+    std::ranges::move(found.rows, std::back_inserter(seen));
+    page.after = found.next;
+  } while (!page.after.empty());
+  EXPECT_EQ(seen, made);
+}
+
 TEST_P(OutboxTest, RowsAreKeptWithAllTheirFields) {
   const auto out = queued("o1");
   EXPECT_EQ(now_of(out), out);
   EXPECT_EQ(ask(OutboxById{as(ben), out.id}), out);
-  EXPECT_EQ(ask(OutboxOf{as(ben)}), std::vector{out});
-  EXPECT_TRUE(ask(OutboxOf{as(anna)}).empty());  // not hers, though she may see it
+  EXPECT_EQ(ask(OutboxOf{as(ben)}).rows, std::vector{out});
+  EXPECT_TRUE(ask(OutboxOf{as(anna)}).rows.empty());  // not hers, though she may see it
   EXPECT_EQ(ask(OutboxById{as(anna), out.id}), out);
   EXPECT_EQ(ask(MessageById{as(ben), out.message})->outbox, out);
   ASSERT_TRUE(ask(ThreadById{as(ben), out.thread})->messages[0].outbox);
@@ -92,7 +115,7 @@ TEST_P(OutboxTest, P1_WhoMayNotSeeTheCandidateSeesNoOutbox) {
   const auto out = queued("o1");
   commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {}, now});
   EXPECT_FALSE(ask(OutboxById{as(ben), out.id}));
-  EXPECT_TRUE(ask(OutboxOf{as(ben)}).empty());
+  EXPECT_TRUE(ask(OutboxOf{as(ben)}).rows.empty());
 }
 
 TEST_P(OutboxTest, SEND1_OneRowPerMessageId) {
@@ -173,7 +196,7 @@ TEST_P(OutboxTest, W5_WhatAPersonMayDecide) {
   commit(to(out, 1, OutboxState::failed));
   commit(DecideOutbox{out.id, ben.id, Word::cancel, now});
   EXPECT_EQ(now_of(out).state, OutboxState::cancelled);
-  EXPECT_TRUE(ask(OutboxOf{as(ben)}).empty());
+  EXPECT_TRUE(ask(OutboxOf{as(ben)}).rows.empty());
 
   // SEND-8: called back between claim and attempt, the attempt doesn't begin.
   const auto claimed = queued("o2");

@@ -4,6 +4,7 @@
 
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
@@ -105,18 +106,23 @@ AnswerTo<OutboxById> answer(Reading& reading, const OutboxById& question) {
 
 AnswerTo<OutboxOf> answer(Reading& reading, const OutboxOf& question) {
   const bool engine = question.scope.kind == rules::Scope::Kind::engine;
+  const auto shown = rows_of(question.page);
+  const auto after = number_cursor_of(question.page).value_or(NumberCursor::top());
   std::vector<rules::OutboxMessage> messages;
-  for (auto& row :
-       scoped_rows(reading.db, question.scope,
-                   "select " + std::string(kOutboxColumns) +
-                       " from outbox o where o.company = $1 and ($4 = 1 or o.author = $2)"
-                       " and o.state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed')"
-                       " and " +
-                       may_see_outbox(question.scope, "o") + " order by o.created desc, o.id desc",
-                   engine))
+  for (auto& row : scoped_rows(
+           reading.db, question.scope,
+           "select " + std::string(kOutboxColumns) +
+               " from outbox o where o.company = $1 and ($4 = 1 or o.author = $2)"
+               " and o.state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed')"
+               " and (o.created, o.id) < ($5, $6) and " +
+               may_see_outbox(question.scope, "o") + " order by o.created desc, o.id desc limit $7",
+           engine, after.key, OutboxId{after.id}, shown + 1))
     messages.push_back(read_outbox(row));
-  complete(reading.db, question.scope.company, messages);
-  return messages;
+  auto page = page_of(std::move(messages), shown, [](const auto& message) {
+    return Cursor{std::to_string(message.created.ms), message.id.bytes};
+  });
+  complete(reading.db, question.scope.company, page.rows);
+  return page;
 }
 
 AnswerTo<WasAnswered> answer(Reading& reading, const WasAnswered& question) {

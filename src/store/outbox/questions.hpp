@@ -59,9 +59,11 @@ struct WasAnswered {  // whether somebody's message came that names this Message
   std::string message_id;
   using Answer = bool;
 };
-struct OutboxOf {  // the scope's user's own that are under way or need a decision
+// The scope's user's own that are under way or need a decision, newest first.
+struct OutboxOf {
   Scope scope;
-  using Answer = std::vector<rules::OutboxMessage>;
+  PageRequest page = {};
+  using Answer = Page<rules::OutboxMessage>;
 };
 
 }  // namespace hearback::store

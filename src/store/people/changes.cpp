@@ -1,11 +1,22 @@
 #include "store/people/changes.hpp"
 
+#include "base/limits.hpp"
 #include "store/engine/applying.hpp"
 #include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
 namespace {
+
+// Of an earlier version there may be more; whoever signs in once more has the newest.
+void end_oldest_sessions(Writing& writing, UserId user) {
+  for (auto& row : writing.db.rows(
+           "delete from sessions where company = $1 and id in (select s.id from sessions s"
+           " where s.company = $1 and s.user_id = $2 order by s.created desc, s.id desc"
+           " limit 1000 offset $3) returning id",
+           writing.company, user, Limits{}.sessions_of_user))
+    writing.tell("session", row.id<SessionId>().text(), {}, user);
+}
 
 void insert_user(Writing& writing, const PutUser& change) {
   const auto& user = change.user;
@@ -27,6 +38,14 @@ void insert_user(Writing& writing, const PutUser& change) {
 
 }  // namespace
 
+void refuse_one_more(Writing& writing, std::string_view table, std::optional<UserId> user,
+                     std::size_t most, const Error& why) {
+  const std::string of = "select count(*) from " + std::string(table) + " where company = $1";
+  auto row = user ? writing.db.row(of + " and user_id = $2", writing.company, *user)
+                  : writing.db.row(of, writing.company);
+  if (static_cast<std::size_t>(row->number()) >= most) throw Refused{why};
+}
+
 // Made before the company's row is locked, by the commit itself (store.cpp).
 void apply(Writing& writing, const AddCompany&) {
   writing.tell("directory", writing.company.text());
@@ -46,6 +65,10 @@ void apply(Writing& writing, const PutUser& change) {
                      writing.company, user.id);
   const auto old_address = before ? before->text() : std::string();
   const bool was_active = before ? before->flag() : user.active;
+  if (!before)
+    refuse_one_more(writing, "users", {}, Limits{}.users_of_company,
+                    {Kind::conflict, "users.too-many", "There are too many users.",
+                     "Tell whoever runs this server."});
   const bool moved = old_address != user.email_normal;
   if (moved) refuse_connected_sign_in(writing, user);
   insert_user(writing, change);
@@ -89,6 +112,7 @@ void apply(Writing& writing, const AddSession& change) {
       writing.company, change.id, change.user, change.secret_hash, change.at, change.expires);
   writing.db.change("delete from sessions where company = $1 and user_id = $2 and expires <= $3",
                     writing.company, change.user, change.at);
+  end_oldest_sessions(writing, change.user);
 }
 
 void apply(Writing& writing, const EndSession& change) {
@@ -100,6 +124,9 @@ void apply(Writing& writing, const EndSession& change) {
 }
 
 void apply(Writing& writing, const AddToken& change) {
+  refuse_one_more(writing, "tokens", change.user, Limits{}.tokens_of_user,
+                  {Kind::conflict, "tokens.too-many", "You have too many tokens.",
+                   "Remove one that is no longer used."});
   writing.db.change(
       "insert into tokens(company, id, user_id, name, secret_hash, created)"
       " values ($1, $2, $3, $4, $5, $6)",
@@ -114,7 +141,11 @@ void apply(Writing& writing, const RemoveToken& change) {
   writing.tell("user", change.user.text(), {}, change.user);
 }
 
+// One who invites once more takes the place of their earlier word.
 void apply(Writing& writing, const AddInvitation& change) {
+  writing.db.change(
+      "delete from invitations where company = $1 and from_user = $2 and to_user = $3",
+      writing.company, change.from, change.to);
   writing.db.change(
       "insert into invitations(company, id, from_user, to_user, at) values ($1, $2, $3, $4, $5)",
       writing.company, change.id, change.from, change.to, change.at);

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <iterator>
+
+#include "base/limits.hpp"
 #include "fakes/store_conformance.hpp"
 
 namespace hearback::store {
@@ -34,7 +38,7 @@ TEST_P(People, UsersAreKeptWithAllTheirFields) {
   user.signature_html = "<p>Zoë</p>";
   commit(PutUser{user, "secret hash", now});
   EXPECT_EQ(ask(UserById{engine(), user.id}), user);
-  EXPECT_EQ(ask(Users{engine()}), std::vector{user});
+  EXPECT_EQ(ask(Users{engine()}).rows, std::vector{user});
 
   user.language = "fr";
   commit(PutUser{user, std::nullopt, now});
@@ -137,14 +141,74 @@ TEST_P(People, TokensAreTheirUsersOwn) {
   EXPECT_FALSE(ask(TokenOf{company, "token hash"}));
 }
 
-TEST_P(People, C6_InvitationsAreSeenByTheInvitedAndByAdmins) {
+// Whoever makes many keeps nobody waiting: tokens end at a number, sessions with the oldest.
+TEST_P(People, OneUserHasSoManyTokensAndSessions) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator);
+  const Limits limits;
+  for (std::size_t i = 0; i < limits.tokens_of_user; ++i)
+    commit(AddToken{make<TokenId>(), ben.id, "t", "token " + std::to_string(i), now});
+  EXPECT_EQ(refused(AddToken{make<TokenId>(), ben.id, "t", "one more", now}), "tokens.too-many");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  commit(AddToken{make<TokenId>(), anna.id, "t", "hers", now});
+  EXPECT_EQ(ask(TokensOf{as(ben)}).size(), limits.tokens_of_user);
+  commit(RemoveToken{ask(TokensOf{as(ben)})[0].id, ben.id});
+  commit(AddToken{make<TokenId>(), ben.id, "t", "one more", now});
+
+  const auto session = [&](std::size_t i) {
+    return ask(SessionOf{company, "cookie " + std::to_string(i), now}).has_value();
+  };
+  commit(AddSession{make<SessionId>(), anna.id, "cookie", now, now + 1h});
+  for (std::size_t i = 0; i <= limits.sessions_of_user; ++i)
+    commit(AddSession{make<SessionId>(), ben.id, "cookie " + std::to_string(i),
+                      now + std::chrono::seconds(i), now + 1h});
+  EXPECT_FALSE(session(0));
+  EXPECT_TRUE(session(1));
+  EXPECT_TRUE(session(limits.sessions_of_user));
+  EXPECT_TRUE(ask(SessionOf{company, "cookie", now}));
+}
+
+TEST_P(People, UsersArePagedAndFoundByPartOfTheirNames) {
+  const auto anna = add_user("Anna", Role::admin), emile = add_user("Émile", Role::evaluator);
+  auto gone = add_user("gone", Role::evaluator);
+  gone.active = false;
+  commit(PutUser{gone, std::nullopt, now});
+  std::vector<rules::User> all;
+  PageRequest page{.after = {}, .rows = 2};
+  do {
+    auto found = ask(Users{as(emile), "", false, page});
+    EXPECT_LE(found.rows.size(), 2u);
+    std::ranges::move(found.rows, std::back_inserter(all));
+    page.after = found.next;
+  } while (!page.after.empty());
+  const auto by_id = [](std::vector<rules::User> users) {
+    std::ranges::sort(users, {}, &rules::User::id);
+    return users;
+  };
+  EXPECT_EQ(all, by_id({anna, emile, gone}));
+  EXPECT_EQ(ask(Users{as(anna), "éMI"}).rows, std::vector{emile});
+  EXPECT_EQ(ask(Users{as(anna), "@acme.EXAMPLE", true}).rows, by_id({anna, emile}));
+  EXPECT_EQ(ask(Users{as(anna), "nobody"}).rows, std::vector<rules::User>{});
+  EXPECT_EQ(ask(UsersAmong{as(emile), {anna.id, make<UserId>()}}), std::vector{anna});
+  EXPECT_EQ(ask(UserWith{as(emile), anna.email_normal}), anna);
+}
+
+TEST_P(People, C6_InvitationsAreSeenByTheInvited) {
   const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator),
              cleo = add_user("cleo", Role::manager, true);
   commit(AddInvitation{make<InvitationId>(), anna.id, ben.id, now});
-  EXPECT_EQ(ask(Invitations{as(anna)}).size(), 1u);
+  EXPECT_EQ(ask(InvitedBy{as(anna), ben.id}), now);
+  EXPECT_FALSE(ask(InvitedBy{as(cleo), ben.id}));
+  EXPECT_TRUE(ask(Invitations{as(anna)}).empty());
   ASSERT_EQ(ask(Invitations{as(ben)}).size(), 1u);
   EXPECT_EQ(ask(Invitations{as(ben)})[0].from, anna.id);
   EXPECT_TRUE(ask(Invitations{as(cleo)}).empty());
+  // Who asks once more takes back what they asked before.
+  commit(AddInvitation{make<InvitationId>(), cleo.id, ben.id, now + 1h});
+  commit(AddInvitation{make<InvitationId>(), anna.id, ben.id, now + 2h});
+  const auto both = ask(Invitations{as(ben)});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].from, anna.id);  // the newest
+  EXPECT_EQ(ask(InvitedBy{as(anna), ben.id}), now + 2h);
 }
 
 TEST_P(People, O2_AnIdempotencyKeyIsAnsweredOnce) {
@@ -163,7 +227,7 @@ TEST_P(People, O2_AnIdempotencyKeyIsAnsweredOnce) {
   EXPECT_EQ(refused(PutJob{{job, "Lost", rules::JobKind::offer, true}, {}, now},
                     RecordIdempotent{anna.id, "key 1", "hash", 201, "", now}),
             "idempotency.key-used");
-  EXPECT_TRUE(ask(Jobs{engine()}).empty());
+  EXPECT_TRUE(ask(Jobs{engine()}).rows.empty());
 }
 
 TEST_P(People, UploadsAreTheirUsersOwn) {

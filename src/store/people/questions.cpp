@@ -1,7 +1,9 @@
 #include "store/people/questions.hpp"
 
+#include "base/limits.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
@@ -69,9 +71,11 @@ AnswerTo<TokenOf> answer(Reading& reading, const TokenOf& question) {
 
 AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
   std::vector<TokensOf::Row> tokens;
-  for (auto& row : reading.db.rows("select id, name, created, last_used from tokens"
-                                   " where company = $1 and user_id = $2 order by created, id",
-                                   question.scope.company, question.scope.user)) {
+  for (auto& row :
+       reading.db.rows("select id, name, created, last_used from tokens"
+                       " where company = $1 and user_id = $2 order by created, id"
+                       " limit $3",
+                       question.scope.company, question.scope.user, 10 * Limits{}.tokens_of_user)) {
     auto& token = tokens.emplace_back();
     token.id = row.id<TokenId>();
     token.name = row.text();
@@ -81,13 +85,53 @@ AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
   return tokens;
 }
 
+// Names are searched here, since databases disagree about upper and lower case.
 AnswerTo<Users> answer(Reading& reading, const Users& question) {
+  const auto shown = rows_of(question.page);
+  const auto cursor = cursor_of(question.page);
+  const auto part = search_key(question.text);
+  const std::size_t at_once = part.empty() ? shown + 1 : 500;
+  UserId after = cursor ? UserId{cursor->id} : UserId{};
   std::vector<rules::User> users;
-  for (auto& row : reading.db.rows("select " + std::string(kUserColumns) +
-                                       " from users u where u.company = $1 order by u.id",
-                                   question.scope.company))
-    users.push_back(read_user(row));
+  for (bool more = true; more && users.size() <= shown;) {
+    auto rows = reading.db.rows("select " + std::string(kUserColumns) +
+                                    " from users u where u.company = $1 and u.id > $2"
+                                    " and u.active >= $3 order by u.id limit $4",
+                                question.scope.company, after, question.active, at_once);
+    more = rows.size() >= at_once;
+    for (auto& row : rows) {
+      auto user = read_user(row);
+      after = user.id;
+      const bool fits =
+          search_key(user.name).contains(part) || search_key(user.email).contains(part);
+      if (fits && users.size() <= shown) users.push_back(std::move(user));
+    }
+  }
+  return page_of(std::move(users), shown,
+                 [](const auto& user) { return Cursor{{}, user.id.bytes}; });
+}
+
+AnswerTo<UsersAmong> answer(Reading& reading, const UsersAmong& question) {
+  std::vector<rules::User> users;
+  in_chunks({value_of(question.scope.company)}, values_of(question.users),
+            [&](InList list, Params params) {
+              for (auto& row : reading.db
+                                   .run("select " + std::string(kUserColumns) +
+                                            " from users u where u.company = $1 and u.id in " +
+                                            list + " order by u.id",
+                                        params)
+                                   .rows)
+                users.push_back(read_user(row));
+            });
   return users;
+}
+
+AnswerTo<UserWith> answer(Reading& reading, const UserWith& question) {
+  auto row = reading.db.row("select " + std::string(kUserColumns) +
+                                " from users u where u.company = $1 and u.email_normal = $2",
+                            question.scope.company, question.email_normal);
+  if (!row) return std::nullopt;
+  return read_user(*row);
 }
 
 AnswerTo<UserById> answer(Reading& reading, const UserById& question) {
@@ -98,14 +142,21 @@ AnswerTo<UserById> answer(Reading& reading, const UserById& question) {
   return read_user(*row);
 }
 
+AnswerTo<InvitedBy> answer(Reading& reading, const InvitedBy& question) {
+  auto row = reading.db.row(
+      "select at from invitations where company = $1 and from_user = $2 and to_user = $3"
+      " order by at desc limit 1",
+      question.scope.company, question.scope.user, question.to);
+  if (!row) return std::nullopt;
+  return row->instant();
+}
+
 AnswerTo<Invitations> answer(Reading& reading, const Invitations& question) {
-  const auto& scope = question.scope;
-  const bool all = scope.kind == rules::Scope::Kind::engine || scope.admin;
   std::vector<Invitations::Row> invitations;
-  for (auto& row : reading.db.rows("select id, from_user, to_user, at from invitations"
-                                   " where company = $1 and ($3 = 1 or to_user = $2)"
-                                   " order by at, id",
-                                   scope.company, scope.user, all)) {
+  for (auto& row :
+       reading.db.rows("select id, from_user, to_user, at from invitations"
+                       " where company = $1 and to_user = $2 order by at desc, id desc limit $3",
+                       question.scope.company, question.scope.user, Limits{}.invitations_shown)) {
     auto& invitation = invitations.emplace_back();
     invitation.id = row.id<InvitationId>();
     invitation.from = row.id<UserId>();

@@ -62,16 +62,34 @@ struct TokensOf {
   };
   using Answer = std::vector<Row>;
 };
-struct Users {
+struct Users {  // as they were added
   Scope scope;
+  std::string text = {};  // part of the name or of the address; empty: all
+  bool active = false;    // those alone who still are
+  PageRequest page = {};
+  using Answer = Page<rules::User>;
+};
+struct UsersAmong {  // those of these ids that are users here
+  Scope scope;
+  std::vector<UserId> users;
   using Answer = std::vector<rules::User>;
+};
+struct UserWith {  // who signs in with this address (normal form)
+  Scope scope;
+  std::string email_normal;
+  using Answer = std::optional<rules::User>;
 };
 struct UserById {
   Scope scope;
   UserId user;
   using Answer = std::optional<rules::User>;
 };
-struct Invitations {  // C-6: to the scope's user, or (admins) of the company
+struct InvitedBy {  // C-6: when the scope's user invited somebody
+  Scope scope;
+  UserId to;
+  using Answer = std::optional<Instant>;
+};
+struct Invitations {  // C-6: to the scope's user, the newest first: Limits::invitations_shown
   Scope scope;
   struct Row {
     InvitationId id;

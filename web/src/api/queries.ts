@@ -12,6 +12,8 @@ import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
 export type Place = 'inbox' | 'sent' | 'all';
 export type ThreadFilter = { place: Place; candidate?: string };
 export type CandidateFilter = { q?: string; job?: string };
+export type JobFilter = { q?: string; open?: boolean };
+export type UserFilter = { q?: string; active?: boolean };
 
 export const keys = {
   me: ['me'] as const,
@@ -49,14 +51,49 @@ export const setupQuery = queryOptions({
   queryKey: keys.setup,
   queryFn: ({ signal }) => unwrap(client.GET('/setup', { signal })),
 });
-export const usersQuery = queryOptions({
-  queryKey: keys.users,
-  queryFn: async ({ signal }) => (await unwrap(client.GET('/users', { signal }))).rows,
+// One page at a time; a list loads on.
+const fetchUsers = (filter: UserFilter, cursor: string, signal: AbortSignal) =>
+  unwrap(
+    client.GET('/users', {
+      signal,
+      params: { query: { ...filter, ...(cursor ? { cursor } : {}), limit: PAGE } },
+    }),
+  );
+export const userListQuery = infiniteQueryOptions({
+  queryKey: [...keys.users, 'list'] as const,
+  queryFn: ({ pageParam, signal }) => fetchUsers({}, pageParam, signal),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next ?? undefined,
 });
-export const jobsQuery = queryOptions({
-  queryKey: keys.jobs,
-  queryFn: async ({ signal }) => (await unwrap(client.GET('/jobs', { signal }))).rows,
+export const userPageQuery = (filter: UserFilter) =>
+  queryOptions({
+    queryKey: [...keys.users, 'page', filter] as const,
+    queryFn: ({ signal }) => fetchUsers(filter, '', signal),
+  });
+const fetchJobs = (filter: JobFilter, cursor: string, signal: AbortSignal) =>
+  unwrap(
+    client.GET('/jobs', {
+      signal,
+      params: { query: { ...filter, ...(cursor ? { cursor } : {}), limit: PAGE } },
+    }),
+  );
+export const jobListQuery = infiniteQueryOptions({
+  queryKey: [...keys.jobs, 'list'] as const,
+  queryFn: ({ pageParam, signal }) => fetchJobs({}, pageParam, signal),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next ?? undefined,
 });
+// The first that fit: enough to choose among; more is found by its title.
+export const jobPageQuery = (filter: JobFilter) =>
+  queryOptions({
+    queryKey: [...keys.jobs, 'page', filter] as const,
+    queryFn: ({ signal }) => fetchJobs(filter, '', signal),
+  });
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.jobs, 'one', id] as const,
+    queryFn: ({ signal }) => unwrap(client.GET('/jobs/{id}', { signal, params: { path: { id } } })),
+  });
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: async ({ signal }) => (await unwrap(client.GET('/tokens', { signal }))).rows,
@@ -206,11 +243,20 @@ export const ledgerQuery = (id: string) =>
     getNextPageParam: (last) => last.next ?? undefined,
   });
 export const quarantineQuery = (id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: keys.quarantine(id),
-    queryFn: async ({ signal }) =>
-      (await unwrap(client.GET('/mailboxes/{id}/quarantine', { signal, params: { path: { id } } })))
-        .rows,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/mailboxes/{id}/quarantine', {
+          signal,
+          params: {
+            path: { id },
+            query: { ...(pageParam ? { cursor: pageParam } : {}), limit: PAGE },
+          },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
   });
 
 export function makeQueryClient(onSignedOut: () => void): QueryClient {

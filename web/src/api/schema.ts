@@ -126,6 +126,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Colleagues, as they were added */
         get: operations["listUsers"];
         put?: never;
         /** Admins only */
@@ -160,7 +161,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invitations to me */
+        /** Invitations to me, the newest first; of many the newest twenty */
         get: operations["listInvitations"];
         put?: never;
         post?: never;
@@ -211,9 +212,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Jobs I may see, open ones first */
         get: operations["listJobs"];
         put?: never;
         post: operations["addJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -410,7 +428,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My messages under way or waiting for a decision */
+        /** My messages under way or waiting for a decision, newest first */
         get: operations["listOutbox"];
         put?: never;
         post?: never;
@@ -578,6 +596,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Messages that couldn't be imported, newest first */
         get: operations["listQuarantined"];
         put?: never;
         post?: never;
@@ -747,7 +766,10 @@ export interface components {
             /** @enum {unknown} */
             kind: "offer" | "talent_pool" | "campaign";
             open: boolean;
-            team: string[];
+            team: {
+                id: string;
+                name: string;
+            }[];
             candidates: number;
         };
         Application: {
@@ -1012,6 +1034,7 @@ export interface components {
             folders_resting: number;
             headers_seen: number;
             bodies_fetched: number;
+            /** @description Messages that couldn't be imported; counted up to 1000 */
             quarantined: number;
         };
         Claim: {
@@ -1324,6 +1347,7 @@ export interface operations {
                     };
                 };
             };
+            409: components["responses"]["Problem"];
         };
     };
     removeToken: {
@@ -1348,7 +1372,14 @@ export interface operations {
     };
     listUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Part of the name or of the address */
+                q?: string;
+                /** @description true: those alone who still are */
+                active?: boolean;
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1363,9 +1394,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["User"][];
+                        next: string | null;
                     };
                 };
             };
+            422: components["responses"]["Problem"];
         };
     };
     addUser: {
@@ -1504,7 +1537,14 @@ export interface operations {
     };
     listJobs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Part of the title */
+                q?: string;
+                /** @description Open ones alone */
+                open?: boolean;
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1519,9 +1559,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["Job"][];
+                        next: string | null;
                     };
                 };
             };
+            422: components["responses"]["Problem"];
         };
     };
     addJob: {
@@ -1555,7 +1597,31 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["Problem"];
         };
     };
     listCandidates: {
@@ -1933,7 +1999,10 @@ export interface operations {
     };
     listOutbox: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1948,6 +2017,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["OutboxMessage"][];
+                        next: string | null;
                     };
                 };
             };
@@ -2287,7 +2357,10 @@ export interface operations {
     };
     listQuarantined: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["id"];
@@ -2296,7 +2369,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Messages that couldn't be imported */
+            /** @description Messages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2304,6 +2377,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["Quarantined"][];
+                        next: string | null;
                     };
                 };
             };

@@ -1,23 +1,25 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { jobsQuery, keys } from '../api/queries';
+import { keys } from '../api/queries';
 import { isAddress, parseRecipients } from '../composer/addresses';
+import { JobChoice } from '../jobs/choice';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Field, Input, Select, showFaults } from '../ui/field';
+import { Field, Input, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { SharedAddress, type Sharing, sharingOf } from './shared';
+
+const OPEN = { open: true };
 
 export function AddCandidate({ job, onClose }: { job?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const jobs = useQuery(jobsQuery);
   const [name, setName] = useState('');
   const [addresses, setAddresses] = useState('');
   const [chosen, setChosen] = useState(job ?? '');
@@ -109,15 +111,11 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
           />
         </Field>
         <Field label={t('field.job')}>
-          <Select
+          <JobChoice
             value={chosen}
-            options={[
-              { value: '', label: t('candidate.noJob') },
-              ...(jobs.data ?? [])
-                .filter((one) => one.open)
-                .map((one) => ({ value: one.id, label: one.title })),
-            ]}
-            onChange={(event) => setChosen(event.target.value)}
+            none={t('candidate.noJob')}
+            filter={OPEN}
+            onChange={setChosen}
           />
         </Field>
         {sharing ? (

@@ -4,12 +4,12 @@ import { Search, UserPlus, UsersRound } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
-import { candidateListQuery, jobsQuery } from '../api/queries';
+import { candidateListQuery, jobPageQuery } from '../api/queries';
 import { useDebounced, useMayEdit, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
+import { JobChoice } from '../jobs/choice';
 import { Button, IconButton } from '../ui/button';
-import { Select } from '../ui/field';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { AddCandidate } from './add';
@@ -28,7 +28,7 @@ export function CandidateList() {
     [search.q, search.job],
   );
   const list = useInfiniteQuery(candidateListQuery(filter));
-  const jobs = useQuery(jobsQuery);
+  const jobs = useQuery(jobPageQuery({}));
   const mayEdit = useMayEdit();
   const scroller = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLInputElement>(null);
@@ -85,18 +85,15 @@ export function CandidateList() {
               }}
             />
           </div>
-          {(jobs.data?.length ?? 0) > 0 && (
-            <Select
+          {(jobs.data?.rows.length ?? 0) > 0 && (
+            <JobChoice
               aria-label={t('candidate.byJob')}
               value={search.job ?? ''}
-              options={[
-                { value: '', label: t('candidate.allJobs') },
-                ...(jobs.data ?? []).map((job) => ({ value: job.id, label: job.title })),
-              ]}
-              onChange={(event) =>
+              none={t('candidate.allJobs')}
+              onChange={(job) =>
                 void navigate({
                   to: '.',
-                  search: (before) => ({ ...before, job: event.target.value || undefined }),
+                  search: (before) => ({ ...before, job: job || undefined }),
                 })
               }
             />

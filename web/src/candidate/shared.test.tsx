@@ -42,7 +42,7 @@ beforeEach(() => {
   gate = undefined;
   anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
-  queries.setQueryData(keys.jobs, []);
+  queries.setQueryData([...keys.jobs, 'page', { open: true }], { rows: [], next: null });
   queries.setQueryData(keys.me, { user: { id: 'ada', role: 'manager' } });
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;

@@ -15,7 +15,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
-import { jobsQuery } from '../api/queries';
+import { jobPageQuery } from '../api/queries';
 import { useFocusBack } from '../ui/dialog';
 import { Avatar } from '../ui/state';
 import { useDebounced, useMayEdit } from './hooks';
@@ -52,7 +52,11 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
       ),
     placeholderData: keepPreviousData,
   });
-  const jobs = useQuery(jobsQuery);
+  const jobs = useQuery({
+    ...jobPageQuery({ q: asked }),
+    enabled: Boolean(asked),
+    placeholderData: keepPreviousData,
+  });
 
   const entries = useMemo(() => {
     const arrow = <ArrowRight size={16} aria-hidden />;
@@ -148,7 +152,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
             }),
         }))
       : [];
-    const jobEntries: Entry[] = (jobs.data ?? []).map((job) => ({
+    const jobEntries: Entry[] = (jobs.data?.rows ?? []).map((job) => ({
       id: job.id,
       group: t('palette.jobs'),
       label: job.title,

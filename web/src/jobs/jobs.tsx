@@ -1,19 +1,27 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { BriefcaseBusiness, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../api/client';
-import { failed, jobsQuery, keys, usersQuery } from '../api/queries';
-import { useMayEdit, useMe, useTitle } from '../frame/hooks';
+import { client, type Schemas, unwrap } from '../api/client';
+import { jobListQuery, keys, userPageQuery } from '../api/queries';
+import { useDebounced, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Radio } from '../ui/field';
+import { More } from '../ui/more';
 import { notify } from '../ui/notice';
 import { Avatar, Empty, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import './jobs.css';
 
+const ACTIVE = { active: true };
 const KINDS = ['offer', 'talent_pool', 'campaign'] as const;
 
 export function Jobs() {
@@ -21,9 +29,8 @@ export function Jobs() {
   const navigate = useNavigate();
   const format = useFormat();
   const { add } = useSearch({ from: '/app/jobs' });
-  const jobs = useQuery(jobsQuery);
-  const users = useQuery(usersQuery);
-  const names = new Map(users.data?.map((user) => [user.id, user.name]));
+  const jobs = useInfiniteQuery(jobListQuery);
+  const rows = jobs.data?.pages.flatMap((page) => page.rows) ?? [];
   useTitle(t('place.jobs'));
   const mayAdd = useMayEdit();
   const open = (yes: boolean) => void navigate({ to: '/jobs', search: yes ? { add: true } : {} });
@@ -40,9 +47,9 @@ export function Jobs() {
         </header>
         {jobs.isPending ? (
           <Skeleton rows={5} />
-        ) : failed(jobs) ? (
+        ) : jobs.isError && !jobs.data ? (
           <Failed error={jobs.error} onRetry={() => void jobs.refetch()} />
-        ) : jobs.data.length === 0 ? (
+        ) : rows.length === 0 ? (
           <Empty
             icon={<BriefcaseBusiness size={24} aria-hidden />}
             title={t('jobs.none')}
@@ -56,8 +63,8 @@ export function Jobs() {
           </Empty>
         ) : (
           <ul className="jobs">
-            {jobs.data.map((job) => {
-              const team = job.team.map((id) => names.get(id)).filter((name) => name !== undefined);
+            {rows.map((job) => {
+              const team = job.team.map((one) => one.name);
               return (
                 <li key={job.id}>
                   <Link to="/candidates" search={{ job: job.id }} className="job">
@@ -87,6 +94,7 @@ export function Jobs() {
             })}
           </ul>
         )}
+        <More of={jobs} />
       </div>
       {add && mayAdd && <AddJob onClose={() => open(false)} />}
     </main>
@@ -97,13 +105,17 @@ function AddJob({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
   const queries = useQueryClient();
-  const users = useQuery(usersQuery);
   const [title, setTitle] = useState('');
   const [kind, setKind] = useState<(typeof KINDS)[number]>('offer');
-  const [team, setTeam] = useState<string[]>(me ? [me.user.id] : []);
+  const [team, setTeam] = useState<Member[]>(me ? [me.user] : []);
   const [missing, setMissing] = useState(false);
   const add = useMutation({
-    mutationFn: () => unwrap(client.POST('/jobs', { body: { title: title.trim(), kind, team } })),
+    mutationFn: () =>
+      unwrap(
+        client.POST('/jobs', {
+          body: { title: title.trim(), kind, team: team.map((one) => one.id) },
+        }),
+      ),
     onSuccess: (job) => {
       void queries.invalidateQueries({ queryKey: keys.jobs });
       notify(t('jobs.added', { title: job.title }));
@@ -140,25 +152,7 @@ function AddJob({ onClose }: { onClose: () => void }) {
         <fieldset>
           <legend className="legend">{t('jobs.team')}</legend>
           <p className="field-hint">{t('jobs.teamHint')}</p>
-          <div className="team-choice">
-            {(users.data ?? [])
-              .filter((user) => user.active)
-              .map((user) => (
-                <Checkbox
-                  key={user.id}
-                  checked={team.includes(user.id)}
-                  onChange={(event) =>
-                    setTeam(
-                      event.target.checked
-                        ? [...team, user.id]
-                        : team.filter((one) => one !== user.id),
-                    )
-                  }
-                >
-                  {user.name} <span className="quiet small">{t(`role.${user.role}`)}</span>
-                </Checkbox>
-              ))}
-          </div>
+          <TeamChoice team={team} onChange={setTeam} />
         </fieldset>
         {add.isError && <ProblemBanner error={add.error} />}
         <div className="dialog-foot">
@@ -169,5 +163,50 @@ function AddJob({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+type Member = Pick<Schemas['User'], 'id' | 'name' | 'role'>;
+
+// Where there are more colleagues than a page of them, a box finds the others at the server.
+function TeamChoice({ team, onChange }: { team: Member[]; onChange: (team: Member[]) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const q = useDebounced(text.trim(), 150);
+  const first = useQuery(userPageQuery(ACTIVE));
+  const found = useQuery({
+    ...userPageQuery(q ? { ...ACTIVE, q } : ACTIVE),
+    placeholderData: keepPreviousData,
+  });
+  const rows: Member[] = found.data?.rows ?? [];
+  const kept = team.filter((one) => !rows.some((row) => row.id === one.id));
+  return (
+    <>
+      {first.data?.next && (
+        <Input
+          type="search"
+          aria-label={t('users.find')}
+          placeholder={t('users.find')}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
+        />
+      )}
+      <div className="team-choice">
+        {[...kept, ...rows].map((user) => (
+          <Checkbox
+            key={user.id}
+            checked={team.some((one) => one.id === user.id)}
+            onChange={(event) =>
+              onChange(
+                event.target.checked ? [...team, user] : team.filter((one) => one.id !== user.id),
+              )
+            }
+          >
+            {user.name} <span className="quiet small">{t(`role.${user.role}`)}</span>
+          </Checkbox>
+        ))}
+      </div>
+    </>
   );
 }

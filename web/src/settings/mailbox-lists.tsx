@@ -7,6 +7,7 @@ import { failed, foldersQuery, keys, ledgerQuery, quarantineQuery } from '../api
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { Select } from '../ui/field';
+import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
 import { Failed, Skeleton } from '../ui/state';
 import { useConnected } from './disconnect';
@@ -145,17 +146,7 @@ export function Ledger({ mailbox }: { mailbox: string }) {
           </tbody>
         </table>
       </div>
-      {ledger.hasNextPage && (
-        <div>
-          <Button
-            small
-            busy={ledger.isFetchingNextPage}
-            onClick={() => void ledger.fetchNextPage()}
-          >
-            {t('more')}
-          </Button>
-        </div>
-      )}
+      <More of={ledger} />
     </div>
   );
 }
@@ -164,7 +155,7 @@ export function Quarantine({ mailbox }: { mailbox: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
-  const rows = useQuery({ ...quarantineQuery(mailbox), enabled: useConnected(mailbox) });
+  const list = useInfiniteQuery({ ...quarantineQuery(mailbox), enabled: useConnected(mailbox) });
   const retry = useMutation({
     mutationFn: (row: Schemas['Quarantined']) =>
       unwrap(
@@ -178,31 +169,36 @@ export function Quarantine({ mailbox }: { mailbox: string }) {
     },
     onError: notifyProblem,
   });
-  if (rows.isPending) return <Skeleton rows={2} />;
-  if (failed(rows)) return <Failed error={rows.error} onRetry={() => void rows.refetch()} />;
+  if (list.isPending) return <Skeleton rows={2} />;
+  if (!list.data) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
   return (
-    <ul className="quarantine">
-      {rows.data.map((row) => (
-        <li key={`${row.folder_id}/${row.uid}`} className="row">
-          <div className="grow">
-            <p>
-              {row.folder} <span className="quiet tabular">#{row.uid}</span>
-            </p>
-            <p className="small">{codeWords(row.reason).title}</p>
-            <p className="small quiet">
-              {t('quarantine.tried', { count: row.attempts, date: format.day(row.since) })}
-              {row.given_up ? '' : ` ${t('quarantine.again')}`}
-            </p>
-          </div>
-          <Button
-            small
-            busy={retry.isPending && retry.variables === row}
-            onClick={() => retry.mutate(row)}
-          >
-            {t('tryAgain')}
-          </Button>
-        </li>
-      ))}
-    </ul>
+    <div className="stack">
+      <ul className="quarantine">
+        {list.data.pages
+          .flatMap((page) => page.rows)
+          .map((row) => (
+            <li key={`${row.folder_id}/${row.uid}`} className="row">
+              <div className="grow">
+                <p>
+                  {row.folder} <span className="quiet tabular">#{row.uid}</span>
+                </p>
+                <p className="small">{codeWords(row.reason).title}</p>
+                <p className="small quiet">
+                  {t('quarantine.tried', { count: row.attempts, date: format.day(row.since) })}
+                  {row.given_up ? '' : ` ${t('quarantine.again')}`}
+                </p>
+              </div>
+              <Button
+                small
+                busy={retry.isPending && retry.variables === row}
+                onClick={() => retry.mutate(row)}
+              >
+                {t('tryAgain')}
+              </Button>
+            </li>
+          ))}
+      </ul>
+      <More of={list} />
+    </div>
   );
 }

@@ -4,6 +4,9 @@ import { codeWords } from '../api/problem';
 import type { Mailbox } from '../api/queries';
 import { useFormat } from '../i18n/format';
 
+// The server counts no further (openapi.yaml).
+const MOST_COUNTED = 1000;
+
 export type Health =
   | 'unproven'
   | 'refused'
@@ -101,7 +104,11 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
         </p>
       )}
       {mailbox.quarantined > 0 && (
-        <p className="small quiet">{t('health.quarantined', { count: mailbox.quarantined })}</p>
+        <p className="small quiet">
+          {mailbox.quarantined < MOST_COUNTED
+            ? t('health.quarantined', { count: mailbox.quarantined })
+            : t('health.quarantinedMany', { count: mailbox.quarantined })}
+        </p>
       )}
     </div>
   );

@@ -1,10 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Hourglass, MailCheck, MailPlus, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { type Claim, failed, keys, usersQuery } from '../api/queries';
+import { type Claim, keys, userListQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
@@ -12,6 +12,7 @@ import { SHORTEST_PASSWORD } from '../setup/password';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
+import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Banner, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { Claims } from './claims';
@@ -24,7 +25,7 @@ const ROLES = ['admin', 'manager', 'evaluator'] as const;
 export function Users() {
   const { t } = useTranslation();
   const me = useMe();
-  const users = useQuery(usersQuery);
+  const users = useInfiniteQuery(userListQuery);
   const [adding, setAdding] = useState(false);
   const invite = useMutation({
     mutationFn: ({ id }: { id: string; name: string }) =>
@@ -56,7 +57,7 @@ export function Users() {
         <Banner tone="attention">{t('users.adminOnly')}</Banner>
       ) : users.isPending ? (
         <Skeleton rows={5} />
-      ) : failed(users) ? (
+      ) : users.isError && !users.data ? (
         <Failed error={users.error} onRetry={() => void users.refetch()} />
       ) : (
         <table className="table">
@@ -70,53 +71,56 @@ export function Users() {
             </tr>
           </thead>
           <tbody>
-            {users.data.map((user) => (
-              <tr key={user.id}>
-                <th scope="row">
-                  <span className="row">
-                    <Avatar name={user.name} />
-                    <span className="grow">
-                      {user.name} {user.id === me.user.id && <Tag>{t('users.you')}</Tag>}
-                      <span className="small quiet user-email">{user.email}</span>
+            {users.data.pages
+              .flatMap((page) => page.rows)
+              .map((user) => (
+                <tr key={user.id}>
+                  <th scope="row">
+                    <span className="row">
+                      <Avatar name={user.name} />
+                      <span className="grow">
+                        {user.name} {user.id === me.user.id && <Tag>{t('users.you')}</Tag>}
+                        <span className="small quiet user-email">{user.email}</span>
+                      </span>
                     </span>
-                  </span>
-                </th>
-                <td>
-                  {t(`role.${user.role}`)}
-                  <p className="small quiet">
-                    {user.role === 'admin' || user.all_jobs
-                      ? t('users.allJobs')
-                      : t('users.teamJobs')}
-                  </p>
-                </td>
-                <td className="table-action">
-                  {user.connected ? (
-                    <span className="small quiet row">
-                      <MailCheck size={16} aria-hidden />
-                      {t('users.connected')}
-                    </span>
-                  ) : user.waiting ? (
-                    <span className="small quiet row">
-                      <Hourglass size={16} aria-hidden />
-                      {t('users.waits')}
-                    </span>
-                  ) : user.id === me.user.id || !user.active ? null : (
-                    <Button
-                      small
-                      icon={<MailPlus size={16} aria-hidden />}
-                      busy={invite.isPending && invite.variables.id === user.id}
-                      onClick={() => invite.mutate(user)}
-                    >
-                      {t('users.invite')}
-                      <span className="sr"> {user.name}</span>
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
+                  </th>
+                  <td>
+                    {t(`role.${user.role}`)}
+                    <p className="small quiet">
+                      {user.role === 'admin' || user.all_jobs
+                        ? t('users.allJobs')
+                        : t('users.teamJobs')}
+                    </p>
+                  </td>
+                  <td className="table-action">
+                    {user.connected ? (
+                      <span className="small quiet row">
+                        <MailCheck size={16} aria-hidden />
+                        {t('users.connected')}
+                      </span>
+                    ) : user.waiting ? (
+                      <span className="small quiet row">
+                        <Hourglass size={16} aria-hidden />
+                        {t('users.waits')}
+                      </span>
+                    ) : user.id === me.user.id || !user.active ? null : (
+                      <Button
+                        small
+                        icon={<MailPlus size={16} aria-hidden />}
+                        busy={invite.isPending && invite.variables.id === user.id}
+                        onClick={() => invite.mutate(user)}
+                      >
+                        {t('users.invite')}
+                        <span className="sr"> {user.name}</span>
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
           </tbody>
         </table>
       )}
+      {admin && <More of={users} />}
       {adding && <AddUser onClose={() => setAdding(false)} />}
     </SettingsPage>
   );
