@@ -173,5 +173,85 @@ TEST(OutboxCopies, S1_W5_ASlowLookIsForAllThatWait) {
   EXPECT_LE(one.account->commands("UID SEARCH") - before, 10u);
 }
 
+// How a message in Sent can't be read: it is refused, ends the connection, isn't shown, or has no
+// header that fits anywhere.
+enum class Unreadable { refused, ends, left_out, too_large };
+constexpr Unreadable kUnreadable[] = {Unreadable::refused, Unreadable::ends, Unreadable::left_out,
+                                      Unreadable::too_large};
+
+std::string copy_of(const rules::OutboxMessage& row, Unreadable how, Instant date) {
+  std::string raw;
+  // Of a field that is asked for.
+  if (how == Unreadable::too_large)
+    raw = "References: <" + std::string(2u << 20, 'x') + "@b.c>\r\n";
+  return raw + raw_message({.from = "max@example.org",
+                            .to = "jo@candidate.example",
+                            .subject = "Interview",
+                            .message_id = row.message_id,
+                            .date = date});
+}
+
+void make_unreadable(ImapAccount& account, std::uint32_t uid, Unreadable how) {
+  auto& quirks = account.quirks;
+  if (how == Unreadable::left_out) quirks.left_out.insert(uid);
+  if (how == Unreadable::refused || how == Unreadable::ends) quirks.broken.insert(uid);
+  quirks.broken_ends = how == Unreadable::ends;
+}
+
+// W-5: a message in Sent that can't be read leaves open only what it may be the copy of.
+TEST(OutboxCopies, W5_WhatCannotBeReadInSentLeavesOpenOnlyWhatItMayBe) {
+  for (auto how : kUnreadable) {
+    One one(1, rules::SavesSent::yes);
+    one.smtp.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::take_then_cut}; };
+    std::vector<rules::OutboxMessage> rows;
+    for (int i = 0; i < 40; ++i) {
+      one.write();
+      rows.push_back(one.row);
+      if (i == 20) continue;  // of this one there is no copy
+      const bool bad = i % 16 == 1;
+      const auto uid = one.account->deliver(
+          "Sent", copy_of(one.row, bad ? how : Unreadable::left_out, one.world.now()));
+      if (bad) make_unreadable(*one.account, uid, how);
+    }
+    one.start();
+    one.world.run_for(30min);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const bool open = i % 16 == 1 || i == 20;
+      EXPECT_EQ(one.office.outbox(rows[i].id).state,
+                open ? OutboxState::uncertain : OutboxState::seen_in_sent)
+          << static_cast<int>(how) << ' ' << i;
+    }
+    one.account->quirks = {};
+    one.world.run_for(30min);
+    for (std::size_t i = 1; how != Unreadable::too_large && i < rows.size(); i += 16)
+      EXPECT_EQ(one.office.outbox(rows[i].id).state, OutboxState::seen_in_sent);
+    EXPECT_TRUE(one.account->writes().empty());
+  }
+}
+
+// S-1, SEND-13: nor does it hold up the copies of others, and it gets no second one.
+TEST(OutboxCopies, S1_SEND13_WhatCannotBeReadInSentHoldsUpNoOtherCopy) {
+  for (auto how : kUnreadable) {
+    One one;
+    std::vector<rules::OutboxMessage> rows;
+    for (int i = 0; i < 25; ++i) {
+      one.write();
+      rows.push_back(one.row);
+    }
+    const auto uid = one.account->deliver("Sent", copy_of(rows[7], how, one.world.now()));
+    make_unreadable(*one.account, uid, how);
+    one.start();
+    one.world.run_for(10min);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto row = one.office.outbox(rows[i].id);
+      EXPECT_EQ(row.state, i == 7 ? OutboxState::sent : OutboxState::seen_in_sent)
+          << static_cast<int>(how) << ' ' << i;
+      EXPECT_EQ(row.why, i == 7 ? "outbox.sent-unsearchable" : "");
+      EXPECT_EQ(one.account->count("Sent", row.message_id), 1u);
+    }
+    EXPECT_EQ(one.account->commands("APPEND"), 24u);
+  }
+}
+
 }  // namespace
 }  // namespace hearback::sim

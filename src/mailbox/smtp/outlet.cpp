@@ -1,15 +1,10 @@
 #include "mailbox/smtp/outlet.hpp"
 
-#include <map>
-#include <set>
-#include <span>
 #include <utility>
 
 #include "base/text.hpp"
-#include "mail/header.hpp"
 #include "mailbox/connect.hpp"
-#include "mailbox/folders.hpp"
-#include "mailbox/ranges.hpp"
+#include "mailbox/smtp/sent_folder.hpp"
 #include "protocols/smtp/refusals.hpp"
 
 namespace hearback::mailbox {
@@ -17,9 +12,6 @@ namespace {
 
 using protocols::Wire;
 using Smtp = protocols::smtp::Session;
-using Imap = protocols::imap::Session;
-
-Error stopped() { return {Kind::transient, "outbox.stopped", "The program stopped.", ""}; }
 
 bool lost(const Error& error) {
   return error.code == "smtp.closed" || error.code == "smtp.timeout";
@@ -86,10 +78,10 @@ Task<Result<>> Submission::open() {
 Task<Result<>> Submission::begin(const Letter& letter) {
   at_the_door_ = true;
   begun_ = false;
-  if (stopped_) co_return Failure(stopped());
+  if (stopped_) co_return Failure(outlet_stopped());
   if (!line_)
     if (auto opened = co_await open(); !opened) co_return opened;
-  if (stopped_) co_return Failure(stopped());
+  if (stopped_) co_return Failure(outlet_stopped());
   at_the_door_ = false;
   // However slowly the server answers and takes octets: a message that isn't through by then
   // holds up others.
@@ -128,7 +120,7 @@ Task<std::optional<Refused>> Submission::prepare(Letter letter) {
 }
 
 Task<Crossing> Submission::cross() {
-  if (!line_) co_return Refused{stopped(), {}};
+  if (!line_) co_return Refused{outlet_stopped(), {}};
   crossing_ = true;
   line_->allowed = {};  // its answer is worth waiting for
   auto reply = co_await line_->run([](Smtp& s, Wire& w) { return s.end_data(w); });
@@ -153,187 +145,6 @@ Task<Crossing> Submission::cross() {
 
 Task<void> Submission::leave() {
   if (line_) (void)co_await line_->run([](Smtp& s, Wire& w) { return s.quit(w); });
-  close();
-}
-
-// What has been found out about the messages that are sought.
-class Sightings {
- public:
-  explicit Sightings(const std::vector<Sought>& sought) : sought_(sought), there_(sought.size()) {
-    for (std::size_t i = 0; i < sought.size(); ++i) {
-      by_id_.emplace(sought[i].message_id, i);
-      if (!sought[i].mark.empty()) by_mark_.emplace(sought[i].mark, i);
-    }
-  }
-  // A message that lies there: SEARCH finds substrings, and some servers find what they like.
-  void compare(std::string_view header) {
-    for (const auto& field : mail::header_fields(header))
-      if (ascii_equal(field.name, "X-Hearback-Id")) mark(by_mark_, trim(field.body));
-    mark(by_id_, mail::read_envelope(header).message_id);
-  }
-  void not_all_compared() { surely_ = false; }
-
-  std::vector<std::string> ids() const {
-    std::vector<std::string> ids;
-    for (const auto& one : sought_) ids.push_back("<" + one.message_id + ">");
-    return ids;
-  }
-  std::vector<std::string> marks_not_found() const {
-    std::vector<std::string> marks;
-    for (std::size_t i = 0; i < sought_.size(); ++i)
-      if (!there_[i] && !sought_[i].mark.empty()) marks.push_back(sought_[i].mark);
-    return marks;
-  }
-  std::vector<Result<bool>> answers() const {
-    std::vector<Result<bool>> answers;
-    for (const bool there : there_)
-      answers.push_back(there || surely_ ? Result<bool>(there) : Result<bool>(untold()));
-    return answers;
-  }
-
- private:
-  using Index = std::map<std::string, std::size_t, std::less<>>;
-  void mark(const Index& index, std::string_view value) {
-    if (auto found = index.find(value); found != index.end()) there_[found->second] = true;
-  }
-  static Failure untold() {
-    return fail(Kind::transient, "outbox.sent-unsearchable",
-                "The mail server names messages in the folder for sent mail that aren't the ones "
-                "asked for, or doesn't show them.",
-                "Look into the folder, and tell the mail server's administrator.");
-  }
-
-  const std::vector<Sought>& sought_;
-  std::vector<bool> there_;
-  bool surely_ = true;
-  Index by_id_, by_mark_;
-};
-
-// The half that looks into Sent and files copies there.
-class SentFolder {
- public:
-  SentFolder(net::Env& env, Login login, std::string folder, Limits limits, Deadlines deadlines)
-      : env_(env),
-        login_(std::move(login)),
-        folder_(std::move(folder)),
-        limits_(limits),
-        deadlines_(deadlines) {}
-
-  Task<std::vector<Result<bool>>> look_for(std::vector<Sought> sought);
-  Task<Result<>> file(std::string_view bytes, Instant date);
-  Task<void> leave();
-  void stop() {
-    stopped_ = true;
-    if (line_) line_->connection->close();
-  }
-
- private:
-  Task<Result<>> open();
-  Task<Result<>> choose();
-  Task<Result<>> search(Sightings& seen);
-  Task<Result<>> search(Sightings& seen, std::string field, std::vector<std::string> values);
-  void close() {
-    if (line_) line_->connection->close();
-    line_.reset();
-  }
-
-  net::Env& env_;
-  Login login_;
-  std::string folder_;
-  Limits limits_;
-  Deadlines deadlines_;
-  std::optional<ImapLine> line_;
-  bool stopped_ = false;
-};
-
-Task<Result<>> SentFolder::open() {
-  auto opened = co_await open_imap(env_, login_, limits_, deadlines_);
-  if (!opened) co_return Failure(opened.error());
-  if (stopped_) co_return Failure(stopped());
-  line_ = std::move(*opened);
-  if (folder_.empty()) co_return co_await choose();
-  co_return Result<>{};
-}
-
-Task<Result<>> SentFolder::choose() {
-  auto listed = co_await list_folders(env_, *line_);
-  if (!listed) co_return Failure(listed.error());
-  if (auto* chosen = choose_sent(*listed)) folder_ = chosen->wire_name;
-  if (folder_.empty())
-    co_return fail(Kind::permanent, "outbox.no-sent-folder",
-                   "The mailbox has no folder for sent mail.", "Choose one in its settings.");
-  co_return Result<>{};
-}
-
-// Of more candidates than can be read only the newest are: a copy has come lately.
-Task<Result<>> SentFolder::search(Sightings& seen, std::string field,
-                                  std::vector<std::string> values) {
-  auto uids = co_await line_->run(
-      [&](Imap& s, Wire& w) { return s.search_header(w, std::move(field), std::move(values)); });
-  if (!uids) co_return Failure(uids.error());
-  std::span<const RemoteId> candidates(*uids);
-  if (candidates.size() > limits_.scan_batch) {
-    candidates = candidates.last(limits_.scan_batch);
-    seen.not_all_compared();
-  }
-  std::set<RemoteId> missing(candidates.begin(), candidates.end());
-  Imap::HeaderScan scan{.mark = true};
-  constexpr std::uint32_t kBridge = 10;  // headers that come along cost less than another command
-  for (auto [first, last] : runs_of(candidates, limits_.scan_batch, kBridge))
-    scan.ranges.push_back({first, last});
-  scan.item = [&](const protocols::imap::HeaderItem& item) {
-    if (item.too_large) return;
-    missing.erase(item.uid);
-    seen.compare(item.header);
-  };
-  scan.finished = [](std::size_t) { return true; };
-  auto done = co_await line_->run([&scan](Imap& s, Wire& w) { return s.fetch_headers(w, scan); });
-  if (!missing.empty()) seen.not_all_compared();
-  co_return done;
-}
-
-// By Message-ID; and by our own header field, for a provider that replaces Message-IDs. The folder
-// is opened anew each time: only then must the server show what has come since.
-Task<Result<>> SentFolder::search(Sightings& seen) {
-  auto opened = co_await line_->run([this](Imap& s, Wire& w) { return s.examine(w, folder_); });
-  if (!opened) co_return Failure(opened.error());
-  auto done = co_await search(seen, "Message-ID", seen.ids());
-  if (!done) co_return done;
-  auto marks = seen.marks_not_found();
-  if (!marks.empty()) done = co_await search(seen, "X-Hearback-Id", std::move(marks));
-  co_return done;
-}
-
-Task<std::vector<Result<bool>>> SentFolder::look_for(std::vector<Sought> sought) {
-  for (bool kept = line_.has_value();; kept = false) {
-    Sightings seen(sought);
-    Result<> done;
-    if (stopped_) done = Failure(stopped());
-    if (done && !line_) done = co_await open();
-    if (done) done = co_await search(seen);
-    if (done) co_return seen.answers();
-    close();
-    if (!kept || stopped_)
-      co_return std::vector<Result<bool>>(sought.size(), Failure(done.error()));
-  }
-}
-
-Task<Result<>> SentFolder::file(std::string_view bytes, Instant date) {
-  if (stopped_) co_return Failure(stopped());
-  if (!line_)
-    if (auto opened = co_await open(); !opened) {
-      close();
-      co_return opened;
-    }
-  auto filed =
-      co_await line_->run([&](Imap& s, Wire& w) { return s.append(w, folder_, bytes, date); });
-  if (filed) co_return Result<>{};
-  close();
-  co_return Failure(filed.error());
-}
-
-Task<void> SentFolder::leave() {
-  if (line_) (void)co_await line_->run([](Imap& s, Wire& w) { return s.log_out(w); });
   close();
 }
 
