@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/log.hpp"
@@ -48,6 +49,12 @@ struct Keeping {
 
 }  // namespace
 
+// Of a mailbox whose account failed.
+struct Rest {
+  Duration until;
+  std::string account;  // with these settings: others may do
+};
+
 // What is to be sent doesn't wait for what is to be looked into, nor the other way round.
 enum class Lane { send, settle };
 
@@ -68,25 +75,26 @@ struct Engine::State {
   std::unique_ptr<net::Signal> signal;
   store::Heard heard;
   Tasks tasks;
-  int working = 0;                                         // workers, and goodbyes
-  std::map<Lane, Turns> turns;                             // one row of a mailbox under way in each
-  std::map<std::pair<MailboxId, Lane>, Duration> resting;  // until when
-  std::set<std::pair<CompanyId, Lane>> unread;             // more is due than its line could take
-  std::map<CompanyId, Duration> due;                       // when to look at a company's rows
-  std::map<CompanyId, Duration> again;                     // not before then
-  std::unordered_map<OutboxId, Duration> awaited;          // since when, as far as we know
-  std::function<void(bool)> all_done;                      // run() waits for the last worker
+  int working = 0;              // workers, and goodbyes
+  std::map<Lane, Turns> turns;  // one row of a mailbox under way in each
+  std::map<std::pair<MailboxId, Lane>, Rest> resting;
+  // More is due there than the line could take.
+  std::set<std::tuple<CompanyId, Lane, std::string>> unread;
+  std::map<CompanyId, Duration> due;               // when to look at a company's rows
+  std::map<CompanyId, Duration> again;             // not before then
+  std::unordered_map<OutboxId, Duration> awaited;  // since when, as far as we know
+  std::function<void(bool)> all_done;              // run() waits for the last worker
 
   Task<void> run();
   Task<void> find_companies();
   Duration companies_due{0};
   Task<void> look_at(CompanyId company);
   Task<void> line_up(Lane lane, CompanyId company);
-  bool rests(Lane lane, CompanyId company, MailboxId mailbox);
+  bool rests(Lane lane, CompanyId company, const store::OutboxDue::Row& row);
   void start_turns(Lane lane);
   Task<void> work_on(Lane lane, Place place);
   Task<bool> serve(Lane lane, const Place& place);
-  Task<bool> take_up(Lane lane, CompanyId company, rules::OutboxMessage message, SentLook& look);
+  Task<bool> take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row, SentLook& look);
   Task<std::vector<store::OutboxDue::Row>> next_of(Lane lane, const Place& place);
   Task<void> keep(Held& row, Keeping& keeping);
   Task<void> advance(Held& row, SentLook& look);
@@ -131,30 +139,31 @@ store::OutboxDue Engine::State::question(Lane lane, CompanyId company) {
 }
 
 // Lets who has something due stand in line: page by page, for the oldest may all belong to
-// mailboxes that rest.
+// mailboxes that rest, or to a host whose line is full.
 Task<void> Engine::State::line_up(Lane lane, CompanyId company) {
-  auto q = question(lane, company);
-  unread.erase({company, lane});
-  while (turns.at(lane).room_for(company)) {
+  std::erase_if(unread, [&](const auto& one) {
+    return std::get<CompanyId>(one) == company && std::get<Lane>(one) == lane;
+  });
+  for (auto q = question(lane, company);;) {
+    q.but_for_hosts = turns.at(lane).full_for(company);
+    for (const auto& host : q.but_for_hosts) unread.emplace(company, lane, host);
     auto rows = co_await env.work(reading(company), [this, q] { return store.ask(q); });
     if (!rows) co_return come_back(company, kStoreTrouble);
-    for (auto& row : *rows) {
-      const auto mailbox = row.message.mailbox;
-      if (!rests(lane, company, mailbox))
-        turns.at(lane).stand_in_line({company, mailbox, std::move(row.host)});
-    }
+    for (const auto& row : *rows)
+      if (!rests(lane, company, row) &&
+          !turns.at(lane).stand_in_line({company, row.message.mailbox, row.host}))
+        unread.emplace(company, lane, row.host);
     start_turns(lane);
     if (rows->size() < q.rows) co_return;
     q.after = rows->back().position();
   }
-  unread.insert({company, lane});
 }
 
-bool Engine::State::rests(Lane lane, CompanyId company, MailboxId mailbox) {
-  const auto rest = resting.find({mailbox, lane});
+bool Engine::State::rests(Lane lane, CompanyId company, const store::OutboxDue::Row& row) {
+  const auto rest = resting.find({row.message.mailbox, lane});
   if (rest == resting.end()) return false;
-  const auto left = rest->second - desk.clock.elapsed();
-  if (left <= Duration{0}) {
+  const auto left = rest->second.until - desk.clock.elapsed();
+  if (left <= Duration{0} || rest->second.account != row.account) {
     resting.erase(rest);
     return false;
   }
@@ -165,8 +174,8 @@ bool Engine::State::rests(Lane lane, CompanyId company, MailboxId mailbox) {
 void Engine::State::start_turns(Lane lane) {
   if (env.stopping()) return;
   while (auto place = turns.at(lane).next()) {
-    const auto company = place->company;
-    if (turns.at(lane).half_empty(company) && unread.erase({company, lane}) > 0) heard.add(company);
+    if (turns.at(lane).half_empty(*place) && unread.erase({place->company, lane, place->host}) > 0)
+      heard.add(place->company);
     ++working;
     tasks.spawn(work_on(lane, std::move(*place)));
   }
@@ -207,9 +216,9 @@ Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
 }
 
 // One row. False: the mailbox had better rest.
-Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMessage message,
+Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row,
                                   SentLook& look) {
-  Held row{desk, env, store, options, company, std::move(message)};
+  Held row{desk, env, store, options, company, std::move(due_row.message)};
   // What is to be sent is claimed together with its first step.
   Result<> claimed;
   if (lane == Lane::settle || row.message.state == OutboxState::sending)
@@ -228,7 +237,8 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, rules::OutboxMes
   if (row.account_failed && !env.stopping()) {
     const auto most = row.account_refused ? options.rest_refused : options.rest_most;
     const auto rest = std::clamp<Duration>(row.message.not_before - row.now(), 1s, most);
-    resting[{row.message.mailbox, lane}] = desk.clock.elapsed() + rest;
+    resting[{row.message.mailbox, lane}] = {desk.clock.elapsed() + rest,
+                                            std::move(due_row.account)};
     co_return false;
   }
   co_return claimed.has_value();
@@ -255,7 +265,8 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
     auto rows = co_await next_of(lane, place);
     // What didn't get on isn't in a hurry.
     std::erase_if(rows, [&](const auto& row) { return done.contains(row.message.id); });
-    if (rows.empty()) co_return false;
+    // With another server it stands in that one's line.
+    if (rows.empty() || rows.front().host != place.host) co_return false;
     SentLook look(rows);
     for (auto& row : rows) {
       // What is known already costs next to nothing, and much to ask for once more.
@@ -265,7 +276,7 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
       if (!done.empty() && over && !look.tells_of(row.message.id, now)) co_return true;
       if (env.stopping()) co_return false;
       done.insert(row.message.id);
-      if (!co_await take_up(lane, place.company, std::move(row.message), look)) co_return false;
+      if (!co_await take_up(lane, place.company, std::move(row), look)) co_return false;
     }
   }
   co_return false;
@@ -274,7 +285,7 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
 Task<void> Engine::State::work_on(Lane lane, Place place) {
   const bool more = co_await serve(lane, place);
   turns.at(lane).give_back(place);
-  if (more && !turns.at(lane).stand_in_line(place)) unread.insert({place.company, lane});
+  if (more && !turns.at(lane).stand_in_line(place)) unread.emplace(place.company, lane, place.host);
   start_turns(lane);
   heard.add(place.company);
   done_working();

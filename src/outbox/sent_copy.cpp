@@ -170,9 +170,10 @@ constexpr Duration kStillTrue = 10s;
 }  // namespace
 
 SentLook::SentLook(const std::vector<store::OutboxDue::Row>& rows) {
-  for (const auto& [row, lease, host] : rows) {
+  for (const auto& due : rows) {
+    const auto& row = due.message;
     const bool waits = row.state == OutboxState::uncertain || row.state == OutboxState::sent;
-    if (waits && !lease) waiting_.emplace(row.id, row.message_id);
+    if (waits && !due.lease_until) waiting_.emplace(row.id, row.message_id);
   }
 }
 

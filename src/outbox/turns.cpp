@@ -1,26 +1,50 @@
 #include "outbox/turns.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace hearback::outbox {
 
-std::size_t Turns::waiting(CompanyId company) const {
-  auto found = companies_.find(company);
-  return found == companies_.end() ? 0 : found->second.waiting;
+std::size_t Turns::waiting(CompanyId company, const std::string& host) const {
+  const auto at = hosts_.find(host);
+  if (at == hosts_.end()) return 0;
+  const auto line = at->second.lines.find(company);
+  return line == at->second.lines.end() ? 0 : line->second.waiting.size();
+}
+
+std::vector<std::string> Turns::full_for(CompanyId company) const {
+  std::vector<std::string> full;
+  if (const auto facts = companies_.find(company); facts != companies_.end())
+    for (const auto& host : facts->second.hosts)
+      if (waiting(company, host) >= bounds_.line) full.push_back(host);
+  return full;
+}
+
+bool Turns::half_empty(const Place& place) const {
+  return waiting(place.company, place.host) <= bounds_.line / 2;
 }
 
 bool Turns::stand_in_line(const Place& place) {
-  if (known_.contains(place.mailbox)) return true;
-  if (!room_for(place.company)) return false;
-  known_.insert(place.mailbox);
-  auto& company = companies_[place.company];
-  ++company.waiting;
-  company.hosts.insert(place.host);
+  if (at_work_.contains(place.mailbox)) return true;
+  if (const auto stands = stands_at_.find(place.mailbox); stands != stands_at_.end()) {
+    if (stands->second == place.host) return true;
+    leave_line(place.company, place.mailbox, stands->second);
+    stands_at_.erase(stands);
+  }
+  if (waiting(place.company, place.host) >= bounds_.line) return false;
+  stands_at_.emplace(place.mailbox, place.host);
+  companies_[place.company].hosts.insert(place.host);
   auto& line = hosts_[place.host].lines[place.company];
   if (line.waiting.empty()) line.since = ++turn_;
   line.waiting.push_back(place.mailbox);
   list(place.company);
   return true;
+}
+
+void Turns::leave_line(CompanyId company, MailboxId mailbox, const std::string& host) {
+  auto& waiting = hosts_.at(host).lines.at(company).waiting;
+  waiting.erase(std::ranges::find(waiting, mailbox));
+  list(company);
 }
 
 std::optional<Place> Turns::next() {
@@ -33,15 +57,15 @@ std::optional<Place> Turns::next() {
   place.mailbox = line.waiting.front();
   line.waiting.pop_front();
   line.since = ++turn_;
-  auto& company = companies_.at(place.company);
-  --company.waiting;
-  ++under_way_, ++host.under_way, ++line.under_way, ++company.under_way;
+  stands_at_.erase(place.mailbox);
+  at_work_.insert(place.mailbox);
+  ++under_way_, ++host.under_way, ++line.under_way, ++companies_.at(place.company).under_way;
   list(place.company);
   return place;
 }
 
 void Turns::give_back(const Place& place) {
-  known_.erase(place.mailbox);
+  at_work_.erase(place.mailbox);
   auto& host = hosts_.at(place.host);
   --under_way_, --host.under_way;
   --host.lines.at(place.company).under_way, --companies_.at(place.company).under_way;

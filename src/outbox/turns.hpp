@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "base/ids.hpp"
 
@@ -19,7 +20,7 @@ namespace hearback::outbox {
 struct SlotBounds {
   int all = 128, company = 48, host = 20;
   int share = 16;           // of one host's, a company's: some are left for who comes next
-  std::size_t line = 1000;  // mailboxes of one company that stand in line
+  std::size_t line = 1000;  // mailboxes of one company that stand in line at one host
 };
 
 struct Place {
@@ -32,11 +33,11 @@ class Turns {
  public:
   explicit Turns(SlotBounds bounds) : bounds_(bounds) {}
 
-  // At the end of its company's line, unless it stands there or has a slot. false: the line is
-  // full; who isn't let in asks again once it is shorter.
+  // At the end of its company's line at the host, unless it stands there or has a slot; it leaves
+  // the line at another. false: the line is full; who isn't let in asks again once it is shorter.
   bool stand_in_line(const Place& place);
-  bool room_for(CompanyId company) const { return waiting(company) < bounds_.line; }
-  bool half_empty(CompanyId company) const { return waiting(company) <= bounds_.line / 2; }
+  std::vector<std::string> full_for(CompanyId company) const;  // the hosts at which its line is
+  bool half_empty(const Place& place) const;                   // the line there
 
   // Who has a slot from now on, until it is given back.
   std::optional<Place> next();
@@ -62,11 +63,11 @@ class Turns {
   };
   struct Company {
     int under_way = 0;
-    std::size_t waiting = 0;
     std::set<std::string> hosts;
   };
 
-  std::size_t waiting(CompanyId company) const;
+  std::size_t waiting(CompanyId company, const std::string& host) const;
+  void leave_line(CompanyId company, MailboxId mailbox, const std::string& host);
   void list(CompanyId company);
   void list(const std::string& name, CompanyId company, const Company& facts);
 
@@ -75,8 +76,9 @@ class Turns {
   std::uint64_t turn_ = 0;
   std::map<CompanyId, Company> companies_;
   std::map<std::string, Host> hosts_;
-  std::set<OfAll> open_;       // hosts that have a slot and somebody to give it to
-  std::set<MailboxId> known_;  // in a line, or with a slot
+  std::set<OfAll> open_;  // hosts that have a slot and somebody to give it to
+  std::map<MailboxId, std::string> stands_at_;
+  std::set<MailboxId> at_work_;
 };
 
 }  // namespace hearback::outbox

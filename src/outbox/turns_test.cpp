@@ -109,15 +109,40 @@ TEST_F(TurnsTest, SEND14_AFullHostHoldsUpNoOther) {
   EXPECT_FALSE(turns.next());  // its company has its three
 }
 
-TEST_F(TurnsTest, TheLineOfACompanyEnds) {
+// SEND-14: a line ends, and no other with it: neither at that host nor elsewhere.
+TEST_F(TurnsTest, SEND14_AFullLineIsFullAtItsHostAlone) {
   Turns turns({.all = 1, .company = 1, .host = 1, .share = 1, .line = 3});
   const auto a = company(), b = company();
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(turns.stand_in_line(place(a, "h")));
-  EXPECT_FALSE(turns.room_for(a));
   EXPECT_FALSE(turns.stand_in_line(place(a, "h")));
+  EXPECT_EQ(turns.full_for(a), std::vector<std::string>{"h"});
+  EXPECT_TRUE(turns.stand_in_line(place(a, "other")));
   EXPECT_TRUE(turns.stand_in_line(place(b, "h")));
-  EXPECT_FALSE(turns.half_empty(a));
-  EXPECT_TRUE(turns.half_empty(b));
+  EXPECT_TRUE(turns.full_for(b).empty());
+  EXPECT_FALSE(turns.half_empty(place(a, "h")));
+  EXPECT_TRUE(turns.half_empty(place(a, "other")));
+  EXPECT_TRUE(turns.half_empty(place(b, "h")));
+}
+
+TEST_F(TurnsTest, W5_WhoIsSentElsewhereLeavesTheLine) {
+  Turns turns({.all = 9, .company = 9, .host = 1, .share = 1, .line = 3});
+  const auto a = company();
+  const auto first = place(a, "old"), second = place(a, "old"), third = place(a, "old");
+  for (const auto& one : {first, second, third}) turns.stand_in_line(one);
+  EXPECT_EQ(turns.next()->mailbox, first.mailbox);
+  auto moved = second;
+  moved.host = "new";
+  EXPECT_TRUE(turns.stand_in_line(moved));
+  const auto next = turns.next();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->mailbox, second.mailbox);
+  EXPECT_EQ(next->host, "new");
+  EXPECT_TRUE(turns.stand_in_line(second));  // it has a slot
+  turns.give_back(first);
+  EXPECT_EQ(turns.next()->mailbox, third.mailbox);
+  turns.give_back(third);
+  turns.give_back(moved);
+  EXPECT_FALSE(turns.next());
 }
 
 // Whatever comes and goes: the bounds hold, nobody waits beside a free slot, all have their turn.

@@ -325,6 +325,84 @@ TEST(Outbox, SEND14_TheOldestInTroubleHideNobody) {
   EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
 }
 
+// SEND-14: the line at a slow host, however long, keeps nobody out of another's.
+TEST(Outbox, SEND14_AFullLineAtOneHostHidesNoOther) {
+  Many many;
+  auto& slow = many.server("slow.example.org");
+  slow.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::take_then_silent}; };
+  std::vector<OutboxId> rows;
+  for (int i = 0; i < 12; ++i) {
+    auto address = "user" + std::to_string(i) + "@example.org";
+    auto mailbox = many.mailbox(slow, "slow.example.org", address);
+    for (int n = 0; n < 30; ++n) rows.push_back(many.write(mailbox, address));
+  }
+  outbox::Options options;
+  options.page = 5;
+  options.sending.share = 2;
+  options.sending.line = 3;
+  many.start(options);
+  many.world.run_for(1min);
+  auto& quick = many.server("quick.example.org");
+  auto row =
+      many.write(many.mailbox(quick, "quick.example.org", "ok@example.org"), "ok@example.org");
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
+  // And those who found no room in it have their turn.
+  slow.plan = nullptr;
+  many.world.run_for(1h);
+  for (auto id : rows) {
+    const auto state = many.office.outbox(id).state;
+    EXPECT_TRUE(state == OutboxState::seen_in_sent || state == OutboxState::uncertain);
+  }
+}
+
+// W-5: who was given another server doesn't wait for the old one.
+TEST(Outbox, W5_AMailboxWithAnotherServerLeavesTheLineOfTheOld) {
+  Many many;
+  auto& slow = many.server("slow.example.org");
+  auto& quick = many.server("quick.example.org");
+  slow.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::take_then_silent}; };
+  auto first = many.mailbox(slow, "slow.example.org", "first@example.org");
+  many.write(first, "first@example.org");
+  outbox::Options options;
+  options.sending.share = 1;
+  many.start(options);
+  many.world.run_for(5s);
+  auto moved = many.mailbox(slow, "slow.example.org", "moved@example.org");
+  auto row = many.write(moved, "moved@example.org");
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(row).state, OutboxState::queued);
+  quick.add_account("moved@example.org", "secret");
+  auto box = *many.office.ask(store::MailboxById{many.office.scope(), moved});
+  auto smtp = box.smtp;
+  smtp.host = "quick.example.org";
+  many.office.commit({store::ChangeMailbox{moved, box.imap, smtp, {}, "secret", many.world.now()}});
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
+  EXPECT_EQ(quick.accepted().size(), 1u);
+}
+
+// C-12: a mailbox that rests because its server failed or refused it goes on with other settings.
+TEST(Outbox, C12_OtherSettingsEndTheRestOfAMailbox) {
+  for (bool refused : {true, false}) {
+    One one;
+    if (refused) one.smtp.quirks.refuse_login = true;
+    if (!refused)
+      one.world.plan = [](const net::Endpoint&, std::uint64_t) { return Faults{.refuse = true}; };
+    one.start();
+    for (int i = 0; i < 3; ++i) one.write();
+    one.world.run_for(2min);
+    EXPECT_EQ(one.state(), OutboxState::queued);
+    one.smtp.quirks = {};
+    one.world.plan = nullptr;
+    auto box = *one.office.ask(store::MailboxById{one.office.scope(), one.mailbox});
+    one.office.commit(
+        {store::ChangeMailbox{one.mailbox, box.imap, box.smtp, {}, "secret", one.world.now()}});
+    one.world.run_for(5s);
+    EXPECT_EQ(one.smtp.accepted().size(), 3u) << refused;
+  }
+}
+
 // A reply that comes one octet at a time has as long as any other, and a message has its time.
 TEST(Outbox, SEND14_ServersThatDripHoldNoSlotForHours) {
   for (Duration drip : {Duration(100s), Duration(1s)}) {

@@ -276,6 +276,38 @@ TEST_P(OutboxTest, SEND14_EachMailboxShowsItsFirstRow) {
   EXPECT_EQ(due(now + 1min).size(), 3u);
 }
 
+// Those at some hosts left out; and whether a mailbox talks to its server as it did before.
+TEST_P(OutboxTest, SEND14_MailboxesAtSomeHostsAreLeftOut) {
+  const auto first = queued("o1");
+  auto other_box = add_mailbox(ben, "ben2@hub.example");
+  auto settings = other_box.smtp;
+  settings.host = "other.example";
+  commit(ChangeMailbox{other_box.id, other_box.imap, settings, {}, "sends", now});
+  auto other = written("other");
+  other.mailbox = other_box.id;
+  commit(AddOutbox{other});
+  const auto but_for = [&](std::vector<std::string> hosts) {
+    std::vector<OutboxId> ids;
+    for (auto& row :
+         ask(OutboxDue{.scope = engine(), .now = now + 1min, .but_for_hosts = std::move(hosts)}))
+      ids.push_back(row.message.id);
+    return ids;
+  };
+  EXPECT_EQ(but_for({}), (std::vector{first.id, other.id}));
+  EXPECT_EQ(but_for({"other.example", "third.example"}), std::vector{first.id});
+  EXPECT_EQ(but_for({box.smtp.host}), std::vector{other.id});
+  EXPECT_TRUE(but_for({box.smtp.host, "other.example"}).empty());
+
+  const auto account = [&] {
+    return ask(OutboxDue{.scope = engine(), .now = now + 1min, .rows = 1}).at(0).account;
+  };
+  const auto before = account();
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, "reads", {}, now});
+  EXPECT_EQ(account(), before);
+  commit(ChangeMailbox{box.id, box.imap, box.smtp, {}, "sends", now});
+  EXPECT_NE(account(), before);
+}
+
 // All that one look into the mailbox's Sent can tell of: in order, bounded, none that waits or that
 // somebody holds, and nobody else's.
 TEST_P(OutboxTest, S1_AllThatAMailboxHasToSettle) {

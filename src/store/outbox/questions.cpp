@@ -27,11 +27,27 @@ void complete(Db& db, CompanyId company, std::vector<rules::OutboxMessage>& mess
   load_recipients(db, company, rows);
 }
 
+// $1 to $13.
+std::vector<Value> params_of(const OutboxDue& question) {
+  static const OutboxDue::Position kStart{
+      Instant{std::numeric_limits<std::int64_t>::min()}, {}, {}};
+  const auto after = question.after.value_or(kStart);
+  auto params = scope_params(question.scope);
+  for (auto&& value :
+       {value_of(question.now), value_of(question.now_for_scheduled),
+        value_of(question.now + OutboxDue::kFarthest), value_of(question.also_leased),
+        value_of(question.now + std::chrono::hours(24)), value_of(question.rows),
+        value_of(question.mailbox), value_of(after.not_before), value_of(after.created),
+        value_of(after.id)})
+    params.push_back(value);
+  return params;
+}
+
 }  // namespace
 
 AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
   const std::string lane(question.settling ? kSettling : kSending);
-  const std::string host = question.settling ? "b.imap_host" : "b.smtp_host";
+  const std::string server = question.settling ? "b.imap_" : "b.smtp_";
   // The mailboxes that have something in the lane, one step of the index each.
   const std::string of_mailbox = " from outbox o where o.company = $1 and " + lane;
   const std::string mailboxes =
@@ -49,27 +65,33 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                                        : "o.id = (select o.id" + of_mailbox +
                                              " and o.mailbox = m.mailbox and " + visible +
                                              " order by o.not_before, o.created, o.id limit 1)";
-  static const OutboxDue::Position kStart{
-      Instant{std::numeric_limits<std::int64_t>::min()}, {}, {}};
-  const auto after = question.after.value_or(kStart);
+  auto params = params_of(question);
+  std::string elsewhere;
+  for (const auto& host : question.but_for_hosts) {
+    params.push_back(value_of(host));
+    elsewhere += " and " + server + "host <> $" + std::to_string(params.size());
+  }
+  // Whatever is changed about a server's settings, the password is sealed anew.
   std::vector<OutboxDue::Row> due;
-  for (auto& row : scoped_rows(
-           reading.db, question.scope,
-           mailboxes + " select o.lease_until, " + host + ", " + std::string(kOutboxColumns) +
-               " from m join outbox o on o.company = $1 and " + rows_of_them +
-               " join mailboxes b on b.company = o.company and b.id = o.mailbox"
-               " where (o.state = 'sending' or (o.state = 'scheduled' and o.not_before <= $5)"
-               " or (o.state <> 'scheduled' and o.not_before <= $4)"
-               " or (o.state = 'queued' and o.not_before > $6))"
-               " and ($7 = 1 or o.lease_until is null or o.lease_until <= $4 or o.lease_until > $8)"
-               " and (o.not_before, o.created, o.id) > ($11, $12, $13)"
-               " order by o.not_before, o.created, o.id limit $9",
-           question.now, question.now_for_scheduled, question.now + OutboxDue::kFarthest,
-           question.also_leased, question.now + std::chrono::hours(24), question.rows,
-           question.mailbox, after.not_before, after.created, after.id)) {
+  for (auto& row :
+       reading.db
+           .run(mailboxes + " select o.lease_until, " + server + "host, " + server + "secret, " +
+                    std::string(kOutboxColumns) + " from m join outbox o on o.company = $1 and " +
+                    rows_of_them +
+                    " join mailboxes b on b.company = o.company and b.id = o.mailbox"
+                    " where (o.state = 'sending' or (o.state = 'scheduled' and o.not_before <= $5)"
+                    " or (o.state <> 'scheduled' and o.not_before <= $4)"
+                    " or (o.state = 'queued' and o.not_before > $6))"
+                    " and ($7 = 1 or o.lease_until is null or o.lease_until <= $4 or o.lease_until "
+                    "> $8)"
+                    " and (o.not_before, o.created, o.id) > ($11, $12, $13)" +
+                    elsewhere + " order by o.not_before, o.created, o.id limit $9",
+                params)
+           .rows) {
     auto& one = due.emplace_back();
     one.lease_until = row.maybe_instant();
     one.host = row.text();
+    one.account = row.blob();
     one.message = read_outbox(row);
   }
   std::vector<rules::OutboxMessage*> rows;

@@ -22,6 +22,7 @@ struct OutboxDue {
   std::optional<MailboxId> mailbox;  // of this one alone
   bool all_of_it = false;            // and not only its first row
   bool also_leased = false;          // what somebody holds, too: the asker knows that nobody does
+  std::vector<std::string> but_for_hosts = {};  // not of mailboxes at these
   std::size_t rows = 50;
   struct Position {  // of a row in the answer's order
     Instant not_before, created;
@@ -36,6 +37,7 @@ struct OutboxDue {
     rules::OutboxMessage message;
     std::optional<Instant> lease_until;  // somebody holds it until then
     std::string host;                    // of the server that is to be talked to
+    std::string account;  // opaque: another once the settings for that server have changed
     Position position() const { return {message.not_before, message.created, message.id}; }
   };
   using Answer = std::vector<Row>;
