@@ -2,11 +2,13 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>
 #include <tuple>
 
+#include "base/deadline.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/schema.hpp"
@@ -15,6 +17,9 @@
 
 namespace hearback::store {
 namespace {
+
+constexpr Duration kTryRoom = 1s;
+constexpr std::size_t kRoomTried = 256 * 1024;
 
 Result<std::unique_ptr<Database>> open_database(const Options& options) {
   const std::string& where = options.database;
@@ -157,7 +162,9 @@ class DatabaseStore final : public Store {
         files_(std::move(files)),
         database_(std::move(database)) {
     check_key(*database_, vault_);
-    database_->listen([this](CompanyId company, std::uint64_t r) { notify(company, r); });
+    database_->listen([this](const Database::Announced& one) {
+      one.own ? notify_once(one.company, one.revision) : notify(one.company, one.revision);
+    });
   }
 
   Result<std::uint64_t> commit(const Commit& commit) override {
@@ -169,13 +176,28 @@ class DatabaseStore final : public Store {
       Committed done;
       database_->write([&](Db& db) { done = make_changes(db, vault_, blobs, commit); });
       for (const auto& file : done.files_to_remove) files_.remove(file);
-      if (done.moved) notify(commit.company, done.revision);
+      if (done.moved) notify_once(commit.company, done.revision);
       return done.revision;
     } catch (const Refused& refused) {
-      // If nobody knows whether it was committed, the files may be needed.
-      if (refused.error.code != "store.commit-unknown")
+      if (wants_room(refused.error)) note_trouble(refused.error);
+      // If nobody knows whether it was committed, the files may be needed, and it may have to be
+      // acted on.
+      if (refused.error.code == "store.commit-unknown")
+        notify(commit.company, 0);
+      else
         for (const auto& [id, blob] : blobs)
           if (!blob.file.empty()) files_.remove(blob.file);
+      return Failure(refused.error);
+    }
+  }
+
+  Result<void> storing() override {
+    try {
+      database_->expect_room();
+      files_.expect_room();
+      if (const auto trouble = trouble_to_try()) return Failure(*trouble);
+      return {};
+    } catch (const Refused& refused) {
       return Failure(refused.error);
     }
   }
@@ -226,9 +248,46 @@ class DatabaseStore final : public Store {
   // Under the lock, so that nobody is called after forget() has returned.
   void notify(CompanyId company, std::uint64_t revision) {
     std::lock_guard lock(hearing_);
+    auto& told = told_[company];
+    told = std::max(told, revision);
     const auto listeners = listeners_;
     for (const auto& [number, heard] : listeners)
       if (listeners_.contains(number)) heard(company, revision);
+  }
+
+  // What failed for want of room, as long as it would again. Tried now and then with as much as a
+  // small message needs; the lock lets one try for all.
+  std::optional<Error> trouble_to_try() {
+    std::lock_guard lock(trying_);
+    if (!trouble_ || !try_again_.over()) return trouble_;
+    try_again_ = Deadline(kTryRoom);
+    try {
+      const std::string some = vault_.seal(std::string(kRoomTried, '.'), purpose({"room"}));
+      database_->write([&](Db& db) {
+        db.change(
+            "insert into installation(name, value) values ('room', $1)"
+            " on conflict (name) do update set value = excluded.value",
+            Blob{some});
+      });
+      database_->write([](Db& db) { db.change("delete from installation where name = 'room'"); });
+      files_.try_writing(some);
+      trouble_.reset();
+    } catch (const Refused& refused) {
+      trouble_ = refused.error;
+    }
+    return trouble_;
+  }
+
+  void note_trouble(const Error& error) {
+    std::lock_guard lock(trying_);
+    trouble_ = error;
+  }
+
+  // Unless they were told of that, or of what was committed after it: who has looked since has seen
+  // it.
+  void notify_once(CompanyId company, std::uint64_t revision) {
+    std::lock_guard lock(hearing_);
+    if (told_[company] < revision) notify(company, revision);
   }
 
   const Limits limits_;
@@ -237,10 +296,18 @@ class DatabaseStore final : public Store {
   std::recursive_mutex hearing_;  // a listener may forget itself
   std::map<int, std::function<void(CompanyId, std::uint64_t)>> listeners_;
   int last_listener_ = 0;
-  std::unique_ptr<Database> database_;  // last: its thread calls notify()
+  std::mutex trying_;
+  std::optional<Error> trouble_;  // guarded by trying_, like the next
+  Deadline try_again_{Duration{0}};
+  std::map<CompanyId, std::uint64_t> told_;  // the highest revision
+  std::unique_ptr<Database> database_;       // last: its thread calls notify()
 };
 
 }  // namespace
+
+bool wants_room(const Error& error) {
+  return error.code == "store.disk" || error.code == "store.blob-files";
+}
 
 Result<std::unique_ptr<Store>> Store::open(const Options& options, Random& random) {
   if (sodium_init() < 0)

@@ -30,6 +30,9 @@ struct Options {
   Duration answer_within = std::chrono::seconds(30);
 };
 
+// Whether it is the disk that failed what was to be stored: for the operator to mend.
+bool wants_room(const Error& error);
+
 struct Reading;
 
 class Store {
@@ -45,6 +48,11 @@ class Store {
   // The company's feed revision after the commit.
   virtual Result<std::uint64_t> commit(const Commit& commit) = 0;
 
+  // Whether what is committed can be stored: an error where a commit failed for want of room and
+  // still would, or next to no room is left ("store.disk", "store.blob-files"), or where the
+  // database can't be asked. Costs next to nothing as long as all is well.
+  virtual Result<void> storing() = 0;
+
   // One bounded step, 0 … sweep_steps - 1, of looking for blob files that the database doesn't know
   // (they go to a trash first) and for files in the trash that it does. See store/vault/blobs.hpp.
   virtual Result<void> sweep(int step) = 0;
@@ -55,8 +63,9 @@ class Store {
   // again.
   virtual Result<bool> clear_traces() = 0;
 
-  // Called, on any thread, after a commit of this process or (PostgreSQL: LISTEN) of another.
-  // Only a hint: the truth is Since. It must not block. Returns a number for forget(), after which
+  // Called, on any thread, after a commit of this process or (PostgreSQL: LISTEN) of another, and
+  // after one of which nobody knows whether it happened (revision 0). Only a hint: the truth is
+  // Since. It must not block. Returns a number for forget(), after which
   // it isn't called any more.
   virtual int on_commit(std::function<void(CompanyId, std::uint64_t revision)> heard) = 0;
   virtual void forget(int listener) = 0;

@@ -36,6 +36,7 @@ class FaultyStore final : public store::Store {
     }
     return done;
   }
+  Result<void> storing() override { return inner_.storing(); }
   Result<void> sweep(int step) override { return inner_.sweep(step); }
   Result<bool> clear_traces() override { return inner_.clear_traces(); }
   int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {

@@ -87,6 +87,7 @@ class Careless final : public store::Store {
       if (std::holds_alternative<store::AdvanceCursor>(change)) cursor.changes.push_back(change);
     return inner_.commit(cursor);
   }
+  Result<void> storing() override { return inner_.storing(); }
   Result<void> sweep(int step) override { return inner_.sweep(step); }
   Result<bool> clear_traces() override { return inner_.clear_traces(); }
   int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {

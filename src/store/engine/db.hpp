@@ -137,7 +137,7 @@ class Db {
  public:
   virtual ~Db() = default;
   virtual Outcome run(std::string_view sql, std::span<const Value> params) = 0;
-  // Wakes the listeners of other processes when the transaction commits.
+  // Wakes the listeners of all processes when the transaction commits.
   virtual void announce(CompanyId company, std::uint64_t revision) = 0;
 
   template <class... P>
@@ -183,11 +183,20 @@ class Database {
   // `{blob}`, `{int}`, `{key}` (text that compares by its octets), `{rows}` and `{narrow}` (at the
   // end of a table: of usual rows, of rows that are little more than their key).
   virtual std::string in_dialect(std::string_view migration) const = 0;
-  // `heard` is called, on a thread of the database's own, after commits of other processes.
-  virtual void listen(std::function<void(CompanyId, std::uint64_t revision)> heard) = 0;
+  // `heard` is called, on a thread of the database's own, after commits of other processes, and of
+  // this one, too, where they are announced: a commit whose answer was lost may happen later.
+  struct Announced {
+    CompanyId company;
+    std::uint64_t revision = 0;
+    bool own = false;
+  };
+  virtual void listen(std::function<void(const Announced&)> heard) = 0;
   // Takes what was deleted out of the files as well, where the database leaves that to us. False:
   // somebody still reads the state before; try again later.
   virtual bool clear_traces() = 0;
+  // Throws Refused ("store.disk") where next to nothing is left of the disk, as far as it is ours
+  // to see.
+  virtual void expect_room() = 0;
 };
 
 // A call of read() or write() ends `within` that time, with Kind::transient if need be.

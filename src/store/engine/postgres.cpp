@@ -25,11 +25,11 @@ constexpr Duration kSchemaWithin = 60min;  // a migration may rewrite a large ta
 constexpr Duration kOwnerPing = 5s;
 constexpr Duration kOwnerWait = 3s;  // one that has just been killed may still hold the database
 
-// Hears what other processes commit. When its connection breaks, it makes another and tells of
+// Hears what is committed. When its connection breaks, it makes another and tells of
 // every company once, for what it may have missed meanwhile.
 class Listener {
  public:
-  using Heard = std::function<void(CompanyId, std::uint64_t)>;
+  using Heard = std::function<void(const Database::Announced&)>;
 
   Listener(std::string uri, std::string process, Heard heard)
       : uri_(std::move(uri)),
@@ -87,17 +87,17 @@ class Listener {
       const std::string payload = notice->extra;
       PQfreemem(notice);
       const auto words = split(payload, ' ');
-      if (words.size() != 3 || words[0] == process_) continue;  // our own were told at once
+      if (words.size() != 3) continue;
       const auto company = CompanyId::parse(words[1]);
       const auto revision = to_number(words[2]);
-      if (company && revision) heard_(*company, *revision);
+      if (company && revision) heard_({*company, *revision, words[0] == process_});
     }
   }
 
   void tell_all(PostgresConnection& connection) {
     for (auto& row : connection.rows("select company, revision from companies")) {
       const auto company = row.id<CompanyId>();
-      heard_(company, static_cast<std::uint64_t>(row.number()));
+      heard_({company, static_cast<std::uint64_t>(row.number())});
     }
   }
 
@@ -242,6 +242,8 @@ class PostgresDatabase final : public Database {
     });
   }
 
+  void expect_room() override {}  // its disk is elsewhere; what it refuses is noticed
+
   // Deleted rows are cleared away by PostgreSQL's own vacuum, at its time.
   bool clear_traces() override { return true; }
 
@@ -258,7 +260,7 @@ class PostgresDatabase final : public Database {
     return sql;
   }
 
-  void listen(std::function<void(CompanyId, std::uint64_t)> heard) override {
+  void listen(std::function<void(const Announced&)> heard) override {
     listener_ = std::make_unique<Listener>(uri_, process_, std::move(heard));
   }
 

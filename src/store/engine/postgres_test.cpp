@@ -18,7 +18,8 @@ namespace hearback::store {
 namespace {
 
 // Passes octets between its port and the server's, until it is told to swallow them: connections
-// stay open, new ones are accepted, and nothing ever comes back.
+// stay open, new ones are accepted, and nothing ever comes back. Or it cuts who commits: the server
+// gets the commit as long as it isn't held up, and the answer to it nobody.
 class BlackHole {
  public:
   explicit BlackHole(int to) : to_(to) {
@@ -35,10 +36,11 @@ class BlackHole {
     over_ = true;
     thread_.join();
     ::close(listening_);
-    for (auto& [a, b] : pairs_) ::close(a), ::close(b);
+    for (auto& pair : pairs_) ::close(pair.client), ::close(pair.server);
   }
   int port = 0;
   std::atomic<bool> swallowing = false;
+  std::atomic<bool> cutting = false, holding = false;
 
  private:
   static sockaddr_in loopback(int port) {
@@ -53,26 +55,46 @@ class BlackHole {
     const int out = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     auto server = loopback(to_);
     ::connect(out, reinterpret_cast<sockaddr*>(&server), sizeof server);
-    pairs_.emplace_back(in, out);
+    pairs_.push_back({in, out});
   }
+  struct Pair {
+    int client, server;
+    bool cut = false;
+    std::string held = {};
+  };
   void pass(int from, int to) const {
     char octets[65536];
     const auto n = ::recv(from, octets, sizeof octets, MSG_DONTWAIT);
     if (n == 0) ::shutdown(to, SHUT_WR);
     if (n > 0 && !swallowing) (void)!::send(to, octets, static_cast<std::size_t>(n), MSG_NOSIGNAL);
   }
+  void pass_on(Pair& pair) {
+    char octets[65536];
+    const auto n = ::recv(pair.client, octets, sizeof octets, MSG_DONTWAIT | MSG_PEEK);
+    const std::string_view said(octets, n > 0 ? static_cast<std::size_t>(n) : 0);
+    if (!cutting || !said.contains(std::string_view("commit", 7)))
+      return pass(pair.client, pair.server);
+    pair.cut = true;
+    pair.held = said;
+    ::shutdown(pair.client, SHUT_RDWR);
+  }
+  void let_go(Pair& pair) const {
+    if (holding || pair.held.empty()) return;
+    (void)!::send(pair.server, pair.held.data(), pair.held.size(), MSG_NOSIGNAL);
+    pair.held.clear();
+  }
   void run() {
     while (!over_) {
       std::vector<pollfd> watched{{listening_, POLLIN, 0}};
-      for (auto& [a, b] : pairs_) {
-        watched.push_back({a, POLLIN, 0});
-        watched.push_back({b, POLLIN, 0});
+      for (auto& pair : pairs_) {
+        let_go(pair);
+        watched.push_back({pair.cut ? -1 : pair.client, POLLIN, 0});
+        watched.push_back({pair.cut ? -1 : pair.server, POLLIN, 0});
       }
       if (::poll(watched.data(), watched.size(), 20) <= 0) continue;
-      const auto known = pairs_;
-      for (std::size_t i = 0; i < known.size(); ++i) {
-        if (watched[2 * i + 1].revents) pass(known[i].first, known[i].second);
-        if (watched[2 * i + 2].revents) pass(known[i].second, known[i].first);
+      for (std::size_t i = 0; i < pairs_.size(); ++i) {
+        if (watched[2 * i + 1].revents) pass_on(pairs_[i]);
+        if (watched[2 * i + 2].revents) pass(pairs_[i].server, pairs_[i].client);
       }
       if (watched[0].revents) accept_one();
     }
@@ -80,7 +102,7 @@ class BlackHole {
 
   int to_, listening_ = -1;
   std::atomic<bool> over_ = false;
-  std::vector<std::pair<int, int>> pairs_;
+  std::vector<Pair> pairs_;
   std::thread thread_;
 };
 
@@ -127,6 +149,104 @@ TEST(Postgres, ACommitWithoutAnAnswerIsReportedAsUnknown) {
   } catch (const Refused& refused) {
     EXPECT_EQ(refused.error.code, "store.commit-unknown");
   }
+}
+
+// W-5: such a commit may have happened, now or later, and whoever is to act on it looks by itself.
+TEST(Postgres, W5_WhoeverListensHearsOfACommitWithoutAnAnswer) {
+  for (const bool late : {false, true}) {
+    BlackHole hole(port_of(fakes::Postgres::instance().new_database()));
+    Options options;
+    options.database = through(fakes::Postgres::instance().new_database(), hole.port);
+    options.master_key = std::string(32, 'k');
+    options.sole_process = false;
+    SeededRandom random(7);
+    auto store = Store::open(options, random);
+    ASSERT_TRUE(store);
+    const Instant now{1'000'000};
+    const auto company = CompanyId::make(now, random);
+    rules::User anna;
+    anna.id = UserId::make(now, random);
+    anna.email = anna.email_normal = "anna@acme.example";
+    anna.role = rules::Role::admin;
+    ASSERT_TRUE((*store)->commit({company, {AddCompany{"Acme", now}, PutUser{anna}}, {}}));
+    std::atomic<int> heard = 0;
+    const int listener = (*store)->on_commit([&](CompanyId of, std::uint64_t) {
+      if (of == company) ++heard;
+    });
+    const auto jobs = [&] {
+      auto found = (*store)->ask(Jobs{.scope = rules::engine_scope(company)});
+      return found ? found->size() : 0;
+    };
+    const auto add_job = [&](Store& by) {
+      rules::Job job;
+      job.id = JobId::make(now, random);
+      job.title = "Welder";
+      return by.commit({company, {PutJob{job, {}, now}}, {}});
+    };
+    const auto wait_for = [&](auto&& happened) {
+      for (const Deadline until(10s); !until.over() && !happened();)
+        std::this_thread::sleep_for(20ms);
+      return happened();
+    };
+    hole.holding = late;
+    hole.cutting = true;
+    const auto done = add_job(**store);
+    hole.cutting = false;
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, "store.commit-unknown");
+    EXPECT_TRUE(wait_for([&] { return heard > 0; }));
+    if (late) {
+      EXPECT_EQ(jobs(), 0u);
+    }
+    const int before = late ? heard.load() : 0;
+    hole.holding = false;
+    EXPECT_TRUE(wait_for([&] { return heard > before && jobs() == 1; })) << late;
+    // As a rule our own commits are heard of once: what another tells comes after it.
+    auto other = Store::open(options, random);
+    ASSERT_TRUE(other);
+    const int then = heard;
+    ASSERT_TRUE(add_job(**store));
+    ASSERT_TRUE(add_job(**other));
+    EXPECT_TRUE(wait_for([&] { return heard >= then + 2; }));
+    EXPECT_EQ(heard, then + 2);
+    (*store)->forget(listener);
+  }
+}
+
+// A disk that is full is known as long as it is, and no longer, whoever asks.
+TEST(Postgres, REL13_AFullDiskIsKnownUntilItHasRoom) {
+  const auto uri = fakes::Postgres::instance().new_database();
+  Options options;
+  options.database = uri;
+  options.master_key = std::string(32, 'k');
+  options.sole_process = false;
+  SeededRandom random(7);
+  auto store = Store::open(options, random);
+  ASSERT_TRUE(store);
+  const Instant now{1'000'000};
+  const auto add = [&] {
+    return (*store)->commit({CompanyId::make(now, random), {AddCompany{"Acme", now}}, {}});
+  };
+  ASSERT_TRUE(add());
+  EXPECT_TRUE((*store)->storing());
+  PostgresConnection disk(uri, "test", Deadline(30s));
+  disk.plain(
+      "create function full_disk() returns trigger language plpgsql as"
+      " $$ begin raise exception 'no room' using errcode = '53100'; end $$");
+  for (const char* table : {"companies", "installation"})
+    disk.plain(("create trigger room before insert on " + std::string(table) +
+                " execute function full_disk()")
+                   .c_str());
+  EXPECT_TRUE((*store)->storing());  // nothing has failed yet
+  EXPECT_EQ(add().error().code, "store.disk");
+  ASSERT_FALSE((*store)->storing());
+  EXPECT_EQ((*store)->storing().error().code, "store.disk");
+  for (const char* table : {"companies", "installation"})
+    disk.plain(("drop trigger room on " + std::string(table)).c_str());
+  for (const Deadline until(20s); !until.over() && !(*store)->storing();)
+    std::this_thread::sleep_for(50ms);
+  EXPECT_TRUE((*store)->storing());
+  EXPECT_TRUE(add());
 }
 
 TEST(Postgres, WhatAConnectionIsSetTo) {

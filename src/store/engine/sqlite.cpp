@@ -14,6 +14,7 @@
 #include "base/deadline.hpp"
 #include "base/log.hpp"
 #include "store/engine/db.hpp"
+#include "store/engine/disk.hpp"
 
 namespace hearback::store {
 namespace {
@@ -436,9 +437,13 @@ class SqliteDatabase final : public Database {
     return writer_->checkpoint();
   }
 
+  void expect_room() override {
+    if (readers_allowed_ > 0) expect_disk_room(path_);
+  }
+
   std::string in_dialect(std::string_view migration) const override;
 
-  void listen(std::function<void(CompanyId, std::uint64_t)>) override {}
+  void listen(std::function<void(const Announced&)>) override {}
 
  private:
   using Connection = std::unique_ptr<SqliteConnection>;

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <unordered_set>
 
+#include "store/engine/disk.hpp"
+
 namespace hearback::store {
 namespace {
 
@@ -101,6 +103,22 @@ BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
     errno = failed.value();
     trouble("made");
   }
+}
+
+void BlobFiles::expect_room() const {
+  if (used()) expect_disk_room(directory_);
+}
+
+void BlobFiles::try_writing(std::string_view bytes) const {
+  if (!used()) return;
+  const std::string path = directory_ + "/room";
+  {
+    File file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    if (file.fd < 0) trouble("made");
+    write_whole(file.fd, bytes);
+    if (::fsync(file.fd) != 0) trouble("written");
+  }
+  ::unlink(path.c_str());
 }
 
 std::string BlobFiles::trash_path_of(const std::string& name) const {

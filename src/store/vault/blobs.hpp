@@ -27,6 +27,10 @@ class BlobFiles {
   explicit BlobFiles(std::string directory);
   bool used() const { return !directory_.empty(); }
 
+  // Throw Refused where next to nothing is left of the disk; and where as much can't be written.
+  void expect_room() const;
+  void try_writing(std::string_view bytes) const;
+
   // On disk, name included, when this returns. Throws Refused.
   void write(const std::string& name, std::string_view bytes) const;
   std::optional<std::string> read(const std::string& name) const;
