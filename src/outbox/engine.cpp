@@ -308,6 +308,8 @@ Task<void> Engine::State::advance(Held& row, SentLook& look) {
     awaited.erase(row.message.id);  // a person had it sent once more
     co_return co_await deliver(row);
   }
+  // Its mailbox was out of reach: what it has waited for until now is no reason to look rarely.
+  if (row.message.not_before == Instant{}) awaited.erase(row.message.id);
   const auto since = awaited.try_emplace(row.message.id, desk.clock.elapsed()).first->second;
   if (state == OutboxState::uncertain) {
     co_await reconcile(row, look, desk.clock.elapsed() - since);

@@ -253,5 +253,100 @@ TEST(OutboxCopies, S1_SEND13_WhatCannotBeReadInSentHoldsUpNoOtherCopy) {
   }
 }
 
+// W-5, C-12: what nobody could look for meanwhile is looked for soon once somebody can.
+TEST(OutboxCopies, W5_C12_AMailboxThatComesBackIsLookedIntoSoon) {
+  for (const bool with_its_owner : {true, false}) {
+    One one(1, rules::SavesSent::yes);
+    one.smtp.files_sent("max@example.org", *one.account, 1h);
+    one.smtp.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::take_then_cut}; };
+    const auto be_there = [&](bool there) {
+      auto user = *one.office.ask(store::UserById{one.office.scope(), one.user});
+      user.active = there;
+      const auto state = there ? rules::MailboxState::active : rules::MailboxState::needs_sign_in;
+      if (with_its_owner) one.office.commit({store::PutUser{user}});
+      if (!with_its_owner) one.office.commit({store::SetMailboxState{one.mailbox, state}});
+    };
+    one.start();
+    one.write();
+    one.world.run_for(3s);
+    EXPECT_EQ(one.state(), OutboxState::uncertain);
+    be_there(false);
+    one.world.run_for(5h);
+    EXPECT_EQ(one.state(), OutboxState::uncertain);
+    be_there(true);
+    one.world.run_for(1min);
+    EXPECT_EQ(one.state(), OutboxState::seen_in_sent) << with_its_owner;
+  }
+}
+
+// Deletes the candidate as the scheduler does it, a step every few seconds, for so long.
+void forget_for(One& one, Duration time) {
+  const ErrandId errand{one.candidate.bytes};
+  for (const auto until = one.world.now() + time; one.world.now() < until; one.world.run_for(5s))
+    one.office.commit({store::AdvanceErrand{errand, one.world.now()}});
+}
+
+bool says_that_no_copy_was_filed(One& one) {
+  for (const auto& entry : one.office.ask(store::JournalSince{one.office.scope(), 0, 1000}))
+    if (entry.kind == "message.copy-not-filed" && entry.subject == one.row.message.text())
+      return true;
+  return false;
+}
+
+bool is_known(One& one) {
+  return one.office.ask(store::BlobBytes{one.office.company(), one.row.bytes}).has_value();
+}
+
+// S-1, D-1: what has left, or is leaving, lies in its author's Sent folder though its candidate is
+// deleted right then; afterwards nothing is left of it here.
+TEST(OutboxCopies, S1_D1_ADeletedCandidatesLastMessageHasItsCopy) {
+  for (const bool crossing : {false, true}) {
+    One one(1, rules::SavesSent::unknown);
+    if (crossing) one.smtp.plan = [](std::uint64_t) { return SmtpFate{.delay = 10s}; };
+    one.start();
+    one.write();
+    if (crossing)
+      one.world.run_while([&] { return one.now().phase != rules::OutboxPhase::dot; }, 1min);
+    if (!crossing) one.world.run_for(5s);
+    EXPECT_EQ(one.state(), crossing ? OutboxState::sending : OutboxState::sent);
+    EXPECT_EQ(one.copies(), 0u);
+    one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+    forget_for(one, 3min);
+    EXPECT_EQ(one.accepted(), 1u);
+    EXPECT_EQ(one.copies(), 1u) << crossing;
+    EXPECT_FALSE(is_known(one));
+    EXPECT_FALSE(says_that_no_copy_was_filed(one));
+  }
+}
+
+// Where the copy can't be filed the deletion doesn't wait for ever, and says so.
+TEST(OutboxCopies, D1_ADeletionDoesNotWaitForEverForACopy) {
+  One one;
+  one.account->quirks.append_refused = true;
+  one.start();
+  one.write();
+  one.world.run_for(5s);
+  one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+  forget_for(one, 5min);
+  EXPECT_TRUE(is_known(one));
+  forget_for(one, 6min);
+  EXPECT_FALSE(is_known(one));
+  EXPECT_TRUE(says_that_no_copy_was_filed(one));
+}
+
+// D-1: what hasn't left never does.
+TEST(OutboxCopies, D1_WhatWaitsDoesNotLeaveOnceItsCandidateIsDeleted) {
+  One one;
+  one.smtp.plan = [](std::uint64_t) { return SmtpFate{.dot = SmtpFate::Dot::reply, .delay = 10s}; };
+  one.start();
+  one.write();
+  one.world.run_while([&] { return one.now().phase != rules::OutboxPhase::dot; }, 1min);
+  one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+  one.smtp.plan = nullptr;
+  forget_for(one, 1h);
+  EXPECT_EQ(one.accepted(), 0u);
+  EXPECT_FALSE(is_known(one));
+}
+
 }  // namespace
 }  // namespace hearback::sim

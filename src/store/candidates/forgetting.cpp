@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <span>
 
+#include "base/limits.hpp"
+#include "store/engine/scope_sql.hpp"
+
 namespace hearback::store {
 namespace {
 
@@ -24,7 +27,11 @@ void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
 
 // What hasn't left, and what waits for a person.
 constexpr std::string_view kUnderWay =
-    "state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed')";
+    "(state in ('scheduled', 'queued', 'uncertain', 'failed')"
+    " or state = 'sending' and phase <> 'dot')";
+
+// The copy in Sent of what has left is its author's own mail (S-1): for so long it is waited for.
+constexpr Duration kCopyWithin = 10min, kCopyLook = 5s;
 
 // ---- steps: each takes away at most `rows`, and says how many it did ---------------------------
 
@@ -80,10 +87,19 @@ std::size_t forget_outbox(Writing& writing, CandidateId candidate, std::size_t r
   std::vector<BlobId> blobs;
   for (auto& row :
        writing.db.rows("delete from outbox where company = $1 and id in (select id from outbox"
-                       " where company = $1 and candidate = $2 limit $3) returning message, bytes",
+                       " where company = $1 and candidate = $2 limit $3)"
+                       " returning message, bytes, author, state, copy_filed",
                        writing.company, candidate, rows)) {
-    messages.push_back(value_of(row.id<MessageId>()));
+    const auto message = row.id<MessageId>();
+    messages.push_back(value_of(message));
     blobs.push_back(row.id<BlobId>());
+    const auto author = row.id<UserId>();
+    // The deletion didn't wait any longer: then it says so.
+    if (row.text() == "sent" && !row.flag())
+      writing.happened({.kind = "message.copy-not-filed",
+                        .subject = message.text(),
+                        .candidate = candidate,
+                        .user = author});
   }
   drop_messages(writing, candidate, messages);
   drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
@@ -119,6 +135,18 @@ std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t)
   writing.db.change("delete from idempotent_answers where company = $1 and body like $2",
                     writing.company, "%" + candidate.text() + "%");
   return 0;
+}
+
+// Whether something of the candidate's is just leaving: but not for ever.
+bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
+  return writing.db
+      .row(
+          "select 1 from forgotten_candidates f where f.company = $1 and f.candidate = $2"
+          " and f.at > $3 and exists (select 1 from outbox o where o.company = $1"
+          "  and o.candidate = $2 and " +
+              is_leaving("o") + ")",
+          writing.company, candidate, now - kCopyWithin)
+      .has_value();
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
@@ -177,8 +205,12 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);
 }
 
-Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows) {
+Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now) {
   Forgotten step;
+  if (something_leaves(writing, candidate, now)) {
+    step.waits_until = now + kCopyLook;
+    return step;
+  }
   for (const auto forget : kSteps) {
     step.rows += forget(writing, candidate, rows - step.rows);
     if (step.rows >= rows) return step;

@@ -1,6 +1,7 @@
 #pragma once
 // Forgetting a candidate (S-7, D-1) in steps: hidden at once (ForgetCandidate), then taken away
 // (AdvanceErrand) however much there is.
+#include <optional>
 #include <string_view>
 
 #include "store/engine/applying.hpp"
@@ -19,8 +20,10 @@ void pass_on(Writing& writing, std::string_view normal, Instant at);
 struct Forgotten {
   std::size_t rows = 0;   // dealt with in this step
   bool finished = false;  // nothing of the candidate is left
+  // Nothing was done: a message is just leaving. Not again before then.
+  std::optional<Instant> waits_until = {};
 };
 // At most `rows` of them.
-Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows);
+Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now);
 
 }  // namespace hearback::store

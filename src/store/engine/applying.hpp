@@ -125,6 +125,10 @@ void refuse_one_more(Writing& writing, std::string_view table, std::optional<Use
 // forgotten.
 void expect_remembered(Writing& writing, CandidateId candidate);
 
+// What waits for the mailbox's Sent folder to be looked into is due, however long it was put off
+// for, and begins to wait anew: its time is 0.
+void look_into_sent_again(Writing& writing, MailboxId mailbox);
+
 // The mailbox's owner; refuses a mailbox that is unknown or removed.
 UserId owner_of(Writing& writing, MailboxId mailbox);
 

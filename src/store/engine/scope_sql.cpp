@@ -111,11 +111,18 @@ std::string may_use_mailbox(const Scope& scope, std::string_view column,
 std::string may_see_outbox(const Scope& scope, std::string_view table) {
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   const std::string of(table);
-  if (scope.kind == Scope::Kind::engine) return remembered(of + ".candidate");
+  if (scope.kind == Scope::Kind::engine)
+    return "(" + remembered(of + ".candidate") + " or " + is_leaving(of) + ")";
   return "(" + may_see_thread(scope, of + ".thread") + " or " + of +
          ".author = $2 and not exists (select 1 from threads scope_h where scope_h.company = $1"
          " and scope_h.id = " +
          of + ".thread) and " + may_see_candidate(scope, of + ".candidate") + ")";
+}
+
+std::string is_leaving(std::string_view table) {
+  const std::string of(table);
+  return "(" + of + ".state = 'sending' and " + of + ".phase = 'dot' or " + of +
+         ".state = 'sent' and " + of + ".copy_filed = 0)";
 }
 
 std::string may_hear_of(const Scope& scope, std::string_view table) {

@@ -16,12 +16,13 @@ void apply(Writing& writing, const AdvanceErrand& change) {
   if (kind != kForgetCandidate || !subject)
     refuse(Kind::permanent, "errand.unknown", "This version doesn't know how to do that errand.",
            "Start the version that began it.");
-  const auto step = forget_some(writing, *subject, Limits{}.errand_rows);
+  if (writing.at == Instant{}) writing.at = change.at;
+  const auto step = forget_some(writing, *subject, Limits{}.errand_rows, change.at);
   writing.db.change(
-      "update errands set steps = steps + 1, done = done + $3, error = '', finished = $4"
-      " where company = $1 and id = $2",
+      "update errands set steps = steps + 1, done = done + $3, error = '', finished = $4,"
+      " not_before = coalesce($5, not_before) where company = $1 and id = $2",
       writing.company, change.id, step.rows,
-      step.finished ? std::optional(change.at) : std::nullopt);
+      step.finished ? std::optional(change.at) : std::nullopt, step.waits_until);
 }
 
 void apply(Writing& writing, const PutOffErrand& change) {

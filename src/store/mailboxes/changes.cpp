@@ -75,15 +75,14 @@ void insert_mailbox(Writing& writing, const AddMailbox& change) {
       box.next_try, box.headers_seen, box.bodies_fetched, box.proof, change.imap_proven);
 }
 
-// What waits for the mailbox's Sent folder to be looked into, however long it was put off for.
+}  // namespace
+
 void look_into_sent_again(Writing& writing, MailboxId id) {
   writing.db.change(
       "update outbox set not_before = 0 where company = $1 and mailbox = $2 and not_before > 0"
       " and (state = 'uncertain' or (state = 'sent' and copy_filed = 0))",
       writing.company, id);
 }
-
-}  // namespace
 
 UserId owner_of(Writing& writing, MailboxId mailbox) {
   auto row =

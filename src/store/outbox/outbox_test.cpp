@@ -411,6 +411,14 @@ TEST_P(OutboxTest, S1_C12_AConnectedMailboxIsLookedIntoAtOnce) {
   EXPECT_LE(now_of(sent).not_before, now);
   EXPECT_LE(now_of(doubtful).not_before, now);
   put_off();
+  auto gone = ben;
+  gone.active = false;
+  commit(PutUser{gone});
+  EXPECT_EQ(now_of(sent).not_before, far);
+  commit(PutUser{ben});  // and back
+  EXPECT_LE(now_of(sent).not_before, now);
+  EXPECT_LE(now_of(doubtful).not_before, now);
+  put_off();
   commit(ChangeMailbox{box.id, box.imap, box.smtp, "reads", {}, now});
   EXPECT_LE(now_of(sent).not_before, now);
   EXPECT_LE(now_of(doubtful).not_before, now);

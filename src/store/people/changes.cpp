@@ -90,6 +90,7 @@ void apply(Writing& writing, const PutUser& change) {
              writing.company, user.id)) {
       const auto mailbox = row.id<MailboxId>();
       writing.tell_of(mailbox, "mailbox", mailbox.text());
+      if (user.active) look_into_sent_again(writing, mailbox);
     }
   writing.tell("user", user.id.text());
 }
