@@ -56,6 +56,7 @@ const MEMBERS = new Set([
   'mailbox.proof-changed',
   'mailbox.state-changed',
   'message.bounced',
+  'message.copy-not-filed',
   'message.failed',
   'message.received',
   'message.sent',
