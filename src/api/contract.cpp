@@ -5,7 +5,7 @@
 namespace hearback::api {
 namespace {
 
-constexpr Duration kSeenLately = 5s;
+constexpr Duration kSeenLately = 5s, kWellLately = 1s;
 constexpr Duration kStoreAnswersWithin = 1s;
 
 }  // namespace
@@ -18,18 +18,30 @@ Reply get_contract(Call&) {
   return response;
 }
 
-// From what was seen of the store a moment ago; asks it only when nobody else has, and not for
-// long: a database that hangs is reported, not waited for.
+// Asks the store only where that wasn't done a moment ago, and not for long: a database that hangs
+// is reported, not waited for. Where the workers have no time for the question, it is enough that
+// the store was seen to answer others.
 Task<Reply> get_health(Call call) {
   auto& house = *call.house;
-  if (!house.store_seen || call.ticks - *house.store_seen > kSeenLately) {
-    auto answered = co_await house.env.try_work(
-        {net::Lane::read, net::Standing::engine, "health"}, kStoreAnswersWithin,
-        [&store = house.store] { return store.ask(store::Companies{}).has_value(); });
-    if (!answered.value_or(false))
+  const auto within = [&](const std::optional<Instant>& seen, Duration time) {
+    return seen && call.ticks - *seen <= time;
+  };
+  if (!within(house.seen_well, kWellLately)) {
+    const auto answered =
+        co_await house.env.try_work({net::Lane::read, net::Standing::engine, "health"},
+                                    kStoreAnswersWithin, [&store = house.store]() -> Result<void> {
+                                      if (auto asked = store.ask(store::Companies{}); !asked)
+                                        return Failure(asked.error());
+                                      return store.storing();
+                                    });
+    const bool waited = house.env.ticks() - call.ticks >= kStoreAnswersWithin;
+    if (answered && !*answered && store::wants_room(answered->error()))
+      co_return refuse(Kind::transient, "health.disk", "Nothing can be stored.",
+                       "Give the server's disk or its database more room.");
+    if (answered ? !*answered : !within(house.store_seen, waited ? Duration{0} : kSeenLately))
       co_return refuse(Kind::transient, "health.store", "The database does not answer.",
                        "See the server's log.");
-    house.store_seen = house.env.ticks();
+    if (answered) house.seen_well = house.store_seen = house.env.ticks();
   }
   co_return json_response(200, {{"status", "ok"}, {"version", house.options.version}});
 }

@@ -67,6 +67,11 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
       call.scope(), mailbox.id, call.house->options.limits.quarantined_counted});
   if (!quarantined) return Refusal(quarantined.error());
   const bool everything = mailbox.window_since.ms == 0;
+  // What the mailbox can't be told for the very reason.
+  std::string error = mailbox.last_error;
+  if (auto storing = call.store().storing();
+      !storing && mailbox.state == rules::MailboxState::active)
+    error = storing.error().code;
   return json::object{
       {"id", mailbox.id.text()},
       {"address", mailbox.address},
@@ -79,7 +84,7 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
       {"connected", to_rfc3339(mailbox.connected)},
       {"consent_at", to_rfc3339(mailbox.consent.at)},
       {"last_success", when(mailbox.last_success)},
-      {"last_error", mailbox.last_error},
+      {"last_error", error},
       {"send_error", mailbox.send_error},
       {"next_try", when(mailbox.next_try)},
       {"importing", health->folders_left > 0},

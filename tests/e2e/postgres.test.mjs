@@ -6,10 +6,10 @@ import { startPostgres } from '../../tools/testbed/postgres.mjs';
 import { build, candidateAddress, connect, makeStage, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 const database = makeStage('postgres');
-let stage;
+let stage, postgres;
 before(async () => {
-  const { uri } = await startPostgres(database.folder, database.closing);
-  stage = await openStage('on-postgres', { extra: ['--database', uri, '--fast-retries'] });
+  postgres = await startPostgres(database.folder, database.closing);
+  stage = await openStage('on-postgres', { extra: ['--database', postgres.uri, '--fast-retries'] });
 }, { timeout: 120_000 });
 after(async () => {
   await stage?.closing.close();
@@ -33,4 +33,18 @@ test('O-1 the main job on PostgreSQL', { timeout: 120_000 }, async () => {
   await until('later mail is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'after the kill'));
   assert.equal((await messagesOf(api, candidate)).length, 23);
   assert.equal((await mail.read(recruiter, 'Sent')).length, 1);
+});
+
+test('REL14 a database that is away is told, and what came meanwhile is there afterwards', { timeout: 240_000 }, async () => {
+  const { mail, api, candidate, hearback } = stage;
+  const health = async () => {
+    const answer = await fetch(`${hearback.url}/api/v1/health`);
+    return { status: answer.status, code: (await answer.json()).code };
+  };
+  postgres.stop();
+  await until('the health says so', async () => (await health()).code === 'health.store');
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'while it was away', text: 'x' });
+  postgres.start();
+  await until('the health is well again', async () => (await health()).status === 200, { within: 60_000 });
+  await until('the message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'while it was away'), { within: 120_000 });
 });

@@ -23,11 +23,13 @@ export function makeStage(name) {
 
 /**
  * Mail servers, Hearback, a company whose admin is `recruiter`, one candidate. Not yet connected.
- * more: options of startMail; extra: arguments of the server.
+ * more: options of startMail; extra: arguments of the server; prepare: is called before anything
+ * starts.
  */
-export async function openStage(name, { rawlog = false, extra = [], settings = {}, users = [] } = {}) {
+export async function openStage(name, { rawlog = false, extra = [], settings = {}, users = [], prepare } = {}) {
   const { closing, folder } = makeStage(name);
   try {
+    prepare?.(folder, closing);
     const mail = await startMail(folder, closing, {
       host: `mail.${domain}`, domains: [domain, 'post.example'], rawlog, settings,
       users: [recruiter, `clara@${domain}`, candidateAddress, ...users].map((address) => ({ address, password: 'pass word ü' })),

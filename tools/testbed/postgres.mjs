@@ -5,7 +5,7 @@ import { freePort, isRoot, run } from './process.mjs';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
-/** → {uri}; stopped and gone when `closing` closes. */
+/** → {uri, stop, start}; stopped and gone when `closing` closes. */
 export async function startPostgres(folder, closing) {
   const data = path.join(folder, 'postgres');
   fs.mkdirSync(data, { mode: 0o700 });
@@ -18,7 +18,9 @@ export async function startPostgres(folder, closing) {
   as(`${bin}/initdb`, ['-D', data, '-U', user, '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N']);
   const port = await freePort();
   const options = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories= -c fsync=off -c logging_collector=off`;
-  as(`${bin}/pg_ctl`, ['-D', data, '-o', options, '-l', path.join(data, 'log'), '-w', 'start']);
-  closing.add(() => as(`${bin}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop']));
-  return { uri: `postgresql://${user}@127.0.0.1:${port}/postgres` };
+  const start = () => as(`${bin}/pg_ctl`, ['-D', data, '-o', options, '-l', path.join(data, 'log'), '-w', 'start']);
+  const stop = () => as(`${bin}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop']);
+  start();
+  closing.add(stop);
+  return { uri: `postgresql://${user}@127.0.0.1:${port}/postgres`, start, stop };
 }

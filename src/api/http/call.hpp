@@ -61,9 +61,10 @@ struct House {
   Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
   // Tries of accounts on other people's servers, which must not be guessed at from here.
   Throttle probes_by_user{20, 15min}, probes_by_host{100, 1h};
-  std::set<UserId> counting;          // whose mailbox is being counted; the loop's thread only
-  std::optional<Instant> store_seen;  // in ticks: the store answered; the loop's thread only
-  std::mutex setup;                   // one company at most is made by the first-run page
+  std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
+  // In ticks: the store answered, and all was well. The loop's thread only.
+  std::optional<Instant> store_seen, seen_well;
+  std::mutex setup;  // one company at most is made by the first-run page
   std::shared_ptr<Feed> feed;
 };
 
