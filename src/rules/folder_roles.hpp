@@ -35,8 +35,8 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
 //     so.
 void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& known);
 
-// Those of `known` for which a person chose, and which `listed` doesn't show: by name, or where both
-// numbers are known only another folder under it.
+// Those of `known` for which a person chose, and which `listed` doesn't show: neither by name nor,
+// where both numbers are known, the same folder under it.
 std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
                                      const std::vector<Folder>& known);
 
