@@ -39,7 +39,7 @@ TEST(Sync, S13_AFolderThatRefusesSaysSoItself) {
       EXPECT_GT(rests->next_try, rig.world.now()) << words;
       EXPECT_LE(rests->next_try, rig.world.now() + 30min) << words;
       EXPECT_FALSE(rig.folder("INBOX").resting);
-      EXPECT_EQ(rig.health(), (Health{1, 1, 1, 0})) << words;
+      EXPECT_EQ(rig.health(), (Health{1, 1, 1})) << words;
       EXPECT_EQ(rig.mailbox_row().last_error, "") << words;
       if (restarted) {
         rig.crash();
@@ -87,7 +87,7 @@ TEST(Sync, S13_TheInboxSaysItToo) {
   EXPECT_EQ(rig.folder("INBOX").resting->why, "imap.refused");
   EXPECT_GT(rig.folder("INBOX").resting->next_try, rig.world.now());
   EXPECT_EQ(rig.mailbox_row().last_error, "imap.refused");
-  EXPECT_EQ(rig.health(), (Health{1, 1, 1, 0}));
+  EXPECT_EQ(rig.health(), (Health{1, 1, 1}));
   says.clear();
   rig.world.run_for(1min);
   EXPECT_EQ(rig.mailbox_row().last_error, "");
@@ -123,7 +123,7 @@ TEST(Sync, C8_AWiderWindowIsImportedWhenEachFolderIsThrough) {
   rig.office.commit({store::SetWindow{rig.mailbox, Instant{0}}});
   EXPECT_EQ(rig.health(), (Health{.folders_left = 3}));
   rig.settle();
-  EXPECT_EQ(rig.health(), (Health{1, 1, 1, 0}));
+  EXPECT_EQ(rig.health(), (Health{1, 1, 1}));
   EXPECT_EQ(rig.imported(), (Ids{"old-too@x"}));
   says.clear();
   rig.world.run_for(10min);
