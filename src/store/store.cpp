@@ -256,11 +256,12 @@ class DatabaseStore final : public Store {
   }
 
   // What failed for want of room, as long as it would again. Tried now and then with as much as a
-  // small message needs; the lock lets one try for all.
+  // small message needs. One tries for all; who asks meanwhile is told what was known before, for a
+  // try may last.
   std::optional<Error> trouble_to_try() {
-    std::lock_guard lock(trying_);
-    if (!trouble_ || !try_again_.over()) return trouble_;
-    try_again_ = Deadline(kTryRoom);
+    const std::unique_lock trying(trying_, std::try_to_lock);
+    if (!trying || !last_trouble() || !try_again_.over()) return last_trouble();
+    std::optional<Error> found;
     try {
       const std::string some = vault_.seal(std::string(kRoomTried, '.'), purpose({"room"}));
       database_->write([&](Db& db) {
@@ -271,16 +272,22 @@ class DatabaseStore final : public Store {
       });
       database_->write([](Db& db) { db.change("delete from installation where name = 'room'"); });
       files_.try_writing(some);
-      trouble_.reset();
     } catch (const Refused& refused) {
-      trouble_ = refused.error;
+      found = refused.error;
     }
+    try_again_ = Deadline(kTryRoom);
+    note_trouble(found);
+    return found;
+  }
+
+  std::optional<Error> last_trouble() {
+    std::lock_guard lock(telling_);
     return trouble_;
   }
 
-  void note_trouble(const Error& error) {
-    std::lock_guard lock(trying_);
-    trouble_ = error;
+  void note_trouble(std::optional<Error> error) {
+    std::lock_guard lock(telling_);
+    trouble_ = std::move(error);
   }
 
   // Unless they were told of that, or of what was committed after it: who has looked since has seen
@@ -296,9 +303,9 @@ class DatabaseStore final : public Store {
   std::recursive_mutex hearing_;  // a listener may forget itself
   std::map<int, std::function<void(CompanyId, std::uint64_t)>> listeners_;
   int last_listener_ = 0;
-  std::mutex trying_;
-  std::optional<Error> trouble_;  // guarded by trying_, like the next
-  Deadline try_again_{Duration{0}};
+  std::mutex trying_, telling_;
+  std::optional<Error> trouble_;             // guarded by telling_
+  Deadline try_again_{Duration{0}};          // guarded by trying_
   std::map<CompanyId, std::uint64_t> told_;  // the highest revision
   std::unique_ptr<Database> database_;       // last: its thread calls notify()
 };

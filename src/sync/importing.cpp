@@ -458,7 +458,11 @@ Task<Result<TakenIn>> Import::store_work(net::Env& env, store::Store& store,
   if (!work->fetched.empty()) {
     auto counted = co_await env.work(work->turn(net::Lane::write), [&store, work] {
       auto done = count_attempts(store, *work);
-      if (!done) forgive(store, *work);  // what may have been counted all the same
+      if (done) return done;
+      if (done.error().code == "store.commit-unknown")
+        forgive(store, *work);  // what may have been counted all the same
+      else
+        work->begun.clear();
       return done;
     });
     if (!counted) co_return Failure(counted.error());
@@ -487,6 +491,7 @@ Result<> Import::count_attempts(store::Store& store, Work& work) {
   store::BeginImport begun{{}, work.now};
   for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
   work.begun = begun.at;
+  work.forgiven = false;
   auto counted = store.commit({work.company, {std::move(begun)}, {}});
   if (!counted) return Failure(counted.error());
   return {};

@@ -187,6 +187,7 @@ Failure Pass::refusal(const Error& error) {
 Task<Result<mailbox::Changes>> Pass::open_folder(WatchedFolder& folder) {
   auto look = co_await source_.open(folder.folder.wire_name, folder.cursor());
   if (!look) co_return refusal(look.error());
+  if (look->start_over.empty()) folder.anew = false;
   co_return look;
 }
 

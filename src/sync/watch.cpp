@@ -397,20 +397,29 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
     if (!asked && !concerns_the_folder(asked.error())) co_return Failure(asked.error());
     co_return Result<>{};
   };
+  bool moved = false, untold = false;
   for (auto& folder : listed)
     if (const auto* row = known_as(folder); row && excluded(*row)) {
       auto asked = co_await number(folder);
       if (!asked) co_return asked;
+      moved = moved || (folder.uid_validity != 0 && row->uid_validity != 0 &&
+                        folder.uid_validity != row->uid_validity);
     }
   const bool one_left = !rules::vanished_choices(listed, known).empty();
   std::vector<rules::Folder> kept;
   for (auto& folder : listed) {
     const auto* row = known_as(folder);
-    const auto* held = row ? account_.find(row->id) : nullptr;
-    if (one_left && (!row || (held && held->anew))) {
+    auto* held = row ? account_.find(row->id) : nullptr;
+    const bool anew = held && held->anew;
+    if (one_left && (!row || anew || (moved && !excluded(*row)))) {
       auto asked = co_await number(folder);
       if (!asked) co_return asked;
+      untold = untold || folder.uid_validity == 0;
       if (!row && folder.uid_validity == 0) continue;
+      if (anew && folder.uid_validity == 0) {  // nobody knows whose it is now
+        held->anew = false;
+        held->rests_until = shared_.env().ticks() + kTroubleWait;
+      }
     }
     kept.push_back(std::move(folder));
   }
@@ -433,8 +442,9 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
       number_anew(folder.id, folder.uid_validity);
       continue;
     }
-    if (row && excluded(*row) && !followed.contains(row->id) && folder.uid_validity != 0 &&
-        folder.uid_validity != row->uid_validity)
+    // Where all have told theirs, what was excluded is nowhere else.
+    if (!untold && row && excluded(*row) && !followed.contains(row->id) &&
+        folder.uid_validity != 0 && folder.uid_validity != row->uid_validity)
       number_anew(row->id, folder.uid_validity);
     folder.uid_validity = 0;
   }

@@ -249,6 +249,32 @@ TEST(Sync, S4_S16_AnExcludedFolderStaysExcludedUnderAKnownName) {
   }
 }
 
+// Two folders change names while nobody looks: the first thing that is known is the new names.
+TEST(Sync, S4_S16_AnExcludedFolderStaysExcludedWhereNamesAreSwapped) {
+  for (const bool restarted : {false, true}) {
+    SyncRig rig;
+    rig.account->folder("Private");
+    rig.account->folder("Work");
+    rig.start();
+    rig.settle();
+    choose(rig, "Private", rules::FolderRole::ignored);
+    rig.deliver("Private", rig.from_jo("private-1@x"));
+    rig.deliver("Work", rig.from_jo("w1@x"));
+    rig.world.run_for(2h);
+    if (restarted) rig.crash();
+    rig.account->rename_folder("Private", "Elsewhere");
+    rig.account->rename_folder("Work", "Private");
+    rig.account->rename_folder("Elsewhere", "Work");
+    if (restarted) rig.start();
+    rig.world.run_for(2h);
+    rig.deliver("Work", rig.from_jo("private-2@x"));
+    rig.deliver("Private", rig.from_jo("w2@x"));
+    rig.world.run_for(2h);
+    EXPECT_EQ(rig.imported(), (Ids{"w1@x", "w2@x"})) << restarted;
+    EXPECT_EQ(rig.private_bodies(), Ids{}) << restarted;
+  }
+}
+
 // The owner decides while the past comes in, between two of its bodies: that is the last one.
 TEST(Sync, S16_WhatTheOwnerDecidesHoldsBeforeTheNextBody) {
   enum class By { role, window, off };

@@ -189,6 +189,11 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   }
   drop_messages(writing, change.id, messages);
   drop_unused_blobs(db, company, blobs, writing.files_to_remove);
+  // What the errand waits for isn't put off.
+  db.change(
+      "update outbox set not_before = 0 where company = $1 and candidate = $2"
+      " and state = 'sent' and copy_filed = 0",
+      company, change.id);
   // A candidate is forgotten once: the errand may have the candidate's own id.
   db.change(
       "insert into errands(company, id, kind, subject, started_by, created, not_before, steps, "

@@ -35,9 +35,12 @@ Refused refused_by(const PGresult* result) {
     log::warn("store.duplicate", {{"detail", name ? name : ""}});
     return {{Kind::conflict, "store.duplicate", "Such an entry exists already.", ""}};
   }
-  if (state.starts_with("53"))
+  if (state == "53100")
     return {{Kind::transient, "store.disk", "The database has no room left (" + state + ").",
-             "Give it more disk, memory or connections."}};
+             "Give it more disk."}};
+  if (state.starts_with("53"))
+    return {{Kind::transient, "store.busy", "The database is at its limits (" + state + ").",
+             "Give it more memory or connections."}};
   // Messages of class 42 name tables and columns only; others could quote values.
   const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const std::string detail = state.starts_with("42") && message ? std::string(": ") + message : "";

@@ -175,7 +175,7 @@ TEST(Postgres, W5_WhoeverListensHearsOfACommitWithoutAnAnswer) {
     });
     const auto jobs = [&] {
       auto found = (*store)->ask(Jobs{.scope = rules::engine_scope(company)});
-      return found ? found->size() : 0;
+      return found ? found->rows.size() : 0;
     };
     const auto add_job = [&](Store& by) {
       rules::Job job;

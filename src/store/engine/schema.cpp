@@ -495,6 +495,8 @@ create index invitations_to on invitations(company, to_user, at);
 create index outbox_by_author on outbox(company, author, created, id)
   where state in ('scheduled', 'queued', 'sending', 'uncertain', 'failed');
 create index import_attempts_by_time on import_attempts(company, mailbox, since);
+create index import_attempts_waiting on import_attempts(company, mailbox, folder, uid_validity, uid)
+  where given_up = 0;
 )";
 
 constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,

@@ -126,9 +126,12 @@ void apply(Writing& writing, const PutFolders& change) {
     if (known.role_by_user && !known.listed && !taken) continue;
     forget_places(writing, change.mailbox, known.id);
     not_observed(writing, change.mailbox, known.id);
-    if (known.role_by_user && !taken)
-      db.change("update folders set listed = 0 where company = $1 and mailbox = $2 and id = $3",
-                writing.company, change.mailbox, known.id);
+    if (known.role_by_user)
+      db.change(
+          "update folders set listed = 0, wire_name = $4 where company = $1 and mailbox = $2"
+          " and id = $3",
+          writing.company, change.mailbox, known.id,
+          taken ? "vanished " + known.id.text() : known.wire_name);
     else
       db.change("delete from folders where company = $1 and mailbox = $2 and id = $3",
                 writing.company, change.mailbox, known.id);

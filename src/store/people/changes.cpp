@@ -8,13 +8,14 @@
 namespace hearback::store {
 namespace {
 
-// Of an earlier version there may be more; whoever signs in once more has the newest.
-void end_oldest_sessions(Writing& writing, UserId user) {
+// Of an earlier version there may be more. The one just begun is the newest, whatever the clock
+// said of the others.
+void end_oldest_sessions(Writing& writing, UserId user, SessionId newest) {
   for (auto& row : writing.db.rows(
            "delete from sessions where company = $1 and id in (select s.id from sessions s"
-           " where s.company = $1 and s.user_id = $2 order by s.created desc, s.id desc"
-           " limit 1000 offset $3) returning id",
-           writing.company, user, Limits{}.sessions_of_user))
+           " where s.company = $1 and s.user_id = $2 and s.id <> $4"
+           " order by s.created desc, s.id desc limit 1000 offset $3) returning id",
+           writing.company, user, Limits{}.sessions_of_user - 1, newest))
     writing.tell("session", row.id<SessionId>().text(), {}, user);
 }
 
@@ -113,7 +114,7 @@ void apply(Writing& writing, const AddSession& change) {
       writing.company, change.id, change.user, change.secret_hash, change.at, change.expires);
   writing.db.change("delete from sessions where company = $1 and user_id = $2 and expires <= $3",
                     writing.company, change.user, change.at);
-  end_oldest_sessions(writing, change.user);
+  end_oldest_sessions(writing, change.user, change.id);
 }
 
 void apply(Writing& writing, const EndSession& change) {

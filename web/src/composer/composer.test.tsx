@@ -314,15 +314,25 @@ describe('the composer', () => {
 
   it('keeps what is typed before the text can take it, and goes on behind it', async () => {
     open();
-    await userEvent.keyboard('Dear L ');
+    await userEvent.keyboard('Hi{Backspace}{Backspace}Dear{Enter}L ');
     expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
     const text = await screen.findByRole('textbox', { name: 'Message' });
     expect(document.activeElement).toBe(text); // at once: no letter falls between
-    expect(text.textContent).toBe('Dear L\u00a0');
+    expect(text.textContent).toBe('DearL\u00a0');
+    expect(text.querySelector('p')!.innerHTML).toBe('Dear<br>L&nbsp;');
     const { anchorNode, anchorOffset } = document.getSelection()!;
-    expect([anchorNode?.textContent, anchorOffset]).toEqual(['Dear L\u00a0', 7]);
+    expect([anchorNode?.textContent, anchorOffset]).toEqual(['L\u00a0', 2]);
     cleanup();
-    expect(readDraft('anna', 'thread:t1')?.html).toContain('Dear L');
+    expect(readDraft('anna', 'thread:t1')?.html).toContain('Dear<br>L');
+  });
+
+  it('leaves the focus in a field where somebody writes already', async () => {
+    open();
+    await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));
+    const copies = screen.getByLabelText<HTMLInputElement>('Cc');
+    await userEvent.type(copies, 'bob@ex');
+    await screen.findByRole('textbox', { name: 'Message' });
+    expect(document.activeElement).toBe(copies);
   });
 
   it('sends by Ctrl+Enter, with what still stands in a recipient field', async () => {

@@ -159,6 +159,7 @@ function Writing({
   const nextKey = useRef(1);
   const sending = useRef(false);
   const focused = useRef<Element | null>(null);
+  const early = useRef<{ typed: string; html: string }>(undefined); // before the editor came
 
   // Once the failed message is on the table again, so is the writer.
   useEffect(() => {
@@ -296,6 +297,16 @@ function Writing({
     }
   }
 
+  function typeEarly(key: string) {
+    const { typed, html } = early.current ?? { typed: '', html: draft.html };
+    const now =
+      key === 'Backspace'
+        ? [...typed].slice(0, -1).join('')
+        : typed + (key === 'Enter' ? '\n' : key);
+    early.current = { typed: now, html };
+    set({ html: html.replace('</p>', () => `${earlyHtml(now)}</p>`) });
+  }
+
   const submitAgain = useRef(submit);
   submitAgain.current = submit;
 
@@ -365,11 +376,14 @@ function Writing({
         void submit(false);
       }}
       onKeyDown={(event) => {
-        if (event.target === box.current && isLetter(event)) {
+        if (event.target === box.current && isWriting(event)) {
           const text = textIn(box.current);
-          if (text)
-            text.focus({ preventScroll: true }); // which takes the letter, too
-          else set((before) => ({ html: withLetter(before.html, event.key) }));
+          if (text) {
+            text.focus({ preventScroll: true }); // which takes the key, too
+          } else {
+            event.preventDefault();
+            typeEarly(event.key);
+          }
         }
         // The editor keeps Escape for itself (defaultPrevented); dialogs stand elsewhere in the document.
         if (event.key === 'Escape' && box.current?.contains(event.target as Node)) {
@@ -593,13 +607,15 @@ function focusIn(box: HTMLElement | null, before: Element | null) {
 
 const textIn = (box: HTMLElement | null) =>
   box?.querySelector<HTMLElement>('[role=textbox], textarea');
-const isLetter = (event: React.KeyboardEvent) =>
-  [...event.key].length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-// A blank at the end of a line would be none in HTML.
-const withLetter = (html: string, letter: string) =>
-  html.replace(
-    /(&nbsp;)?<\/p>/,
-    (_, blank) => `${blank ? ' ' : ''}${letter === ' ' ? '&nbsp;' : escapeHtml(letter)}</p>`,
-  );
+// With AltGr letters are made, which some systems report as Ctrl and Alt, others as Alt.
+const isWriting = (event: React.KeyboardEvent) =>
+  ([...event.key].length === 1 || event.key === 'Enter' || event.key === 'Backspace') &&
+  !event.metaKey &&
+  (!event.ctrlKey || event.altKey || event.getModifierState('AltGraph'));
+// Of blanks, HTML would keep one, and none at the end of a line.
+const earlyHtml = (typed: string) =>
+  escapeHtml(typed)
+    .replace(/ (?= |\n|$)/g, '&nbsp;')
+    .replaceAll('\n', '<br>');
 
 const ask = (code: string) => ({ type: 'about:blank', title: code, status: 409, code });

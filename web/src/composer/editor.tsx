@@ -41,6 +41,9 @@ function contentOf(html: string): JSONContent {
   return ModelParser.fromSchema(getSchema(EXTENSIONS)).parse(body).toJSON() as JSONContent;
 }
 
+// Somebody writes there already.
+const isField = (element: Element | null) => element?.matches('input, textarea, select') ?? false;
+
 // Where writing begins: behind what stands in the first line.
 function beginning(text: Node): number {
   let found: number | undefined;
@@ -101,7 +104,7 @@ export function RichText({
   });
   // At once: the editor's own way takes a moment, whose letters would fall between.
   useLayoutEffect(() => {
-    if (!editor || !autoFocus) return;
+    if (!editor || !autoFocus || isField(document.activeElement)) return;
     editor.commands.setTextSelection(beginning(editor.state.doc));
     editor.view.focus();
   }, [editor, autoFocus]);
