@@ -41,6 +41,12 @@ export const keys = {
 };
 
 const PAGE = 50;
+// One page at a time; a list loads on.
+const PAGED = {
+  initialPageParam: '',
+  getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+};
+const pageAt = (cursor: string) => ({ ...(cursor ? { cursor } : {}), limit: PAGE });
 
 export const meQuery = queryOptions({
   queryKey: keys.me,
@@ -51,19 +57,17 @@ export const setupQuery = queryOptions({
   queryKey: keys.setup,
   queryFn: ({ signal }) => unwrap(client.GET('/setup', { signal })),
 });
-// One page at a time; a list loads on.
 const fetchUsers = (filter: UserFilter, cursor: string, signal: AbortSignal) =>
   unwrap(
     client.GET('/users', {
       signal,
-      params: { query: { ...filter, ...(cursor ? { cursor } : {}), limit: PAGE } },
+      params: { query: { ...filter, ...pageAt(cursor) } },
     }),
   );
 export const userListQuery = infiniteQueryOptions({
   queryKey: [...keys.users, 'list'] as const,
   queryFn: ({ pageParam, signal }) => fetchUsers({}, pageParam, signal),
-  initialPageParam: '',
-  getNextPageParam: (last) => last.next ?? undefined,
+  ...PAGED,
 });
 export const userPageQuery = (filter: UserFilter) =>
   queryOptions({
@@ -74,14 +78,13 @@ const fetchJobs = (filter: JobFilter, cursor: string, signal: AbortSignal) =>
   unwrap(
     client.GET('/jobs', {
       signal,
-      params: { query: { ...filter, ...(cursor ? { cursor } : {}), limit: PAGE } },
+      params: { query: { ...filter, ...pageAt(cursor) } },
     }),
   );
 export const jobListQuery = infiniteQueryOptions({
   queryKey: [...keys.jobs, 'list'] as const,
   queryFn: ({ pageParam, signal }) => fetchJobs({}, pageParam, signal),
-  initialPageParam: '',
-  getNextPageParam: (last) => last.next ?? undefined,
+  ...PAGED,
 });
 // The first that fit: enough to choose among; more is found by its title.
 export const jobPageQuery = (filter: JobFilter) =>
@@ -118,14 +121,12 @@ export const confirmedQuery = infiniteQueryOptions({
         params: {
           query: {
             state: 'confirmed',
-            ...(pageParam ? { cursor: pageParam } : {}),
-            limit: PAGE,
+            ...pageAt(pageParam),
           },
         },
       }),
     ),
-  initialPageParam: '',
-  getNextPageParam: (last) => last.next ?? undefined,
+  ...PAGED,
 });
 export const candidateListQuery = (filter: CandidateFilter) =>
   infiniteQueryOptions({
@@ -138,14 +139,12 @@ export const candidateListQuery = (filter: CandidateFilter) =>
             query: {
               ...(filter.q ? { q: filter.q } : {}),
               ...(filter.job ? { job: filter.job } : {}),
-              ...(pageParam ? { cursor: pageParam } : {}),
-              limit: PAGE,
+              ...pageAt(pageParam),
             },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...PAGED,
     placeholderData: keepPreviousData,
   });
 export const candidateQuery = (id: string) =>
@@ -172,8 +171,7 @@ export function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abor
         query: {
           place: filter.place,
           ...(filter.candidate ? { candidate: filter.candidate } : {}),
-          ...(cursor ? { cursor } : {}),
-          limit: PAGE,
+          ...pageAt(cursor),
         },
       },
     }),
@@ -183,8 +181,7 @@ export const threadListQuery = (filter: ThreadFilter) =>
   infiniteQueryOptions({
     queryKey: keys.threadList(filter),
     queryFn: ({ pageParam, signal }) => fetchThreads(filter, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...PAGED,
   });
 // The newest page once more: live events refresh this one, and the list decides what to show.
 export const threadHeadQuery = (filter: ThreadFilter) =>
@@ -235,12 +232,11 @@ export const ledgerQuery = (id: string) =>
           signal,
           params: {
             path: { id },
-            query: { ...(pageParam ? { cursor: pageParam } : {}), limit: PAGE },
+            query: { ...pageAt(pageParam) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...PAGED,
   });
 export const quarantineQuery = (id: string) =>
   infiniteQueryOptions({
@@ -251,12 +247,11 @@ export const quarantineQuery = (id: string) =>
           signal,
           params: {
             path: { id },
-            query: { ...(pageParam ? { cursor: pageParam } : {}), limit: PAGE },
+            query: { ...pageAt(pageParam) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...PAGED,
   });
 
 export function makeQueryClient(onSignedOut: () => void): QueryClient {
