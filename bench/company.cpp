@@ -68,8 +68,8 @@ void add_people(Db& db, const Sizes& sizes) {
       "insert into mailboxes(company, id, kind, owner, address, address_normal, state, imap_host,"
       " imap_port, imap_security, imap_user, imap_secret, smtp_host, smtp_port, smtp_security,"
       " smtp_user, smtp_secret, consent_at, consent_version, consent_language, window_since,"
-      " connected, saves_sent, last_error, headers_seen, bodies_fetched, removed)",
-      27);
+      " connected, saves_sent, last_error, headers_seen, bodies_fetched, importing, removed)",
+      28);
   Insertion folders(
       "insert into folders(company, mailbox, id, name, wire_name, role, role_by_user, special_use,"
       " uid_validity)",
@@ -84,7 +84,7 @@ void add_people(Db& db, const Sizes& sizes) {
               !restricted, 1, "en", "UTC", "", "no hash");
     mailboxes.row(company, mailbox_id(u), "personal", user_id(u), address, address, "active",
                   "imap.lindenhof.example", 993, "tls", address, Blob{}, "smtp.lindenhof.example",
-                  465, "tls", address, Blob{}, kStart, "2026-11", "en", 0, kStart, 0, "", 0, 0, 0);
+                  465, "tls", address, Blob{}, kStart, "2026-11", "en", 0, kStart, 0, "", 0, 0, 0, 0);
     folders.row(company, mailbox_id(u), folder_id(u), "INBOX", "INBOX", "incoming", 0, "", 7);
   }
   users.run(db);

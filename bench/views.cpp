@@ -241,7 +241,7 @@ bool is_built(store::Database& database) {
   return built;
 }
 
-void run_on(const std::string& uri, const std::string& folder, const Sizes& sizes,
+void run_on(const std::string& uri, const std::string& blobs, const Sizes& sizes,
             std::size_t rounds) {
   auto began = Clock::now();
   if (auto database = open_database(uri); !is_built(*database)) {
@@ -253,7 +253,7 @@ void run_on(const std::string& uri, const std::string& folder, const Sizes& size
   SystemRandom random;
   store::Options options;
   options.database = uri;
-  options.blob_directory = folder + "/blobs";
+  options.blob_directory = blobs;
   options.master_key = std::string(32, 'k');
   auto store = must(store::Store::open(options, random));
   std::printf("  opened (and migrated) in %.1f s\n", ms_since(began) / 1000);
@@ -313,14 +313,14 @@ int run(int count, char** words) {
   const Folder folder(named["--data"]);
   if (on.find("sqlite") != on.npos) {
     std::printf("SQLite\n");
-    run_on("sqlite://" + folder.path + "/hearback.db", folder.path, sizes, rounds);
+    run_on("sqlite://" + folder.path + "/hearback.db", folder.path + "/sqlite", sizes, rounds);
   }
   if (on.find("postgres") != on.npos) {
     const auto given = named["--postgres"];
     std::printf("PostgreSQL (%s)\n",
                 given.empty() ? "15, its own cluster, without fsync" : "given");
-    run_on(given.empty() ? fakes::Postgres::instance().new_database() : given, folder.path, sizes,
-           rounds);
+    run_on(given.empty() ? fakes::Postgres::instance().new_database() : given,
+           folder.path + "/postgres", sizes, rounds);
   }
   return 0;
 }

@@ -499,11 +499,19 @@ create index import_attempts_waiting on import_attempts(company, mailbox, folder
   where given_up = 0;
 )";
 
+// T-8: a thread is named by its earliest message, whichever came first.
+constexpr std::string_view kThreadNames = R"(
+update threads set subject = coalesce((select m.subject from placements p
+  join messages m on m.company = p.company and m.id = p.message
+  where p.company = threads.company and p.thread = threads.id
+  order by p.message_date, p.message limit 1), subject);
+)";
+
 constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,
                                             kJournal,      kJournalByTime,   kOutboxLanes,
                                             kSeeks,        kUnitedThreads,   kAddressProofs,
                                             kFilingBegun,  kVanishedFolders, kThreadReferences,
-                                            kFolderStates, kBounds};
+                                            kFolderStates, kBounds,          kThreadNames};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

@@ -119,7 +119,7 @@ class Schema : public testing::TestWithParam<On> {
 INSTANTIATE_TEST_SUITE_P(Each, Schema, testing::Values(On::file, On::postgres), name_of);
 
 // What a later migration drops or changes on purpose stands here: "table" or "table.column".
-const std::vector<std::string> kChangedOnPurpose = {"mailboxes.importing"};
+const std::vector<std::string> kChangedOnPurpose = {"mailboxes.importing", "threads.subject"};
 
 TEST_P(Schema, NothingIsLostFromAnyVersionToTheNewest) {
   for (int from = 1; from <= newest_schema(); ++from) {
@@ -164,6 +164,20 @@ TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
   };
   EXPECT_EQ(judged_under(6), 0);
   EXPECT_EQ(judged_under(7), 7);
+}
+
+TEST_P(Schema, T8_OldThreadsAreNamedByTheirEarliestMessage) {
+  constexpr int kBefore = 14;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    db.change("update messages set subject = 'My application'");
+    db.change("update threads set subject = 'Re: My application'");
+  });
+  migrate(*database);
+  database->read(
+      [&](Db& db) { EXPECT_EQ(db.row("select subject from threads")->text(), "My application"); });
 }
 
 // SYNC-7: what messages name, counted for each thread: of one candidate the first sixteen.

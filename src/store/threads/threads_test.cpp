@@ -51,7 +51,7 @@ TEST_P(ThreadsTest, MessagesAreKeptWithAllTheirFields) {
   m.kind = rules::MessageKind::automatic;
   m.attachments = {{0, "cv.pdf", "application/pdf", 1234, "", false},
                    {1, "logo.png", "image/png", 99, "cid1", true}};
-  const auto t = thread(wanda, "Grüße");
+  const auto t = thread(wanda, "Grüße 👋");
   place(m, t, PlacedBy::address, "wanda@home.example");
   const auto found = ask(MessageById{as(ben), m.id});
   ASSERT_TRUE(found);
@@ -65,7 +65,7 @@ TEST_P(ThreadsTest, MessagesAreKeptWithAllTheirFields) {
   const auto whole = ask(ThreadById{as(ben), t.id});
   ASSERT_TRUE(whole);
   EXPECT_EQ(whole->candidate_name, "Wanda");
-  EXPECT_EQ(whole->thread.subject, "Grüße");
+  EXPECT_EQ(whole->thread.subject, "Grüße 👋");
   ASSERT_EQ(whole->messages.size(), 2u);
   EXPECT_EQ(whole->messages[0].message, m);
   EXPECT_EQ(whole->messages[1].message, bare);
@@ -122,6 +122,26 @@ TEST_P(ThreadsTest, TheSummaryTellsOfTheNewestMessage) {
   const auto seen = ask(Candidates{as(ben), "", {}, {}}).rows;
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(seen[0].last_at, last.date);
+}
+
+// Live mail comes before the past (S-9): which message is stored first says nothing.
+TEST_P(ThreadsTest, T8_AThreadIsNamedByItsEarliestMessage) {
+  const auto t = thread(wanda, "Re: My application");
+  auto answer = message("2", "wanda@home.example", "ben@acme.example");
+  answer.envelope.subject = "Re: My application";
+  auto first = message("1", "wanda@home.example", "ben@acme.example");
+  first.envelope.subject = "My application";
+  first.date = answer.date - 1h;
+  const auto name = [&] { return ask(ThreadById{as(ben), t.id})->thread.subject; };
+  place(answer, t, PlacedBy::address, "wanda@home.example");
+  EXPECT_EQ(name(), "Re: My application");
+  place(first, t, PlacedBy::address, "wanda@home.example", false);
+  EXPECT_EQ(name(), "My application");
+  auto last = message("3", "wanda@home.example", "ben@acme.example");
+  last.envelope.subject = "Fwd: My application";
+  last.date = answer.date + 1h;
+  place(last, t, PlacedBy::address, "wanda@home.example", false);
+  EXPECT_EQ(name(), "My application");
 }
 
 TEST_P(ThreadsTest, M1_InboxAndSentAreTheReadersOwn) {

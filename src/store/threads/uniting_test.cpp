@@ -21,6 +21,8 @@ class UnitingTest : public Conformance {
     one = message("one", "wanda@home.example", "ben@acme.example");
     two = message("two", "wanda@home.example", "ben@acme.example");
     two.date = now + 1h;
+    one.envelope.subject = "First";
+    two.envelope.subject = "Re: First";
     place(one, into, PlacedBy::address, "wanda@home.example");
     place(two, from, PlacedBy::address, "wanda@home.example");
   }

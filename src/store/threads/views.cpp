@@ -45,16 +45,21 @@ void find_places(Db& db, CompanyId company, ThreadId thread, std::optional<Messa
       params);
 }
 
-constexpr std::string_view kLastMessage =
-    "last_message = (select p.message from placements p where p.company = $1 and p.thread = $2"
-    " order by p.message_date desc, p.message desc limit 1)";
+// Named by the earliest (T-8: whichever came first), showing the words of the newest.
+constexpr std::string_view kFirstAndLast =
+    "subject = coalesce((select m.subject from placements p"
+    "  join messages m on m.company = p.company and m.id = p.message"
+    "  where p.company = $1 and p.thread = $2 order by p.message_date, p.message limit 1), "
+    "subject),"
+    " last_message = (select p.message from placements p where p.company = $1 and p.thread = $2"
+    "  order by p.message_date desc, p.message desc limit 1)";
 
 void count_in(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   db.change(
       "update threads set messages = messages + 1, attachments = attachments +"
       " (select count(*) from attachments f where f.company = $1 and f.message = $3"
       "  and f.is_inline = 0), " +
-          std::string(kLastMessage) + " where company = $1 and id = $2",
+          std::string(kFirstAndLast) + " where company = $1 and id = $2",
       company, thread, message);
 }
 
@@ -64,7 +69,7 @@ void count_anew(Db& db, CompanyId company, ThreadId thread) {
       "  and p.thread = $2), attachments = (select count(*) from placements p join attachments f"
       "  on f.company = p.company and f.message = p.message where p.company = $1"
       "  and p.thread = $2 and f.is_inline = 0), " +
-          std::string(kLastMessage) + " where company = $1 and id = $2",
+          std::string(kFirstAndLast) + " where company = $1 and id = $2",
       company, thread);
   db.change("delete from thread_places where company = $1 and thread = $2", company, thread);
   find_places(db, company, thread, std::nullopt);
