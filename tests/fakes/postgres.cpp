@@ -133,13 +133,14 @@ std::string Postgres::new_database() {
   return server + name;
 }
 
-std::string Postgres::emptied_database() {
-  if (emptied_.empty()) return emptied_ = new_database();
-  run(emptied_,
-      "set client_min_messages = error; select pg_terminate_backend(pid) from pg_stat_activity"
-      " where datname = current_database() and pid <> pg_backend_pid();"
-      " drop schema public cascade; create schema public");
-  return emptied_;
+std::string Postgres::copy_of(const std::string& original) {
+  const std::string server = "postgresql://hearback@127.0.0.1:" + std::to_string(port_) + "/";
+  const auto name = "t" + std::to_string(++databases_);
+  if (!copy_.empty()) run(server + "postgres", "drop database " + copy_ + " with (force)");
+  run(server + "postgres",
+      "create database " + name + " template " + original.substr(original.rfind('/') + 1));
+  copy_ = name;
+  return server + name;
 }
 
 Postgres::~Postgres() {

@@ -11,9 +11,10 @@ class Postgres {
   // is missing, if PostgreSQL 15 isn't installed or doesn't start.
   static Postgres& instance();
 
-  // Libpq URIs: of a new, empty database; and of one that is emptied each time, which is quicker.
+  // Libpq URIs: of a new, empty database; and of one that is as `original` is, to which nobody may
+  // be connected. It takes the place of the copy before.
   std::string new_database();
-  std::string emptied_database();
+  std::string copy_of(const std::string& original);
 
   Postgres(const Postgres&) = delete;
   ~Postgres();
@@ -25,8 +26,8 @@ class Postgres {
   std::string folder_;
   int port_ = 0;
   int databases_ = 0;
-  std::string emptied_;
-  long server_ = 0;  // process id
+  std::string copy_;  // the name of the last one
+  long server_ = 0;   // process id
 };
 
 }  // namespace hearback::fakes

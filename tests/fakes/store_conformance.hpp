@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "fakes/postgres.hpp"
 #include "fakes/views_truth.hpp"
 #include "store/engine/db.hpp"
+#include "store/engine/schema.hpp"
 #include "store/store.hpp"
 
 namespace hearback::store {
@@ -33,7 +35,7 @@ class Conformance : public testing::TestWithParam<On> {
     if (GetParam() == On::memory) options.database = "sqlite::memory:";
     if (GetParam() == On::file) options.database = "sqlite://" + folder + "/hearback.db";
     if (GetParam() == On::postgres)
-      options.database = fakes::Postgres::instance().emptied_database();
+      options.database = fakes::Postgres::instance().copy_of(migrated_postgres());
     home = options.database;
     if (GetParam() != On::memory) options.blob_directory = folder + "/blobs";
     store = open();
@@ -53,6 +55,18 @@ class Conformance : public testing::TestWithParam<On> {
     auto opened = Store::open(options, random);
     EXPECT_TRUE(opened) << opened.error().what;
     return opened ? std::move(*opened) : nullptr;
+  }
+
+  // Made once: migrating takes longer than most tests.
+  static std::string migrated_postgres() {
+    static const auto uri = [] {
+      auto made = fakes::Postgres::instance().new_database();
+      auto database = open_postgres(made, 1);
+      if (!database) throw std::runtime_error(database.error().what);
+      migrate(**database);
+      return made;
+    }();
+    return uri;
   }
 
   // The tables themselves, past the store. Not for `:memory:`.
