@@ -40,13 +40,62 @@ struct File {
   }
 };
 
-void write_whole(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) trouble("written");
-    bytes.remove_prefix(static_cast<std::size_t>(n));
+void sync_folder(const std::string& path) {
+  File folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.fd < 0 || ::fsync(folder.fd) != 0) trouble("written");
+}
+
+// A file that is there whole or not at all: until it is kept, whatever fails takes it away again,
+// for what didn't fit must not keep the disk's last room.
+class Draft {
+ public:
+  Draft(std::string path, int fd) : path_(std::move(path)), file_{fd} {
+    if (fd < 0) trouble("made");
   }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  ~Draft() {
+    if (!kept_ && file_.fd >= 0) ::unlink(path_.c_str());
+  }
+
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const auto n = ::write(file_.fd, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) trouble("written");
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (::fsync(file_.fd) != 0) trouble("written");
+  }
+
+  void move_to(const std::string& path) {
+    if (::rename(path_.c_str(), path.c_str()) != 0) trouble("written");
+    path_ = path;
+  }
+  void keep() { kept_ = true; }
+
+ private:
+  std::string path_;
+  File file_;
+  bool kept_ = false;
+};
+
+// A folder whose name isn't on disk for certain is none: whoever comes next makes it.
+void make_folder(const std::string& in, const std::string& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0) {
+    if (errno != EEXIST) trouble("made");
+    return;
+  }
+  try {
+    sync_folder(in);
+  } catch (const Refused&) {
+    ::rmdir(folder.c_str());
+    throw;
+  }
+}
+
+int open_new(const std::string& path, int how) {
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | how, 0600);
 }
 
 // Calls `use` with the regular files of a folder that were last changed `age` ago or earlier, a few
@@ -82,14 +131,10 @@ std::optional<fs::file_time_type> now_in(const std::string& directory) {
   std::error_code failed;
   std::ofstream(probe).put('\n').flush();
   const auto now = fs::last_write_time(probe, failed);
+  std::error_code left;
+  fs::remove(probe, left);
   if (failed) return std::nullopt;
-  fs::remove(probe, failed);
   return now;
-}
-
-void sync_folder(const std::string& path) {
-  File folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.fd < 0 || ::fsync(folder.fd) != 0) trouble("written");
 }
 
 }  // namespace
@@ -112,13 +157,7 @@ void BlobFiles::expect_room() const {
 void BlobFiles::try_writing(std::string_view bytes) const {
   if (!used()) return;
   const std::string path = directory_ + "/room";
-  {
-    File file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (file.fd < 0) trouble("made");
-    write_whole(file.fd, bytes);
-    if (::fsync(file.fd) != 0) trouble("written");
-  }
-  ::unlink(path.c_str());
+  Draft(path, open_new(path, O_TRUNC)).write(bytes);
 }
 
 std::string BlobFiles::trash_path_of(const std::string& name) const {
@@ -132,19 +171,12 @@ std::string BlobFiles::path_of(const std::string& name) const {
 void BlobFiles::write(const std::string& name, std::string_view bytes) const {
   const std::string path = path_of(name), draft = path + std::string(kDraft);
   const std::string folder = path.substr(0, path.rfind('/'));
-  if (::mkdir(folder.c_str(), 0700) == 0) {
-    sync_folder(directory_);
-  } else if (errno != EEXIST) {
-    trouble("made");
-  }
-  {
-    File file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (file.fd < 0) trouble("made");
-    write_whole(file.fd, bytes);
-    if (::fsync(file.fd) != 0) trouble("written");
-  }
-  if (::rename(draft.c_str(), path.c_str()) != 0) trouble("written");
+  make_folder(directory_, folder);
+  Draft file(draft, open_new(draft, O_EXCL));
+  file.write(bytes);
+  file.move_to(path);
   sync_folder(folder);
+  file.keep();
 }
 
 std::optional<std::string> BlobFiles::read(const std::string& name) const {
@@ -239,14 +271,12 @@ std::optional<std::string> BlobFiles::mark() const {
 
 void BlobFiles::put_mark(const std::string& text) const {
   const auto path = directory_ + kMark;
-  auto draft = path + "-XXXXXX";
-  {
-    File file{::mkostemp(draft.data(), O_CLOEXEC)};  // 0600
-    if (file.fd < 0) trouble("made");
-    write_whole(file.fd, text + "\n");
-    if (::fsync(file.fd) != 0) trouble("written");
-  }
-  if (::rename(draft.c_str(), path.c_str()) != 0) trouble("written");
+  auto name = path + "-XXXXXX";
+  const int fd = ::mkostemp(name.data(), O_CLOEXEC);  // 0600
+  Draft draft(name, fd);
+  draft.write(text + "\n");
+  draft.move_to(path);
+  draft.keep();  // it may be written anew, and says the same
   sync_folder(directory_);
 }
 
