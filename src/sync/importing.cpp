@@ -13,21 +13,6 @@ rules::Location place_of(const Account& account, const WatchedFolder& folder, st
   return {account.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
 }
 
-std::vector<std::string_view> specs(const std::vector<mail::Address>& addresses) {
-  std::vector<std::string_view> result;
-  for (const auto& address : addresses) result.push_back(address.spec);
-  return result;
-}
-
-// The same octets without a doubt: the same mailbox brought them, under this header and size.
-bool same_message(const store::BroughtBefore::Row& row, const Found& found) {
-  const auto& a = row.envelope;
-  const auto& b = found.envelope;
-  return row.octets == found.octets && a.message_id == b.message_id && a.date == b.date &&
-         a.subject == b.subject && specs(a.from) == specs(b.from) && specs(a.to) == specs(b.to) &&
-         specs(a.cc) == specs(b.cc);
-}
-
 bool names_another(const rules::Match& match, const std::vector<CandidateId>& placed_with) {
   return std::ranges::any_of(match.reasons(), [&](const rules::Reason& reason) {
     return std::ranges::find(placed_with, reason.candidate) == placed_with.end();
@@ -82,24 +67,34 @@ namespace {
 struct Knowledge {
   std::map<std::uint32_t, store::CopiesInFolder::Row> here;
   std::map<std::uint32_t, store::Quarantined::Row> troubled;
-  std::vector<store::BroughtBefore::Row> brought;
+  std::set<MessageId> lie_here;          // of `here`
+  store::BroughtBefore::Answer brought;  // one for each that was found
 };
 
 Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules::Location& folder,
-                            std::vector<std::uint32_t> uids, std::vector<std::string> message_ids) {
+                            const std::vector<Found>& found) {
   const auto scope = rules::engine_scope(company);
+  std::vector<std::uint32_t> uids;
+  store::BroughtBefore before{scope, folder.mailbox};
+  for (const auto& one : found) {
+    uids.push_back(one.uid);
+    before.found.push_back({&one.envelope, one.octets});
+  }
   Knowledge known;
   auto here =
       store.ask(store::CopiesInFolder{scope, folder.mailbox, folder.folder, folder.uid_validity});
   if (!here) return Failure(here.error());
-  for (auto& row : *here) known.here.emplace(row.uid, std::move(row));
+  for (auto& row : *here) {
+    known.lie_here.insert(row.message);
+    known.here.emplace(row.uid, std::move(row));
+  }
   auto troubled =
       store.ask(store::QuarantinedAt{scope, folder.mailbox, folder.folder, std::move(uids)});
   if (!troubled) return Failure(troubled.error());
   for (auto& row : *troubled)
     if (row.at.uid_validity == folder.uid_validity)
       known.troubled.emplace(row.at.uid, std::move(row));
-  auto brought = store.ask(store::BroughtBefore{scope, folder.mailbox, std::move(message_ids)});
+  auto brought = store.ask(before);
   if (!brought) return Failure(brought.error());
   known.brought = std::move(*brought);
   return known;
@@ -140,20 +135,12 @@ Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& fou
 
 Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
                                               std::vector<Found> found) {
-  std::vector<std::string> message_ids;
-  std::vector<std::uint32_t> uids;
-  for (const auto& one : found) {
-    uids.push_back(one.uid);
-    if (!one.envelope.message_id.empty()) message_ids.push_back(one.envelope.message_id);
-  }
   auto& store = shared_.store();
   const auto at = place_of(account_, folder, 0);
-  auto known = co_await shared_.env().work(
-      account_.turn(net::Lane::read),
-      [&store, company = account_.company, at, uids = std::move(uids),
-       ids = std::move(message_ids)]() mutable {
-        return ask_about(store, company, at, std::move(uids), std::move(ids));
-      });
+  auto known = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                           [&store, company = account_.company, at, &found] {
+                                             return ask_about(store, company, at, found);
+                                           });
   if (!known) co_return Failure(known.error());
 
   const auto& limits = shared_.options().limits;
@@ -166,7 +153,8 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     message.recognized = std::move(as);
     sorted.recognized.push_back(std::move(message));
   };
-  for (auto& one : found) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    auto& one = found[i];
     if (auto here = known->here.find(one.uid); here != known->here.end()) {
       const auto& row = here->second;
       // It may have been stored by a commit whose outcome we never learned: what answers it waits.
@@ -189,16 +177,11 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
           store::Quarantine{place_of(account_, folder, one.uid), why, true, std::nullopt, now});
       continue;
     }
-    auto brought = std::ranges::find_if(known->brought,
-                                        [&](const auto& row) { return same_message(row, one); });
+    auto& brought = known->brought[i];
     // What comes into a folder in which it is known needn't be the same: anybody can repeat a
     // header at the same size. Elsewhere it was moved, or its folder numbered anew.
-    const bool moved =
-        brought != known->brought.end() && std::ranges::none_of(known->here, [&](const auto& here) {
-          return here.second.message == brought->message;
-        });
-    if (!one.envelope.message_id.empty() && moved)
-      recognize(std::move(one), {brought->message, brought->raw, brought->candidates});
+    if (brought && !known->lie_here.contains(brought->message))
+      recognize(std::move(one), {brought->message, brought->raw, std::move(brought->candidates)});
     else
       fetch.push_back(std::move(one));
   }

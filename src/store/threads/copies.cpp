@@ -1,11 +1,105 @@
 #include "store/threads/copies.hpp"
 
+#include <algorithm>
+#include <span>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/bearers.hpp"
 
 namespace hearback::store {
+namespace {
+
+// A header may name thousands of people: so many are in memory at one time.
+constexpr std::size_t kHeadersAtOnce = 64;
+
+bool same_specs(const std::vector<mail::Address>& a, const std::vector<mail::Address>& b) {
+  return std::ranges::equal(a, b, {}, &mail::Address::spec, &mail::Address::spec);
+}
+
+// The same octets without a doubt, where the size is the same, too.
+bool same_header(const mail::Envelope& a, const mail::Envelope& b) {
+  return a.date == b.date && a.subject == b.subject && same_specs(a.from, b.from) &&
+         same_specs(a.to, b.to) && same_specs(a.cc, b.cc);
+}
+
+using Headers = std::unordered_multimap<std::string_view, std::size_t>;  // places in `found`
+
+Headers by_message_id(const std::vector<BroughtBefore::Found>& found) {
+  Headers sought;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (const auto& id = found[i].header->message_id; !id.empty()) sought.emplace(id, i);
+  return sought;
+}
+
+struct OwnCopy {
+  MessageId message;
+  BlobId raw;
+  std::uint64_t octets = 0;
+};
+
+// Copies of this mailbox that may be what was found, by Message-ID and size; in the order of their
+// messages.
+std::vector<OwnCopy> own_copies(Db& db, const BroughtBefore& question, const Headers& sought) {
+  std::unordered_set<std::string> named;
+  for (const auto& [id, at] : sought) named.emplace(id);
+  // Most are borne by nobody yet.
+  const auto company = question.scope.company;
+  std::vector<std::string> borne;
+  for (auto& [message, id] : bearers_of(db, company, {named.begin(), named.end()}, 1))
+    borne.push_back(std::move(id));
+  std::vector<Value> messages;
+  std::unordered_map<MessageId, std::string> id_of;
+  for (auto& [message, id] : bearers_of(db, company, borne, kBearersMost)) {
+    messages.push_back(value_of(message));
+    id_of.emplace(message, std::move(id));
+  }
+  const auto may_be = [&](const OwnCopy& copy) {
+    const auto [begin, end] = sought.equal_range(id_of.at(copy.message));
+    return std::any_of(begin, end, [&](const auto& one) {
+      return question.found[one.second].octets == copy.octets;
+    });
+  };
+  std::vector<OwnCopy> copies;
+  in_chunks({value_of(company), value_of(question.mailbox)}, messages,
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select distinct k.message, k.raw, l.octets from copies k"
+                                      " join blobs l on l.company = k.company and l.id = k.raw"
+                                      " where k.company = $1 and k.mailbox = $2"
+                                      " and k.message in " +
+                                          list + " order by k.message, k.raw",
+                                      params)
+                                   .rows) {
+                OwnCopy copy{row.id<MessageId>(), row.id<BlobId>(), 0};
+                copy.octets = static_cast<std::uint64_t>(row.number());
+                if (may_be(copy)) copies.push_back(copy);
+              }
+            });
+  return copies;
+}
+
+void add_candidates(Db& db, CompanyId company, BroughtBefore::Answer& brought) {
+  std::unordered_map<MessageId, std::vector<CandidateId>> placed;
+  std::vector<Value> messages;
+  for (const auto& row : brought)
+    if (row && placed.try_emplace(row->message).second) messages.push_back(value_of(row->message));
+  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select distinct message, candidate from placements"
+                            " where company = $1 and message in " +
+                                list,
+                            params)
+                         .rows) {
+      const auto message = row.id<MessageId>();
+      placed[message].push_back(row.id<CandidateId>());
+    }
+  });
+  for (auto& row : brought)
+    if (row) row->candidates = placed[row->message];
+}
+
+}  // namespace
 
 AnswerTo<CopiesInFolder> answer(Reading& reading, const CopiesInFolder& question) {
   std::vector<CopiesInFolder::Row> copies;
@@ -25,54 +119,26 @@ AnswerTo<CopiesInFolder> answer(Reading& reading, const CopiesInFolder& question
 }
 
 AnswerTo<BroughtBefore> answer(Reading& reading, const BroughtBefore& question) {
-  // In two questions, for a planner that joined them would begin with all that the mailbox holds.
-  std::vector<Value> bearers;
-  in_chunks({value_of(question.scope.company)}, values_of(question.message_ids),
-            [&](InList list, Params params) {
-              for (auto& row : reading.db
-                                   .run("select id from messages where company = $1"
-                                        " and message_id in " +
-                                            list,
-                                        params)
-                                   .rows)
-                bearers.push_back(value_of(row.id<MessageId>()));
-            });
-  std::vector<BroughtBefore::Row> brought;
-  std::vector<MessageId> ids;
-  in_chunks({value_of(question.scope.company), value_of(question.mailbox)}, bearers,
-            [&](InList list, Params params) {
-              for (auto& row : reading.db
-                                   .run("select distinct k.message, k.raw, l.octets from copies k"
-                                        " join blobs l on l.company = k.company and l.id = k.raw"
-                                        " where k.company = $1 and k.mailbox = $2"
-                                        " and k.message in " +
-                                            list,
-                                        params)
-                                   .rows) {
-                auto& one = brought.emplace_back();
-                one.message = row.id<MessageId>();
-                one.raw = row.id<BlobId>();
-                one.octets = static_cast<std::uint64_t>(row.number());
-                ids.push_back(one.message);
-              }
-            });
-  auto messages = load_messages(reading.db, question.scope.company, ids);
-  std::unordered_map<MessageId, std::vector<CandidateId>> placed;
-  in_chunks({value_of(question.scope.company)}, values_of(ids), [&](InList list, Params params) {
-    for (auto& row : reading.db
-                         .run("select distinct message, candidate from placements"
-                              " where company = $1 and message in " +
-                                  list,
-                              params)
-                         .rows) {
-      const auto message = row.id<MessageId>();
-      placed[message].push_back(row.id<CandidateId>());
+  AnswerTo<BroughtBefore> brought(question.found.size());
+  const auto sought = by_message_id(question.found);
+  const auto copies = own_copies(reading.db, question, sought);
+  for (std::size_t done = 0; done < copies.size(); done += kHeadersAtOnce) {
+    const auto some =
+        std::span(copies).subspan(done, std::min(kHeadersAtOnce, copies.size() - done));
+    std::vector<MessageId> ids;
+    for (const auto& copy : some) ids.push_back(copy.message);
+    const auto messages = load_messages(reading.db, question.scope.company, ids);
+    for (const auto& copy : some) {
+      const auto& header = messages.at(copy.message).envelope;
+      for (auto [at, end] = sought.equal_range(header.message_id); at != end; ++at) {
+        const auto& found = question.found[at->second];
+        auto& row = brought[at->second];
+        if (!row && found.octets == copy.octets && same_header(header, *found.header))
+          row = {copy.message, copy.raw, {}};
+      }
     }
-  });
-  for (auto& one : brought) {
-    one.envelope = messages.at(one.message).envelope;
-    one.candidates = placed[one.message];
   }
+  add_candidates(reading.db, question.scope.company, brought);
   return brought;
 }
 

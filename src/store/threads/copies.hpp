@@ -1,9 +1,11 @@
 #pragma once
 // What a mailbox has brought already, so that no body is fetched twice.
-#include <string>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "mail/envelope.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -21,20 +23,23 @@ struct CopiesInFolder {
   };
   using Answer = std::vector<Row>;  // by uid
 };
-// Messages that this mailbox has brought before, under whatever folder, UIDVALIDITY and UID: a
-// moved or renumbered message is recognized by its header, its body isn't fetched again (S-10).
+// What this mailbox has brought before, under whatever folder, UIDVALIDITY and UID: a moved or
+// renumbered message is recognized by its header and size, its body isn't fetched again (S-10). Of
+// many that bear one Message-ID, the first few are.
 struct BroughtBefore {
   Scope scope;  // the engine's
   MailboxId mailbox;
-  std::vector<std::string> message_ids;
+  struct Found {
+    const mail::Envelope* header = nullptr;  // the asker's
+    std::uint64_t octets = 0;
+  };
+  std::vector<Found> found;
   struct Row {
     MessageId message;
-    mail::Envelope envelope;
-    std::uint64_t octets = 0;             // of this mailbox's own copy
-    BlobId raw;                           // the source of that copy
+    BlobId raw;                           // the source of this mailbox's own copy
     std::vector<CandidateId> candidates;  // in whose threads it lies
   };
-  using Answer = std::vector<Row>;
+  using Answer = std::vector<std::optional<Row>>;  // one for each of `found`
 };
 
 }  // namespace hearback::store

@@ -1,0 +1,21 @@
+#pragma once
+// Which messages bear a Message-ID. Anybody may write thousands under one: no question costs more
+// for that.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+// At most so many that bear one Message-ID are told apart.
+inline constexpr int kBearersMost = 16;
+
+// Of each of these Message-IDs the first stored messages that bear it, in the order of their ids,
+// `most` of one.
+std::vector<std::pair<MessageId, std::string>> bearers_of(
+    Db& db, CompanyId company, const std::vector<std::string>& message_ids, int most);
+
+}  // namespace hearback::store
