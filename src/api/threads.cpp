@@ -51,6 +51,7 @@ json::object present_message(const store::MessageInThread& row, UserId reader) {
       {"from", present(message.envelope.from)},
       {"to", present(message.envelope.to)},
       {"cc", present(message.envelope.cc)},
+      {"people_left_out", row.people_left_out},
       {"subject", message.envelope.subject},
       {"date", to_rfc3339(message.date)},
       {"kind", word_of(message.kind)},

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/api_stand.hpp"
+#include "mail/header.hpp"
 
 namespace hearback::api {
 namespace {
@@ -16,6 +17,27 @@ class Threads : public ::testing::Test {
     auto answer = stand.as(session, "GET", std::move(path));
     EXPECT_EQ(answer.status, 200) << answer.text;
     return answer.value.at("rows").as_array().size();
+  }
+
+  // A message of Carla's with this header, in a conversation of its own.
+  ThreadId receive(const std::string& header) {
+    rules::Message message;
+    message.id = stand.make_id<MessageId>();
+    message.envelope = mail::read_envelope(header);
+    message.fingerprint = message.id.text();
+    message.date = stand.env.clock;
+    message.raw = stand.make_id<BlobId>();
+    rules::Thread thread;
+    thread.id = stand.make_id<ThreadId>();
+    thread.candidate = stand.carla;
+    thread.subject = message.envelope.subject;
+    thread.last_at = message.date;
+    stand.commit({store::PutBlob{message.raw, header}, store::AddMessage{message, stand.env.clock},
+                  store::AddThread{thread},
+                  store::PlaceMessage{{thread.id, stand.carla, message.id, rules::PlacedBy::address,
+                                       "carla@home.example"},
+                                      message.date}});
+    return thread.id;
   }
 
   ApiStand stand;
@@ -68,6 +90,35 @@ TEST_F(Threads, S11_TheSourceIsForWhoseMailboxItLiesIn) {
   auto admin = stand.as(stand.session_of(stand.ada), "GET", path);
   EXPECT_EQ(admin.status, 404);
   EXPECT_EQ(admin.code(), "message.source-not-yours");
+}
+
+// One writer can't make everybody's lists large.
+TEST_F(Threads, M2_AListIsSmallWhateverTheHeadersHold) {
+  const std::string much(1 << 20, '"');
+  for (int i = 0; i < 50; ++i)
+    receive("Subject: " + much + "\r\nFrom: =?utf-8?q?" + much + "?= <carla@home.example>\r\n\r\n");
+  auto list = stand.as(stand.session_of(stand.max), "GET", "/threads");
+  ASSERT_EQ(list.status, 200);
+  EXPECT_EQ(list.value.at("rows").as_array().size(), 50u);
+  EXPECT_LT(list.text.size(), 200'000u);
+}
+
+TEST_F(Threads, M3_OfMorePeopleThanAHundredItIsSaidHowMany) {
+  std::string to, cc;
+  for (int i = 0; i < 1500; ++i) to += "p" + std::to_string(i) + "@x.example, ";
+  for (int i = 0; i < 101; ++i) cc += "c" + std::to_string(i) + "@x.example, ";
+  const auto thread =
+      receive("From: carla@home.example\r\nTo: " + to + "\r\nCc: " + cc + "\r\n\r\n");
+  const auto session = stand.session_of(stand.max);
+  auto shown = stand.as(session, "GET", "/threads/" + thread.text());
+  ASSERT_EQ(shown.status, 200) << shown.text;
+  const auto& message = shown.value.at("messages").at(0);
+  EXPECT_EQ(message.at("to").as_array().size(), 100u);
+  EXPECT_EQ(message.at("to").at(99).at("address"), "p99@x.example");
+  EXPECT_EQ(message.at("cc").as_array().size(), 100u);
+  EXPECT_EQ(message.at("people_left_out"), 1401);
+  auto other = stand.as(session, "GET", "/threads/" + stand.thread.text());
+  EXPECT_EQ(other.value.at("messages").at(0).at("people_left_out"), 0);
 }
 
 }  // namespace

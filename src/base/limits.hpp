@@ -12,8 +12,14 @@ struct Limits {
   std::size_t header_octets = 1 << 20;  // one message's header section
   std::size_t mime_parts = 1000;
   std::size_t mime_depth = 50;
-  std::size_t addresses = 2000;            // as many who write a message, and who get it
-  std::size_t references = 200;            // kept of one References field (the newest)
+  std::size_t addresses = 2000;  // as many who write a message, and who get it
+  // Kept of a header's texts; its source holds the rest. What is longer than `address_octets` is
+  // no address, and is only shown.
+  std::size_t subject_octets = 1000;
+  std::size_t name_octets = 250;
+  std::size_t address_octets = 320;
+  std::size_t media_octets = 255;  // of a file's type, or its Content-ID; more isn't kept at all
+  std::size_t references = 200;    // kept of one References field (the newest)
   std::size_t references_octets = 4000;    // of the field, when Hearback answers
   std::size_t message_octets = 50u << 20;  // larger mail is quarantined, not fetched
   std::size_t snippet_octets = 240;
@@ -89,6 +95,7 @@ struct Limits {
   std::size_t prune_rows = 500;   // that one step of pruning takes away
   std::size_t page_rows = 50;
   std::size_t page_rows_max = 200;
+  std::size_t people_shown = 100;  // with a message, of each field; no less than `recipients`
 };
 
 // How long what grows by itself is kept.

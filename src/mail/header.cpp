@@ -57,6 +57,12 @@ std::string unfold(std::string_view body) {
 
 namespace {
 
+// Lists show many of them at once.
+std::string cut(std::string text, std::size_t max) {
+  if (text.size() > max) text.resize(utf8_prefix(text, max).size());
+  return text;
+}
+
 class EnvelopeReader {
  public:
   EnvelopeReader(const Limits& limits, std::string_view charset)
@@ -77,7 +83,7 @@ class EnvelopeReader {
         return;
       case 7:
         if (ascii_equal(name, "subject") && envelope_.subject.empty())
-          envelope_.subject = decode_words(body, charset_);
+          envelope_.subject = cut(decode_words(body, charset_), limits_.subject_octets);
         return;
       case 8:
         if (ascii_equal(name, "reply-to")) addresses(envelope_.reply_to, body, writers_left_);
@@ -106,6 +112,11 @@ class EnvelopeReader {
     limits.addresses = left;
     auto found = parse_addresses(body, limits, charset_);
     left -= std::min(left, found.size());
+    for (auto& address : found) {
+      address.name = cut(std::move(address.name), limits_.name_octets);
+      if (address.normal.empty())
+        address.spec = cut(std::move(address.spec), limits_.address_octets);
+    }
     if (list.empty())
       list = std::move(found);
     else

@@ -339,6 +339,31 @@ TEST(Envelope, S3_ThousandsOfRecipientsHideNoWriter) {
   EXPECT_EQ(envelope.reply_to.size(), 1u);
 }
 
+// Who fills a header must not fill the lists of those who get it. Whole characters stay.
+TEST(Envelope, TextsAreKeptUpToABound) {
+  const std::string start = "a";  // so that the bound lies within a character
+  std::string euros;
+  while (euros.size() < (1u << 17)) euros += "€";
+  const auto e = read_envelope("Subject: " + start + euros + "\r\nFrom: \"" + start + euros +
+                               "\" <jane@c.example>\r\nTo: <" + start + euros + " nobody>, " +
+                               start + euros + ", and " + euros + " <jo@c.example>\r\n\r\n");
+  const Limits limits;
+  const auto near = [](const std::string& text, std::size_t most) {
+    EXPECT_LE(text.size(), most);
+    EXPECT_GT(text.size() + 3, most);
+    EXPECT_TRUE(is_utf8(text));
+  };
+  near(e.subject, limits.subject_octets);
+  ASSERT_EQ(e.from.size(), 1u);
+  near(e.from[0].name, limits.name_octets);
+  EXPECT_EQ(e.from[0].normal, "jane@c.example");
+  ASSERT_EQ(e.to.size(), 2u);
+  near(e.to[0].spec, limits.address_octets);
+  EXPECT_EQ(e.to[0].normal, "");
+  near(e.to[1].name, limits.name_octets);
+  EXPECT_EQ(e.to[1].normal, "jo@c.example");
+}
+
 TEST(Envelope, SpeedOfTheScan) {
   constexpr int rounds = 10, each = 2000;
   std::size_t sum = 0;

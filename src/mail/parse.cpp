@@ -324,8 +324,9 @@ class Walker {
     bool wanted = wants_next();
     auto& part = parsed_.attachments.emplace_back();
     part.filename = std::move(name);
-    part.type = std::move(type);
-    part.content_id = std::move(content_id);
+    const auto most = limits_.media_octets;
+    part.type = type.size() <= most ? std::move(type) : "application/octet-stream";
+    if (content_id.size() <= most) part.content_id = std::move(content_id);
     if (wanted) part.content = content();
     return part;
   }

@@ -40,6 +40,23 @@ TEST(Parse, LimitsAreErrors) {
   EXPECT_EQ(parse(header + "\r\nbody").error().code, "mail.too-large");
 }
 
+// What every list of files shows of each is short.
+TEST(Parse, AFilesTypeAndIdAreKeptUpToABound) {
+  const std::string most(251, 'x'), more(256, 'x');
+  const auto with = [](const std::string& type, const std::string& id) {
+    auto parsed =
+        parse("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: " + type +
+              "\r\nContent-ID: <" + id +
+              ">\r\nContent-Disposition: attachment; filename=a\r\n\r\nx\r\n--b--\r\n");
+    EXPECT_TRUE(parsed);
+    return parsed->attachments.at(0);
+  };
+  EXPECT_EQ(with("app/" + most, most).type, "app/" + most);
+  EXPECT_EQ(with("app/" + most, most).content_id, most);
+  EXPECT_EQ(with("app/" + more, more).type, "application/octet-stream");
+  EXPECT_EQ(with("app/" + more, more).content_id, "");
+}
+
 TEST(Parse, S12_NoOctetsBreakIt) {
   rc::check("any octets", [](const std::string& raw) {
     auto parsed = parse(raw);

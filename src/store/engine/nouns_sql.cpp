@@ -19,11 +19,13 @@ rules::ServerSettings read_server(Row& row) {
 
 using Messages = std::unordered_map<MessageId, rules::Message>;
 
-void load_participants(Db& db, CompanyId company, std::span<const Value> ids, Messages& messages) {
-  in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
+void load_participants(Db& db, CompanyId company, std::span<const Value> ids, std::size_t people,
+                       Messages& messages) {
+  in_chunks({value_of(company), value_of(people)}, ids, [&](InList list, Params params) {
     auto found = db.run(
         "select message, field, name, spec, normal from participants"
-        " where company = $1 and message in " +
+        " where company = $1 and field in ('from', 'to', 'cc', 'bcc', 'reply-to')"
+        " and position < $2 and message in " +
             list + " order by message, field, position",
         params);
     for (auto& row : found.rows) {
@@ -203,7 +205,8 @@ void load_recipients(Db& db, CompanyId company, const std::vector<rules::OutboxM
 }
 
 std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId company,
-                                                            const std::vector<MessageId>& ids) {
+                                                            const std::vector<MessageId>& ids,
+                                                            std::size_t people) {
   Messages messages;
   const auto values = values_of(ids);
   in_chunks({value_of(company)}, values, [&](InList list, Params params) {
@@ -228,7 +231,7 @@ std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId co
       message.raw = row.id<BlobId>();
     }
   });
-  load_participants(db, company, values, messages);
+  load_participants(db, company, values, people, messages);
   load_references(db, company, values, messages);
   load_attachments(db, company, values, messages);
   return messages;

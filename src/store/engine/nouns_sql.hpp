@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "rules/nouns.hpp"
 #include "store/engine/db.hpp"
 #include "store/questions.hpp"
@@ -49,9 +50,11 @@ inline constexpr std::string_view kOutboxColumns =
 rules::OutboxMessage read_outbox(Row& row);
 void load_recipients(Db& db, CompanyId company, const std::vector<rules::OutboxMessage*>& rows);
 
-// Whole messages, with participants, references and attachments, in four statements however many.
-std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId company,
-                                                            const std::vector<MessageId>& ids);
+// Whole messages, with participants (at most `people` of each field), references and attachments,
+// in four statements however many.
+std::unordered_map<MessageId, rules::Message> load_messages(
+    Db& db, CompanyId company, const std::vector<MessageId>& ids,
+    std::size_t people = Limits{}.addresses);
 
 // Whole candidates: addresses, and the applications in jobs that the scope may see.
 struct CandidateRows {

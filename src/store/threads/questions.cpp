@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/limits.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -135,11 +136,40 @@ std::unordered_map<MessageId, rules::OutboxMessage> outbox_of_messages(
   return found;
 }
 
+// How many more there are of each message than are named with it.
+void count_left_out(Db& db, CompanyId company, std::vector<MessageInThread>& found) {
+  constexpr auto kShown = Limits{}.people_shown;
+  std::unordered_multimap<MessageId, MessageInThread*> full;
+  std::vector<Value> ids;
+  for (auto& one : found) {
+    const auto& envelope = one.message.envelope;
+    if (std::max({envelope.from.size(), envelope.to.size(), envelope.cc.size()}) < kShown) continue;
+    full.emplace(one.message.id, &one);
+    ids.push_back(value_of(one.message.id));
+  }
+  const auto beyond = [](std::string_view field) {
+    return "coalesce((select max(f.position) + 1 - $2 from participants f where f.company = $1"
+           " and f.message = m.id and f.field = '" +
+           std::string(field) + "' and f.position >= $2), 0)";
+  };
+  in_chunks({value_of(company), value_of(kShown)}, ids, [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select m.id, " + beyond("from") + " + " + beyond("to") + " + " + beyond("cc") +
+                    " from messages m where m.company = $1 and m.id in " + list,
+                params)
+             .rows) {
+      const auto [begin, end] = full.equal_range(row.id<MessageId>());
+      const auto more = static_cast<std::uint64_t>(row.number());
+      for (auto at = begin; at != end; ++at) at->second->people_left_out = more;
+    }
+  });
+}
+
 std::vector<MessageInThread> assemble(Db& db, CompanyId company,
                                       const std::vector<rules::Placement>& placements) {
   std::vector<MessageId> ids;
   for (const auto& placement : placements) ids.push_back(placement.message);
-  auto messages = load_messages(db, company, ids);
+  auto messages = load_messages(db, company, ids, Limits{}.people_shown);
   auto outbox = outbox_of_messages(db, company, ids);
   std::vector<MessageInThread> found;
   for (const auto& placement : placements) {
@@ -148,6 +178,7 @@ std::vector<MessageInThread> assemble(Db& db, CompanyId company,
     one.message = messages[placement.message];
     if (auto at = outbox.find(placement.message); at != outbox.end()) one.outbox = at->second;
   }
+  count_left_out(db, company, found);
   return found;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // Threads and messages, as people see them.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,7 +43,8 @@ struct PlacesOf {
   using Answer = std::vector<Row>;  // `all` isn't named: whoever hears of a thread sees it there
 };
 struct MessageInThread {
-  rules::Message message;
+  rules::Message message;             // of each field, the first Limits::people_shown are named
+  std::uint64_t people_left_out = 0;  // of From, To and Cc
   rules::Placement placement;
   std::optional<rules::OutboxMessage> outbox;
 };

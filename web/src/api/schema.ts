@@ -872,6 +872,8 @@ export interface components {
             from: components["schemas"]["Person"][];
             to: components["schemas"]["Person"][];
             cc: components["schemas"]["Person"][];
+            /** @description How many more the message names: of each field the first 100 are listed. The source has them all */
+            people_left_out: number;
             subject: string;
             /** Format: date-time */
             date: string;

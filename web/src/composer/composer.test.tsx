@@ -25,6 +25,7 @@ const message = {
   from: [{ name: 'Léa', address: 'lea@c.example' }],
   to: [{ name: 'Anna', address: 'anna@n.example' }],
   cc: [],
+  people_left_out: 0,
   subject: 'Hello',
   date: '2026-01-01T00:00:00Z',
   kind: 'human' as const,

@@ -8,6 +8,7 @@ const incoming = {
   from: [person('lea@c.example', 'Léa')],
   to: [person('anna@n.example'), person('mira@n.example')],
   cc: [person('boss@n.example'), person('lea@home.example')],
+  people_left_out: 0,
 };
 
 describe('T-4 who a reply goes to', () => {
@@ -26,6 +27,13 @@ describe('T-4 who a reply goes to', () => {
     );
     expect(all.to.map((one) => one.address)).toEqual(['lea@c.example', 'lea@home.example']);
     expect(all.cc.map((one) => one.address)).toEqual(['mira@n.example', 'boss@n.example']);
+  });
+  it('answers the writer where not all are listed', () => {
+    const crowd = { ...incoming, people_left_out: 1 };
+    expect(replyRecipients(crowd, true, ['anna@n.example'], ['lea@home.example'])).toEqual({
+      to: [person('lea@c.example', 'Léa')],
+      cc: [],
+    });
   });
   it('goes on to the same people under one’s own message', () => {
     const mine = {

@@ -12,13 +12,15 @@ export function replySubject(subject: string): string {
 type Addressed = Pick<Message, 'from' | 'to' | 'cc' | 'direction'>;
 
 // To the writer, or, under one's own message, to whom that went. Everybody: Cc too, but never
-// oneself; a candidate's address is never in Cc (W-3), so it moves up.
+// oneself; a candidate's address is never in Cc (W-3), so it moves up. Of more people than are listed
+// there is no everybody: it would be the first hundred.
 export function replyRecipients(
-  message: Addressed,
-  all: boolean,
+  message: Addressed & Pick<Message, 'people_left_out'>,
+  everybody: boolean,
   mine: readonly string[],
   candidate: readonly string[],
 ): { to: Recipient[]; cc: Recipient[] } {
+  const all = everybody && message.people_left_out === 0;
   const own = (person: Schemas['Person']) => mine.some((one) => sameAddress(one, person.address));
   const their = (person: Schemas['Person']) =>
     candidate.some((one) => sameAddress(one, person.address));

@@ -47,6 +47,7 @@ export function insertOptimistically(
             {
               ...message,
               id,
+              people_left_out: 0,
               date: now,
               kind: 'human' as const,
               direction: 'outgoing' as const,

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
+import { fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keys, type Message } from '../api/queries';
@@ -11,6 +11,7 @@ const MESSAGE: Message = {
   from: [{ name: 'Léa', address: 'lea@c.example' }],
   to: [{ name: 'Anna', address: 'anna@n.example' }],
   cc: [],
+  people_left_out: 0,
   subject: 'Hello',
   date: '2025-03-04T13:05:00Z',
   kind: 'human',
@@ -57,6 +58,11 @@ function show(message: Message, open: boolean, body: { fresh?: string; quoted?: 
 }
 
 describe('a message in its conversation', () => {
+  it('says how many more it names than are listed', () => {
+    show({ ...MESSAGE, people_left_out: 1900 }, true);
+    fireEvent.click(screen.getByText('to Anna'));
+    expect(screen.getByText('and 1900 more people')).toBeTruthy();
+  });
   it('says that it has files while it is folded; pictures in the text are none', () => {
     show({ ...MESSAGE, attachments: [CV] }, false);
     expect(screen.getByLabelText('Has attachments')).toBeTruthy();

@@ -148,12 +148,14 @@ export const MessageCard = memo(function MessageCard({
                 </Button>
               }
             >
-              <MenuItem
-                icon={<ReplyAll size={16} aria-hidden />}
-                onSelect={() => onReply(message, true)}
-              >
-                {t('replyAll')}
-              </MenuItem>
+              {message.people_left_out === 0 && (
+                <MenuItem
+                  icon={<ReplyAll size={16} aria-hidden />}
+                  onSelect={() => onReply(message, true)}
+                >
+                  {t('replyAll')}
+                </MenuItem>
+              )}
               <MenuItem icon={<CircleHelp size={16} aria-hidden />} onSelect={() => setWhy(true)}>
                 {t('why.title')}
               </MenuItem>
@@ -231,6 +233,9 @@ function Details({ message }: { message: Message }) {
           <dt>{t('field.cc')}</dt>
           <dd>{list(message.cc)}</dd>
         </>
+      )}
+      {message.people_left_out > 0 && (
+        <dd className="quiet">{t('message.peopleLeftOut', { count: message.people_left_out })}</dd>
       )}
       <dt>{t('field.subject')}</dt>
       <dd dir="auto">{message.subject || t('thread.noSubject')}</dd>

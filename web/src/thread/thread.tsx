@@ -331,11 +331,12 @@ function ThreadPane({ id }: { id: string }) {
                   <Button icon={<Reply size={16} aria-hidden />} onClick={() => start(false)}>
                     {t('reply')}
                   </Button>
-                  {answerable.to.length + answerable.cc.length > 1 && (
-                    <Button icon={<ReplyAll size={16} aria-hidden />} onClick={() => start(true)}>
-                      {t('replyAll')}
-                    </Button>
-                  )}
+                  {answerable.to.length + answerable.cc.length > 1 &&
+                    answerable.people_left_out === 0 && (
+                      <Button icon={<ReplyAll size={16} aria-hidden />} onClick={() => start(true)}>
+                        {t('replyAll')}
+                      </Button>
+                    )}
                 </div>
               )
             )}
