@@ -119,6 +119,8 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
              a.synced ? revision : 0);
   }
   rows.run(writing.db);
+  for (const auto& address : wanted)
+    if (address.synced) keep_on(writing, change.id, address.normal);
   tell_journal(writing, change, present, wanted);
   for (const auto& address : wanted) {
     const auto before = present.find(address.normal);
@@ -149,6 +151,7 @@ void pass_on(Writing& writing, std::string_view normal, Instant at) {
       "update candidate_addresses set synced = 1, why_not = '', since = $4, match_revision = $5"
       " where company = $1 and candidate = $2 and normal = $3",
       writing.company, candidate, normal, at, writing.match_revision + 1);
+  keep_on(writing, candidate, normal);
   writing.match_moved = true;
   writing.happened(
       {.at = at, .kind = "address.added", .subject = candidate.text(), .candidate = candidate});

@@ -194,12 +194,9 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       "update outbox set not_before = 0 where company = $1 and candidate = $2"
       " and state = 'sent' and copy_filed = 0",
       company, change.id);
-  // A candidate is forgotten once: the errand may have the candidate's own id.
-  db.change(
-      "insert into errands(company, id, kind, subject, started_by, created, not_before, steps, "
-      "done,"
-      " error) values ($1, $2, $3, $4, $5, $6, $6, 0, 0, '')",
-      company, ErrandId{change.id.bytes}, kForgetCandidate, change.id.text(), change.by, change.at);
+  db.change("delete from addresses_taken_off where company = $1 and candidate = $2", company,
+            change.id);
+  begin_errand(writing, kForgetCandidate, change.id, change.by, change.at);
   writing.happened({.at = change.at,
                     .kind = "candidate.forgotten",
                     .subject = change.id.text(),
@@ -210,8 +207,8 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);
 }
 
-Forgotten forget_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now) {
-  Forgotten step;
+ErrandStep forget_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now) {
+  ErrandStep step;
   if (something_leaves(writing, candidate, now)) {
     step.waits_until = now + kCopyLook;
     return step;

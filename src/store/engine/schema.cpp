@@ -507,11 +507,22 @@ update threads set subject = coalesce((select m.subject from placements p
   order by p.message_date, p.message limit 1), subject);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,
-                                            kJournal,      kJournalByTime,   kOutboxLanes,
-                                            kSeeks,        kUnitedThreads,   kAddressProofs,
-                                            kFilingBegun,  kVanishedFolders, kThreadReferences,
-                                            kFolderStates, kBounds,          kThreadNames};
+// Addresses that were taken off their candidates, while what they placed is leaving the profile;
+// and that is found by address.
+constexpr std::string_view kTakenOff = R"(
+create table addresses_taken_off(
+  company {blob} not null, candidate {blob} not null, normal {key} not null, at {int} not null,
+  primary key (company, candidate, normal),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
+create index placements_by_address on placements(company, candidate, detail, thread)
+  where placed_by = 'address';
+)";
+
+constexpr std::string_view kMigrations[] = {
+    kFirst,         kRightsAndViews, kErrands,         kJournal,
+    kJournalByTime, kOutboxLanes,    kSeeks,           kUnitedThreads,
+    kAddressProofs, kFilingBegun,    kVanishedFolders, kThreadReferences,
+    kFolderStates,  kBounds,         kThreadNames,     kTakenOff};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

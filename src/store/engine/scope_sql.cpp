@@ -35,6 +35,21 @@ std::string remembered(std::string_view candidate) {
                       std::string(candidate));
 }
 
+// A thread in which an address that was taken off its candidate has placed something isn't seen
+// until it was looked at what of it remains. This, too, looks into a table that is nearly always
+// empty.
+std::string settled_thread(const std::string& thread, const std::string& candidate) {
+  return "not " +
+         there_is(
+             "addresses_taken_off scope_o where scope_o.company = $1 and scope_o.candidate = " +
+             candidate + " and " +
+             there_is("placements scope_p where scope_p.company = $1"
+                      " and scope_p.candidate = scope_o.candidate"
+                      " and scope_p.placed_by = 'address' and scope_p.detail = scope_o.normal"
+                      " and scope_p.thread = " +
+                      thread));
+}
+
 std::string on_team(const Scope& scope, std::string_view candidate) {
   if (scope.kind == Scope::Kind::engine || scope.all_jobs) return std::string(kAll);
   return there_is(
@@ -74,25 +89,28 @@ std::string may_see_job(const Scope& scope, std::string_view column) {
 std::string may_see_thread_row(const Scope& scope, std::string_view table) {
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   const std::string of(table);
-  if (scope.kind == Scope::Kind::engine) return remembered(of + ".candidate");
-  return "(" + remembered(of + ".candidate") + " and (" + of + ".is_private = 0 and " +
-         on_team(scope, of + ".candidate") + " or " + given(of + ".id") + "))";
+  const auto there =
+      remembered(of + ".candidate") + " and " + settled_thread(of + ".id", of + ".candidate");
+  if (scope.kind == Scope::Kind::engine) return "(" + there + ")";
+  return "(" + there + " and (" + of + ".is_private = 0 and " + on_team(scope, of + ".candidate") +
+         " or " + given(of + ".id") + "))";
 }
 
-std::string of_remembered_candidate(std::string_view thread) {
+std::string stays(std::string_view thread) {
   return there_is("threads scope_h where scope_h.company = $1 and scope_h.id = " +
-                  std::string(thread) + " and " + remembered("scope_h.candidate"));
+                  std::string(thread) + " and " + remembered("scope_h.candidate") + " and " +
+                  settled_thread("scope_h.id", "scope_h.candidate"));
+}
+
+std::string everything_stays() {
+  return "(not " + there_is("forgotten_candidates scope_f where scope_f.company = $1") +
+         " and not " + there_is("addresses_taken_off scope_o where scope_o.company = $1") + ")";
 }
 
 std::string may_see_thread(const Scope& scope, std::string_view column) {
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   if (scope.kind == Scope::Kind::engine)
-    return "not " + there_is(
-                        "forgotten_candidates scope_f join threads scope_h"
-                        " on scope_h.company = scope_f.company"
-                        " and scope_h.candidate = scope_f.candidate"
-                        " where scope_f.company = $1 and scope_h.id = " +
-                        std::string(column));
+    return "(" + everything_stays() + " or " + stays(column) + ")";
   return there_is("threads scope_h where scope_h.company = $1 and scope_h.id = " +
                   std::string(column) + " and " + may_see_thread_row(scope, "scope_h"));
 }

@@ -21,8 +21,11 @@ std::vector<Value> scope_params(const Scope& scope);
 std::string may_see_candidate(const Scope& scope, std::string_view column);
 std::string may_see_job(const Scope& scope, std::string_view column);
 std::string may_see_thread(const Scope& scope, std::string_view column);
-// The part of may_see_thread that index rows don't follow: the candidate isn't being forgotten.
-std::string of_remembered_candidate(std::string_view thread);
+// The part of may_see_thread that index rows don't follow: the candidate isn't being forgotten, and
+// no address that is being taken off has placed anything there. The second says that nothing of
+// the kind happens in the company, as nearly always: then no thread need be asked.
+std::string stays(std::string_view thread);
+std::string everything_stays();
 // As may_see_thread, where the row of `threads` is at hand.
 std::string may_see_thread_row(const Scope& scope, std::string_view table);
 std::string may_use_mailbox(const Scope& scope, std::string_view column, rules::MailboxRight right);

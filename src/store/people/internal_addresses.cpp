@@ -1,5 +1,6 @@
 #include "store/people/internal_addresses.hpp"
 
+#include "base/limits.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/threads/references.hpp"
 
@@ -13,18 +14,22 @@ struct Basis {  // of one candidate and the address that is being taken off
 };
 
 // Messages that another synced address of the candidate justifies as well: that one is their reason
-// from now on.
-void move_to_other_addresses(Writing& writing, const Basis& basis) {
+// from now on. Not where they lie on the profile once more, by that one: they came again while this
+// thread couldn't be seen.
+std::size_t move_to_other_addresses(Writing& writing, const Basis& basis, ThreadId thread) {
   constexpr std::string_view kOther =
       "(select min(a.normal) from participants x join candidate_addresses a"
       " on a.company = x.company and a.normal = x.normal where a.company = $1"
       " and a.candidate = $2 and a.synced = 1 and a.normal <> $3"
       " and x.message = placements.message)";
-  writing.db.change("update placements set detail = " + std::string(kOther) +
-                        " where company = $1 and candidate = $2 and placed_by = 'address'"
-                        " and detail = $3 and " +
-                        std::string(kOther) + " is not null",
-                    writing.company, basis.candidate, basis.normal);
+  return static_cast<std::size_t>(writing.db.change(
+      "update placements set detail = " + std::string(kOther) +
+          " where company = $1 and candidate = $2 and placed_by = 'address' and detail = $3"
+          " and thread = $4 and " +
+          std::string(kOther) +
+          " is not null and not exists (select 1 from placements o where o.company = $1"
+          "  and o.message = placements.message and o.candidate = $2 and o.thread <> $4)",
+      writing.company, basis.candidate, basis.normal, thread));
 }
 
 bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
@@ -40,7 +45,7 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
       .has_value();
 }
 
-void seal(Writing& writing, const Basis& basis, ThreadId thread, bool whole) {
+std::size_t seal(Writing& writing, const Basis& basis, ThreadId thread, bool whole) {
   const std::string which = whole ? "" : " and p.placed_by = 'address' and p.detail = $3";
   writing.db.change(
       "insert into sealed_placements(company, thread, message, candidate, placed_by, detail,"
@@ -50,9 +55,11 @@ void seal(Writing& writing, const Basis& basis, ThreadId thread, bool whole) {
       " on th.company = p.company and th.id = p.thread where p.company = $1 and p.thread = $2" +
           which + " on conflict do nothing",
       writing.company, thread, basis.normal, basis.at);
-  writing.db.change("delete from placements as p where p.company = $1 and p.thread = $2" + which,
-                    writing.company, thread, basis.normal);
-  count_references_again(writing.db, writing.company, thread);
+  const auto gone = writing.db.change(
+      "delete from placements as p where p.company = $1 and p.thread = $2" + which, writing.company,
+      thread, basis.normal);
+  if (gone > 0) count_references_again(writing.db, writing.company, thread);
+  return static_cast<std::size_t>(gone);
 }
 
 // Of a private thread nobody but its readers hears that it changed; nullopt: it isn't private.
@@ -80,6 +87,40 @@ void settle_thread(Writing& writing, ThreadId thread) {
     writing.db.change("delete from threads where company = $1 and id = $2", writing.company,
                       thread);
   }
+}
+
+// → how many messages moved or left: at least one.
+std::size_t take_off(Writing& writing, const Basis& basis, ThreadId thread) {
+  const auto readers = readers_of_private(writing, thread);
+  const auto moved = move_to_other_addresses(writing, basis, thread);
+  const auto left = seal(writing, basis, thread, !has_other_basis(writing, basis, thread));
+  if (left > 0) settle_thread(writing, thread);
+  // The thread itself may be gone: who sees the candidate is told.
+  const auto id = thread.text();
+  if (!readers) writing.tell("thread", id, basis.candidate);
+  for (const auto& user : readers.value_or(std::vector<UserId>{}))
+    writing.tell("thread", id, basis.candidate, user);
+  return moved + left;
+}
+
+std::vector<ThreadId> threads_placed_by(Writing& writing, const Basis& basis, std::size_t most) {
+  std::vector<ThreadId> threads;
+  for (auto& row : writing.db.rows(
+           "select thread from placements where company = $1 and candidate = $2"
+           " and placed_by = 'address' and detail = $3 group by thread order by thread limit $4",
+           writing.company, basis.candidate, basis.normal, most))
+    threads.push_back(row.id<ThreadId>());
+  return threads;
+}
+
+ErrandStep take_off_some(Writing& writing, const Basis& basis, std::size_t rows) {
+  ErrandStep step;
+  for (const auto& thread : threads_placed_by(writing, basis, rows)) {
+    step.rows += take_off(writing, basis, thread);
+    if (step.rows >= rows) break;
+  }
+  step.finished = threads_placed_by(writing, basis, 1).empty();
+  return step;
 }
 
 }  // namespace
@@ -117,22 +158,32 @@ void keep_internal_out(Writing& writing, std::string_view normal, Instant at) {
 
 void seal_placements_by(Writing& writing, CandidateId candidate, std::string_view normal,
                         Instant at) {
-  const Basis basis{candidate, normal, at};
-  move_to_other_addresses(writing, basis);
-  const auto touched = writing.db.rows(
-      "select distinct thread from placements where company = $1 and candidate = $2"
-      " and placed_by = 'address' and detail = $3",
+  if (take_off_some(writing, {candidate, normal, at}, Limits{}.errand_rows).finished) return;
+  writing.db.change(
+      "insert into addresses_taken_off(company, candidate, normal, at) values ($1, $2, $3, $4)"
+      " on conflict do nothing",
+      writing.company, candidate, normal, at);
+  begin_errand(writing, kTakeOffAddresses, candidate, {}, at);
+}
+
+ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant) {
+  auto left = writing.db.rows(
+      "select normal, at from addresses_taken_off where company = $1 and candidate = $2"
+      " order by normal",
+      writing.company, candidate);
+  if (left.empty()) return {.finished = true};
+  const auto normal = left.front().text();
+  auto step = take_off_some(writing, {candidate, normal, left.front().instant()}, rows);
+  if (!step.finished) return step;
+  keep_on(writing, candidate, normal);
+  step.finished = left.size() == 1;
+  return step;
+}
+
+void keep_on(Writing& writing, CandidateId candidate, std::string_view normal) {
+  writing.db.change(
+      "delete from addresses_taken_off where company = $1 and candidate = $2 and normal = $3",
       writing.company, candidate, normal);
-  for (auto row : touched) {
-    const auto thread = row.id<ThreadId>();
-    const auto readers = readers_of_private(writing, thread);
-    seal(writing, basis, thread, !has_other_basis(writing, basis, thread));
-    settle_thread(writing, thread);
-    // The thread itself may be gone: who sees the candidate is told.
-    if (!readers) writing.tell("thread", thread.text(), candidate);
-    for (const auto& user : readers.value_or(std::vector<UserId>{}))
-      writing.tell("thread", thread.text(), candidate, user);
-  }
 }
 
 }  // namespace hearback::store

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "store/engine/applying.hpp"
+#include "store/errands/steps.hpp"
 
 namespace hearback::store {
 
@@ -27,7 +28,16 @@ void keep_internal_out(Writing& writing, std::string_view normal, Instant at);
 //  - a thread stays while it has another basis: a message placed by another address, or one written
 //    here to another synced address of the candidate. Without one it leaves whole, replies
 //    included; with one, the replies in it stay.
+// What is more than one commit may do is hidden by it from everybody, engines included, and leaves
+// in the steps of an errand.
 void seal_placements_by(Writing& writing, CandidateId candidate, std::string_view normal,
                         Instant at);
+
+// The errand's step: about `rows` messages of what an address that was taken off has placed. One
+// thread is dealt with whole.
+ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now);
+
+// The candidate has the address again: what hasn't left on its account yet stays.
+void keep_on(Writing& writing, CandidateId candidate, std::string_view normal);
 
 }  // namespace hearback::store

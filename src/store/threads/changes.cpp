@@ -1,6 +1,7 @@
 #include "store/threads/changes.hpp"
 
 #include "store/engine/applying.hpp"
+#include "store/engine/scope_sql.hpp"
 #include "store/threads/references.hpp"
 #include "store/threads/uniting.hpp"
 
@@ -157,8 +158,10 @@ void apply(Writing& writing, const PlaceMessage& change) {
   auto p = change.placement;
   p.thread = standing_thread(writing.db, writing.company, p.thread);
   // T-2: a thread holds one candidate, and a message lies in it under that candidate alone.
-  auto thread = writing.db.row("select candidate from threads where company = $1 and id = $2",
-                               writing.company, p.thread);
+  auto thread = writing.db.row(
+      "select th.candidate from threads th where th.company = $1 and th.id = $2 and " +
+          may_see_thread_row(rules::engine_scope(writing.company), "th"),
+      writing.company, p.thread);
   if (!thread)
     refuse(Kind::conflict, "store.reference-missing", "The thread no longer exists.",
            "Look again.");

@@ -1,6 +1,7 @@
 #include "store/threads/uniting.hpp"
 
 #include "store/engine/applying.hpp"
+#include "store/engine/scope_sql.hpp"
 #include "store/threads/references.hpp"
 
 namespace hearback::store {
@@ -8,7 +9,9 @@ namespace {
 
 rules::Thread thread_to_unite(Writing& writing, ThreadId id) {
   auto row = writing.db.row(
-      "select candidate, kind, last_at, is_private from threads where company = $1 and id = $2",
+      "select th.candidate, th.kind, th.last_at, th.is_private from threads th"
+      " where th.company = $1 and th.id = $2 and " +
+          may_see_thread_row(rules::engine_scope(writing.company), "th"),
       writing.company, id);
   if (!row) broken_expectation();
   rules::Thread thread{.id = id};

@@ -205,11 +205,7 @@ void add_runs(Db& db, const Scope& scope, Place place, const Value& holder, cons
   }
 }
 
-// Nobody is being forgotten, nearly always: then no thread is looked up for it.
-std::string shown_row() {
-  return "(not exists (select 1 from forgotten_candidates nf where nf.company = $1) or " +
-         of_remembered_candidate("v.thread") + ")";
-}
+std::string shown_row() { return "(" + everything_stays() + " or " + stays("v.thread") + ")"; }
 
 // What comes next in each of these runs.
 std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope, Place place,
@@ -258,8 +254,7 @@ std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& b
   std::vector<ViewRow> found;
   for (auto& row : db.rows("select th.last_at, th.id, th.last_message from threads th"
                            " where th.company = $1 and (th.last_at, th.id) < ($2, $3) and " +
-                               of_remembered_candidate("th.id") +
-                               " order by th.last_at desc, th.id desc limit $4",
+                               stays("th.id") + " order by th.last_at desc, th.id desc limit $4",
                            company, below.key, ThreadId{below.id}, rows)) {
     auto& one = found.emplace_back();
     one.at = row.instant();

@@ -654,7 +654,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {unknown} */
-            kind: "forget-candidate";
+            kind: "forget-candidate" | "take-off-addresses";
             /** @description The id of what it is about */
             subject: string;
             /** Format: date-time */

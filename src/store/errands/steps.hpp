@@ -1,0 +1,27 @@
+#pragma once
+// What an errand does: its first part lies in the commit that begins it, the rest in bounded steps
+// (AdvanceErrand).
+#include <optional>
+#include <string_view>
+
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+
+// Errand::kind; its subject is a candidate.
+inline constexpr std::string_view kForgetCandidate = "forget-candidate";
+inline constexpr std::string_view kTakeOffAddresses = "take-off-addresses";
+
+struct ErrandStep {
+  std::size_t rows = 0;   // dealt with in this step
+  bool finished = false;  // nothing is left to be done
+  // Nothing was done, for something has to happen first. Not again before then.
+  std::optional<Instant> waits_until = {};
+};
+
+// A candidate has one errand at a time: begun anew where there was one, and who is forgotten needs
+// no other.
+void begin_errand(Writing& writing, std::string_view kind, CandidateId candidate,
+                  std::optional<UserId> by, Instant at);
+
+}  // namespace hearback::store
