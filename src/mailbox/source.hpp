@@ -68,7 +68,7 @@ struct HeaderItem {
 struct Wanted {
   RemoteId id = 0;
   rules::Match proof;
-  // What the provider said of its size. One that is far larger doesn't come with others.
+  // What the provider said of its size. One that is far larger (base/announced.hpp) doesn't come.
   std::optional<std::uint64_t> announced = std::nullopt;
 };
 

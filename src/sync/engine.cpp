@@ -158,7 +158,11 @@ struct Engine::State final : Shared {
   };
 
   State(net::Env& e, store::Store& s, Options o)
-      : env_(e), store_(s), options_(std::move(o)), changed_(e.make_signal()) {
+      : env_(e),
+        store_(s),
+        options_(std::move(o)),
+        room_(e, options_.bodies_octets),
+        changed_(e.make_signal()) {
     listener_ = store_.on_commit([this](CompanyId company, std::uint64_t) {
       {
         std::lock_guard lock(mutex_);
@@ -172,6 +176,7 @@ struct Engine::State final : Shared {
   net::Env& env() override { return env_; }
   store::Store& store() override { return store_; }
   const Options& options() const override { return options_; }
+  BodyRoom& room() override { return room_; }
   void spawn(Task<void> task) override;
   static Task<void> counted(State& state, Task<void> task);
   std::shared_ptr<const Directory> directory(const CompanyId& company) override {
@@ -192,6 +197,7 @@ struct Engine::State final : Shared {
   net::Env& env_;
   store::Store& store_;
   Options options_;
+  BodyRoom room_;
   Tasks tasks_;
   std::unique_ptr<net::Signal> changed_;
   int listener_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/announced.hpp"
 #include "base/log.hpp"
 #include "sync/matcher.hpp"
 
@@ -55,6 +56,7 @@ struct Import::Work {
   std::vector<store::Change> changes;
   std::function<void()> stored;        // once it is
   std::size_t octets = 0;              // of the bodies
+  BodyRoom::Share room;                // for them
   TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
@@ -213,10 +215,16 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<
   for (std::size_t i = 0; i < batches.size(); ++i) {
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
-    for (const auto& one : batches[i]) work.octets += one.octets;
-    const std::size_t most = shared_.options().limits.body_batch_octets / 2;
+    const auto& limits = shared_.options().limits;
+    std::uint64_t may_come = 0;
+    for (const auto& one : batches[i]) {
+      work.octets += one.octets;
+      may_come += most_that_comes(limits, one.octets);
+    }
+    const std::size_t most = limits.body_batch_octets / 2;
     co_await storing_.shrink_to(most - std::min(most, work.octets));
     if (auto heard = hear(); !heard) co_return heard;
+    work.room = co_await shared_.room().take(may_come, work.octets > limits.body_batch_octets);
     auto batch = co_await still_matching(folder, std::move(batches[i]));
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
@@ -265,7 +273,10 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
                              bool last_time) {
   if (batch.empty()) co_return Result<>{};
   std::vector<mailbox::Wanted> wanted;
-  for (const auto& one : batch) wanted.push_back({one.uid, one.match, one.octets});
+  // Alone it may be as large as it likes.
+  for (const auto& one : batch)
+    wanted.push_back(
+        {one.uid, one.match, last_time ? std::nullopt : std::optional<std::uint64_t>(one.octets)});
   std::map<std::uint32_t, std::string> sources;
   std::set<std::uint32_t> too_large, without;  // larger than it was said to be; without a body
   const std::function<void(const mailbox::Wanted&, const mailbox::BodyItem&)> keep =
@@ -304,7 +315,19 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
     message.raw = std::move(source->second);
     work.fetched.push_back({std::move(message), attempts});
   }
+  std::uint64_t came = 0;
+  for (const auto& one : work.fetched) came += one.message.raw.size();
+  work.room.keep(came);
   co_return Result<>{};
+}
+
+// By itself, so that its room is free again; the rest of the work waits.
+void Import::store_fetched(Work& work) {
+  Work fetched = new_work();
+  fetched.fetched = std::exchange(work.fetched, {});
+  fetched.octets = std::exchange(work.octets, 0);
+  fetched.room = std::exchange(work.room, {});
+  if (!fetched.fetched.empty()) begin(std::move(fetched));
 }
 
 // What didn't come is asked for again, once: a server may leave out one by accident. Then it has
@@ -314,6 +337,9 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
   for (auto& one : batch) {
     const auto at = place_of(account_, folder, one.uid);
     const int attempts = one.attempts;
+    store_fetched(work);
+    work.room = co_await shared_.room().take(most_that_comes(shared_.options().limits, {}), true);
+    work.octets = one.octets;
     Batch alone;
     alone.push_back(std::move(one));
     auto matching = co_await still_matching(folder, std::move(alone));
@@ -364,12 +390,14 @@ Task<Result<TakenIn>> Import::store_patiently(net::Env& env, store::Store& store
 Task<bool> Import::store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
                               std::shared_ptr<std::vector<Stored>> stored) {
   auto done = co_await store_patiently(env, store, work);
+  work->room = {};
   const bool well = done.has_value();
   stored->push_back({std::move(work), std::move(done)});
   co_return well;
 }
 
 void Import::begin(Work work) {
+  if (work.fetched.empty()) work.room = {};
   auto held = std::make_shared<Work>(std::move(work));
   const bool empty = held->fetched.empty() && held->batch.empty() && held->changes.empty();
   if (empty && storing_.idle()) {

@@ -61,6 +61,7 @@ class Import {
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,
                        bool last_time = false);
   Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);
+  void store_fetched(Work& work);
   static void refuse(Work& work, const rules::Location& at, int attempts, std::string why);
   Work new_work() const;
   void begin(Work work);

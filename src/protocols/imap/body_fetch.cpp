@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/announced.hpp"
+
 namespace hearback::protocols::imap {
 namespace {
 
@@ -35,9 +37,8 @@ class BodyBatch final : public Batch {
     auto found = std::ranges::lower_bound(wanted_, data.uid, {}, &BodyWanted::uid);
     if (found == wanted_.end() || found->uid != data.uid) return;
     const auto& text = *data.body;
-    // Not what was announced: left out, as if it hadn't come. Alone it may be larger.
-    bool crowded = wanted_.size() > 1 && found->announced;
-    if (crowded && (text.too_large || text.bytes.size() > bound(*found))) return;
+    // Not what was announced: left out, as if it hadn't come.
+    if (found->announced && (text.too_large || text.bytes.size() > bound(*found))) return;
     BodyItem item;
     item.uid = data.uid;
     item.raw = text.in(scratch_);
@@ -46,11 +47,8 @@ class BodyBatch final : public Batch {
   }
 
  private:
-  // Servers estimate sizes, some of them badly.
   std::uint64_t bound(const BodyWanted& one) const {
-    const auto most = engine_.limits().imap_literal_octets;
-    if (!one.announced || *one.announced > most) return most;
-    return std::min<std::uint64_t>(most, 2 * *one.announced + engine_.limits().imap_body_slack);
+    return most_that_comes(engine_.limits(), one.announced);
   }
 
   // A command may cost what its messages may, at a pace that a slow line keeps.
@@ -65,7 +63,6 @@ class BodyBatch final : public Batch {
         largest = std::max(largest, bound(*one));
         all += bound(*one);
       }
-      if (wanted_.size() == 1) largest = engine_.limits().imap_literal_octets;
       budget.octets += std::max(all, largest);
       budget.time += std::chrono::seconds(std::max(all, largest) / engine_.limits().slowest_octets);
       budget.responses += engine_.facts().exists;

@@ -138,8 +138,8 @@ class Session {
   };
   Task<Result<>> fetch_headers(Wire& wire, const HeaderScan& scan);
   // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come, and neither do
-  // those that are far larger than announced: so many messages never take more memory than was
-  // agreed to. Asked for alone, or without an announcement, a message may be as large as
+  // those that are far larger than announced (base/announced.hpp): they never take more memory
+  // than was agreed to. Without an announcement a message may be as large as
   // limits.imap_literal_octets; above that it is `too_large`. Only mailbox/imap/bodies.hpp calls
   // this: it demands the matcher's proof for each UID (S-2).
   Task<Result<>> fetch_bodies(Wire& wire, std::vector<BodyWanted> wanted,
