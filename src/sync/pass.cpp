@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "mail/header.hpp"
 #include "mailbox/ranges.hpp"
 #include "rules/window.hpp"
 #include "sync/matcher.hpp"
@@ -16,6 +17,24 @@ constexpr int kRounds = 3;                    // through folders that are behind
 constexpr std::size_t kPendingKept = 2000;
 constexpr Duration kSuccessTold = 1min;
 constexpr const char* kStartsOverCode = "sync.starts-over";
+// Headers that found no room are asked for again in smaller runs, so that few come in vain.
+constexpr std::size_t kRoomyBatch = 50;
+
+// In memory.
+std::size_t octets_of(const mail::Envelope& envelope) {
+  std::size_t sum = sizeof envelope + envelope.subject.capacity() + envelope.message_id.capacity();
+  for (const auto* list :
+       {&envelope.from, &envelope.to, &envelope.cc, &envelope.bcc, &envelope.reply_to}) {
+    sum += list->capacity() * sizeof(mail::Address);
+    for (const auto& address : *list)
+      sum += address.name.capacity() + address.spec.capacity() + address.normal.capacity();
+  }
+  for (const auto* ids : {&envelope.in_reply_to, &envelope.references}) {
+    sum += ids->capacity() * sizeof(std::string);
+    for (const auto& id : *ids) sum += id.capacity();
+  }
+  return sum;
+}
 
 }  // namespace
 
@@ -278,6 +297,33 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
 
 // ---- scanning ------------------------------------------------------------------------------
 
+void Pass::Round::take(const HeaderItem& item, const Directory& directory, Instant since) {
+  seen.push_back(item.id);
+  highest = std::max(highest, item.id);
+  if (!rules::within_window(item.arrived, since)) return;
+  auto envelope = mail::read_envelope(item.header);
+  const bool may_match = directory.may_match(envelope);
+  if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
+  if (kept.contains(item.id)) return;
+  const auto size = octets_of(envelope);
+  if (octets > 0 && octets + size > kRoundMost) {
+    over.insert(item.id);
+    return;
+  }
+  octets += size;
+  kept.insert(item.id);
+  over.erase(item.id);
+  (may_match ? addressed : answers)
+      .push_back({item.id, item.arrived, item.octets, std::move(envelope)});
+}
+
+void Pass::Round::forget_kept() {
+  addressed.clear();
+  answers.clear();
+  kept.clear();
+  octets = 0;
+}
+
 Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Present present,
                           Part part) {
   auto scanned = co_await scan_steps(folder, std::move(steps), std::move(present), part);
@@ -290,6 +336,7 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
 Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
                                 Part part) {
   std::size_t next = 0;
+  bool still_waiting = false;
   // What is judged is ahead of the folder's own cursor, which follows what is stored.
   auto settled = folder.settled;
   auto unsettled = folder.unsettled;
@@ -314,21 +361,32 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     if (!asked) co_return asked;
     auto judged = co_await judge(folder, round);
     if (!judged) co_return Failure(judged.error());
+    std::vector<Step> again;
+    const bool waits = still_waiting || !judged->waiting.empty();
     for (const auto& step : rest.first(*done)) {
-      // What else came will come again.
-      if (step.fetch) headers += within(round.seen, *step.fetch).size();
       IdRange covers = step.covers;
       if (covers.last == kLastId) covers.last = round.highest;  // as far as there was anything
       if (covers.last < covers.first) continue;
+      Uids left(round.over.lower_bound(covers.first), round.over.upper_bound(covers.last));
+      // What else came will come again.
+      if (step.fetch) headers += within(round.seen, *step.fetch).size() - left.size();
       if (!within(round.unnoted, covers).empty()) continue;
+      if (!left.empty()) {
+        std::ranges::move(hearback::sync::steps({covers}, left, kRoomyBatch),
+                          std::back_inserter(again));
+        continue;
+      }
       const rules::ScannedRange range{covers.first, covers.last, match_revision, demand().since};
       auto one = judged->waiting.lower_bound(covers.first);
-      if (one != judged->waiting.end() && *one <= covers.last)
+      if (still_waiting || (one != judged->waiting.end() && *one <= covers.last))
         unsettled = cover(std::move(unsettled), range);
       else
         settled = cover(std::move(settled), range);
     }
+    // What lies beside these may wait for what it answers; that is covered with them.
+    still_waiting = waits && !again.empty();
     next += *done;
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
     if (!round.seen.empty()) scanned_ = true;
     auto imported = co_await import(folder, std::move(judged->found), std::move(changes), headers,
                                     settled, unsettled);
@@ -351,6 +409,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
 // passed. The number of steps that are done.
 Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
+  steps = steps.first(std::min(steps.size(), kRoundSteps));
   mailbox::Source::HeaderScan scan;
   std::vector<std::size_t> step_of;
   for (std::size_t i = 0; i < steps.size(); ++i)

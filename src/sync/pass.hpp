@@ -69,6 +69,9 @@ class Pass {
   Task<Result<>> seek();
   Task<Result<bool>> search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                std::optional<Instant>& oldest);
+  static std::optional<Instant> oldest_of(const std::vector<Header>& headers,
+                                          const std::vector<std::string>& addresses,
+                                          std::optional<Instant> oldest);
   Task<Result<bool>> live_meanwhile(WatchedFolder& folder);
   Task<Result<>> judge_again_since(Instant oldest);
   Task<Result<>> save_cursors();

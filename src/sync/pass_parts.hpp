@@ -5,8 +5,6 @@
 #include <span>
 #include <vector>
 
-#include "mail/header.hpp"
-#include "rules/window.hpp"
 #include "sync/pass.hpp"
 
 namespace hearback::sync {
@@ -15,10 +13,13 @@ using mailbox::HeaderItem;
 using mailbox::kLastId;
 using Uids = std::vector<mailbox::RemoteId>;
 
-inline constexpr Duration kSlice = 2s;                 // then what arrived meanwhile is looked at
-inline constexpr std::size_t kRoundMatches = 250;      // then bodies are fetched
-inline constexpr std::size_t kRoundAnswers = 2000;     // then the store is asked whom they answer
-inline constexpr std::size_t kRoundOctets = 8u << 20;  // of headers that are kept: then either
+inline constexpr Duration kSlice = 2s;              // then what arrived meanwhile is looked at
+inline constexpr std::size_t kRoundMatches = 250;   // then bodies are fetched
+inline constexpr std::size_t kRoundAnswers = 2000;  // then the store is asked whom they answer
+// Of what is kept in memory: then either; and what is kept at most. A header takes up to thirty
+// times its octets, and a server says many before it is heard that there are enough.
+inline constexpr std::size_t kRoundOctets = 8u << 20, kRoundMost = 32u << 20;
+inline constexpr std::size_t kRoundSteps = 2000;  // asked for
 
 inline Error too_many_left_out() {
   return {Kind::transient, std::string(mailbox::kLeftOut),
@@ -62,26 +63,17 @@ struct Pass::Round {
   Uids seen;                      // of every header that came
   Instant began;                  // by net::Env::ticks
   std::uint32_t highest = 0;
-  std::size_t octets = 0;
+  std::size_t octets = 0;        // of memory, of what is kept
   std::vector<Refused> refused;  // some of them may have come
   Uids unnoted;                  // left out, and too many to be noted (ascending)
+  std::set<std::uint32_t> over;  // came, and there was no room: to be asked for again
   bool full() const {
     return addressed.size() >= kRoundMatches || answers.size() >= kRoundAnswers ||
            octets >= kRoundOctets;
   }
-
-  void take(const HeaderItem& item, const Directory& directory, Instant since) {
-    seen.push_back(item.id);
-    highest = std::max(highest, item.id);
-    if (!rules::within_window(item.arrived, since)) return;
-    auto envelope = mail::read_envelope(item.header);
-    const bool may_match = directory.may_match(envelope);
-    if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
-    if (!kept.insert(item.id).second) return;
-    octets += item.header.size();
-    (may_match ? addressed : answers)
-        .push_back({item.id, item.arrived, item.octets, std::move(envelope)});
-  }
+  void take(const HeaderItem& item, const Directory& directory, Instant since);
+  // What it kept has been judged.
+  void forget_kept();
 };
 
 struct Pass::Judged {

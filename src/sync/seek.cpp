@@ -112,15 +112,24 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
       co_return false;
     }
     if (!done) co_return Failure(done.error());
-    if (!round.refused.empty()) co_return false;  // among them may be the very one
+    // Among what was refused, or found no room, may be the very one.
+    if (!round.refused.empty() || !round.over.empty()) co_return false;
+    oldest = oldest_of(round.addressed, addresses, oldest);
+    round.forget_kept();
     next += *done;
     auto same = co_await live_meanwhile(folder);
     if (!same || !*same) co_return same;
   }
   sort_once(round.seen);
   folder.uncounted += round.seen.size();
-  if (!std::ranges::includes(round.seen, uids)) co_return false;  // one was left out
-  for (const auto& header : round.addressed) {
+  co_return std::ranges::includes(round.seen, uids);  // or one was left out
+}
+
+// The earliest date of those that really are of these addresses, or what it was.
+std::optional<Instant> Pass::oldest_of(const std::vector<Header>& headers,
+                                       const std::vector<std::string>& addresses,
+                                       std::optional<Instant> oldest) {
+  for (const auto& header : headers) {
     bool named = false;
     rules::for_each_participant(header.envelope, [&](const mail::Address& address) {
       named = named || std::ranges::find(addresses, address.normal) != addresses.end();
@@ -130,7 +139,7 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
         std::min(header.internal_date, rules::date_of(header.envelope, header.internal_date));
     oldest = std::min(oldest.value_or(date), date);
   }
-  co_return true;
+  return oldest;
 }
 
 Task<Result<>> Pass::judge_again_since(Instant oldest) {

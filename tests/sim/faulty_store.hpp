@@ -19,6 +19,8 @@ class FaultyStore final : public store::Store {
 
   // Somebody else's turn: between the questions of a writer and this commit of its own.
   std::function<void(const store::Commit&)> before;
+  // Called with each question, before it is answered.
+  std::function<void()> asked;
   // Called for each commit that was made, whatever its writer is told.
   std::function<void(const store::Commit&)> made;
 
@@ -46,6 +48,7 @@ class FaultyStore final : public store::Store {
 
  protected:
   Result<void> read(const std::function<void(store::Reading&)>& answer) override {
+    if (asked) asked();
     if (percent_unread > 0 && world_.chance(percent_unread)) return trouble();
     return Door::pass(inner_, answer);
   }

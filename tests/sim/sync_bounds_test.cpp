@@ -54,5 +54,72 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   EXPECT_TRUE(rig.stop());
 }
 
+// Headers that take far more memory than octets on the wire.
+class HostileHeaders {
+ public:
+  explicit HostileHeaders(SyncRig& rig) : rig_(rig), before_(in_use()) {}
+
+  static std::string many_addresses() {
+    std::string to = "a@b.example";
+    for (int i = 0; i < 1990; ++i) to += ",\r\n a@b.example";
+    return to;
+  }
+  void deliver(const std::string& folder, int count) {
+    const std::string raw = "From: aunt@family.example\r\nTo: " + many_addresses() +
+                            "\r\nIn-Reply-To: <unknown@x>\r\nMessage-ID: <private@x>\r\n\r\nx\r\n";
+    for (int i = 0; i < count; ++i) rig_.account->deliver(folder, raw);
+    before_ = in_use();
+  }
+  void watch() {
+    rig_.store.asked = [this] { look(); };
+    rig_.account->heard = [this](std::string_view) { look(); };
+  }
+  std::size_t most() const { return most_; }
+
+ private:
+  static std::size_t in_use() {
+    const auto info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+  }
+  void look() { most_ = std::max(most_, in_use() - std::min(in_use(), before_)); }
+
+  SyncRig& rig_;
+  std::size_t before_, most_ = 0;
+};
+
+TEST(Sync, S12_HeadersFullOfAddressesTakeBoundedMemory) {
+  SyncRig rig;
+  HostileHeaders headers(rig);
+  headers.deliver("Archive", 450);
+  rig.deliver("Archive", rig.from_jo("a@x"));
+  headers.watch();
+  rig.start();
+  rig.world.run_for(10min);
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+  EXPECT_EQ(rig.mailbox_row().headers_seen, 451u);
+  EXPECT_LE(headers.most(), 80u << 20);
+  EXPECT_TRUE(rig.stop());
+}
+
+// A search that names them all.
+TEST(Sync, S5_S12_ASearchThatNamesHeadersFullOfAddressesTakesBoundedMemory) {
+  SyncRig rig;
+  HostileHeaders headers(rig);
+  headers.deliver("Archive", 450);
+  rig.deliver("Archive",
+              {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  sync::Options options;
+  options.limits.scan_batch = 20;
+  rig.start(options);
+  rig.settle();
+  rig.account->quirks.search_finds_all = true;
+  headers.watch();
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+  EXPECT_LE(headers.most(), 80u << 20);
+  EXPECT_TRUE(rig.stop());
+}
+
 }  // namespace
 }  // namespace hearback::sim
