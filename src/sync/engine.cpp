@@ -155,6 +155,7 @@ struct Engine::State final : Shared {
   struct Watched {
     std::shared_ptr<Watch> watch;
     std::string key;
+    Instant began;  // by net::Env::ticks
   };
 
   State(net::Env& e, store::Store& s, Options o)
@@ -306,7 +307,9 @@ void Engine::State::apply(const CompanyId& company, News news) {
   std::int64_t starting = 0;
   for (const auto& mailbox : news.mailboxes) {
     auto watched = watches_.find(mailbox.mailbox.id);
+    Duration pause{0};  // since an earlier watch of it began
     if (watched != watches_.end() && watched->second.watch->finished()) {
+      pause = options_.retry_first - (env_.ticks() - watched->second.began);
       watches_.erase(watched);
       watched = watches_.end();
     }
@@ -314,9 +317,9 @@ void Engine::State::apply(const CompanyId& company, News news) {
     if (watched == watches_.end()) {
       if (!active) continue;
       const Duration most = std::min(kStaggerMost, starting++ * kStagger);
-      start(company, mailbox,
-            Duration(static_cast<std::int64_t>(
-                env_.random().below(static_cast<std::uint64_t>(most.count()) + 1))));
+      const Duration stagger{static_cast<std::int64_t>(
+          env_.random().below(static_cast<std::uint64_t>(most.count()) + 1))};
+      start(company, mailbox, std::max(stagger, pause));
     } else if (!active) {
       watched->second.watch->end();
     } else if (watched->second.key != mailbox.key) {
@@ -336,7 +339,7 @@ void Engine::State::apply(const CompanyId& company, News news) {
 
 void Engine::State::start(const CompanyId& company, const Reviewed& mailbox, Duration delay) {
   auto watch = std::make_shared<Watch>(*this, company, mailbox.mailbox.id, delay);
-  watches_[mailbox.mailbox.id] = {watch, mailbox.key};
+  watches_[mailbox.mailbox.id] = {watch, mailbox.key, env_.ticks()};
   spawn(Watch::run(watch, [this] {
     // Its settings may have been set right while it ended.
     review_due_ = true;

@@ -129,8 +129,8 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
     const bool refused = mailbox::trouble_of(why) == mailbox::Trouble::sign_in;
     if (refused && ++self->refusals_ >= self->patience()) {
-      co_await self->need_sign_in(why);
-      break;
+      if (co_await self->need_sign_in(why)) break;
+      continue;
     }
     const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
     Duration wait = self->backoff_.after(env.ticks() - began, throttled, env.random());
@@ -466,7 +466,10 @@ Task<void> Watch::report(Error why, Instant next_try) {
   if (!told) log::warn("report-failed", {{"mailbox", mailbox()}, {"reason", told.error()}});
 }
 
-Task<void> Watch::need_sign_in(Error why) {
+// True once a person is asked, or the mailbox isn't read any more. While the store can't be told,
+// nobody signs in: servers lock accounts for that. False: something else was entered meanwhile.
+Task<bool> Watch::need_sign_in(Error why) {
+  auto& env = shared_.env();
   auto& store = shared_.store();
   const auto id = account_.mailbox.id;
   store::ObserveMailbox seen;
@@ -475,9 +478,19 @@ Task<void> Watch::need_sign_in(Error why) {
   const store::Commit commit{account_.company,
                              {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
                              {store::MailboxIs{id, rules::MailboxState::active}}};
-  auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
-                                          [&store, commit] { return store.commit(commit); });
-  if (!told) log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
+  for (;;) {
+    auto told = co_await env.work(account_.turn(net::Lane::write),
+                                  [&store, commit] { return store.commit(commit); });
+    if (told || over() || told.error().code == "mailbox.not-active") co_return true;
+    log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
+    co_await back_off(backoff_.after(Duration(0), false, env.random()));
+    if (over()) co_return true;
+    auto login = co_await load();
+    if (over()) co_return true;
+    if (!login || mark_of(*login) == tried_) continue;
+    refusals_ = 0;
+    co_return false;
+  }
 }
 
 // ---- the second connection -----------------------------------------------------------------

@@ -51,7 +51,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   WatchedFolder* resting_folder();
   Duration until_rested() const;
   Task<void> report(Error why, Instant next_try);
-  Task<void> need_sign_in(Error why);
+  Task<bool> need_sign_in(Error why);
   int patience() const;
 
   // A second connection that idles on the outgoing folder, as long as the server allows one.

@@ -299,6 +299,7 @@ void ImapSession::authenticate_step(const std::string& line) {
 
 void ImapSession::sign_in(const std::string& tag, std::string_view user,
                           std::string_view password) {
+  if (server_.signing_in) server_.signing_in();
   auto* account = server_.find(user);
   if (account && account->quirks.login_unavailable) return no(tag, "[UNAVAILABLE] try again later");
   if (!account || account->password != password || account->quirks.refuse_login)

@@ -152,7 +152,8 @@ class ImapServer final : public Service {
   // With INBOX, Sent (\Sent), Drafts, Trash, Junk and Archive.
   ImapAccount& add_account(std::string user, std::string password);
   ImapAccount* find(std::string_view user);
-  ImapQuirks quirks;  // of new accounts, and before sign-in
+  ImapQuirks quirks;                 // of new accounts, and before sign-in
+  std::function<void()> signing_in;  // called with each try
 
   std::string greeting = "* OK [CAPABILITY %s] model ready";  // %s: the capabilities
 

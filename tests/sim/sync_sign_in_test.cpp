@@ -149,6 +149,39 @@ TEST(Sync, C12_APasswordChangedAfterItWasProvenIsAskedForSoon) {
   EXPECT_TRUE(asks(rig));
 }
 
+// The store can't be told that the password was refused: that isn't tried at the server again and
+// again, which would lock the account.
+TEST(Sync, C12_S14_ARefusedPasswordIsNotTriedAgainWhileTheStoreCannotBeTold) {
+  SyncRig rig;
+  std::uint64_t tries = 0;
+  rig.imap.signing_in = [&] { ++tries; };
+  rig.account->password = "another";
+  rig.store.percent_fail = 100;
+  rig.start();
+  rig.world.run_for(1h);
+  EXPECT_LE(tries, 3u);
+  EXPECT_FALSE(asks(rig));
+  rig.store.percent_fail = 0;
+  rig.world.run_for(20min);
+  EXPECT_TRUE(asks(rig));
+  EXPECT_LE(tries, 4u);
+}
+
+// Whoever enters the right one meanwhile is heard.
+TEST(Sync, C12_ANewPasswordIsTriedThoughTheRefusalOfTheOldWasNeverTold) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.account->password = "another";
+  rig.store.percent_fail = 100;
+  rig.start();
+  rig.world.run_for(10min);
+  rig.store.percent_fail = 0;
+  set_password(rig, "another");
+  rig.world.run_for(20s);
+  EXPECT_FALSE(asks(rig));
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+}
+
 // A server that is down says nothing of the password, however new.
 TEST(Sync, C12_ANewPasswordIsNotToBlameForAServerThatIsDown) {
   SyncRig rig;
