@@ -8,6 +8,13 @@
 #include <cerrno>
 
 namespace hearback::net {
+namespace {
+
+// Records without data for us (tickets, new keys) that are passed over in one go. Whoever sends
+// more waits for the next turn of the loop.
+constexpr int kEmptyRecords = 8;
+
+}  // namespace
 
 Channel::Channel(Core& core, int fd) : core_(core), fd_(fd), descriptor_(core.io), timer_(core.io) {
   boost::system::error_code error;
@@ -56,14 +63,19 @@ Channel::Io Channel::try_read(char* out, std::size_t size) {
     return {Io::end};
   }
   std::size_t total = 0;
+  auto* wire = SSL_get_rbio(ssl_.get());
+  int empty = 0;
   while (total < size) {  // a record is at most 16 KiB: take what is there in one go
     ERR_clear_error();
     std::size_t n = 0;
+    const auto before = BIO_number_read(wire);
     if (SSL_read_ex(ssl_.get(), out + total, size - total, &n) == 1) {
       total += n;
       continue;
     }
     int error = SSL_get_error(ssl_.get(), 0);
+    if (error == SSL_ERROR_WANT_READ && BIO_number_read(wire) != before && ++empty < kEmptyRecords)
+      continue;
     if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
       tls_broken_ = error != SSL_ERROR_ZERO_RETURN;
       ERR_clear_error();

@@ -306,6 +306,41 @@ Task<std::string> start_tls(Env& env, Endpoint endpoint, std::string name, bool 
   co_return inside.error ? inside.error->code : inside.bytes;
 }
 
+Task<void> ring_after(Env& env, Duration time, bool& rung) {
+  co_await env.sleep(time);
+  rung = true;
+}
+
+Task<std::string> read_beside_a_timer(Env& env, Endpoint endpoint) {
+  auto dialed = co_await env.dial(std::move(endpoint), 10s);
+  if (!dialed) co_return dialed.error().code;
+  bool rung = false;
+  Task<void> timer = ring_after(env, 50ms, rung);
+  timer.start();
+  auto read = co_await (*dialed)->perform(protocols::Read{200ms});
+  co_return std::string(rung ? "rung, " : "silent, ") + (read.error       ? read.error->code
+                                                         : read.timed_out ? "timeout"
+                                                                          : read.bytes);
+}
+
+// Session tickets without a pause: records that bring the program nothing (RFC 8446 section 4.6.1).
+TEST_F(Tls, S9_AServerThatSendsOnlyTicketsHoldsUpNobody) {
+  auto leaf = make_certificate("imap", "DNS:imap.test", &authority());
+  std::atomic<bool> gave_up = false;
+  {
+    Peer peer([&](int fd) {
+      TlsPeer tls(fd, leaf);
+      const auto until = std::chrono::steady_clock::now() + 10s;
+      while (tls.ok() && !gave_up && tls.send_ticket())
+        gave_up = std::chrono::steady_clock::now() > until;
+    });
+    Loop loop(workers(), policy());
+    EXPECT_EQ(run_on(loop, read_beside_a_timer(loop.env(), {"imap.test", peer.port()})),
+              "rung, timeout");
+  }
+  EXPECT_FALSE(gave_up);
+}
+
 TEST_F(Tls, StartTlsUpgrades) {
   auto leaf = make_certificate("smtp", "DNS:imap.test", &authority());
   Peer peer([&leaf](int fd) {
