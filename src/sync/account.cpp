@@ -38,6 +38,11 @@ void WatchedFolder::settle() {
   ripe.clear();
 }
 
+void WatchedFolder::judge_unsettled_again() {
+  top = highest();
+  unsettled.clear();
+}
+
 std::uint32_t WatchedFolder::highest() const {
   std::uint32_t highest = top;
   for (const auto* layer : {&settled, &ripe, &unsettled})

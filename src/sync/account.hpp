@@ -77,6 +77,7 @@ struct WatchedFolder {
   std::vector<rules::ScannedRange> to_store() const;  // what isn't settled is marked so
   void ripen(const Demand& demand);                   // what doesn't satisfy it is dropped
   void settle();
+  void judge_unsettled_again();
 
   std::uint32_t highest() const;                           // that was ever judged; 0: nothing was
   bool arrives() const { return begun || highest() > 0; }  // what lies above
@@ -92,6 +93,7 @@ struct Account {
   rules::Mailbox mailbox;
   std::vector<WatchedFolder> folders;  // in the order in which they are looked at
   Pending pending;
+  bool judged_once_more = false;  // in this look: what found no room in `pending` in the last one
   // To be judged once more: what they answer has come in, or somebody wants it tried again.
   std::map<FolderId, std::set<std::uint32_t>> again;
   // Attempts that failed for no fault of the message: the store could not be reached.

@@ -269,8 +269,9 @@ Duration Engine::State::tell_of_addresses() {
 }
 
 void Engine::State::placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) {
+  const auto hashes = Pending::hashes_of(ids);
   for (auto& [id, watched] : watches_)
-    if (id != by && watched.watch->company() == company) watched.watch->hear_placed(ids);
+    if (id != by && watched.watch->company() == company) watched.watch->hear_placed(hashes);
 }
 
 Task<Result<>> Engine::State::catch_up(CompanyId company, bool all) {

@@ -50,11 +50,14 @@ Task<Result<>> Pass::run(bool everywhere) {
   account_.trouble.clear();
   if (everywhere) {
     account_.arrived = false;
+    // Once: what the last look brought in may be what they answer.
+    account_.judged_once_more = account_.pending.overflowed() && !account_.judged_once_more;
     for (auto& folder : account_.folders) {
       if (folder.rests_until <= looked_) {
         folder.rests_until = {};
         folder.parked = false;
       }
+      if (account_.judged_once_more) folder.judge_unsettled_again();
       folder.ripen(demand());
     }
     auto queued = co_await queue_retries();

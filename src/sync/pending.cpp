@@ -10,59 +10,82 @@ namespace {
 
 constexpr std::size_t kHeard = 20'000;  // during one question: then any may have been told of
 
+std::uint64_t hash_of(const std::string& message_id) {
+  return std::hash<std::string>{}(message_id);
+}
+
 }  // namespace
 
 Pending::Hashes Pending::hashes_of(const std::vector<std::string>& message_ids) {
   Hashes hashes;
-  for (const auto& id : message_ids) hashes.insert(std::hash<std::string>{}(id));
+  for (const auto& id : message_ids) hashes.insert(hash_of(id));
   return hashes;
+}
+
+std::uint32_t Pending::number_of(const FolderId& folder) {
+  const auto [known, anew] = numbers_.emplace(folder, static_cast<std::uint32_t>(folders_.size()));
+  if (anew) folders_.push_back(folder);
+  return known->second;
 }
 
 bool Pending::add(const FolderId& folder, std::uint32_t uid,
                   const std::vector<std::string>& references) {
-  const auto hashes = hashes_of(references);
   if (heard_.size() >= kHeard ||
-      std::ranges::any_of(hashes, [&](auto hash) { return heard_.contains(hash); }))
+      (!heard_.empty() && std::ranges::any_of(references, [&](const auto& id) {
+        return heard_.contains(hash_of(id));
+      })))
     return false;
-  auto known = std::ranges::find(folders_, folder);
-  if (known == folders_.end()) known = folders_.insert(known, folder);
-  const auto number = static_cast<std::uint32_t>(known - folders_.begin());
-  for (auto hash : hashes) entries_.push_back({hash, uid, number});
+  const At at{number_of(folder), uid};
+  if (waiting_.contains(at)) return true;
+  const auto count = static_cast<std::uint32_t>(std::min(references.size(), kNearest));
+  if (references_ + count > kMost) {
+    overflowed_ = true;
+    return true;
+  }
+  if (by_reference_.size() + count > 2 * kMost) forget_taken();
+  waiting_.emplace(at, count);
+  references_ += count;
+  for (std::uint32_t i = 0; i < count; ++i) by_reference_.emplace(hash_of(references[i]), at);
   return true;
 }
 
-std::set<Pending::Place> Pending::take(const std::vector<std::string>& message_ids) {
+std::set<Pending::Place> Pending::take(const Hashes& message_ids) {
   std::set<Place> places;
-  if ((entries_.empty() && !listening_) || message_ids.empty()) return places;
-  const auto hashes = hashes_of(message_ids);
-  if (listening_ && heard_.size() < kHeard) heard_.insert(hashes.begin(), hashes.end());
-  for (const auto& entry : entries_)
-    if (hashes.contains(entry.hash)) places.insert({folders_[entry.folder], entry.uid});
-  if (!places.empty())
-    std::erase_if(entries_, [&](const Entry& entry) {
-      return places.contains({folders_[entry.folder], entry.uid});
-    });
+  if (listening_ && heard_.size() < kHeard) heard_.insert(message_ids.begin(), message_ids.end());
+  if (waiting_.empty()) return places;
+  for (auto hash : message_ids) {
+    const auto [first, last] = by_reference_.equal_range(hash);
+    for (auto entry = first; entry != last; ++entry) {
+      const auto found = waiting_.find(entry->second);
+      if (found == waiting_.end()) continue;
+      places.insert({folders_[entry->second.folder], entry->second.uid});
+      references_ -= found->second;
+      waiting_.erase(found);
+    }
+    by_reference_.erase(first, last);
+  }
+  if (waiting_.empty()) by_reference_.clear();
   return places;
 }
 
-bool Pending::waits_for(const std::vector<std::string>& message_ids) const {
-  if (entries_.empty()) return false;
-  const auto hashes = hashes_of(message_ids);
-  return std::ranges::any_of(entries_,
-                             [&](const Entry& entry) { return hashes.contains(entry.hash); });
+void Pending::drop(const FolderId& folder) {
+  const auto number = number_of(folder);
+  std::erase_if(waiting_, [&](const auto& one) {
+    if (one.first.folder != number) return false;
+    references_ -= one.second;
+    return true;
+  });
+  forget_taken();
 }
 
-void Pending::drop(const FolderId& folder) {
-  std::erase_if(entries_, [&](const Entry& entry) { return folders_[entry.folder] == folder; });
+void Pending::forget_taken() {
+  std::erase_if(by_reference_, [&](const auto& entry) { return !waiting_.contains(entry.second); });
 }
 
 void Pending::keep_newest(std::size_t most) {
-  if (entries_.size() <= most) return;
-  std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
-    return std::pair(a.folder, b.uid) < std::pair(b.folder, a.uid);
-  });
+  if (references_ <= most) return;
   std::vector<std::size_t> counts(folders_.size(), 0);
-  for (const auto& entry : entries_) ++counts[entry.folder];
+  for (const auto& [at, references] : waiting_) counts[at.folder] += references;
   // What small folders don't need of their share the large ones have.
   std::vector<std::size_t> by_size(folders_.size()), room(folders_.size(), 0);
   std::iota(by_size.begin(), by_size.end(), std::size_t{0});
@@ -72,13 +95,17 @@ void Pending::keep_newest(std::size_t most) {
     room[folder] = std::min(counts[folder], most / (by_size.size() - i));
     most -= room[folder];
   }
-  std::vector<Entry> kept;
-  for (const auto& entry : entries_)
-    if (room[entry.folder] > 0) {
-      --room[entry.folder];
-      kept.push_back(entry);
+  for (auto one = waiting_.end(); one != waiting_.begin();) {
+    --one;
+    auto& left = room[one->first.folder];
+    if (left > 0) {
+      left -= std::min<std::size_t>(left, one->second);
+      continue;
     }
-  entries_ = std::move(kept);
+    references_ -= one->second;
+    one = waiting_.erase(one);
+  }
+  forget_taken();
 }
 
 }  // namespace hearback::sync

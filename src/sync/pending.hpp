@@ -2,10 +2,12 @@
 // Messages that matched nobody but answer something unknown. When what they answer is stored later
 // (a parent in another folder, the same mail in a colleague's box), they belong too. Only numbers
 // are held, in memory; the cursor's unsettled runs make up for a crash (see resync.hpp).
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
-#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -21,6 +23,11 @@ class Pending {
     std::uint32_t uid = 0;
     auto operator<=>(const Place&) const = default;
   };
+  // References that are held at most, of the nearest of each message.
+  static constexpr std::size_t kMost = 100'000, kNearest = 16;
+
+  using Hashes = std::unordered_set<std::uint64_t>;
+  static Hashes hashes_of(const std::vector<std::string>& message_ids);
 
   // From before the store is asked whom something answers until what nobody had was added: what
   // is told meanwhile, the store may not have known yet. One at a time.
@@ -37,30 +44,41 @@ class Pending {
     Pending& pending_;
   };
 
-  // False, and nothing is noted: what it answers was told while listening. It is to be judged
-  // again.
+  // `references`: nearest first. False, and nothing is noted: what it answers was told while
+  // listening. It is to be judged again.
   [[nodiscard]] bool add(const FolderId& folder, std::uint32_t uid,
                          const std::vector<std::string>& references);
-  // Those that answer one of these messages; they wait no longer.
-  std::set<Place> take(const std::vector<std::string>& message_ids);
-  bool waits_for(const std::vector<std::string>& message_ids) const;
+  // Since this was last asked some found no room, and wait for nothing.
+  bool overflowed() { return std::exchange(overflowed_, false); }
+  // Those that answer one of these messages; they wait no longer. Costs what is told and found,
+  // whatever waits.
+  std::set<Place> take(const Hashes& message_ids);
+  std::set<Place> take(const std::vector<std::string>& message_ids) {
+    return take(hashes_of(message_ids));
+  }
   void drop(const FolderId& folder);
   // After a settled pass about as many of each folder's newest are kept, for mail that overtakes
   // its parent.
   void keep_newest(std::size_t most);
-  bool empty() const { return entries_.empty(); }
+  bool empty() const { return waiting_.empty(); }
+  std::size_t size() const { return references_; }  // of what waits
 
  private:
-  struct Entry {
-    std::uint64_t hash;
-    std::uint32_t uid;
-    std::uint32_t folder;  // in folders_
+  struct At {
+    std::uint32_t folder = 0;  // in folders_
+    std::uint32_t uid = 0;
+    auto operator<=>(const At&) const = default;
   };
-  using Hashes = std::unordered_set<std::uint64_t>;
-  static Hashes hashes_of(const std::vector<std::string>& message_ids);
+  std::uint32_t number_of(const FolderId& folder);
+  void forget_taken();
 
   std::vector<FolderId> folders_;
-  std::vector<Entry> entries_;
+  std::unordered_map<FolderId, std::uint32_t> numbers_;  // of these
+  std::map<At, std::uint32_t> waiting_;                  // with the number of its references
+  // Also of what waits no longer, until it is met or there is too much of it.
+  std::unordered_multimap<std::uint64_t, At> by_reference_;
+  std::size_t references_ = 0;
+  bool overflowed_ = false;
   bool listening_ = false;
   Hashes heard_;  // meanwhile
 };

@@ -407,11 +407,10 @@ TEST(PendingAnswers, AreTakenOnceByWhatTheyAnswer) {
   EXPECT_TRUE(pending.add(inbox, 5, {"a@x", "b@x"}));
   EXPECT_TRUE(pending.add(sent, 6, {"b@x"}));
   EXPECT_TRUE(pending.add(sent, 7, {"c@x"}));
-  EXPECT_TRUE(pending.waits_for({"b@x"}));
-  EXPECT_FALSE(pending.waits_for({"d@x"}));
   using Places = std::set<Pending::Place>;
+  EXPECT_EQ(pending.take({"d@x"}), Places{});
   EXPECT_EQ(pending.take({"b@x", "z@x"}), (Places{{inbox, 5}, {sent, 6}}));
-  EXPECT_FALSE(pending.waits_for({"a@x"}));
+  EXPECT_EQ(pending.take({"a@x"}), Places{});
   pending.drop(sent);
   EXPECT_TRUE(pending.empty());
   for (std::uint32_t uid = 1; uid <= 10; ++uid) EXPECT_TRUE(pending.add(inbox, uid, {"q@x"}));
@@ -434,13 +433,33 @@ TEST(PendingAnswers, T3_DoNotWaitForWhatWasToldMeanwhile) {
     EXPECT_FALSE(pending.add(inbox, 5, {"z@x", "a@x"}));
     EXPECT_TRUE(pending.add(inbox, 6, {"b@x"}));
   }
-  EXPECT_FALSE(pending.waits_for({"z@x"}));
+  EXPECT_TRUE(pending.take({"z@x"}).empty());
   EXPECT_TRUE(pending.add(inbox, 5, {"a@x"}));  // told before anybody asked: the store knew it
   const Pending::Listening meanwhile(pending);
   std::vector<std::string> many;
   for (int i = 0; i < 30'000; ++i) many.push_back(std::to_string(i) + "@x");
   pending.take(many);
   EXPECT_FALSE(pending.add(inbox, 7, {"c@x"}));  // too many to tell
+}
+
+// A mailbox full of answers to what never comes.
+TEST(PendingAnswers, T3_S12_TakeBoundedMemoryAndTime) {
+  Pending pending;
+  FolderId inbox;
+  std::vector<std::string> references;
+  for (int i = 0; i < 400; ++i) references.push_back(std::to_string(i) + "@x");
+  std::uint32_t uid = 0;
+  while (uid < 100'000) {
+    references[0] = std::to_string(uid) + "@y";
+    EXPECT_TRUE(pending.add(inbox, ++uid, references));
+  }
+  EXPECT_LE(pending.size(), Pending::kMost);
+  EXPECT_TRUE(pending.overflowed());
+  EXPECT_FALSE(pending.overflowed());  // told once
+  for (int i = 0; i < 100'000; ++i) EXPECT_TRUE(pending.take({std::to_string(i) + "@z"}).empty());
+  EXPECT_EQ(pending.take({"0@y"}).size(), 1u);
+  EXPECT_GE(pending.take({"1@x"}).size(), 1000u);
+  EXPECT_TRUE(pending.empty());
 }
 
 TEST(BackingOff, S14_DoublesToItsBoundAndRestartsOnlyAfterSurvival) {

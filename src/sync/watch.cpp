@@ -100,7 +100,7 @@ void Watch::addresses_added() {
   wake();
 }
 
-void Watch::hear_placed(const std::vector<std::string>& message_ids) {
+void Watch::hear_placed(const Pending::Hashes& message_ids) {
   for (const auto& place : account_.pending.take(message_ids)) {
     account_.again[place.folder].insert(place.uid);
     look_everywhere_ = true;

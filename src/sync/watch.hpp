@@ -28,7 +28,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   void settings_changed();  // also cuts a back-off short
   void touched();           // something of its row was changed, perhaps the password
   void addresses_added();
-  void hear_placed(const std::vector<std::string>& message_ids);
+  void hear_placed(const Pending::Hashes& message_ids);
   void end();
   bool finished() const { return finished_; }
 

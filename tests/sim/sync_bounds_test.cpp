@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/sync_rig.hpp"
+#include "sync/pending.hpp"
 
 namespace hearback::sim {
 namespace {
@@ -118,6 +119,34 @@ TEST(Sync, S5_S12_ASearchThatNamesHeadersFullOfAddressesTakesBoundedMemory) {
   rig.settle();
   EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
   EXPECT_LE(headers.most(), 80u << 20);
+  EXPECT_TRUE(rig.stop());
+}
+
+// More answers to what never comes than can be noted: what isn't noted is judged once more.
+TEST(Sync, T3_S12_AnAnswerThatFoundNoRoomToWaitIsJudgedOnceMore) {
+  SyncRig rig;
+  auto letter = rig.private_mail("private@x");
+  const std::size_t many = sync::Pending::kMost / sync::Pending::kNearest + 100;
+  for (std::size_t i = 0; i < many; ++i) {
+    letter.in_reply_to.clear();
+    for (std::size_t n = 0; n < sync::Pending::kNearest; ++n)
+      letter.in_reply_to.push_back(std::to_string(i) + "-" + std::to_string(n) + "@x");
+    rig.deliver("Archive", letter);
+  }
+  rig.deliver("B", {.from = "max@example.org",
+                    .to = "ann@example.org",
+                    .message_id = "forward@x",
+                    .in_reply_to = {"original@x"}});
+  rig.deliver("C", rig.from_jo("original@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"}));
+  // And no more than once.
+  rig.settle();
+  const auto headers = rig.account->headers_sent();
+  rig.world.run_for(1h);
+  EXPECT_LE(rig.account->headers_sent() - headers, 100u);
+  EXPECT_LE(headers, 3 * many);
   EXPECT_TRUE(rig.stop());
 }
 
