@@ -11,30 +11,23 @@ bool WatchedFolder::is_inbox() const { return ascii_equal(folder.name, "INBOX");
 mailbox::Cursor WatchedFolder::cursor() const { return {folder.uid_validity, highest()}; }
 
 std::vector<rules::ScannedRange> WatchedFolder::covered() const {
-  auto ranges = settled;
-  for (const auto* layer : {&ripe, &unsettled})
-    for (const auto& range : *layer) ranges = cover(std::move(ranges), range);
-  return ranges;
+  return cover(cover(settled, ripe), unsettled);
 }
 
 std::vector<rules::ScannedRange> WatchedFolder::to_store() const {
-  auto ranges = settled;
-  for (const auto* layer : {&ripe, &unsettled})
-    for (auto range : *layer) {
-      range.match_revision = 0;
-      ranges = cover(std::move(ranges), range);
-    }
-  return ranges;
+  auto others = cover(ripe, unsettled);
+  for (auto& range : others) range.match_revision = 0;
+  return cover(settled, others);
 }
 
 void WatchedFolder::ripen(const Demand& demand) {
-  for (const auto& range : unsettled) ripe = cover(std::move(ripe), range);
+  ripe = cover(ripe, unsettled);
   unsettled.clear();
   std::erase_if(ripe, [&](const auto& range) { return !satisfies(range, demand); });
 }
 
 void WatchedFolder::settle() {
-  for (const auto& range : ripe) settled = cover(std::move(settled), range);
+  settled = cover(settled, ripe);
   ripe.clear();
 }
 
@@ -60,12 +53,9 @@ std::optional<std::uint64_t> WatchedFolder::judged_since() const {
 
 void WatchedFolder::searched(std::uint64_t match_revision) {
   for (auto* layer : {&settled, &ripe, &unsettled}) {
-    std::vector<rules::ScannedRange> raised;
-    for (auto range : *layer) {
+    for (auto& range : *layer)
       range.match_revision = std::max(range.match_revision, match_revision);
-      raised = cover(std::move(raised), range);
-    }
-    *layer = std::move(raised);
+    *layer = cover({}, *layer);  // those that are equal now are joined
   }
 }
 

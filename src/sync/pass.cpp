@@ -365,6 +365,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     auto judged = co_await judge(folder, round);
     if (!judged) co_return Failure(judged.error());
     std::vector<Step> again;
+    std::vector<rules::ScannedRange> covered;
     const bool waits = still_waiting || !judged->waiting.empty();
     for (const auto& step : rest.first(*done)) {
       IdRange covers = step.covers;
@@ -379,13 +380,12 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                           std::back_inserter(again));
         continue;
       }
-      const rules::ScannedRange range{covers.first, covers.last, match_revision, demand().since};
-      auto one = judged->waiting.lower_bound(covers.first);
-      if (still_waiting || (one != judged->waiting.end() && *one <= covers.last))
-        unsettled = cover(std::move(unsettled), range);
-      else
-        settled = cover(std::move(settled), range);
+      covered.push_back({covers.first, covers.last, match_revision, demand().since});
     }
+    // All of a round as what waits in it: one by one, they would make a cursor of as many ranges.
+    std::ranges::sort(covered, {}, &rules::ScannedRange::first);
+    auto& layer = waits ? unsettled : settled;
+    layer = cover(layer, covered);
     // What lies beside these may wait for what it answers; that is covered with them.
     still_waiting = waits && !again.empty();
     next += *done;

@@ -40,34 +40,30 @@ std::vector<IdRange> due(const std::vector<rules::ScannedRange>& covered, mailbo
   return spans;
 }
 
-std::vector<rules::ScannedRange> cover(std::vector<rules::ScannedRange> ranges,
-                                       const rules::ScannedRange& judged) {
+std::vector<rules::ScannedRange> cover(std::span<const rules::ScannedRange> ranges,
+                                       std::span<const rules::ScannedRange> judged) {
   std::vector<rules::ScannedRange> result;
-  auto add = [&](const rules::ScannedRange& range) {
+  auto add = [&](rules::ScannedRange range, std::uint64_t first, std::uint64_t last) {
+    if (first > last) return;
+    range.first = static_cast<std::uint32_t>(first);
+    range.last = static_cast<std::uint32_t>(last);
     if (!result.empty() && same_knowledge(result.back(), range) &&
-        std::uint64_t{result.back().last} + 1 == range.first)
+        std::uint64_t{result.back().last} + 1 == first)
       result.back().last = range.last;
     else
       result.push_back(range);
   };
-  bool placed = false;
+  auto next = judged.begin();
+  std::uint64_t free = 1;  // what lies below has been laid over
   for (const auto& range : ranges) {
-    if (range.first < judged.first) {
-      auto left = range;
-      left.last = std::min(range.last, judged.first - 1);
-      add(left);
+    for (; next != judged.end() && next->first <= range.last; ++next) {
+      add(range, std::max<std::uint64_t>(range.first, free), std::uint64_t{next->first} - 1);
+      add(*next, next->first, next->last);
+      free = std::uint64_t{next->last} + 1;
     }
-    if (!placed && range.last >= judged.first) {
-      add(judged);
-      placed = true;
-    }
-    if (range.last > judged.last) {
-      auto right = range;
-      right.first = std::max(range.first, judged.last + 1);
-      add(right);
-    }
+    add(range, std::max<std::uint64_t>(range.first, free), range.last);
   }
-  if (!placed) add(judged);
+  for (; next != judged.end(); ++next) add(*next, next->first, next->last);
   return result;
 }
 

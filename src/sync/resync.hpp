@@ -36,9 +36,10 @@ bool satisfies(const rules::ScannedRange& range, const Demand& demand);
 std::vector<IdRange> due(const std::vector<rules::ScannedRange>& covered, mailbox::RemoteId highest,
                          const Demand& demand);
 
-// `ranges` with `judged` laid over them: what it overlaps is replaced, equal neighbors are joined.
-std::vector<rules::ScannedRange> cover(std::vector<rules::ScannedRange> ranges,
-                                       const rules::ScannedRange& judged);
+// `ranges` with `judged` laid over them: what these overlap is replaced, equal neighbors are
+// joined. Both ascending, disjoint. Linear in both.
+std::vector<rules::ScannedRange> cover(std::span<const rules::ScannedRange> ranges,
+                                       std::span<const rules::ScannedRange> judged);
 
 // One step of a scan: these numbers are covered once the answer to this question (none: nothing
 // lies there) has been judged.

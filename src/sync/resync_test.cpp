@@ -64,9 +64,9 @@ std::vector<ScannedRange> any_ranges() {
   for (int i = 0; i < laid; ++i) {
     auto first = *rc::gen::inRange<std::uint32_t>(1, 60);
     auto length = *rc::gen::inRange<std::uint32_t>(0, 20);
-    ranges =
-        cover(std::move(ranges), {first, first + length, *rc::gen::inRange<std::uint64_t>(0, 4),
-                                  Instant{*rc::gen::inRange<std::int64_t>(0, 3)}});
+    ranges = cover(ranges, std::vector<ScannedRange>{
+                               {first, first + length, *rc::gen::inRange<std::uint64_t>(0, 4),
+                                Instant{*rc::gen::inRange<std::int64_t>(0, 3)}}});
   }
   return ranges;
 }
@@ -77,12 +77,31 @@ RC_GTEST_PROP(Resync, S10_CoverLaysExactlyTheJudgedRun, ()) {
   ScannedRange judged{first, first + *rc::gen::inRange<std::uint32_t>(0, 30), 3, Instant{1}};
   auto expected = model_of(before);
   for (auto uid = judged.first; uid <= judged.last; ++uid) expected[uid] = {3, Instant{1}};
-  auto after = cover(before, judged);
+  auto after = cover(before, std::vector{judged});
   RC_ASSERT(model_of(after) == expected);
   for (std::size_t i = 0; i + 1 < after.size(); ++i) {
     RC_ASSERT(after[i].first <= after[i].last);
     RC_ASSERT(after[i].last < after[i + 1].first);
   }
+}
+
+RC_GTEST_PROP(Resync, S10_CoverLaysManyAsOneByOne, ()) {
+  const auto before = any_ranges(), laid = any_ranges();
+  auto expected = before;
+  for (const auto& range : laid) expected = cover(expected, std::vector{range});
+  RC_ASSERT(cover(before, laid) == expected);
+}
+
+// Every other of many single numbers, under two kinds of knowledge: laid at once.
+TEST(Resync, S10_CoverIsLinear) {
+  std::vector<ScannedRange> even, odd;
+  for (std::uint32_t uid = 2; uid <= 2'000'000; uid += 2) {
+    even.push_back({uid, uid, 5, kSince});
+    odd.push_back({uid - 1, uid - 1, 6, kSince});
+  }
+  EXPECT_EQ(cover(even, odd).size(), 2'000'000u);
+  for (auto& range : odd) range.match_revision = 5;
+  EXPECT_EQ(cover(even, odd).size(), 1u);
 }
 
 RC_GTEST_PROP(Resync, S10_DueIsExactlyWhatIsNotCoveredWell, ()) {
@@ -149,8 +168,8 @@ RC_GTEST_PROP(Resync, SYNC3_CoverageNeverPassesUnscannedUids, ()) {
     for (auto& step : steps(planned, uids, 3)) {
       if (*rc::gen::inRange(0, 10) == 0) break;  // the connection is cut
       auto before = model_of(ranges);
-      ranges =
-          cover(ranges, {step.covers.first, step.covers.last, demand.match_revision, demand.since});
+      ranges = cover(ranges, std::vector<ScannedRange>{{step.covers.first, step.covers.last,
+                                                        demand.match_revision, demand.since}});
       for (auto uid = step.covers.first; uid <= step.covers.last; ++uid) judged.insert(uid);
       auto after = model_of(ranges);
       for (auto& [uid, known] : before) RC_ASSERT(after.contains(uid));

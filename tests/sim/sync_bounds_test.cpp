@@ -150,5 +150,38 @@ TEST(Sync, T3_S12_AnAnswerThatFoundNoRoomToWaitIsJudgedOnceMore) {
   EXPECT_TRUE(rig.stop());
 }
 
+// Numbers far apart, and every other message answers something unknown.
+TEST(Sync, S10_AScatteredFolderKeepsAShortCursor) {
+  SyncRig rig;
+  constexpr int kMany = 600;
+  for (int i = 0; i < kMany; ++i) {
+    rig.account->folder("Archive").uid_next += 200;
+    auto letter = rig.private_mail("private-" + std::to_string(i) + "@x");
+    if (i % 2) letter.in_reply_to = {"unknown-" + std::to_string(i) + "@x"};
+    rig.deliver("Archive", letter);
+  }
+  rig.deliver("Archive", rig.from_jo("a@x"));
+  std::size_t most = 0;
+  rig.store.made = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (const auto* cursor = std::get_if<store::AdvanceCursor>(&change))
+        most = std::max(most, cursor->ranges.size());
+  };
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+  EXPECT_EQ(rig.mailbox_row().headers_seen, kMany + 1u);
+  EXPECT_LE(most, 20u);
+  EXPECT_GE(most, 1u);
+  // What was judged before is unsettled no longer than before.
+  rig.settle();
+  std::vector<rules::ScannedRange> ranges;
+  for (auto& row : rig.office.ask(store::Folders{rig.office.scope(), rig.mailbox}))
+    if (row.folder.name == "Archive") ranges = row.ranges;
+  ASSERT_EQ(ranges.size(), 1u);
+  EXPECT_NE(ranges[0].match_revision, 0u);
+  EXPECT_TRUE(rig.stop());
+}
+
 }  // namespace
 }  // namespace hearback::sim
