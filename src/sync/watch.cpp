@@ -23,6 +23,11 @@ constexpr Duration kJustProven = 10min;
 constexpr const char* kLoginRefused = "imap.login-refused";
 // Looks for which a server gave a reason that turned out to be none.
 constexpr Pace::Of kFruitless{.free = 5, .first = 200ms, .most = 5s, .forgets = 10s};
+// A second connection that breaks is made anew at once, then less and less often. A provider that
+// refuses it may grant one only, and says so in many ways.
+constexpr Pace::Of kSideBroke{
+    .free = 1, .first = 30s, .most = std::chrono::hours(1), .forgets = std::chrono::hours(1)};
+constexpr Duration kSideRefused = std::chrono::hours(1);
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
 
@@ -63,8 +68,11 @@ std::uint64_t judged(const Account& account) {
 template <class T>
 struct Lent {
   T*& slot;
-  Lent(T*& s, T* value) : slot(s) { slot = value; }
-  ~Lent() { slot = nullptr; }
+  T* lent;
+  Lent(T*& s, T* value) : slot(s), lent(value) { slot = value; }
+  ~Lent() {
+    if (slot == lent) slot = nullptr;
+  }
 };
 
 }  // namespace
@@ -73,7 +81,8 @@ Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration dela
     : shared_(shared),
       delay_(delay),
       backoff_(shared.options().retry_first, shared.options().retry_most),
-      quiet_(shared.env().make_signal()) {
+      quiet_(shared.env().make_signal()),
+      side_broke_(kSideBroke) {
   account_.company = company;
   account_.mailbox.id = mailbox;
 }
@@ -122,7 +131,7 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     const Instant began = env.ticks();
     auto lived = co_await self->live();
     ++self->life_;
-    if (self->side_) self->side_->wake();
+    if (self->side_) self->side_->stop();
     if (self->over()) break;
     if (lived) continue;  // other settings: try them at once
     const Error why = lived.error();
@@ -253,6 +262,10 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     if (everywhere) {
       ++looks;
       looked_everywhere = env.ticks();
+      if (side_is_due()) {
+        auto login = co_await load();
+        if (login && login->server == signed_in_with_) start_side(std::move(*login));
+      }
     }
     if (std::exchange(told_, false) && judged(account_) == judged_before) {
       const Duration pause = fruitless.again(env.ticks());
@@ -495,15 +508,24 @@ Task<bool> Watch::need_sign_in(Error why) {
 
 // ---- the second connection -----------------------------------------------------------------
 
-void Watch::start_side(mailbox::Login login) {
-  if (!side_allowed_ || side_) return;
-  auto* resting = resting_folder();
+const WatchedFolder* Watch::folder_beside() {
+  const auto* resting = resting_folder();
   for (const auto& folder : account_.folders)
-    if (folder.synced() && folder.folder.role == rules::FolderRole::outgoing &&
-        &folder != resting) {
-      shared_.spawn(run_side(shared_from_this(), std::move(login), folder.folder.wire_name, life_));
-      return;
-    }
+    if (folder.synced() && folder.folder.role == rules::FolderRole::outgoing && &folder != resting)
+      return &folder;
+  return nullptr;
+}
+
+// It is missing, and it is time.
+bool Watch::side_is_due() {
+  return side_life_ != life_ && shared_.env().ticks() >= side_next_ && folder_beside();
+}
+
+void Watch::start_side(mailbox::Login login) {
+  if (!side_is_due()) return;
+  side_life_ = life_;
+  shared_.spawn(
+      run_side(shared_from_this(), std::move(login), folder_beside()->folder.wire_name, life_));
 }
 
 Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, std::string folder,
@@ -511,16 +533,18 @@ Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, st
   const auto& options = self->shared_.options();
   auto source = co_await options.open_source(self->shared_.env(), std::move(login), options.limits,
                                              options.deadlines);
-  Result<> ended;
-  if (!source) {
-    ended = Failure(source.error());
-  } else if (!self->over() && self->life_ == life) {
+  if (source && !self->over() && self->life_ == life) {
     Lent<mailbox::Source> lent(self->side_, source->get());
-    ended = co_await self->idle_beside(**source, std::move(folder), life);
+    (void)co_await self->idle_beside(**source, std::move(folder), life);
   }
-  // A provider that grants one connection only says so in many ways: once is enough. The folder is
-  // then looked at at every poll.
-  if (!ended && !self->over() && self->life_ == life) self->side_allowed_ = false;
+  if (self->over() || self->life_ != life) co_return;
+  self->side_life_.reset();
+  const Instant now = self->shared_.env().ticks();
+  self->side_next_ = now + (source ? self->side_broke_.again(now) : kSideRefused);
+  if (!source) co_return;
+  // It may have missed something; and the look is followed by another one.
+  self->look_everywhere_ = self->account_.arrived = true;
+  self->wake();
 }
 
 Task<Result<>> Watch::idle_beside(mailbox::Source& source, std::string folder, std::uint64_t life) {

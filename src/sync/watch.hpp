@@ -54,7 +54,9 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Task<bool> need_sign_in(Error why);
   int patience() const;
 
-  // A second connection that idles on the outgoing folder, as long as the server allows one.
+  // A second connection that idles on the outgoing folder, where the server allows one.
+  const WatchedFolder* folder_beside();
+  bool side_is_due();
   void start_side(mailbox::Login login);
   static Task<void> run_side(std::shared_ptr<Watch> self, mailbox::Login login, std::string folder,
                              std::uint64_t life);
@@ -65,13 +67,15 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Duration delay_;
   Backoff backoff_;
   std::unique_ptr<net::Signal> quiet_;  // ends waits without a connection
+  Pace side_broke_;
   mailbox::Source* main_ = nullptr;
   mailbox::Source* side_ = nullptr;
   rules::ServerSettings signed_in_with_;
   std::uint64_t life_ = 0;  // counts connections
   bool ending_ = false, finished_ = false;
   bool look_everywhere_ = false;
-  bool side_allowed_ = true;
+  std::optional<std::uint64_t> side_life_;  // for which one runs, or is being made
+  Instant side_next_;                       // by the ticks: not before
   bool touched_ = false;
   bool told_ = false;  // by the server, of the folder that was waited for
   // Sign-ins refused in a row.

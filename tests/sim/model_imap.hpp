@@ -92,6 +92,7 @@ class ImapAccount {
   void remove_folder(const std::string& name);
   void rename_folder(const std::string& name, const std::string& to);
   void disconnect_all();  // BYE to everybody
+  void disconnect_from(const std::string& folder) { drop_selected(folder); }
 
   const std::string& user() const { return user_; }
   std::string password;
