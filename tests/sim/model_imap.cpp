@@ -608,6 +608,7 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
     say("* " + std::to_string(number) + " FETCH (" + line + ")");
     ++sent;
   }
+  if (quirks().tells_at_once) tell_changes();
   if (quirks().oks_last) return held_oks_.push_back(tag);
   ok(tag, "done");
 }

@@ -43,6 +43,7 @@ struct ImapQuirks {
   bool refuse_login = false;         // NO [AUTHENTICATIONFAILED] whatever the password
   bool login_unavailable = false;    // NO [UNAVAILABLE] …
   bool append_refused = false;       // NO to every APPEND
+  bool tells_at_once = false;        // of what came or went meanwhile, with each UID command
   bool no_push = false;              // says nothing during IDLE, only at the next command
   int nil_bodies = 0;                // > 0: that many bodies come as NIL
   bool sizes_lie = false;            // RFC822.SIZE 1 for all

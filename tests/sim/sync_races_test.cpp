@@ -84,5 +84,25 @@ TEST(Sync, T3_S12_AnAnswerThatIsRefusedWhenItIsLookedAtAgainIsNotLost) {
   EXPECT_TRUE(rig.quarantined().empty());
 }
 
+// One goes and one comes while a look is under way: their number is what it was.
+TEST(Sync, S9_OneThatComesAsAnotherGoesDuringALookIsNotOverheard) {
+  SyncRig rig;
+  rig.account->quirks.tells_at_once = true;
+  const auto old = rig.deliver("INBOX", rig.private_mail("private@x"));
+  rig.start();
+  rig.settle();
+  bool swapped = false;
+  rig.account->heard = [&](std::string_view command) {
+    if (!command.starts_with("UID FETCH") || !command.contains("BODY.PEEK[])")) return;
+    if (std::exchange(swapped, true)) return;
+    rig.account->expunge("INBOX", old);
+    rig.deliver("INBOX", rig.from_jo("second@x"));
+  };
+  rig.deliver("INBOX", rig.from_jo("first@x"));
+  rig.world.run_for(5s);
+  EXPECT_TRUE(swapped);
+  EXPECT_EQ(rig.imported(), (Ids{"first@x", "second@x"}));
+}
+
 }  // namespace
 }  // namespace hearback::sim

@@ -26,7 +26,7 @@ class ImapSource final : public Source {
   Task<Result<Changes>> changes(std::string folder, Cursor cursor) override;
   Task<Result<Changes>> open(std::string folder, Cursor cursor) override;
   const std::string& front() const override { return line_.session->open_folder(); }
-  std::uint64_t heard() const override { return line_.session->facts().exists; }
+  std::uint64_t heard() const override { return line_.session->changes(); }
 
   Task<Result<std::vector<RemoteId>>> present(Instant since) override;
   Task<Result<>> headers(const HeaderScan& scan) override;

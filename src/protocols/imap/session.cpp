@@ -25,6 +25,7 @@ Session::~Session() = default;
 bool Session::has(std::string_view capability) const { return state_->engine.has(capability); }
 const std::string& Session::open_folder() const { return state_->engine.folder(); }
 const FolderFacts& Session::facts() const { return state_->engine.facts(); }
+std::uint64_t Session::changes() const { return state_->engine.changes(); }
 const std::string& Session::answer() const { return state_->engine.answer(); }
 std::optional<Duration> Session::suggested_backoff() const { return state_->engine.backoff(); }
 

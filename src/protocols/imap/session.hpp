@@ -101,6 +101,8 @@ class Session {
   const std::string& open_folder() const;  // wire name; empty when none
   // Facts of the open folder as unsolicited responses have changed them since.
   const FolderFacts& facts() const;
+  // Another number whenever a message was said to have come into it, or gone.
+  std::uint64_t changes() const;
 
   // UID SEARCH SINCE the day (UTC) of `since`; ESEARCH where offered. Ascending.
   Task<Result<std::vector<std::uint32_t>>> search_since(Wire& wire, Instant since);
