@@ -80,4 +80,10 @@ WatchedFolder* Account::find(const FolderId& id) {
   return found == folders.end() ? nullptr : &*found;
 }
 
+std::unordered_map<FolderId, WatchedFolder*> Account::by_id() {
+  std::unordered_map<FolderId, WatchedFolder*> found;
+  for (auto& folder : folders) found.emplace(folder.folder.id, &folder);
+  return found;
+}
+
 }  // namespace hearback::sync

@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -108,6 +109,8 @@ struct Account {
   std::string trouble;
 
   WatchedFolder* find(const FolderId& id);
+  // For many questions. Valid until `folders` is changed.
+  std::unordered_map<FolderId, WatchedFolder*> by_id();
   // For blocking work: mailboxes take turns.
   net::Turn turn(net::Lane lane) const { return {lane, net::Standing::engine, mailbox.id.text()}; }
 };

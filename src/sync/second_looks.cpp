@@ -15,6 +15,7 @@ Task<Result<>> Pass::queue_retries() {
   auto& store = shared_.store();
   auto counted = co_await count_left_out();
   if (!counted) co_return counted;
+  const auto folders = account_.by_id();
   store::ToRetry page{rules::engine_scope(account_.company), account_.mailbox.id};
   for (bool more = true; more;) {
     auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
@@ -23,8 +24,9 @@ Task<Result<>> Pass::queue_retries() {
     more = rows->size() >= page.rows;
     if (!rows->empty()) page.after = rows->back().at;
     for (const auto& row : *rows) {
-      auto* folder = account_.find(row.at.folder);
-      if (!folder || folder->folder.uid_validity != row.at.uid_validity) continue;
+      const auto folder = folders.find(row.at.folder);
+      if (folder == folders.end() || folder->second->folder.uid_validity != row.at.uid_validity)
+        continue;
       account_.again[row.at.folder].insert(row.at.uid);
       troubled_[row.at] = row.attempts;
     }

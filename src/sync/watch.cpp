@@ -34,13 +34,13 @@ constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store
 bool same_listing(const std::vector<store::Folders::Row>& stored,
                   const std::vector<rules::Folder>& listed) {
   if (stored.size() != listed.size()) return false;
+  std::unordered_map<std::string_view, const rules::Folder*> by_name;
+  for (const auto& row : stored) by_name.emplace(row.folder.wire_name, &row.folder);
   return std::ranges::all_of(listed, [&](const rules::Folder& folder) {
-    return std::ranges::any_of(stored, [&](const store::Folders::Row& row) {
-      const auto& known = row.folder;
-      return known.wire_name == folder.wire_name && known.name == folder.name &&
-             known.special_use == folder.special_use &&
-             (known.role_by_user || known.role == folder.role);
-    });
+    const auto found = by_name.find(folder.wire_name);
+    return found != by_name.end() && found->second->name == folder.name &&
+           found->second->special_use == folder.special_use &&
+           (found->second->role_by_user || found->second->role == folder.role);
   });
 }
 
@@ -354,11 +354,12 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
       });
   if (!rows) co_return Failure(rows.error());
   std::vector<WatchedFolder> folders;
+  const auto held = account_.by_id();
   for (auto& row : *rows) {
     WatchedFolder folder;
-    if (auto* known = account_.find(row.folder.id);
-        known && known->folder.uid_validity == row.folder.uid_validity) {
-      folder = std::move(*known);  // its cursor in memory is the newer one
+    if (auto known = held.find(row.folder.id);
+        known != held.end() && known->second->folder.uid_validity == row.folder.uid_validity) {
+      folder = std::move(*known->second);  // its cursor in memory is the newer one
     } else {
       // What an earlier life left unsettled is judged again.
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
@@ -420,9 +421,11 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
     }
   const bool one_left = !rules::vanished_choices(listed, known).empty();
   std::vector<rules::Folder> kept;
+  const auto watched = account_.by_id();
   for (auto& folder : listed) {
     const auto* row = known_as(folder);
-    auto* held = row ? account_.find(row->id) : nullptr;
+    const auto found = row ? watched.find(row->id) : watched.end();
+    auto* held = found == watched.end() ? nullptr : found->second;
     const bool anew = held && held->anew;
     if (one_left && (!row || anew || (moved && !excluded(*row)))) {
       auto asked = co_await number(folder);
@@ -438,12 +441,10 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
   }
   listed = std::move(kept);
   rules::follow_choices(listed, known);
-  // What was judged under the old numbers counts no more, in memory either.
+  std::unordered_set<FolderId> anew;
   const auto number_anew = [&](FolderId id, std::uint32_t series) {
     numbered.push_back(store::ResetFolder{account_.mailbox.id, id, series});
-    std::erase_if(account_.folders, [&](const auto& one) { return one.folder.id == id; });
-    account_.pending.drop(id);
-    account_.again.erase(id);
+    anew.insert(id);
   };
   std::unordered_set<FolderId> followed;
   for (const auto& folder : listed)
@@ -460,6 +461,12 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
         folder.uid_validity != 0 && folder.uid_validity != row->uid_validity)
       number_anew(row->id, folder.uid_validity);
     folder.uid_validity = 0;
+  }
+  // What was judged under the old numbers counts no more, in memory either.
+  std::erase_if(account_.folders, [&](const auto& one) { return anew.contains(one.folder.id); });
+  for (const auto& id : anew) {
+    account_.pending.drop(id);
+    account_.again.erase(id);
   }
   co_return Result<>{};
 }
