@@ -92,7 +92,7 @@ class ImapVerbs final : public Verbs {
       return {session_.suggested_backoff()
                   ? "backoff " + std::to_string(session_.suggested_backoff()->count())
                   : "none"};
-    if (name == "list" || name == "list_status") return list(name, player);
+    if (name == "list") return list(player);
     if (name == "examine" || name == "status") {
       return facts(player.play(Dialogue<Result<imap::FolderFacts>>([&](Wire& w) {
         return name == "status" ? session_.status(w, word(1)) : session_.examine(w, word(1));
@@ -109,7 +109,7 @@ class ImapVerbs final : public Verbs {
  private:
   static std::string facts_line(const protocols::imap::FolderFacts& f) {
     return "exists " + std::to_string(f.exists) + " validity " + std::to_string(f.uid_validity) +
-           " next " + std::to_string(f.uid_next) + " modseq " + std::to_string(f.highest_modseq);
+           " next " + std::to_string(f.uid_next);
   }
 
   Lines facts(const Result<protocols::imap::FolderFacts>& result) {
@@ -118,18 +118,17 @@ class ImapVerbs final : public Verbs {
     return lines;
   }
 
-  Lines list(const std::string& name, Player& player) {
+  Lines list(Player& player) {
     using namespace protocols;
     Lines lines;
     auto result = player.play(Dialogue<Result<std::vector<imap::ListedFolder>>>(
-        [&](Wire& w) { return name == "list" ? session_.list(w) : session_.list_status(w); }));
+        [&](Wire& w) { return session_.list(w); }));
     if (failed(result, lines)) return lines;
     for (const auto& folder : *result) {
       std::string line = "folder " + with_escapes(folder.name) + " | " +
                          with_escapes(folder.wire_name) + " | " +
                          (folder.delimiter ? std::string(1, folder.delimiter) : "NIL") + " |";
       for (const auto& attribute : folder.attributes) line += " " + attribute;
-      if (folder.facts) line += " | " + facts_line(*folder.facts);
       lines.push_back(line);
     }
     lines.push_back("ok");

@@ -90,8 +90,6 @@ void Engine::take_code(const Response& response) {
   if (ascii_equal(response.code, "CAPABILITY")) take_capabilities(response.arguments);
   if (ascii_equal(response.code, "UIDVALIDITY") && number) facts_.uid_validity = small;
   if (ascii_equal(response.code, "UIDNEXT") && number) facts_.uid_next = small;
-  if (ascii_equal(response.code, "HIGHESTMODSEQ") && number) facts_.highest_modseq = *number;
-  if (ascii_equal(response.code, "NOMODSEQ")) facts_.highest_modseq = 0;
 }
 
 void Engine::take_status(const Response& response) {

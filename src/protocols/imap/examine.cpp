@@ -39,8 +39,7 @@ Task<Result<FolderFacts>> examine_folder(Engine& engine, Wire& wire, std::string
 Task<Result<FolderFacts>> ask_status(Engine& engine, Wire& wire, std::string wire_name) {
   StatusAnswer told(wire_name);
   Command command("STATUS ", engine.ordinary(), told);
-  command.string(wire_name).text(" (MESSAGES UIDNEXT UIDVALIDITY");
-  command.text(engine.has("CONDSTORE") || engine.has("QRESYNC") ? " HIGHESTMODSEQ)" : ")");
+  command.string(wire_name).text(" (MESSAGES UIDNEXT UIDVALIDITY)");
   auto answer = co_await engine.run(wire, std::move(command));
   if (!answer) co_return Failure(answer.error());
   if (!answer->ok()) co_return Failure(folder_refused(*answer));

@@ -192,10 +192,6 @@ const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"list", 120s,
        [](Session& s, Server& p) { return ended<Folders>(p, [&](Wire& w) { return s.list(w); }); }},
-      {"list_status", 120s,
-       [](Session& s, Server& p) {
-         return ended<Folders>(p, [&](Wire& w) { return s.list_status(w); });
-       }},
       {"examine", 120s,
        [](Session& s, Server& p) {
          return ended<FolderFacts>(p, [&](Wire& w) { return s.examine(w, "a"); });

@@ -92,12 +92,6 @@ class Folders final : public Listener {
     folders_.push_back(std::move(folder));
   }
 
-  void status(const FolderStatus& told) override {
-    auto key = is_inbox(told.wire_name) ? std::string("INBOX") : told.wire_name;
-    auto known = place_.find(key);
-    if (known != place_.end()) folders_[known->second].facts = told;
-  }
-
   // INBOX always exists (RFC 9051 section 5.1), whether or not it was listed.
   std::vector<ListedFolder> all() && {
     if (!place_.contains("INBOX")) {
@@ -130,16 +124,10 @@ Budget listing(const Engine& engine) {
 }
 
 // The ways to ask, best first; a server may offer one and not understand it.
-std::vector<std::string> ways_to_list(const Engine& engine, bool with_status) {
+std::vector<std::string> ways_to_list(const Engine& engine) {
   bool special = engine.has("SPECIAL-USE");
   bool extended = engine.has("IMAP4REV2") || (special && engine.has("LIST-EXTENDED"));
-  bool modseq = engine.has("CONDSTORE") || engine.has("QRESYNC");
-  std::string status =
-      std::string("STATUS (MESSAGES UIDNEXT UIDVALIDITY") + (modseq ? " HIGHESTMODSEQ)" : ")");
   std::vector<std::string> ways;
-  if (with_status && (engine.has("LIST-STATUS") || engine.has("IMAP4REV2")))
-    ways.push_back("LIST \"\" \"*\" RETURN (" +
-                   std::string(special || extended ? "SPECIAL-USE " : "") + status + ")");
   if (extended) ways.push_back("LIST \"\" \"*\" RETURN (SPECIAL-USE)");
   ways.push_back(!special && engine.has("XLIST") ? "XLIST \"\" \"*\"" : "LIST \"\" \"*\"");
   return ways;
@@ -158,12 +146,12 @@ Task<Result<>> ask_name_spaces(Engine& engine, Wire& wire, NameSpaces& spaces) {
 
 }  // namespace
 
-Task<Result<std::vector<ListedFolder>>> list_folders(Engine& engine, Wire& wire, bool with_status) {
+Task<Result<std::vector<ListedFolder>>> list_folders(Engine& engine, Wire& wire) {
   NameSpaces spaces(engine.limits());
   auto known = co_await ask_name_spaces(engine, wire, spaces);
   if (!known) co_return Failure(known.error());
   std::optional<Error> refusal;
-  for (auto& way : ways_to_list(engine, with_status)) {
+  for (auto& way : ways_to_list(engine)) {
     Folders found(spaces, engine.limits());
     auto answer = co_await engine.run(wire, Command(std::move(way), listing(engine), found));
     if (!answer) co_return Failure(answer.error());

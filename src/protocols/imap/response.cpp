@@ -235,7 +235,6 @@ std::optional<FolderStatus> read_status(std::string_view rest, std::size_t nesti
     if (ascii_equal(item, "MESSAGES")) facts.exists = small;
     if (ascii_equal(item, "UIDNEXT")) facts.uid_next = small;
     if (ascii_equal(item, "UIDVALIDITY")) facts.uid_validity = small;
-    if (ascii_equal(item, "HIGHESTMODSEQ")) facts.highest_modseq = *value;
   }
 }
 

@@ -39,10 +39,7 @@ Task<Result<>> Session::sign_in(Wire& wire, sasl::Credentials credentials) {
 Task<Result<>> Session::log_out(Wire& wire) { return leave(state_->engine, wire); }
 
 Task<Result<std::vector<ListedFolder>>> Session::list(Wire& wire) {
-  return list_folders(state_->engine, wire, false);
-}
-Task<Result<std::vector<ListedFolder>>> Session::list_status(Wire& wire) {
-  return list_folders(state_->engine, wire, true);
+  return list_folders(state_->engine, wire);
 }
 Task<Result<FolderFacts>> Session::examine(Wire& wire, std::string wire_name) {
   return examine_folder(state_->engine, wire, std::move(wire_name));

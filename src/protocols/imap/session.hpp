@@ -37,8 +37,7 @@ namespace hearback::protocols::imap {
 struct FolderFacts {  // from EXAMINE or STATUS
   std::uint32_t exists = 0;
   std::uint32_t uid_validity = 0;
-  std::uint32_t uid_next = 0;        // 0: the server didn't say (legal)
-  std::uint64_t highest_modseq = 0;  // 0: none
+  std::uint32_t uid_next = 0;  // 0: the server didn't say (legal)
 };
 
 struct ListedFolder {
@@ -46,7 +45,6 @@ struct ListedFolder {
   std::string wire_name;             // as the server spells it
   char delimiter = 0;                // 0: NIL
   std::set<std::string> attributes;  // lower case, with backslash: "\\sent", "\\noselect"
-  std::optional<FolderFacts> facts;  // from list_status(), where the server told
 };
 
 // One message's header facts as they lie in the receive buffer: the views are valid during the
@@ -81,7 +79,7 @@ class Session {
   // Greeting, then CAPABILITY when the greeting didn't carry it. PREAUTH is refused.
   Task<Result<>> greet(Wire& wire);
   Task<Result<>> start_tls(Wire& wire, std::string server_name);
-  // AUTHENTICATE PLAIN (with SASL-IR where offered), else LOGIN. Then CAPABILITY, ENABLE, ID.
+  // AUTHENTICATE PLAIN (with SASL-IR where offered), else LOGIN. Then CAPABILITY, ID.
   Task<Result<>> sign_in(Wire& wire, sasl::Credentials credentials);
   bool has(std::string_view capability) const;  // upper case
   // The server's own words with the last refusal: to show, never to log (may hold addresses).
@@ -93,9 +91,6 @@ class Session {
   // once, INBOX always. What NAMESPACE (RFC 2342) says is other users' or shared is left out
   // (S-15). More than limits.imap_folders: imap.too-many-folders.
   Task<Result<std::vector<ListedFolder>>> list(Wire& wire);
-  // The same with each folder's facts, in one round trip where LIST-STATUS (RFC 5819) is offered;
-  // elsewhere, and for single folders that the server doesn't count, without them.
-  Task<Result<std::vector<ListedFolder>>> list_status(Wire& wire);
   Task<Result<FolderFacts>> examine(Wire& wire, std::string wire_name);
   Task<Result<FolderFacts>> status(Wire& wire, std::string wire_name);
   const std::string& open_folder() const;  // wire name; empty when none

@@ -64,7 +64,7 @@ void run_verb(imap::Session& session, FuzzServer& server) {
           [&](Wire& w) { return session.append(w, "Sent", "Subject: x\r\n\r\n", Instant{}); })));
     case 12:
       return check(server.play(Dialogue<Result<std::vector<imap::ListedFolder>>>(
-          [&](Wire& w) { return session.list_status(w); })));
+          [&](Wire& w) { return session.list(w); })));
     case 13: {
       std::vector<std::string> addresses{server.word(), server.word(), "jane@post.example"};
       return check(server.play(Dialogue<Result<std::vector<std::uint32_t>>>(

@@ -69,10 +69,6 @@ Task<Result<Completion>> log_in(Engine& engine, Wire& wire, const sasl::Credenti
 
 // What a client says of itself; some servers open no folder without it. Refusals don't matter.
 Task<Result<>> introduce(Engine& engine, Wire& wire) {
-  if (engine.has("ENABLE") && engine.has("CONDSTORE")) {
-    auto answer = co_await engine.run(wire, Command("ENABLE CONDSTORE", engine.ordinary()));
-    if (!answer) co_return Failure(answer.error());
-  }
   if (engine.has("ID")) {
     Command who("ID (\"name\" \"Hearback\")", engine.ordinary());
     auto answer = co_await engine.run(wire, std::move(who));
