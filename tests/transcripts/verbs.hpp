@@ -87,7 +87,6 @@ class ImapVerbs final : public Verbs {
     if (name == "log_out") return done(task([&](Wire& w) { return session_.log_out(w); }));
     if (name == "has") return {session_.has(word(1)) ? "yes" : "no"};
     if (name == "facts") return {facts_line(session_.facts())};
-    if (name == "answer") return {"answer " + session_.answer()};
     if (name == "backoff")
       return {session_.suggested_backoff()
                   ? "backoff " + std::to_string(session_.suggested_backoff()->count())
@@ -224,13 +223,9 @@ class ImapVerbs final : public Verbs {
 
   Lines append(const Verb& verb, Player& player) {
     using namespace protocols;
-    Lines lines;
     auto date = *from_rfc3339(verb.words.at(2));
-    auto result = player.play(Dialogue<Result<std::optional<std::uint32_t>>>(
-        [&](Wire& w) { return session_.append(w, verb.words.at(1), verb.message, date); }));
-    if (!failed(result, lines))
-      lines.push_back(*result ? "uid " + std::to_string(**result) : "uid unknown");
-    return lines;
+    return done(player.play(Dialogue<Result<>>(
+        [&](Wire& w) { return session_.append(w, verb.words.at(1), verb.message, date); })));
   }
 
   protocols::imap::Session session_;

@@ -264,9 +264,8 @@ Task<Result<>> SentFolder::file(std::string_view bytes, Instant date) {
     }
   auto filed =
       co_await line_->run([&](Imap& s, Wire& w) { return s.append(w, folder_, bytes, date); });
-  if (filed) co_return Result<>{};
-  close();
-  co_return Failure(filed.error());
+  if (!filed) close();
+  co_return filed;
 }
 
 Task<void> SentFolder::leave() {

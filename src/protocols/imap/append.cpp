@@ -22,9 +22,8 @@ Budget appending(const Engine& engine, std::size_t octets) {
 
 }  // namespace
 
-Task<Result<std::optional<std::uint32_t>>> append_message(Engine& engine, Wire& wire,
-                                                          std::string wire_name,
-                                                          std::string_view message, Instant date) {
+Task<Result<>> append_message(Engine& engine, Wire& wire, std::string wire_name,
+                              std::string_view message, Instant date) {
   if (auto ready = engine.usable(); !ready) co_return Failure(ready.error());
   auto limit = append_limit(engine);
   if (limit && message.size() > *limit) {
@@ -43,15 +42,7 @@ Task<Result<std::optional<std::uint32_t>>> append_message(Engine& engine, Wire& 
   auto answer = co_await engine.run(wire, std::move(command));
   if (!answer) co_return Failure(answer.error());
   if (!answer->ok()) co_return Failure(append_error(*answer));
-  std::optional<std::uint32_t> uid;
-  if (answer->has_code("APPENDUID")) {
-    Lexer lexer(answer->arguments);
-    lexer.number();
-    lexer.skip_spaces();
-    if (auto number = lexer.number(); number && *number > 0 && *number <= UINT32_MAX)
-      uid = static_cast<std::uint32_t>(*number);
-  }
-  co_return uid;
+  co_return Result<>{};
 }
 
 }  // namespace hearback::protocols::imap

@@ -1,6 +1,5 @@
 #pragma once
-// APPEND (RFC 9051 section 6.3.12), with UIDPLUS (RFC 4315) and APPENDLIMIT (RFC 7889).
-#include <optional>
+// APPEND (RFC 9051 section 6.3.12), with APPENDLIMIT (RFC 7889).
 #include <string>
 #include <string_view>
 
@@ -8,8 +7,7 @@
 
 namespace hearback::protocols::imap {
 
-Task<Result<std::optional<std::uint32_t>>> append_message(Engine& engine, Wire& wire,
-                                                          std::string wire_name,
-                                                          std::string_view message, Instant date);
+Task<Result<>> append_message(Engine& engine, Wire& wire, std::string wire_name,
+                              std::string_view message, Instant date);
 
 }  // namespace hearback::protocols::imap

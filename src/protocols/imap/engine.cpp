@@ -60,12 +60,10 @@ void Engine::folder_closed() {
 }
 
 void Engine::remember(const Response& response) {
-  answer_ = to_valid_utf8(utf8_prefix(response.text, 500));
   backoff_ = suggested_backoff(response.text);
 }
 
 void Engine::forget_words() {
-  answer_.clear();
   backoff_.reset();
 }
 

@@ -62,7 +62,6 @@ class Engine {
   void remember(const Response& response);
   void take_code(const Response& response);
   void forget_words();  // what was said before TLS counts no more
-  const std::string& answer() const { return answer_; }
   std::optional<Duration> backoff() const { return backoff_; }
   // While signing in, the answer that explains a BYE may still follow it.
   void signing_in(bool now) { signing_in_ = now; }
@@ -100,7 +99,6 @@ class Engine {
   std::string challenge_;
   Completion last_words_;  // of a BYE
   bool said_bye_ = false, expect_bye_ = false, signing_in_ = false;
-  std::string answer_;  // the server's own words, last NO, BAD or BYE
   std::optional<Duration> backoff_;
   std::optional<Error> broken_;
 };

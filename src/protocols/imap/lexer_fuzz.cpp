@@ -16,7 +16,7 @@ using namespace hearback::protocols::imap;
 void read_response_every_way(std::string_view bytes) {
   auto response = read_response(bytes);
   read_fetch(response.number, response.rest, 10);
-  if (auto folder = read_list(response.rest, 10, 10)) utf8_to_utf7(folder->name);
+  read_list(response.rest, 10, 10);
   read_status(response.rest, 10);
   read_date_time(response.rest);
   std::vector<std::uint32_t> uids;

@@ -26,7 +26,6 @@ bool Session::has(std::string_view capability) const { return state_->engine.has
 const std::string& Session::open_folder() const { return state_->engine.folder(); }
 const FolderFacts& Session::facts() const { return state_->engine.facts(); }
 std::uint64_t Session::changes() const { return state_->engine.changes(); }
-const std::string& Session::answer() const { return state_->engine.answer(); }
 std::optional<Duration> Session::suggested_backoff() const { return state_->engine.backoff(); }
 
 Task<Result<>> Session::greet(Wire& wire) { return read_greeting(state_->engine, wire); }
@@ -73,8 +72,8 @@ Task<Result<>> Session::fetch_bodies(Wire& wire, std::vector<BodyWanted> wanted,
 Task<Result<bool>> Session::idle(Wire& wire, Duration renew) {
   return wait_for_change(state_->engine, wire, renew, state_->idle_works);
 }
-Task<Result<std::optional<std::uint32_t>>> Session::append(Wire& wire, std::string wire_name,
-                                                           std::string_view message, Instant date) {
+Task<Result<>> Session::append(Wire& wire, std::string wire_name, std::string_view message,
+                               Instant date) {
   return append_message(state_->engine, wire, std::move(wire_name), message, date);
 }
 

@@ -82,8 +82,6 @@ class Session {
   // AUTHENTICATE PLAIN (with SASL-IR where offered), else LOGIN. Then CAPABILITY, ID.
   Task<Result<>> sign_in(Wire& wire, sasl::Credentials credentials);
   bool has(std::string_view capability) const;  // upper case
-  // The server's own words with the last refusal: to show, never to log (may hold addresses).
-  const std::string& answer() const;
   // How long a throttling server asked to be left alone, where it said so.
   std::optional<Duration> suggested_backoff() const;
 
@@ -148,10 +146,9 @@ class Session {
   // server that refuses IDLE or ends it at once.
   Task<Result<bool>> idle(Wire& wire, Duration renew);
 
-  // APPEND with \Seen; the UID where UIDPLUS tells it. `message` must outlive the dialogue. Into
-  // the folder that is open: that is left first (open_folder() is empty then).
-  Task<Result<std::optional<std::uint32_t>>> append(Wire& wire, std::string wire_name,
-                                                    std::string_view message, Instant date);
+  // APPEND with \Seen. `message` must outlive the dialogue. Into the folder that is open: that is
+  // left first (open_folder() is empty then).
+  Task<Result<>> append(Wire& wire, std::string wire_name, std::string_view message, Instant date);
   Task<Result<>> log_out(Wire& wire);
 
  private:
@@ -161,6 +158,5 @@ class Session {
 
 // RFC 3501 section 5.1.3; nullopt when malformed (keep the wire name as it is then).
 std::optional<std::string> utf7_to_utf8(std::string_view wire_name);
-std::string utf8_to_utf7(std::string_view name);
 
 }  // namespace hearback::protocols::imap
