@@ -144,6 +144,9 @@ class Source {
   // Until something is told of the folder, `most` has passed, or wake(). true: something was told.
   virtual Task<Result<bool>> wait(Duration most) = 0;
 
+  // How long the provider asked to be left alone with its last refusal; 0: it didn't.
+  virtual Duration asked_pause() const = 0;
+
   // ---- its end ----
 
   virtual Task<void> leave() = 0;  // says goodbye

@@ -28,6 +28,7 @@ constexpr Pace::Of kFruitless{.free = 5, .first = 200ms, .most = 5s, .forgets = 
 constexpr Pace::Of kSideBroke{
     .free = 1, .first = 30s, .most = std::chrono::hours(1), .forgets = std::chrono::hours(1)};
 constexpr Duration kSideRefused = std::chrono::hours(1);
+constexpr Duration kAskedMost = std::chrono::hours(1);  // however long a server asks for
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
 
@@ -143,6 +144,7 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     }
     const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
     Duration wait = self->backoff_.after(env.ticks() - began, throttled, env.random());
+    wait = std::max(wait, std::min(self->asked_pause_, kAskedMost));
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);
@@ -200,6 +202,7 @@ Task<Result<mailbox::Login>> Watch::load() {
 
 Task<Result<>> Watch::live() {
   account_.settings_moved = false;
+  asked_pause_ = Duration(0);
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
   signed_in_with_ = login->server;
@@ -216,10 +219,13 @@ Task<Result<>> Watch::live() {
   refusals_ = 0;
   Lent<mailbox::Source> lent(main_, source->get());
   if (over()) co_return Result<>{};
-  auto listed = co_await refresh_folders(**source);
-  if (!listed) co_return listed;
-  start_side(std::move(*login));
-  co_return co_await watch(**source);
+  auto lived = co_await refresh_folders(**source);
+  if (lived) {
+    start_side(std::move(*login));
+    lived = co_await watch(**source);
+  }
+  asked_pause_ = (*source)->asked_pause();
+  co_return lived;
 }
 
 // Success: the settings have changed in a way that needs another connection, or it is over.

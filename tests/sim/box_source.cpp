@@ -111,6 +111,8 @@ class BoxSource final : public mailbox::Source {
     co_return std::exchange(known_, heard()) != heard();
   }
 
+  Duration asked_pause() const override { return Duration(0); }
+
   Task<void> leave() override {
     stopped_ = true;
     co_return;

@@ -320,5 +320,26 @@ TEST(Sync, S5_AJumpOfTheClockDelaysNoSearch) {
   EXPECT_EQ(rig.imported(), (Ids{"k@x", "l@x"}));
 }
 
+// "Suggested Backoff Time": whoever comes back sooner is throttled for longer.
+TEST(Sync, S14_APauseThatTheServerAsksForIsKept) {
+  SyncRig rig;
+  rig.start();
+  rig.settle();
+  bool throttles = true;
+  rig.account->refuses = [&](std::string_view command) -> std::string {
+    if (!command.starts_with("UID FETCH") || !std::exchange(throttles, false)) return "";
+    return "Request is throttled. Suggested Backoff Time: 1200000 milliseconds";
+  };
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.world.run_for(1min);
+  const auto logins = rig.account->logins();
+  rig.world.run_for(18min);
+  EXPECT_FALSE(throttles);
+  EXPECT_EQ(rig.account->logins(), logins);
+  EXPECT_EQ(rig.imported(), Ids{});
+  rig.world.run_for(5min);
+  EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+}
+
 }  // namespace
 }  // namespace hearback::sim

@@ -37,6 +37,9 @@ class ImapSource final : public Source {
     return fetch_bodies(line_, wanted, item);
   }
   Task<Result<bool>> wait(Duration most) override;
+  Duration asked_pause() const override {
+    return line_.session->suggested_backoff().value_or(Duration(0));
+  }
 
   Task<void> leave() override;
   void wake() override { line_.connection->interrupt(); }
