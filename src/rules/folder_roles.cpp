@@ -161,9 +161,10 @@ const Folder* by_name(const std::vector<Folder>& folders, std::string_view wire_
   return found == folders.end() ? nullptr : &*found;
 }
 
+using ByName = std::unordered_map<std::string_view, const Folder*>;
+
 // The nearest of these folders above it.
-const Folder* nearest_above(const Folder& folder,
-                            const std::unordered_map<std::string_view, const Folder*>& folders) {
+const Folder* nearest_above(const Folder& folder, const ByName& folders) {
   constexpr int kLevels = 64;
   std::string_view name = folder.name;
   if (folder.delimiter == 0) return nullptr;
@@ -177,7 +178,23 @@ const Folder* nearest_above(const Folder& folder,
   return nullptr;
 }
 
+void reach_below(std::vector<Folder>& folders, const ByName& chosen) {
+  for (auto& folder : folders) {
+    if (folder.role_by_user || chosen.contains(folder.name)) continue;
+    const auto* above = nearest_above(folder, chosen);
+    if (!above) continue;
+    if (above->role == FolderRole::ignored || folder.special_use.empty()) folder.role = above->role;
+  }
+}
+
 }  // namespace
+
+void choices_reach_below(std::vector<Folder>& folders) {
+  ByName chosen;
+  for (const auto& folder : std::as_const(folders))
+    if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
+  reach_below(folders, chosen);
+}
 
 std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
                                      const std::vector<Folder>& known) {
@@ -199,7 +216,7 @@ void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& know
   // Of two that may be meant, the one that was excluded.
   std::ranges::stable_sort(vanished, {},
                            [](const Folder& f) { return f.role != FolderRole::ignored; });
-  std::unordered_map<std::string_view, const Folder*> chosen, present;
+  ByName chosen, present;
   for (const auto& folder : known)
     if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
   for (const auto& folder : std::as_const(listed)) present.insert_or_assign(folder.name, &folder);
@@ -226,12 +243,7 @@ void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& know
   }
   for (const auto& folder : std::as_const(listed))
     if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
-  for (auto& folder : listed) {
-    if (folder.role_by_user || chosen.contains(folder.name)) continue;
-    const auto* above = nearest_above(folder, chosen);
-    if (!above) continue;
-    if (above->role == FolderRole::ignored || folder.special_use.empty()) folder.role = above->role;
-  }
+  reach_below(listed, chosen);
 }
 
 }  // namespace hearback::rules

@@ -35,6 +35,10 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
 //     so.
 void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& known);
 
+// That last one alone, where the roles are known: of all folders on record, those that the server
+// doesn't list before those that it does. A choice holds for what lies below at once.
+void choices_reach_below(std::vector<Folder>& folders);
+
 // Those of `known` for which a person chose, and which `listed` doesn't show: neither by name nor,
 // where both numbers are known, the same folder under it.
 std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,

@@ -145,7 +145,7 @@ struct Folder {
   bool role_by_user = false;       // a person chose it: detection leaves it alone
   std::string special_use;         // "\\Sent" …, empty when none
   std::uint32_t uid_validity = 0;  // 0: never opened
-  char delimiter = 0;              // between levels of its name, as LIST told; not stored
+  char delimiter = 0;              // between levels of its name, as LIST told; 0: none
   // observed, S-13
   std::optional<Instant> read_since;  // all that arrived since has been looked at; absent: nothing
   std::optional<Resting> resting;

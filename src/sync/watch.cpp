@@ -41,6 +41,7 @@ bool same_listing(const std::vector<store::Folders::Row>& stored,
     const auto found = by_name.find(folder.wire_name);
     return found != by_name.end() && found->second->name == folder.name &&
            found->second->special_use == folder.special_use &&
+           found->second->delimiter == folder.delimiter &&
            (found->second->role_by_user || found->second->role == folder.role);
   });
 }

@@ -310,6 +310,45 @@ TEST(Sync, S16_WhatTheOwnerDecidesHoldsBeforeTheNextBody) {
   }
 }
 
+// What lies below an excluded folder isn't read any more either, from the next body on; whether it
+// was known or is listed for the first time while the choice is being made.
+TEST(Sync, S4_S16_WhatLiesBelowAnExcludedFolderHoldsBeforeTheNextBody) {
+  SyncRig rig;
+  const Instant past = rig.world.now() + -48h;
+  rig.account->folder("Private");
+  for (int i = 0; i < 100; ++i)
+    rig.deliver("Private/2026", rig.from_jo("private-" + std::to_string(i) + "@x"), past);
+  std::size_t at_once = 0;
+  rig.account->heard = [&](std::string_view command) {
+    if (at_once > 0 || !command.contains("BODY.PEEK[]") || rig.private_bodies().empty()) return;
+    at_once = rig.private_bodies().size();
+    choose(rig, "Private", rules::FolderRole::ignored);
+  };
+  sync::Options options;
+  options.limits.body_batch = 1;
+  rig.start(options);
+  rig.world.run_for(2h);
+  ASSERT_GT(at_once, 0u);
+  EXPECT_LE(rig.private_bodies().size(), at_once + 1);
+}
+
+TEST(Sync, S4_S16_WhatIsListedWhileTheFolderAboveIsExcludedIsNotRead) {
+  SyncRig rig;
+  rig.account->folder("Private");
+  rig.start();
+  rig.settle();
+  rig.deliver("Private/2026", rig.from_jo("private@x"));
+  bool done = false;
+  rig.store.before = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (std::holds_alternative<store::PutFolders>(change) && !std::exchange(done, true))
+        choose(rig, "Private", rules::FolderRole::ignored);
+  };
+  rig.world.run_for(2h);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(rig.private_bodies(), Ids{});
+}
+
 // And one that somebody switched on goes on being read.
 TEST(Sync, S4_AFolderThatWasSwitchedOnStaysOn) {
   for (const bool renamed : {false, true}) {

@@ -150,6 +150,12 @@ rules::Mailbox read_mailbox(Row& row) {
   return box;
 }
 
+std::string delimiter_text(char delimiter) {
+  return delimiter > ' ' && delimiter < '\x7F' ? std::string(1, delimiter) : "";
+}
+
+char read_delimiter(const std::string& text) { return text.empty() ? 0 : text.front(); }
+
 rules::Placement read_placement(Row& row) {
   rules::Placement placement;
   placement.thread = row.id<ThreadId>();

@@ -36,6 +36,10 @@ inline constexpr std::string_view kProven =
     "(removed = 0 and address_proof in ('sign-in', 'admin'))";
 rules::Mailbox read_mailbox(Row& row);
 
+// Between the levels of a folder's name; one that no text column takes isn't kept.
+std::string delimiter_text(char delimiter);
+char read_delimiter(const std::string& text);
+
 // Of table alias p.
 inline constexpr std::string_view kPlacementColumns =
     "p.thread, p.candidate, p.message, p.placed_by, p.detail";

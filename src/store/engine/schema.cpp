@@ -518,11 +518,17 @@ create index placements_by_address on placements(company, candidate, detail, thr
   where placed_by = 'address';
 )";
 
-constexpr std::string_view kMigrations[] = {
-    kFirst,         kRightsAndViews, kErrands,         kJournal,
-    kJournalByTime, kOutboxLanes,    kSeeks,           kUnitedThreads,
-    kAddressProofs, kFilingBegun,    kVanishedFolders, kThreadReferences,
-    kFolderStates,  kBounds,         kThreadNames,     kTakenOff};
+// What lies below a folder for which a person chose follows at once.
+constexpr std::string_view kFolderLevels = R"(
+alter table folders add column delimiter text not null default '';
+)";
+
+constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,
+                                            kJournal,      kJournalByTime,   kOutboxLanes,
+                                            kSeeks,        kUnitedThreads,   kAddressProofs,
+                                            kFilingBegun,  kVanishedFolders, kThreadReferences,
+                                            kFolderStates, kBounds,          kThreadNames,
+                                            kTakenOff,     kFolderLevels};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

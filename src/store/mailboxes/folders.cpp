@@ -3,7 +3,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "rules/folder_roles.hpp"
 #include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
 
 namespace hearback::store {
 namespace {
@@ -84,6 +86,35 @@ void role_changes(Writing& writing, MailboxId mailbox, FolderId folder, rules::F
   not_observed(writing, mailbox, folder);
 }
 
+// S-16: what lies below a folder for which a person chose follows in the same commit, for whoever
+// reads there asks only about the folder at hand. Those that aren't listed come first: what took
+// the name of one is what is meant by it.
+void choices_reach_below(Writing& writing, MailboxId mailbox) {
+  std::vector<rules::Folder> folders;
+  for (auto& row :
+       writing.db.rows("select id, name, role, role_by_user, special_use, delimiter from folders"
+                       " where company = $1 and mailbox = $2 order by listed, id",
+                       writing.company, mailbox)) {
+    auto& folder = folders.emplace_back();
+    folder.id = row.id<FolderId>();
+    folder.name = row.text();
+    folder.role = row.word<rules::FolderRole>();
+    folder.role_by_user = row.flag();
+    folder.special_use = row.text();
+    folder.delimiter = read_delimiter(row.text());
+  }
+  const auto before = folders;
+  rules::choices_reach_below(folders);
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    const auto& folder = folders[i];
+    if (folder.role == before[i].role) continue;
+    role_changes(writing, mailbox, folder.id, before[i].role, folder.role);
+    writing.db.change(
+        "update folders set role = $4 where company = $1 and mailbox = $2 and id = $3",
+        writing.company, mailbox, folder.id, folder.role);
+  }
+}
+
 // What lay in the folder isn't there any more, as far as anybody knows; the messages stay.
 void forget_places(Writing& writing, MailboxId mailbox, FolderId folder) {
   writing.db.change(
@@ -148,18 +179,22 @@ void apply(Writing& writing, const PutFolders& change) {
       if (!keep) role_changes(writing, change.mailbox, known->id, known->role, folder.role);
       db.change(
           "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
-          " special_use = $8, listed = 1 where company = $1 and mailbox = $2 and id = $3",
+          " special_use = $8, delimiter = $9, listed = 1 where company = $1 and mailbox = $2"
+          " and id = $3",
           writing.company, change.mailbox, known->id, folder.name, folder.wire_name,
           keep ? known->role : folder.role, known->role_by_user || folder.role_by_user,
-          folder.special_use);
+          folder.special_use, delimiter_text(folder.delimiter));
     } else {
       db.change(
           "insert into folders(company, mailbox, id, name, wire_name, role, role_by_user,"
-          " special_use, uid_validity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+          " special_use, uid_validity, delimiter)"
+          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
           writing.company, change.mailbox, folder.id, folder.name, folder.wire_name, folder.role,
-          folder.role_by_user, folder.special_use, folder.uid_validity);
+          folder.role_by_user, folder.special_use, folder.uid_validity,
+          delimiter_text(folder.delimiter));
     }
   }
+  choices_reach_below(writing, change.mailbox);
   tell(writing, change.mailbox, owner);
 }
 
@@ -174,6 +209,7 @@ void apply(Writing& writing, const SetFolderRole& change) {
       "update folders set role = $4, role_by_user = 1"
       " where company = $1 and mailbox = $2 and id = $3",
       writing.company, change.mailbox, change.folder, change.role);
+  choices_reach_below(writing, change.mailbox);
   tell(writing, change.mailbox, owner);
 }
 

@@ -12,11 +12,12 @@ namespace hearback::store {
 
 struct PutFolders {  // what LIST showed: new ones are added, vanished ones removed with their
                      // ranges, roles chosen by a user stay: vanished folders that have one are
-                     // remembered, unlisted
+                     // remembered, unlisted; what persons chose reaches below (S-16)
   MailboxId mailbox;
   std::vector<rules::Folder> folders;
 };
-struct SetFolderRole {  // S-4, by a person
+struct SetFolderRole {  // S-4, by a person; it reaches what lies below, as far as nobody chose
+                        // there
   MailboxId mailbox;
   FolderId folder;
   rules::FolderRole role = rules::FolderRole::ignored;

@@ -225,6 +225,53 @@ TEST_P(MailboxesTest, S4_APersonsChoiceOutlivesAListingWithoutTheFolder) {
   EXPECT_TRUE(row_of(work).ranges.empty()) << "its numbers may be another's";
 }
 
+// S-16: whoever reads a folder asks about that one alone; so what lies below follows in the same
+// commit, whether it was known or is seen only then.
+TEST_P(MailboxesTest, S4_S16_AChoiceReachesWhatLiesBelowAtOnce) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto folder = [&](std::string name, std::string special_use = "") {
+    auto one = Folders::Row{}.folder;
+    one.id = make<FolderId>();
+    one.mailbox = box.id;
+    one.name = one.wire_name = std::move(name);
+    one.role = FolderRole::incoming;
+    one.special_use = std::move(special_use);
+    one.uid_validity = 7;
+    one.delimiter = '/';
+    return one;
+  };
+  auto inbox = folder("INBOX"), above = folder("Private"), below = folder("Private/2026"),
+       chosen = folder("Private/Jobs"), deeper = folder("Private/Jobs/Old"),
+       beside = folder("Private.too"), dotted = folder("Private.2026");
+  dotted.delimiter = '.';
+  commit(PutFolders{box.id, {inbox, above, below, chosen, deeper, beside}});
+  EXPECT_EQ(row_of(below).folder.delimiter, '/');
+  commit(SetFolderRole{box.id, chosen.id, FolderRole::outgoing});
+  EXPECT_EQ(row_of(deeper).folder.role, FolderRole::outgoing);
+  commit(AdvanceCursor{box.id, below.id, 7, {{1, 10, 1, now}}});
+  commit(SetFolderRole{box.id, above.id, FolderRole::ignored});
+  EXPECT_EQ(ask(FolderInForce{engine(), box.id, below.id})->role, FolderRole::ignored);
+  EXPECT_FALSE(row_of(below).folder.role_by_user);
+  EXPECT_EQ(row_of(chosen).folder.role, FolderRole::outgoing);
+  EXPECT_EQ(row_of(deeper).folder.role, FolderRole::outgoing);
+  EXPECT_EQ(row_of(beside).folder.role, FolderRole::incoming);
+  // Listed before the choice, told after it.
+  const auto late = folder("Private/2027"), later = folder("Private/Jobs/New");
+  commit(PutFolders{box.id, {inbox, above, below, chosen, deeper, late, later, dotted}});
+  EXPECT_EQ(row_of(below).folder.role, FolderRole::ignored);
+  EXPECT_EQ(row_of(late).folder.role, FolderRole::ignored);
+  EXPECT_EQ(row_of(later).folder.role, FolderRole::outgoing);
+  EXPECT_EQ(row_of(dotted).folder.role, FolderRole::ignored);
+  // Nobody looked there meanwhile.
+  commit(SetFolderRole{box.id, above.id, FolderRole::incoming});
+  EXPECT_EQ(row_of(below).folder.role, FolderRole::incoming);
+  EXPECT_TRUE(row_of(below).ranges.empty());
+  // It isn't listed, and what is decided holds for what lies below all the same.
+  commit(SetFolderRole{box.id, above.id, FolderRole::ignored});
+  commit(PutFolders{box.id, {inbox, folder("Private/2028"), below}});
+  EXPECT_EQ(row_of(below).folder.role, FolderRole::ignored);
+}
+
 // Nobody looked there for what was added while it was ignored, whoever says that it is read now.
 TEST_P(MailboxesTest, S5_WhatIsReadAgainIsLookedThroughAnew) {
   const auto box = add_mailbox(ben, "ben@acme.example");

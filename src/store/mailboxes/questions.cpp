@@ -107,14 +107,14 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
   if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return folders;
   const auto company = question.scope.company;
   std::unordered_map<FolderId, std::size_t> places;
-  for (auto& row :
-       reading.db.rows("select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
-                       " f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try, "
-                       "(select count(*) from copies k where k.company = f.company"
-                       "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
-                       " from folders f where f.company = $1 and f.mailbox = $2 and f.listed >= $3"
-                       " order by f.wire_name",
-                       company, question.mailbox, question.vanished_too ? 0 : 1)) {
+  for (auto& row : reading.db.rows(
+           "select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
+           " f.delimiter, f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try, "
+           "(select count(*) from copies k where k.company = f.company"
+           "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
+           " from folders f where f.company = $1 and f.mailbox = $2 and f.listed >= $3"
+           " order by f.wire_name",
+           company, question.mailbox, question.vanished_too ? 0 : 1)) {
     auto& one = folders.emplace_back();
     one.folder.mailbox = question.mailbox;
     one.folder.id = row.id<FolderId>();
@@ -123,6 +123,7 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
     one.folder.role = row.word<rules::FolderRole>();
     one.folder.role_by_user = row.flag();
     one.folder.special_use = row.text();
+    one.folder.delimiter = read_delimiter(row.text());
     one.folder.uid_validity = static_cast<std::uint32_t>(row.number());
     one.folder.read_since = row.maybe_instant();
     one.folder.resting = read_resting(row);
