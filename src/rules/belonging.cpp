@@ -80,6 +80,15 @@ std::optional<Match> match_by_reference(const mail::Envelope& envelope, const In
   return Match(std::move(reasons));
 }
 
+std::vector<std::string> writers_of(const mail::Envelope& envelope) {
+  constexpr std::size_t kTogether = 4;
+  std::vector<std::string> writers;
+  if (envelope.from.size() > kTogether) return writers;
+  for (const auto& writer : envelope.from)
+    if (!writer.normal.empty()) writers.push_back(writer.normal);
+  return writers;
+}
+
 std::vector<std::string> nearest_references(const mail::Envelope& envelope) {
   std::vector<std::string> ids;
   auto add = [&](const std::string& id) {

@@ -52,7 +52,7 @@ struct StoredReference {
   CandidateId candidate;
   bool ours = false;                 // somebody of the team wrote it
   bool here = false;                 // we sent it, or the reader's own mailbox brought it
-  std::vector<std::string> holders;  // proven addresses of all whose mailboxes brought it
+  std::vector<std::string> holders;  // writers' proven addresses whose owner's mailboxes brought it
   bool operator==(const StoredReference&) const = default;
 };
 
@@ -81,6 +81,10 @@ std::optional<Match> match_by_address(const Directory& directory, const mail::En
 // two, else a candidate's post on a list would bring in all that others write below it.
 std::optional<Match> match_by_reference(const mail::Envelope& envelope, const Internal& internal,
                                         std::span<const StoredReference> stored);
+
+// The normal forms of those who wrote it, as far as they are asked about: a message that more than
+// a few have written together proves nothing.
+std::vector<std::string> writers_of(const mail::Envelope& envelope);
 
 // The Message-IDs that a message answers, nearest first, each once: In-Reply-To, then References
 // from the newest to the oldest.

@@ -69,7 +69,7 @@ namespace {
 struct Knowledge {
   std::map<std::uint32_t, store::CopiesInFolder::Row> here;
   std::map<std::uint32_t, store::Quarantined::Row> troubled;
-  std::set<MessageId> lie_here;          // of `here`
+  std::set<MessageId> lie_here;          // of those that were brought
   store::BroughtBefore::Answer brought;  // one for each that was found
 };
 
@@ -83,8 +83,13 @@ Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules:
     before.found.push_back({&one.envelope, one.octets});
   }
   Knowledge known;
-  auto here =
-      store.ask(store::CopiesInFolder{scope, folder.mailbox, folder.folder, folder.uid_validity});
+  auto brought = store.ask(before);
+  if (!brought) return Failure(brought.error());
+  known.brought = std::move(*brought);
+  store::CopiesInFolder copies{scope, folder.mailbox, folder.folder, folder.uid_validity, uids};
+  for (const auto& row : known.brought)
+    if (row) copies.messages.push_back(row->message);
+  auto here = store.ask(copies);
   if (!here) return Failure(here.error());
   for (auto& row : *here) {
     known.lie_here.insert(row.message);
@@ -96,9 +101,6 @@ Result<Knowledge> ask_about(store::Store& store, CompanyId company, const rules:
   for (auto& row : *troubled)
     if (row.at.uid_validity == folder.uid_validity)
       known.troubled.emplace(row.at.uid, std::move(row));
-  auto brought = store.ask(before);
-  if (!brought) return Failure(brought.error());
-  known.brought = std::move(*brought);
   return known;
 }
 

@@ -20,9 +20,12 @@ Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId
   store::StoredMessageIds answered{rules::engine_scope(company), {}, reader};
   for (const auto* list : {&addressed, &answers})
     for (const auto* envelope : *list)
-      for (auto& id : rules::nearest_references(*envelope))
-        answered.message_ids.push_back(std::move(id));
+      if (auto ids = rules::nearest_references(*envelope); !ids.empty()) {
+        std::ranges::move(ids, std::back_inserter(answered.message_ids));
+        std::ranges::move(rules::writers_of(*envelope), std::back_inserter(answered.writers));
+      }
   sort_once(answered.message_ids);
+  sort_once(answered.writers);
   auto stored = store.ask(answered);
   if (!stored) return Failure(stored.error());
   for (auto& one : *stored) matcher.stored_[one.message_id].push_back(std::move(one));

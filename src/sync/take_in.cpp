@@ -182,9 +182,9 @@ store::Commit& Judgment::commit() {
 Result<> Judgment::judge(Incoming& message) {
   const auto& facts = message.facts;
   auto references = references_of(facts);
-  auto known =
-      store_.ask(store::KnownAbout{scope_, message.at, facts.envelope.message_id, facts.fingerprint,
-                                   references, participants_of(facts.envelope)});
+  auto known = store_.ask(store::KnownAbout{
+      scope_, message.at, facts.envelope.message_id, facts.fingerprint, references,
+      participants_of(facts.envelope), rules::writers_of(facts.envelope)});
   if (!known) return Failure(known.error());
   auto same = find_known(message, *known);
   if (!same) return Failure(same.error());

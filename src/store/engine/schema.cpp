@@ -523,12 +523,23 @@ constexpr std::string_view kFolderLevels = R"(
 alter table folders add column delimiter text not null default '';
 )";
 
+// Whether a mailbox has brought a Message-ID is one look, however many bear it.
+constexpr std::string_view kBearers = R"(
+alter table copies add column message_id text not null default '';
+update copies set message_id = (select m.message_id from messages m
+  where m.company = copies.company and m.id = copies.message);
+create index copies_by_message_id on copies(company, message_id, mailbox);
+create index messages_of_ours on messages(company, message_id) where direction = 'outgoing';
+create index outbox_by_message_id on outbox(company, message_id);
+create index body_ledger_by_time on body_ledger(company, mailbox, at);
+)";
+
 constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,
                                             kJournal,      kJournalByTime,   kOutboxLanes,
                                             kSeeks,        kUnitedThreads,   kAddressProofs,
                                             kFilingBegun,  kVanishedFolders, kThreadReferences,
                                             kFolderStates, kBounds,          kThreadNames,
-                                            kTakenOff,     kFolderLevels};
+                                            kTakenOff,     kFolderLevels,    kBearers};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {

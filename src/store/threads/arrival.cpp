@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_set>
 
 #include "store/engine/answers.hpp"
@@ -77,61 +78,91 @@ std::map<MessageId, std::string> first_bearers(Db& db, const Scope& scope,
 }
 
 // Who has what bears one of these Message-IDs, be it the first that does or another one: the links
-// of a newsletter are written anew for each who gets it.
+// of a newsletter are written anew for each who gets it. However many bear it.
 struct Holding {
   bool ours = false, here = false;
   std::vector<std::string> holders;
 };
 
-std::map<std::string, Holding> holdings_of(Db& db, CompanyId company, MailboxId reader,
-                                           const std::vector<std::string>& message_ids) {
-  std::map<MessageId, Holding*> by_message;
-  std::map<std::string, Holding> holdings;
-  std::vector<Value> messages;
-  for (auto& [message, message_id] : bearers_of(db, company, message_ids, kBearersMost)) {
-    by_message.emplace(message, &holdings[message_id]);
-    messages.push_back(value_of(message));
+// Of the reader and of the writers: which mailboxes are their owners', whatever became of them.
+struct Owners {
+  UserId reader;
+  std::map<UserId, std::vector<std::string>> writers;  // their proven addresses that were asked for
+  std::vector<std::pair<MailboxId, UserId>> mailboxes;
+};
+
+Owners owners_of(Db& db, CompanyId company, MailboxId reader,
+                 const std::vector<std::string>& writers) {
+  Owners owners;
+  std::set<UserId> all;
+  if (auto row =
+          db.row("select owner from mailboxes where company = $1 and id = $2", company, reader)) {
+    owners.reader = row->id<UserId>();
+    all.insert(owners.reader);
   }
-  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
-    for (auto& row :
-         db.run("select id from messages where company = $1 and direction = 'outgoing' and id in " +
-                    list,
-                params)
-             .rows)
-      by_message.at(row.id<MessageId>())->ours = true;
-  });
-  const std::vector<Value> reading{value_of(company), value_of(reader)};
-  in_chunks(reading, messages, [&](InList list, Params params) {
-    for (auto& row :
-         db.run("select o.message from outbox o where o.company = $1 and o.message in " + list +
-                    " union select k.message from copies k join mailboxes b"
-                    " on b.company = k.company and b.id = k.mailbox"
-                    " where k.company = $1 and k.message in " +
-                    list +
-                    " and b.owner = (select r.owner from mailboxes r"
-                    " where r.company = $1 and r.id = $2)",
-                params)
-             .rows)
-      by_message.at(row.id<MessageId>())->here = true;
-  });
-  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
-    for (auto& row : db.run("select distinct k.message, own.address_normal from copies k"
-                            " join mailboxes b on b.company = k.company and b.id = k.mailbox"
-                            " join (select company, owner, address_normal from mailboxes where " +
-                                std::string(kProven) +
-                                ") own on own.company = b.company and own.owner = b.owner"
-                                " where k.company = $1 and k.message in " +
-                                list,
+  in_chunks({value_of(company)}, values_of(writers), [&](InList list, Params params) {
+    for (auto& row : db.run("select distinct owner, address_normal from mailboxes"
+                            " where company = $1 and " +
+                                std::string(kProven) + " and address_normal in " + list,
                             params)
                          .rows) {
-      auto& holders = by_message.at(row.id<MessageId>())->holders;
-      holders.push_back(row.text());
+      const auto owner = row.id<UserId>();
+      owners.writers[owner].push_back(row.text());
+      all.insert(owner);
     }
   });
+  const std::vector<UserId> ids(all.begin(), all.end());
+  in_chunks({value_of(company)}, values_of(ids), [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select id, owner from mailboxes where company = $1 and owner in " + list, params)
+             .rows) {
+      const auto mailbox = row.id<MailboxId>();
+      owners.mailboxes.emplace_back(mailbox, row.id<UserId>());
+    }
+  });
+  return owners;
+}
+
+std::map<std::string, Holding> holdings_of(Db& db, CompanyId company, MailboxId reader,
+                                           const std::vector<std::string>& writers,
+                                           const std::vector<std::string>& message_ids) {
+  std::map<std::string, Holding> holdings;
+  for (const auto& id : message_ids) holdings.emplace(id, Holding{});
+  const auto ids = values_of(message_ids);
+  const auto each = [&](std::vector<Value> first, const std::string& exists, auto found) {
+    in_chunks(std::move(first), ids, [&](InList list, Params params) {
+      for (auto& row : db.run("select named.message_id from " + named_in(list) +
+                                  " where exists (select 1 from " + exists + " limit 1)",
+                              params)
+                           .rows)
+        found(holdings.at(row.text()));
+    });
+  };
+  each({value_of(company)},
+       "messages b where b.company = $1 and b.message_id = named.message_id"
+       " and b.direction = 'outgoing'",
+       [](Holding& one) { one.ours = true; });
+  each({value_of(company)}, "outbox o where o.company = $1 and o.message_id = named.message_id",
+       [](Holding& one) { one.here = true; });
+  const auto owners = owners_of(db, company, reader, writers);
+  for (const auto& [mailbox, owner] : owners.mailboxes)
+    // A range of one, so that no planner begins with all that the mailbox holds.
+    each({value_of(company), value_of(mailbox)},
+         "copies k where k.company = $1 and k.message_id = named.message_id"
+         " and k.mailbox between $2 and $2",
+         [&](Holding& one) {
+           if (owner == owners.reader) one.here = true;
+           const auto writes = owners.writers.find(owner);
+           if (writes == owners.writers.end()) return;
+           for (const auto& address : writes->second)
+             if (std::ranges::find(one.holders, address) == one.holders.end())
+               one.holders.push_back(address);
+         });
   return holdings;
 }
 
 std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope, MailboxId reader,
+                                                      const std::vector<std::string>& writers,
                                                       const std::vector<std::string>& message_ids) {
   std::vector<rules::StoredReference> stored;
   const auto bearers = first_bearers(db, scope, message_ids);
@@ -142,7 +173,7 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
     messages.push_back(value_of(message));
     borne.push_back(message_id);
   }
-  const auto holdings = holdings_of(db, scope.company, reader, borne);
+  const auto holdings = holdings_of(db, scope.company, reader, writers, borne);
   in_chunks(scope_params(scope), messages, [&](InList list, Params params) {
     for (auto& row : db.run("select distinct p.message, p.candidate from placements p"
                             " where p.company = $1 and p.message in " +
@@ -289,8 +320,8 @@ AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
   find_descendants(reading.db, question, known);
   find_siblings(reading.db, question, known);
   if (!known.ancestors.empty())
-    known.named =
-        stored_references(reading.db, question.scope, question.at.mailbox, question.references);
+    known.named = stored_references(reading.db, question.scope, question.at.mailbox,
+                                    question.writers, question.references);
   auto people = people_named(reading.db, {question.scope, question.participants});
   known.candidates = std::move(people.candidates);
   known.internal = std::move(people.internal);
@@ -303,7 +334,8 @@ AnswerTo<PeopleNamed> answer(Reading& reading, const PeopleNamed& question) {
 }
 
 AnswerTo<StoredMessageIds> answer(Reading& reading, const StoredMessageIds& question) {
-  return stored_references(reading.db, question.scope, question.reader, question.message_ids);
+  return stored_references(reading.db, question.scope, question.reader, question.writers,
+                           question.message_ids);
 }
 
 // ---- what was judged upon, asked again inside the commit -------------------------------------

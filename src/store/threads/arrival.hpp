@@ -20,6 +20,7 @@ struct KnownAbout {
   std::string fingerprint;
   std::vector<std::string> references;    // In-Reply-To and References, all of them
   std::vector<std::string> participants;  // normal forms of every address on it
+  std::vector<std::string> writers = {};  // of those in From
   struct Answer {
     bool copy_known = false;        // this very location is already recorded
     std::optional<MessageId> same;  // same content (message_id AND fingerprint, or fingerprint
@@ -42,7 +43,8 @@ struct KnownAbout {
       CandidateId candidate;
       auto operator<=>(const Match&) const = default;
     };
-    // What `references` names, as the rule of belonging asks: the location's mailbox is the reader.
+    // What `references` names, as the rule of belonging asks: the location's mailbox is the reader,
+    // and who has it is told of `writers`.
     std::vector<rules::StoredReference> named;
     std::vector<Match> candidates;               // participants that are synced candidate addresses
     std::vector<std::string> internal;           // participants that are internal
@@ -59,12 +61,13 @@ struct PeopleNamed {
     std::vector<std::string> internal;
   };
 };
-// Which of these Message-IDs are stored, whose they are and who has them: belonging by reference,
-// for a batch.
+// Which of these Message-IDs are stored, whose they are and who of `writers` has them: belonging by
+// reference, for a batch.
 struct StoredMessageIds {
   Scope scope;
   std::vector<std::string> message_ids;
   MailboxId reader;
+  std::vector<std::string> writers = {};  // normal forms
   using Answer = std::vector<rules::StoredReference>;
 };
 

@@ -2,8 +2,13 @@
 
 namespace hearback::store {
 
-// One look at the index for each: a planner that may join begins with all that bear one, be it
-// thousands.
+std::string named_in(InList list) {
+  std::string rows;
+  for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
+  return "(select distinct column1 as message_id from (values " + rows + ") given) named";
+}
+
+// One look at the index for each.
 std::vector<std::pair<MessageId, std::string>> bearers_of(
     Db& db, CompanyId company, const std::vector<std::string>& message_ids, int most) {
   std::string nth;
@@ -14,13 +19,8 @@ std::vector<std::pair<MessageId, std::string>> bearers_of(
         std::to_string(i) + ")";
   std::vector<std::pair<MessageId, std::string>> bearers;
   in_chunks({value_of(company)}, values_of(message_ids), [&](InList list, Params params) {
-    std::string rows;
-    for (const char c : list) rows += c == ',' ? std::string("),(") : std::string(1, c);
-    for (auto& row : db.run("select named.message_id" + nth +
-                                " from (select distinct column1 as message_id from (values " +
-                                rows + ") given) named",
-                            params)
-                         .rows) {
+    for (auto& row :
+         db.run("select named.message_id" + nth + " from " + named_in(list), params).rows) {
       const auto message_id = row.text();
       for (int i = 0; i < most; ++i)
         if (const auto message = row.maybe_id<MessageId>())

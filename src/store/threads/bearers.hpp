@@ -18,4 +18,8 @@ inline constexpr int kBearersMost = 16;
 std::vector<std::pair<MessageId, std::string>> bearers_of(
     Db& db, CompanyId company, const std::vector<std::string>& message_ids, int most);
 
+// Of the Message-IDs in the list, each once, as a table `named` to ask about row by row: a planner
+// that may join begins with all that bear one, be it thousands.
+std::string named_in(InList list);
+
 }  // namespace hearback::store

@@ -83,10 +83,12 @@ void apply(Writing& writing, const AddCopy& change) {
     writing.touched.lost.insert(row.id<ThreadId>());
   writing.touched.messages.insert(change.message);
   const auto added = db.change(
-      "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here)"
-      " values ($1, $2, $3, $4, $5, $6, $7, 1)"
-      " on conflict (company, mailbox, folder, uid_validity, uid) do update set"
-      " here = 1, message = excluded.message, raw = excluded.raw where copies.here = 0",
+      "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
+      " message_id) values ($1, $2, $3, $4, $5, $6, $7, 1, coalesce("
+      "  (select m.message_id from messages m where m.company = $1 and m.id = $6), ''))"
+      " on conflict (company, mailbox, folder, uid_validity, uid) do update set here = 1,"
+      " message = excluded.message, raw = excluded.raw, message_id = excluded.message_id"
+      " where copies.here = 0",
       writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.message, change.raw);
   if (added == 0) blobs.push_back(change.raw);
   for (auto& row : db.rows("delete from import_attempts where company = $1 and mailbox = $2"

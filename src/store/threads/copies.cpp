@@ -1,6 +1,7 @@
 #include "store/threads/copies.hpp"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
@@ -102,19 +103,53 @@ void add_candidates(Db& db, CompanyId company, BroughtBefore::Answer& brought) {
 }  // namespace
 
 AnswerTo<CopiesInFolder> answer(Reading& reading, const CopiesInFolder& question) {
+  auto& db = reading.db;
+  const auto company = value_of(question.scope.company);
+  std::map<std::uint32_t, MessageId> there;
+  in_chunks({company, value_of(question.mailbox), value_of(question.folder),
+             value_of(question.uid_validity)},
+            values_of(question.uids), [&](InList list, Params params) {
+              for (auto& row :
+                   db.run("select uid, message from copies where company = $1 and mailbox = $2"
+                          " and folder = $3 and uid_validity = $4 and here = 1 and uid in " +
+                              list,
+                          params)
+                       .rows) {
+                const auto uid = static_cast<std::uint32_t>(row.number());
+                there[uid] = row.id<MessageId>();
+              }
+            });
+  // By the message alone, or a planner may begin with all that the folder holds.
+  in_chunks({company}, values_of(question.messages), [&](InList list, Params params) {
+    for (auto& row : db.run("select message, mailbox, folder, uid_validity, uid from copies"
+                            " where company = $1 and here = 1 and message in " +
+                                list,
+                            params)
+                         .rows) {
+      const auto message = row.id<MessageId>();
+      const auto mailbox = row.id<MailboxId>();
+      const auto folder = row.id<FolderId>();
+      const auto uid_validity = static_cast<std::uint32_t>(row.number());
+      if (mailbox == question.mailbox && folder == question.folder &&
+          uid_validity == question.uid_validity)
+        there[static_cast<std::uint32_t>(row.number())] = message;
+    }
+  });
+  std::vector<MessageId> messages;
+  for (const auto& [uid, message] : there) messages.push_back(message);
+  std::unordered_map<MessageId, std::vector<CandidateId>> placed;
+  in_chunks({company}, values_of(messages), [&](InList list, Params params) {
+    for (auto& row : db.run("select distinct message, candidate from placements"
+                            " where company = $1 and message in " +
+                                list,
+                            params)
+                         .rows) {
+      auto& candidates = placed[row.id<MessageId>()];
+      candidates.push_back(row.id<CandidateId>());
+    }
+  });
   std::vector<CopiesInFolder::Row> copies;
-  for (auto& row : reading.db.rows(
-           "select k.uid, k.message, p.candidate from copies k"
-           " left join placements p on p.company = k.company and p.message = k.message"
-           " where k.company = $1 and k.mailbox = $2 and k.folder = $3 and k.uid_validity = $4"
-           " and k.here = 1 order by k.uid",
-           question.scope.company, question.mailbox, question.folder, question.uid_validity)) {
-    const auto uid = static_cast<std::uint32_t>(row.number());
-    if (copies.empty() || copies.back().uid != uid) copies.push_back({uid, {}, {}});
-    copies.back().message = row.id<MessageId>();
-    if (const auto candidate = row.maybe_id<CandidateId>())
-      copies.back().candidates.push_back(*candidate);
-  }
+  for (const auto& [uid, message] : there) copies.push_back({uid, message, placed[message]});
   return copies;
 }
 

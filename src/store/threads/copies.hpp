@@ -10,12 +10,15 @@
 
 namespace hearback::store {
 
-// What of a folder is stored already: at a new judgment these bodies aren't fetched again.
+// What of these numbers of a folder is stored already: at a new judgment these bodies aren't
+// fetched again. And where in it copies of these messages lie.
 struct CopiesInFolder {
   Scope scope;  // the engine's
   MailboxId mailbox;
   FolderId folder;
   std::uint32_t uid_validity = 0;
+  std::vector<std::uint32_t> uids;
+  std::vector<MessageId> messages = {};
   struct Row {
     std::uint32_t uid = 0;
     MessageId message;

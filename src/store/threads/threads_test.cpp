@@ -420,13 +420,13 @@ TEST_P(ThreadsTest, S10_WhatAFolderHoldsAndWhatAMailboxBrought) {
   const auto m = message("m", "wanda@home.example", "ben@acme.example");
   place(m, t, PlacedBy::address, "wanda@home.example");
   commit(AddCopy{m.id, {box.id, inbox.id, 7, 5}, m.raw});
-  const auto copies = ask(CopiesInFolder{engine(), box.id, inbox.id, 7});
+  const auto copies = ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {4, 5, 6}});
   ASSERT_EQ(copies.size(), 1u);
   EXPECT_EQ(copies[0].uid, 5u);
   EXPECT_EQ(copies[0].message, m.id);
   EXPECT_EQ(copies[0].candidates, std::vector{wanda});
   commit(ResetFolder{box.id, inbox.id, 8});
-  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 8}).empty());
+  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 8, {5}, {m.id}}).empty());
   auto other = m.envelope, later = m.envelope, elsewhere = m.envelope, nameless = m.envelope;
   other.message_id = "other";
   later.date = now + 1s;
@@ -637,7 +637,7 @@ TEST_P(ThreadsTest, S10_CopiesOfAFolderTellEveryCandidate) {
          AddCopy{both.id, {box.id, inbox.id, 7, 2}, both.raw},
          AddCopy{one.id, {box.id, inbox.id, 7, 9}, one.raw},
          AddCopy{one.id, {box.id, archive.id, 7, 1}, one.raw});
-  const auto rows = ask(CopiesInFolder{engine(), box.id, inbox.id, 7});
+  const auto rows = ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {2, 9, 10, kLast}});
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].uid, 2u);
   EXPECT_EQ(rows[1].uid, 9u);
@@ -647,7 +647,14 @@ TEST_P(ThreadsTest, S10_CopiesOfAFolderTellEveryCandidate) {
   for (const auto& row : {rows[0], rows[2]})
     EXPECT_EQ(std::set(row.candidates.begin(), row.candidates.end()), (std::set{wanda, bob}));
   EXPECT_EQ(rows[1].candidates, std::vector{wanda});
-  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, archive.id, 7}).size(), 1u);
+  // What nobody asks about costs nothing.
+  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {9}}).size(), 1u);
+  EXPECT_TRUE(ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {}}).empty());
+  const auto where = ask(CopiesInFolder{engine(), box.id, inbox.id, 7, {}, {both.id}});
+  ASSERT_EQ(where.size(), 2u);
+  EXPECT_EQ(where[0].uid, 2u);
+  EXPECT_EQ(where[1].uid, kLast);
+  EXPECT_EQ(ask(CopiesInFolder{engine(), box.id, archive.id, 7, {}, {both.id, one.id}}).size(), 1u);
 }
 
 // What the rule of belonging asks of a stored message that is named.
@@ -661,10 +668,14 @@ TEST_P(ThreadsTest, S3_SYNC7_WhoHasAMessageIsTold) {
   commit(AddMailbox{claimed, "imap secret", "smtp secret"});
   const auto inbox = add_folder(box, "INBOX"), theirs = add_folder(other, "INBOX");
   const auto told = [&](const rules::Mailbox& reader) {
-    auto named = ask(StoredMessageIds{engine(), {"m", "unknown"}, reader.id});
+    const std::vector<std::string> writers{"ben@acme.example", "cleo@acme.example",
+                                           "jobs@acme.example", "boss@acme.example",
+                                           "stranger@home.example"};
+    auto named = ask(StoredMessageIds{engine(), {"m", "unknown"}, reader.id, writers});
     EXPECT_EQ(named.size(), 1u);
     auto question = about("answer", {"m"});
     question.at.mailbox = reader.id;
+    question.writers = writers;
     auto one = named.at(0);
     EXPECT_EQ(ask(question).named, named);
     std::ranges::sort(one.holders);
@@ -690,6 +701,37 @@ TEST_P(ThreadsTest, S3_SYNC7_WhoHasAMessageIsTold) {
   expected.ours = true;
   expected.holders = {"ben@acme.example", "cleo@acme.example", "jobs@acme.example"};
   EXPECT_EQ(told(other), expected);
+}
+
+// Whoever sends any number of messages under one id hides from nobody that they have it, and that
+// costs no more than one does.
+TEST_P(ThreadsTest, S3_SYNC7_WhoHasTheThousandthMessageOfAnIdIsTold) {
+  const auto cleo = add_user("cleo", Role::manager);
+  const auto box = add_mailbox(ben, "ben@acme.example"),
+             other = add_mailbox(cleo, "cleo@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), theirs = add_folder(other, "INBOX");
+  const auto t = thread(wanda);
+  commit(AddThread{t});
+  std::vector<Change> changes;
+  const auto bring = [&](const rules::Mailbox& mailbox, const rules::Folder& folder, int number) {
+    auto m = message("m", "wanda@home.example", "ben@acme.example");
+    m.fingerprint = std::to_string(number);
+    changes.push_back(PutBlob{m.raw, "source"});
+    changes.push_back(AddMessage{m, now});
+    changes.push_back(
+        PlaceMessage{{t.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}, m.date});
+    changes.push_back(
+        AddCopy{m.id, {mailbox.id, folder.id, 7, static_cast<std::uint32_t>(number)}, m.raw});
+  };
+  for (int i = 1; i <= 300; ++i) bring(box, inbox, i);
+  ASSERT_TRUE(try_commit(std::move(changes)));
+  changes.clear();
+  const StoredMessageIds question{engine(), {"m"}, other.id, {"cleo@acme.example"}};
+  EXPECT_EQ(ask(question), (StoredMessageIds::Answer{{"m", wanda, false, false, {}}}));
+  bring(other, theirs, 301);
+  ASSERT_TRUE(try_commit(std::move(changes)));
+  EXPECT_EQ(ask(question),
+            (StoredMessageIds::Answer{{"m", wanda, false, true, {"cleo@acme.example"}}}));
 }
 
 TEST_P(ThreadsTest, S10_SYNC9_BroughtIsWhatThisMailboxItselfBrought) {
