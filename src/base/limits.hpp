@@ -114,8 +114,9 @@ struct Deadlines {
   Duration imap_answer = 60s;    // between two reads while an answer is due
   Duration imap_command = 120s;  // one command all in all; large transfers: and their octets' time
   Duration imap_search = 600s;   // a server without an index reads every message
-  Duration imap_fetch = 600s;    // one header FETCH
-  Duration smtp_answer = 120s;   // RFC 5321 section 4.5.3.2 asks for minutes
+  Duration imap_search_addresses = 120s;  // of one run of its messages: what arrives waits for it
+  Duration imap_fetch = 600s;             // one header FETCH
+  Duration smtp_answer = 120s;            // RFC 5321 section 4.5.3.2 asks for minutes
   Duration smtp_data_end = 600s;
   Duration count = 600s;         // what a window would bring, all folders together
   Duration probe = 12s;          // one try of one server, all in all

@@ -40,6 +40,8 @@ struct IdRange {  // both ends included; last = kLastId: to the end
   bool operator==(const IdRange&) const = default;
 };
 
+inline constexpr IdRange kAllIds{1, kLastId};
+
 // How far a folder has been looked at.
 struct Cursor {
   std::uint32_t series = 0;  // 0: never
@@ -131,9 +133,10 @@ class Source {
   virtual Task<Result<>> headers(const HeaderScan& scan) = 0;
 
   // The provider's own search for mail from or to any of these addresses that arrived since (ms 0:
-  // ever), ascending. It may name too much: the caller checks. nullopt: it can't search.
+  // ever), `among` these alone, ascending. It may name too much: the caller checks. nullopt: it
+  // can't search. One that takes too long costs the connection.
   virtual Task<Result<std::optional<std::vector<RemoteId>>>> find(
-      std::vector<std::string> addresses, Instant since) = 0;
+      std::vector<std::string> addresses, Instant since, IdRange among) = 0;
 
   // The only way to a body (S-2): each comes with the matcher's proof that it is about a candidate.
   // What has gone meanwhile doesn't come; `item` is called for nothing that wasn't asked for.

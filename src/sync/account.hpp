@@ -102,6 +102,8 @@ struct Account {
   // Messages set aside since the server doesn't give them: of the inbox, and of all other folders.
   std::size_t inbox_left_out = 0, left_out = 0;
   bool arrived = false;  // somebody said so, of a folder that isn't open
+  // How many numbers the server is asked to search at once: fewer, once that took it long.
+  std::uint32_t searched_at_once = mailbox::kLastId;
   // Settings were changed, and not looked at since: a pass leaves off where it is.
   bool settings_moved = false;
   Instant told_well;  // to the store, by net::Env::ticks; ms 0: never

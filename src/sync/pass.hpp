@@ -72,6 +72,8 @@ class Pass {
   static std::optional<Instant> oldest_of(const std::vector<Header>& headers,
                                           const std::vector<std::string>& addresses,
                                           std::optional<Instant> oldest);
+  Task<Result<std::optional<Uids>>> find_in(WatchedFolder& folder,
+                                            const std::vector<std::string>& addresses);
   Task<Result<bool>> live_meanwhile(WatchedFolder& folder);
   Task<Result<>> judge_again_since(Instant oldest);
   Task<Result<>> save_cursors();
@@ -82,7 +84,7 @@ class Pass {
   Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids);
   Task<Result<>> end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
                              const Round& round, const Judged& judged,
-                             std::vector<store::Change>& changes);
+                             std::vector<store::Change>& changes, std::optional<Error>& untold);
   Task<Result<>> settle(bool everywhere);
   Demand demand() const { return {1, account_.mailbox.window_since}; }
   Failure refusal(const Error& error);

@@ -91,6 +91,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
   std::vector<Step> steps;
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
     steps.push_back({run, run});
+  std::optional<Error> untold;  // whether some have gone
   for (std::size_t next = 0; next < steps.size();) {
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
@@ -117,7 +118,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     auto judged = co_await judge(folder, round);
     if (!judged) co_return Failure(judged.error());
     std::vector<store::Change> changes;
-    auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes);
+    auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
     if (!ended) co_return ended;
     auto headers = folder.uncounted;
     auto imported = co_await import(folder, std::move(judged->found), std::move(changes), headers,
@@ -125,14 +126,17 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     auto finished = co_await finish_import();
     if (!imported || !finished) co_return finished ? imported : finished;
   }
+  if (untold) co_return refusal(*untold);
   co_return Result<>{};
 }
 
 // What waited in quarantine, and turns out to be nobody's or gone, waits no longer. What is left
-// out of the answers though it is there has had one attempt more, or its first one.
+// out of the answers though it is there has had one attempt more, or its first one. Where the
+// server doesn't say what is there, it stays what it was.
 Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
                                  const Round& round, const Judged& judged,
-                                 std::vector<store::Change>& changes) {
+                                 std::vector<store::Change>& changes,
+                                 std::optional<Error>& untold) {
   std::optional<Uids> present;
   for (auto uid : uids) {
     const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity,
@@ -142,12 +146,16 @@ Task<Result<>> Pass::end_trouble(WatchedFolder& folder, const Uids& uids, const 
     const bool came = std::ranges::binary_search(round.seen, uid);
     if (came && !waited) continue;
     if (std::ranges::find(judged.found, uid, &Found::uid) != judged.found.end()) continue;
-    if (!came && !present) {
+    if (!came && !present && !untold) {
       auto found = co_await source_.present({});
       if (!found && !concerns_the_folder(found.error())) co_return Failure(found.error());
-      present = found ? std::move(*found) : uids;
+      if (found)
+        present = std::move(*found);
+      else
+        untold = found.error();
     }
-    if (!came && std::ranges::binary_search(*present, uid)) {
+    if (!came && !present && !refused.contains(uid)) continue;
+    if (!came && (!present || std::ranges::binary_search(*present, uid))) {
       const int attempts = (waited ? row->second : 0) + 1;
       const bool last = attempts >= shared_.options().limits.import_attempts;
       note_left_out(folder, uid, refused, last, changes);

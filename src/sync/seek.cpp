@@ -10,6 +10,10 @@ namespace hearback::sync {
 namespace {
 
 constexpr std::size_t kSearched = 3;  // more addresses cost a server more than a header scan
+// A search that takes longer is given fewer messages, one that is quick more; it can't be ended
+// but with the connection, and nothing else comes over that meanwhile.
+constexpr Duration kLongSearch = 10s, kQuickSearch = 1s;
+constexpr std::uint32_t kSearchedLeast = 500;
 
 // Headers may hold the other forms of a domain beyond ASCII, of a quoted local part.
 bool written_one_way(const std::string& normal) {
@@ -78,6 +82,40 @@ Task<Result<bool>> Pass::live_meanwhile(WatchedFolder& folder) {
   co_return same;
 }
 
+// In one question, or where that took the server long, in runs of fewer messages, with what arrived
+// between them. nullopt: the server can't search, or the folder is no more what it was.
+Task<Result<std::optional<Pass::Uids>>> Pass::find_in(WatchedFolder& folder,
+                                                      const std::vector<std::string>& addresses) {
+  Uids uids;
+  const auto highest = folder.highest();
+  for (std::uint64_t next = 1; next <= highest;) {
+    auto& width = account_.searched_at_once;
+    const auto last = std::min<std::uint64_t>(next + width - 1, highest);
+    const bool all = next == 1 && last == highest;
+    const IdRange among =
+        all ? mailbox::kAllIds
+            : IdRange{static_cast<mailbox::RemoteId>(next), static_cast<mailbox::RemoteId>(last)};
+    const Instant began = shared_.env().ticks();
+    auto found = co_await source_.find(addresses, account_.mailbox.window_since, among);
+    const Duration took = shared_.env().ticks() - began;
+    if (took >= kLongSearch)
+      width = std::max(kSearchedLeast, static_cast<std::uint32_t>((last - next + 1) / 4));
+    else if (took < kQuickSearch && width < mailbox::kLastId / 4)
+      width *= 4;
+    if (!found) co_return Failure(found.error());
+    if (!*found) co_return std::nullopt;
+    uids.insert(uids.end(), (*found)->begin(), (*found)->end());
+    next = last + 1;
+    if (next > highest) break;
+    if (account_.settings_moved) co_return settings_have_moved();
+    auto same = co_await live_meanwhile(folder);
+    if (!same) co_return Failure(same.error());
+    if (!*same) co_return std::nullopt;
+  }
+  sort_once(uids);
+  co_return std::move(uids);
+}
+
 // False: the server can't search, or names so much that reading all headers costs no more.
 // `oldest`: of the mail that really is of these addresses.
 Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
@@ -92,7 +130,7 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
     if (!look->start_over.empty()) co_return false;
     heard_ = source_.heard();
   }
-  auto found = co_await source_.find(addresses, account_.mailbox.window_since);
+  auto found = co_await find_in(folder, addresses);
   if (!found) co_return Failure(found.error());
   if (!*found) co_return false;
   const Uids& uids = **found;

@@ -84,8 +84,8 @@ class BoxSource final : public mailbox::Source {
     co_return Result<>{};
   }
 
-  Task<Result<std::optional<std::vector<RemoteId>>>> find(std::vector<std::string>,
-                                                          Instant) override {
+  Task<Result<std::optional<std::vector<RemoteId>>>> find(std::vector<std::string>, Instant,
+                                                          mailbox::IdRange) override {
     if (stopped_) co_return closed();
     co_return std::optional<std::vector<RemoteId>>{};
   }

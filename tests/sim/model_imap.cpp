@@ -480,10 +480,16 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
     keys.remove_prefix(8);
     keys = trim(keys.substr(std::min(keys.find(' '), keys.size())));
   }
+  const bool of_addresses = keys.find("FROM") != std::string_view::npos;
+  std::optional<NumberSet> among;  // that are looked into
+  if (CommandReader first(keys); ascii_starts_with(keys, "UID ") && first.atom() && first.space())
+    if (auto text = first.atom()) among = read_set(*text, view_.empty() ? 0 : view_.back());
   std::vector<std::uint32_t> found;
+  Duration takes{0};
   for (std::size_t i = 0; i < view_.size(); ++i) {
     const auto* m = message(view_[i]);
     bool all = m != nullptr;
+    if (of_addresses && (!among || among->has(view_[i]))) takes += quirks().search_time;
     CommandReader reader(keys);
     ImapMessage gone;
     do {
@@ -493,21 +499,19 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
       all = all && one;
     } while (reader.space());
     if (!reader.end()) return bad(tag, "malformed search");
-    const bool of_address =
-        quirks().search_finds_all && keys.find("FROM") != std::string_view::npos;
-    if (all || of_address || quirks().search_names_all)
+    if (all || (of_addresses && quirks().search_finds_all) || quirks().search_names_all)
       found.push_back(uid ? view_[i] : static_cast<std::uint32_t>(i + 1));
   }
+  std::string line = "* SEARCH";
   if (extended) {
-    std::string line = "* ESEARCH (TAG " + quoted(tag) + ")";
+    line = "* ESEARCH (TAG " + quoted(tag) + ")";
     if (uid) line += " UID";
     if (!found.empty()) line += " ALL " + compress(found);
-    say(line);
   } else {
-    std::string line = "* SEARCH";
     for (auto n : found) line += " " + std::to_string(n);
-    say(line);
   }
+  if (takes > Duration(0)) return link_.send_after(takes, line + "\r\n" + tag + " OK done\r\n");
+  say(line);
   ok(tag, "done");
 }
 
@@ -524,6 +528,8 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
     for (auto name : split(names, ' ')) wanted.emplace_back(name);
     ++account_->headers_sent_;
     *out = label + " " + literal(header_fields(m.raw, wanted));
+    if (quirks().nil_headers.contains(m.uid)) *out = label + " NIL";
+    if (quirks().no_headers.contains(m.uid)) *out = label + " \"\"";
     return true;
   }
   std::string content;
@@ -579,18 +585,23 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
   if (!set || !in.space()) return bad(tag, "FETCH");
   auto items = in.peek() == '(' ? in.parenthesized() : std::optional(in.rest());
   if (!items) return bad(tag, "FETCH items");
+  const bool looks_in =
+      ascii_upper(*items) != "UID";  // into messages: what is the matter with them
   int sent = 0;
   for (std::size_t i = 0; i < view_.size(); ++i) {
     auto number = static_cast<std::uint32_t>(i + 1);
     if (!set->has(uid ? view_[i] : number)) continue;
     auto* m = message(view_[i]);
-    if (!m || quirks().left_out.contains(view_[i])) continue;  // expunged meanwhile, or forgotten
-    if (account_->forgets && account_->forgets(view_[i])) continue;
-    if (quirks().broken.contains(view_[i]) && quirks().broken_ends) {
+    if (!m) continue;  // expunged meanwhile
+    if (looks_in && quirks().left_out.contains(view_[i])) continue;
+    if (looks_in && account_->forgets && account_->forgets(view_[i])) continue;
+    const bool broken = looks_in && quirks().broken.contains(view_[i]) &&
+                        (!quirks().broken_bodies_only || items->contains("BODY.PEEK[]"));
+    if (broken && quirks().broken_ends) {
       say("* BYE internal error");
       return end();
     }
-    if (quirks().broken.contains(view_[i])) return no(tag, "message " + *numbers + " is broken");
+    if (broken) return no(tag, quirks().broken_says);
     if (quirks().fetch_stops_after > 0 && sent == quirks().fetch_stops_after)
       return no(tag, "[SERVERBUG] cannot go on");
     CommandReader reader(*items);

@@ -51,10 +51,14 @@ struct ImapQuirks {
   std::set<std::uint32_t> left_out;  // UIDs that a FETCH doesn't mention, though it says OK
   std::set<std::uint32_t> broken;    // a FETCH that comes to one of these UIDs ends with NO there
   bool broken_ends = false;          // or with BYE
-  std::set<std::string> unlisted;    // folders that LIST doesn't mention
-  std::string search_refused;        // "SEARCH" is answered NO with this
-  bool search_names_all = false;     // or names every message, whatever was asked for
-  std::string status_refused;        // "STATUS" and "EXAMINE" of INBOX, too
+  bool broken_bodies_only = false;   // or one for whole messages alone
+  std::string broken_says = "this message is broken";
+  std::set<std::uint32_t> nil_headers, no_headers;  // UIDs whose header fields come as NIL, as ""
+  std::set<std::string> unlisted;                   // folders that LIST doesn't mention
+  std::string search_refused;                       // "SEARCH" is answered NO with this
+  bool search_names_all = false;  // or names every message, whatever was asked for
+  Duration search_time{0};        // that a search for addresses takes for each message
+  std::string status_refused;     // "STATUS" and "EXAMINE" of INBOX, too
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then
   // their tagged OKs.
   bool oks_last = false;

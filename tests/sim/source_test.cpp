@@ -145,7 +145,7 @@ Task<void> bodies(Source& source, Shape& shape) {
   std::ranges::sort(came);
   EXPECT_EQ(came, (std::vector<std::string>{"a@x", "b@x"}));
   // A search may be impossible; what it finds may be too much, never too little.
-  auto found = co_await source.find({"jo@candidate.example"}, {});
+  auto found = co_await source.find({"jo@candidate.example"}, {}, mailbox::kAllIds);
   EXPECT_TRUE(found.has_value());
   if (found && *found) EXPECT_THAT(**found, testing::IsSupersetOf(Ids{(*there)[0], (*there)[2]}));
 }

@@ -34,6 +34,35 @@ TEST(Sync, S5_AddingAnAddressCostsOthersOneSearchAFolder) {
   EXPECT_LE(hers.headers_sent() - headers, 2u);           // of "51:*" the last one comes
 }
 
+// A server without an index looks into each message. A search that takes it longer than anybody
+// waits is asked in runs of fewer messages, and what arrives comes between them.
+TEST(Sync, S5_S9_ASearchThatTakesForeverIsAskedInParts) {
+  SyncRig rig;
+  constexpr int kMails = 6000;
+  for (int i = 0; i < kMails; ++i)
+    rig.deliver("Archive", rig.private_mail("private-" + std::to_string(i) + "@x"),
+                rig.world.now() + -96h);
+  rig.deliver("Archive",
+              {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  rig.account->quirks.search_time = 50ms;  // five minutes for the folder
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  const auto headers = rig.account->headers_sent();
+  rig.world.run_for(3min);  // the first one has cost the connection
+  for (int i = 0; i < 5; ++i) {
+    rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    rig.world.run_for(80s);
+    EXPECT_TRUE(rig.imported().contains(std::to_string(i) + "@x")) << i;
+  }
+  rig.world.run_for(10min);
+  EXPECT_TRUE(rig.imported().contains("k@x"));
+  EXPECT_LE(rig.account->headers_sent() - headers, 50u);
+  EXPECT_LE(rig.account->logins(), 4u);
+  EXPECT_EQ(rig.private_bodies(), Ids{});
+  EXPECT_TRUE(rig.stop());
+}
+
 TEST(Sync, S16_ConnectingAMailboxCostsTheOthersNothing) {
   SyncRig rig;
   for (int i = 0; i < 50; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));

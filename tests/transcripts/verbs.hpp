@@ -97,7 +97,7 @@ class ImapVerbs final : public Verbs {
         return name == "status" ? session_.status(w, word(1)) : session_.examine(w, word(1));
       })));
     }
-    if (name.starts_with("search")) return search(words, player);
+    if (name.starts_with("search") || name == "uids") return search(words, player);
     if (name == "headers") return headers(words, player);
     if (name == "bodies") return bodies(words, player);
     if (name == "idle") return idle(*to_number(word(1)), player);
@@ -139,11 +139,20 @@ class ImapVerbs final : public Verbs {
     Lines lines;
     auto result = player.play(Dialogue<Result<std::vector<std::uint32_t>>>([&](Wire& w) {
       if (words[0] == "search_all") return session_.search_all(w);
+      if (words[0] == "uids") return session_.fetch_uids(w);
       if (words[0] == "search_since") return session_.search_since(w, *from_rfc3339(words.at(1)));
+      const auto since = [&](std::size_t at) {
+        return words.at(at) == "ever" ? Instant{} : *from_rfc3339(words.at(at));
+      };
       if (words[0] == "search_addresses")
-        return session_.search_addresses(
-            w, {words.begin() + 2, words.end()},
-            words.at(1) == "ever" ? Instant{} : *from_rfc3339(words.at(1)));
+        return session_.search_addresses(w, {words.begin() + 2, words.end()}, since(1));
+      if (words[0] == "search_addresses_among") {
+        const auto colon = words.at(1).find(':');
+        const imap::UidRange among{
+            static_cast<std::uint32_t>(*to_number(words[1].substr(0, colon))),
+            static_cast<std::uint32_t>(*to_number(words[1].substr(colon + 1)))};
+        return session_.search_addresses(w, {words.begin() + 3, words.end()}, since(2), among);
+      }
       return session_.search_header(w, words.at(1), {words.begin() + 2, words.end()});
     }));
     if (failed(result, lines)) return lines;

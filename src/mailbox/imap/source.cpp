@@ -31,7 +31,7 @@ class ImapSource final : public Source {
   Task<Result<std::vector<RemoteId>>> present(Instant since) override;
   Task<Result<>> headers(const HeaderScan& scan) override;
   Task<Result<std::optional<std::vector<RemoteId>>>> find(std::vector<std::string> addresses,
-                                                          Instant since) override;
+                                                          Instant since, IdRange among) override;
   Task<Result<>> bodies(const std::vector<Wanted>& wanted,
                         const std::function<void(const Wanted&, const BodyItem&)>& item) override {
     return fetch_bodies(line_, wanted, item);
@@ -71,7 +71,7 @@ Task<Result<Changes>> ImapSource::open(std::string folder, Cursor cursor) {
   if (!facts) co_return Failure(facts.error());
   auto highest = highest_of(*facts);
   if (facts->uid_next == 0 && facts->exists > 0) {
-    auto uids = co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
+    auto uids = co_await present({});
     if (!uids) co_return Failure(uids.error());
     if (!uids->empty()) highest = uids->back();
   }
@@ -82,11 +82,15 @@ Task<Result<Changes>> ImapSource::open(std::string folder, Cursor cursor) {
   co_return changes_since(cursor, facts->uid_validity, highest);
 }
 
+// Where searching is refused as such, all that is there is told by FETCH.
 Task<Result<std::vector<RemoteId>>> ImapSource::present(Instant since) {
-  if (since.ms == 0)
-    co_return co_await line_.run([](ImapSession& s, Wire& w) { return s.search_all(w); });
-  const Instant day = rules::search_day(since);
-  co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.search_since(w, day); });
+  const Instant day = since.ms == 0 ? since : rules::search_day(since);
+  auto uids = co_await line_.run([&](ImapSession& s, Wire& w) {
+    return day.ms == 0 ? s.search_all(w) : s.search_since(w, day);
+  });
+  if (uids || trouble_of(uids.error()) != Trouble::request) co_return uids;
+  if (line_.session->facts().exists == 0) co_return std::vector<RemoteId>{};
+  co_return co_await line_.run([](ImapSession& s, Wire& w) { return s.fetch_uids(w); });
 }
 
 Task<Result<>> ImapSource::headers(const HeaderScan& wanted) {
@@ -101,10 +105,12 @@ Task<Result<>> ImapSource::headers(const HeaderScan& wanted) {
 }
 
 Task<Result<std::optional<std::vector<RemoteId>>>> ImapSource::find(
-    std::vector<std::string> addresses, Instant since) {
+    std::vector<std::string> addresses, Instant since, IdRange among) {
   const Instant day = since.ms == 0 ? since : rules::search_day(since);
+  std::optional<protocols::imap::UidRange> some;
+  if (among != kAllIds) some = {among.first, among.last};
   auto uids = co_await line_.run(
-      [&](ImapSession& s, Wire& w) { return s.search_addresses(w, addresses, day); });
+      [&](ImapSession& s, Wire& w) { return s.search_addresses(w, addresses, day, some); });
   if (uids) {  // of several commands
     std::ranges::sort(*uids);
     const auto repeated = std::ranges::unique(*uids);

@@ -204,9 +204,13 @@ const std::vector<Verb>& verbs() {
        [](Session& s, Server& p) {
          return ended<Uids>(p, [&](Wire& w) { return s.search_all(w); });
        }},
-      {"search_addresses", 600s,
+      {"search_addresses", 120s,
        [](Session& s, Server& p) {
          return ended<Uids>(p, [&](Wire& w) { return s.search_addresses(w, {"a@b.example"}, {}); });
+       }},
+      {"fetch_uids", 600s,
+       [](Session& s, Server& p) {
+         return ended<Uids>(p, [&](Wire& w) { return s.fetch_uids(w); });
        }},
       {"fetch_headers", 3 * 600s,
        [](Session& s, Server& p) {

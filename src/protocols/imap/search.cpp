@@ -51,6 +51,22 @@ class Found final : public Listener {
   const std::size_t at_most_;
 };
 
+// What a FETCH of numbers alone brings.
+class Told final : public Listener {
+ public:
+  explicit Told(std::size_t at_most) : at_most_(at_most) {}
+  void fetch(const FetchData& data) override {
+    if (data.uid == 0) return;
+    too_many = too_many || uids.size() >= at_most_;
+    if (!too_many) uids.push_back(data.uid);
+  }
+  Uids uids;
+  bool too_many = false;
+
+ private:
+  const std::size_t at_most_;
+};
+
 Budget searching(const Engine& engine) {
   auto budget = engine.ordinary();
   budget.time = budget.silence = engine.deadlines().imap_search;
@@ -67,7 +83,8 @@ Command search_command(const Engine& engine, Found& found, std::string_view crit
       searching(engine), found);
 }
 
-Task<Result<>> ask(Engine& engine, Wire& wire, Command command, const Found& found) {
+template <class Listening>
+Task<Result<>> ask(Engine& engine, Wire& wire, Command command, const Listening& found) {
   if (auto ready = engine.usable(); !ready) co_return ready;
   if (engine.folder().empty()) co_return Failure(no_folder_open());
   auto answer = co_await engine.run(wire, std::move(command));
@@ -113,6 +130,7 @@ struct AnyOf {
   std::vector<std::string> values;
   std::vector<std::string> keys;  // each is asked for with every value
   std::string first;              // "SINCE 1-Jan-2026 "
+  Duration time{0};               // that each command may take
 };
 
 Task<Result<Uids>> search_any(Engine& engine, Wire& wire, AnyOf wanted) {
@@ -129,6 +147,7 @@ Task<Result<Uids>> search_any(Engine& engine, Wire& wire, AnyOf wanted) {
       for (const auto& key : wanted.keys) keys.emplace_back(key, value);
     }
     auto command = search_command(engine, found, (ascii ? "" : "CHARSET UTF-8 ") + wanted.first);
+    command.budget.time = command.budget.silence = wanted.time;
     any_of(command, keys);
     auto asked = co_await ask(engine, wire, std::move(command), found);
     if (!asked) co_return Failure(asked.error());
@@ -147,15 +166,31 @@ Task<Result<Uids>> search(Engine& engine, Wire& wire, std::string criteria) {
 
 Task<Result<Uids>> search_header(Engine& engine, Wire& wire, std::string field,
                                  std::vector<std::string> values) {
-  return search_any(engine, wire, {std::move(values), {"HEADER \"" + field + "\" "}, {}});
+  return search_any(
+      engine, wire,
+      {std::move(values), {"HEADER \"" + field + "\" "}, {}, engine.deadlines().imap_search});
 }
 
 Task<Result<Uids>> search_addresses(Engine& engine, Wire& wire, std::vector<std::string> addresses,
-                                    Instant since) {
+                                    Instant since, std::optional<UidRange> among) {
+  std::string first;
+  if (among)
+    first = "UID " + std::to_string(among->first) + ":" + std::to_string(among->last) + " ";
+  if (since.ms != 0) first += "SINCE " + write_date(since) + " ";
   return search_any(engine, wire,
                     {std::move(addresses),
                      {"FROM ", "TO ", "CC ", "BCC ", "HEADER REPLY-TO "},
-                     since.ms != 0 ? "SINCE " + write_date(since) + " " : ""});
+                     std::move(first),
+                     engine.deadlines().imap_search_addresses});
+}
+
+Task<Result<Uids>> fetch_uids(Engine& engine, Wire& wire) {
+  Told told(engine.limits().imap_search_results);
+  auto budget = searching(engine);
+  budget.responses += engine.facts().exists;
+  auto asked = co_await ask(engine, wire, Command("UID FETCH 1:* (UID)", budget, told), told);
+  if (!asked) co_return Failure(asked.error());
+  co_return in_order(std::move(told.uids));
 }
 
 }  // namespace hearback::protocols::imap

@@ -58,8 +58,11 @@ Task<Result<std::vector<std::uint32_t>>> Session::search_header(Wire& wire, std:
   return imap::search_header(state_->engine, wire, std::move(field), std::move(values));
 }
 Task<Result<std::vector<std::uint32_t>>> Session::search_addresses(
-    Wire& wire, std::vector<std::string> addresses, Instant since) {
-  return imap::search_addresses(state_->engine, wire, std::move(addresses), since);
+    Wire& wire, std::vector<std::string> addresses, Instant since, std::optional<UidRange> among) {
+  return imap::search_addresses(state_->engine, wire, std::move(addresses), since, among);
+}
+Task<Result<std::vector<std::uint32_t>>> Session::fetch_uids(Wire& wire) {
+  return imap::fetch_uids(state_->engine, wire);
 }
 
 Task<Result<>> Session::fetch_headers(Wire& wire, const HeaderScan& scan) {

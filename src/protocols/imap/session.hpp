@@ -108,11 +108,14 @@ class Session {
                                                          std::vector<std::string> values);
 
   // UID SEARCH for any of the addresses in From, To, Cc, Bcc or Reply-To, arrived since the day of
-  // `since` (ms 0: ever), in as many commands as their length asks for. Substring matches: the
-  // caller checks exactly.
-  Task<Result<std::vector<std::uint32_t>>> search_addresses(Wire& wire,
-                                                            std::vector<std::string> addresses,
-                                                            Instant since);
+  // `since` (ms 0: ever), `among` these UIDs alone where given, in as many commands as their length
+  // asks for; each may take Deadlines::imap_search_addresses. Substring matches: the caller checks
+  // exactly.
+  Task<Result<std::vector<std::uint32_t>>> search_addresses(
+      Wire& wire, std::vector<std::string> addresses, Instant since,
+      std::optional<UidRange> among = std::nullopt);
+  // UID FETCH 1:* (UID): what is there, on a server that refuses to search.
+  Task<Result<std::vector<std::uint32_t>>> fetch_uids(Wire& wire);
 
   // Pipelines one UID FETCH per range, at most limits.scan_in_flight on the wire, asks for exactly
   // UID INTERNALDATE RFC822.SIZE and the ten header fields; `item` hears of UIDs in these ranges
