@@ -96,8 +96,8 @@ Trouble trouble_of(const Error& error);
 inline constexpr std::string_view kLeftOut = "imap.left-out";
 inline constexpr std::string_view kNoBody = "imap.no-body";
 // All of these: those two, and what it answers when it refuses one message as such.
-inline constexpr std::array<std::string_view, 4> kWithheld{kLeftOut, kNoBody, "imap.refused",
-                                                           "imap.bad"};
+inline constexpr std::array<std::string_view, 5> kWithheld{kLeftOut, kNoBody, "imap.refused",
+                                                           "imap.bad", "imap.unavailable"};
 
 class Source {
  public:

@@ -27,6 +27,7 @@ inline constexpr Pace::Of kRefused{
     .free = 0, .first = kTroubleWait, .most = 30min, .forgets = std::chrono::hours(1)};
 // Likewise one that the server won't open; that passes by a person's doing, if at all.
 inline constexpr Duration kParked = 30min;
+inline constexpr const char* kStartsOverCode = "sync.starts-over";
 inline constexpr Pace::Of kStartsOver{
     .free = 3, .first = 1min, .most = 30min, .forgets = std::chrono::hours(1)};
 
@@ -60,12 +61,15 @@ struct WatchedFolder {
   std::uint64_t uncounted = 0;  // headers of these that the ledger hasn't been told of
   // It is left alone until then, by net::Env::ticks; ms 0: it isn't. A pass begins with ending it.
   Instant rests_until;
-  bool parked = false;  // the server won't open it: the others don't wait for what it holds
   Pace refused{kRefused}, starts_over{kStartsOver};
   std::uint32_t top = 0;  // that was ever judged, though it may be to be judged again
   bool anew = false;      // its numbers are others, and folders are to be listed before it is read
   bool behind = false;    // below what arrives there is more to be judged
   bool begun = false;     // it was looked through, or was empty: what isn't covered arrives
+  // It couldn't be read when others were settled: what these hold may answer the new mail that it
+  // has brought since, of which the oldest is of then.
+  bool missed = false;
+  std::optional<Instant> brought_since;
 
   bool wanted() const { return folder.role != rules::FolderRole::ignored; }
   bool rests() const { return rests_until.ms != 0; }

@@ -35,6 +35,7 @@ class Pace {
   Duration again(Instant ticks);
   // All is well.
   void forget() { count_ = 0; }
+  int times() const { return count_; }  // since then
 
  private:
   Of of_;

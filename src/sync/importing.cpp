@@ -5,6 +5,7 @@
 
 #include "base/announced.hpp"
 #include "base/log.hpp"
+#include "rules/intake.hpp"
 #include "sync/matcher.hpp"
 
 namespace hearback::sync {
@@ -24,6 +25,15 @@ bool names_another(const rules::Match& match, const std::vector<CandidateId>& pl
 // doesn't wear the server's patience, and no message's attempts.
 constexpr Duration kJudgeAgainFirst = 20ms, kJudgeAgainMost = 2s;
 bool may_be_judged_again(const Error& error) { return error.code == "store.expectation"; }
+
+// A FETCH that the server refuses, for what it names or for the state that it is in: others may be
+// had. So many that are refused for now, and not one that isn't: it is the server's state.
+bool refuses_these(const Error& error) {
+  using enum mailbox::Trouble;
+  const auto trouble = mailbox::trouble_of(error);
+  return trouble == request || trouble == for_now;
+}
+constexpr std::size_t kRefusedForNow = 3;
 
 // Transient trouble is the store's, not the message's: the pass ends and is tried again.
 bool concerns_the_message(const Error& error) {
@@ -189,6 +199,11 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     else
       fetch.push_back(std::move(one));
   }
+  for (const auto& one : fetch) {
+    const Instant date =
+        std::min(one.internal_date, rules::date_of(one.envelope, one.internal_date));
+    oldest_ = std::min(oldest_.value_or(date), date);
+  }
   sorted.fetch = batches_of(std::move(fetch), limits);
   co_return std::move(sorted);
 }
@@ -292,7 +307,8 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
       };
   auto answered = co_await source_.bodies(wanted, keep);
   // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
-  if (!answered && (!refused_as_such(answered.error()) || last_time)) co_return answered;
+  if (!answered && (!refuses_these(answered.error()) || last_time)) co_return answered;
+  body_came_ = body_came_ || !sources.empty();
   for (auto& one : batch) {
     auto source = sources.find(one.uid);
     const auto at = place_of(account_, folder, one.uid);
@@ -334,8 +350,12 @@ void Import::store_fetched(Work& work) {
 
 // What didn't come is asked for again, once: a server may leave out one by accident. Then it has
 // gone; or, where the server has it and doesn't give it, it is noted and tried at a later pass.
+// What is refused for now is the message's matter where others came; else nobody can tell, and no
+// attempt is counted.
 Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Work& work) {
   Batch gone;
+  std::vector<std::pair<rules::Location, int>> refused_for_now;
+  std::optional<Error> why;
   for (auto& one : batch) {
     const auto at = place_of(account_, folder, one.uid);
     const int attempts = one.attempts;
@@ -348,14 +368,28 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
     if (!matching) co_return Failure(matching.error());
     auto fetched = co_await fetch(folder, std::move(*matching), work, gone, true);
     if (fetched) continue;
-    if (!refused_as_such(fetched.error())) co_return fetched;
-    refuse(work, at, attempts, std::string(fetched.error().code));
+    if (!refuses_these(fetched.error())) co_return fetched;
+    if (refused_as_such(fetched.error())) {
+      refuse(work, at, attempts, std::string(fetched.error().code));
+      continue;
+    }
+    refused_for_now.emplace_back(at, attempts);
+    why = fetched.error();
   }
+  if (refused_for_now.size() >= kRefusedForNow && !body_came_) co_return Failure(*why);
+  for (const auto& [at, attempts] : refused_for_now)
+    if (body_came_)
+      refuse(work, at, attempts, why->code);
+    else
+      note(work, at, why->code);
   if (gone.empty()) co_return Result<>{};
   auto present = co_await source_.present({});
   if (!present && !concerns_the_folder(present.error())) co_return Failure(present.error());
-  for (const auto& one : gone)  // the header was there just now
-    if (!present || std::ranges::binary_search(*present, one.uid))
+  // Its header was there just now. Where nobody says whether it has gone, no attempt is counted.
+  for (const auto& one : gone)
+    if (!present)
+      note(work, place_of(account_, folder, one.uid), std::string(mailbox::kLeftOut));
+    else if (std::ranges::binary_search(*present, one.uid))
       refuse(work, place_of(account_, folder, one.uid), one.attempts,
              std::string(mailbox::kLeftOut));
   co_return Result<>{};
@@ -366,6 +400,11 @@ void Import::refuse(Work& work, const rules::Location& at, int attempts, std::st
   work.changes.push_back(store::BeginImport{{at}, work.now});
   work.changes.push_back(store::Quarantine{
       at, std::move(why), attempts + 1 >= work.limits.import_attempts, std::nullopt, work.now});
+}
+
+// Likewise, and it may not be the message's fault.
+void Import::note(Work& work, const rules::Location& at, std::string why) {
+  work.changes.push_back(store::Quarantine{at, std::move(why), false, std::nullopt, work.now});
 }
 
 Import::Work Import::new_work() const {

@@ -44,6 +44,8 @@ class Import {
 
   // Message-IDs that became a candidate's since they were last taken.
   std::vector<std::string> take_placed() { return std::exchange(placed_, {}); }
+  // The date of the oldest message that wasn't known yet, likewise.
+  std::optional<Instant> take_oldest() { return std::exchange(oldest_, std::nullopt); }
 
  private:
   using Batch = std::vector<Found>;
@@ -63,6 +65,7 @@ class Import {
   Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);
   void store_fetched(Work& work);
   static void refuse(Work& work, const rules::Location& at, int attempts, std::string why);
+  static void note(Work& work, const rules::Location& at, std::string why);
   Work new_work() const;
   void begin(Work work);
   Result<> hear();
@@ -84,6 +87,8 @@ class Import {
   std::shared_ptr<std::vector<Stored>> stored_ = std::make_shared<std::vector<Stored>>();
   std::optional<Error> failed_;
   std::vector<std::string> placed_;
+  std::optional<Instant> oldest_;
+  bool body_came_ = false;  // any: the server gives them
 };
 
 }  // namespace hearback::sync

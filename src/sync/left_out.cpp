@@ -63,9 +63,13 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
     missing = missing_of(done, round, present, unsure);
   }
   if (missing.empty()) co_return Result<>{};
+  const auto before = round.refused;
   auto refused = co_await ask_in_halves(missing, round);
   if (!refused) co_return Failure(refused.error());
   sort_once(round.seen);
+  // Not one message can be had: it isn't for what they are.
+  if (round.seen.empty() && !before.empty() && !refused_as_such(before.front().why))
+    co_return refusal(before.front().why);
   auto uids = co_await source_.present({});
   if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
   std::size_t left_out = 0;

@@ -13,10 +13,10 @@ namespace hearback::sync {
 namespace {
 
 constexpr std::uint64_t kSaveHeaders = 2000;  // judged without effect, then the cursor is saved
+constexpr int kPatience = 3;                  // for a folder that is refused for now
 constexpr int kRounds = 3;                    // through folders that are behind, in one look
 constexpr std::size_t kPendingKept = 2000;
 constexpr Duration kSuccessTold = 1min;
-constexpr const char* kStartsOverCode = "sync.starts-over";
 // Headers that found no room are asked for again in smaller runs, so that few come in vain.
 constexpr std::size_t kRoomyBatch = 50;
 
@@ -53,10 +53,7 @@ Task<Result<>> Pass::run(bool everywhere) {
     // Once: what the last look brought in may be what they answer.
     account_.judged_once_more = account_.pending.overflowed() && !account_.judged_once_more;
     for (auto& folder : account_.folders) {
-      if (folder.rests_until <= looked_) {
-        folder.rests_until = {};
-        folder.parked = false;
-      }
+      if (folder.rests_until <= looked_) folder.rests_until = {};
       if (account_.judged_once_more) folder.judge_unsettled_again();
       folder.ripen(demand());
     }
@@ -94,6 +91,10 @@ Task<Result<>> Pass::run(bool everywhere) {
 Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
   if (looked) {
     if (!folder.behind) folder.refused.forget();
+    if (folder.missed && !folder.behind) {
+      auto judged = co_await judge_answers_to(folder);
+      if (!judged) co_return judged;
+    }
     if (!folder.rests() && (folder.behind || !folder.folder.resting)) co_return looked;
     if (!folder.rests()) folder.folder.resting.reset();
     co_return co_await tell_of(folder);
@@ -102,9 +103,9 @@ Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
   const Error& why = looked.error();
   const Instant now = shared_.env().ticks();
   Duration pause = kTroubleWait;
+  const Duration again = folder.refused.again(now);
   if (!folder.is_inbox()) {
-    folder.parked = why.kind != Kind::transient;
-    pause = folder.parked ? kParked : folder.refused.again(now);
+    pause = why.kind == Kind::transient ? again : kParked;
     folder.rests_until = now + pause;
   }
   rest(folder, why.code, pause);
@@ -353,6 +354,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
     round.began = shared_.env().ticks();
+    round.in_parts = folder.refused.times() >= kPatience;
     // Addresses that are added from now on have to be looked for in these, too.
     const auto match_revision = directory_->match_revision();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
@@ -442,7 +444,7 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   std::optional<Error> for_now;
   scan.refused = [&](std::size_t range, const Error& why) {
     finished[range] = true;
-    if (refused_as_such(why))
+    if (refused_as_such(why) || round.in_parts)
       round.refused.push_back({scan.ranges[range], why});
     else
       for_now = why;
@@ -516,6 +518,9 @@ Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
   };
   auto imported =
       co_await import_.run(folder, std::move(found), std::move(changes), std::move(follow));
+  if (const auto oldest = import_.take_oldest(); oldest && folder.missed)
+    folder.brought_since = std::min(folder.brought_since.value_or(*oldest), *oldest);
+  if (!imported) folder_refuses_ = concerns_the_folder(imported.error());
   hear_placed();
   co_return imported;
 }
@@ -541,10 +546,7 @@ Task<Result<>> Pass::settle(bool everywhere) {
   auto& mailbox = account_.mailbox;
   store::Commit commit{account_.company, {}, {}};
   auto folders = account_.folders;
-  // What one that rests holds may be what others answer.
-  const bool all_read = std::ranges::none_of(folders, [](const WatchedFolder& folder) {
-    return folder.wanted() && folder.rests() && !folder.parked;
-  });
+  bool lost_sight = false;  // of what answers mail that nobody has brought yet
   store::ObserveMailbox seen;
   seen.id = mailbox.id;
   for (auto& folder : folders) {
@@ -553,8 +555,9 @@ Task<Result<>> Pass::settle(bool everywhere) {
       folder.folder.read_since = mailbox.window_since;
       commit.changes.push_back(observed(folder));
     }
-    const bool settles = everywhere && all_read && !folder.ripe.empty();
+    const bool settles = everywhere && !folder.ripe.empty();
     if (!settles && !folder.unsaved) continue;
+    lost_sight = lost_sight || settles;
     if (settles) folder.settle();
     folder.unsaved = false;
     commit.changes.push_back(store::AdvanceCursor{mailbox.id, folder.folder.id,
@@ -574,7 +577,9 @@ Task<Result<>> Pass::settle(bool everywhere) {
     if (!done) co_return Failure(done.error());
   }
   account_.folders = std::move(folders);
-  if (everywhere) account_.pending.keep_newest(kPendingKept);
+  if (everywhere && account_.pending.keep_newest(kPendingKept)) lost_sight = true;
+  for (auto& folder : account_.folders)
+    folder.missed = folder.missed || (lost_sight && folder.wanted() && !folder.is_through());
   if (seen.last_success) {
     mailbox.last_success = seen.last_success;
     account_.told_well = ticks;

@@ -75,7 +75,8 @@ class Pass {
   Task<Result<std::optional<Uids>>> find_in(WatchedFolder& folder,
                                             const std::vector<std::string>& addresses);
   Task<Result<bool>> live_meanwhile(WatchedFolder& folder);
-  Task<Result<>> judge_again_since(Instant oldest);
+  Task<Result<>> judge_again_since(Instant oldest, const WatchedFolder* but = nullptr);
+  Task<Result<>> judge_answers_to(WatchedFolder& folder);
   Task<Result<>> save_cursors();
 
   Task<Result<>> queue_retries();

@@ -65,6 +65,7 @@ struct Pass::Round {
   std::uint32_t highest = 0;
   std::size_t octets = 0;        // of memory, of what is kept
   std::vector<Refused> refused;  // some of them may have come
+  bool in_parts = false;         // what is refused for now is asked for in parts, too
   Uids unnoted;                  // left out, and too many to be noted (ascending)
   std::set<std::uint32_t> over;  // came, and there was no room: to be asked for again
   bool full() const {

@@ -82,8 +82,8 @@ void Pending::forget_taken() {
   std::erase_if(by_reference_, [&](const auto& entry) { return !waiting_.contains(entry.second); });
 }
 
-void Pending::keep_newest(std::size_t most) {
-  if (references_ <= most) return;
+bool Pending::keep_newest(std::size_t most) {
+  if (references_ <= most) return false;
   std::vector<std::size_t> counts(folders_.size(), 0);
   for (const auto& [at, references] : waiting_) counts[at.folder] += references;
   // What small folders don't need of their share the large ones have.
@@ -106,6 +106,7 @@ void Pending::keep_newest(std::size_t most) {
     one = waiting_.erase(one);
   }
   forget_taken();
+  return true;
 }
 
 }  // namespace hearback::sync

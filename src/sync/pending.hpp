@@ -58,8 +58,8 @@ class Pending {
   }
   void drop(const FolderId& folder);
   // After a settled pass about as many of each folder's newest are kept, for mail that overtakes
-  // its parent.
-  void keep_newest(std::size_t most);
+  // its parent. True: others were let go of.
+  bool keep_newest(std::size_t most);
   bool empty() const { return waiting_.empty(); }
   std::size_t size() const { return references_; }  // of what waits
 

@@ -180,9 +180,23 @@ std::optional<Instant> Pass::oldest_of(const std::vector<Header>& headers,
   return oldest;
 }
 
-Task<Result<>> Pass::judge_again_since(Instant oldest) {
+// Where others were settled without this folder, what they hold may answer mail that it has brought
+// since. What waits for it in memory is no more than the newest.
+Task<Result<>> Pass::judge_answers_to(WatchedFolder& folder) {
+  const auto oldest = folder.brought_since;
+  if (oldest) {
+    auto again = co_await judge_again_since(*oldest, &folder);
+    if (again) again = co_await save_cursors();
+    if (!again) co_return again;
+  }
+  folder.missed = false;
+  folder.brought_since.reset();
+  co_return Result<>{};
+}
+
+Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but) {
   for (auto& folder : account_.folders) {
-    if (!folder.wanted() || folder.highest() == 0) continue;
+    if (&folder == but || !folder.wanted() || folder.highest() == 0) continue;
     if (!folder.synced()) {  // all of it, once it can be read again
       folder.uncover(1, ~std::uint64_t{0});
       folder.unsaved = folder.behind = true;

@@ -66,6 +66,15 @@ std::uint64_t judged(const Account& account) {
   return sum;
 }
 
+// Others were settled while it couldn't be read, was ignored, or wasn't there. What an earlier life
+// read of it may have been new mail.
+void note_missed(WatchedFolder& folder) {
+  const auto& resting = folder.folder.resting;
+  folder.missed =
+      folder.wanted() && (resting ? resting->why != kStartsOverCode : !folder.folder.read_since);
+  if (folder.missed && folder.highest() > 0) folder.brought_since = Instant{};
+}
+
 // Clears a pointer to what leaves the scope.
 template <class T>
 struct Lent {
@@ -360,13 +369,18 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
         return store.ask(question);
       });
   if (!rows) co_return Failure(rows.error());
+  // Once one was looked through, all that could be read were settled.
+  const bool settled =
+      std::ranges::any_of(*rows, [](const auto& row) { return row.folder.read_since.has_value(); });
   std::vector<WatchedFolder> folders;
   const auto held = account_.by_id();
   for (auto& row : *rows) {
     WatchedFolder folder;
+    bool holds = false;  // what is known of it here
     if (auto known = held.find(row.folder.id);
         known != held.end() && known->second->folder.uid_validity == row.folder.uid_validity) {
       folder = std::move(*known->second);  // its cursor in memory is the newer one
+      holds = folder.folder.role != rules::FolderRole::ignored;
     } else {
       // What an earlier life left unsettled is judged again.
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
@@ -377,6 +391,7 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
         row.folder.role != rules::FolderRole::ignored)
       folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
+    if (!holds && settled) note_missed(folder);
     folders.push_back(std::move(folder));
   }
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {

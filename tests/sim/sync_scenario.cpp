@@ -179,6 +179,7 @@ class Scene {
   std::vector<std::string> order_;
   CandidateId kim_id_;
   bool kim_ = false, troubled_ = true;
+  int bodies_refused_ = 0;
 };
 
 void Scene::note_places() {
@@ -297,7 +298,10 @@ void Scene::interrupt(const store::Commit& commit) {
 // One command is refused: what it named can't be had for now, and nothing else is the matter.
 std::string Scene::refuse(std::string_view command) {
   const bool body = command.contains("BODY.PEEK[]");
-  if (!troubled_ || body || c_.refusals == 0 || !rig_.world.chance(25)) return "";
+  if (!troubled_ || c_.refusals == 0 || !rig_.world.chance(25)) return "";
+  // A third attempt at one message would be its last.
+  if (body && (c_.crashes > 0 || bodies_refused_ == 2)) return "";
+  if (body) ++bodies_refused_;
   for (auto verb : {"EXAMINE", "STATUS", "UID SEARCH", "UID FETCH"})
     if (command.starts_with(verb)) {
       --c_.refusals;

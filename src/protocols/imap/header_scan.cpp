@@ -56,6 +56,9 @@ class HeaderBatch final : public Batch {
     item.octets = data.octets;
     item.header = data.header->in(scratch_);
     item.too_large = data.header->too_large;
+    // NIL, or nothing: it isn't the header of a message that has none of these fields, for that
+    // still ends with an empty line (RFC 9051 section 6.4.5). It hasn't come.
+    if (item.header.empty() && !item.too_large) return;
     if (scan_.item) scan_.item(item);
   }
 
