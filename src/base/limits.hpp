@@ -48,6 +48,9 @@ struct Limits {
   std::size_t body_batch = 50;               // UIDs in one body FETCH
   std::size_t body_batch_octets = 8u << 20;
   int import_attempts = 3;  // then the message is quarantined
+  // What one mailbox may bring in within a day; of its past, three quarters of it. An agreed past
+  // of 20,000 messages of 100 kB stays below.
+  std::uint64_t mailbox_day_messages = 50'000, mailbox_day_octets = 4ull << 30;
 
   // SMTP
   std::size_t smtp_reply_octets = 64u << 10;

@@ -407,6 +407,7 @@ template Result<Quarantined::Answer> Store::ask(const Quarantined&);
 template Result<QuarantinedFor::Answer> Store::ask(const QuarantinedFor&);
 template Result<QuarantinedAt::Answer> Store::ask(const QuarantinedAt&);
 template Result<QuarantinedCount::Answer> Store::ask(const QuarantinedCount&);
+template Result<BodiesByHour::Answer> Store::ask(const BodiesByHour&);
 template Result<ToRetry::Answer> Store::ask(const ToRetry&);
 template Result<OutboxDue::Answer> Store::ask(const OutboxDue&);
 template Result<OutboxNextDue::Answer> Store::ask(const OutboxNextDue&);

@@ -16,6 +16,7 @@
 #include "sync/directory.hpp"
 #include "sync/engine.hpp"
 #include "sync/pending.hpp"
+#include "sync/quota.hpp"
 #include "sync/resync.hpp"
 
 namespace hearback::sync {
@@ -99,6 +100,7 @@ struct Account {
   std::vector<WatchedFolder> folders;  // in the order in which they are looked at
   Pending pending;
   bool judged_once_more = false;  // in this look: what found no room in `pending` in the last one
+  Quota quota;
   // To be judged once more: what they answer has come in, or somebody wants it tried again.
   std::map<FolderId, std::set<std::uint32_t>> again;
   // Attempts that failed for no fault of the message: the store could not be reached.

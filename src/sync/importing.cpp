@@ -208,7 +208,7 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
   co_return std::move(sorted);
 }
 
-Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
+Task<Result<>> Import::run(WatchedFolder& folder, bool past, std::vector<Found> found,
                            std::vector<store::Change> with_last, std::function<void()> stored) {
   Work last = new_work();
   last.stored = std::move(stored);
@@ -221,15 +221,20 @@ Task<Result<>> Import::run(WatchedFolder& folder, std::vector<Found> found,
     batches = std::move(sorted->fetch);
   }
   std::ranges::move(with_last, std::back_inserter(last.changes));
-  auto fetched = co_await fetch_and_store(folder, std::move(batches), std::move(last));
+  auto fetched = co_await fetch_and_store(folder, past, std::move(batches), std::move(last));
   if (!fetched) co_return fetched;
   co_return hear();
 }
 
-Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
-                                       Work last) {
+Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
+                                       std::vector<Batch> batches, Work last) {
   Batch absent;
   for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (account_.quota.until_room(shared_.env().ticks(), shared_.options().limits, past) >
+        Duration(0))
+      co_return fail(Kind::transient, kDailyQuota,
+                     "This mailbox has brought in as much as one may within a day.",
+                     "The rest follows by itself.");
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
     const auto& limits = shared_.options().limits;
@@ -309,6 +314,8 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
   // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
   if (!answered && (!refuses_these(answered.error()) || last_time)) co_return answered;
   body_came_ = body_came_ || !sources.empty();
+  for (const auto& [uid, source] : sources)
+    account_.quota.note(shared_.env().ticks(), {1, source.size()});
   for (auto& one : batch) {
     auto source = sources.find(one.uid);
     const auto at = place_of(account_, folder, one.uid);

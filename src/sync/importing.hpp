@@ -31,11 +31,12 @@ class Import {
   Import(Shared& shared, Account& account, mailbox::Source& source)
       : shared_(shared), account_(account), source_(source) {}
 
-  // Of the folder in front. `with_last` is committed with the last of them, and
+  // Of the folder in front; of the past or of what arrived. Where no more may come today:
+  // Kind::transient, kDailyQuota. `with_last` is committed with the last of them, and
   // also where there is nothing to import; everything in the order of the calls. It returns when
   // the bodies are fetched; `stored` is called by a later run(), or by finish(), once all of it is
   // committed. An error may be an earlier call's. After one, nothing more is committed.
-  Task<Result<>> run(WatchedFolder& folder, std::vector<Found> found,
+  Task<Result<>> run(WatchedFolder& folder, bool past, std::vector<Found> found,
                      std::vector<store::Change> with_last, std::function<void()> stored);
   // Until all of it is committed. To be awaited before anybody leaves, or relies on it.
   Task<Result<>> finish();
@@ -57,7 +58,7 @@ class Import {
   };
 
   Task<Result<Sorted>> sort_out(const WatchedFolder& folder, std::vector<Found> found);
-  Task<Result<>> fetch_and_store(const WatchedFolder& folder, std::vector<Batch> batches,
+  Task<Result<>> fetch_and_store(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
                                  Work last);
   Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,

@@ -76,7 +76,7 @@ Task<Result<>> Pass::run(bool everywhere) {
   // Between two slices a folder that was through may turn out to be numbered anew.
   for (int round = 0; round < kRounds; ++round)
     for (auto& folder : account_.folders) {
-      if (!folder.synced() || !folder.behind) continue;
+      if (!folder.synced() || !folder.behind || until_room(Part::behind) > Duration(0)) continue;
       auto looked = co_await set_aside(folder, co_await look_at(folder, Part::behind));
       if (!looked) co_return looked;
     }
@@ -99,8 +99,16 @@ Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
     if (!folder.rests()) folder.folder.resting.reset();
     co_return co_await tell_of(folder);
   }
-  if (!std::exchange(folder_refuses_, false)) co_return looked;
   const Error& why = looked.error();
+  // It waits, and only that: what arrives is looked at as long as there is room for it.
+  if (why.code == kDailyQuota) {
+    folder.behind = true;
+    const Duration arriving = until_room(Part::arrived);
+    rest(folder, why.code, std::max(arriving, until_room(Part::behind)));
+    if (arriving == Duration(0) && account_.trouble == kDailyQuota) account_.trouble.clear();
+    co_return co_await tell_of(folder);
+  }
+  if (!std::exchange(folder_refuses_, false)) co_return looked;
   const Instant now = shared_.env().ticks();
   Duration pause = kTroubleWait;
   const Duration again = folder.refused.again(now);
@@ -112,6 +120,11 @@ Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
   log::warn("folder-set-aside",
             {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"reason", why}});
   co_return co_await tell_of(folder);
+}
+
+Duration Pass::until_room(Part part) {
+  return account_.quota.until_room(shared_.env().ticks(), shared_.options().limits,
+                                   part == Part::behind);
 }
 
 void Pass::rest(WatchedFolder& folder, std::string why, Duration pause) {
@@ -281,7 +294,7 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
     std::vector<Step> steps{{above, above}};
     if (current.highest() > 0 && current.highest() < kLastId) {
       auto scanned = co_await scan(current, std::move(steps), {}, Part::arrived);
-      if (!scanned) co_return Failure(scanned.error());
+      if (!scanned && scanned.error().code != kDailyQuota) co_return Failure(scanned.error());
     }
   }
   for (auto* folder : others) {
@@ -393,8 +406,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     next += *done;
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
     if (!round.seen.empty()) scanned_ = true;
-    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), headers,
-                                    settled, unsettled);
+    auto imported = co_await import(folder, part, std::move(judged->found), std::move(changes),
+                                    headers, settled, unsettled);
     if (!imported) co_return imported;
     if (!round.unnoted.empty()) {
       folder_refuses_ = true;
@@ -491,7 +504,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
 // The messages and the cursor in one commit; only then, perhaps later than this returns, the cursor
 // in memory. Without messages the cursor may wait for the next reason to write, and `headers`,
 // which the ledger hasn't been told of, wait with it.
-Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
+Task<Result<>> Pass::import(WatchedFolder& folder, Part part, std::vector<Found> found,
                             std::vector<store::Change> changes, std::uint64_t& headers,
                             std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
@@ -516,8 +529,8 @@ Task<Result<>> Pass::import(WatchedFolder& folder, std::vector<Found> found,
     folder.settled = settled;
     folder.unsettled = unsettled;
   };
-  auto imported =
-      co_await import_.run(folder, std::move(found), std::move(changes), std::move(follow));
+  auto imported = co_await import_.run(folder, part == Part::behind, std::move(found),
+                                       std::move(changes), std::move(follow));
   if (const auto oldest = import_.take_oldest(); oldest && folder.missed)
     folder.brought_since = std::min(folder.brought_since.value_or(*oldest), *oldest);
   if (!imported) folder_refuses_ = concerns_the_folder(imported.error());

@@ -43,6 +43,7 @@ class Pass {
   Task<Result<bool>> live_first(WatchedFolder& current);
   Task<Result<>> set_aside(WatchedFolder& folder, Result<> looked);
   void rest(WatchedFolder& folder, std::string why, Duration pause);
+  Duration until_room(Part part);
   store::ObserveFolder observed(const WatchedFolder& folder) const;
   Task<Result<>> tell_of(const WatchedFolder& folder);
 
@@ -59,7 +60,7 @@ class Pass {
   void note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
                      bool last, std::vector<store::Change>& changes);
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
-  Task<Result<>> import(WatchedFolder& folder, std::vector<Found> found,
+  Task<Result<>> import(WatchedFolder& folder, Part part, std::vector<Found> found,
                         std::vector<store::Change> changes, std::uint64_t& headers,
                         std::vector<rules::ScannedRange> settled,
                         std::vector<rules::ScannedRange> unsettled);

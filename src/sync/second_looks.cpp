@@ -76,6 +76,7 @@ Task<Result<>> Pass::look_again() {
       if (looked) continue;
     }
     account_.again[id].insert(uids.begin(), uids.end());
+    if (!looked && looked.error().code == kDailyQuota) co_return Result<>{};
     if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
     refused.insert(id);
   }
@@ -121,8 +122,8 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
     if (!ended) co_return ended;
     auto headers = folder.uncounted;
-    auto imported = co_await import(folder, std::move(judged->found), std::move(changes), headers,
-                                    folder.settled, folder.unsettled);
+    auto imported = co_await import(folder, Part::arrived, std::move(judged->found),
+                                    std::move(changes), headers, folder.settled, folder.unsettled);
     auto finished = co_await finish_import();
     if (!imported || !finished) co_return finished ? imported : finished;
   }

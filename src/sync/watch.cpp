@@ -207,6 +207,16 @@ Task<Result<mailbox::Login>> Watch::load() {
   });
   if (!secret) co_return Failure(secret.error());
   proven_ = secret->imap_proven;
+  if (!quota_known_) {
+    const store::BodiesByHour day{scope, id, shared_.env().now()};
+    auto hours = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                             [&store, day] { return store.ask(day); });
+    if (!hours) co_return Failure(hours.error());
+    for (const auto& hour : *hours)
+      account_.quota.note(shared_.env().ticks() + -(hour.ago * std::chrono::hours(1)),
+                          {hour.messages, hour.octets});
+    quota_known_ = true;
+  }
   co_return mailbox::Login{account_.mailbox.imap, std::move(secret->imap_password)};
 }
 

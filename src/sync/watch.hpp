@@ -78,7 +78,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   std::optional<std::uint64_t> side_life_;  // for which one runs, or is being made
   Instant side_next_;                       // by the ticks: not before
   bool touched_ = false;
-  bool told_ = false;  // by the server, of the folder that was waited for
+  bool told_ = false;         // by the server, of the folder that was waited for
+  bool quota_known_ = false;  // what an earlier life brought in today
   // Sign-ins refused in a row.
   int refusals_ = 0;
   // When what it signs in with was last seen to be taken by the server, before it was saved.

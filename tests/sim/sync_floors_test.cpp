@@ -341,5 +341,46 @@ TEST(Sync, S14_APauseThatTheServerAsksForIsKept) {
   EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
 }
 
+// More than one mailbox may bring in within a day waits, says so, and follows by itself; what
+// arrives comes before the past, and a restart forgets none of it.
+TEST(Sync, S14_AMailboxThatBringsInTooMuchWaitsAndGoesOn) {
+  for (const bool restarted : {false, true}) {
+    SyncRig rig;
+    sync::Options options;
+    options.limits.body_batch = 1;
+    options.limits.mailbox_day_messages = 20;
+    rig.deliver("INBOX", rig.private_mail("private@x"));
+    for (int i = 0; i < 27; ++i)
+      rig.deliver("Archive", rig.from_jo("past-" + std::to_string(i) + "@x"));
+    rig.start(options);
+    rig.world.run_for(10min);
+    EXPECT_EQ(rig.imported().size(), 15u);
+    EXPECT_EQ(rig.mailbox_row().last_error, "");
+    ASSERT_TRUE(rig.folder("Archive").resting);
+    EXPECT_EQ(rig.folder("Archive").resting->why, "sync.daily-quota");
+    EXPECT_TRUE(rig.importing());
+    if (restarted) {
+      rig.crash();
+      rig.start(options);
+    }
+    for (int i = 0; i < 8; ++i)
+      rig.deliver("INBOX", rig.from_jo("live-" + std::to_string(i) + "@x"));
+    rig.world.run_for(1min);
+    EXPECT_EQ(rig.imported().size(), 20u) << restarted;
+    EXPECT_EQ(rig.mailbox_row().last_error, "sync.daily-quota") << restarted;
+    const auto headers = rig.account->headers_sent();
+    rig.world.run_for(12h);
+    EXPECT_EQ(rig.imported().size(), 20u) << restarted;
+    EXPECT_LE(rig.account->headers_sent() - headers, 12u * 3600 / 30 * 9) << restarted;
+    rig.world.run_for(14h);
+    EXPECT_EQ(rig.imported().size(), 35u) << restarted;
+    EXPECT_EQ(rig.mailbox_row().last_error, "") << restarted;
+    EXPECT_EQ(rig.health(), store::MailboxHealth::Answer{}) << restarted;
+    EXPECT_LE(rig.account->logins(), restarted ? 4u : 2u);
+    EXPECT_TRUE(rig.quarantined().empty());
+    EXPECT_TRUE(rig.stop());
+  }
+}
+
 }  // namespace
 }  // namespace hearback::sim

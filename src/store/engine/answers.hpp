@@ -82,6 +82,7 @@ AnswerTo<Quarantined> answer(Reading&, const Quarantined&);
 AnswerTo<QuarantinedFor> answer(Reading&, const QuarantinedFor&);
 AnswerTo<QuarantinedAt> answer(Reading&, const QuarantinedAt&);
 AnswerTo<QuarantinedCount> answer(Reading&, const QuarantinedCount&);
+AnswerTo<BodiesByHour> answer(Reading&, const BodiesByHour&);
 AnswerTo<ToRetry> answer(Reading&, const ToRetry&);
 // outbox
 AnswerTo<OutboxDue> answer(Reading&, const OutboxDue&);

@@ -416,6 +416,7 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Quarantined{scope, box.id}).rows.empty());
     EXPECT_TRUE(ask(QuarantinedAt{scope, box.id, inbox.id, {9}}).empty());
     EXPECT_EQ(ask(QuarantinedCount{scope, box.id, 10}), 0u);
+    EXPECT_TRUE(ask(BodiesByHour{scope, box.id, now}).empty());
     EXPECT_TRUE(ask(ToRetry{scope, box.id}).empty());
     EXPECT_TRUE(ask(Invitations{scope}).empty());
     EXPECT_FALSE(ask(InvitedBy{scope, ben.id}));

@@ -207,6 +207,25 @@ AnswerTo<BodyLedger> answer(Reading& reading, const BodyLedger& question) {
   return answered;
 }
 
+AnswerTo<BodiesByHour> answer(Reading& reading, const BodiesByHour& question) {
+  constexpr Duration kHour = std::chrono::hours(1), kDay = 24 * kHour;
+  std::vector<BodiesByHour::Row> hours;
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return hours;
+  // What a clock that was ahead wrote down is nobody's past.
+  for (auto& row : reading.db.rows("select ($4 - at) / $5, count(*),"
+                                   " cast(coalesce(sum(octets), 0) as bigint) from body_ledger"
+                                   " where company = $1 and mailbox = $2 and at > $3 and at <= $4"
+                                   " group by 1 order by 1",
+                                   question.scope.company, question.mailbox, question.now + -kDay,
+                                   question.now, kHour.count())) {
+    auto& hour = hours.emplace_back();
+    hour.ago = row.number();
+    hour.messages = static_cast<std::uint64_t>(row.number());
+    hour.octets = static_cast<std::uint64_t>(row.number());
+  }
+  return hours;
+}
+
 namespace {
 
 constexpr std::string_view kAttempts =

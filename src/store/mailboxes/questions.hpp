@@ -146,6 +146,16 @@ struct Quarantined {  // newest first
   };
   using Answer = Page<Row>;
 };
+struct BodiesByHour {  // of the ledger: how much was fetched, in which hours of the last day
+  Scope scope;
+  MailboxId mailbox;
+  Instant now;
+  struct Row {
+    std::int64_t ago = 0;  // in hours
+    std::uint64_t messages = 0, octets = 0;
+  };
+  using Answer = std::vector<Row>;
+};
 // What of these UIDs is known. Engines are told of attempts under way as well, which have no reason
 // yet.
 struct QuarantinedAt {
