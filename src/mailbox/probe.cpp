@@ -72,34 +72,40 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
 }
 
 // One folder's part of the count. Answers to stored mail count too: what others refer to is held
-// until the store is asked, and no more of it than fits in `kHeldOctets`.
+// until the store is asked, and no more of it than takes `kHeldOctets` of memory: what finds no
+// room is missed, and to be read again.
 class Counting {
  public:
   Counting(const rules::Directory& directory, Instant since)
       : directory_(directory), since_(since) {}
 
   void operator()(const protocols::imap::HeaderItem& item) {
-    if (!counted_.insert(item.uid).second) return;
+    if (counted_.contains(item.uid)) return;
     if (!rules::within_window(item.internal_date, since_)) return;
+    mail::Envelope envelope = mail::read_envelope(item.header);
+    const bool matches = rules::match_by_address(directory_, envelope).has_value();
+    if (!matches && !hold(std::move(envelope))) {
+      missed_.insert(item.uid);
+      return;
+    }
+    counted_.insert(item.uid);
+    missed_.erase(item.uid);
     ++count.messages;
+    if (matches) ++count.candidates;
     if (item.internal_date.ms != 0 && (!count.oldest || item.internal_date < *count.oldest))
       count.oldest = item.internal_date;
-    mail::Envelope envelope = mail::read_envelope(item.header);
-    if (rules::match_by_address(directory_, envelope)) {
-      ++count.candidates;
-    } else if (!envelope.in_reply_to.empty() || !envelope.references.empty()) {
-      mail::Envelope links;
-      links.in_reply_to = std::move(envelope.in_reply_to);
-      links.references = std::move(envelope.references);
-      held_ += item.header.size();
-      unmatched_.push_back(std::move(links));
-    }
   }
 
   bool full() const { return held_ > kHeldOctets; }
+  bool missed(const protocols::imap::UidRange& range) const {
+    const auto first = missed_.lower_bound(range.first);
+    return first != missed_.end() && *first <= range.last;
+  }
+  // To be asked about. Ranges of which some were missed are read again next.
   std::vector<mail::Envelope> take_unmatched() {
     held_ = 0;
-    counted_.clear();
+    if (missed_.empty()) counted_.clear();
+    missed_.clear();
     return std::exchange(unmatched_, {});
   }
 
@@ -108,11 +114,26 @@ class Counting {
  private:
   static constexpr std::size_t kHeldOctets = 4 << 20;
 
+  bool hold(mail::Envelope envelope) {
+    mail::Envelope links;
+    links.in_reply_to = std::move(envelope.in_reply_to);
+    links.references = std::move(envelope.references);
+    std::size_t octets = 0;
+    for (const auto* ids : {&links.in_reply_to, &links.references})
+      for (const auto& id : *ids) octets += sizeof id + id.capacity();
+    if (octets == 0) return true;
+    if (full()) return false;
+    held_ += sizeof links + octets;
+    unmatched_.push_back(std::move(links));
+    return true;
+  }
+
   const rules::Directory& directory_;
   Instant since_;
   std::vector<mail::Envelope> unmatched_;
   std::size_t held_ = 0;
   std::set<std::uint32_t> counted_;  // of the ranges asked for: a server may repeat itself
+  std::set<std::uint32_t> missed_;
 };
 
 net::Turn turn_of(const rules::Scope& scope) {
@@ -153,7 +174,7 @@ Task<Result<>> count_ranges(ImapLine& line, std::vector<IdRange>& ranges, Counti
   if (!read) co_return read;
   std::vector<IdRange> left;
   for (std::size_t i = 0; i < ranges.size(); ++i)
-    if (!done[i]) left.push_back(ranges[i]);
+    if (!done[i] || counting.missed(scan.ranges[i])) left.push_back(ranges[i]);
   ranges = std::move(left);
   co_return read;
 }

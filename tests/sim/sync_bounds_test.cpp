@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "mailbox/probe.hpp"
 #include "sim/sync_rig.hpp"
 #include "sync/pending.hpp"
 
@@ -65,6 +66,14 @@ class HostileHeaders {
     std::string to = "a@b.example";
     for (int i = 0; i < 1990; ++i) to += ",\r\n a@b.example";
     return to;
+  }
+  // Two hundred short ids each.
+  void deliver_answers(const std::string& folder, int count) {
+    std::string raw = "From: aunt@family.example\r\nMessage-ID: <private@x>\r\nReferences:";
+    for (int i = 0; i < 200; ++i) raw += "\r\n <" + std::to_string(i) + "@x>";
+    raw += "\r\n\r\nx\r\n";
+    for (int i = 0; i < count; ++i) rig_.account->deliver(folder, raw);
+    before_ = in_use();
   }
   void deliver(const std::string& folder, int count) {
     const std::string raw = "From: aunt@family.example\r\nTo: " + many_addresses() +
@@ -148,6 +157,36 @@ TEST(Sync, T3_S12_AnAnswerThatFoundNoRoomToWaitIsJudgedOnceMore) {
   rig.world.run_for(1h);
   EXPECT_LE(rig.account->headers_sent() - headers, 100u);
   EXPECT_LE(headers, 3 * many);
+  EXPECT_TRUE(rig.stop());
+}
+
+Task<void> count_all(SyncRig& rig, Result<mailbox::WindowCount>& counted) {
+  counted =
+      co_await mailbox::count_window(*rig.env, rig.store, rig.office.scope(), rig.mailbox, {});
+}
+
+// What a window would bring, likewise: nothing is counted twice, or not at all.
+TEST(Sync, C8_S12_CountingAnswersWithoutEndTakesBoundedMemory) {
+  SyncRig rig;
+  rig.start();
+  rig.settle();
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.settle();
+  HostileHeaders headers(rig);
+  headers.deliver_answers("Archive", 6000);
+  auto letter = rig.private_mail("answer@x");
+  letter.in_reply_to = {"a@x"};
+  rig.deliver("Archive", letter);
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  rig.world.run_for(10s);  // nobody else reads there now
+  headers.watch();
+  Result<mailbox::WindowCount> counted = fail(Kind::missing, "none", "Not counted.");
+  rig.env->spawn(count_all(rig, counted));
+  rig.world.run_for(30s);
+  ASSERT_TRUE(counted) << counted.error().code;
+  EXPECT_EQ(counted->messages, 6002u);
+  EXPECT_EQ(counted->candidates, 2u);
+  EXPECT_LE(headers.most(), 45u << 20);
   EXPECT_TRUE(rig.stop());
 }
 
