@@ -286,12 +286,13 @@ void forget_for(One& one, Duration time) {
     one.office.commit({store::AdvanceErrand{errand, one.world.now()}});
 }
 
-bool says_that_no_copy_was_filed(One& one) {
+int times_said(One& one, std::string_view kind) {
+  int times = 0;
   for (const auto& entry : one.office.ask(store::JournalSince{one.office.scope(), 0, 1000}))
-    if (entry.kind == "message.copy-not-filed" && entry.subject == one.row.message.text())
-      return true;
-  return false;
+    times += entry.kind == kind && entry.subject == one.row.message.text();
+  return times;
 }
+bool says_that_no_copy_was_filed(One& one) { return times_said(one, "message.copy-not-filed") > 0; }
 
 bool is_known(One& one) {
   return one.office.ask(store::BlobBytes{one.office.company(), one.row.bytes}).has_value();
@@ -332,6 +333,27 @@ TEST(OutboxCopies, D1_ADeletionDoesNotWaitForEverForACopy) {
   forget_for(one, 6min);
   EXPECT_FALSE(is_known(one));
   EXPECT_TRUE(says_that_no_copy_was_filed(one));
+}
+
+// D-1, W-5: the program dies between the dot and its answer, and the candidate is deleted. Where
+// Sent can't tell either, the message goes, and the journal says that nobody knows.
+TEST(OutboxCopies, D1_W5_ACrashAtTheDotOfADeletedCandidateLeavesAWord) {
+  for (const bool copy_lies_in_sent : {false, true}) {
+    One one(1, rules::SavesSent::yes);
+    one.smtp.plan = [](std::uint64_t) { return SmtpFate{.delay = 10s}; };
+    if (copy_lies_in_sent) one.smtp.files_sent("max@example.org", *one.account, 0s);
+    one.start();
+    one.write();
+    one.world.run_while([&] { return one.accepted() == 0; }, 1min);
+    ASSERT_EQ(one.now().phase, rules::OutboxPhase::dot);
+    one.end();
+    one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+    one.start();
+    forget_for(one, 30min);
+    EXPECT_FALSE(is_known(one));
+    EXPECT_FALSE(says_that_no_copy_was_filed(one));
+    EXPECT_EQ(times_said(one, "message.fate-unknown"), copy_lies_in_sent ? 0 : 1);
+  }
 }
 
 // D-1: what hasn't left never does.

@@ -30,6 +30,8 @@ constexpr std::string_view kUnderWay =
     "(state in ('scheduled', 'queued', 'uncertain', 'failed')"
     " or state = 'sending' and phase <> 'dot')";
 
+constexpr std::size_t kAllRows = INT32_MAX;
+
 // The copy in Sent of what has left is its author's own mail (S-1): for so long it is waited for.
 constexpr Duration kCopyWithin = 10min, kCopyLook = 5s;
 
@@ -81,22 +83,35 @@ std::size_t forget_messages(Writing& writing, CandidateId candidate, std::size_t
   return drop_messages(writing, candidate, ids);
 }
 
-// What was sent, with messages that lie in no thread any more.
-std::size_t forget_outbox(Writing& writing, CandidateId candidate, std::size_t rows) {
+// What nobody can find out any more once the row is gone; empty: its end is known.
+std::string_view left_open(rules::OutboxState state, rules::OutboxPhase phase, bool copy_filed) {
+  using enum rules::OutboxState;
+  if (state == uncertain || (state == sending && phase == rules::OutboxPhase::dot))
+    return "message.fate-unknown";
+  if (state == sent && !copy_filed) return "message.copy-not-filed";
+  return {};
+}
+
+// At most `rows` of the candidate's messages that were written here and of which `which` holds,
+// with what lies in no thread any more.
+std::size_t drop_outbox(Writing& writing, CandidateId candidate, std::string_view which,
+                        std::size_t rows) {
   std::vector<Value> messages;
   std::vector<BlobId> blobs;
   for (auto& row :
        writing.db.rows("delete from outbox where company = $1 and id in (select id from outbox"
-                       " where company = $1 and candidate = $2 limit $3)"
-                       " returning message, bytes, author, state, copy_filed",
+                       " where company = $1 and candidate = $2 and " +
+                           std::string(which) +
+                           " limit $3) returning message, bytes, author, state, phase, copy_filed",
                        writing.company, candidate, rows)) {
     const auto message = row.id<MessageId>();
     messages.push_back(value_of(message));
     blobs.push_back(row.id<BlobId>());
     const auto author = row.id<UserId>();
-    // The deletion didn't wait any longer: then it says so.
-    if (row.text() == "sent" && !row.flag())
-      writing.happened({.kind = "message.copy-not-filed",
+    const auto state = row.word<rules::OutboxState>();
+    const auto phase = row.word<rules::OutboxPhase>();
+    if (const auto kind = left_open(state, phase, row.flag()); !kind.empty())
+      writing.happened({.kind = std::string(kind),
                         .subject = message.text(),
                         .candidate = candidate,
                         .user = author});
@@ -104,6 +119,10 @@ std::size_t forget_outbox(Writing& writing, CandidateId candidate, std::size_t r
   drop_messages(writing, candidate, messages);
   drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
   return messages.size();
+}
+
+std::size_t forget_outbox(Writing& writing, CandidateId candidate, std::size_t rows) {
+  return drop_outbox(writing, candidate, "1 = 1", rows);
 }
 
 // What the messages named; without it, one thread could take any number of rows along.
@@ -170,6 +189,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
                 " on conflict do nothing",
                 company, change.id, change.at) == 0)
     refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
+  if (writing.at == Instant{}) writing.at = change.at;
   const auto readers = who_sees(db, company, change.id);
   for (auto& row : db.rows("delete from candidate_addresses where company = $1 and candidate = $2"
                            " returning normal",
@@ -179,16 +199,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   list_in_jobs(writing, change.id);
   db.change("update candidates set name = '', name_key = '' where company = $1 and id = $2",
             company, change.id);
-  std::vector<BlobId> blobs;
-  std::vector<Value> messages;
-  for (auto& row : db.rows("delete from outbox where company = $1 and candidate = $2 and " +
-                               std::string(kUnderWay) + " returning message, bytes",
-                           company, change.id)) {
-    messages.push_back(value_of(row.id<MessageId>()));
-    blobs.push_back(row.id<BlobId>());
-  }
-  drop_messages(writing, change.id, messages);
-  drop_unused_blobs(db, company, blobs, writing.files_to_remove);
+  drop_outbox(writing, change.id, kUnderWay, kAllRows);
   // What the errand waits for isn't put off.
   db.change(
       "update outbox set not_before = 0 where company = $1 and candidate = $2"

@@ -1,6 +1,7 @@
 // Errands, and what has an end.
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "fakes/store_conformance.hpp"
@@ -106,6 +107,63 @@ TEST_P(ErrandsTest, S7_EachStepIsBoundedAndAnyOfThemMayBeTheLastBeforeACrash) {
     EXPECT_EQ(rows_of(table), 0) << table;
   EXPECT_EQ(rows_of("candidates"), 1);
   EXPECT_TRUE(ask(CandidateById{as(ben), other}));
+}
+
+// D-1, W-5: a row that goes though nobody knows what became of its message leaves a word in the
+// journal, whether it was unclear already or the engine died past the dot.
+TEST_P(ErrandsTest, D1_W5_AFateThatNobodyCanLookUpAnyMoreIsSaid) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto t = thread(wanda);
+  commit(AddThread{t});
+  std::map<std::string, std::string> expected;  // kind by message
+  const auto write = [&](std::string id, std::vector<MoveOutbox> steps, std::string kind) {
+    auto m = message(id, "ben@acme.example", "wanda@home.example");
+    m.direction = rules::Direction::outgoing;
+    place(m, t, PlacedBy::sent_here, "", false);
+    rules::OutboxMessage out;
+    out.id = make<OutboxId>();
+    out.author = ben.id;
+    out.mailbox = box.id;
+    out.candidate = wanda;
+    out.thread = t.id;
+    out.message = m.id;
+    out.message_id = id;
+    out.recipients = {"wanda@home.example"};
+    out.bytes = m.raw;
+    out.created = out.not_before = now;
+    commit(AddOutbox{out}, ClaimOutbox{out.id, 0, now + 1min});
+    for (auto& step : steps) {
+      step.id = out.id;
+      step.fence = 1;
+      step.not_before = step.at = now;
+      commit(step);
+    }
+    if (!kind.empty()) expected[m.id.text()] = kind;
+  };
+  using enum rules::OutboxState;
+  using rules::OutboxPhase;
+  const MoveOutbox attempt{.state = sending, .phase = OutboxPhase::attempt};
+  const MoveOutbox dot{.state = sending, .phase = OutboxPhase::dot};
+  write("waits", {}, "");
+  write("before", {attempt}, "");
+  write("unclear", {attempt, dot, {.state = uncertain}}, "message.fate-unknown");
+  write("at-the-dot", {attempt, dot}, "message.fate-unknown");
+  write("no-copy", {attempt, dot, {.state = sent, .copy_filed = false}}, "message.copy-not-filed");
+  write("filed", {attempt, dot, {.state = seen_in_sent, .copy_filed = true}}, "");
+  const auto journal = ask(JournalSince{engine(), 0, 1000});
+  const auto start = journal.back().position;
+  commit(ForgetCandidate{wanda, anna.id, now});
+  now = now + 11min;  // past what the deletion waits for
+  run_errands();
+  std::map<std::string, std::string> said;
+  for (auto& entry : ask(JournalSince{engine(), start, 1000})) {
+    if (entry.kind == "candidate.forgotten") continue;
+    EXPECT_TRUE(said.emplace(entry.subject, entry.kind).second) << "twice: " << entry.kind;
+    EXPECT_EQ(entry.candidate, wanda);
+    EXPECT_EQ(entry.user, ben.id);
+    EXPECT_GT(entry.at, Instant{});
+  }
+  EXPECT_EQ(said, expected);
 }
 
 TEST_P(ErrandsTest, AStepThatFailedIsPutOffAndSaysWhy) {

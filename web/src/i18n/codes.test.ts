@@ -59,6 +59,7 @@ const MEMBERS = new Set([
   'message.copy-not-filed',
   'message.failed',
   'message.received',
+  'message.fate-unknown',
   'message.sent',
   'imap.host',
   'imap.password',
