@@ -205,9 +205,26 @@ Reply add_job(Call& call) {
 
   job.id = call.make_id<JobId>();
   auto commit = call.commit();
-  commit.changes.push_back(store::PutJob{job, team, call.now});
+  commit.changes.push_back(store::PutJob{job, team, call.now, call.user().id});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return present_job_by(call, job.id, 201);
+}
+
+Reply change_job(Call& call) {
+  auto id = call.path_id<JobId>(0, "job");
+  if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::JobById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("job");
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const bool open = members.flag("open", (*found)->job.open);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return present_job_by(call, *id, 200);
 }
 
 Reply list_candidates(Call& call) {
@@ -260,6 +277,8 @@ Reply add_candidate(Call& call) {
   if (!known) return Refusal(known.error());
   if (job && !*known)
     members.refuse("job", "job.unknown", "There is no such job, or you may not see it.");
+  if (job && *known && !(*known)->job.open)
+    members.refuse("job", "job.closed", "This job is closed.", "Open it again, or choose another.");
   if (!job && !call.scope().all_jobs)
     members.refuse("job", "candidate.job-needed",
                    "Without a job you would not see this candidate yourself.",

@@ -209,6 +209,33 @@ TEST_F(Candidates, JobsOfWhoDoesNotSeeAllIncludeTheirOwn) {
   EXPECT_EQ(stranger.code() + " " + stranger.field(), "user.unknown team");
 }
 
+TEST_F(Candidates, JobsAreClosedAndOpenedAgain) {
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  const auto path = "/jobs/" + stand.engineer.text();
+  auto closed = stand.as(max, "PATCH", path, json::object{{"open", false}});
+  ASSERT_EQ(closed.status, 200) << closed.text;
+  EXPECT_EQ(closed.value.at("open"), false);
+  EXPECT_EQ(rows(max, "/jobs?open=true"), 0u);
+  EXPECT_EQ(rows(max, "/jobs?open=false"), 1u);
+  // Who is there stays there; nobody new comes.
+  EXPECT_NE(stand.as(max, "GET", "/candidates/" + stand.carla.text()).text.find("Engineer"),
+            std::string::npos);
+  const json::object nora{
+      {"name", "Nora"}, {"addresses", json::array{}}, {"job", stand.engineer.text()}};
+  auto refused = stand.as(max, "POST", "/candidates", nora);
+  EXPECT_EQ(refused.code() + " " + refused.field(), "job.closed job");
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"open", true}}).value.at("open"), true);
+  EXPECT_EQ(stand.as(max, "POST", "/candidates", nora).status, 201);
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"open", "no"}}).field(), "open");
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"title", "X"}}).code(), "field.unknown");
+  EXPECT_EQ(stand.as(max, "PATCH", "/jobs/" + stand.designer.text(), json::object{{"open", false}})
+                .status,
+            404);
+  EXPECT_EQ(stand.as(eve, "PATCH", "/jobs/" + stand.designer.text(), json::object{{"open", false}})
+                .status,
+            403);
+}
+
 TEST_F(Candidates, PagesFollowTheCursor) {
   const auto ada = stand.session_of(stand.ada);
   for (char c = 'a'; c < 'f'; ++c)

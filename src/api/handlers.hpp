@@ -30,6 +30,7 @@ Reply list_invitations(Call& call);
 Reply list_jobs(Call& call);
 Reply get_job(Call& call);
 Reply add_job(Call& call);
+Reply change_job(Call& call);
 Reply list_candidates(Call& call);
 Reply add_candidate(Call& call);
 Reply get_candidate(Call& call);

@@ -31,6 +31,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/jobs", "listJobs", Right::signed_in, list_jobs},
     Route{"GET", "/jobs/{id}", "getJob", Right::signed_in, get_job},
     Route{"POST", "/jobs", "addJob", Right::edit_candidates, add_job},
+    Route{"PATCH", "/jobs/{id}", "changeJob", Right::edit_candidates, change_job},
     Route{"GET", "/candidates", "listCandidates", Right::signed_in, list_candidates},
     Route{"POST", "/candidates", "addCandidate", Right::edit_candidates, add_candidate},
     Route{"GET", "/candidates/{id}", "getCandidate", Right::signed_in, get_candidate},

@@ -81,7 +81,9 @@ struct Limits {
   std::size_t outgoing_octets = 25u << 20;  // one message with its attachments
 
   // Of a company, and of one user. Sessions beyond that end, the oldest first.
-  std::size_t jobs_of_company = 10'000, users_of_company = 5000;
+  std::size_t open_jobs_of_company = 10'000, users_of_company = 5000;
+  // What one user makes in a day (UTC), so that no one of them uses up what is the company's.
+  std::size_t jobs_of_user_a_day = 200, candidates_of_user_a_day = 20'000;
   std::size_t team_of_job = 1000;
   std::size_t tokens_of_user = 50, sessions_of_user = 100;
   std::size_t invitations_shown = 20;      // to one user, the newest
@@ -108,6 +110,7 @@ struct Retention {
   Duration answers = std::chrono::hours(24);       // to repeated requests (idempotency keys)
   Duration journal = std::chrono::hours(24 * 30);  // and what a consumer has yet to read
   Duration errands = std::chrono::hours(24 * 90);  // that are finished
+  Duration counts = std::chrono::hours(24 * 2);    // of what users make in a day
 };
 
 // Deadlines of single waits.

@@ -26,9 +26,9 @@ namespace hearback::store {
 
 using Change =
     std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
-                 PutJob, PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-                 SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
-                 RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
+                 PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, AddMailbox,
+                 ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
+                 SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
                  AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
                  RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy,
                  AddThread, SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox, ClaimOutbox,

@@ -78,6 +78,11 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listJobs', {}, { query: '?open=perhaps' });
   await ask('getJob', { id: job.id });
   await ask('getJob', { id: '00000000-0000-7000-8000-000000000000' });
+  assert.equal((await ask('changeJob', { id: job.id }, { body: { open: false } })).open, false);
+  assert.equal((await ask('addCandidate', {}, { body: { name: 'Nora', addresses: [], job: job.id } })).code, 'job.closed');
+  await ask('changeJob', { id: job.id }, { body: { open: true } });
+  await ask('changeJob', { id: job.id }, { body: { open: 'perhaps' } });
+  await ask('changeJob', { id: '00000000-0000-7000-8000-000000000000' }, { body: { open: false } });
   const candidate = await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['nora@post.example'], job: job.id, phase: 'Application', status: 'New' } });
   await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['not an address'] } });
   await ask('addCandidate', {}, { body: { name: 'Nora', addresses: [], surprise: 1 } });

@@ -103,6 +103,75 @@ TEST_P(CandidatesTest, P1_JobsArePagedAndFoundByPartOfTheirTitles) {
             }));
 }
 
+// A company has as many open jobs as it may, whoever made them; closing some makes room. No one
+// user uses that up in a day.
+TEST_P(CandidatesTest, JobsAreClosedAndOpenedAndCountedWhileOpen) {
+  if (GetParam() == On::memory) return;
+  const Limits limits;
+  const auto add = [&](const rules::User& by) {
+    return PutJob{{make<JobId>(), "Job", rules::JobKind::offer, true}, {}, now, by.id};
+  };
+  commit(SetJobOpen{baker, false, anna.id, now});
+  EXPECT_FALSE(ask(JobById{as(anna), baker})->job.open);
+  EXPECT_EQ(ask(Jobs{as(anna), "", true}).rows.size(), 1u);
+  const auto entries = ask(JournalSince{engine(), 0, 1000});
+  EXPECT_EQ(entries.back().kind, "job.closed");
+  EXPECT_EQ(entries.back().user, anna.id);
+  EXPECT_EQ(entries.back().subject, baker.text());
+  commit(SetJobOpen{baker, false, anna.id, now});  // nothing new
+  EXPECT_EQ(ask(JournalSince{engine(), entries.back().position, 10}).size(), 0u);
+  EXPECT_EQ(refused(SetJobOpen{make<JobId>(), true, anna.id, now}), "job.missing");
+  // As many as may be open, made past the store.
+  tables()->write([&](Db& db) {
+    Insertion rows("insert into jobs(company, id, title, kind, is_open, changed)", 6);
+    for (std::size_t i = 1; i < limits.open_jobs_of_company; ++i)
+      rows.row(company, make<JobId>(), "J", "offer", 1, 0);
+    rows.run(db);
+  });
+  EXPECT_EQ(refused(add(ben)), "jobs.too-many");
+  EXPECT_EQ(refused(SetJobOpen{baker, true, anna.id, now}), "jobs.too-many");
+  commit(SetJobOpen{welder, false, anna.id, now});
+  commit(SetJobOpen{baker, true, anna.id, now});
+  tables()->write([&](Db& db) { db.change("update jobs set is_open = 0"); });
+  commit(add(ben));
+  // Ben's day: one of it is used.
+  for (std::size_t i = 1; i < limits.jobs_of_user_a_day; ++i) commit(add(ben));
+  EXPECT_EQ(refused(add(ben)), "jobs.too-many-today");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  commit(add(anna));
+  now = now + 24h;
+  commit(add(ben));
+  // Changing one that is there makes none.
+  commit(PutJob{{welder, "Welder", rules::JobKind::offer, false}, {}, now, anna.id});
+  // What was counted is forgotten after a while.
+  const auto counted = [&] {
+    std::int64_t rows = 0;
+    tables()->read([&](Db& db) { rows = db.row("select count(*) from day_counts")->number(); });
+    return rows;
+  };
+  EXPECT_GT(counted(), 0);
+  EXPECT_TRUE(ask(Prunable{engine(), now + 96h, {}}));
+  commit(Prune{now + 96h, {}});
+  EXPECT_EQ(counted(), 0);
+}
+
+TEST_P(CandidatesTest, OneUserAddsSoManyCandidatesADay) {
+  if (GetParam() == On::memory) return;
+  const auto add = [&](const rules::User& by) {
+    return PutCandidate{make<CandidateId>(), "Wanda", {}, now, as(by)};
+  };
+  commit(add(anna));
+  tables()->write([&](Db& db) {
+    db.change("update day_counts set made = $1",
+              static_cast<std::int64_t>(Limits{}.candidates_of_user_a_day));
+  });
+  EXPECT_EQ(refused(add(anna)), "candidate.too-many-today");
+  commit(add(ben));
+  add_candidate("by an import", {});
+  now = now + 24h;
+  commit(add(anna));
+}
+
 TEST_P(CandidatesTest, AreFoundByPartsOfNamesAndAddresses) {
   const auto elodie = add_candidate("Élodie Größler", {"elodie@home.example"});
   add_candidate("Percent 100%", {"p_q@home.example"});
@@ -121,6 +190,41 @@ TEST_P(CandidatesTest, AreFoundByPartsOfNamesAndAddresses) {
   EXPECT_EQ(names("e_o"), Names{});
   EXPECT_EQ(names("nobody"), Names{});
   EXPECT_EQ(ask(CandidateById{as(anna), elodie})->candidate.name, "Élodie Größler");
+}
+
+// What is typed without accents, with others, or in another normal form finds the same; and what
+// is listed by name stands where it is looked for.
+TEST_P(CandidatesTest, M6_AccentsDoNotMatterInWhatIsLookedFor) {
+  add_candidate("Łukasz Żółć", {});
+  add_candidate("Søren Straße", {"søren@home.example"});
+  add_candidate("がんばる", {});
+  rules::Job job{make<JobId>(), "Élève ingénieur", rules::JobKind::offer, true};
+  commit(PutJob{job, {}, now});
+  rules::User zoe = add_user("Zoë Müller", Role::evaluator);
+  const auto candidates = [&](const std::string& text) {
+    std::vector<std::string> found;
+    for (auto& row : ask(Candidates{as(anna), text, {}, {}}).rows)
+      found.push_back(row.candidate.name);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  for (const char* text : {"lukasz zolc", "ŁUKASZ ŻÓŁĆ", "Z\u0307o\u0301\u0142c\u0301"})
+    EXPECT_EQ(candidates(text), Names{"Łukasz Żółć"}) << text;
+  for (const char* text : {"soren", "SØREN", "strasse", "STRASSE", "straße", "soren@home"})
+    EXPECT_EQ(candidates(text), Names{"Søren Straße"}) << text;
+  EXPECT_EQ(candidates("がんば"), Names{"がんばる"});
+  for (const char* text : {"eleve", "ÉLÈVE", "e\u0301le\u0300ve", "ELEVE ING"})
+    EXPECT_EQ(ask(Jobs{as(anna), text}).rows.size(), 1u) << text;
+  EXPECT_TRUE(ask(Jobs{as(anna), "eleva"}).rows.empty());
+  for (const char* text : {"zoe mul", "ZOË MÜL", "Zoe\u0308"}) {
+    const auto found = ask(Users{as(anna), text}).rows;
+    ASSERT_EQ(found.size(), 1u) << text;
+    EXPECT_EQ(found[0].id, zoe.id);
+  }
+  add_candidate("Elodie", {});
+  add_candidate("Éloi", {});
+  add_candidate("Elon", {});
+  EXPECT_EQ(candidates("elo"), (Names{"Elodie", "Éloi", "Elon"}));
 }
 
 TEST_P(CandidatesTest, PagesShowEachOnce) {

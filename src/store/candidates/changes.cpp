@@ -10,6 +10,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/engine/search_key.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
@@ -115,7 +116,7 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
     // This commit's revision, where it is new: every mailbox has yet to look for it (S-5).
     const auto revision = was_synced ? before->second.match_revision : writing.match_revision + 1;
     rows.row(writing.company, change.id, a.normal, i, a.address,
-             search_key(a.address + " " + a.normal), a.synced, a.why_not, a.since,
+             address_search_key(a.address, a.normal), a.synced, a.why_not, a.since,
              a.synced ? revision : 0);
   }
   rows.run(writing.db);
@@ -134,6 +135,29 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
     seal_placements_by(writing, change.id, normal, change.at);
     pass_on(writing, normal, change.at);
   }
+}
+
+void count_job_today(Writing& writing, UserId by, Instant at) {
+  count_one_more_today(writing, by, "jobs", at, Limits{}.jobs_of_user_a_day,
+                       {Kind::conflict, "jobs.too-many-today",
+                        "You have added as many jobs today as one person may.",
+                        "Go on tomorrow, or ask a colleague to add them."});
+}
+
+void refuse_one_more_open_job(Writing& writing) {
+  refuse_one_more(writing, "jobs where company = $1 and is_open = 1", {},
+                  Limits{}.open_jobs_of_company,
+                  {Kind::conflict, "jobs.too-many", "There are too many open jobs.",
+                   "Close some that are over, or use one that is there."});
+}
+
+// News to those who may see it, or might until now (SEE-4).
+void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
+  for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
+                                   " and (role = 'admin' or all_jobs = 1)",
+                                   writing.company))
+    readers.insert(row.id<UserId>());
+  for (const auto& user : readers) writing.tell("directory", job.text(), {}, user);
 }
 
 }  // namespace
@@ -181,10 +205,10 @@ void list_in_jobs(Writing& writing, CandidateId candidate) {
 
 void apply(Writing& writing, const PutJob& change) {
   const auto& job = change.job;
-  if (!writing.db.row("select 1 from jobs where company = $1 and id = $2", writing.company, job.id))
-    refuse_one_more(writing, "jobs", {}, Limits{}.jobs_of_company,
-                    {Kind::conflict, "jobs.too-many", "There are too many jobs.",
-                     "Use a job that is there for more candidates."});
+  auto before = writing.db.row("select is_open from jobs where company = $1 and id = $2",
+                               writing.company, job.id);
+  if (!before && change.by) count_job_today(writing, *change.by, change.at);
+  if (job.open && !(before && before->flag())) refuse_one_more_open_job(writing);
   writing.db.change(
       "insert into jobs(company, id, title, kind, is_open, changed)"
       " values ($1, $2, $3, $4, $5, $6) on conflict (company, id) do update set"
@@ -196,25 +220,47 @@ void apply(Writing& writing, const PutJob& change) {
                                    " returning user_id",
                                    writing.company, job.id))
     readers.insert(row.id<UserId>());
-  for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
-                                   " and (role = 'admin' or all_jobs = 1)",
-                                   writing.company))
-    readers.insert(row.id<UserId>());
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : change.team) team.row(writing.company, job.id, user);
   team.run(writing.db, "on conflict do nothing");
-  // News to those who may see it, or might until now (SEE-4).
-  for (const auto& user : readers) writing.tell("directory", job.id.text(), {}, user);
+  tell_of_job(writing, job.id, std::move(readers));
+}
+
+void apply(Writing& writing, const SetJobOpen& change) {
+  auto before = writing.db.row("select is_open from jobs where company = $1 and id = $2",
+                               writing.company, change.job);
+  if (!before) refuse(Kind::missing, "job.missing", "There is no such job.");
+  if (before->flag() == change.open) return;
+  if (change.open) refuse_one_more_open_job(writing);
+  writing.db.change("update jobs set is_open = $3, changed = $4 where company = $1 and id = $2",
+                    writing.company, change.job, change.open, change.at);
+  writing.happened({.at = change.at,
+                    .kind = change.open ? "job.opened" : "job.closed",
+                    .subject = change.job.text(),
+                    .user = change.by,
+                    .how = "person"});
+  std::set<UserId> team;
+  for (auto& row : writing.db.rows("select user_id from job_team where company = $1 and job = $2",
+                                   writing.company, change.job))
+    team.insert(row.id<UserId>());
+  tell_of_job(writing, change.job, std::move(team));
 }
 
 void apply(Writing& writing, const PutCandidate& change) {
   expect_remembered(writing, change.id);
   if (!writing.db.row("select 1 from candidates where company = $1 and id = $2", writing.company,
-                      change.id))
+                      change.id)) {
+    if (change.by && !change.by->user.empty())
+      count_one_more_today(writing, change.by->user, "candidates", change.at,
+                           Limits{}.candidates_of_user_a_day,
+                           {Kind::conflict, "candidate.too-many-today",
+                            "You have added as many candidates today as one person may.",
+                            "Go on tomorrow, or ask a colleague to add them."});
     writing.happened({.at = change.at,
                       .kind = "candidate.added",
                       .subject = change.id.text(),
                       .candidate = change.id});
+  }
   writing.db.change(
       "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, $5)"
       " on conflict (company, id) do update set name = excluded.name,"

@@ -11,15 +11,26 @@
 
 namespace hearback::store {
 
-struct PutJob {
+struct PutJob {  // a new one counts toward what its maker may make in a day
+                 // ("jobs.too-many-today"), an open one toward what the company may have
+                 // ("jobs.too-many")
   rules::Job job;
   std::vector<UserId> team;
+  Instant at;
+  std::optional<UserId> by = std::nullopt;
+};
+struct SetJobOpen {  // closed or opened again; "jobs.too-many" as above
+  JobId job;
+  bool open = true;
+  UserId by;
   Instant at;
 };
 struct PutCandidate {  // name and addresses; addresses are replaced as a set. An address equal to
                        // an internal one is stored unsynced (I-1), and so is one of a candidate
                        // whom `by` may not see (C-14). New synced addresses move the match
-                       // revision; one that is taken off takes along what only it placed.
+                       // revision; one that is taken off takes along what only it placed. A new
+                       // candidate counts toward what `by` may make in a day
+                       // ("candidate.too-many-today").
   CandidateId id;
   std::string name;
   std::vector<rules::CandidateAddress> addresses;

@@ -13,6 +13,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/engine/search_key.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
@@ -193,7 +194,7 @@ void load_teams(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {
 }
 
 // Those that are open, or closed, after the cursor, as many as are still wanted. Titles are
-// searched here, since databases disagree about upper and lower case.
+// searched here: nothing is stored that they could be looked for by.
 void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t wanted,
                std::vector<Jobs::Row>& jobs) {
   const auto& scope = question.scope;

@@ -58,6 +58,7 @@ void apply(Writing&, const UseUploads&);
 void apply(Writing&, const RecordIdempotent&);
 // candidates
 void apply(Writing&, const PutJob&);
+void apply(Writing&, const SetJobOpen&);
 void apply(Writing&, const PutCandidate&);
 void apply(Writing&, const PutApplication&);
 void apply(Writing&, const ForgetCandidate&);
@@ -116,10 +117,14 @@ void expect(Writing&, const NobodyElseHas&);
   refuse(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
 }
 
-// Throws Refused with `why` where the company, or one user of it, has as many rows of the table as
-// they may have.
-void refuse_one_more(Writing& writing, std::string_view table, std::optional<UserId> user,
+// Throws Refused with `why` where there are as many rows as there may be. `rows`: a table and a
+// condition on it; $1 is the company, $2 the user, where one is given.
+void refuse_one_more(Writing& writing, std::string_view rows, std::optional<UserId> user,
                      std::size_t most, const Error& why);
+// Counts what the user makes, by its table's name; throws Refused with `why` where they made as
+// many on the day of `at` (UTC) as one user may.
+void count_one_more_today(Writing& writing, UserId user, std::string_view table, Instant at,
+                          std::size_t most, const Error& why);
 
 // Throws Refused (Kind::conflict, "store.reference-missing") for a candidate who is being
 // forgotten.

@@ -1,8 +1,5 @@
 #include "store/engine/nouns_sql.hpp"
 
-#include <locale.h>
-#include <wctype.h>
-
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
@@ -81,30 +78,6 @@ void load_attachments(Db& db, CompanyId company, std::span<const Value> ids, Mes
       attachment.is_inline = row.flag();
     }
   });
-}
-
-// glibc's own Unicode tables, whatever the process's locale is.
-locale_t unicode() {
-  static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  return locale;
-}
-
-void append_utf8(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | c >> 6);
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0 | c >> 12);
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | c >> 18);
-    out += static_cast<char>(0x80 | (c >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
 }
 
 }  // namespace
@@ -304,22 +277,6 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
     }
   });
   return found;
-}
-
-std::string search_key(std::string_view text) {
-  const std::string valid = to_valid_utf8(text);
-  std::string key;
-  key.reserve(valid.size());
-  for (std::size_t i = 0; i < valid.size();) {
-    const auto lead = static_cast<unsigned char>(valid[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t c = length == 1 ? lead : lead & (0xFF >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k)
-      c = c << 6 | (static_cast<unsigned char>(valid[i + k]) & 0x3F);
-    append_utf8(key, static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode())));
-    i += length;
-  }
-  return key;
 }
 
 }  // namespace hearback::store

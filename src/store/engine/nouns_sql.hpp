@@ -69,7 +69,4 @@ struct CandidateRows {
 std::unordered_map<CandidateId, CandidateRows> load_candidates(Db& db, const rules::Scope& scope,
                                                                const std::vector<CandidateId>& ids);
 
-// How a name or an address is looked for: lower case throughout Unicode.
-std::string search_key(std::string_view text);
-
 }  // namespace hearback::store

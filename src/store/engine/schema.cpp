@@ -1,5 +1,7 @@
 #include "store/engine/schema.hpp"
 
+#include "store/engine/search_key.hpp"
+
 namespace hearback::store {
 namespace {
 
@@ -534,12 +536,45 @@ create index outbox_by_message_id on outbox(company, message_id);
 create index body_ledger_by_time on body_ledger(company, mailbox, at);
 )";
 
-constexpr std::string_view kMigrations[] = {kFirst,        kRightsAndViews,  kErrands,
-                                            kJournal,      kJournalByTime,   kOutboxLanes,
-                                            kSeeks,        kUnitedThreads,   kAddressProofs,
-                                            kFilingBegun,  kVanishedFolders, kThreadReferences,
-                                            kFolderStates, kBounds,          kThreadNames,
-                                            kTakenOff,     kFolderLevels,    kBearers};
+// How much each user made on which day. A company has as many jobs as it likes, as long as not too
+// many of them are open.
+constexpr std::string_view kDayCounts = R"(
+create table day_counts(
+  company {blob} not null, user_id {blob} not null, counted {key} not null, day {int} not null,
+  made {int} not null,
+  primary key (company, user_id, counted, day),
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index day_counts_by_day on day_counts(company, day);
+)";
+
+// What a migration says in SQL, and does beyond it.
+struct Migration {
+  std::string_view sql;
+  void (*also)(Db&) = nullptr;
+};
+
+constexpr Migration kMigrations[] = {
+    {kFirst},
+    {kRightsAndViews},
+    {kErrands},
+    {kJournal},
+    {kJournalByTime},
+    {kOutboxLanes},
+    {kSeeks},
+    {kUnitedThreads},
+    {kAddressProofs},
+    {kFilingBegun},
+    {kVanishedFolders},
+    {kThreadReferences},
+    {kFolderStates},
+    {kBounds},
+    {kThreadNames},
+    {kTakenOff},
+    {kFolderLevels},
+    {kBearers},
+    {kDayCounts},
+    {"", renew_search_keys},  // accents don't matter any more in what is looked for
+};
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
   while (!migration.empty()) {
@@ -587,7 +622,9 @@ void migrate(Database& database, int upto) {
                  std::to_string(newest_schema()) + ").",
              "Start the newer version, or restore a backup made before the upgrade.");
     for (int number = present + 1; number <= upto; ++number) {
-      run_all(database, db, kMigrations[number - 1]);
+      const auto& migration = kMigrations[number - 1];
+      run_all(database, db, migration.sql);
+      if (migration.also) migration.also(db);
       db.change("insert into schema_migrations(number) values ($1)", number);
     }
   });

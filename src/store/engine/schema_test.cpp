@@ -119,7 +119,9 @@ class Schema : public testing::TestWithParam<On> {
 INSTANTIATE_TEST_SUITE_P(Each, Schema, testing::Values(On::file, On::postgres), name_of);
 
 // What a later migration drops or changes on purpose stands here: "table" or "table.column".
-const std::vector<std::string> kChangedOnPurpose = {"mailboxes.importing", "threads.subject"};
+const std::vector<std::string> kChangedOnPurpose = {
+    "mailboxes.importing", "threads.subject", "candidates.name_key", "job_candidates.name_key",
+    "candidate_addresses.address_key"};
 
 TEST_P(Schema, NothingIsLostFromAnyVersionToTheNewest) {
   for (int from = 1; from <= newest_schema(); ++from) {
@@ -234,6 +236,43 @@ TEST_P(Schema, SYNC7_WhatIsNamedIsCountedFromTheMessagesThatAreThere) {
     // The first by date came last here.
     EXPECT_EQ(db.row("select min(at) from thread_references where message_id = 'all'")->number(),
               60);
+  });
+}
+
+// M-6: candidates of an older database are found without their accents, too.
+TEST_P(Schema, M6_KeysThatAnEarlierVersionMadeAreMadeAnew) {
+  constexpr int kBefore = 15;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  const auto id = [](int n) {
+    return Blob{std::string(14, '\x08') + static_cast<char>(n / 100) + static_cast<char>(n % 100)};
+  };
+  constexpr int kCandidates = 1201;  // more than are read at once
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    const Blob company{std::string(16, '\x07')};
+    for (int n = 1; n <= kCandidates; ++n) {
+      const std::string name = "Élodie " + std::to_string(n), key = "élodie " + std::to_string(n);
+      db.change(
+          "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, 1)",
+          company, id(n), name, key);
+      db.change(
+          "insert into job_candidates(company, job, name_key, candidate) values ($1, $1, $2, $3)",
+          company, key, id(n));
+      db.change(
+          "insert into candidate_addresses(company, candidate, normal, position, address,"
+          " address_key, synced, why_not, since) values ($1, $2, 'é@x.example', 0, 'É@x.example',"
+          " 'é@x.example é@x.example', 1, '', 1)",
+          company, id(n));
+    }
+  });
+  migrate(*database);
+  database->read([&](Db& db) {
+    for (const char* where : {"candidates where name_key like 'elodie %'",
+                              "job_candidates where name_key like 'elodie %'",
+                              "candidate_addresses where address_key = 'e@x.example e@x.example'"})
+      EXPECT_EQ(db.row("select count(*) from " + std::string(where))->number(), kCandidates)
+          << where;
   });
 }
 

@@ -71,6 +71,11 @@ void apply(Writing& writing, const Prune& change) {
       " where company = $1 and expires <= $2 order by expires limit $3)",
       company, change.now, rows);
   db.change(
+      "delete from day_counts where company = $1 and (user_id, counted, day) in"
+      " (select user_id, counted, day from day_counts where company = $1 and day < $2"
+      "  order by day limit $3)",
+      company, change.now - change.kept.counts, rows);
+  db.change(
       "delete from errands where company = $1 and id in (select id from errands"
       " where company = $1 and created < $2 and finished is not null"
       " order by created limit $3)",

@@ -37,6 +37,7 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
   return any("uploads where company = $1 and at < $2", now - kept.uploads) ||
          any("idempotent_answers where company = $1 and at < $2", now - kept.answers) ||
          any("sessions where company = $1 and expires <= $2", now) ||
+         any("day_counts where company = $1 and day < $2", now - kept.counts) ||
          any("errands where company = $1 and created < $2 and finished is not null",
              now - kept.errands) ||
          any("journal where company = $1 and at < $2 and position <= (select"

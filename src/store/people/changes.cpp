@@ -39,12 +39,23 @@ void insert_user(Writing& writing, const PutUser& change) {
 
 }  // namespace
 
-void refuse_one_more(Writing& writing, std::string_view table, std::optional<UserId> user,
+void refuse_one_more(Writing& writing, std::string_view rows, std::optional<UserId> user,
                      std::size_t most, const Error& why) {
-  const std::string of = "select count(*) from " + std::string(table) + " where company = $1";
-  auto row = user ? writing.db.row(of + " and user_id = $2", writing.company, *user)
-                  : writing.db.row(of, writing.company);
+  const std::string count = "select count(*) from " + std::string(rows);
+  auto row =
+      user ? writing.db.row(count, writing.company, *user) : writing.db.row(count, writing.company);
   if (static_cast<std::size_t>(row->number()) >= most) throw Refused{why};
+}
+
+void count_one_more_today(Writing& writing, UserId user, std::string_view table, Instant at,
+                          std::size_t most, const Error& why) {
+  const std::int64_t day = std::chrono::milliseconds(std::chrono::hours(24)).count();
+  auto row = writing.db.row(
+      "insert into day_counts(company, user_id, counted, day, made) values ($1, $2, $3, $4, 1)"
+      " on conflict (company, user_id, counted, day) do update set made = day_counts.made + 1"
+      " returning made",
+      writing.company, user, table, at.ms / day * day);
+  if (static_cast<std::size_t>(row->number()) > most) throw Refused{why};
 }
 
 // Made before the company's row is locked, by the commit itself (store.cpp).
@@ -67,7 +78,7 @@ void apply(Writing& writing, const PutUser& change) {
   const auto old_address = before ? before->text() : std::string();
   const bool was_active = before ? before->flag() : user.active;
   if (!before)
-    refuse_one_more(writing, "users", {}, Limits{}.users_of_company,
+    refuse_one_more(writing, "users where company = $1", {}, Limits{}.users_of_company,
                     {Kind::conflict, "users.too-many", "There are too many users.",
                      "Tell whoever runs this server."});
   const bool moved = old_address != user.email_normal;
@@ -126,7 +137,8 @@ void apply(Writing& writing, const EndSession& change) {
 }
 
 void apply(Writing& writing, const AddToken& change) {
-  refuse_one_more(writing, "tokens", change.user, Limits{}.tokens_of_user,
+  refuse_one_more(writing, "tokens where company = $1 and user_id = $2", change.user,
+                  Limits{}.tokens_of_user,
                   {Kind::conflict, "tokens.too-many", "You have too many tokens.",
                    "Remove one that is no longer used."});
   writing.db.change(

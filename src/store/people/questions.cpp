@@ -5,6 +5,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/engine/search_key.hpp"
 
 namespace hearback::store {
 
@@ -85,7 +86,7 @@ AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
   return tokens;
 }
 
-// Names are searched here, since databases disagree about upper and lower case.
+// Names are searched here: nothing is stored that they could be looked for by.
 AnswerTo<Users> answer(Reading& reading, const Users& question) {
   const auto shown = rows_of(question.page);
   const auto cursor = cursor_of(question.page);

@@ -52,6 +52,7 @@ const MEMBERS = new Set([
   'application.submitted',
   'candidate.added',
   'candidate.forgotten',
+  'job.opened',
   'mailbox.connected',
   'mailbox.proof-changed',
   'mailbox.state-changed',

@@ -53,7 +53,10 @@ export function JobChoice({
         value={value}
         options={[
           { value: '', label: none },
-          ...[...kept, ...rows].map((one) => ({ value: one.id, label: one.title })),
+          ...[...kept, ...rows].map((one) => ({
+            value: one.id,
+            label: one.open ? one.title : t('jobs.isClosed', { title: one.title }),
+          })),
         ]}
         onChange={(event) => onChange(event.target.value)}
       />

@@ -6,18 +6,18 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { BriefcaseBusiness, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { Archive, ArchiveRestore, BriefcaseBusiness, Plus } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
 import { jobListQuery, keys, userPageQuery } from '../api/queries';
 import { useDebounced, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
-import { Button } from '../ui/button';
+import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Radio } from '../ui/field';
 import { More } from '../ui/more';
-import { notify } from '../ui/notice';
+import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Empty, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import './jobs.css';
 
@@ -27,7 +27,6 @@ const KINDS = ['offer', 'talent_pool', 'campaign'] as const;
 export function Jobs() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const format = useFormat();
   const { add } = useSearch({ from: '/app/jobs' });
   const jobs = useInfiniteQuery(jobListQuery);
   const rows = jobs.data?.pages.flatMap((page) => page.rows) ?? [];
@@ -63,41 +62,90 @@ export function Jobs() {
           </Empty>
         ) : (
           <ul className="jobs">
-            {rows.map((job) => {
-              const team = job.team.map((one) => one.name);
-              return (
-                <li key={job.id}>
-                  <Link to="/candidates" search={{ job: job.id }} className="job">
-                    <span className="grow">
-                      <strong className="truncate">{job.title}</strong>
-                      <span className="small quiet">{t(`jobs.kind.${job.kind}`)}</span>
-                    </span>
-                    {!job.open && <Tag>{t('jobs.closed')}</Tag>}
-                    <span className="job-team" title={team.join(', ')}>
-                      <span className="sr">
-                        {t('jobs.team')}: {team.join(', ')}
-                      </span>
-                      {team.slice(0, 4).map((name) => (
-                        <Avatar key={name} name={name} small />
-                      ))}
-                      {team.length > 4 && <span className="small quiet">+{team.length - 4}</span>}
-                    </span>
-                    <span className="job-count tabular small">
-                      {t('jobs.candidates', {
-                        count: job.candidates,
-                        shown: format.number(job.candidates),
-                      })}
-                    </span>
-                  </Link>
-                </li>
-              );
-            })}
+            {rows.map((job) => (
+              <li key={job.id} className="job">
+                <JobLink job={job} />
+                {mayAdd && <Archiving job={job} />}
+              </li>
+            ))}
           </ul>
         )}
         <More of={jobs} />
       </div>
       {add && mayAdd && <AddJob onClose={() => open(false)} />}
     </main>
+  );
+}
+
+function JobLink({ job }: { job: Schemas['Job'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const team = job.team.map((one) => one.name);
+  return (
+    <Link to="/candidates" search={{ job: job.id }} className="job-link">
+      <span className="grow">
+        <strong className="truncate">{job.title}</strong>
+        <span className="small quiet">{t(`jobs.kind.${job.kind}`)}</span>
+      </span>
+      {!job.open && <Tag>{t('jobs.closed')}</Tag>}
+      <span className="job-team" title={team.join(', ')}>
+        <span className="sr">
+          {t('jobs.team')}: {team.join(', ')}
+        </span>
+        {team.slice(0, 4).map((name) => (
+          <Avatar key={name} name={name} small />
+        ))}
+        {team.length > 4 && <span className="small quiet">+{team.length - 4}</span>}
+      </span>
+      <span className="job-count tabular small">
+        {t('jobs.candidates', {
+          count: job.candidates,
+          shown: format.number(job.candidates),
+        })}
+      </span>
+    </Link>
+  );
+}
+
+// Archived jobs stand last: where its row goes, the focus goes along.
+function Archiving({ job }: { job: Schemas['Job'] }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const button = useRef<HTMLButtonElement>(null);
+  const pressed = useRef(false);
+  const change = useMutation({
+    mutationFn: (open: boolean) =>
+      unwrap(client.PATCH('/jobs/{id}', { params: { path: { id: job.id } }, body: { open } })),
+    onSuccess: ({ title, open }) => {
+      void queries.invalidateQueries({ queryKey: keys.jobs });
+      notify(t(open ? 'jobs.reopened' : 'jobs.archived', { title }), {
+        about: `job ${job.id}`,
+        action: { label: t('undo'), run: () => change.mutate(!open) },
+      });
+    },
+    onError: notifyProblem,
+  });
+  useEffect(() => {
+    if (pressed.current && document.activeElement === document.body) {
+      button.current?.focus({ preventScroll: true });
+    }
+  });
+  return (
+    <IconButton
+      ref={button}
+      label={t(job.open ? 'jobs.archiveOf' : 'jobs.reopenOf', { title: job.title })}
+      aria-busy={change.isPending || undefined}
+      onClick={() => {
+        pressed.current = true;
+        if (!change.isPending) change.mutate(!job.open);
+      }}
+      onBlur={(event) => {
+        // Somebody went elsewhere; a row that is moved goes nowhere.
+        if (event.relatedTarget) pressed.current = false;
+      }}
+    >
+      {job.open ? <Archive size={18} aria-hidden /> : <ArchiveRestore size={18} aria-hidden />}
+    </IconButton>
   );
 }
 
@@ -169,7 +217,13 @@ function AddJob({ onClose }: { onClose: () => void }) {
 type Member = Pick<Schemas['User'], 'id' | 'name' | 'role'>;
 
 // Where there are more colleagues than a page of them, a box finds the others at the server.
-function TeamChoice({ team, onChange }: { team: Member[]; onChange: (team: Member[]) => void }) {
+export function TeamChoice({
+  team,
+  onChange,
+}: {
+  team: Member[];
+  onChange: (team: Member[]) => void;
+}) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), 150);
@@ -179,7 +233,9 @@ function TeamChoice({ team, onChange }: { team: Member[]; onChange: (team: Membe
     placeholderData: keepPreviousData,
   });
   const rows: Member[] = found.data?.rows ?? [];
-  const kept = team.filter((one) => !rows.some((row) => row.id === one.id));
+  // Whoever was on it once stays in the list: unticked, too, and whatever is searched for.
+  const [met, setMet] = useState(team);
+  const kept = met.filter((one) => !rows.some((row) => row.id === one.id));
   return (
     <>
       {first.data?.next && (
@@ -197,11 +253,10 @@ function TeamChoice({ team, onChange }: { team: Member[]; onChange: (team: Membe
           <Checkbox
             key={user.id}
             checked={team.some((one) => one.id === user.id)}
-            onChange={(event) =>
-              onChange(
-                event.target.checked ? [...team, user] : team.filter((one) => one.id !== user.id),
-              )
-            }
+            onChange={({ target: { checked } }) => {
+              if (!met.some((one) => one.id === user.id)) setMet([...met, user]);
+              onChange(checked ? [...team, user] : team.filter((one) => one.id !== user.id));
+            }}
           >
             {user.name} <span className="quiet small">{t(`role.${user.role}`)}</span>
           </Checkbox>

@@ -1,6 +1,6 @@
 import { LoaderCircle } from 'lucide-react';
 import { Slot } from 'radix-ui';
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
 import { Tip } from './tip';
 import './button.css';
 
@@ -53,6 +53,7 @@ export function Button({
 }
 
 export type IconButtonProps = Omit<ButtonProps, 'children' | 'icon'> & {
+  ref?: Ref<HTMLButtonElement>;
   label: string;
   shortcut?: string;
   children: ReactNode;
