@@ -8,6 +8,20 @@ namespace {
 constexpr Duration kSeenLately = 5s, kWellLately = 1s;
 constexpr Duration kStoreAnswersWithin = 1s;
 
+// For whoever watches the server: what it is that keeps everything from being stored.
+std::optional<Refusal> what_stops_writing(const Error& error) {
+  if (store::wants_room(error))
+    return refuse(Kind::transient, "health.disk", "Nothing can be stored.",
+                  "Give the server's disk or its database more room.");
+  if (error.code == "store.not-held" || error.code == "store.taken-over")
+    return refuse(Kind::transient, "health.not-held",
+                  "Nothing can be stored: the database isn't this server's now.", error.hint);
+  if (error.code == "store.read-only")
+    return refuse(Kind::transient, "health.read-only",
+                  "Nothing can be stored: the database can't be written.", error.hint);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Reply get_contract(Call&) {
@@ -35,9 +49,8 @@ Task<Reply> get_health(Call call) {
                                       return store.storing();
                                     });
     const bool waited = house.env.ticks() - call.ticks >= kStoreAnswersWithin;
-    if (answered && !*answered && store::wants_room(answered->error()))
-      co_return refuse(Kind::transient, "health.disk", "Nothing can be stored.",
-                       "Give the server's disk or its database more room.");
+    if (answered && !*answered)
+      if (auto unwritable = what_stops_writing(answered->error())) co_return *unwritable;
     if (answered ? !*answered : !within(house.store_seen, waited ? Duration{0} : kSeenLately))
       co_return refuse(Kind::transient, "health.store", "The database does not answer.",
                        "See the server's log.");

@@ -76,6 +76,8 @@ std::string event_text(const std::string& mark, const store::FeedEntry& entry,
   return "id: " + mark + "\nevent: " + entry.kind + "\ndata: " + json::serialize(data) + "\n\n";
 }
 
+constexpr std::string_view kStartOver = "event: start_over\ndata: {}\n\n";
+
 struct Batch {
   std::string text;
   std::uint64_t position = 0;
@@ -92,6 +94,11 @@ Read<Batch> read_batch(const Stream& stream, Instant now) {
   // Read before the entries: whatever of them is missing from the answer is not for these eyes.
   auto facts = store.ask(store::CompanyFacts{asker->scope});
   if (!facts) return Refusal(facts.error());
+  // The database has stepped back: what was told since then isn't so any more.
+  if (stream.position > facts->revision)
+    return Batch{.text = "id: " + mark_of(house, stream.company, stream.user, facts->revision) +
+                         "\n" + std::string(kStartOver),
+                 .position = facts->revision};
   const auto upto = std::min(facts->revision, stream.position + kStretch);
   auto entries = store.ask(store::Since{asker->scope, stream.position, kBatch, upto});
   if (!entries) return Refusal(entries.error());
@@ -114,7 +121,7 @@ Task<void> run_stream(std::shared_ptr<Stream> stream, net::HttpStream& out) {
       "id: " + mark_of(*stream->house, stream->company, stream->user, stream->position) +
       "\nevent: hello\ndata: {}\n\n";
   if (!co_await out.write(hello)) co_return;
-  if (stream->start_over && !co_await out.write("event: start_over\ndata: {}\n\n")) co_return;
+  if (stream->start_over && !co_await out.write(std::string(kStartOver))) co_return;
   while (!out.gone() && !env.stopping()) {
     auto batch = co_await env.work(
         stream->turn, guarded([stream, now = env.now()] { return read_batch(*stream, now); }));

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr Duration kTryRoom = 1s;
 constexpr std::size_t kRoomTried = 256 * 1024;
+constexpr std::size_t kToldOnce = 1000;  // commits of which the database's own word may be late
 
 Result<std::unique_ptr<Database>> open_database(const Options& options) {
   const std::string& where = options.database;
@@ -119,13 +121,13 @@ void number_journal(Writing& writing) {
   rows.run(writing.db);
 }
 
-void finish(Writing& writing, std::uint64_t revision) {
+void finish(Writing& writing, std::uint64_t revision, std::uint64_t commit) {
   if (revision == writing.revision && !writing.match_moved && writing.journal.empty()) return;
   writing.db.change(
       "update companies set revision = $2, match_revision = match_revision + $3,"
       " journal_position = journal_position + $4 where company = $1",
       writing.company, revision, writing.match_moved, writing.journal.size());
-  if (revision != writing.revision) writing.db.announce(writing.company, revision);
+  if (revision != writing.revision) writing.db.announce(writing.company, revision, commit);
 }
 
 struct Committed {
@@ -134,7 +136,8 @@ struct Committed {
   std::vector<std::string> files_to_remove;
 };
 
-Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Commit& commit) {
+Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Commit& commit,
+                       std::uint64_t number) {
   Writing writing{
       .db = db, .vault = vault, .blobs = blobs, .company = commit.company, .at = commit.at};
   for (const auto& change : commit.changes)
@@ -148,7 +151,7 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
   keep_views(writing);
   number_journal(writing);
   const auto revision = number_feed(writing);
-  finish(writing, revision);
+  finish(writing, revision, number);
   return {revision, revision != writing.revision, std::move(writing.files_to_remove)};
 }
 
@@ -163,7 +166,8 @@ class DatabaseStore final : public Store {
         database_(std::move(database)) {
     check_key(*database_, vault_);
     database_->listen([this](const Database::Announced& one) {
-      one.own ? notify_once(one.company, one.revision) : notify(one.company, one.revision);
+      one.own ? notify_once(one.company, one.revision, *one.own)
+              : notify(one.company, one.revision);
     });
   }
 
@@ -174,12 +178,13 @@ class DatabaseStore final : public Store {
         if (const auto* blob = std::get_if<PutBlob>(&change))
           blobs[blob->id] = seal_blob(vault_, files_, limits_, commit.company, *blob);
       Committed done;
-      database_->write([&](Db& db) { done = make_changes(db, vault_, blobs, commit); });
+      const auto number = ++commits_;
+      database_->write([&](Db& db) { done = make_changes(db, vault_, blobs, commit, number); });
       for (const auto& file : done.files_to_remove) files_.remove(file);
-      if (done.moved) notify_once(commit.company, done.revision);
+      if (done.moved) notify_once(commit.company, done.revision, number);
       return done.revision;
     } catch (const Refused& refused) {
-      if (wants_room(refused.error)) note_trouble(refused.error);
+      if (stops_writing(refused.error)) note_trouble(refused.error);
       // If nobody knows whether it was committed, the files may be needed, and it may have to be
       // acted on.
       if (refused.error.code == "store.commit-unknown")
@@ -193,7 +198,7 @@ class DatabaseStore final : public Store {
 
   Result<void> storing() override {
     try {
-      database_->expect_room();
+      database_->expect_writable();
       files_.expect_room();
       if (const auto trouble = trouble_to_try()) return Failure(*trouble);
       return {};
@@ -248,16 +253,14 @@ class DatabaseStore final : public Store {
   // Under the lock, so that nobody is called after forget() has returned.
   void notify(CompanyId company, std::uint64_t revision) {
     std::lock_guard lock(hearing_);
-    auto& told = told_[company];
-    told = std::max(told, revision);
     const auto listeners = listeners_;
     for (const auto& [number, heard] : listeners)
       if (listeners_.contains(number)) heard(company, revision);
   }
 
-  // What failed for want of room, as long as it would again. Tried now and then with as much as a
-  // small message needs. One tries for all; who asks meanwhile is told what was known before, for a
-  // try may last.
+  // What failed and would fail others too, as long as it would again. Tried now and then with as
+  // much as a small message needs. One tries for all; who asks meanwhile is told what was known
+  // before, for a try may last.
   std::optional<Error> trouble_to_try() {
     const std::unique_lock trying(trying_, std::try_to_lock);
     if (!trying || !last_trouble() || !try_again_.over()) return last_trouble();
@@ -290,11 +293,15 @@ class DatabaseStore final : public Store {
     trouble_ = std::move(error);
   }
 
-  // Unless they were told of that, or of what was committed after it: who has looked since has seen
-  // it.
-  void notify_once(CompanyId company, std::uint64_t revision) {
+  // A commit of ours is told of when it has been made, or when the database announces it, whichever
+  // is first; where it announces nothing, or its word is lost, the other doesn't come. They are not
+  // told apart by revisions: those of a database that was restored begin anew.
+  void notify_once(CompanyId company, std::uint64_t revision, std::uint64_t commit) {
     std::lock_guard lock(hearing_);
-    if (told_[company] < revision) notify(company, revision);
+    if (told_once_.erase(commit) > 0) return;
+    told_once_.insert(commit);
+    if (told_once_.size() > kToldOnce) told_once_.erase(told_once_.begin());
+    notify(company, revision);
   }
 
   const Limits limits_;
@@ -304,16 +311,22 @@ class DatabaseStore final : public Store {
   std::map<int, std::function<void(CompanyId, std::uint64_t)>> listeners_;
   int last_listener_ = 0;
   std::mutex trying_, telling_;
-  std::optional<Error> trouble_;             // guarded by telling_
-  Deadline try_again_{Duration{0}};          // guarded by trying_
-  std::map<CompanyId, std::uint64_t> told_;  // the highest revision
-  std::unique_ptr<Database> database_;       // last: its thread calls notify()
+  std::optional<Error> trouble_;            // guarded by telling_
+  Deadline try_again_{Duration{0}};         // guarded by trying_
+  std::atomic<std::uint64_t> commits_ = 0;  // numbers them
+  std::set<std::uint64_t> told_once_;       // guarded by hearing_: the newest of those
+  std::unique_ptr<Database> database_;      // last: its thread calls notify()
 };
 
 }  // namespace
 
 bool wants_room(const Error& error) {
   return error.code == "store.disk" || error.code == "store.blob-files";
+}
+
+bool stops_writing(const Error& error) {
+  return wants_room(error) || error.code == "store.read-only" || error.code == "store.not-held" ||
+         error.code == "store.taken-over" || error.code == "store.database";
 }
 
 Result<std::unique_ptr<Store>> Store::open(const Options& options, Random& random) {

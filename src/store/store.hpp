@@ -30,8 +30,11 @@ struct Options {
   Duration answer_within = std::chrono::seconds(30);
 };
 
-// Whether it is the disk that failed what was to be stored: for the operator to mend.
+// What would fail whatever else is to be stored, too: for the operator to mend. Room is wanting
+// ("store.disk", "store.blob-files"), or the database doesn't let this process write
+// ("store.read-only", "store.not-held", "store.taken-over", "store.database").
 bool wants_room(const Error& error);
+bool stops_writing(const Error& error);
 
 struct Reading;
 
@@ -48,9 +51,10 @@ class Store {
   // The company's feed revision after the commit.
   virtual Result<std::uint64_t> commit(const Commit& commit) = 0;
 
-  // Whether what is committed can be stored: an error where a commit failed for want of room and
-  // still would, or next to no room is left ("store.disk", "store.blob-files"), or where the
-  // database can't be asked. Costs next to nothing as long as all is well.
+  // Whether what is committed can be stored: an error where a commit failed for what
+  // stops_writing() and another still would, where it is known beforehand that it would (next to no
+  // room is left, another server has taken the database over), or where the database can't be
+  // asked. Costs next to nothing as long as all is well.
   virtual Result<void> storing() = 0;
 
   // One bounded step, 0 … sweep_steps - 1, of looking for blob files that the database doesn't know

@@ -35,16 +35,44 @@ test('O-1 the main job on PostgreSQL', { timeout: 120_000 }, async () => {
   assert.equal((await mail.read(recruiter, 'Sent')).length, 1);
 });
 
+const healthOf = async (hearback) => {
+  const answer = await fetch(`${hearback.url}/api/v1/health`);
+  return { status: answer.status, code: (await answer.json()).code };
+};
+
+test('REL14 a database that has become a standby is told, and all is well when it is none', { timeout: 240_000 }, async () => {
+  const { mail, api, candidate, hearback } = stage;
+  assert.equal((await healthOf(hearback)).status, 200);
+  postgres.stop();
+  postgres.standBy();
+  postgres.start();
+  await until('the health says so', async () => {
+    await api.raw('POST', '/jobs', { title: 'Optician' });
+    return (await healthOf(hearback)).code === 'health.read-only';
+  }, { within: 60_000 });
+  assert.equal((await healthOf(hearback)).status, 503);
+  assert.equal((await api.raw('GET', `/candidates/${candidate.id}`)).status, 200);
+  await mail.submit(candidateAddress, { to: recruiter, subject: 'while it stood by', text: 'x' });
+  postgres.promote();
+  await until('the health is well again', async () => (await healthOf(hearback)).status === 200, { within: 60_000 });
+  await until('the message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'while it stood by'), { within: 120_000 });
+});
+
 test('REL14 a database that is away is told, and what came meanwhile is there afterwards', { timeout: 240_000 }, async () => {
   const { mail, api, candidate, hearback } = stage;
-  const health = async () => {
-    const answer = await fetch(`${hearback.url}/api/v1/health`);
-    return { status: answer.status, code: (await answer.json()).code };
-  };
+  const health = () => healthOf(hearback);
   postgres.stop();
   await until('the health says so', async () => (await health()).code === 'health.store');
   await mail.submit(candidateAddress, { to: recruiter, subject: 'while it was away', text: 'x' });
   postgres.start();
   await until('the health is well again', async () => (await health()).status === 200, { within: 60_000 });
   await until('the message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'while it was away'), { within: 120_000 });
+});
+
+test('O-1 a database that another server has taken over meanwhile is told', { timeout: 120_000 }, async () => {
+  const { api, hearback } = stage;
+  postgres.query("update process_owner set process = 'another'");
+  await until('the health says so', async () => (await healthOf(hearback)).code === 'health.not-held', { within: 60_000 });
+  const refused = await api.raw('POST', '/jobs', { title: 'Optician' });
+  assert.equal((await refused.json()).code, 'store.taken-over');
 });

@@ -5,7 +5,7 @@ import { freePort, isRoot, run } from './process.mjs';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
-/** → {uri, stop, start}; stopped and gone when `closing` closes. */
+/** → {uri, query, stop, start, standBy, promote}; stopped and gone when `closing` closes. */
 export async function startPostgres(folder, closing) {
   const data = path.join(folder, 'postgres');
   fs.mkdirSync(data, { mode: 0o700 });
@@ -20,7 +20,12 @@ export async function startPostgres(folder, closing) {
   const options = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories= -c fsync=off -c logging_collector=off`;
   const start = () => as(`${bin}/pg_ctl`, ['-D', data, '-o', options, '-l', path.join(data, 'log'), '-w', 'start']);
   const stop = () => as(`${bin}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop']);
+  // Started next, it takes what others write, and writes nothing itself.
+  const standBy = () => as('touch', [path.join(data, 'standby.signal')]);
+  const promote = () => as(`${bin}/pg_ctl`, ['-D', data, '-w', 'promote']);
+  const uri = `postgresql://${user}@127.0.0.1:${port}/postgres`;
+  const query = (sql) => run(`${bin}/psql`, [uri, '-v', 'ON_ERROR_STOP=1', '-c', sql]);
   start();
   closing.add(stop);
-  return { uri: `postgresql://${user}@127.0.0.1:${port}/postgres`, start, stop };
+  return { uri, query, start, stop, standBy, promote };
 }

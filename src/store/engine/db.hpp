@@ -137,8 +137,9 @@ class Db {
  public:
   virtual ~Db() = default;
   virtual Outcome run(std::string_view sql, std::span<const Value> params) = 0;
-  // Wakes the listeners of all processes when the transaction commits.
-  virtual void announce(CompanyId company, std::uint64_t revision) = 0;
+  // Wakes the listeners of all processes when the transaction commits. `commit`: which one it is
+  // of this process's.
+  virtual void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) = 0;
 
   template <class... P>
   std::vector<Row> rows(std::string_view sql, const P&... params) {
@@ -188,15 +189,16 @@ class Database {
   struct Announced {
     CompanyId company;
     std::uint64_t revision = 0;
-    bool own = false;
+    std::optional<std::uint64_t> own = {};  // which commit of this process
   };
   virtual void listen(std::function<void(const Announced&)> heard) = 0;
   // Takes what was deleted out of the files as well, where the database leaves that to us. False:
   // somebody still reads the state before; try again later.
   virtual bool clear_traces() = 0;
-  // Throws Refused ("store.disk") where next to nothing is left of the disk, as far as it is ours
-  // to see.
-  virtual void expect_room() = 0;
+  // Throws Refused where it is known without trying that nothing can be written: next to nothing
+  // is left of the disk ("store.disk"), as far as it is ours to see, or the hold is lost
+  // ("store.not-held", "store.taken-over").
+  virtual void expect_writable() = 0;
 };
 
 // A call of read() or write() ends `within` that time, with Kind::transient if need be.

@@ -87,10 +87,12 @@ class Listener {
       const std::string payload = notice->extra;
       PQfreemem(notice);
       const auto words = split(payload, ' ');
-      if (words.size() != 3) continue;
+      if (words.size() != 4) continue;
       const auto company = CompanyId::parse(words[1]);
       const auto revision = to_number(words[2]);
-      if (company && revision) heard_({*company, *revision, words[0] == process_});
+      if (company && revision)
+        heard_({*company, *revision,
+                words[0] == process_ ? to_number(words[3]) : std::optional<std::uint64_t>{}});
     }
   }
 
@@ -146,11 +148,16 @@ class Holder {
 
   // Inside a transaction that is about to write. Throws Refused.
   void check(Db& db) const {
-    if (!held_)
-      throw Refused{{Kind::transient, "store.not-held",
-                     "The connection that keeps this database ours was lost.",
-                     "Wait: nothing is written until it is back."}};
+    check();
     if (!is_ours(db)) taken();
+  }
+  // As far as is known.
+  void check() const {
+    if (held_) return;
+    if (taken_) taken();
+    refuse(Kind::transient, "store.not-held",
+           "The connection that keeps this database ours was lost.",
+           "Wait: nothing is written until it is back.");
   }
 
  private:
@@ -183,7 +190,8 @@ class Holder {
       try {
         if (!connection && !(connection = take())) continue;
         connection->expect_within(Deadline(kConnectWithin));
-        if (!is_ours(*connection)) taken();
+        taken_ = !is_ours(*connection);
+        if (taken_) taken();
         if (!held_.exchange(true)) log::info("store.held-again");
       } catch (const Refused& refused) {
         if (held_.exchange(false)) log::error("store.not-held", {{"error", refused.error}});
@@ -194,7 +202,7 @@ class Holder {
 
   std::string uri_, process_;
   int stop_;
-  std::atomic<bool> stopping_ = false, held_ = false;
+  std::atomic<bool> stopping_ = false, held_ = false, taken_ = false;
   Connection first_;
   std::thread thread_;
 };
@@ -242,7 +250,10 @@ class PostgresDatabase final : public Database {
     });
   }
 
-  void expect_room() override {}  // its disk is elsewhere; what it refuses is noticed
+  // Its disk is elsewhere; what it refuses is noticed.
+  void expect_writable() override {
+    if (holder_) holder_->check();
+  }
 
   // Deleted rows are cleared away by PostgreSQL's own vacuum, at its time.
   bool clear_traces() override { return true; }

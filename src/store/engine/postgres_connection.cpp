@@ -35,6 +35,12 @@ Refused refused_by(const PGresult* result) {
     log::warn("store.duplicate", {{"detail", name ? name : ""}});
     return {{Kind::conflict, "store.duplicate", "Such an entry exists already.", ""}};
   }
+  // 0A000: writing isn't supported "during recovery", by a standby; nothing else that we ask for
+  // isn't.
+  if (state == "25006" || state == "0A000")
+    return {{Kind::transient, "store.read-only",
+             "The database can't be written now (" + state + ").",
+             "Check that it is no standby and isn't set to be read only."}};
   if (state == "53100")
     return {{Kind::transient, "store.disk", "The database has no room left (" + state + ").",
              "Give it more disk."}};
@@ -220,9 +226,10 @@ Outcome PostgresConnection::run(std::string_view sql, std::span<const Value> par
   return outcome;
 }
 
-void PostgresConnection::announce(CompanyId company, std::uint64_t revision) {
-  row("select 1 from pg_notify('hearback', $1)",
-      process_ + " " + company.text() + " " + std::to_string(revision));
+void PostgresConnection::announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) {
+  row("select 1 from pg_notify('hearback', $1)", process_ + " " + company.text() + " " +
+                                                     std::to_string(revision) + " " +
+                                                     std::to_string(commit));
 }
 
 void PostgresConnection::plain(const char* sql) { check(answer(PQsendQuery(handle_, sql)).get()); }

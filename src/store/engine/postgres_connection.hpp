@@ -28,7 +28,7 @@ class PostgresConnection final : public Db {
 
   Outcome run(std::string_view sql, std::span<const Value> params) override;
   // Sent by PostgreSQL when the transaction commits, and only then.
-  void announce(CompanyId company, std::uint64_t revision) override;
+  void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) override;
 
   void plain(const char* sql);  // one statement
   void in_transaction(const char* begin, const Work& work);

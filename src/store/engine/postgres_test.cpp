@@ -213,6 +213,90 @@ TEST(Postgres, W5_WhoeverListensHearsOfACommitWithoutAnAnswer) {
   }
 }
 
+// Of a database that was restored to what it was before, commits are heard of from the first on.
+TEST(Postgres, O1_CommitsAreToldOfAfterTheDatabaseSteppedBack) {
+  const auto uri = fakes::Postgres::instance().new_database();
+  Options options;
+  options.database = uri;
+  options.master_key = std::string(32, 'k');
+  options.sole_process = false;
+  SeededRandom random(7);
+  auto store = Store::open(options, random);
+  ASSERT_TRUE(store);
+  const Instant now{1'000'000};
+  const auto company = CompanyId::make(now, random);
+  rules::User anna;
+  anna.id = UserId::make(now, random);
+  anna.email = anna.email_normal = "anna@acme.example";
+  anna.role = rules::Role::admin;
+  ASSERT_TRUE((*store)->commit({company, {AddCompany{"Acme", now}, PutUser{anna}}, {}}));
+  std::atomic<int> heard = 0;
+  (*store)->on_commit([&](CompanyId, std::uint64_t) { ++heard; });
+  const auto add_job = [&] {
+    rules::Job job;
+    job.id = JobId::make(now, random);
+    job.title = "Welder";
+    return (*store)->commit({company, {PutJob{job, {}, now}}, {}}).has_value();
+  };
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(add_job());
+  EXPECT_EQ(heard, 10);
+  PostgresConnection restore(uri, "test", Deadline(30s));
+  restore.plain("delete from feed where revision > 3");
+  restore.plain("update companies set revision = 3");
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_TRUE(add_job());
+    EXPECT_EQ(heard, 10 + i);  // told before the commit returns, and once
+  }
+}
+
+// What can't be written is known as long as it is, whatever refuses it.
+TEST(Postgres, REL14_ADatabaseThatCannotBeWrittenIsKnownUntilItCan) {
+  const auto uri = fakes::Postgres::instance().new_database();
+  Options options;
+  options.database = uri;
+  options.master_key = std::string(32, 'k');
+  SeededRandom random(7);
+  auto store = Store::open(options, random);
+  ASSERT_TRUE(store);
+  const Instant now{1'000'000};
+  const auto add = [&] {
+    return (*store)->commit({CompanyId::make(now, random), {AddCompany{"Acme", now}}, {}});
+  };
+  const auto well_again = [&] {
+    for (const Deadline until(20s); !until.over() && !(*store)->storing();)
+      std::this_thread::sleep_for(50ms);
+    return (*store)->storing().has_value();
+  };
+  ASSERT_TRUE(add());
+  PostgresConnection other(uri, "test", Deadline(60s));
+  for (const auto& [state, code] :
+       {std::pair("25006", "store.read-only"), std::pair("0A000", "store.read-only"),
+        std::pair("XX001", "store.database")}) {
+    other.plain(("create or replace function refuse_it() returns trigger language plpgsql as"
+                 " $$ begin raise exception 'no' using errcode = '" +
+                 std::string(state) + "'; end $$")
+                    .c_str());
+    for (const char* table : {"companies", "installation"})
+      other.plain(("create trigger refused before insert on " + std::string(table) +
+                   " execute function refuse_it()")
+                      .c_str());
+    EXPECT_TRUE((*store)->storing());  // nothing has failed yet
+    EXPECT_EQ(add().error().code, code);
+    ASSERT_FALSE((*store)->storing());
+    EXPECT_EQ((*store)->storing().error().code, code);
+    for (const char* table : {"companies", "installation"})
+      other.plain(("drop trigger refused on " + std::string(table)).c_str());
+    EXPECT_TRUE(well_again()) << state;
+  }
+  // Another server had the database meanwhile: known without a commit, and for good.
+  other.plain("update process_owner set process = 'another'");
+  for (const Deadline until(20s); !until.over() && (*store)->storing();)
+    std::this_thread::sleep_for(50ms);
+  ASSERT_FALSE((*store)->storing());
+  EXPECT_EQ((*store)->storing().error().code, "store.taken-over");
+  EXPECT_EQ(add().error().code, "store.taken-over");
+}
+
 // A disk that is full is known as long as it is, and no longer, whoever asks.
 TEST(Postgres, REL13_AFullDiskIsKnownUntilItHasRoom) {
   const auto uri = fakes::Postgres::instance().new_database();

@@ -47,6 +47,11 @@ constexpr int kMoveEvery = 1'000, kLogAtMost = 16'000;
                        "The database file can't be read or written: " + detail + ".",
                        "Check that the disk works and has space left."};
       break;
+    case SQLITE_READONLY:
+      refused.error = {Kind::transient, "store.read-only",
+                       "The database file can't be written: " + detail + ".",
+                       "Check that it is still there and that this user may write it."};
+      break;
     case SQLITE_CONSTRAINT:
       if (code == SQLITE_CONSTRAINT_FOREIGNKEY) {
         refused.error = {Kind::conflict, "store.reference-missing",
@@ -227,7 +232,8 @@ class SqliteConnection final : public Db {
     sqlite3_wal_hook(handle_, committed, this);
   }
 
-  void announce(CompanyId, std::uint64_t) override {}  // other processes look when they look
+  void announce(CompanyId, std::uint64_t, std::uint64_t) override {
+  }  // other processes look when they look
 
   void plain(const char* sql) {
     if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) raise(handle_);
@@ -437,7 +443,7 @@ class SqliteDatabase final : public Database {
     return writer_->checkpoint();
   }
 
-  void expect_room() override {
+  void expect_writable() override {
     if (readers_allowed_ > 0) expect_disk_room(path_);
   }
 
