@@ -1,6 +1,7 @@
 #include "scheduler/engine.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/log.hpp"
@@ -10,6 +11,7 @@ namespace hearback::scheduler {
 namespace {
 
 constexpr Duration kLongestSleep = 60s;
+constexpr Duration kDrift = 2min;  // of the date in a minute or so: set right, but no jump
 
 // For blocking work: companies take turns.
 net::Turn turn_of(net::Lane lane, CompanyId company) {
@@ -31,15 +33,22 @@ struct Engine::State {
   Options options;
   std::unique_ptr<net::Signal> signal;
   store::Heard heard;
-  Instant housekeeping_due, sweep_due;  // by net::Env::ticks
+  std::set<CompanyId> busy, pruning;         // those that have more to do
+  std::map<CompanyId, Instant> errands_due;  // the next ones of the others, by the date
+  Instant look_due, pruning_due, sweep_due;  // by net::Env::ticks
+  Duration date_ahead{0};                    // of the ticks
+  Instant agreed_since;                      // the ticks at which it was first so far ahead
   int sweep_step = 0;
   bool traces = true;  // of what was erased may be left; after a crash, too
 
   Task<void> run();
   Task<std::set<CompanyId>> companies();
-  Task<void> run_errands(CompanyId company);
+  Task<void> look_around();
+  Task<bool> step_of_errands(CompanyId company);
   Task<bool> advance(CompanyId company, store::Errand errand);
-  Task<void> prune(CompanyId company);
+  Task<void> note_next_errand(CompanyId company, bool well);
+  Task<bool> step_of_pruning(CompanyId company);
+  bool date_is_believed();
   Task<void> sweep();
   Task<void> clear_traces();
   Task<bool> commit(CompanyId company, store::Change change);
@@ -75,32 +84,52 @@ Task<bool> Engine::State::advance(CompanyId company, store::Errand errand) {
   co_return false;
 }
 
-Task<void> Engine::State::run_errands(CompanyId company) {
-  const auto scope = rules::engine_scope(company);
-  while (!env.stopping()) {
-    store::ErrandsDue question{scope, env.now()};
-    auto due = co_await env.work(turn_of(net::Lane::read, company),
-                                 [this, question] { return store.ask(question); });
-    if (!due || due->empty()) co_return;
-    for (auto& errand : *due) {
-      // After a failure, not before the next round: the store itself may be the trouble.
-      if (!co_await advance(company, std::move(errand))) co_return;
-      if (!co_await env.sleep(options.breath)) co_return;
-    }
+// False: nothing more is due now. After a failure, not before the next round: the store itself may
+// be the trouble.
+Task<bool> Engine::State::step_of_errands(CompanyId company) {
+  store::ErrandsDue question{.scope = rules::engine_scope(company), .now = env.now(), .rows = 1};
+  auto due = co_await env.work(turn_of(net::Lane::read, company),
+                               [this, question] { return store.ask(question); });
+  bool well = due.has_value();
+  if (well && !due->empty()) {
+    well = co_await advance(company, std::move(due->front()));
+    if (well) co_return true;
   }
+  co_await note_next_errand(company, well);
+  co_return false;
 }
 
-Task<void> Engine::State::prune(CompanyId company) {
-  const auto scope = rules::engine_scope(company);
-  while (!env.stopping()) {
-    const auto now = env.now();
-    if (!co_await commit(company, store::Prune{now, options.kept})) co_return;
-    store::Prunable question{scope, now, options.kept};
-    auto more = co_await env.work(turn_of(net::Lane::read, company),
-                                  [this, question] { return store.ask(question); });
-    if (!more || !*more) co_return;
-    if (!co_await env.sleep(options.breath)) co_return;
-  }
+Task<void> Engine::State::note_next_errand(CompanyId company, bool well) {
+  const store::ErrandsNextDue question{rules::engine_scope(company)};
+  auto next = co_await env.work(turn_of(net::Lane::read, company),
+                                [this, question] { return store.ask(question); });
+  if (!well || !next)
+    errands_due[company] = env.now() + options.retry;
+  else if (*next)
+    errands_due[company] = **next;
+  else
+    errands_due.erase(company);
+}
+
+// False: nothing more is to be pruned.
+Task<bool> Engine::State::step_of_pruning(CompanyId company) {
+  const auto now = env.now();
+  if (!date_is_believed()) co_return false;
+  if (!co_await commit(company, store::Prune{now, options.kept})) co_return false;
+  store::Prunable question{rules::engine_scope(company), now, options.kept};
+  auto more = co_await env.work(turn_of(net::Lane::read, company),
+                                [this, question] { return store.ask(question); });
+  co_return more && *more;
+}
+
+// A machine may start with a date far ahead and set it right a little later: what would be too old
+// by it isn't taken away before it has stood for a while.
+bool Engine::State::date_is_believed() {
+  const auto ahead = env.now() - env.ticks();
+  const auto off = std::max(ahead - date_ahead, date_ahead - ahead);
+  if (off > kDrift) agreed_since = env.ticks();
+  date_ahead = ahead;
+  return env.ticks() - agreed_since >= options.believed_after;
 }
 
 Task<void> Engine::State::sweep() {
@@ -123,25 +152,47 @@ Task<void> Engine::State::clear_traces() {
   if (done && *done) traces = false;
 }
 
+// Who has something to do: companies that something was committed for, those whose errands are due,
+// and now and then all: clocks jump, and others write, too.
+Task<void> Engine::State::look_around() {
+  busy.merge(heard.take());
+  for (const auto& [company, at] : errands_due)
+    if (at <= env.now()) busy.insert(company);
+  const bool prunes = date_is_believed() && env.ticks() >= pruning_due;
+  if (env.ticks() < look_due && !prunes) co_return;
+  const auto all = co_await companies();
+  busy.insert(all.begin(), all.end());
+  look_due = env.ticks() + std::min(kLongestSleep, options.retry);
+  if (!prunes || all.empty()) co_return;
+  pruning = all;
+  pruning_due = env.ticks() + options.housekeeping;
+}
+
+// Companies take turns, one step each.
 Task<void> Engine::State::run() {
-  auto awake = co_await companies();
+  date_ahead = env.now() - env.ticks();
+  agreed_since = env.ticks();
   while (!env.stopping()) {
-    for (auto company : awake) co_await run_errands(company);
-    const auto now = env.ticks();
-    if (now >= housekeeping_due) {
-      housekeeping_due = now + options.housekeeping;
-      for (auto company : co_await companies()) {
-        co_await run_errands(company);  // what was put off, and what others began
-        co_await prune(company);
-      }
+    co_await look_around();
+    for (auto company : std::set(busy)) {
+      if (!co_await step_of_errands(company))
+        busy.erase(company);
+      else if (!co_await env.sleep(options.breath))
+        co_return;
     }
-    if (now >= sweep_due) co_await sweep();
+    for (auto company : std::set(pruning)) {
+      if (!co_await step_of_pruning(company))
+        pruning.erase(company);
+      else if (!co_await env.sleep(options.breath))
+        co_return;
+    }
+    if (!busy.empty() || !pruning.empty()) continue;
+    if (env.ticks() >= sweep_due) co_await sweep();
     if (traces) co_await clear_traces();
     if (env.stopping()) break;
-    const auto sleep = std::min(kLongestSleep, options.retry);
-    const bool woken = co_await signal->wait(sleep);
-    awake = heard.take();
-    if (!woken) awake = co_await companies();
+    auto sleep = std::min(kLongestSleep, options.retry);
+    for (const auto& [company, at] : errands_due) sleep = std::min(sleep, at - env.now());
+    if (sleep > Duration{0}) co_await signal->wait(sleep);
   }
 }
 

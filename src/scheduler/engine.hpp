@@ -11,10 +11,11 @@ namespace hearback::scheduler {
 
 struct Options {
   Retention kept;
-  Duration housekeeping = std::chrono::hours(1);  // between two rounds of pruning
-  Duration sweeping = std::chrono::hours(24);     // between two rounds through the blob files
-  Duration breath = 10ms;                         // between two steps: others have their turn
-  Duration retry = 60s;                           // after a step that failed
+  Duration housekeeping = std::chrono::hours(1);    // between two rounds of pruning
+  Duration sweeping = std::chrono::hours(24);       // between two rounds through the blob files
+  Duration believed_after = std::chrono::hours(1);  // that the date hasn't jumped: then it prunes
+  Duration breath = 10ms;                           // between two steps: others have their turn
+  Duration retry = 60s;                             // after a step that failed
 };
 
 class Engine {

@@ -383,6 +383,7 @@ template Result<Since::Answer> Store::ask(const Since&);
 template Result<JournalSince::Answer> Store::ask(const JournalSince&);
 template Result<JournalPosition::Answer> Store::ask(const JournalPosition&);
 template Result<ErrandsDue::Answer> Store::ask(const ErrandsDue&);
+template Result<ErrandsNextDue::Answer> Store::ask(const ErrandsNextDue&);
 template Result<Errands::Answer> Store::ask(const Errands&);
 template Result<Prunable::Answer> Store::ask(const Prunable&);
 template Result<Jobs::Answer> Store::ask(const Jobs&);

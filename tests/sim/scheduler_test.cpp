@@ -100,6 +100,97 @@ TEST(Scheduler, AStepThatFailsIsTriedAgain) {
   EXPECT_TRUE(one.row().finished);
 }
 
+// An errand that waits for something goes on at the moment that it named, not at the next round.
+TEST(Scheduler, D1_AnErrandThatWaitsGoesOnWhenItIsDue) {
+  Errand one;
+  const auto mailbox = one.office.add_mailbox(one.user, "ann@example.org", {});
+  const auto row = one.office.queue({.author = one.user,
+                                     .mailbox = mailbox,
+                                     .candidate = one.kim,
+                                     .from = "ann@example.org",
+                                     .to = "kim@candidate.example",
+                                     .not_before = one.world.now()});
+  one.office.commit({store::ClaimOutbox{row.id, 0, one.world.now() + 1h}});
+  const auto move = [&](rules::OutboxState state, rules::OutboxPhase phase, bool filed) {
+    one.office.commit({store::MoveOutbox{.id = row.id,
+                                         .fence = 1,
+                                         .state = state,
+                                         .phase = phase,
+                                         .not_before = one.world.now() + 1h,
+                                         .copy_filed = filed,
+                                         .at = one.world.now()}});
+  };
+  move(rules::OutboxState::sending, rules::OutboxPhase::attempt, false);
+  move(rules::OutboxState::sending, rules::OutboxPhase::dot, false);
+  move(rules::OutboxState::sent, rules::OutboxPhase::none, false);
+  one.start();
+  one.world.run_for(3s);
+  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.world.run_for(22s);  // it waits for the copy, and looks every five seconds
+  EXPECT_FALSE(one.row().finished);
+  EXPECT_GE(one.steps, 4);
+  EXPECT_LE(one.steps, 6);
+  move(rules::OutboxState::seen_in_sent, rules::OutboxPhase::none, true);
+  one.world.run_for(6s);
+  EXPECT_TRUE(one.row().finished);
+}
+
+// Companies take turns, a step each.
+TEST(Scheduler, OneCompanysErrandDoesNotHoldUpAnothers) {
+  Errand one;
+  one.write_letters(2500);
+  Office other{one.world, one.office};
+  const auto ben = other.add_user("Ben", "ben@example.net");
+  const auto lou = other.add_candidate("Lou", {"lou@candidate.example"});
+  const auto finished = [&] {
+    return other.ask(store::Errands{other.scope()}).at(0).finished.has_value();
+  };
+  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.start();
+  one.world.run_while([&] { return one.steps < 3; }, 1min);
+  other.commit({store::ForgetCandidate{lou, ben, one.world.now()}});
+  const int before = one.steps;
+  one.world.run_while([&] { return !finished(); }, 1min);
+  EXPECT_TRUE(finished());
+  EXPECT_LE(one.steps - before, 4);  // of both
+  EXPECT_FALSE(one.row().finished);
+  one.world.run_for(1min);
+  EXPECT_TRUE(one.row().finished);
+}
+
+// A date that was far ahead for a while neither keeps what was begun under it nor takes away what
+// it made look old.
+TEST(Scheduler, REL12_AMachineThatStartsWithAWrongDateLosesNothingAndKeepsNothing) {
+  Errand one;
+  const auto year = std::chrono::hours(24 * 365);
+  one.office.commit(
+      {store::RecordIdempotent{one.user, "key", "hash", 201, "{}", one.world.now()},
+       store::AddSession{SessionId::make(one.world.now(), one.world.random()), one.user, "cookie",
+                         one.world.now(), one.world.now() + 48h}});
+  one.world.clock_off = year;
+  one.start();
+  one.world.run_for(5min);
+  one.faulty.percent_fail = 100;
+  const auto ahead = one.world.now() + year;
+  one.office.commit({store::ForgetCandidate{one.kim, one.user, ahead}});
+  one.world.run_for(1min);
+  one.faulty.percent_fail = 0;
+  one.office.commit({store::PutOffErrand{one.row().id, ahead, "store.busy"}});
+  one.world.clock_off = Duration{0};
+  one.world.run_for(5h);
+  EXPECT_TRUE(one.row().finished);
+  const auto scope = [&] {
+    auto own = one.office.scope();
+    own.user = one.user;
+    return own;
+  }();
+  EXPECT_TRUE(one.office.ask(store::IdempotentAnswer{scope, "key"}));
+  EXPECT_TRUE(one.office.ask(store::SessionOf{one.office.company(), "cookie", one.world.now()}));
+  EXPECT_GE(one.prunings, 3);
+  one.world.run_for(24h);
+  EXPECT_FALSE(one.office.ask(store::IdempotentAnswer{scope, "key"}));
+}
+
 TEST(Scheduler, AJumpOfTheClockNeitherStallsNorFloodsItsRounds) {
   for (const Duration jump : {Duration(-24h), Duration(24h)}) {
     Errand one;

@@ -156,15 +156,15 @@ std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t)
   return 0;
 }
 
-// Whether something of the candidate's is just leaving: but not for ever.
+// Whether something of the candidate's is just leaving: but not for ever, nor by a wrong clock.
 bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
   return writing.db
       .row(
           "select 1 from forgotten_candidates f where f.company = $1 and f.candidate = $2"
-          " and f.at > $3 and exists (select 1 from outbox o where o.company = $1"
+          " and f.at > $3 and f.at <= $4 and exists (select 1 from outbox o where o.company = $1"
           "  and o.candidate = $2 and " +
               is_leaving("o") + ")",
-          writing.company, candidate, now - kCopyWithin)
+          writing.company, candidate, now - kCopyWithin, now + kCopyWithin)
       .has_value();
 }
 

@@ -36,6 +36,7 @@ AnswerTo<UploadsKept> answer(Reading&, const UploadsKept&);
 AnswerTo<IdempotentAnswer> answer(Reading&, const IdempotentAnswer&);
 // errands; what grows
 AnswerTo<ErrandsDue> answer(Reading&, const ErrandsDue&);
+AnswerTo<ErrandsNextDue> answer(Reading&, const ErrandsNextDue&);
 AnswerTo<Errands> answer(Reading&, const Errands&);
 AnswerTo<Prunable> answer(Reading&, const Prunable&);
 // the bytes; the journal; the feed

@@ -31,10 +31,17 @@ std::vector<Errand> read_errands(std::vector<Row> rows) {
 }  // namespace
 
 AnswerTo<ErrandsDue> answer(Reading& reading, const ErrandsDue& question) {
-  return read_errands(reading.db.rows(std::string(kColumns) +
-                                          "finished is null and not_before <= $2"
-                                          " order by not_before, id limit $3",
-                                      question.scope.company, question.now, question.rows));
+  return read_errands(reading.db.rows(
+      std::string(kColumns) + "finished is null and (not_before <= $2 or not_before > $4)"
+                              " order by not_before, id limit $3",
+      question.scope.company, question.now, question.rows, question.now + ErrandsDue::kFarthest));
+}
+
+AnswerTo<ErrandsNextDue> answer(Reading& reading, const ErrandsNextDue& question) {
+  auto row =
+      reading.db.row("select min(not_before) from errands where company = $1 and finished is null",
+                     question.scope.company);
+  return row->maybe_instant();
 }
 
 AnswerTo<Errands> answer(Reading& reading, const Errands& question) {

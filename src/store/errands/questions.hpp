@@ -23,11 +23,17 @@ struct Errand {
   std::string error;                  // code of what stopped the last step; it is tried again
 };
 
-struct ErrandsDue {  // engine: unfinished ones, the longest waiting first
+struct ErrandsDue {  // engine: unfinished ones, the longest waiting first. What is farther ahead
+                     // than kFarthest was put off by a clock that was wrong, so it is due.
+  static constexpr Duration kFarthest = std::chrono::hours(1);
   Scope scope;
   Instant now;
   std::size_t rows = 20;
   using Answer = std::vector<Errand>;
+};
+struct ErrandsNextDue {  // engine: when the first unfinished one is due; nothing: there is none
+  Scope scope;
+  using Answer = std::optional<Instant>;
 };
 struct Errands {  // the newest: admins see the company's, others what they started themselves
   Scope scope;
