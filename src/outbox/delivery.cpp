@@ -45,11 +45,13 @@ Task<Result<Judged>> judge(Held& row) {
     if (!seen) co_return Failure(seen.error());
     facts.author_sees_it = seen->has_value();
   }
-  // What is queued was found due, by whichever clock; a message for later goes by none but ours.
-  auto now = row.message.state == OutboxState::scheduled
-                 ? row.now()
-                 : std::max(row.desk.clock.latest(), row.message.not_before);
-  auto verdict = rules::may_send(row.message, facts, now);
+  // What is queued was found due, by whichever clock: its time has come. A message for later goes
+  // by no clock but ours.
+  const bool later = row.message.state == OutboxState::scheduled;
+  const auto now = later ? row.now() : row.desk.clock.latest();
+  auto message = row.message;
+  if (!later) message.not_before = std::min(message.not_before, now);
+  auto verdict = rules::may_send(message, facts, now);
   co_return Judged{std::move(verdict), std::move(facts.mailbox)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // What follows an attempt, and when an uncertain message is looked for again. Pure.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "base/time.hpp"
 #include "outbox/engine.hpp"
 #include "rules/nouns.hpp"
+#include "rules/sending.hpp"
 
 namespace hearback::outbox {
 
@@ -58,6 +60,11 @@ Instant together(Instant next, Duration wait, std::string_view what);
 
 // After that only what sync has brought is looked at, for an answer may come in days.
 inline constexpr Duration kSlowLook = std::chrono::hours(12);
+
+// What is farther ahead than any pause that we make was set by a wrong clock.
+static_assert(store::OutboxDue::kFarthestTry >
+              std::max(Options{}.retry_most * 5 / 4, rules::kLookForProof));
+static_assert(store::OutboxDue::kFarthestLook > kSlowLook + Options{}.reconcile_most);
 
 // A time that never comes: the row waits for a person.
 inline constexpr Instant kNever{253'402'300'799'000};

@@ -474,6 +474,26 @@ TEST(Outbox, REL12_ClockJumpsFailAndDelayNothing) {
     }
 }
 
+// C-13: what waits for an address to be proven is looked at once in a while, however long it waits,
+// and not again and again.
+TEST(Outbox, C13_WhatWaitsForProofWaitsQuietly) {
+  One one;
+  one.write();
+  one.office.commit({store::TakeBackProof{one.mailbox, one.user, one.world.now()}});
+  const auto revision = [&] {
+    return one.office.ask(store::CompanyFacts{one.office.scope()}).revision;
+  };
+  const auto before = revision();
+  one.start();
+  for (int hour = 1; hour <= 5; ++hour) {
+    one.world.run_for(1h);
+    EXPECT_EQ(one.state(), OutboxState::queued);
+    EXPECT_LE(one.now().not_before, one.world.now() + 1h);
+    EXPECT_LE(revision() - before, static_cast<std::uint64_t>(2 * hour + 2));
+  }
+  EXPECT_EQ(one.accepted(), 0u);
+}
+
 // A message for later is not sent early by a clock that runs ahead for a while.
 TEST(Outbox, REL12_SEND9_AClockThatIsAheadForAWhileSendsNothingEarly) {
   One one;

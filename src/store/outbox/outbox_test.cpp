@@ -118,6 +118,49 @@ TEST_P(OutboxTest, P1_WhoMayNotSeeTheCandidateSeesNoOutbox) {
   EXPECT_TRUE(ask(OutboxOf{as(ben)}).rows.empty());
 }
 
+// P-1: a message that lies with two candidates names the other one to nobody who sees but one.
+TEST_P(OutboxTest, P1_AThreadSaysNothingOfWhatLeavesInAnother) {
+  const auto out = queued("o1");
+  const auto cara = add_user("cara", Role::evaluator);
+  const auto baker = add_job("Baker", {cara.id});
+  const auto other = thread(add_candidate("Otto", {"otto@home.example"}, {baker}));
+  commit(AddThread{other}, PlaceMessage{{other.id, other.candidate, out.message,
+                                         rules::PlacedBy::address, "otto@home.example"},
+                                        now});
+  const auto hers = ask(ThreadById{as(cara), other.id});
+  ASSERT_TRUE(hers);
+  EXPECT_FALSE(hers->messages.at(0).outbox);
+  EXPECT_FALSE(ask(MessageById{as(cara), out.message})->outbox);
+  EXPECT_FALSE(ask(Threads{as(cara), Place::all, {}, {}}).rows.at(0).last_outbox);
+  EXPECT_TRUE(ask(ThreadById{as(ben), out.thread})->messages.at(0).outbox);
+}
+
+// What is farther ahead than we ever put anything off was put off by a wrong clock.
+TEST_P(OutboxTest, REL12_AWrongClocksPausesEnd) {
+  const auto put_off = [&](const rules::OutboxMessage& out, OutboxState state, Duration by) {
+    auto step = to(out, 1, state, OutboxPhase::none);
+    step.not_before = now + by;
+    step.release = true;
+    commit(step);
+  };
+  const auto waits = queued("proof");
+  commit(ClaimOutbox{waits.id, 0, now + 1min});
+  put_off(waits, OutboxState::queued, 1h);
+  EXPECT_EQ(due(now), std::vector<OutboxId>{});
+  put_off(waits, OutboxState::failed, 0s);
+  for (const auto state : {OutboxState::uncertain, OutboxState::sent}) {
+    const auto out = queued(std::to_string(static_cast<int>(state)));
+    bring_to_dot(out);
+    put_off(out, state, 12h + 5min);
+    EXPECT_EQ(due(now), std::vector<OutboxId>{});
+    put_off(out, state, 24h * 365);
+    EXPECT_EQ(due(now), std::vector{out.id});
+    auto over = to(out, 1, OutboxState::seen_in_sent);
+    over.copy_filed = true;
+    commit(over);
+  }
+}
+
 TEST_P(OutboxTest, SEND1_OneRowPerMessageId) {
   const auto out = queued("o1");
   auto twice = written("other");

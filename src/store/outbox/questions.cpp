@@ -35,10 +35,11 @@ std::vector<Value> params_of(const OutboxDue& question) {
   auto params = scope_params(question.scope);
   for (auto&& value :
        {value_of(question.now), value_of(question.now_for_scheduled),
-        value_of(question.now + OutboxDue::kFarthest), value_of(question.also_leased),
-        value_of(question.now + std::chrono::hours(24)), value_of(question.rows),
-        value_of(question.mailbox), value_of(after.not_before), value_of(after.created),
-        value_of(after.id)})
+        value_of(question.now +
+                 (question.settling ? OutboxDue::kFarthestLook : OutboxDue::kFarthestTry)),
+        value_of(question.also_leased), value_of(question.now + std::chrono::hours(24)),
+        value_of(question.rows), value_of(question.mailbox), value_of(after.not_before),
+        value_of(after.created), value_of(after.id)})
     params.push_back(value);
   return params;
 }
@@ -81,7 +82,7 @@ AnswerTo<OutboxDue> answer(Reading& reading, const OutboxDue& question) {
                     " join mailboxes b on b.company = o.company and b.id = o.mailbox"
                     " where (o.state = 'sending' or (o.state = 'scheduled' and o.not_before <= $5)"
                     " or (o.state <> 'scheduled' and o.not_before <= $4)"
-                    " or (o.state = 'queued' and o.not_before > $6))"
+                    " or (o.state in ('queued', 'uncertain', 'sent') and o.not_before > $6))"
                     " and ($7 = 1 or o.lease_until is null or o.lease_until <= $4 or o.lease_until "
                     "> $8)"
                     " and (o.not_before, o.created, o.id) > ($11, $12, $13)" +

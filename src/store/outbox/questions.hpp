@@ -30,9 +30,10 @@ struct OutboxDue {
     bool operator==(const Position&) const = default;
   };
   std::optional<Position> after;  // the page that follows it
-  // A row that waits to be tried again waits for less than that: its time was set by a clock that
-  // was wrong, so it is due.
-  static constexpr Duration kFarthest = std::chrono::minutes(40);
+  // What waits to be tried, or looked into, again waits for less than that: a farther time was set
+  // by a clock that was wrong, so the row is due.
+  static constexpr Duration kFarthestTry = std::chrono::minutes(90);
+  static constexpr Duration kFarthestLook = std::chrono::hours(14);
   struct Row {
     rules::OutboxMessage message;
     std::optional<Instant> lease_until;  // somebody holds it until then

@@ -69,7 +69,7 @@ void add_last_messages(Db& db, CompanyId company, std::vector<Listed>& listed) {
   }
   in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
     auto found = db.run(
-        "select m.id, m.direction, m.kind, m.snippet, f.name, f.spec, o.state"
+        "select m.id, m.direction, m.kind, m.snippet, f.name, f.spec, o.state, o.thread"
         " from messages m left join participants f on f.company = m.company and f.message = m.id"
         "  and f.field = 'from' and f.position = 0"
         " left join outbox o on o.company = m.company and o.message = m.id"
@@ -85,13 +85,15 @@ void add_last_messages(Db& db, CompanyId company, std::vector<Listed>& listed) {
       const auto spec = row.maybe_text().value_or("");
       std::optional<rules::OutboxState> state;
       if (const auto word = row.maybe_text()) state = from_word<rules::OutboxState>(*word);
+      const auto written_in = row.maybe_id<ThreadId>();
       for (; first != last; ++first) {
         auto& summary = *first->second;
         summary.last_direction = direction;
         summary.last_kind = kind;
         summary.last_snippet = snippet;
         summary.last_from = name.empty() ? spec : name;
-        if (state && under_way(*state)) summary.last_outbox = state;
+        const bool here = written_in == summary.thread.id;
+        if (here && state && under_way(*state)) summary.last_outbox = state;
       }
     }
   });
@@ -176,7 +178,10 @@ std::vector<MessageInThread> assemble(Db& db, CompanyId company,
     auto& one = found.emplace_back();
     one.placement = placement;
     one.message = messages[placement.message];
-    if (auto at = outbox.find(placement.message); at != outbox.end()) one.outbox = at->second;
+    // Its way out belongs to the thread that it was written in: in another's, where it lies as
+    // well, it would name a candidate whom the reader may not see.
+    auto at = outbox.find(placement.message);
+    if (at != outbox.end() && at->second.thread == placement.thread) one.outbox = at->second;
   }
   count_left_out(db, company, found);
   return found;
