@@ -3,6 +3,7 @@
 // blocks goes to the workers.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -152,23 +153,44 @@ std::string plain_host(std::string_view host) {
   return ascii_lower(host);
 }
 
-// Passwords of others could be guessed through us, from our address: tries that fail are counted
-// for who makes them, and for the server that they are made at.
-Task<Read<mailbox::ProbeReport>> try_servers(Call call, Login imap, Login smtp) {
+// Where a try is counted, and under what.
+struct Counted {
+  Throttle* in;
+  std::string key;
+};
+
+// For who makes it, and for the server that it is made at: by their company, and by all. At the
+// servers of a mailbox that they have connected it is theirs alone to be counted.
+std::vector<Counted> counted_for(const Call& call, const Login& imap, const Login& smtp,
+                                 const rules::Mailbox* own) {
   auto& house = *call.house;
-  const auto user = call.user().id.text();
-  std::vector<std::string> hosts = {plain_host(imap.server.host)};
-  if (auto other = plain_host(smtp.server.host); other != hosts.front()) hosts.push_back(other);
-  auto wait = house.probes_by_user.enter(user, call.ticks);
-  for (const auto& host : hosts)
-    if (!wait) wait = house.probes_by_host.enter(host, call.ticks);
-  if (wait)
+  std::vector<Counted> all{{&house.probes_by_user, call.user().id.text()}};
+  std::set<std::string> hosts = {plain_host(imap.server.host), plain_host(smtp.server.host)};
+  if (own) hosts.erase(plain_host(own->imap.host));
+  if (own) hosts.erase(plain_host(own->smtp.host));
+  for (const auto& host : hosts) {
+    all.push_back({&house.probes_by_host_of_company, call.asker.company.text() + " " + host});
+    all.push_back({&house.probes_by_host, host});
+  }
+  return all;
+}
+
+// Passwords of others could be guessed through us, from our address: tries that fail are counted.
+// What isn't tried isn't.
+Task<Read<mailbox::ProbeReport>> try_servers(Call call, Login imap, Login smtp,
+                                             const rules::Mailbox* own) {
+  auto& house = *call.house;
+  const auto all = counted_for(call, imap, smtp, own);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto wait = all[i].in->enter(all[i].key, call.ticks);
+    if (!wait) continue;
+    while (i-- > 0) all[i].in->forgive_one(all[i].key);
     co_return Refusal(
         too_many("mailbox.throttled", "Accounts were tried too often without success.", *wait));
+  }
   auto report = co_await house.options.probe(house.env, std::move(imap), std::move(smtp));
   if (!report.ok()) co_return probe_failed(report);
-  house.probes_by_user.forgive_one(user);
-  for (const auto& host : hosts) house.probes_by_host.forgive_one(host);
+  for (const auto& one : all) one.in->forgive_one(one.key);
   co_return report;
 }
 
@@ -285,11 +307,13 @@ Reply save_alteration(Call& call, const Alteration& alteration) {
         .smtp_password = alteration.smtp ? alteration.smtp->password : std::nullopt,
         .at = call.now,
         .imap_proven = call.now});
-  // Settings that were just seen to work end the state "needs sign-in".
-  auto state = alteration.state;
-  if (!state && alteration.has_settings() && mailbox.state == rules::MailboxState::needs_sign_in)
-    state = rules::MailboxState::active;
-  if (state) commit.changes.push_back(store::SetMailboxState{mailbox.id, *state});
+  // Settings that were just seen to work end the state "needs sign-in", and no other: while they
+  // were tried, somebody may have switched the mailbox off.
+  if (alteration.state)
+    commit.changes.push_back(store::SetMailboxState{mailbox.id, *alteration.state});
+  else if (alteration.has_settings())
+    commit.changes.push_back(store::SetMailboxState{mailbox.id, rules::MailboxState::active,
+                                                    rules::MailboxState::needs_sign_in});
   if (!commit.changes.empty())
     if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return get_mailbox(call);
@@ -305,7 +329,7 @@ Task<Reply> connect_mailbox(Call call) {
   const auto& mailbox = application->mailbox;
   Login imap{mailbox.imap, application->imap_password};
   Login smtp{mailbox.smtp, application->smtp_password};
-  auto report = co_await try_servers(call, std::move(imap), std::move(smtp));
+  auto report = co_await try_servers(call, std::move(imap), std::move(smtp), nullptr);
   if (!report) co_return Refusal(report.error());
   call.now = env.now();
   co_return co_await at_work(call, net::Lane::write,
@@ -325,7 +349,8 @@ Task<Reply> change_mailbox(Call call) {
         login_for(alteration->imap, alteration->mailbox.imap, alteration->stored.imap_password);
     auto smtp =
         login_for(alteration->smtp, alteration->mailbox.smtp, alteration->stored.smtp_password);
-    auto report = co_await try_servers(call, std::move(imap), std::move(smtp));
+    auto report =
+        co_await try_servers(call, std::move(imap), std::move(smtp), &alteration->mailbox);
     if (!report) co_return Refusal(report.error());
   }
   co_return co_await at_work(call, net::Lane::write,

@@ -132,6 +132,43 @@ TEST_F(Mailboxes, TriesThatFailAreLimitedPerUserAndPerServer) {
   EXPECT_EQ(stand.as(eve, "POST", "/mailboxes", body).status, 201);
 }
 
+// One company's failures keep no other from a server that both use, and whoever isn't let try has
+// failed nowhere. At the servers of one's own mailbox others' failures don't count.
+TEST_F(Mailboxes, OneCompanysFailuresKeepNoOtherFromAServer) {
+  stand.probe_report.imap =
+      Error{Kind::denied, "imap.login-refused", "The server refuses this password.", "Check it."};
+  auto body = form("x@team.example");
+  body["imap"] = body["smtp"] = server("imap.team.example", 993);
+  const auto tries = [&](const std::string& session, int times) {
+    std::string last;
+    for (int i = 0; i < times; ++i) last = stand.as(session, "POST", "/mailboxes", body).code();
+    return last;
+  };
+  for (int i = 0; i < 5; ++i)
+    tries(stand.session_of(stand.add_user("U" + std::to_string(i), rules::Role::manager)), 20);
+  const auto unlucky = stand.session_of(stand.add_user("Unlucky", rules::Role::manager));
+  EXPECT_EQ(tries(unlucky, 30), "mailbox.throttled");
+  // Their own mailbox lies there: a new password is tried. And elsewhere nothing is held against
+  // whoever wasn't let try.
+  stand.probe_report.imap.reset();
+  auto imap = server("imap.team.example", 993);
+  imap["password"] = "fresh";
+  EXPECT_EQ(
+      stand.as(max, "PATCH", "/mailboxes/" + stand.mailbox.text(), json::object{{"imap", imap}})
+          .status,
+      200);
+  body["imap"] = body["smtp"] = server("imap.other.example", 993);
+  body["address"] = "unlucky@team.example";
+  EXPECT_EQ(stand.as(unlucky, "POST", "/mailboxes", body).status, 201);
+  // Another company.
+  stand.company = stand.make_id<CompanyId>();
+  stand.commit({store::AddCompany{"Elsewhere", stand.env.clock}});
+  const auto other = stand.session_of(stand.add_user("Otto", rules::Role::admin));
+  body["imap"] = body["smtp"] = server("imap.team.example", 993);
+  body["address"] = "otto@team.example";
+  EXPECT_EQ(stand.as(other, "POST", "/mailboxes", body).status, 201);
+}
+
 // A count takes minutes, a connection and the whole directory of addresses.
 TEST_F(Mailboxes, EachUserCountsOneMailboxAtATime) {
   const auto max = stand.session_of(stand.max);
@@ -265,6 +302,25 @@ TEST_F(Mailboxes, C12_SigningInAgainEndsNeedsSignIn) {
   imap["password"] = "fresh";
   auto changed = stand.as(max, "PATCH", path, json::object{{"imap", imap}});
   ASSERT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.value.at("state"), "active");
+}
+
+TEST_F(Mailboxes, C9_WhatIsSwitchedOffWhileSettingsAreTriedStaysOff) {
+  stand.commit({store::SetMailboxState{stand.mailbox, rules::MailboxState::needs_sign_in}});
+  stand.while_trying = [&] {
+    stand.commit({store::SetMailboxState{stand.mailbox, rules::MailboxState::off}});
+  };
+  const auto path = "/mailboxes/" + stand.mailbox.text();
+  auto imap = server("imap.team.example", 993);
+  imap["password"] = "fresh";
+  auto changed = stand.as(max, "PATCH", path, json::object{{"imap", imap}});
+  ASSERT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.value.at("state"), "off");
+  // What stopped working meanwhile is well again.
+  stand.while_trying = [&] {
+    stand.commit({store::SetMailboxState{stand.mailbox, rules::MailboxState::needs_sign_in}});
+  };
+  changed = stand.as(max, "PATCH", path, json::object{{"imap", imap}});
   EXPECT_EQ(changed.value.at("state"), "active");
 }
 

@@ -52,6 +52,7 @@ class ApiStand {
   std::unique_ptr<store::Store> store;
   CompanyId company;
   mailbox::ProbeReport probe_report;  // what the next try of an account comes to
+  std::function<void()> while_trying;  // what happens meanwhile
   std::vector<mailbox::Login> tried;  // by connectMailbox and changeMailbox: IMAP, SMTP, IMAP…
   std::string pages;                  // these three: set before open_api
   Limits limits;
@@ -222,6 +223,7 @@ class ApiStand {
   Task<mailbox::ProbeReport> probe(mailbox::Login imap, mailbox::Login smtp) {
     tried.push_back(std::move(imap));
     tried.push_back(std::move(smtp));
+    if (while_trying) while_trying();
     co_return probe_report;
   }
 

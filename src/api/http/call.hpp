@@ -60,7 +60,7 @@ struct House {
   Throttle sign_ins_by_pair{10, 15min}, sign_ins_by_network{50, 15min};
   Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
   // Tries of accounts on other people's servers, which must not be guessed at from here.
-  Throttle probes_by_user{20, 15min}, probes_by_host{100, 1h};
+  Throttle probes_by_user{20, 15min}, probes_by_host_of_company{100, 1h}, probes_by_host{2000, 1h};
   std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
   // In ticks: the store answered, and all was well. The loop's thread only.
   std::optional<Instant> store_seen, seen_well;

@@ -153,6 +153,7 @@ void apply(Writing& writing, const ChangeMailbox& change) {
 void apply(Writing& writing, const SetMailboxState& change) {
   const auto box = standing(writing, change.id);
   expect_not_refused(box);
+  if (change.from && *change.from != box.state) return;
   const std::string before(word_of(box.state));
   if (const std::string after(word_of(change.state)); before != after)
     writing.happened({.kind = "mailbox.state-changed",

@@ -43,6 +43,7 @@ struct TakeBackProof {  // C-13, of an address that is its owner's by an admin's
 struct SetMailboxState {  // conflict "mailbox.address-refused" of a refused claim, as ChangeMailbox
   MailboxId id;
   rules::MailboxState state = rules::MailboxState::active;
+  std::optional<rules::MailboxState> from = {};  // in that state alone; in another it stays
 };
 struct SetWindow {  // C-8; only ever wider or narrower for what is not yet imported
   MailboxId id;
