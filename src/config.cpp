@@ -90,7 +90,8 @@ Result<> check(const Config& config) {
   if (config.certificate_file.empty() != config.key_file.empty())
     return fail(Kind::input, "config.invalid", "TLS needs both a certificate file and a key file.");
   for (const auto& host : config.hosts)
-    if (const auto equals = host.find('='); equals == 0 || equals + 1 >= host.size())
+    if (const auto equals = host.find('=');
+        equals == host.npos || equals == 0 || equals + 1 == host.size())
       return fail(Kind::input, "config.invalid", "A host is given as NAME=ADDRESS.");
   if (auto listen = parse_listen(config.listen); !listen) return Failure(listen.error());
   return {};
