@@ -1,13 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  type Draft,
-  dropDraft,
-  forgetDrafts,
-  hasDraft,
-  keepDraft,
-  moveDraft,
-  readDraft,
-} from './drafts';
+import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, readDraft } from './drafts';
+import { moveDraft } from './joined';
 
 const draft: Draft = {
   mailbox: 'm',
@@ -45,10 +38,42 @@ it('follows a conversation that has become part of another', () => {
   moveDraft('anna', 'thread:1', 'thread:2');
   expect(hasDraft('anna', 'thread:1')).toBe(false);
   expect(readDraft('anna', 'thread:2')).toEqual(draft);
-  keepDraft('anna', 'thread:3', { ...draft, subject: 'other' });
-  moveDraft('anna', 'thread:3', 'thread:2');
   moveDraft('anna', 'thread:4', 'thread:2');
   expect(readDraft('anna', 'thread:2')).toEqual(draft);
+  keepDraft('anna', 'thread:5', draft); // the same words are there once
+  moveDraft('anna', 'thread:5', 'thread:2');
+  expect(readDraft('anna', 'thread:2')).toEqual(draft);
+});
+
+it('T-8 keeps what was written in both', () => {
+  const upload = (id: string) => ({
+    id,
+    filename: `${id}.pdf`,
+    type: 'application/pdf',
+    octets: 1,
+  });
+  keepDraft('anna', 'thread:2', { ...draft, html: '<p>One</p>', uploads: [upload('a')] });
+  keepDraft('anna', 'thread:3', {
+    ...draft,
+    subject: 'other',
+    to: [
+      { name: '', address: 'LEA@c.example' },
+      { name: '', address: 'tom@c.example' },
+    ],
+    rich: false,
+    html: '',
+    text: 'Two <b>\n',
+    uploads: [upload('a'), upload('b')],
+  });
+  moveDraft('anna', 'thread:3', 'thread:2');
+  expect(hasDraft('anna', 'thread:3')).toBe(false);
+  const both = readDraft('anna', 'thread:2');
+  expect(both?.html).toBe('<p>One</p><p>Two &lt;b&gt;</p>');
+  expect(both?.text).toBe('One\n\nTwo <b>');
+  expect(both?.rich).toBe(true);
+  expect(both?.subject).toBe('Hi');
+  expect(both?.to.map((one) => one.address)).toEqual(['lea@c.example', 'tom@c.example']);
+  expect(both?.uploads.map((one) => one.id)).toEqual(['a', 'b']);
 });
 
 it('survives damaged storage', () => {

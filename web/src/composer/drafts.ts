@@ -40,13 +40,6 @@ export function sameDraft(one: Draft, other: Draft): boolean {
   return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }
 
-// The conversation has become part of another one; what is being written there stays.
-export function moveDraft(user: string, from: string, to: string): void {
-  const draft = readDraft(user, from);
-  if (draft && !hasDraft(user, to)) keepDraft(user, to, draft);
-  dropDraft(user, from);
-}
-
 export function keepDraft(user: string, about: string, draft: Draft): void {
   try {
     localStorage.setItem(keyOf(user, about), JSON.stringify(draft));

@@ -6,7 +6,8 @@ import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
-import { hasDraft, moveDraft } from '../composer/drafts';
+import { hasDraft } from '../composer/drafts';
+import { moveDraft } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
@@ -109,9 +110,8 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   const me = useMe();
   const navigate = useNavigate();
   useEffect(() => {
-    if (!me || !whole || whole === id) return;
+    if (!me || !whole || whole === id || writing) return;
     moveDraft(me.user.id, `thread:${id}`, `thread:${whole}`);
-    if (writing) return;
     void navigate({
       to: '.',
       params: (before) => ({ ...before, threadId: whole }),

@@ -1,0 +1,33 @@
+import { type Draft, dropDraft, keepDraft, readDraft, sameDraft } from './drafts';
+import { htmlToText, textToHtml } from './text';
+
+// The conversation has become part of another one; what was written there stays, and so does what was
+// written in the other: below it.
+export function moveDraft(user: string, from: string, to: string): void {
+  const draft = readDraft(user, from);
+  const there = readDraft(user, to);
+  if (draft) keepDraft(user, to, there && !sameDraft(there, draft) ? joined(there, draft) : draft);
+  dropDraft(user, from);
+}
+
+function joined(one: Draft, other: Draft): Draft {
+  const together = <T>(first: T[], second: T[], name: (item: T) => string) => [
+    ...first,
+    ...second.filter((item) => !first.some((known) => name(known) === name(item))),
+  ];
+  const people = (field: 'to' | 'cc' | 'bcc') =>
+    together(one[field], other[field], (person) => person.address.toLowerCase());
+  const text = (draft: Draft) => (draft.rich ? htmlToText(draft.html) : draft.text.trimEnd());
+  const html = (draft: Draft) => (draft.rich ? draft.html : textToHtml(draft.text.trimEnd()));
+  return {
+    ...one,
+    to: people('to'),
+    cc: people('cc'),
+    bcc: people('bcc'),
+    subject: one.subject || other.subject,
+    rich: one.rich || other.rich,
+    html: html(one) + html(other),
+    text: [text(one), text(other)].filter(Boolean).join('\n\n'),
+    uploads: together(one.uploads, other.uploads, (upload) => upload.id),
+  };
+}
