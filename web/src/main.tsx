@@ -4,6 +4,7 @@ import { Tooltip } from 'radix-ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keys, makeQueryClient } from './api/queries';
+import { followTheme } from './frame/hooks';
 import { listenToKeys } from './frame/shortcuts';
 import { preferredLanguage, startLanguage } from './i18n';
 import { makeRouter } from './router';
@@ -28,6 +29,7 @@ declare module '@tanstack/react-router' {
 }
 
 listenToKeys();
+followTheme();
 void startLanguage(preferredLanguage()).then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>

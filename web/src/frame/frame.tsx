@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../api/client';
+import { client, ProblemError, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
 import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
@@ -264,7 +264,10 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
 
   async function signOut() {
     try {
-      await unwrap(client.DELETE('/session'));
+      await unwrap(client.DELETE('/session')).catch((error: unknown) => {
+        // It had ended already: then nothing of it stays here either.
+        if (!(error instanceof ProblemError && error.status === 401)) throw error;
+      });
       forgetDrafts();
       tellTabs({ signedOut: true });
       queries.clear();

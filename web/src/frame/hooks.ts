@@ -71,15 +71,27 @@ export function currentTheme(): Theme {
 
 const THEME_CHANGED = 'hearback:theme';
 
-export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') {
-    delete document.documentElement.dataset.theme;
-    localStorage.removeItem('hearback.theme');
-  } else {
-    document.documentElement.dataset.theme = theme;
-    localStorage.setItem('hearback.theme', theme);
-  }
+const REMEMBERED_THEME = 'hearback.theme';
+
+function wear(theme: string | null): void {
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
   window.dispatchEvent(new Event(THEME_CHANGED));
+}
+
+export function chooseTheme(theme: Theme): void {
+  if (theme === 'system') localStorage.removeItem(REMEMBERED_THEME);
+  else localStorage.setItem(REMEMBERED_THEME, theme);
+  wear(theme);
+}
+
+// What is chosen in one tab holds in all.
+export function followTheme(): () => void {
+  const hear = ({ key, newValue }: StorageEvent) => {
+    if (key === REMEMBERED_THEME) wear(newValue);
+  };
+  window.addEventListener('storage', hear);
+  return () => window.removeEventListener('storage', hear);
 }
 
 export function useTheme(): Theme {
