@@ -108,6 +108,27 @@ test('W-5 a session that ended on the server is asked for, not called a lost con
   await Promise.all([context.close(), other.close()]);
 });
 
+test('who signs out of a session that has ended leaves nothing behind', { timeout: 60_000 }, async () => {
+  const { context, tab } = await signedIn();
+  await openThread(tab, 'A question');
+  await answer(tab);
+  await tab.keyboard.type('Left on the table.');
+  await until('it is kept', async () => (await draftsOf(tab)).length === 1);
+  // It ends just before it is ended here.
+  const other = await browser.newContext({ storageState: await context.storageState() });
+  await tab.route('**/api/v1/session', async (route) => {
+    await other.request.delete(`${url}/api/v1/session`, { headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+    await route.continue();
+  }, { times: 1 });
+  const ended = tab.waitForResponse((response) => response.url().endsWith('/session') && response.status() === 401);
+  await tab.locator('.rail-me').click();
+  await tab.getByRole('menuitem', { name: 'Sign out' }).click();
+  await ended;
+  await tab.waitForURL('**/sign-in**');
+  await until('nothing is left', async () => (await draftsOf(tab)).length === 0);
+  await Promise.all([context.close(), other.close()]);
+});
+
 test('U6 while the server is away all that was read stays, keys work, and nothing typed is lost', { timeout: 120_000 }, async () => {
   const { context, tab } = await signedIn();
   const [searching, loading] = [await context.newPage(), await context.newPage()];
@@ -119,6 +140,12 @@ test('U6 while the server is away all that was read stays, keys work, and nothin
   await helpOf.keyboard.press('?');
   await helpOf.locator('.notice').getByText('Hearback can’t be reached.').waitFor();
   await helpOf.locator('.message.open').first().waitFor();
+  // Once it can be had it comes, without a reload that would take along what is written.
+  await helpOf.unroute('**/assets/help-*.js');
+  await helpOf.evaluate(() => { window.sameAsBefore = true; });
+  await helpOf.keyboard.press('?');
+  await helpOf.getByRole('dialog').waitFor();
+  assert.ok(await helpOf.evaluate(() => window.sameAsBefore));
   await tab.waitForTimeout(2_500);
   await away();
   await tab.getByText('The connection is interrupted.').waitFor();

@@ -13,6 +13,7 @@ import { ProblemError } from './api/client';
 import { meQuery, type Place, setupQuery, threadListQuery, threadQuery } from './api/queries';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
+import { fetchModule } from './ui/part';
 import { Skeleton } from './ui/state';
 
 // A page that doesn't come is told where it would stand. (The router itself would reload, and leave
@@ -20,7 +21,7 @@ import { Skeleton } from './ui/state';
 const page = <T extends Record<K, ComponentType>, K extends string>(
   load: () => Promise<T>,
   name: K,
-) => lazyRouteComponent(() => load().catch(notLoaded), name);
+) => lazyRouteComponent(() => fetchModule(load).catch(notLoaded), name);
 
 type Context = { queries: QueryClient };
 

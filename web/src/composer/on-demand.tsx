@@ -7,7 +7,7 @@ export const Coming = () => (
     <Skeleton rows={3} />
   </div>
 );
-export const Composer = part(() => import('./composer').then((m) => m.Composer), {
+export const Composer = part(() => import('./composer'), 'Composer', {
   waiting: <Coming />,
 });
 export const WRITING = [Composer, RichText];

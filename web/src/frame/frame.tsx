@@ -39,8 +39,8 @@ const shut = (error: unknown, props: { onClose: () => void }) => {
   notifyProblem(error);
   props.onClose();
 };
-const Palette = part(() => import('./palette').then((m) => m.Palette), { onFail: shut });
-const KeyHelp = part(() => import('./help').then((m) => m.KeyHelp), { onFail: shut });
+const Palette = part(() => import('./palette'), 'Palette', { onFail: shut });
+const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 
 export function Frame() {
   const { t } = useTranslation();

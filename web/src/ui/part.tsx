@@ -10,14 +10,29 @@ import { ProblemBanner } from './state';
 const AGAIN = 2000; // milliseconds
 const away = () => toProblem(undefined, 0);
 
+// A browser may remember under its address that a module didn't come (Chromium does) and never ask for
+// it again: then it is asked for under another one. The error says which; where it doesn't, nothing helps
+// but to load the page anew.
+let others = 0;
+export async function fetchModule<M>(load: () => Promise<M>): Promise<M> {
+  try {
+    return await load();
+  } catch (error) {
+    const address = /https?:\/\/[^\s?]+\.js/.exec(String(error))?.[0];
+    if (!address) throw error;
+    return (await import(/* @vite-ignore */ `${address}?${++others}`)) as M;
+  }
+}
+
 // waiting: shown until it is there. onFail: what to do instead of waiting for it.
-export function part<P extends object>(
-  load: () => Promise<ComponentType<P>>,
+export function part<P extends object, K extends string>(
+  load: () => Promise<Record<K, ComponentType<P>>>,
+  name: K,
   { waiting, onFail }: { waiting?: ReactNode; onFail?: (error: unknown, props: P) => void } = {},
 ) {
   let Known: ComponentType<P> | undefined;
   const fetched = async () => {
-    Known ??= await load();
+    Known ??= (await fetchModule(load))[name];
   };
   // biome-ignore lint/correctness/noComponentHookFactories: called once for each part, where modules begin
   function Part(props: P) {
