@@ -35,68 +35,44 @@ int hex_octet(std::string_view text, std::size_t i) {
 
 constexpr char hex_digits[] = "0123456789ABCDEF";
 
-// One line of quoted-printable, without its end; true when a soft line break ends it.
-bool decode_line(std::string_view line, std::string& out) {
-  auto last = line.find_last_not_of(" \t");
-  line = last == line.npos ? std::string_view() : line.substr(0, last + 1);
-  for (std::size_t i = 0; i < line.size();) {
-    if (line[i] != '=') {
-      auto end = std::min(line.find('=', i), line.size());
-      out.append(line, i, end - i);
-      i = end;
-      continue;
-    }
-    if (i + 1 == line.size()) return true;
-    int octet = hex_octet(line, i + 1);
-    if (octet < 0) {
-      out += line[i++];
-      continue;
-    }
-    out += char(octet);
-    i += 3;
-  }
-  return false;
+constexpr std::size_t max_blanks = 1000;  // that wait for the end of their line
+
+constexpr std::array<bool, 256> quoted_printable_signs() {
+  std::array<bool, 256> out{};
+  for (char c : std::string_view("= \t\r\n")) out[std::uint8_t(c)] = true;
+  return out;
 }
-
-}  // namespace
-
-namespace {
+constexpr auto is_sign = quoted_printable_signs();
 
 // Decodes line by line, so that it can tell where another text begins.
 class Base64Reader {
  public:
-  explicit Base64Reader(std::string_view text) : rest_(text), out_(text.size() / 4 * 3 + 3, '\0') {}
+  explicit Base64Reader(std::string_view text) : rest_(text) { out_.reserve(text.size() / 4 * 3); }
 
   std::string read(bool* clean, std::string_view* rest) {
+    bool is_clean = true;
     while (!rest_.empty()) {
       auto end = std::min(rest_.find('\n'), rest_.size() - 1) + 1;
       auto line = rest_.substr(0, end);
-      if (padded_ && !continues(line)) break;
-      const State before = now_;
-      std::size_t strange = decode(line);
-      if (before.octets > 0 && before.have == 0 && strange * 8 > line.size()) {
-        now_ = before;
+      if (letters_.padded() && !continues(line)) break;
+      const Base64Letters before = letters_;
+      const std::size_t octets = out_.size();
+      std::size_t strange = letters_.put(line, out_);
+      if (octets > 0 && before.between_groups() && strange * 8 > line.size()) {
+        letters_ = before;
+        out_.resize(octets);
         break;
       }
-      if (strange) is_clean_ = false;
+      if (strange) is_clean = false;
       rest_.remove_prefix(end);
     }
-    if (!trim(rest_).empty() || now_.have == 6 || has_bits_left()) is_clean_ = false;
-    out_.resize(now_.octets);
-    if (clean) *clean = is_clean_;
+    if (!trim(rest_).empty() || letters_.lost_bits()) is_clean = false;
+    if (clean) *clean = is_clean;
     if (rest) *rest = rest_;
     return std::move(out_);
   }
 
  private:
-  struct State {
-    std::size_t octets = 0;
-    std::uint32_t bits = 0;
-    int have = 0;
-  };
-
-  bool has_bits_left() const { return now_.bits & ((1u << now_.have) - 1); }
-
   // Behind padding: is this the start of another encoded text, or nothing?
   static bool continues(std::string_view line) {
     line = trim(line);
@@ -105,37 +81,118 @@ class Base64Reader {
            });
   }
 
-  // Returns how many characters are none of base64.
-  std::size_t decode(std::string_view line) {
-    std::size_t strange = 0;
-    for (char c : line) {
-      int v = base64_value[std::uint8_t(c)];
-      if (v >= 0) {
-        now_.bits = now_.bits << 6 | std::uint32_t(v);
-        if ((now_.have += 6) >= 8) {
-          now_.have -= 8;
-          out_[now_.octets++] = char(now_.bits >> now_.have);
-        }
-        padded_ = false;
-      } else if (c == '=') {  // padding ends a group; another encoded text may follow
-        if (has_bits_left()) is_clean_ = false;
-        now_.have = 0;
-        now_.bits = 0;
-        padded_ = true;
-      } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t') {
-        ++strange;
-      }
-    }
-    return strange;
-  }
-
   std::string_view rest_;
   std::string out_;
-  State now_;
-  bool is_clean_ = true, padded_ = false;
+  Base64Letters letters_;
 };
 
 }  // namespace
+
+std::size_t Base64Letters::put(std::string_view text, std::string& out) {
+  std::size_t strange = 0;
+  const std::size_t start = out.size();
+  out.resize(start + text.size() / 4 * 3 + 3);
+  char* to = out.data() + start;
+  for (char c : text) {
+    int v = base64_value[std::uint8_t(c)];
+    if (v >= 0) {
+      bits_ = bits_ << 6 | std::uint32_t(v);
+      if ((have_ += 6) >= 8) {
+        have_ -= 8;
+        *to++ = char(bits_ >> have_);
+      }
+      padded_ = false;
+    } else if (c == '=') {  // padding ends a group; another encoded text may follow
+      if (has_bits_left()) lost_ = true;
+      have_ = 0;
+      bits_ = 0;
+      padded_ = true;
+    } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t') {
+      ++strange;
+    }
+  }
+  out.resize(std::size_t(to - out.data()));
+  return strange;
+}
+
+void QuotedPrintable::put(std::string_view text, std::string& out) {
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    if (!is_undecided())
+      while (plain < text.size() && !is_sign[std::uint8_t(text[plain])]) ++plain;
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    put(text.front(), out);
+    text.remove_prefix(1);
+  }
+}
+
+void QuotedPrintable::put(char c, std::string& out) {
+  if (c == '\n') return end_line(out);
+  if (cr_) take_literally(out);  // one alone ends nothing
+  if (c == '\r') {
+    cr_ = true;
+    return;
+  }
+  if (c == ' ' || c == '\t') {
+    if (escape_ == 2 || blanks_.size() == max_blanks) take_literally(out);
+    blanks_ += c;
+    return;
+  }
+  if (escape_ > 0 && blanks_.empty() && hex_value(c) >= 0) {
+    if (++escape_ == 2) {
+      hex_ = c;
+    } else {
+      out += char(hex_value(hex_) << 4 | hex_value(c));
+      escape_ = 0;
+    }
+    return;
+  }
+  take_literally(out);
+  if (c == '=')
+    escape_ = 1;
+  else
+    out += c;
+}
+
+void QuotedPrintable::take_literally(std::string& out) {
+  if (escape_ > 0) out += '=';
+  if (escape_ == 2) out += hex_;
+  out += blanks_;
+  if (cr_) out += '\r';
+  *this = {};
+}
+
+void QuotedPrintable::end_line(std::string& out) {
+  if (escape_ == 2) (out += '=') += hex_;
+  if (escape_ != 1) out += cr_ ? "\r\n" : "\n";  // else it is a soft line break
+  *this = {};
+}
+
+void QuotedPrintable::end(std::string& out) {
+  if (cr_) return take_literally(out);
+  if (escape_ == 2) (out += '=') += hex_;
+  *this = {};
+}
+
+Decoder::Decoder(Coding coding) {
+  if (coding == Coding::base64) way_ = Base64Letters();
+  if (coding == Coding::quoted_printable) way_ = QuotedPrintable();
+}
+
+void Decoder::put(std::string_view piece, std::string& out) {
+  if (auto* letters = std::get_if<Base64Letters>(&way_))
+    letters->put(piece, out);
+  else if (auto* lines = std::get_if<QuotedPrintable>(&way_))
+    lines->put(piece, out);
+  else
+    out += piece;
+}
+
+void Decoder::end(std::string& out) {
+  if (auto* lines = std::get_if<QuotedPrintable>(&way_)) lines->end(out);
+}
 
 std::string decode_base64(std::string_view text, bool* clean, std::string_view* rest) {
   return Base64Reader(text).read(clean, rest);
@@ -144,18 +201,9 @@ std::string decode_base64(std::string_view text, bool* clean, std::string_view* 
 std::string decode_quoted_printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
-    auto lf = text.find('\n');
-    std::string_view line = text.substr(0, lf);
-    std::string_view end = lf == text.npos ? std::string_view() : "\n";
-    if (!end.empty() && line.ends_with('\r')) {
-      line.remove_suffix(1);
-      end = "\r\n";
-    }
-    if (!decode_line(line, out)) out += end;
-    if (lf == text.npos) break;
-    text.remove_prefix(lf + 1);
-  }
+  QuotedPrintable lines;
+  lines.put(text, out);
+  lines.end(out);
   return out;
 }
 

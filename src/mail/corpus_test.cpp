@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "mail/kind.hpp"
 #include "mail/parse.hpp"
+#include "mail/test_extents.hpp"
 #include "mail/text.hpp"
 
 namespace hearback::mail {
@@ -49,6 +50,7 @@ TEST(Corpus, S12_EveryFileIsReadOrRefusedWithAReason) {
       }
       ++read;
       EXPECT_TRUE(is_utf8(parsed->text)) << path;
+      EXPECT_EQ(what_differs_apart(read_file(path), *parsed), "") << path;
       split_quoted(parsed->text);
       kind_of(*parsed);
     }

@@ -117,6 +117,7 @@ class Walker {
 
   // Reads `raw` as a message, or as an entity that one has wrapped.
   Result<void> read(std::string_view raw, const Place& outer = {}, int wrapped = 0) {
+    if (wrapped == 0) source_ = raw;
     Limits limits = limits_;
     limits.mime_parts -= std::min(parts_, limits.mime_parts);
     auto sections = split_parts(raw, limits);
@@ -209,23 +210,26 @@ class Walker {
   Result<void> leaf(const Section& section, const Place& place, int wrapped) {
     auto& head = section.head;
     std::string type = section.type;
+    bool apart = wrapped == 0 && section.header_is_marked;
     if (type.starts_with("multipart/")) {
       defect("mime.boundary-missing");
       type = "text/plain";
     } else if (!is_media_type(type) || type.size() > max_type) {
       if (type != "text") defect("mime.type-invalid");
       type = type_by_look(section);
+      apart = false;
     }
     if ((type == "text/plain" || type == "text/html") && shown(head, place)) {
       show(type, section, place);
       return {};
     }
     if (type == "application/pkcs7-mime" || type == "application/x-pkcs7-mime") {
+      apart = false;
       auto kind = ascii_lower(head.type.parameter("smime-type"));
       if ((kind.empty() || kind == "signed-data") && wrapped < max_wrapped)
         if (auto read = unwrap(section, place, wrapped); !read) return read;
     }
-    attach(std::move(type), section);
+    attach(std::move(type), section, apart);
     return {};
   }
 
@@ -247,6 +251,10 @@ class Walker {
     return !named || bodies_.empty();
   }
 
+  static bool is_uuencode(std::string_view encoding) {
+    return encoding == "x-uuencode" || encoding == "uuencode" || encoding == "x-uue";
+  }
+
   // `rest`: text behind the end of base64, as mailing lists append it.
   std::string decode(const PartHead& head, std::string_view body, std::string_view* rest) {
     if (head.encoding == "base64") {
@@ -256,7 +264,7 @@ class Walker {
       return out;
     }
     if (head.encoding == "quoted-printable") return decode_quoted_printable(body);
-    if (head.encoding == "x-uuencode" || head.encoding == "uuencode" || head.encoding == "x-uue") {
+    if (is_uuencode(head.encoding)) {
       auto unpacked = unpack_uuencode(body, 1);
       if (!unpacked.files.empty()) return std::move(unpacked.files.front().content);
       defect("mime.encoding-unknown");
@@ -331,7 +339,8 @@ class Walker {
     return part;
   }
 
-  void attach(std::string type, const Section& section) {
+  // `apart`: what it is, and all else, shows without its content, which stands in the source.
+  void attach(std::string type, const Section& section, bool apart) {
     auto& head = section.head;
     auto name = name_of(head);
     if (type == "application/ms-tnef" || type == "application/vnd.ms-tnef" ||
@@ -343,9 +352,20 @@ class Walker {
     }
     bool original =
         type == "message/rfc822" || type == "message/global" || type == "text/rfc822-headers";
+    std::string_view rest;
     auto& part = add(std::move(name), std::move(type), head.content_id,
-                     [&] { return decode(head, section.body, nullptr); });
+                     [&] { return decode(head, section.body, &rest); });
+    if (apart && wanted_.all) part.extent = extent_of(head.encoding, section.body, rest);
     if (original && !part.content.empty()) take_original(part);
+  }
+
+  std::optional<Extent> extent_of(std::string_view encoding, std::string_view body,
+                                  std::string_view rest) const {
+    if (is_uuencode(encoding)) return std::nullopt;
+    const OctetRange range{std::size_t(body.data() - source_.data()), body.size() - rest.size()};
+    if (encoding == "base64") return Extent{range, Coding::base64};
+    if (encoding == "quoted-printable") return Extent{range, Coding::quoted_printable};
+    return Extent{range, Coding::none};
   }
 
   // Lists the files of a winmail.dat; true when they stand for it.
@@ -392,6 +412,7 @@ class Walker {
   }
 
   Parsed& parsed_;
+  std::string_view source_;
   const Limits& limits_;
   Wanted wanted_;
   std::size_t parts_ = 0;

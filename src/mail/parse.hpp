@@ -2,6 +2,7 @@
 // A message's bytes → what a person would see in it (RFC 5322, MIME: RFC 2045–2047, 2183, 2231).
 // Time is linear in the bytes whatever they hold; beside them memory holds the decoded files that
 // are asked for and texts up to Limits::text_octets and html_octets.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "mail/envelope.hpp"
+#include "mail/extent.hpp"
 
 namespace hearback::mail {
 
@@ -20,6 +22,9 @@ struct Part {
   std::string content_id;  // without < >
   bool is_inline = false;  // a picture that the HTML draws; all else is to be listed as a file
   std::string content;     // decoded bytes
+  // Where they stand in the source; none for what has to be unpacked from something else, and where
+  // the contents told what it is.
+  std::optional<Extent> extent;
 };
 
 struct Parsed {
@@ -39,7 +44,9 @@ struct Parsed {
 // shown up to there and comes as a file too.
 Result<Parsed> parse(std::string_view raw, const Limits& limits = {});
 
-// The same for those who only show it: without the files' contents, attached_ids and fingerprint.
+// The same for those who only show it: without the files' contents, extents, attached_ids and
+// fingerprint. `raw` may lack the octets of any extents that parse() found: all else stays as it
+// is.
 Result<Parsed> parse_body(std::string_view raw, const Limits& limits = {});
 
 // One of the attachments, with its content: reads up to it and decodes no other. Fails as parse

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "mail/kind.hpp"
 #include "mail/parse.hpp"
+#include "mail/test_extents.hpp"
 #include "mail/text.hpp"
 
 using namespace hearback;
@@ -21,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (parsed->fingerprint.size() != 32) std::abort();
   for (auto& part : parsed->attachments)
     if (!is_utf8(part.filename) || part.filename.find('/') != std::string::npos) std::abort();
+  if (!mail::what_differs_apart(raw, *parsed, limits).empty()) std::abort();
   mail::kind_of(*parsed);
   auto split = mail::split_quoted(parsed->text);
   if (mail::snippet(parsed->text, 100).size() > 100) std::abort();
