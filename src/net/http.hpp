@@ -54,8 +54,11 @@ struct HttpResponse {
   // What a large body counts against while it is sent (all of them must have room; else 503). None:
   // the share of the peer's network.
   std::vector<BodyShare> shares;
-  // When set, `body` is ignored; called once after the header section was written (chunked).
+  // When set, `body` is ignored; called once after the header section was written. `length`: the
+  // octets that it writes, where that is known; what ends with fewer is cut off, so that the reader
+  // sees that it isn't whole. Else it comes in chunks, and ends when the program does.
   std::function<Task<void>(HttpStream&)> stream;
+  std::optional<std::uint64_t> length;
 };
 
 // What the body of a request may take.

@@ -40,18 +40,24 @@ Task<BodyRoom> room_safely(HttpHandler& handler, const HttpRequest& head,
 
 }  // namespace
 
-// Server-sent events and the like. Reading goes on beside it only to notice the reader's end.
-class ChunkedStream final : public HttpStream {
+// A body that comes bit by bit. Reading goes on beside it only to notice the reader's end.
+class BodyStream final : public HttpStream {
  public:
-  ChunkedStream(HttpConnection& connection, bool chunked)
-      : connection_(connection), channel_(connection.channel_), chunked_(chunked) {
+  BodyStream(HttpConnection& connection, bool chunked, std::optional<std::uint64_t> length)
+      : connection_(connection), channel_(connection.channel_), chunked_(chunked), due_(length) {
     channel_->watch_read([this] { look(); });
   }
-  ~ChunkedStream() override { channel_->watch_read({}); }
+  ~BodyStream() override { channel_->watch_read({}); }
 
   Task<bool> write(std::string bytes) override {
     if (gone()) co_return false;
     if (bytes.empty()) co_return true;
+    if (due_ && bytes.size() > *due_) {
+      log::error("http.longer-than-said");
+      channel_->close();
+      co_return false;
+    }
+    if (due_) *due_ -= bytes.size();
     if (chunked_) {
       bytes.insert(0, fmt::format("{:x}\r\n", bytes.size()));
       bytes += "\r\n";
@@ -60,6 +66,7 @@ class ChunkedStream final : public HttpStream {
     co_return !gone();
   }
   bool gone() const override { return channel_->closed(); }
+  bool is_whole() const { return due_.value_or(0) == 0; }
 
  private:
   void look() {
@@ -73,6 +80,7 @@ class ChunkedStream final : public HttpStream {
   HttpConnection& connection_;
   std::shared_ptr<Channel> channel_;
   bool chunked_;
+  std::optional<std::uint64_t> due_;
 };
 
 HttpConnection::HttpConnection(HttpServer& server, std::shared_ptr<Channel> channel, Address peer,
@@ -274,19 +282,25 @@ Task<bool> HttpConnection::respond(HttpResponse response, Asked asked) {
 }
 
 Task<bool> HttpConnection::respond_streaming(HttpResponse response, Asked asked) {
-  auto framing = asked.version_11 ? Framing::chunked : Framing::until_close;
-  if (!asked.version_11) asked.keep_alive = false;
+  auto framing = response.length    ? Framing::length
+                 : asked.version_11 ? Framing::chunked
+                                    : Framing::until_close;
+  if (framing == Framing::until_close) asked.keep_alive = false;
   if (!co_await send(response_head(response, framing, asked.keep_alive))) co_return false;
   if (asked.head) co_return asked.keep_alive;
   {
-    ChunkedStream stream(*this, asked.version_11);
-    streaming_ = true;
-    if (server_.core_->stopping()) channel_->close();
+    BodyStream stream(*this, framing == Framing::chunked, response.length);
+    streaming_ = !response.length;
+    if (streaming_ && server_.core_->stopping()) channel_->close();
     co_await response.stream(stream);
     streaming_ = false;
     if (stream.gone()) co_return false;
+    if (!stream.is_whole()) {
+      channel_->close();
+      co_return false;
+    }
   }
-  if (asked.version_11 && !co_await send("0\r\n\r\n")) co_return false;
+  if (framing == Framing::chunked && !co_await send("0\r\n\r\n")) co_return false;
   co_return asked.keep_alive;
 }
 

@@ -21,7 +21,7 @@ class HttpConnection {
   Task<void> serve();
 
  private:
-  friend class ChunkedStream;
+  friend class BodyStream;
 
   // What came of waiting for a request: one to handle, a status to answer and end, or nothing.
   struct Incoming {
@@ -64,7 +64,7 @@ class HttpConnection {
   std::string input_;
   HttpSeats::Place seat_;
   HeldOctets body_, answer_;  // in memory: of the request, and of what is sent
-  bool idle_ = true;  // between requests: may be closed at once
+  bool idle_ = true;          // between requests: may be closed at once
   bool streaming_ = false;
   unsigned steps_in_a_row_ = 0;  // reads and writes without a wait
   Core::Hook at_stop_;

@@ -224,7 +224,9 @@ std::string response_head(const HttpResponse& response, Framing framing, bool ke
     head.append(name).append(": ").append(value).append("\r\n");
   }
   if (framing == Framing::length)
-    head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    head += "Content-Length: " +
+            std::to_string(response.stream ? response.length.value_or(0) : response.body.size()) +
+            "\r\n";
   if (framing == Framing::chunked) head += "Transfer-Encoding: chunked\r\n";
   if (!keep_alive) head += "Connection: close\r\n";
   return head += "\r\n";

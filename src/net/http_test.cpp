@@ -277,6 +277,42 @@ TEST_F(Http, StreamsInChunksAndGoesOn) {
   EXPECT_THAT(answer, HasSubstr("GET /after"));
 }
 
+TEST_F(PatientHttp, AStreamOfKnownLengthIsWholeOrCutOff) {
+  start();
+  const auto ask = [this](std::string path) {
+    return talk("GET " + path + " HTTP/1.1\r\n" + kHost + "\r\nGET /after HTTP/1.1\r\n" + kLast +
+                "\r\n");
+  };
+  const auto octets = [](const std::string& answer) {
+    return static_cast<std::size_t>(std::ranges::count(answer, 'p'));
+  };
+  const auto whole = ask("/file/2000000");
+  EXPECT_THAT(whole, HasSubstr("\r\nContent-Length: 2000000\r\n"));
+  EXPECT_THAT(whole, Not(HasSubstr("chunked")));
+  EXPECT_THAT(whole.substr(whole.rfind("HTTP/1.1")), HasSubstr("GET /after"));
+  EXPECT_GE(octets(whole), 2'000'000u);
+  for (const char* wrong : {"/file/150000", "/file/2100000"}) {
+    const auto cut = ask(wrong);
+    EXPECT_THAT(cut, HasSubstr("\r\nContent-Length: 2000000\r\n"));
+    EXPECT_THAT(cut, Not(HasSubstr("GET /after"))) << wrong;
+    EXPECT_LE(octets(cut.substr(cut.find("\r\n\r\n"))), 2'000'000u) << wrong;
+  }
+  // HTTP/1.0 needs no end of the connection to tell the end.
+  EXPECT_THAT(talk("GET /file/2000000 HTTP/1.0\r\n\r\n"),
+              HasSubstr("\r\nContent-Length: 2000000\r\n"));
+  auto head = talk(std::string("HEAD /file/2000000 HTTP/1.1\r\n") + kLast + "\r\n");
+  EXPECT_THAT(head, HasSubstr("\r\nContent-Length: 2000000\r\n"));
+  EXPECT_THAT(head, EndsWith("\r\n\r\n"));
+}
+
+// What is being downloaded is no idle stream: it comes to its end before the program does.
+TEST_F(PatientHttp, StopLetsADownloadEnd) {
+  start();
+  handler_.at_pouring = [this] { loop_.stop(); };
+  const auto answer = talk(std::string("GET /file/2000000 HTTP/1.1\r\n") + kHost + "\r\n");
+  EXPECT_GE(std::ranges::count(answer, 'p'), 2'000'000);
+}
+
 TEST_F(Http, StreamNoticesItsReadersEnd) {
   start();
   int fd = connect_to_port(port_);

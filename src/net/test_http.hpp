@@ -36,6 +36,13 @@ class TestHandler final : public HttpHandler {
     if (request.path == "/flood")
       response.stream = [this](HttpStream& stream) { return flood(stream); };
     if (request.path == "/three") response.stream = events(3);
+    if (request.path.starts_with(
+            "/file/")) {  // says 2,000,000 octets, and brings as many as it says
+      response.length = 2'000'000;
+      response.stream = [this, octets = std::stoul(request.path.substr(6))](HttpStream& stream) {
+        return pour(stream, octets);
+      };
+    }
     if (request.path == "/quiet") {
       response.stream = [this](HttpStream& stream) { return be_quiet(stream); };
     }
@@ -65,7 +72,7 @@ class TestHandler final : public HttpHandler {
 
   std::atomic<int> handled = 0, streams_ended = 0, asked = 0;
   std::atomic<bool> quiet_begun = false, quiet_saw_gone = false;
-  std::function<void()> at_handling;  // on the loop's thread
+  std::function<void()> at_handling, at_pouring;  // on the loop's thread
 
  private:
   std::function<Task<void>(HttpStream&)> events(int times) {
@@ -73,6 +80,16 @@ class TestHandler final : public HttpHandler {
   }
   Task<void> count(HttpStream& stream, int times) {
     co_await tick(env_, stream, times);
+    ++streams_ended;
+  }
+  Task<void> pour(HttpStream& stream, std::size_t octets) {
+    constexpr std::size_t kPiece = 100'000;
+    if (at_pouring) at_pouring();
+    while (octets > 0) {
+      const auto piece = std::min(octets, kPiece);
+      if (!co_await stream.write(std::string(piece, 'p'))) break;
+      octets -= piece;
+    }
     ++streams_ended;
   }
   Task<void> flood(HttpStream& stream) {
