@@ -190,7 +190,8 @@ Message stored_message(const mail::Parsed& parsed, std::string_view bytes,
                                    .type = part.type,
                                    .octets = part.content.size(),
                                    .content_id = part.content_id,
-                                   .is_inline = part.is_inline});
+                                   .is_inline = part.is_inline,
+                                   .extent = part.extent});
   message.raw = facts.blob;
   return message;
 }

@@ -9,6 +9,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "mail/envelope.hpp"
+#include "mail/extent.hpp"
 #include "mail/kind.hpp"
 
 namespace hearback::rules {
@@ -181,6 +182,8 @@ struct Attachment {
   std::uint64_t octets = 0;  // decoded
   std::string content_id;    // without angle brackets; inline pictures
   bool is_inline = false;
+  // Where it stands in Message::raw; none: it has to be unpacked from the whole.
+  std::optional<mail::Extent> extent = {};
   bool operator==(const Attachment&) const = default;
 };
 

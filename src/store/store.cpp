@@ -379,6 +379,8 @@ template Result<UploadById::Answer> Store::ask(const UploadById&);
 template Result<UploadsKept::Answer> Store::ask(const UploadsKept&);
 template Result<IdempotentAnswer::Answer> Store::ask(const IdempotentAnswer&);
 template Result<BlobBytes::Answer> Store::ask(const BlobBytes&);
+template Result<BlobRanges::Answer> Store::ask(const BlobRanges&);
+template Result<BlobForm::Answer> Store::ask(const BlobForm&);
 template Result<Since::Answer> Store::ask(const Since&);
 template Result<JournalSince::Answer> Store::ask(const JournalSince&);
 template Result<JournalPosition::Answer> Store::ask(const JournalPosition&);

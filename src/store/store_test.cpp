@@ -11,6 +11,7 @@
 
 #include "fakes/store_conformance.hpp"
 #include "store/engine/schema.hpp"
+#include "store/vault/frames.hpp"
 
 namespace hearback::store {
 namespace {
@@ -399,6 +400,93 @@ TEST_P(StoreTest, D2_WithoutItsRowABlobIsUnreadable) {
   EXPECT_FALSE(ask(BlobBytes{company, large}));
   fs::remove(file);
   EXPECT_FALSE(ask(BlobBytes{company, large}));
+}
+
+std::string random_octets(std::size_t size, Random& random) {
+  std::string bytes(size, '\0');
+  random.fill({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  return bytes;
+}
+
+TEST_P(StoreTest, D2_AStretchOfABlobIsReadAlone) {
+  const auto bytes = random_octets(1'500'000, random);
+  const auto id = make<BlobId>();
+  commit(PutBlob{id, bytes});
+  const auto read = [&](std::vector<OctetRange> ranges) {
+    return ask(BlobRanges{company, id, std::move(ranges)});
+  };
+  const auto frame = Frames::kUsual;
+  for (const OctetRange range : std::vector<OctetRange>{{0, 1},
+                                                        {frame - 1, 2},
+                                                        {frame, frame},
+                                                        {17, 20 * frame + 5},
+                                                        {bytes.size() - 3, 3},
+                                                        {0, bytes.size()},
+                                                        {5, 0}})
+    EXPECT_TRUE(read({range}) == bytes.substr(range.at, range.octets)) << range.at;
+  EXPECT_EQ(
+      read({{10, 5}, {20, 5}, {frame + 1, 4}, {3, 2}}),
+      bytes.substr(10, 5) + bytes.substr(20, 5) + bytes.substr(frame + 1, 4) + bytes.substr(3, 2));
+  EXPECT_EQ(read({{bytes.size() - 2, 100}}), bytes.substr(bytes.size() - 2));  // what there is
+  EXPECT_EQ(read({{bytes.size() + 10, 5}}), "");
+  EXPECT_FALSE(ask(BlobRanges{company, make<BlobId>(), {{0, 1}}}));
+  const auto form = ask(BlobForm{company, id});
+  EXPECT_EQ(form->octets, bytes.size());
+  EXPECT_TRUE(form->in_frames);
+  if (GetParam() == On::memory) return;
+
+  // Damage elsewhere is none of it, and what is damaged isn't read.
+  const auto file = files_in(options.blob_directory).at(0);
+  const auto at = static_cast<std::streamoff>(5 * (frame + Vault::kSealOctets) + 100);
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(at).put('!').put('?');
+  EXPECT_TRUE(read({{0, 5 * frame}, {6 * frame, 10}}));
+  EXPECT_FALSE(read({{5 * frame + 10, 1}}));
+  EXPECT_FALSE(ask(BlobBytes{company, id}));
+}
+
+// A frame stands in its place alone: a file whose frames were moved or cut off says nothing.
+TEST_P(StoreTest, D2_FramesCannotBeMoved) {
+  if (GetParam() == On::memory) return;
+  const auto id = make<BlobId>();
+  commit(PutBlob{id, random_octets(300'000, random)});
+  const auto file = files_in(options.blob_directory).at(0);
+  std::ifstream in(file, std::ios::binary);
+  const std::string sealed{std::istreambuf_iterator<char>(in), {}};
+  const auto frame = Frames::kUsual + Vault::kSealOctets;
+  const auto put = [&](const std::string& bytes) {
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+  };
+  put(sealed.substr(frame, frame) + sealed.substr(0, frame) + sealed.substr(2 * frame));
+  EXPECT_FALSE(ask(BlobRanges{company, id, {{0, 10}}}));
+  EXPECT_FALSE(ask(BlobRanges{company, id, {{Frames::kUsual, 10}}}));
+  EXPECT_TRUE(ask(BlobRanges{company, id, {{2 * Frames::kUsual, 10}}}));
+  put(sealed.substr(0, 2 * frame));
+  EXPECT_TRUE(ask(BlobRanges{company, id, {{0, 10}}}));
+  EXPECT_FALSE(ask(BlobRanges{company, id, {{299'000, 10}}}));
+  EXPECT_FALSE(ask(BlobBytes{company, id}));
+  // Said to be shorter, it isn't read either: each frame knows the length of the whole.
+  put(sealed);
+  EXPECT_TRUE(ask(BlobBytes{company, id}));
+  tables()->write([](Db& db) { db.change("update blobs set octets = 131072"); });
+  EXPECT_FALSE(ask(BlobBytes{company, id}));
+}
+
+// Those of older versions are sealed in one piece.
+TEST_P(StoreTest, D2_BlobsOfOldAreStillRead) {
+  if (GetParam() == On::memory) return;
+  const auto id = make<BlobId>();
+  Vault vault(options.master_key, random);
+  const auto key = vault.new_key();
+  tables()->write([&](Db& db) {
+    db.change(
+        "insert into blobs(company, id, sealed_key, octets, bytes, file)"
+        " values ($1, $2, $3, 9, $4, '')",
+        company, id, Blob{vault.seal(key, blob_key_purpose(company, id))},
+        Blob{vault.seal_with(key, "as of old", blob_purpose(company, id))});
+  });
+  EXPECT_EQ(ask(BlobBytes{company, id}), "as of old");
+  EXPECT_EQ(ask(BlobRanges{company, id, {{0, 2}, {6, 100}}}), "asold");
+  EXPECT_FALSE(ask(BlobForm{company, id})->in_frames);
 }
 
 TEST_P(StoreTest, ARefusedCommitLeavesNoFile) {

@@ -449,7 +449,7 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   facts.snippet = mail::snippet(parsed->text, limits.snippet_octets);
   for (const auto& part : parsed->attachments)
     facts.attachments.push_back({part.index, part.filename, part.type, part.content.size(),
-                                 part.content_id, part.is_inline});
+                                 part.content_id, part.is_inline, part.extent});
   for (const auto& [name, body] : parsed->fields) {
     if (name == "x-hearback-id") facts.hearback_id = OutboxId::parse(trim(body));
     if (name == "thread-index") facts.conversation = mail::conversation_of(body);

@@ -43,6 +43,8 @@ AnswerTo<Prunable> answer(Reading&, const Prunable&);
 AnswerTo<JournalSince> answer(Reading&, const JournalSince&);
 AnswerTo<JournalPosition> answer(Reading&, const JournalPosition&);
 AnswerTo<BlobBytes> answer(Reading&, const BlobBytes&);
+AnswerTo<BlobRanges> answer(Reading&, const BlobRanges&);
+AnswerTo<BlobForm> answer(Reading&, const BlobForm&);
 AnswerTo<Since> answer(Reading&, const Since&);
 // candidates
 AnswerTo<Jobs> answer(Reading&, const Jobs&);

@@ -64,7 +64,8 @@ void load_references(Db& db, CompanyId company, std::span<const Value> ids, Mess
 void load_attachments(Db& db, CompanyId company, std::span<const Value> ids, Messages& messages) {
   in_chunks({value_of(company)}, ids, [&](InList list, Params params) {
     auto found = db.run(
-        "select message, position, filename, type, octets, content_id, is_inline from attachments"
+        "select message, position, filename, type, octets, content_id, is_inline, raw_at,"
+        " raw_octets, coding from attachments"
         " where company = $1 and message in " +
             list + " order by message, position",
         params);
@@ -76,6 +77,13 @@ void load_attachments(Db& db, CompanyId company, std::span<const Value> ids, Mes
       attachment.octets = static_cast<std::uint64_t>(row.number());
       attachment.content_id = row.text();
       attachment.is_inline = row.flag();
+      const auto at = row.maybe_number(), octets = row.maybe_number();
+      const auto coding = row.maybe_text();
+      if (!at || !octets || !coding) continue;
+      const auto known = from_word<mail::Coding>(*coding);
+      if (known)
+        attachment.extent = {{static_cast<std::uint64_t>(*at), static_cast<std::uint64_t>(*octets)},
+                             *known};
     }
   });
 }

@@ -547,6 +547,14 @@ create table day_counts(
 create index day_counts_by_day on day_counts(company, day);
 )";
 
+// Blobs are sealed in frames (0: in one piece), and files are read without their messages.
+constexpr std::string_view kExtents = R"(
+alter table blobs add column frame_octets {int} not null default 0;
+alter table attachments add column raw_at {int};
+alter table attachments add column raw_octets {int};
+alter table attachments add column coding text;
+)";
+
 // What a migration says in SQL, and does beyond it.
 struct Migration {
   std::string_view sql;
@@ -574,6 +582,7 @@ constexpr Migration kMigrations[] = {
     {kBearers},
     {kDayCounts},
     {"", renew_search_keys},  // accents don't matter any more in what is looked for
+    {kExtents},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -37,6 +37,9 @@ template <>
 inline constexpr std::array<std::string_view, 4> kWords<mail::Kind>{"human", "automatic", "bounce",
                                                                     "list"};
 template <>
+inline constexpr std::array<std::string_view, 3> kWords<mail::Coding>{"none", "base64",
+                                                                      "quoted-printable"};
+template <>
 inline constexpr std::array<std::string_view, 2> kWords<rules::Direction>{"incoming", "outgoing"};
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<rules::ThreadKind>{"conversation",

@@ -40,11 +40,14 @@ void insert_references(Writing& writing, const rules::Message& message) {
 void insert_attachments(Writing& writing, const rules::Message& message) {
   Insertion rows(
       "insert into attachments(company, message, position, filename, type, octets, content_id,"
-      " is_inline)",
-      8);
-  for (const auto& a : message.attachments)
+      " is_inline, raw_at, raw_octets, coding)",
+      11);
+  for (const auto& a : message.attachments) {
+    const auto& in = a.extent;
     rows.row(writing.company, message.id, a.index, a.filename, a.type, a.octets, a.content_id,
-             a.is_inline);
+             a.is_inline, in ? value_of(in->range.at) : Value{},
+             in ? value_of(in->range.octets) : Value{}, in ? value_of(in->coding) : Value{});
+  }
   rows.run(writing.db);
 }
 

@@ -49,7 +49,8 @@ TEST_P(ThreadsTest, MessagesAreKeptWithAllTheirFields) {
   m.envelope.references = {"g1", "p1"};
   m.conversation = "thread-index:01ab";
   m.kind = rules::MessageKind::automatic;
-  m.attachments = {{0, "cv.pdf", "application/pdf", 1234, "", false},
+  m.attachments = {{0, "cv.pdf", "application/pdf", 1234, "", false,
+                    mail::Extent{{700, 1700}, mail::Coding::base64}},
                    {1, "logo.png", "image/png", 99, "cid1", true}};
   const auto t = thread(wanda, "Grüße 👋");
   place(m, t, PlacedBy::address, "wanda@home.example");

@@ -22,6 +22,7 @@ constexpr std::size_t kNameOctets = 16;
 constexpr std::string_view kDraft = ".part";
 constexpr const char* kTrash = "/trash";
 constexpr const char* kMark = "/installation";
+constexpr std::uint64_t kFramesAtOnce = 16;
 constexpr std::size_t kSweepAtOnce = 512;  // names in one question to the database
 constexpr auto kUnknownAfter = 1h;
 constexpr auto kTrashKept = std::chrono::hours(24 * 30);
@@ -39,6 +40,18 @@ struct File {
     if (fd >= 0) ::close(fd);
   }
 };
+
+std::optional<std::string> read_from(int fd, OctetRange range) {
+  std::string bytes(range.octets, '\0');
+  for (std::size_t done = 0; done < bytes.size();) {
+    const auto n =
+        ::pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(range.at + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return std::nullopt;
+    done += static_cast<std::size_t>(n);
+  }
+  return bytes;
+}
 
 void sync_folder(const std::string& path) {
   File folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -180,13 +193,23 @@ void BlobFiles::write(const std::string& name, std::string_view bytes) const {
 }
 
 std::optional<std::string> BlobFiles::read(const std::string& name) const {
-  if (!used() || name.size() != 2 * kNameOctets) return std::nullopt;
-  std::ifstream file(path_of(name), std::ios::binary);
-  if (!file && take_back(name)) file.open(path_of(name), std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return std::nullopt;
-  return bytes;
+  File file{open_to_read(name)};
+  struct stat facts{};
+  if (file.fd < 0 || ::fstat(file.fd, &facts) != 0) return std::nullopt;
+  return read_from(file.fd, {0, static_cast<std::uint64_t>(facts.st_size)});
+}
+
+std::optional<std::string> BlobFiles::read(const std::string& name, OctetRange range) const {
+  File file{open_to_read(name)};
+  if (file.fd < 0) return std::nullopt;
+  return read_from(file.fd, range);
+}
+
+int BlobFiles::open_to_read(const std::string& name) const {
+  if (!used() || name.size() != 2 * kNameOctets) return -1;
+  const auto open = [&] { return ::open(path_of(name).c_str(), O_RDONLY | O_CLOEXEC); };
+  const int fd = open();
+  return fd < 0 && take_back(name) ? open() : fd;
 }
 
 void BlobFiles::remove(const std::string& name) const noexcept {
@@ -284,10 +307,12 @@ SealedBlob seal_blob(Vault& vault, const BlobFiles& files, const Limits& limits,
                      const PutBlob& blob) {
   SealedBlob sealed;
   sealed.id = blob.id;
-  sealed.octets = blob.bytes.size();
+  const Frames frames{company, blob.id, blob.bytes.size()};
+  sealed.octets = frames.octets;
+  sealed.frame_octets = frames.each;
   const auto key = vault.new_key();
   sealed.sealed_key = vault.seal(key, blob_key_purpose(company, blob.id));
-  sealed.bytes = vault.seal_with(key, blob.bytes, blob_purpose(company, blob.id));
+  sealed.bytes = frames.seal(vault, key, blob.bytes);
   if (files.used() && blob.bytes.size() > limits.blob_in_database_octets) {
     sealed.file = to_hex(vault.random_octets(kNameOctets));
     files.write(sealed.file, sealed.bytes);
@@ -299,26 +324,81 @@ SealedBlob seal_blob(Vault& vault, const BlobFiles& files, const Limits& limits,
 void insert_blob(Db& db, CompanyId company, const SealedBlob& blob) {
   const Value bytes = blob.file.empty() ? value_of(Blob{blob.bytes}) : Value{};
   db.change(
-      "insert into blobs(company, id, sealed_key, octets, bytes, file)"
-      " values ($1, $2, $3, $4, $5, $6)",
-      company, blob.id, Blob{blob.sealed_key}, blob.octets, bytes, blob.file);
+      "insert into blobs(company, id, sealed_key, octets, frame_octets, bytes, file)"
+      " values ($1, $2, $3, $4, $5, $6, $7)",
+      company, blob.id, Blob{blob.sealed_key}, blob.octets, blob.frame_octets, bytes, blob.file);
 }
 
-std::optional<std::string> read_blob(Db& db, const Vault& vault, const BlobFiles& files,
-                                     CompanyId company, BlobId blob) {
-  auto row = db.row("select sealed_key, bytes, file from blobs where company = $1 and id = $2",
-                    company, blob);
+std::optional<StoredBlob> StoredBlob::find(Db& db, const Vault& vault, const BlobFiles& files,
+                                           CompanyId company, BlobId blob) {
+  auto row = db.row(
+      "select sealed_key, octets, frame_octets, file from blobs where company = $1 and id = $2",
+      company, blob);
   if (!row) return std::nullopt;
-  const auto key = vault.open(row->blob(), blob_key_purpose(company, blob));
-  auto bytes = row->maybe_blob();
-  const auto file = row->text();
+  auto key = vault.open(row->blob(), blob_key_purpose(company, blob));
   if (!key) return std::nullopt;
-  if (!bytes) {
-    auto read = files.read(file);
-    if (!read) return std::nullopt;
-    bytes = Blob{std::move(*read)};
+  StoredBlob found(db, files);
+  found.key_ = std::move(*key);
+  const auto octets = static_cast<std::uint64_t>(row->number());
+  found.frames_ = {company, blob, octets, static_cast<std::uint64_t>(row->number())};
+  found.file_ = row->text();
+  return found;
+}
+
+std::optional<std::string> StoredBlob::sealed(OctetRange range) const {
+  if (!file_.empty()) return files_->read(file_, range);
+  auto row = db_->row(
+      "select substr(bytes, cast($3 as integer), cast($4 as integer)) from blobs"
+      " where company = $1 and id = $2",
+      frames_.company, frames_.blob, range.at + 1, range.octets);
+  auto bytes = row ? row->maybe_blob() : std::nullopt;
+  if (!bytes) return std::nullopt;
+  return std::move(bytes->bytes);
+}
+
+std::optional<std::string> StoredBlob::open_whole() const {
+  auto bytes = file_.empty() ? sealed({0, octets() + Vault::kSealOctets}) : files_->read(file_);
+  if (!bytes) return std::nullopt;
+  return Vault::open_with(key_, *bytes, blob_purpose(frames_.company, frames_.blob));
+}
+
+std::optional<std::string> StoredBlob::open_frames(OctetRange frames) const {
+  const auto bytes = sealed(frames_.sealed(frames));
+  return bytes ? frames_.open(key_, *bytes, frames) : std::nullopt;
+}
+
+std::optional<std::string> StoredBlob::read(std::span<const OctetRange> ranges) const {
+  std::string out, opened;
+  OctetRange held;  // what `opened` holds
+  if (!in_frames()) {
+    auto whole = open_whole();
+    if (!whole || whole->size() != octets()) return std::nullopt;
+    opened = std::move(*whole);
+    held = {0, opened.size()};
   }
-  return Vault::open_with(*key, bytes->bytes, blob_purpose(company, blob));
+  for (auto range : ranges) {
+    range.octets = std::min(range.end(), octets()) - std::min(range.at, octets());
+    while (range.octets > 0) {
+      if (range.at < held.at || range.at >= held.end()) {
+        const auto first = frames_.around({range.at, 1}).at;
+        const OctetRange some{first, std::min(kFramesAtOnce, frames_.around(range).octets)};
+        auto plain = open_frames(some);
+        if (!plain) return std::nullopt;
+        opened = std::move(*plain);
+        held = {first * frames_.each, opened.size()};
+      }
+      const auto piece = std::min(range.octets, held.end() - range.at);
+      out.append(opened, range.at - held.at, piece);
+      range = {range.at + piece, range.octets - piece};
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> StoredBlob::read_all() const {
+  if (!in_frames()) return open_whole();
+  const OctetRange all{0, octets()};
+  return octets() == 0 ? open_frames({0, 1}) : read({&all, 1});
 }
 
 void drop_unused_blobs(Db& db, CompanyId company, const std::vector<BlobId>& blobs,

@@ -1,7 +1,7 @@
 #pragma once
-// Blobs (D-2): each is encrypted with a key of its own, which lies, sealed by the master key, in
-// the blob's row. Small ones lie in the row, large ones in a file. When the row is gone, so is the
-// key: whatever copies of the file remain can't be read.
+// Blobs (D-2): each is encrypted, frame by frame (store/vault/frames.hpp), with a key of its own,
+// which lies, sealed by the master key, in the blob's row. Small ones lie in the row, large ones in
+// a file. When the row is gone, so is the key: whatever copies of the file remain can't be read.
 #include <functional>
 #include <optional>
 #include <span>
@@ -11,8 +11,10 @@
 
 #include "base/ids.hpp"
 #include "base/limits.hpp"
+#include "base/octet_range.hpp"
 #include "store/engine/db.hpp"
 #include "store/vault/changes.hpp"
+#include "store/vault/frames.hpp"
 #include "store/vault/vault.hpp"
 
 namespace hearback::store {
@@ -34,6 +36,8 @@ class BlobFiles {
   // On disk, name included, when this returns. Throws Refused.
   void write(const std::string& name, std::string_view bytes) const;
   std::optional<std::string> read(const std::string& name) const;
+  // Those octets alone; nullopt as well where the file has fewer.
+  std::optional<std::string> read(const std::string& name, OctetRange range) const;
   void remove(const std::string& name) const noexcept;
 
   // One step of going through all files: the `step`th subfolder, or (the last step) the trash.
@@ -53,6 +57,7 @@ class BlobFiles {
   void put_mark(const std::string& text) const;
 
  private:
+  int open_to_read(const std::string& name) const;  // a descriptor, or -1
   std::string path_of(const std::string& name) const;
   std::string trash_path_of(const std::string& name) const;
   bool take_back(const std::string& name) const;
@@ -64,7 +69,7 @@ class BlobFiles {
 struct SealedBlob {
   BlobId id;
   std::string sealed_key;
-  std::uint64_t octets = 0;
+  std::uint64_t octets = 0, frame_octets = 0;
   std::string bytes;  // sealed; empty when it lies in a file
   std::string file;
 };
@@ -73,9 +78,31 @@ using SealedBlobs = std::unordered_map<BlobId, SealedBlob>;
 SealedBlob seal_blob(Vault& vault, const BlobFiles& files, const Limits& limits, CompanyId company,
                      const PutBlob& blob);
 void insert_blob(Db& db, CompanyId company, const SealedBlob& blob);
-// nullopt: erased, or damaged.
-std::optional<std::string> read_blob(Db& db, const Vault& vault, const BlobFiles& files,
-                                     CompanyId company, BlobId blob);
+
+// A blob that is there. Those of old are sealed in one piece: all of one is opened for any part.
+class StoredBlob {
+ public:
+  // nullopt: erased, or another key's.
+  static std::optional<StoredBlob> find(Db& db, const Vault& vault, const BlobFiles& files,
+                                        CompanyId company, BlobId blob);
+
+  std::uint64_t octets() const { return frames_.octets; }
+  bool in_frames() const { return frames_.each > 0; }
+  // What it holds of them, one behind the other. nullopt: damaged.
+  std::optional<std::string> read(std::span<const OctetRange> ranges) const;
+  std::optional<std::string> read_all() const;
+
+ private:
+  StoredBlob(Db& db, const BlobFiles& files) : db_(&db), files_(&files) {}
+  std::optional<std::string> open_whole() const;
+  std::optional<std::string> open_frames(OctetRange frames) const;
+  std::optional<std::string> sealed(OctetRange range) const;
+
+  Db* db_;
+  const BlobFiles* files_;
+  Frames frames_;  // of no octets each: it is in one piece
+  std::string key_, file_;
+};
 
 // Deletes those of `blobs` that nothing refers to any more, and names the files to remove once the
 // transaction is committed.

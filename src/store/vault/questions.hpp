@@ -2,8 +2,10 @@
 // The bytes of messages and files.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
+#include "base/octet_range.hpp"
 
 namespace hearback::store {
 
@@ -11,6 +13,25 @@ struct BlobBytes {  // decrypted; missing: erased or damaged
   CompanyId company;
   BlobId blob;
   using Answer = std::optional<std::string>;
+};
+
+// What a blob holds of these stretches, one behind the other; for those of old versions
+// (not `in_frames`) at the price of the whole.
+struct BlobRanges {
+  CompanyId company;
+  BlobId blob;
+  std::vector<OctetRange> ranges;
+  using Answer = std::optional<std::string>;
+};
+
+struct BlobForm {
+  CompanyId company;
+  BlobId blob;
+  struct Form {
+    std::uint64_t octets = 0;
+    bool in_frames = false;
+  };
+  using Answer = std::optional<Form>;
 };
 
 }  // namespace hearback::store

@@ -25,6 +25,7 @@ std::string password_purpose(CompanyId company, MailboxId mailbox, std::string_v
 class Vault {
  public:
   static constexpr std::size_t kKeyOctets = 32;
+  static constexpr std::size_t kSealOctets = 24 + 16;  // that sealing adds: nonce and tag
 
   Vault(std::string master_key, Random& random)
       : master_key_(std::move(master_key)), random_(random) {}
