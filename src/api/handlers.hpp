@@ -44,9 +44,11 @@ Reply list_errands(Call& call);
 // threads.cpp
 Reply list_threads(Call& call);
 Reply get_thread(Call& call);
+
+// contents.cpp
 Reply get_message_body(Call& call);
-Reply get_message_source(Call& call);
-Reply get_attachment(Call& call);
+Task<Reply> get_message_source(Call call);
+Task<Reply> get_attachment(Call call);
 
 // messages.cpp
 Reply send_message(Call& call);

@@ -1,13 +1,9 @@
-// Reading conversations. Every door to a message asks the store through the reader's scope.
+// Lists of conversations, and one of them. Every door asks the store through the reader's scope.
 #include <algorithm>
 #include <array>
 
 #include "api/handlers.hpp"
-#include "api/http/guard.hpp"
 #include "api/present.hpp"
-#include "base/text.hpp"
-#include "mail/parse.hpp"
-#include "mail/text.hpp"
 
 namespace hearback::api {
 namespace {
@@ -62,32 +58,6 @@ json::object present_message(const store::MessageInThread& row, UserId reader) {
       {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
 }
 
-Read<store::MessageInThread> visible_message(const Call& call) {
-  auto id = call.path_id<MessageId>(0, "message");
-  if (!id) return Refusal(id.error());
-  auto found = call.store().ask(store::MessageById{call.scope(), *id});
-  if (!found) return Refusal(found.error());
-  if (!*found) return not_found("message");
-  return std::move(**found);
-}
-
-Read<std::string> source_of(const Call& call, BlobId blob) {
-  auto bytes = call.store().ask(store::BlobBytes{call.asker.company, blob});
-  if (!bytes) return Refusal(bytes.error());
-  if (!*bytes)
-    return refuse(Kind::missing, "message.source-missing",
-                  "The source of this message is not stored any more.");
-  return std::move(**bytes);
-}
-
-net::HttpResponse download(std::string bytes, std::string_view type, std::string_view filename) {
-  net::HttpResponse response;
-  response.headers.emplace_back("Content-Type", type);
-  response.headers.emplace_back("Content-Disposition", content_disposition(filename));
-  response.body = std::move(bytes);
-  return response;
-}
-
 }  // namespace
 
 Reply list_threads(Call& call) {
@@ -126,57 +96,6 @@ Reply get_thread(Call& call) {
                              {"count", (*found)->count},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});
-}
-
-Reply get_message_body(Call& call) {
-  auto message = visible_message(call);
-  if (!message) return Refusal(message.error());
-  auto source = source_of(call, message->message.raw);
-  if (!source) return Refusal(source.error());
-  auto content = mail::parse_body(*source, call.house->options.limits);
-  if (!content) return Refusal(content.error());
-  const auto parts = mail::split_quoted(content->text);
-  json::array defects;
-  for (const auto& defect : content->defects) defects.push_back(json::value(defect));
-  return json_response(200, {{"text", content->text},
-                             {"fresh", parts.fresh},
-                             {"quoted", parts.quoted},
-                             {"signature", parts.signature},
-                             {"html", content->html},
-                             {"defects", std::move(defects)}});
-}
-
-// Copies of one message differ in what only their mailbox knows (Bcc, Received), so each reader
-// gets the source that lies in a mailbox of their own, or that they wrote here (S-11).
-Reply get_message_source(Call& call) {
-  auto message = visible_message(call);
-  if (!message) return Refusal(message.error());
-  auto copies = call.store().ask(store::CopiesOf{call.scope(), message->message.id});
-  if (!copies) return Refusal(copies.error());
-  std::optional<BlobId> blob;
-  if (!copies->empty())  // those that this reader may see
-    blob = copies->front().raw;
-  else if (message->outbox && message->outbox->author == call.user().id)
-    blob = message->outbox->bytes;
-  if (!blob)
-    return refuse(Kind::missing, "message.source-not-yours",
-                  "This message lies in no mailbox of yours, so its source is not shown to you.");
-  auto source = source_of(call, *blob);
-  if (!source) return Refusal(source.error());
-  return download(std::move(*source), "message/rfc822", "message.eml");
-}
-
-Reply get_attachment(Call& call) {
-  auto message = visible_message(call);
-  if (!message) return Refusal(message.error());
-  const auto index = to_number(call.path.at(1));
-  if (!index) return not_found("attachment");
-  auto source = source_of(call, message->message.raw);
-  if (!source) return Refusal(source.error());
-  auto part = mail::parse_attachment(*source, *index, call.house->options.limits);
-  if (!part && part.error().code == "mail.part-missing") return not_found("attachment");
-  if (!part) return Refusal(part.error());
-  return download(std::move(part->content), "application/octet-stream", part->filename);
 }
 
 }  // namespace hearback::api

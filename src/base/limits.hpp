@@ -78,7 +78,8 @@ struct Limits {
   std::size_t http_answers_of_user = 128u << 20;
   std::size_t http_answers_of_visitors = 256u << 20;
   std::size_t http_answers_of_network = 64u << 20;
-  std::size_t outgoing_octets = 25u << 20;  // one message with its attachments
+  std::size_t download_piece_octets = 128u << 10;  // of a source, that are in memory at one time
+  std::size_t outgoing_octets = 25u << 20;         // one message with its attachments
 
   // Of a company, and of one user. Sessions beyond that end, the oldest first.
   std::size_t open_jobs_of_company = 10'000, users_of_company = 5000;

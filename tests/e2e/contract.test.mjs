@@ -122,7 +122,11 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('getMessageSource', { id: message.id });
   const attachment = await api.raw('GET', `/messages/${message.id}/attachments/0`);
   assert.match(attachment.headers.get('content-disposition'), /^attachment/);
-  await ask('getAttachment', { id: message.id, index: 0 });
+  const file = await ask('getAttachment', { id: message.id, index: 0 });
+  assert.equal(await ask('getAttachment', { id: message.id, index: 0 }, { headers: { range: 'bytes=1-3' } }), file.slice(1, 4));
+  await ask('getAttachment', { id: message.id, index: 0 }, { headers: { range: 'bytes=99999999-' } });
+  assert.equal(await ask('getMessageSource', { id: message.id }, { headers: { range: 'bytes=-2' } }), '\r\n');
+  await ask('getMessageSource', { id: message.id }, { headers: { range: 'bytes=99999999-' } });
   await ask('getAttachment', { id: message.id, index: 7 });
   const upload = await ask('upload', {}, { query: '?filename=x.txt', body: new TextEncoder().encode('bytes') });
   const draft = { mailbox: mailbox.id, thread: thread.id, to: [candidateAddress], subject: 'Re: hello', text: 'hi', attachments: [upload.id] };

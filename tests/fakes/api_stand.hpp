@@ -25,6 +25,7 @@ struct Answer {
   std::string text;
   json::value value;  // when it is JSON
   std::function<Task<void>(net::HttpStream&)> stream;
+  std::optional<std::uint64_t> length = {};  // of what it streams
 
   std::string header(std::string_view name) const {
     for (const auto& [key, content] : headers)
@@ -185,7 +186,8 @@ class ApiStand {
                   .headers = std::move(response.headers),
                   .text = std::move(response.body),
                   .value = nullptr,
-                  .stream = std::move(response.stream)};
+                  .stream = std::move(response.stream),
+                  .length = response.length};
     if (answer.header("Content-Type").find("json") != std::string::npos)
       answer.value = json::parse(answer.text);
     return answer;

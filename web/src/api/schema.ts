@@ -1133,6 +1133,10 @@ export interface components {
         id: string;
         cursor: string;
         limit: number;
+        /** @description One range of octets (RFC 9110 section 14); several at once are answered with all */
+        range: string;
+        /** @description The ETag that the range is of */
+        ifRange: string;
         idempotencyKey: string;
     };
     requestBodies: never;
@@ -1924,7 +1928,12 @@ export interface operations {
     getMessageSource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range of octets (RFC 9110 section 14); several at once are answered with all */
+                Range?: components["parameters"]["range"];
+                /** @description The ETag that the range is of */
+                "If-Range"?: components["parameters"]["ifRange"];
+            };
             path: {
                 id: components["parameters"]["id"];
             };
@@ -1941,13 +1950,34 @@ export interface operations {
                     "message/rfc822": string;
                 };
             };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "message/rfc822": string;
+                };
+            };
             404: components["responses"]["Problem"];
+            /** @description Nothing of it lies there */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     getAttachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range of octets (RFC 9110 section 14); several at once are answered with all */
+                Range?: components["parameters"]["range"];
+                /** @description The ETag that the range is of */
+                "If-Range"?: components["parameters"]["ifRange"];
+            };
             path: {
                 id: components["parameters"]["id"];
                 index: number;
@@ -1965,7 +1995,23 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
             404: components["responses"]["Problem"];
+            /** @description Nothing of it lies there */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     sendMessage: {

@@ -1,0 +1,258 @@
+// What a message holds: its words, its files, its source. Every door to it asks the store through
+// the reader's scope. A file costs what it is long, however long its message is: it is read piece
+// by piece from where it stands in the source, as fast as its reader takes it.
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "api/handlers.hpp"
+#include "api/http/guard.hpp"
+#include "base/text.hpp"
+#include "mail/parse.hpp"
+#include "mail/text.hpp"
+#include "net/http_range.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+Read<store::MessageInThread> visible_message(const Call& call) {
+  auto id = call.path_id<MessageId>(0, "message");
+  if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::MessageById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("message");
+  return std::move(**found);
+}
+
+Refusal source_missing() {
+  return refuse(Kind::missing, "message.source-missing",
+                "The source of this message is not stored any more.");
+}
+
+// The source without what stands in it of files that can be read alone: the words are the same.
+Read<std::string> source_beside_files(const Call& call, const rules::Message& message) {
+  constexpr auto kUpToItsEnd = std::numeric_limits<std::uint64_t>::max();
+  std::vector<mail::Extent> files;
+  for (const auto& file : message.attachments)
+    if (file.extent) files.push_back(*file.extent);
+  auto bytes = call.store().ask(
+      store::BlobRanges{call.asker.company, message.raw, mail::beside(kUpToItsEnd, files)});
+  if (!bytes) return Refusal(bytes.error());
+  if (!*bytes) return source_missing();
+  return std::move(**bytes);
+}
+
+// ---- downloads
+// -----------------------------------------------------------------------------------
+
+// What is to be downloaded.
+struct File {
+  BlobId blob;
+  std::optional<mail::Extent> in_blob;  // none: it has to be taken out of the whole
+  std::uint64_t octets = 0;             // as its reader gets it
+  std::string_view type;
+  std::string name;
+  std::string tag;  // changes with the octets
+  std::size_t index = 0;
+};
+
+// One on its way. The loop and the workers have it by turns.
+struct Download {
+  Call call;
+  BlobId blob;
+  OctetRange source;  // that is still to be read
+  mail::Decoder decoder;
+  OctetRange wanted;  // of what comes of it: octets to be left out first, and to be sent then
+};
+
+Read<std::string> next_piece(Download& download) {
+  const auto most = download.call.house->options.limits.download_piece_octets;
+  auto& source = download.source;
+  const OctetRange range{source.at, std::min<std::uint64_t>(source.octets, most)};
+  auto bytes = download.call.store().ask(
+      store::BlobRanges{download.call.asker.company, download.blob, {range}});
+  if (!bytes) return Refusal(bytes.error());
+  if (!*bytes || (*bytes)->size() != range.octets) return source_missing();
+  std::string out;
+  download.decoder.put(**bytes, out);
+  source = {range.end(), source.octets - range.octets};
+  if (source.octets == 0) download.decoder.end(out);
+
+  auto& [before, left] = download.wanted;
+  const auto skipped = std::min<std::uint64_t>(before, out.size());
+  out.erase(0, skipped);
+  before -= skipped;
+  out.resize(std::min<std::uint64_t>(left, out.size()));
+  left -= out.size();
+  return out;
+}
+
+// Where nothing comes any more (the message was deleted meanwhile), the answer stays shorter than
+// it said, and its reader sees that it isn't whole.
+Task<void> run_download(std::shared_ptr<Download> download, net::HttpStream& out) {
+  auto& env = download->call.house->env;
+  const auto turn = download->call.turn(net::Lane::read);
+  while (download->wanted.octets > 0 && download->source.octets > 0 && !out.gone()) {
+    auto piece = co_await env.work(turn, guarded([download] { return next_piece(*download); }));
+    if (!piece || !co_await out.write(std::move(*piece))) co_return;
+  }
+}
+
+void describe(net::HttpResponse& response, const File& file) {
+  response.headers.emplace_back("Content-Type", file.type);
+  response.headers.emplace_back("Content-Disposition", content_disposition(file.name));
+}
+
+net::HttpResponse in_pieces(const Call& call, const File& file) {
+  net::HttpResponse response;
+  response.headers = {{"Accept-Ranges", "bytes"}, {"ETag", file.tag}};
+  const auto asked = net::asked_range(*call.request, file.octets, file.tag);
+  using Is = net::AskedRange::Is;
+  if (asked.is != Is::absent)
+    response.headers.emplace_back("Content-Range", net::content_range(asked, file.octets));
+  if (asked.is == Is::beyond_end) {
+    response.status = 416;
+    return response;
+  }
+  describe(response, file);
+  if (asked.is == Is::part) response.status = 206;
+  const auto wanted = asked.is == Is::part ? asked.range : OctetRange{0, file.octets};
+
+  auto download =
+      std::make_shared<Download>(Download{.call = call,
+                                          .blob = file.blob,
+                                          .source = file.in_blob->range,
+                                          .decoder = mail::Decoder(file.in_blob->coding),
+                                          .wanted = wanted});
+  if (file.in_blob->coding == mail::Coding::none) {  // what isn't wanted needn't be read
+    download->source = {download->source.at + wanted.at, wanted.octets};
+    download->wanted.at = 0;
+  }
+  response.length = wanted.octets;
+  response.stream = [download](net::HttpStream& out) { return run_download(download, out); };
+  return response;
+}
+
+net::HttpResponse in_one(std::string bytes, const File& file) {
+  net::HttpResponse response;
+  describe(response, file);
+  response.body = std::move(bytes);
+  return response;
+}
+
+Read<std::string> whole_source(const Call& call, const File& file) {
+  auto bytes = call.store().ask(store::BlobBytes{call.asker.company, file.blob});
+  if (!bytes) return Refusal(bytes.error());
+  if (!*bytes) return source_missing();
+  return std::move(**bytes);
+}
+
+// Looks whether the blob is there, and can be read in pieces.
+Read<File> placed(const Call& call, File file) {
+  auto form = call.store().ask(store::BlobForm{call.asker.company, file.blob});
+  if (!form) return Refusal(form.error());
+  if (!*form) return source_missing();
+  if (!(*form)->in_frames) file.in_blob.reset();
+  return file;
+}
+
+Read<File> find_attachment(const Call& call) {
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
+  const auto index = to_number(call.path.at(1));
+  const auto& files = message->message.attachments;
+  const auto found = std::ranges::find_if(
+      files, [&](const auto& file) { return index && std::uint64_t(file.index) == *index; });
+  if (found == files.end()) return not_found("attachment");
+  return placed(
+      call, {.blob = message->message.raw,
+             .in_blob = found->extent,
+             .octets = found->octets,
+             .type = "application/octet-stream",
+             .name = found->filename,
+             .tag = "\"" + message->message.id.text() + "." + std::to_string(found->index) + "\"",
+             .index = static_cast<std::size_t>(found->index)});
+}
+
+Reply unpack(const Call& call, const File& file) {
+  auto source = whole_source(call, file);
+  if (!source) return Refusal(source.error());
+  auto part = mail::parse_attachment(*source, file.index, call.house->options.limits);
+  if (!part && part.error().code == "mail.part-missing") return not_found("attachment");
+  if (!part) return Refusal(part.error());
+  return in_one(std::move(part->content), file);
+}
+
+// Copies of one message differ in what only their mailbox knows (Bcc, Received), so each reader
+// gets the source that lies in a mailbox of their own, or that they wrote here (S-11).
+Read<File> find_source(const Call& call) {
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
+  auto copies = call.store().ask(store::CopiesOf{call.scope(), message->message.id});
+  if (!copies) return Refusal(copies.error());
+  std::optional<BlobId> blob;
+  if (!copies->empty())  // those that this reader may see
+    blob = copies->front().raw;
+  else if (message->outbox && message->outbox->author == call.user().id)
+    blob = message->outbox->bytes;
+  if (!blob)
+    return refuse(Kind::missing, "message.source-not-yours",
+                  "This message lies in no mailbox of yours, so its source is not shown to you.");
+  auto form = call.store().ask(store::BlobForm{call.asker.company, *blob});
+  if (!form) return Refusal(form.error());
+  if (!*form) return source_missing();
+  File file{.blob = *blob,
+            .in_blob = {},
+            .octets = (*form)->octets,
+            .type = "message/rfc822",
+            .name = "message.eml",
+            .tag = "\"" + blob->text() + "\""};
+  if ((*form)->in_frames) file.in_blob = {{0, file.octets}, mail::Coding::none};
+  return file;
+}
+
+Reply send_source(const Call& call, const File& file) {
+  auto source = whole_source(call, file);
+  if (!source) return Refusal(source.error());
+  return in_one(std::move(*source), file);
+}
+
+}  // namespace
+
+Reply get_message_body(Call& call) {
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
+  auto source = source_beside_files(call, message->message);
+  if (!source) return Refusal(source.error());
+  auto content = mail::parse_body(*source, call.house->options.limits);
+  if (!content) return Refusal(content.error());
+  const auto parts = mail::split_quoted(content->text);
+  json::array defects;
+  for (const auto& defect : content->defects) defects.push_back(json::value(defect));
+  return json_response(200, {{"text", content->text},
+                             {"fresh", parts.fresh},
+                             {"quoted", parts.quoted},
+                             {"signature", parts.signature},
+                             {"html", content->html},
+                             {"defects", std::move(defects)}});
+}
+
+Task<Reply> get_message_source(Call call) {
+  auto file = co_await at_work(call, net::Lane::read, [call] { return find_source(call); });
+  if (!file) co_return Refusal(file.error());
+  if (file->in_blob) co_return in_pieces(call, *file);
+  co_return co_await at_work(call, net::Lane::read,
+                             [call, file = *file] { return send_source(call, file); });
+}
+
+Task<Reply> get_attachment(Call call) {
+  auto file = co_await at_work(call, net::Lane::read, [call] { return find_attachment(call); });
+  if (!file) co_return Refusal(file.error());
+  if (file->in_blob) co_return in_pieces(call, *file);
+  co_return co_await at_work(call, net::Lane::parse,
+                             [call, file = *file] { return unpack(call, file); });
+}
+
+}  // namespace hearback::api
