@@ -107,6 +107,8 @@ class ImapAccount {
   std::function<void(std::string_view command)> heard;
   // Answers such a command, if not empty, with NO and this text.
   std::function<std::string(std::string_view command)> refuses;
+  // Called with each body that is sent to the program.
+  std::function<void(const BodyRequest& body)> shows_body;
   // Leaves this one out of a FETCH, which says OK.
   std::function<bool(std::uint32_t uid)> forgets;
 

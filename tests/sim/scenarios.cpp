@@ -8,7 +8,7 @@ namespace hearback::sim {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = {
       {"outbox", run_outbox, {"resend-after-dot"}},
-      {"sync", run_sync, {"cursor-without-messages"}},
+      {"sync", run_sync, {"cursor-without-messages", "body-before-its-candidate"}},
       {"journey", run_journey, {}},
   };
   return all;

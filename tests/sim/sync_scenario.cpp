@@ -163,6 +163,8 @@ class Scene {
   std::string refuse(std::string_view command);
   void judge_soon(Verdict& verdict);
   bool addressed(const std::string& id) const;
+  bool may_be_fetched(const std::string& id) const;
+  void judge_body(const BodyRequest& body);
   void judge(Verdict& verdict);
   std::string folder() {
     const auto n = rig_.world.below(10);
@@ -177,6 +179,7 @@ class Scene {
   std::map<std::string, Letter> letters_;
   std::map<Place, std::string> places_;  // wherever a message has ever lain
   std::vector<std::string> order_;
+  std::set<std::string> too_early_;  // bodies that nothing allowed when they were asked for
   CandidateId kim_id_;
   bool kim_ = false, troubled_ = true;
   int bodies_refused_ = 0;
@@ -247,6 +250,7 @@ void Scene::trouble() {
   faulty_.percent_unknown = c_.unknown_percent;
   faulty_.before = [this](const store::Commit& commit) { interrupt(commit); };
   rig_.account->refuses = [this](std::string_view command) { return refuse(command); };
+  rig_.account->shows_body = [this](const BodyRequest& body) { judge_body(body); };
   rig_.account->forgets = [this](std::uint32_t) {
     return troubled_ && c_.omissions > 0 && rig_.world.chance(20) && c_.omissions-- > 0;
   };
@@ -279,7 +283,7 @@ void Scene::trouble() {
   if (c_.new_candidate)
     world.after(within(), [this] {
       kim_ = true;
-      kim_id_ = rig_.office.add_candidate("Kim", {"kim@other.example"});
+      if (kim_id_.empty()) kim_id_ = rig_.office.add_candidate("Kim", {"kim@other.example"});
     });
 }
 
@@ -312,7 +316,9 @@ std::string Scene::refuse(std::string_view command) {
 
 Verdict Scene::play() {
   Verdict verdict;
-  verdict.options = c_.text();  // what is left of them counts down
+  verdict.options = c_.text();                  // what is left of them counts down
+  if (run_.bug == "body-before-its-candidate")  // the engine knows what nobody has told it yet
+    kim_id_ = rig_.office.add_candidate("Kim", {"kim@other.example"});
   trouble();
   auto& world = rig_.world;
   for (int crash = 0; crash < c_.crashes; ++crash) {
@@ -340,6 +346,19 @@ bool Scene::addressed(const std::string& id) const {
   for (const auto& address : {letter.from, letter.to})
     if (address == "jo@candidate.example" || (kim_ && address == "kim@other.example")) return true;
   return false;
+}
+
+// By what everybody here knows at this moment: what is about a candidate, and answers to what may
+// have been stored. That is more than the engine may do, and nothing of what it says that it did.
+bool Scene::may_be_fetched(const std::string& id) const {
+  return addressed(id) || std::ranges::any_of(letters_.at(id).answers, [&](const auto& answered) {
+           return may_be_fetched(answered);
+         });
+}
+
+void Scene::judge_body(const BodyRequest& body) {
+  const auto place = places_.find({body.folder, body.uid_validity, body.uid});
+  if (place != places_.end() && !may_be_fetched(place->second)) too_early_.insert(place->second);
 }
 
 // Where nothing broke but single commands, and others only committed, no connection was given up,
@@ -387,6 +406,8 @@ void Scene::judge(Verdict& verdict) {
     else if (!belongs(place->second))
       broken("SYNC-9: the body of " + place->second + " was asked for");
   }
+  for (const auto& id : too_early_)
+    broken("SYNC-9: the body of " + id + " was asked for before anything allowed it");
   if (!rig_.account->writes().empty()) broken("SYNC-5: the mailbox was written to");
   for (const auto& row : rig_.quarantined())
     broken("SYNC-6: good mail was quarantined: " + row.reason);

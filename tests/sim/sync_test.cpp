@@ -682,6 +682,15 @@ TEST(Sync, SYNC1_SYNC3_SYNC9_HoldOnManySeeds) {
   }
 }
 
+// Judged when it was asked for: that the candidate came later makes it no better.
+TEST(Sync, TheInvariantsCatchABodyThatNothingAllowedYet) {
+  bool caught = false;
+  for (std::uint64_t seed = 1; seed <= 40 && !caught; ++seed)
+    for (const auto& broken : run_sync({seed, "body-before-its-candidate", false}).broken)
+      caught = caught || broken.ends_with("before anything allowed it");
+  EXPECT_TRUE(caught);
+}
+
 TEST(Sync, TheInvariantsCatchACursorWithoutItsMessages) {
   bool caught = false;
   for (std::uint64_t seed = 1; seed <= 40 && !caught; ++seed)
