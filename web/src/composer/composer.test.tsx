@@ -327,6 +327,49 @@ describe('the composer', () => {
     expect(readDraft('anna', 'thread:t1')?.html).toContain('Dear<br>L');
   });
 
+  describe('typed while the composer itself still comes', () => {
+    const lea = keys.candidate('lea');
+    let profile: unknown;
+    beforeEach(() => {
+      vi.mocked(fetch).mockImplementation(() => new Promise(() => {}));
+      profile = queries.getQueryData(lea);
+      queries.removeQueries({ queryKey: lea });
+    });
+    const comes = async () => {
+      act(() => queries.setQueryData(lea, profile));
+      return screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
+    };
+
+    it('stands in the text, which goes on behind it', async () => {
+      open();
+      await userEvent.keyboard('jk{Backspace} Hi{Enter}');
+      const text = await comes();
+      await waitFor(() => expect(document.activeElement).toBe(text));
+      expect(text.querySelector('p')!.innerHTML).toMatch(/^j Hi<br>/);
+      const { anchorNode, anchorOffset } = document.getSelection()!;
+      expect([anchorNode?.nodeName, anchorOffset]).toEqual(['P', 2]);
+      cleanup();
+      expect(readDraft('anna', 'thread:t1')?.html).toContain('j Hi<br>');
+    });
+
+    it('stands before what a draft without formatting has', async () => {
+      show();
+      await userEvent.keyboard('Hi ');
+      const text = await comes();
+      expect(text.value).toBe('Hi Dear Léa');
+      expect(text.selectionStart).toBe(3);
+    });
+
+    it('is gone with a composer that didn’t come', async () => {
+      open();
+      await userEvent.keyboard('Hi');
+      cleanup();
+      await Promise.resolve();
+      open();
+      expect((await comes()).textContent).toBe('');
+    });
+  });
+
   it('leaves the focus in a field where somebody writes already', async () => {
     open();
     await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));

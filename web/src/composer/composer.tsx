@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type, X } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -23,6 +23,7 @@ import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
 import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
+import { isWriting, takeEarly, typedOn } from './early';
 import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
@@ -297,15 +298,29 @@ function Writing({
     }
   }
 
-  function typeEarly(key: string) {
+  function writeEarly(add: (typed: string) => string) {
     const { typed, html } = early.current ?? { typed: '', html: draft.html };
-    const now =
-      key === 'Backspace'
-        ? [...typed].slice(0, -1).join('')
-        : typed + (key === 'Enter' ? '\n' : key);
+    const now = add(typed);
     early.current = { typed: now, html };
     set({ html: html.replace('</p>', () => `${earlyHtml(now)}</p>`) });
   }
+
+  // What was typed before all of this was there stands where the writer is now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the beginning
+  useLayoutEffect(() => {
+    const typed = takeEarly();
+    if (calm || !typed) return;
+    if (!replyTo) {
+      if (draft.to.length > 0) set({ subject: draft.subject + typed.replaceAll('\n', ' ') });
+    } else if (draft.rich) {
+      writeEarly(() => typed);
+      setEditorKey((key) => key + 1);
+    } else {
+      set({ text: typed + draft.text });
+      const text = box.current?.querySelector('textarea');
+      queueMicrotask(() => text?.setSelectionRange(typed.length, typed.length));
+    }
+  }, []);
 
   const submitAgain = useRef(submit);
   submitAgain.current = submit;
@@ -382,7 +397,7 @@ function Writing({
             text.focus({ preventScroll: true }); // which takes the key, too
           } else {
             event.preventDefault();
-            typeEarly(event.key);
+            writeEarly((typed) => typedOn(typed, event.key));
           }
         }
         // The editor keeps Escape for itself (defaultPrevented); dialogs stand elsewhere in the document.
@@ -607,11 +622,6 @@ function focusIn(box: HTMLElement | null, before: Element | null) {
 
 const textIn = (box: HTMLElement | null) =>
   box?.querySelector<HTMLElement>('[role=textbox], textarea');
-// With AltGr letters are made, which some systems report as Ctrl and Alt, others as Alt.
-const isWriting = (event: React.KeyboardEvent) =>
-  ([...event.key].length === 1 || event.key === 'Enter' || event.key === 'Backspace') &&
-  !event.metaKey &&
-  (!event.ctrlKey || event.altKey || event.getModifierState('AltGraph'));
 // Of blanks, HTML would keep one, and none at the end of a line.
 const earlyHtml = (typed: string) =>
   escapeHtml(typed)

@@ -1,12 +1,16 @@
 import { part } from '../ui/part';
 import { Skeleton } from '../ui/state';
+import { useEarlyKeys } from './early';
 import { RichText } from './rich-text';
 
-export const Coming = () => (
-  <div className="composer-waiting">
-    <Skeleton rows={3} />
-  </div>
-);
+export function Coming() {
+  useEarlyKeys(true);
+  return (
+    <div className="composer-waiting">
+      <Skeleton rows={3} />
+    </div>
+  );
+}
 export const Composer = part(() => import('./composer'), 'Composer', {
   waiting: <Coming />,
 });

@@ -7,7 +7,7 @@ const layers: { current: Handlers }[] = [];
 let prefix = '';
 let prefixTimer: ReturnType<typeof setTimeout> | undefined;
 
-function typing(target: EventTarget | null): boolean {
+export function inField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -15,11 +15,10 @@ function typing(target: EventTarget | null): boolean {
 }
 
 // Letters act where a list or a conversation has the focus. Within a form they are somebody's writing
-// that just lost its field; with nobody in focus while something is being written they are too,
-// and so they are until the text that was asked for can take them.
+// that just lost its field; with nobody in focus while something is being written they are too.
+// (Those for a text that is still to come are caught before: composer/early.)
 function writing(target: EventTarget | null): boolean {
-  if (document.querySelector('.composer-waiting')) return true;
-  if (typing(target)) return true;
+  if (inField(target)) return true;
   if (target instanceof Element && target.closest('form')) return true;
   return target === document.body && document.querySelector('form.composer') !== null;
 }

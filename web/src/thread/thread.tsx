@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
 import { hasDraft } from '../composer/drafts';
+import { useEarlyKeys } from '../composer/early';
 import { moveDraft } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
@@ -160,18 +161,19 @@ function ThreadPane({ id }: { id: string }) {
   const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
   const answerable = messages?.findLast((message) => !message.id.startsWith('pending:'));
   // Asked for while the conversation still comes: begins when it is there.
-  const early = useRef<boolean>(undefined);
+  const [early, setEarly] = useState<boolean>();
+  useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));
   const start = (all: boolean) => {
     if (reply && reply.all === all && reply.message.id === answerable?.id) focusText(body.current);
     // At once: what is typed next is writing already.
     else if (answerable) flushSync(() => setReply({ message: answerable, all }));
-    else early.current = all;
+    else flushSync(() => setEarly(all));
   };
   useEffect(() => {
-    if (!answerable || early.current === undefined) return;
-    setReply({ message: answerable, all: early.current });
-    early.current = undefined;
-  }, [answerable]);
+    if (!answerable || early === undefined) return;
+    setReply({ message: answerable, all: early });
+    setEarly(undefined);
+  }, [answerable, early]);
   useShortcuts({
     r: () => start(false),
     a: () => start(true),
@@ -194,9 +196,9 @@ function ThreadPane({ id }: { id: string }) {
   useEffect(() => {
     if (restored.current || !answerable || !me) return;
     restored.current = true;
-    if (hasDraft(me.user.id, `thread:${id}`))
+    if (early === undefined && hasDraft(me.user.id, `thread:${id}`))
       setReply({ message: answerable, all: false, restored: true });
-  }, [answerable, me, id]);
+  }, [answerable, me, id, early]);
 
   useWhole(id, thread.data?.id, reply !== undefined);
   useSteadyComposer(body, end, reply !== undefined);
