@@ -125,26 +125,6 @@ TEST_P(ThreadsTest, TheSummaryTellsOfTheNewestMessage) {
   EXPECT_EQ(seen[0].last_at, last.date);
 }
 
-// Live mail comes before the past (S-9): which message is stored first says nothing.
-TEST_P(ThreadsTest, T8_AThreadIsNamedByItsEarliestMessage) {
-  const auto t = thread(wanda, "Re: My application");
-  auto answer = message("2", "wanda@home.example", "ben@acme.example");
-  answer.envelope.subject = "Re: My application";
-  auto first = message("1", "wanda@home.example", "ben@acme.example");
-  first.envelope.subject = "My application";
-  first.date = answer.date - 1h;
-  const auto name = [&] { return ask(ThreadById{as(ben), t.id})->thread.subject; };
-  place(answer, t, PlacedBy::address, "wanda@home.example");
-  EXPECT_EQ(name(), "Re: My application");
-  place(first, t, PlacedBy::address, "wanda@home.example", false);
-  EXPECT_EQ(name(), "My application");
-  auto last = message("3", "wanda@home.example", "ben@acme.example");
-  last.envelope.subject = "Fwd: My application";
-  last.date = answer.date + 1h;
-  place(last, t, PlacedBy::address, "wanda@home.example", false);
-  EXPECT_EQ(name(), "My application");
-}
-
 TEST_P(ThreadsTest, M1_InboxAndSentAreTheReadersOwn) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");
