@@ -182,25 +182,29 @@ void pass_on(Writing& writing, std::string_view normal, Instant at) {
   writing.tell("candidate", candidate.text(), candidate);
 }
 
-void list_in_jobs(Writing& writing, CandidateId candidate) {
-  const auto count = [&](std::vector<Row> rows, int by) {
-    for (auto& row : rows)
+JobsMoved list_in_jobs(Writing& writing, CandidateId candidate) {
+  const auto count = [&](std::vector<Row> rows, int by, std::vector<JobId>& jobs) {
+    for (auto& row : rows) {
+      jobs.push_back(row.id<JobId>());
       writing.db.change(
           "update jobs set candidates = candidates + $3 where company = $1 and id = $2",
-          writing.company, row.id<JobId>(), by);
+          writing.company, jobs.back(), by);
+    }
   };
+  JobsMoved moved;
   count(writing.db.rows("delete from job_candidates where company = $1 and candidate = $2"
                         " and not exists (select 1 from applications a where a.company = $1"
                         "  and a.candidate = $2 and a.job = job_candidates.job) returning job",
                         writing.company, candidate),
-        -1);
+        -1, moved.left);
   count(writing.db.rows("insert into job_candidates(company, job, name_key, candidate)"
                         " select distinct a.company, a.job, c.name_key, a.candidate"
                         " from applications a join candidates c on c.company = a.company"
                         " and c.id = a.candidate where a.company = $1 and a.candidate = $2"
                         " on conflict do nothing returning job",
                         writing.company, candidate),
-        1);
+        1, moved.joined);
+  return moved;
 }
 
 void apply(Writing& writing, const PutJob& change) {
@@ -298,8 +302,11 @@ void apply(Writing& writing, const PutApplication& change) {
       " job = excluded.job, phase = excluded.phase, status = excluded.status",
       writing.company, application.id, application.candidate, application.job, application.phase,
       application.status, application.created);
-  list_in_jobs(writing, application.candidate);
-  writing.touched.candidates.insert(application.candidate);
+  const auto moved = list_in_jobs(writing, application.candidate);
+  for (const auto& job : moved.left)
+    drop_audience(writing.db, writing.company, application.candidate, job);
+  for (const auto& job : moved.joined)
+    add_audience(writing.db, writing.company, application.candidate, job);
   writing.tell("candidate", application.candidate.text(), application.candidate);
 }
 

@@ -8,8 +8,12 @@
 
 namespace hearback::store {
 
-// The rows that candidates of a job are listed and counted by follow the applications.
-void list_in_jobs(Writing& writing, CandidateId candidate);
+// The rows that candidates of a job are listed and counted by follow the applications. → in which
+// jobs the candidate is listed no longer, and newly.
+struct JobsMoved {
+  std::vector<JobId> left, joined;
+};
+JobsMoved list_in_jobs(Writing& writing, CandidateId candidate);
 
 // Nobody has this address synced any more: of those who were kept from it because somebody else had
 // it (kOtherCandidate), it is now the one's who has waited longest.

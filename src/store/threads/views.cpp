@@ -286,12 +286,32 @@ void keep_views(Writing& writing) {
     if (touched.placed.contains({thread, message})) count_in(db, company, thread, message);
     find_places(db, company, thread, message);
   }
-  for (const auto& candidate : touched.candidates)
-    for (auto& row : db.rows("select id from threads where company = $1 and candidate = $2",
-                             company, candidate))
-      threads.insert(row.id<ThreadId>());
   for (const auto& thread : threads) write_entries(db, company, thread);
   touched = {};
+}
+
+void add_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) {
+  constexpr std::string_view kWhich =
+      " where th.company = $1 and th.candidate = $2 and th.is_private = 0";
+  db.change(
+      "insert into view_rows(company, place, holder, audience, at, thread, message)"
+      " select th.company, 'all', th.company, $3, th.last_at, th.id, th.last_message"
+      " from threads th" +
+          std::string(kWhich) +
+          " union all select th.company, pl.place, pl.holder, $3,"
+          " case when pl.place = 'sent' then pl.at else th.last_at end, th.id,"
+          " case when pl.place = 'sent' then pl.message else th.last_message end"
+          " from threads th join thread_places pl on pl.company = th.company"
+          " and pl.thread = th.id" +
+          std::string(kWhich) + " on conflict do nothing",
+      company, candidate, job);
+}
+
+void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) {
+  db.change(
+      "delete from view_rows where company = $1 and audience = $3 and thread in"
+      " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
+      company, candidate, job);
 }
 
 std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,

@@ -29,12 +29,16 @@ struct TouchedThreads {
   std::set<MessageId> messages;                     // another copy, or an outbox row, of a message
   std::set<ThreadId> audience;                      // the thread is new, or other people may see it
   std::set<ThreadId> lost;                          // messages or copies went: all is counted anew
-  std::set<CandidateId> candidates;                 // applications changed
 };
 
 // Brings all that follows from messages and applications up to date: what a thread's row says of
 // its messages, where it lies, its index rows. The last step of every commit.
 void keep_views(Writing& writing);
+
+// The candidate has applied for one job more, or for one fewer: its hiring team sees their threads,
+// or does no longer. One statement, however many these are.
+void add_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
+void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
 
 struct ViewRow {
   ThreadId thread;
