@@ -68,7 +68,7 @@ export function VirtualList<T extends { id: string }>({
             : cursor.current;
       const from = heading.current ?? standing;
       const to = Math.min(Math.max(from + step, 0), items.length - 1);
-      if (to < 0 || (open >= 0 && to === from)) return;
+      if (to < 0 || to === heading.current) return;
       cursor.current = to;
       heading.current = to;
       virtual.scrollToIndex(to, { align: 'auto' });
@@ -80,8 +80,9 @@ export function VirtualList<T extends { id: string }>({
         if (!row && frames-- > 0) return requestAnimationFrame(arrive);
         row?.focus({ preventScroll: true });
         // Something is open: the next one opens, so that what has the focus is what r answers.
-        if (open >= 0) row?.click();
-        if (open < 0 || !row) heading.current = undefined;
+        const opens = row && open >= 0 && to !== open;
+        if (opens) row.click();
+        else heading.current = undefined;
       };
       requestAnimationFrame(() => requestAnimationFrame(arrive));
     },
