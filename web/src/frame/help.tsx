@@ -14,7 +14,6 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['j', t('keys.next')],
         ['k', t('keys.previous')],
         ['o', t('keys.open')],
-        ['Esc', t('keys.leave')],
       ],
     },
     {
@@ -24,6 +23,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['a', t('keys.replyAll')],
         ['c', t('keys.compose')],
         [`${MOD} Enter`, t('keys.send')],
+        ['Esc', t('keys.leave')],
       ],
     },
     {
