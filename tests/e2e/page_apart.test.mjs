@@ -186,3 +186,17 @@ test('U6 a page that opens while the server goes away comes when it is back', { 
   await tab.locator('a.thread-row').first().waitFor({ timeout: 30_000 });
   await context.close();
 });
+
+test('what is typed before the composer is there stands in the answer', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  await tab.route(/\/assets\/(composer|editor)-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 800)); await route.continue(); });
+  await tab.route(/\/api\/v1\/threads\/[^/]+$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });
+  await tab.goto(`${url}/inbox`);
+  await tab.locator('a.thread-row').filter({ hasText: 'A question' }).click();
+  await tab.locator('.split-main .back').waitFor({ state: 'attached' });
+  await tab.keyboard.press('r'); // the conversation is not there yet, either
+  await tab.keyboard.type('Hello, just a jk word, OK?', { delay: 60 });
+  await until('it stands in the text', async () => { const text = await editorOf(tab).innerText(); if (text === 'Hello, just a jk word, OK?') return true; throw new Error(text); });
+  assert.match(await tab.locator('.pane h1').innerText(), /A question/);
+  await context.close();
+});
