@@ -174,6 +174,28 @@ test('M-7 each time is in the zone of the browser, in the reader’s way of writ
   assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
 });
 
+test('M-7 at 768 px no table squeezes its words, and nothing moves when the editor comes', { timeout: 60_000 }, async () => {
+  await stage.api.patch('/me', { language: 'de' });
+  await page.setViewportSize({ width: 768, height: 900 });
+  for (const at of ['company/users', 'account/profile/email']) {
+    await page.goto(`${stage.hearback.url}/settings/${at}`);
+    const cells = page.locator('.settings-page tbody td');
+    await cells.first().waitFor();
+    for (const width of await cells.evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().width))) assert.ok(width > 90, `${at}: ${width} px`);
+  }
+  await page.route('**/assets/editor-*.js', async (route) => { await new Promise((go) => setTimeout(go, 1000)); await route.continue(); });
+  await page.goto(`${stage.hearback.url}/settings/account/profile`);
+  const height = () => page.locator('.signature').evaluate((box) => box.getBoundingClientRect().height);
+  await page.locator('.signature .waiting').waitFor();
+  const before = await height();
+  await page.locator('.signature .toolbar').waitFor();
+  assert.equal(await height(), before);
+  await page.unroute('**/assets/editor-*.js');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await stage.api.patch('/me', { language: 'en' });
+  await page.goto(`${stage.hearback.url}/inbox`);
+});
+
 test('S-9 live mail appears without reload', { timeout: 60_000 }, async () => {
   await page.getByRole('link', { name: 'Inbox' }).click();
   await page.evaluate(() => { globalThis.sameDocument = true; });
@@ -201,6 +223,14 @@ test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer
   await page.locator('input[type=file]').setInputFiles(file);
   await page.getByText('contract.txt').first().waitFor();
   await until('the upload is done', async () => (await page.locator('progress').count()) === 0);
+  const seen = (locator) => locator.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  });
+  await until('what was attached is in sight', () => seen(page.locator('.uploads .chip')));
+  await page.locator('.pane-body:has(form.composer)').evaluate((pane) => pane.scrollTo(0, 0));
+  await page.getByRole('button', { name: 'Remove contract.txt' }).focus();
+  assert.ok(await seen(page.getByRole('button', { name: 'Remove contract.txt' })), 'what has the focus is in sight');
   await accessible('the composer');
   await page.keyboard.press('Control+Enter');
   const arrived = await until('the candidate has it', async () => (await stage.mail.read(candidateAddress)).find((m) => /contract\.txt/.test(m.source)));

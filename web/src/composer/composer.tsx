@@ -184,6 +184,16 @@ function Writing({
     [set],
   );
 
+  // A file that comes is seen, though the text above takes all the room.
+  const attached = draft.uploads.length + underway.length;
+  const shown = useRef(attached);
+  useEffect(() => {
+    if (attached > shown.current) {
+      box.current?.querySelector('.uploads')?.scrollIntoView({ block: 'nearest' });
+    }
+    shown.current = attached;
+  }, [attached]);
+
   const addFiles = useCallback(
     (list: Iterable<File>) => {
       for (const file of list) {
@@ -522,7 +532,7 @@ function Writing({
           event.target.value = '';
         }}
       />
-      {draft.uploads.length + underway.length > 0 && (
+      {attached > 0 && (
         <ul className="uploads" aria-label={t('attachment.list')}>
           {draft.uploads.map((one) => (
             <li key={one.id} className="chip">
