@@ -387,6 +387,15 @@ describe('the composer', () => {
     expect(sent[0]!.body.to).toEqual(['lea@c.example', 'bob@y.example']);
   });
 
+  it('gives the writer the text back after a question that Ctrl+Enter led to', async () => {
+    show();
+    answers = [() => problem(409, 'thread.newer-message')];
+    const text = screen.getByRole('textbox', { name: 'Message' });
+    await userEvent.type(text, '{Control>}{Enter}{/Control}');
+    await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
+    await waitFor(() => expect(document.activeElement).toBe(text));
+  });
+
   it('refuses what is no address, and sends nothing', async () => {
     show();
     await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'nonsense,');

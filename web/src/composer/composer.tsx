@@ -420,8 +420,12 @@ function Writing({
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
           // what is still in a recipient field becomes a recipient first
-          (document.activeElement as HTMLElement | null)?.blur();
-          setTimeout(() => box.current?.requestSubmit());
+          const writer = event.target as HTMLElement;
+          writer.blur();
+          setTimeout(() => {
+            writer.focus({ preventScroll: true }); // who is asked something is there again afterwards
+            box.current?.requestSubmit();
+          });
         }
       }}
       onDragOver={(event) => {
