@@ -587,8 +587,14 @@ Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, st
 }
 
 Task<Result<>> Watch::idle_beside(mailbox::Source& source, std::string folder, std::uint64_t life) {
-  auto opened = co_await source.open(std::move(folder), {});
-  if (!opened) co_return Failure(opened.error());
+  Pace refused(kRefused);
+  for (;;) {
+    auto opened = co_await source.open(folder, {});
+    if (opened) break;
+    if (!concerns_the_folder(opened.error())) co_return Failure(opened.error());
+    co_await shared_.env().sleep(refused.again(shared_.env().ticks()));
+    if (over() || life_ != life) co_return Result<>{};
+  }
   Pace often(kFruitless);
   while (!over() && life_ == life) {
     const Duration renew = shared_.options().deadlines.idle_renewal;

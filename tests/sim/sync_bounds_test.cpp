@@ -128,7 +128,7 @@ TEST(Sync, S5_S12_ASearchThatNamesHeadersFullOfAddressesTakesBoundedMemory) {
   rig.office.add_candidate("Kim", {"kim@other.example"});
   rig.settle();
   EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
-  EXPECT_LE(headers.most(), 80u << 20);
+  EXPECT_LE(headers.most(), 50u << 20);
   EXPECT_TRUE(rig.stop());
 }
 
