@@ -41,7 +41,7 @@ Read<Asker> admit(const Route& route, store::Store& store, const Credentials& cr
   if (!asker) return asker;
   if (!allows(route.right, asker->user))
     return refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
-                  "An admin can change your role.");
+                  "Ask a colleague whose role does.");
   return asker;
 }
 

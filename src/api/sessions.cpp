@@ -178,7 +178,7 @@ Reply sign_in(Call& call) {
   if (!found) {
     log::info("session.refused");
     return refuse(Kind::denied, "session.refused", "The address or the password is wrong.",
-                  "Check both; an admin can set a new password.");
+                  "Check both.");
   }
   tries.succeeded();
   auto response = start_session(call, found->company, found->user, 200, {});
