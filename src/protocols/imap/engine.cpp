@@ -59,13 +59,9 @@ void Engine::folder_closed() {
   facts_ = {};
 }
 
-void Engine::remember(const Response& response) {
-  backoff_ = suggested_backoff(response.text);
-}
+void Engine::remember(const Response& response) { backoff_ = suggested_backoff(response.text); }
 
-void Engine::forget_words() {
-  backoff_.reset();
-}
+void Engine::forget_words() { backoff_.reset(); }
 
 void Engine::take_capabilities(std::string_view names) {
   ++capabilities_told_;
