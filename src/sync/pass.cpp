@@ -50,9 +50,13 @@ Task<Result<>> Pass::run(bool everywhere) {
   account_.trouble.clear();
   if (everywhere) {
     account_.arrived = false;
-    // Once: what the last look brought in may be what they answer.
-    account_.judged_once_more = account_.pending.overflowed() && !account_.judged_once_more;
+    // Once: what the last look brought in may be what they answer. Should they find no room again,
+    // what is yet to be read has them judged when it brings new mail.
+    const bool overflowed = account_.pending.overflowed();
+    const bool unheard = overflowed && account_.judged_once_more;
+    account_.judged_once_more = overflowed && !account_.judged_once_more;
     for (auto& folder : account_.folders) {
+      if (unheard && folder.wanted() && !folder.is_through()) folder.missed = true;
       if (folder.rests_until <= looked_) folder.rests_until = {};
       if (account_.judged_once_more) folder.judge_unsettled_again();
       folder.ripen(demand());
@@ -91,7 +95,7 @@ Task<Result<>> Pass::run(bool everywhere) {
 Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
   if (looked) {
     if (!folder.behind) folder.refused.forget();
-    if (folder.missed && !folder.behind) {
+    if (folder.missed && !folder.behind && !judging_answers_) {
       auto judged = co_await judge_answers_to(folder);
       if (!judged) co_return judged;
     }

@@ -101,6 +101,7 @@ class Pass {
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
   bool scanned_ = false;                     // anything at all
   bool folder_refuses_ = false;              // the last error was about the folder alone
+  bool judging_answers_ = false;             // others are judged again for what one has brought
 };
 
 }  // namespace hearback::sync

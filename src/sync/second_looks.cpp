@@ -105,16 +105,16 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     Uids asked;
     for (const auto& step : rest.first(*done))
       std::ranges::copy(within(uids, step.covers), std::back_inserter(asked));
-    // What found no room is looked at in its turn.
-    if (!round.over.empty())
-      account_.again[folder.folder.id].insert(round.over.begin(), round.over.end());
-    std::erase_if(asked, [&](auto uid) { return round.over.contains(uid); });
     Uids unanswered;
     for (const auto& one : round.refused)
       std::ranges::copy(within(uids, one.range), std::back_inserter(unanswered));
     sort_once(unanswered);
     auto refused = co_await ask_in_halves(unanswered, round);
     if (!refused) co_return Failure(refused.error());
+    // What found no room is looked at in its turn.
+    if (!round.over.empty())
+      account_.again[folder.folder.id].insert(round.over.begin(), round.over.end());
+    std::erase_if(asked, [&](auto uid) { return round.over.contains(uid); });
     sort_once(round.seen);
     auto judged = co_await judge(folder, round);
     if (!judged) co_return Failure(judged.error());

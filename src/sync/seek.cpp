@@ -185,10 +185,13 @@ std::optional<Instant> Pass::oldest_of(const std::vector<Header>& headers,
 Task<Result<>> Pass::judge_answers_to(WatchedFolder& folder) {
   const auto oldest = folder.brought_since;
   if (oldest) {
+    judging_answers_ = true;
     auto again = co_await judge_again_since(*oldest, &folder);
+    judging_answers_ = false;
     if (again) again = co_await save_cursors();
     if (!again) co_return again;
   }
+  if (folder.brought_since != oldest) co_return Result<>{};  // older mail came meanwhile
   folder.missed = false;
   folder.brought_since.reset();
   co_return Result<>{};
@@ -197,6 +200,7 @@ Task<Result<>> Pass::judge_answers_to(WatchedFolder& folder) {
 Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but) {
   for (auto& folder : account_.folders) {
     if (&folder == but || !folder.wanted() || folder.highest() == 0) continue;
+    if (account_.settings_moved) co_return settings_have_moved();
     if (!folder.synced()) {  // all of it, once it can be read again
       folder.uncover(1, ~std::uint64_t{0});
       folder.unsaved = folder.behind = true;

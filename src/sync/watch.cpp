@@ -154,7 +154,7 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     }
     const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
     Duration wait = self->backoff_.after(env.ticks() - began, throttled, env.random());
-    wait = std::max(wait, std::min(self->asked_pause_, kAskedMost));
+    if (throttled) wait = std::max(wait, std::min(self->asked_pause_, kAskedMost));
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
     co_await self->report(why, env.now() + wait);

@@ -51,6 +51,33 @@ TEST(Sync, T3_SYNC1_AnswersToWhatLiesInAFolderThatCannotBeReadWaitForIt) {
       }
 }
 
+// Looking through many folders for what answers takes longer than a slice; what arrives meanwhile
+// is looked at, and begins nothing of its own.
+TEST(Sync, T3_S9_JudgingAnswersOnASlowLineEnds) {
+  constexpr int kFolders = 30;
+  SyncRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    return Faults{.latency_least = 100ms, .latency_most = 200ms};
+  };
+  std::string says = "Server Unavailable. 15";
+  refuse(rig, "INBOX", says);
+  for (int i = 0; i < kFolders; ++i) {
+    rig.deliver("Project " + std::to_string(i),
+                answer_to("nobodys@x", "private-" + std::to_string(i) + "@x"));
+  }
+  rig.deliver("INBOX", rig.from_jo("original@x"));
+  rig.deliver("Sent", answer_to("original@x", "answer@x"));
+  rig.start();
+  rig.world.run_for(10min);
+  says.clear();
+  rig.world.run_for(10min);
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+  const auto before = rig.account->commands("EXAMINE");
+  rig.world.run_for(1h);
+  EXPECT_LE(rig.account->commands("EXAMINE") - before, 200u);
+  EXPECT_TRUE(rig.stop());
+}
+
 // More wait than are held in memory.
 TEST(Sync, T3_SYNC1_AnyNumberOfAnswersWaitsForAFolderThatCannotBeRead) {
   SyncRig rig;
