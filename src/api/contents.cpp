@@ -58,16 +58,36 @@ struct File {
   std::size_t index = 0;
 };
 
+using Find = Read<File> (*)(const Call&);
+
 // One on its way. The loop and the workers have it by turns.
 struct Download {
   Call call;
+  Find find;  // as this asker may see it
   BlobId blob;
   OctetRange source;  // that is still to be read
   mail::Decoder decoder;
   OctetRange wanted;  // of what comes of it: octets to be left out first, and to be sent then
 };
 
-Read<std::string> next_piece(Download& download) {
+// A reader may take hours, and a right be lost meanwhile (P-1): each piece is for whoever may still
+// begin.
+std::optional<Problem> check_rights(Download& download, Instant now) {
+  auto& call = download.call;
+  auto asker = identify(call.store(), call.credentials, now);
+  if (!asker) return asker.error();
+  if (asker->user.id != call.user().id)
+    return Problem(Error{Kind::denied, "session.required", "This session has ended.", ""});
+  call.asker = std::move(*asker);
+  call.now = now;
+  auto file = download.find(call);
+  if (!file) return file.error();
+  if (file->blob != download.blob) return source_missing().error();
+  return std::nullopt;
+}
+
+Read<std::string> next_piece(Download& download, Instant now) {
+  if (auto problem = check_rights(download, now)) return Refusal(std::move(*problem));
   const auto most = download.call.house->options.limits.download_piece_octets;
   auto& source = download.source;
   const OctetRange range{source.at, std::min<std::uint64_t>(source.octets, most)};
@@ -89,13 +109,14 @@ Read<std::string> next_piece(Download& download) {
   return out;
 }
 
-// Where nothing comes any more (the message was deleted meanwhile), the answer stays shorter than
-// it said, and its reader sees that it isn't whole.
+// Where nothing comes any more (the message was deleted meanwhile, or is not this reader's to see),
+// the answer stays shorter than it said, and its reader sees that it isn't whole.
 Task<void> run_download(std::shared_ptr<Download> download, net::HttpStream& out) {
   auto& env = download->call.house->env;
   const auto turn = download->call.turn(net::Lane::read);
   while (download->wanted.octets > 0 && download->source.octets > 0 && !out.gone()) {
-    auto piece = co_await env.work(turn, guarded([download] { return next_piece(*download); }));
+    auto piece = co_await env.work(
+        turn, guarded([download, now = env.now()] { return next_piece(*download, now); }));
     if (!piece || !co_await out.write(std::move(*piece))) co_return;
   }
 }
@@ -105,7 +126,7 @@ void describe(net::HttpResponse& response, const File& file) {
   response.headers.emplace_back("Content-Disposition", content_disposition(file.name));
 }
 
-net::HttpResponse in_pieces(const Call& call, const File& file) {
+net::HttpResponse in_pieces(const Call& call, Find find, const File& file) {
   net::HttpResponse response;
   response.headers = {{"Accept-Ranges", "bytes"}, {"ETag", file.tag}};
   const auto asked = net::asked_range(*call.request, file.octets, file.tag);
@@ -122,6 +143,7 @@ net::HttpResponse in_pieces(const Call& call, const File& file) {
 
   auto download =
       std::make_shared<Download>(Download{.call = call,
+                                          .find = find,
                                           .blob = file.blob,
                                           .source = file.in_blob->range,
                                           .decoder = mail::Decoder(file.in_blob->coding),
@@ -242,7 +264,7 @@ Reply get_message_body(Call& call) {
 Task<Reply> get_message_source(Call call) {
   auto file = co_await at_work(call, net::Lane::read, [call] { return find_source(call); });
   if (!file) co_return Refusal(file.error());
-  if (file->in_blob) co_return in_pieces(call, *file);
+  if (file->in_blob) co_return in_pieces(call, find_source, *file);
   co_return co_await at_work(call, net::Lane::read,
                              [call, file = *file] { return send_source(call, file); });
 }
@@ -250,7 +272,7 @@ Task<Reply> get_message_source(Call call) {
 Task<Reply> get_attachment(Call call) {
   auto file = co_await at_work(call, net::Lane::read, [call] { return find_attachment(call); });
   if (!file) co_return Refusal(file.error());
-  if (file->in_blob) co_return in_pieces(call, *file);
+  if (file->in_blob) co_return in_pieces(call, find_attachment, *file);
   co_return co_await at_work(call, net::Lane::parse,
                              [call, file = *file] { return unpack(call, file); });
 }

@@ -75,6 +75,33 @@ class Contents : public ::testing::Test {
     return text;
   }
 
+  // Only the first piece comes, as `at_first` happens when it is there.
+  void expect_cut_short(const std::string& path, std::function<void()> at_first) {
+    auto begun = stand.as(session, "GET", path);
+    ASSERT_TRUE(begun.stream) << begun.text;
+    struct Reader final : net::HttpStream {
+      std::function<void()> at_first;
+      std::size_t octets = 0, pieces = 0;
+      Task<bool> write(std::string bytes) override {
+        if (pieces++ == 0) at_first();
+        octets += bytes.size();
+        co_return true;
+      }
+      bool gone() const override { return false; }
+    } reader;
+    reader.at_first = std::move(at_first);
+    fakes::finish(begun.stream(reader));
+    EXPECT_EQ(reader.pieces, 1u);
+    EXPECT_GT(reader.octets, 0u);
+    EXPECT_LT(reader.octets, begun.length);
+  }
+  void set_team(std::vector<UserId> team) {
+    rules::Job job;
+    job.id = stand.engineer;
+    job.title = "Engineer";
+    stand.commit({store::PutJob{job, std::move(team), stand.env.clock}});
+  }
+
   ApiStand stand;
   std::string session, large;
   std::uint32_t uid = 100;
@@ -156,19 +183,7 @@ TEST_F(Contents, S11_TheSourceComesPieceByPiece) {
 // Deleted while it is being read: the answer is shorter than it said.
 TEST_F(Contents, D1_WhatIsDeletedMeanwhileEnds) {
   const auto path = arrive(letter("gone"));
-  auto begun = stand.as(session, "GET", path + "/attachments/0");
-  ASSERT_TRUE(begun.stream);
-  struct Reader final : net::HttpStream {
-    std::function<void()> at_first;
-    std::size_t octets = 0;
-    Task<bool> write(std::string bytes) override {
-      if (octets == 0) at_first();
-      octets += bytes.size();
-      co_return true;
-    }
-    bool gone() const override { return false; }
-  } reader;
-  reader.at_first = [&] {
+  expect_cut_short(path + "/attachments/0", [&] {
     stand.commit({store::ForgetCandidate{stand.carla, {}, stand.env.clock}});
     for (;;) {
       const auto due = stand.ask(store::ErrandsDue{rules::engine_scope(stand.company),
@@ -177,10 +192,21 @@ TEST_F(Contents, D1_WhatIsDeletedMeanwhileEnds) {
       for (const auto& errand : due)
         stand.commit({store::AdvanceErrand{errand.id, stand.env.clock}});
     }
-  };
-  fakes::finish(begun.stream(reader));
-  EXPECT_GT(reader.octets, 0u);
-  EXPECT_LT(reader.octets, large.size());
+  });
+}
+
+TEST_F(Contents, P1_WhoLeavesTheTeamMeanwhileReadsNoFurther) {
+  const auto path = arrive(letter("team"));
+  for (const std::string what : {"/attachments/0", "/raw"}) {
+    expect_cut_short(path + what, [&] { set_team({}); });
+    set_team({stand.max.id});
+  }
+  EXPECT_TRUE(download(path + "/attachments/0") == large);
+}
+
+TEST_F(Contents, WhoseSessionEndsMeanwhileReadsNoFurther) {
+  const auto path = arrive(letter("session"));
+  expect_cut_short(path + "/attachments/0", [&] { stand.env.clock = stand.env.clock + 25h; });
 }
 
 }  // namespace
