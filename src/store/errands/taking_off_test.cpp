@@ -175,6 +175,50 @@ TEST_P(TakingOff, C14_WhatComesAgainMeanwhileLiesThereOnce) {
   EXPECT_EQ(threads_seen(as(ben)), std::vector{anew.id});
 }
 
+// What its author has queued in a thread leaves: it may be seen again when the errand is done.
+TEST_P(TakingOff, C14_QueuedMailIsItsAuthorsMeanwhile) {
+  const auto cleo = add_user("cleo", Role::evaluator);
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto in = threads[kMany - 1];
+  place(message("own", kOwn, "ben@acme.example"), in, PlacedBy::address, kOwn, false);
+  auto answer = message("answer", "ben@acme.example", kOwn);
+  answer.direction = rules::Direction::outgoing;
+  rules::OutboxMessage out;
+  out.id = make<OutboxId>();
+  out.message = answer.id;
+  out.author = ben.id;
+  out.mailbox = box.id;
+  out.candidate = wanda;
+  out.thread = in.id;
+  out.envelope_from = "ben@acme.example";
+  out.recipients = {kOwn};
+  out.message_id = "answer";
+  out.bytes = answer.raw;
+  out.not_before = out.created = now;
+  commit(PutBlob{answer.raw, "x"}, AddMessage{answer, now},
+         PlaceMessage{{in.id, wanda, answer.id, PlacedBy::sent_here, ""}, now}, AddOutbox{out});
+  const auto theirs = [&](const rules::User& user) {
+    EXPECT_EQ(ask(OutboxOf{as(ben)}).rows.size(), ask(OutboxById{as(ben), out.id}) ? 1u : 0u);
+    return ask(OutboxById{as(user), out.id}).has_value();
+  };
+  take_off();
+  for (bool going_on = true; going_on;) {
+    EXPECT_TRUE(theirs(ben));
+    EXPECT_FALSE(theirs(cleo));
+    const auto due = ask(ErrandsDue{engine(), now});
+    going_on = !due.empty();
+    if (!going_on) continue;
+    EXPECT_FALSE(ask(ThreadById{as(ben), in.id}));
+    EXPECT_FALSE(theirs(anna));
+    commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {}, now});
+    EXPECT_FALSE(theirs(ben));  // whose right is gone
+    commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {ben.id}, now});
+    commit(AdvanceErrand{due[0].id, now});
+  }
+  EXPECT_TRUE(ask(ThreadById{as(ben), in.id}));
+  EXPECT_TRUE(theirs(anna));
+}
+
 TEST_P(TakingOff, C14_AnAddressThatIsAddedAgainKeepsWhatHasntLeft) {
   take_off();
   commit(PutCandidate{wanda, "Wanda", {address(kOwn), address(kWrong)}, now, as(ben)});
