@@ -151,7 +151,7 @@ std::string may_see_outbox(const Scope& scope, std::string_view table) {
 std::string is_leaving(std::string_view table) {
   const std::string of(table);
   return "(" + of + ".state = 'sending' and " + of + ".phase = 'dot' or " + of +
-         ".state = 'sent' and " + of + ".copy_filed = 0)";
+         ".state = 'uncertain' or " + of + ".state = 'sent' and " + of + ".copy_filed = 0)";
 }
 
 std::string may_hear_of(const Scope& scope, std::string_view table) {

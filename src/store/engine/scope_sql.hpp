@@ -33,7 +33,8 @@ std::string may_use_mailbox(const Scope& scope, std::string_view column, rules::
 // author still decides what becomes of the message. Of a candidate who is being forgotten the
 // engine sees what is leaving. `table` has the columns of `outbox`.
 std::string may_see_outbox(const Scope& scope, std::string_view table);
-// It is being handed over, or was, and its copy isn't known to lie in its author's Sent folder.
+// It is being handed over, or was, perhaps, and its copy isn't known to lie in its author's Sent
+// folder.
 std::string is_leaving(std::string_view table);
 // An entry of the feed, with columns `thread`, `mailbox`, `candidate` and `user_id`.
 std::string may_hear_of(const Scope& scope, std::string_view table);
