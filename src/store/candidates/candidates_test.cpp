@@ -336,6 +336,25 @@ TEST_P(CandidatesTest, AnApplicationStaysWithItsCandidate) {
             "store.reference-missing");
 }
 
+// Whoever closes a job and whoever adds to it may do so at once: the commit decides.
+TEST_P(CandidatesTest, NoApplicationComesIntoAClosedJob) {
+  const auto wanda = add_candidate("Wanda", {});
+  rules::Application application{make<ApplicationId>(), wanda, welder, "new", "open", now};
+  commit(PutApplication{application});
+  commit(SetJobOpen{welder, false, anna.id, now}, SetJobOpen{baker, false, anna.id, now});
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, welder, "new", "open", now}}),
+            "job.closed");
+  EXPECT_EQ(refused_kind, Kind::conflict);
+  application.status = "invited";  // who is there goes on
+  commit(PutApplication{application});
+  auto moved = application;
+  moved.job = baker;
+  EXPECT_EQ(refused(PutApplication{moved}), "job.closed");
+  EXPECT_EQ(ask(CandidateById{as(ben), wanda})->applications, std::vector{application});
+  commit(SetJobOpen{baker, true, anna.id, now});
+  commit(PutApplication{moved});
+}
+
 // ---- I-1 -----------------------------------------------------------------------------------
 
 TEST_P(CandidatesTest, I1_AnInternalAddressIsStoredUnsynced) {

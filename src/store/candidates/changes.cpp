@@ -160,6 +160,15 @@ void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
   for (const auto& user : readers) writing.tell("directory", job.text(), {}, user);
 }
 
+// One that isn't there is refused where it is named.
+void expect_open(Writing& writing, JobId job) {
+  auto found = writing.db.row("select is_open from jobs where company = $1 and id = $2",
+                              writing.company, job);
+  if (found && !found->flag())
+    refuse(Kind::conflict, "job.closed", "This job is closed.",
+           "Open it again, or choose another.");
+}
+
 }  // namespace
 
 void pass_on(Writing& writing, std::string_view normal, Instant at) {
@@ -284,9 +293,11 @@ void apply(Writing& writing, const PutApplication& change) {
                      writing.company, application.id, application.candidate))
     refuse(Kind::conflict, "application.other-candidate",
            "This application belongs to another candidate.");
-  auto before = writing.db.row("select status from applications where company = $1 and id = $2",
-                               writing.company, application.id);
+  auto before =
+      writing.db.row("select status, job from applications where company = $1 and id = $2",
+                     writing.company, application.id);
   const auto status = before ? before->text() : std::string();
+  if (!before || before->id<JobId>() != application.job) expect_open(writing, application.job);
   if (!before || status != application.status)
     writing.happened({.at = before ? Instant{} : application.created,
                       .kind = before ? "application.status-changed" : "application.submitted",

@@ -37,7 +37,7 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
   Instant at;
   std::optional<rules::Scope> by = std::nullopt;  // who adds them; nobody: they see all
 };
-struct PutApplication {
+struct PutApplication {  // none comes into a job while that is closed ("job.closed")
   rules::Application application;
   std::optional<UserId> by = std::nullopt;
   std::string how = "api";  // "person", "api", "import", "rule"
