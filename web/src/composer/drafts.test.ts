@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, readDraft } from './drafts';
-import { moveDraft } from './joined';
+import { moveDraft, moveLater, moveWaiting } from './joined';
 
 const draft: Draft = {
   mailbox: 'm',
@@ -74,6 +74,20 @@ it('T-8 keeps what was written in both', () => {
   expect(both?.subject).toBe('Hi');
   expect(both?.to.map((one) => one.address)).toEqual(['lea@c.example', 'tom@c.example']);
   expect(both?.uploads.map((one) => one.id)).toEqual(['a', 'b']);
+});
+
+it('T-8 what was being written appears when the whole is opened', () => {
+  keepDraft('anna', 'thread:6', draft);
+  moveLater('thread:6', 'thread:7');
+  moveLater('thread:6', 'thread:8'); // which became part of yet another one
+  moveWaiting('anna', 'thread:7');
+  expect(hasDraft('anna', 'thread:7')).toBe(false);
+  moveWaiting('anna', 'thread:8');
+  expect(hasDraft('anna', 'thread:6')).toBe(false);
+  expect(readDraft('anna', 'thread:8')).toEqual(draft);
+  keepDraft('anna', 'thread:6', draft); // once
+  moveWaiting('anna', 'thread:8');
+  expect(hasDraft('anna', 'thread:6')).toBe(true);
 });
 
 it('survives damaged storage', () => {

@@ -10,6 +10,22 @@ export function moveDraft(user: string, from: string, to: string): void {
   dropDraft(user, from);
 }
 
+// What is being written can't move under its writer's hands. It does when the whole is opened: where
+// it was written is never shown again.
+const waiting = new Map<string, string>(); // from where, to where
+
+export function moveLater(from: string, to: string): void {
+  waiting.set(from, to);
+}
+
+export function moveWaiting(user: string, to: string): void {
+  for (const [from, where] of waiting) {
+    if (where !== to) continue;
+    waiting.delete(from);
+    moveDraft(user, from, to);
+  }
+}
+
 function joined(one: Draft, other: Draft): Draft {
   const together = <T>(first: T[], second: T[], name: (item: T) => string) => [
     ...first,

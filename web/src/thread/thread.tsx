@@ -8,7 +8,7 @@ import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } fro
 import { CandidateCard } from '../candidate/card';
 import { hasDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
-import { moveDraft } from '../composer/joined';
+import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
@@ -111,7 +111,8 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   const me = useMe();
   const navigate = useNavigate();
   useEffect(() => {
-    if (!me || !whole || whole === id || writing) return;
+    if (!me || !whole || whole === id) return;
+    if (writing) return moveLater(`thread:${id}`, `thread:${whole}`);
     moveDraft(me.user.id, `thread:${id}`, `thread:${whole}`);
     void navigate({
       to: '.',
@@ -196,6 +197,7 @@ function ThreadPane({ id }: { id: string }) {
   useEffect(() => {
     if (restored.current || !answerable || !me) return;
     restored.current = true;
+    moveWaiting(me.user.id, `thread:${id}`);
     if (early === undefined && hasDraft(me.user.id, `thread:${id}`))
       setReply({ message: answerable, all: false, restored: true });
   }, [answerable, me, id, early]);
