@@ -103,6 +103,37 @@ TEST_P(CandidatesTest, P1_JobsArePagedAndFoundByPartOfTheirTitles) {
             }));
 }
 
+// However many jobs there are, one question looks at a bounded number of titles.
+TEST_P(CandidatesTest, ASearchAmongVeryManyJobsGoesOnWhereItStopped) {
+  if (GetParam() == On::memory) return;
+  constexpr int kOpen = 12'000, kClosed = 9'000;
+  std::vector<JobId> sought;
+  tables()->write([&](Db& db) {
+    Insertion rows("insert into jobs(company, id, title, kind, is_open, changed)", 6);
+    for (int i = 0; i < kOpen + kClosed; ++i) {
+      const auto id = make<JobId>();
+      const bool wanted = i == 3 || i == kOpen - 1 || i == kOpen || i == kOpen + kClosed - 1;
+      if (wanted) sought.push_back(id);
+      rows.row(company, id, wanted ? "Diver" : "Roofer", "offer", i < kOpen ? 1 : 0, 0);
+    }
+    rows.run(db);
+  });
+  const auto read_all = [&](std::string text, std::size_t at_once) {
+    std::pair<std::vector<JobId>, int> read;
+    PageRequest page{.after = {}, .rows = at_once};
+    do {
+      const auto found = ask(Jobs{as(anna), text, {}, page});
+      for (const auto& row : found.rows) read.first.push_back(row.job.id);
+      ++read.second;
+      page.after = found.next;
+    } while (!page.after.empty());
+    return read;
+  };
+  EXPECT_EQ(read_all("diver", 50), std::pair(sought, 3));  // 21,000 and two more
+  EXPECT_EQ(read_all("diver", 1).first, sought);
+  EXPECT_EQ(read_all("nowhere", 50), std::pair(std::vector<JobId>{}, 3));
+}
+
 // A company has as many open jobs as it may, whoever made them; closing some makes room. No one
 // user uses that up in a day.
 TEST_P(CandidatesTest, JobsAreClosedAndOpenedAndCountedWhileOpen) {

@@ -193,13 +193,21 @@ void load_teams(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {
   });
 }
 
+Cursor cursor_at(bool open, JobId job) { return {open ? "1" : "0", job.bytes}; }
+
+struct JobSearch {
+  std::vector<Jobs::Row> jobs;
+  std::size_t left = 10'000;      // that may still be looked at: closed jobs have no bound
+  std::optional<Cursor> stopped;  // there, as that was too little
+};
+
 // Those that are open, or closed, after the cursor, as many as are still wanted. Titles are
 // searched here: nothing is stored that they could be looked for by.
 void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t wanted,
-               std::vector<Jobs::Row>& jobs) {
+               JobSearch& search) {
+  auto& jobs = search.jobs;
   const auto& scope = question.scope;
   const auto part = search_key(question.text);
-  const std::size_t at_once = part.empty() ? wanted - jobs.size() : 500;
   // Whoever is on a few teams doesn't look at all jobs.
   const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
   const std::string among = sees_all
@@ -207,6 +215,12 @@ void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t
                                 : " and j.id in (select t.job from job_team t where t.company = $1"
                                   " and t.user_id = $2)";
   while (jobs.size() < wanted) {
+    if (search.left == 0) {
+      search.stopped = cursor_at(open, after);
+      return;
+    }
+    const auto at_once =
+        std::min(search.left, part.empty() ? wanted - jobs.size() : std::size_t{500});
     auto rows = scoped_rows(db, scope,
                             "select " + std::string(kJobColumns) +
                                 " from jobs j where j.company = $1 and j.is_open = $4"
@@ -219,6 +233,7 @@ void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t
       if (search_key(one.job.title).contains(part) && jobs.size() < wanted)
         jobs.push_back(std::move(one));
     }
+    search.left -= rows.size();
     if (rows.size() < at_once) return;
   }
 }
@@ -228,16 +243,17 @@ void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t
 AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
   const auto shown = rows_of(question.page);
   const auto cursor = number_cursor_of(question.page);
-  std::vector<Jobs::Row> jobs;
+  JobSearch search;
   for (const bool open : {true, false}) {
+    if (search.stopped) break;
     if (question.open && *question.open != open) continue;
     if (cursor && cursor->key == 0 && open) continue;  // the cursor stands among closed ones
     const bool begins = !cursor || (cursor->key == 1) != open;
-    list_jobs(reading.db, question, open, begins ? JobId{} : JobId{cursor->id}, shown + 1, jobs);
+    list_jobs(reading.db, question, open, begins ? JobId{} : JobId{cursor->id}, shown + 1, search);
   }
-  auto page = page_of(std::move(jobs), shown, [](const Jobs::Row& row) {
-    return Cursor{row.job.open ? "1" : "0", row.job.id.bytes};
-  });
+  auto page = page_of(std::move(search.jobs), shown,
+                      [](const Jobs::Row& row) { return cursor_at(row.job.open, row.job.id); });
+  if (page.next.empty() && search.stopped) page.next = to_text(*search.stopped);
   load_teams(reading.db, question.scope.company, page.rows);
   return page;
 }

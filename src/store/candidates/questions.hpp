@@ -11,7 +11,7 @@
 
 namespace hearback::store {
 
-struct Jobs {  // open ones first, then as they were made
+struct Jobs {  // open ones first, then as made; a long search may give none, and a next page
   Scope scope;
   std::string text = {};          // part of the title; empty: all
   std::optional<bool> open = {};  // those alone

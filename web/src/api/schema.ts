@@ -1545,7 +1545,7 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                /** @description Part of the title */
+                /** @description Part of the title. Among very many jobs a page may hold few, or none, and name a next one */
                 q?: string;
                 /** @description Open ones alone */
                 open?: boolean;
