@@ -33,7 +33,7 @@ struct No {
 using SendingVerdict = std::variant<Go, NotBefore, No>;
 
 // How soon what waits for an address to be proven (C-13) is looked at again, if nobody wakes it.
-inline constexpr Duration kLookForProof = std::chrono::hours(1);
+inline constexpr Duration kLookForProof = std::chrono::minutes(30);
 
 // That the mailbox can't be read just now (needs_sign_in) doesn't keep it from sending (C-12).
 SendingVerdict may_send(const OutboxMessage& message, const SendingFacts& facts, Instant now);

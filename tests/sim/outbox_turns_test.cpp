@@ -479,7 +479,11 @@ TEST(Outbox, REL12_ClockJumpsFailAndDelayNothing) {
 TEST(Outbox, C13_WhatWaitsForProofWaitsQuietly) {
   One one;
   one.write();
-  one.office.commit({store::TakeBackProof{one.mailbox, one.user, one.world.now()}});
+  rules::User moved{.id = one.user};
+  moved.name = "Max";
+  moved.email = moved.email_normal = "elsewhere@example.org";
+  one.office.commit({store::PutUser{moved, std::nullopt, one.world.now()},
+                     store::TakeBackProof{one.mailbox, one.user, one.world.now()}});
   const auto revision = [&] {
     return one.office.ask(store::CompanyFacts{one.office.scope()}).revision;
   };

@@ -32,7 +32,7 @@ struct OutboxDue {
   std::optional<Position> after;  // the page that follows it
   // What waits to be tried, or looked into, again waits for less than that: a farther time was set
   // by a clock that was wrong, so the row is due.
-  static constexpr Duration kFarthestTry = std::chrono::minutes(90);
+  static constexpr Duration kFarthestTry = std::chrono::minutes(40);
   static constexpr Duration kFarthestLook = std::chrono::hours(14);
   struct Row {
     rules::OutboxMessage message;
