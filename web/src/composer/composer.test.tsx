@@ -128,21 +128,22 @@ function show(onClose = vi.fn()) {
   return open(onClose);
 }
 function open(onClose = vi.fn()) {
-  render(
-    <QueryClientProvider client={queries}>
-      <Tooltip.Provider>
-        <Composer
-          thread={thread}
-          candidate={{ id: 'lea', name: 'Léa' }}
-          replyTo={message}
-          onClose={onClose}
-          onUndo={() => {}}
-        />
-      </Tooltip.Provider>
-    </QueryClientProvider>,
-  );
+  render(written(onClose));
   return onClose;
 }
+const written = (onClose: () => void, where = thread) => (
+  <QueryClientProvider client={queries}>
+    <Tooltip.Provider>
+      <Composer
+        thread={where}
+        candidate={{ id: 'lea', name: 'Léa' }}
+        replyTo={message}
+        onClose={onClose}
+        onUndo={() => {}}
+      />
+    </Tooltip.Provider>
+  </QueryClientProvider>
+);
 
 describe('the composer', () => {
   it('says who gets the message and who will see it, before it goes', () => {
@@ -311,6 +312,21 @@ describe('the composer', () => {
     show();
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), ', thank you');
     await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa, thank you'));
+  });
+
+  it('T-8 goes on with its own draft when the conversation becomes part of another', async () => {
+    keepDraft('anna', 'thread:t1', draft);
+    keepDraft('anna', 'thread:t2', { ...draft, text: 'There' });
+    const closed = vi.fn();
+    const { rerender } = render(written(closed));
+    rerender(written(closed, { ...thread, id: 't2' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '!');
+    await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa!'));
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent[0]!.body).toMatchObject({ thread: 't2', text: 'Dear Léa!' });
+    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+    expect(readDraft('anna', 'thread:t2')?.text).toBe('There');
   });
 
   it('keeps what is typed before the text can take it, and goes on behind it', async () => {

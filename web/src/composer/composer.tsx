@@ -105,7 +105,8 @@ function Writing({
   const mailboxes = useQuery(mailboxesQuery).data!;
   const profile = useQuery(candidateQuery(candidate.id)).data;
   const original = useQuery({ ...bodyQuery(replyTo?.id ?? ''), enabled: Boolean(replyTo) });
-  const about = thread ? `thread:${thread.id}` : `candidate:${candidate.id}`;
+  // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
+  const [about] = useState(thread ? `thread:${thread.id}` : `candidate:${candidate.id}`);
 
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';

@@ -11,18 +11,16 @@ export function moveDraft(user: string, from: string, to: string): void {
 }
 
 // What is being written can't move under its writer's hands. It does when the whole is opened: where
-// it was written is never shown again.
-const waiting = new Map<string, string>(); // from where, to where
+// it was written is never shown again. What is taken back later there comes along as well.
+const whole = new Map<string, string>(); // from where, to where
 
 export function moveLater(from: string, to: string): void {
-  waiting.set(from, to);
+  whole.set(from, to);
 }
 
 export function moveWaiting(user: string, to: string): void {
-  for (const [from, where] of waiting) {
-    if (where !== to) continue;
-    waiting.delete(from);
-    moveDraft(user, from, to);
+  for (const [from, where] of whole) {
+    if (where === to) moveDraft(user, from, to);
   }
 }
 
