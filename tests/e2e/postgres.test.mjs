@@ -74,5 +74,5 @@ test('O-1 a database that another server has taken over meanwhile is told', { ti
   postgres.query("update process_owner set process = 'another'");
   await until('the health says so', async () => (await healthOf(hearback)).code === 'health.not-held', { within: 60_000 });
   const refused = await api.raw('POST', '/jobs', { title: 'Optician' });
-  assert.equal((await refused.json()).code, 'store.taken-over');
+  assert.match((await refused.json()).code, /^store\.(not-held|taken-over)$/);  // whoever sees it first
 });
