@@ -24,7 +24,9 @@ const kib = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/
 /** When it has stopped to change: nothing happens any more. */
 async function settled(pid) {
   let last = kib(pid);
+  const begun = Date.now();
   for (let same = 0; same < 5;) {
+    if (Date.now() - begun > 120_000) throw new Error('The memory of the server doesn’t come to rest.');
     await pause(1000);
     const now = kib(pid);
     same = Math.abs(now - last) < 256 ? same + 1 : 0;

@@ -85,7 +85,9 @@ TEST_F(Threads, S11_TheSourceIsForWhoseMailboxItLiesIn) {
   const auto path = "/messages/" + stand.message.text() + "/raw";
   auto own = stand.as(stand.session_of(stand.max), "GET", path);
   ASSERT_EQ(own.status, 200) << own.text;
-  EXPECT_EQ(own.text, ApiStand::raw_message());
+  fakes::ReadStream source;
+  fakes::finish(own.stream(source));
+  EXPECT_EQ(source.text, ApiStand::raw_message());
   EXPECT_EQ(own.header("Content-Type"), "message/rfc822");
   auto admin = stand.as(stand.session_of(stand.ada), "GET", path);
   EXPECT_EQ(admin.status, 404);

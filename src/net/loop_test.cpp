@@ -71,10 +71,10 @@ TEST(Loop, SignalsAreNotLost) {
 
 Task<int> consume(Env& env, Signal& signal, std::atomic<int>& produced, int all) {
   int woken = 0;
-  while (produced < all) {
+  do {
     if (!co_await signal.wait(10s)) co_return -1;
     ++woken;
-  }
+  } while (produced < all);
   co_return env.stopping() ? -1 : woken;
 }
 

@@ -52,10 +52,10 @@ class ApiStand {
   SystemRandom random;
   std::unique_ptr<store::Store> store;
   CompanyId company;
-  mailbox::ProbeReport probe_report;  // what the next try of an account comes to
+  mailbox::ProbeReport probe_report;   // what the next try of an account comes to
   std::function<void()> while_trying;  // what happens meanwhile
-  std::vector<mailbox::Login> tried;  // by connectMailbox and changeMailbox: IMAP, SMTP, IMAP…
-  std::string pages;                  // these three: set before open_api
+  std::vector<mailbox::Login> tried;   // by connectMailbox and changeMailbox: IMAP, SMTP, IMAP…
+  std::string pages;                   // these three: set before open_api
   Limits limits;
   std::string setup_secret = "printed at start";
   std::unique_ptr<api::Api> api;
@@ -259,7 +259,7 @@ class ApiStand {
     arrived.date = env.clock;
     arrived.octets = raw_message().size();
     arrived.snippet = "Good morning";
-    arrived.attachments = {{0, "Léb\"enslauf.html", "text/html", 26, "", false}};
+    arrived.attachments = {{0, "Léb_enslauf.html", "text/html", 26, "", false}};
     arrived.raw = make_id<BlobId>();
     thread = make_id<ThreadId>();
     const rules::Location at{mailbox, folder, 1, 7};
