@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "fakes/store_conformance.hpp"
+#include "rules/sending.hpp"
 
 namespace hearback::store {
 namespace {
@@ -145,7 +146,7 @@ TEST_P(OutboxTest, REL12_AWrongClocksPausesEnd) {
   };
   const auto waits = queued("proof");
   commit(ClaimOutbox{waits.id, 0, now + 1min});
-  put_off(waits, OutboxState::queued, 1h);
+  put_off(waits, OutboxState::queued, rules::kLookForProof);
   EXPECT_EQ(due(now), std::vector<OutboxId>{});
   put_off(waits, OutboxState::failed, 0s);
   for (const auto state : {OutboxState::uncertain, OutboxState::sent}) {
