@@ -44,8 +44,7 @@ Read<std::string> source_beside_files(const Call& call, const rules::Message& me
   return std::move(**bytes);
 }
 
-// ---- downloads
-// -----------------------------------------------------------------------------------
+// ---- downloads ---------------------------------------------------------------------------
 
 // What is to be downloaded.
 struct File {
