@@ -13,7 +13,7 @@
 namespace hearback {
 namespace {
 
-// The names in the file are those of the command line, with _ for -.
+// The names in the file are those of the command line, with _ for -; a list bears the plural.
 Result<> read_value(const toml::node& node, std::string& value) {
   if (auto text = node.value_exact<std::string>()) {
     value = *text;
@@ -155,7 +155,9 @@ Result<std::optional<Config>> read_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   auto* serve = app.add_subcommand("serve", "Run the server");
   std::string file;
-  serve->add_option("--config", file, "TOML file with the same names, _ for -");
+  serve->add_option(
+      "--config", file,
+      "TOML file with the same names, _ for -; lists: trusted_proxies, public_hosts, hosts");
   add_options(*serve, config);
   try {
     app.parse(argc, argv);
