@@ -11,15 +11,6 @@ bool Internal::knows(std::string_view normal) const {
   return !normal.empty() && addresses_.contains(normal);
 }
 
-bool all_internal(const mail::Envelope& envelope, const Internal& internal) {
-  bool anybody = false, all = true;
-  for_each_participant(envelope, [&](const mail::Address& address) {
-    anybody = true;
-    all = all && internal.knows(address.normal);
-  });
-  return anybody && all;
-}
-
 bool any_internal(const mail::Envelope& envelope, const Internal& internal) {
   bool any = false;
   for_each_participant(

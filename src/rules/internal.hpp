@@ -37,8 +37,6 @@ void for_each_participant(const mail::Envelope& envelope, Visit visit) {
     for (const auto& address : *list) visit(address);
 }
 
-// I-4: all participants are internal. Nobody at all, or an address that can't be read, is not.
-bool all_internal(const mail::Envelope& envelope, const Internal& internal);
 bool any_internal(const mail::Envelope& envelope, const Internal& internal);
 
 }  // namespace hearback::rules

@@ -7,7 +7,6 @@ import {
   type ReactNode,
   type Ref,
   type SelectHTMLAttributes,
-  type TextareaHTMLAttributes,
   useId,
 } from 'react';
 import { flushSync } from 'react-dom';
@@ -66,13 +65,6 @@ export function Input({
   ...rest
 }: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) {
   return <input className={`input ${className}`} {...rest} />;
-}
-
-export function TextArea({
-  className = '',
-  ...rest
-}: TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }) {
-  return <textarea className={`input ${className}`} {...rest} />;
 }
 
 export function Select({
