@@ -330,12 +330,12 @@ void Engine::State::apply(const CompanyId& company, News news) {
       watched->second.watch->touched();
     }
   }
-  if (news.all)
+  if (news.all) {
+    std::set<MailboxId> known;
+    for (const auto& reviewed : news.mailboxes) known.insert(reviewed.mailbox.id);
     for (auto& [id, watched] : watches_)
-      if (watched.watch->company() == company &&
-          std::ranges::none_of(news.mailboxes,
-                               [&](const Reviewed& r) { return r.mailbox.id == id; }))
-        watched.watch->end();
+      if (watched.watch->company() == company && !known.contains(id)) watched.watch->end();
+  }
 }
 
 void Engine::State::start(const CompanyId& company, const Reviewed& mailbox, Duration delay) {
