@@ -13,6 +13,7 @@
 #include "rules/belonging.hpp"
 #include "rules/intake.hpp"
 #include "rules/threading.hpp"
+#include "rules/versions.hpp"
 
 namespace hearback::sync {
 namespace {
@@ -66,6 +67,31 @@ std::vector<std::string> participants_of(const mail::Envelope& envelope) {
   return normals;
 }
 
+// What the store knows about an arriving message, and of the first one that bears its Message-ID.
+struct About {
+  store::KnownAbout::Answer known;
+  store::RelativesAre expected;
+  std::vector<store::KnownAbout::Answer::Relative> bearers;  // its places
+  bool brought_here = false;                                 // its id, by its reader
+};
+
+// Its own id was asked for with those that it answers, and isn't one of them.
+About about(store::KnownAbout::Answer known, const std::string& own_id,
+            std::vector<std::string> asked) {
+  About found;
+  found.expected = {own_id, std::move(asked), known.ancestors, known.descendants, known.siblings};
+  const auto own = [&](const rules::KnownPlace& place) { return place.message_id == own_id; };
+  for (const auto& ancestor : known.ancestors)
+    if (own(ancestor.place)) found.bearers.push_back(ancestor);
+  found.brought_here = std::ranges::any_of(
+      known.named, [&](const auto& one) { return one.message_id == own_id && one.here; });
+  std::erase_if(known.ancestors, [&](const auto& ancestor) { return own(ancestor.place); });
+  std::erase_if(known.siblings, own);
+  std::erase_if(known.named, [&](const auto& one) { return one.message_id == own_id; });
+  found.known = std::move(known);
+  return found;
+}
+
 rules::Directory directory_of(const store::KnownAbout::Answer& known) {
   std::vector<rules::Directory::Entry> entries;
   for (const auto& match : known.candidates) entries.push_back({match.normal, match.candidate});
@@ -96,6 +122,9 @@ class Judgment {
                                                const store::KnownAbout::Answer& known) const;
   rules::Relatives relatives_of(const Incoming& message, const std::vector<std::string>& references,
                                 const store::KnownAbout::Answer& known) const;
+  Result<About> ask_about(const Incoming& message, const std::vector<std::string>& references);
+  Result<std::vector<rules::KnownPlace>> version_of(const Incoming& message, const About& about,
+                                                    const std::optional<Known>& same);
   void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
@@ -106,12 +135,12 @@ class Judgment {
                                        const std::vector<CandidateId>& already,
                                        rules::Sender sender,
                                        const std::vector<std::string>& references,
-                                       const rules::Relatives& relatives);
+                                       const rules::Relatives& relatives,
+                                       const std::vector<rules::KnownPlace>& version);
   ThreadId unite(const rules::ThreadChoice& choice, const Incoming& message,
                  const rules::Relatives& relatives);
   std::size_t put_source(Incoming& message, BlobId id);
-  bool expect_known(const Incoming& message, std::vector<std::string> references,
-                    const store::KnownAbout::Answer& known);
+  bool expect_known(const Incoming& message, About& about);
 
   store::Store& store_;
   rules::Scope scope_;
@@ -151,8 +180,8 @@ void Judgment::expect_active(const std::vector<Incoming>& batch) {
 // What is judged upon, and nothing else: who the participants are, and which stored messages this
 // one has to do with. Others may add candidates all day long. A batch is judged in several
 // questions: false where two of them were answered differently.
-bool Judgment::expect_known(const Incoming& message, std::vector<std::string> references,
-                            const store::KnownAbout::Answer& known) {
+bool Judgment::expect_known(const Incoming& message, About& about) {
+  const auto& known = about.known;
   for (auto& normal : participants_of(message.facts.envelope)) {
     Person person{{}, contains(known.internal, normal)};
     for (const auto& match : known.candidates)
@@ -160,9 +189,7 @@ bool Judgment::expect_known(const Incoming& message, std::vector<std::string> re
     auto [before, added] = people_.try_emplace(std::move(normal), person);
     if (!added && before->second != person) return false;
   }
-  commit_.expectations.push_back(store::RelativesAre{message.facts.envelope.message_id,
-                                                     std::move(references), known.ancestors,
-                                                     known.descendants, known.siblings});
+  commit_.expectations.push_back(std::move(about.expected));
   return true;
 }
 
@@ -179,13 +206,25 @@ store::Commit& Judgment::commit() {
   return commit_;
 }
 
+Result<About> Judgment::ask_about(const Incoming& message,
+                                  const std::vector<std::string>& references) {
+  const auto& facts = message.facts;
+  const auto& own_id = facts.envelope.message_id;
+  auto asked = references;
+  if (!own_id.empty()) asked.push_back(own_id);
+  auto known = store_.ask(store::KnownAbout{scope_, message.at, own_id, facts.fingerprint, asked,
+                                            participants_of(facts.envelope),
+                                            rules::writers_of(facts.envelope)});
+  if (!known) return Failure(known.error());
+  return about(std::move(*known), own_id, std::move(asked));
+}
+
 Result<> Judgment::judge(Incoming& message) {
   const auto& facts = message.facts;
   auto references = references_of(facts);
-  auto known = store_.ask(store::KnownAbout{
-      scope_, message.at, facts.envelope.message_id, facts.fingerprint, references,
-      participants_of(facts.envelope), rules::writers_of(facts.envelope)});
-  if (!known) return Failure(known.error());
+  auto about = ask_about(message, references);
+  if (!about) return Failure(about.error());
+  const auto* known = &about->known;
   auto same = find_known(message, *known);
   if (!same) return Failure(same.error());
   if (!message.rule.empty())
@@ -202,13 +241,16 @@ Result<> Judgment::judge(Incoming& message) {
   const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
   const auto relatives = relatives_of(message, references, *known);
   const auto stored = named_of(references, *known);
+  const auto version = version_of(message, *about, *same);
+  if (!version) return Failure(version.error());
   auto holders = rules::holders_of(references, relatives);
+  for (const auto& place : *version) holders.push_back(place.candidate);
   if (*same)
     holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
   const auto reasons =
       rules::keep_whole(rules::belongs(directory, facts.envelope, references, stored), directory,
                         facts.envelope, holders);
-  if (!expect_known(message, references, *known))
+  if (!expect_known(message, *about))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
   if (nobodys) {
@@ -219,10 +261,12 @@ Result<> Judgment::judge(Incoming& message) {
   const rules::Sender sender{direction == rules::Direction::outgoing};
   if (!*same) {
     auto decided = add_message(message, references, direction);
-    decided.places = place(message, decided.id, reasons, {}, sender, references, relatives);
+    decided.places =
+        place(message, decided.id, reasons, {}, sender, references, relatives, *version);
     decided_.push_back(std::move(decided));
   } else {
-    place(message, (*same)->id, reasons, (*same)->placed_with, sender, references, relatives);
+    place(message, (*same)->id, reasons, (*same)->placed_with, sender, references, relatives,
+          *version);
   }
   if (!*same) return {};
   if (verdict == rules::Arrival::known_copy) return {};
@@ -287,6 +331,32 @@ std::vector<rules::StoredReference> Judgment::named_of(
   return stored;
 }
 
+// Where the message lies that this one is another version of, brought by other mailboxes alone; of
+// a known message that is done already (S-11).
+Result<std::vector<rules::KnownPlace>> Judgment::version_of(const Incoming& message,
+                                                            const About& about,
+                                                            const std::optional<Known>& same) {
+  std::vector<rules::KnownPlace> places;
+  if (about.bearers.empty()) return places;
+  const auto first = about.bearers.front().message;
+  const auto& envelope = message.facts.envelope;
+  const auto& sent = about.known.outbox;
+  const bool twice = sent ? sent->mailbox == message.at.mailbox : about.brought_here;
+  const bool in_batch = std::ranges::any_of(
+      decided_, [&](const Decided& d) { return d.message_id == envelope.message_id; });
+  if (same ? same->id == first : twice || in_batch) return places;
+  auto row = store_.ask(store::MessageById{scope_, first});
+  if (!row) return Failure(row.error());
+  if (!*row || !rules::may_be_versions(envelope, (*row)->message.envelope)) return places;
+  for (const auto& bearer : about.bearers) {
+    auto place = bearer.place;
+    for (auto at = united_.find(place.thread); at != united_.end(); at = united_.find(place.thread))
+      place.thread = at->second;
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
 rules::Relatives Judgment::relatives_of(const Incoming& message,
                                         const std::vector<std::string>& references,
                                         const store::KnownAbout::Answer& known) const {
@@ -328,15 +398,19 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
                                                const std::vector<CandidateId>& already,
                                                rules::Sender sender,
                                                const std::vector<std::string>& references,
-                                               const rules::Relatives& relatives) {
+                                               const rules::Relatives& relatives,
+                                               const std::vector<rules::KnownPlace>& version) {
   const Instant date = rules::date_of(message.facts.envelope, message.internal_date);
   std::vector<rules::KnownPlace> places;
   for (const auto& reason : reasons) {
     if (contains(already, reason.candidate)) continue;
-    auto choice = rules::choose_thread(reason, sender, references, relatives);
+    auto choice = rules::join_version(reason, sender, version)
+                      .value_or(rules::choose_thread(reason, sender, references, relatives));
     ThreadId thread;
     if (choice.join) {
-      thread = unite(choice, message, relatives);
+      auto near = relatives;
+      near.ancestors.insert(near.ancestors.end(), version.begin(), version.end());
+      thread = unite(choice, message, near);
     } else {
       thread = ThreadId::make(now_, random_);
       commit_.changes.push_back(store::AddThread{

@@ -335,6 +335,46 @@ TEST_F(TakingIn, S11_SYNC7_AReusedMessageIdReplacesNothing) {
   EXPECT_EQ(messages, 3u);
 }
 
+// A gateway writes the links anew for each mailbox, whichever is read first: one thread, and
+// nothing hidden. An answer joins them.
+TEST_F(TakingIn, S11_T8_VersionsForOtherMailboxesLieInOneThread) {
+  const auto ann_box = add_mailbox(add_person("ann@team.example"), "ann@team.example");
+  const auto to = "max@team.example, ann@team.example";
+  const auto version = [&](const std::string& text) {
+    return letter("jo@mail.example", to, "a@x", "", text);
+  };
+  ASSERT_TRUE(take({incoming(version("https://links.example/max"), max_box, 1)}));
+  ASSERT_TRUE(take({incoming(version("https://links.example/ann"), ann_box, 1)}));
+  ASSERT_TRUE(
+      take({incoming(letter("ann@team.example", "jo@mail.example", "b@x", "a@x"), ann_box, 2)}));
+  const auto found = threads(jo);
+  ASSERT_EQ(found.size(), 1u);
+  ASSERT_EQ(found[0].messages.size(), 3u);
+  for (int i : {0, 1}) {
+    EXPECT_EQ(found[0].messages[i].placement.by, rules::PlacedBy::address);
+    EXPECT_EQ(found[0].messages[i].placement.detail, "jo@mail.example");
+  }
+}
+
+// One mailbox, another writer, another date: whoever repeats an id stays apart.
+TEST_F(TakingIn, S11_SYNC7_WhatOnlyRepeatsAnIdIsNoVersion) {
+  const auto ann_box = add_mailbox(add_person("ann@team.example"), "ann@team.example");
+  const auto to = "max@team.example, ann@team.example";
+  commit({store::PutCandidate{jo,
+                              "Jo",
+                              {{"jo@mail.example", "jo@mail.example", true, "", now},
+                               {"jo@work.example", "jo@work.example", true, "", now}},
+                              now}});
+  const auto first = letter("jo@mail.example", to, "a@x", "", "first");
+  auto later = letter("jo@mail.example", to, "a@x", "", "later");
+  later.replace(later.find("10:00"), 5, "10:01");
+  ASSERT_TRUE(take({incoming(first, max_box, 1)}));
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", to, "a@x", "", "again"), max_box, 2)}));
+  ASSERT_TRUE(take({incoming(letter("jo@work.example", to, "a@x", "", "mine"), ann_box, 1)}));
+  ASSERT_TRUE(take({incoming(later, ann_box, 2)}));
+  EXPECT_EQ(threads(jo).size(), 4u);
+}
+
 // THREAT8: whoever reuses a Message-ID doesn't get the answers to the message that had it first.
 TEST_F(TakingIn, SYNC7_AnswersBelongToTheFirstBearerOfAMessageId) {
   auto kim = add_candidate("Kim", {"kim@mail.example"});
