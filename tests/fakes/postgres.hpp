@@ -22,6 +22,7 @@ class Postgres {
  private:
   Postgres();
   void start();
+  bool started();
   void run(const std::string& uri, const std::string& sql);
   std::string folder_;
   int port_ = 0;
