@@ -125,6 +125,7 @@ class Judgment {
   Result<About> ask_about(const Incoming& message, const std::vector<std::string>& references);
   Result<std::vector<rules::KnownPlace>> version_of(const Incoming& message, const About& about,
                                                     const std::optional<Known>& same);
+  rules::KnownPlace as_united(rules::KnownPlace place) const;
   void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
@@ -239,12 +240,15 @@ Result<> Judgment::judge(Incoming& message) {
 
   const auto directory = directory_of(*known);
   const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
-  const auto relatives = relatives_of(message, references, *known);
+  auto relatives = relatives_of(message, references, *known);
   const auto stored = named_of(references, *known);
   const auto version = version_of(message, *about, *same);
   if (!version) return Failure(version.error());
   auto holders = rules::holders_of(references, relatives);
-  for (const auto& place : *version) holders.push_back(place.candidate);
+  for (const auto& place : *version) {
+    holders.push_back(place.candidate);
+    relatives.ancestors.push_back(place);  // nothing names it: it counts where it is joined
+  }
   if (*same)
     holders.insert(holders.end(), (*same)->placed_with.begin(), (*same)->placed_with.end());
   const auto reasons =
@@ -348,13 +352,15 @@ Result<std::vector<rules::KnownPlace>> Judgment::version_of(const Incoming& mess
   auto row = store_.ask(store::MessageById{scope_, first});
   if (!row) return Failure(row.error());
   if (!*row || !rules::may_be_versions(envelope, (*row)->message.envelope)) return places;
-  for (const auto& bearer : about.bearers) {
-    auto place = bearer.place;
-    for (auto at = united_.find(place.thread); at != united_.end(); at = united_.find(place.thread))
-      place.thread = at->second;
-    places.push_back(std::move(place));
-  }
+  for (const auto& bearer : about.bearers) places.push_back(as_united(bearer.place));
   return places;
+}
+
+// This batch may have made its thread a part of another one.
+rules::KnownPlace Judgment::as_united(rules::KnownPlace place) const {
+  for (auto at = united_.find(place.thread); at != united_.end(); at = united_.find(place.thread))
+    place.thread = at->second;
+  return place;
 }
 
 rules::Relatives Judgment::relatives_of(const Incoming& message,
@@ -362,10 +368,7 @@ rules::Relatives Judgment::relatives_of(const Incoming& message,
                                         const store::KnownAbout::Answer& known) const {
   rules::Relatives relatives;
   const auto add = [&](std::vector<rules::KnownPlace>& places, rules::KnownPlace place) {
-    // This batch may have made it a part of another one.
-    for (auto at = united_.find(place.thread); at != united_.end(); at = united_.find(place.thread))
-      place.thread = at->second;
-    places.push_back(std::move(place));
+    places.push_back(as_united(std::move(place)));
   };
   // Where several messages bear one Message-ID, the first that came is meant, as the store says.
   std::map<std::string_view, MessageId> bearers;
@@ -408,9 +411,7 @@ std::vector<rules::KnownPlace> Judgment::place(const Incoming& message, MessageI
                       .value_or(rules::choose_thread(reason, sender, references, relatives));
     ThreadId thread;
     if (choice.join) {
-      auto near = relatives;
-      near.ancestors.insert(near.ancestors.end(), version.begin(), version.end());
-      thread = unite(choice, message, near);
+      thread = unite(choice, message, relatives);
     } else {
       thread = ThreadId::make(now_, random_);
       commit_.changes.push_back(store::AddThread{
