@@ -1,5 +1,5 @@
 #pragma once
-// Every bound in one place. Parsers take a Limits, fuzzers shrink it. Sizes are octets.
+// The bounds of the product, in one place. Parsers take a Limits, fuzzers shrink it. Sizes: octets.
 #include <cstddef>
 #include <cstdint>
 

@@ -121,6 +121,8 @@ bool Postgres::started() {
     if (PQping(ping.c_str()) == PQPING_OK) return true;
     std::this_thread::sleep_for(50ms);
   }
+  ::kill(static_cast<pid_t>(server_), SIGQUIT);
+  ::waitpid(static_cast<pid_t>(server_), nullptr, 0);
   return false;
 }
 
