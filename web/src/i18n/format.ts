@@ -11,7 +11,10 @@ export type Format = {
   day(at: string): string;
   number(value: number): string;
   octets(value: number): string;
+  // What has been and what will be, within a sentence: "5 seconds ago", "in 3 minutes". Never "now",
+  // which no sentence about the last or the next time can bear; what is due is a second away.
   ago(at: string): string;
+  until(at: string): string;
 };
 
 export function makeFormat(language: string, timeZone: string, now = () => Date.now()): Format {
@@ -34,6 +37,12 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
   const year = make({ year: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const numbers = new Intl.NumberFormat(language);
+  const away = (seconds: number, sign: 1 | -1) => {
+    if (seconds < 45) return relative.format(sign * Math.max(1, Math.round(seconds)), 'second');
+    if (seconds < 3600) return relative.format(sign * Math.round(seconds / 60), 'minute');
+    if (seconds < 86_400) return relative.format(sign * Math.round(seconds / 3600), 'hour');
+    return relative.format(sign * Math.round(seconds / 86_400), 'day');
+  };
   const DAY = 86_400_000;
   return {
     listTime(at) {
@@ -67,14 +76,8 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
         maximumFractionDigits: step > 1 && rest < 10 ? 1 : 0,
       }).format(rest);
     },
-    ago(at) {
-      const seconds = (new Date(at).getTime() - now()) / 1000;
-      const size = Math.abs(seconds);
-      if (size < 45) return relative.format(0, 'second');
-      if (size < 3600) return relative.format(Math.round(seconds / 60), 'minute');
-      if (size < 86_400) return relative.format(Math.round(seconds / 3600), 'hour');
-      return relative.format(Math.round(seconds / 86_400), 'day');
-    },
+    ago: (at) => away((now() - new Date(at).getTime()) / 1000, -1),
+    until: (at) => away((new Date(at).getTime() - now()) / 1000, 1),
   };
 }
 

@@ -89,6 +89,22 @@ describe('dates and numbers', () => {
     expect(makeFormat('en', 'UTC', now).ago('2026-11-21T11:30:00Z')).toBe('30 minutes ago');
     expect(makeFormat('en', 'UTC', now).octets(12_400_221)).toBe('12 MB');
   });
+  // "Last synced now." and a next try that was some seconds ago can't be said.
+  it.each([
+    ['en', '1 second ago', '20 seconds ago', 'in 1 second', 'in 20 seconds'],
+    ['fr', 'il y a 1 seconde', 'il y a 20 secondes', 'dans 1 seconde', 'dans 20 secondes'],
+    ['de', 'vor 1 Sekunde', 'vor 20 Sekunden', 'in 1 Sekunde', 'in 20 Sekunden'],
+  ])(
+    'says of what has just been that it has been, of what is due that it comes (%s)',
+    (language, just, before, due, after) => {
+      const format = makeFormat(language, 'UTC', now);
+      const at = (seconds: number) => new Date(now() + seconds * 1000).toISOString();
+      expect([0, 5].map((s) => format.ago(at(s)))).toEqual([just, just]);
+      expect(format.ago(at(-20))).toBe(before);
+      expect([0, -600].map((s) => format.until(at(s)))).toEqual([due, due]);
+      expect(format.until(at(20))).toBe(after);
+    },
+  );
   it('bears an unknown time zone', () => {
     expect(() => makeFormat('en', 'Mars/Base', now).full('2026-11-21T08:05:00Z')).not.toThrow();
   });

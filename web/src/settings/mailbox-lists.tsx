@@ -100,7 +100,7 @@ function Rests({ resting }: { resting: Schemas['Resting'] }) {
       </p>
       <p className="small quiet">
         {i18n.exists(own) ? t(own as never) : codeWords(resting.why).title}
-        {next && ` ${t('health.next', { when: format.ago(resting.next_try) })}`}
+        {next && ` ${t('health.next', { when: format.until(resting.next_try) })}`}
       </p>
     </div>
   );

@@ -84,7 +84,7 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
             : t('health.never')}
         {health === 'failing' &&
           mailbox.next_try &&
-          ` ${t('health.next', { when: format.ago(mailbox.next_try) })}`}
+          ` ${t('health.next', { when: format.until(mailbox.next_try) })}`}
       </p>
       {sendError && health !== 'off' && (
         <>

@@ -67,7 +67,10 @@ export function OutboxLine({ row }: { row: OutboxMessage }) {
     <p className={`outbox-line ${tone}`} role="status">
       {icon}
       {waits
-        ? t('outbox.waiting', { when: format.ago(row.next_try!), reason: codeWords(row.why).title })
+        ? t('outbox.waiting', {
+            when: format.until(row.next_try!),
+            reason: codeWords(row.why).title,
+          })
         : row.state === 'sent' && row.why
           ? t('outbox.noCopy', { reason: codeWords(row.why).title })
           : t(`outbox.state.${row.state}`)}
@@ -115,7 +118,8 @@ export function OutboxQuestion({ row }: { row: OutboxMessage }) {
         <p>{t('outbox.uncertain.text')}</p>
         <p>
           {t('outbox.uncertain.known', { when: format.full(row.created), count: row.attempts })}
-          {row.next_try && ` ${t('outbox.uncertain.looking', { when: format.ago(row.next_try) })}`}
+          {row.next_try &&
+            ` ${t('outbox.uncertain.looking', { when: format.until(row.next_try) })}`}
         </p>
         {answer}
       </Banner>
