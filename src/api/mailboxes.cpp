@@ -32,14 +32,13 @@ json::value present(const std::optional<rules::Resting>& resting) {
                       {"next_try", to_rfc3339(resting->next_try)}};
 }
 
-Read<store::Folders::Row> folder_in(const Call& call, MailboxId mailbox) {
+Read<rules::Folder> folder_in(const Call& call, MailboxId mailbox) {
   auto id = call.path_id<FolderId>(1, "folder");
   if (!id) return Refusal(id.error());
-  auto folders = call.store().ask(store::Folders{call.scope(), mailbox});
-  if (!folders) return Refusal(folders.error());
-  for (auto& row : *folders)
-    if (row.folder.id == *id) return std::move(row);
-  return not_found("folder");
+  auto found = call.store().ask(store::FolderById{call.scope(), mailbox, *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("folder");
+  return std::move(**found);
 }
 
 Reply commit_and_say_nothing(const Call& call, store::Change change) {
@@ -147,13 +146,15 @@ Reply list_folders(Call& call) {
   if (!mailbox) return Refusal(mailbox.error());
   auto folders = call.store().ask(store::Folders{call.scope(), mailbox->id});
   if (!folders) return Refusal(folders.error());
+  auto imported = call.store().ask(store::ImportedByFolder{call.scope(), mailbox->id});
+  if (!imported) return Refusal(imported.error());
   json::array rows;
   for (const auto& row : *folders)
     rows.push_back(json::object{{"id", row.folder.id.text()},
                                 {"name", row.folder.name},
                                 {"role", word_of(row.folder.role)},
                                 {"role_by_user", row.folder.role_by_user},
-                                {"imported", row.imported},
+                                {"imported", (*imported)[row.folder.id]},
                                 {"special_use", row.folder.special_use},
                                 {"resting", present(row.folder.resting)}});
   return json_response(200, rows_of(std::move(rows)));
@@ -169,7 +170,7 @@ Reply set_folder_role(Call& call) {
   Members members(*body);
   const auto role = members.choice<rules::FolderRole>("role", kRoles);
   if (auto problem = members.problem()) return Refusal(*problem);
-  return commit_and_say_nothing(call, store::SetFolderRole{mailbox->id, folder->folder.id, role});
+  return commit_and_say_nothing(call, store::SetFolderRole{mailbox->id, folder->id, role});
 }
 
 Reply list_bodies(Call& call) {

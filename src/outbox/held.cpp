@@ -46,7 +46,7 @@ Task<Result<>> Held::claim(Step step) {
 Task<Result<std::shared_ptr<mailbox::Outlet>>> Held::outlet(const rules::Mailbox& mailbox) {
   auto secret = co_await ask(store::MailboxSecret{scope(), mailbox.id});
   if (!secret) co_return Failure(secret.error());
-  auto rows = co_await ask(store::Folders{scope(), mailbox.id});
+  auto rows = co_await ask(store::Folders{scope(), mailbox.id, store::Folders::Which::outgoing});
   if (!rows) co_return Failure(rows.error());
   std::vector<rules::Folder> folders;
   for (auto& row : *rows) folders.push_back(std::move(row.folder));

@@ -29,7 +29,8 @@ Task<Result<std::optional<Place>>> find_place(Held& row) {
   if (!mailbox) co_return Failure(mailbox.error());
   if (!*mailbox) co_return std::nullopt;
   Place place{**mailbox, {}, false, false};
-  auto rows = co_await row.ask(store::Folders{row.scope(), place.mailbox.id});
+  auto rows = co_await row.ask(
+      store::Folders{row.scope(), place.mailbox.id, store::Folders::Which::outgoing});
   if (!rows) co_return Failure(rows.error());
   std::vector<rules::Folder> folders;
   for (auto& r : *rows) folders.push_back(std::move(r.folder));

@@ -16,6 +16,7 @@
 #include "store/journal/changes.hpp"
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
+#include "store/mailboxes/quarantine.hpp"
 #include "store/mailboxes/questions.hpp"
 #include "store/outbox/changes.hpp"
 #include "store/people/changes.hpp"

@@ -418,6 +418,8 @@ template Result<FolderInForce::Answer> Store::ask(const FolderInForce&);
 template Result<MailboxHealth::Answer> Store::ask(const MailboxHealth&);
 template Result<MailboxOwners::Answer> Store::ask(const MailboxOwners&);
 template Result<Folders::Answer> Store::ask(const Folders&);
+template Result<FolderById::Answer> Store::ask(const FolderById&);
+template Result<ImportedByFolder::Answer> Store::ask(const ImportedByFolder&);
 template Result<BodyLedger::Answer> Store::ask(const BodyLedger&);
 template Result<Quarantined::Answer> Store::ask(const Quarantined&);
 template Result<QuarantinedFor::Answer> Store::ask(const QuarantinedFor&);

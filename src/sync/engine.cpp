@@ -23,14 +23,13 @@ constexpr Duration kStaggerMost = 5min;
 
 // What a watch must hear of when it changes; what it changes itself stays out of it.
 std::string settings_key(const rules::Mailbox& mailbox,
-                         const std::vector<store::Folders::Row>& folders,
+                         const std::vector<store::Folders::Row>& chosen,
                          const std::vector<store::Quarantined::Row>& asked_for) {
   const auto& imap = mailbox.imap;
   std::string key = imap.host + '\n' + std::to_string(imap.port) + '\n' + imap.security + '\n' +
                     imap.user + '\n' + std::to_string(mailbox.window_since.ms) + '\n';
-  for (const auto& row : folders)
-    if (row.folder.role_by_user)
-      key += row.folder.id.text() + std::to_string(static_cast<int>(row.folder.role)) + '\n';
+  for (const auto& row : chosen)
+    key += row.folder.id.text() + std::to_string(static_cast<int>(row.folder.role)) + '\n';
   for (const auto& row : asked_for) key += row.at.folder.text() + std::to_string(row.at.uid) + '\n';
   return key;
 }
@@ -41,11 +40,11 @@ struct Reviewed {
 };
 
 Result<Reviewed> review(store::Store& store, const rules::Scope& scope, rules::Mailbox mailbox) {
-  auto folders = store.ask(store::Folders{scope, mailbox.id});
-  if (!folders) return Failure(folders.error());
+  auto chosen = store.ask(store::Folders{scope, mailbox.id, store::Folders::Which::chosen});
+  if (!chosen) return Failure(chosen.error());
   auto asked_for = store.ask(store::ToRetry{scope, mailbox.id, true});
   if (!asked_for) return Failure(asked_for.error());
-  std::string key = settings_key(mailbox, *folders, *asked_for);
+  std::string key = settings_key(mailbox, *chosen, *asked_for);
   return Reviewed{std::move(mailbox), std::move(key)};
 }
 

@@ -15,6 +15,12 @@ rules::Location place_of(const Account& account, const WatchedFolder& folder, st
   return {account.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
 }
 
+std::vector<CandidateId> candidates_of(const rules::Match& match) {
+  std::vector<CandidateId> candidates;
+  for (const auto& reason : match.reasons()) candidates.push_back(reason.candidate);
+  return candidates;
+}
+
 bool names_another(const rules::Match& match, const std::vector<CandidateId>& placed_with) {
   return std::ranges::any_of(match.reasons(), [&](const rules::Reason& reason) {
     return std::ranges::find(placed_with, reason.candidate) == placed_with.end();
@@ -187,8 +193,8 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     if (one.octets > limits.message_octets || one.attempts >= limits.import_attempts) {
       const char* why =
           one.octets > limits.message_octets ? "mail.too-large" : "sync.stopped-the-import";
-      sorted.changes.push_back(
-          store::Quarantine{place_of(account_, folder, one.uid), why, true, std::nullopt, now});
+      sorted.changes.push_back(store::Quarantine{place_of(account_, folder, one.uid), why, true,
+                                                 std::nullopt, now, candidates_of(one.match)});
       continue;
     }
     auto& brought = known->brought[i];
@@ -323,20 +329,23 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
       work.changes.push_back(
           store::RecordBody{at, std::string(one.match.rule()), 0, work.now});  // asked for
     if (source == sources.end() && too_large.contains(one.uid)) {
-      work.changes.push_back(store::Quarantine{at, "mail.too-large", true, std::nullopt, work.now});
+      work.changes.push_back(store::Quarantine{at, "mail.too-large", true, std::nullopt, work.now,
+                                               candidates_of(one.match)});
       continue;
     }
     if (source == sources.end()) {
       if (last_time && without.contains(one.uid))
-        refuse(work, at, one.attempts, std::string(mailbox::kNoBody));
+        refuse(work, {at, one.attempts, candidates_of(one.match)}, std::string(mailbox::kNoBody));
       else
         absent.push_back(std::move(one));
       continue;
     }
     const int attempts = one.attempts;
     auto rule = std::string(one.match.rule());
+    auto about = candidates_of(one.match);
     auto message = incoming(at, folder.folder.role, std::move(one));
     message.rule = std::move(rule);
+    message.about = std::move(about);
     message.raw = std::move(source->second);
     work.fetched.push_back({std::move(message), attempts});
   }
@@ -361,11 +370,10 @@ void Import::store_fetched(Work& work) {
 // attempt is counted.
 Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Work& work) {
   Batch gone;
-  std::vector<std::pair<rules::Location, int>> refused_for_now;
+  std::vector<Asked> refused_for_now;
   std::optional<Error> why;
   for (auto& one : batch) {
-    const auto at = place_of(account_, folder, one.uid);
-    const int attempts = one.attempts;
+    Asked asked{place_of(account_, folder, one.uid), one.attempts, candidates_of(one.match)};
     store_fetched(work);
     work.room = co_await shared_.room().take(most_that_comes(shared_.options().limits, {}), true);
     work.octets = one.octets;
@@ -377,41 +385,44 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Wo
     if (fetched) continue;
     if (!refuses_these(fetched.error())) co_return fetched;
     if (refused_as_such(fetched.error())) {
-      refuse(work, at, attempts, std::string(fetched.error().code));
+      refuse(work, std::move(asked), std::string(fetched.error().code));
       continue;
     }
-    refused_for_now.emplace_back(at, attempts);
+    refused_for_now.push_back(std::move(asked));
     why = fetched.error();
   }
   if (refused_for_now.size() >= kRefusedForNow && !body_came_) co_return Failure(*why);
-  for (const auto& [at, attempts] : refused_for_now)
+  for (auto& one : refused_for_now)
     if (body_came_)
-      refuse(work, at, attempts, why->code);
+      refuse(work, std::move(one), why->code);
     else
-      note(work, at, why->code);
+      note(work, std::move(one), why->code);
   if (gone.empty()) co_return Result<>{};
   auto present = co_await source_.present({});
   if (!present && !concerns_the_folder(present.error())) co_return Failure(present.error());
   // Its header was there just now. Where nobody says whether it has gone, no attempt is counted.
-  for (const auto& one : gone)
+  for (const auto& one : gone) {
+    Asked asked{place_of(account_, folder, one.uid), one.attempts, candidates_of(one.match)};
     if (!present)
-      note(work, place_of(account_, folder, one.uid), std::string(mailbox::kLeftOut));
+      note(work, std::move(asked), std::string(mailbox::kLeftOut));
     else if (std::ranges::binary_search(*present, one.uid))
-      refuse(work, place_of(account_, folder, one.uid), one.attempts,
-             std::string(mailbox::kLeftOut));
+      refuse(work, std::move(asked), std::string(mailbox::kLeftOut));
+  }
   co_return Result<>{};
 }
 
 // The server has it, and doesn't give it: noted, and tried at later passes.
-void Import::refuse(Work& work, const rules::Location& at, int attempts, std::string why) {
-  work.changes.push_back(store::BeginImport{{at}, work.now});
-  work.changes.push_back(store::Quarantine{
-      at, std::move(why), attempts + 1 >= work.limits.import_attempts, std::nullopt, work.now});
+void Import::refuse(Work& work, Asked asked, std::string why) {
+  work.changes.push_back(store::BeginImport{{asked.at}, work.now});
+  const bool given_up = asked.attempts + 1 >= work.limits.import_attempts;
+  work.changes.push_back(store::Quarantine{asked.at, std::move(why), given_up, std::nullopt,
+                                           work.now, std::move(asked.about)});
 }
 
 // Likewise, and it may not be the message's fault.
-void Import::note(Work& work, const rules::Location& at, std::string why) {
-  work.changes.push_back(store::Quarantine{at, std::move(why), false, std::nullopt, work.now});
+void Import::note(Work& work, Asked asked, std::string why) {
+  work.changes.push_back(store::Quarantine{asked.at, std::move(why), false, std::nullopt, work.now,
+                                           std::move(asked.about)});
 }
 
 Import::Work Import::new_work() const {
@@ -504,7 +515,7 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
     source = BlobId::make(now, random);
     changes.push_back(store::PutBlob{*source, std::move(raw)});
   }
-  changes.push_back(store::Quarantine{message.at, why.code, given_up, source, now});
+  changes.push_back(store::Quarantine{message.at, why.code, given_up, source, now, message.about});
 }
 
 }  // namespace

@@ -65,8 +65,13 @@ class Import {
                        bool last_time = false);
   Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);
   void store_fetched(Work& work);
-  static void refuse(Work& work, const rules::Location& at, int attempts, std::string why);
-  static void note(Work& work, const rules::Location& at, std::string why);
+  struct Asked {  // a body that didn't come
+    rules::Location at;
+    int attempts = 0;  // before
+    std::vector<CandidateId> about;
+  };
+  static void refuse(Work& work, Asked asked, std::string why);
+  static void note(Work& work, Asked asked, std::string why);
   Work new_work() const;
   void begin(Work work);
   Result<> hear();

@@ -35,6 +35,7 @@ struct Incoming {
   rules::FolderRole role = rules::FolderRole::incoming;  // of the folder it lies in
   Instant internal_date;
   std::string rule;  // the ledger's word for what allowed the body; empty: no body was fetched
+  std::vector<CandidateId> about;  // who they are whose mail it is by that
   std::string raw;
   MessageFacts facts;
   // Recognized by its header, or stored at this very place: there is no raw.

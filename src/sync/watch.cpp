@@ -417,7 +417,8 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
 Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules::Folder>& listed,
                                      std::vector<store::Change>& numbered) {
   auto& store = shared_.store();
-  const store::Folders question{rules::engine_scope(account_.company), account_.mailbox.id, true};
+  const store::Folders question{rules::engine_scope(account_.company), account_.mailbox.id,
+                                store::Folders::Which::known};
   auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
                                           [&store, question] { return store.ask(question); });
   if (!rows) co_return Failure(rows.error());

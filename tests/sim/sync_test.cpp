@@ -426,6 +426,35 @@ TEST(Sync, S12_BadMailIsQuarantinedAndStopsNobody) {
   EXPECT_EQ(rig.quarantined().size(), 1u);
 }
 
+TEST(Sync, D1_WhatIsQuarantinedGoesWithItsCandidate) {
+  SyncRig rig;
+  sync::Options options;
+  options.limits.message_octets = 20'000;
+  options.limits.mime_parts = 10;
+  auto huge = rig.from_jo("huge@x");
+  huge.text = std::string(30'000, 'h');
+  rig.deliver("INBOX", huge);
+  std::string parts =
+      "From: jo@candidate.example\r\nMessage-ID: <parts@x>\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  for (int i = 0; i < 50; ++i) parts += "--b\r\n\r\nx\r\n";
+  rig.account->deliver("INBOX", parts + "--b--\r\n");
+  const auto refused = rig.deliver("INBOX", rig.from_jo("refused@x"));
+  rig.account->refuses = [&](std::string_view command) -> std::string {
+    const bool named = command.starts_with("UID FETCH " + std::to_string(refused) + " ");
+    return named && command.contains("BODY.PEEK[]") ? "It is broken." : "";
+  };
+  rig.start(options);
+  rig.settle();
+  ASSERT_EQ(rig.quarantined().size(), 3u);
+  rig.office.commit({store::ForgetCandidate{rig.jo, rig.user, rig.world.now()}});
+  const auto scope = rig.office.scope();
+  for (auto due = rig.office.ask(store::ErrandsDue{scope, rig.world.now()}); !due.empty();
+       due = rig.office.ask(store::ErrandsDue{scope, rig.world.now()}))
+    rig.office.commit({store::AdvanceErrand{due.front().id, rig.world.now()}});
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
 TEST(Sync, S12_AMessageThatKillsTheProcessIsKnownAtTheNextStart) {
   SyncRig rig;
   rig.deliver("INBOX", rig.from_jo("before@x"));

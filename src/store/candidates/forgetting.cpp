@@ -169,8 +169,8 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {forget_outbox,  forget_messages, forget_references,
-                           forget_threads, forget_feed,     forget_answers};
+constexpr Step kSteps[] = {forget_outbox,      forget_messages, forget_references, forget_threads,
+                           forget_quarantined, forget_feed,     forget_answers};
 
 }  // namespace
 

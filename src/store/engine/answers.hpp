@@ -80,6 +80,8 @@ AnswerTo<FolderInForce> answer(Reading&, const FolderInForce&);
 AnswerTo<MailboxHealth> answer(Reading&, const MailboxHealth&);
 AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
+AnswerTo<FolderById> answer(Reading&, const FolderById&);
+AnswerTo<ImportedByFolder> answer(Reading&, const ImportedByFolder&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);
 AnswerTo<Quarantined> answer(Reading&, const Quarantined&);
 AnswerTo<QuarantinedFor> answer(Reading&, const QuarantinedFor&);

@@ -134,6 +134,9 @@ void expect_remembered(Writing& writing, CandidateId candidate);
 // for, and begins to wait anew: its time is 0.
 void look_into_sent_again(Writing& writing, MailboxId mailbox);
 
+// At most `rows` of what is quarantined and about this candidate alone (D-1).
+std::size_t forget_quarantined(Writing& writing, CandidateId candidate, std::size_t rows);
+
 // The mailbox's owner; refuses a mailbox that is unknown or removed.
 UserId owner_of(Writing& writing, MailboxId mailbox);
 

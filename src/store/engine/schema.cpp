@@ -555,6 +555,27 @@ alter table attachments add column raw_octets {int};
 alter table attachments add column coding text;
 )";
 
+// D-1: whose mail a quarantined message is, by its header.
+constexpr std::string_view kQuarantinedAbout = R"(
+create table quarantined_about(
+  company {blob} not null, mailbox {blob} not null, folder {blob} not null,
+  uid_validity {int} not null, uid {int} not null, candidate {blob} not null,
+  primary key (company, mailbox, folder, uid_validity, uid, candidate),
+  foreign key (company, mailbox, folder, uid_validity, uid)
+    references import_attempts(company, mailbox, folder, uid_validity, uid)
+    on delete cascade) {narrow};
+create index quarantined_about_by_candidate on quarantined_about(company, candidate);
+)";
+
+// Of those that are there nobody knows it.
+void note_unknown(Db& db) {
+  db.change(
+      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
+      " select company, mailbox, folder, uid_validity, uid, $1 from import_attempts"
+      " where raw is not null",
+      CandidateId{});
+}
+
 // What a migration says in SQL, and does beyond it.
 struct Migration {
   std::string_view sql;
@@ -583,6 +604,7 @@ constexpr Migration kMigrations[] = {
     {kDayCounts},
     {"", renew_search_keys},  // accents don't matter any more in what is looked for
     {kExtents},
+    {kQuarantinedAbout, note_unknown},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -410,6 +410,8 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_EQ(ask(WhoseAddress{scope, ben.id, "wanda@home.example", {}}), rules::AddressFacts{});
     EXPECT_TRUE(ask(AddressClaims{scope, {}}).rows.empty());
     EXPECT_TRUE(ask(Folders{scope, box.id}).empty());
+    EXPECT_FALSE(ask(FolderById{scope, box.id, inbox.id}));
+    EXPECT_TRUE(ask(ImportedByFolder{scope, box.id}).empty());
     EXPECT_TRUE(ask(BodyLedger{scope, box.id, {}}).rows.empty());
     EXPECT_EQ(ask(QuarantinedFor{scope, box.id, {"mail.too-large"}, inbox.id, {}, 9}), 0u);
     EXPECT_EQ(ask(MailboxHealth{scope, box.id}), MailboxHealth::Answer{});

@@ -216,6 +216,11 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   out.recipients = {canary + "@home.example"};
   out.bytes = make<BlobId>();
   commit(PutBlob{out.bytes, blob(100)}, AddOutbox{out});
+  // Never imported: its source was kept, whoever else's it was goes first.
+  const auto couldnt = make<BlobId>();
+  commit(PutBlob{couldnt, blob(100'000)},
+         Quarantine{{box.id, inbox.id, 7, 2}, "mail.malformed", true, couldnt, now, {cora, wanda}});
+  commit(ForgetCandidate{wanda, anna.id, now});
   commit(RecordIdempotent{ben.id, "key-12345678", "hash", 201,
                           "{\"id\":\"" + cora.text() + "\",\"name\":\"" + canary + "\"}", now});
 

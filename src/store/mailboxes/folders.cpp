@@ -278,65 +278,6 @@ void apply(Writing& writing, const RecordBody& change) {
       writing.company, at.mailbox);
 }
 
-void apply(Writing& writing, const BeginImport& change) {
-  Insertion rows(
-      "insert into import_attempts(company, mailbox, folder, uid_validity, uid, attempts, reason,"
-      " given_up, raw, since)",
-      10);
-  for (const auto& at : change.at)
-    rows.row(writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, 1, "", 0, Value{},
-             change.when);
-  rows.run(writing.db,
-           "on conflict (company, mailbox, folder, uid_validity, uid)"
-           " do update set attempts = import_attempts.attempts + 1");
-}
-
-void apply(Writing& writing, const Quarantine& change) {
-  const auto& at = change.at;
-  const auto owner = owner_of(writing, at.mailbox);
-  auto before = writing.db.row(
-      "select raw from import_attempts where company = $1 and mailbox = $2 and folder = $3"
-      " and uid_validity = $4 and uid = $5",
-      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid);
-  writing.db.change(
-      "insert into import_attempts(company, mailbox, folder, uid_validity, uid, attempts, reason,"
-      " given_up, raw, since) values ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)"
-      " on conflict (company, mailbox, folder, uid_validity, uid) do update set"
-      " reason = excluded.reason, given_up = excluded.given_up,"
-      " raw = coalesce(excluded.raw, import_attempts.raw), since = excluded.since",
-      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.reason,
-      change.given_up, change.raw, change.when);
-  if (before && change.raw)
-    if (const auto old = before->maybe_id<BlobId>(); old && *old != *change.raw)
-      drop_unused_blobs(writing.db, writing.company, {*old}, writing.files_to_remove);
-  tell(writing, at.mailbox, owner);
-}
-
-void apply(Writing& writing, const ForgetAttempt& change) {
-  const auto& at = change.at;
-  const auto owner = owner_of(writing, at.mailbox);
-  auto row = writing.db.row(
-      "delete from import_attempts where company = $1 and mailbox = $2 and folder = $3"
-      " and uid_validity = $4 and uid = $5 returning raw",
-      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid);
-  if (!row) return;
-  if (const auto raw = row->maybe_id<BlobId>())
-    drop_unused_blobs(writing.db, writing.company, {*raw}, writing.files_to_remove);
-  tell(writing, at.mailbox, owner);
-}
-
-void apply(Writing& writing, const RetryQuarantined& change) {
-  const auto& at = change.at;
-  const auto owner = owner_of(writing, at.mailbox);
-  const auto found = writing.db.change(
-      "update import_attempts set attempts = 0, given_up = 0 where company = $1 and mailbox = $2"
-      " and folder = $3 and uid_validity = $4 and uid = $5",
-      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid);
-  if (found == 0)
-    refuse(Kind::missing, "quarantine.missing", "This message isn't waiting any more.");
-  tell(writing, at.mailbox, owner);
-}
-
 // ---- expectations ------------------------------------------------------------------------
 
 void expect(Writing& writing, const FolderIsRead& expected) {

@@ -1,5 +1,5 @@
 #pragma once
-// Folders, how far they were scanned, and what became of single messages there.
+// Folders, how far they were scanned, and which bodies were read there.
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,24 +51,6 @@ struct RecordBody {  // S-2 ledger row, written with the import it allowed
   std::string rule;
   std::uint64_t octets = 0;
   Instant when;
-};
-struct BeginImport {  // committed BEFORE a body is worked on: a message that kills the process is
-                      // known at the next start (attempts + 1)
-  std::vector<rules::Location> at;
-  Instant when;
-};
-struct Quarantine {  // S-12
-  rules::Location at;
-  std::string reason;
-  bool given_up = true;
-  std::optional<BlobId> raw;
-  Instant when;
-};
-struct ForgetAttempt {  // it has gone, or turned out to be nobody's
-  rules::Location at;
-};
-struct RetryQuarantined {  // a person's "try again"
-  rules::Location at;
 };
 
 }  // namespace hearback::store

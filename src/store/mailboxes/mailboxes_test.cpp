@@ -208,7 +208,7 @@ TEST_P(MailboxesTest, S4_APersonsChoiceOutlivesAListingWithoutTheFolder) {
   commit(PutFolders{box.id, {inbox}});
   EXPECT_EQ(ask(Folders{engine(), box.id}).size(), 1u);
   EXPECT_FALSE(ask(FolderInForce{engine(), box.id, work.id}));
-  const auto known = ask(Folders{engine(), box.id, true});
+  const auto known = ask(Folders{engine(), box.id, Folders::Which::known});
   ASSERT_EQ(known.size(), 2u) << "but not the one that nobody chose for";
   EXPECT_EQ(refused(SetFolderRole{box.id, other.id, FolderRole::incoming}), "folder.missing");
   // Not listed again and again: nothing is written, nothing is lost.
@@ -416,10 +416,10 @@ TEST_P(MailboxesTest, S10_TheCursorMovesOnlyUnderItsUidValidity) {
   commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 5, 1, now}}});
   const auto m = copied(inbox, 3, "m3");
   commit(BeginImport{{{box.id, inbox.id, 7, 4}}, now});
-  EXPECT_EQ(row_of(inbox).imported, 1u);
+  EXPECT_EQ(ask(ImportedByFolder{engine(), box.id})[inbox.id], 1u);
   commit(ResetFolder{box.id, inbox.id, 8});
   EXPECT_TRUE(row_of(inbox).ranges.empty());
-  EXPECT_EQ(row_of(inbox).imported, 0u);
+  EXPECT_EQ(ask(ImportedByFolder{engine(), box.id})[inbox.id], 0u);
   EXPECT_EQ(row_of(inbox).folder.uid_validity, 8u);
   EXPECT_TRUE(ask(CopiesOf{engine(), m.id}).empty());
   EXPECT_TRUE(ask(Quarantined{engine(), box.id}).rows.empty());
@@ -482,6 +482,44 @@ TEST_P(MailboxesTest, S12_AttemptsAndQuarantine) {
   EXPECT_TRUE(ask(Quarantined{as(ben), box.id}).rows.empty());
   EXPECT_FALSE(ask(BlobBytes{company, raw}));
   EXPECT_EQ(refused(RetryQuarantined{at}), "quarantine.missing");
+}
+
+TEST_P(MailboxesTest, D1_WhatIsQuarantinedGoesWithTheLastOfThoseWhoseItIs) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
+  const auto bob = add_candidate("Bob", {"bob@home.example"});
+  std::vector<BlobId> raws;
+  const auto keep = [&](std::uint32_t uid, std::vector<CandidateId> about) {
+    raws.push_back(make<BlobId>());
+    commit(PutBlob{raws.back(), "source"},
+           Quarantine{{box.id, inbox.id, 7, uid}, "mail.malformed", true, raws.back(), now, about});
+  };
+  const auto left = [&] {
+    std::vector<std::uint32_t> uids;
+    for (auto& row : ask(Quarantined{as(ben), box.id}).rows) uids.push_back(row.at.uid);
+    std::ranges::sort(uids);
+    return uids;
+  };
+  keep(1, {wanda});
+  keep(2, {wanda, bob});
+  keep(3, {bob});
+  commit(Quarantine{{box.id, inbox.id, 7, 4}, "mail.too-large", true, {}, now, {wanda}});
+  commit(Quarantine{{box.id, inbox.id, 7, 5}, "imap.left-out", true, {}, now, {}});
+  commit(ForgetCandidate{wanda, anna.id, now});
+  run_errands();
+  EXPECT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 5}));
+  EXPECT_FALSE(ask(BlobBytes{company, raws[0]}));
+  EXPECT_TRUE(ask(BlobBytes{company, raws[1]}));
+  // What was judged before she was deleted, and is told of afterwards.
+  keep(6, {wanda});
+  keep(7, {wanda, bob});
+  EXPECT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 5, 7}));
+  EXPECT_FALSE(ask(BlobBytes{company, raws[3]}));
+  commit(ForgetCandidate{bob, anna.id, now});
+  run_errands();
+  EXPECT_EQ(left(), (std::vector<std::uint32_t>{5}));
+  for (const auto& raw : raws) EXPECT_FALSE(ask(BlobBytes{company, raw}));
 }
 
 TEST_P(MailboxesTest, S12_QuarantineIsPagedCountedAndFoundByItsPlace) {

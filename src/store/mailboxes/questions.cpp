@@ -102,34 +102,75 @@ AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) 
   return owners;
 }
 
+namespace {
+
+constexpr std::string_view kFolders =
+    "select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use, f.delimiter,"
+    " f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try from folders f"
+    " where f.company = $1 and f.mailbox = $2";
+
+rules::Folder read_folder(Row& row, MailboxId mailbox) {
+  rules::Folder folder;
+  folder.mailbox = mailbox;
+  folder.id = row.id<FolderId>();
+  folder.name = row.text();
+  folder.wire_name = row.text();
+  folder.role = row.word<rules::FolderRole>();
+  folder.role_by_user = row.flag();
+  folder.special_use = row.text();
+  folder.delimiter = read_delimiter(row.text());
+  folder.uid_validity = static_cast<std::uint32_t>(row.number());
+  folder.read_since = row.maybe_instant();
+  folder.resting = read_resting(row);
+  return folder;
+}
+
+std::string condition_of(Folders::Which which) {
+  switch (which) {
+    case Folders::Which::listed: return " and f.listed = 1";
+    case Folders::Which::known: return "";
+    case Folders::Which::chosen: return " and f.listed = 1 and f.role_by_user = 1";
+    case Folders::Which::outgoing:
+      return " and f.listed = 1 and f.role = '" +
+             std::string(word_of(rules::FolderRole::outgoing)) + "'";
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
+AnswerTo<FolderById> answer(Reading& reading, const FolderById& question) {
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return std::nullopt;
+  auto row = reading.db.row(std::string(kFolders) + " and f.id = $3 and f.listed = 1",
+                            question.scope.company, question.mailbox, question.folder);
+  if (!row) return std::nullopt;
+  return read_folder(*row, question.mailbox);
+}
+
+AnswerTo<ImportedByFolder> answer(Reading& reading, const ImportedByFolder& question) {
+  AnswerTo<ImportedByFolder> imported;
+  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return imported;
+  for (auto& row : reading.db.rows("select folder, count(*) from copies where company = $1"
+                                   " and mailbox = $2 and here = 1 group by folder",
+                                   question.scope.company, question.mailbox)) {
+    const auto folder = row.id<FolderId>();
+    imported[folder] = static_cast<std::uint64_t>(row.number());
+  }
+  return imported;
+}
+
 AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
   std::vector<Folders::Row> folders;
   if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return folders;
   const auto company = question.scope.company;
   std::unordered_map<FolderId, std::size_t> places;
   for (auto& row : reading.db.rows(
-           "select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use,"
-           " f.delimiter, f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try, "
-           "(select count(*) from copies k where k.company = f.company"
-           "  and k.mailbox = f.mailbox and k.folder = f.id and k.here = 1)"
-           " from folders f where f.company = $1 and f.mailbox = $2 and f.listed >= $3"
-           " order by f.wire_name",
-           company, question.mailbox, question.vanished_too ? 0 : 1)) {
-    auto& one = folders.emplace_back();
-    one.folder.mailbox = question.mailbox;
-    one.folder.id = row.id<FolderId>();
-    one.folder.name = row.text();
-    one.folder.wire_name = row.text();
-    one.folder.role = row.word<rules::FolderRole>();
-    one.folder.role_by_user = row.flag();
-    one.folder.special_use = row.text();
-    one.folder.delimiter = read_delimiter(row.text());
-    one.folder.uid_validity = static_cast<std::uint32_t>(row.number());
-    one.folder.read_since = row.maybe_instant();
-    one.folder.resting = read_resting(row);
-    one.imported = static_cast<std::uint64_t>(row.number());
-    places[one.folder.id] = folders.size() - 1;
+           std::string(kFolders) + condition_of(question.which) + " order by f.wire_name", company,
+           question.mailbox)) {
+    folders.push_back({read_folder(row, question.mailbox), {}});
+    places[folders.back().folder.id] = folders.size() - 1;
   }
+  if (folders.empty()) return folders;
   for (auto& row : reading.db.rows("select folder, first_uid, last_uid, match_revision, since"
                                    " from folder_ranges where company = $1 and mailbox = $2"
                                    " order by folder, first_uid",

@@ -2,6 +2,7 @@
 // Mailboxes, their folders, what was read there and what could not be.
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -87,13 +88,28 @@ struct MailboxOwners {
 struct Folders {
   Scope scope;
   MailboxId mailbox;
-  bool vanished_too = false;  // that the server doesn't list now, but a person decided on
+  enum class Which {
+    listed,
+    known,    // also what the server doesn't list now, but a person decided on
+    chosen,   // listed, and a person decided on it
+    outgoing  // listed, and read as such
+  } which = Which::listed;
   struct Row {
     rules::Folder folder;
     std::vector<rules::ScannedRange> ranges;
-    std::uint64_t imported = 0;
   };
   using Answer = std::vector<Row>;
+};
+struct FolderById {  // one that is listed
+  Scope scope;
+  MailboxId mailbox;
+  FolderId folder;
+  using Answer = std::optional<rules::Folder>;
+};
+struct ImportedByFolder {  // how many messages lie where; costs as much as lies there
+  Scope scope;
+  MailboxId mailbox;
+  using Answer = std::unordered_map<FolderId, std::uint64_t>;  // none: not in it
 };
 struct MailboxHealth {  // S-13, in numbers
   Scope scope;
