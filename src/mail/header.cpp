@@ -59,8 +59,7 @@ namespace {
 
 // Lists show many of them at once.
 std::string cut(std::string text, std::size_t max) {
-  if (text.size() > max) text.resize(utf8_prefix(text, max).size());
-  return text;
+  return text.size() > max ? std::string(trim(utf8_prefix(text, max))) : text;
 }
 
 class EnvelopeReader {
