@@ -9,6 +9,7 @@
 
 #include "outbox/engine.hpp"
 #include "sim/faulty_store.hpp"
+#include "sim/label_source.hpp"
 #include "sim/office.hpp"
 #include "sync/engine.hpp"
 
@@ -19,7 +20,7 @@ using rules::OutboxState;
 
 struct Choices {
   int letters = 1, noise = 0, cut_percent = 0, fate_percent = 0, commit_percent = 0, crashes = 0;
-  bool provider_files = false, idle = true, esearch = true;
+  bool provider_files = false, idle = true, esearch = true, labels = false;
   std::size_t piece = 64 * 1024;
 
   static Choices of(World& world) {
@@ -37,6 +38,7 @@ struct Choices {
     c.provider_files = world.chance(50);
     c.idle = world.chance(80);
     c.esearch = world.chance(80);
+    c.labels = world.seed() % 4 == 0;  // it is read as a provider of another shape
     return c;
   }
   std::string text() const {
@@ -44,7 +46,7 @@ struct Choices {
     out << "letters=" << letters << " noise=" << noise << " cut%=" << cut_percent
         << " fate%=" << fate_percent << " commit%=" << commit_percent << " crashes=" << crashes
         << " provider_files=" << provider_files << " idle=" << idle << " esearch=" << esearch
-        << " piece=" << piece;
+        << " piece=" << piece << " labels=" << labels;
     return out.str();
   }
 };
@@ -75,6 +77,7 @@ class Journey {
   FaultyStore store_;
   ImapAccount* max_ = nullptr;
   ImapAccount* jo_ = nullptr;
+  std::unique_ptr<LabelBox> labels_;  // where it is read so
   UserId user_;
   CandidateId candidate_;
   MailboxId mailbox_;
@@ -105,6 +108,10 @@ void Journey::furnish() {
   imap_.quirks.esearch = choices_.esearch;
   max_ = &imap_.add_account("max@example.org", "secret");
   jo_ = &imap_.add_account("jo@candidate.example", "other");
+  if (choices_.labels) {
+    labels_ = std::make_unique<LabelBox>(world_, *max_);
+    labels_->breaks = [this] { return !healed_ && world_.chance(choices_.cut_percent / 8); };
+  }
   smtp_.add_account("max@example.org", "secret");
   smtp_.route("jo@candidate.example", *jo_, 3s);
   if (choices_.provider_files) smtp_.files_sent("max@example.org", *max_, 2s);
@@ -171,7 +178,9 @@ void Journey::start() {
   store_.percent_fail = store_.percent_unknown = healed_ ? 0 : choices_.commit_percent;
   env_ = std::make_unique<SimEnv>(world_);
   outbox_ = std::make_unique<outbox::Engine>(*env_, store_);
-  sync_ = std::make_unique<sync::Engine>(*env_, store_);
+  sync::Options options;
+  if (labels_) options.open_source = sources_of(*labels_);
+  sync_ = std::make_unique<sync::Engine>(*env_, store_, options);
   env_->spawn(outbox_->run());
   env_->spawn(sync_->run());
   if (crashes_left_ > 0 && !healed_) {

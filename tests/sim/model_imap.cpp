@@ -548,8 +548,7 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
     label += "<" + std::to_string(partial->first) + ">";
   }
   auto* f = folder();
-  account_->bodies_.push_back({selected_, f->uid_validity, m.uid, content.size()});
-  if (account_->shows_body) account_->shows_body(account_->bodies_.back());
+  account_->send_body({selected_, f->uid_validity, m.uid, content.size()});
   if (account_->quirks.nil_bodies > 0) {
     --account_->quirks.nil_bodies;
     *out = label + " NIL";

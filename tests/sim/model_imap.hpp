@@ -112,6 +112,11 @@ class ImapAccount {
   // Leaves this one out of a FETCH, which says OK.
   std::function<bool(std::uint32_t uid)> forgets;
 
+  // A body goes to the program, by whatever way.
+  void send_body(BodyRequest body) {
+    bodies_.push_back(std::move(body));
+    if (shows_body) shows_body(bodies_.back());
+  }
   const std::vector<BodyRequest>& bodies() const { return bodies_; }
   const std::vector<std::string>& writes() const { return writes_; }
   // Every command of sessions that are signed in: "UID SEARCH", "EXAMINE" ….

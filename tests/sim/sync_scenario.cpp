@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "sim/faulty_store.hpp"
+#include "sim/label_source.hpp"
 #include "sim/sync_rig.hpp"
 
 namespace hearback::sim {
@@ -22,7 +23,8 @@ struct Choices {
   bool new_candidate = false, uid_next = true, esearch = true, idle = true;
   bool oks_last = false, last_first = false;
   int others = 0, refusals = 0, omissions = 0, toggles = 0;
-  bool drip = false;
+  bool drip = false, labels = false;
+  std::uint32_t unreadable = 0;  // UID that no FETCH may name, wherever it lies
   std::size_t piece = 64 * 1024, scan_batch = 2000, body_batch = 50;
 
   static Choices of(World& world) {
@@ -51,6 +53,11 @@ struct Choices {
     if (world.chance(50)) c.omissions = pick(3);
     if (world.chance(30)) c.toggles = pick(8);
     c.drip = world.chance(20);
+    // By the seed itself: the other choices of the seeds that are known by name stay what they
+    // were.
+    c.labels = world.seed() % 4 == 0;  // a provider of another shape
+    if (world.seed() % 5 == 0 && !c.labels)
+      c.unreadable = 1 + static_cast<std::uint32_t>(world.seed() % 7);
     // Half of the mailboxes have no other trouble: what these cost can be told from the rest.
     if (world.chance(50))
       c.cut_percent = c.refuse_percent = c.crashes = c.fail_percent = c.unknown_percent = 0;
@@ -69,7 +76,8 @@ struct Choices {
         << " idle=" << idle << " piece=" << piece << " scan_batch=" << scan_batch
         << " body_batch=" << body_batch << " oks_last=" << oks_last << " last_first=" << last_first
         << " others=" << others << " toggles=" << toggles << " refusals=" << refusals
-        << " omissions=" << omissions << " drip=" << drip;
+        << " omissions=" << omissions << " drip=" << drip << " labels=" << labels
+        << " unreadable=" << unreadable;
     return out.str();
   }
 };
@@ -129,7 +137,8 @@ class Scene {
         rig_(run.seed),
         c_(Choices::of(rig_.world)),
         faulty_(rig_.world, rig_.office.store()),
-        careless_(faulty_) {
+        careless_(faulty_),
+        labels_(rig_.world, *rig_.account) {
     rig_.world.keep_trace = run.trace;
     rig_.office.add_user("Ann", "ann@example.org");
     if (run.bug == "store-often-fails") {  // no bug: a hard day
@@ -142,6 +151,7 @@ class Scene {
     quirks.idle = c_.idle;
     quirks.oks_last = c_.oks_last;
     quirks.last_first = c_.last_first;
+    if (c_.unreadable > 0) quirks.broken.insert(c_.unreadable);
   }
 
   Verdict play();
@@ -156,6 +166,7 @@ class Scene {
   void deliver();
   void move_one();
   void expunge_one();
+  void renumber();
   void note_places();
   void start();
   void trouble();
@@ -176,6 +187,7 @@ class Scene {
   Choices c_;
   FaultyStore faulty_;
   Careless careless_;
+  LabelBox labels_;
   std::map<std::string, Letter> letters_;
   std::map<Place, std::string> places_;  // wherever a message has ever lain
   std::vector<std::string> order_;
@@ -233,10 +245,18 @@ void Scene::expunge_one() {
   rig_.account->expunge(from.name, from.messages[rig_.world.below(from.messages.size())].uid);
 }
 
+void Scene::renumber() {
+  auto& world = rig_.world;
+  if (c_.labels) return world.chance(50) ? labels_.lose_numbers() : labels_.forget_history();
+  rig_.account->change_uid_validity(folder(), world.chance(70), world.chance(50));
+  note_places();
+}
+
 void Scene::start() {
   sync::Options options;
   options.limits.scan_batch = c_.scan_batch;
   options.limits.body_batch = c_.body_batch;
+  if (c_.labels) options.open_source = sources_of(labels_);
   rig_.env = std::make_unique<SimEnv>(rig_.world);
   store::Store& store =
       run_.bug == "cursor-without-messages" ? static_cast<store::Store&>(careless_) : faulty_;
@@ -270,16 +290,14 @@ void Scene::trouble() {
     if (w.chance(c_.cut_percent / 4)) faults.cut_up = w.below(1'500);
     return faults;
   };
+  labels_.breaks = [this] { return troubled_ && rig_.world.chance(c_.cut_percent / 8); };
+  if (c_.drip) labels_.call_time = 2s;
   const auto within = [&] { return Duration(static_cast<std::int64_t>(world.below(600'000))); };
   for (int i = 0; i < c_.letters / 2; ++i) deliver();
   for (int i = c_.letters / 2; i < c_.letters; ++i) world.after(within(), [this] { deliver(); });
   for (int i = 0; i < c_.moves; ++i) world.after(within(), [this] { move_one(); });
   for (int i = 0; i < c_.expunges; ++i) world.after(within(), [this] { expunge_one(); });
-  for (int i = 0; i < c_.renumberings; ++i)
-    world.after(within(), [this] {
-      rig_.account->change_uid_validity(folder(), rig_.world.chance(70), rig_.world.chance(50));
-      note_places();
-    });
+  for (int i = 0; i < c_.renumberings; ++i) world.after(within(), [this] { renumber(); });
   if (c_.new_candidate)
     world.after(within(), [this] {
       kim_ = true;
@@ -301,12 +319,13 @@ void Scene::interrupt(const store::Commit& commit) {
 
 // One command is refused: what it named can't be had for now, and nothing else is the matter.
 std::string Scene::refuse(std::string_view command) {
-  const bool body = command.contains("BODY.PEEK[]");
+  const bool body = command.contains("BODY.PEEK[]") || command == "GET bodies";
   if (!troubled_ || c_.refusals == 0 || !rig_.world.chance(25)) return "";
   // A third attempt at one message would be its last.
   if (body && (c_.crashes > 0 || bodies_refused_ == 2)) return "";
   if (body) ++bodies_refused_;
-  for (auto verb : {"EXAMINE", "STATUS", "UID SEARCH", "UID FETCH"})
+  for (auto verb : {"EXAMINE", "STATUS", "UID SEARCH", "UID FETCH", "GET history", "GET headers",
+                    "GET messages", "GET bodies"})
     if (command.starts_with(verb)) {
       --c_.refusals;
       return rig_.world.chance(50) ? "Server Unavailable. 15" : "not now";
@@ -367,10 +386,12 @@ void Scene::judge_soon(Verdict& verdict) {
   if (!c_.whole()) return;
   rig_.world.run_for(3min);
   const std::uint64_t renumbered = 2 * static_cast<std::uint64_t>(c_.renumberings);
-  if (!c_.drip && rig_.account->logins() > 2 + renumbered)
-    verdict.broken.push_back("S-10: a connection was given up for what others did");
+  if (!c_.drip && rig_.account->logins() + labels_.opened > 2 + renumbered)
+    verdict.broken.push_back(
+        "S-10: a connection was given up for single refusals, or for what others committed");
   const auto imported = rig_.imported();
   for (const auto& message : rig_.account->folder("INBOX").messages) {
+    if (message.uid == c_.unreadable) continue;
     auto id = header_value(message.raw, "Message-ID");
     id = id.substr(1, id.size() - 2);
     if (addressed(id) && !imported.contains(id))
@@ -391,7 +412,8 @@ void Scene::judge(Verdict& verdict) {
   std::set<std::string> present;
   for (const auto& folder : rig_.account->folders())
     for (const auto& message : folder->messages)
-      present.insert(places_.at({folder->name, folder->uid_validity, message.uid}));
+      if (message.uid != c_.unreadable)
+        present.insert(places_.at({folder->name, folder->uid_validity, message.uid}));
   for (const auto& id : once)
     if (!belongs(id)) broken("SYNC-1: " + id + " is nobody's, but was imported");
   for (const auto& id : present)
@@ -410,7 +432,8 @@ void Scene::judge(Verdict& verdict) {
     broken("SYNC-9: the body of " + id + " was asked for before anything allowed it");
   if (!rig_.account->writes().empty()) broken("SYNC-5: the mailbox was written to");
   for (const auto& row : rig_.quarantined())
-    broken("SYNC-6: good mail was quarantined: " + row.reason);
+    if (row.at.uid != c_.unreadable || row.reason != "imap.refused")
+      broken("SYNC-6: good mail was quarantined: " + row.reason);
   if (!rig_.mailbox_row().last_error.empty()) broken("S-13: well again, but still told as failing");
 }
 
