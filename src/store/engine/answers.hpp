@@ -4,6 +4,7 @@
 // questions.hpp, its line here and in store.cpp, its function in the .cpp beside the struct.
 #include "store/engine/db.hpp"
 #include "store/questions.hpp"
+#include "store/threads/versions.hpp"
 #include "store/vault/blobs.hpp"
 #include "store/vault/vault.hpp"
 
@@ -59,6 +60,7 @@ AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
+AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
 // arrival
 AnswerTo<MatchDirectory> answer(Reading&, const MatchDirectory&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
