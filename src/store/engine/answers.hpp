@@ -4,7 +4,6 @@
 // questions.hpp, its line here and in store.cpp, its function in the .cpp beside the struct.
 #include "store/engine/db.hpp"
 #include "store/questions.hpp"
-#include "store/threads/versions.hpp"
 #include "store/vault/blobs.hpp"
 #include "store/vault/vault.hpp"
 
