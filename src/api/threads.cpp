@@ -1,9 +1,12 @@
 // Lists of conversations, and one of them. Every door asks the store through the reader's scope.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <unordered_map>
 
 #include "api/handlers.hpp"
 #include "api/present.hpp"
+#include "store/threads/versions.hpp"
 
 namespace hearback::api {
 namespace {
@@ -38,10 +41,38 @@ json::object present_row(const store::ThreadSummary& row) {
            row.last_outbox ? json::value(word_of(*row.last_outbox)) : json::value(nullptr)}};
 }
 
-json::object present_message(const store::MessageInThread& row, UserId reader) {
+struct Versions {
+  std::unordered_map<MessageId, store::VersionsIn::Row> rows;
+  std::unordered_map<MessageId, std::uint64_t> of_first;  // how many there are of each
+};
+
+Result<Versions> versions_in(Call& call, const store::ThreadById::Found& shown) {
+  store::VersionsIn question{call.scope(), shown.thread.id, {}};
+  for (const auto& row : shown.messages) question.messages.push_back(row.message.id);
+  auto rows = call.store().ask(question);
+  if (!rows) return Failure(rows.error());
+  Versions versions;
+  for (auto& row : *rows) {
+    ++versions.of_first[row.first];
+    versions.rows.emplace(row.message, std::move(row));
+  }
+  return versions;
+}
+
+json::object present_message(const store::MessageInThread& row, const Versions& versions,
+                             UserId reader) {
   const auto& message = row.message;
   json::array attachments;
   for (const auto& attachment : message.attachments) attachments.push_back(present(attachment));
+  json::value version_of = nullptr;
+  json::array version_in;
+  std::uint64_t count = 1;
+  if (const auto at = versions.rows.find(message.id); at != versions.rows.end()) {
+    const auto& version = at->second;
+    count = versions.of_first.at(version.first);
+    if (version.first != version.message) version_of = json::value(version.first.text());
+    for (const auto mailbox : version.mailboxes) version_in.push_back(json::value(mailbox.text()));
+  }
   return {
       {"id", message.id.text()},
       {"from", present(message.envelope.from)},
@@ -54,6 +85,9 @@ json::object present_message(const store::MessageInThread& row, UserId reader) {
       {"direction", word_of(message.direction)},
       {"snippet", message.snippet},
       {"attachments", std::move(attachments)},
+      {"versions", count},
+      {"version_of", std::move(version_of)},
+      {"version_in", std::move(version_in)},
       {"why", json::object{{"by", word_of(row.placement.by)}, {"detail", row.placement.detail}}},
       {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
 }
@@ -85,9 +119,11 @@ Reply get_thread(Call& call) {
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("thread");
   const auto& thread = (*found)->thread;
+  const auto versions = versions_in(call, **found);
+  if (!versions) return Refusal(versions.error());
   json::array messages;
   for (const auto& row : (*found)->messages)
-    messages.push_back(present_message(row, call.user().id));
+    messages.push_back(present_message(row, *versions, call.user().id));
   return json_response(200, {{"id", thread.id.text()},
                              {"candidate", thread.candidate.text()},
                              {"candidate_name", (*found)->candidate_name},

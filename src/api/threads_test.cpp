@@ -123,5 +123,89 @@ TEST_F(Threads, M3_OfMorePeopleThanAHundredItIsSaidHowMany) {
   EXPECT_EQ(other.value.at("messages").at(0).at("people_left_out"), 0);
 }
 
+// A gateway wrote one letter anew for two mailboxes (S-11): which is a version of which is said on
+// each page, and in which mailbox it lies to whose that is.
+TEST_F(Threads, S11_VersionsNameTheirFirstAcrossPages) {
+  const auto adas = stand.make_id<MailboxId>();
+  rules::Mailbox box;
+  box.id = adas;
+  box.owner = stand.ada.id;
+  box.address = box.address_normal = stand.ada.email;
+  box.proof = rules::AddressProof::sign_in;
+  box.imap = {"imap.team.example", 993, "tls", stand.ada.email};
+  box.smtp = {"smtp.team.example", 465, "tls", stand.ada.email};
+  rules::Folder inbox;
+  inbox.id = stand.make_id<FolderId>();
+  inbox.mailbox = adas;
+  inbox.name = inbox.wire_name = "INBOX";
+  inbox.role = rules::FolderRole::incoming;
+  stand.commit({store::AddMailbox{box, "p", "p"}, store::PutFolders{adas, {inbox}}});
+
+  rules::Thread thread;
+  thread.id = stand.make_id<ThreadId>();
+  thread.candidate = stand.carla;
+  thread.subject = "Portfolio";
+  thread.last_at = stand.env.clock;
+  const auto version = [&](rules::Location at, bool new_thread) {
+    stand.env.clock = stand.env.clock + std::chrono::milliseconds(1);  // they come in this order
+    rules::Message message;
+    message.id = stand.make_id<MessageId>();
+    message.envelope = mail::read_envelope(
+        "From: carla@home.example\r\nDate: Sun, 01 Nov 2026 09:30:00 +0000\r\n"
+        "Message-ID: <v@home.example>\r\n\r\n");
+    message.fingerprint = message.id.text();
+    message.date = stand.env.clock;
+    message.raw = stand.make_id<BlobId>();
+    std::vector<store::Change> changes{store::PutBlob{message.raw, message.id.text()},
+                                       store::AddMessage{message, stand.env.clock}};
+    if (new_thread) changes.push_back(store::AddThread{thread});
+    changes.push_back(store::PlaceMessage{
+        {thread.id, stand.carla, message.id, rules::PlacedBy::address, "carla@home.example"},
+        message.date});
+    changes.push_back(store::AddCopy{message.id, at, message.raw});
+    stand.commit(std::move(changes));
+    return message.id.text();
+  };
+  const auto one = version({adas, inbox.id, 7, 1}, true);
+  version({stand.mailbox, stand.folder, 7, 900}, false);
+
+  const auto session = stand.session_of(stand.max);
+  const auto path = "/threads/" + thread.id.text();
+  auto whole = stand.as(session, "GET", path);
+  ASSERT_EQ(whole.status, 200) << whole.text;
+  EXPECT_EQ(whole.value.at("count"), 2);
+  const auto of = [](const json::value& message) { return message.at("version_of"); };
+  for (const auto& message : whole.value.at("messages").as_array()) {
+    const bool first = message.at("id") == json::value(one);
+    EXPECT_EQ(of(message), first ? json::value(nullptr) : json::value(one));
+    EXPECT_EQ(message.at("versions"), 2);
+    // Max knows his own mailbox.
+    EXPECT_EQ(message.at("version_in").as_array(),
+              first ? json::array{} : json::array{json::value(stand.mailbox.text())});
+  }
+  auto newest = stand.as(session, "GET", path + "?limit=1");
+  ASSERT_EQ(newest.status, 200) << newest.text;
+  auto older =
+      stand.as(session, "GET",
+               path + "?limit=1&cursor=" + std::string(newest.value.at("older").as_string()));
+  ASSERT_EQ(older.status, 200) << older.text;
+  for (const auto* page : {&newest, &older}) {
+    const auto& message = page->value.at("messages").at(0);
+    EXPECT_EQ(message.at("versions"), 2);
+    EXPECT_EQ(of(message),
+              message.at("id") == json::value(one) ? json::value(nullptr) : json::value(one));
+  }
+  EXPECT_EQ(older.value.at("messages").at(0).at("id"), json::value(one));
+
+  // What has no versions says so.
+  auto other = stand.as(session, "GET", "/threads/" + stand.thread.text());
+  for (const auto& message : other.value.at("messages").as_array()) {
+    EXPECT_TRUE(of(message).is_null());
+    EXPECT_EQ(message.at("versions"), 1);
+    EXPECT_TRUE(message.at("version_in").as_array().empty());
+  }
+  EXPECT_EQ(stand.as(stand.session_of(stand.eve), "GET", path).status, 404);
+}
+
 }  // namespace
 }  // namespace hearback::api

@@ -22,6 +22,28 @@ bool may_be_versions(const mail::Envelope& a, const mail::Envelope& b) {
   return !writers.empty() && writers == sorted_writers(b);
 }
 
+std::vector<std::size_t> first_versions(std::span<const Bearer> bearers) {
+  std::vector<std::size_t> firsts;
+  std::vector<std::vector<MailboxId>> mailboxes;  // of each first: those of all its versions
+  const auto may_join = [&](std::size_t at, std::size_t first) {
+    const auto& here = bearers[at].mailboxes;
+    const auto& there = mailboxes[first];
+    return firsts[first] == first && !here.empty() && !there.empty() &&
+           std::ranges::find_first_of(here, there) == here.end() &&
+           may_be_versions(*bearers[first].envelope, *bearers[at].envelope);
+  };
+  for (std::size_t at = 0; at < bearers.size(); ++at) {
+    std::size_t first = 0;
+    while (first < at && !may_join(at, first)) ++first;
+    firsts.push_back(first);
+    mailboxes.push_back(bearers[at].mailboxes);
+    if (first != at)
+      mailboxes[first].insert(mailboxes[first].end(), bearers[at].mailboxes.begin(),
+                              bearers[at].mailboxes.end());
+  }
+  return firsts;
+}
+
 std::optional<ThreadChoice> join_version(const Reason& reason, Sender sender,
                                          std::span<const KnownPlace> places) {
   // As an answer to it would, but it is here for its own reason.

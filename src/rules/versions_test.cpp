@@ -49,6 +49,44 @@ TEST(Versions, S11_WhatIsMissingProvesNothing) {
   EXPECT_FALSE(may_be_versions(bare, bare));
 }
 
+// Ada's is box 1, Clara's 2, Max's 3.
+TEST(Versions, S11_SYNC7_OneRowHoldsWhatDifferentMailboxesGot) {
+  const auto in = [](std::initializer_list<std::uint8_t> boxes) {
+    std::vector<MailboxId> ids;
+    for (const auto box : boxes) ids.emplace_back().bytes[15] = box;
+    return ids;
+  };
+  const auto same = letter();
+  auto later = letter();
+  later.date = *later.date + seconds(1);
+  auto forged = letter();
+  forged.from[0].normal = "kofi@mail.example";
+  struct Case {
+    const char* what;
+    std::vector<Bearer> bearers;
+    std::vector<std::size_t> firsts;
+  };
+  const std::vector<Case> cases{
+      {"nothing", {}, {}},
+      {"one", {{&same, in({1})}}, {0}},
+      {"one for each mailbox", {{&same, in({1})}, {&same, in({2})}, {&same, in({3})}}, {0, 0, 0}},
+      {"one mailbox got it twice", {{&same, in({1})}, {&same, in({1})}}, {0, 1}},
+      {"the second of Clara's is none",
+       {{&same, in({1})}, {&same, in({2})}, {&same, in({2})}},
+       {0, 0, 2}},
+      {"what both got, and another of one", {{&same, in({1, 2})}, {&same, in({2})}}, {0, 1}},
+      {"another date", {{&same, in({1})}, {&later, in({2})}}, {0, 1}},
+      {"another writer", {{&same, in({1})}, {&forged, in({2})}, {&same, in({3})}}, {0, 1, 0}},
+      {"which mailbox isn't known",
+       {{&same, in({})}, {&same, in({2})}, {&same, in({})}},
+       {0, 1, 2}},
+      {"twice two",
+       {{&same, in({1})}, {&same, in({1})}, {&same, in({2})}, {&same, in({2})}},
+       {0, 1, 0, 1}},
+  };
+  for (const auto& one : cases) EXPECT_EQ(first_versions(one.bearers), one.firsts) << one.what;
+}
+
 TEST(Versions, S11_JoinsTheSameCandidatesThreadForItsOwnReason) {
   CandidateId jane, kofi;
   jane.bytes[15] = 1;

@@ -12,4 +12,5 @@
 #include "store/threads/arrival.hpp"
 #include "store/threads/copies.hpp"
 #include "store/threads/questions.hpp"
+#include "store/threads/versions.hpp"
 #include "store/vault/questions.hpp"

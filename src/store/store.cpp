@@ -400,6 +400,7 @@ template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);
 template Result<ThreadById::Answer> Store::ask(const ThreadById&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
+template Result<VersionsIn::Answer> Store::ask(const VersionsIn&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
 template Result<SyncedAddresses::Answer> Store::ask(const SyncedAddresses&);
 template Result<Sought::Answer> Store::ask(const Sought&);

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "mail/address.hpp"
 #include "sync/backoff.hpp"
@@ -353,6 +355,64 @@ TEST_F(TakingIn, S11_T8_VersionsForOtherMailboxesLieInOneThread) {
   for (int i : {0, 1}) {
     EXPECT_EQ(found[0].messages[i].placement.by, rules::PlacedBy::address);
     EXPECT_EQ(found[0].messages[i].placement.detail, "jo@mail.example");
+  }
+}
+
+// Both mailboxes bring theirs at the same time: whoever commits second looks again.
+TEST_F(TakingIn, S11_S10_VersionsThatComeAtOnceLieInOneThread) {
+  const auto ann_box = add_mailbox(add_person("ann@team.example"), "ann@team.example");
+  const auto to = "max@team.example, ann@team.example";
+  constexpr int kRounds = 20;
+  const auto bring = [&](const std::string& who, rules::Location box, std::uint64_t seed,
+                         std::barrier<>& start) {
+    for (int round = 0; round < kRounds; ++round) {
+      std::vector<Incoming> batch{
+          incoming(letter("jo@mail.example", to, "v" + std::to_string(round) + "@x", "",
+                          "https://links.example/" + who),
+                   box, round + 1)};
+      start.arrive_and_wait();
+      for (int tries = 0;; ++tries) {
+        auto taken = TakeIn(*store, company, now, seed++).commit(batch, {});
+        if (taken) break;
+        if (taken.error().kind != Kind::conflict || tries == 10) {
+          ADD_FAILURE() << taken.error().what;
+          break;
+        }
+      }
+    }
+  };
+  std::barrier<> start(2);
+  std::jthread other([&] { bring("ann", ann_box, 1'000'000, start); });
+  bring("max", max_box, 2'000'000, start);
+  other.join();
+  const auto found = threads(jo);
+  EXPECT_EQ(found.size(), std::size_t{kRounds});
+  for (const auto& one : found) EXPECT_EQ(one.messages.size(), 2u);
+}
+
+// Her mail was there before she was known, and another candidate's as well: the scans find both.
+TEST_F(TakingIn, S11_T8_VersionsOfACandidateWhoIsAddedLaterLieInOneThread) {
+  const auto ann_box = add_mailbox(add_person("ann@team.example"), "ann@team.example");
+  const auto to = "max@team.example, ann@team.example";
+  const auto version = [&](const std::string& to, const std::string& id, const std::string& text) {
+    return letter("kim@mail.example", to, id, "", text);
+  };
+  const auto alone_max = version(to, "a@x", "https://links.example/max");
+  const auto alone_ann = version(to, "a@x", "https://links.example/ann");
+  const auto with_jo = to + std::string(", jo@mail.example");
+  const auto both_max = version(with_jo, "b@x", "https://links.example/max");
+  const auto both_ann = version(with_jo, "b@x", "https://links.example/ann");
+  ASSERT_TRUE(take({incoming(both_max, max_box, 2)}));
+  now = now + 1s;
+  ASSERT_TRUE(take({incoming(both_ann, ann_box, 2)}));
+  const auto kim = add_candidate("Kim", {"kim@mail.example"});
+  ASSERT_TRUE(take({incoming(alone_ann, ann_box, 1)}));
+  ASSERT_TRUE(take({incoming(alone_max, max_box, 1), incoming(both_max, max_box, 2)}));
+  ASSERT_TRUE(take({incoming(both_ann, ann_box, 2)}));
+  for (const auto& [who, threads_of] : {std::pair(kim, 2u), std::pair(jo, 1u)}) {
+    const auto found = threads(who);
+    EXPECT_EQ(found.size(), threads_of);
+    for (const auto& one : found) EXPECT_EQ(one.messages.size(), 2u);
   }
 }
 

@@ -59,6 +59,7 @@ AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
+AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
 // arrival
 AnswerTo<MatchDirectory> answer(Reading&, const MatchDirectory&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);

@@ -884,6 +884,12 @@ export interface components {
             direction: "incoming" | "outgoing";
             snippet: string;
             attachments: components["schemas"]["Attachment"][];
+            /** @description How many versions of this message there are in the conversation, with itself; some may lie on another page. 1: it has none besides */
+            versions: number;
+            /** @description The id of the message of this conversation that it is another version of: a gateway wrote it anew for another mailbox, or somebody repeated its Message-ID, From and Date. It may lie on another page. Null: it is the first, or has no versions. Each version is a message of its own, and is counted */
+            version_of: string | null;
+            /** @description Of a message with versions, the first as well: the mailboxes that I may see in which this one lies */
+            version_in: string[];
             /** @description Why it is here (T-5) */
             why: {
                 /** @enum {unknown} */

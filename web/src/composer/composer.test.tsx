@@ -32,6 +32,9 @@ const message = {
   direction: 'incoming' as const,
   snippet: '',
   attachments: [],
+  versions: 1,
+  version_of: null,
+  version_in: [],
   why: { by: 'address' as const, detail: '' },
   outbox: null,
 };

@@ -52,6 +52,9 @@ export function insertOptimistically(
               kind: 'human' as const,
               direction: 'outgoing' as const,
               attachments: [],
+              versions: 1,
+              version_of: null,
+              version_in: [],
               why: { by: 'sent_here' as const, detail: '' },
               outbox: {
                 id,

@@ -18,6 +18,9 @@ const MESSAGE: Message = {
   direction: 'incoming',
   snippet: 'Dear Anna',
   attachments: [],
+  versions: 1,
+  version_of: null,
+  version_in: [],
   why: { by: 'address', detail: '' },
   outbox: null,
 };
@@ -51,7 +54,14 @@ function show(message: Message, open: boolean, body: { fresh?: string; quoted?: 
   return render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
-        <MessageCard message={message} open={open} onToggle={() => {}} onReply={() => {}} />
+        <MessageCard
+          message={message}
+          row={message.id}
+          open={open}
+          onToggle={() => {}}
+          onPick={() => {}}
+          onReply={() => {}}
+        />
       </Tooltip.Provider>
     </QueryClientProvider>,
   ).container;

@@ -25,6 +25,7 @@ import { type Level, quoteLevels } from './fold';
 import { namePretends, visible } from './links';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
+import { VersionSwitch } from './versions';
 
 export function personName(person: Schemas['Person'] | undefined): string {
   return person ? person.name || person.address : '';
@@ -43,13 +44,19 @@ export function KindTag({ kind }: { kind: Message['kind'] }) {
 
 export const MessageCard = memo(function MessageCard({
   message,
+  row,
+  versions,
   open,
   onToggle,
+  onPick,
   onReply,
 }: {
-  message: Message;
+  message: Message; // the version that is shown
+  row: string;
+  versions?: readonly Message[] | undefined; // all of the row, where there are several
   open: boolean;
-  onToggle: (id: string) => void;
+  onToggle: (row: string) => void;
+  onPick: (row: string, message: string) => void;
   onReply: (message: Message, all: boolean) => void;
 }) {
   const { t } = useTranslation();
@@ -63,12 +70,12 @@ export const MessageCard = memo(function MessageCard({
 
   if (!open) {
     return (
-      <article className="message folded" data-message={message.id}>
+      <article className="message folded" data-message={message.id} data-row={row}>
         <button
           type="button"
           className="message-fold"
           aria-expanded={false}
-          onClick={() => onToggle(message.id)}
+          onClick={() => onToggle(row)}
         >
           <Avatar name={name} small />
           <span className="message-who">
@@ -82,6 +89,7 @@ export const MessageCard = memo(function MessageCard({
           {message.attachments.some((part) => !part.inline) && (
             <Paperclip size={14} className="message-clip" aria-label={t('attachment.has')} />
           )}
+          {message.versions > 1 && <Tag>{t('message.versions', { count: message.versions })}</Tag>}
           <time className="quiet tabular message-time" dateTime={message.date}>
             {format.listTime(message.date)}
           </time>
@@ -95,6 +103,7 @@ export const MessageCard = memo(function MessageCard({
     <article
       className={`message open ${message.direction}`}
       data-message={message.id}
+      data-row={row}
       aria-label={t('message.label', { name, date: format.full(message.date) })}
     >
       <header className="message-head">
@@ -106,7 +115,7 @@ export const MessageCard = memo(function MessageCard({
               className="message-name"
               aria-expanded
               title={t('message.fold')}
-              onClick={() => onToggle(message.id)}
+              onClick={() => onToggle(row)}
             >
               {sender.first}
             </button>
@@ -171,6 +180,13 @@ export const MessageCard = memo(function MessageCard({
           </div>
         )}
       </header>
+      {message.versions > 1 && (
+        <VersionSwitch
+          message={message}
+          versions={versions ?? [message]}
+          onPick={(picked) => onPick(row, picked)}
+        />
+      )}
       {details && <Details message={message} />}
       {why && (
         <p className="message-note">
@@ -178,8 +194,8 @@ export const MessageCard = memo(function MessageCard({
           {t(`why.${message.why.by}`, { detail: message.why.detail })}
         </p>
       )}
-      <MessageBody message={message} />
-      <Attachments message={message.id} parts={message.attachments} />
+      <MessageBody key={message.id} message={message} />
+      <Attachments key={`files:${message.id}`} message={message.id} parts={message.attachments} />
       {message.outbox && (
         <>
           <OutboxLine row={message.outbox} />

@@ -18,6 +18,7 @@ import { ahead } from '../ui/part';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { MessageCard } from './message';
 import { useOlder } from './older';
+import { type Row, rowsOf, shownOf, waits } from './versions';
 import './thread.css';
 
 type Answering = { message: Message; all: boolean; restored?: boolean };
@@ -43,14 +44,11 @@ function useBack() {
 }
 
 // Newest open; also those that wait for a decision.
-export function openAtFirst(messages: readonly Message[]): Set<string> {
+export function openAtFirst(rows: readonly Row[]): Set<string> {
   const open = new Set<string>();
-  const last = messages.at(-1);
+  const last = rows.at(-1);
   if (last) open.add(last.id);
-  for (const message of messages) {
-    const state = message.outbox?.state;
-    if (state === 'uncertain' || state === 'failed') open.add(message.id);
-  }
+  for (const row of rows) if (row.versions.some(waits)) open.add(row.id);
   return open;
 }
 
@@ -146,22 +144,31 @@ function ThreadPane({ id }: { id: string }) {
   const older = useOlder(thread.data);
   useTitle(thread.data && (thread.data.subject || t('thread.noSubject')));
 
+  const rows = useMemo(() => rowsOf(messages ?? []), [messages]);
+  // Of a row with several versions the one that was asked for (S-11).
+  const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map());
+  const onPick = useCallback(
+    (row: string, message: string) => setPicked((before) => new Map(before).set(row, message)),
+    [],
+  );
+
   // What is being read stays open when a newer message comes.
   const stay = useRef(new Set<string>());
   const first = useMemo(() => {
-    for (const one of openAtFirst(messages ?? [])) stay.current.add(one);
+    for (const one of openAtFirst(rows)) stay.current.add(one);
     return new Set(stay.current);
-  }, [messages]);
+  }, [rows]);
   const onToggle = useCallback(
-    (message: string) =>
+    (row: string) =>
       setToggled((before) => {
-        const open = before.get(message) ?? first.has(message);
-        return new Map(before).set(message, !open);
+        const open = before.get(row) ?? first.has(row);
+        return new Map(before).set(row, !open);
       }),
     [first],
   );
   const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
-  const answerable = messages?.findLast((message) => !message.id.startsWith('pending:'));
+  const answered = rows.findLast((row) => !row.id.startsWith('pending:'));
+  const answerable = answered && shownOf(answered, picked);
   // Asked for while the conversation still comes: begins when it is there.
   const [early, setEarly] = useState<boolean>();
   useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));
@@ -222,11 +229,11 @@ function ThreadPane({ id }: { id: string }) {
   useEffect(() => {
     if (scrolled.current || !messages) return;
     scrolled.current = true; // once: what comes later leaves the reader where they are
-    if (messages.length < 3) return;
+    if (rows.length < 3) return;
     body.current
-      ?.querySelector(`[data-message="${messages.at(-1)!.id}"]`)
+      ?.querySelector(`[data-row="${rows.at(-1)!.id}"]`)
       ?.scrollIntoView({ block: 'start' });
-  }, [messages]);
+  }, [messages, rows]);
 
   if (thread.isPending) {
     return (
@@ -309,12 +316,15 @@ function ThreadPane({ id }: { id: string }) {
                 {t(older.state === 'failed' ? 'thread.olderFailed' : 'thread.older')}
               </Button>
             )}
-            {older.messages.map((message) => (
+            {rowsOf(older.messages).map((row) => (
               <MessageCard
-                key={message.id}
-                message={message}
-                open={toggled.get(message.id) ?? first.has(message.id)}
+                key={row.id}
+                message={shownOf(row, picked)}
+                row={row.id}
+                versions={row.versions.length > 1 ? row.versions : undefined}
+                open={toggled.get(row.id) ?? first.has(row.id)}
                 onToggle={onToggle}
+                onPick={onPick}
                 onReply={onReply}
               />
             ))}

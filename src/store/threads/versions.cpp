@@ -1,0 +1,123 @@
+#include "store/threads/versions.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/limits.hpp"
+#include "rules/versions.hpp"
+#include "store/engine/answers.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/engine/scope_sql.hpp"
+#include "store/threads/bearers.hpp"
+
+namespace hearback::store {
+namespace {
+
+// Of the Message-IDs of these messages those that more than one message of the thread bears, with
+// these in the order in which they came.
+std::map<std::string, std::vector<MessageId>> borne_together(Db& db, const VersionsIn& question) {
+  const auto company = question.scope.company;
+  std::unordered_set<std::string> named;
+  in_chunks({value_of(company)}, values_of(question.messages), [&](InList list, Params params) {
+    for (auto& row : db.run("select message_id from messages where company = $1 and"
+                            " message_id <> '' and id in " +
+                                list,
+                            params)
+                         .rows)
+      named.insert(row.text());
+  });
+  std::map<std::string, std::vector<MessageId>> borne;
+  for (auto& [message, id] : bearers_of(db, company, {named.begin(), named.end()}, kBearersMost))
+    borne[std::move(id)].push_back(message);
+  const auto single = [](const auto& one) { return one.second.size() < 2; };
+  std::erase_if(borne, single);
+  std::vector<Value> several;
+  for (const auto& [id, messages] : borne)
+    for (const auto message : messages) several.push_back(value_of(message));
+  std::unordered_set<MessageId> here;
+  in_chunks({value_of(company), value_of(question.thread)}, several,
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select message from placements where company = $1"
+                                      " and thread = $2 and message in " +
+                                          list,
+                                      params)
+                                   .rows)
+                here.insert(row.id<MessageId>());
+            });
+  for (auto& [id, messages] : borne)
+    std::erase_if(messages, [&](MessageId one) { return !here.contains(one); });
+  std::erase_if(borne, single);
+  return borne;
+}
+
+using Mailboxes = std::unordered_map<MessageId, std::vector<MailboxId>>;
+
+// Where they were found, and which they left from: their copy in Sent may not have come yet.
+Mailboxes mailboxes_of(Db& db, CompanyId company, const std::vector<MessageId>& messages) {
+  Mailboxes found;
+  in_chunks({value_of(company)}, values_of(messages), [&](InList list, Params params) {
+    for (const std::string table : {"copies", "outbox"})
+      for (auto& row : db.run("select distinct message, mailbox from " + table +
+                                  " where company = $1 and message in " + list,
+                              params)
+                           .rows) {
+        const auto message = row.id<MessageId>();
+        const auto mailbox = row.id<MailboxId>();
+        auto& lies = found[message];
+        if (std::ranges::find(lies, mailbox) == lies.end()) lies.push_back(mailbox);
+      }
+  });
+  return found;
+}
+
+std::unordered_set<MailboxId> known_to(Db& db, const Scope& scope, const Mailboxes& lying) {
+  std::unordered_set<MailboxId> all, known;
+  for (const auto& [message, mailboxes] : lying) all.insert(mailboxes.begin(), mailboxes.end());
+  in_chunks(scope_params(scope), values_of(all), [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select b.id from mailboxes b where b.company = $1 and b.id in " + list + " and " +
+                    may_use_mailbox(scope, "b.id", rules::MailboxRight::see),
+                params)
+             .rows)
+      known.insert(row.id<MailboxId>());
+  });
+  return known;
+}
+
+}  // namespace
+
+AnswerTo<VersionsIn> answer(Reading& reading, const VersionsIn& question) {
+  auto& db = reading.db;
+  const auto& scope = question.scope;
+  AnswerTo<VersionsIn> versions;
+  if (question.messages.empty() ||
+      !scoped_row(db, scope,
+                  "select 1 from threads th where th.company = $1 and th.id = $4 and " +
+                      may_see_thread_row(scope, "th"),
+                  question.thread))
+    return versions;
+  const auto borne = borne_together(db, question);
+  std::vector<MessageId> messages;
+  for (const auto& [id, bearers] : borne)
+    messages.insert(messages.end(), bearers.begin(), bearers.end());
+  if (messages.empty()) return versions;
+  const auto read = load_messages(db, scope.company, messages, Limits{}.people_shown);
+  auto lying = mailboxes_of(db, scope.company, messages);
+  for (const auto& [id, bearers] : borne) {
+    std::vector<rules::Bearer> asked;
+    for (const auto one : bearers) asked.push_back({&read.at(one).envelope, lying[one]});
+    const auto firsts = rules::first_versions(asked);
+    for (std::size_t i = 0; i < firsts.size(); ++i)
+      if (std::ranges::count(firsts, firsts[i]) > 1)
+        versions.push_back({bearers[i], bearers[firsts[i]], std::move(asked[i].mailboxes)});
+  }
+  const auto known = known_to(db, scope, lying);
+  for (auto& row : versions)
+    std::erase_if(row.mailboxes, [&](MailboxId one) { return !known.contains(one); });
+  return versions;
+}
+
+}  // namespace hearback::store
