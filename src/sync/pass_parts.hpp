@@ -1,6 +1,7 @@
 #pragma once
 // What the files of one look (pass.cpp, seek.cpp, second_looks.cpp) share.
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
@@ -75,6 +76,14 @@ struct Pass::Round {
   void take(const HeaderItem& item, const Directory& directory, Instant since);
   // What it kept has been judged.
   void forget_kept();
+};
+
+// A round that is being read, or was.
+struct Pass::Reading {
+  Round round;
+  std::uint64_t match_revision = 0;         // when it was begun
+  std::optional<Result<std::size_t>> done;  // how many steps
+  bool folder_refuses = false;              // where it failed
 };
 
 struct Pass::Judged {
