@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace hearback {
 namespace {
@@ -16,8 +17,7 @@ std::string encode64(std::string_view bytes, const char* letters, bool pad) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t v = 0;
     std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t k = 0; k < 3; ++k)
-      v = v << 8 | (k < n ? std::uint8_t(bytes[i + k]) : 0u);
+    for (std::size_t k = 0; k < 3; ++k) v = v << 8 | (k < n ? std::uint8_t(bytes[i + k]) : 0u);
     for (std::size_t k = 0; k <= n; ++k) out += letters[v >> (18 - 6 * k) & 63];
     if (pad) out.append(3 - n, '=');
   }
@@ -70,6 +70,17 @@ std::size_t sequence(std::string_view s) {
   return 0;
 }
 
+// How many octets at the start are ASCII: nearly all text is, all of it.
+std::size_t ascii_run(std::string_view text) {
+  std::size_t n = 0;
+  for (std::uint64_t eight; n + sizeof eight <= text.size(); n += sizeof eight) {
+    std::memcpy(&eight, text.data() + n, sizeof eight);
+    if (eight & 0x8080808080808080u) break;
+  }
+  while (n < text.size() && std::uint8_t(text[n]) < 0x80) ++n;
+  return n;
+}
+
 }  // namespace
 
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; }
@@ -109,7 +120,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
+  for (text.remove_prefix(ascii_run(text)); !text.empty(); text.remove_prefix(ascii_run(text))) {
     auto n = sequence(text);
     if (!n) return false;
     text.remove_prefix(n);

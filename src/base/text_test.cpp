@@ -24,6 +24,14 @@ TEST(Text, KnowsUtf8) {
   EXPECT_TRUE(is_utf8("Grüße 漢字 😀"));
   for (std::string_view bad : {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
     EXPECT_FALSE(is_utf8(bad)) << to_hex(bad);
+  // Wherever it stands: ASCII is looked at by eight octets.
+  for (std::size_t before = 0; before < 20; ++before)
+    for (std::size_t behind = 0; behind < 20; ++behind) {
+      const std::string a(before, 'a'), b(behind, 'b');
+      EXPECT_TRUE(is_utf8(a + "ü" + b)) << before << ' ' << behind;
+      EXPECT_FALSE(is_utf8(a + "\xff" + b)) << before << ' ' << behind;
+      EXPECT_FALSE(is_utf8(a + "\xc3" + b)) << before << ' ' << behind;
+    }
 }
 
 TEST(Text, MendsUtf8) {

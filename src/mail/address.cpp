@@ -89,7 +89,9 @@ std::string unescape(std::string_view quoted) {
 class ListReader {
  public:
   ListReader(std::string_view text, std::size_t max, std::string_view charset = {})
-      : text_(text), words_(text, false), max_(max), charset_(charset) {}
+      : text_(text), words_(text, false), max_(max), charset_(charset) {
+    lexemes_.reserve(16);  // few addresses take more
+  }
 
   std::vector<Address> read() {
     while (at_ < text_.size() && out_.size() < max_) step();

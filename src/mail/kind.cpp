@@ -19,9 +19,7 @@ constexpr std::string_view other_actions[] = {"delayed", "delivered", "relayed",
 class Judge {
  public:
   explicit Judge(const Parsed& message)
-      : message_(message),
-        subject_(fold_case(one_line(message.envelope.subject))),
-        opening_(fold_case(one_line(std::string_view(message.text).substr(0, opening_octets)))) {}
+      : message_(message), subject_(fold_case(one_line(message.envelope.subject))) {}
 
   Kind kind() const {
     if (is_bounce()) return Kind::bounce;
@@ -112,19 +110,21 @@ class Judge {
     if (field("x-failed-recipients")) return true;
     bool subject = is_bounce_subject(subject_);
     if (is_from_daemon()) return subject || has_null_return_path() || !is_auto_submitted();
-    bool text = is_bounce_text(opening_);
-    if (has_null_return_path() || is_from({"postmaster@", "post_master@"})) return subject || text;
+    if (has_null_return_path() || is_from({"postmaster@", "post_master@"}))
+      return subject || is_bounce_text(opening());
     if (subject && is_auto_submitted()) return true;
     // What anybody could write, or a parcel service: both together.
-    if (is_from({"no-reply@", "noreply@", "no_reply@"})) return (subject && text) || is_notice();
+    if (is_from({"no-reply@", "noreply@", "no_reply@"}))
+      return (subject && is_bounce_text(opening())) || is_notice();
     return subject && field("x-mlserver");
   }
 
   // Amazon's report as a notification (SNS): JSON as the text.
   bool is_notice() const {
     if (!is_from({"no-reply@sns.amazonaws.com"})) return false;
-    return opening_.find("\"notificationtype\":\"bounce\"") != opening_.npos ||
-           opening_.find("\"eventtype\":\"bounce\"") != opening_.npos;
+    const auto text = opening();
+    return text.find("\"notificationtype\":\"bounce\"") != text.npos ||
+           text.find("\"eventtype\":\"bounce\"") != text.npos;
   }
 
   // A subject alone proves nothing: people write about being out of office. It must be as
@@ -132,7 +132,7 @@ class Judge {
   // subject so, must say it too.
   bool says_absent() const {
     if (subject_.find(':') == subject_.npos) return false;
-    if (is_automatic_subject(subject_) && is_absence_text(opening_)) return true;
+    if (is_automatic_subject(subject_) && is_absence_text(opening())) return true;
     return field("x-auto-response-suppress") && has_absence_subject();
   }
 
@@ -168,9 +168,13 @@ class Judge {
     return precedence == "list" || precedence == "bulk";
   }
 
+  // The text as far as what a program says stands in it. Few messages are asked for theirs.
+  std::string opening() const {
+    return fold_case(one_line(std::string_view(message_.text).substr(0, opening_octets)));
+  }
+
   const Parsed& message_;
-  // One line of folded text; the text as far as what a program says stands in it.
-  std::string subject_, opening_;
+  std::string subject_;  // one line of folded text
 };
 
 }  // namespace

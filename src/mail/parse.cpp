@@ -46,15 +46,18 @@ std::string text_of(std::string_view octets, std::string_view charset, bool* kno
   std::string text = to_utf8(octets, charset, known);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '\r') {
-      if (i + 1 == text.size() || text[i + 1] != '\n') out += '\n';
-    } else if (std::uint8_t(c) >= ' ' || c == '\t' || c == '\n') {
-      out += c;
+  out.resize_and_overwrite(text.size(), [&](char* to, std::size_t) {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      char c = text[i];
+      if (c == '\r') {
+        if (i + 1 == text.size() || text[i + 1] != '\n') to[n++] = '\n';
+      } else if (std::uint8_t(c) >= ' ' || c == '\t' || c == '\n') {
+        to[n++] = c;
+      }
     }
-  }
+    return n;
+  });
   return is_utf8(out) ? out : to_valid_utf8(out);
 }
 

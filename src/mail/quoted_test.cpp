@@ -73,6 +73,13 @@ TEST(SplitQuoted, AnIntroductionBehindWordsOnTheSameLine) {
   EXPECT_EQ(
       split_quoted("answer On Tue, Nov 3, 2026 at 8:09 AM, Ada L <ada@team.example> wrote:").fresh,
       "answer");
+  // The last one counts, whatever else is written large.
+  EXPECT_EQ(split_quoted("OK. On my way On Tue, Nov 3, 2026 at 8:09 AM, Ona O'Oz "
+                         "<ona@team.example> wrote:")
+                .fresh,
+            "OK. On my way");
+  for (std::string_view own : {"Oh", "O", " On ", "On Tue", "See you On Tue", "Only On Tue, Oslo"})
+    EXPECT_EQ(split_quoted(own).quoted, "") << own;
 }
 
 TEST(SplitQuoted, TheWriterIsNotTheIntroductionsFirstLine) {

@@ -97,20 +97,23 @@ bool has_forward_end(std::string_view text) {
 
 std::string one_line(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
-  bool space = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    bool hard = c == '\xC2' && i + 1 < text.size() && text[i + 1] == '\xA0';
-    if (hard || std::uint8_t(c) <= ' ') {
-      space = !out.empty();
-      i += hard;
-      continue;
+  out.resize_and_overwrite(text.size(), [&](char* to, std::size_t) {
+    std::size_t n = 0;
+    bool space = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      char c = text[i];
+      bool hard = c == '\xC2' && i + 1 < text.size() && text[i + 1] == '\xA0';
+      if (hard || std::uint8_t(c) <= ' ') {
+        space = n > 0;
+        i += hard;
+        continue;
+      }
+      if (space) to[n++] = ' ';
+      space = false;
+      to[n++] = c;
     }
-    if (space) out += ' ';
-    space = false;
-    out += c;
-  }
+    return n;
+  });
   return out;
 }
 

@@ -112,6 +112,9 @@ struct Account {
   std::uint32_t searched_at_once = mailbox::kLastId;
   // Settings were changed, and not looked at since: a pass leaves off where it is.
   bool settings_moved = false;
+  // The next headers are asked for while the last ones are judged. Not where that failed, until a
+  // pass is through.
+  bool reads_ahead = true;
   Instant told_well;  // to the store, by net::Env::ticks; ms 0: never
   // A folder without which the mailbox isn't well can't be read for now, though the server answers.
   std::string trouble;

@@ -48,13 +48,6 @@ bool concerns_the_message(const Error& error) {
 
 }  // namespace
 
-// What the store says to the found ones.
-struct Import::Sorted {
-  std::vector<Incoming> recognized;
-  std::vector<Batch> fetch;
-  std::vector<store::Change> changes;
-};
-
 // What blocking jobs work on, one after the other: everything is held by value.
 struct Import::Work {
   struct Fetched {
@@ -155,6 +148,9 @@ Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& fou
 
 Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
                                               std::vector<Found> found) {
+  Sorted sorted;
+  if (found.empty()) co_return std::move(sorted);
+  sorted.any = true;
   auto& store = shared_.store();
   const auto at = place_of(account_, folder, 0);
   auto known = co_await shared_.env().work(account_.turn(net::Lane::read),
@@ -165,7 +161,6 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
 
   const auto& limits = shared_.options().limits;
   const Instant now = shared_.env().now();
-  Sorted sorted;
   std::vector<Found> fetch;
   auto recognize = [&](Found&& one, Incoming::Recognized as) {
     auto message =
@@ -214,20 +209,14 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
   co_return std::move(sorted);
 }
 
-Task<Result<>> Import::run(WatchedFolder& folder, bool past, std::vector<Found> found,
+Task<Result<>> Import::run(WatchedFolder& folder, bool past, Sorted sorted,
                            std::vector<store::Change> with_last, std::function<void()> stored) {
   Work last = new_work();
   last.stored = std::move(stored);
-  std::vector<Batch> batches;
-  if (!found.empty()) {
-    auto sorted = co_await sort_out(folder, std::move(found));
-    if (!sorted) co_return Failure(sorted.error());
-    last.batch = std::move(sorted->recognized);
-    last.changes = std::move(sorted->changes);
-    batches = std::move(sorted->fetch);
-  }
+  last.batch = std::move(sorted.recognized);
+  last.changes = std::move(sorted.changes);
   std::ranges::move(with_last, std::back_inserter(last.changes));
-  auto fetched = co_await fetch_and_store(folder, past, std::move(batches), std::move(last));
+  auto fetched = co_await fetch_and_store(folder, past, std::move(sorted.fetch), std::move(last));
   if (!fetched) co_return fetched;
   co_return hear();
 }

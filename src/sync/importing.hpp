@@ -31,12 +31,23 @@ class Import {
   Import(Shared& shared, Account& account, mailbox::Source& source)
       : shared_(shared), account_(account), source_(source) {}
 
+  using Batch = std::vector<Found>;
+  // What the store says to found ones.
+  struct Sorted {
+    std::vector<Incoming> recognized;  // known already
+    std::vector<Batch> fetch;          // bodies to be fetched
+    std::vector<store::Change> changes;
+    bool any = false;  // was found
+  };
+
+  // Asks the store alone.
+  Task<Result<Sorted>> sort_out(const WatchedFolder& folder, std::vector<Found> found);
   // Of the folder in front; of the past or of what arrived. Where no more may come today:
   // Kind::transient, kDailyQuota. `with_last` is committed with the last of them, and
   // also where there is nothing to import; everything in the order of the calls. It returns when
   // the bodies are fetched; `stored` is called by a later run(), or by finish(), once all of it is
   // committed. An error may be an earlier call's. After one, nothing more is committed.
-  Task<Result<>> run(WatchedFolder& folder, bool past, std::vector<Found> found,
+  Task<Result<>> run(WatchedFolder& folder, bool past, Sorted sorted,
                      std::vector<store::Change> with_last, std::function<void()> stored);
   // Until all of it is committed. To be awaited before anybody leaves, or relies on it.
   Task<Result<>> finish();
@@ -49,15 +60,12 @@ class Import {
   std::optional<Instant> take_oldest() { return std::exchange(oldest_, std::nullopt); }
 
  private:
-  using Batch = std::vector<Found>;
-  struct Sorted;
   struct Work;
   struct Stored {  // or not
     std::shared_ptr<Work> work;
     Result<TakenIn> done;
   };
 
-  Task<Result<Sorted>> sort_out(const WatchedFolder& folder, std::vector<Found> found);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
                                  Work last);
   Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);

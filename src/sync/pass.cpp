@@ -362,6 +362,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
   auto settled = folder.settled;
   auto unsettled = folder.unsettled;
   auto headers = folder.uncounted;
+  std::optional<Reading> ahead;
   while (next < steps.size()) {
     if (import_.finished()) {
       settled = folder.settled;
@@ -369,24 +370,19 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
       headers = folder.uncounted;
     }
     if (account_.settings_moved) co_return settings_have_moved();
-    Round round;
-    round.began = shared_.env().ticks();
-    round.in_parts = folder.refused.times() >= kPatience;
-    // Addresses that are added from now on have to be looked for in these, too.
-    const auto match_revision = directory_->match_revision();
-    const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
-                                     steps.end());
-    auto done = co_await scan_round(rest, round);
-    if (!done) co_return Failure(done.error());
+    const auto rest = [&] { return std::span<const Step>(steps).subspan(next); };
+    Reading reading = ahead ? *std::exchange(ahead, std::nullopt) : new_reading(folder);
+    if (!reading.done) co_await read(rest(), reading);
+    folder_refuses_ = reading.folder_refuses;
+    if (!*reading.done) co_return Failure(reading.done->error());
+    auto& round = reading.round;
+    const auto done = rest().first(**reading.done);
     std::vector<store::Change> changes;
-    auto asked = co_await ask_again(folder, rest.first(*done), round, present, changes);
+    auto asked = co_await ask_again(folder, done, round, present, changes);
     if (!asked) co_return asked;
-    auto judged = co_await judge(folder, round);
-    if (!judged) co_return Failure(judged.error());
     std::vector<Step> again;
     std::vector<rules::ScannedRange> covered;
-    const bool waits = still_waiting || !judged->waiting.empty();
-    for (const auto& step : rest.first(*done)) {
+    for (const auto& step : done) {
       IdRange covers = step.covers;
       if (covers.last == kLastId) covers.last = round.highest;  // as far as there was anything
       if (covers.last < covers.first) continue;
@@ -399,19 +395,33 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                           std::back_inserter(again));
         continue;
       }
-      covered.push_back({covers.first, covers.last, match_revision, demand().since});
+      covered.push_back({covers.first, covers.last, reading.match_revision, demand().since});
     }
+    next += done.size();
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
+    if (!round.seen.empty()) scanned_ = true;
+    // The provider answers while the store does.
+    InOrder beside;
+    if (part == Part::behind && next < steps.size() && round.unnoted.empty() &&
+        account_.reads_ahead)
+      beside.add([this](Task<void> task) { shared_.spawn(std::move(task)); }, 0,
+                 read_ahead(rest(), ahead.emplace(new_reading(folder))));
+    auto judged = co_await judge(folder, round);
+    Result<Import::Sorted> found;
+    if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
+    co_await beside.finish();
+    if (!judged || !found) co_return Failure(judged ? found.error() : judged.error());
+    if (ahead && !*ahead->done && !concerns_the_folder(ahead->done->error()))
+      co_return Failure(ahead->done->error());
+    const bool waits = still_waiting || !judged->waiting.empty();
     // All of a round as what waits in it: one by one, they would make a cursor of as many ranges.
     std::ranges::sort(covered, {}, &rules::ScannedRange::first);
     auto& layer = waits ? unsettled : settled;
     layer = cover(layer, covered);
     // What lies beside these may wait for what it answers; that is covered with them.
     still_waiting = waits && !again.empty();
-    next += *done;
-    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
-    if (!round.seen.empty()) scanned_ = true;
-    auto imported = co_await import(folder, part, std::move(judged->found), std::move(changes),
-                                    headers, settled, unsettled);
+    auto imported = co_await import(folder, part, std::move(*found), std::move(changes), headers,
+                                    settled, unsettled);
     if (!imported) co_return imported;
     if (!round.unnoted.empty()) {
       folder_refuses_ = true;
@@ -426,6 +436,28 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     }
   }
   co_return Result<>{};
+}
+
+Pass::Reading Pass::new_reading(const WatchedFolder& folder) {
+  Reading reading;
+  reading.round.began = shared_.env().ticks();
+  reading.round.in_parts = folder.refused.times() >= kPatience;
+  // Addresses that are added from now on have to be looked for in these, too.
+  reading.match_revision = directory_->match_revision();
+  return reading;
+}
+
+Task<void> Pass::read(std::span<const Step> steps, Reading& reading) {
+  reading.done = co_await scan_round(steps, reading.round);
+  reading.folder_refuses = std::exchange(folder_refuses_, false);
+}
+
+// S-12: where the connection ends with it, so do the bodies of the round before, again and again.
+// So from then on each round is through before the next one is asked for.
+Task<bool> Pass::read_ahead(std::span<const Step> steps, Reading& reading) {
+  co_await read(steps, reading);
+  if (!*reading.done) account_.reads_ahead = false;
+  co_return true;
 }
 
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
@@ -508,12 +540,12 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
 // The messages and the cursor in one commit; only then, perhaps later than this returns, the cursor
 // in memory. Without messages the cursor may wait for the next reason to write, and `headers`,
 // which the ledger hasn't been told of, wait with it.
-Task<Result<>> Pass::import(WatchedFolder& folder, Part part, std::vector<Found> found,
+Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted found,
                             std::vector<store::Change> changes, std::uint64_t& headers,
                             std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
-  const bool writes = !found.empty() || !changes.empty() || headers >= kSaveHeaders;
+  const bool writes = found.any || !changes.empty() || headers >= kSaveHeaders;
   WatchedFolder next = folder;
   next.settled = settled;
   next.unsettled = unsettled;
@@ -594,6 +626,7 @@ Task<Result<>> Pass::settle(bool everywhere) {
     if (!done) co_return Failure(done.error());
   }
   account_.folders = std::move(folders);
+  account_.reads_ahead = true;
   if (everywhere && account_.pending.keep_newest(kPendingKept)) lost_sight = true;
   for (auto& folder : account_.folders)
     folder.missed = folder.missed || (lost_sight && folder.wanted() && !folder.is_through());

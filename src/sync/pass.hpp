@@ -27,6 +27,7 @@ class Pass {
  private:
   struct Header;
   struct Round;
+  struct Reading;
   struct Present;
   struct Judged;
   struct Refused;
@@ -50,6 +51,9 @@ class Pass {
   Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps, Present present, Part part);
   Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
                             Part part);
+  Reading new_reading(const WatchedFolder& folder);
+  Task<void> read(std::span<const Step> steps, Reading& reading);
+  Task<bool> read_ahead(std::span<const Step> steps, Reading& reading);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
   Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                            Present& present, std::vector<store::Change>& changes);
@@ -60,7 +64,7 @@ class Pass {
   void note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
                      bool last, std::vector<store::Change>& changes);
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
-  Task<Result<>> import(WatchedFolder& folder, Part part, std::vector<Found> found,
+  Task<Result<>> import(WatchedFolder& folder, Part part, Import::Sorted found,
                         std::vector<store::Change> changes, std::uint64_t& headers,
                         std::vector<rules::ScannedRange> settled,
                         std::vector<rules::ScannedRange> unsettled);

@@ -1,6 +1,7 @@
 #pragma once
 // What the files of one look (pass.cpp, seek.cpp, second_looks.cpp) share.
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
@@ -16,9 +17,10 @@ using Uids = std::vector<mailbox::RemoteId>;
 inline constexpr Duration kSlice = 2s;              // then what arrived meanwhile is looked at
 inline constexpr std::size_t kRoundMatches = 250;   // then bodies are fetched
 inline constexpr std::size_t kRoundAnswers = 2000;  // then the store is asked whom they answer
-// Of what is kept in memory: then either; and what is kept at most. A header takes up to thirty
-// times its octets, and a server says many before it is heard that there are enough.
-inline constexpr std::size_t kRoundOctets = 8u << 20, kRoundMost = 32u << 20;
+// Of what is kept in memory: then either; and what is kept at most, of each of two rounds. A header
+// takes up to thirty times its octets, and a server says many before it is heard that there are
+// enough.
+inline constexpr std::size_t kRoundOctets = 4u << 20, kRoundMost = 16u << 20;
 inline constexpr std::size_t kRoundSteps = 2000;  // asked for
 
 inline Error too_many_left_out() {
@@ -75,6 +77,14 @@ struct Pass::Round {
   void take(const HeaderItem& item, const Directory& directory, Instant since);
   // What it kept has been judged.
   void forget_kept();
+};
+
+// A round that is being read, or was.
+struct Pass::Reading {
+  Round round;
+  std::uint64_t match_revision = 0;         // when it was begun
+  std::optional<Result<std::size_t>> done;  // how many steps
+  bool folder_refuses = false;              // where it failed
 };
 
 struct Pass::Judged {

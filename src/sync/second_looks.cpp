@@ -121,9 +121,11 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     std::vector<store::Change> changes;
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
     if (!ended) co_return ended;
+    auto found = co_await import_.sort_out(folder, std::move(judged->found));
+    if (!found) co_return Failure(found.error());
     auto headers = folder.uncounted;
-    auto imported = co_await import(folder, Part::arrived, std::move(judged->found),
-                                    std::move(changes), headers, folder.settled, folder.unsettled);
+    auto imported = co_await import(folder, Part::arrived, std::move(*found), std::move(changes),
+                                    headers, folder.settled, folder.unsettled);
     auto finished = co_await finish_import();
     if (!imported || !finished) co_return finished ? imported : finished;
   }

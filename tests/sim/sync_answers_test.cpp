@@ -262,5 +262,64 @@ TEST(Sync, S12_AHeaderThatIsEmptyIsNobodysJudgment) {
     }
 }
 
+// ---- reading ahead ---------------------------------------------------------------------------
+
+// Rounds of 250 letters each, newest first, and one of private mail below them.
+constexpr std::size_t kOneRound = 250;
+
+sync::Options in_rounds(SyncRig& rig, std::size_t rounds) {
+  for (std::size_t i = 0; i < kOneRound; ++i) rig.deliver("Archive", rig.private_mail("private@x"));
+  for (std::size_t i = 0; i < kOneRound * rounds; ++i)
+    rig.deliver("Archive", rig.from_jo(std::to_string(i) + "@x"));
+  sync::Options options;
+  options.limits.scan_batch = kOneRound;
+  options.limits.scan_in_flight = 1;
+  return options;
+}
+
+// The server doesn't stand idle while a round is judged.
+TEST(Sync, S9_TheNextHeadersAreAskedForBeforeTheBodiesOfTheLast) {
+  SyncRig rig;
+  const auto options = in_rounds(rig, 2);
+  std::string asked;
+  rig.account->heard = [&](std::string_view command) {
+    if (!command.starts_with("UID FETCH")) return;
+    const char what = command.contains("BODY.PEEK[]") ? 'b' : 'h';
+    if (what == 'h' || !asked.ends_with(what)) asked += what;
+  };
+  rig.start(options);
+  rig.world.run_for(5s);
+  EXPECT_TRUE(asked.starts_with("hhbhb")) << asked;
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 2 * kOneRound);
+  EXPECT_EQ(rig.account->headers_sent(), 3 * kOneRound);
+  EXPECT_EQ(rig.account->logins(), 2u);
+  EXPECT_TRUE(rig.stop());
+}
+
+// The headers of a round that is read ahead are the next ones' matter: where the server hangs up at
+// one of them, the bodies of the round before come all the same.
+TEST(Sync, S12_AHeaderThatEndsTheConnectionHoldsUpNoRoundBefore) {
+  for (const std::size_t rounds : {1, 2, 3}) {
+    SyncRig rig;
+    const auto options = in_rounds(rig, rounds);
+    rig.account->quirks.broken = {7};
+    rig.account->quirks.broken_ends = true;
+    rig.start(options);
+    rig.world.run_for(10min);
+    EXPECT_EQ(rig.imported().size(), rounds * kOneRound);
+    EXPECT_TRUE(rig.quarantined().empty());
+    // And what arrives.
+    rig.deliver("INBOX", rig.from_jo("live@x"));
+    rig.world.run_for(20min);
+    EXPECT_TRUE(rig.imported().contains("live@x")) << rounds;
+    rig.account->quirks.broken.clear();
+    rig.world.run_for(30min);
+    EXPECT_FALSE(rig.importing()) << rounds;
+    EXPECT_TRUE(rig.private_bodies().empty());
+    EXPECT_TRUE(rig.stop());
+  }
+}
+
 }  // namespace
 }  // namespace hearback::sim
