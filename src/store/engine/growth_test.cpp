@@ -9,6 +9,7 @@
 
 #include "fakes/store_conformance.hpp"
 #include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
 
 namespace hearback::store {
 namespace {
@@ -138,6 +139,42 @@ TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {
     for (const auto& [state, open] : states)
       asked[who + ", " + state] = [&] { return work_of(Jobs{scope, "", open, {}}); };
   expect_constant(fill, asked);
+}
+
+// A mailbox's folders, as they are listed first and again: each costs the same, however many.
+TEST_P(Growth, S1_ListedFoldersCostTheirNumber) {
+  Vault vault(std::string(32, 'k'), random);
+  const auto work_for = [&](int folders) {
+    const auto address = std::to_string(folders) + "@acme.example";
+    const auto box = add_mailbox(recruiter, address);
+    PutFolders put{box.id, {}};
+    for (int i = 0; i < folders; ++i) {
+      rules::Folder one;
+      one.id = make<FolderId>();
+      one.mailbox = box.id;
+      one.name = one.wire_name = "Folder/" + std::to_string(i);
+      one.role = rules::FolderRole::incoming;
+      put.folders.push_back(one);
+    }
+    const auto listed = [&] {
+      std::int64_t work = 0;
+      tables()->write([&](Db& db) {
+        const SealedBlobs blobs;
+        Writing writing{.db = db, .vault = vault, .blobs = blobs, .company = company, .at = now};
+        const auto before = work_so_far(db);
+        apply(writing, put);
+        work = work_so_far(db) - before;
+      });
+      count();
+      return work;
+    };
+    const auto first = listed();
+    return std::pair(first, listed());
+  };
+  const auto few = work_for(500), many = work_for(2'000);
+  EXPECT_LT(many.first, 6 * few.first + kAskedFor) << "first";
+  EXPECT_LT(many.second, 6 * few.second + kAskedFor) << "again";
+  EXPECT_GT(many.second, 2'000);
 }
 
 }  // namespace
