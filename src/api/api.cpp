@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/events.hpp"
+#include "api/handlers.hpp"
 #include "api/http/guard.hpp"
 #include "api/http/pages.hpp"
 #include "api/route.hpp"
@@ -42,6 +43,18 @@ Read<Asker> admit(const Route& route, store::Store& store, const Credentials& cr
   if (!allows(route.right, asker->user))
     return refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
                   "Ask a colleague whose role does.");
+  return asker;
+}
+
+bool is_upload(const Route& route) { return route.operation == "upload"; }
+
+// A file that there is no room for is refused before it comes.
+Read<Asker> admit_body(const Route& route, Call call, std::optional<std::uint64_t> length) {
+  auto asker = admit(route, call.store(), call.credentials, call.now);
+  if (!asker || !is_upload(route)) return asker;
+  call.asker = *asker;
+  if (auto problem = check_room_for_upload(call, length.value_or(1)))
+    return Refusal(std::move(*problem));
   return asker;
 }
 
@@ -161,12 +174,12 @@ Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
                   .credentials = credentials_of(head),
                   .asker = {},
                   .house = house_.get()};
-  auto asker = co_await at_work(call, net::Lane::read, [route = found.route, call] {
-    return admit(*route, call.store(), call.credentials, call.now);
+  auto asker = co_await at_work(call, net::Lane::read, [route = found.route, call, length] {
+    return admit_body(*route, call, length);
   });
   if (!asker) co_return refused(asker.error());
   room.stranger = false;
-  room.octets = found.route->operation == "upload" ? limits.upload_octets : limits.http_body_octets;
+  room.octets = is_upload(*found.route) ? limits.upload_octets : limits.http_body_octets;
   room.shares = {{"company " + asker->company.text(), limits.http_bodies_of_company},
                  {"user " + asker->user.id.text(), limits.http_bodies_of_user}};
   co_return room;

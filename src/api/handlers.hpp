@@ -53,6 +53,8 @@ Task<Reply> get_attachment(Call call);
 // messages.cpp
 Reply send_message(Call& call);
 Reply upload(Call& call);
+// Before its octets come: whether they would be within what may wait to be sent.
+std::optional<Problem> check_room_for_upload(const Call& call, std::uint64_t octets);
 
 // outbox.cpp
 Reply list_outbox(Call& call);

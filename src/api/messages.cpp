@@ -194,22 +194,24 @@ std::string media_type(std::string_view header) {
 }
 
 // What one user or one company may keep waiting to be sent.
-std::optional<Problem> check_room_for_upload(const Call& call) {
-  const auto& limits = call.house->options.limits;
-  const auto kept = call.store().ask(store::UploadsKept{call.scope()});
-  if (!kept) return Problem(kept.error());
-  const auto octets = call.request->body.size();
-  const bool fits = kept->own.count < limits.uploads_of_user &&
-                    kept->own.octets + octets <= limits.upload_octets_of_user &&
-                    kept->all.count < limits.uploads_of_company &&
-                    kept->all.octets + octets <= limits.upload_octets_of_company;
-  if (fits) return std::nullopt;
-  return Problem(Error{Kind::transient, "uploads.too-many",
-                       "Too many files are waiting to be sent.",
-                       "Send the messages that they belong to; files are dropped after a while."});
+using MayBeKept = store::UploadsKept::Kept;
+MayBeKept of_user(const Limits& limits) {
+  return {limits.uploads_of_user, limits.upload_octets_of_user};
+}
+MayBeKept of_company(const Limits& limits) {
+  return {limits.uploads_of_company, limits.upload_octets_of_company};
 }
 
 }  // namespace
+
+std::optional<Problem> check_room_for_upload(const Call& call, std::uint64_t octets) {
+  const auto& limits = call.house->options.limits;
+  const auto kept = call.store().ask(store::UploadsKept{call.scope()});
+  if (!kept) return Problem(kept.error());
+  const auto then = kept->with(octets);
+  if (then.own.within(of_user(limits)) && then.all.within(of_company(limits))) return std::nullopt;
+  return Problem(store::uploads_too_many());
+}
 
 Reply send_message(Call& call) {
   auto once = Once::of(call);
@@ -245,14 +247,15 @@ Reply upload(Call& call) {
   if (filename.empty() || filename.size() > 255 || has_controls || !is_utf8(filename))
     return refuse_field("filename", "field.invalid", "The file needs a name.",
                         "Give it one of at most 255 octets, without control characters.");
-  if (auto problem = check_room_for_upload(call)) return Refusal(std::move(*problem));
   const store::AddUpload added{.id = call.make_id<UploadId>(),
                                .user = call.user().id,
                                .filename = filename,
                                .type = media_type(request.header("content-type")),
                                .blob = call.make_id<BlobId>(),
                                .octets = request.body.size(),
-                               .at = call.now};
+                               .at = call.now,
+                               .own_most = of_user(call.house->options.limits),
+                               .all_most = of_company(call.house->options.limits)};
   auto commit = call.commit();
   commit.changes.push_back(store::PutBlob{added.blob, request.body});
   commit.changes.push_back(added);

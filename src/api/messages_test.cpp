@@ -248,6 +248,30 @@ TEST_F(Messages, UploadsThatWaitAreBoundedPerUser) {
   EXPECT_EQ(others(), 429);  // the company's three
 }
 
+TEST_F(Messages, AnUploadThatHasNoRoomIsRefusedBeforeItComes) {
+  stand.limits.upload_octets_of_user = 100'000;
+  stand.open_api();
+  const auto room = [&](const char* path, std::optional<std::uint64_t> length) {
+    auto head = fakes::ApiStand::request_for("POST", path);
+    head.headers.emplace_back("cookie", "hearback=" + stand.session_of(stand.max));
+    return fakes::finish(stand.api->body_room(head, length));
+  };
+  EXPECT_FALSE(room("/api/v1/uploads", 100'000).refusal);
+  EXPECT_EQ(upload("a.txt", std::string(50'000, 'a')).status, 201);
+  EXPECT_FALSE(room("/api/v1/uploads", 50'000).refusal);
+  for (auto length :
+       {std::optional<std::uint64_t>(50'001), std::optional<std::uint64_t>(1 << 20)}) {
+    const auto full = room("/api/v1/uploads", length);
+    ASSERT_TRUE(full.refusal);
+    EXPECT_EQ(full.refusal->status, 429);
+    EXPECT_NE(full.refusal->body.find("uploads.too-many"), std::string::npos);
+  }
+  EXPECT_FALSE(room("/api/v1/uploads", std::nullopt).refusal);  // in chunks: as long as any has
+  EXPECT_EQ(upload("b.txt", std::string(50'000, 'b')).status, 201);
+  EXPECT_TRUE(room("/api/v1/uploads", std::nullopt).refusal);
+  EXPECT_FALSE(room("/api/v1/messages", 50'000).refusal);
+}
+
 // Bodies are asked about before they are read: who isn't signed in sends what a sign-in takes.
 TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
   const auto room = [&](std::string method, std::string path, std::string session,

@@ -14,7 +14,9 @@
 #include "mail/kind.hpp"
 #include "mail/media.hpp"
 #include "mail/parse.hpp"
+#include "mail/test_tnef.hpp"
 #include "mail/text.hpp"
+#include "mail/tnef.hpp"
 
 namespace hearback::mail {
 namespace {
@@ -277,6 +279,49 @@ TEST(Linear, Headers) {
        [](std::string_view text) { base_subject(text); },
        12 << 10,
        {{"", "Re: "}, {"", "[a] "}, {"", "["}, {"", "[fwd:"}, {"", " (fwd)"}, {"", " "}}});
+}
+
+TEST(Linear, Tnef) {
+  const auto endless = std::string("\xff\xff\xff\x7f", 4);  // says that it goes on
+  const auto begun = [&](std::uint32_t id) {
+    return kTnefBegin + "\x02" + little_endian(id, 4) + endless;
+  };
+  const auto in_codepage = [](std::uint32_t number) {
+    return kTnefBegin + tnef_attribute(kTnefCodepage, little_endian(number, 4));
+  };
+  const auto file = tnef_attribute(kTnefFile, "");
+  std::string codepages;  // more than are kept open
+  for (std::uint32_t number = 1250; number < 1270; ++number)
+    codepages += tnef_attribute(kTnefCodepage, little_endian(number, 4)) + file +
+                 tnef_attribute(kTnefTitle, "\xe9");
+  const auto no_name = tnef_attribute(kTnefTitle, std::string(1, '\0'));  // the next may have one
+  const auto name = tnef_attribute(kTnefTitle, std::string(3000, '\xe9'));
+  const auto text = tnef_attribute(kTnefBody, "a\xe9");
+  const auto long_text = tnef_attribute(kTnefBody, std::string(2000, '\xe9'));
+  const auto no_names = tnef_property(0x3001, "") + tnef_property(0x3707, "\xe9");
+  const auto properties =
+      tnef_attribute(kTnefProperties, little_endian(2, 4) + tnef_property(0x3001, ""));
+  const auto named = tnef_property(0x8001, "a");
+  const std::pair<std::string, std::string> shapes[] = {
+      {kTnefBegin, no_name},
+      {kTnefBegin, file},
+      {kTnefBegin, file + name},
+      {kTnefBegin, text},
+      {kTnefBegin, long_text},
+      {kTnefBegin, properties},
+      {kTnefBegin, codepages},
+      {kTnefBegin, std::string(1, '\0')},
+      {in_codepage(932), no_name + text},
+      {in_codepage(99'999), no_name + text},
+      {begun(kTnefProperties) + endless, no_names},
+      {begun(kTnefProperties) + endless, named},
+      {begun(kTnefProperties) + endless, std::string(1, '\0')},
+      {begun(kTnefBody), "\xe9"},
+      {begun(kTnefData), "a"},
+  };
+  Reader reader{"tnef", [](std::string_view bytes) { read_tnef(bytes); }, 12 << 10, {}};
+  for (const auto& [begin, piece] : shapes) reader.shapes.push_back({begin, piece});
+  expect_linear(reader);
 }
 
 // A message that is all short lines.

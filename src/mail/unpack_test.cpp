@@ -6,6 +6,7 @@
 #include "mail/filename.hpp"
 #include "mail/parse.hpp"
 #include "mail/signed_data.hpp"
+#include "mail/test_tnef.hpp"
 #include "mail/tnef.hpp"
 #include "mail/uuencode.hpp"
 
@@ -37,6 +38,64 @@ TEST(Tnef, NoOctetsBreakIt) {
     RC_ASSERT(octets.size() < 2 || read.has_value());
   });
   EXPECT_FALSE(read_tnef("nothing"));
+}
+
+std::string with_winmail(const std::vector<std::string>& parts) {
+  std::string raw = "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nHello\n";
+  for (const auto& part : parts)
+    raw +=
+        "--x\nContent-Type: application/ms-tnef; name=winmail.dat\n"
+        "Content-Transfer-Encoding: base64\n\n" +
+        encode_base64_lines(part) + "\n";
+  return raw + "--x--\n";
+}
+
+// What a hostile winmail.dat can make us hold (docs/decisions): the files of a message together,
+// names, text, and nothing twice.
+TEST(Tnef, ItsBoundsHold) {
+  Limits limits;
+  limits.mime_parts = 10;
+  limits.text_octets = 1000;
+  std::string many = kTnefBegin;
+  for (int i = 0; i < 100; ++i) many += tnef_file("a.txt", "abc");
+  auto read = read_tnef(many, limits);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->files.size(), 10u);
+  EXPECT_FALSE(read->whole);
+  auto parsed = parse(with_winmail({many, many, many}), limits);
+  ASSERT_TRUE(parsed);
+  EXPECT_LE(parsed->attachments.size(), limits.mime_parts + 3);
+
+  const std::string huge(100'000, '\xe9');
+  read =
+      read_tnef(kTnefBegin + tnef_attribute(kTnefBody, huge) + tnef_file(huge, "abc") +
+                    tnef_attribute(kTnefProperties,
+                                   little_endian(3, 4) + tnef_property(0x3707, huge) +
+                                       tnef_property(0x370e, huge) + tnef_property(0x3712, huge)),
+                limits);
+  ASSERT_TRUE(read);
+  EXPECT_LE(read->text.size(), 3 * limits.text_octets);
+  ASSERT_EQ(read->files.size(), 1u);
+  for (const auto* text : {&read->files[0].name, &read->files[0].type, &read->files[0].content_id})
+    EXPECT_LE(text->size(), 3 * 2000u);
+
+  // Of values that are said to be more than there is, none is made room for.
+  const auto count = little_endian(0xffffffff, 4);
+  for (const auto& type : {0x101eu, 0x1003u, 0x1048u, 0x1eu})
+    EXPECT_TRUE(read_tnef(kTnefBegin +
+                          tnef_attribute(kTnefProperties, count + little_endian(type, 2) +
+                                                              little_endian(0x3001, 2) + count)));
+}
+
+TEST(Tnef, OneInsideAnotherStaysAFile) {
+  const auto inner = kTnefBegin + tnef_file("inner.txt", "within");
+  auto nested = inner;
+  for (int i = 0; i < 50; ++i) nested = kTnefBegin + tnef_file("winmail.dat", nested);
+  const auto parsed = parse(with_winmail({nested}));
+  ASSERT_TRUE(parsed);
+  ASSERT_EQ(parsed->attachments.size(), 1u);
+  EXPECT_EQ(parsed->attachments[0].filename, "winmail.dat");
+  EXPECT_LT(parsed->attachments[0].content.size(), nested.size());
 }
 
 TEST(SignedData, OnlyThatIsOpened) {

@@ -13,6 +13,7 @@ constexpr std::size_t kWriteAtOnce = 64 * 1024;
 constexpr std::size_t kReadAheadMax = 64 * 1024;  // of further requests, while a stream runs
 constexpr unsigned kStepsInARow = 16;             // reads and writes, before others have their turn
 constexpr std::size_t kLingerOctets = 1u << 20;
+constexpr std::size_t kRefusedOctets = 64u << 20;  // of a body, that are read to be thrown away
 constexpr Duration kLingerTime = 2s;
 constexpr int kClosed = -1;  // in place of a status: there is nobody to answer
 
@@ -215,6 +216,8 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
                                                                const RequestParser::Header& header,
                                                                const HttpRequest& head) {
   auto room = co_await room_safely(server_.handler_, head, header.content_length);
+  if (header.content_length.value_or(kRefusedOctets) <= kRefusedOctets)
+    unread_ = header.content_length.value_or(kRefusedOctets);
   if (room.refusal) co_return std::move(room.refusal);
   if (header.content_length && *header.content_length > room.octets) co_return problem(413);
   body_.stand_for(std::move(room.shares));
@@ -223,9 +226,21 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
   if (room.stranger) give_way();
   int status = co_await read_body(parser, room.octets);
   seat_->waiting = false;
+  if (status == 0 || status == 408) unread_ = 0;
   if (status > 0) co_return problem(status);
   if (status == kClosed) channel_->close();
   co_return std::nullopt;
+}
+
+std::size_t HttpConnection::due_in(Duration interval) const {
+  const auto octets =
+      server_.limits_.http_body_rate * static_cast<std::size_t>(interval.count()) / 1000;
+  return std::max<std::size_t>(octets, 1);
+}
+
+Duration HttpConnection::time_of(std::size_t octets) const {
+  const auto rate = std::max<std::size_t>(server_.limits_.http_body_rate, 1);
+  return Duration(static_cast<std::int64_t>(octets * 1000 / rate));
 }
 
 // A body may take its time, but in each interval its share must come: what was sent fast earns no
@@ -233,10 +248,8 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
 Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
   parser.set_body_limit(limit);
   const auto interval = server_.request_deadline_;
-  const auto rate = std::max<std::size_t>(server_.limits_.http_body_rate, 1);
-  const auto due =
-      std::max<std::size_t>(rate * static_cast<std::size_t>(interval.count()) / 1000, 1);
-  const auto end = after(interval + Duration(static_cast<std::int64_t>(limit * 1000 / rate)));
+  const auto due = due_in(interval);
+  const auto end = after(interval + time_of(limit));
   auto deadline = std::min(end, after(interval));
   if (!body_.take(input_.size())) co_return 503;  // what came along with the header
   for (std::size_t came = 0;;) {
@@ -305,16 +318,25 @@ Task<bool> HttpConnection::respond_streaming(HttpResponse response, Asked asked)
 }
 
 // Closing with unread input makes the system reset the connection, and the client may lose the
-// answer. So its input is read on for a moment.
+// answer. So its input is read on for a moment; the rest of a refused body, which most clients send
+// whole before they read, as long as it keeps its rate. None of it is kept, and whoever needs the
+// place gets it.
 Task<void> HttpConnection::linger() {
   idle_ = true;  // a stop needn't wait for this
   give_way();
   channel_->close_write();
-  auto deadline = after(server_.core_->stopping() ? 0ms : kLingerTime);
-  for (std::size_t seen = 0; seen < kLingerOctets;) {
+  const bool in_a_hurry = server_.core_->stopping();
+  auto deadline = after(in_a_hurry ? 0ms : kLingerTime);
+  const auto end = in_a_hurry || unread_ == 0 ? deadline : after(kLingerTime + time_of(unread_));
+  const auto most = std::max(kLingerOctets, unread_);
+  const auto due = due_in(kLingerTime);
+  for (std::size_t seen = 0, came = 0; seen < most;) {
     input_.clear();
     if (co_await fill(deadline) != Ready::yes) break;
     seen += input_.size();
+    if ((came += input_.size()) < due) continue;
+    came = 0;
+    deadline = std::min(end, after(kLingerTime));
   }
   channel_->close();
 }

@@ -37,6 +37,9 @@ class HttpConnection {
                                                  const RequestParser::Header& header,
                                                  const HttpRequest& head);
   Task<int> read_body(RequestParser& parser, std::size_t limit);
+  // By the rate that bodies keep.
+  std::size_t due_in(Duration interval) const;
+  Duration time_of(std::size_t octets) const;
   Task<void> answer_alone(HttpResponse response);  // one answer, and the end
   Task<Ready> fill(Clock::time_point deadline);    // more bytes into input_
 
@@ -66,6 +69,7 @@ class HttpConnection {
   HeldOctets body_, answer_;  // in memory: of the request, and of what is sent
   bool idle_ = true;          // between requests: may be closed at once
   bool streaming_ = false;
+  std::size_t unread_ = 0;       // of a body that is refused: may be on its way
   unsigned steps_in_a_row_ = 0;  // reads and writes without a wait
   Core::Hook at_stop_;
 };

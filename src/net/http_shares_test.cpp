@@ -198,6 +198,63 @@ TEST_F(Http, WhoMayNotSendABodyIsToldBeforeItIsRead) {
   EXPECT_EQ(handler_.asked, 2);  // nobody asks about a request without a body
 }
 
+// Browsers and most programs read no answer before the whole body is sent.
+TEST_F(Http, WhoSendsABodyThatIsTooLargeReadsWhyItIsRefused) {
+  start();
+  const std::string body(40'000'000, 'u');
+  for (const char* framing : {"Content-Length: 40000000\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    const bool chunked = framing[0] == 'T';
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("POST /upload HTTP/1.1\r\n") + framing + kHost + "\r\n");
+    if (chunked) write_fully(fd, "2625a00\r\n");
+    EXPECT_TRUE(write_fully(fd, body)) << framing;
+    if (chunked) write_fully(fd, "\r\n0\r\n\r\n");
+    EXPECT_THAT(read_all(fd), StartsWith("HTTP/1.1 413 ")) << framing;
+    ::close(fd);
+  }
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+// A line that takes its time is no silence: the rate that a body keeps holds for one that is thrown
+// away as well.
+TEST_F(PatientHttp, ARefusedBodyMayTakeItsTime) {
+  start();
+  int fd = connect_to_port(port_);
+  write_fully(fd,
+              std::string("POST /upload HTTP/1.1\r\nContent-Length: 6000000\r\n") + kHost + "\r\n");
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_TRUE(write_fully(fd, std::string(200'000, 'u'))) << i;
+    std::this_thread::sleep_for(100ms);
+  }
+  EXPECT_THAT(read_all(fd), StartsWith("HTTP/1.1 413 "));
+  ::close(fd);
+}
+
+// Who only wants to keep the connection, or a server at work, gains nothing by a body that is
+// refused: neither by silence, nor by dripping, nor by one without end.
+TEST_F(PatientHttp, ARefusedBodyKeepsNoConnection) {
+  start();
+  const auto refused_after = [this](std::string head, std::size_t piece, Duration pause) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, "POST /upload HTTP/1.1\r\n" + head + kHost + "\r\n");
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string bytes(piece, 'u');
+    std::size_t sent = 0;
+    while (std::chrono::steady_clock::now() - begin < 20s && write_fully(fd, bytes)) {
+      sent += piece;
+      std::this_thread::sleep_for(pause);
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s) << head;
+    ::close(fd);
+    return sent;
+  };
+  refused_after("Content-Length: 40000000\r\n", 1, 10ms);
+  // Longer than is read on in any case: nothing of it is worth reading.
+  EXPECT_LT(refused_after("Content-Length: 4000000000\r\n", 1 << 20, 0ms), 32u << 20);
+  EXPECT_LT(refused_after("Transfer-Encoding: chunked\r\n\r\nfffffff0\r\n", 1 << 20, 0ms),
+            128u << 20);
+}
+
 TEST_F(Http, BodiesOfOnePartyShareItsMemory) {
   start();
   auto begin_body = [this](const char* user) {

@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/log.hpp"
+#include "outbox/awaited.hpp"
 #include "outbox/delivery.hpp"
 #include "outbox/held.hpp"
 #include "outbox/retry.hpp"
@@ -80,10 +80,10 @@ struct Engine::State {
   std::map<std::pair<MailboxId, Lane>, Rest> resting;
   // More is due there than the line could take.
   std::set<std::tuple<CompanyId, Lane, std::string>> unread;
-  std::map<CompanyId, Duration> due;               // when to look at a company's rows
-  std::map<CompanyId, Duration> again;             // not before then
-  std::unordered_map<OutboxId, Duration> awaited;  // since when, as far as we know
-  std::function<void(bool)> all_done;              // run() waits for the last worker
+  std::map<CompanyId, Duration> due;    // when to look at a company's rows
+  std::map<CompanyId, Duration> again;  // not before then
+  Awaited awaited;
+  std::function<void(bool)> all_done;  // run() waits for the last worker
 
   Task<void> run();
   Task<void> find_companies();
@@ -124,6 +124,8 @@ Task<void> Engine::State::find_companies() {
   auto all = co_await env.work({net::Lane::read, net::Standing::engine, "outbox"},
                                [this] { return store.ask(store::Companies{}); });
   companies_due = desk.clock.elapsed() + (all ? kCompaniesAnew : kStoreTrouble);
+  // Of mailboxes with nothing due any more nobody asks whether they rest.
+  std::erase_if(resting, [&](const auto& one) { return one.second.until <= desk.clock.elapsed(); });
   if (!all) co_return;
   for (auto company : *all) come_back(company, Duration{0});
 }
@@ -305,18 +307,18 @@ Task<void> Engine::State::advance(Held& row, SentLook& look) {
   if (row.message.state == OutboxState::sending) co_return co_await take_over(row);
   const auto state = row.message.state;
   if (state != OutboxState::uncertain && state != OutboxState::sent) {
-    awaited.erase(row.message.id);  // a person had it sent once more
+    awaited.forget(row.message.id);  // a person had it sent once more
     co_return co_await deliver(row);
   }
   // Its mailbox was out of reach: what it has waited for until now is no reason to look rarely.
-  if (row.message.not_before == Instant{}) awaited.erase(row.message.id);
-  const auto since = awaited.try_emplace(row.message.id, desk.clock.elapsed()).first->second;
+  if (row.message.not_before == Instant{}) awaited.forget(row.message.id);
+  const auto waited = awaited.time_of(row.message.id, desk.clock.elapsed());
   if (state == OutboxState::uncertain) {
-    co_await reconcile(row, look, desk.clock.elapsed() - since);
+    co_await reconcile(row, look, waited);
   } else {
-    co_await settle_copy(row, look, desk.clock.elapsed() - since);
+    co_await settle_copy(row, look, waited);
   }
-  if (row.message.state != state || row.message.copy_filed) awaited.erase(row.message.id);
+  if (row.message.state != state || row.message.copy_filed) awaited.forget(row.message.id);
 }
 
 // Somebody died over this row. Before the dot nothing was delivered; past it nobody knows (SEND-4).

@@ -69,6 +69,27 @@ test('REL14 a database that is away is told, and what came meanwhile is there af
   await until('the message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'while it was away'), { within: 120_000 });
 });
 
+test('REL14 a database that hangs doesn’t keep the health waiting, and who waited is answered when it goes on', { timeout: 120_000 }, async () => {
+  const { api, candidate, hearback } = stage;
+  const get = () => api.raw('GET', `/candidates/${candidate.id}`);
+  postgres.hang();
+  let asked;
+  try {
+    asked = Array.from({ length: 20 }, get);  // more than there are threads to ask with
+    await until('the health says so', async () => (await healthOf(hearback)).code === 'health.store', { within: 10_000 });
+    for (let i = 0; i < 5; ++i) {
+      const began = performance.now();
+      assert.equal((await healthOf(hearback)).code, 'health.store');
+      const took = performance.now() - began;
+      assert.ok(took < 3_000, `the health took ${took} ms`);
+    }
+  } finally {
+    postgres.goOn();
+  }
+  await until('the health is well again', async () => (await healthOf(hearback)).status === 200, { within: 60_000 });
+  for (const answer of await Promise.all(asked)) assert.equal(answer.status, 200);
+});
+
 test('O-1 a database that another server has taken over meanwhile is told', { timeout: 120_000 }, async () => {
   const { api, hearback } = stage;
   postgres.query("update process_owner set process = 'another'");

@@ -5,7 +5,7 @@ import { freePort, isRoot, run } from './process.mjs';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
-/** → {uri, query, stop, start, standBy, promote}; stopped and gone when `closing` closes. */
+/** → {uri, query, stop, start, standBy, promote, hang, goOn}; stopped and gone when `closing` closes. */
 export async function startPostgres(folder, closing) {
   const data = path.join(folder, 'postgres');
   fs.mkdirSync(data, { mode: 0o700 });
@@ -23,9 +23,17 @@ export async function startPostgres(folder, closing) {
   // Started next, it takes what others write, and writes nothing itself.
   const standBy = () => as('touch', [path.join(data, 'standby.signal')]);
   const promote = () => as(`${bin}/pg_ctl`, ['-D', data, '-w', 'promote']);
+  // Connections stay open, new ones are taken by the system, and nothing ever answers.
+  const signalAll = (signal) => {
+    const server = fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0];
+    const children = fs.readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').split(' ').filter(Boolean);
+    for (const pid of [server, ...children]) process.kill(Number(pid), signal);
+  };
+  const hang = () => signalAll('SIGSTOP');
+  const goOn = () => signalAll('SIGCONT');
   const uri = `postgresql://${user}@127.0.0.1:${port}/postgres`;
   const query = (sql) => run(`${bin}/psql`, [uri, '-v', 'ON_ERROR_STOP=1', '-c', sql]);
   start();
   closing.add(stop);
-  return { uri, query, start, stop, standBy, promote };
+  return { uri, query, start, stop, standBy, promote, hang, goOn };
 }

@@ -208,12 +208,14 @@ void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t
   auto& jobs = search.jobs;
   const auto& scope = question.scope;
   const auto part = search_key(question.text);
-  // Whoever is on a few teams doesn't look at all jobs.
+  // Whoever is on a few teams doesn't look at all jobs: their teams are read first (0018).
   const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
-  const std::string among = sees_all
-                                ? ""
-                                : " and j.id in (select t.job from job_team t where t.company = $1"
-                                  " and t.user_id = $2)";
+  const std::string among =
+      sees_all ? "jobs j"
+               : "(select t.job from job_team t where t.company = $1 and t.user_id = $2"
+                 " and t.job > $5 order by t.job limit 1000000 offset 0) mine cross join jobs j";
+  const std::string own = sees_all ? " and j.id > $5" : " and j.id = mine.job";
+  const std::string_view order = sees_all ? "j.id" : "mine.job";
   while (jobs.size() < wanted) {
     if (search.left == 0) {
       search.stopped = cursor_at(open, after);
@@ -222,10 +224,10 @@ void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t
     const auto at_once =
         std::min(search.left, part.empty() ? wanted - jobs.size() : std::size_t{500});
     auto rows = scoped_rows(db, scope,
-                            "select " + std::string(kJobColumns) +
-                                " from jobs j where j.company = $1 and j.is_open = $4"
-                                " and j.id > $5 and " +
-                                may_see_job(scope, "j.id") + among + " order by j.id limit $6",
+                            "select " + std::string(kJobColumns) + " from " + among +
+                                " where j.company = $1" + own + " and j.is_open = $4 and " +
+                                may_see_job(scope, "j.id") + " order by " + std::string(order) +
+                                " limit $6",
                             open, after, at_once);
     for (auto& row : rows) {
       auto one = read_job(row);

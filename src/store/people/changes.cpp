@@ -4,6 +4,7 @@
 #include "store/engine/applying.hpp"
 #include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
+#include "store/people/uploads.hpp"
 
 namespace hearback::store {
 namespace {
@@ -172,6 +173,10 @@ void apply(Writing& writing, const AddUpload& change) {
       " values ($1, $2, $3, $4, $5, $6, $7, $8)",
       writing.company, change.id, change.user, change.filename, change.type, change.blob,
       change.octets, change.at);
+  // Here, and not before the commit alone: of several at once each would find room.
+  const auto kept = uploads_kept(writing.db, writing.company, change.user);
+  if (!kept.own.within(change.own_most) || !kept.all.within(change.all_most))
+    throw Refused{uploads_too_many()};
 }
 
 void apply(Writing& writing, const UseUploads& change) {

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "base/time.hpp"
 #include "rules/nouns.hpp"
+#include "store/people/questions.hpp"
 
 namespace hearback::store {
 
@@ -59,6 +61,9 @@ struct AddUpload {
   BlobId blob;
   std::uint64_t octets = 0;
   Instant at;
+  // That may wait with this one, of the user and of the company; else "uploads.too-many".
+  UploadsKept::Kept own_most = {Limits{}.uploads_of_user, Limits{}.upload_octets_of_user};
+  UploadsKept::Kept all_most = {Limits{}.uploads_of_company, Limits{}.upload_octets_of_company};
 };
 struct UseUploads {  // what they hold lies in a message from now on
   UserId user;

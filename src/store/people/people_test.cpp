@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <atomic>
 #include <iterator>
+#include <thread>
 
 #include "base/limits.hpp"
 #include "fakes/store_conformance.hpp"
@@ -248,6 +250,33 @@ TEST_P(People, UploadsAreTheirUsersOwn) {
   const auto kept = ask(UploadsKept{as(ben)});
   EXPECT_EQ(std::pair(kept.own.count, kept.own.octets), std::pair(1ul, 3ul));
   EXPECT_EQ(std::pair(kept.all.count, kept.all.octets), std::pair(2ul, 7ul));
+}
+
+// Of several that come at once each finds room, as long as none is there yet.
+TEST_P(People, UploadsThatComeAtOnceStayWithinWhatMayBeKept) {
+  const auto anna = add_user("anna", Role::admin), ben = add_user("ben", Role::evaluator);
+  const auto at_once = [&](const rules::User& user, UploadsKept::Kept own, UploadsKept::Kept all) {
+    std::atomic<int> taken = 0, full = 0;
+    std::vector<std::thread> writers;
+    for (int w = 0; w < 8; ++w)
+      writers.emplace_back([&, w] {
+        SeededRandom chance(static_cast<std::uint64_t>(w) + user.name.size() * 100);
+        const auto blob = BlobId::make(now, chance);
+        AddUpload added{UploadId::make(now, chance), user.id, "a", "text/plain", blob, 4, now};
+        added.own_most = own;
+        added.all_most = all;
+        const auto done = store->commit({company, {PutBlob{blob, "four"}, added}, {}});
+        if (done) ++taken;
+        if (!done && done.error().code == "uploads.too-many") ++full;
+      });
+    for (auto& writer : writers) writer.join();
+    EXPECT_EQ(taken + full, 8);
+    return taken.load();
+  };
+  EXPECT_EQ(at_once(anna, {100, 10}, {100, 100}), 2);  // by octets
+  EXPECT_EQ(at_once(ben, {100, 100}, {5, 100}), 3);    // of the company, by their number
+  const auto kept = ask(UploadsKept{as(ben)});
+  EXPECT_EQ(std::pair(kept.all.count, kept.all.octets), std::pair(5ul, 20ul));
 }
 
 TEST_P(People, TextThatNoDatabaseTakesIsMadeValid) {

@@ -6,6 +6,7 @@
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/people/uploads.hpp"
 
 namespace hearback::store {
 
@@ -183,16 +184,7 @@ AnswerTo<UploadById> answer(Reading& reading, const UploadById& question) {
 }
 
 AnswerTo<UploadsKept> answer(Reading& reading, const UploadsKept& question) {
-  auto row = reading.db.row(
-      "select count(*), cast(coalesce(sum(octets), 0) as bigint),"
-      " cast(coalesce(sum(case when user_id = $2 then 1 else 0 end), 0) as bigint),"
-      " cast(coalesce(sum(case when user_id = $2 then octets else 0 end), 0) as bigint)"
-      " from uploads where company = $1",
-      question.scope.company, question.scope.user);
-  UploadsKept::Answer kept;
-  for (auto* number : {&kept.all.count, &kept.all.octets, &kept.own.count, &kept.own.octets})
-    *number = static_cast<std::uint64_t>(row->number());
-  return kept;
+  return uploads_kept(reading.db, question.scope.company, question.scope.user);
 }
 
 AnswerTo<IdempotentAnswer> answer(Reading& reading, const IdempotentAnswer& question) {

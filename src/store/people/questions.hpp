@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "rules/nouns.hpp"
 #include "store/engine/page.hpp"
@@ -112,11 +113,16 @@ struct UploadsKept {  // that are there: the scope's user's own, and all of the 
   Scope scope;
   struct Kept {
     std::uint64_t count = 0, octets = 0;
+    bool within(const Kept& most) const { return count <= most.count && octets <= most.octets; }
   };
   struct Answer {
     Kept own, all;
+    Answer with(std::uint64_t more) const {  // one more, of so many octets
+      return {{own.count + 1, own.octets + more}, {all.count + 1, all.octets + more}};
+    }
   };
 };
+Error uploads_too_many();  // what is said where one more isn't within what may be kept
 struct IdempotentAnswer {  // O-2: the answer that this key got before
   Scope scope;
   std::string key;

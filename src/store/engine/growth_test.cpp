@@ -1,0 +1,181 @@
+// Questions that are asked often cost what they answer, whatever else is there. Counted by the
+// databases themselves, so that it says the same on every machine: steps of SQLite's machine, rows
+// that PostgreSQL looks at.
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fakes/store_conformance.hpp"
+#include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+namespace {
+
+constexpr int kAskedFor = 50;
+
+class Growth : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    admin = add_user("anna", rules::Role::admin, true);
+    recruiter = add_user("ben", rules::Role::manager);
+  }
+
+  // Filled past the store: no view follows.
+  void TearDown() override {
+    store.reset();
+    std::filesystem::remove_all(folder);
+  }
+
+  std::int64_t work_so_far(Db& db) const {
+    return db
+        .row(GetParam() == On::file
+                 ? "select coalesce(sum(nstep), 0) from sqlite_stmt"
+                   " where sql not like '%sqlite_stmt%'"
+                 : "select cast(coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)"
+                   " as bigint) from pg_stat_xact_user_tables")
+        ->number();
+  }
+  template <class Question>
+  std::int64_t work_of(const Question& question) {
+    const Vault vault(std::string(32, 'k'), random);
+    const BlobFiles files{""};
+    std::int64_t work = 0;
+    tables()->read([&](Db& db) {
+      Reading reading{db, vault, files};
+      const auto before = work_so_far(db);
+      (void)answer(reading, question);
+      work = work_so_far(db) - before;
+    });
+    EXPECT_GT(work, 0);  // it is counted
+    return work;
+  }
+  // As PostgreSQL does by itself, at its own time.
+  void count() const {
+    if (GetParam() == On::postgres) tables()->write([](Db& db) { db.run("analyze", {}); });
+  }
+  using Work = std::function<std::int64_t()>;
+  // `fill` adds as many as it is told.
+  void expect_constant(const std::function<void(int)>& fill,
+                       const std::map<std::string, Work>& asked) const {
+    std::map<std::string, std::int64_t> little;
+    fill(200);
+    count();
+    for (const auto& [what, work] : asked) little[what] = work();
+    fill(5'000);
+    count();
+    for (const auto& [what, work] : asked)
+      EXPECT_LT(work(), 3 * little[what] / 2 + kAskedFor) << what;
+  }
+
+  rules::User admin, recruiter;
+};
+INSTANTIATE_TEST_SUITE_P(Each, Growth, testing::Values(On::file, On::postgres), name_of);
+
+TEST_P(Growth, S10_WhatIsKnownOfAFewMessagesOfALargeFolder) {
+  const auto box = add_mailbox(recruiter, recruiter.email);
+  const auto inbox = add_folder(box, "INBOX");
+  const auto in = thread(add_candidate("Wanda", {}));
+  commit(AddThread{in});
+  CopiesInFolder question{engine(), box.id, inbox.id, 7, {}, {}};
+  std::uint32_t uid = 0;
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion messages(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added)",
+          12);
+      Insertion copies(
+          "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here)", 8);
+      Insertion placements(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date)",
+          7);
+      for (int i = 0; i < count; ++i) {
+        const auto message = make<MessageId>();
+        const auto raw = make<BlobId>();
+        messages.row(company, message, "", "", "human", "incoming", "", now, 1, "", raw, now);
+        copies.row(company, box.id, inbox.id, 7, ++uid, message, raw, true);
+        placements.row(company, in.id, message, in.candidate, "address", "", now);
+        if (question.messages.size() < kAskedFor) question.messages.push_back(message);
+        if (question.uids.size() < kAskedFor) question.uids.push_back(uid * 2);
+      }
+      for (auto* all : {&messages, &copies, &placements}) all->run(db);
+    });
+  };
+  fill(kAskedFor);
+  expect_constant(fill, {{"copies", [&] { return work_of(question); }}});
+}
+
+TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {
+  std::vector<rules::User> others;
+  for (int i = 0; i < 20; ++i)
+    others.push_back(add_user("other" + std::to_string(i), rules::Role::manager));
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion jobs("insert into jobs(company, id, title, kind, is_open, changed)", 6);
+      Insertion teams("insert into job_team(company, job, user_id)", 3);
+      for (int i = 0; i < count; ++i) {
+        const auto job = make<JobId>();
+        jobs.row(company, job, "Engineer", "offer", i % 2 == 0, now);
+        teams.row(company, job, others[static_cast<std::size_t>(i) % others.size()].id);
+      }
+      jobs.run(db);
+      teams.run(db);
+    });
+  };
+  std::map<std::string, Work> asked;
+  for (int i = 0; i < 3; ++i) add_job("Ben's", {recruiter.id});
+  const auto one = add_job("One more", {recruiter.id});
+  asked["one"] = [&] { return work_of(JobById{as(recruiter), one}); };
+  const std::map<std::string, Scope> scopes = {
+      {"engine", engine()}, {"all jobs", as(admin)}, {"three jobs", as(recruiter)}};
+  const std::map<std::string, std::optional<bool>> states = {
+      {"open", true}, {"closed", false}, {"any", {}}};
+  for (const auto& [who, scope] : scopes)
+    for (const auto& [state, open] : states)
+      asked[who + ", " + state] = [&] { return work_of(Jobs{scope, "", open, {}}); };
+  expect_constant(fill, asked);
+}
+
+// A mailbox's folders, as they are listed first and again: each costs the same, however many.
+TEST_P(Growth, S1_ListedFoldersCostTheirNumber) {
+  Vault vault(std::string(32, 'k'), random);
+  const auto work_for = [&](int folders) {
+    const auto address = std::to_string(folders) + "@acme.example";
+    const auto box = add_mailbox(recruiter, address);
+    PutFolders put{box.id, {}};
+    for (int i = 0; i < folders; ++i) {
+      rules::Folder one;
+      one.id = make<FolderId>();
+      one.mailbox = box.id;
+      one.name = one.wire_name = "Folder/" + std::to_string(i);
+      one.role = rules::FolderRole::incoming;
+      put.folders.push_back(one);
+    }
+    const auto listed = [&] {
+      std::int64_t work = 0;
+      tables()->write([&](Db& db) {
+        const SealedBlobs blobs;
+        Writing writing{.db = db, .vault = vault, .blobs = blobs, .company = company, .at = now};
+        const auto before = work_so_far(db);
+        apply(writing, put);
+        work = work_so_far(db) - before;
+      });
+      count();
+      return work;
+    };
+    const auto first = listed();
+    return std::pair(first, listed());
+  };
+  const auto few = work_for(500), many = work_for(2'000);
+  EXPECT_LT(many.first, 6 * few.first + kAskedFor) << "first";
+  EXPECT_LT(many.second, 6 * few.second + kAskedFor) << "again";
+  EXPECT_GT(many.second, 2'000);
+}
+
+}  // namespace
+}  // namespace hearback::store
