@@ -182,7 +182,7 @@ function Timeline({
   useFocusAfter(composing, () => null);
   const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
   const row = useCallback(
-    (thread: ThreadRow) => (
+    (thread: ThreadRow, tabIndex: 0 | -1) => (
       <Row
         thread={thread}
         current={false}
@@ -191,6 +191,7 @@ function Timeline({
           <Link
             to="/candidates/$candidateId/threads/$threadId"
             params={{ candidateId: candidate.id, threadId: thread.id }}
+            tabIndex={tabIndex}
             {...props}
           />
         )}
