@@ -63,7 +63,7 @@ function remove(key: string): void {
 
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
 // Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
-export type Attempt = { digest: string; key: string };
+type Attempt = { digest: string; key: string };
 const MOST_ATTEMPTS = 20;
 const unstored = new Map<string, Attempt[]>(); // where the storage takes nothing: this page's own
 

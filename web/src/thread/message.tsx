@@ -26,11 +26,11 @@ import { namePretends, visible } from './links';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
 
-export function personName(person: Schemas['Person'] | undefined): string {
+function personName(person: Schemas['Person'] | undefined): string {
   return person ? person.name || person.address : '';
 }
 
-export function KindTag({ kind }: { kind: Message['kind'] }) {
+function KindTag({ kind }: { kind: Message['kind'] }) {
   const { t } = useTranslation();
   if (kind === 'human') return null;
   const Icon = kind === 'bounce' ? MailWarning : kind === 'list' ? Newspaper : Bot;

@@ -43,7 +43,7 @@ function useBack() {
 }
 
 // Newest open; also those that wait for a decision.
-export function openAtFirst(messages: readonly Message[]): Set<string> {
+function openAtFirst(messages: readonly Message[]): Set<string> {
   const open = new Set<string>();
   const last = messages.at(-1);
   if (last) open.add(last.id);

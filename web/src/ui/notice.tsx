@@ -23,7 +23,7 @@ function set(list: Notice[]) {
   for (const listener of listeners) listener();
 }
 
-export function dismiss(id: number) {
+function dismiss(id: number) {
   set(notices.filter((notice) => notice.id !== id));
 }
 
