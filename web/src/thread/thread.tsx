@@ -112,7 +112,7 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   const navigate = useNavigate();
   useEffect(() => {
     if (!me || !whole || whole === id) return;
-    moveLater(`thread:${id}`, `thread:${whole}`);
+    moveLater(me.user.id, `thread:${id}`, `thread:${whole}`);
     if (writing) return;
     moveDraft(me.user.id, `thread:${id}`, `thread:${whole}`);
     void navigate({
