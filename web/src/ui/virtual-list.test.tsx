@@ -50,7 +50,7 @@ function Pane({ rows, current }: { rows: { id: string }[]; current?: string | un
       <div ref={scroller}>
         <VirtualList label="rows" items={rows} current={current} scroller={scroller}>
           {(item, tabIndex) => (
-            <a href="#x" tabIndex={tabIndex} onClick={(event) => event.preventDefault()}>
+            <a href={`#${item.id}`} tabIndex={tabIndex}>
               {item.id}
             </a>
           )}
