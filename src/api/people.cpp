@@ -21,8 +21,12 @@ constexpr std::array<std::pair<std::string_view, rules::Role>, 3> kRoles = {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
     {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
 
-// An invitation that is repeated within this time is the same one.
+// Nobody is asked more often, by however many colleagues.
 constexpr Duration kAskAgain = std::chrono::hours(24);
+
+json::object invited(Instant at) {
+  return {{"invited_at", to_rfc3339(at)}, {"again_at", to_rfc3339(at + kAskAgain)}};
+}
 
 // A name of the system's time zone database: "Europe/Paris".
 bool is_time_zone(const std::string& name) {
@@ -96,6 +100,10 @@ Reply list_users(Call& call) {
   if (!owners) return Refusal(owners.error());
   std::unordered_map<UserId, store::MailboxOwners::Row> known;
   for (const auto& row : *owners) known[row.owner] = row;
+  auto asked_already = call.store().ask(store::Invited{call.scope(), asked.of});
+  if (!asked_already) return Refusal(asked_already.error());
+  std::unordered_map<UserId, Instant> invitations;
+  for (const auto& row : *asked_already) invitations[row.to] = row.at;
   json::array rows;
   for (const auto& user : users->rows) {
     auto row = present(user);
@@ -103,6 +111,8 @@ Reply list_users(Call& call) {
     if (call.scope().admin) {
       row["connected"] = known[user.id].connected;
       row["waiting"] = known[user.id].waits;
+      if (auto at = invitations.find(user.id); at != invitations.end())
+        row["invitation"] = invited(at->second);
     }
     rows.push_back(std::move(row));
   }
@@ -149,14 +159,25 @@ Reply invite_to_connect(Call& call) {
   auto user = call.store().ask(store::UserById{call.scope(), *id});
   if (!user) return Refusal(user.error());
   if (!*user || !(*user)->active) return not_found("user");
-  auto before = call.store().ask(store::InvitedBy{call.scope(), *id});
+  auto owners = call.store().ask(store::MailboxOwners{call.scope(), {*id}});
+  if (!owners) return Refusal(owners.error());
+  if (!owners->empty() && owners->front().connected)
+    return refuse(Kind::conflict, "user.connected",
+                  "They have connected a mailbox; there is nothing to ask them for.");
+  auto before = call.store().ask(store::Invited{call.scope(), {*id}});
   if (!before) return Refusal(before.error());
-  if (*before && call.now - **before < kAskAgain) return empty_response();
+  if (!before->empty() && call.now - before->front().at < kAskAgain) {
+    Problem problem(Error{Kind::conflict, "user.invited",
+                          "They were invited within the last 24 hours, and see it in their inbox.",
+                          "They can be invited again a day after."});
+    problem.more["invitation"] = invited(before->front().at);
+    return Refusal(std::move(problem));
+  }
   auto commit = call.commit();
   commit.changes.push_back(
       store::AddInvitation{call.make_id<InvitationId>(), call.user().id, *id, call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  return empty_response();
+  return json_response(201, invited(call.now));
 }
 
 Reply list_invitations(Call& call) {

@@ -61,12 +61,54 @@ TEST_F(People, ChangingMyselfCannotChangeMyRights) {
 
 TEST_F(People, C6_AnInvitationIsShownUntilAMailboxIsConnected) {
   const auto ada = stand.session_of(stand.ada), eve = stand.session_of(stand.eve);
-  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.eve.id.text() + "/invitation").status, 204);
-  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.eve.id.text() + "/invitation").status, 204);
+  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.eve.id.text() + "/invitation").status, 201);
   auto invitations = stand.as(eve, "GET", "/invitations");
   ASSERT_EQ(invitations.value.at("rows").as_array().size(), 1u);
   EXPECT_EQ(invitations.value.at("rows").at(0).at("from_name"), "Ada");
   EXPECT_EQ(rows(ada, "/invitations"), 0u);
+}
+
+TEST_F(People, C6_WhoWasInvitedTodayIsNotInvitedAgainAndThatIsSaid) {
+  const auto ada = stand.session_of(stand.ada), eve = stand.session_of(stand.eve);
+  const auto invite = [&] {
+    return stand.as(stand.session_of(stand.ada), "POST",
+                    "/users/" + stand.eve.id.text() + "/invitation");
+  };
+  const auto told = [&](const std::string& session) -> json::value {
+    auto answer = stand.as(session, "GET", "/users");
+    for (const auto& row : answer.value.at("rows").as_array())
+      if (row.at("name") == "Eve" && row.as_object().contains("invitation"))
+        return row.at("invitation");
+    return {};
+  };
+  EXPECT_TRUE(told(ada).is_null());
+  const auto first = invite();
+  ASSERT_EQ(first.status, 201) << first.text;
+  EXPECT_EQ(std::string(first.value.at("invited_at").as_string()), to_rfc3339(stand.env.clock));
+  EXPECT_EQ(std::string(first.value.at("again_at").as_string()),
+            to_rfc3339(stand.env.clock + std::chrono::hours(24)));
+  EXPECT_EQ(told(ada), first.value);
+  EXPECT_TRUE(told(eve).is_null());  // only those who invite are told
+
+  stand.env.clock = stand.env.clock + std::chrono::hours(23);
+  const auto again = invite();
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(again.code(), "user.invited");
+  EXPECT_EQ(again.value.at("invitation"), first.value);
+  EXPECT_EQ(told(ada), first.value);
+
+  stand.env.clock = stand.env.clock + std::chrono::hours(1);
+  const auto later = invite();
+  EXPECT_EQ(later.status, 201);
+  EXPECT_EQ(told(stand.session_of(stand.ada)), later.value);
+  EXPECT_EQ(rows(stand.session_of(stand.eve), "/invitations"), 1u);
+}
+
+TEST_F(People, C6_WhoIsConnectedIsNotInvited) {
+  const auto ada = stand.session_of(stand.ada);
+  const auto answer = stand.as(ada, "POST", "/users/" + stand.max.id.text() + "/invitation");
+  EXPECT_EQ(answer.status, 409);
+  EXPECT_EQ(answer.code(), "user.connected");
 }
 
 TEST_F(People, C6_OnlyThoseWhoInviteAreToldWhoIsConnected) {

@@ -374,7 +374,7 @@ template Result<UsersAmong::Answer> Store::ask(const UsersAmong&);
 template Result<UserWith::Answer> Store::ask(const UserWith&);
 template Result<UserById::Answer> Store::ask(const UserById&);
 template Result<Invitations::Answer> Store::ask(const Invitations&);
-template Result<InvitedBy::Answer> Store::ask(const InvitedBy&);
+template Result<Invited::Answer> Store::ask(const Invited&);
 template Result<UploadById::Answer> Store::ask(const UploadById&);
 template Result<UploadsKept::Answer> Store::ask(const UploadsKept&);
 template Result<IdempotentAnswer::Answer> Store::ask(const IdempotentAnswer&);

@@ -67,7 +67,9 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('addUser', {}, { body: { name: 'Clara', email: `CLARA@${domain}`, role: 'manager', password: 'long enough password' } });
   await ask('listUsers');
   assert.deepEqual((await ask('listUsers', {}, { query: '?q=CLAR&active=true&limit=1' })).rows.map((one) => one.name), ['Clara']);
-  await ask('inviteToConnect', { id: user.id });
+  const invited = await ask('inviteToConnect', { id: user.id });
+  assert.deepEqual((await ask('inviteToConnect', { id: user.id })).invitation, invited);
+  assert.deepEqual((await ask('listUsers', {}, { query: '?q=CLAR' })).rows[0].invitation, invited);
   const clara = hearback.api();
   await clara.signIn(`clara@${domain}`, 'long enough password');
   assert.equal((await ask('listInvitations', {}, { api: clara })).rows.length, 1);

@@ -621,6 +621,10 @@ test('from the one-time link to the first imported thread, by the page alone', {
   const focusIn = (where) => until(`the focus is in ${where}`, () => first.evaluate((at) => document.activeElement?.matches(at), where));
   const go = first.getByRole('button', { name: 'Create the company' });
   await first.goto(`${fresh.url}/setup#not-this-one`);
+  // The zone is the browser's, said before the company is made, and can be another.
+  const zone = first.getByLabel('Time zone');
+  assert.equal(await zone.inputValue(), 'Europe/Berlin');
+  await zone.selectOption('Europe/Lisbon');
   await first.getByLabel('Company').fill('Lindenhof');
   await first.getByLabel('Your name').fill('Ada Admin');
   await first.getByLabel('E-mail address').fill('ada@');
@@ -638,6 +642,7 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await go.click();
   await first.waitForURL('**/email/add');
   await focusIn('main');
+  assert.equal((await (await first.request.get(`${fresh.url}/api/v1/me`)).json()).user.time_zone, 'Europe/Lisbon');
   await first.goto(`${fresh.url}/inbox`);
   await first.getByRole('link', { name: 'Add e-mail' }).click();
   await first.getByRole('button', { name: /^Other/ }).click();

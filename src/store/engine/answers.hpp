@@ -30,7 +30,7 @@ AnswerTo<UsersAmong> answer(Reading&, const UsersAmong&);
 AnswerTo<UserWith> answer(Reading&, const UserWith&);
 AnswerTo<UserById> answer(Reading&, const UserById&);
 AnswerTo<Invitations> answer(Reading&, const Invitations&);
-AnswerTo<InvitedBy> answer(Reading&, const InvitedBy&);
+AnswerTo<Invited> answer(Reading&, const Invited&);
 AnswerTo<UploadById> answer(Reading&, const UploadById&);
 AnswerTo<UploadsKept> answer(Reading&, const UploadsKept&);
 AnswerTo<IdempotentAnswer> answer(Reading&, const IdempotentAnswer&);

@@ -144,13 +144,23 @@ AnswerTo<UserById> answer(Reading& reading, const UserById& question) {
   return read_user(*row);
 }
 
-AnswerTo<InvitedBy> answer(Reading& reading, const InvitedBy& question) {
-  auto row = reading.db.row(
-      "select at from invitations where company = $1 and from_user = $2 and to_user = $3"
-      " order by at desc limit 1",
-      question.scope.company, question.scope.user, question.to);
-  if (!row) return std::nullopt;
-  return row->instant();
+AnswerTo<Invited> answer(Reading& reading, const Invited& question) {
+  std::vector<Invited::Row> invited;
+  if (question.scope.kind != rules::Scope::Kind::engine && !question.scope.admin) return invited;
+  in_chunks(
+      {value_of(question.scope.company)}, values_of(question.of), [&](InList list, Params params) {
+        for (auto& row : reading.db
+                             .run("select to_user, max(at) from invitations where company = $1"
+                                  " and to_user in " +
+                                      list + " group by to_user order by to_user",
+                                  params)
+                             .rows) {
+          auto& one = invited.emplace_back();
+          one.to = row.id<UserId>();
+          one.at = row.instant();
+        }
+      });
+  return invited;
 }
 
 AnswerTo<Invitations> answer(Reading& reading, const Invitations& question) {

@@ -85,10 +85,14 @@ struct UserById {
   UserId user;
   using Answer = std::optional<rules::User>;
 };
-struct InvitedBy {  // C-6: when the scope's user invited somebody
+struct Invited {  // C-6: when these were invited last, whoever did it; for those who invite
   Scope scope;
-  UserId to;
-  using Answer = std::optional<Instant>;
+  std::vector<UserId> of;
+  struct Row {
+    UserId to;
+    Instant at;
+  };
+  using Answer = std::vector<Row>;
 };
 struct Invitations {  // C-6: to the scope's user, the newest first: Limits::invitations_shown
   Scope scope;

@@ -11,9 +11,9 @@ import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
 
 export type Place = 'inbox' | 'sent' | 'all';
 export type ThreadFilter = { place: Place; candidate?: string };
-export type CandidateFilter = { q?: string; job?: string };
+type CandidateFilter = { q?: string; job?: string };
 export type JobFilter = { q?: string; open?: boolean };
-export type UserFilter = { q?: string; active?: boolean };
+type UserFilter = { q?: string; active?: boolean };
 
 export const keys = {
   me: ['me'] as const,
@@ -163,7 +163,7 @@ export const holdingsQuery = (id: string) =>
     staleTime: 0,
   });
 
-export function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
+function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
   return unwrap(
     client.GET('/threads', {
       ...(signal ? { signal } : {}),

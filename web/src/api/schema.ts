@@ -146,7 +146,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask a colleague to connect their mailbox (C-6); admins only */
+        /** Ask a colleague to connect their mailbox (C-6); once a day at most, whoever asks. Admins only */
         post: operations["inviteToConnect"];
         delete?: never;
         options?: never;
@@ -687,6 +687,18 @@ export interface components {
                 address: string;
             }[];
         };
+        Invitation: {
+            /** Format: date-time */
+            invited_at: string;
+            /**
+             * Format: date-time
+             * @description From when on they can be invited again
+             */
+            again_at: string;
+        };
+        InvitedProblem: components["schemas"]["Problem"] & {
+            invitation?: components["schemas"]["Invitation"];
+        };
         ConnectedProblem: components["schemas"]["Problem"] & {
             claim?: components["schemas"]["Claim"];
         };
@@ -739,6 +751,8 @@ export interface components {
             connected?: boolean;
             /** @description Whether an address of theirs waits to be confirmed (C-13); as connected */
             waiting?: boolean;
+            /** @description When they were asked last to connect a mailbox; as connected, absent where they never were */
+            invitation?: components["schemas"]["Invitation"];
         };
         NewUser: {
             name: string;
@@ -1116,6 +1130,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["SharedProblem"];
             };
         };
+        /** @description user.connected: nothing to ask for; or user.invited: they were asked within the last day */
+        InvitedProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InvitedProblem"];
+            };
+        };
         /** @description user.exists; or user.address-connected: whose mailbox has the address by an admin's word, which can be taken back */
         ConnectedProblem: {
             headers: {
@@ -1453,14 +1476,17 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Invited */
-            204: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["InvitedProblem"];
         };
     };
     listInvitations: {

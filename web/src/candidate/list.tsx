@@ -76,9 +76,11 @@ export function CandidateList() {
               onChange={(event) => setText(event.target.value)}
               onKeyDown={(event) => {
                 // Out of the box: what was found, or the page and its keys.
+                const rowLink = (which: string) =>
+                  scroller.current?.querySelector<HTMLElement>(which);
                 const first =
                   (event.key === 'Enter' || event.key === 'ArrowDown') &&
-                  scroller.current?.querySelector<HTMLElement>('[data-row] a');
+                  (rowLink('[data-row="0"] a') ?? rowLink('[data-row] a[tabindex="0"]'));
                 if (first) event.preventDefault();
                 if (first) first.focus();
                 else if (event.key === 'Escape') document.getElementById('main')?.focus();
@@ -145,9 +147,10 @@ export function CandidateList() {
               }}
               scroller={scroller}
             >
-              {(row) => (
+              {(row, tabIndex) => (
                 <Link
                   to="/candidates/$candidateId"
+                  tabIndex={tabIndex}
                   params={{ candidateId: row.id }}
                   search={keep}
                   className="thread-row candidate-row"

@@ -12,6 +12,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import {
@@ -24,7 +25,7 @@ import {
   type ThreadRow,
 } from '../api/queries';
 import { Composer } from '../composer/on-demand';
-import { PHONE, useFocusAfter, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { useFocusAfter, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -51,10 +52,10 @@ function ProfilePane({ id }: { id: string }) {
   const navigate = useNavigate();
   const mayEdit = useMayEdit();
   const wide = useMedia(WIDE);
-  const phone = useMedia(PHONE);
   const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
   const candidate = useQuery(candidateQuery(id));
   const [card, setCard] = useState(false);
+  const [news, setNews] = useState<HTMLElement | null>(null);
   const [erasing, setErasing] = useState(false);
   const [renaming, setRenaming] = useState(false);
   useTitle(candidate.data?.name);
@@ -100,14 +101,16 @@ function ProfilePane({ id }: { id: string }) {
       <div className="pane">
         {head(
           <>
-            <h1 className="grow truncate" dir="auto">
+            <h1 className="grow truncate" dir="auto" title={data.name}>
               {data.name}
             </h1>
-            {phone ? (
+            <span ref={setNews} />
+            <span className="when-narrow">
               <IconButton label={t('candidate.write')} onClick={() => write(true)}>
                 <SquarePen size={18} aria-hidden />
               </IconButton>
-            ) : (
+            </span>
+            <span className="when-roomy">
               <Button
                 small
                 look={compose ? 'secondary' : 'primary'}
@@ -116,7 +119,7 @@ function ProfilePane({ id }: { id: string }) {
               >
                 {t('candidate.write')}
               </Button>
-            )}
+            </span>
             {!wide && (
               <IconButton label={t('card.show')} onClick={() => setCard(true)}>
                 <PanelRight size={18} aria-hidden />
@@ -148,7 +151,7 @@ function ProfilePane({ id }: { id: string }) {
             )}
           </>,
         )}
-        <Timeline candidate={data} composing={compose === true} onWrite={write} />
+        <Timeline candidate={data} news={news} composing={compose === true} onWrite={write} />
       </div>
       {wide ? (
         <aside className="card" aria-label={t('card.title')}>
@@ -167,10 +170,12 @@ function ProfilePane({ id }: { id: string }) {
 
 function Timeline({
   candidate,
+  news,
   composing,
   onWrite,
 }: {
   candidate: Candidate;
+  news: HTMLElement | null; // where it says what has come: in sight however far the rows are scrolled
   composing: boolean;
   onWrite: (open: boolean) => void;
 }) {
@@ -182,7 +187,7 @@ function Timeline({
   useFocusAfter(composing, () => null);
   const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
   const row = useCallback(
-    (thread: ThreadRow) => (
+    (thread: ThreadRow, tabIndex: 0 | -1) => (
       <Row
         thread={thread}
         current={false}
@@ -191,6 +196,7 @@ function Timeline({
           <Link
             to="/candidates/$candidateId/threads/$threadId"
             params={{ candidateId: candidate.id, threadId: thread.id }}
+            tabIndex={tabIndex}
             {...props}
           />
         )}
@@ -215,8 +221,9 @@ function Timeline({
           />
         </div>
       )}
-      {live.waiting > 0 && (
-        <div className="new-chip">
+      {live.waiting > 0 &&
+        news &&
+        createPortal(
           <Button
             look="primary"
             small
@@ -227,9 +234,9 @@ function Timeline({
             }}
           >
             {t('list.new', { count: live.waiting })}
-          </Button>
-        </div>
-      )}
+          </Button>,
+          news,
+        )}
       {live.list.isPending ? (
         <Skeleton rows={6} />
       ) : live.list.isError && live.rows.length === 0 ? (

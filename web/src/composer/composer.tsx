@@ -45,7 +45,7 @@ type Underway = { key: number; name: string; share: number; abort: () => void };
 type Question = 'thread.internal' | 'thread.newer-message' | 'subject';
 const QUESTIONS: readonly string[] = ['thread.internal', 'thread.newer-message'];
 
-export type ComposerProps = {
+type ComposerProps = {
   candidate: { id: string; name: string };
   thread?: Thread;
   replyTo?: Message;

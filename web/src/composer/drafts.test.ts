@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, readDraft } from './drafts';
 import { moveDraft, moveLater, moveWaiting } from './joined';
 
@@ -78,8 +78,8 @@ it('T-8 keeps what was written in both', () => {
 
 it('T-8 what was being written appears when the whole is opened', () => {
   keepDraft('anna', 'thread:6', draft);
-  moveLater('thread:6', 'thread:7');
-  moveLater('thread:6', 'thread:8'); // which became part of yet another one
+  moveLater('anna', 'thread:6', 'thread:7');
+  moveLater('anna', 'thread:6', 'thread:8'); // which became part of yet another one
   moveWaiting('anna', 'thread:7');
   expect(hasDraft('anna', 'thread:7')).toBe(false);
   moveWaiting('anna', 'thread:8');
@@ -89,6 +89,34 @@ it('T-8 what was being written appears when the whole is opened', () => {
   keepDraft('anna', 'thread:6', draft); // discarded, and taken back
   moveWaiting('anna', 'thread:8');
   expect(readDraft('anna', 'thread:8')).toEqual(draft);
+});
+
+it('T-8 the way to it is known after a reload, along each step, and to its writer alone', async () => {
+  keepDraft('anna', 'thread:1', draft);
+  moveLater('anna', 'thread:1', 'thread:2');
+  moveLater('anna', 'thread:2', 'thread:3');
+  vi.resetModules();
+  const reloaded = await import('./joined');
+  reloaded.moveWaiting('ben', 'thread:3');
+  expect(hasDraft('anna', 'thread:1')).toBe(true);
+  reloaded.moveWaiting('anna', 'thread:3');
+  expect(hasDraft('anna', 'thread:1')).toBe(false);
+  expect(readDraft('anna', 'thread:3')).toEqual(draft);
+});
+
+it('T-8 ways that go in circles end, and are not kept without bound', () => {
+  localStorage.setItem('hearback.wholes.anna', '[["a","b"],["b","a"],["c","c"],5,["x"]]');
+  keepDraft('anna', 'a', draft);
+  moveWaiting('anna', 'z');
+  expect(hasDraft('anna', 'a')).toBe(true);
+  moveWaiting('anna', 'b');
+  expect(readDraft('anna', 'b')).toEqual(draft);
+  for (let at = 0; at < 500; at++) moveLater('anna', `thread:${at}`, 'whole');
+  const kept = JSON.parse(localStorage.getItem('hearback.wholes.anna')!);
+  expect(kept.length).toBe(100);
+  expect(kept.at(-1)).toEqual(['thread:499', 'whole']);
+  forgetDrafts();
+  expect(localStorage.getItem('hearback.wholes.anna')).toBeNull();
 });
 
 it('survives damaged storage', () => {

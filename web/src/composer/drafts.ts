@@ -63,7 +63,7 @@ function remove(key: string): void {
 
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
 // Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
-export type Attempt = { digest: string; key: string };
+type Attempt = { digest: string; key: string };
 const MOST_ATTEMPTS = 20;
 const unstored = new Map<string, Attempt[]>(); // where the storage takes nothing: this page's own
 
@@ -94,9 +94,37 @@ export function keepAttempts(user: string, about: string, all: Attempt[]): void 
   }
 }
 
+// Which conversations became part of which, as far as a draft may still lie there: a reload doesn't
+// lose the way to it.
+const WHOLES = 'hearback.wholes.';
+const MOST_WHOLES = 100;
+const ownWholes = new Map<string, [string, string][]>(); // where the storage takes nothing
+
+export function readWholes(user: string): Map<string, string> {
+  const own = ownWholes.get(user);
+  if (own) return new Map(own);
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(WHOLES + user) ?? '[]');
+    return new Map(Array.isArray(value) ? value.filter(isWhole) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+export function keepWholes(user: string, wholes: ReadonlyMap<string, string>): void {
+  const list = [...wholes].slice(-MOST_WHOLES);
+  try {
+    localStorage.setItem(WHOLES + user, JSON.stringify(list));
+    ownWholes.delete(user);
+  } catch {
+    ownWholes.set(user, list);
+  }
+}
+
 export function forgetDrafts(): void {
+  ownWholes.clear();
   for (const key of [...Object.keys(localStorage), ...unstored.keys()]) {
-    if (key.startsWith(PREFIX) || key.startsWith(ATTEMPTS)) remove(key);
+    if ([PREFIX, ATTEMPTS, WHOLES].some((kind) => key.startsWith(kind))) remove(key);
   }
   // What is still on the table here must not be kept again.
   window.dispatchEvent(new StorageEvent('storage'));
@@ -120,6 +148,9 @@ const isAttempt = (value: unknown): value is Attempt => {
   const attempt = value as Partial<Attempt> | null;
   return typeof attempt?.digest === 'string' && typeof attempt.key === 'string';
 };
+
+const isWhole = (value: unknown): value is [string, string] =>
+  Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string');
 
 function isDraft(value: unknown): value is Draft {
   if (!value || typeof value !== 'object') return false;

@@ -1,4 +1,12 @@
-import { type Draft, dropDraft, keepDraft, readDraft, sameDraft } from './drafts';
+import {
+  type Draft,
+  dropDraft,
+  keepDraft,
+  keepWholes,
+  readDraft,
+  readWholes,
+  sameDraft,
+} from './drafts';
 import { htmlToText, textToHtml } from './text';
 
 // The conversation has become part of another one; what was written there stays, and so does what was
@@ -12,16 +20,27 @@ export function moveDraft(user: string, from: string, to: string): void {
 
 // What is being written can't move under its writer's hands. It does when the whole is opened: where
 // it was written is never shown again. What is taken back later there comes along as well.
-const whole = new Map<string, string>(); // from where, to where
-
-export function moveLater(from: string, to: string): void {
-  whole.set(from, to);
+export function moveLater(user: string, from: string, to: string): void {
+  const wholes = readWholes(user);
+  wholes.delete(from);
+  wholes.delete(to); // it is a whole itself now
+  keepWholes(user, wholes.set(from, to));
 }
 
 export function moveWaiting(user: string, to: string): void {
-  for (const [from, where] of whole) {
-    if (where === to) moveDraft(user, from, to);
+  const wholes = readWholes(user);
+  for (const from of wholes.keys()) if (leads(wholes, from, to)) moveDraft(user, from, to);
+}
+
+// What became part of another conversation went along when that one became part of yet another.
+function leads(wholes: ReadonlyMap<string, string>, from: string, to: string): boolean {
+  const passed = new Set<string>();
+  for (let at: string | undefined = from; at !== undefined; at = wholes.get(at)) {
+    if (at === to) return from !== to;
+    if (passed.has(at)) return false; // two tabs disagreed
+    passed.add(at);
   }
+  return false;
 }
 
 function joined(one: Draft, other: Draft): Draft {

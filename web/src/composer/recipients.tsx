@@ -1,5 +1,5 @@
 import { CircleAlert, X } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { Fragment, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addRecipients, isAddress, parseRecipients, type Recipient } from './addresses';
 
@@ -40,7 +40,15 @@ export function Recipients({
               {bad && <CircleAlert size={12} aria-label={t('compose.badAddress')} />}
               <span className="chip-who">
                 {one.name && <bdi className="truncate">{one.name}</bdi>}
-                <bdi className={`chip-address${one.name ? ' quiet' : ''}`}>{one.address}</bdi>
+                <bdi className={`chip-address${one.name ? ' quiet' : ''}`}>
+                  {one.address.split(/(?<=[.])|(?=@)/).map((part, at) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
+                    <Fragment key={at}>
+                      {at > 0 && <wbr />}
+                      {part}
+                    </Fragment>
+                  ))}
+                </bdi>
               </span>
               <button
                 type="button"

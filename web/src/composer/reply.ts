@@ -40,7 +40,7 @@ export function replyRecipients(
 }
 
 // C-13: who nobody has confirmed as the owner of an address doesn't write from it.
-export const isProven = (mailbox: Schemas['Mailbox']) =>
+const isProven = (mailbox: Schemas['Mailbox']) =>
   mailbox.address_proof === 'sign_in' || mailbox.address_proof === 'admin';
 // Why not, in one word of `mailbox.state`.
 export const notSending = (mailbox: Schemas['Mailbox']) => {

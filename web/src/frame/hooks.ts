@@ -62,7 +62,7 @@ export function useDebounced<T>(value: T, milliseconds: number): T {
   return settled;
 }
 
-export type Theme = 'system' | 'light' | 'dark';
+type Theme = 'system' | 'light' | 'dark';
 
 export function currentTheme(): Theme {
   const chosen = document.documentElement.dataset.theme;

@@ -24,12 +24,12 @@ function writing(target: EventTarget | null): boolean {
 }
 
 // The name of what was pressed: "Mod+k" for Ctrl or ⌘, else the character itself.
-export function keyName(event: KeyboardEvent): string {
+function keyName(event: KeyboardEvent): string {
   const mod = event.ctrlKey || event.metaKey;
   return mod ? `Mod+${event.key}` : event.key;
 }
 
-export function handleKey(event: KeyboardEvent): void {
+function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
   const name = keyName(event);
   const mod = name.startsWith('Mod+');

@@ -22,7 +22,7 @@ export const i18n = i18next.createInstance();
 type Tree = { [key: string]: string | Tree };
 
 // Intl knows a category "many" in French (a million and more); its words are those of "other".
-export function withMany(tree: Tree): Tree {
+function withMany(tree: Tree): Tree {
   const out: Tree = {};
   for (const [key, value] of Object.entries(tree)) {
     out[key] = typeof value === 'string' ? value : withMany(value);

@@ -19,7 +19,7 @@ import {
 type Page = { rows: Schemas['ThreadRow'][]; next: string | null };
 type Pages = InfiniteData<Page, unknown>;
 
-export type Merge = {
+type Merge = {
   pages: Pages; // with in-place changes applied; the same object when nothing changed
   waiting: number; // rows that are new or would move up
 };

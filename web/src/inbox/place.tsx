@@ -64,11 +64,13 @@ function ThreadList({
   const owed = toAnswer(live.rows);
   const to = `/${place}/$threadId` as const;
   const row = useCallback(
-    (thread: ThreadRow) => (
+    (thread: ThreadRow, tabIndex: 0 | -1) => (
       <Row
         thread={thread}
         current={thread.id === current}
-        link={(props) => <Link to={to} params={{ threadId: thread.id }} {...props} />}
+        link={(props) => (
+          <Link to={to} params={{ threadId: thread.id }} tabIndex={tabIndex} {...props} />
+        )}
       />
     ),
     [current, to],

@@ -19,7 +19,7 @@ const PORTS: Record<'imap' | 'smtp', Record<Security, number>> = {
   smtp: { tls: 465, starttls: 587, none: 25 },
 };
 
-export function usualPort(server: 'imap' | 'smtp', security: Security): string {
+function usualPort(server: 'imap' | 'smtp', security: Security): string {
   return String(PORTS[server][security]);
 }
 

@@ -19,7 +19,7 @@ import { ServerFields } from './server-fields';
 import { sinceOf, WindowChoice, type WindowValue } from './window-choice';
 
 // Which wording the consent was given to; a changed text gets a new name.
-export const CONSENT_VERSION = '2026-1';
+const CONSENT_VERSION = '2026-1';
 
 type Provider = 'google' | 'microsoft' | 'hearback' | 'other';
 

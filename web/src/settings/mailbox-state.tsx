@@ -7,7 +7,7 @@ import { useFormat } from '../i18n/format';
 // The server counts no further (openapi.yaml).
 const MOST_COUNTED = 1000;
 
-export type Health =
+type Health =
   | 'unproven'
   | 'refused'
   | 'off'

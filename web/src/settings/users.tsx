@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Hourglass, MailCheck, MailPlus, UserPlus } from 'lucide-react';
+import { Hourglass, Mail, MailCheck, MailPlus, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
@@ -8,6 +8,7 @@ import { type Claim, keys, userListQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
+import { useFormat } from '../i18n/format';
 import { SHORTEST_PASSWORD } from '../setup/password';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -20,11 +21,17 @@ import { Confirmed } from './confirmed';
 import { useDecision } from './deciding';
 import { SettingsPage } from './layout';
 
+// Once a day at most, whichever admin it was.
+const mayInvite = ({ invitation }: Schemas['User']): boolean =>
+  !invitation || new Date(invitation.again_at).getTime() <= Date.now();
+
 const ROLES = ['admin', 'manager', 'evaluator'] as const;
 
 export function Users() {
   const { t } = useTranslation();
   const me = useMe();
+  const format = useFormat();
+  const queries = useQueryClient();
   const users = useInfiniteQuery(userListQuery);
   const [adding, setAdding] = useState(false);
   const invite = useMutation({
@@ -32,6 +39,8 @@ export function Users() {
       unwrap(client.POST('/users/{id}/invitation', { params: { path: { id } } })),
     onSuccess: (_done, { name }) => notify(t('users.invited', { name })),
     onError: notifyProblem,
+    // Refused, too: a colleague was quicker, or they have connected by now.
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.users }),
   });
   const admin = me?.user.role === 'admin';
   return (
@@ -104,15 +113,30 @@ export function Users() {
                         {t('users.waits')}
                       </span>
                     ) : user.id === me.user.id || !user.active ? null : (
-                      <Button
-                        small
-                        icon={<MailPlus size={16} aria-hidden />}
-                        busy={invite.isPending && invite.variables.id === user.id}
-                        onClick={() => invite.mutate(user)}
-                      >
-                        {t('users.invite')}
-                        <span className="sr"> {user.name}</span>
-                      </Button>
+                      <span className="user-invite">
+                        {user.invitation && (
+                          <span
+                            className="small quiet row"
+                            title={format.full(user.invitation.invited_at)}
+                          >
+                            <Mail size={16} aria-hidden />
+                            {t('users.invitedAgo', {
+                              ago: format.ago(user.invitation.invited_at),
+                            })}
+                          </span>
+                        )}
+                        {mayInvite(user) && (
+                          <Button
+                            small
+                            icon={<MailPlus size={16} aria-hidden />}
+                            busy={invite.isPending && invite.variables.id === user.id}
+                            onClick={() => invite.mutate(user)}
+                          >
+                            {t('users.invite')}
+                            <span className="sr"> {user.name}</span>
+                          </Button>
+                        )}
+                      </span>
                     )}
                   </td>
                 </tr>

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { Field, Input, Radio } from '../ui/field';
 
-export const WINDOWS = ['14days', '30days', 'year', 'all', 'date'] as const;
-export type WindowKind = (typeof WINDOWS)[number];
+const WINDOWS = ['14days', '30days', 'year', 'all', 'date'] as const;
+type WindowKind = (typeof WINDOWS)[number];
 export type WindowValue = { kind: WindowKind; date: string };
 
 const DAY = 86_400_000;

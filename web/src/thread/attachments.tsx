@@ -29,7 +29,7 @@ function iconOf(type: string) {
 }
 
 // "PDF", "DOCX": the ending that people know, else the media type's second half.
-export function typeName(filename: string, type: string): string {
+function typeName(filename: string, type: string): string {
   const ending = /\.([a-z0-9]{1,5})$/i.exec(filename)?.[1];
   return (
     ending ??

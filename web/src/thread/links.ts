@@ -1,7 +1,7 @@
 // Where a link really goes, when its words or its writing hide that. Judged by what the browser's own
 // parser makes of the address: that is where a click leads.
 
-export type Warning = { host: string };
+type Warning = { host: string };
 
 // What takes no room on the screen, or turns what follows around.
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
@@ -22,7 +22,7 @@ function plain(text: string): string {
     .replace(STROKES, '/');
 }
 
-export function hostOf(address: string): string | undefined {
+function hostOf(address: string): string | undefined {
   try {
     return new URL(address).hostname.replace(/\.+$/, '').replace(/^www\./, '') || undefined;
   } catch {

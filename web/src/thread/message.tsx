@@ -27,11 +27,11 @@ import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
 import { VersionSwitch } from './versions';
 
-export function personName(person: Schemas['Person'] | undefined): string {
+function personName(person: Schemas['Person'] | undefined): string {
   return person ? person.name || person.address : '';
 }
 
-export function KindTag({ kind }: { kind: Message['kind'] }) {
+function KindTag({ kind }: { kind: Message['kind'] }) {
   const { t } = useTranslation();
   if (kind === 'human') return null;
   const Icon = kind === 'bounce' ? MailWarning : kind === 'list' ? Newspaper : Bot;

@@ -5,7 +5,7 @@
 //
 // This is no wall (sanitize.ts is): it drops what would be removed anyway and must only be linear.
 
-export const MOST_CHARACTERS = 2_000_000; // of a message's HTML
+const MOST_CHARACTERS = 2_000_000; // of a message's HTML
 const MOST_DEPTH = 200; // Chromium itself flattens at 512
 const MOST_FORMATTING = 16; // elements like <b> and <font> open at a time
 const MOST_WORK = 100_000; // elements that a parser may make
@@ -32,7 +32,7 @@ const SILENT = new Set(
 // An end tag doesn't reach beyond the cell that it stands in.
 const CELLS = new Set(['td', 'th', 'caption']);
 
-export type Prescanned = {
+type Prescanned = {
   html: string;
   cut: boolean; // not all of it: too long, or too many tags
   remote: number; // things that were left out whole and would have loaded something

@@ -13,11 +13,11 @@ import { deceives } from './links';
 import { prescan } from './prescan';
 import { cleanStyle, isDark, luminance } from './style';
 
-export type CleanOptions = {
+type CleanOptions = {
   pictures?: ReadonlyMap<string, string>; // Content-ID → blob: address
   words: { quoted: string; goesTo: (host: string) => string };
 };
-export type Clean = {
+type Clean = {
   html: string;
   remote: number; // pictures and backgrounds that were left out because they lie elsewhere
   colored: boolean; // brings its own colors: shown on its own or on white paper also in the dark

@@ -38,7 +38,7 @@ const PIXELS: Record<string, number> = {
   '': 1,
 };
 
-export type Style = {
+type Style = {
   style: string;
   remote: boolean; // would have loaded something
   ground: string; // the background color, empty when none is set

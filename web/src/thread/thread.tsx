@@ -44,7 +44,7 @@ function useBack() {
 }
 
 // Newest open; also those that wait for a decision.
-export function openAtFirst(rows: readonly Row[]): Set<string> {
+function openAtFirst(rows: readonly Row[]): Set<string> {
   const open = new Set<string>();
   const last = rows.at(-1);
   if (last) open.add(last.id);
@@ -110,7 +110,7 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   const navigate = useNavigate();
   useEffect(() => {
     if (!me || !whole || whole === id) return;
-    moveLater(`thread:${id}`, `thread:${whole}`);
+    moveLater(me.user.id, `thread:${id}`, `thread:${whole}`);
     if (writing) return;
     moveDraft(me.user.id, `thread:${id}`, `thread:${whole}`);
     void navigate({

@@ -6,7 +6,7 @@ import './button.css';
 
 type Look = 'primary' | 'secondary' | 'ghost' | 'danger';
 
-export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: Look;
   small?: boolean;
   icon?: ReactNode;
@@ -52,7 +52,7 @@ export function Button({
   );
 }
 
-export type IconButtonProps = Omit<ButtonProps, 'children' | 'icon'> & {
+type IconButtonProps = Omit<ButtonProps, 'children' | 'icon'> & {
   ref?: Ref<HTMLButtonElement>;
   label: string;
   shortcut?: string;

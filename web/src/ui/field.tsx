@@ -1,5 +1,4 @@
 import { CircleAlert } from 'lucide-react';
-import { Switch as RadixSwitch } from 'radix-ui';
 import {
   cloneElement,
   type InputHTMLAttributes,
@@ -106,29 +105,5 @@ export function Radio({
       <input type="radio" {...rest} />
       <span>{children}</span>
     </label>
-  );
-}
-
-export function Switch({
-  label,
-  checked,
-  onChange,
-  disabled,
-}: {
-  label: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-  disabled?: boolean;
-}) {
-  return (
-    <RadixSwitch.Root
-      className="switch"
-      aria-label={label}
-      checked={checked}
-      disabled={disabled}
-      onCheckedChange={onChange}
-    >
-      <RadixSwitch.Thumb className="switch-thumb" />
-    </RadixSwitch.Root>
   );
 }

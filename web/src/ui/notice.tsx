@@ -1,4 +1,4 @@
-// Short words about what just happened, for eyes (bottom of the page) and screen readers.
+// Short words about what just happened, for eyes (below the page) and screen readers.
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,7 +23,7 @@ function set(list: Notice[]) {
   for (const listener of listeners) listener();
 }
 
-export function dismiss(id: number) {
+function dismiss(id: number) {
   set(notices.filter((notice) => notice.id !== id));
 }
 

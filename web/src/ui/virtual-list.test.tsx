@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect, useRef } from 'react';
-import { expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { listenToKeys } from '../frame/shortcuts';
 import { VirtualList } from './virtual-list';
 
@@ -15,8 +15,8 @@ function List({ onOpen }: { onOpen: (id: string) => void }) {
       <button type="button">Reply</button>
       <div ref={scroller}>
         <VirtualList label="rows" items={items} current="first" scroller={scroller}>
-          {(item) => (
-            <a href={`#${item.id}`} onClick={() => onOpen(item.id)}>
+          {(item, tabIndex) => (
+            <a href={`#${item.id}`} tabIndex={tabIndex} onClick={() => onOpen(item.id)}>
               {item.id}
             </a>
           )}
@@ -37,4 +37,112 @@ it('goes to the row that is open where none comes before it', async () => {
   expect(onOpen).not.toHaveBeenCalled();
   await userEvent.keyboard('j');
   await waitFor(() => expect(onOpen.mock.calls).toEqual([['second']]));
+});
+
+const hundred = Array.from({ length: 100 }, (_, at) => ({ id: `row ${at}` }));
+
+function Pane({ rows, current }: { rows: { id: string }[]; current?: string | undefined }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(listenToKeys, []);
+  return (
+    <main id="main" tabIndex={-1}>
+      <button type="button">Before</button>
+      <div ref={scroller}>
+        <VirtualList label="rows" items={rows} current={current} scroller={scroller}>
+          {(item, tabIndex) => (
+            <a href={`#${item.id}`} tabIndex={tabIndex}>
+              {item.id}
+            </a>
+          )}
+        </VirtualList>
+      </div>
+      <button type="button">After</button>
+    </main>
+  );
+}
+const focusOn = (name: string) =>
+  waitFor(() => expect(document.activeElement?.textContent).toBe(name));
+
+// There is no layout here: the pane is 800 px high.
+beforeEach(() => {
+  window.history.replaceState(null, '');
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
+  return () => vi.restoreAllMocks();
+});
+
+it('M-7 is one stop of the Tab key, and goes on at the row that was left, by its id', async () => {
+  const { rerender } = render(<Pane rows={hundred} />);
+  screen.getByRole('button', { name: 'Before' }).focus();
+  await userEvent.tab();
+  await focusOn('row 0');
+  await userEvent.keyboard('{ArrowDown}');
+  await focusOn('row 1');
+  await userEvent.keyboard('j');
+  await focusOn('row 2');
+  await userEvent.tab();
+  await focusOn('After');
+  rerender(<Pane rows={[{ id: 'new' }, ...hundred]} />);
+  await userEvent.tab({ shift: true });
+  await focusOn('row 2');
+  await userEvent.keyboard('{ArrowUp}');
+  await focusOn('row 1');
+  await userEvent.keyboard('{Home}');
+  await focusOn('new');
+  await userEvent.tab({ shift: true });
+  await focusOn('Before');
+});
+
+it('M-7 the last row is one key away, and stays the stop when it isn’t in sight', async () => {
+  render(<Pane rows={hundred} />);
+  screen.getByRole('button', { name: 'Before' }).focus();
+  await userEvent.tab();
+  await userEvent.keyboard('{End}');
+  await focusOn('row 99');
+  await userEvent.tab({ shift: true });
+  await userEvent.tab();
+  await focusOn('row 99');
+});
+
+it('M-7 a row that is gone leaves its place to the next one', async () => {
+  const { rerender } = render(<Pane rows={hundred} />);
+  screen.getByText('row 5').focus();
+  screen.getByRole('button', { name: 'Before' }).focus();
+  rerender(<Pane rows={hundred.filter((row) => row.id !== 'row 5')} />);
+  await userEvent.tab();
+  await focusOn('row 6');
+});
+
+it('M-7 closing what was open gives the focus back to its row', async () => {
+  const { rerender } = render(<Pane rows={hundred} current="row 7" />);
+  rerender(<Pane rows={hundred} current="row 3" />);
+  document.getElementById('main')?.focus();
+  rerender(<Pane rows={hundred} />);
+  await focusOn('row 3');
+  // Not from whoever is somewhere else by choice.
+  rerender(<Pane rows={hundred} current="row 3" />);
+  screen.getByRole('button', { name: 'After' }).focus();
+  rerender(<Pane rows={hundred} />);
+  await focusOn('After');
+});
+
+it('M-7 the focus doesn’t stay on the row of what was open before', async () => {
+  const { rerender } = render(<Pane rows={hundred} current="row 7" />);
+  screen.getByText('row 7').focus();
+  rerender(<Pane rows={hundred} current="row 6" />);
+  await focusOn('row 6');
+});
+
+it('M-7 on a page to which one comes back the row that was left has the focus', async () => {
+  window.history.replaceState({ __TSR_key: 'one' }, '');
+  const first = render(<Pane rows={hundred} />);
+  screen.getByText('row 4').focus();
+  first.unmount();
+  window.history.replaceState({ __TSR_key: 'two' }, '');
+  const other = render(<Pane rows={hundred} />);
+  await new Promise(requestAnimationFrame);
+  expect(document.activeElement).toBe(document.body);
+  other.unmount();
+  window.history.replaceState({ __TSR_key: 'one' }, '');
+  render(<Pane rows={hundred} />);
+  await focusOn('row 4');
 });

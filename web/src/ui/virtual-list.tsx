@@ -1,10 +1,37 @@
-// Rows of 56 px, only those in sight in the document. j/k move a cursor, which is the row that has
-// the focus; what Enter does is the row's own business (rows are links).
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, type RefObject, useCallback, useEffect, useRef } from 'react';
+// Rows of 56 px, only those in sight in the document. The list is one stop of the Tab key: the row that
+// had the focus last, remembered by its id, else the open one, else the first. j/k, the arrows, Home and
+// End move it; what Enter does is the row's own business (rows are links).
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useShortcuts } from '../frame/shortcuts';
 
-export const ROW = 56;
+const ROW = 56;
+
+// Which row had the focus when a page was left, by the entry of the browser's history.
+const left = new Map<string, string>();
+const MOST_LEFT = 100;
+const entry = (): string | undefined => window.history.state?.__TSR_key;
+
+function leave(row: string): void {
+  const page = entry();
+  if (!page) return;
+  left.delete(page);
+  left.set(page, row);
+  for (const oldest of left.keys()) if (left.size > MOST_LEFT) left.delete(oldest);
+}
+
+// Nothing that somebody chose: the page itself, or its main part, which has it for want of another.
+const focusIsFree = () =>
+  document.activeElement === document.body || document.activeElement?.id === 'main';
 
 export function VirtualList<T extends { id: string }>({
   label,
@@ -21,23 +48,57 @@ export function VirtualList<T extends { id: string }>({
   onEnd?: () => void;
   onTop?: (atTop: boolean) => void;
   scroller: RefObject<HTMLDivElement | null>;
-  children: (item: T, index: number) => ReactNode;
+  children: (item: T, tabIndex: 0 | -1) => ReactNode; // the tab index of the row's link
 }) {
   const list = useRef<HTMLUListElement>(null);
-  const cursor = useRef(-1);
+  const [held, setHeld] = useState<{ id: string; index: number }>();
+  const open = useMemo(() => items.findIndex((item) => item.id === current), [items, current]);
+  const stands = useMemo(() => {
+    if (!held) return -1;
+    const index = items.findIndex((item) => item.id === held.id);
+    return index >= 0 ? index : Math.min(held.index, items.length - 1); // gone: what took its place
+  }, [items, held]);
+  const stop = stands >= 0 ? stands : Math.max(open, 0);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     getItemKey: (index) => items[index]?.id ?? index,
+    // Out of sight, too, the list can be entered, and what has the focus keeps it.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const shown = new Set(defaultRangeExtractor(range));
+        for (const index of [stop, open]) if (index >= 0 && index < range.count) shown.add(index);
+        return [...shown].sort((one, other) => one - other);
+      },
+      [stop, open],
+    ),
     overscan: 8,
     initialRect: { width: 376, height: 800 },
   });
+  const linkAt = useCallback(
+    (index: number) => list.current?.querySelector<HTMLElement>(`[data-row="${index}"] a`),
+    [],
+  );
+  // The row is in the document a frame or two after it was scrolled to, or the list was shown.
+  const reach = useCallback(
+    (index: number, wanted: () => boolean, there: (link: HTMLElement | undefined) => void) => {
+      let frames = 10;
+      const look = () => {
+        if (!wanted()) return;
+        const link = linkAt(index) ?? undefined;
+        if (link || frames-- === 0) there(link);
+        else requestAnimationFrame(look);
+      };
+      look();
+    },
+    [linkAt],
+  );
 
   const rows = virtual.getVirtualItems();
-  const last = rows.at(-1)?.index ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
   useEffect(() => {
-    if (items.length > 0 && last >= items.length - 10) onEnd?.();
+    if (items.length > 0 && last >= items.length - 18) onEnd?.();
   }, [last, items.length, onEnd]);
 
   useEffect(() => {
@@ -56,55 +117,82 @@ export function VirtualList<T extends { id: string }>({
     heading.current = undefined;
   }, [current]);
 
-  const move = useCallback(
-    (step: number) => {
-      const open = items.findIndex((item) => item.id === current);
-      const focused = document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row;
-      const standing =
-        open >= 0
-          ? open
-          : focused !== undefined && list.current?.contains(document.activeElement)
-            ? Number(focused)
-            : cursor.current;
-      const from = heading.current ?? standing;
-      const to = Math.min(Math.max(from + step, 0), items.length - 1);
-      if (to < 0 || to === heading.current) return;
-      cursor.current = to;
+  const moveTo = useCallback(
+    (wanted: number) => {
+      const to = Math.min(Math.max(wanted, 0), items.length - 1);
+      const item = items[to];
+      if (!item || to === heading.current) return;
+      setHeld({ id: item.id, index: to });
       heading.current = to;
       virtual.scrollToIndex(to, { align: 'auto' });
-      // The row is in the document a frame or two after it was scrolled to.
-      let frames = 10;
-      const arrive = () => {
-        if (heading.current !== to) return;
-        const row = list.current?.querySelector<HTMLElement>(`[data-row="${to}"] a`);
-        if (!row && frames-- > 0) return requestAnimationFrame(arrive);
+      const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
         // Something is open: the next one opens, so that what has the focus is what r answers.
-        const opens = row && open >= 0 && to !== open;
-        if (opens) row.click();
+        if (row && open >= 0 && to !== open) row.click();
         else heading.current = undefined;
       };
-      requestAnimationFrame(() => requestAnimationFrame(arrive));
+      const heads = () => heading.current === to;
+      requestAnimationFrame(() => requestAnimationFrame(() => reach(to, heads, arrive)));
     },
-    [items, current, virtual],
+    [items, open, virtual, reach],
   );
+  const move = (step: number) => moveTo((heading.current ?? (open >= 0 ? open : stands)) + step);
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
     o: () => {
-      const row = list.current?.querySelector<HTMLElement>(`[data-row="${cursor.current}"] a`);
-      row?.click();
+      if (stands >= 0) linkAt(stands)?.click();
     },
   });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === 'ArrowDown') move(1);
+    else if (event.key === 'ArrowUp') move(-1);
+    else if (event.key === 'Home') moveTo(0);
+    else if (event.key === 'End') moveTo(items.length - 1);
+    else return;
+    event.preventDefault();
+  };
+
+  // Back in the list: the row that was left has the focus. From one that is open to another that is:
+  // the focus doesn't stay behind on the first.
+  const before = useRef(current);
+  useEffect(() => {
+    const was = before.current;
+    before.current = current;
+    if (was === current) return;
+    const index = items.findIndex((item) => item.id === (current ?? was));
+    const item = items[index];
+    if (!item) return;
+    setHeld({ id: item.id, index });
+    if (list.current?.contains(document.activeElement)) linkAt(index)?.focus();
+    else if (current === undefined) reach(index, focusIsFree, (link) => link?.focus());
+  }, [current, items, linkAt, reach]);
+
+  // Back on a page whose list comes anew.
+  const returning = useRef(left.get(entry() ?? ''));
+  useEffect(() => {
+    const index = items.findIndex((item) => item.id === returning.current);
+    const item = items[index];
+    returning.current = undefined;
+    if (!item || current !== undefined || !focusIsFree()) return;
+    setHeld({ id: item.id, index });
+    reach(index, focusIsFree, (link) => link?.focus());
+  }, [items, current, reach]);
 
   return (
     <ul
       ref={list}
       aria-label={label}
       style={{ height: virtual.getTotalSize(), position: 'relative' }}
+      onKeyDown={onKeyDown}
       onFocus={(event) => {
         const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
-        if (row) cursor.current = Number(row.dataset.row);
+        const index = Number(row?.dataset.row);
+        const item = items[index];
+        if (!item) return;
+        leave(item.id);
+        if (held?.id !== item.id || held.index !== index) setHeld({ id: item.id, index });
       }}
     >
       {rows.map((row) => {
@@ -124,7 +212,7 @@ export function VirtualList<T extends { id: string }>({
                 transform: `translateY(${row.start}px)`,
               }}
             >
-              {children(item, row.index)}
+              {children(item, row.index === stop ? 0 : -1)}
             </li>
           )
         );

@@ -1,0 +1,182 @@
+// Where things stand in the page, at each width, and where the focus goes: nothing lies over anything
+// else, nothing is cut off, and coming back one goes on where one was.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { adminPassword } from '../../tools/testbed/hearback.mjs';
+import { chromium } from '../../tools/testbed/peers.mjs';
+import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+
+const LONG = 'Maximiliane Hohenstein-Wallenberg';
+const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
+let stage, browser, url, long;
+before(async () => {
+  stage = await openStage('page-places', { extra: ['--fast-retries'] });
+  url = stage.hearback.url;
+  long = await stage.api.post('/candidates', { name: LONG, addresses: ['m.hw@post.example'] });
+  const letter = async (at) => {
+    const date = new Date(Date.now() - (at + 1) * 3_600_000);
+    return { date, flags: ['\\Seen'], raw: await build({ messageId: `<${at}@post.example>`, from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: `Question ${at}`, text: `About question ${at}` }) };
+  };
+  await stage.mail.append(recruiter, await Promise.all(Array.from({ length: 16 }, (_, at) => letter(at))));
+  await connect(stage.api, stage.mail);
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
+  stage.closing.add(() => browser.close());
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+async function tabOf(width, { height = 800, language = 'en', dark = false } = {}) {
+  await stage.api.patch('/me', { language });
+  const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: dark ? 'dark' : 'light' });
+  context.setDefaultTimeout(15_000);
+  await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+  return context.newPage();
+}
+const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
+if (shots) fs.mkdirSync(shots, { recursive: true });
+const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
+const over = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+const rowsOf = (tab) => tab.locator('a.thread-row:visible');
+const focused = (tab) => tab.evaluate(() => document.activeElement.getAttribute('href') ?? (document.activeElement.id || document.activeElement.tagName));
+const focusOn = (tab, what, wanted) => until(what, async () => { const at = await focused(tab); if (at === wanted) return true; throw new Error(at); });
+
+test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout: 120_000 }, async () => {
+  for (const [width, language, dark] of [[360, 'de', true], [768, 'fr', false], [1440, 'en', true]]) {
+    const tab = await tabOf(width, { language, dark });
+    await tab.goto(`${url}/inbox`);
+    await rowsOf(tab).nth(1).click();
+    await tab.locator('.message.open').first().waitFor();
+    const top = () => tab.locator('.message.open').first().evaluate((one) => one.getBoundingClientRect().top);
+    const reply = tab.locator('.thread-reply button').first();
+    await reply.waitFor();
+    await reply.click();
+    await tab.getByRole('textbox').last().waitFor();
+    await tab.keyboard.type('a thought');
+    const stood = await top();
+    await tab.locator('.compose-foot button').first().click(); // sends
+    const notice = tab.locator('.notice').first();
+    await notice.waitFor();
+    await reply.waitFor();
+    assert.ok(Math.abs((await top()) - stood) <= 1, `at ${width} px the message moved from ${stood} to ${await top()}`);
+    const box = await notice.boundingBox();
+    for (const pane of await tab.locator('.pane-body:visible, .pane-head:visible, .card:visible, .rail:visible, .topbar:visible').all()) {
+      const room = await pane.boundingBox();
+      assert.ok(!over(box, room), `at ${width} px the notice ${JSON.stringify(box)} lies over ${await pane.getAttribute('class')} ${JSON.stringify(room)}`);
+    }
+    assert.ok(box.y + box.height <= 800 && box.x + box.width <= width);
+    await fits(tab);
+    await shoot(tab, `notice-${width}-${language}`);
+    await tab.context().close();
+  }
+});
+
+test('C-6 who was invited is not offered to be invited, but told when it was', { timeout: 90_000 }, async () => {
+  await stage.api.post('/users', { name: 'Theo', email: `theo@${domain}`, role: 'evaluator', language: 'en', password: adminPassword });
+  for (const [width, language, words] of [[1440, 'en', /^Invited .* ago$/], [360, 'de', /^Eingeladen vor /], [768, 'fr', /^Invitation envoyée il y a /]]) {
+    const tab = await tabOf(width, { language, dark: width === 768 });
+    await tab.goto(`${url}/settings/company/users`);
+    const row = tab.getByRole('row').filter({ hasText: `theo@${domain}` });
+    if (language === 'en') await row.getByRole('button', { name: /Invite to connect/ }).click();
+    await row.getByText(words).waitFor();
+    assert.equal(await row.getByRole('button').count(), 0);
+    await fits(tab);
+    await shoot(tab, `users-${width}-${language}`);
+    await tab.context().close();
+  }
+});
+
+test('M-7 a button’s words never cut a name', { timeout: 90_000 }, async () => {
+  for (const [width, language] of [[768, 'de'], [360, 'fr'], [1024, 'de'], [1440, 'en']]) {
+    const tab = await tabOf(width, { language });
+    await tab.goto(`${url}/candidates/${long.id}`);
+    const name = tab.getByRole('heading', { name: LONG, level: 1 });
+    await name.waitFor();
+    assert.ok(await name.evaluate((one) => one.scrollWidth <= one.clientWidth + 1 && one.scrollHeight <= one.clientHeight + 1), `${LONG} is cut at ${width} px, ${language}`);
+    await fits(tab);
+    await shoot(tab, `profile-${width}-${language}`);
+    await tab.context().close();
+  }
+});
+
+test('M-7 the browser’s Back gives the focus to the row that was left', { timeout: 90_000 }, async () => {
+  for (const width of [1440, 360]) {
+    const tab = await tabOf(width);
+    for (const at of ['/inbox', `/candidates/${stage.candidate.id}`]) {
+      await tab.goto(url + at);
+      const row = tab.locator('a.thread-row:not(.candidate-row)').filter({ hasText: 'Question 3' });
+      const href = await row.getAttribute('href');
+      await row.click();
+      await tab.waitForURL(`**${href}`);
+      await tab.locator('.message.open').first().waitFor();
+      await tab.goBack();
+      await focusOn(tab, `the row has the focus again, ${at}`, href);
+    }
+    await tab.context().close();
+  }
+  // From one open conversation to the one before.
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/inbox`);
+  await rowsOf(tab).first().click();
+  await tab.locator('.message.open').first().waitFor();
+  const first = await rowsOf(tab).first().getAttribute('href');
+  await tab.keyboard.press('j');
+  await tab.waitForURL(`**${await rowsOf(tab).nth(1).getAttribute('href')}`);
+  await tab.goBack();
+  await tab.waitForURL(`**${first}`);
+  await focusOn(tab, 'the open row has the focus', first);
+  // The list is one stop of the Tab key.
+  await tab.keyboard.press('Tab');
+  assert.equal(await tab.evaluate(() => document.activeElement.closest('.split-list')), null);
+  await tab.context().close();
+});
+
+test('U4 a long address is broken where it can be read, not before its last letter', { timeout: 90_000 }, async () => {
+  const tab = await tabOf(360);
+  await tab.goto(`${url}/candidates/${long.id}?compose=true`);
+  const field = tab.locator('form.composer .chip-input').first();
+  for (let length = 14; length <= 34; length += 2) {
+    await field.fill(`${'christiane.hohenstein-wallenberg-jr'.slice(0, length)}@post.example,`);
+  }
+  const lines = await tab.locator('.chip-address').evaluateAll((all) => all.map((one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const widths = new Map();
+    for (const box of range.getClientRects()) widths.set(Math.round(box.top), (widths.get(Math.round(box.top)) ?? 0) + box.width);
+    return { address: one.textContent, widths: [...widths.values()], right: range.getBoundingClientRect().right, end: one.closest('.chip').getBoundingClientRect().right };
+  }));
+  assert.ok(lines.length >= 11);
+  for (const { address, widths, right, end } of lines) {
+    assert.ok(widths.every((width) => width > 40), `${address}: lines of ${widths.map(Math.round)} px`);
+    assert.ok(right <= end, `${address} ends outside of its chip`);
+  }
+  await fits(tab);
+  await shoot(tab, 'chips-360');
+  await tab.context().close();
+});
+
+test('“1 new” stands in the head, over no row, however far the rows are scrolled', { timeout: 90_000 }, async () => {
+  let news = 0;
+  for (const [width, at] of [[1440, 'inbox'], [768, 'profile'], [360, 'profile']]) {
+    const tab = await tabOf(width, { height: 500, dark: width === 768 });
+    await tab.goto(at === 'inbox' ? `${url}/inbox` : `${url}/candidates/${stage.candidate.id}`);
+    const rows = tab.locator(at === 'inbox' ? '.split-list a.thread-row' : '.split-main a.thread-row');
+    await rows.first().waitFor();
+    const body = tab.locator(`${at === 'inbox' ? '.split-list' : '.split-main'} .list-body`);
+    await body.evaluate((one) => one.scrollTo({ top: 150 }));
+    const third = rows.filter({ hasText: 'Question 5' });
+    const stood = (await third.boundingBox()).y;
+    await stage.mail.submit(candidateAddress, { to: recruiter, subject: `News ${++news}`, text: 'When can I start?' });
+    const chip = tab.getByRole('button', { name: '1 new', exact: true });
+    await chip.waitFor();
+    const [box, room] = [await chip.boundingBox(), await body.boundingBox()];
+    assert.ok(!over(box, room), `${at} at ${width} px: ${JSON.stringify(box)} over ${JSON.stringify(room)}`);
+    assert.ok(box.y >= 0 && box.y + box.height <= 500 && box.x + box.width <= width, 'it is in sight');
+    assert.ok(Math.abs((await third.boundingBox()).y - stood) <= 1, 'nothing moves under the reader');
+    await fits(tab);
+    await shoot(tab, `new-${at}-${width}`);
+    await chip.click();
+    await rows.filter({ hasText: `News ${news}` }).waitFor();
+    await tab.context().close();
+  }
+});
