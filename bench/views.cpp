@@ -3,6 +3,7 @@
 //   --messages N --candidates N --users N --jobs N   how large; candidates default to messages / 20
 //   --on sqlite,postgres                             which databases
 //   --rounds N                                       how often each question is asked (500)
+//   --only TEXT                                      the questions whose names contain it
 //   --data FOLDER                                    keep SQLite's company there, and use it again
 //   --postgres URI                                   likewise this database, instead of a private
 //   one
@@ -86,9 +87,12 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+std::string only;  // of the questions: those whose names contain it
+
 // `ask(round)` once to warm up, then `rounds` times, or fewer if that takes too long.
 void measure(const std::string& what, std::size_t rounds,
              const std::function<std::size_t(std::uint64_t round)>& ask) {
+  if (what.find(only) == what.npos) return;
   std::size_t rows = ask(0);
   Measured measured, cpu;
   const auto began = Clock::now();
@@ -298,6 +302,7 @@ int run(int count, char** words) {
   sizes.users = number("--users", sizes.users);
   sizes.jobs = number("--jobs", sizes.jobs);
   const auto rounds = number("--rounds", 500);
+  only = named["--only"];
   const auto on = named.contains("--on") ? named["--on"] : "sqlite,postgres";
 
   utsname machine{};
