@@ -50,47 +50,28 @@ using ListedRun = Run<Listed>;
 // What comes next in the lists of these jobs.
 std::vector<std::vector<Listed>> read_runs(Db& db, CompanyId company,
                                            std::span<ListedRun* const> runs) {
-  std::vector<Value> params{value_of(company)};
-  const auto add = [&](Value value) {
-    params.push_back(std::move(value));
-    return "$" + std::to_string(params.size());
-  };
-  std::string sql;
-  const auto count = runs_at_once(runs.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    // No job has this id: what fills the statement up costs one look.
-    const ListedRun nowhere{{value_of(JobId{})}, {}, 1};
-    const auto& run = i < runs.size() ? *runs[i] : nowhere;
-    if (i) sql += " union all ";
-    sql += "select " + std::to_string(i) +
-           " as nth, s.* from (select n.name_key, n.candidate from job_candidates n"
-           " where n.company = $1 and n.job = " +
-           add(run.which[0]) + " and (n.name_key, n.candidate) > (" + add(value_of(run.after.key));
-    sql += ", " + add(value_of(run.after.candidate)) + ") order by n.name_key, n.candidate limit " +
-           add(value_of(run.at_once)) + ") s";
-  }
-  std::vector<std::vector<Listed>> found(runs.size());
-  for (auto& row : db.run(sql, params).rows) {
-    auto& one = found[static_cast<std::size_t>(row.number())].emplace_back();
-    one.key = row.text();
-    one.candidate = row.id<CandidateId>();
-  }
+  std::vector<std::vector<Value>> each;
+  for (const auto* run : runs)
+    each.push_back({run->which[0], value_of(run->after.key), value_of(run->after.candidate),
+                    value_of(run->at_once)});
+  const Value shared[] = {value_of(company)};
+  std::vector<std::vector<Listed>> found;
+  for (auto& rows : db.run_each("select n.name_key, n.candidate from job_candidates n"
+                                " where n.company = $1 and n.job = $2"
+                                " and (n.name_key, n.candidate) > ($3, $4)"
+                                " order by n.name_key, n.candidate limit $5",
+                                shared, each))
+    found.push_back(read_listed(std::move(rows)));
   return found;
 }
 
-// Somebody who is on some hiring teams: the lists of their jobs, merged. It is looked first which
-// name comes next in each, so that most needn't be read.
+// Somebody who is on some hiring teams: the lists of their jobs, merged.
 std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Listed& after,
                                  std::size_t rows) {
   std::vector<ListedRun> runs;
-  for (auto& row : db.rows("select t.job, (select min(n.name_key) from job_candidates n"
-                           "  where n.company = $1 and n.job = t.job and n.name_key >= $3)"
-                           " from job_team t where t.company = $1 and t.user_id = $2",
-                           scope.company, scope.user, after.key)) {
-    auto job = value_of(row.id<JobId>());
-    if (auto first = row.maybe_text())
-      runs.push_back({{std::move(job)}, std::max(after, Listed{std::move(*first), {}})});
-  }
+  for (auto& row : db.rows("select t.job from job_team t where t.company = $1 and t.user_id = $2",
+                           scope.company, scope.user))
+    runs.push_back({{value_of(row.id<JobId>())}, after});
   return merge_runs(
       std::move(runs), rows, std::less<Listed>{},
       [&](std::span<ListedRun* const> next) { return read_runs(db, scope.company, next); });

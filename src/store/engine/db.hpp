@@ -137,6 +137,12 @@ class Db {
  public:
   virtual ~Db() = default;
   virtual Outcome run(std::string_view sql, std::span<const Value> params) = 0;
+  // The rows of one SELECT, ordered and limited, for each of several lists of values, which are its
+  // parameters after `params`. All lists have values of the same types, and none is null. Where a
+  // statement is a journey to a server, there is one for all.
+  virtual std::vector<std::vector<Row>> run_each(std::string_view sql,
+                                                 std::span<const Value> params,
+                                                 std::span<const std::vector<Value>> each);
   // Wakes the listeners of all processes when the transaction commits. `commit`: which one it is
   // of this process's.
   virtual void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) = 0;

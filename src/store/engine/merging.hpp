@@ -20,15 +20,12 @@ struct Run {
   bool read_up = false;      // nothing is left
 };
 
-// How many runs one statement reads; few sizes, so that few statements are prepared.
-inline std::size_t runs_at_once(std::size_t count) {
-  for (std::size_t size : {1, 2, 4, 8})
-    if (count <= size) return size;
-  return 16;
-}
+// How many runs are read at once, at most; and of those that are known to begin one after the
+// other.
+inline constexpr std::size_t kRunsAtOnce = 64, kKnownAtOnce = 16;
 
 // The first `wanted` rows of all runs, each once, in the order of `Before`. `read(runs)` answers,
-// for each of at most 16 runs, with its next `at_once` rows, or fewer if no more are left.
+// for each of at most kRunsAtOnce runs, with its next `at_once` rows, or fewer if no more are left.
 template <class Row, class Before, class Read>
 std::vector<Row> merge_runs(std::vector<Run<Row>> runs, std::size_t wanted, const Before& before,
                             const Read& read) {
@@ -43,9 +40,12 @@ std::vector<Row> merge_runs(std::vector<Run<Row>> runs, std::size_t wanted, cons
       return run->read_up || (page.size() == wanted && !before(run->after, *page.rbegin()));
     });
     if (open.empty()) return {page.begin(), page.end()};
-    const auto now = std::min(open.size(), runs_at_once(open.size()));
-    std::partial_sort(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(now), open.end(),
-                      [&](auto* a, auto* b) { return before(a->after, b->after); });
+    std::sort(open.begin(), open.end(),
+              [&](auto* a, auto* b) { return before(a->after, b->after); });
+    auto now = std::min(open.size(), kKnownAtOnce);
+    while (now < std::min(open.size(), kRunsAtOnce) &&
+           !before(open.front()->after, open[now]->after))
+      ++now;
     auto found = read(std::span<Run<Row>* const>(open).first(now));
     for (std::size_t i = 0; i < now; ++i) {
       open[i]->read_up = found[i].size() < open[i]->at_once;

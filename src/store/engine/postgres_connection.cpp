@@ -2,17 +2,21 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cstring>
+#include <deque>
 #include <utility>
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 namespace hearback::store {
 namespace {
 
 // Types by their object ids (pg_type): the only ones that the schema uses.
 enum : Oid { kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25 };
+enum : Oid { kByteas = 1001, kTexts = 1009, kInt8s = 1016 };  // arrays of these
 
 Refused refused_by(const PGresult* result) {
   const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -74,6 +78,49 @@ Value value_at(const PGresult* result, int row, int column) {
   }
 }
 
+template <class Number>
+void append_big_endian(std::string& bytes, Number number) {
+  for (int at = sizeof number - 1; at >= 0; --at) bytes += static_cast<char>(number >> (8 * at));
+}
+
+// What stands at one place of several lists, as an array in PostgreSQL's binary form: dimensions,
+// whether there are nulls, the type, how many there are, the first one's number; then each with its
+// length before it.
+std::string array_of(std::span<const std::vector<Value>> lists, std::size_t place, Oid type) {
+  std::string bytes;
+  const auto count = static_cast<std::uint32_t>(lists.size());
+  for (const auto head : {1u, 0u, std::uint32_t{type}, count, 1u}) append_big_endian(bytes, head);
+  for (const auto& list : lists) {
+    const auto& value = list[place];
+    if (type == kInt8) {
+      append_big_endian(bytes, std::uint32_t{8});
+      append_big_endian(bytes, static_cast<std::uint64_t>(std::get<std::int64_t>(value)));
+    } else {
+      const auto& one = type == kText ? std::get<std::string>(value) : std::get<Blob>(value).bytes;
+      append_big_endian(bytes, static_cast<std::uint32_t>(one.size()));
+      bytes += one;
+    }
+  }
+  return bytes;
+}
+
+// The same statement for each row of `own` arrays, which are its parameters after `shared` others:
+// each row's answer with the row's number before it, in its own order.
+std::string for_each(std::string_view sql, std::size_t shared, std::size_t own) {
+  std::string arrays, names, one;
+  for (auto n = shared + 1; n <= shared + own; ++n) {
+    arrays += (arrays.empty() ? "$" : ", $") + std::to_string(n);
+    names += "v" + std::to_string(n) + ", ";
+  }
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    const auto digits = std::min(sql.find_first_not_of("0123456789", at + 1), sql.size()) - at - 1;
+    const auto number = sql[at] == '$' ? to_number(sql.substr(at + 1, digits)) : std::nullopt;
+    one += number && *number > shared ? std::string_view("each_of.v") : sql.substr(at, 1);
+  }
+  return "select each_of.nth - 1, found.* from unnest(" + arrays + ") with ordinality each_of(" +
+         names + "nth) cross join lateral (" + one + ") found";
+}
+
 }  // namespace
 
 Refused lost() {
@@ -106,7 +153,21 @@ struct PostgresConnection::Arguments {
     values.push_back(bytes);
     lengths.push_back(static_cast<int>(size));
   }
+  // One array for each place in these lists.
+  void add_arrays(std::span<const std::vector<Value>> lists) {
+    for (std::size_t place = 0; place < lists.front().size(); ++place) {
+      const auto& first = lists.front()[place];
+      const auto [element, array] =
+          std::holds_alternative<std::int64_t>(first)  ? std::pair(kInt8, kInt8s)
+          : std::holds_alternative<std::string>(first) ? std::pair(kText, kTexts)
+                                                       : std::pair(kBytea, kByteas);
+      const auto& bytes = arrays.emplace_back(array_of(lists, place, element));
+      formats.push_back(1);
+      push(array, bytes.data(), bytes.size());
+    }
+  }
   std::vector<char> numbers;
+  std::deque<std::string> arrays;
   std::vector<Oid> types;
   std::vector<const char*> values;
   std::vector<int> lengths, formats;
@@ -207,10 +268,13 @@ PostgresConnection::Answer PostgresConnection::answer(int queued) {
 }
 
 Outcome PostgresConnection::run(std::string_view sql, std::span<const Value> params) {
-  const Arguments arguments(params);
+  return run(sql, Arguments(params));
+}
+
+Outcome PostgresConnection::run(std::string_view sql, const Arguments& arguments) {
   const auto& name = prepared(sql, arguments);
   const auto got = answer(PQsendQueryPrepared(
-      handle_, name.c_str(), static_cast<int>(params.size()), arguments.values.data(),
+      handle_, name.c_str(), static_cast<int>(arguments.values.size()), arguments.values.data(),
       arguments.lengths.data(), arguments.formats.data(), 1));
   check(got.get());
   Outcome outcome;
@@ -224,6 +288,19 @@ Outcome PostgresConnection::run(std::string_view sql, std::span<const Value> par
   }
   outcome.affected = std::atoll(PQcmdTuples(got.get()));
   return outcome;
+}
+
+std::vector<std::vector<Row>> PostgresConnection::run_each(
+    std::string_view sql, std::span<const Value> params, std::span<const std::vector<Value>> each) {
+  std::vector<std::vector<Row>> found(each.size());
+  if (each.empty()) return found;
+  Arguments arguments(params);
+  arguments.add_arrays(each);
+  for (auto& row : run(for_each(sql, params.size(), each.front().size()), arguments).rows) {
+    auto& one = found[static_cast<std::size_t>(row.number())];
+    one.push_back(std::move(row));
+  }
+  return found;
 }
 
 void PostgresConnection::announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) {

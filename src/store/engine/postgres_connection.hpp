@@ -27,6 +27,9 @@ class PostgresConnection final : public Db {
   void expect_within(Deadline until) { until_ = until; }
 
   Outcome run(std::string_view sql, std::span<const Value> params) override;
+  // In one statement, however many lists of values there are.
+  std::vector<std::vector<Row>> run_each(std::string_view sql, std::span<const Value> params,
+                                         std::span<const std::vector<Value>> each) override;
   // Sent by PostgreSQL when the transaction commits, and only then.
   void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) override;
 
@@ -55,6 +58,7 @@ class PostgresConnection final : public Db {
   // After a PQsend…: writes it out and takes the answer. nullptr when the connection is lost.
   Answer answer(int queued);
   void check(const PGresult* result);
+  Outcome run(std::string_view sql, const Arguments& arguments);
   const std::string& prepared(std::string_view sql, const Arguments& arguments);
 
   PGconn* handle_ = nullptr;

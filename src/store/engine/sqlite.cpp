@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -25,6 +26,7 @@ constexpr int kStepsBetweenLooks = 20'000;  // of SQLite's machine: a millisecon
 // Pages of the write-ahead log: so many more, and they are moved into the file; beyond so many
 // whoever writes waits for that.
 constexpr int kMoveEvery = 1'000, kLogAtMost = 16'000;
+constexpr std::int64_t kLogPage = 4096 + 24;  // octets in the log's file
 
 [[noreturn]] void raise(sqlite3* handle) {
   const int code = sqlite3_extended_errcode(handle);
@@ -222,6 +224,27 @@ class SqliteConnection final : public Db {
     sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   }
 
+  // A commit into a file that grows waits until the file system has written down how long it is,
+  // behind whatever else is written on that disk; one into octets that are there already doesn't.
+  // So the log's file gets zeros at its end, which SQLite takes for no pages. In few steps: the
+  // next commit waits for them.
+  void lengthen_log(const std::string& file, int pages) {
+    const auto octets = [](int most) { return std::min(most, kLogAtMost) * kLogPage; };
+    const int log = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+    if (log < 0) return;
+    try {
+      in_transaction("begin immediate", [&](Db&) {  // nobody else writes meanwhile
+        auto end = ::lseek(log, 0, SEEK_END);
+        if (end < octets(pages) || end >= octets(pages + kMoveEvery)) return;
+        const std::string zeros(std::size_t(octets(pages + 3 * kMoveEvery) - end), '\0');
+        [[maybe_unused]] auto written = ::pwrite(log, zeros.data(), zeros.size(), end);
+      });
+    } catch (const Refused&) {
+      // Another process writes. After as many pages more, then.
+    }
+    ::close(log);
+  }
+
   // Tells how many pages the log has after each commit, instead of moving them then and there.
   void tell_log(std::function<void(int pages)> told) {
     told_ = std::move(told);
@@ -298,14 +321,16 @@ class LogMover {
   // Until this is given back, the log isn't moved.
   std::unique_lock<std::mutex> hold() { return std::unique_lock(moving_); }
 
-  void log_has(int pages) {
+  // Whether there is something to be moved.
+  bool log_has(int pages) {
     {
       std::lock_guard lock(mutex_);
       if (pages < pages_) next_ = kMoveEvery;  // it began anew
       pages_ = pages;
-      if (pages_ < next_) return;
+      if (pages_ < next_) return false;
     }
     wake_.notify_one();
+    return true;
   }
 
  private:
@@ -367,7 +392,7 @@ class SqliteDatabase final : public Database {
     log_mover_ = std::make_unique<LogMover>(path);
     writer_->tell_log([this](int pages) {
       if (pages >= kLogAtMost) writer_->move_log();
-      log_mover_->log_has(pages);
+      if (log_mover_->log_has(pages)) writer_->lengthen_log(path_ + "-wal", pages);
     });
   }
   ~SqliteDatabase() override {

@@ -108,5 +108,42 @@ TEST_F(Sqlite, TheLogIsMovedIntoTheFileWhileOthersWrite) {
   database->read([](Db& db) { EXPECT_EQ(db.row("select count(*) from t")->number(), 400); });
 }
 
+// A commit into a file that grows waits longer: so the log's file is ahead of the log, and what is
+// ahead of it is nothing to whoever reads the log after a crash.
+TEST_F(Sqlite, TheLogsFileIsLongerThanTheLog) {
+  auto database = open(10s);
+  database->write([](Db& db) { db.run("create table t(a integer primary key, b text)", {}); });
+  const auto crashed = folder + "/crashed.db";
+  const std::string text(3'000, 'x');
+  // The log can't begin anew while somebody reads what was before.
+  std::promise<void> reading, enough;
+  std::thread reader([&] {
+    database->read([&](Db& db) {
+      db.rows("select a from t");
+      reading.set_value();
+      enough.get_future().wait();
+    });
+  });
+  reading.get_future().wait();
+  int rows = 0, ahead = 0;
+  for (; ahead < 150 && rows < 700; ++rows) {
+    database->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", rows, text); });
+    const auto size = std::filesystem::file_size(folder + "/s.db-wal");
+    database->write([&](Db& db) { db.change("update t set b = b || 'y' where a = $1", rows); });
+    ahead = std::filesystem::file_size(folder + "/s.db-wal") == size ? ahead + 1 : 0;
+  }
+  enough.set_value();
+  reader.join();
+  EXPECT_EQ(ahead, 150);
+  for (const char* part : {"", "-wal"})
+    std::filesystem::copy_file(folder + "/s.db" + part, crashed + part);
+  auto after = std::move(*open_sqlite(crashed, 1));
+  after->read([&](Db& db) {
+    EXPECT_EQ(db.row("select count(*) from t")->number(), rows);
+    EXPECT_EQ(db.row("pragma integrity_check")->text(), "ok");
+  });
+  after->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", rows, text); });
+}
+
 }  // namespace
 }  // namespace hearback::store

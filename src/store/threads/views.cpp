@@ -183,26 +183,17 @@ struct Newer {
 };
 using ViewRun = Run<ViewRow>;
 
-// The runs of one holder: the reader's own, and the company's or those of their hiring teams. Of a
-// team's it is looked first how new its newest row is, so that most needn't be read.
-void add_runs(Db& db, const Scope& scope, Place place, const Value& holder, const ViewRow& below,
-              std::vector<ViewRun>& runs) {
-  const auto add = [&](Value audience, const ViewRow& after) {
-    runs.push_back({{holder, std::move(audience)}, after});
-  };
-  add(value_of(scope.user), below);
-  if (scope.all_jobs) return add(value_of(scope.company), below);
-  for (auto& row : db.rows(
-           "select t.job, (select max(v.at) from view_rows v where v.company = $1 and v.place = $3"
-           " and v.holder = $4 and v.audience = t.job and v.at <= $5) from job_team t"
-           " where t.company = $1 and t.user_id = $2",
-           scope.company, scope.user, place_word(place), holder, below.at)) {
-    auto job = value_of(row.id<JobId>());
-    const auto newest = row.maybe_instant();
-    if (!newest) continue;
-    const ViewRow just_above{ThreadId{NumberCursor::top().id}, *newest, {}};
-    add(std::move(job), std::max(below, just_above, Newer{}));
+// Whose rows the reader sees: their own, and the company's or those of their hiring teams.
+std::vector<Value> audiences_seen_by(Db& db, const Scope& scope) {
+  std::vector<Value> audiences{value_of(scope.user)};
+  if (scope.all_jobs) {
+    audiences.push_back(value_of(scope.company));
+    return audiences;
   }
+  for (auto& row : db.rows("select t.job from job_team t where t.company = $1 and t.user_id = $2",
+                           scope.company, scope.user))
+    audiences.push_back(value_of(row.id<JobId>()));
+  return audiences;
 }
 
 std::string shown_row() { return "(" + everything_stays() + " or " + stays("v.thread") + ")"; }
@@ -210,33 +201,25 @@ std::string shown_row() { return "(" + everything_stays() + " or " + stays("v.th
 // What comes next in each of these runs.
 std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope, Place place,
                                             std::span<ViewRun* const> runs) {
-  std::vector<Value> params{value_of(scope.company), value_of(place_word(place))};
-  const auto add = [&](Value value) {
-    params.push_back(std::move(value));
-    return "$" + std::to_string(params.size());
-  };
-  std::string sql;
-  const auto count = runs_at_once(runs.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    // Nothing lies where nobody is: what fills the statement up costs one look.
-    const ViewRun nowhere{{value_of(MailboxId{}), value_of(JobId{})}, {}, 1};
-    const auto& run = i < runs.size() ? *runs[i] : nowhere;
-    const auto n = std::to_string(i);
-    if (i) sql += " union all ";
-    sql += "select " + n +
-           " as nth, s.* from (select v.at, v.thread, v.message from view_rows v"
-           " where v.company = $1 and v.place = $2 and v.holder = " +
-           add(run.which[0]) + " and v.audience = " + add(run.which[1]) +
-           " and (v.at, v.thread) < (" + add(value_of(run.after.at));
-    sql += ", " + add(value_of(run.after.thread)) + ") and " + shown_row() +
-           " order by v.at desc, v.thread desc limit " + add(value_of(run.at_once)) + ") s";
-  }
-  std::vector<std::vector<ViewRow>> found(runs.size());
-  for (auto& row : db.run(sql, params).rows) {
-    auto& one = found[static_cast<std::size_t>(row.number())].emplace_back();
-    one.at = row.instant();
-    one.thread = row.id<ThreadId>();
-    one.message = row.maybe_id<MessageId>();
+  std::vector<std::vector<Value>> each;
+  for (const auto* run : runs)
+    each.push_back({run->which[0], run->which[1], value_of(run->after.at),
+                    value_of(run->after.thread), value_of(run->at_once)});
+  const Value shared[] = {value_of(scope.company), value_of(place_word(place))};
+  const auto read = db.run_each(
+      "select v.at, v.thread, v.message from view_rows v where v.company = $1 and v.place = $2"
+      " and v.holder = $3 and v.audience = $4 and (v.at, v.thread) < ($5, $6) and " +
+          shown_row() + " order by v.at desc, v.thread desc limit $7",
+      shared, each);
+  std::vector<std::vector<ViewRow>> found;
+  for (auto rows : read) {
+    auto& run = found.emplace_back();
+    for (auto& row : rows) {
+      auto& one = run.emplace_back();
+      one.at = row.instant();
+      one.thread = row.id<ThreadId>();
+      one.message = row.maybe_id<MessageId>();
+    }
   }
   return found;
 }
@@ -322,8 +305,12 @@ std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
                                : std::vector<ViewRow>{};
   if (scope.kind == Scope::Kind::nobody) return {};
   std::vector<ViewRun> runs;
-  for (const auto& holder : holders_of(db, scope, place))
-    add_runs(db, scope, place, holder, {ThreadId{below.id}, Instant{below.key}, {}}, runs);
+  const auto holders = holders_of(db, scope, place);
+  if (holders.empty()) return {};
+  const auto audiences = audiences_seen_by(db, scope);
+  for (const auto& holder : holders)
+    for (const auto& audience : audiences)
+      runs.push_back({{holder, audience}, {ThreadId{below.id}, Instant{below.key}, {}}});
   return merge_runs(std::move(runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
     return read_runs(db, scope, place, next);
   });
