@@ -65,6 +65,7 @@ struct HeaderItem {
   std::uint64_t octets = 0;  // what it says of the size
   std::string_view header;   // the ten fields of S-2, raw
   bool too_large = false;    // dropped on arrival; `header` is empty
+  bool draft = false;        // of a folder where drafts lie among the mail
 };
 
 struct Wanted {
@@ -129,6 +130,7 @@ class Source {
     std::function<void(const HeaderItem&)> item;
     std::function<bool(std::size_t range)> finished;
     std::function<void(std::size_t range, const Error& why)> refused;
+    bool drafts = false;  // are to be told from other mail
   };
   virtual Task<Result<>> headers(const HeaderScan& scan) = 0;
 

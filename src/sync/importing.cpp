@@ -167,6 +167,9 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     message.recognized = std::move(as);
     sorted.recognized.push_back(std::move(message));
   };
+  std::map<MessageId, int> named;  // by how many of these
+  for (const auto& row : known->brought)
+    if (row) ++named[row->message];
   for (std::size_t i = 0; i < found.size(); ++i) {
     auto& one = found[i];
     if (auto here = known->here.find(one.uid); here != known->here.end()) {
@@ -193,8 +196,9 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     }
     auto& brought = known->brought[i];
     // What comes into a folder in which it is known needn't be the same: anybody can repeat a
-    // header at the same size. Elsewhere it was moved, or its folder numbered anew.
-    if (brought && !known->lie_here.contains(brought->message))
+    // header at the same size. Elsewhere it was moved, or its folder numbered anew; of two that
+    // come there under one header, nobody knows which.
+    if (brought && named[brought->message] == 1 && !known->lie_here.contains(brought->message))
       recognize(std::move(one), {brought->message, brought->raw, std::move(brought->candidates)});
     else
       fetch.push_back(std::move(one));

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "mail/header.hpp"
 #include "mailbox/ranges.hpp"
+#include "rules/folder_roles.hpp"
 #include "rules/window.hpp"
 #include "sync/matcher.hpp"
 #include "sync/pass_parts.hpp"
@@ -296,7 +297,9 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
     heard_ = source_.heard();
     const IdRange above{current.highest() + 1, kLastId};
     std::vector<Step> steps{{above, above}};
-    if (current.highest() > 0 && current.highest() < kLastId) {
+    // What comes into all mail is shown by INBOX or Sent, and read there first.
+    if (!rules::holds_the_whole_past(current.folder) && current.highest() > 0 &&
+        current.highest() < kLastId) {
       auto scanned = co_await scan(current, std::move(steps), {}, Part::arrived);
       if (!scanned && scanned.error().code != kDailyQuota) co_return Failure(scanned.error());
     }
@@ -321,7 +324,7 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
 void Pass::Round::take(const HeaderItem& item, const Directory& directory, Instant since) {
   seen.push_back(item.id);
   highest = std::max(highest, item.id);
-  if (!rules::within_window(item.arrived, since)) return;
+  if (item.draft || !rules::within_window(item.arrived, since)) return;
   auto envelope = mail::read_envelope(item.header);
   const bool may_match = directory.may_match(envelope);
   if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
@@ -428,6 +431,13 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
   co_return Result<>{};
 }
 
+WatchedFolder* Pass::in_front() {
+  const auto found = std::ranges::find_if(account_.folders, [&](const WatchedFolder& one) {
+    return one.folder.wire_name == source_.front();
+  });
+  return found == account_.folders.end() ? nullptr : &*found;
+}
+
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
 // passed. The number of steps that are done.
 Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
@@ -442,6 +452,8 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   if (scan.ranges.empty()) co_return steps.size();
   std::vector<bool> finished(scan.ranges.size(), false);
   const Instant since = account_.mailbox.window_since;
+  const auto* folder = in_front();
+  scan.drafts = folder && rules::holds_the_whole_past(folder->folder);
   scan.item = [&](const HeaderItem& item) {
     if (item.too_large)  // nobody can tell whose it is
       log::warn("header-too-large", {{"mailbox", account_.mailbox.id}, {"uid", item.id}});

@@ -51,6 +51,7 @@ class Pass {
   Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
                             Part part);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
+  WatchedFolder* in_front();
   Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                            Present& present, std::vector<store::Change>& changes);
   static Uids missing_of(std::span<const Step> done, const Round& round, const Present& present,

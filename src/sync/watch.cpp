@@ -46,8 +46,10 @@ bool same_listing(const std::vector<store::Folders::Row>& stored,
   });
 }
 
+// All mail comes last: what lies elsewhere too is known by then, and as what it is.
 int rank(const WatchedFolder& folder) {
   if (folder.is_inbox()) return 0;
+  if (rules::holds_the_whole_past(folder.folder)) return 3;
   return folder.folder.role == rules::FolderRole::outgoing ? 1 : 2;
 }
 

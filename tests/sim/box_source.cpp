@@ -73,8 +73,8 @@ class BoxSource final : public mailbox::Source {
         refused = refused || box_.broken.contains(mail->name);
         const std::string_view raw = mail->raw;
         if (!refused)
-          scan.item(
-              {id, mail->arrived, raw.size(), raw.substr(0, raw.find("\r\n\r\n") + 4), false});
+          scan.item({id, mail->arrived, raw.size(), raw.substr(0, raw.find("\r\n\r\n") + 4), false,
+                     false});
       }
       if (refused)
         scan.refused(i, Error{Kind::permanent, "imap.refused", "This mail can't be read.", ""});
