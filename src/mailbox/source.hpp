@@ -96,9 +96,11 @@ Trouble trouble_of(const Error& error);
 // was the first to do so, and gave the codes their names.
 inline constexpr std::string_view kLeftOut = "imap.left-out";
 inline constexpr std::string_view kNoBody = "imap.no-body";
-// All of these: those two, and what it answers when it refuses one message as such.
-inline constexpr std::array<std::string_view, 5> kWithheld{kLeftOut, kNoBody, "imap.refused",
-                                                           "imap.bad", "imap.unavailable"};
+// It ends the connection whenever it is asked for this one; or gives a notice of its own instead.
+inline constexpr std::string_view kHangsUp = "imap.hangs-up", kStandIn = "imap.stand-in";
+// All of these: those four, and what it answers when it refuses one message as such.
+inline constexpr std::array<std::string_view, 7> kWithheld{
+    kLeftOut, kNoBody, kHangsUp, kStandIn, "imap.refused", "imap.bad", "imap.unavailable"};
 
 class Source {
  public:

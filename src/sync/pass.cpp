@@ -6,6 +6,7 @@
 #include "mail/header.hpp"
 #include "mailbox/ranges.hpp"
 #include "rules/folder_roles.hpp"
+#include "rules/stand_ins.hpp"
 #include "rules/window.hpp"
 #include "sync/matcher.hpp"
 #include "sync/pass_parts.hpp"
@@ -245,6 +246,10 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t series) {
   folder.unsettled.clear();
   folder.top = 0;
   folder.begun = false;
+  folder.ended_among.reset();
+  folder.suspect = 0;
+  folder.exactly = false;
+  folder.hang_up.clear();
   account_.pending.drop(folder.folder.id);
   account_.again.erase(folder.folder.id);
   co_return Result<>{};
@@ -322,10 +327,12 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
 // ---- scanning ------------------------------------------------------------------------------
 
 void Pass::Round::take(const HeaderItem& item, const Directory& directory, Instant since) {
-  seen.push_back(item.id);
   highest = std::max(highest, item.id);
-  if (item.draft || !rules::within_window(item.arrived, since)) return;
-  auto envelope = mail::read_envelope(item.header);
+  const bool counts = !item.draft && rules::within_window(item.arrived, since);
+  auto envelope = counts ? mail::read_envelope(item.header) : mail::Envelope{};
+  if (rules::is_stand_in(envelope)) return void(stand_ins.insert(item.id));
+  seen.push_back(item.id);
+  if (!counts) return;
   const bool may_match = directory.may_match(envelope);
   if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
   if (kept.contains(item.id)) return;
@@ -440,7 +447,7 @@ WatchedFolder* Pass::in_front() {
 
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
 // passed. The number of steps that are done.
-Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
+Task<Result<std::size_t>> Pass::ask_headers(std::span<const Step> steps, Round& round) {
   steps = steps.first(std::min(steps.size(), kRoundSteps));
   mailbox::Source::HeaderScan scan;
   std::vector<std::size_t> step_of;
@@ -452,9 +459,10 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   if (scan.ranges.empty()) co_return steps.size();
   std::vector<bool> finished(scan.ranges.size(), false);
   const Instant since = account_.mailbox.window_since;
-  const auto* folder = in_front();
+  auto* folder = in_front();
   scan.drafts = folder && rules::holds_the_whole_past(folder->folder);
   scan.item = [&](const HeaderItem& item) {
+    account_.header_came = true;
     if (item.too_large)  // nobody can tell whose it is
       log::warn("header-too-large", {{"mailbox", account_.mailbox.id}, {"uid", item.id}});
     // A server may answer what was pipelined before it says that an earlier command is through, or
@@ -479,6 +487,7 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
       for_now = why;
   };
   auto read = co_await source_.headers(scan);
+  if (!read && folder) note_end(*folder, read.error(), scan.ranges, finished);
   if (!read) co_return refusal(read.error());
   if (for_now) co_return refusal(*for_now);
   const auto open = static_cast<std::size_t>(std::ranges::find(finished, false) - finished.begin());

@@ -51,6 +51,10 @@ class Pass {
   Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
                             Part part);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
+  Task<Result<std::size_t>> ask_headers(std::span<const Step> steps, Round& round);
+  Task<Result<>> narrow_down(WatchedFolder& folder, IdRange range, Round& round);
+  void note_end(WatchedFolder& folder, const Error& why, const std::vector<IdRange>& asked,
+                const std::vector<bool>& finished);
   WatchedFolder* in_front();
   Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                            Present& present, std::vector<store::Change>& changes);
@@ -58,8 +62,8 @@ class Pass {
                          bool& unsure);
   Task<Result<>> ask_twice(std::span<const Step> done, Round& round);
   Task<Result<LeftOut>> ask_in_halves(const Uids& uids, Round& round);
-  void note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
-                     bool last, std::vector<store::Change>& changes);
+  void note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused, bool last,
+                     std::vector<store::Change>& changes);
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
   Task<Result<>> import(WatchedFolder& folder, Part part, std::vector<Found> found,
                         std::vector<store::Change> changes, std::uint64_t& headers,
@@ -84,7 +88,7 @@ class Pass {
   Task<Result<>> queue_retries();
   Task<Result<>> count_left_out();
   Task<Result<>> look_again();
-  Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids);
+  Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids, std::set<std::uint32_t>& left);
   Task<Result<>> end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
                              const Round& round, const Judged& judged,
                              std::vector<store::Change>& changes, std::optional<Error>& untold);
