@@ -1,12 +1,14 @@
 #include "mailbox/probe.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "mail/header.hpp"
 #include "mailbox/folders.hpp"
 #include "mailbox/ranges.hpp"
 #include "rules/belonging.hpp"
+#include "rules/folder_roles.hpp"
 #include "rules/window.hpp"
 
 namespace hearback::mailbox {
@@ -76,12 +78,22 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
 // room is missed, and to be read again.
 class Counting {
  public:
-  Counting(const rules::Directory& directory, Instant since)
-      : directory_(directory), since_(since) {}
+  // `twice`: some of it is going to be shown once more, by a folder that holds all mail.
+  Counting(const rules::Directory& directory, Instant since, bool twice)
+      : directory_(directory), since_(since), marks_(twice) {}
+
+  // What follows holds all mail: what lies elsewhere too is counted there.
+  void begin_all_mail() {
+    all_mail_ = true;
+    marks_ = false;
+    std::ranges::sort(elsewhere_);
+  }
 
   void operator()(const protocols::imap::HeaderItem& item) {
-    if (counted_.contains(item.uid)) return;
+    if (counted_.contains(item.uid) || item.draft) return;
     if (!rules::within_window(item.internal_date, since_)) return;
+    const auto mark = std::hash<std::string_view>{}(item.header) ^ item.octets;
+    if (all_mail_ && std::ranges::binary_search(elsewhere_, mark)) return;
     mail::Envelope envelope = mail::read_envelope(item.header);
     const bool matches = rules::match_by_address(directory_, envelope).has_value();
     if (!matches && !hold(std::move(envelope))) {
@@ -90,12 +102,14 @@ class Counting {
     }
     counted_.insert(item.uid);
     missed_.erase(item.uid);
+    if (marks_ && elsewhere_.size() < kMarked) elsewhere_.push_back(mark);
     ++count.messages;
     if (matches) ++count.candidates;
     if (item.internal_date.ms != 0 && (!count.oldest || item.internal_date < *count.oldest))
       count.oldest = item.internal_date;
   }
 
+  bool in_all_mail() const { return all_mail_; }
   bool full() const { return held_ > kHeldOctets; }
   bool missed(const protocols::imap::UidRange& range) const {
     const auto first = missed_.lower_bound(range.first);
@@ -113,6 +127,7 @@ class Counting {
 
  private:
   static constexpr std::size_t kHeldOctets = 4 << 20;
+  static constexpr std::size_t kMarked = 500'000;  // beyond it, some may be counted twice
 
   bool hold(mail::Envelope envelope) {
     mail::Envelope links;
@@ -130,6 +145,8 @@ class Counting {
 
   const rules::Directory& directory_;
   Instant since_;
+  bool marks_, all_mail_ = false;
+  std::vector<std::size_t> elsewhere_;  // header and size of what was counted
   std::vector<mail::Envelope> unmatched_;
   std::size_t held_ = 0;
   std::set<std::uint32_t> counted_;  // of the ranges asked for: a server may repeat itself
@@ -170,6 +187,7 @@ Task<Result<>> count_ranges(ImapLine& line, std::vector<IdRange>& ranges, Counti
     return !counting.full();
   };
   scan.refused = [&](std::size_t i, const Error&) { done[i] = true; };
+  scan.flags = counting.in_all_mail();
   auto read = co_await line.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
   if (!read) co_return read;
   std::vector<IdRange> left;
@@ -226,8 +244,12 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   auto line =
       co_await open_imap_within(env, {account->mailbox.imap, account->password}, Deadlines{}.count);
   if (!line) co_return Failure(line.error());
-  Counting counting(account->directory, since);
-  for (const auto& folder : account->folders) {
+  auto& folders = account->folders;
+  const auto all_mail =
+      std::ranges::stable_partition(folders, std::not_fn(rules::holds_the_whole_past)).begin();
+  Counting counting(account->directory, since, all_mail != folders.end());
+  for (const auto& folder : folders) {
+    if (rules::holds_the_whole_past(folder)) counting.begin_all_mail();
     auto counted =
         co_await count_folder(env, store, *line, folder.wire_name, since, scope, counting);
     if (!counted && !concerns_one_folder(counted.error())) co_return Failure(counted.error());

@@ -9,8 +9,9 @@ Trouble trouble_of(const Error& error) {
     std::string_view code;
     Trouble trouble;
   };
-  static constexpr std::array<Row, 6> kRows{{
+  static constexpr std::array<Row, 7> kRows{{
       {"imap.refused", Trouble::request},
+      {kHangsUp, Trouble::request},
       {"imap.bad", Trouble::request},
       {"imap.unavailable", Trouble::for_now},
       {"imap.no-such-folder", Trouble::folder},

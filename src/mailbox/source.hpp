@@ -65,6 +65,7 @@ struct HeaderItem {
   std::uint64_t octets = 0;  // what it says of the size
   std::string_view header;   // the ten fields of S-2, raw
   bool too_large = false;    // dropped on arrival; `header` is empty
+  bool draft = false;        // of a folder where drafts lie among the mail
 };
 
 struct Wanted {
@@ -95,9 +96,11 @@ Trouble trouble_of(const Error& error);
 // was the first to do so, and gave the codes their names.
 inline constexpr std::string_view kLeftOut = "imap.left-out";
 inline constexpr std::string_view kNoBody = "imap.no-body";
-// All of these: those two, and what it answers when it refuses one message as such.
-inline constexpr std::array<std::string_view, 5> kWithheld{kLeftOut, kNoBody, "imap.refused",
-                                                           "imap.bad", "imap.unavailable"};
+// It ends the connection whenever it is asked for this one; or gives a notice of its own instead.
+inline constexpr std::string_view kHangsUp = "imap.hangs-up", kStandIn = "imap.stand-in";
+// All of these: those four, and what it answers when it refuses one message as such.
+inline constexpr std::array<std::string_view, 7> kWithheld{
+    kLeftOut, kNoBody, kHangsUp, kStandIn, "imap.refused", "imap.bad", "imap.unavailable"};
 
 class Source {
  public:
@@ -129,6 +132,7 @@ class Source {
     std::function<void(const HeaderItem&)> item;
     std::function<bool(std::size_t range)> finished;
     std::function<void(std::size_t range, const Error& why)> refused;
+    bool drafts = false;  // are to be told from other mail
   };
   virtual Task<Result<>> headers(const HeaderScan& scan) = 0;
 

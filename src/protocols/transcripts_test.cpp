@@ -114,9 +114,12 @@ TEST(Transcripts, S2_TheScanAsksForTenFieldsAndNothingElse) {
       auto at = event.bytes.find("INTERNALDATE RFC822.SIZE");
       if (event.kind != Event::Kind::client || at == std::string::npos) continue;
       ++scans;
+      // The flags only where drafts lie among the mail.
+      const std::string flags = path.filename() == "imap_header_scan_flags.txt" ? " FLAGS" : "";
       EXPECT_EQ(event.bytes.substr(at),
-                "INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC REPLY-TO SUBJECT "
-                "DATE MESSAGE-ID IN-REPLY-TO REFERENCES)])\r\n")
+                "INTERNALDATE RFC822.SIZE" + flags +
+                    " BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC REPLY-TO SUBJECT "
+                    "DATE MESSAGE-ID IN-REPLY-TO REFERENCES)])\r\n")
           << path;
     }
   EXPECT_GT(scans, 5u);

@@ -115,8 +115,7 @@ bool selectable(const ListedFolder& folder) {
 }  // namespace
 
 bool holds_the_whole_past(const Folder& folder) {
-  bool left_out = folder.role_by_user && folder.role == FolderRole::ignored;
-  return folder.special_use == "\\all" && !left_out;
+  return folder.special_use == "\\all" && folder.role != FolderRole::ignored;
 }
 
 std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
@@ -143,14 +142,9 @@ std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
     folder.delimiter = listed[i].delimiter;
     bool inbox = ascii_equal(folder.name, "INBOX");
     std::string use = inbox || !uses[i].empty() ? uses[i] : inherited.use_of(listed[i]);
-    folder.role = inbox ? FolderRole::incoming : role_of(use);
+    folder.role = inbox || declared[i] == "\\all" ? FolderRole::incoming : role_of(use);
     folders.push_back(std::move(folder));
   }
-  bool any =
-      std::ranges::any_of(folders, [](const Folder& f) { return f.role == FolderRole::incoming; });
-  if (!any)
-    for (auto& folder : folders)
-      if (folder.special_use == "\\all") folder.role = FolderRole::incoming;
   return folders;
 }
 

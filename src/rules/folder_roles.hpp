@@ -18,9 +18,9 @@ struct ListedFolder {
 };
 
 // The folders that can hold mail, with their roles. SPECIAL-USE decides where the server gives it,
-// else a well-known name. Folders below take after their parent. All-mail folders are ignored, for
-// what they show lies elsewhere too (and drafts show there). Folder::id and mailbox are left to the
-// caller.
+// else a well-known name. Folders below take after their parent. Folder::id and mailbox are left to
+// the caller. A folder that is declared to hold all mail is incoming (see holds_the_whole_past);
+// one that only bears such a name is a view of mail that lies elsewhere, and ignored.
 std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed);
 
 // A person's choice holds for the folder, not for its name: `listed`, as assign_roles left it, gets
@@ -45,9 +45,8 @@ std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
                                      const std::vector<Folder>& known);
 
 // Whether the folder is one that holds all mail, also what was archived out of INBOX and Sent
-// before anybody looked (Gmail's \\All): incoming and outgoing past in one. Its role stays
-// `ignored`: from now on mail comes through INBOX and Sent. Who takes the past from it must leave
-// out drafts, and what lies in INBOX or Sent too comes once.
+// before anybody looked (Gmail's \\All): incoming and outgoing past in one. Drafts show there, and
+// are to be left out; what lies in INBOX or Sent too comes through these first, and once.
 bool holds_the_whole_past(const Folder& folder);
 
 }  // namespace hearback::rules

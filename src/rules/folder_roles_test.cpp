@@ -34,7 +34,7 @@ TEST(FolderRoles, S4_SpecialUseDecides) {
                                                   {"Werbung und so", kNot},
                                                   {"Weg", kNot},
                                                   {"Alt", kIn},
-                                                  {"Alles", kNot},
+                                                  {"Alles", kIn},
                                                   {"Wichtig", kNot},
                                                   {"Kunden", kIn}}));
 }
@@ -109,18 +109,22 @@ TEST(FolderRoles, S4_XlistSaysTheSameInOtherWords) {
                                                       {"Markiert", "\\flagged"},
                                                       {"Müll", "\\junk"},
                                                       {"Kiste", "\\trash"}}));
-  for (const auto& f : folders) EXPECT_EQ(f.role, f.name == "INBOX" ? kIn : kNot) << f.name;
+  for (const auto& f : folders)
+    EXPECT_EQ(f.role, f.name == "INBOX" || f.name == "Alles" ? kIn : kNot) << f.name;
 }
 
-// Where all mail is offered it is the past, whatever was archived before; a person may say no.
+// Where all mail is offered it is the past, whatever was archived before; a person may say no. Of a
+// folder that only bears the name nobody knows what it is.
 TEST(FolderRoles, S4_AllMailIsTheWholePast) {
   for (auto& f : assign_roles({folder("INBOX"), folder("[Gmail]/Todos", {"\\all"}),
                                folder("All Mail"), folder("Sent", {"\\sent"})})) {
     EXPECT_EQ(holds_the_whole_past(f), f.name == "[Gmail]/Todos") << f.name;
+    if (f.name == "[Gmail]/Todos") EXPECT_EQ(f.role, kIn);
     f.role = FolderRole::ignored;
     f.role_by_user = true;
     EXPECT_FALSE(holds_the_whole_past(f)) << f.name;
   }
+  EXPECT_EQ(roles({folder("INBOX"), folder("All Mail")})["All Mail"], kNot);
 }
 
 struct Local {
@@ -231,9 +235,9 @@ TEST(FolderRoles, ManyFoldersCostNoMoreThanTheirNumber) {
   EXPECT_EQ(folders.back().role, kNot);
 }
 
-TEST(FolderRoles, S4_AllMailOnlyWhereNothingElseIs) {
+TEST(FolderRoles, S4_AllMailIsReadWhetherThereIsAnythingElseOrNot) {
   EXPECT_EQ(roles({folder("Everything", {"\\all"})})["Everything"], kIn);
-  EXPECT_EQ(roles({folder("INBOX"), folder("Everything", {"\\all"})})["Everything"], kNot);
+  EXPECT_EQ(roles({folder("INBOX"), folder("Everything", {"\\all"})})["Everything"], kIn);
 }
 
 // What is on record: with an id, numbered, perhaps by a person's choice.

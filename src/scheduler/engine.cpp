@@ -38,6 +38,7 @@ struct Engine::State {
   Instant look_due, pruning_due, sweep_due;  // by net::Env::ticks
   Duration date_ahead{0};                    // of the ticks
   Instant agreed_since;                      // the ticks at which it was first so far ahead
+  bool jumped = false;                       // since it began
   int sweep_step = 0;
   bool traces = true;  // of what was erased may be left; after a crash, too
 
@@ -128,8 +129,9 @@ bool Engine::State::date_is_believed() {
   const auto ahead = env.now() - env.ticks();
   const auto off = std::max(ahead - date_ahead, date_ahead - ahead);
   if (off > kDrift) agreed_since = env.ticks();
+  jumped = jumped || off > kDrift;
   date_ahead = ahead;
-  return env.ticks() - agreed_since >= options.believed_after;
+  return env.ticks() - agreed_since >= (jumped ? options.believed_after : options.believed_first);
 }
 
 Task<void> Engine::State::sweep() {

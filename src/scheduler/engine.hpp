@@ -11,9 +11,12 @@ namespace hearback::scheduler {
 
 struct Options {
   Retention kept;
-  Duration housekeeping = std::chrono::hours(1);    // between two rounds of pruning
-  Duration sweeping = std::chrono::hours(24);       // between two rounds through the blob files
-  Duration believed_after = std::chrono::hours(1);  // that the date hasn't jumped: then it prunes
+  Duration housekeeping = std::chrono::hours(1);  // between two rounds of pruning
+  Duration sweeping = std::chrono::hours(24);     // between two rounds through the blob files
+  // That the date hasn't jumped since it began: then it prunes. Machines set theirs within minutes
+  // of their start; one that starts again and again is to prune, too.
+  Duration believed_first = std::chrono::minutes(10);
+  Duration believed_after = std::chrono::hours(1);  // likewise since it jumped
   Duration breath = 10ms;                           // between two steps: others have their turn
   Duration retry = 60s;                             // after a step that failed
 };

@@ -67,6 +67,15 @@ struct WatchedFolder {
   bool anew = false;      // its numbers are others, and folders are to be listed before it is read
   bool behind = false;    // below what arrives there is more to be judged
   bool begun = false;     // it was looked through, or was empty: what isn't covered arrives
+  // The connection ended while the headers of these were asked for: perhaps over one of them, which
+  // is narrowed down the next times (left_out.cpp).
+  std::optional<IdRange> ended_among;
+  // So it did when this one was asked for alone; and again: with these it always does.
+  std::uint32_t suspect = 0;
+  // Likewise of whatever lies above: "n:*" names the last message also where that lies below n. Of
+  // these only what is there is asked for, until something has come.
+  bool exactly = false;
+  std::set<std::uint32_t> hang_up;
   // It couldn't be read when others were settled: what these hold may answer the new mail that it
   // has brought since, of which the oldest is of then.
   bool missed = false;
@@ -105,6 +114,11 @@ struct Account {
   std::map<FolderId, std::set<std::uint32_t>> again;
   // Attempts that failed for no fault of the message: the store could not be reached.
   std::map<rules::Location, int> excused;
+  // The connection ended while their bodies were asked for, so often.
+  std::map<rules::Location, int> ended_at;
+  bool header_came = false, body_came = false;  // any: the server gives them
+  bool narrowed =
+      false;  // the connection has ended over what it was asked for, though it gives some
   // Messages set aside since the server doesn't give them: of the inbox, and of all other folders.
   std::size_t inbox_left_out = 0, left_out = 0;
   bool arrived = false;  // somebody said so, of a folder that isn't open

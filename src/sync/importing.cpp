@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "base/announced.hpp"
 #include "base/log.hpp"
 #include "rules/intake.hpp"
+#include "rules/stand_ins.hpp"
 #include "sync/matcher.hpp"
 
 namespace hearback::sync {
@@ -40,6 +42,14 @@ bool refuses_these(const Error& error) {
   return trouble == request || trouble == for_now;
 }
 constexpr std::size_t kRefusedForNow = 3;
+// The connection ended so often while this message was asked for, but for the first time alone: it
+// isn't by chance.
+constexpr int kEnds = 3;
+
+Error stand_in() {
+  return {Kind::transient, std::string(mailbox::kStandIn),
+          "The mail server gives a notice of its own instead of the message.", ""};
+}
 
 // Transient trouble is the store's, not the message's: the pass ends and is tried again.
 bool concerns_the_message(const Error& error) {
@@ -117,12 +127,12 @@ std::vector<std::vector<Found>> batches_of(std::vector<Found> found, const Limit
   // Newest first; those that failed before come last and alone, so that what stopped the import
   // once can't stop others with it.
   std::ranges::sort(found, [](const Found& a, const Found& b) {
-    return std::pair(a.attempts, b.uid) < std::pair(b.attempts, a.uid);
+    return std::tuple(a.ends, a.attempts, b.uid) < std::tuple(b.ends, b.attempts, a.uid);
   });
   std::vector<std::vector<Found>> batches;
   std::uint64_t octets = 0;
   for (auto& one : found) {
-    bool joins = !batches.empty() && one.attempts == 0 &&
+    bool joins = !batches.empty() && one.attempts == 0 && one.ends == 0 &&
                  batches.back().size() < limits.body_batch &&
                  octets + one.octets <= limits.body_batch_octets;
     if (!joins) {
@@ -168,6 +178,9 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     message.recognized = std::move(as);
     sorted.recognized.push_back(std::move(message));
   };
+  std::map<MessageId, int> named;  // by how many of these
+  for (const auto& row : known->brought)
+    if (row) ++named[row->message];
   for (std::size_t i = 0; i < found.size(); ++i) {
     auto& one = found[i];
     if (auto here = known->here.find(one.uid); here != known->here.end()) {
@@ -192,10 +205,26 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
                                                  std::nullopt, now, candidates_of(one.match)});
       continue;
     }
+    if (auto ended = account_.ended_at.find(place_of(account_, folder, one.uid));
+        ended != account_.ended_at.end())
+      one.ends = ended->second;
+    if (one.ends >= kEnds) {
+      const auto place = place_of(account_, folder, one.uid);
+      account_.ended_at[place] = kEnds - 1;  // at a later pass once is enough
+      // Where none comes, it may not be the message's fault.
+      const bool counts = account_.body_came;
+      if (counts) sorted.changes.push_back(store::BeginImport{{place}, now});
+      sorted.changes.push_back(
+          store::Quarantine{place, std::string(mailbox::kHangsUp),
+                            counts && one.attempts + 1 >= limits.import_attempts, std::nullopt, now,
+                            candidates_of(one.match)});
+      continue;
+    }
     auto& brought = known->brought[i];
     // What comes into a folder in which it is known needn't be the same: anybody can repeat a
-    // header at the same size. Elsewhere it was moved, or its folder numbered anew.
-    if (brought && !known->lie_here.contains(brought->message))
+    // header at the same size. Elsewhere it was moved, or its folder numbered anew; of two that
+    // come there under one header, nobody knows which.
+    if (brought && named[brought->message] == 1 && !known->lie_here.contains(brought->message))
       recognize(std::move(one), {brought->message, brought->raw, std::move(brought->candidates)});
     else
       fetch.push_back(std::move(one));
@@ -214,6 +243,12 @@ Task<Result<>> Import::run(WatchedFolder& folder, bool past, Sorted sorted,
   Work last = new_work();
   last.stored = std::move(stored);
   last.batch = std::move(sorted.recognized);
+  // What is known of some stays known, though the connection ends over others.
+  if (!sorted.fetch.empty() && !sorted.changes.empty()) {
+    Work noted = new_work();
+    noted.changes = std::exchange(sorted.changes, {});
+    begin(std::move(noted));
+  }
   last.changes = std::move(sorted.changes);
   std::ranges::move(with_last, std::back_inserter(last.changes));
   auto fetched = co_await fetch_and_store(folder, past, std::move(sorted.fetch), std::move(last));
@@ -306,9 +341,18 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
           sources.insert_or_assign(one.id, std::string(body.raw));
       };
   auto answered = co_await source_.bodies(wanted, keep);
+  const bool ended =
+      !answered && mailbox::trouble_of(answered.error()) == mailbox::Trouble::connection;
+  account_.narrowed = account_.narrowed || (ended && account_.body_came);
+  for (const auto& one : batch)
+    if (ended && !sources.contains(one.uid))
+      ++account_.ended_at[place_of(account_, folder, one.uid)];
+    else if (answered)
+      account_.ended_at.erase(place_of(account_, folder, one.uid));
   // Refused for one of them, perhaps because it went meanwhile: the others are asked for again.
   if (!answered && (!refuses_these(answered.error()) || last_time)) co_return answered;
   body_came_ = body_came_ || !sources.empty();
+  account_.body_came = account_.body_came || body_came_;
   for (const auto& [uid, source] : sources)
     account_.quota.note(shared_.env().ticks(), {1, source.size()});
   for (auto& one : batch) {
@@ -561,8 +605,12 @@ void Import::read_fetched(Work& work) {
   work.seed = random.next();
   for (auto& f : std::exchange(work.fetched, {})) {
     work.attempts[f.message.at] = f.attempts + 1;
+    const int attempts = work.attempts[f.message.at];
     auto facts = read_facts(f.message.raw, work.limits);
-    if (facts) {
+    if (facts && rules::stands_in(f.message.facts.envelope, facts->envelope)) {
+      quarantine(work.changes, f.message, std::move(f.message.raw), stand_in(),
+                 attempts >= work.limits.import_attempts, work.now, random);
+    } else if (facts) {
       f.message.facts = std::move(*facts);
       work.batch.push_back(std::move(f.message));
     } else {  // its bounds are passed: trying again can't help

@@ -24,6 +24,7 @@ struct Found {
   mail::Envelope envelope;
   rules::Match match;
   int attempts = 0;  // that this message has seen before
+  int ends = 0;      // so often the connection ended while it was asked for
 };
 
 class Import {

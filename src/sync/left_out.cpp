@@ -1,5 +1,6 @@
-// What a server doesn't give, though it is there: a FETCH says OK and leaves one out, or is refused
-// because one message of many is broken. It isn't lost, and doesn't hold up the others.
+// What a server doesn't give, though it is there: a FETCH says OK and leaves one out, is refused
+// because one message of many is broken, or even costs the connection each time. It isn't lost, and
+// doesn't hold up the others.
 #include <algorithm>
 #include <iterator>
 #include <ranges>
@@ -12,6 +13,12 @@ namespace hearback::sync {
 namespace {
 
 constexpr std::size_t kRefusals = 200;  // in one round: then it is the folder that is refused
+constexpr std::size_t kRuns = 50;       // that are asked for one by one, to know which is meant
+
+Error hangs_up() {
+  return {Kind::transient, std::string(mailbox::kHangsUp),
+          "The mail server ends the connection whenever it is asked for this message.", ""};
+}
 
 }  // namespace
 
@@ -66,6 +73,7 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
   const auto before = round.refused;
   auto refused = co_await ask_in_halves(missing, round);
   if (!refused) co_return Failure(refused.error());
+  for (const auto uid : round.stand_ins) refused->emplace(uid, mailbox::kStandIn);
   sort_once(round.seen);
   // Not one message can be had: it isn't for what they are.
   if (round.seen.empty() && !before.empty() && !refused_as_such(before.front().why))
@@ -79,7 +87,9 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
     if (uids && !std::ranges::binary_search(*uids, uid)) continue;  // it has gone
     round.highest = std::max(round.highest, uid);
     ++left_out;
-    if (noted >= shared_.options().left_out_noted) {
+    const bool full = noted >= shared_.options().left_out_noted;
+    if (full && round.stand_ins.contains(uid)) continue;  // anybody can write what looks like one
+    if (full) {
       round.unnoted.push_back(uid);
       continue;
     }
@@ -144,15 +154,107 @@ Task<Result<Pass::LeftOut>> Pass::ask_in_halves(const Uids& uids, Round& round) 
   co_return std::move(refused);
 }
 
-void Pass::note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
+// As scan_round() in pass.cpp says. Where the connection ended over some of these before, they are
+// asked for in ever smaller runs, one after the other.
+Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
+  auto* folder = in_front();
+  if (!folder || (!folder->ended_among && folder->hang_up.empty() && !folder->exactly))
+    co_return co_await ask_headers(steps, round);
+  const auto meant = [&](const Step& step) {
+    if (!step.fetch) return false;
+    if (folder->exactly && step.fetch->last == kLastId) return true;
+    const auto known = folder->hang_up.lower_bound(step.fetch->first);
+    if (known != folder->hang_up.end() && *known <= step.fetch->last) return true;
+    const auto& among = folder->ended_among;
+    return among && among->first <= step.fetch->last && step.fetch->first <= among->last;
+  };
+  const auto first = std::ranges::find_if(steps, meant);
+  if (first != steps.begin()) co_return co_await ask_headers({steps.begin(), first}, round);
+  auto asked = co_await narrow_down(*folder, *first->fetch, round);
+  if (!asked) co_return Failure(asked.error());
+  co_return 1;
+}
+
+Task<Result<>> Pass::narrow_down(WatchedFolder& folder, IdRange range, Round& round) {
+  auto uids = co_await source_.present({});
+  if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
+  if (!uids) co_return refusal(uids.error());
+  const auto here = within(*uids, range);
+  Uids others, meant;
+  for (const auto uid : here)
+    if (folder.hang_up.contains(uid)) {
+      round.refused.push_back({{uid, uid}, hangs_up()});
+      round.highest = std::max(round.highest, uid);
+    } else if (folder.ended_among && contains(*folder.ended_among, uid)) {
+      meant.push_back(uid);
+    } else {
+      others.push_back(uid);
+    }
+  std::vector<IdRange> runs;
+  if (std::ranges::binary_search(meant, folder.suspect))
+    runs.push_back({folder.suspect, folder.suspect});
+  std::erase(meant, folder.suspect);
+  std::ranges::move(mailbox::runs_of(meant, (meant.size() + kRuns - 1) / kRuns, 0),
+                    std::back_inserter(runs));
+  std::ranges::move(mailbox::runs_of(others, shared_.options().limits.scan_batch, 0),
+                    std::back_inserter(runs));
+  for (const auto& run : runs) {
+    if (account_.settings_moved) co_return settings_have_moved();
+    round.began = shared_.env().ticks();
+    const Step step{run, run};
+    auto asked = co_await ask_headers({&step, 1}, round);
+    if (!asked) co_return Failure(asked.error());
+    if (folder.suspect == run.first) folder.suspect = 0;
+  }
+  if (range.last == kLastId && !runs.empty()) folder.exactly = false;
+  // What is left of what was asked for then.
+  if (auto& among = folder.ended_among) {
+    if (range.first <= among->first && among->last <= range.last) {
+      among.reset();
+      folder.suspect = 0;
+    } else if (range.first <= among->first && range.last >= among->first) {
+      among->first = range.last + 1;
+    } else if (range.last >= among->last && range.first <= among->last) {
+      among->last = range.first - 1;
+    }
+  }
+  co_return Result<>{};
+}
+
+// It may be for any of those on the way, or for none: then they come when they are asked for again.
+void Pass::note_end(WatchedFolder& folder, const Error& why, const std::vector<IdRange>& asked,
+                    const std::vector<bool>& finished) {
+  if (mailbox::trouble_of(why) != mailbox::Trouble::connection) return;
+  std::optional<IdRange> among;
+  std::size_t on_the_way = shared_.options().limits.scan_in_flight;
+  for (std::size_t i = 0; i < asked.size() && on_the_way > 0; ++i) {
+    if (finished[i]) continue;
+    --on_the_way;
+    if (!among) among = asked[i];
+    among = IdRange{std::min(among->first, asked[i].first), std::max(among->last, asked[i].last)};
+  }
+  if (!among) return;
+  account_.narrowed = account_.header_came;
+  folder.ended_among = among;
+  folder.exactly = folder.exactly || among->last == kLastId;
+  if (asked.size() > 1 || among->first != among->last) return;
+  if (std::exchange(folder.suspect, among->first) != among->first) return;
+  folder.hang_up.insert(among->first);
+  folder.suspect = 0;
+  folder.ended_among.reset();
+}
+
+void Pass::note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
                          bool last, std::vector<store::Change>& changes) {
   const Instant now = shared_.env().now();
   const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
   const auto why = refused.find(uid);
-  changes.push_back(store::BeginImport{{at}, now});
+  // Where nothing else comes either, it may not be the message's fault: no attempt is counted.
+  const bool counts = folder.hang_up.erase(uid) == 0 || account_.header_came;
+  if (counts) changes.push_back(store::BeginImport{{at}, now});
   changes.push_back(
       store::Quarantine{at, why == refused.end() ? std::string(mailbox::kLeftOut) : why->second,
-                        last, std::nullopt, now});
+                        last && counts, std::nullopt, now});
 }
 
 }  // namespace hearback::sync

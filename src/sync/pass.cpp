@@ -5,6 +5,8 @@
 #include "base/log.hpp"
 #include "mail/header.hpp"
 #include "mailbox/ranges.hpp"
+#include "rules/folder_roles.hpp"
+#include "rules/stand_ins.hpp"
 #include "rules/window.hpp"
 #include "sync/matcher.hpp"
 #include "sync/pass_parts.hpp"
@@ -244,6 +246,10 @@ Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t series) {
   folder.unsettled.clear();
   folder.top = 0;
   folder.begun = false;
+  folder.ended_among.reset();
+  folder.suspect = 0;
+  folder.exactly = false;
+  folder.hang_up.clear();
   account_.pending.drop(folder.folder.id);
   account_.again.erase(folder.folder.id);
   co_return Result<>{};
@@ -296,7 +302,9 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
     heard_ = source_.heard();
     const IdRange above{current.highest() + 1, kLastId};
     std::vector<Step> steps{{above, above}};
-    if (current.highest() > 0 && current.highest() < kLastId) {
+    // What comes into all mail is shown by INBOX or Sent, and read there first.
+    if (!rules::holds_the_whole_past(current.folder) && current.highest() > 0 &&
+        current.highest() < kLastId) {
       auto scanned = co_await scan(current, std::move(steps), {}, Part::arrived);
       if (!scanned && scanned.error().code != kDailyQuota) co_return Failure(scanned.error());
     }
@@ -319,10 +327,12 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
 // ---- scanning ------------------------------------------------------------------------------
 
 void Pass::Round::take(const HeaderItem& item, const Directory& directory, Instant since) {
-  seen.push_back(item.id);
   highest = std::max(highest, item.id);
-  if (!rules::within_window(item.arrived, since)) return;
-  auto envelope = mail::read_envelope(item.header);
+  const bool counts = !item.draft && rules::within_window(item.arrived, since);
+  auto envelope = counts ? mail::read_envelope(item.header) : mail::Envelope{};
+  if (rules::is_stand_in(envelope)) return void(stand_ins.insert(item.id));
+  seen.push_back(item.id);
+  if (!counts) return;
   const bool may_match = directory.may_match(envelope);
   if (!may_match && envelope.in_reply_to.empty() && envelope.references.empty()) return;
   if (kept.contains(item.id)) return;
@@ -460,9 +470,16 @@ Task<bool> Pass::read_ahead(std::span<const Step> steps, Reading& reading) {
   co_return true;
 }
 
+WatchedFolder* Pass::in_front() {
+  const auto found = std::ranges::find_if(account_.folders, [&](const WatchedFolder& one) {
+    return one.folder.wire_name == source_.front();
+  });
+  return found == account_.folders.end() ? nullptr : &*found;
+}
+
 // Until the steps are through, enough has been found to be worth fetching, or a slice of time has
 // passed. The number of steps that are done.
-Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& round) {
+Task<Result<std::size_t>> Pass::ask_headers(std::span<const Step> steps, Round& round) {
   steps = steps.first(std::min(steps.size(), kRoundSteps));
   mailbox::Source::HeaderScan scan;
   std::vector<std::size_t> step_of;
@@ -474,7 +491,10 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
   if (scan.ranges.empty()) co_return steps.size();
   std::vector<bool> finished(scan.ranges.size(), false);
   const Instant since = account_.mailbox.window_since;
+  auto* folder = in_front();
+  scan.drafts = folder && rules::holds_the_whole_past(folder->folder);
   scan.item = [&](const HeaderItem& item) {
+    account_.header_came = true;
     if (item.too_large)  // nobody can tell whose it is
       log::warn("header-too-large", {{"mailbox", account_.mailbox.id}, {"uid", item.id}});
     // A server may answer what was pipelined before it says that an earlier command is through, or
@@ -499,6 +519,7 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
       for_now = why;
   };
   auto read = co_await source_.headers(scan);
+  if (!read && folder) note_end(*folder, read.error(), scan.ranges, finished);
   if (!read) co_return refusal(read.error());
   if (for_now) co_return refusal(*for_now);
   const auto open = static_cast<std::size_t>(std::ranges::find(finished, false) - finished.begin());

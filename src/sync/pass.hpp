@@ -55,14 +55,19 @@ class Pass {
   Task<void> read(std::span<const Step> steps, Reading& reading);
   Task<bool> read_ahead(std::span<const Step> steps, Reading& reading);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
+  Task<Result<std::size_t>> ask_headers(std::span<const Step> steps, Round& round);
+  Task<Result<>> narrow_down(WatchedFolder& folder, IdRange range, Round& round);
+  void note_end(WatchedFolder& folder, const Error& why, const std::vector<IdRange>& asked,
+                const std::vector<bool>& finished);
+  WatchedFolder* in_front();
   Task<Result<>> ask_again(WatchedFolder& folder, std::span<const Step> done, Round& round,
                            Present& present, std::vector<store::Change>& changes);
   static Uids missing_of(std::span<const Step> done, const Round& round, const Present& present,
                          bool& unsure);
   Task<Result<>> ask_twice(std::span<const Step> done, Round& round);
   Task<Result<LeftOut>> ask_in_halves(const Uids& uids, Round& round);
-  void note_left_out(const WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused,
-                     bool last, std::vector<store::Change>& changes);
+  void note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused, bool last,
+                     std::vector<store::Change>& changes);
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
   Task<Result<>> import(WatchedFolder& folder, Part part, Import::Sorted found,
                         std::vector<store::Change> changes, std::uint64_t& headers,
@@ -87,7 +92,7 @@ class Pass {
   Task<Result<>> queue_retries();
   Task<Result<>> count_left_out();
   Task<Result<>> look_again();
-  Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids);
+  Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids, std::set<std::uint32_t>& left);
   Task<Result<>> end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
                              const Round& round, const Judged& judged,
                              std::vector<store::Change>& changes, std::optional<Error>& untold);

@@ -65,11 +65,12 @@ struct Pass::Round {
   Uids seen;                      // of every header that came
   Instant began;                  // by net::Env::ticks
   std::uint32_t highest = 0;
-  std::size_t octets = 0;        // of memory, of what is kept
-  std::vector<Refused> refused;  // some of them may have come
-  bool in_parts = false;         // what is refused for now is asked for in parts, too
-  Uids unnoted;                  // left out, and too many to be noted (ascending)
-  std::set<std::uint32_t> over;  // came, and there was no room: to be asked for again
+  std::size_t octets = 0;             // of memory, of what is kept
+  std::vector<Refused> refused;       // some of them may have come
+  bool in_parts = false;              // what is refused for now is asked for in parts, too
+  Uids unnoted;                       // left out, and too many to be noted (ascending)
+  std::set<std::uint32_t> over;       // came, and there was no room: to be asked for again
+  std::set<std::uint32_t> stand_ins;  // instead of these came a notice of the server's
   bool full() const {
     return addressed.size() >= kRoundMatches || answers.size() >= kRoundAnswers ||
            octets >= kRoundOctets;

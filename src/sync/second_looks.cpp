@@ -66,13 +66,13 @@ Task<Result<>> Pass::look_again() {
         account_.again, [&](const auto& one) { return !refused.contains(one.first); });
     if (next == account_.again.end()) co_return Result<>{};
     const auto id = next->first;
-    const auto uids = std::move(next->second);
+    auto uids = std::move(next->second);  // that are left to be looked at
     account_.again.erase(next);
     auto* folder = account_.find(id);
     if (!folder || folder->folder.role == rules::FolderRole::ignored) continue;
     Result<> looked;
     if (folder->synced()) {
-      looked = co_await look_again_in(*folder, {uids.begin(), uids.end()});
+      looked = co_await look_again_in(*folder, {uids.begin(), uids.end()}, uids);
       if (looked) continue;
     }
     account_.again[id].insert(uids.begin(), uids.end());
@@ -82,7 +82,9 @@ Task<Result<>> Pass::look_again() {
   }
 }
 
-Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
+// `left`: without those that were answered, for what comes after them may cost the connection.
+Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
+                                   std::set<std::uint32_t>& left) {
   if (source_.front() != folder.folder.wire_name) {
     auto look = co_await open_folder(folder);
     if (!look) co_return Failure(look.error());
@@ -111,6 +113,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
     sort_once(unanswered);
     auto refused = co_await ask_in_halves(unanswered, round);
     if (!refused) co_return Failure(refused.error());
+    for (const auto uid : round.stand_ins) refused->emplace(uid, mailbox::kStandIn);
     // What found no room is looked at in its turn.
     if (!round.over.empty())
       account_.again[folder.folder.id].insert(round.over.begin(), round.over.end());
@@ -128,6 +131,9 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids) {
                                     headers, folder.settled, folder.unsettled);
     auto finished = co_await finish_import();
     if (!imported || !finished) co_return finished ? imported : finished;
+    std::erase_if(left, [&](auto uid) {
+      return refused->contains(uid) || std::ranges::binary_search(round.seen, uid);
+    });
   }
   if (untold) co_return refusal(*untold);
   co_return Result<>{};

@@ -27,6 +27,10 @@ constexpr Pace::Of kFruitless{.free = 5, .first = 200ms, .most = 5s, .forgets = 
 // refuses it may grant one only, and says so in many ways.
 constexpr Pace::Of kSideBroke{
     .free = 1, .first = 30s, .most = std::chrono::hours(1), .forgets = std::chrono::hours(1)};
+// Of a server that gives other mail, it takes a few connections to know over which message it ends
+// them (left_out.cpp).
+constexpr Pace::Of kNarrowing{
+    .free = 40, .first = 1min, .most = 15min, .forgets = std::chrono::minutes(5)};
 constexpr Duration kSideRefused = std::chrono::hours(1);
 constexpr Duration kAskedMost = std::chrono::hours(1);  // however long a server asks for
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
@@ -46,8 +50,10 @@ bool same_listing(const std::vector<store::Folders::Row>& stored,
   });
 }
 
+// All mail comes last: what lies elsewhere too is known by then, and as what it is.
 int rank(const WatchedFolder& folder) {
   if (folder.is_inbox()) return 0;
+  if (rules::holds_the_whole_past(folder.folder)) return 3;
   return folder.folder.role == rules::FolderRole::outgoing ? 1 : 2;
 }
 
@@ -93,7 +99,8 @@ Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration dela
       delay_(delay),
       backoff_(shared.options().retry_first, shared.options().retry_most),
       quiet_(shared.env().make_signal()),
-      side_broke_(kSideBroke) {
+      side_broke_(kSideBroke),
+      narrowing_(kNarrowing) {
   account_.company = company;
   account_.mailbox.id = mailbox;
 }
@@ -153,7 +160,10 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
       continue;
     }
     const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
-    Duration wait = self->backoff_.after(env.ticks() - began, throttled, env.random());
+    Duration wait =
+        std::exchange(self->account_.narrowed, false)
+            ? std::max(self->shared_.options().retry_first, self->narrowing_.again(env.ticks()))
+            : self->backoff_.after(env.ticks() - began, throttled, env.random());
     if (throttled) wait = std::max(wait, std::min(self->asked_pause_, kAskedMost));
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);

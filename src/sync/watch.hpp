@@ -68,6 +68,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Backoff backoff_;
   std::unique_ptr<net::Signal> quiet_;  // ends waits without a connection
   Pace side_broke_;
+  Pace narrowing_;           // connections that ended over single messages
   Duration asked_pause_{0};  // by the server, with its last refusal
   mailbox::Source* main_ = nullptr;
   mailbox::Source* side_ = nullptr;

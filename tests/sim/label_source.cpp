@@ -161,7 +161,8 @@ class LabelSource final : public mailbox::Source {
           break;
         }
         const std::string_view raw = mail->raw;
-        scan.item({id, mail->arrived, raw.size(), raw.substr(0, raw.find("\r\n\r\n") + 4), false});
+        scan.item(
+            {id, mail->arrived, raw.size(), raw.substr(0, raw.find("\r\n\r\n") + 4), false, false});
       }
       if (!asked)
         scan.refused(i, asked.error());

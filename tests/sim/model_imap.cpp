@@ -517,6 +517,14 @@ void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
 
 // ---- FETCH -------------------------------------------------------------------------------
 
+// As Exchange writes it for what it can't turn into mail.
+std::string stand_in_for(const ImapMessage& m) {
+  return "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\n"
+         "From: Microsoft Exchange Server 2010\r\nTo: Max <max@example.org>\r\n"
+         "Subject: Retrieval using the IMAP4 protocol failed for the following message: " +
+         std::to_string(m.uid) + "\r\n\r\nThe server couldn't retrieve the message.\r\n";
+}
+
 bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, std::string* out) {
   auto section = in.section();  // "HEADER.FIELDS (From To)", without brackets
   if (!section) return false;
@@ -527,7 +535,8 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
     std::vector<std::string> wanted;
     for (auto name : split(names, ' ')) wanted.emplace_back(name);
     ++account_->headers_sent_;
-    *out = label + " " + literal(header_fields(m.raw, wanted));
+    const bool stands_in = quirks().stand_in_headers && quirks().stand_ins.contains(m.uid);
+    *out = label + " " + literal(header_fields(stands_in ? stand_in_for(m) : m.raw, wanted));
     if (quirks().nil_headers.contains(m.uid)) *out = label + " NIL";
     if (quirks().no_headers.contains(m.uid)) *out = label + " \"\"";
     return true;
@@ -536,7 +545,7 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
   if (upper == "HEADER") {
     content = m.raw.substr(0, header_end(m.raw));
   } else if (upper.empty()) {
-    content = m.raw;
+    content = quirks().stand_ins.contains(m.uid) ? stand_in_for(m) : m.raw;
   } else if (upper == "TEXT") {
     content = m.raw.substr(header_end(m.raw));
   } else {

@@ -53,6 +53,9 @@ struct ImapQuirks {
   bool broken_ends = false;          // or with BYE
   bool broken_bodies_only = false;   // or one for whole messages alone
   std::string broken_says = "this message is broken";
+  // UIDs of which a notice of the server's comes instead; of bodies alone, or of headers, too.
+  std::set<std::uint32_t> stand_ins;
+  bool stand_in_headers = false;
   std::set<std::uint32_t> nil_headers, no_headers;  // UIDs whose header fields come as NIL, as ""
   std::set<std::string> unlisted;                   // folders that LIST doesn't mention
   std::string search_refused;                       // "SEARCH" is answered NO with this

@@ -191,6 +191,20 @@ TEST(Scheduler, REL12_AMachineThatStartsWithAWrongDateLosesNothingAndKeepsNothin
   EXPECT_FALSE(one.office.ask(store::IdempotentAnswer{scope, "key"}));
 }
 
+// Also where it never runs for an hour.
+TEST(Scheduler, WhoStartsAgainAndAgainPrunesToo) {
+  Errand one;
+  for (int i = 1; i <= 4; ++i) {
+    one.start();
+    one.world.run_for(20min);
+    EXPECT_EQ(one.prunings, i);
+    one.env->stop();
+    one.world.run_for(2min);
+    one.engine.reset();
+    one.env.reset();
+  }
+}
+
 TEST(Scheduler, AJumpOfTheClockNeitherStallsNorFloodsItsRounds) {
   for (const Duration jump : {Duration(-24h), Duration(24h)}) {
     Errand one;

@@ -178,6 +178,34 @@ TEST(Sync, S12_ABodyThatHasGoneIsNotQuarantinedWhereSearchIsRefused) {
   }
 }
 
+// All of a large folder is looked at all the same: what lies there is told by FETCH, and where that
+// is refused as well, it is asked for range by range.
+TEST(Sync, S5_S10_ALargeFolderIsReadToItsEndWhereSearchIsRefused) {
+  for (const char* why : {"no searching here", "Server Unavailable. 15"})
+    for (const bool tells_uids : {true, false}) {
+      SyncRig rig;
+      rig.account->quirks.search_refused = why;
+      rig.account->refuses = [&](std::string_view command) -> std::string {
+        return !tells_uids && command.ends_with("(UID)") ? "nor this" : "";
+      };
+      Ids all;
+      for (int i = 1; i <= 4100; ++i) {
+        if (i % 1000 != 50) {
+          rig.deliver("INBOX", rig.private_mail("private@x"));
+          continue;
+        }
+        all.insert(std::to_string(i) + "@x");
+        rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+      }
+      rig.start();
+      rig.settle();
+      EXPECT_EQ(rig.imported(), all) << why << tells_uids;
+      EXPECT_LE(rig.account->headers_sent(), 4200u) << why << tells_uids;
+      EXPECT_EQ(rig.mailbox_row().last_error, "") << why << tells_uids;
+      EXPECT_EQ(rig.health(), store::MailboxHealth::Answer{}) << why << tells_uids;
+    }
+}
+
 // ---- what a server gives now and then, or never ----------------------------------------------
 
 // One message at which the server breaks, and says so as if it were out of order: the others come.

@@ -2,9 +2,11 @@
 // lost.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/sync_rig.hpp"
+#include "sync/take_in.hpp"
 
 namespace hearback::sim {
 namespace {
@@ -102,6 +104,51 @@ TEST(Sync, S9_OneThatComesAsAnotherGoesDuringALookIsNotOverheard) {
   rig.world.run_for(5s);
   EXPECT_TRUE(swapped);
   EXPECT_EQ(rig.imported(), (Ids{"first@x", "second@x"}));
+}
+
+// Two that answer the same missing message come at once, one into each mailbox: between what the
+// one was judged upon and its commit, the other is stored.
+TEST(Sync, T1_SiblingsThatComeAtOnceFromTwoMailboxesLieInOneThread) {
+  SyncRig rig;
+  auto ann = rig.office.add_user("Ann", "ann@example.org");
+  auto& hers = rig.imap.add_account("ann@example.org", "secret");
+  const auto box = rig.office.add_mailbox(ann, "ann@example.org", {});
+  rig.start();
+  rig.settle();
+  rules::Location at{box, {}, 0, 1};
+  for (const auto& row : rig.office.ask(store::Folders{rig.office.scope(), box}))
+    if (row.folder.name == "INBOX") {
+      at.folder = row.folder.id;
+      at.uid_validity = hers.folder("INBOX").uid_validity;
+    }
+  const auto sibling = raw_message({.from = "Jo <jo@candidate.example>",
+                                    .to = "ann@example.org",
+                                    .message_id = "right@x",
+                                    .in_reply_to = {"missing@x"},
+                                    .date = rig.world.now()});
+  int taken = 0;
+  rig.store.before = [&](const store::Commit& commit) {
+    const bool adds = std::ranges::any_of(commit.changes, [](const auto& change) {
+      return std::holds_alternative<store::AddMessage>(change);
+    });
+    if (!adds || taken++ > 0) return;
+    std::vector<sync::Incoming> batch(1);
+    batch[0].at = at;
+    batch[0].internal_date = rig.world.now();
+    batch[0].rule = "candidate-address";
+    batch[0].facts = sync::read_facts(sibling, {}).value();
+    batch[0].raw = sibling;
+    sync::TakeIn other(rig.office.store(), rig.office.company(), rig.world.now(), 99);
+    ASSERT_TRUE(other.commit(batch, {}));
+  };
+  auto letter = rig.from_jo("left@x");
+  letter.in_reply_to = {"missing@x"};
+  rig.deliver("INBOX", letter);
+  rig.world.run_for(1min);
+  EXPECT_GE(taken, 2);  // it was judged again
+  EXPECT_EQ(rig.imported(), (Ids{"left@x", "right@x"}));
+  EXPECT_EQ(rig.threads().size(), 1u);
+  for (const auto& row : rig.quarantined()) ADD_FAILURE() << row.reason;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // for one that did.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "sim/sync_rig.hpp"
 
 namespace hearback::sim {
@@ -193,6 +195,26 @@ TEST(Sync, C12_ANewPasswordIsNotToBlameForAServerThatIsDown) {
   rig.account->quirks.login_unavailable = false;
   rig.world.run_for(20min);
   EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+}
+
+// Switched off after the server refused, and before that is written down: it stays off.
+TEST(Sync, C9_C12_ARefusalOverwritesNothingThatAPersonChoseMeanwhile) {
+  SyncRig rig;
+  rig.account->password = "another";
+  std::uint64_t tries = 0;
+  rig.imap.signing_in = [&] { ++tries; };
+  bool off = false;
+  rig.store.before = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (const auto* state = std::get_if<store::SetMailboxState>(&change);
+          state && state->state == rules::MailboxState::needs_sign_in && !std::exchange(off, true))
+        rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  };
+  rig.start();
+  rig.world.run_for(1h);
+  ASSERT_TRUE(off);
+  EXPECT_EQ(rig.mailbox_row().state, rules::MailboxState::off);
+  EXPECT_EQ(tries, 1u);
 }
 
 }  // namespace

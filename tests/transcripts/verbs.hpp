@@ -178,6 +178,10 @@ class ImapVerbs final : public Verbs {
         };
         continue;
       }
+      if (words[i] == "flags") {
+        scan.flags = true;
+        continue;
+      }
       auto colon = words[i].find(':');
       scan.ranges.push_back(
           {static_cast<std::uint32_t>(*to_number(words[i].substr(0, colon))),
@@ -187,7 +191,7 @@ class ImapVerbs final : public Verbs {
     }
     scan.item = [&](const imap::HeaderItem& item) {
       lines.push_back("item " + std::to_string(item.uid) + " " + to_rfc3339(item.internal_date) +
-                      " " + std::to_string(item.octets) +
+                      " " + std::to_string(item.octets) + (item.draft ? " DRAFT" : "") +
                       (item.too_large ? " TOO LARGE" : " " + with_escapes(item.header)));
     };
     scan.finished = [&](std::size_t range) {

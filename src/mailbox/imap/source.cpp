@@ -97,10 +97,12 @@ Task<Result<>> ImapSource::headers(const HeaderScan& wanted) {
   ImapSession::HeaderScan scan;
   for (const auto& range : wanted.ranges) scan.ranges.push_back({range.first, range.last});
   scan.item = [&](const protocols::imap::HeaderItem& item) {
-    wanted.item({item.uid, item.internal_date, item.octets, item.header, item.too_large});
+    wanted.item(
+        {item.uid, item.internal_date, item.octets, item.header, item.too_large, item.draft});
   };
   scan.finished = wanted.finished;
   scan.refused = wanted.refused;
+  scan.flags = wanted.drafts;
   co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
 }
 

@@ -6,9 +6,11 @@ namespace hearback::protocols::imap {
 namespace {
 
 // The items for one message in the order that costs servers least, and nothing else (S-2).
-constexpr std::string_view kHeaderItems =
-    " (UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC REPLY-TO SUBJECT DATE "
-    "MESSAGE-ID IN-REPLY-TO REFERENCES";
+constexpr std::string_view kFacts = " (UID INTERNALDATE RFC822.SIZE";
+constexpr std::string_view kFlags = " FLAGS";
+constexpr std::string_view kHeader =
+    " BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC REPLY-TO SUBJECT DATE MESSAGE-ID IN-REPLY-TO "
+    "REFERENCES";
 constexpr std::string_view kMark = " X-HEARBACK-ID";
 
 class HeaderBatch final : public Batch {
@@ -23,8 +25,12 @@ class HeaderBatch final : public Batch {
     open_.push_back(i);
     auto first = std::max<std::uint32_t>(range.first, 1);
     std::string last = range.last == UINT32_MAX ? "*" : std::to_string(std::max(range.last, first));
-    return "UID FETCH " + std::to_string(first) + ":" + last + std::string(kHeaderItems) +
-           std::string(scan_.mark ? kMark : "") + ")])";
+    std::string command = "UID FETCH " + std::to_string(first) + ":" + last;
+    command += kFacts;
+    if (scan_.flags) command += kFlags;
+    command += kHeader;
+    if (scan_.mark) command += kMark;
+    return command + ")])";
   }
 
   Budget budget(std::size_t) const override {
@@ -56,6 +62,7 @@ class HeaderBatch final : public Batch {
     item.octets = data.octets;
     item.header = data.header->in(scratch_);
     item.too_large = data.header->too_large;
+    item.draft = data.draft;
     // NIL, or nothing: it isn't the header of a message that has none of these fields, for that
     // still ends with an empty line (RFC 9051 section 6.4.5). It hasn't come.
     if (item.header.empty() && !item.too_large) return;

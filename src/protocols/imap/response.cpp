@@ -45,6 +45,17 @@ void read_status_text(std::string_view line, Response& response) {
   if (space != std::string_view::npos) response.arguments = trim(inside.substr(space + 1));
 }
 
+bool read_flags(Lexer& lexer, FetchData& data) {
+  if (!lexer.take('(')) return false;
+  for (;;) {
+    lexer.skip_spaces();
+    if (lexer.take(')')) return true;
+    const auto flag = lexer.atom();
+    if (flag.empty()) return false;
+    data.draft = data.draft || ascii_equal(flag, "\\Draft");
+  }
+}
+
 // Reads the value of one known item. False: the value can't be read as what it ought to be.
 bool read_item(std::string_view name, Lexer& lexer, FetchData& data) {
   if (ascii_equal(name, "UID")) {
@@ -64,6 +75,7 @@ bool read_item(std::string_view name, Lexer& lexer, FetchData& data) {
     if (auto date = read_date_time(value->bytes)) data.internal_date = *date;
     return true;
   }
+  if (ascii_equal(name, "FLAGS")) return read_flags(lexer, data);
   bool header = ascii_starts_with(name, "BODY[HEADER");
   if (header || ascii_equal(name, "BODY[]")) {
     auto value = lexer.string();

@@ -40,6 +40,7 @@ struct FetchData {
   Instant internal_date;
   std::optional<Text> header;  // BODY[HEADER…]
   std::optional<Text> body;    // BODY[]
+  bool draft = false;          // \\Draft is among its FLAGS
   bool whole = false;          // read to its closing parenthesis
 };
 FetchData read_fetch(std::uint32_t sequence, std::string_view rest, std::size_t nesting);

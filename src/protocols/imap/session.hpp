@@ -55,6 +55,7 @@ struct HeaderItem {
   std::uint64_t octets = 0;  // RFC822.SIZE
   std::string_view header;   // the ten fields of S-2, raw
   bool too_large = false;    // above limits.header_octets: dropped on arrival, `header` is empty
+  bool draft = false;        // its flags say so; where they were asked for
 };
 struct BodyItem {
   std::uint32_t uid = 0;
@@ -126,13 +127,15 @@ class Session {
   // hears of a NO or BAD to range i, and the scan goes on with the others; without it, and for
   // imap.throttled always, the first refusal ends the scan and is its error. Items of a refused
   // range may have come before. `scan` must outlive the dialogue.
-  // `mark`: X-Hearback-Id, too, for messages of our own alone.
+  // `mark`: X-Hearback-Id, too, for messages of our own alone. `flags`: FLAGS, too, where drafts lie
+  // among the mail.
   struct HeaderScan {
     std::vector<UidRange> ranges;
     std::function<void(const HeaderItem&)> item;
     std::function<bool(std::size_t range)> finished;
     std::function<void(std::size_t range, const Error& why)> refused = {};
     bool mark = false;
+    bool flags = false;
   };
   Task<Result<>> fetch_headers(Wire& wire, const HeaderScan& scan);
   // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come, and neither do

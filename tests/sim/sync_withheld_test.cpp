@@ -1,0 +1,150 @@
+// What a server has and doesn't give, in ways that cost more than the message (S-12).
+#include <gtest/gtest.h>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+
+void retry_all(SyncRig& rig) {
+  for (const auto& row : rig.quarantined()) rig.office.commit({store::RetryQuarantined{row.at}});
+}
+
+// It hangs up over the header, or the body, of one message, or of several, the newest or the
+// oldest: these alone are set aside, after a few connections. The folders after it come too.
+TEST(Sync, S12_AMessageAtWhichTheServerHangsUpStopsNoOther) {
+  for (const bool body : {false, true})
+    for (const std::set<std::uint32_t>& broken :
+         {std::set<std::uint32_t>{3}, {1}, {6}, {1, 6}, {2, 3, 5}}) {
+      SyncRig rig;
+      rig.account->quirks.broken = broken;
+      rig.account->quirks.broken_ends = true;
+      rig.account->quirks.broken_bodies_only = body;
+      Ids all{"sent@x", "archived@x"};
+      for (int i = 1; i <= 6; ++i) {
+        const auto id = std::to_string(i) + "@x";
+        rig.deliver("INBOX", rig.from_jo(id));
+        all.insert(id);
+      }
+      for (const auto& folder : {"Sent", "Archive"})
+        for (int i = 1; i <= 7; ++i) rig.deliver(folder, rig.private_mail("private@x"));
+      rig.deliver("Sent", rig.from_jo("sent@x"));
+      rig.deliver("Archive", rig.from_jo("archived@x"));
+      // Of the others nobody knows what is behind these.
+      const std::size_t elsewhere = body ? 0 : 2 * broken.size();
+      rig.start();
+      rig.world.run_for(4h);
+      Ids whole = all;
+      for (const auto uid : broken) whole.erase(std::to_string(uid) + "@x");
+      EXPECT_EQ(rig.imported(), whole) << body << *broken.begin();
+      EXPECT_EQ(rig.quarantined().size(), broken.size() + elsewhere) << body << *broken.begin();
+      for (const auto& row : rig.quarantined()) EXPECT_EQ(row.reason, "imap.hangs-up");
+      // A second connection is made with each.
+      EXPECT_LE(rig.account->logins(), 4 + 2 * 10 * (broken.size() + elsewhere));
+      const auto before = rig.account->logins();
+      rig.deliver("INBOX", rig.from_jo("live@x"));
+      rig.world.run_for(1min);
+      EXPECT_TRUE(rig.imported().contains("live@x")) << body << *broken.begin();
+      rig.world.run_for(5h);
+      EXPECT_LE(rig.account->logins() - before, 2u) << body << *broken.begin();
+      EXPECT_EQ(rig.mailbox_row().last_error, "");
+      rig.account->quirks.broken.clear();
+      retry_all(rig);
+      rig.world.run_for(30min);
+      all.insert("live@x");
+      EXPECT_EQ(rig.imported(), all) << body << *broken.begin();
+      EXPECT_TRUE(rig.quarantined().empty()) << body << *broken.begin();
+      EXPECT_TRUE(rig.stop());
+    }
+}
+
+// A message that comes while all is well is the one.
+TEST(Sync, S12_AnArrivalAtWhichTheServerHangsUpStopsNoOther) {
+  for (const bool body : {false, true}) {
+    SyncRig rig;
+    rig.account->quirks.broken_ends = true;
+    rig.account->quirks.broken_bodies_only = body;
+    rig.deliver("INBOX", rig.from_jo("first@x"));
+    rig.start();
+    rig.settle();
+    rig.account->quirks.broken = {rig.deliver("INBOX", rig.from_jo("broken@x"))};
+    rig.world.run_for(10min);
+    rig.deliver("INBOX", rig.from_jo("live@x"));
+    rig.world.run_for(2min);
+    EXPECT_EQ(rig.imported(), (Ids{"first@x", "live@x"})) << body;
+    EXPECT_EQ(rig.quarantined().size(), 1u) << body;
+    EXPECT_LE(rig.account->logins(), 2u + 2 * 16) << body;
+  }
+}
+
+// Of a server that hangs up whatever it is asked for nothing is given up.
+TEST(Sync, S12_AServerThatHangsUpForHoursCostsNoMessage) {
+  for (const bool body : {false, true}) {
+    SyncRig rig;
+    Ids all;
+    for (int i = 1; i <= 6; ++i) {
+      rig.account->quirks.broken.insert(
+          rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x")));
+      all.insert(std::to_string(i) + "@x");
+    }
+    rig.account->quirks.broken_ends = true;
+    rig.account->quirks.broken_bodies_only = body;
+    rig.start();
+    rig.world.run_for(5h);
+    EXPECT_EQ(rig.imported(), Ids{});
+    for (const auto& row : rig.quarantined()) EXPECT_FALSE(row.given_up) << body;
+    rig.account->quirks.broken.clear();
+    rig.world.run_for(1h);
+    EXPECT_EQ(rig.imported(), all) << body;
+    EXPECT_TRUE(rig.quarantined().empty()) << body;
+  }
+}
+
+// A line that breaks again and again is no message's fault.
+TEST(Sync, S12_ALineThatBreaksSetsNothingAside) {
+  SyncRig rig;
+  Ids all;
+  for (int i = 1; i <= 40; ++i) {
+    rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    all.insert(std::to_string(i) + "@x");
+  }
+  rig.start();
+  for (int i = 0; i < 60; ++i) {
+    rig.world.run_for(700ms);
+    rig.account->disconnect_all();
+  }
+  for (const auto& row : rig.quarantined()) EXPECT_FALSE(row.given_up);
+  rig.world.run_for(1h);
+  EXPECT_EQ(rig.imported(), all);
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
+// Exchange gives a notice of its own instead of what it can't render.
+TEST(Sync, S12_ANoticeInsteadOfAMessageIsNoMessage) {
+  for (const bool headers : {false, true}) {
+    SyncRig rig;
+    rig.account->quirks.stand_ins = {2};
+    rig.account->quirks.stand_in_headers = headers;
+    rig.deliver("INBOX", rig.from_jo("before@x"));
+    rig.deliver("INBOX", rig.from_jo("unrendered@x"));
+    auto about = rig.from_jo("about@x");
+    about.subject = "Retrieval using the IMAP4 protocol failed for the following message: 2";
+    rig.deliver("INBOX", about);
+    rig.start();
+    rig.world.run_for(30s);
+    EXPECT_EQ(rig.imported(), (Ids{"about@x", "before@x"})) << headers;
+    ASSERT_EQ(rig.quarantined().size(), 1u) << headers;
+    EXPECT_EQ(rig.quarantined()[0].reason, "imap.stand-in") << headers;
+    EXPECT_FALSE(rig.quarantined()[0].given_up) << headers;
+    EXPECT_EQ(rig.mailbox_row().last_error, "");
+    rig.account->quirks.stand_ins.clear();
+    rig.world.run_for(30min);
+    EXPECT_EQ(rig.imported(), (Ids{"about@x", "before@x", "unrendered@x"})) << headers;
+    EXPECT_TRUE(rig.quarantined().empty()) << headers;
+  }
+}
+
+}  // namespace
+}  // namespace hearback::sim
