@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "protocols/imap/response.hpp"
+#include "protocols/smtp/session.hpp"
 
 namespace hearback::protocols {
 namespace {
@@ -63,6 +64,25 @@ TEST(Linear, ImapResponses) {
                   {"() \"/\" \"", "&"},
                   {"() \"/\" ", "a"},
                   {"() \"/\" a ", "(\"CHILDINFO\" (\"SUBSCRIBED\")) "}}});
+}
+
+// A greeting that comes in pieces of four octets.
+void greet_in_drips(std::string_view text) {
+  Limits limits;
+  limits.smtp_reply_octets = 1 << 30;
+  smtp::Session session("hub.example", limits);
+  Dialogue<Result<>> dialogue([&](Wire& wire) { return session.greet(wire); });
+  Outcome outcome;
+  while (auto action = dialogue.resume(std::move(outcome))) {
+    outcome = {};
+    if (!std::holds_alternative<Read>(*action)) continue;
+    outcome.bytes = text.substr(0, 4);
+    text.remove_prefix(outcome.bytes.size());
+  }
+}
+
+TEST(Linear, SmtpReplies) {
+  expect_linear({"reply", greet_in_drips, 16 << 10, {{"", "220-\r\n"}, {"", "220-a b\r\n"}}});
 }
 
 }  // namespace

@@ -148,31 +148,35 @@ std::optional<std::string> Session::parameter(std::string_view extension) const 
 
 bool Session::has(std::string_view extension) const { return parameter(extension).has_value(); }
 
-// One whole reply, of one or several lines, from the buffer into last_.
+// One whole reply, of one or several lines, from the buffer into last_. Each line is
+// read once, however the reply drips.
 Session::Parsed Session::take_reply() {
-  Reply reply;
   std::size_t at = 0;
-  for (;;) {
-    auto end = buffer_.find('\n', at);
-    if (end == std::string::npos)
-      return buffer_.size() > limits_.smtp_reply_octets ? Parsed::garbage : Parsed::more;
+  bool whole = false;
+  while (!whole) {
+    const auto end = buffer_.find('\n', at);
+    if (end == std::string::npos) break;
     auto line = std::string_view(buffer_).substr(at, end - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
     at = end + 1;
-    auto code = to_number(line.substr(0, 3));
+    const auto code = to_number(line.substr(0, 3));
     if (line.size() < 3 || !code || *code < 200 || *code > 599) return Parsed::garbage;
-    char mark = line.size() > 3 ? line[3] : ' ';
+    const char mark = line.size() > 3 ? line[3] : ' ';
     if (mark != ' ' && mark != '-') return Parsed::garbage;
-    if (reply.code != 0 && static_cast<int>(*code) != reply.code) return Parsed::garbage;
-    if (reply.code != 0) reply.text += '\n';
-    reply.code = static_cast<int>(*code);
-    if (line.size() > 4) reply.text += line.substr(4);
-    if (at > limits_.smtp_reply_octets) return Parsed::garbage;
-    if (mark == ' ') break;
+    if (begun_.code != 0 && static_cast<int>(*code) != begun_.code) return Parsed::garbage;
+    if (begun_.code != 0) begun_.text += '\n';
+    begun_.code = static_cast<int>(*code);
+    if (line.size() > 4) begun_.text += line.substr(4);
+    whole = mark == ' ';
   }
   buffer_.erase(0, at);
-  reply.text = to_valid_utf8(reply.text);
-  last_ = std::move(reply);
+  begun_octets_ += at;
+  if (begun_octets_ + (whole ? 0 : buffer_.size()) > limits_.smtp_reply_octets)
+    return Parsed::garbage;
+  if (!whole) return Parsed::more;
+  last_ = std::exchange(begun_, {});
+  begun_octets_ = 0;
+  last_.text = to_valid_utf8(last_.text);
   return Parsed::reply;
 }
 

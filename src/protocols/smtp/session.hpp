@@ -86,7 +86,8 @@ class Session {
   Deadlines deadlines_;
   std::string buffer_;
   std::vector<std::string> extensions_;  // EHLO lines, as told
-  Reply last_;
+  Reply last_, begun_;                   // begun: the lines so far of one that isn't whole yet
+  std::size_t begun_octets_ = 0;
   std::optional<std::size_t> refused_recipient_;
   bool over_ = false;
   bool in_data_ = false;
