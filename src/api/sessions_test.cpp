@@ -344,6 +344,8 @@ TEST_F(Guard, ForeignNamesCantBeRebound) {
   EXPECT_EQ(status(false, true, "[::1]:8025"), 200);
   EXPECT_EQ(status(false, true, "evil.example:8025"), 403);
   EXPECT_EQ(status(false, true, "127.0.0.1.evil.example"), 403);
+  for (const char* none : {"localhost:80@evil.example", "localhost:", "localhost:80:80", "[::1]x"})
+    EXPECT_EQ(status(false, true, none), 403) << none;
   EXPECT_EQ(status(false, true, "localhost.evil.example"), 403);
   EXPECT_EQ(status(false, true, ""), 403);
   EXPECT_EQ(status(false, true, "hearback.example", {"hearback.example"}), 200);

@@ -65,7 +65,11 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
     if (!uids && !round.refused.empty()) co_return refusal(round.refused.front().why);
     if (!uids && mailbox::trouble_of(uids.error()) == mailbox::Trouble::for_now)
       co_return refusal(uids.error());
-    if (!uids) co_return co_await ask_twice(done, round);
+    if (!uids) {
+      auto asked = co_await ask_twice(done, round);
+      if (asked) note_stand_ins(folder, round, changes);
+      co_return asked;
+    }
     present = {true, true, std::move(*uids)};
     missing = missing_of(done, round, present, unsure);
   }
@@ -102,6 +106,18 @@ Task<Result<>> Pass::ask_again(WatchedFolder& folder, std::span<const Step> done
         "messages-left-out",
         {{"mailbox", account_.mailbox.id}, {"folder", folder.folder.id}, {"messages", left_out}});
   co_return Result<>{};
+}
+
+// Their numbers are there, whatever the server can't say besides.
+void Pass::note_stand_ins(WatchedFolder& folder, const Round& round,
+                          std::vector<store::Change>& changes) {
+  auto& noted = folder.is_inbox() ? account_.inbox_left_out : account_.left_out;
+  for (const auto uid : round.stand_ins) {
+    if (noted >= shared_.options().left_out_noted) return;
+    if (std::ranges::binary_search(round.seen, uid)) continue;
+    ++noted;
+    note_left_out(folder, uid, {{uid, std::string(mailbox::kStandIn)}}, false, changes);
+  }
 }
 
 // Where the server can't say what lies there: the ranges with gaps once more, and no further.
@@ -178,7 +194,17 @@ Task<Result<std::size_t>> Pass::scan_round(std::span<const Step> steps, Round& r
 Task<Result<>> Pass::narrow_down(WatchedFolder& folder, IdRange range, Round& round) {
   auto uids = co_await source_.present({});
   if (!uids && !concerns_the_folder(uids.error())) co_return Failure(uids.error());
-  if (!uids) co_return refusal(uids.error());
+  const auto known = folder.hang_up.lower_bound(range.first);
+  const bool meets = known != folder.hang_up.end() && *known <= range.last;
+  if (!uids && meets) co_return refusal(uids.error());
+  if (!uids) {  // nothing to narrow it down by, and the line may have broken by chance
+    folder.ended_among.reset();
+    folder.exactly = false;
+    const Step step{range, range};
+    auto asked = co_await ask_headers({&step, 1}, round);
+    if (!asked) co_return Failure(asked.error());
+    co_return Result<>{};
+  }
   const auto here = within(*uids, range);
   Uids others, meant;
   for (const auto uid : here)
@@ -250,7 +276,7 @@ void Pass::note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut
   const rules::Location at{account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, uid};
   const auto why = refused.find(uid);
   // Where nothing else comes either, it may not be the message's fault: no attempt is counted.
-  const bool counts = folder.hang_up.erase(uid) == 0 || account_.header_came;
+  const bool counts = !folder.hang_up.contains(uid) || account_.header_came;
   if (counts) changes.push_back(store::BeginImport{{at}, now});
   changes.push_back(
       store::Quarantine{at, why == refused.end() ? std::string(mailbox::kLeftOut) : why->second,

@@ -413,7 +413,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     // The provider answers while the store does.
     InOrder beside;
     if (part == Part::behind && next < steps.size() && round.unnoted.empty() &&
-        account_.reads_ahead)
+        account_.reads_ahead && !account_.settings_moved && folder.hang_up.empty() &&
+        !folder.ended_among)
       beside.add([this](Task<void> task) { shared_.spawn(std::move(task)); }, 0,
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
     auto judged = co_await judge(folder, round);
@@ -579,8 +580,12 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
     seen.headers_seen = std::exchange(headers, 0);
     changes.push_back(std::move(seen));
   }
-  auto follow = [&folder, settled = std::move(settled), unsettled = std::move(unsettled), writes,
-                 headers] {
+  std::vector<std::uint32_t> noted;
+  for (const auto& change : changes)
+    if (const auto* one = std::get_if<store::Quarantine>(&change)) noted.push_back(one->at.uid);
+  auto follow = [&folder, noted = std::move(noted), settled = std::move(settled),
+                 unsettled = std::move(unsettled), writes, headers] {
+    for (const auto uid : noted) folder.hang_up.erase(uid);  // it needn't be learned again
     folder.uncounted = headers;
     folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
     folder.settled = settled;

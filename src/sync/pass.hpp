@@ -66,6 +66,8 @@ class Pass {
                          bool& unsure);
   Task<Result<>> ask_twice(std::span<const Step> done, Round& round);
   Task<Result<LeftOut>> ask_in_halves(const Uids& uids, Round& round);
+  void note_stand_ins(WatchedFolder& folder, const Round& round,
+                      std::vector<store::Change>& changes);
   void note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused, bool last,
                      std::vector<store::Change>& changes);
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);

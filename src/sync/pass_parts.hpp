@@ -16,7 +16,7 @@ using Uids = std::vector<mailbox::RemoteId>;
 
 inline constexpr Duration kSlice = 2s;              // then what arrived meanwhile is looked at
 inline constexpr std::size_t kRoundMatches = 250;   // then bodies are fetched
-inline constexpr std::size_t kRoundAnswers = 2000;  // then the store is asked whom they answer
+inline constexpr std::size_t kRoundAnswers = 1000;  // then the store is asked whom they answer
 // Of what is kept in memory: then either; and what is kept at most, of each of two rounds. A header
 // takes up to thirty times its octets, and a server says many before it is heard that there are
 // enough.

@@ -121,6 +121,29 @@ TEST(Sync, S12_ALineThatBreaksSetsNothingAside) {
   EXPECT_TRUE(rig.quarantined().empty());
 }
 
+// Nor is it where the server can't say what lies in the folder.
+TEST(Sync, S12_ALineThatBrokeSetsNoFolderAside) {
+  SyncRig rig;
+  rig.account->refuses = [](std::string_view command) -> std::string {
+    return command.starts_with("UID SEARCH") ? "Server Unavailable. 15" : "";
+  };
+  Ids all;
+  for (int i = 1; i <= 40; ++i) {
+    rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    all.insert(std::to_string(i) + "@x");
+  }
+  int breaks = 3;
+  rig.account->heard = [&](std::string_view command) {
+    if (breaks > 0 && command.starts_with("UID FETCH") && breaks-- > 0)
+      rig.account->disconnect_all();
+  };
+  rig.start();
+  rig.world.run_for(1h);
+  EXPECT_EQ(breaks, 0);
+  EXPECT_EQ(rig.imported(), all);
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
 // Exchange gives a notice of its own instead of what it can't render.
 TEST(Sync, S12_ANoticeInsteadOfAMessageIsNoMessage) {
   for (const bool headers : {false, true}) {

@@ -9,10 +9,14 @@
 namespace hearback::api {
 namespace {
 
-// "Example.org:443" → "example.org"; "[::1]:8025" → "[::1]".
+// "Example.org:443" → "example.org"; "[::1]:8025" → "[::1]"; empty: it is none.
 std::string host_name(std::string_view host) {
-  if (host.starts_with('[')) return ascii_lower(host.substr(0, host.find(']') + 1));
-  return ascii_lower(host.substr(0, host.find(':')));
+  const auto end =
+      host.starts_with('[') ? host.find(']') + 1 : std::min(host.find(':'), host.size());
+  const auto port = host.substr(end);
+  const bool sound =
+      port.empty() || (port.size() > 1 && port[0] == ':' && to_number(port.substr(1)));
+  return sound ? ascii_lower(host.substr(0, end)) : std::string();
 }
 
 bool is_loopback_name(std::string_view name) {

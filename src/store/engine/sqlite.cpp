@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -236,8 +237,13 @@ class SqliteConnection final : public Db {
       in_transaction("begin immediate", [&](Db&) {  // nobody else writes meanwhile
         auto end = ::lseek(log, 0, SEEK_END);
         if (end < octets(pages) || end >= octets(pages + kMoveEvery)) return;
-        const std::string zeros(std::size_t(octets(pages + 3 * kMoveEvery) - end), '\0');
-        [[maybe_unused]] auto written = ::pwrite(log, zeros.data(), zeros.size(), end);
+        static constexpr std::array<char, 256 * 1024> kZeros{};
+        for (const auto most = octets(pages + 3 * kMoveEvery); end < most;) {
+          const auto rest = std::min<std::int64_t>(most - end, kZeros.size());
+          const auto written = ::pwrite(log, kZeros.data(), std::size_t(rest), end);
+          if (written <= 0) return;
+          end += written;
+        }
       });
     } catch (const Refused&) {
       // Another process writes. After as many pages more, then.

@@ -269,10 +269,11 @@ TEST_P(ErrandsTest, WhatGrowsIsPrunedByAge) {
          AddUpload{used, ben.id, "b.txt", "text/plain", used_blob, 4, now});
   commit(AddSession{make<SessionId>(), ben.id, "secret", now, now + 1h});
   commit(RecordIdempotent{ben.id, "key-12345678", "hash", 201, "{}", now});
-  // Sent: nobody else's uploads are touched.
-  commit(UseUploads{anna.id, {used}});
+  // Sent, once; nobody else's uploads are touched.
+  EXPECT_EQ(refused(UseUploads{anna.id, {used}}), "upload.missing");
   EXPECT_TRUE(ask(UploadById{as(ben), used}));
   commit(UseUploads{ben.id, {used}});
+  EXPECT_EQ(refused(UseUploads{ben.id, {used}}), "upload.missing");
   EXPECT_FALSE(ask(UploadById{as(ben), used}));
   EXPECT_FALSE(ask(BlobBytes{company, used_blob}));
 

@@ -1,5 +1,7 @@
 #include "store/people/changes.hpp"
 
+#include <set>
+
 #include "base/limits.hpp"
 #include "store/engine/applying.hpp"
 #include "store/mailboxes/proofs.hpp"
@@ -191,6 +193,9 @@ void apply(Writing& writing, const UseUploads& change) {
                                    .rows)
                 blobs.push_back(row.id<BlobId>());
             });
+  // Another message took it at the same moment, or housekeeping did.
+  if (blobs.size() < std::set(change.uploads.begin(), change.uploads.end()).size())
+    refuse(Kind::input, "upload.missing", "One of the files is not there.", "Attach it once more.");
   drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
 }
 

@@ -116,9 +116,9 @@ export const Row = memo(function Row({
             {thread.last_direction === 'outgoing' && (
               <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
             )}
-            {!onProfile && <span className="thread-subject">{subject}</span>}
+            {!onProfile && <bdi className="thread-subject">{subject}</bdi>}
             {!onProfile && thread.last_snippet && <span className="thread-dash"> – </span>}
-            {thread.last_snippet}
+            <bdi>{thread.last_snippet}</bdi>
           </span>
           {waiting && Icon && (
             <span className={`thread-wait ${look.tone}`}>

@@ -144,6 +144,13 @@ describe('THREAT13 a parser gets little to repair', () => {
       'margin-top:6in;height:9000in',
     ])
       expect(cleanStyle(style).style, style).not.toMatch(/\d{4}|1e8|calc|5000|99999/);
+    for (const style of [
+      'height:100vh',
+      'min-height: 50dvh',
+      'height:calc(100vh - 20px)',
+      'width:9vmax',
+    ])
+      expect(cleanStyle(style).style, style).toBe('');
     expect(cleanStyle('width:600px;line-height:1.5;height:100%').style).toBe(
       'width: 600px; line-height: 1.5; height: 100%',
     );

@@ -17,6 +17,8 @@ const PROPERTIES = new Set(
 const UNSAFE_WORDS = ['url', 'image', 'cross-fade', 'expression', 'script', '@', '\\', '<', '>'];
 const FUNCTIONS = new Set(['rgb', 'rgba', 'hsl', 'hsla', 'calc']);
 const MOST_VALUE = 500; // characters
+// The frame is as high as what lies in it: what is as high as the frame makes it grow and grow.
+const OF_THE_FRAME = /\d(?:[dsl]?v(?:h|b|min|max))\b/i;
 // Lengths beyond these make pages of millions of pixels.
 const MOST_PIXELS = 5000;
 const PIXELS: Record<string, number> = {
@@ -31,9 +33,6 @@ const PIXELS: Record<string, number> = {
   pc: 16,
   pt: 1.34,
   vw: 15,
-  vh: 10,
-  vmin: 10,
-  vmax: 15,
   '%': 5,
   '': 1,
 };
@@ -69,6 +68,7 @@ function functionsAreKnown(value: string): boolean {
 function isTooLarge(property: string, value: string): boolean {
   if (/color|background|font-(?:family|weight)/.test(property)) return false;
   if (value.includes('*')) return true; // calc() that multiplies
+  if (OF_THE_FRAME.test(value)) return true;
   for (const [, digits, unit] of value.matchAll(/(?<![#\w])-?(\d+(?:\.\d*)?|\.\d+)([a-z%]*)/gi)) {
     const word = unit!.toLowerCase();
     if (/^e\d*/.test(word) && !(word in PIXELS)) return true; // 1e8px
