@@ -93,6 +93,21 @@ std::optional<Problem> add_older_answered(const Call& call, const Wish& wish,
   return std::nullopt;
 }
 
+// What the writer is shown as one with the message that is answered.
+Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish) {
+  std::vector<MessageId> versions;
+  if (!wish.draft.in_reply_to) return versions;
+  auto rows =
+      call.store().ask(store::VersionsIn{call.scope(), *wish.thread, {*wish.draft.in_reply_to}});
+  if (!rows) return Failure(rows.error());
+  const auto own =
+      std::ranges::find(*rows, *wish.draft.in_reply_to, &store::VersionsIn::Row::message);
+  if (own == rows->end()) return versions;
+  for (const auto& row : *rows)
+    if (row.first == own->first) versions.push_back(row.message);
+  return versions;
+}
+
 // The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
 Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
   rules::ComposeFacts facts;
@@ -113,6 +128,9 @@ Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
     if (auto problem = add_older_answered(call, wish, (*thread)->messages))
       return Refusal(std::move(*problem));
     for (auto& row : (*thread)->messages) facts.thread_messages.push_back(std::move(row.message));
+    auto versions = versions_of(call, wish);
+    if (!versions) return Refusal(versions.error());
+    facts.versions = std::move(*versions);
     if (wish.candidate && *wish.candidate != facts.thread->candidate)
       return refuse_field("candidate", "thread.other-candidate",
                           "This thread is with another candidate.");

@@ -98,6 +98,7 @@ std::optional<Unsendable> check_thread(const Draft& draft, const ComposeFacts& f
         .error();
   if (!draft.in_reply_to) return std::nullopt;
   const auto is_news = [&](const Message& message) {
+    if (std::ranges::find(facts.versions, message.id) != facts.versions.end()) return false;
     const bool mine = std::ranges::any_of(message.envelope.from, [&](const auto& from) {
       return from.normal == facts.mailbox.address_normal;
     });

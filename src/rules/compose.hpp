@@ -34,6 +34,7 @@ struct ComposeFacts {
   Candidate candidate;
   std::optional<Thread> thread;          // absent: a new conversation
   std::vector<Message> thread_messages;  // oldest first
+  std::vector<MessageId> versions;       // of the message that is answered, as the writer sees them
   struct Known {
     std::string normal;
     CandidateId candidate;

@@ -230,6 +230,9 @@ TEST_F(Compose, T4_ANewerMessageStopsWithAQuestion) {
   EXPECT_EQ(refused(), "sent") << "an automatic reply is no news";
   facts.thread_messages.back().kind = MessageKind::human;
   EXPECT_EQ(refused(), "thread.newer-message ");
+  facts.versions = {id<MessageId>(20), id<MessageId>(22)};
+  EXPECT_EQ(refused(), "sent") << "what another mailbox got of it was read with it (S-11)";
+  facts.versions.clear();
   draft.confirmed = true;
   EXPECT_EQ(refused(), "sent");
   draft.in_reply_to = id<MessageId>(99);

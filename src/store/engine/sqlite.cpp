@@ -233,6 +233,7 @@ class SqliteConnection final : public Db {
     const auto octets = [](int most) { return std::min(most, kLogAtMost) * kLogPage; };
     const int log = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
     if (log < 0) return;
+    sqlite3_busy_timeout(handle_, 0);  // what can be left waits for nobody
     try {
       in_transaction("begin immediate", [&](Db&) {  // nobody else writes meanwhile
         auto end = ::lseek(log, 0, SEEK_END);
@@ -248,6 +249,7 @@ class SqliteConnection final : public Db {
     } catch (const Refused&) {
       // Another process writes. After as many pages more, then.
     }
+    sqlite3_busy_timeout(handle_, kBusyWait);
     ::close(log);
   }
 

@@ -902,7 +902,7 @@ export interface components {
             versions: number;
             /** @description The id of the message of this conversation that it is another version of: a gateway wrote it anew for another mailbox, or somebody repeated its Message-ID, From and Date. It may lie on another page. Null: it is the first, or has no versions. Each version is a message of its own, and is counted */
             version_of: string | null;
-            /** @description Of a message with versions, the first as well: the mailboxes that I may see in which this one lies */
+            /** @description Of a message with versions, the first as well: the mailboxes that I may see in which this one was found, or from which it was sent */
             version_in: string[];
             /** @description Why it is here (T-5) */
             why: {

@@ -25,7 +25,7 @@ import { type Level, quoteLevels } from './fold';
 import { namePretends, visible } from './links';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
-import { VersionSwitch } from './versions';
+import { countOf, VersionSwitch } from './versions';
 
 function personName(person: Schemas['Person'] | undefined): string {
   return person ? person.name || person.address : '';
@@ -66,6 +66,7 @@ export const MessageCard = memo(function MessageCard({
   const from = message.from[0];
   const name = personName(from) || t('message.noSender');
   const sender = useSender(message);
+  const count = countOf(message, versions);
   const pending = message.id.startsWith('pending:');
 
   if (!open) {
@@ -89,7 +90,7 @@ export const MessageCard = memo(function MessageCard({
           {message.attachments.some((part) => !part.inline) && (
             <Paperclip size={14} className="message-clip" aria-label={t('attachment.has')} />
           )}
-          {message.versions > 1 && <Tag>{t('message.versions', { count: message.versions })}</Tag>}
+          {count > 1 && <Tag>{t('message.versions', { count })}</Tag>}
           <time className="quiet tabular message-time" dateTime={message.date}>
             {format.listTime(message.date)}
           </time>
@@ -180,7 +181,7 @@ export const MessageCard = memo(function MessageCard({
           </div>
         )}
       </header>
-      {message.versions > 1 && (
+      {count > 1 && (
         <VersionSwitch
           message={message}
           versions={versions ?? [message]}

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { keys, type Message } from '../api/queries';
 import { i18n, switchLanguage } from '../i18n';
 import { MessageCard } from './message';
-import { rowsOf, shownOf } from './versions';
+import { countOf, rowsOf, shownOf } from './versions';
 
 const message = (id: string, more: Partial<Message> = {}): Message => ({
   id,
@@ -130,4 +130,12 @@ describe('a row with versions', () => {
     await switchLanguage('en');
     expect(words()).toBe('Version 1 of 2');
   });
+});
+
+it('counts them all, also where an older page was fetched before the others came', () => {
+  const stale = message('one'),
+    fresh = message('two', { versions: 2, version_of: 'one' });
+  expect(countOf(stale, [stale, fresh])).toBe(2);
+  expect(countOf(fresh, [fresh])).toBe(2);
+  expect(countOf(stale)).toBe(1);
 });

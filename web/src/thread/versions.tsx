@@ -37,6 +37,11 @@ export function shownOf(row: Row, picked: ReadonlyMap<string, string>): Message 
   );
 }
 
+// Of a row, whatever is older than the newest page says of it: that may have been fetched before the
+// others came.
+export const countOf = (message: Message, versions: readonly Message[] = [message]): number =>
+  Math.max(...versions.map((one) => one.versions), message.versions, versions.length);
+
 export function VersionSwitch({
   message,
   versions,
@@ -51,12 +56,13 @@ export function VersionSwitch({
   const at = versions.indexOf(message);
   const next = (at + 1) % versions.length;
   const mine = mailboxes.data?.find((box) => message.version_in.includes(box.id));
-  const words = { number: at + 1, count: message.versions };
+  const count = countOf(message, versions);
+  const words = { number: at + 1, count };
   return (
     <div className="message-versions">
       <span role="status">
-        {versions.length < message.versions
-          ? t('message.versionOlder', { count: message.versions })
+        {versions.length < count
+          ? t('message.versionOlder', { count })
           : mine
             ? t('message.versionMine', { ...words, mailbox: mine.address })
             : t(message.version_in.length > 0 ? 'message.version' : 'message.versionOthers', words)}
