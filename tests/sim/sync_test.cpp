@@ -391,9 +391,8 @@ TEST(Sync, W5_OurOwnMessageInSentIsItsCopy) {
   EXPECT_EQ(rig.copies_of(row.message_id), 2u);
 }
 
-TEST(Sync, S12_BadMailIsQuarantinedAndStopsNobody) {
-  SyncRig rig;
-  sync::Options options;
+// One message that is too large and one of too many parts, by what the options say. → the latter.
+std::uint32_t deliver_bad_mail(SyncRig& rig, sync::Options& options) {
   options.limits.message_octets = 20'000;
   options.limits.mime_parts = 10;
   auto huge = rig.from_jo("huge@x");
@@ -403,7 +402,13 @@ TEST(Sync, S12_BadMailIsQuarantinedAndStopsNobody) {
       "From: jo@candidate.example\r\nMessage-ID: <parts@x>\r\n"
       "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
   for (int i = 0; i < 50; ++i) parts += "--b\r\n\r\nx\r\n";
-  auto uid = rig.account->deliver("INBOX", parts + "--b--\r\n");
+  return rig.account->deliver("INBOX", parts + "--b--\r\n");
+}
+
+TEST(Sync, S12_BadMailIsQuarantinedAndStopsNobody) {
+  SyncRig rig;
+  sync::Options options;
+  const auto uid = deliver_bad_mail(rig, options);
   rig.deliver("INBOX", rig.from_jo("fine@x"));
   rig.start(options);
   rig.settle();
@@ -429,16 +434,7 @@ TEST(Sync, S12_BadMailIsQuarantinedAndStopsNobody) {
 TEST(Sync, D1_WhatIsQuarantinedGoesWithItsCandidate) {
   SyncRig rig;
   sync::Options options;
-  options.limits.message_octets = 20'000;
-  options.limits.mime_parts = 10;
-  auto huge = rig.from_jo("huge@x");
-  huge.text = std::string(30'000, 'h');
-  rig.deliver("INBOX", huge);
-  std::string parts =
-      "From: jo@candidate.example\r\nMessage-ID: <parts@x>\r\n"
-      "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
-  for (int i = 0; i < 50; ++i) parts += "--b\r\n\r\nx\r\n";
-  rig.account->deliver("INBOX", parts + "--b--\r\n");
+  deliver_bad_mail(rig, options);
   const auto refused = rig.deliver("INBOX", rig.from_jo("refused@x"));
   rig.account->refuses = [&](std::string_view command) -> std::string {
     const bool named = command.contains(std::to_string(refused) + " (UID BODY.PEEK[]");
