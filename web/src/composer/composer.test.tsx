@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { Notices } from '../ui/notice';
@@ -125,6 +126,11 @@ beforeEach(() => {
     defects: [],
   });
 });
+
+function BeforePaint({ look, children }: { look: () => void; children: ReactNode }) {
+  useLayoutEffect(look, [look]);
+  return children;
+}
 
 function show(onClose = vi.fn()) {
   keepDraft('anna', 'thread:t1', draft);
@@ -333,7 +339,12 @@ describe('the composer', () => {
   });
 
   it('keeps what is typed before the text can take it, and goes on behind it', async () => {
-    open();
+    let within: boolean | undefined;
+    const look = () => {
+      within = document.querySelector('form.composer')?.contains(document.activeElement);
+    };
+    render(<BeforePaint look={look}>{written(vi.fn())}</BeforePaint>);
+    expect(within).toBe(true);
     await userEvent.keyboard('Hi{Backspace}{Backspace}Dear{Enter}L ');
     expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
     const text = await screen.findByRole('textbox', { name: 'Message' });

@@ -170,8 +170,9 @@ function Writing({
     focusIn(box.current, focused.current);
   }, [error]);
 
-  // Until the text can take them, letters are nothing else, and are kept for it.
-  useEffect(() => {
+  // Until the text can take them, letters are nothing else, and are kept for it; from the moment on in
+  // which nobody keeps them any more who stood here before.
+  useLayoutEffect(() => {
     if (!calm && !box.current?.contains(document.activeElement)) {
       box.current?.focus({ preventScroll: true });
     }

@@ -1,5 +1,5 @@
 // Single keys and two-key sequences ("g i"). Whoever is mounted last and knows a key gets it.
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 type Handlers = Record<string, (() => void) | undefined>;
 
@@ -58,7 +58,8 @@ function handleKey(event: KeyboardEvent): void {
 export function useShortcuts(handlers: Handlers, active = true): void {
   const latest = useRef(handlers);
   latest.current = handlers;
-  useEffect(() => {
+  // With what it belongs to: whoever sees a page presses its keys at once.
+  useLayoutEffect(() => {
     if (!active) return;
     const layer = latest;
     layers.push(layer);
