@@ -41,6 +41,13 @@ function contentOf(html: string): JSONContent {
   return ModelParser.fromSchema(getSchema(EXTENSIONS)).parse(body).toJSON() as JSONContent;
 }
 
+// Typed last before the editor came, where HTML would have lost it: it stands between words soon.
+function withPlainBlank(content: JSONContent): JSONContent {
+  const last = content.content?.[0]?.content?.at(-1);
+  if (last?.text) last.text = last.text.replace(/\u00a0$/, ' ');
+  return content;
+}
+
 // Somebody writes there already.
 const isField = (element: Element | null) => element?.matches('input, textarea, select') ?? false;
 
@@ -76,7 +83,7 @@ export function RichText({
   const latest = useRef({ onChange, onFiles, onReady });
   latest.current = { onChange, onFiles, onReady };
   // biome-ignore lint/correctness/useExhaustiveDependencies: what it begins with, once
-  const first = useMemo(() => contentOf(html), []);
+  const first = useMemo(() => withPlainBlank(contentOf(html)), []);
   const editor = useEditor({
     injectCSS: false,
     extensions: EXTENSIONS,
