@@ -190,6 +190,9 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
       // It may have been stored by a commit whose outcome we never learned: what answers it waits.
       if (!row.candidates.empty() && !one.envelope.message_id.empty())
         placed_.push_back(one.envelope.message_id);
+      // It was left out of a later look's answer: it lies here all the same.
+      if (known->troubled.contains(one.uid))
+        sorted.changes.push_back(store::ForgetAttempt{place_of(account_, folder, one.uid)});
       if (names_another(one.match, row.candidates))
         recognize(std::move(one), {row.message, {}, row.candidates});
       continue;
