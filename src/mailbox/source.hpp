@@ -10,8 +10,9 @@
 // stays with us.
 //
 // One folder is in front: the one that was opened last. What comes into it is told unasked, and
-// most verbs are about it. One verb at a time; the Source, and what a verb takes by reference,
-// must outlive the verb.
+// most verbs are about it. One verb at a time, with one exception: while headers() is under way,
+// bodies() and present() may be asked for. The Source, and what a verb takes by reference, must
+// outlive the verb.
 //
 // Errors: those of the provider. What one concerns is told by trouble_of(); after one that concerns
 // the connection every later verb fails.

@@ -79,6 +79,8 @@ struct Import::Work {
   TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
+  std::optional<Result<>> read;        // once it is
+  std::function<void(bool)> when_read;
 
   net::Turn turn(net::Lane lane) const { return {lane, net::Standing::engine, mailbox.text()}; }
 };
@@ -188,6 +190,9 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
       // It may have been stored by a commit whose outcome we never learned: what answers it waits.
       if (!row.candidates.empty() && !one.envelope.message_id.empty())
         placed_.push_back(one.envelope.message_id);
+      // It was left out of a later look's answer: it lies here all the same.
+      if (known->troubled.contains(one.uid))
+        sorted.changes.push_back(store::ForgetAttempt{place_of(account_, folder, one.uid)});
       if (names_another(one.match, row.candidates))
         recognize(std::move(one), {row.message, {}, row.candidates});
       continue;
@@ -240,6 +245,8 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
 
 Task<Result<>> Import::run(WatchedFolder& folder, bool past, Sorted sorted,
                            std::vector<store::Change> with_last, std::function<void()> stored) {
+  co_await fetched();
+  if (auto heard = hear(); !heard) co_return heard;
   Work last = new_work();
   last.stored = std::move(stored);
   last.batch = std::move(sorted.recognized);
@@ -251,9 +258,15 @@ Task<Result<>> Import::run(WatchedFolder& folder, bool past, Sorted sorted,
   }
   last.changes = std::move(sorted.changes);
   std::ranges::move(with_last, std::back_inserter(last.changes));
-  auto fetched = co_await fetch_and_store(folder, past, std::move(sorted.fetch), std::move(last));
-  if (!fetched) co_return fetched;
+  fetching_.add([this](Task<void> task) { shared_.spawn(std::move(task)); }, 0,
+                fetch_next(folder, past, std::move(sorted.fetch), std::move(last)));
   co_return hear();
+}
+
+Task<void> Import::fetch_next(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
+                              Work last) {
+  auto fetched = co_await fetch_and_store(folder, past, std::move(batches), std::move(last));
+  if (!fetched) fetch_failed_ = fetched.error();
 }
 
 Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
@@ -479,13 +492,29 @@ Task<Result<TakenIn>> Import::store_patiently(net::Env& env, store::Store& store
   }
 }
 
-Task<bool> Import::store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
-                              std::shared_ptr<std::vector<Stored>> stored) {
-  auto done = co_await store_patiently(env, store, work);
+Task<void> Import::read_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work) {
+  work->read = co_await read_work(env, store, work);
+  if (work->when_read) std::exchange(work->when_read, nullptr)(true);
+}
+
+Task<void> Import::store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
+                              std::shared_ptr<Outcomes> outcomes) {
+  if (!work->read) co_await Callback<bool>([&](auto go) { work->when_read = std::move(go); });
+  Result<TakenIn> done;
+  if (!*work->read) {
+    done = Failure(work->read->error());
+  } else if (outcomes->failed) {  // nothing is committed behind what wasn't
+    done = Failure(*outcomes->failed);
+    co_await env.work(work->turn(net::Lane::write), [&store, work] {
+      forgive(store, *work);
+      return true;
+    });
+  } else {
+    done = co_await store_patiently(env, store, work);
+  }
   work->room = {};
-  const bool well = done.has_value();
-  stored->push_back({std::move(work), std::move(done)});
-  co_return well;
+  if (!done) outcomes->failed = done.error();
+  outcomes->stored.push_back({std::move(work), std::move(done)});
 }
 
 void Import::begin(Work work) {
@@ -493,22 +522,25 @@ void Import::begin(Work work) {
   auto held = std::make_shared<Work>(std::move(work));
   const bool empty = held->fetched.empty() && held->batch.empty() && held->changes.empty();
   if (empty && storing_.idle()) {
-    stored_->push_back({std::move(held), TakenIn{}});
+    outcomes_->stored.push_back({std::move(held), TakenIn{}});
     return;
   }
+  // One is parsed while the one before is committed.
   const auto octets = held->octets;
-  storing_.add([this](Task<void> task) { shared_.spawn(std::move(task)); }, octets,
-               store_next(shared_.env(), shared_.store(), std::move(held), stored_));
+  const auto spawn = [this](Task<void> task) { shared_.spawn(std::move(task)); };
+  reading_.add(spawn, octets, read_next(shared_.env(), shared_.store(), held));
+  storing_.add(spawn, octets, store_next(shared_.env(), shared_.store(), held, outcomes_));
 }
 
 Task<Result<>> Import::finish() {
+  co_await fetched();
   co_await storing_.finish();
   co_return hear();
 }
 
 // What has come of it meanwhile.
 Result<> Import::hear() {
-  for (auto& [work, done] : std::exchange(*stored_, {})) {
+  for (auto& [work, done] : std::exchange(outcomes_->stored, {})) {
     for (const auto& at : work->begun)
       if (done)
         account_.excused.erase(at);
@@ -522,6 +554,7 @@ Result<> Import::hear() {
     if (work->stored && !failed_) work->stored();
   }
   if (failed_) return Failure(*failed_);
+  if (auto why = std::exchange(fetch_failed_, std::nullopt)) return Failure(*why);
   return {};
 }
 
@@ -556,24 +589,27 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
 // In the lanes where each of it belongs: what is being parsed keeps no commit waiting. An attempt
 // counts against a message when the process died of it, or the store refused that very message; not
 // when the store couldn't be reached.
+Task<Result<>> Import::read_work(net::Env& env, store::Store& store, std::shared_ptr<Work> work) {
+  if (work->fetched.empty()) co_return Result<>{};
+  auto counted = co_await env.work(work->turn(net::Lane::write), [&store, work] {
+    auto done = count_attempts(store, *work);
+    if (done) return done;
+    if (done.error().code == "store.commit-unknown")
+      forgive(store, *work);  // what may have been counted all the same
+    else
+      work->begun.clear();
+    return done;
+  });
+  if (!counted) co_return counted;
+  co_await env.work(work->turn(net::Lane::parse), [work] {
+    read_fetched(*work);
+    return true;
+  });
+  co_return Result<>{};
+}
+
 Task<Result<TakenIn>> Import::store_work(net::Env& env, store::Store& store,
                                          std::shared_ptr<Work> work) {
-  if (!work->fetched.empty()) {
-    auto counted = co_await env.work(work->turn(net::Lane::write), [&store, work] {
-      auto done = count_attempts(store, *work);
-      if (done) return done;
-      if (done.error().code == "store.commit-unknown")
-        forgive(store, *work);  // what may have been counted all the same
-      else
-        work->begun.clear();
-      return done;
-    });
-    if (!counted) co_return Failure(counted.error());
-    co_await env.work(work->turn(net::Lane::parse), [work] {
-      read_fetched(*work);
-      return true;
-    });
-  }
   co_return co_await env.work(work->turn(net::Lane::write), [&store, work] {
     auto done = take_in(store, *work);
     if (!done && !may_be_judged_again(done.error())) forgive(store, *work);

@@ -5,6 +5,7 @@
 // be imported is quarantined and stops nobody (S-12).
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,14 +47,17 @@ class Import {
   // Of the folder in front; of the past or of what arrived. Where no more may come today:
   // Kind::transient, kDailyQuota. `with_last` is committed with the last of them, and
   // also where there is nothing to import; everything in the order of the calls. It returns when
-  // the bodies are fetched; `stored` is called by a later run(), or by finish(), once all of it is
-  // committed. An error may be an earlier call's. After one, nothing more is committed.
+  // the bodies of the call before are fetched; `folder` stays where it is until finish(). `stored`
+  // is called by a later run(), or by finish(), once all of it is committed. An error may be an
+  // earlier call's. After one of the store's, nothing more is committed.
   Task<Result<>> run(WatchedFolder& folder, bool past, Sorted sorted,
                      std::vector<store::Change> with_last, std::function<void()> stored);
+  // Until the bodies are fetched.
+  Task<void> fetched() { return fetching_.finish(); }
   // Until all of it is committed. To be awaited before anybody leaves, or relies on it.
   Task<Result<>> finish();
   // Nothing is under way, and all that was `stored` was told.
-  bool finished() const { return storing_.idle() && stored_->empty(); }
+  bool finished() const { return fetching_.idle() && storing_.idle() && outcomes_->stored.empty(); }
 
   // Message-IDs that became a candidate's since they were last taken.
   std::vector<std::string> take_placed() { return std::exchange(placed_, {}); }
@@ -66,7 +70,13 @@ class Import {
     std::shared_ptr<Work> work;
     Result<TakenIn> done;
   };
+  struct Outcomes {
+    std::vector<Stored> stored;
+    std::optional<Error> failed;
+  };
 
+  Task<void> fetch_next(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
+                        Work last);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
                                  Work last);
   Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
@@ -88,8 +98,10 @@ class Import {
                                                std::shared_ptr<Work> work);
   static Task<Result<TakenIn>> store_work(net::Env& env, store::Store& store,
                                           std::shared_ptr<Work> work);
-  static Task<bool> store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
-                               std::shared_ptr<std::vector<Stored>> stored);
+  static Task<Result<>> read_work(net::Env& env, store::Store& store, std::shared_ptr<Work> work);
+  static Task<void> read_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work);
+  static Task<void> store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
+                               std::shared_ptr<Outcomes> outcomes);
   static Result<> count_attempts(store::Store& store, Work& work);
   static void read_fetched(Work& work);
   static Result<TakenIn> take_in(store::Store& store, Work& work);
@@ -98,9 +110,10 @@ class Import {
   Shared& shared_;
   Account& account_;
   mailbox::Source& source_;
-  InOrder storing_;
-  std::shared_ptr<std::vector<Stored>> stored_ = std::make_shared<std::vector<Stored>>();
-  std::optional<Error> failed_;
+  InOrder fetching_, reading_, storing_;
+  std::shared_ptr<Outcomes> outcomes_ = std::make_shared<Outcomes>();
+  std::optional<Error> failed_;        // to store
+  std::optional<Error> fetch_failed_;  // and nobody was told
   std::vector<std::string> placed_;
   std::optional<Instant> oldest_;
   bool body_came_ = false;  // any: the server gives them

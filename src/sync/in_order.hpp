@@ -12,14 +12,12 @@
 
 namespace hearback::sync {
 
-// Tasks of some size each, one after the other in the order in which they were added. After one
-// that failed (its value is false) none is begun any more.
+// Tasks of some size each, one after the other in the order in which they were added.
 class InOrder {
  public:
   // `spawn(Task<void>)` keeps the running coroutine.
   template <class Spawn>
-  void add(Spawn spawn, std::size_t size, Task<bool> task) {
-    if (state_->failed) return;
+  void add(Spawn spawn, std::size_t size, Task<void> task) {
     state_->waiting.push_back({size, std::move(task)});
     state_->size += size;
     if (std::exchange(state_->running, true)) return;
@@ -35,12 +33,12 @@ class InOrder {
  private:
   struct One {
     std::size_t size = 0;
-    Task<bool> task;
+    Task<void> task;
   };
   struct State {
     std::deque<One> waiting;
     std::size_t size = 0;  // of these, and of the one under way
-    bool running = false, failed = false;
+    bool running = false;
     std::function<void(bool)> wake;
   };
   static void wake(State& state) {
@@ -50,13 +48,8 @@ class InOrder {
     while (!state->waiting.empty()) {
       auto one = std::move(state->waiting.front());
       state->waiting.pop_front();
-      const bool done = co_await std::move(one.task);
+      co_await std::move(one.task);
       state->size -= one.size;
-      if (!done) {
-        state->failed = true;
-        state->waiting.clear();
-        state->size = 0;
-      }
       wake(*state);
     }
     state->running = false;

@@ -359,9 +359,7 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
                           Part part) {
   auto scanned = co_await scan_steps(folder, std::move(steps), std::move(present), part);
   auto finished = co_await finish_import();
-  if (finished) co_return scanned;
-  folder_refuses_ = false;
-  co_return finished;
+  co_return finished ? scanned : finished;
 }
 
 Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
@@ -382,7 +380,10 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     if (account_.settings_moved) co_return settings_have_moved();
     const auto rest = [&] { return std::span<const Step>(steps).subspan(next); };
     Reading reading = ahead ? *std::exchange(ahead, std::nullopt) : new_reading(folder);
-    if (!reading.done) co_await read(rest(), reading);
+    if (!reading.done) {
+      co_await import_.fetched();
+      co_await read(rest(), reading);
+    }
     folder_refuses_ = reading.folder_refuses;
     if (!*reading.done) co_return Failure(reading.done->error());
     auto& round = reading.round;
@@ -410,7 +411,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     next += done.size();
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
     if (!round.seen.empty()) scanned_ = true;
-    // The provider answers while the store does.
+    // The provider answers while the store does, and bodies come between the headers.
     InOrder beside;
     if (part == Part::behind && next < steps.size() && round.unnoted.empty() &&
         account_.reads_ahead && !account_.settings_moved && folder.hang_up.empty() &&
@@ -420,10 +421,10 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     auto judged = co_await judge(folder, round);
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
-    co_await beside.finish();
-    if (!judged || !found) co_return Failure(judged ? found.error() : judged.error());
-    if (ahead && !*ahead->done && !concerns_the_folder(ahead->done->error()))
-      co_return Failure(ahead->done->error());
+    if (!judged || !found) {
+      co_await beside.finish();
+      co_return Failure(judged ? found.error() : judged.error());
+    }
     const bool waits = still_waiting || !judged->waiting.empty();
     // All of a round as what waits in it: one by one, they would make a cursor of as many ranges.
     std::ranges::sort(covered, {}, &rules::ScannedRange::first);
@@ -433,7 +434,14 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     still_waiting = waits && !again.empty();
     auto imported = co_await import(folder, part, std::move(*found), std::move(changes), headers,
                                     settled, unsettled);
-    if (!imported) co_return imported;
+    const bool folder_refuses = folder_refuses_;
+    co_await beside.finish();
+    if (!imported) {
+      folder_refuses_ = folder_refuses;
+      co_return imported;
+    }
+    if (ahead && !*ahead->done && !concerns_the_folder(ahead->done->error()))
+      co_return Failure(ahead->done->error());
     if (!round.unnoted.empty()) {
       folder_refuses_ = true;
       co_return Failure(too_many_left_out());
@@ -465,10 +473,9 @@ Task<void> Pass::read(std::span<const Step> steps, Reading& reading) {
 
 // S-12: where the connection ends with it, so do the bodies of the round before, again and again.
 // So from then on each round is through before the next one is asked for.
-Task<bool> Pass::read_ahead(std::span<const Step> steps, Reading& reading) {
+Task<void> Pass::read_ahead(std::span<const Step> steps, Reading& reading) {
   co_await read(steps, reading);
   if (!*reading.done) account_.reads_ahead = false;
-  co_return true;
 }
 
 WatchedFolder* Pass::in_front() {
@@ -602,6 +609,7 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
 
 Task<Result<>> Pass::finish_import() {
   auto finished = co_await import_.finish();
+  if (!finished) folder_refuses_ = concerns_the_folder(finished.error());
   hear_placed();
   co_return finished;
 }

@@ -53,7 +53,7 @@ class Pass {
                             Part part);
   Reading new_reading(const WatchedFolder& folder);
   Task<void> read(std::span<const Step> steps, Reading& reading);
-  Task<bool> read_ahead(std::span<const Step> steps, Reading& reading);
+  Task<void> read_ahead(std::span<const Step> steps, Reading& reading);
   Task<Result<std::size_t>> scan_round(std::span<const Step> steps, Round& round);
   Task<Result<std::size_t>> ask_headers(std::span<const Step> steps, Round& round);
   Task<Result<>> narrow_down(WatchedFolder& folder, IdRange range, Round& round);

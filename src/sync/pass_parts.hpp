@@ -17,9 +17,9 @@ using Uids = std::vector<mailbox::RemoteId>;
 inline constexpr Duration kSlice = 2s;              // then what arrived meanwhile is looked at
 inline constexpr std::size_t kRoundMatches = 250;   // then bodies are fetched
 inline constexpr std::size_t kRoundAnswers = 1000;  // then the store is asked whom they answer
-// Of what is kept in memory: then either; and what is kept at most, of each of two rounds. A header
-// takes up to thirty times its octets, and a server says many before it is heard that there are
-// enough.
+// Of what is kept in memory: then either; and what is kept at most, of each of three rounds. A
+// header takes up to thirty times its octets, and a server says many before it is heard that there
+// are enough.
 inline constexpr std::size_t kRoundOctets = 4u << 20, kRoundMost = 16u << 20;
 inline constexpr std::size_t kRoundSteps = 2000;  // asked for
 

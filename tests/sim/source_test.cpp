@@ -118,6 +118,14 @@ Task<void> numbers(Source& source, Shape& shape) {
   EXPECT_TRUE(!unknown && mailbox::trouble_of(unknown.error()) != mailbox::Trouble::connection);
 }
 
+std::vector<mailbox::Wanted> proven(const Ids& ids) {
+  const rules::Directory directory({{"jo@candidate.example", CandidateId{}}}, {});
+  const auto proof = rules::match_by_address(directory, mail::read_envelope(note("a@x")));
+  std::vector<mailbox::Wanted> wanted;
+  for (const auto id : ids) wanted.push_back({id, *proof});
+  return wanted;
+}
+
 Task<void> bodies(Source& source, Shape& shape) {
   shape.deliver(note("a@x"));
   shape.deliver(note("private@x", "aunt@family.example"));
@@ -128,11 +136,7 @@ Task<void> bodies(Source& source, Shape& shape) {
     ADD_FAILURE();
     co_return;
   }
-  const rules::Directory directory({{"jo@candidate.example", CandidateId{}}}, {});
-  const auto envelope = mail::read_envelope(note("a@x"));
-  const auto proof = rules::match_by_address(directory, envelope);
-  std::vector<mailbox::Wanted> wanted;
-  for (auto id : {(*there)[0], (*there)[2], there->back() + 1}) wanted.push_back({id, *proof});
+  const auto wanted = proven({(*there)[0], (*there)[2], there->back() + 1});
   std::vector<std::string> came;
   const std::function<void(const mailbox::Wanted&, const mailbox::BodyItem&)> item =
       [&](const mailbox::Wanted& one, const mailbox::BodyItem& body) {
@@ -148,6 +152,47 @@ Task<void> bodies(Source& source, Shape& shape) {
   auto found = co_await source.find({"jo@candidate.example"}, {}, mailbox::kAllIds);
   EXPECT_TRUE(found.has_value());
   if (found && *found) EXPECT_THAT(**found, testing::IsSupersetOf(Ids{(*there)[0], (*there)[2]}));
+}
+
+// While headers come, bodies and what is there may be asked for: each gets all of its own.
+Task<void> both(Source& source, Shape& shape) {
+  for (int i = 0; i < 30; ++i) shape.deliver(note(std::to_string(i) + "@x"));
+  auto opened = co_await source.open("INBOX", {});
+  auto there = co_await source.present({});
+  if (!opened || !there || there->size() != 30) {
+    ADD_FAILURE();
+    co_return;
+  }
+  Tasks beside;
+  std::vector<mailbox::IdRange> ranges;
+  for (const auto id : *there) ranges.push_back({id, id});
+  Read headers;
+  Ids present, came;
+  beside.spawn([](Source& s, std::vector<mailbox::IdRange> r, Read& into) -> Task<void> {
+    into = co_await read(s, std::move(r));
+  }(source, ranges, headers));
+  beside.spawn([](Source& s, Ids& into) -> Task<void> {
+    auto found = co_await s.present({});
+    EXPECT_TRUE(found.has_value());
+    if (found) into = std::move(*found);
+  }(source, present));
+  const std::function<void(const mailbox::Wanted&, const mailbox::BodyItem&)> item =
+      [&](const mailbox::Wanted& one, const mailbox::BodyItem&) { came.push_back(one.id); };
+  for (const auto id : *there) {
+    const auto wanted = proven({id});
+    auto done = co_await source.bodies(wanted, item);
+    EXPECT_TRUE(done.has_value());
+    if (came.size() == 1) {
+      EXPECT_TRUE(headers.ids.empty()) << "before the headers' end";
+    }
+  }
+  for (int i = 0; i < 100 && beside.size() > 0; ++i) {
+    auto asked = co_await source.present({});
+    EXPECT_TRUE(asked.has_value());
+  }
+  EXPECT_EQ(headers.ids, *there);
+  EXPECT_EQ(present, *there);
+  EXPECT_EQ(came, *there);
 }
 
 Task<void> ends(Source& source, Shape& shape) {
@@ -207,6 +252,7 @@ TYPED_TEST_SUITE(SourceConformance, Shapes);
 
 TYPED_TEST(SourceConformance, S10_NumbersAscendAndHold) { this->run(numbers); }
 TYPED_TEST(SourceConformance, S2_BodiesAsWantedAndNoOthers) { this->run(bodies); }
+TYPED_TEST(SourceConformance, S1_BodiesComeBetweenHeaders) { this->run(both); }
 TYPED_TEST(SourceConformance, S10_StartsOverInAnotherSeries) { this->after_starting_over(); }
 TYPED_TEST(SourceConformance, S7_WaitsAndEnds) { this->run(ends); }
 

@@ -228,6 +228,25 @@ TEST(Sync, S12_ABodyThatIsLeftOutIsNotLost) {
   EXPECT_TRUE(rig.quarantined().empty());
 }
 
+// A later look is told nothing of a message that lies here already: it is not in trouble for long.
+TEST(Sync, S12_WhatIsStoredIsNotShownAsMissing) {
+  SyncRig rig;
+  const auto uid = rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.start();
+  rig.settle();
+  const auto inbox = rig.folder("INBOX");
+  rig.office.commit({store::Quarantine{{rig.mailbox, inbox.id, inbox.uid_validity, uid},
+                                       "imap.left-out",
+                                       false,
+                                       std::nullopt,
+                                       rig.world.now(),
+                                       {}}});
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  rig.settle();
+  EXPECT_TRUE(rig.quarantined().empty());
+  EXPECT_EQ(rig.imported().size(), 1u);
+}
+
 // The inbox can't be read for a moment: soon again, and the health says so.
 TEST(Sync, S13_AnUnavailableInboxIsTriedAgainSoon) {
   SyncRig rig;

@@ -1,6 +1,8 @@
 #pragma once
 // The verbs that transcripts call, and their results as lines of text.
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -166,6 +168,8 @@ class ImapVerbs final : public Verbs {
     using namespace protocols;
     Lines lines;
     std::optional<std::uint64_t> stop_after;
+    std::map<std::uint64_t, std::string> between;
+    std::optional<imap::Session::BodiesWanted> asked;
     imap::Session::HeaderScan scan;
     for (std::size_t i = 1; i < words.size(); ++i) {
       if (words[i].starts_with("stop=")) {
@@ -182,6 +186,12 @@ class ImapVerbs final : public Verbs {
         scan.flags = true;
         continue;
       }
+      if (words[i].starts_with("between=")) {  // "0/4,5": 4 and 5 once range 0 is finished
+        auto slash = words[i].find('/');
+        between[*to_number(words[i].substr(8, slash - 8))] = words[i].substr(slash + 1);
+        scan.between = [&] { return std::exchange(asked, std::nullopt); };
+        continue;
+      }
       auto colon = words[i].find(':');
       scan.ranges.push_back(
           {static_cast<std::uint32_t>(*to_number(words[i].substr(0, colon))),
@@ -196,6 +206,17 @@ class ImapVerbs final : public Verbs {
     };
     scan.finished = [&](std::size_t range) {
       lines.push_back("finished " + std::to_string(range));
+      if (auto found = between.find(range); found != between.end()) {
+        asked.emplace();
+        for (const auto& uid : split(found->second, ','))
+          asked->wanted.push_back({static_cast<std::uint32_t>(*to_number(uid))});
+        asked->item = [&](const imap::BodyItem& body) {
+          lines.push_back("body " + std::to_string(body.uid) + " " + with_escapes(body.raw));
+        };
+        asked->done = [&](Result<> done) {
+          lines.push_back(done ? "bodies ok" : "bodies " + done.error().code);
+        };
+      }
       return !stop_after || range < *stop_after;
     };
     auto result =

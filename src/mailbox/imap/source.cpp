@@ -1,6 +1,7 @@
 #include "mailbox/imap/source.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "mailbox/connect.hpp"
 #include "mailbox/folders.hpp"
@@ -33,9 +34,7 @@ class ImapSource final : public Source {
   Task<Result<std::optional<std::vector<RemoteId>>>> find(std::vector<std::string> addresses,
                                                           Instant since, IdRange among) override;
   Task<Result<>> bodies(const std::vector<Wanted>& wanted,
-                        const std::function<void(const Wanted&, const BodyItem&)>& item) override {
-    return fetch_bodies(line_, wanted, item);
-  }
+                        const std::function<void(const Wanted&, const BodyItem&)>& item) override;
   Task<Result<bool>> wait(Duration most) override;
   Duration asked_pause() const override {
     return line_.session->suggested_backoff().value_or(Duration(0));
@@ -46,9 +45,39 @@ class ImapSource final : public Source {
   void stop() override { line_.connection->close(); }
 
  private:
+  // Until nobody speaks; then it is the caller's turn, for as long as it holds this.
+  struct GiveTurn {
+    void operator()(ImapSource* source) const { source->next_turn(); }
+  };
+  using Turn = std::unique_ptr<ImapSource, GiveTurn>;
+  Task<Turn> turn();
+  void next_turn();
+
   net::Env& env_;
   ImapLine line_;
+  struct Meanwhile {  // bodies that are wanted while it scans
+    ImapSession::BodiesWanted bodies;
+    std::function<void(std::optional<Result<>>)> done;  // nullopt: they weren't asked for
+  };
+  bool speaks_ = false, scans_ = false;
+  std::deque<std::function<void(bool)>> waiting_;  // for their turn
+  std::deque<Meanwhile> meanwhile_;
 };
+
+Task<ImapSource::Turn> ImapSource::turn() {
+  while (speaks_)
+    co_await Callback<bool>([this](Callback<bool>::Done go) { waiting_.push_back(std::move(go)); });
+  speaks_ = true;
+  co_return Turn(this);
+}
+
+void ImapSource::next_turn() {
+  speaks_ = false;
+  if (waiting_.empty()) return;
+  auto go = std::move(waiting_.front());
+  waiting_.pop_front();
+  go(true);
+}
 
 Task<Result<Changes>> ImapSource::changes(std::string folder, Cursor cursor) {
   if (front() == folder) {
@@ -84,6 +113,7 @@ Task<Result<Changes>> ImapSource::open(std::string folder, Cursor cursor) {
 
 // Where searching is refused as such, all that is there is told by FETCH.
 Task<Result<std::vector<RemoteId>>> ImapSource::present(Instant since) {
+  const auto mine = co_await turn();
   const Instant day = since.ms == 0 ? since : rules::search_day(since);
   auto uids = co_await line_.run([&](ImapSession& s, Wire& w) {
     return day.ms == 0 ? s.search_all(w) : s.search_since(w, day);
@@ -103,7 +133,33 @@ Task<Result<>> ImapSource::headers(const HeaderScan& wanted) {
   scan.finished = wanted.finished;
   scan.refused = wanted.refused;
   scan.flags = wanted.drafts;
-  co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
+  scan.between = [this]() -> std::optional<ImapSession::BodiesWanted> {
+    if (meanwhile_.empty()) return {};
+    auto next = std::move(meanwhile_.front());
+    meanwhile_.pop_front();
+    next.bodies.done = std::move(next.done);
+    return std::move(next.bodies);
+  };
+  const auto mine = co_await turn();
+  scans_ = true;
+  auto scanned =
+      co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
+  scans_ = false;
+  for (auto& late : std::exchange(meanwhile_, {})) late.done(std::nullopt);
+  co_return scanned;
+}
+
+// Between the headers that are being scanned; else, or where the scan ended before they were asked
+// for, by themselves.
+Task<Result<>> ImapSource::bodies(const std::vector<Wanted>& wanted,
+                                  const std::function<void(const Wanted&, const BodyItem&)>& item) {
+  if (scans_) {
+    const auto came = co_await Callback<std::optional<Result<>>>(
+        [&](auto done) { meanwhile_.push_back({wanted_by(wanted, item), std::move(done)}); });
+    if (came) co_return *came;
+  }
+  const auto mine = co_await turn();
+  co_return co_await fetch_bodies(line_, wanted, item);
 }
 
 Task<Result<std::optional<std::vector<RemoteId>>>> ImapSource::find(

@@ -10,76 +10,64 @@ namespace {
 // RFC 2683 section 3.2.1.5: servers accept lines of 8,000 octets; the rest of the command is short.
 constexpr std::size_t kSetOctets = 7'800;
 
-class BodyBatch final : public Batch {
- public:
-  BodyBatch(const Engine& engine, std::vector<BodyWanted> wanted,
-            const std::function<void(const BodyItem&)>& item)
-      : engine_(engine), wanted_(std::move(wanted)), item_(item) {
-    std::erase_if(wanted_, [](const BodyWanted& one) { return one.uid == 0; });
-    std::ranges::sort(wanted_, {}, &BodyWanted::uid);
-    auto same = std::ranges::unique(wanted_, {}, &BodyWanted::uid);
-    wanted_.erase(same.begin(), same.end());
-    std::vector<std::uint32_t> uids;
-    for (const auto& one : wanted_) uids.push_back(one.uid);
-    sets_ = compress_uids(uids, kSetOctets, engine.limits().body_batch);
-    measure();
-  }
-
-  std::size_t size() const override { return sets_.size(); }
-  std::string command(std::size_t i) override {
-    return "UID FETCH " + sets_[i] + " (UID BODY.PEEK[])";
-  }
-  Budget budget(std::size_t i) const override { return budgets_[i]; }
-  bool finished(std::size_t) override { return true; }
-
-  void fetch(const FetchData& data) override {
-    if (data.uid == 0 || !data.body) return;
-    auto found = std::ranges::lower_bound(wanted_, data.uid, {}, &BodyWanted::uid);
-    if (found == wanted_.end() || found->uid != data.uid) return;
-    const auto& text = *data.body;
-    // Not what was announced: left out, as if it hadn't come.
-    if (found->announced && (text.too_large || text.bytes.size() > bound(*found))) return;
-    BodyItem item;
-    item.uid = data.uid;
-    item.raw = text.in(scratch_);
-    item.too_large = text.too_large;
-    if (item_) item_(item);
-  }
-
- private:
-  std::uint64_t bound(const BodyWanted& one) const {
-    return most_that_comes(engine_.limits(), one.announced);
-  }
-
-  // A command may cost what its messages may, at a pace that a slow line keeps.
-  void measure() {
-    auto one = wanted_.begin();
-    for (const auto& set : sets_) {
-      std::vector<std::uint32_t> uids;
-      expand_uids(set, engine_.limits().body_batch + 1, uids);
-      auto budget = engine_.ordinary();
-      std::uint64_t largest = 0, all = 0;
-      for (std::size_t i = 0; i < uids.size() && one != wanted_.end(); ++i, ++one) {
-        largest = std::max(largest, bound(*one));
-        all += bound(*one);
-      }
-      budget.octets += std::max(all, largest);
-      budget.time += std::chrono::seconds(std::max(all, largest) / engine_.limits().slowest_octets);
-      budget.responses += engine_.facts().exists;
-      budget.literal_octets = largest;
-      budgets_.push_back(budget);
-    }
-  }
-
-  const Engine& engine_;
-  std::vector<BodyWanted> wanted_;  // by UID
-  std::vector<std::string> sets_;
-  std::vector<Budget> budgets_;  // one for each set
-  const std::function<void(const BodyItem&)>& item_;
-  std::string scratch_;
-};
-
 }  // namespace
+
+BodyBatch::BodyBatch(const Engine& engine, std::vector<BodyWanted> wanted,
+                     std::function<void(const BodyItem&)> item)
+    : engine_(engine), wanted_(std::move(wanted)), item_(std::move(item)) {
+  std::erase_if(wanted_, [](const BodyWanted& one) { return one.uid == 0; });
+  std::ranges::sort(wanted_, {}, &BodyWanted::uid);
+  auto same = std::ranges::unique(wanted_, {}, &BodyWanted::uid);
+  wanted_.erase(same.begin(), same.end());
+  std::vector<std::uint32_t> uids;
+  for (const auto& one : wanted_) uids.push_back(one.uid);
+  sets_ = compress_uids(uids, kSetOctets, engine.limits().body_batch);
+  measure();
+}
+
+std::optional<std::string> BodyBatch::next(std::size_t on_wire) {
+  if (asked_all() || on_wire >= std::max<std::size_t>(engine_.limits().scan_in_flight, 1))
+    return {};
+  return "UID FETCH " + sets_[asked_++] + " (UID BODY.PEEK[])";
+}
+
+void BodyBatch::fetch(const FetchData& data) {
+  if (data.uid == 0 || !data.body) return;
+  auto found = std::ranges::lower_bound(wanted_, data.uid, {}, &BodyWanted::uid);
+  if (found == wanted_.end() || found->uid != data.uid) return;
+  const auto& text = *data.body;
+  // Not what was announced: left out, as if it hadn't come.
+  if (found->announced && (text.too_large || text.bytes.size() > bound(*found))) return;
+  BodyItem item;
+  item.uid = data.uid;
+  item.raw = text.in(scratch_);
+  item.too_large = text.too_large;
+  if (item_) item_(item);
+}
+
+std::uint64_t BodyBatch::bound(const BodyWanted& one) const {
+  return most_that_comes(engine_.limits(), one.announced);
+}
+
+// A command may cost what its messages may, at a pace that a slow line keeps.
+void BodyBatch::measure() {
+  auto one = wanted_.begin();
+  for (const auto& set : sets_) {
+    std::vector<std::uint32_t> uids;
+    expand_uids(set, engine_.limits().body_batch + 1, uids);
+    auto budget = engine_.ordinary();
+    std::uint64_t largest = 0, all = 0;
+    for (std::size_t i = 0; i < uids.size() && one != wanted_.end(); ++i, ++one) {
+      largest = std::max(largest, bound(*one));
+      all += bound(*one);
+    }
+    budget.octets += std::max(all, largest);
+    budget.time += std::chrono::seconds(std::max(all, largest) / engine_.limits().slowest_octets);
+    budget.responses += engine_.facts().exists;
+    budget.literal_octets = largest;
+    budgets_.push_back(budget);
+  }
+}
 
 Task<Result<>> fetch_messages(Engine& engine, Wire& wire, std::vector<BodyWanted> wanted,
                               const std::function<void(const BodyItem&)>& item) {

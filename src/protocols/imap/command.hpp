@@ -2,6 +2,7 @@
 // One IMAP command: what is said, what its answer may cost, and who hears it.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,15 +66,17 @@ class Command {
   std::vector<Piece> pieces_;
 };
 
-// Several FETCH commands, a few of them on the wire at a time; it hears all their answers.
+// Several FETCH commands, a few of them on the wire at a time; it hears all their answers. They are
+// numbered from 0 as it gives them.
 class Batch : public Listener {
  public:
-  virtual std::size_t size() const = 0;
-  virtual std::string command(std::size_t i) = 0;
+  // The next command, where there is one to be sent beside so many. Asked for again whenever
+  // something has come, so that there may be one later.
+  virtual std::optional<std::string> next(std::size_t on_wire) = 0;
   virtual Budget budget(std::size_t i) const = 0;
-  virtual bool finished(std::size_t i) = 0;  // false: ask for no more
-  // NO or BAD to this one. False: the batch has failed; ask for no more.
-  virtual bool refused(std::size_t /*i*/, const Error&) { return false; }
+  virtual void finished(std::size_t i) = 0;
+  // NO or BAD to this one. False: the batch has failed, and is asked for no more.
+  virtual bool refused(std::size_t i, const Error& error) = 0;
 };
 
 }  // namespace hearback::protocols::imap

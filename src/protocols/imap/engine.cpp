@@ -302,37 +302,43 @@ Task<Result<>> Engine::run_batch(Wire& wire, Batch& batch) {
   std::optional<Error> failure;
   std::size_t asked = 0;
   int strays = 0;
-  const std::size_t window = std::max<std::size_t>(limits_.scan_in_flight, 1);
-  for (bool asking = true;;) {
+  for (;;) {
     std::string out;
-    while (asking && asked < batch.size() && on_wire.size() < window) {
-      auto tag = next_tag_++;
-      out += tag_text(tag) + " " + batch.command(asked) + "\r\n";
+    while (!failure) {
+      auto command = batch.next(on_wire.size());
+      if (!command) break;
+      const auto tag = next_tag_++;
+      out += tag_text(tag) + " " + *command + "\r\n";
       on_wire.push_back({tag, asked++});
     }
     if (on_wire.empty()) break;
-    // Each answer renews what those that are left may cost.
-    allow(wire, together(on_wire, batch), batch);
     if (!out.empty()) {
+      allow(wire, together(on_wire, batch), batch);
       auto written = co_await write(wire, std::move(out));
       if (!written) co_return written;
     }
-    auto found = on_wire.end();
-    while (found == on_wire.end()) {
-      auto event = co_await next(wire);
-      if (!event) co_return Failure(event.error());
-      if (*event == Event::completion)
-        found = std::ranges::find(on_wire, completion_.tag, &OnWire::tag);
-      if (found == on_wire.end() && ++strays > kStrays) co_return give_up(malformed());
+    const auto event = step();
+    if (broken_) co_return Failure(*broken_);
+    if (!event) {
+      if (!take(co_await wire.perform(Read{.deadline = left_.silence})))
+        co_return Failure(*broken_);
+      continue;
     }
-    auto index = found->index;
+    const auto found = *event == Event::completion
+                           ? std::ranges::find(on_wire, completion_.tag, &OnWire::tag)
+                           : on_wire.end();
+    if (found == on_wire.end()) {
+      if (++strays > kStrays) co_return give_up(malformed());
+      continue;
+    }
+    const auto index = found->index;
     on_wire.erase(found);
-    if (completion_.ok()) {
-      asking = batch.finished(index) && asking;
-    } else if (auto error = fetch_refused(completion_); !batch.refused(index, error)) {
-      if (!failure) failure = std::move(error);
-      asking = false;
-    }
+    // Each answer renews what those that are left may cost.
+    allow(wire, together(on_wire, batch), batch);
+    if (completion_.ok())
+      batch.finished(index);
+    else if (auto error = fetch_refused(completion_); !batch.refused(index, error) && !failure)
+      failure = std::move(error);
   }
   if (failure) co_return Failure(*failure);
   co_return Result<>{};

@@ -127,8 +127,15 @@ class Session {
   // hears of a NO or BAD to range i, and the scan goes on with the others; without it, and for
   // imap.throttled always, the first refusal ends the scan and is its error. Items of a refused
   // range may have come before. `scan` must outlive the dialogue.
-  // `mark`: X-Hearback-Id, too, for messages of our own alone. `flags`: FLAGS, too, where drafts lie
-  // among the mail.
+  // `mark`: X-Hearback-Id, too, for messages of our own alone. `flags`: FLAGS, too, where drafts
+  // lie among the mail. `between`, where given, is asked again and again for bodies that are wanted
+  // meanwhile, as fetch_bodies() fetches them: they come between the headers, of which fewer are on
+  // the wire. `done` hears once what came of it.
+  struct BodiesWanted {
+    std::vector<BodyWanted> wanted;
+    std::function<void(const BodyItem&)> item;
+    std::function<void(Result<>)> done;
+  };
   struct HeaderScan {
     std::vector<UidRange> ranges;
     std::function<void(const HeaderItem&)> item;
@@ -136,6 +143,7 @@ class Session {
     std::function<void(std::size_t range, const Error& why)> refused = {};
     bool mark = false;
     bool flags = false;
+    std::function<std::optional<BodiesWanted>()> between = {};
   };
   Task<Result<>> fetch_headers(Wire& wire, const HeaderScan& scan);
   // UID FETCH (UID BODY.PEEK[]) of exactly these. Missing ones simply don't come, and neither do
