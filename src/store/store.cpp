@@ -26,7 +26,7 @@ constexpr std::size_t kToldOnce = 1000;  // commits of which the database's own 
 Result<std::unique_ptr<Database>> open_database(const Options& options) {
   const std::string& where = options.database;
   const auto starts = [&](std::string_view scheme) { return where.starts_with(scheme); };
-  if (where == "sqlite::memory:") return open_sqlite(":memory:", 0, options.answer_within);
+  if (where == "sqlite::memory:") return open_in_memory(options.answer_within);
   if (starts("sqlite://"))
     return open_sqlite(where.substr(9), options.connections, options.answer_within);
   if (starts("postgresql://") || starts("postgres://"))

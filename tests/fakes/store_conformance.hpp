@@ -33,7 +33,10 @@ class Conformance : public testing::TestWithParam<On> {
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     folder = pattern;
     if (GetParam() == On::memory) options.database = "sqlite::memory:";
-    if (GetParam() == On::file) options.database = "sqlite://" + folder + "/hearback.db";
+    if (GetParam() == On::file) {
+      std::filesystem::copy_file(migrated_file(), folder + "/hearback.db");
+      options.database = "sqlite://" + folder + "/hearback.db";
+    }
     if (GetParam() == On::postgres)
       options.database = fakes::Postgres::instance().copy_of(migrated_postgres());
     home = options.database;
@@ -57,7 +60,7 @@ class Conformance : public testing::TestWithParam<On> {
     return opened ? std::move(*opened) : nullptr;
   }
 
-  // Made once: migrating takes longer than most tests.
+  // Made once: migrating takes longer than most tests. (In memory, the store does so itself.)
   static std::string migrated_postgres() {
     static const auto uri = [] {
       auto made = fakes::Postgres::instance().new_database();
@@ -67,6 +70,24 @@ class Conformance : public testing::TestWithParam<On> {
       return made;
     }();
     return uri;
+  }
+  static std::filesystem::path migrated_file() {
+    struct File {
+      File() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "hearback-store-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+        folder = pattern;
+        auto database = open_sqlite(path(), 1);
+        if (!database) throw std::runtime_error(database.error().what);
+        migrate(**database);
+      }
+      ~File() { std::filesystem::remove_all(folder); }
+      std::filesystem::path path() const { return folder / "hearback.db"; }
+      std::filesystem::path folder;
+    };
+    static const File file;
+    return file.path();
   }
 
   // The tables themselves, past the store. Not for `:memory:`.

@@ -12,4 +12,9 @@ namespace hearback::store {
 int newest_schema();
 void migrate(Database& database, int upto = newest_schema());
 
+// SQLite's `:memory:` with this program's schema. Only the first one of a process is migrated, the
+// others are copies of it as it was then: a simulation opens thousands, and migrating would take
+// most of its time.
+Result<std::unique_ptr<Database>> open_in_memory(Duration within = kAnswerWithin);
+
 }  // namespace hearback::store

@@ -17,6 +17,7 @@
 #include "base/log.hpp"
 #include "store/engine/db.hpp"
 #include "store/engine/disk.hpp"
+#include "store/engine/schema.hpp"
 
 namespace hearback::store {
 namespace {
@@ -253,6 +254,15 @@ class SqliteConnection final : public Db {
     ::close(log);
   }
 
+  // All that `original` holds, which nobody may use meanwhile; into a connection that holds
+  // nothing.
+  void take_over(const SqliteConnection& original) {
+    auto* copying = sqlite3_backup_init(handle_, "main", original.handle_, "main");
+    if (copying == nullptr) raise(handle_);
+    sqlite3_backup_step(copying, -1);
+    if (sqlite3_backup_finish(copying) != SQLITE_OK) raise(handle_);
+  }
+
   // Tells how many pages the log has after each commit, instead of moving them then and there.
   void tell_log(std::function<void(int pages)> told) {
     told_ = std::move(told);
@@ -442,6 +452,11 @@ class SqliteDatabase final : public Database {
     });
   }
 
+  void take_over(SqliteDatabase& original) {
+    const auto lock = original.lock_writer(Deadline(within_));
+    writer_->take_over(*original.writer_);
+  }
+
   // Under enforced references, a table that is dropped to be made anew takes along whatever refers
   // to it. Enforcing can't be switched inside a transaction, and this connection is the only one
   // that writes.
@@ -578,6 +593,21 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, int reade
       ::close(fd);
   try {
     return std::make_unique<SqliteDatabase>(path, readers, within);
+  } catch (const Refused& refused) {
+    return Failure(refused.error);
+  }
+}
+
+Result<std::unique_ptr<Database>> open_in_memory(Duration within) {
+  try {
+    static const auto kMigrated = [] {
+      auto first = std::make_unique<SqliteDatabase>(":memory:", 0, kAnswerWithin);
+      migrate(*first);
+      return first;
+    }();
+    auto database = std::make_unique<SqliteDatabase>(":memory:", 0, within);
+    database->take_over(*kMigrated);
+    return database;
   } catch (const Refused& refused) {
     return Failure(refused.error);
   }

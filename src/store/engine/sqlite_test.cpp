@@ -3,9 +3,12 @@
 
 #include <filesystem>
 #include <future>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "store/engine/db.hpp"
+#include "store/engine/schema.hpp"
 
 namespace hearback::store {
 namespace {
@@ -143,6 +146,34 @@ TEST_F(Sqlite, TheLogsFileIsLongerThanTheLog) {
     EXPECT_EQ(db.row("pragma integrity_check")->text(), "ok");
   });
   after->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", rows, text); });
+}
+
+// A database in memory is a copy of one that was migrated: as that one was, and its own.
+TEST(SqliteInMemory, EachIsAsMigratedAndHoldsWhatWasPutIntoItAlone) {
+  const auto all_of = [](Database& database) {
+    std::vector<std::string> found;
+    database.read([&](Db& db) {
+      for (auto& row : db.rows("select name || coalesce(sql, '') from sqlite_schema"
+                               " union all select tbl || idx || stat from sqlite_stat1"
+                               " union all select 'version' || number from schema_migrations"
+                               " union all select 'installed' || name from installation"
+                               " order by 1"))
+        found.push_back(row.text());
+    });
+    return found;
+  };
+  auto migrated = std::move(*open_sqlite(":memory:", 0));
+  migrate(*migrated);
+  const auto expected = all_of(*migrated);
+  auto one = std::move(*open_in_memory());
+  EXPECT_EQ(all_of(*one), expected);
+  one->write([](Db& db) {
+    db.run("insert into installation(name, value) values ('a', x'00')", {});
+    EXPECT_EQ(db.row("select foreign_keys from pragma_foreign_keys")->number(), 1);
+  });
+  EXPECT_EQ(all_of(*one).size(), expected.size() + 1);
+  auto other = std::move(*open_in_memory());
+  EXPECT_EQ(all_of(*other), expected);
 }
 
 }  // namespace
