@@ -1,4 +1,4 @@
-// `./dev bench idle [mailboxes]`: what a mailbox costs while nothing happens, and what many candidates'
+// `./dev bench idle [mailboxes [row]]`: what a mailbox costs while nothing happens, and what many candidates'
 // addresses cost. Hearback is the whole server; the mail servers are stubs (stub_mail.mjs), one
 // process with this one. Memory is the resident set of the server beyond that of the same server
 // with the same people and no mailbox, divided by the mailboxes.
@@ -10,6 +10,14 @@ import { Closing, pause, privateFolder, run, until } from '../tools/testbed/proc
 import { startStubs } from './stub_mail.mjs';
 
 const count = Number(process.argv[2] ?? 1000);
+const only = process.argv[3];
+const rows = [
+  { name: 'in the clear, 2 connections', security: 'none' },
+  { name: 'in the clear, 1 connection', security: 'none', one: true },
+  { name: 'TLS, 2 connections', security: 'tls' },
+  { name: 'TLS, 1 connection', security: 'tls', one: true },
+  { name: 'TLS, 1 connection, NOTIFY', security: 'tls', notify: true },
+];
 const minutes = Number(process.env.HEARBACK_MINUTES ?? 4);
 const seed = path.join(path.dirname(binary), 'bench', 'hearback_seed');
 const ofOneHost = 20;  // sign-ins are tried at one host only so often
@@ -60,13 +68,13 @@ async function connectAll({ people, apis, stubs }, mailboxes, security) {
 
 const allIdle = (stubs, wanted) => until('every mailbox is watched', () => stubs.idling() >= wanted && stubs.sessions() === wanted, { within: 600_000, every: 500 });
 
-async function mailboxesCost(security, one) {
+async function mailboxesCost({ name, security, one, notify }) {
   const own = new Closing();
   try {
-    const stubs = await startStubs({ certificate: security === 'tls' ? certificate : undefined, one });
+    const stubs = await startStubs({ certificate: security === 'tls' ? certificate : undefined, one, notify });
     own.add(() => stubs.close());
-    const connections = one ? 1 : 2;
-    const server = await start(own, `${security}-${connections}`, { users: count, candidates: 0, stubs });
+    const connections = one || notify ? 1 : 2;
+    const server = await start(own, name.replaceAll(/[ ,]+/g, '-'), { users: count, candidates: 0, stubs });
     const { hearback } = server;
     const before = await settled(hearback.pid());
     await connectAll(server, count, security);
@@ -85,7 +93,7 @@ async function mailboxesCost(security, one) {
     await allIdle(stubs, count * connections);
     const restarted = await settled(hearback.pid());
     const each = (now) => ((now - before) / count).toFixed(1).padStart(10);
-    console.log(`${`${security === 'tls' ? 'TLS' : 'in the clear'}, ${connections} connection${connections > 1 ? 's' : ''}`.padEnd(30)} ${each(connected)} ${each(later)} ${each(restarted)} ${perMinute.toFixed(2).padStart(10)}   ${verbs}`);
+    console.log(`${name.padEnd(30)} ${each(connected)} ${each(later)} ${each(restarted)} ${perMinute.toFixed(2).padStart(10)}   ${verbs}`);
   } finally {
     await own.close();
   }
@@ -110,8 +118,8 @@ async function addressesCost(candidates, mailboxes) {
 try {
   console.log(`${builtVersion()}, Node ${process.version}; ${count} mailboxes at stub servers, each of 5 folders with 165 messages about nobody; ${minutes} minutes of nothing`);
   console.log(`\n${'KiB a mailbox'.padEnd(30)} ${'connected'.padStart(10)} ${'later'.padStart(10)} ${'restarted'.padStart(10)} ${'commands a minute'.padStart(10)}`);
-  for (const security of ['none', 'tls']) for (const one of [false, true]) await mailboxesCost(security, one);
-  await addressesCost(50_000, 200);
+  for (const row of rows.filter(({ name }) => !only || name.includes(only))) await mailboxesCost(row);
+  if (!only) await addressesCost(50_000, 200);
 } finally {
   await closing.close();
 }

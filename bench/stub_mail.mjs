@@ -7,11 +7,15 @@ import fs from 'node:fs';
 
 const folders = [['INBOX', '', 100], ['Sent', '\\Sent ', 20], ['Drafts', '\\Drafts ', 0], ['Trash', '\\Trash ', 5], ['Archive', '\\Archive ', 40]];
 const sizeOf = (name) => folders.find(([known]) => known.toUpperCase() === name.toUpperCase())?.[2];
-const capabilities = 'IMAP4rev1 IDLE UIDPLUS SPECIAL-USE ESEARCH SASL-IR LITERAL+ AUTH=PLAIN';
+const everyCapability = 'IMAP4rev1 IDLE UIDPLUS SPECIAL-USE ESEARCH SASL-IR LITERAL+ AUTH=PLAIN';
 const header = (uid) => `From: Somebody <other${uid}@others.example>\r\nTo: team@lindenhof.example\r\nSubject: About ${uid}\r\nDate: Mon, 02 Nov 2026 10:00:00 +0000\r\nMessage-ID: <m${uid}@others.example>\r\n\r\n`;
 
-/** → {port, counts, sessions(), idling(), close()}; `one`: a second sign-in of an account is refused. */
-export async function startStubs({ certificate, one = false }) {
+/**
+ * → {port, counts, sessions(), idling(), close()}; `one`: a second sign-in of an account is refused;
+ * `notify`: NOTIFY is offered (there is nothing to tell).
+ */
+export async function startStubs({ certificate, one = false, notify = false }) {
+  const capabilities = everyCapability + (notify ? ' NOTIFY' : '');
   const counts = new Map();
   const open = new Set(), signedIn = new Map();
   let idling = 0;
@@ -85,7 +89,7 @@ export async function startStubs({ certificate, one = false }) {
         if (verb === 'UID') verb += ` ${words.shift().toUpperCase()}`;
         count(verb);
         if (verbs[verb]) verbs[verb](tag, words);
-        else if (/^(NOOP|CHECK|UNSELECT|ENABLE|ID|CLOSE)$/.test(verb)) say(`${tag} OK done`);
+        else if (/^(NOOP|CHECK|UNSELECT|ENABLE|ID|CLOSE)$/.test(verb) || (notify && verb === 'NOTIFY')) say(`${tag} OK done`);
         else say(`${tag} BAD unknown`);
       }
     });

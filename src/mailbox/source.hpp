@@ -119,6 +119,15 @@ class Source {
   // Another value whenever something was told of the folder in front.
   virtual std::uint64_t heard() const = 0;
 
+  // From now on be told of what comes into this folder, too, whatever is in front; of one of them
+  // at a time. false: the provider doesn't do that, and all is as before.
+  virtual Task<Result<bool>> listen_for(std::string folder) = 0;
+  // The folder that is listened for; empty: none. Once the provider has given up what it agreed to,
+  // it tells nothing of the folder in front either: make another Source.
+  virtual const std::string& listened() const = 0;
+  // Another value whenever something was told of that folder, or it was given up.
+  virtual std::uint64_t heard_elsewhere() const = 0;
+
   // ---- about the folder in front ----
 
   // What lies there (ascending) and arrived since (ms 0: ever); more may be named, none left out.
@@ -149,7 +158,8 @@ class Source {
       const std::vector<Wanted>& wanted,
       const std::function<void(const Wanted&, const BodyItem&)>& item) = 0;
 
-  // Until something is told of the folder, `most` has passed, or wake(). true: something was told.
+  // Until something is told of the folder, or of the one that is listened for, `most` has passed,
+  // or wake(). true: something was told.
   virtual Task<Result<bool>> wait(Duration most) = 0;
 
   // How long the provider asked to be left alone with its last refusal; 0: it didn't.

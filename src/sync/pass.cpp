@@ -49,6 +49,7 @@ Pass::Pass(Shared& shared, Account& account, mailbox::Source& source)
 
 Task<Result<>> Pass::run(bool everywhere) {
   looked_ = lived_ = shared_.env().ticks();
+  elsewhere_ = source_.heard_elsewhere();
   account_.trouble.clear();
   if (everywhere) {
     account_.arrived = false;
@@ -285,6 +286,8 @@ Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<IdRange> spans,
 // time to look. False: the current folder's numbers mean other messages now.
 Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
   lived_ = shared_.env().ticks();
+  if (source_.heard_elsewhere() != elsewhere_) account_.arrived = true;
+  elsewhere_ = source_.heard_elsewhere();
   const bool everywhere = std::exchange(account_.arrived, false) ||
                           lived_ - looked_ >= shared_.options().deadlines.poll;
   if (everywhere) looked_ = lived_;

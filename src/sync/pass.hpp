@@ -110,6 +110,7 @@ class Pass {
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
   Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
+  std::uint64_t elsewhere_ = 0;              // likewise of the one that is listened for
   bool scanned_ = false;                     // anything at all
   bool folder_refuses_ = false;              // the last error was about the folder alone
   bool judging_answers_ = false;             // others are judged again for what one has brought

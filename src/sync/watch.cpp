@@ -32,6 +32,11 @@ constexpr Pace::Of kSideBroke{
 constexpr Pace::Of kNarrowing{
     .free = 40, .first = 1min, .most = 15min, .forgets = std::chrono::minutes(5)};
 constexpr Duration kSideRefused = std::chrono::hours(1);
+// What was agreed to and is given up may be asked for again; soon it is done without.
+constexpr Pace::Of kOverflowed{
+    .free = 3, .first = 1min, .most = std::chrono::hours(1), .forgets = std::chrono::hours(1)};
+// Just before it is told, mail may be found by chance. Often it isn't by chance.
+constexpr int kUntold = 3;
 constexpr Duration kAskedMost = std::chrono::hours(1);  // however long a server asks for
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
@@ -100,6 +105,7 @@ Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration dela
       backoff_(shared.options().retry_first, shared.options().retry_most),
       quiet_(shared.env().make_signal()),
       side_broke_(kSideBroke),
+      overflowed_(kOverflowed),
       narrowing_(kNarrowing) {
   account_.company = company;
   account_.mailbox.id = mailbox;
@@ -249,7 +255,11 @@ Task<Result<>> Watch::live() {
   refusals_ = 0;
   Lent<mailbox::Source> lent(main_, source->get());
   if (over()) co_return Result<>{};
+  listens_ = false;
+  missed_ = {};
+  heard_elsewhere_ = (*source)->heard_elsewhere();
   auto lived = co_await refresh_folders(**source);
+  if (lived) lived = co_await listen(**source);
   if (lived) {
     start_side(std::move(*login));
     lived = co_await watch(**source);
@@ -280,10 +290,21 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       auto listed = co_await refresh_folders(source);
       if (!listed) co_return listed;
     }
-    const bool everywhere = look_everywhere_ || !looked_everywhere ||
-                            env.ticks() - *looked_everywhere >= poll ||
-                            until_rested() == Duration(0);
+    auto listened = co_await listen(source);
+    if (!listened) co_return listened;
+    if (gave_up(source)) co_return Result<>{};
+    if (source.heard_elsewhere() != heard_elsewhere_) {
+      heard_elsewhere_ = source.heard_elsewhere();
+      look_everywhere_ = account_.arrived = told_ = true;
+      untold_ = 0;
+    }
+    const bool timed = looked_everywhere && env.ticks() - *looked_everywhere >= poll;
+    const bool by_itself = timed && !look_everywhere_;
+    const bool everywhere =
+        look_everywhere_ || !looked_everywhere || timed || until_rested() == Duration(0);
     look_everywhere_ = false;
+    const auto* beside = listened_folder(source);
+    const auto highest_beside = beside ? beside->highest() : 0;
     const auto judged_before = judged(account_);
     const auto heard = source.heard();
     Pass pass(shared_, account_, source);
@@ -295,6 +316,10 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       continue;
     }
     if (!passed) co_return passed;
+    beside = listened_folder(source);
+    if (by_itself && beside && beside->highest() > highest_beside &&
+        source.heard_elsewhere() == heard_elsewhere_)
+      ++untold_;
     if (everywhere) {
       ++looks;
       looked_everywhere = env.ticks();
@@ -308,6 +333,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       if (pause > Duration(0)) co_await quiet_->wait(pause);
     }
     if (look_everywhere_ || account_.settings_moved || over()) continue;
+    if (source.heard_elsewhere() != heard_elsewhere_) continue;
     if (!account_.trouble.empty()) {
       co_await quiet_->wait(kTroubleWait);
       look_everywhere_ = true;
@@ -358,9 +384,12 @@ Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_befo
       co_return true;
     }
     if (look->next.highest > folder->highest()) co_return true;
+    auto missed = co_await missed_beside(source);
+    if (!missed || *missed) co_return missed;
   } else if (source.heard() != heard_before) {
     co_return true;  // it was said while we looked elsewhere
   }
+  if (source.heard_elsewhere() != heard_elsewhere_) co_return true;
   const Duration renew = std::min(until_rested(), shared_.options().deadlines.idle_renewal);
   auto waited = co_await source.wait(renew);
   told_ = waited && *waited;
@@ -556,7 +585,7 @@ Task<bool> Watch::need_sign_in(Error why) {
   }
 }
 
-// ---- the second connection -----------------------------------------------------------------
+// ---- two folders ---------------------------------------------------------------------------
 
 const WatchedFolder* Watch::folder_beside() {
   const auto* resting = resting_folder();
@@ -566,9 +595,56 @@ const WatchedFolder* Watch::folder_beside() {
   return nullptr;
 }
 
+// A server that agreed and then tells nothing isn't relied upon: a second connection is made.
+bool Watch::listens() const { return listens_ && untold_ < kUntold; }
+
+// It tells nothing more, of the folder in front neither.
+bool Watch::gave_up(const mailbox::Source& source) const {
+  return listens_ && source.listened().empty();
+}
+
+Task<Result<>> Watch::listen(mailbox::Source& source) {
+  auto& env = shared_.env();
+  if (gave_up(source) && overflowed_.again(env.ticks()) > Duration(0))
+    listen_next_ = env.ticks() + kSideRefused;
+  const auto* beside = folder_beside();
+  if (!beside || side_life_ == life_ || env.ticks() < listen_next_) co_return Result<>{};
+  const std::string name = beside->folder.wire_name;
+  if (source.listened() == name) co_return Result<>{};
+  auto agreed = co_await source.listen_for(name);
+  if (!agreed) co_return Failure(agreed.error());
+  listens_ = listens_ || *agreed;
+  if (source.listened().empty()) listen_next_ = env.ticks() + kSideRefused;
+  co_return Result<>{};
+}
+
+WatchedFolder* Watch::listened_folder(const mailbox::Source& source) {
+  if (source.listened().empty()) return nullptr;
+  for (auto& folder : account_.folders)
+    if (folder.synced() && folder.folder.wire_name == source.listened()) return &folder;
+  return nullptr;
+}
+
+// While it was in front itself, or while that changed, it needn't have been told of. What a look
+// doesn't settle isn't a reason for the next one.
+Task<Result<bool>> Watch::missed_beside(mailbox::Source& source) {
+  const auto* beside = listened_folder(source);
+  if (!beside || !listens()) co_return false;
+  const std::string front = source.front();
+  const auto highest = beside->highest();
+  auto asked = co_await source.changes(beside->folder.wire_name, beside->cursor());
+  if (!asked && !concerns_the_folder(asked.error())) co_return Failure(asked.error());
+  if (source.front() != front) untold_ = kUntold;  // a server that can't even answer that
+  const bool anew = asked && (!asked->start_over.empty() || asked->next.highest > highest);
+  const bool missed = anew && std::exchange(missed_, asked->next) != asked->next;
+  if (missed || source.front() != front) look_everywhere_ = told_ = true;
+  co_return look_everywhere_;
+}
+
 // It is missing, and it is time.
 bool Watch::side_is_due() {
-  return side_life_ != life_ && shared_.env().ticks() >= side_next_ && folder_beside();
+  return side_life_ != life_ && !listens() && shared_.env().ticks() >= side_next_ &&
+         folder_beside();
 }
 
 void Watch::start_side(mailbox::Login login) {

@@ -54,7 +54,13 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Task<bool> need_sign_in(Error why);
   int patience() const;
 
-  // A second connection that idles on the outgoing folder, where the server allows one.
+  // The outgoing folder, beside the one that is waited for: the same connection tells of it, where
+  // the server can do that; else a second one idles on it, where the server allows one.
+  Task<Result<>> listen(mailbox::Source& source);
+  bool gave_up(const mailbox::Source& source) const;
+  bool listens() const;
+  Task<Result<bool>> missed_beside(mailbox::Source& source);
+  WatchedFolder* listened_folder(const mailbox::Source& source);
   const WatchedFolder* folder_beside();
   bool side_is_due();
   void start_side(mailbox::Login login);
@@ -78,6 +84,12 @@ class Watch : public std::enable_shared_from_this<Watch> {
   bool look_everywhere_ = false;
   std::optional<std::uint64_t> side_life_;  // for which one runs, or is being made
   Instant side_next_;                       // by the ticks: not before
+  bool listens_ = false;               // this life's server agreed to tell of the folder beside
+  std::uint64_t heard_elsewhere_ = 0;  // as far as it was looked into
+  mailbox::Cursor missed_;             // how far it reached when it was asked last
+  int untold_ = 0;                     // mail found there in a row of which it told nothing
+  Pace overflowed_;
+  Instant listen_next_;  // by the ticks: not before
   bool touched_ = false;
   bool told_ = false;         // by the server, of the folder that was waited for
   bool quota_known_ = false;  // what an earlier life brought in today

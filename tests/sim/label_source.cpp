@@ -137,6 +137,9 @@ class LabelSource final : public mailbox::Source {
   }
   const std::string& front() const override { return front_; }
   std::uint64_t heard() const override { return box_.kept.labels[front_].told; }
+  Task<Result<bool>> listen_for(std::string) override { co_return false; }
+  const std::string& listened() const override { return nothing_; }
+  std::uint64_t heard_elsewhere() const override { return 0; }
 
   Task<Result<std::vector<RemoteId>>> present(Instant since) override {
     auto followed = co_await follow();
@@ -292,7 +295,8 @@ class LabelSource final : public mailbox::Source {
   std::unique_ptr<net::Signal> signal_;
   std::string front_;
   std::uint32_t series_ = 0;  // in which it was opened
-  std::uint64_t known_ = 0;   // told of the label in front, and heard
+  const std::string nothing_;
+  std::uint64_t known_ = 0;  // told of the label in front, and heard
   bool stopped_ = false;
 };
 

@@ -41,8 +41,16 @@ class ImapSession final : public Peer {
   }
 
   void folder_changed(const std::string& name) {
-    if (idle_tag_.empty() || name != selected_ || quirks().no_push) return;
+    if (name != selected_ && name == notified_ && !quirks().notify_mute) tell_notified();
+    if (idle_tag_.empty() || name != selected_ || quirks().no_push || overflowed_) return;
     tell_changes();
+  }
+  // RFC 5465 section 5.8: nothing is told any more, of the open folder neither.
+  void overflow() {
+    if (notified_.empty()) return;
+    notified_.clear();
+    overflowed_ = true;
+    say("* OK [NOTIFICATIONOVERFLOW] too many events");
   }
   const std::string& selected() const { return selected_; }
   void bye(std::string_view why) {
@@ -73,6 +81,7 @@ class ImapSession final : public Peer {
     if (q.literal_plus) text += " LITERAL+";
     if (q.esearch) text += " ESEARCH";
     if (q.idle) text += " IDLE";
+    if (q.notify) text += " NOTIFY";
     if (q.uidplus) text += " UIDPLUS";
     if (q.special_use) text += " SPECIAL-USE";
     if (q.list_status) text += " LIST-STATUS";
@@ -136,6 +145,8 @@ class ImapSession final : public Peer {
                   std::string* out);
   bool fetch_section(bool peek, CommandReader& in, ImapMessage& message, std::string* out);
   void store(const std::string& tag, std::string_view verb, CommandReader& in);
+  void notify(const std::string& tag, CommandReader& in);
+  void tell_notified();
   void tell_changes();
   ImapFolder* folder() {
     return account_->has_folder(selected_) ? &account_->folder(selected_) : nullptr;
@@ -159,6 +170,8 @@ class ImapSession final : public Peer {
   bool read_only_ = true;
   std::vector<std::uint32_t> view_;  // UIDs as this session numbers them
   std::string idle_tag_;
+  std::string notified_;  // the folder that is told of though it isn't open
+  bool overflowed_ = false;
   std::vector<std::string> held_oks_;                              // tags
   std::vector<std::pair<std::string, std::string>> held_fetches_;  // tag, the rest
   struct Auth {
@@ -222,6 +235,7 @@ void ImapSession::execute_signed_in(const std::string& tag, const std::string& v
   if (verb == "EXAMINE" || verb == "SELECT") return select(tag, in, verb == "EXAMINE");
   if (verb == "STATUS") return status(tag, in);
   if (verb == "APPEND") return append(tag, in);
+  if (verb == "NOTIFY" && quirks().notify) return notify(tag, in);
   if (selected_.empty()) return bad(tag, "no folder is open, or unknown command");
   if (verb != "UID") return execute_selected(tag, verb, false, in);
   auto word = in.space() ? in.atom() : std::nullopt;
@@ -240,7 +254,7 @@ void ImapSession::execute_selected(const std::string& tag, std::string verb, boo
   if (verb == "IDLE" && quirks().idle) {
     idle_tag_ = tag;
     say("+ idling");
-    if (!quirks().no_push) tell_changes();
+    if (!quirks().no_push && !overflowed_) tell_changes();
     if (quirks().idle_flutters) {
       const auto one_more = std::to_string(view_.size() + 1);
       say("* " + one_more + " EXISTS");
@@ -407,6 +421,25 @@ void ImapSession::status(const std::string& tag, CommandReader& in) {
   account_->renumber_where_asked(account_->folder(*name));
   say(status_line(account_->folder(*name), in));
   ok(tag, "done");
+}
+
+// In the one form that the program uses. What comes while the folder is open itself, or as that
+// changes, isn't told afterwards.
+void ImapSession::notify(const std::string& tag, CommandReader& in) {
+  const std::string events = "(MessageNew MessageExpunge)";
+  const std::string before = " SET (selected " + events + ") (mailboxes \"";
+  const std::string after = "\" " + events + ")";
+  auto rest = in.rest();
+  if (!rest.starts_with(before) || !rest.ends_with(after)) return bad(tag, "NOTIFY what?");
+  notified_ = rest.substr(before.size(), rest.size() - before.size() - after.size());
+  overflowed_ = false;
+  ok(tag, "done");
+}
+
+void ImapSession::tell_notified() {
+  if (!account_->has_folder(notified_)) return;
+  CommandReader items("(MESSAGES UIDNEXT UIDVALIDITY)");
+  say(status_line(account_->folder(notified_), items));
 }
 
 void ImapSession::append(const std::string& tag, CommandReader& in) {
@@ -662,83 +695,6 @@ ImapAccount::ImapAccount(World& world, std::string user, std::string secret)
     folder(name).special_use = use;
 }
 
-bool ImapAccount::has_folder(const std::string& name) const {
-  return std::any_of(folders_.begin(), folders_.end(),
-                     [&](const auto& f) { return f->name == name; });
-}
-
-ImapFolder& ImapAccount::folder(const std::string& name) {
-  for (auto& f : folders_)
-    if (f->name == name) return *f;
-  folders_.push_back(std::make_unique<ImapFolder>());
-  folders_.back()->name = name;
-  folders_.back()->uid_validity = next_validity_++;
-  return *folders_.back();
-}
-
-ImapFolder* ImapAccount::sent() {
-  for (auto& f : folders_)
-    if (f->special_use == "\\Sent") return f.get();
-  return has_folder("Sent") ? &folder("Sent") : nullptr;
-}
-
-std::uint32_t ImapAccount::deliver(const std::string& name, std::string raw) {
-  return deliver(name, std::move(raw), world_.now());
-}
-
-std::uint32_t ImapAccount::deliver(const std::string& name, std::string raw,
-                                   Instant internal_date) {
-  auto& f = folder(name);
-  auto uid = f.uid_next++;
-  // IMAP's dates have seconds: what tests compare must be what the program can see.
-  internal_date.ms -= internal_date.ms % 1000;
-  f.messages.push_back({uid, std::move(raw), internal_date, {}});
-  world_.trace("deliver", user_ + " " + name + " " + std::to_string(uid));
-  changed(name);
-  return uid;
-}
-
-bool ImapAccount::expunge(const std::string& name, std::uint32_t uid) {
-  auto gone = std::erase_if(folder(name).messages, [uid](const auto& m) { return m.uid == uid; });
-  world_.trace("expunge", user_ + " " + name + " " + std::to_string(uid));
-  if (gone) changed(name);
-  return gone > 0;
-}
-
-std::uint32_t ImapAccount::move(const std::string& from, std::uint32_t uid, const std::string& to) {
-  for (const auto& m : folder(from).messages) {
-    if (m.uid != uid) continue;
-    auto copy = m;
-    expunge(from, uid);
-    return deliver(to, std::move(copy.raw), copy.internal_date);
-  }
-  return 0;
-}
-
-void ImapAccount::change_uid_validity(const std::string& name, bool renumber, bool shuffle) {
-  auto& f = folder(name);
-  f.uid_validity = next_validity_++;
-  world_.trace("uidvalidity", user_ + " " + name + " " + std::to_string(f.uid_validity));
-  if (renumber) {
-    if (shuffle)
-      for (std::size_t i = f.messages.size(); i > 1; --i)
-        std::swap(f.messages[i - 1], f.messages[world_.below(i)]);
-    f.uid_next = 1;
-    for (auto& m : f.messages) m.uid = f.uid_next++;
-  }
-  drop_selected(name);
-}
-
-void ImapAccount::remove_folder(const std::string& name) {
-  drop_selected(name);
-  std::erase_if(folders_, [&](const auto& f) { return f->name == name; });
-}
-
-void ImapAccount::rename_folder(const std::string& name, const std::string& to) {
-  drop_selected(name);
-  folder(name).name = to;
-}
-
 void ImapAccount::disconnect_all() {
   auto all = sessions_;
   for (auto* session : all) session->bye("going down");
@@ -750,18 +706,14 @@ void ImapAccount::drop_selected(const std::string& name) {
     if (session->selected() == name) session->bye("the folder changed");
 }
 
+void ImapAccount::overflow() {
+  auto all = sessions_;
+  for (auto* session : all) session->overflow();
+}
+
 void ImapAccount::changed(const std::string& name) {
   auto all = sessions_;
   for (auto* session : all) session->folder_changed(name);
-}
-
-std::size_t ImapAccount::count(const std::string& name, std::string_view message_id) const {
-  std::size_t n = 0;
-  auto wanted = "<" + std::string(message_id) + ">";
-  for (const auto& f : folders_)
-    if (f->name == name)
-      for (const auto& m : f->messages) n += header_value(m.raw, "Message-ID") == wanted;
-  return n;
 }
 
 // ---- server ------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ struct ImapQuirks {
   bool login_unavailable = false;    // NO [UNAVAILABLE] …
   bool append_refused = false;       // NO to every APPEND
   bool tells_at_once = false;        // of what came or went meanwhile, with each UID command
+  bool notify = false;               // NOTIFY, of one folder beside the open one
+  bool notify_mute = false;          // agrees to it, and then tells nothing of that folder
   bool no_push = false;              // says nothing during IDLE, only at the next command
   int nil_bodies = 0;                // > 0: that many bodies come as NIL
   bool sizes_lie = false;            // RFC822.SIZE 1 for all
@@ -101,6 +103,7 @@ class ImapAccount {
   void rename_folder(const std::string& name, const std::string& to);
   void disconnect_all();  // BYE to everybody
   void disconnect_from(const std::string& folder) { drop_selected(folder); }
+  void overflow();  // every session's NOTIFY is given up
 
   const std::string& user() const { return user_; }
   std::string password;

@@ -1,4 +1,5 @@
-// The second connection, which waits on the outgoing folder (S-9).
+// What comes into the outgoing folder while INBOX is waited for (S-9): by a second connection, or
+// told on the first.
 #include <gtest/gtest.h>
 
 #include "sim/sync_rig.hpp"
@@ -82,6 +83,142 @@ TEST(Sync, S14_AProviderThatGrantsOneConnectionIsRarelyAskedForAnother) {
   rig.world.plan = nullptr;
   rig.world.run_for(3h);
   EXPECT_EQ(rig.account->sessions(), 2u);
+}
+
+// ---- one connection for both, where the server tells of a folder that isn't open (NOTIFY) ----
+
+struct Telling : SyncRig {
+  Telling() {
+    account->quirks.notify = true;
+    sync::Options options;
+    first_poll = options.deadlines.poll;
+  }
+  Duration first_poll;
+  void begin() {
+    start();
+    settle();
+  }
+};
+
+TEST(Sync, S9_OneConnectionHearsOfInboxAndSentWhereTheServerCanTell) {
+  Telling rig;
+  rig.begin();
+  ASSERT_EQ(rig.account->sessions(), 1u);
+  EXPECT_EQ(rig.account->commands("NOTIFY"), 1u);
+  Ids expected;
+  for (int i = 0; i < 5; ++i) {
+    const auto n = std::to_string(i);
+    rig.deliver("Sent", sent("sent-" + n + "@x"));
+    rig.world.run_for(5s);
+    expected.insert("sent-" + n + "@x");
+    EXPECT_EQ(rig.imported(), expected);
+    rig.deliver("INBOX", SyncRig::from_jo("inbox-" + n + "@x"));
+    rig.world.run_for(5s);
+    expected.insert("inbox-" + n + "@x");
+    EXPECT_EQ(rig.imported(), expected);
+  }
+  EXPECT_EQ(rig.account->logins(), 1u);
+  EXPECT_TRUE(rig.stop());
+}
+
+// Of a folder that is open, or was just left, nobody tells by NOTIFY.
+TEST(Sync, S9_WhatComesIntoSentWhileItIsOpenOrLeftIsThereInSeconds) {
+  for (const char* moment : {"UID FETCH", "EXAMINE \"INBOX\""}) {
+    Telling rig;
+    rig.begin();
+    bool in_sent = false, done = false;
+    rig.account->heard = [&](std::string_view command) {
+      if (command.starts_with("EXAMINE") && command.find("Sent") != std::string_view::npos)
+        in_sent = true;
+      if (in_sent && !done && command.starts_with(moment)) {
+        done = true;
+        rig.deliver("Sent", sent("late@x"));
+      }
+    };
+    rig.deliver("Sent", sent("first@x"));
+    rig.world.run_for(8s);
+    EXPECT_TRUE(done) << moment;
+    EXPECT_EQ(rig.imported(), (Ids{"first@x", "late@x"})) << moment;
+    rig.account->heard = nullptr;
+  }
+}
+
+TEST(Sync, S9_AServerThatRefusesToTellHasASecondConnection) {
+  Telling rig;
+  rig.account->refuses = [](std::string_view command) {
+    return command.starts_with("NOTIFY") ? "[BADEVENT (MessageNew)] no" : "";
+  };
+  rig.begin();
+  EXPECT_EQ(rig.account->sessions(), 2u);
+  rig.deliver("Sent", sent("a@x"));
+  rig.deliver("INBOX", SyncRig::from_jo("b@x"));
+  rig.world.run_for(5s);
+  EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x"}));
+  rig.world.run_for(10h);
+  EXPECT_LE(rig.account->commands("NOTIFY"), 11u);
+}
+
+// The look at everything is the net; then it isn't relied upon.
+TEST(Sync, S9_AServerThatAgreesAndTellsNothingGetsASecondConnection) {
+  Telling rig;
+  rig.account->quirks.notify_mute = true;
+  rig.begin();
+  ASSERT_EQ(rig.account->sessions(), 1u);
+  Ids expected;
+  for (int i = 0; i < 3; ++i) {
+    rig.world.run_for(30s);
+    rig.deliver("Sent", sent(std::to_string(i) + "@x"));
+    rig.world.run_for(rig.first_poll + 5s);
+    expected.insert(std::to_string(i) + "@x");
+    EXPECT_EQ(rig.imported(), expected) << i;
+  }
+  rig.world.run_for(10s);
+  ASSERT_EQ(rig.account->sessions(), 2u);
+  rig.deliver("Sent", sent("soon@x"));
+  rig.world.run_for(5s);
+  EXPECT_TRUE(rig.imported().contains("soon@x"));
+}
+
+// A server that gives up tells nothing more, of INBOX neither.
+TEST(Sync, S9_ServersThatGiveUpTellingAreAskedAgainThenDoneWithout) {
+  Telling rig;
+  rig.begin();
+  Ids expected;
+  for (int i = 0; i < 8; ++i) {
+    rig.account->overflow();
+    rig.world.run_for(10s);
+    const auto n = std::to_string(i);
+    rig.deliver("INBOX", SyncRig::from_jo("inbox-" + n + "@x"));
+    rig.world.run_for(5s);
+    rig.deliver("Sent", sent("sent-" + n + "@x"));
+    rig.world.run_for(5s);
+    expected.insert({"inbox-" + n + "@x", "sent-" + n + "@x"});
+    EXPECT_EQ(rig.imported(), expected) << i;
+  }
+  EXPECT_EQ(rig.account->sessions(), 2u);
+  EXPECT_LE(rig.account->commands("NOTIFY"), 5u);
+}
+
+// It is told while the past is read, and read in between.
+TEST(Sync, S9_WhatIsToldOfSentWhileThePastIsReadComesFirst) {
+  Telling rig;
+  for (int i = 0; i < 3000; ++i)
+    rig.deliver("Archive", SyncRig::private_mail("private-" + std::to_string(i) + "@x"));
+  bool sent_yet = false, seen_between = false;
+  rig.account->heard = [&](std::string_view command) {
+    if (command.starts_with("UID FETCH") && !sent_yet && rig.account->commands("UID FETCH") > 3) {
+      sent_yet = true;
+      rig.deliver("Sent", sent("now@x"));
+    }
+    if (sent_yet && command.starts_with("EXAMINE") &&
+        command.find("Sent") != std::string_view::npos)
+      seen_between = true;
+  };
+  rig.begin();
+  EXPECT_TRUE(sent_yet);
+  EXPECT_TRUE(seen_between);
+  EXPECT_EQ(rig.imported(), (Ids{"now@x"}));
+  rig.account->heard = nullptr;
 }
 
 }  // namespace

@@ -102,6 +102,10 @@ class ImapVerbs final : public Verbs {
     if (name.starts_with("search") || name == "uids") return search(words, player);
     if (name == "headers") return headers(words, player);
     if (name == "bodies") return bodies(words, player);
+    if (name == "listen") return listen(word(1), player);
+    if (name == "heard_elsewhere")
+      return {"heard " + std::to_string(session_.heard_elsewhere()) +
+              (session_.listened().empty() ? "" : " of " + session_.listened())};
     if (name == "idle") return idle(*to_number(word(1)), player);
     if (name == "append") return append(verb, player);
     throw std::runtime_error("no such verb: " + name);
@@ -242,6 +246,15 @@ class ImapVerbs final : public Verbs {
     auto result = player.play(
         Dialogue<Result<>>([&](Wire& w) { return session_.fetch_bodies(w, wanted, item); }));
     if (!failed(result, lines)) lines.push_back("ok");
+    return lines;
+  }
+
+  Lines listen(const std::string& folder, Player& player) {
+    using namespace protocols;
+    Lines lines;
+    auto result = player.play(
+        Dialogue<Result<bool>>([&](Wire& w) { return session_.listen_for(w, folder); }));
+    if (!failed(result, lines)) lines.push_back(*result ? "listens" : "deaf");
     return lines;
   }
 

@@ -29,6 +29,12 @@ class ImapSource final : public Source {
   const std::string& front() const override { return line_.session->open_folder(); }
   std::uint64_t heard() const override { return line_.session->changes(); }
 
+  Task<Result<bool>> listen_for(std::string folder) override {
+    co_return co_await line_.run([&](ImapSession& s, Wire& w) { return s.listen_for(w, folder); });
+  }
+  const std::string& listened() const override { return line_.session->listened(); }
+  std::uint64_t heard_elsewhere() const override { return line_.session->heard_elsewhere(); }
+
   Task<Result<std::vector<RemoteId>>> present(Instant since) override;
   Task<Result<>> headers(const HeaderScan& scan) override;
   Task<Result<std::optional<std::vector<RemoteId>>>> find(std::vector<std::string> addresses,

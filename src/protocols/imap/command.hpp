@@ -33,6 +33,8 @@ class Listener {
   virtual void fetch(const FetchData&) {}
   virtual void list(ListedFolder) {}
   virtual void status(const FolderStatus&) {}
+  // A STATUS of this folder is the answer, and no news of the server's own accord.
+  virtual bool asks_status_of(std::string_view /*wire_name*/) const { return false; }
   virtual void name_space(std::string_view /*rest*/) {}
   virtual void search(std::string_view /*numbers*/) {}
   virtual void extended_search(std::string_view /*rest*/) {}

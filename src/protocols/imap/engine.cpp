@@ -59,6 +59,32 @@ void Engine::folder_closed() {
   facts_ = {};
 }
 
+void Engine::folder_open(std::string wire_name) {
+  folder_ = std::move(wire_name);
+  if (ascii_equal(folder_, listened_)) known_of_listened_ = facts_;
+}
+
+void Engine::listen_for(std::string wire_name) {
+  listened_ = std::move(wire_name);
+  known_of_listened_ = {};
+}
+
+// Servers repeat themselves, and tell as well what was removed or read: news is that more has come.
+void Engine::take_folder_status(const FolderStatus& told) {
+  const bool asked = listener_->asks_status_of(told.wire_name);
+  if (asked || !ascii_equal(told.wire_name, listened_)) {
+    listener_->status(told);
+    if (!asked || !ascii_equal(told.wire_name, listened_)) return;
+  }
+  auto& known = known_of_listened_;
+  const bool anew = told.uid_validity && told.uid_validity != known.uid_validity;
+  const bool more = told.uid_next ? told.uid_next != known.uid_next : told.exists > known.exists;
+  if (!asked && (anew || more)) ++heard_elsewhere_;
+  known.exists = told.exists;
+  if (told.uid_validity) known.uid_validity = told.uid_validity;
+  if (told.uid_next) known.uid_next = told.uid_next;
+}
+
 void Engine::remember(const Response& response) { backoff_ = suggested_backoff(response.text); }
 
 void Engine::forget_words() { backoff_.reset(); }
@@ -84,6 +110,11 @@ void Engine::take_code(const Response& response) {
   if (ascii_equal(response.code, "CAPABILITY")) take_capabilities(response.arguments);
   if (ascii_equal(response.code, "UIDVALIDITY") && number) facts_.uid_validity = small;
   if (ascii_equal(response.code, "UIDNEXT") && number) facts_.uid_next = small;
+  // From here on the server tells nothing, as after NOTIFY NONE (RFC 5465 section 5.8).
+  if (ascii_equal(response.code, "NOTIFICATIONOVERFLOW") && !listened_.empty()) {
+    listen_for({});
+    ++heard_elsewhere_;
+  }
 }
 
 void Engine::take_status(const Response& response) {
@@ -119,7 +150,7 @@ void Engine::take_data(const Response& response) {
     if (auto listed = read_list(response.rest, limits_.imap_nesting, limits_.imap_attributes))
       listener_->list(std::move(*listed));
   } else if (ascii_equal(word, "STATUS")) {
-    if (auto status = read_status(response.rest, limits_.imap_nesting)) listener_->status(*status);
+    if (auto status = read_status(response.rest, limits_.imap_nesting)) take_folder_status(*status);
   } else if (ascii_equal(word, "NAMESPACE")) {
     listener_->name_space(response.rest);
   } else if (ascii_equal(word, "SEARCH")) {

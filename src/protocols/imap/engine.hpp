@@ -72,10 +72,18 @@ class Engine {
   const FolderFacts& facts() const { return facts_; }
   std::uint64_t changes() const { return changes_; }  // arrivals and removals seen
   void folder_opens() { folder_closed(); }            // facts that come now are the new one's
-  void folder_open(std::string wire_name) { folder_ = std::move(wire_name); }
+  void folder_open(std::string wire_name);
   void folder_closed();
 
+  // ---- the folder that is listened for, whatever is open (notify.hpp)
+  void listen_for(std::string wire_name);
+  // Empty: none, or the server has given it up since.
+  const std::string& listened() const { return listened_; }
+  std::uint64_t heard_elsewhere() const { return heard_elsewhere_; }
+  std::uint64_t news() const { return changes_ + heard_elsewhere_; }
+
  private:
+  void take_folder_status(const FolderStatus& told);
   void take_data(const Response& response);
   void take_numbered(const Response& response);
   void take_status(const Response& response);
@@ -95,6 +103,9 @@ class Engine {
   std::string folder_;
   FolderFacts facts_;
   std::uint64_t changes_ = 0;
+  std::string listened_;
+  FolderFacts known_of_listened_;  // what was told last, asked for or not
+  std::uint64_t heard_elsewhere_ = 0;
   Completion completion_;
   std::string challenge_;
   Completion last_words_;  // of a BYE

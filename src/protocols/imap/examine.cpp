@@ -1,5 +1,7 @@
 #include "protocols/imap/examine.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace hearback::protocols::imap {
@@ -9,10 +11,19 @@ namespace {
 class StatusAnswer final : public Listener {
  public:
   explicit StatusAnswer(std::string_view wire_name) : wire_name_(wire_name) {}
+  // Between question and answer the server may tell of it by itself, and then not everything.
   void status(const FolderStatus& told) override {
-    bool same = ascii_equal(told.wire_name, wire_name_);
-    if (same || !exact_) facts = told;
+    const bool same = asks_status_of(told.wire_name);
+    if (!same && exact_) return;
+    const FolderFacts before = same && exact_ ? *facts : FolderFacts{};
+    facts = told;
+    if (facts->uid_validity == 0) facts->uid_validity = before.uid_validity;
+    facts->uid_next =
+        std::max(facts->uid_next, facts->uid_validity == before.uid_validity ? before.uid_next : 0);
     exact_ = exact_ || same;
+  }
+  bool asks_status_of(std::string_view wire_name) const override {
+    return ascii_equal(wire_name, wire_name_);
   }
   std::optional<FolderFacts> facts;
 

@@ -150,7 +150,7 @@ class Server {
 
   const Hostile* hostile_;
   bool turned_ = false;
-  std::string due_ = "* OK [CAPABILITY IMAP4rev1 IDLE SPECIAL-USE LIST-EXTENDED] hi\r\n";
+  std::string due_ = "* OK [CAPABILITY IMAP4rev1 IDLE NOTIFY SPECIAL-USE LIST-EXTENDED] hi\r\n";
   std::uint64_t nth_ = 0;
 };
 
@@ -220,6 +220,10 @@ const std::vector<Verb>& verbs() {
        [](Session& s, Server& p) {
          return ended<void>(
              p, [&](Wire& w) { return s.fetch_bodies(w, {{1, 1}, {2, 1}, {3, 1}}, body); });
+       }},
+      {"listen_for", 120s,
+       [](Session& s, Server& p) {
+         return ended<bool>(p, [&](Wire& w) { return s.listen_for(w, "Sent"); });
        }},
       {"idle", 540s + 120s + 120s,
        [](Session& s, Server& p) {

@@ -11,7 +11,7 @@ constexpr auto kShortestIdle = 5s;
 
 // For servers without IDLE, and for those that offer it and don't keep it.
 Task<Result<bool>> poll(Engine& engine, Wire& wire, Duration renew, std::uint64_t seen) {
-  if (engine.changes() == seen) {
+  if (engine.news() == seen) {
     wire.allow_any_time();
     auto outcome = co_await wire.perform(Wait{.time = std::min(renew, engine.deadlines().poll)});
     if (outcome.error) co_return engine.give_up(closed());
@@ -20,7 +20,7 @@ Task<Result<bool>> poll(Engine& engine, Wire& wire, Duration renew, std::uint64_
   auto answer = co_await engine.run(wire, Command("NOOP", engine.ordinary()));
   if (!answer) co_return Failure(answer.error());
   if (!answer->ok()) co_return Failure(refused(*answer));
-  co_return engine.changes() != seen;
+  co_return engine.news() != seen;
 }
 
 struct Waited {
@@ -40,7 +40,7 @@ Task<Result<Waited>> wait_for_push(Engine& engine, Wire& wire, Duration renew, s
         co_return waited;
       }
     if (!engine.usable()) co_return Failure(engine.why_broken());
-    if (engine.changes() != seen) co_return waited;
+    if (engine.news() != seen) co_return waited;
     engine.buffer().release();
     auto outcome = co_await wire.perform(ReadOrInterrupt{.deadline = renew});
     waited.time += outcome.elapsed;
@@ -67,7 +67,7 @@ Task<Result<bool>> begin_idle(Engine& engine, Wire& wire, std::uint64_t tag) {
 Task<Result<bool>> wait_for_change(Engine& engine, Wire& wire, Duration renew, bool& idle_works) {
   if (auto ready = engine.usable(); !ready) co_return Failure(ready.error());
   if (engine.folder().empty()) co_return Failure(no_folder_open());
-  const auto seen = engine.changes();
+  const auto seen = engine.news();
   if (!engine.has("IDLE") || !idle_works) co_return co_await poll(engine, wire, renew, seen);
   auto tag = co_await engine.begin(wire, Command("IDLE", engine.ordinary()));
   if (!tag) co_return Failure(tag.error());
@@ -85,11 +85,11 @@ Task<Result<bool>> wait_for_change(Engine& engine, Wire& wire, Duration renew, b
     if (!written) co_return Failure(written.error());
     auto answer = co_await engine.answer_to(wire, *tag);
     if (!answer) co_return Failure(answer.error());
-  } else if (engine.changes() == seen && waited->time < kShortestIdle) {
+  } else if (engine.news() == seen && waited->time < kShortestIdle) {
     idle_works = false;
     co_return co_await poll(engine, wire, renew, seen);
   }
-  co_return engine.changes() != seen;
+  co_return engine.news() != seen;
 }
 
 }  // namespace hearback::protocols::imap

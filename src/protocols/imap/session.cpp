@@ -7,6 +7,7 @@
 #include "protocols/imap/header_scan.hpp"
 #include "protocols/imap/idle.hpp"
 #include "protocols/imap/list.hpp"
+#include "protocols/imap/notify.hpp"
 #include "protocols/imap/search.hpp"
 #include "protocols/imap/sign_in.hpp"
 
@@ -26,6 +27,8 @@ bool Session::has(std::string_view capability) const { return state_->engine.has
 const std::string& Session::open_folder() const { return state_->engine.folder(); }
 const FolderFacts& Session::facts() const { return state_->engine.facts(); }
 std::uint64_t Session::changes() const { return state_->engine.changes(); }
+const std::string& Session::listened() const { return state_->engine.listened(); }
+std::uint64_t Session::heard_elsewhere() const { return state_->engine.heard_elsewhere(); }
 std::optional<Duration> Session::suggested_backoff() const { return state_->engine.backoff(); }
 
 Task<Result<>> Session::greet(Wire& wire) { return read_greeting(state_->engine, wire); }
@@ -71,6 +74,9 @@ Task<Result<>> Session::fetch_headers(Wire& wire, const HeaderScan& scan) {
 Task<Result<>> Session::fetch_bodies(Wire& wire, std::vector<BodyWanted> wanted,
                                      const std::function<void(const BodyItem&)>& item) {
   return fetch_messages(state_->engine, wire, std::move(wanted), item);
+}
+Task<Result<bool>> Session::listen_for(Wire& wire, std::string wire_name) {
+  return imap::listen_for(state_->engine, wire, std::move(wire_name));
 }
 Task<Result<bool>> Session::idle(Wire& wire, Duration renew) {
   return wait_for_change(state_->engine, wire, renew, state_->idle_works);

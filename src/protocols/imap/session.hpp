@@ -154,8 +154,17 @@ class Session {
   Task<Result<>> fetch_bodies(Wire& wire, std::vector<BodyWanted> wanted,
                               const std::function<void(const BodyItem&)>& item);
 
-  // IDLE until the folder changed (facts() tells), `renew` passed or the owner interrupts;
-  // DONE is sent and answered before it returns. true: something changed.
+  // NOTIFY: be told, whatever is open, when something comes into this folder, too; one of them at a
+  // time. false: the server doesn't do that, and tells of the open folder as before. Once it has
+  // given up what it agreed to (listened() is empty), it tells of no folder at all.
+  Task<Result<bool>> listen_for(Wire& wire, std::string wire_name);
+  const std::string& listened() const;  // wire name; empty: none, or the server gave it up
+  // Another number whenever more was said to be in it than was known, or the server gave it up.
+  std::uint64_t heard_elsewhere() const;
+
+  // IDLE until the open folder changed (facts() tells), or the one that is listened for, `renew`
+  // passed or the owner interrupts; DONE is sent and answered before it returns. true: something
+  // changed.
   // Without IDLE: waits (renew, at most deadlines.poll), then NOOP. So it does, from then on, on a
   // server that refuses IDLE or ends it at once.
   Task<Result<bool>> idle(Wire& wire, Duration renew);

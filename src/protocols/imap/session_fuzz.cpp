@@ -25,7 +25,7 @@ void run_verb(imap::Session& session, FuzzServer& server) {
   std::function<void(const imap::BodyItem&)> body = [&](const imap::BodyItem& item) {
     seen += item.raw.size();
   };
-  switch (server.byte() % 16) {
+  switch (server.byte() % 17) {
     case 0: return task([&](Wire& w) { return session.start_tls(w, "imap.example"); });
     case 1: {
       auto user = server.word(), password = server.word();
@@ -70,6 +70,9 @@ void run_verb(imap::Session& session, FuzzServer& server) {
       return check(server.play(Dialogue<Result<std::vector<std::uint32_t>>>(
           [&](Wire& w) { return session.search_addresses(w, addresses, Instant{}); })));
     }
+    case 15:
+      return check(server.play(
+          Dialogue<Result<bool>>([&](Wire& w) { return session.listen_for(w, "Sent"); })));
     case 14:
       scan.refused = [&](std::size_t range, const Error&) { seen += range; };
       return task([&](Wire& w) { return session.fetch_headers(w, scan); });
