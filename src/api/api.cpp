@@ -48,14 +48,28 @@ Read<Asker> admit(const Route& route, store::Store& store, const Credentials& cr
 
 bool is_upload(const Route& route) { return route.operation == "upload"; }
 
-// A file that there is no room for is refused before it comes.
-Read<Asker> admit_body(const Route& route, Call call, std::optional<std::uint64_t> length) {
+struct Admitted {
+  Asker asker;
+  std::vector<net::BodyShare> shares;  // what its body counts against
+};
+
+// A file that there is no room for is refused before it comes. Those that come beside each other
+// share what room there is, so that none comes in vain.
+Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint64_t> length) {
   auto asker = admit(route, call.store(), call.credentials, call.now);
-  if (!asker || !is_upload(route)) return asker;
+  if (!asker) return Refusal(asker.error());
   call.asker = *asker;
-  if (auto problem = check_room_for_upload(call, length.value_or(1)))
-    return Refusal(std::move(*problem));
-  return asker;
+  const auto& limits = call.house->options.limits;
+  const auto company = asker->company.text(), user = asker->user.id.text();
+  Admitted admitted{std::move(*asker),
+                    {{"company " + company, limits.http_bodies_of_company},
+                     {"user " + user, limits.http_bodies_of_user}}};
+  if (!is_upload(route)) return admitted;
+  const auto room = room_for_upload(call, length.value_or(1));
+  if (!room) return Refusal(room.error());
+  admitted.shares.push_back({"uploads of company " + company, room->of_company});
+  admitted.shares.push_back({"uploads of user " + user, room->of_user});
+  return admitted;
 }
 
 // Who asks is found out in a turn of the network that they come from; from then on they have turns
@@ -174,14 +188,13 @@ Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
                   .credentials = credentials_of(head),
                   .asker = {},
                   .house = house_.get()};
-  auto asker = co_await at_work(call, net::Lane::read, [route = found.route, call, length] {
+  auto admitted = co_await at_work(call, net::Lane::read, [route = found.route, call, length] {
     return admit_body(*route, call, length);
   });
-  if (!asker) co_return refused(asker.error());
+  if (!admitted) co_return refused(admitted.error());
   room.stranger = false;
   room.octets = is_upload(*found.route) ? limits.upload_octets : limits.http_body_octets;
-  room.shares = {{"company " + asker->company.text(), limits.http_bodies_of_company},
-                 {"user " + asker->user.id.text(), limits.http_bodies_of_user}};
+  room.shares = std::move(admitted->shares);
   co_return room;
 }
 

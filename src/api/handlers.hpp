@@ -53,8 +53,11 @@ Task<Reply> get_attachment(Call call);
 // messages.cpp
 Reply send_message(Call& call);
 Reply upload(Call& call);
-// Before its octets come: whether they would be within what may wait to be sent.
-std::optional<Problem> check_room_for_upload(const Call& call, std::uint64_t octets);
+// Before its octets come: the room that is left for what waits to be sent, if these are within it.
+struct UploadRoom {
+  std::uint64_t of_user = 0, of_company = 0;
+};
+Read<UploadRoom> room_for_upload(const Call& call, std::uint64_t octets);
 
 // outbox.cpp
 Reply list_outbox(Call& call);

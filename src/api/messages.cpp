@@ -222,13 +222,16 @@ MayBeKept of_company(const Limits& limits) {
 
 }  // namespace
 
-std::optional<Problem> check_room_for_upload(const Call& call, std::uint64_t octets) {
+Read<UploadRoom> room_for_upload(const Call& call, std::uint64_t octets) {
   const auto& limits = call.house->options.limits;
   const auto kept = call.store().ask(store::UploadsKept{call.scope()});
-  if (!kept) return Problem(kept.error());
+  if (!kept) return Refusal(kept.error());
   const auto then = kept->with(octets);
-  if (then.own.within(of_user(limits)) && then.all.within(of_company(limits))) return std::nullopt;
-  return Problem(store::uploads_too_many());
+  const auto own = of_user(limits), all = of_company(limits);
+  if (!then.own.within(own) || !then.all.within(all))
+    return Refusal(Problem(store::uploads_too_many()));
+  return UploadRoom{.of_user = own.octets - kept->own.octets,
+                    .of_company = all.octets - kept->all.octets};
 }
 
 Reply send_message(Call& call) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {
@@ -272,6 +274,21 @@ TEST_F(Messages, AnUploadThatHasNoRoomIsRefusedBeforeItComes) {
   EXPECT_FALSE(room("/api/v1/messages", 50'000).refusal);
 }
 
+// Of files that come beside each other none comes in vain: they share what room is left.
+TEST_F(Messages, UploadsBesideEachOtherShareTheRoomThatIsLeft) {
+  stand.limits.upload_octets_of_user = 100'000;
+  stand.limits.upload_octets_of_company = 120'000;
+  stand.open_api();
+  EXPECT_EQ(upload("a.txt", std::string(40'000, 'a')).status, 201);
+  auto head = fakes::ApiStand::request_for("POST", "/api/v1/uploads");
+  head.headers.emplace_back("cookie", "hearback=" + stand.session_of(stand.max));
+  std::map<std::string, std::size_t> most;
+  for (const auto& share : fakes::finish(stand.api->body_room(head, 30'000)).shares)
+    most[share.who] = share.most;
+  EXPECT_EQ(most["uploads of user " + stand.max.id.text()], 60'000u);
+  EXPECT_EQ(most["uploads of company " + stand.company.text()], 80'000u);
+}
+
 // Bodies are asked about before they are read: who isn't signed in sends what a sign-in takes.
 TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
   const auto room = [&](std::string method, std::string path, std::string session,
@@ -286,7 +303,8 @@ TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
   EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).octets, limits.upload_octets);
   EXPECT_EQ(room("POST", "/uploads", max, std::nullopt).octets, limits.upload_octets);
   EXPECT_EQ(room("POST", "/messages", max, 1'000'000).octets, limits.http_body_octets);
-  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).shares.size(), 2u);
+  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).shares.size(), 4u);
+  EXPECT_EQ(room("POST", "/messages", max, 1'000'000).shares.size(), 2u);
   EXPECT_EQ(room("POST", "/session", "", 1'000'000).octets, limits.http_visitor_body_octets);
   EXPECT_EQ(room("POST", "/nowhere", max, 1'000'000).octets, limits.http_visitor_body_octets);
   EXPECT_FALSE(room("POST", "/uploads", "", 100).refusal);  // small: its handler says no

@@ -105,6 +105,7 @@ Task<void> HttpConnection::serve() {
     auto incoming = co_await receive();
     if (incoming.refuse) {
       idle_ = false;
+      body_.release();  // nothing of it is kept
       co_await answer_alone(std::move(*incoming.refuse));
       co_return;
     }
@@ -221,12 +222,18 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
   if (room.refusal) co_return std::move(room.refusal);
   if (header.content_length && *header.content_length > room.octets) co_return problem(413);
   body_.stand_for(std::move(room.shares));
+  // Room for the whole body, where its length and its sender are known: else bodies that don't fit
+  // together would all begin, and all be refused in their midst. What strangers announce keeps
+  // nothing from others: theirs counts as it comes.
+  const bool room_kept = header.content_length && !room.stranger;
+  if (room_kept && !body_.take(*header.content_length)) co_return come_again();
   if (header.expects_continue && input_.empty() && !co_await send("HTTP/1.1 100 Continue\r\n\r\n"))
     channel_->close();
   if (room.stranger) give_way();
-  int status = co_await read_body(parser, room.octets);
+  int status = co_await read_body(parser, room.octets, room_kept);
   seat_->waiting = false;
   if (status == 0 || status == 408) unread_ = 0;
+  if (status == 503) co_return come_again();
   if (status > 0) co_return problem(status);
   if (status == kClosed) channel_->close();
   co_return std::nullopt;
@@ -245,13 +252,13 @@ Duration HttpConnection::time_of(std::size_t octets) const {
 
 // A body may take its time, but in each interval its share must come: what was sent fast earns no
 // silence later. What frames it (chunks of one octet) may not stretch it beyond its time either.
-Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
+Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit, bool room_kept) {
   parser.set_body_limit(limit);
   const auto interval = server_.request_deadline_;
   const auto due = due_in(interval);
   const auto end = after(interval + time_of(limit));
   auto deadline = std::min(end, after(interval));
-  if (!body_.take(input_.size())) co_return 503;  // what came along with the header
+  if (!room_kept && !body_.take(input_.size())) co_return 503;  // what came along with the header
   for (std::size_t came = 0;;) {
     if (int status = parser.put_body(input_)) co_return status;
     if (parser.done()) co_return 0;
@@ -260,7 +267,7 @@ Task<int> HttpConnection::read_body(RequestParser& parser, std::size_t limit) {
     if (ready == Ready::timed_out) co_return 408;
     if (ready != Ready::yes) co_return kClosed;
     const auto more = input_.size() - before;
-    if (!body_.take(more)) co_return 503;
+    if (!room_kept && !body_.take(more)) co_return 503;
     if ((came += more) < due) continue;
     came = 0;
     deadline = std::min(end, after(interval));

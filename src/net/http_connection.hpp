@@ -36,7 +36,7 @@ class HttpConnection {
   Task<std::optional<HttpResponse>> receive_body(RequestParser& parser,
                                                  const RequestParser::Header& header,
                                                  const HttpRequest& head);
-  Task<int> read_body(RequestParser& parser, std::size_t limit);
+  Task<int> read_body(RequestParser& parser, std::size_t limit, bool room_kept);
   // By the rate that bodies keep.
   std::size_t due_in(Duration interval) const;
   Duration time_of(std::size_t octets) const;

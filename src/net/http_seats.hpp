@@ -47,7 +47,8 @@ class HttpSeats {
   std::unordered_map<std::string, std::size_t> by_network_;
 };
 
-// Octets of bodies, counted as they come: of all, and of each party that a request stands for.
+// Octets of bodies: of all, and of each party that a request stands for. A known sender's are
+// counted whole when they are announced, others as they come.
 // Those of requests and those of answers are counted apart.
 class HttpBodies {
  public:

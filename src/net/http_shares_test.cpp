@@ -271,6 +271,61 @@ TEST_F(Http, BodiesOfOnePartyShareItsMemory) {
   for (int fd : {first, other}) EXPECT_THAT(read_all(fd), HasSubstr("POST /mine 3000"));
   for (int fd : {first, second, other}) ::close(fd);
 }
+
+// Files sent beside each other that don't all fit: those that do go through, and the others are
+// told so before they are sent, not all of them when the room is full.
+TEST_F(PatientHttp, BodiesThatFitGoThroughAndTheOthersAreToldAtOnce) {
+  start();
+  auto begin_body = [this](int number) {
+    int fd = connect_to_port(port_);
+    write_fully(fd, std::string("POST /mine HTTP/1.1\r\nContent-Length: 3000\r\nX-User: ann\r\n") +
+                        "Expect: 100-continue\r\n" + kLast + "\r\n");
+    wait_for(handler_.asked, number);
+    return fd;
+  };
+  int first = begin_body(1);
+  EXPECT_THAT(read_until(first, "\r\n\r\n"), StartsWith("HTTP/1.1 100 "));
+  for (int number = 2; number < 5; ++number) {
+    int other = begin_body(number);
+    const auto refused = read_until(other, "\r\n\r\n");
+    EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+    EXPECT_THAT(refused, HasSubstr("Retry-After: "));
+    ::close(other);
+  }
+  write_fully(first, std::string(3000, 'm'));
+  EXPECT_THAT(read_all(first), HasSubstr("POST /mine 3000"));
+  ::close(first);
+}
+
+// Room that is kept for a body that doesn't come is given back after one interval.
+TEST_F(Http, ABodyThatDoesNotComeKeepsItsRoomNotForLong) {
+  start();
+  const auto head = std::string("POST /mine HTTP/1.1\r\nContent-Length: 3000\r\nX-User: ann\r\n") +
+                    kLast + "\r\n";
+  int silent = connect_to_port(port_);
+  write_fully(silent, head);
+  EXPECT_THAT(read_until(silent, "\r\n\r\n"), StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(talk(head + std::string(3000, 'm')), HasSubstr("POST /mine 3000"));
+  ::close(silent);
+}
+
+// Nor is anything kept for who hasn't shown who they are: they would announce bodies only to keep
+// others from signing in.
+TEST_F(PatientHttp, NothingIsKeptForTheBodiesOfStrangers) {
+  start();
+  std::vector<int> silent;
+  for (int i = 0; i < 3; ++i) {
+    silent.push_back(connect_to_port(port_));
+    write_fully(silent.back(), std::string("POST /strangers HTTP/1.1\r\nContent-Length: 3000\r\n") +
+                                   kHost + "\r\n");
+    wait_for(handler_.asked, i + 1);
+  }
+  EXPECT_THAT(talk(std::string("POST /strangers HTTP/1.1\r\nContent-Length: 3000\r\n") + kLast +
+                   "\r\n" + std::string(3000, 'm')),
+              HasSubstr("POST /strangers 3000"));
+  for (int fd : silent) ::close(fd);
+}
+
 // A peer that always has more to say must not keep the others waiting.
 TEST_F(PatientHttp, WhoAsksWithoutPauseLeavesTurnsToOthers) {
   constexpr int kRequests = 500;
