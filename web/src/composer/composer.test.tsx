@@ -434,6 +434,59 @@ describe('the composer', () => {
     expect(sent).toHaveLength(0);
   });
 
+  describe('asks before what was surely not meant goes', () => {
+    const html = '<p></p><p></p><p>Anna Novak</p><p>Northwind</p>';
+    beforeEach(() => {
+      const me = queries.getQueryData<object>(keys.me)!;
+      const user = { ...ME, signature_html: '<p>Anna <b>Novak</b></p><p>Northwind</p>' };
+      queries.setQueryData(keys.me, { ...me, user });
+    });
+    const upload = { id: 'u1', filename: 'offer.pdf', type: 'application/pdf', octets: 9 };
+    const cases: [string, Partial<Draft>, string | undefined][] = [
+      ['nothing written', { text: '' }, 'Send without a text?'],
+      ['blanks', { text: ' \n\u00a0\n ' }, 'Send without a text?'],
+      ['nothing but the signature', { rich: true, html }, 'Send without a text?'],
+      [
+        'nothing but the signature, plain',
+        { text: '\nAnna Novak\n\nNorthwind\n' },
+        'Send without a text?',
+      ],
+      ['nothing but the quote', { text: '', quote: true }, 'Send without a text?'],
+      ['no subject', { subject: ' ' }, 'Send without a subject?'],
+      ['neither', { subject: '', text: '' }, 'Send without a subject and a text?'],
+      ['a word', { rich: true, html: html.replace('<p></p>', '<p>Yes</p>') }, undefined],
+      ['a file without a word', { text: '', uploads: [upload] }, undefined],
+    ];
+    it.each(cases)('%s', async (_, part, title) => {
+      keepDraft('anna', 'thread:t1', { ...draft, ...part });
+      const closed = open();
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      if (title) {
+        expect((await screen.findByRole('alertdialog')).textContent).toContain(title);
+        expect(sent).toHaveLength(0);
+        await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
+      }
+      await waitFor(() => expect(closed).toHaveBeenCalled());
+      expect(sent).toHaveLength(1);
+      expect(sent[0]!.body.confirmed).toBe(false); // that answers the server's questions, not these
+    });
+
+    it('and in a new message, too, where Enter is the way back', async () => {
+      render(
+        <QueryClientProvider client={queries}>
+          <Tooltip.Provider>
+            <Composer candidate={{ id: 'lea', name: 'Léa' }} onClose={() => {}} onUndo={() => {}} />
+          </Tooltip.Provider>
+        </QueryClientProvider>,
+      );
+      await userEvent.type(screen.getByLabelText('Subject'), 'Hi{Control>}{Enter}{/Control}');
+      await screen.findByText('Send without a text?');
+      await userEvent.keyboard('{Enter}');
+      await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+      expect(sent).toHaveLength(0);
+    });
+  });
+
   it('W-3 warns while a candidate stands in Cc', async () => {
     show();
     await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));

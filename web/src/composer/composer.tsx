@@ -42,8 +42,17 @@ import { MOST_OCTETS, type Sending, upload } from './uploads';
 import './composer.css';
 
 type Underway = { key: number; name: string; share: number; abort: () => void };
-type Question = 'thread.internal' | 'thread.newer-message' | 'subject';
-const QUESTIONS: readonly string[] = ['thread.internal', 'thread.newer-message'];
+const ASKED_BY_SERVER = ['thread.internal', 'thread.newer-message'] as const;
+type Question = (typeof ASKED_BY_SERVER)[number] | 'subject' | 'text' | 'both';
+const OF_SERVER: readonly string[] = ASKED_BY_SERVER;
+// What is asked here, before anything is sent: about what was most likely forgotten.
+const FORGOTTEN = {
+  subject: ['compose.noSubjectTitle', 'compose.noSubjectText'],
+  text: ['compose.noTextTitle', 'compose.noTextText'],
+  both: ['compose.noBothTitle', 'compose.noBothText'],
+} as const;
+const isForgotten = (one: Question | undefined): one is keyof typeof FORGOTTEN =>
+  one !== undefined && one in FORGOTTEN;
 
 type ComposerProps = {
   candidate: { id: string; name: string };
@@ -240,15 +249,29 @@ function Writing({
     };
   };
 
-  async function submit(confirmed: boolean, subjectless = false) {
+  // What goes without a subject, or without a word and a file.
+  function forgotten(text: string): Question | undefined {
+    const subject = draft.subject.trim() === '';
+    const words = [text, htmlToText(ownHtml(me.user.signature_html ?? ''))].map((one) =>
+      one.replace(/\s+/g, ' ').trim(),
+    );
+    const empty = draft.uploads.length === 0 && ['', words[1]].includes(words[0]);
+    if (subject && empty) return 'both';
+    if (subject) return 'subject';
+    return empty ? 'text' : undefined;
+  }
+
+  // confirmed: the server's questions are answered; asked: those about what was forgotten.
+  async function submit(confirmed: boolean, asked = false) {
     if (sending.current) return;
     const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
     const bad = everybody.find((one) => !isAddress(one.address));
     if (draft.to.length === 0) return setMissing(t('compose.noRecipient'));
     if (bad) return setMissing(t('compose.notAddress', { text: bad.address }));
     if (underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
-    if (!thread && !draft.subject.trim() && !subjectless) return setQuestion('subject');
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
+    const question = asked ? undefined : forgotten(text);
+    if (question) return setQuestion(question);
     const quote = quoteOf();
     const outgoing: Outgoing = {
       mailbox: draft.mailbox,
@@ -285,12 +308,12 @@ function Writing({
       takeBack?.();
       sending.current = false;
       setBusy(false);
-      if (reason instanceof ProblemError && QUESTIONS.includes(reason.code) && !confirmed) {
+      if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
         setQuestion(reason.code as Question);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {
         // The session ended: signed in again over this very page, the message goes on its way.
-        if (await signedInAgain()) void submitAgain.current(confirmed, subjectless);
+        if (await signedInAgain()) void submitAgain.current(confirmed, asked);
       } else {
         setError(reason);
       }
@@ -605,8 +628,8 @@ function Writing({
         open={question !== undefined}
         onClose={() => setQuestion(undefined)}
         title={
-          question === 'subject'
-            ? t('compose.noSubjectTitle')
+          isForgotten(question)
+            ? t(FORGOTTEN[question][0])
             : question
               ? problemWords(new ProblemError(ask(question))).title
               : ''
@@ -614,16 +637,15 @@ function Writing({
         text={
           question === 'thread.internal'
             ? t('compose.internalText', { names: draft.to.map((one) => one.address).join(', ') })
-            : question === 'subject'
-              ? t('compose.noSubjectText')
+            : isForgotten(question)
+              ? t(FORGOTTEN[question][1])
               : t('compose.newerText')
         }
         cancel={t('compose.back')}
         confirm={t('compose.sendAnyway')}
         onConfirm={() => {
           setQuestion(undefined);
-          if (question === 'subject') void submit(false, true);
-          else void submit(true, true);
+          void submit(!isForgotten(question), true);
         }}
       />
     </form>
