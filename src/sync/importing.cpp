@@ -296,7 +296,12 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
     if (fetched && is_last)
       fetched = co_await fetch_singly(folder, std::exchange(absent, {}), work);
     if (!fetched) co_return fetched;
+    // One that the process may have died of goes through alone: no other is counted with it.
+    const bool suspect = std::ranges::any_of(
+        work.fetched, [](const Work::Fetched& one) { return one.attempts > 0; });
+    if (suspect) co_await storing_.finish();
     begin(std::move(work));
+    if (suspect) co_await storing_.finish();
   }
   if (batches.empty()) begin(std::move(last));
   co_return Result<>{};

@@ -483,6 +483,45 @@ TEST(Sync, S12_AMessageThatKillsTheProcessIsKnownAtTheNextStart) {
   EXPECT_EQ(again.quarantined()[0].reason, "sync.stopped-the-import");
 }
 
+// Nobody's attempt is counted while one of these isn't stored: the next death would count for both.
+TEST(Sync, S12_WhatTheProcessMayHaveDiedOfGoesThroughAlone) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SyncRig rig(seed);
+    rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+      return Faults{.latency_least = {}, .latency_most = {}};
+    };
+    std::vector<std::uint32_t> uids;
+    for (int i = 0; i < 6; ++i)
+      uids.push_back(rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x")));
+    rules::Folder inbox;
+    inbox.id = FolderId::make(rig.world.now(), rig.world.random());
+    inbox.mailbox = rig.mailbox;
+    inbox.name = inbox.wire_name = "INBOX";
+    inbox.role = rules::FolderRole::incoming;
+    rig.office.commit({store::PutFolders{rig.mailbox, {inbox}}});
+    const auto validity = rig.account->folder("INBOX").uid_validity;
+    rig.office.commit({store::ResetFolder{rig.mailbox, inbox.id, validity}});
+    for (std::size_t i = 0; i < 4; ++i)
+      rig.office.commit(
+          {store::BeginImport{{{rig.mailbox, inbox.id, validity, uids[i]}}, rig.world.now()}});
+    std::size_t under_way = 0, alone = 0;
+    rig.store.made = [&](const store::Commit& commit) {
+      for (const auto& change : commit.changes) {
+        if (const auto* begun = std::get_if<store::BeginImport>(&change)) {
+          EXPECT_EQ(under_way, 0u);
+          under_way += begun->at.size();
+          alone += begun->at.size() == 1;
+        }
+        if (std::holds_alternative<store::AddCopy>(change)) --under_way;
+      }
+    };
+    rig.start();
+    rig.settle();
+    EXPECT_EQ(rig.imported().size(), 6u);
+    EXPECT_EQ(alone, 4u);
+  }
+}
+
 TEST(Sync, SYNC1_ExpungeDuringTheImport) {
   for (int ms = 0; ms < 200; ms += 5) {
     SyncRig rig(static_cast<std::uint64_t>(ms) + 1);

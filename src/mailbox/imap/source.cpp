@@ -51,12 +51,9 @@ class ImapSource final : public Source {
   void stop() override { line_.connection->close(); }
 
  private:
-  // Until nobody speaks; then it is the caller's turn, for as long as it holds this.
-  struct GiveTurn {
-    void operator()(ImapSource* source) const { source->next_turn(); }
-  };
-  using Turn = std::unique_ptr<ImapSource, GiveTurn>;
-  Task<Turn> turn();
+  Task<Result<std::vector<RemoteId>>> look_present(Instant since);
+  // Until nobody speaks; then it is the caller's turn, until it gives it on.
+  Task<void> turn();
   void next_turn();
 
   net::Env& env_;
@@ -70,11 +67,10 @@ class ImapSource final : public Source {
   std::deque<Meanwhile> meanwhile_;
 };
 
-Task<ImapSource::Turn> ImapSource::turn() {
+Task<void> ImapSource::turn() {
   while (speaks_)
     co_await Callback<bool>([this](Callback<bool>::Done go) { waiting_.push_back(std::move(go)); });
   speaks_ = true;
-  co_return Turn(this);
 }
 
 void ImapSource::next_turn() {
@@ -117,9 +113,15 @@ Task<Result<Changes>> ImapSource::open(std::string folder, Cursor cursor) {
   co_return changes_since(cursor, facts->uid_validity, highest);
 }
 
-// Where searching is refused as such, all that is there is told by FETCH.
 Task<Result<std::vector<RemoteId>>> ImapSource::present(Instant since) {
-  const auto mine = co_await turn();
+  co_await turn();
+  auto found = co_await look_present(since);
+  next_turn();
+  co_return found;
+}
+
+// Where searching is refused as such, all that is there is told by FETCH.
+Task<Result<std::vector<RemoteId>>> ImapSource::look_present(Instant since) {
   const Instant day = since.ms == 0 ? since : rules::search_day(since);
   auto uids = co_await line_.run([&](ImapSession& s, Wire& w) {
     return day.ms == 0 ? s.search_all(w) : s.search_since(w, day);
@@ -146,12 +148,13 @@ Task<Result<>> ImapSource::headers(const HeaderScan& wanted) {
     next.bodies.done = std::move(next.done);
     return std::move(next.bodies);
   };
-  const auto mine = co_await turn();
+  co_await turn();
   scans_ = true;
   auto scanned =
       co_await line_.run([&](ImapSession& s, Wire& w) { return s.fetch_headers(w, scan); });
   scans_ = false;
   for (auto& late : std::exchange(meanwhile_, {})) late.done(std::nullopt);
+  next_turn();
   co_return scanned;
 }
 
@@ -164,8 +167,10 @@ Task<Result<>> ImapSource::bodies(const std::vector<Wanted>& wanted,
         [&](auto done) { meanwhile_.push_back({wanted_by(wanted, item), std::move(done)}); });
     if (came) co_return *came;
   }
-  const auto mine = co_await turn();
-  co_return co_await fetch_bodies(line_, wanted, item);
+  co_await turn();
+  auto came = co_await fetch_bodies(line_, wanted, item);
+  next_turn();
+  co_return came;
 }
 
 Task<Result<std::optional<std::vector<RemoteId>>>> ImapSource::find(
