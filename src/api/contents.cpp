@@ -182,7 +182,7 @@ Read<File> placed(const Call& call, File file) {
 Read<File> find_attachment(const Call& call) {
   auto message = visible_message(call);
   if (!message) return Refusal(message.error());
-  const auto index = to_number(call.path.at(1));
+  const auto index = number_in_path(call.path.at(1));
   const auto& files = message->message.attachments;
   const auto found = std::ranges::find_if(
       files, [&](const auto& file) { return index && std::uint64_t(file.index) == *index; });

@@ -126,7 +126,8 @@ TEST_F(Contents, AFileComesPieceByPiece) {
   EXPECT_EQ(download(path + "/attachments/1"), "one,two");
   EXPECT_EQ(download(path + "/attachments/2"), "na\xC3\xAFve");
   EXPECT_EQ(pieces.size(), 1u);
-  EXPECT_EQ(stand.as(session, "GET", path + "/attachments/3").status, 404);
+  for (const char* none : {"3", "00", "+0", "0x0", "-1", ""})
+    EXPECT_EQ(stand.as(session, "GET", path + "/attachments/" + none).status, 404) << none;
   EXPECT_EQ(stand.as(stand.session_of(stand.eve), "GET", path + "/attachments/0").status, 404);
 }
 

@@ -217,7 +217,7 @@ Reply retry_quarantined(Call& call) {
   auto mailbox = own_mailbox(call);
   if (!mailbox) return Refusal(mailbox.error());
   const auto folder = FolderId::parse(call.path.at(1));
-  const auto uid = to_number(call.path.at(2));
+  const auto uid = number_in_path(call.path.at(2));
   if (!folder || !uid || *uid > UINT32_MAX) return not_found("message");
   auto found = call.store().ask(
       store::QuarantinedAt{call.scope(), mailbox->id, *folder, {static_cast<std::uint32_t>(*uid)}});

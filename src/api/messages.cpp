@@ -6,6 +6,8 @@
 #include "api/http/once.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
+#include "mail/filename.hpp"
+#include "mail/unseen.hpp"
 #include "rules/compose.hpp"
 #include "rules/ownership.hpp"
 #include "rules/sending.hpp"
@@ -260,12 +262,13 @@ Reply send_message(Call& call) {
 Reply upload(Call& call) {
   const auto& request = *call.request;
   auto filename = request.parameter("filename").value_or("");
-  filename = filename.substr(filename.find_last_of("/\\") + 1);
   const bool has_controls = std::any_of(filename.begin(), filename.end(), [](char c) {
     const auto octet = static_cast<unsigned char>(c);
     return octet < 0x20 || octet == 0x7F;
   });
-  if (filename.empty() || filename.size() > 255 || has_controls || !is_utf8(filename))
+  const bool well_formed = filename.size() <= 255 && !has_controls && is_utf8(filename);
+  filename = well_formed ? mail::safe_filename(filename) : "";
+  if (!mail::anything_seen(filename))
     return refuse_field("filename", "field.invalid", "The file needs a name.",
                         "Give it one of at most 255 octets, without control characters.");
   const store::AddUpload added{.id = call.make_id<UploadId>(),

@@ -250,6 +250,20 @@ TEST_F(Messages, UploadsThatWaitAreBoundedPerUser) {
   EXPECT_EQ(others(), 429);  // the company's three
 }
 
+TEST_F(Messages, AnUploadsNameIsOneToSaveUnder) {
+  const auto named = [&](std::string name) {
+    auto kept = upload(std::move(name), "x");
+    return kept.status == 201 ? std::string(kept.value.at("filename").as_string())
+                              : kept.code() + " " + kept.field();
+  };
+  EXPECT_EQ(named("CV.pdf"), "CV.pdf");
+  EXPECT_EQ(named("C%3A%5CUsers%5CMax%5CCV.pdf"), "CV.pdf");
+  EXPECT_EQ(named("CV%E2%80%AEfdp.exe"), "CVfdp.exe");  // U+202E
+  EXPECT_EQ(named("CV%E2%80%8B.pdf"), "CV.pdf");        // U+200B
+  for (const char* none : {"", ".", "..", "%2F..", "%20", "%E2%80%AE"})
+    EXPECT_EQ(named(none), "field.invalid filename") << none;
+}
+
 TEST_F(Messages, AnUploadThatHasNoRoomIsRefusedBeforeItComes) {
   stand.limits.upload_octets_of_user = 100'000;
   stand.open_api();

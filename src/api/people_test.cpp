@@ -59,6 +59,23 @@ TEST_F(People, ChangingMyselfCannotChangeMyRights) {
             "time-zone.unknown");
 }
 
+// Pasted text brings marks of writing direction along, and others write them to be taken for
+// somebody else. What scripts and emoji need stays.
+TEST_F(People, NamesHoldNothingThatIsNotSeen) {
+  const auto eve = stand.session_of(stand.eve);
+  const auto named = [&](json::string name) {
+    auto changed = stand.as(eve, "PATCH", "/me", json::object{{"name", std::move(name)}});
+    if (changed.status != 200) return changed.code();
+    return std::string(changed.value.at("user").at("name").as_string());
+  };
+  EXPECT_EQ(named("\u202AEva\u202C \u200BBraun\uFEFF"), "Eva Braun");
+  EXPECT_EQ(named("Eva \u202Enuarb\u2066"), "Eva nuarb");
+  EXPECT_EQ(named("\u200Eשרה\u200F"), "שרה");
+  EXPECT_EQ(named("می\u200Cخواهم 👩\u200D💻"), "می\u200Cخواهم 👩\u200D💻");
+  EXPECT_EQ(named("\u200B\u2060 "), "field.required");
+  EXPECT_EQ(named("\u3164\u00A0"), "field.required");  // looks like nothing
+}
+
 TEST_F(People, C6_AnInvitationIsShownUntilAMailboxIsConnected) {
   const auto ada = stand.session_of(stand.ada), eve = stand.session_of(stand.eve);
   EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.eve.id.text() + "/invitation").status, 201);

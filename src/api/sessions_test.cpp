@@ -416,6 +416,14 @@ TEST_F(Sessions, O2_ABodyMustBeJson) {
   auto answer = stand.send(request);
   EXPECT_EQ(answer.status, 415);
   EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+  const auto code_of = [&](const char* type) {
+    request.headers.back().second = type;
+    return stand.send(request).code();
+  };
+  for (const char* json : {"application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})
+    EXPECT_EQ(code_of(json), "json.malformed") << json;
+  for (const char* other : {"", ";", "application/json; charset=utf-16", "application/jsonx"})
+    EXPECT_EQ(code_of(other), "http.media-type") << other;
 }
 
 TEST_F(Sessions, UnknownPathsAndMethodsAreProblems) {

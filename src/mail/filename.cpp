@@ -1,32 +1,13 @@
 #include "mail/filename.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 #include "base/text.hpp"
+#include "mail/unseen.hpp"
 #include "mail/word.hpp"
 
 namespace hearback::mail {
 namespace {
 
 constexpr std::size_t max_filename = 255;
-
-// Marks and embeddings of writing direction.
-constexpr std::string_view turning[] = {
-    "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
-    "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"};
-
-std::string without_turning(std::string_view name) {
-  std::string out;
-  for (std::size_t i = 0; i < name.size();) {
-    if (name[i] == '\xE2' &&
-        std::find(std::begin(turning), std::end(turning), name.substr(i, 3)) != std::end(turning))
-      i += 3;
-    else
-      out += name[i++];
-  }
-  return out;
-}
 
 struct Extension {
   std::string_view name, type;
@@ -59,7 +40,7 @@ constexpr Extension extensions[] = {
 std::string safe_filename(std::string_view name) {
   auto slash = name.find_last_of("/\\");
   if (slash != name.npos) name.remove_prefix(slash + 1);
-  std::string out = without_turning(clean_line(std::string(name)));
+  std::string out = without_unseen(clean_line(std::string(name)));
   for (char& c : out)
     if (std::string_view("\"*:<>?|").find(c) != std::string_view::npos) c = '_';
   out = trim(out);

@@ -5,7 +5,8 @@
 namespace hearback::mail {
 
 // A name to save under: no directories, no controls, nothing that file systems refuse, no
-// characters that turn the reading direction around to hide an extension; at most 255 octets.
+// characters that aren't seen or turn the reading direction around to hide an extension; at most
+// 255 octets.
 std::string safe_filename(std::string_view name);
 // The same of a title: slashes don't part directories there.
 std::string filename_of_title(std::string_view title, std::string_view extension);

@@ -73,6 +73,11 @@ Refusal internal_error(const char*) noexcept {
                 "Try again; if it stays, tell whoever runs this server.");
 }
 
+std::optional<std::uint64_t> number_in_path(std::string_view word) {
+  const auto number = to_number(word);
+  return number && std::to_string(*number) == word ? number : std::nullopt;
+}
+
 Read<store::PageRequest> page_request(const Call& call) {
   const auto& limits = call.house->options.limits;
   store::PageRequest page{.after = call.request->parameter("cursor").value_or(""),

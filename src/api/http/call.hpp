@@ -142,6 +142,9 @@ Task<std::invoke_result_t<F>> at_work(const Call& call, net::Lane lane, F job) {
   co_return std::move(*done);
 }
 
+// As Hearback writes it: one thing has one address.
+std::optional<std::uint64_t> number_in_path(std::string_view word);
+
 // Query parameters `cursor` and `limit`.
 Read<store::PageRequest> page_request(const Call& call);
 // Query parameter `q`: part of what is looked for; empty: all.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "mail/unseen.hpp"
 
 namespace hearback::api {
 namespace {
@@ -22,8 +23,16 @@ bool has_controls(std::string_view text, Lines lines) {
   });
 }
 
+// In UTF-8, which JSON always is (RFC 8259 section 8.1).
 bool is_json(std::string_view content_type) {
-  return ascii_equal(trim(content_type.substr(0, content_type.find(';'))), "application/json");
+  const auto words = split(content_type, ';');
+  return ascii_equal(trim(words.front()), "application/json") &&
+         std::all_of(words.begin() + 1, words.end(), [](std::string_view parameter) {
+           parameter = trim(parameter);
+           return !ascii_starts_with(parameter, "charset=") ||
+                  ascii_equal(parameter, "charset=utf-8") ||
+                  ascii_equal(parameter, "charset=\"utf-8\"");
+         });
 }
 
 }  // namespace
@@ -31,7 +40,7 @@ bool is_json(std::string_view content_type) {
 Read<json::object> read_object(const net::HttpRequest& request) {
   if (!is_json(request.header("content-type")))
     return refuse(Kind::input, "http.media-type", "The body of this request must be JSON.",
-                  "Send it with the header Content-Type: application/json.");
+                  "Send it in UTF-8, with the header Content-Type: application/json.");
   boost::system::error_code wrong;
   auto value = json::parse(request.body, wrong);
   if (wrong)
@@ -89,7 +98,12 @@ std::optional<std::string> Members::checked_text(std::string_view name, const js
     wrong(name, "has control characters in it");
     return std::nullopt;
   }
-  if (trimmed) text = trim(text);
+  // Nobody means what isn't seen; a name may be given to be taken for another one.
+  std::string seen;
+  if (trimmed) {
+    seen = mail::without_unseen(text);
+    text = mail::anything_seen(seen) ? trim(seen) : std::string_view();
+  }
   const auto count = characters(text);
   if (count < length.least) {
     if (length.least == 1)

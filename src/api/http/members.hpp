@@ -20,7 +20,8 @@ namespace hearback::api {
 // The request's body as one JSON object; json.media-type, json.malformed, json.not-an-object.
 Read<boost::json::object> read_object(const net::HttpRequest& request);
 
-enum class Lines { one, many };  // `one` refuses every control character
+// `one` refuses every control character of ASCII, and drops what isn't seen (mail/unseen.hpp).
+enum class Lines { one, many };
 
 struct Length {  // in characters, after trimming when `one` line
   std::size_t least = 0, most = 1000;

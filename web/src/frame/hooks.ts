@@ -23,9 +23,16 @@ export function useOnline(): boolean {
 export const WIDE = '(min-width: 1340px)'; // room for the candidate's card as a fourth column
 export const PHONE = '(max-width: 719px)'; // one pane at a time
 
+// The server's mail/unseen.hpp for what came by mail: a tab shows a title without isolating it.
+const UNSEEN = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+
 export function useTitle(title: string | undefined): void {
   useEffect(() => {
-    document.title = title ? `${title} · Hearback` : 'Hearback';
+    const seen = title
+      ?.replace(UNSEEN, '')
+      .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
+      .trim();
+    document.title = seen ? `${seen} · Hearback` : 'Hearback';
   }, [title]);
 }
 
