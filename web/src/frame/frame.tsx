@@ -19,6 +19,7 @@ import { client, ProblemError, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
 import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
+import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain, stillIn, useSameUser } from '../setup/again';
@@ -39,7 +40,12 @@ const shut = (error: unknown, props: { onClose: () => void }) => {
   notifyProblem(error);
   props.onClose();
 };
-const Palette = part(() => import('./palette'), 'Palette', { onFail: shut });
+// What is typed meanwhile is looked for when it is there.
+function Coming() {
+  useEarlyKeys(true);
+  return null;
+}
+const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 
 export function Frame() {
@@ -50,7 +56,7 @@ export function Frame() {
   const router = useRouter();
   const phone = useMedia(PHONE);
   const online = useOnline();
-  const [palette, setPalette] = useState(false);
+  const [palette, setPalette] = useState<'search' | 'write'>();
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [live, setLive] = useState<LiveState>('connecting');
@@ -110,19 +116,21 @@ export function Frame() {
 
   useShortcuts({
     '?': () => setHelp(true),
-    '/': () => setPalette(true),
-    'Mod+k': () => setPalette((open) => !open),
+    '/': () => setPalette('search'),
+    'Mod+k': () => setPalette((open) => (open ? undefined : 'search')),
     'g i': () => void navigate({ to: '/inbox' }),
     'g s': () => void navigate({ to: '/sent' }),
     'g a': () => void navigate({ to: '/all' }),
     'g c': () => void navigate({ to: '/candidates' }),
     'g j': () => void navigate({ to: '/jobs' }),
     'g e': () => void navigate({ to: '/settings/account/profile/email' }),
-    c: () => setPalette(true),
+    c: () => setPalette('write'),
   });
 
   if (!me || !same) return null;
-  const rail = <Rail company={me.company.name} user={me.user} onSearch={() => setPalette(true)} />;
+  const rail = (
+    <Rail company={me.company.name} user={me.user} onSearch={() => setPalette('search')} />
+  );
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -135,7 +143,7 @@ export function Frame() {
               <MenuIcon size={20} aria-hidden />
             </IconButton>
             <strong className="grow truncate">{me.company.name}</strong>
-            <IconButton label={t('search')} onClick={() => setPalette(true)}>
+            <IconButton label={t('search')} onClick={() => setPalette('search')}>
               <Search size={20} aria-hidden />
             </IconButton>
           </header>
@@ -162,7 +170,13 @@ export function Frame() {
         </Suspense>
       </div>
       <SignInAgain user={me.user} onLeave={() => leave.current()} />
-      {palette && <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
+      {palette && (
+        <Palette
+          write={palette === 'write'}
+          onClose={() => setPalette(undefined)}
+          onHelp={() => setHelp(true)}
+        />
+      )}
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   );

@@ -12,10 +12,19 @@ import {
   UserPlus,
 } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { jobPageQuery } from '../api/queries';
+import { takeEarly } from '../composer/early';
 import { useFocusBack } from '../ui/dialog';
 import { Avatar } from '../ui/state';
 import { useDebounced, useMayEdit } from './hooks';
@@ -32,12 +41,25 @@ type Entry = {
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
+// write: to whom is all that is asked.
+export function Palette({
+  write: writes = false,
+  onClose,
+  onHelp,
+}: {
+  write?: boolean;
+  onClose: () => void;
+  onHelp: () => void;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMayEdit();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  useLayoutEffect(() => {
+    const typed = takeEarly();
+    if (typed) setText(typed.replaceAll('\n', ' '));
+  }, []);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const asked = useDebounced(text.trim(), 120);
@@ -54,7 +76,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
   });
   const jobs = useQuery({
     ...jobPageQuery({ q: asked }),
-    enabled: Boolean(asked),
+    enabled: Boolean(asked) && !writes,
     placeholderData: keepPreviousData,
   });
 
@@ -127,29 +149,30 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
         },
       );
     }
-    const found = (people.data?.rows ?? []).flatMap((row): Entry[] => [
-      {
+    const visit = (candidateId: string, compose: boolean) => () =>
+      void navigate({
+        to: '/candidates/$candidateId',
+        params: { candidateId },
+        search: compose ? { compose } : {},
+      });
+    const found = (people.data?.rows ?? []).map(
+      (row): Entry => ({
         id: row.id,
         group: t('palette.people'),
         label: row.name,
         detail: [row.applications[0]?.job_title, row.addresses[0]].filter(Boolean).join(' · '),
         icon: <Avatar name={row.name} small />,
-        run: () =>
-          void navigate({ to: '/candidates/$candidateId', params: { candidateId: row.id } }),
-      },
-    ]);
+        run: visit(row.id, writes),
+      }),
+    );
+    if (writes) return found;
     const write: Entry[] = text.trim()
       ? (people.data?.rows ?? []).slice(0, 3).map((row) => ({
           id: `write-${row.id}`,
           group: t('palette.actions'),
           label: t('palette.write', { name: row.name }),
           icon: <SquarePen size={16} aria-hidden />,
-          run: () =>
-            void navigate({
-              to: '/candidates/$candidateId',
-              params: { candidateId: row.id },
-              search: { compose: true },
-            }),
+          run: visit(row.id, true),
         }))
       : [];
     const jobEntries: Entry[] = (jobs.data?.rows ?? []).map((job) => ({
@@ -166,7 +189,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
     return wanted
       ? [...found, ...write, ...matching]
       : [...found.slice(0, 4), ...places, ...actions];
-  }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp]);
+  }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp, writes]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
   useEffect(() => {
@@ -178,6 +201,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
     entry.run();
   };
 
+  const label = t(writes ? 'palette.writeTo' : 'palette.label');
   const focusBack = useFocusBack(true);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
@@ -193,11 +217,11 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
             <Search size={18} aria-hidden />
             <input
               role="combobox"
-              aria-label={t('palette.label')}
+              aria-label={label}
               aria-expanded
               aria-controls={`${id}-list`}
               aria-activedescendant={entries[chosen] ? `${id}-${chosen}` : undefined}
-              placeholder={t('palette.label')}
+              placeholder={label}
               autoFocus
               value={text}
               onChange={(event) => {

@@ -1,0 +1,62 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { keys } from '../api/queries';
+import { useEarlyKeys } from '../composer/early';
+import { Palette } from './palette';
+
+const navigate = vi.hoisted(() => vi.fn());
+vi.mock('@tanstack/react-router', async (original) => ({
+  ...(await original<object>()),
+  useNavigate: () => navigate,
+}));
+
+const row = { id: 'lea', name: 'Léa Martin', applications: [], addresses: ['lea@c.example'] };
+let queries: QueryClient;
+
+beforeEach(() => {
+  navigate.mockReset();
+  vi.spyOn(globalThis, 'fetch').mockImplementation(
+    async () =>
+      new Response(JSON.stringify({ rows: [row], next: null }), {
+        headers: { 'Content-Type': 'application/json' },
+      }),
+  );
+  queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  queries.setQueryData(keys.me, { user: { id: 'anna', role: 'admin' } });
+});
+
+function Coming() {
+  useEarlyKeys(true);
+  return null;
+}
+const shown = (there: boolean, write = false) => (
+  <QueryClientProvider client={queries}>
+    {there ? <Palette write={write} onClose={() => {}} onHelp={() => {}} /> : <Coming />}
+  </QueryClientProvider>
+);
+
+it('looks for what was typed before it was there, and goes on behind it', async () => {
+  const { rerender } = render(shown(false));
+  await userEvent.keyboard('ol');
+  rerender(shown(true));
+  const box = screen.getByRole('combobox');
+  expect(document.activeElement).toBe(box);
+  await userEvent.keyboard('iver');
+  expect(box).toHaveProperty('value', 'oliver');
+});
+
+it('begins a message to whom is chosen, where that was asked', async () => {
+  render(shown(true, true));
+  expect(screen.getByRole('combobox', { name: 'Write to whom?' })).toBeTruthy();
+  await userEvent.keyboard('lea');
+  await screen.findByRole('option', { name: /Léa Martin/ });
+  expect(screen.getAllByRole('option')).toHaveLength(1);
+  await userEvent.keyboard('{Enter}');
+  expect(navigate).toHaveBeenCalledWith({
+    to: '/candidates/$candidateId',
+    params: { candidateId: 'lea' },
+    search: { compose: true },
+  });
+});
