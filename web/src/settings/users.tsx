@@ -6,7 +6,7 @@ import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { type Claim, keys, userListQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
-import { useMe } from '../frame/hooks';
+import { useFocusAfter, useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { SHORTEST_PASSWORD } from '../setup/password';
@@ -42,6 +42,14 @@ export function Users() {
     // Refused, too: a colleague was quicker, or they have connected by now.
     onSettled: () => queries.invalidateQueries({ queryKey: keys.users }),
   });
+  // The button that was pressed goes: whoever invites goes on with the next.
+  const table = useRef<HTMLTableElement>(null);
+  useFocusAfter(invite.isPending, () => {
+    const row = table.current?.querySelector(`[data-user="${invite.variables?.id}"]`);
+    const following = (one: Element) =>
+      row && row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return [...(table.current?.querySelectorAll('button') ?? [])].find(following);
+  });
   const admin = me?.user.role === 'admin';
   return (
     <SettingsPage
@@ -69,7 +77,7 @@ export function Users() {
       ) : users.isError && !users.data ? (
         <Failed error={users.error} onRetry={() => void users.refetch()} />
       ) : (
-        <table className="table">
+        <table className="table" ref={table}>
           <thead>
             <tr>
               <th scope="col">{t('field.name')}</th>
@@ -83,7 +91,7 @@ export function Users() {
             {users.data.pages
               .flatMap((page) => page.rows)
               .map((user) => (
-                <tr key={user.id}>
+                <tr key={user.id} data-user={user.id}>
                   <th scope="row">
                     <span className="row">
                       <Avatar name={user.name} />
