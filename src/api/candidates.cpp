@@ -189,7 +189,7 @@ Reply add_job(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   rules::Job job;
-  job.title = members.text("title", {1, 200});
+  job.title = members.text("title", {1, 200}, Lines::name);
   job.kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds).value_or(job.kind);
   auto team = members.ids<UserId>("team", call.house->options.limits.team_of_job);
   auto users = call.store().ask(store::UsersAmong{call.scope(), team});
@@ -263,7 +263,7 @@ Reply add_candidate(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   rules::Candidate candidate{.id = call.make_id<CandidateId>(),
-                             .name = members.text("name", {1, 200}),
+                             .name = members.text("name", {1, 200}, Lines::name),
                              .created = call.now,
                              .addresses = {}};
   if (!members.has("addresses"))
@@ -319,7 +319,7 @@ Reply change_candidate(Call& call) {
   Members members(*body);
   auto& candidate = found->candidate;
   const auto before = candidate.addresses;
-  if (auto name = members.maybe_text("name", {1, 200})) candidate.name = *name;
+  if (auto name = members.maybe_text("name", {1, 200}, Lines::name)) candidate.name = *name;
   if (members.has("addresses"))
     candidate.addresses =
         read_addresses(members, members.texts("addresses", {0, kAddressesMost}, {0, 320}),

@@ -65,7 +65,8 @@ Reply change_me(Call& call) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
-  store::ChangeProfile change{call.user().id, members.maybe_text("name", {1, 200}), {}, {}, {}};
+  store::ChangeProfile change{
+      call.user().id, members.maybe_text("name", {1, 200}, Lines::name), {}, {}, {}};
   if (auto language = members.maybe_choice<std::string_view>("language", kLanguages))
     change.language = *language;
   if (auto zone = members.maybe_text("time_zone", {1, 64})) {
@@ -126,7 +127,7 @@ Reply add_user(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   rules::User user;
-  user.name = members.text("name", {1, 200});
+  user.name = members.text("name", {1, 200}, Lines::name);
   user.email = members.text("email", {3, 320});
   user.role = members.choice<rules::Role>("role", kRoles);
   user.all_jobs = members.flag("all_jobs", false) || user.role == rules::Role::admin;

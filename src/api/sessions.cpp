@@ -119,9 +119,9 @@ Reply set_up(Call& call) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
-  const auto company_name = members.text("company", kName);
+  const auto company_name = members.text("company", kName, Lines::name);
   rules::User admin;
-  admin.name = members.text("name", kName);
+  admin.name = members.text("name", kName, Lines::name);
   admin.email = members.text("email", kAddress);
   const auto password = members.secret("password", kPassword);
   admin.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
@@ -216,7 +216,7 @@ Reply make_token(Call& call) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
-  const auto name = members.text("name", {1, 100});
+  const auto name = members.text("name", {1, 100}, Lines::name);
   if (auto problem = members.problem()) return Refusal(*problem);
   const auto bearer = Bearer::make(call.asker.company, call.house->random);
   const auto id = call.make_id<TokenId>();

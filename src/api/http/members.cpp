@@ -98,12 +98,12 @@ std::optional<std::string> Members::checked_text(std::string_view name, const js
     wrong(name, "has control characters in it");
     return std::nullopt;
   }
-  // Nobody means what isn't seen; a name may be given to be taken for another one.
   std::string seen;
-  if (trimmed) {
+  if (lines == Lines::name) {
     seen = mail::without_unseen(text);
-    text = mail::anything_seen(seen) ? trim(seen) : std::string_view();
+    text = mail::anything_seen(seen) ? seen : std::string_view();
   }
+  if (trimmed) text = trim(text);
   const auto count = characters(text);
   if (count < length.least) {
     if (length.least == 1)
@@ -122,7 +122,7 @@ std::optional<std::string> Members::checked_text(std::string_view name, const js
 std::optional<std::string> Members::maybe_text(std::string_view name, Length length, Lines lines) {
   const auto* value = take(name);
   if (!value) return std::nullopt;
-  return checked_text(name, *value, length, lines, lines == Lines::one);
+  return checked_text(name, *value, length, lines, lines != Lines::many);
 }
 
 std::string Members::text(std::string_view name, Length length, Lines lines) {

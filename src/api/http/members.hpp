@@ -20,10 +20,11 @@ namespace hearback::api {
 // The request's body as one JSON object; json.media-type, json.malformed, json.not-an-object.
 Read<boost::json::object> read_object(const net::HttpRequest& request);
 
-// `one` refuses every control character of ASCII, and drops what isn't seen (mail/unseen.hpp).
-enum class Lines { one, many };
+// `one` refuses every control character of ASCII; a `name` moreover loses what isn't seen
+// (mail/unseen.hpp): it may have been given to be taken for another one.
+enum class Lines { one, name, many };
 
-struct Length {  // in characters, after trimming when `one` line
+struct Length {  // in characters, after trimming but for `many` lines
   std::size_t least = 0, most = 1000;
 };
 
