@@ -200,3 +200,25 @@ test('what is typed before the composer is there stands in the answer', { timeou
   assert.match(await tab.locator('.pane h1').innerText(), /A question/);
   await context.close();
 });
+
+test('what is typed before the palette is there stands in it, and c asks whom to write to', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  await tab.route(/\/assets\/palette-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });
+  await tab.goto(`${url}/inbox`);
+  await tab.locator('a.thread-row').first().waitFor();
+  await tab.locator('a.thread-row').first().focus();
+  await tab.keyboard.press('/');
+  await tab.keyboard.type('jo doe', { delay: 60 });
+  const box = tab.getByRole('combobox', { name: 'People, jobs, places and actions' });
+  await until('it stands in the palette', async () => { const text = await box.inputValue(); if (text === 'jo doe') return true; throw new Error(text); });
+  assert.equal(new URL(tab.url()).pathname, '/inbox');
+  await tab.keyboard.press('Escape');
+  await box.waitFor({ state: 'detached' });
+  await tab.keyboard.press('c');
+  await tab.keyboard.type('jane');
+  await tab.keyboard.press('Enter');
+  await tab.locator('form.composer').waitFor();
+  await tab.getByRole('heading', { name: 'Jane Doe' }).waitFor();
+  await tab.getByLabel('Subject').waitFor();
+  await context.close();
+});

@@ -14,6 +14,7 @@ import {
   UsersRound,
 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
@@ -114,17 +115,19 @@ export function Frame() {
     [router],
   );
 
+  // At once: what is typed next is looked for already.
+  const ask = (what: typeof palette) => flushSync(() => setPalette(what));
   useShortcuts({
     '?': () => setHelp(true),
-    '/': () => setPalette('search'),
-    'Mod+k': () => setPalette((open) => (open ? undefined : 'search')),
+    '/': () => ask('search'),
+    'Mod+k': () => ask(palette ? undefined : 'search'),
     'g i': () => void navigate({ to: '/inbox' }),
     'g s': () => void navigate({ to: '/sent' }),
     'g a': () => void navigate({ to: '/all' }),
     'g c': () => void navigate({ to: '/candidates' }),
     'g j': () => void navigate({ to: '/jobs' }),
     'g e': () => void navigate({ to: '/settings/account/profile/email' }),
-    c: () => setPalette('write'),
+    c: () => ask('write'),
   });
 
   if (!me || !same) return null;

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
@@ -54,9 +54,37 @@ it('begins a message to whom is chosen, where that was asked', async () => {
   await screen.findByRole('option', { name: /Léa Martin/ });
   expect(screen.getAllByRole('option')).toHaveLength(1);
   await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(navigate).toHaveBeenCalledOnce());
   expect(navigate).toHaveBeenCalledWith({
     to: '/candidates/$candidateId',
     params: { candidateId: 'lea' },
     search: { compose: true },
   });
+});
+
+it('means by Enter what was typed, not what was found before that', async () => {
+  let answer: () => void = () => {};
+  vi.mocked(fetch).mockImplementation(async (input) => {
+    const wanted = new URL((input as Request).url).searchParams.get('q');
+    if (wanted) await new Promise<void>((resolve) => (answer = resolve));
+    const rows = [wanted ? row : { ...row, id: 'ada', name: 'Ada Olsen' }];
+    return new Response(JSON.stringify({ rows, next: null }), {
+      headers: { 'Content-Type': 'application/json' },
+    });
+  });
+  render(shown(true, true));
+  await screen.findByText('Ada Olsen');
+  await userEvent.keyboard('lea{Enter}');
+  await waitFor(() => expect(fetch).toHaveBeenCalledTimes(2));
+  expect(navigate).not.toHaveBeenCalled();
+  answer();
+  await waitFor(() => expect(navigate).toHaveBeenCalledOnce());
+  expect(navigate.mock.calls[0]![0]).toMatchObject({ params: { candidateId: 'lea' } });
+});
+
+it('does what Enter was pressed for before it was there', async () => {
+  const { rerender } = render(shown(false, true));
+  await userEvent.keyboard('lea{Enter}');
+  rerender(shown(true, true));
+  await waitFor(() => expect(navigate).toHaveBeenCalledOnce());
 });

@@ -56,9 +56,12 @@ export function Palette({
   const mayEdit = useMayEdit();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  const [entered, setEntered] = useState(false);
   useLayoutEffect(() => {
     const typed = takeEarly();
-    if (typed) setText(typed.replaceAll('\n', ' '));
+    if (!typed) return;
+    setText(typed.replaceAll('\n', ' '));
+    setEntered(typed.endsWith('\n'));
   }, []);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -201,6 +204,17 @@ export function Palette({
     entry.run();
   };
 
+  // Enter means what was typed, not what was found for less of it: it waits for the answer to that.
+  const settled =
+    asked === text.trim() &&
+    ![people, jobs].some((one) => one.isFetching && (one.isPending || one.isPlaceholderData));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when both have come
+  useEffect(() => {
+    if (!entered || !settled) return;
+    setEntered(false);
+    run(entries[chosen]);
+  }, [entered, settled]);
+
   const label = t(writes ? 'palette.writeTo' : 'palette.label');
   const focusBack = useFocusBack(true);
   return (
@@ -227,6 +241,7 @@ export function Palette({
               onChange={(event) => {
                 setText(event.target.value);
                 setAt(0);
+                setEntered(false);
               }}
               onKeyDown={(event) => {
                 const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -235,7 +250,7 @@ export function Palette({
                   setAt((chosen + step + entries.length) % Math.max(entries.length, 1));
                 } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
                   event.preventDefault();
-                  run(entries[chosen]);
+                  setEntered(true);
                 }
               }}
             />
