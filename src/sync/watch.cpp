@@ -105,8 +105,8 @@ Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration dela
       backoff_(shared.options().retry_first, shared.options().retry_most),
       quiet_(shared.env().make_signal()),
       side_broke_(kSideBroke),
-      overflowed_(kOverflowed),
-      narrowing_(kNarrowing) {
+      narrowing_(kNarrowing),
+      overflowed_(kOverflowed) {
   account_.company = company;
   account_.mailbox.id = mailbox;
 }
