@@ -451,6 +451,21 @@ TEST(Sync, D1_WhatIsQuarantinedGoesWithItsCandidate) {
   EXPECT_TRUE(rig.quarantined().empty());
 }
 
+// As if a process had begun with each of these, in an inbox that it had just found, and died.
+void begin_imports(SyncRig& rig, const std::vector<std::uint32_t>& uids) {
+  rules::Folder inbox;
+  inbox.id = FolderId::make(rig.world.now(), rig.world.random());
+  inbox.mailbox = rig.mailbox;
+  inbox.name = inbox.wire_name = "INBOX";
+  inbox.role = rules::FolderRole::incoming;
+  rig.office.commit({store::PutFolders{rig.mailbox, {inbox}}});
+  const auto validity = rig.account->folder("INBOX").uid_validity;
+  rig.office.commit({store::ResetFolder{rig.mailbox, inbox.id, validity}});
+  for (const auto uid : uids)
+    rig.office.commit(
+        {store::BeginImport{{{rig.mailbox, inbox.id, validity, uid}}, rig.world.now()}});
+}
+
 TEST(Sync, S12_AMessageThatKillsTheProcessIsKnownAtTheNextStart) {
   SyncRig rig;
   rig.deliver("INBOX", rig.from_jo("before@x"));
@@ -465,17 +480,7 @@ TEST(Sync, S12_AMessageThatKillsTheProcessIsKnownAtTheNextStart) {
   again.deliver("INBOX", again.from_jo("before@x"));
   uid = again.deliver("INBOX", again.from_jo("poison@x"));
   again.deliver("INBOX", again.from_jo("after@x"));
-  rules::Folder inbox;
-  inbox.id = FolderId::make(again.world.now(), again.world.random());
-  inbox.mailbox = again.mailbox;
-  inbox.name = inbox.wire_name = "INBOX";
-  inbox.role = rules::FolderRole::incoming;
-  again.office.commit({store::PutFolders{again.mailbox, {inbox}}});
-  const auto validity = again.account->folder("INBOX").uid_validity;
-  again.office.commit({store::ResetFolder{again.mailbox, inbox.id, validity}});
-  for (int i = 0; i < 3; ++i)
-    again.office.commit(
-        {store::BeginImport{{{again.mailbox, inbox.id, validity, uid}}, again.world.now()}});
+  begin_imports(again, {uid, uid, uid});
   again.start();
   again.settle();
   EXPECT_EQ(again.imported(), (Ids{"after@x", "before@x"}));
@@ -493,17 +498,7 @@ TEST(Sync, S12_WhatTheProcessMayHaveDiedOfGoesThroughAlone) {
     std::vector<std::uint32_t> uids;
     for (int i = 0; i < 6; ++i)
       uids.push_back(rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x")));
-    rules::Folder inbox;
-    inbox.id = FolderId::make(rig.world.now(), rig.world.random());
-    inbox.mailbox = rig.mailbox;
-    inbox.name = inbox.wire_name = "INBOX";
-    inbox.role = rules::FolderRole::incoming;
-    rig.office.commit({store::PutFolders{rig.mailbox, {inbox}}});
-    const auto validity = rig.account->folder("INBOX").uid_validity;
-    rig.office.commit({store::ResetFolder{rig.mailbox, inbox.id, validity}});
-    for (std::size_t i = 0; i < 4; ++i)
-      rig.office.commit(
-          {store::BeginImport{{{rig.mailbox, inbox.id, validity, uids[i]}}, rig.world.now()}});
+    begin_imports(rig, {uids.begin(), uids.begin() + 4});
     std::size_t under_way = 0, alone = 0;
     rig.store.made = [&](const store::Commit& commit) {
       for (const auto& change : commit.changes) {
