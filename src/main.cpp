@@ -1,10 +1,12 @@
 // Composition: opens the two doors (network, memory), starts the engines, serves until told to
 // stop.
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <iostream>
@@ -25,6 +27,13 @@ namespace hearback {
 namespace {
 
 namespace fs = std::filesystem;
+
+// glibc gives a thread's freed memory back to other threads only within an arena, and has eight
+// arenas a core unless it is told otherwise: during an import each worker would hoard what one
+// batch needed (docs/measured.md, scan). Few of them compute at once.
+void share_freed_memory() {
+  ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(2u, std::thread::hardware_concurrency())));
+}
 
 // The data directory belongs to one running server: two would claim each other's mailboxes.
 class DataDirectory {
@@ -248,7 +257,8 @@ int complain(const Error& error) {
 }  // namespace hearback
 
 int main(int argc, char** argv) {
-  ::umask(077);  // what we write is nobody else's
+  ::umask(077);                    // what we write is nobody else's
+  hearback::share_freed_memory();  // before there are threads
   auto config = hearback::read_command_line(argc, argv);
   if (!config) return hearback::complain(config.error());
   if (!*config) return 0;
