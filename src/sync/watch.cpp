@@ -306,6 +306,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     const auto* beside = listened_folder(source);
     const auto highest_beside = beside ? beside->highest() : 0;
     const auto judged_before = judged(account_);
+    const std::string front = source.front();
     const auto heard = source.heard();
     Pass pass(shared_, account_, source);
     auto passed = co_await pass.run(everywhere);
@@ -339,7 +340,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       look_everywhere_ = true;
       continue;
     }
-    auto rested = co_await rest(source, everywhere ? 0 : heard);
+    auto rested = co_await rest(source, source.front() == front ? heard : 0);
     if (!rested) co_return Failure(rested.error());
   }
   co_await source.leave();
@@ -612,9 +613,10 @@ Task<Result<>> Watch::listen(mailbox::Source& source) {
   const std::string name = beside->folder.wire_name;
   if (source.listened() == name) co_return Result<>{};
   auto agreed = co_await source.listen_for(name);
+  // Where the connection ended over it, the next one isn't to end so as well.
+  if (!agreed || source.listened().empty()) listen_next_ = env.ticks() + kSideRefused;
   if (!agreed) co_return Failure(agreed.error());
   listens_ = listens_ || *agreed;
-  if (source.listened().empty()) listen_next_ = env.ticks() + kSideRefused;
   co_return Result<>{};
 }
 

@@ -2,6 +2,8 @@
 // told on the first.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "sim/sync_rig.hpp"
 
 namespace hearback::sim {
@@ -158,6 +160,30 @@ TEST(Sync, S9_AServerThatRefusesToTellHasASecondConnection) {
   EXPECT_LE(rig.account->commands("NOTIFY"), 11u);
 }
 
+// However that question ends, it keeps no mailbox from being read.
+TEST(Sync, S9_AServerThatCannotBearBeingAskedToTellIsReadAllTheSame) {
+  const std::string hangs_up;
+  for (const auto& says :
+       {std::string("[UNAVAILABLE] not now"), std::string("[LIMIT] too many watches"), hangs_up}) {
+    Telling rig;
+    rig.account->refuses = [&](std::string_view command) {
+      return command.starts_with("NOTIFY") ? says : std::string();
+    };
+    rig.account->heard = [&](std::string_view command) {
+      if (command.starts_with("NOTIFY") && says == hangs_up) rig.account->disconnect_all();
+    };
+    rig.begin();
+    EXPECT_EQ(rig.account->sessions(), 2u) << says;
+    rig.deliver("Sent", sent("a@x"));
+    rig.deliver("INBOX", SyncRig::from_jo("b@x"));
+    rig.world.run_for(5s);
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x"})) << says;
+    rig.world.run_for(10h);
+    EXPECT_LE(rig.account->commands("NOTIFY"), 11u) << says;
+    rig.account->heard = nullptr;
+  }
+}
+
 // The look at everything is the net; then it isn't relied upon.
 TEST(Sync, S9_AServerThatAgreesAndTellsNothingGetsASecondConnection) {
   Telling rig;
@@ -197,6 +223,27 @@ TEST(Sync, S9_ServersThatGiveUpTellingAreAskedAgainThenDoneWithout) {
   }
   EXPECT_EQ(rig.account->sessions(), 2u);
   EXPECT_LE(rig.account->commands("NOTIFY"), 5u);
+}
+
+// Nothing comes: each look is one question for each folder, and nothing is asked twice.
+TEST(Sync, S9_WhileNothingHappensEachLookAsksOnce) {
+  for (const bool tells : {false, true}) {
+    Telling rig;
+    rig.account->quirks.notify = tells;
+    rig.deliver("INBOX", SyncRig::private_mail("private@x"));
+    rig.begin();
+    std::map<std::string, std::uint64_t> asked;
+    rig.account->heard = [&](std::string_view command) {
+      ++asked[std::string(command.substr(0, command.find_first_of(" \r")))];
+    };
+    const auto hours = 2;
+    rig.world.run_for(std::chrono::hours(hours));
+    const auto looks = static_cast<std::uint64_t>(std::chrono::hours(hours) / rig.first_poll);
+    EXPECT_LE(asked["UID"], looks + 1) << tells;
+    EXPECT_EQ(asked["EXAMINE"], 0u) << tells;
+    EXPECT_EQ(asked["NOTIFY"], 0u) << tells;
+    rig.account->heard = nullptr;
+  }
 }
 
 // It is told while the past is read, and read in between.
