@@ -295,7 +295,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     if (gave_up(source)) co_return Result<>{};
     if (source.heard_elsewhere() != heard_elsewhere_) {
       heard_elsewhere_ = source.heard_elsewhere();
-      look_everywhere_ = account_.arrived = told_ = true;
+      look_everywhere_ = account_.arrived = told_beside_ = true;
       untold_ = 0;
     }
     const bool timed = looked_everywhere && env.ticks() - *looked_everywhere >= poll;
@@ -329,7 +329,9 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
         if (login && login->server == signed_in_with_) start_side(std::move(*login));
       }
     }
-    if (std::exchange(told_, false) && judged(account_) == judged_before) {
+    const bool in_vain = std::exchange(told_, false) && judged(account_) == judged_before;
+    // What is told of the folder beside is told in numbers alone: they may grow for ever.
+    if (std::exchange(told_beside_, false) || in_vain) {
       const Duration pause = fruitless.again(env.ticks());
       if (pause > Duration(0)) co_await quiet_->wait(pause);
     }
@@ -639,7 +641,7 @@ Task<Result<bool>> Watch::missed_beside(mailbox::Source& source) {
   if (source.front() != front) untold_ = kUntold;  // a server that can't even answer that
   const bool anew = asked && (!asked->start_over.empty() || asked->next.highest > highest);
   const bool missed = anew && std::exchange(missed_, asked->next) != asked->next;
-  if (missed || source.front() != front) look_everywhere_ = told_ = true;
+  if (missed || source.front() != front) look_everywhere_ = told_beside_ = true;
   co_return look_everywhere_;
 }
 

@@ -184,6 +184,77 @@ TEST(Sync, S9_AServerThatCannotBearBeingAskedToTellIsReadAllTheSame) {
   }
 }
 
+// The folder that is listened for begins again, bears another name, or the connection is lost.
+TEST(Sync, S9_WhatBecomesOfTheFolderItIsHeardOfAgain) {
+  Telling rig;
+  rig.begin();
+  Ids expected;
+  const auto comes_soon = [&](const std::string& folder, const std::string& id) {
+    rig.deliver(folder, sent(id));
+    rig.world.run_for(10s);
+    expected.insert(id);
+    EXPECT_EQ(rig.imported(), expected) << id;
+  };
+  comes_soon("Sent", "first@x");
+  rig.account->change_uid_validity("Sent", true);
+  comes_soon("Sent", "numbered-anew@x");
+  comes_soon("Sent", "and-then@x");
+  rig.account->disconnect_all();
+  comes_soon("Sent", "reconnected@x");
+  rig.account->rename_folder("Sent", "Posted");
+  rig.deliver("Posted", sent("renamed@x"));
+  rig.world.run_for(35min);  // until folders are listed
+  expected.insert("renamed@x");
+  EXPECT_EQ(rig.imported(), expected);
+  comes_soon("Posted", "posted@x");
+  rig.account->remove_folder("Posted");
+  rig.world.run_for(35min);
+  rig.deliver("INBOX", SyncRig::from_jo("inbox@x"));
+  rig.world.run_for(5s);
+  expected.insert("inbox@x");
+  EXPECT_EQ(rig.imported(), expected);
+  rig.account->folder("Sent").special_use = "\\Sent";
+  rig.world.run_for(35min);
+  comes_soon("Sent", "new@x");
+  EXPECT_EQ(rig.account->sessions(), 1u);
+  EXPECT_TRUE(rig.stop());
+}
+
+TEST(Sync, S9_AMailboxThatIsSwitchedOffWhileItAsksToBeToldIsLeft) {
+  Telling rig;
+  bool asked = false;
+  rig.account->heard = [&](std::string_view command) {
+    if (asked || !command.starts_with("NOTIFY")) return;
+    asked = true;
+    rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  };
+  rig.begin();
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(rig.account->sessions(), 0u);
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::active}});
+  rig.world.run_for(1min);
+  EXPECT_EQ(rig.account->sessions(), 1u);
+  rig.account->heard = nullptr;
+  EXPECT_TRUE(rig.stop());
+}
+
+// A server that tells of ever more in a folder that stays empty costs little.
+TEST(Sync, S9_AServerThatTellsOfMailThatIsNotThereIsListenedToLessOften) {
+  Telling rig;
+  rig.begin();
+  std::uint64_t told = 0;
+  rig.account->heard = [&](std::string_view command) {
+    if (command.starts_with("STATUS \"Sent\"")) {
+      ++told;
+      ++rig.account->folder("Sent").uid_next;
+    }
+  };
+  rig.deliver("Sent", SyncRig::private_mail("private@x"));
+  rig.world.run_for(10min);
+  rig.account->heard = nullptr;
+  EXPECT_LE(told, 300u);
+}
+
 // The look at everything is the net; then it isn't relied upon.
 TEST(Sync, S9_AServerThatAgreesAndTellsNothingGetsASecondConnection) {
   Telling rig;
