@@ -313,6 +313,21 @@ TEST_F(Http, ABodyThatDoesNotComeKeepsItsRoomNotForLong) {
   ::close(silent);
 }
 
+// There are more networks than memory: who holds nothing isn't remembered, be it that nothing came.
+TEST(HttpBodies, NobodyIsRememberedWhoHoldsNothing) {
+  HttpBodies bodies(100);
+  for (int i = 0; i < 10; ++i) {
+    HeldOctets held(bodies);
+    held.stand_for({{"visitors", 50}, {"network " + std::to_string(i), 10}});
+    EXPECT_TRUE(held.take(0));  // a header without a body behind it
+    EXPECT_EQ(bodies.parties(), 0u);
+    EXPECT_TRUE(held.take(10));
+    EXPECT_FALSE(held.take(1));
+    EXPECT_EQ(bodies.parties(), 2u);
+  }
+  EXPECT_EQ(bodies.parties(), 0u);
+}
+
 // However a body ends, or what is done with it: nothing of its room stays taken. (4,000 octets are
 // ann's, so that one that is left behind leaves no room for another.)
 TEST_F(Http, TheRoomOfABodyIsGivenBackHoweverItEnds) {
