@@ -86,6 +86,12 @@ void note_missed(WatchedFolder& folder) {
   if (folder.missed && folder.highest() > 0) folder.brought_since = Instant{};
 }
 
+// A task of its own: while nothing happens, nothing is kept of it.
+Task<Result<>> look(Shared& shared, Account& account, mailbox::Source& source, bool everywhere) {
+  Pass pass(shared, account, source);
+  co_return co_await pass.run(everywhere);
+}
+
 // Clears a pointer to what leaves the scope.
 template <class T>
 struct Lent {
@@ -308,8 +314,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     const auto judged_before = judged(account_);
     const std::string front = source.front();
     const auto heard = source.heard();
-    Pass pass(shared_, account_, source);
-    auto passed = co_await pass.run(everywhere);
+    auto passed = co_await look(shared_, account_, source, everywhere);
     if (!passed && from_moved_settings(passed.error())) {
       // The store knew it first; we are about to be told.
       if (!account_.settings_moved) co_await quiet_->wait(kNewsWait);
