@@ -18,7 +18,7 @@ const rows = [
   { name: 'TLS, 1 connection', security: 'tls', one: true },
   { name: 'TLS, 1 connection, NOTIFY', security: 'tls', notify: true },
 ];
-const minutes = Number(process.env.HEARBACK_MINUTES ?? 4);
+const minutes = Number(process.env.HEARBACK_MINUTES ?? 4);  // folders are looked at every second one: two looks
 const seed = path.join(path.dirname(binary), 'bench', 'hearback_seed');
 const ofOneHost = 20;  // sign-ins are tried at one host only so often
 const hosts = Array.from({ length: Math.ceil(count / ofOneHost) }, (_, i) => `mail${i}.hosts.example`);

@@ -54,7 +54,8 @@ struct Admitted {
 };
 
 // A file that there is no room for is refused before it comes. Those that come beside each other
-// share what room there is, so that none comes in vain.
+// share what room there is, so that none comes in vain. How long one in chunks is nobody knows: cut
+// off where that room ends it would be told to come again, for ever; so its handler says why not.
 Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint64_t> length) {
   auto asker = admit(route, call.store(), call.credentials, call.now);
   if (!asker) return Refusal(asker.error());
@@ -67,6 +68,7 @@ Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint
   if (!is_upload(route)) return admitted;
   const auto room = room_for_upload(call, length.value_or(1));
   if (!room) return Refusal(room.error());
+  if (!length) return admitted;
   admitted.shares.push_back({"uploads of company " + company, room->of_company});
   admitted.shares.push_back({"uploads of user " + user, room->of_user});
   return admitted;

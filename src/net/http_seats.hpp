@@ -30,8 +30,8 @@ class HttpSeats {
   using Place = std::list<Seat>::iterator;
 
   // True: there is a place for one more of this network, after closing the connection that has
-  // waited longest, where that was needed: of this network if it has its `most`, else of the network
-  // with the most connections.
+  // waited longest, where that was needed: of this network if it has its `most`, else of the
+  // network with the most connections.
   bool make_room(const std::string& network, std::size_t most);
   Place take(std::string network, std::shared_ptr<Channel> channel);
   void leave(Place place);
@@ -56,6 +56,7 @@ class HttpBodies {
 
   bool take(const std::vector<BodyShare>& shares, std::size_t octets);  // all or nothing
   void give_back(const std::vector<BodyShare>& shares, std::size_t octets);
+  std::size_t parties() const { return by_party_.size(); }  // that it remembers
 
  private:
   std::size_t all_;

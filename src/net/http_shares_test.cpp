@@ -1,6 +1,10 @@
 // Who may take how much of the HTTP server: connections, turns, and memory.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <map>
+#include <string>
 
 #include "net/http_seats.hpp"
 #include "net/test_http.hpp"
@@ -307,6 +311,69 @@ TEST_F(Http, ABodyThatDoesNotComeKeepsItsRoomNotForLong) {
   EXPECT_THAT(read_until(silent, "\r\n\r\n"), StartsWith("HTTP/1.1 408 "));
   EXPECT_THAT(talk(head + std::string(3000, 'm')), HasSubstr("POST /mine 3000"));
   ::close(silent);
+}
+
+// There are more networks than memory: who holds nothing isn't remembered, be it that nothing came.
+TEST(HttpBodies, NobodyIsRememberedWhoHoldsNothing) {
+  HttpBodies bodies(100);
+  for (int i = 0; i < 10; ++i) {
+    HeldOctets held(bodies);
+    held.stand_for({{"visitors", 50}, {"network " + std::to_string(i), 10}});
+    EXPECT_TRUE(held.take(0));  // a header without a body behind it
+    EXPECT_EQ(bodies.parties(), 0u);
+    EXPECT_TRUE(held.take(10));
+    EXPECT_FALSE(held.take(1));
+    EXPECT_EQ(bodies.parties(), 2u);
+  }
+  EXPECT_EQ(bodies.parties(), 0u);
+}
+
+// However a body ends, or what is done with it: nothing of its room stays taken. (4,000 octets are
+// ann's, so that one that is left behind leaves no room for another.)
+TEST_F(Http, TheRoomOfABodyIsGivenBackHoweverItEnds) {
+  start();
+  const auto head = [](const std::string& path, const std::string& framing) {
+    return "POST " + path + " HTTP/1.1\r\n" + framing + "\r\nX-User: ann\r\n" + kHost + "\r\n";
+  };
+  const std::string whole(3000, 'm'), length = "Content-Length: 3000";
+  const std::string chunks = "Transfer-Encoding: chunked";
+  const std::map<std::string, std::string> said = {
+      {"leaves before it", head("/mine", length)},
+      {"leaves in its midst", head("/mine", length) + std::string(1500, 'm')},
+      {"leaves before the answer", head("/mine", length) + whole},
+      {"leaves, asked to go on", head("/mine", length + "\r\nExpect: 100-continue")},
+      {"leaves between chunks", head("/mine", chunks) + "100\r\n" + std::string(256, 'm') + "\r\n"},
+      {"frames badly", head("/mine", chunks) + "zz\r\n"},
+      {"sends too much in chunks", head("/mine", chunks) + "1000\r\n" + std::string(4096, 'm')},
+      {"says too much", head("/mine", "Content-Length: 3001") + whole},
+      {"says less than it sends", head("/mine", length) + whole + whole},
+      {"is handled badly", head("/throw", length) + whole},
+      {"asks twice at once", head("/mine", length) + whole + head("/mine", length) + whole},
+      {"asks twice, and leaves in the second",
+       head("/mine", length) + whole + head("/mine", length) + std::string(1500, 'm')}};
+  const auto one_fits = [&] {
+    const auto until = std::chrono::steady_clock::now() + 5s;
+    for (;;) {
+      int fd = connect_to_port(port_);
+      write_fully(fd, head("/mine", length + "\r\nConnection: close") + whole);
+      const auto answer = read_all(fd);
+      ::close(fd);
+      if (answer.find("POST /mine 3000") != std::string::npos) return true;
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(10ms);
+    }
+  };
+  for (const auto& [what, bytes] : said)
+    for (const bool cut : {false, true})
+      for (int i = 0; i < 3; ++i) {
+        int fd = connect_to_port(port_);
+        write_fully(fd, bytes);
+        if (i > 0) std::this_thread::sleep_for(20ms);  // or the server hasn't seen it yet
+        const linger reset{1, 0};
+        if (cut) ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        ::close(fd);
+        EXPECT_TRUE(one_fits()) << what << (cut ? ", cut" : "");
+      }
 }
 
 // Nor is anything kept for who hasn't shown who they are: they would announce bodies only to keep

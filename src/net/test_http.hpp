@@ -61,7 +61,8 @@ class TestHandler final : public HttpHandler {
     BodyRoom room;
     room.octets = head.method == "POST" && head.path == "/upload" ? 4u << 20 : 1000;
     room.stranger = head.header("x-user").empty();
-    if (head.path == "/mine") room = {3000, {{std::string(head.header("x-user")), 4000}}, {}};
+    if (head.path == "/mine" || head.path == "/throw")
+      room = {3000, {{std::string(head.header("x-user")), 4000}}, {}};
     if (head.path == "/strangers") room = {3000, {{"visitors", 4000}}, {}, true};
     if (head.header("x-user") == "nobody" && length.value_or(1000) > 10) {
       room.refusal = problem(401);

@@ -86,6 +86,12 @@ void note_missed(WatchedFolder& folder) {
   if (folder.missed && folder.highest() > 0) folder.brought_since = Instant{};
 }
 
+// A task of its own: while nothing happens, nothing is kept of it.
+Task<Result<>> look(Shared& shared, Account& account, mailbox::Source& source, bool everywhere) {
+  Pass pass(shared, account, source);
+  co_return co_await pass.run(everywhere);
+}
+
 // Clears a pointer to what leaves the scope.
 template <class T>
 struct Lent {
@@ -295,7 +301,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     if (gave_up(source)) co_return Result<>{};
     if (source.heard_elsewhere() != heard_elsewhere_) {
       heard_elsewhere_ = source.heard_elsewhere();
-      look_everywhere_ = account_.arrived = told_ = true;
+      look_everywhere_ = account_.arrived = told_beside_ = true;
       untold_ = 0;
     }
     const bool timed = looked_everywhere && env.ticks() - *looked_everywhere >= poll;
@@ -306,9 +312,9 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
     const auto* beside = listened_folder(source);
     const auto highest_beside = beside ? beside->highest() : 0;
     const auto judged_before = judged(account_);
+    const std::string front = source.front();
     const auto heard = source.heard();
-    Pass pass(shared_, account_, source);
-    auto passed = co_await pass.run(everywhere);
+    auto passed = co_await look(shared_, account_, source, everywhere);
     if (!passed && from_moved_settings(passed.error())) {
       // The store knew it first; we are about to be told.
       if (!account_.settings_moved) co_await quiet_->wait(kNewsWait);
@@ -328,7 +334,9 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
         if (login && login->server == signed_in_with_) start_side(std::move(*login));
       }
     }
-    if (std::exchange(told_, false) && judged(account_) == judged_before) {
+    const bool in_vain = std::exchange(told_, false) && judged(account_) == judged_before;
+    // What is told of the folder beside is told in numbers alone: they may grow for ever.
+    if (std::exchange(told_beside_, false) || in_vain) {
       const Duration pause = fruitless.again(env.ticks());
       if (pause > Duration(0)) co_await quiet_->wait(pause);
     }
@@ -339,7 +347,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       look_everywhere_ = true;
       continue;
     }
-    auto rested = co_await rest(source, everywhere ? 0 : heard);
+    auto rested = co_await rest(source, source.front() == front ? heard : 0);
     if (!rested) co_return Failure(rested.error());
   }
   co_await source.leave();
@@ -612,9 +620,10 @@ Task<Result<>> Watch::listen(mailbox::Source& source) {
   const std::string name = beside->folder.wire_name;
   if (source.listened() == name) co_return Result<>{};
   auto agreed = co_await source.listen_for(name);
+  // Where the connection ended over it, the next one isn't to end so as well.
+  if (!agreed || source.listened().empty()) listen_next_ = env.ticks() + kSideRefused;
   if (!agreed) co_return Failure(agreed.error());
   listens_ = listens_ || *agreed;
-  if (source.listened().empty()) listen_next_ = env.ticks() + kSideRefused;
   co_return Result<>{};
 }
 
@@ -637,7 +646,7 @@ Task<Result<bool>> Watch::missed_beside(mailbox::Source& source) {
   if (source.front() != front) untold_ = kUntold;  // a server that can't even answer that
   const bool anew = asked && (!asked->start_over.empty() || asked->next.highest > highest);
   const bool missed = anew && std::exchange(missed_, asked->next) != asked->next;
-  if (missed || source.front() != front) look_everywhere_ = told_ = true;
+  if (missed || source.front() != front) look_everywhere_ = told_beside_ = true;
   co_return look_everywhere_;
 }
 

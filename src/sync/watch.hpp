@@ -92,6 +92,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Instant listen_next_;  // by the ticks: not before
   bool touched_ = false;
   bool told_ = false;         // by the server, of the folder that was waited for
+  bool told_beside_ = false;  // or of the one beside
   bool quota_known_ = false;  // what an earlier life brought in today
   // Sign-ins refused in a row.
   int refusals_ = 0;

@@ -2,6 +2,8 @@
 // told on the first.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "sim/sync_rig.hpp"
 
 namespace hearback::sim {
@@ -158,6 +160,101 @@ TEST(Sync, S9_AServerThatRefusesToTellHasASecondConnection) {
   EXPECT_LE(rig.account->commands("NOTIFY"), 11u);
 }
 
+// However that question ends, it keeps no mailbox from being read.
+TEST(Sync, S9_AServerThatCannotBearBeingAskedToTellIsReadAllTheSame) {
+  const std::string hangs_up;
+  for (const auto& says :
+       {std::string("[UNAVAILABLE] not now"), std::string("[LIMIT] too many watches"), hangs_up}) {
+    Telling rig;
+    rig.account->refuses = [&](std::string_view command) {
+      return command.starts_with("NOTIFY") ? says : std::string();
+    };
+    rig.account->heard = [&](std::string_view command) {
+      if (command.starts_with("NOTIFY") && says == hangs_up) rig.account->disconnect_all();
+    };
+    rig.begin();
+    EXPECT_EQ(rig.account->sessions(), 2u) << says;
+    rig.deliver("Sent", sent("a@x"));
+    rig.deliver("INBOX", SyncRig::from_jo("b@x"));
+    rig.world.run_for(5s);
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x"})) << says;
+    rig.world.run_for(10h);
+    EXPECT_LE(rig.account->commands("NOTIFY"), 11u) << says;
+    rig.account->heard = nullptr;
+  }
+}
+
+// The folder that is listened for begins again, bears another name, or the connection is lost.
+TEST(Sync, S9_WhatBecomesOfTheFolderItIsHeardOfAgain) {
+  Telling rig;
+  rig.begin();
+  Ids expected;
+  const auto comes_soon = [&](const std::string& folder, const std::string& id) {
+    rig.deliver(folder, sent(id));
+    rig.world.run_for(10s);
+    expected.insert(id);
+    EXPECT_EQ(rig.imported(), expected) << id;
+  };
+  comes_soon("Sent", "first@x");
+  rig.account->change_uid_validity("Sent", true);
+  comes_soon("Sent", "numbered-anew@x");
+  comes_soon("Sent", "and-then@x");
+  rig.account->disconnect_all();
+  comes_soon("Sent", "reconnected@x");
+  rig.account->rename_folder("Sent", "Posted");
+  rig.deliver("Posted", sent("renamed@x"));
+  rig.world.run_for(35min);  // until folders are listed
+  expected.insert("renamed@x");
+  EXPECT_EQ(rig.imported(), expected);
+  comes_soon("Posted", "posted@x");
+  rig.account->remove_folder("Posted");
+  rig.world.run_for(35min);
+  rig.deliver("INBOX", SyncRig::from_jo("inbox@x"));
+  rig.world.run_for(5s);
+  expected.insert("inbox@x");
+  EXPECT_EQ(rig.imported(), expected);
+  rig.account->folder("Sent").special_use = "\\Sent";
+  rig.world.run_for(35min);
+  comes_soon("Sent", "new@x");
+  EXPECT_EQ(rig.account->sessions(), 1u);
+  EXPECT_TRUE(rig.stop());
+}
+
+TEST(Sync, S9_AMailboxThatIsSwitchedOffWhileItAsksToBeToldIsLeft) {
+  Telling rig;
+  bool asked = false;
+  rig.account->heard = [&](std::string_view command) {
+    if (asked || !command.starts_with("NOTIFY")) return;
+    asked = true;
+    rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  };
+  rig.begin();
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(rig.account->sessions(), 0u);
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::active}});
+  rig.world.run_for(1min);
+  EXPECT_EQ(rig.account->sessions(), 1u);
+  rig.account->heard = nullptr;
+  EXPECT_TRUE(rig.stop());
+}
+
+// A server that tells of ever more in a folder that stays empty costs little.
+TEST(Sync, S9_AServerThatTellsOfMailThatIsNotThereIsListenedToLessOften) {
+  Telling rig;
+  rig.begin();
+  std::uint64_t told = 0;
+  rig.account->heard = [&](std::string_view command) {
+    if (command.starts_with("STATUS \"Sent\"")) {
+      ++told;
+      ++rig.account->folder("Sent").uid_next;
+    }
+  };
+  rig.deliver("Sent", SyncRig::private_mail("private@x"));
+  rig.world.run_for(10min);
+  rig.account->heard = nullptr;
+  EXPECT_LE(told, 300u);
+}
+
 // The look at everything is the net; then it isn't relied upon.
 TEST(Sync, S9_AServerThatAgreesAndTellsNothingGetsASecondConnection) {
   Telling rig;
@@ -197,6 +294,27 @@ TEST(Sync, S9_ServersThatGiveUpTellingAreAskedAgainThenDoneWithout) {
   }
   EXPECT_EQ(rig.account->sessions(), 2u);
   EXPECT_LE(rig.account->commands("NOTIFY"), 5u);
+}
+
+// Nothing comes: each look is one question for each folder, and nothing is asked twice.
+TEST(Sync, S9_WhileNothingHappensEachLookAsksOnce) {
+  for (const bool tells : {false, true}) {
+    Telling rig;
+    rig.account->quirks.notify = tells;
+    rig.deliver("INBOX", SyncRig::private_mail("private@x"));
+    rig.begin();
+    std::map<std::string, std::uint64_t> asked;
+    rig.account->heard = [&](std::string_view command) {
+      ++asked[std::string(command.substr(0, command.find_first_of(" \r")))];
+    };
+    const auto hours = 2;
+    rig.world.run_for(std::chrono::hours(hours));
+    const auto looks = static_cast<std::uint64_t>(std::chrono::hours(hours) / rig.first_poll);
+    EXPECT_LE(asked["UID"], looks + 1) << tells;
+    EXPECT_EQ(asked["EXAMINE"], 0u) << tells;
+    EXPECT_EQ(asked["NOTIFY"], 0u) << tells;
+    rig.account->heard = nullptr;
+  }
 }
 
 // It is told while the past is read, and read in between.

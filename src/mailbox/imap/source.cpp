@@ -1,7 +1,7 @@
 #include "mailbox/imap/source.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <list>
 
 #include "mailbox/connect.hpp"
 #include "mailbox/folders.hpp"
@@ -63,8 +63,9 @@ class ImapSource final : public Source {
     std::function<void(std::optional<Result<>>)> done;  // nullopt: they weren't asked for
   };
   bool speaks_ = false, scans_ = false;
-  std::deque<std::function<void(bool)>> waiting_;  // for their turn
-  std::deque<Meanwhile> meanwhile_;
+  // Lists, which take no memory while they are empty.
+  std::list<std::function<void(bool)>> waiting_;  // for their turn
+  std::list<Meanwhile> meanwhile_;
 };
 
 Task<void> ImapSource::turn() {

@@ -83,6 +83,10 @@ const std::vector<Hostile>& hostiles() {
       {"capabilities for ever",
        [](auto n) { return "* CAPABILITY IMAP4rev1 X" + std::to_string(n) + "\r\n"; }},
       {"status of nothing", [](auto) { return repeated("* STATUS x (MESSAGES 1)\r\n", 200); }},
+      {"ever more in another folder",
+       [](auto n) { return "* STATUS Sent (UIDNEXT " + std::to_string(n + 1) + ")\r\n"; }},
+      {"what it agreed to given up, again and again",
+       [](auto) { return repeated("* OK [NOTIFICATIONOVERFLOW] x\r\n", 200); }},
       {"silence", [](auto) { return ""; }, 10000s},
       {"an octet a minute", [](auto) { return "x"; }, 59s},
       {"an octet of a literal a minute", [](auto n) { return n == 0 ? "* X {100000}\r\n" : "x"; },
@@ -249,9 +253,11 @@ TEST(HostileServers, EveryVerbEndsWithinItsBudget) {
       auto signed_in = ended<void>(server, [&](Wire& w) { return session.greet(w); });
       ASSERT_FALSE(signed_in);
       ASSERT_FALSE(ended<void>(server, [&](Wire& w) { return session.sign_in(w, {"a", "b"}); }));
-      server.say_next("* CAPABILITY IMAP4rev1 NOTIFY\r\n");
+      server.say_next("* CAPABILITY IMAP4rev1 IDLE NOTIFY SPECIAL-USE LIST-EXTENDED\r\n");
       ASSERT_FALSE(
           ended<FolderFacts>(server, [&](Wire& w) { return session.examine(w, "INBOX"); }));
+      ASSERT_FALSE(ended<bool>(server, [&](Wire& w) { return session.listen_for(w, "Sent"); }));
+      ASSERT_TRUE(session.has("IDLE") && session.listened() == "Sent");
       server.turn();
       server.elapsed = {};
       server.octets = 0;
