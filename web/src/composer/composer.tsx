@@ -20,6 +20,7 @@ import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
 import { notify, notifyProblem } from '../ui/notice';
+import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
 import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
@@ -241,7 +242,7 @@ function Writing({
     const writer = replyTo.from[0];
     const intro = t('compose.wrote', {
       date: format.full(replyTo.date),
-      name: writer ? writer.name || writer.address : '',
+      name: writer ? shownAs(writer.name, [writer.address]).first : '',
     });
     return {
       html: `<p>${escapeHtml(intro)}</p><blockquote type="cite">${textToHtml(words.trim())}</blockquote>`,

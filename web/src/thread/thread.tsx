@@ -15,6 +15,7 @@ import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
+import { usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { MessageCard } from './message';
 import { useOlder } from './older';
@@ -127,6 +128,7 @@ const focusText = (pane: HTMLElement | null) =>
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
+  const person = usePerson();
   const me = useMe();
   const wide = useMedia(WIDE);
   const thread = useQuery(threadQuery(id));
@@ -263,6 +265,10 @@ function ThreadPane({ id }: { id: string }) {
 
   const data = thread.data;
   const seenBy = candidate.data?.seen_by ?? [];
+  const about = person(
+    data.candidate_name,
+    candidate.data?.addresses.map((one) => one.address) ?? [],
+  );
   return (
     <>
       <div className="pane">
@@ -274,14 +280,19 @@ function ThreadPane({ id }: { id: string }) {
             <h1 className="truncate" dir="auto" title={data.subject}>
               {data.subject || t('thread.noSubject')}
             </h1>
-            <p className="small quiet row thread-about">
+            <p className={`small quiet row thread-about${about.named ? '' : ' wrap'}`}>
               <Link
                 to="/candidates/$candidateId"
                 params={{ candidateId: data.candidate }}
                 className="truncate"
               >
-                {data.candidate_name}
+                {about.first}
               </Link>
+              {!about.named && about.second && (
+                <bdi className={about.pretends ? 'sender-pretends' : 'sender-address'}>
+                  {about.second}
+                </bdi>
+              )}
               {candidate.data && (
                 <button
                   type="button"
@@ -309,7 +320,7 @@ function ThreadPane({ id }: { id: string }) {
         <div className="pane-body" ref={body}>
           <div className="thread-body">
             {data.kind === 'internal_forward' && (
-              <Banner>{t('thread.internalText', { name: data.candidate_name })}</Banner>
+              <Banner>{t('thread.internalText', { name: about.short })}</Banner>
             )}
             {older.older && (
               <Button disabled={older.state === 'loading'} onClick={() => void older.more()}>
