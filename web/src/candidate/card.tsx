@@ -29,13 +29,13 @@ function CardBody({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
   const person = usePerson();
   const addresses = candidate.addresses.map((one) => one.address);
-  const { first, short } = person(candidate.name, addresses);
+  const { first, short, named } = person(candidate.name, addresses);
   return (
     <>
       <div className="card-who">
         <Avatar name={first} />
         <div className="grow">
-          <h2 className="truncate" dir="auto" title={short}>
+          <h2 className={named ? 'truncate' : 'whole'} dir="auto" title={short}>
             {short}
           </h2>
           <Link

@@ -4,6 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { usePerson } from '../ui/person';
 import { addRecipients, isAddress, parseRecipients, type Recipient } from './addresses';
 
+// An address has places where it can be broken and still be read.
+const broken = (text: string) =>
+  text.split(/(?<=[.])|(?=@)/).map((part, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
+
 export function Recipients({
   label,
   value,
@@ -40,13 +50,7 @@ export function Recipients({
           const { first, second, named, pretends, whole } = person(one.name, [one.address]);
           const address = (
             <bdi className={`chip-address${named ? ' quiet' : ''}`}>
-              {(named ? second : first).split(/(?<=[.])|(?=@)/).map((part, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
-                <Fragment key={at}>
-                  {at > 0 && <wbr />}
-                  {part}
-                </Fragment>
-              ))}
+              {broken(named ? second : first)}
             </bdi>
           );
           return (
@@ -56,7 +60,9 @@ export function Recipients({
                 {named && <bdi className="truncate">{first}</bdi>}
                 {address}
                 {!named && second && (
-                  <bdi className={pretends ? 'sender-pretends' : 'quiet'}>{second}</bdi>
+                  <bdi className={`chip-claim ${pretends ? 'sender-pretends' : 'quiet'}`}>
+                    {broken(second)}
+                  </bdi>
                 )}
               </span>
               <button
