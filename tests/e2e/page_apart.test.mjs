@@ -201,6 +201,47 @@ test('what is typed before the composer is there stands in the answer', { timeou
   await context.close();
 });
 
+test('j, r and letters without a pause: the next conversation is answered, and the letters stand there', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  const stands = (words) => until('it stands in the text', async () => { const text = await editorOf(tab).innerText(); if (text === words) return true; throw new Error(text); });
+  const at = (subject) => tab.locator('.pane h1').filter({ hasText: subject }).waitFor();
+  // As quick as keys can come: no frame in between, and no answer of the server.
+  const press = (keys) => tab.evaluate((all) => { for (const key of all) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }, [...keys]);
+  const discard = async () => { await tab.getByRole('button', { name: 'Discard' }).click(); await editorOf(tab).waitFor({ state: 'detached' }); };
+  await tab.locator('a.thread-row').nth(1).waitFor();
+  const [first, second] = await tab.locator('.thread-subject').allInnerTexts();
+  await openThread(tab, first);
+  await press('jrHi, just a jk word');
+  await stands('Hi, just a jk word');
+  await at(second);
+  assert.ok(await editorOf(tab).evaluate((element) => element === document.activeElement));
+  await discard();
+  // Back to one that was read already, and one with a draft.
+  await tab.keyboard.type('krSooner');
+  await stands('Sooner');
+  await at(first);
+  await tab.keyboard.type(' or later');
+  await tab.keyboard.press('Escape');
+  await tab.getByRole('button', { name: 'Reply', exact: true }).last().waitFor();
+  await press('jk');
+  await press('r!');
+  await until('the draft goes on', async () => { const text = await editorOf(tab).innerText(); if (/^Sooner or later!|^!Sooner or later/.test(text)) return true; throw new Error(text); });
+  await discard();
+  // Opened by Enter, from the list, while nothing of the conversation is there yet.
+  await tab.goto(`${url}/inbox`);
+  await tab.route(/\/assets\/(thread|composer|editor)-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 500)); await route.continue(); });
+  await tab.locator('a.thread-row').filter({ hasText: second }).focus();
+  await tab.keyboard.press('Enter');
+  await press('rYes, come');
+  await stands('Yes, come');
+  await at(second);
+  await discard();
+  // A key that asks for no text is a key, then as before.
+  await press('kgs');
+  await tab.waitForURL('**/sent');
+  await context.close();
+});
+
 test('what is typed before the palette is there stands in it, and c asks whom to write to', { timeout: 90_000 }, async () => {
   const { context, tab } = await signedIn();
   await tab.route(/\/assets\/palette-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });

@@ -122,8 +122,13 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   }, [id, whole, writing, me, navigate]);
 }
 
-const focusText = (pane: HTMLElement | null) =>
-  pane?.querySelector<HTMLElement>('form.composer [role=textbox], form.composer textarea')?.focus();
+// Whether it is there.
+function focusText(pane: HTMLElement | null): boolean {
+  const text = 'form.composer [role=textbox], form.composer textarea';
+  const found = pane?.querySelector<HTMLElement>(text);
+  found?.focus();
+  return Boolean(found);
+}
 
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -175,7 +180,8 @@ function ThreadPane({ id }: { id: string }) {
   const [early, setEarly] = useState<boolean>();
   useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));
   const start = (all: boolean) => {
-    if (reply && reply.all === all && reply.message.id === answerable?.id) focusText(body.current);
+    const same = reply?.all === all && reply.message.id === answerable?.id;
+    if (same && focusText(body.current)) return;
     // At once: what is typed next is writing already.
     else if (answerable) flushSync(() => setReply({ message: answerable, all }));
     else flushSync(() => setEarly(all));
