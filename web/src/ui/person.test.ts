@@ -27,6 +27,11 @@ describe('U4 what of a person is shown, and what first', () => {
     [' \u200b\u2066\u3164 ', ['ada@x.example'], 'ada@x.example', ''],
     ['\u202eA\u00add\u200ea\u0001', ['ada@x.example'], 'Ada', 'ada@x.example'],
     ['Ada\u2028\u0085 Lovelace', ['ada@x.example'], 'Ada Lovelace', 'ada@x.example'],
+    ['\u202e\u200d\u2800', ['ada@x.example'], 'ada@x.example', ''],
+    ['A\u200dda', ['ada@x.example'], 'Ada', 'ada@x.example'],
+    // nor is this, but what stands around it is written with it
+    ['نیک\u200cخواه', ['n@x.example'], 'نیک\u200cخواه', 'n@x.example'],
+    ['Ada 👩\u200d💻', ['ada@x.example'], 'Ada 👩\u200d💻', 'ada@x.example'],
     // may be taken for an address, though it says none
     ['ada @lindenhof.example', ['x@evil.example'], 'x@evil.example', 'ada @lindenhof.example'],
     ['Ada @ Home', ['ada@x.example'], 'ada@x.example', 'Ada @ Home'],

@@ -3,9 +3,17 @@
 // for an address; where it can, the address comes first, and is never without it.
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { INVISIBLE, plain, visible } from '../thread/links';
+import { INVISIBLE, plain } from '../thread/links';
 
 const SAID = /[^\s<>()[\]"',;:]{1,64}@[^\s<>()[\]"',;:]{1,255}/gu;
+// Joiners and variants, with which some scripts and emoji are written.
+const JOINS = /\u200c|\u200d|\ufe0e|\ufe0f/;
+const seen = (text: string) =>
+  text.replace(INVISIBLE, (sign, at: number) =>
+    JOINS.test(sign) && text.charCodeAt(at - 1) > 0x7f ? sign : '',
+  );
+const NOTHING = /^[\s\u2800]*$/; // a blank of Braille is one, too
+
 const LONGEST = 1000; // of a name, that is looked at
 
 type Shown = {
@@ -18,7 +26,7 @@ type Shown = {
 // addresses: all that are theirs; the first is the one that is shown, unless the name says another.
 export function shownAs(written: string, addresses: readonly string[]): Shown {
   const own = addresses.map((one) => one.trim().toLowerCase());
-  const name = visible(written.slice(0, LONGEST))
+  const name = seen(written.slice(0, LONGEST))
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   const looked = plain(name);
@@ -27,7 +35,7 @@ export function shownAs(written: string, addresses: readonly string[]): Shown {
   // What isn't seen in an address makes it another one: there it is shown.
   const address = meant.replace(INVISIBLE, '\ufffd');
   if (!address) return { first: name, second: '', named: true, pretends: false };
-  if (!name || own.includes(name.toLowerCase())) {
+  if (NOTHING.test(looked) || own.includes(looked.toLowerCase())) {
     return { first: address, second: '', named: false, pretends: false };
   }
   if (!looked.includes('@')) return { first: name, second: address, named: true, pretends: false };
