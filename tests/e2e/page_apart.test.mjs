@@ -1,6 +1,8 @@
 // The page when it isn't alone, or is left alone: two tabs of one browser, and a server that goes away
 // and comes back.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { chromium } from '../../tools/testbed/peers.mjs';
@@ -239,6 +241,29 @@ test('j, r and letters without a pause: the next conversation is answered, and t
   // A key that asks for no text is a key, then as before.
   await press('kgs');
   await tab.waitForURL('**/sent');
+  await context.close();
+});
+
+test('W-1 what a message can’t carry never goes up, is named where the files are, and the rest is sent', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  const up = [];
+  tab.on('request', (request) => { if (request.url().includes('/uploads?')) up.push(new URL(request.url()).searchParams.get('filename')); });
+  const file = (name, octets) => { const at = path.join(stage.folder, name); fs.writeFileSync(at, ''); fs.truncateSync(at, octets); return at; };
+  await openThread(tab, 'My application');
+  await answer(tab);
+  await tab.keyboard.type('Three files.');
+  await tab.locator('form.composer input[type=file]').setInputFiles([file('film.mp4', 20_000_000), file('plan.pdf', 3000), file('empty.txt', 0)]);
+  const words = tab.locator('form.composer').getByRole('alert');
+  await words.getByText(/^film\.mp4 was not attached: .* 19 MB .* Make it smaller, or share it as a link\.$/).waitFor();
+  await words.getByText(/^empty\.txt is attached, but it is empty\./).waitFor();
+  await tab.getByRole('button', { name: 'Remove empty.txt' }).waitFor();
+  await tab.getByRole('button', { name: 'Remove plan.pdf' }).waitFor();
+  assert.deepEqual(up.toSorted(), ['empty.txt', 'plan.pdf']);
+  await words.getByRole('button', { name: 'Close' }).click();
+  await words.waitFor({ state: 'detached' });
+  assert.ok(await editorOf(tab).evaluate((element) => element === document.activeElement));
+  await tab.getByRole('button', { name: 'Send', exact: true }).click();
+  await until('both files have arrived', async () => (await stage.mail.read(candidateAddress)).some((m) => /filename="?plan\.pdf/.test(m.source) && /filename="?empty\.txt/.test(m.source)));
   await context.close();
 });
 
