@@ -1,6 +1,8 @@
 // The page when it isn't alone, or is left alone: two tabs of one browser, and a server that goes away
 // and comes back.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { chromium } from '../../tools/testbed/peers.mjs';
@@ -198,6 +200,70 @@ test('what is typed before the composer is there stands in the answer', { timeou
   await tab.keyboard.type('Hello, just a jk word, OK?', { delay: 60 });
   await until('it stands in the text', async () => { const text = await editorOf(tab).innerText(); if (text === 'Hello, just a jk word, OK?') return true; throw new Error(text); });
   assert.match(await tab.locator('.pane h1').innerText(), /A question/);
+  await context.close();
+});
+
+test('j, r and letters without a pause: the next conversation is answered, and the letters stand there', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  const stands = (words) => until('it stands in the text', async () => { const text = await editorOf(tab).innerText(); if (text === words) return true; throw new Error(text); });
+  const at = (subject) => tab.locator('.pane h1').filter({ hasText: subject }).waitFor();
+  // As quick as keys can come: no frame in between, and no answer of the server.
+  const press = (keys) => tab.evaluate((all) => { for (const key of all) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }, [...keys]);
+  const discard = async () => { await tab.getByRole('button', { name: 'Discard' }).click(); await editorOf(tab).waitFor({ state: 'detached' }); };
+  await tab.locator('a.thread-row').nth(1).waitFor();
+  const [first, second] = await tab.locator('.thread-subject').allInnerTexts();
+  await openThread(tab, first);
+  await press('jrHi, just a jk word');
+  await stands('Hi, just a jk word');
+  await at(second);
+  assert.ok(await editorOf(tab).evaluate((element) => element === document.activeElement));
+  await discard();
+  // Back to one that was read already, and one with a draft.
+  await tab.keyboard.type('krSooner');
+  await stands('Sooner');
+  await at(first);
+  await tab.keyboard.type(' or later');
+  await tab.keyboard.press('Escape');
+  await tab.getByRole('button', { name: 'Reply', exact: true }).last().waitFor();
+  await press('jk');
+  await press('r!');
+  await until('the draft goes on', async () => { const text = await editorOf(tab).innerText(); if (/^Sooner or later!|^!Sooner or later/.test(text)) return true; throw new Error(text); });
+  await discard();
+  // Opened by Enter, from the list, while nothing of the conversation is there yet.
+  await tab.goto(`${url}/inbox`);
+  await tab.route(/\/assets\/(thread|composer|editor)-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 500)); await route.continue(); });
+  await tab.locator('a.thread-row').filter({ hasText: second }).focus();
+  await tab.keyboard.press('Enter');
+  await press('rYes, come');
+  await stands('Yes, come');
+  await at(second);
+  await discard();
+  // A key that asks for no text is a key, then as before.
+  await press('kgs');
+  await tab.waitForURL('**/sent');
+  await context.close();
+});
+
+test('W-1 what a message can’t carry never goes up, is named where the files are, and the rest is sent', { timeout: 90_000 }, async () => {
+  const { context, tab } = await signedIn();
+  const up = [];
+  tab.on('request', (request) => { if (request.url().includes('/uploads?')) up.push(new URL(request.url()).searchParams.get('filename')); });
+  const file = (name, octets) => { const at = path.join(stage.folder, name); fs.writeFileSync(at, ''); fs.truncateSync(at, octets); return at; };
+  await openThread(tab, 'My application');
+  await answer(tab);
+  await tab.keyboard.type('Three files.');
+  await tab.locator('form.composer input[type=file]').setInputFiles([file('film.mp4', 20_000_000), file('plan.pdf', 3000), file('empty.txt', 0)]);
+  const words = tab.locator('form.composer').getByRole('alert');
+  await words.getByText(/^film\.mp4 was not attached: .* 19 MB .* Make it smaller, or share it as a link\.$/).waitFor();
+  await words.getByText(/^empty\.txt is attached, but it is empty\./).waitFor();
+  await tab.getByRole('button', { name: 'Remove empty.txt' }).waitFor();
+  await tab.getByRole('button', { name: 'Remove plan.pdf' }).waitFor();
+  assert.deepEqual(up.toSorted(), ['empty.txt', 'plan.pdf']);
+  await words.getByRole('button', { name: 'Close' }).click();
+  await words.waitFor({ state: 'detached' });
+  assert.ok(await editorOf(tab).evaluate((element) => element === document.activeElement));
+  await tab.getByRole('button', { name: 'Send', exact: true }).click();
+  await until('both files have arrived', async () => (await stage.mail.read(candidateAddress)).some((m) => /filename="?plan\.pdf/.test(m.source) && /filename="?empty\.txt/.test(m.source)));
   await context.close();
 });
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type Candidate, candidateQuery, failed } from '../api/queries';
+import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import './candidate.css';
 
@@ -26,13 +27,16 @@ export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
 
 function CardBody({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
+  const person = usePerson();
+  const addresses = candidate.addresses.map((one) => one.address);
+  const { first, short, named } = person(candidate.name, addresses);
   return (
     <>
       <div className="card-who">
-        <Avatar name={candidate.name} />
+        <Avatar name={first} />
         <div className="grow">
-          <h2 className="truncate" dir="auto">
-            {candidate.name}
+          <h2 className={named ? 'truncate' : 'whole'} dir="auto" title={short}>
+            {short}
           </h2>
           <Link
             className="small"

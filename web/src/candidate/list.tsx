@@ -10,6 +10,7 @@ import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { JobChoice } from '../jobs/choice';
 import { Button, IconButton } from '../ui/button';
+import { usePerson } from '../ui/person';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { AddCandidate } from './add';
@@ -191,13 +192,15 @@ export function CandidateList() {
 function CandidateRow({ row }: { row: Schemas['CandidateRow'] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { first, second, named } = usePerson()(row.name, row.addresses);
+  const jobs = row.applications.map((one) => one.job_title).join(', ');
   return (
     <>
-      <Avatar name={row.name} />
+      <Avatar name={first} />
       <span className="grow candidate-words">
         <span className="thread-line">
           <span className="truncate grow candidate-name" dir="auto">
-            {row.name}
+            {first}
           </span>
           {row.last_at && (
             <time className="thread-time tabular" dateTime={row.last_at}>
@@ -208,8 +211,7 @@ function CandidateRow({ row }: { row: Schemas['CandidateRow'] }) {
         </span>
         <span className="thread-line second">
           <span className="truncate">
-            {row.applications.map((one) => one.job_title).join(', ') ||
-              row.addresses[0] ||
+            {(named ? jobs || second : [second, jobs].filter(Boolean).join(' · ')) ||
               t('candidate.noAddress')}
           </span>
         </span>

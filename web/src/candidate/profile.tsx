@@ -35,6 +35,7 @@ import { Ask, Dialog } from '../ui/dialog';
 import { Field, Input } from '../ui/field';
 import { Menu, MenuItem } from '../ui/menu';
 import { notify, notifyProblem } from '../ui/notice';
+import { usePerson } from '../ui/person';
 import { Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Addresses } from './addresses';
@@ -51,6 +52,7 @@ function ProfilePane({ id }: { id: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMayEdit();
+  const person = usePerson();
   const wide = useMedia(WIDE);
   const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
   const candidate = useQuery(candidateQuery(id));
@@ -96,13 +98,15 @@ function ProfilePane({ id }: { id: string }) {
     );
   }
   const { data } = candidate;
+  const addresses = data.addresses.map((one) => one.address);
+  const who = person(data.name, addresses).short;
   return (
     <>
       <div className="pane">
         {head(
           <>
-            <h1 className="grow truncate" dir="auto" title={data.name}>
-              {data.name}
+            <h1 className="grow truncate" dir="auto" title={who}>
+              {who}
             </h1>
             <span ref={setNews} />
             <span className="when-narrow">

@@ -29,6 +29,9 @@ describe('recipients', () => {
     ],
     ['"A \\"B\\" C" <abc@x.example>', [['A "B" C', 'abc@x.example']]],
     ['nonsense', [['', 'nonsense']]],
+    // As it is copied from a list of contacts.
+    ['\u202aann@x.example\u202c', [['', 'ann@x.example']]],
+    ['Ann\u200b <ann@\u200bx.example>', [['Ann', 'ann@x.example']]],
     ['  ', []],
   ])('reads %s', (text, wanted) => {
     expect(parseRecipients(text)).toEqual(wanted.map(([name, address]) => ({ name, address })));
@@ -52,6 +55,8 @@ describe('recipients', () => {
     'a@x.example\r\nBcc: b@y.example',
     'a..b@x.example',
     '.a@x.example',
+    'a\u200b@x.example',
+    'a@x.example\u202e',
   ])('W-7 refuses %j', (text) => expect(isAddress(text)).toBe(false));
 
   it('adds nobody twice', () => {

@@ -1,3 +1,5 @@
+import { INVISIBLE, visible } from '../thread/links';
+
 // What people type or paste into a recipient field becomes people: "Ann Lee <ann@x.org>, bob@y.de".
 export type Recipient = { name: string; address: string };
 
@@ -6,7 +8,8 @@ const ADDRESS =
   /^[^\s@".(),:;<>[\]\\\p{Cc}]+(?:\.[^\s@".(),:;<>[\]\\\p{Cc}]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,}$/u;
 
 export function isAddress(text: string): boolean {
-  return text.length <= 320 && ADDRESS.test(text);
+  // With what isn't seen in it, it is another one than the writer reads.
+  return text.length <= 320 && ADDRESS.test(text) && text.search(INVISIBLE) < 0;
 }
 
 // Splits at commas, semicolons and line ends outside quotes and angle brackets.
@@ -42,7 +45,8 @@ function unquote(name: string): string {
 }
 
 export function parseRecipients(text: string): Recipient[] {
-  return pieces(text).flatMap((piece) => {
+  // Lists of contacts give addresses with marks of their reading direction.
+  return pieces(visible(text)).flatMap((piece) => {
     const angled = /^(.*?)\s*<([^<>]*)>$/s.exec(piece);
     if (angled) return [{ name: unquote(angled[1]!.trim()), address: angled[2]!.trim() }];
     const bare = piece.replace(/^mailto:/i, '');

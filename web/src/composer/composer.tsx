@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type, X } from 'lucide-react';
+import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
@@ -19,11 +19,13 @@ import { useFormat } from '../i18n/format';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
-import { notify, notifyProblem } from '../ui/notice';
+import { notify } from '../ui/notice';
+import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, sameAddress } from './addresses';
 import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
+import { FileList, useFiles } from './files';
 import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
@@ -38,10 +40,8 @@ import {
 import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
-import { MOST_OCTETS, type Sending, upload } from './uploads';
 import './composer.css';
 
-type Underway = { key: number; name: string; share: number; abort: () => void };
 const ASKED_BY_SERVER = ['thread.internal', 'thread.newer-message'] as const;
 type Question = (typeof ASKED_BY_SERVER)[number] | 'subject' | 'text' | 'both';
 const OF_SERVER: readonly string[] = ASKED_BY_SERVER;
@@ -156,7 +156,7 @@ function Writing({
     if (said) notify(t('compose.elsewhere'));
     onClose();
   });
-  const [underway, setUnderway] = useState<Underway[]>([]);
+  const files = useFiles(draft.uploads, set);
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
   const [error, setError] = useState<unknown>();
@@ -166,8 +166,7 @@ function Writing({
   const [dragging, setDragging] = useState(false);
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
-  const files = useRef<HTMLInputElement>(null);
-  const nextKey = useRef(1);
+  const picker = useRef<HTMLInputElement>(null);
   const sending = useRef(false);
   const focused = useRef<Element | null>(null);
   const early = useRef<{ typed: string; html: string }>(undefined); // before the editor came
@@ -195,53 +194,13 @@ function Writing({
     [set],
   );
 
-  // A file that comes is seen, though the text above takes all the room.
-  const attached = draft.uploads.length + underway.length;
-  const shown = useRef(attached);
-  useEffect(() => {
-    if (attached > shown.current) {
-      box.current?.querySelector('.uploads')?.scrollIntoView({ block: 'nearest' });
-    }
-    shown.current = attached;
-  }, [attached]);
-
-  const addFiles = useCallback(
-    (list: Iterable<File>) => {
-      for (const file of list) {
-        if (file.size > MOST_OCTETS) {
-          notify(t('compose.tooLarge', { name: file.name, most: format.octets(MOST_OCTETS) }), {
-            tone: 'problem',
-          });
-          continue;
-        }
-        const key = nextKey.current++;
-        const sending: Sending = upload(file, (share) =>
-          setUnderway((list) => list.map((one) => (one.key === key ? { ...one, share } : one))),
-        );
-        setUnderway((before) => [
-          ...before,
-          { key, name: file.name, share: 0, abort: sending.abort },
-        ]);
-        sending.promise
-          .then((stored) => {
-            set((before) => ({ uploads: [...before.uploads, stored] }));
-          })
-          .catch((reason: unknown) => {
-            if (!(reason instanceof DOMException)) notifyProblem(reason);
-          })
-          .finally(() => setUnderway((before) => before.filter((one) => one.key !== key)));
-      }
-    },
-    [t, format, set],
-  );
-
   const quoteOf = (): { html: string; text: string } => {
     if (!draft.quote || !replyTo || !original.data) return { html: '', text: '' };
     const words = original.data.fresh || original.data.text;
     const writer = replyTo.from[0];
     const intro = t('compose.wrote', {
       date: format.full(replyTo.date),
-      name: writer ? writer.name || writer.address : '',
+      name: writer ? shownAs(writer.name, [writer.address]).first : '',
     });
     return {
       html: `<p>${escapeHtml(intro)}</p><blockquote type="cite">${textToHtml(words.trim())}</blockquote>`,
@@ -268,7 +227,7 @@ function Writing({
     const bad = everybody.find((one) => !isAddress(one.address));
     if (draft.to.length === 0) return setMissing(t('compose.noRecipient'));
     if (bad) return setMissing(t('compose.notAddress', { text: bad.address }));
-    if (underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
+    if (files.underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
@@ -387,7 +346,7 @@ function Writing({
   const tools = (
     <>
       <span className="toolbar-line" aria-hidden />
-      <IconButton label={t('compose.attach')} onClick={() => files.current?.click()}>
+      <IconButton label={t('compose.attach')} onClick={() => picker.current?.click()}>
         <Paperclip size={16} aria-hidden />
       </IconButton>
       {replyTo && (
@@ -465,7 +424,7 @@ function Writing({
         setDragging(false);
         if (event.dataTransfer.files.length === 0) return;
         event.preventDefault();
-        addFiles(event.dataTransfer.files);
+        files.add(event.dataTransfer.files);
       }}
     >
       <div className="compose-line">
@@ -532,7 +491,7 @@ function Writing({
           taken={taken}
           label={t('compose.body')}
           onChange={(html) => change({ html })}
-          onFiles={addFiles}
+          onFiles={files.add}
           autoFocus={Boolean(replyTo) && !calm}
           onReady={() => box.current?.scrollIntoView({ block: 'nearest' })}
           tools={tools}
@@ -552,48 +511,16 @@ function Writing({
         </>
       )}
       <input
-        ref={files}
+        ref={picker}
         type="file"
         multiple
         hidden
         onChange={(event) => {
-          addFiles(event.target.files ?? []);
+          files.add(event.target.files ?? []);
           event.target.value = '';
         }}
       />
-      {attached > 0 && (
-        <ul className="uploads" aria-label={t('attachment.list')}>
-          {draft.uploads.map((one) => (
-            <li key={one.id} className="chip">
-              <Paperclip size={12} aria-hidden />
-              <span className="truncate">{one.filename}</span>
-              <span className="quiet tabular">{format.octets(one.octets)}</span>
-              <button
-                type="button"
-                aria-label={t('compose.remove', { what: one.filename })}
-                onClick={() =>
-                  change({ uploads: draft.uploads.filter((other) => other.id !== one.id) })
-                }
-              >
-                <X size={12} aria-hidden />
-              </button>
-            </li>
-          ))}
-          {underway.map((one) => (
-            <li key={one.key} className="chip">
-              <span className="truncate">{one.name}</span>
-              <progress value={one.share} aria-label={t('compose.uploading', { name: one.name })} />
-              <button
-                type="button"
-                aria-label={t('compose.remove', { what: one.name })}
-                onClick={one.abort}
-              >
-                <X size={12} aria-hidden />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <FileList files={files} onPutAway={() => focusIn(box.current, null)} />
       {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
       {error !== undefined && <ProblemBanner error={error} />}
       <footer className="compose-foot">

@@ -25,6 +25,16 @@ export function takeEarly(): string {
   return taken;
 }
 
+// What was typed after a key whose turn comes only now: it is for the text that the key brings up. Whether
+// it brought one up.
+export function typedAhead(text: string, press: () => void): boolean {
+  typed = text;
+  press();
+  if (waiting > 0 || typed === '') return true;
+  typed = '';
+  return false;
+}
+
 function keep(event: KeyboardEvent): void {
   if (event.isComposing || inField(event.target) || !isWriting(event)) return;
   event.preventDefault();

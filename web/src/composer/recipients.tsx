@@ -1,7 +1,18 @@
 import { CircleAlert, X } from 'lucide-react';
 import { Fragment, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePerson } from '../ui/person';
 import { addRecipients, isAddress, parseRecipients, type Recipient } from './addresses';
+
+// An address has places where it can be broken and still be read.
+const broken = (text: string) =>
+  text.split(/(?<=[.])|(?=@)/).map((part, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 
 export function Recipients({
   label,
@@ -17,6 +28,7 @@ export function Recipients({
   error?: string | undefined;
 }) {
   const { t } = useTranslation();
+  const person = usePerson();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
@@ -35,20 +47,23 @@ export function Recipients({
       <div className="chips">
         {value.map((one) => {
           const bad = !isAddress(one.address);
+          const { first, second, named, pretends, whole } = person(one.name, [one.address]);
+          const address = (
+            <bdi className={`chip-address${named ? ' quiet' : ''}`}>
+              {broken(named ? second : first)}
+            </bdi>
+          );
           return (
-            <span key={one.address} className={`chip${bad ? ' bad' : ''}`} title={one.address}>
+            <span key={one.address} className={`chip${bad ? ' bad' : ''}`} title={whole}>
               {bad && <CircleAlert size={12} aria-label={t('compose.badAddress')} />}
               <span className="chip-who">
-                {one.name && <bdi className="truncate">{one.name}</bdi>}
-                <bdi className={`chip-address${one.name ? ' quiet' : ''}`}>
-                  {one.address.split(/(?<=[.])|(?=@)/).map((part, at) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
-                    <Fragment key={at}>
-                      {at > 0 && <wbr />}
-                      {part}
-                    </Fragment>
-                  ))}
-                </bdi>
+                {named && <bdi className="truncate">{first}</bdi>}
+                {address}
+                {!named && second && (
+                  <bdi className={`chip-claim ${pretends ? 'sender-pretends' : 'quiet'}`}>
+                    {broken(second)}
+                  </bdi>
+                )}
               </span>
               <button
                 type="button"

@@ -2,7 +2,17 @@
 import { BASE, type ProblemError, toProblem } from '../api/client';
 import type { Upload } from './drafts';
 
-export const MOST_OCTETS = 25 * 1024 * 1024;
+// What the server's limits.hpp lets one message have with its files, as it goes out. They travel in
+// Base64, in lines of 76 letters (RFC 2045 section 6.8): 57 octets take 78.
+export const MESSAGE_OCTETS = 25 * 1024 * 1024;
+export const FILES_OCTETS = Math.floor((MESSAGE_OCTETS / 78) * 57);
+
+// How many octets of files are surely more than a message carries; 0 where they aren't. Where it is the
+// words beside them that are too much, the server says so.
+export function filesOver(files: readonly { octets: number }[]): number {
+  const octets = files.reduce((sum, file) => sum + file.octets, 0);
+  return Math.max(0, octets - FILES_OCTETS);
+}
 
 export type Sending = { promise: Promise<Upload>; abort: () => void };
 

@@ -34,6 +34,7 @@ import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
 import { chooseTheme, PHONE, useMe, useMedia, useOnline, useTheme } from './hooks';
+import { arrive, lead, leadNowhere } from './leading';
 import { useShortcuts } from './shortcuts';
 import './frame.css';
 
@@ -114,6 +115,18 @@ export function Frame() {
       }),
     [router],
   );
+
+  useEffect(() => {
+    const ends = [
+      router.subscribe('onBeforeNavigate', ({ pathChanged }) => pathChanged && lead()),
+      // Once the router is done with it, which tells React of everything together.
+      router.subscribe('onResolved', () => queueMicrotask(arrive)),
+      leadNowhere,
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [router]);
 
   // At once: what is typed next is looked for already.
   const ask = (what: typeof palette) => flushSync(() => setPalette(what));

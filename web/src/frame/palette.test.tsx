@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
@@ -12,11 +12,18 @@ vi.mock('@tanstack/react-router', async (original) => ({
   useNavigate: () => navigate,
 }));
 
-const row = { id: 'lea', name: 'Léa Martin', applications: [], addresses: ['lea@c.example'] };
+const LEA = {
+  id: 'lea',
+  name: 'Léa Martin',
+  applications: [] as { job_title: string }[],
+  addresses: ['lea@c.example'],
+};
+let row = LEA;
 let queries: QueryClient;
 
 beforeEach(() => {
   navigate.mockReset();
+  row = LEA;
   vi.spyOn(globalThis, 'fetch').mockImplementation(
     async () =>
       new Response(JSON.stringify({ rows: [row], next: null }), {
@@ -87,4 +94,26 @@ it('does what Enter was pressed for before it was there', async () => {
   await userEvent.keyboard('lea{Enter}');
   rerender(shown(true, true));
   await waitFor(() => expect(navigate).toHaveBeenCalledOnce());
+});
+
+it('U4 THREAT1 nobody is written to by a name that says another address', async () => {
+  row = { ...LEA, name: 'ada@lindenhof.example', addresses: ['x@evil.example'] };
+  render(shown(true, true));
+  const found = await screen.findByRole('option');
+  expect([...found.querySelectorAll('span')].map((one) => one.textContent).slice(-2)).toEqual([
+    'x@evil.example',
+    'calls itself “ada@lindenhof.example”',
+  ]);
+  cleanup();
+  render(shown(true));
+  await userEvent.keyboard('ada');
+  await screen.findByText('Write to x@evil.example (calls itself “ada@lindenhof.example”)');
+});
+
+it('U4 a name with an @ has the address beside it, whatever job they apply for', async () => {
+  const applications = [{ job_title: 'Cook' }];
+  row = { ...LEA, name: 'Léa @ Home', applications };
+  render(shown(true, true));
+  const found = await screen.findByRole('option');
+  expect(found.textContent).toMatch(/lea@c\.exampleLéa @ Home · Cook$/);
 });

@@ -26,6 +26,7 @@ import { client, unwrap } from '../api/client';
 import { jobPageQuery } from '../api/queries';
 import { takeEarly } from '../composer/early';
 import { useFocusBack } from '../ui/dialog';
+import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
 import { useDebounced, useMayEdit } from './hooks';
 import './palette.css';
@@ -35,6 +36,7 @@ type Entry = {
   group: string;
   label: string;
   detail?: string;
+  whole?: boolean; // none of it may be cut
   icon: ReactNode;
   run: () => void;
 };
@@ -54,6 +56,7 @@ export function Palette({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMayEdit();
+  const person = usePerson();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const [entered, setEntered] = useState(false);
@@ -158,24 +161,31 @@ export function Palette({
         params: { candidateId },
         search: compose ? { compose } : {},
       });
-    const found = (people.data?.rows ?? []).map(
-      (row): Entry => ({
-        id: row.id,
+    const rows = (people.data?.rows ?? []).map((row) => ({
+      ...row,
+      shown: person(row.name, row.addresses),
+    }));
+    const found = rows.map(({ id, shown, applications }): Entry => {
+      const about = [applications[0]?.job_title, shown.second].filter(Boolean);
+      return {
+        id,
         group: t('palette.people'),
-        label: row.name,
-        detail: [row.applications[0]?.job_title, row.addresses[0]].filter(Boolean).join(' · '),
-        icon: <Avatar name={row.name} small />,
-        run: visit(row.id, writes),
-      }),
-    );
+        label: shown.first,
+        detail: (shown.named ? about : about.reverse()).join(' · '),
+        whole: !shown.named,
+        icon: <Avatar name={shown.first} small />,
+        run: visit(id, writes),
+      };
+    });
     if (writes) return found;
     const write: Entry[] = text.trim()
-      ? (people.data?.rows ?? []).slice(0, 3).map((row) => ({
-          id: `write-${row.id}`,
+      ? rows.slice(0, 3).map(({ id, shown }) => ({
+          id: `write-${id}`,
           group: t('palette.actions'),
-          label: t('palette.write', { name: row.name }),
+          label: t('palette.write', { name: shown.short }),
+          whole: !shown.named,
           icon: <SquarePen size={16} aria-hidden />,
-          run: visit(row.id, true),
+          run: visit(id, true),
         }))
       : [];
     const jobEntries: Entry[] = (jobs.data?.rows ?? []).map((job) => ({
@@ -192,7 +202,7 @@ export function Palette({
     return wanted
       ? [...found, ...write, ...matching]
       : [...found.slice(0, 4), ...places, ...actions];
-  }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp, writes]);
+  }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp, writes, person]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
   useEffect(() => {
@@ -276,7 +286,7 @@ export function Palette({
                   id={`${id}-${index}`}
                   data-at={index}
                   aria-selected={index === chosen}
-                  className="palette-entry"
+                  className={`palette-entry${entry.whole ? ' whole' : ''}`}
                   onPointerMove={() => setAt(index)}
                   onClick={() => run(entry)}
                 >

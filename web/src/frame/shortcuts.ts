@@ -29,22 +29,28 @@ function keyName(event: KeyboardEvent): string {
   return mod ? `Mod+${event.key}` : event.key;
 }
 
+// Whether a letter is no shortcut: somebody writes, or an open dialog or menu keeps the keys to itself.
+export const isTaken = (target: EventTarget | null) =>
+  writing(target) ||
+  document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null;
+
 function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
   const name = keyName(event);
-  const mod = name.startsWith('Mod+');
-  if (!mod && writing(event.target)) return;
-  // An open dialog or menu keeps the keys to itself.
-  if (!mod && document.querySelector('[role=dialog], [role=alertdialog], [role=menu]')) return;
+  if (!name.startsWith('Mod+') && isTaken(event.target)) return;
+  if (press(name)) event.preventDefault();
+}
+
+// Whether anybody knows what to do.
+export function press(name: string): boolean {
   const wanted = prefix ? `${prefix} ${name}` : name;
   prefix = '';
   clearTimeout(prefixTimer);
   for (let index = layers.length - 1; index >= 0; index--) {
     const handler = layers[index]!.current[wanted];
     if (handler) {
-      event.preventDefault();
       handler();
-      return;
+      return true;
     }
   }
   if (name === 'g' && wanted === 'g') {
@@ -53,6 +59,7 @@ function handleKey(event: KeyboardEvent): void {
       prefix = '';
     }, 1500);
   }
+  return false;
 }
 
 export function useShortcuts(handlers: Handlers, active = true): void {

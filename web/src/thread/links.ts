@@ -4,7 +4,7 @@
 type Warning = { host: string };
 
 // What takes no room on the screen, or turns what follows around.
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+export const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/;
 // Signs that look like the dots and strokes of an address. (NFKC knows the full-width ones.)
 const DOTS = /[\u3002\uff0e\uff61\u2024\u00b7\u2219\u22c5\u0589]/g;
@@ -14,7 +14,8 @@ export function visible(text: string): string {
   return text.replace(INVISIBLE, '');
 }
 
-function plain(text: string): string {
+// As a reader takes it: look-alike signs are what they look like.
+export function plain(text: string): string {
   return visible(text)
     .replace(DOTS, '.')
     .normalize('NFKC')
@@ -201,10 +202,4 @@ function safeDecode(text: string): string {
   } catch {
     return text;
   }
-}
-
-// A name that says an address other than the one that the mail came from.
-export function namePretends(name: string, address: string): boolean {
-  const said = addressIn(name)?.replace(/\.+$/, '');
-  return said !== undefined && said.toLowerCase() !== address.trim().toLowerCase();
 }

@@ -73,6 +73,27 @@ describe('a message in its conversation', () => {
     fireEvent.click(screen.getByText('to Anna'));
     expect(screen.getByText('and 1900 more people')).toBeTruthy();
   });
+  it('U4 THREAT1 nobody whom it went to hides behind a name, folded or open', () => {
+    const evil = { name: 'ada\u200b@lindenhof.example', address: 'x@evil.example' };
+    const home = { name: '\u202eJane @ Home', address: 'jane@c.example' };
+    const shown = show({ ...MESSAGE, from: [evil], to: [evil, home], cc: MESSAGE.to }, true);
+    const [who, other] = [
+      'x@evil.example (calls itself “ada@lindenhof.example”)',
+      'jane@c.example (Jane @ Home)',
+    ];
+    expect(screen.getByRole('article').getAttribute('aria-label')).toContain(who);
+    fireEvent.click(screen.getByText(`to ${who}, ${other}, Anna`));
+    const people = [...shown.querySelectorAll('.person')].map((one) =>
+      [...one.children].map((part) => part.textContent),
+    );
+    expect(people).toEqual([
+      ['x@evil.example', 'calls itself “ada@lindenhof.example”'],
+      ['x@evil.example', 'calls itself “ada@lindenhof.example”'],
+      ['jane@c.example', 'Jane @ Home'],
+      ['Anna', 'anna@n.example'],
+    ]);
+  });
+
   it('says that it has files while it is folded; pictures in the text are none', () => {
     show({ ...MESSAGE, attachments: [CV] }, false);
     expect(screen.getByLabelText('Has attachments')).toBeTruthy();

@@ -18,18 +18,14 @@ import { bodyQuery, failed, type Message } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Menu, MenuItem } from '../ui/menu';
+import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { Attachments } from './attachments';
 import { BodyFrame } from './body-frame';
 import { type Level, quoteLevels } from './fold';
-import { namePretends, visible } from './links';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
 import { countOf, VersionSwitch } from './versions';
-
-function personName(person: Schemas['Person'] | undefined): string {
-  return person ? person.name || person.address : '';
-}
 
 function KindTag({ kind }: { kind: Message['kind'] }) {
   const { t } = useTranslation();
@@ -64,8 +60,10 @@ export const MessageCard = memo(function MessageCard({
   const [details, setDetails] = useState(false);
   const [why, setWhy] = useState(false);
   const from = message.from[0];
-  const name = personName(from) || t('message.noSender');
-  const sender = useSender(message);
+  const person = usePerson();
+  const name = from ? person(from.name, [from.address]).short : t('message.noSender');
+  const parts = usePersonParts();
+  const sender = from ? parts(from) : { first: t('message.noSender') };
   const count = countOf(message, versions);
   const pending = message.id.startsWith('pending:');
 
@@ -139,7 +137,9 @@ export const MessageCard = memo(function MessageCard({
           >
             <span className="truncate">
               {everybody.length > 0
-                ? t('message.to', { names: everybody.map(personName).join(', ') })
+                ? t('message.to', {
+                    names: everybody.map((one) => person(one.name, [one.address]).short).join(', '),
+                  })
                 : t('message.noRecipients')}
             </span>
             <ChevronDown size={14} aria-hidden className={details ? 'turned' : ''} />
@@ -207,38 +207,33 @@ export const MessageCard = memo(function MessageCard({
   );
 });
 
-// Whoever isn't one of us writes the name beside their address at will: the address is always there, and
-// comes first where the name says another one (U4, THREAT1).
-function useSender(message: Message): { first: ReactNode; second?: ReactNode } {
-  const { t } = useTranslation();
-  const from = message.from[0];
-  if (!from) return { first: t('message.noSender') };
-  const name = visible(from.name).trim();
-  if (namePretends(name, from.address)) {
+// The name and the address, in the order that ui/person says.
+function usePersonParts() {
+  const person = usePerson();
+  return ({ name, address }: Schemas['Person']): { first: ReactNode; second?: ReactNode } => {
+    const { first, second, pretends } = person(name, [address]);
     return {
-      first: <bdi className="sender">{from.address}</bdi>,
-      second: <span className="sender-pretends">{t('message.pretends', { name })}</span>,
+      first: <bdi className="sender">{first}</bdi>,
+      second: second && (
+        <bdi className={pretends ? 'sender-pretends' : 'sender-address'}>{second}</bdi>
+      ),
     };
-  }
-  if (!name || name.toLowerCase() === from.address.toLowerCase()) {
-    return { first: <bdi className="sender">{from.address}</bdi> };
-  }
-  return {
-    first: <bdi className="sender">{name}</bdi>,
-    second: <bdi className="sender-address">{from.address}</bdi>,
   };
 }
 
 function Details({ message }: { message: Message }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const parts = usePersonParts();
   const list = (people: Schemas['Person'][]) =>
-    people.map((person) => (
-      <span key={`${person.name}${person.address}`} className="person" dir="auto">
-        {person.name && <>{person.name} </>}
-        <span className="quiet">{person.address}</span>
-      </span>
-    ));
+    people.map((person) => {
+      const { first, second } = parts(person);
+      return (
+        <span key={`${person.name}${person.address}`} className="person" dir="auto">
+          {first} {second}
+        </span>
+      );
+    });
   return (
     <dl className="message-details">
       <dt>{t('field.from')}</dt>

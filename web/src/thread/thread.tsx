@@ -15,6 +15,7 @@ import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
+import { usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { MessageCard } from './message';
 import { useOlder } from './older';
@@ -121,12 +122,18 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   }, [id, whole, writing, me, navigate]);
 }
 
-const focusText = (pane: HTMLElement | null) =>
-  pane?.querySelector<HTMLElement>('form.composer [role=textbox], form.composer textarea')?.focus();
+// Whether it is there.
+function focusText(pane: HTMLElement | null): boolean {
+  const text = 'form.composer [role=textbox], form.composer textarea';
+  const found = pane?.querySelector<HTMLElement>(text);
+  found?.focus();
+  return Boolean(found);
+}
 
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
+  const person = usePerson();
   const me = useMe();
   const wide = useMedia(WIDE);
   const thread = useQuery(threadQuery(id));
@@ -173,7 +180,8 @@ function ThreadPane({ id }: { id: string }) {
   const [early, setEarly] = useState<boolean>();
   useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));
   const start = (all: boolean) => {
-    if (reply && reply.all === all && reply.message.id === answerable?.id) focusText(body.current);
+    const same = reply?.all === all && reply.message.id === answerable?.id;
+    if (same && focusText(body.current)) return;
     // At once: what is typed next is writing already.
     else if (answerable) flushSync(() => setReply({ message: answerable, all }));
     else flushSync(() => setEarly(all));
@@ -263,6 +271,10 @@ function ThreadPane({ id }: { id: string }) {
 
   const data = thread.data;
   const seenBy = candidate.data?.seen_by ?? [];
+  const about = person(
+    data.candidate_name,
+    candidate.data?.addresses.map((one) => one.address) ?? [],
+  );
   return (
     <>
       <div className="pane">
@@ -274,14 +286,19 @@ function ThreadPane({ id }: { id: string }) {
             <h1 className="truncate" dir="auto" title={data.subject}>
               {data.subject || t('thread.noSubject')}
             </h1>
-            <p className="small quiet row thread-about">
+            <p className={`small quiet row thread-about${about.named ? '' : ' wrap'}`}>
               <Link
                 to="/candidates/$candidateId"
                 params={{ candidateId: data.candidate }}
                 className="truncate"
               >
-                {data.candidate_name}
+                {about.first}
               </Link>
+              {!about.named && about.second && (
+                <bdi className={about.pretends ? 'sender-pretends' : 'sender-address'}>
+                  {about.second}
+                </bdi>
+              )}
               {candidate.data && (
                 <button
                   type="button"
@@ -309,7 +326,7 @@ function ThreadPane({ id }: { id: string }) {
         <div className="pane-body" ref={body}>
           <div className="thread-body">
             {data.kind === 'internal_forward' && (
-              <Banner>{t('thread.internalText', { name: data.candidate_name })}</Banner>
+              <Banner>{t('thread.internalText', { name: about.short })}</Banner>
             )}
             {older.older && (
               <Button disabled={older.state === 'loading'} onClick={() => void older.more()}>

@@ -12,6 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { arrive as arrived, lead } from '../frame/leading';
 import { useShortcuts } from '../frame/shortcuts';
 
 const ROW = 56;
@@ -124,12 +125,17 @@ export function VirtualList<T extends { id: string }>({
       if (!item || to === heading.current) return;
       setHeld({ id: item.id, index: to });
       heading.current = to;
+      if (open >= 0 && to !== open) lead();
       virtual.scrollToIndex(to, { align: 'auto' });
       const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
         // Something is open: the next one opens, so that what has the focus is what r answers.
-        if (row && open >= 0 && to !== open) row.click();
-        else heading.current = undefined;
+        if (row && open >= 0 && to !== open) {
+          row.click();
+          return;
+        }
+        heading.current = undefined;
+        if (open >= 0) arrived();
       };
       const heads = () => heading.current === to;
       requestAnimationFrame(() => requestAnimationFrame(() => reach(to, heads, arrive)));

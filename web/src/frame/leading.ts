@@ -1,0 +1,60 @@
+// What leads to another page takes a while, and the keys after it are meant for where it leads: they wait
+// until that is there. What then follows one that asks for a text is the text's.
+import { isWriting, typedAhead, typedOn } from '../composer/early';
+import { inField, isTaken, press } from './shortcuts';
+
+let leading = false;
+let kept: string[] = [];
+
+function keep(event: KeyboardEvent): void {
+  if (event.isComposing || isTaken(event.target) || !isWriting(event)) return;
+  // Those count on from where they lead to, by themselves; these belong to what has the focus.
+  if (kept.length === 0 && /^(?:j|k| |Enter|Backspace)$/.test(event.key)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  kept.push(event.key);
+}
+// Whoever takes the mouse meanwhile is after something else.
+const forget = () => {
+  kept = [];
+};
+
+export function lead(): void {
+  if (leading) return;
+  leading = true;
+  window.addEventListener('keydown', keep, true);
+  window.addEventListener('pointerdown', forget, true);
+}
+
+function stop(): string[] {
+  const keys = kept;
+  forget();
+  leading = false;
+  window.removeEventListener('keydown', keep, true);
+  window.removeEventListener('pointerdown', forget, true);
+  return keys;
+}
+
+// Where it led to is there, or it led nowhere.
+export function arrive(): void {
+  const keys = stop();
+  for (const [at, key] of keys.entries()) {
+    if (isTaken(document.activeElement)) return;
+    const rest = keys.slice(at + 1);
+    const text = rest.reduce(typedOn, '');
+    if (typedAhead(text, () => press(key))) return;
+    // A text that was there before takes it as if it were typed now.
+    if (inField(document.activeElement)) {
+      document.execCommand('insertText', false, text);
+      return;
+    }
+    if (leading) {
+      kept = rest;
+      return;
+    }
+  }
+}
+
+export function leadNowhere(): void {
+  stop();
+}
