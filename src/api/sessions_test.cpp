@@ -437,7 +437,7 @@ TEST_F(Sessions, O2_WhoSendsAMemberTwiceIsToldWhich) {
             "400 json.duplicate-member email");
   EXPECT_EQ(answer_to(R"({"email":{"x":1,"x":2}})"), "400 json.duplicate-member email.x");
   EXPECT_EQ(answer_to(R"({"email":)"), "400 json.malformed ");
-  EXPECT_EQ(answer_to("[]"), "400 json.not-an-object ");
+  EXPECT_EQ(answer_to("[]"), "422 json.not-an-object ");
 }
 
 TEST_F(Sessions, UnknownPathsAndMethodsAreProblems) {
