@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "api/events.hpp"
@@ -48,6 +49,10 @@ Read<Asker> admit(const Route& route, store::Store& store, const Credentials& cr
 
 bool is_upload(const Route& route) { return route.operation == "upload"; }
 
+// What files may take of room for bodies: on a slow line they hold it for long, and what people
+// write needs some.
+std::size_t part_for_files(std::size_t room) { return room / 4 * 3; }
+
 struct Admitted {
   Asker asker;
   std::vector<net::BodyShare> shares;  // what its body counts against
@@ -68,8 +73,11 @@ Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint
   if (!is_upload(route)) return admitted;
   const auto room = room_for_upload(call, length.value_or(1));
   if (!room) return Refusal(room.error());
+  const auto files = part_for_files(limits.http_bodies_of_company);
+  admitted.shares.push_back({"uploads", part_for_files(limits.http_bodies_octets)});
+  admitted.shares.push_back({"uploads of company " + company,
+                             length ? std::min<std::uint64_t>(room->of_company, files) : files});
   if (!length) return admitted;
-  admitted.shares.push_back({"uploads of company " + company, room->of_company});
   admitted.shares.push_back({"uploads of user " + user, room->of_user});
   return admitted;
 }

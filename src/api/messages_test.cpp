@@ -308,6 +308,27 @@ TEST_F(Messages, UploadsBesideEachOtherShareTheRoomThatIsLeft) {
   EXPECT_NE(refused.text.find("uploads.too-many"), std::string::npos);
 }
 
+// On a slow line a file holds its room for long. However many come at one time, of one company or
+// of all, a quarter of the room is left to what people write.
+TEST_F(Messages, FilesLeaveRoomForWhatPeopleWrite) {
+  const auto most = [&](const char* path) {
+    auto head = fakes::ApiStand::request_for("POST", path);
+    head.headers.emplace_back("cookie", "hearback=" + stand.session_of(stand.max));
+    std::map<std::string, std::size_t> most;
+    for (const auto& share : fakes::finish(stand.api->body_room(head, 1'000'000)).shares)
+      most[share.who] = share.most;
+    return most;
+  };
+  const Limits limits;
+  const auto company = stand.company.text();
+  auto file = most("/api/v1/uploads"), written = most("/api/v1/messages");
+  EXPECT_EQ(file["uploads of company " + company], limits.http_bodies_of_company / 4 * 3);
+  EXPECT_EQ(file["uploads"], limits.http_bodies_octets / 4 * 3);
+  EXPECT_EQ(written["company " + company], limits.http_bodies_of_company);
+  EXPECT_FALSE(written.contains("uploads"));
+  EXPECT_FALSE(written.contains("uploads of company " + company));
+}
+
 // Bodies are asked about before they are read: who isn't signed in sends what a sign-in takes.
 TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
   const auto room = [&](std::string method, std::string path, std::string session,
@@ -322,7 +343,7 @@ TEST_F(Messages, OnlyWhoIsSignedInSendsMuch) {
   EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).octets, limits.upload_octets);
   EXPECT_EQ(room("POST", "/uploads", max, std::nullopt).octets, limits.upload_octets);
   EXPECT_EQ(room("POST", "/messages", max, 1'000'000).octets, limits.http_body_octets);
-  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).shares.size(), 4u);
+  EXPECT_EQ(room("POST", "/uploads", max, 1'000'000).shares.size(), 5u);
   EXPECT_EQ(room("POST", "/messages", max, 1'000'000).shares.size(), 2u);
   EXPECT_EQ(room("POST", "/session", "", 1'000'000).octets, limits.http_visitor_body_octets);
   EXPECT_EQ(room("POST", "/nowhere", max, 1'000'000).octets, limits.http_visitor_body_octets);

@@ -426,6 +426,20 @@ TEST_F(Sessions, O2_ABodyMustBeJson) {
     EXPECT_EQ(code_of(other), "http.media-type") << other;
 }
 
+TEST_F(Sessions, O2_WhoSendsAMemberTwiceIsToldWhich) {
+  auto request = ApiStand::request_for("POST", "/api/v1/session", json::object{});
+  const auto answer_to = [&](std::string body) {
+    request.body = std::move(body);
+    auto answer = stand.send(request);
+    return std::to_string(answer.status) + " " + answer.code() + " " + answer.field();
+  };
+  EXPECT_EQ(answer_to(R"({"email":"a@b.example","password":"x","email":"c@d.example"})"),
+            "400 json.duplicate-member email");
+  EXPECT_EQ(answer_to(R"({"email":{"x":1,"x":2}})"), "400 json.duplicate-member email.x");
+  EXPECT_EQ(answer_to(R"({"email":)"), "400 json.malformed ");
+  EXPECT_EQ(answer_to("[]"), "422 json.not-an-object ");
+}
+
 TEST_F(Sessions, UnknownPathsAndMethodsAreProblems) {
   auto missing = stand.send(ApiStand::request_for("GET", "/api/v1/nothing"));
   EXPECT_EQ(missing.status, 404);

@@ -187,10 +187,11 @@ Task<HttpConnection::Incoming> HttpConnection::receive() {
   if (!target && refused(400)) co_return incoming;
   auto& request = incoming.request;
   request.method = std::move(header.method);
-  request.path = std::move(target->path);
-  request.query = std::move(target->query);
   request.headers = std::move(header.fields);
   set_origin(request, peer_, channel_->secure(), server_.options_.trusted_proxies);
+  // RFC 9110 section 7.4: what is for https must have come over it.
+  if (target->https && !request.secure && refused(421)) co_return incoming;
+  set_target(request, std::move(*target));
   if (header.has_body) {
     incoming.refuse = co_await receive_body(parser, header, request);
     if (incoming.refuse || channel_->closed()) co_return incoming;

@@ -1,5 +1,7 @@
 #include "net/http_message.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ctime>
 
@@ -105,6 +107,25 @@ std::optional<Address> forwarded_address(std::string_view text) {
   return std::nullopt;
 }
 
+// Plain texts: they stand in JSON as they are.
+struct Said {
+  int status;
+  std::string_view code, title;
+};
+constexpr Said kSaid[] = {
+    {400, "http.malformed", "This request can't be read as HTTP/1.1."},
+    {408, "http.too-slow", "The request did not come in time."},
+    {413, "http.too-large", "The body of this request is larger than may be sent here."},
+    {417, "http.expectation", "A request can expect nothing but 100-continue."},
+    {421, "http.misdirected", "An address of https can't be asked for over plain HTTP."},
+    {431, "http.head-too-large",
+     "The head of this request (its address, its fields) is too large."},
+    {500, "http.internal", "Something went wrong inside Hearback."},
+    {501, "http.transfer-coding", "Of transfer codings only chunked is known here."},
+    {503, "http.busy", "Hearback has too much to do just now."},
+    {505, "http.version", "Only HTTP/1.1 and HTTP/1.0 are spoken here."},
+};
+
 }  // namespace
 
 bool is_trusted_proxy(const Address& address, const std::vector<std::string>& proxies) {
@@ -112,22 +133,36 @@ bool is_trusted_proxy(const Address& address, const std::vector<std::string>& pr
 }
 
 std::optional<Target> parse_target(std::string_view target) {
+  Target result;
   for (std::string_view scheme : {"http://", "https://"}) {
     if (!ascii_starts_with(target, scheme)) continue;
     target.remove_prefix(scheme.size());
-    auto authority = target.find_first_of("/?");
-    if (authority == 0 || authority == target.npos || target[authority] != '/')
-      return authority == 0 ? std::nullopt : parse_target("/");
-    target.remove_prefix(authority);
+    const auto end = std::min(target.find_first_of("/?#"), target.size());
+    result.authority = target.substr(0, end);
+    result.https = scheme == "https://";
+    target.remove_prefix(end);
+    if (result.authority.empty() || result.authority.starts_with(':') ||
+        result.authority.find('@') != std::string::npos)
+      return std::nullopt;
     break;
   }
   if (target.find('#') != target.npos) return std::nullopt;
-  auto mark = target.find('?');
-  auto path = decode_path(target.substr(0, mark));
+  const auto mark = target.find('?');
+  const auto raw = target.substr(0, mark);
+  // "http://host?q" is the root as well (RFC 9110 section 4.2.3).
+  auto path = raw.empty() && !result.authority.empty() ? "/" : decode_path(raw);
   if (!path || !acceptable_path(*path)) return std::nullopt;
-  Target result{std::move(*path), ""};
+  result.path = std::move(*path);
   if (mark != target.npos) result.query = target.substr(mark + 1);
   return result;
+}
+
+void set_target(HttpRequest& request, Target target) {
+  request.path = std::move(target.path);
+  request.query = std::move(target.query);
+  if (target.authority.empty()) return;
+  std::erase_if(request.headers, [](const auto& field) { return field.first == "host"; });
+  request.headers.emplace_back("host", std::move(target.authority));
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus) {
@@ -233,15 +268,15 @@ std::string response_head(const HttpResponse& response, Framing framing, bool ke
 }
 
 HttpResponse problem(int status) {
-  const std::string code = status == 413   ? "http.too-large"
-                           : status == 503 ? "http.busy"
-                           : status >= 500 ? "http.internal"
-                                           : "http.malformed";
+  const auto said = std::ranges::find(kSaid, status, &Said::status);
+  const bool known = said != std::end(kSaid);
+  const auto code = known ? said->code : status >= 500 ? "http.internal" : "http.malformed";
+  const auto title = known ? said->title : reason_phrase(status);
   HttpResponse response;
   response.status = status;
   response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
-  response.body = "{\"type\":\"about:blank\",\"title\":\"" + std::string(reason_phrase(status)) +
-                  "\",\"status\":" + std::to_string(status) + ",\"code\":\"" + code + "\"}";
+  response.body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"code":"{}"}})",
+                              title, status, code);
   return response;
 }
 

@@ -11,10 +11,17 @@ namespace hearback::net {
 
 struct Target {
   std::string path, query;
+  std::string authority;  // of an absolute form; else empty
+  bool https = false;     // likewise: its scheme
 };
 
-// The request target: origin form, or absolute form of http(s). nullopt: malformed.
+// The request target: origin form, or absolute form of http(s). nullopt: malformed, or names a user
+// (RFC 9110 section 4.2.4).
 std::optional<Target> parse_target(std::string_view target);
+
+// Fills path and query, and Host with the authority where the target names one: that one counts,
+// whatever Host says (RFC 9112 section 3.2.2).
+void set_target(HttpRequest& request, Target target);
 
 // "%41" → "A"; nullopt on a malformed escape. `plus` reads '+' as a space (queries).
 std::optional<std::string> percent_decode(std::string_view text, bool plus);
@@ -27,7 +34,7 @@ enum class Framing { none, length, chunked, until_close };
 // are the server's own business (framing, Date), are left out.
 std::string response_head(const HttpResponse& response, Framing framing, bool keep_alive);
 
-// An RFC 9457 answer that the server itself gives.
+// An RFC 9457 answer that the server itself gives, with a code of its own for each status.
 HttpResponse problem(int status);
 HttpResponse come_again();  // 503, with Retry-After: there is no room just now
 

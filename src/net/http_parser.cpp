@@ -29,10 +29,12 @@ int status_of(const boost::system::error_code& error) {
 struct RequestParser::Impl {
   http::request_parser<http::string_body> parser;
   std::size_t empty_octets = 0;  // before the request line
+  std::size_t head_octets = 0;   // used up
 
   int put(std::string& input) {
     boost::system::error_code error;
     auto used = parser.put(boost::asio::const_buffer(input.data(), input.size()), error);
+    if (!body_begun_) head_octets += used;
     const bool header = !folded_ && used > 0 && !body_begun_;
     for (std::size_t i = 0; header && i < used; ++i) {
       folded_ = folded_ || (last_ == '\n' && (input[i] == ' ' || input[i] == '\t'));
@@ -71,7 +73,11 @@ int RequestParser::put_header(std::string& input) {
     if ((impl_->empty_octets += end) > header_limit_) return 431;
   }
   if (input.empty() || input == "\r") return 0;
-  return impl_->put(input);
+  if (int status = impl_->put(input)) return status;
+  // Beast holds its limit against one piece of input: of fields that come one by one it lets any
+  // number pass.
+  const auto head = impl_->head_octets + (header_done() ? 0 : input.size());
+  return head > header_limit_ ? 431 : 0;
 }
 
 int RequestParser::put_body(std::string& input) {

@@ -10,6 +10,7 @@ namespace hearback::net {
 namespace {
 
 using namespace testing;
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -31,11 +32,57 @@ TEST(HttpTarget, PathsAreDecodedStrictly) {
   EXPECT_EQ(path("/a??b"), "/a??b");
   EXPECT_EQ(path("http://host/a?b"), "/a?b");
   EXPECT_EQ(path("https://host"), "/?");
-  for (auto bad : {"",        "*",           "a",    "a:443", "/%",   "/%4",        "/%zz",
-                   "/%00",    "/a%0d%0ab",   "/%7f", "/%ff",  "/%c3", "/%ed%a0%80", "/..",
-                   "/a/../b", "/a/%2e%2E/b", "/./a", "/a/.",  "/a#b", "http:///x",  "ftp://host/x",
-                   "/%c0%af"})
+  EXPECT_EQ(path("http://host?b"), "/?b");
+  EXPECT_EQ(path("http://host/?"), "/?");
+  for (auto bad : {"",
+                   "*",
+                   "a",
+                   "a:443",
+                   "/%",
+                   "/%4",
+                   "/%zz",
+                   "/%00",
+                   "/a%0d%0ab",
+                   "/%7f",
+                   "/%ff",
+                   "/%c3",
+                   "/%ed%a0%80",
+                   "/..",
+                   "/a/../b",
+                   "/a/%2e%2E/b",
+                   "/./a",
+                   "/a/.",
+                   "/a#b",
+                   "http:///x",
+                   "ftp://host/x",
+                   "/%c0%af",
+                   "http://",
+                   "http://?a",
+                   "http://:80/",
+                   "http://host#a",
+                   "http://a@host/",
+                   "http://host@",
+                   "http://host/.."})
     EXPECT_EQ(path(bad), "bad") << bad;
+}
+
+// RFC 9112 section 3.2.2: the host of the target counts, not that of the field.
+TEST(HttpTarget, AnAbsoluteFormNamesTheHost) {
+  const auto host = [](std::string_view target, std::string_view field) {
+    HttpRequest request;
+    request.headers = {{"accept", "a"}, {"host", std::string(field)}, {"cookie", "b"}};
+    auto parsed = parse_target(target);
+    if (!parsed) return std::string("bad");
+    set_target(request, std::move(*parsed));
+    EXPECT_EQ(request.headers.size(), 3u);
+    return std::string(request.header("host")) + request.path;
+  };
+  EXPECT_EQ(host("/a", "x"), "x/a");
+  EXPECT_EQ(host("//y/a", "x"), "x//y/a");
+  EXPECT_EQ(host("http://x/a", "x"), "x/a");
+  EXPECT_EQ(host("http://y:81/a", "x"), "y:81/a");
+  EXPECT_EQ(host("HTTPS://[::1]/a", "x"), "[::1]/a");
+  EXPECT_EQ(host("http://y", "x"), "y/");
 }
 
 TEST(HttpRequest, HeadersAndParameters) {
@@ -239,6 +286,37 @@ TEST_F(Http, LimitsAndMalformedRequests) {
   }
   EXPECT_EQ(handler_.handled, 0);
   EXPECT_THAT(talk(std::string("GET /well HTTP/1.1\r\n") + kLast + "\r\n"), HasSubstr("GET /well"));
+}
+
+TEST_F(Http, AnAbsoluteFormReachesTheHandlerAsItsHost) {
+  start();
+  EXPECT_THAT(talk(std::string("GET http://y/host HTTP/1.1\r\n") + kLast + "\r\n"),
+              EndsWith("\r\n\r\ny"));
+  EXPECT_THAT(talk("GET http://y/host HTTP/1.0\r\n\r\n"), EndsWith("\r\n\r\ny"));
+  EXPECT_THAT(talk(std::string("GET /host HTTP/1.1\r\n") + kLast + "\r\n"), EndsWith("\r\n\r\nx"));
+  EXPECT_THAT(talk("GET http://y/host HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+  // Nothing of https comes over the plain connection.
+  EXPECT_THAT(talk(std::string("GET https://y/host HTTP/1.1\r\n") + kHost + "\r\n"),
+              AllOf(StartsWith("HTTP/1.1 421 "), HasSubstr("\"http.misdirected\"")));
+}
+
+// Nobody is told that something broke inside, or that a body was too large, where it was not.
+TEST_F(Http, EachRefusalOfTheServerHasItsCode) {
+  start();
+  const std::string get = "GET / HTTP/1.1\r\n", post = "POST / HTTP/1.1\r\n";
+  const std::pair<std::string, std::string> cases[] = {
+      {get + "\r\n", "http.malformed"},
+      {get, "http.too-slow"},
+      {post + kHost + "Content-Length: 1001\r\n\r\n", "http.too-large"},
+      {post + kHost + "Content-Length: 1\r\nExpect: pony\r\n\r\n", "http.expectation"},
+      {get + kHost + "X: " + std::string(64 * 1024, 'a') + "\r\n\r\n", "http.head-too-large"},
+      {"GET /throw HTTP/1.1\r\n" + std::string(kLast) + "\r\n", "http.internal"},
+      {post + kHost + "Transfer-Encoding: gzip\r\n\r\n", "http.transfer-coding"},
+      {"GET / HTTP/2.0\r\n" + std::string(kHost) + "\r\n", "http.version"},
+  };
+  for (const auto& [request, code] : cases)
+    EXPECT_THAT(talk(request), HasSubstr("\"code\":\"" + code + "\"}")) << request.substr(0, 80);
+  EXPECT_THAT(come_again().body, HasSubstr("\"http.busy\""));
 }
 
 TEST_F(Http, OldProtocolVersion) {

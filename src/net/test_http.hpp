@@ -31,6 +31,7 @@ class TestHandler final : public HttpHandler {
     if (request.path == "/throw") throw std::runtime_error("secret");
     if (request.path == "/slow") co_await env_.sleep(100ms);
     if (request.path == "/none") response.status = 204;
+    if (request.path == "/host") response.body = request.header("host");
     if (request.path == "/big") response.body = std::string(20u << 20, 'b');
     if (request.path == "/events") response.stream = events(1000000);
     if (request.path == "/flood")

@@ -80,6 +80,18 @@ WatchedFolder* Account::find(const FolderId& id) {
   return found == folders.end() ? nullptr : &*found;
 }
 
+// What is forgotten is counted from the beginning, should it happen again.
+void Account::forget_what_is_elsewhere() {
+  const auto held = by_id();
+  for (auto* counts : {&excused, &ended_at}) {
+    std::erase_if(*counts, [&](const auto& one) {
+      const auto found = held.find(one.first.folder);
+      return found == held.end() || found->second->folder.uid_validity != one.first.uid_validity;
+    });
+    while (counts->size() > kPlacesCounted) counts->erase(counts->begin());
+  }
+}
+
 std::unordered_map<FolderId, WatchedFolder*> Account::by_id() {
   std::unordered_map<FolderId, WatchedFolder*> found;
   for (auto& folder : folders) found.emplace(folder.folder.id, &folder);

@@ -51,6 +51,9 @@ inline bool from_moved_settings(const Error& error) {
   return error.code == "sync.settings-moved" || error.code == "folder.not-read";
 }
 
+// Places of which something is counted, at most, between two listings of the folders.
+inline constexpr std::size_t kPlacesCounted = 10'000;
+
 struct WatchedFolder {
   rules::Folder folder;
   // The cursor in layers, each with the true revision. `settled` may be relied on for ever. In the
@@ -132,7 +135,11 @@ struct Account {
   Instant told_well;  // to the store, by net::Env::ticks; ms 0: never
   // A folder without which the mailbox isn't well can't be read for now, though the server answers.
   std::string trouble;
+  // Why the folders, which are known, can't be listed for now: there may be others.
+  std::string unlisted;
 
+  // What is counted of messages that lie where nothing is read any more; of too many, some.
+  void forget_what_is_elsewhere();
   WatchedFolder* find(const FolderId& id);
   // For many questions. Valid until `folders` is changed.
   std::unordered_map<FolderId, WatchedFolder*> by_id();

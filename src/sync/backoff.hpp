@@ -8,12 +8,14 @@
 
 namespace hearback::sync {
 
+// Between half of it and the whole: what failed together doesn't come back together.
+Duration spread(Duration pause, Random& random);
+
 class Backoff {
  public:
   Backoff(Duration first, Duration most) : first_(first), most_(most), next_(first) {}
 
-  // After a connection that lived `survived`: how long to wait. Between half of the step and the
-  // whole of it, so that mailboxes of one server don't come back together.
+  // After a connection that lived `survived`: how long to wait, spread.
   Duration after(Duration survived, bool throttled, Random& random);
 
  private:

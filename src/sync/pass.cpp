@@ -650,10 +650,11 @@ Task<Result<>> Pass::settle(bool everywhere) {
                                                   folder.folder.uid_validity, folder.to_store()});
   }
   const bool well = account_.trouble.empty();
+  const auto& trouble = well ? account_.unlisted : account_.trouble;
   const bool told_long_ago =
       account_.told_well.ms == 0 || ticks - account_.told_well >= kSuccessTold;
-  if (well && (scanned_ || told_long_ago || !mailbox.last_error.empty())) seen.last_success = now;
-  if (mailbox.last_error != account_.trouble) seen.error = account_.trouble;
+  if (well && (scanned_ || told_long_ago || mailbox.last_error != trouble)) seen.last_success = now;
+  if (mailbox.last_error != trouble) seen.error = trouble;
   if (!well) seen.next_try = now + kTroubleWait;
   if (seen.headers_seen > 0 || seen.last_success || seen.error) commit.changes.push_back(seen);
   if (!commit.changes.empty()) {

@@ -38,6 +38,9 @@ constexpr Pace::Of kOverflowed{
 // Just before it is told, mail may be found by chance. Often it isn't by chance.
 constexpr int kUntold = 3;
 constexpr Duration kAskedMost = std::chrono::hours(1);  // however long a server asks for
+// The server refuses to list the folders, which are known.
+constexpr Pace::Of kListing{
+    .free = 0, .first = 1min, .most = 30min, .forgets = std::chrono::hours(1)};
 constexpr int kLooksPerListing = 15;  // how often folders are listed anew, in looks everywhere
 constexpr Duration kNewsWait = std::chrono::seconds(1);  // until what the store knows is told
 
@@ -112,7 +115,8 @@ Watch::Watch(Shared& shared, CompanyId company, MailboxId mailbox, Duration dela
       quiet_(shared.env().make_signal()),
       side_broke_(kSideBroke),
       narrowing_(kNarrowing),
-      overflowed_(kOverflowed) {
+      overflowed_(kOverflowed),
+      listing_(kListing) {
   account_.company = company;
   account_.mailbox.id = mailbox;
 }
@@ -172,10 +176,11 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
       continue;
     }
     const bool throttled = mailbox::trouble_of(why) == mailbox::Trouble::throttled;
-    Duration wait =
-        std::exchange(self->account_.narrowed, false)
-            ? std::max(self->shared_.options().retry_first, self->narrowing_.again(env.ticks()))
-            : self->backoff_.after(env.ticks() - began, throttled, env.random());
+    Duration wait = std::exchange(self->account_.narrowed, false)
+                        ? spread(std::max(self->shared_.options().retry_first,
+                                          self->narrowing_.again(env.ticks())),
+                                 env.random())
+                        : self->backoff_.after(env.ticks() - began, throttled, env.random());
     if (throttled) wait = std::max(wait, std::min(self->asked_pause_, kAskedMost));
     if (self->refusals_ > 0)
       wait = std::max(wait, self->refusals_ * self->shared_.options().sign_in_again);
@@ -291,7 +296,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       looks = kLooksPerListing;
       look_everywhere_ = true;
     }
-    if (looks >= kLooksPerListing) {
+    if (looks >= kLooksPerListing || listing_is_due()) {
       looks = 0;
       auto listed = co_await refresh_folders(source);
       if (!listed) co_return listed;
@@ -375,7 +380,7 @@ Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_befo
   if (!folder) {
     co_await quiet_->wait(until_rested());
     auto alive = co_await source.folders();
-    if (!alive) co_return Failure(alive.error());
+    if (!alive && !concerns_the_folder(alive.error())) co_return Failure(alive.error());
     co_return true;
   }
   const std::string name = folder->folder.wire_name;
@@ -404,12 +409,36 @@ Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_befo
   co_return waited;
 }
 
+bool Watch::listing_is_due() const {
+  return !account_.unlisted.empty() && shared_.env().ticks() >= listing_next_;
+}
+
+// A server that doesn't list the folders now still gives what lies in those that are known. New
+// ones aren't found meanwhile: the mailbox says so.
 Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
   auto listed = co_await source.folders();
-  if (!listed) co_return Failure(listed.error());
+  if (!listed && !concerns_the_folder(listed.error())) co_return Failure(listed.error());
   auto& store = shared_.store();
   const auto id = account_.mailbox.id;
   const auto company = account_.company;
+  if (!listed) {
+    const auto& why = listed.error();
+    auto known = co_await shared_.env().work(
+        account_.turn(net::Lane::read),
+        [&store, question = store::Folders{rules::engine_scope(company), id}] {
+          return store.ask(question);
+        });
+    if (!known) co_return Failure(known.error());
+    if (known->empty()) co_return Failure(why);
+    log::warn("folders-not-listed", {{"mailbox", mailbox()}, {"reason", why}});
+    account_.unlisted = why.code;
+    const Instant now = shared_.env().ticks();
+    listing_next_ = now + spread(listing_.again(now), shared_.env().random());
+    take_folders(std::move(*known));
+    co_return Result<>{};
+  }
+  account_.unlisted.clear();
+  listing_.forget();
   std::vector<store::Change> numbered;
   auto followed = co_await follow_choices(source, *listed, numbered);
   if (!followed) co_return followed;
@@ -426,12 +455,17 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
         return store.ask(question);
       });
   if (!rows) co_return Failure(rows.error());
+  take_folders(std::move(*rows));
+  co_return Result<>{};
+}
+
+void Watch::take_folders(std::vector<store::Folders::Row> rows) {
   // Once one was looked through, all that could be read were settled.
   const bool settled =
-      std::ranges::any_of(*rows, [](const auto& row) { return row.folder.read_since.has_value(); });
+      std::ranges::any_of(rows, [](const auto& row) { return row.folder.read_since.has_value(); });
   std::vector<WatchedFolder> folders;
   const auto held = account_.by_id();
-  for (auto& row : *rows) {
+  for (auto& row : rows) {
     WatchedFolder folder;
     bool holds = false;  // what is known of it here
     if (auto known = held.find(row.folder.id);
@@ -455,7 +489,7 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
   account_.folders = std::move(folders);
-  co_return Result<>{};
+  account_.forget_what_is_elsewhere();
 }
 
 // What persons chose holds under other names, too (rules::follow_choices). A folder that may be one
@@ -675,7 +709,8 @@ Task<void> Watch::run_side(std::shared_ptr<Watch> self, mailbox::Login login, st
   if (self->over() || self->life_ != life) co_return;
   self->side_life_.reset();
   const Instant now = self->shared_.env().ticks();
-  self->side_next_ = now + (source ? self->side_broke_.again(now) : kSideRefused);
+  const Duration pause = source ? self->side_broke_.again(now) : kSideRefused;
+  self->side_next_ = now + spread(pause, self->shared_.env().random());
   if (!source) co_return;
   // It may have missed something; and the look is followed by another one.
   self->look_everywhere_ = self->account_.arrived = true;

@@ -45,6 +45,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Task<Result<mailbox::Login>> load();
   Task<void> back_off(Duration wait);
   Task<Result<>> refresh_folders(mailbox::Source& source);
+  void take_folders(std::vector<store::Folders::Row> rows);
+  bool listing_is_due() const;
   Task<Result<>> follow_choices(mailbox::Source& source, std::vector<rules::Folder>& listed,
                                 std::vector<store::Change>& numbered);
   Task<Result<bool>> rest(mailbox::Source& source, std::uint64_t heard_before);
@@ -90,6 +92,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
   int untold_ = 0;                     // mail found there in a row of which it told nothing
   Pace overflowed_;
   Instant listen_next_;  // by the ticks: not before
+  Pace listing_;
+  Instant listing_next_;  // likewise, while it is refused
   bool touched_ = false;
   bool told_ = false;         // by the server, of the folder that was waited for
   bool told_beside_ = false;  // or of the one beside

@@ -76,6 +76,65 @@ TEST(Sync, S13_AFolderThatRefusesLaterIsNoImport) {
   EXPECT_EQ(rig.health(), Health{});
 }
 
+// It doesn't list the folders, which are known: their mail comes all the same over the same
+// connection, also after a restart, and the mailbox says why new ones aren't found.
+TEST(Sync, S13_AListingThatIsRefusedStopsNoKnownFolder) {
+  for (const auto& [words, code] : {std::pair("not for you", "imap.refused"),
+                                    std::pair("Server Unavailable. 15", "imap.unavailable")})
+    for (const bool restarted : {false, true}) {
+      SyncRig rig;
+      rig.start();
+      rig.settle();
+      std::string says = words;
+      rig.account->refuses = [&](std::string_view command) -> std::string {
+        return command.starts_with("LIST") ? says : "";
+      };
+      if (restarted) {
+        rig.crash();
+        rig.start();
+        rig.settle();
+      }
+      const auto logins = rig.account->logins();
+      rig.world.run_for(2h);
+      EXPECT_EQ(rig.mailbox_row().last_error, code);
+      const auto asked = rig.account->commands("LIST");
+      rig.deliver("INBOX", rig.from_jo("inbox@x"));
+      rig.deliver("Archive", rig.from_jo("archive@x"));
+      const Instant arrived = rig.world.now();
+      rig.settle();
+      EXPECT_EQ(rig.imported(), (Ids{"inbox@x", "archive@x"})) << words << restarted;
+      EXPECT_EQ(rig.mailbox_row().last_error, code);
+      EXPECT_GE(rig.mailbox_row().last_success, arrived);
+      rig.world.run_for(5h);
+      EXPECT_EQ(rig.account->logins(), logins) << words << restarted;
+      EXPECT_LE(rig.account->commands("LIST") - asked, 2u * 25);
+      says.clear();
+      rig.deliver("New", rig.from_jo("new@x"));
+      rig.world.run_for(35min);
+      EXPECT_EQ(rig.mailbox_row().last_error, "") << words << restarted;
+      EXPECT_EQ(rig.imported(), (Ids{"inbox@x", "archive@x", "new@x"})) << words << restarted;
+      EXPECT_TRUE(rig.stop());
+    }
+}
+
+// Of which none is known yet: there is nothing to go on with.
+TEST(Sync, S13_AFirstListingThatIsRefusedIsTriedAgain) {
+  SyncRig rig;
+  std::string says = "not now";
+  rig.account->refuses = [&](std::string_view command) -> std::string {
+    return command.starts_with("LIST") ? says : "";
+  };
+  rig.deliver("INBOX", rig.from_jo("inbox@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.mailbox_row().last_error, "imap.refused");
+  EXPECT_GT(rig.mailbox_row().next_try, rig.world.now());
+  says.clear();
+  rig.world.run_for(15min);
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+  EXPECT_EQ(rig.imported(), Ids{"inbox@x"});
+}
+
 // Without its inbox the mailbox isn't well; which folder it is stands where the others say it.
 TEST(Sync, S13_TheInboxSaysItToo) {
   SyncRig rig;

@@ -60,6 +60,30 @@ TEST(Sync, S12_AMessageAtWhichTheServerHangsUpStopsNoOther) {
     }
 }
 
+// Mailboxes of one server at which it hangs up don't come back together.
+TEST(Sync, S14_PausesAfterAHangUpAreSpread) {
+  std::set<Duration> pauses;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    SyncRig rig(seed);
+    rig.deliver("INBOX", rig.from_jo("whole@x"));
+    rig.account->quirks.broken = {rig.deliver("INBOX", rig.from_jo("broken@x"))};
+    rig.account->quirks.broken_ends = true;
+    std::optional<Instant> ended;
+    rig.account->heard = [&](std::string_view command) {
+      if (command.starts_with("UID FETCH")) ended = rig.world.now();
+      if (!ended || !command.starts_with("LIST")) return;
+      pauses.insert(rig.world.now() - *ended);
+      ended.reset();
+    };
+    sync::Options options;
+    options.retry_first = 10s;
+    rig.start(options);
+    rig.world.run_for(5min);
+  }
+  ASSERT_GE(pauses.size(), 8u);
+  EXPECT_LT(*pauses.begin(), 8s);
+}
+
 // A message that comes while all is well is the one.
 TEST(Sync, S12_AnArrivalAtWhichTheServerHangsUpStopsNoOther) {
   for (const bool body : {false, true}) {

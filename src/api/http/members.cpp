@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/http/sole_members.hpp"
 #include "base/text.hpp"
 #include "mail/unseen.hpp"
 
@@ -41,14 +42,16 @@ Read<json::object> read_object(const net::HttpRequest& request) {
   if (!is_json(request.header("content-type")))
     return refuse(Kind::input, "http.media-type", "The body of this request must be JSON.",
                   "Send it in UTF-8, with the header Content-Type: application/json.");
-  boost::system::error_code wrong;
-  auto value = json::parse(request.body, wrong);
-  if (wrong)
+  auto parsed = parse_json(request.body);
+  if (parsed.is == ParsedJson::Is::named_twice)
+    return refuse_field(std::move(parsed.twice), "json.duplicate-member",
+                        "The body of this request has a member twice.", "Send each member once.");
+  if (parsed.is == ParsedJson::Is::malformed)
     return refuse(Kind::input, "json.malformed", "The body of this request is not valid JSON.");
-  if (!value.is_object())
+  if (!parsed.value.is_object())
     return refuse(Kind::input, "json.not-an-object",
                   "The body of this request must be a JSON object.");
-  return std::move(value.get_object());
+  return std::move(parsed.value.get_object());
 }
 
 std::string Members::path(std::string_view name) const {

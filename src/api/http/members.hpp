@@ -17,7 +17,8 @@
 
 namespace hearback::api {
 
-// The request's body as one JSON object; json.media-type, json.malformed, json.not-an-object.
+// The request's body as one JSON object; http.media-type, json.malformed, json.duplicate-member,
+// json.not-an-object.
 Read<boost::json::object> read_object(const net::HttpRequest& request);
 
 // `one` refuses every control character of ASCII; a `name` moreover loses what isn't seen

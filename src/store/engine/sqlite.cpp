@@ -226,13 +226,21 @@ class SqliteConnection final : public Db {
     sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   }
 
+  // The file itself, absolute: where a link was opened, what stands beside the database (the log,
+  // the lock) has the name of what it leads to. Empty: it is in memory.
+  std::string file() const {
+    const char* file = sqlite3_db_filename(handle_, "main");
+    return file == nullptr ? "" : file;
+  }
+
   // A commit into a file that grows waits until the file system has written down how long it is,
   // behind whatever else is written on that disk; one into octets that are there already doesn't.
   // So the log's file gets zeros at its end, which SQLite takes for no pages. In few steps: the
   // next commit waits for them.
-  void lengthen_log(const std::string& file, int pages) {
+  void lengthen_log(int pages) {
     const auto octets = [](int most) { return std::min(most, kLogAtMost) * kLogPage; };
-    const int log = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+    const int log =
+        ::open(sqlite3_filename_wal(sqlite3_db_filename(handle_, "main")), O_WRONLY | O_CLOEXEC);
     if (log < 0) return;
     sqlite3_busy_timeout(handle_, 0);  // what can be left waits for nobody
     try {
@@ -402,15 +410,15 @@ void advise_planner(Db& db) {
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const std::string& path, int readers, Duration within)
-      : path_(path),
-        readers_allowed_(path == ":memory:" ? 0 : std::max(1, readers)),
+      : readers_allowed_(path == ":memory:" ? 0 : std::max(1, readers)),
         within_(within),
-        writer_(std::make_unique<SqliteConnection>(path, false)) {
+        writer_(std::make_unique<SqliteConnection>(path, false)),
+        path_(writer_->file()) {
     if (readers_allowed_ == 0) return;
-    log_mover_ = std::make_unique<LogMover>(path);
+    log_mover_ = std::make_unique<LogMover>(path_);
     writer_->tell_log([this](int pages) {
       if (pages >= kLogAtMost) writer_->move_log();
-      if (log_mover_->log_has(pages)) writer_->lengthen_log(path_ + "-wal", pages);
+      if (log_mover_->log_has(pages)) writer_->lengthen_log(pages);
     });
   }
   ~SqliteDatabase() override {
@@ -557,12 +565,12 @@ class SqliteDatabase final : public Database {
     free_again_.notify_one();
   }
 
-  std::string path_;
   int readers_allowed_;
   Duration within_;
   int held_ = -1;  // the lock file
   std::timed_mutex writing_;
   Connection writer_;
+  std::string path_;  // of the file itself
   std::unique_ptr<LogMover> log_mover_;
   std::mutex reading_;
   std::condition_variable free_again_;

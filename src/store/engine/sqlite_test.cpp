@@ -24,6 +24,36 @@ class Sqlite : public testing::Test {
   std::unique_ptr<Database> open(Duration within) {
     return std::move(*open_sqlite(folder + "/s.db", 2, within));
   }
+  // Somebody reads, so that the log can't begin anew, while rows are written: how many commits in a
+  // row find the log's file as long as they need it, of 150; and the rows.
+  struct Ahead {
+    int commits = 0, rows = 0;
+  };
+  Ahead write_ahead(Database& database, const std::string& log) {
+    database.write([](Db& db) { db.run("create table t(a integer primary key, b text)", {}); });
+    const std::string text(3'000, 'x');
+    std::promise<void> reading, enough;
+    std::thread reader([&] {
+      database.read([&](Db& db) {
+        db.rows("select a from t");
+        reading.set_value();
+        enough.get_future().wait();
+      });
+    });
+    reading.get_future().wait();
+    Ahead ahead;
+    for (; ahead.commits < 150 && ahead.rows < 700; ++ahead.rows) {
+      database.write(
+          [&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", ahead.rows, text); });
+      const auto size = std::filesystem::file_size(log);
+      database.write(
+          [&](Db& db) { db.change("update t set b = b || 'y' where a = $1", ahead.rows); });
+      ahead.commits = std::filesystem::file_size(log) == size ? ahead.commits + 1 : 0;
+    }
+    enough.set_value();
+    reader.join();
+    return ahead;
+  }
   static Duration since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
   }
@@ -115,37 +145,38 @@ TEST_F(Sqlite, TheLogIsMovedIntoTheFileWhileOthersWrite) {
 // ahead of it is nothing to whoever reads the log after a crash.
 TEST_F(Sqlite, TheLogsFileIsLongerThanTheLog) {
   auto database = open(10s);
-  database->write([](Db& db) { db.run("create table t(a integer primary key, b text)", {}); });
   const auto crashed = folder + "/crashed.db";
-  const std::string text(3'000, 'x');
-  // The log can't begin anew while somebody reads what was before.
-  std::promise<void> reading, enough;
-  std::thread reader([&] {
-    database->read([&](Db& db) {
-      db.rows("select a from t");
-      reading.set_value();
-      enough.get_future().wait();
-    });
-  });
-  reading.get_future().wait();
-  int rows = 0, ahead = 0;
-  for (; ahead < 150 && rows < 700; ++rows) {
-    database->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", rows, text); });
-    const auto size = std::filesystem::file_size(folder + "/s.db-wal");
-    database->write([&](Db& db) { db.change("update t set b = b || 'y' where a = $1", rows); });
-    ahead = std::filesystem::file_size(folder + "/s.db-wal") == size ? ahead + 1 : 0;
-  }
-  enough.set_value();
-  reader.join();
-  EXPECT_EQ(ahead, 150);
+  const auto ahead = write_ahead(*database, folder + "/s.db-wal");
+  EXPECT_EQ(ahead.commits, 150);
   for (const char* part : {"", "-wal"})
     std::filesystem::copy_file(folder + "/s.db" + part, crashed + part);
   auto after = std::move(*open_sqlite(crashed, 1));
   after->read([&](Db& db) {
-    EXPECT_EQ(db.row("select count(*) from t")->number(), rows);
+    EXPECT_EQ(db.row("select count(*) from t")->number(), ahead.rows);
     EXPECT_EQ(db.row("pragma integrity_check")->text(), "ok");
   });
-  after->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", rows, text); });
+  after->write([&](Db& db) { db.change("insert into t(a, b) values ($1, $2)", ahead.rows, "x"); });
+}
+
+// The database's file may be a link: what stands beside it has the name of the file itself. So it
+// can't be opened twice, by either name.
+TEST_F(Sqlite, ALinkIsTheFileThatItLeadsTo) {
+  namespace fs = std::filesystem;
+  const auto far = folder + "/far";
+  fs::create_directory(far);
+  for (const bool relative : {false, true}) {
+    const auto file = far + (relative ? "/b.db" : "/a.db"), link = file + "-link";
+    fs::create_symlink(relative ? fs::path("b.db") : fs::path(file), link);
+    auto database = std::move(*open_sqlite(link, 2, 10s));
+    database->hold();
+    EXPECT_EQ(write_ahead(*database, file + "-wal").commits, 150);
+    for (const char* beside : {"-wal", "-shm", ".lock"}) {
+      EXPECT_TRUE(fs::exists(file + beside)) << beside;
+      EXPECT_FALSE(fs::exists(link + beside)) << beside;
+    }
+    auto another = std::move(*open_sqlite(file, 2, 10s));
+    EXPECT_THROW(another->hold(), Refused);
+  }
 }
 
 // A database in memory is a copy of one that was migrated: as that one was, and its own.
