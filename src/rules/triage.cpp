@@ -8,8 +8,18 @@ bool asks_for_an_answer(ThreadKind thread, Direction direction, MessageKind kind
 }
 
 bool answers(OutboxState state) {
-  return state != OutboxState::bounced && state != OutboxState::failed &&
-         state != OutboxState::cancelled;
+  switch (state) {
+    case OutboxState::scheduled:
+    case OutboxState::queued:
+    case OutboxState::sending:
+    case OutboxState::sent:
+    case OutboxState::seen_in_sent: return true;
+    case OutboxState::uncertain:
+    case OutboxState::bounced:
+    case OutboxState::failed:
+    case OutboxState::cancelled: return false;
+  }
+  return false;
 }
 
 bool comes_after_ours(const Turns& turns) {

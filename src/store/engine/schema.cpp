@@ -584,7 +584,7 @@ update threads set answered = (select p.message from placements p
   join messages m on m.company = p.company and m.id = p.message
   where p.company = threads.company and p.thread = threads.id and m.direction = 'outgoing'
   and not exists (select 1 from outbox o where o.company = p.company and o.message = p.message
-    and o.thread = p.thread and o.state in ('bounced', 'failed', 'cancelled'))
+    and o.thread = p.thread and o.state in ('uncertain', 'bounced', 'failed', 'cancelled'))
   order by p.message_date desc, p.message desc limit 1);
 update threads set asked_at = (select min(p.message_date) from placements p
   join messages m on m.company = p.company and m.id = p.message

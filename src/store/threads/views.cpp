@@ -366,8 +366,9 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
   if (scope.kind != Scope::Kind::user) return 0;
   const auto holders = holders_of(db, scope, place);
   if (holders.empty()) return 0;
-  std::vector<Value> params{value_of(scope.company), value_of(word_in(place_word(place), turn)),
-                            value_of(most)};
+  auto params = scope_params(scope);
+  params.push_back(value_of(word_in(place_word(place), turn)));
+  params.push_back(value_of(most));
   const auto listed = [&](const std::vector<Value>& values) {
     std::string list;
     for (const auto& value : values) {
@@ -379,10 +380,11 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
   const auto at_holders = listed(holders);
   const auto for_audiences = listed(audiences_seen_by(db, scope));
   auto counted = db.run(
-      "select count(*) from (select distinct v.thread from view_rows v where v.company = $1"
-      " and v.place = $2 and v.holder in " +
-          at_holders + " and v.audience in " + for_audiences + " and " + shown_row() +
-          " limit $3) n",
+      "select count(*) from (select distinct v.thread from view_rows v join threads th"
+      " on th.company = v.company and th.id = v.thread where v.company = $1 and v.place = $4"
+      " and v.holder in " +
+          at_holders + " and v.audience in " + for_audiences + " and " +
+          may_see_thread_row(scope, "th") + " limit $5) n",
       params);
   return static_cast<std::uint64_t>(counted.rows.front().number());
 }
