@@ -44,6 +44,8 @@ Reply list_errands(Call& call);
 // threads.cpp
 Reply list_threads(Call& call);
 Reply get_thread(Call& call);
+Reply change_thread(Call& call);
+Reply get_counts(Call& call);
 
 // contents.cpp
 Reply get_message_body(Call& call);

@@ -42,6 +42,15 @@ std::string_view word_of(rules::ThreadKind value) {
   return value == rules::ThreadKind::conversation ? "conversation" : "internal_forward";
 }
 
+std::string_view word_of(rules::Triage value) {
+  switch (value) {
+    case rules::Triage::to_answer: return "to_answer";
+    case rules::Triage::waiting: return "waiting";
+    case rules::Triage::done: return "done";
+  }
+  return "";
+}
+
 std::string_view word_of(rules::PlacedBy value) {
   switch (value) {
     case rules::PlacedBy::reply_to: return "reply_to";

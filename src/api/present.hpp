@@ -17,6 +17,7 @@ std::string_view word_of(rules::JobKind value);
 std::string_view word_of(rules::Direction value);
 std::string_view word_of(rules::MessageKind value);
 std::string_view word_of(rules::ThreadKind value);
+std::string_view word_of(rules::Triage value);
 std::string_view word_of(rules::PlacedBy value);
 std::string_view word_of(rules::OutboxState value);
 std::string_view word_of(rules::MailboxKind value);

@@ -42,6 +42,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/errands", "listErrands", Right::signed_in, list_errands},
     Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},
     Route{"GET", "/threads/{id}", "getThread", Right::signed_in, get_thread},
+    Route{"PATCH", "/threads/{id}", "changeThread", Right::signed_in, change_thread},
+    Route{"GET", "/counts", "getCounts", Right::signed_in, get_counts},
     Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body,
           nullptr, net::Lane::parse},
     Route{"GET", "/messages/{id}/raw", "getMessageSource", Right::signed_in, nullptr,

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "api/handlers.hpp"
+#include "api/http/members.hpp"
 #include "api/present.hpp"
 #include "store/threads/versions.hpp"
 
@@ -19,6 +20,23 @@ Read<store::Place> place_parameter(const Call& call) {
   if (text == "sent") return store::Place::sent;
   if (text == "all") return store::Place::all;
   return refuse_field("place", "field.invalid", "“place” is inbox, sent or all.");
+}
+
+json::value word_or_null(const std::optional<rules::Triage>& triage) {
+  return triage ? json::value(word_of(*triage)) : json::value(nullptr);
+}
+
+Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Place place,
+                                                    const std::optional<CandidateId>& candidate) {
+  const auto text = call.request->parameter("triage");
+  if (!text) return std::nullopt;
+  if (place == store::Place::all || candidate)
+    return refuse_field("triage", "field.invalid",
+                        "“triage” goes with “place” inbox or sent, and without “candidate”.");
+  if (*text == "to_answer") return rules::Triage::to_answer;
+  if (*text == "waiting") return rules::Triage::waiting;
+  if (*text == "done") return rules::Triage::done;
+  return refuse_field("triage", "field.invalid", "“triage” is to_answer, waiting or done.");
 }
 
 json::object present_row(const store::ThreadSummary& row) {
@@ -38,7 +56,9 @@ json::object present_row(const store::ThreadSummary& row) {
           {"last_snippet", row.last_snippet},
           {"has_attachments", row.has_attachments},
           {"last_outbox_state",
-           row.last_outbox ? json::value(word_of(*row.last_outbox)) : json::value(nullptr)}};
+           row.last_outbox ? json::value(word_of(*row.last_outbox)) : json::value(nullptr)},
+          {"triage", word_or_null(row.triage)},
+          {"asked_at", when(row.asked_at)}};
 }
 
 struct Versions {
@@ -101,7 +121,9 @@ Reply list_threads(Call& call) {
   if (!place) return Refusal(place.error());
   auto candidate = id_parameter<CandidateId>(call, "candidate");
   if (!candidate) return Refusal(candidate.error());
-  auto found = call.store().ask(store::Threads{call.scope(), *place, *candidate, *page});
+  auto triage = triage_parameter(call, *place, *candidate);
+  if (!triage) return Refusal(triage.error());
+  auto found = call.store().ask(store::Threads{call.scope(), *place, *candidate, *page, *triage});
   if (!found) return Refusal(found.error());
   json::array rows;
   for (const auto& row : found->rows) rows.push_back(present_row(row));
@@ -130,8 +152,39 @@ Reply get_thread(Call& call) {
                              {"subject", thread.subject},
                              {"kind", word_of(thread.kind)},
                              {"count", (*found)->count},
+                             {"triage", word_or_null((*found)->triage)},
+                             {"asked_at", when((*found)->asked_at)},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});
+}
+
+Reply change_thread(Call& call) {
+  auto id = call.path_id<ThreadId>(0, "thread");
+  if (!id) return Refusal(id.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const bool done = members.flag("done", false);
+  if (!members.has("done")) members.refuse("done", "field.required", "“done” is needed.");
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto found = call.store().ask(store::ThreadById{call.scope(), *id, {}});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("thread");
+  if (!(*found)->triage)
+    return refuse(Kind::conflict, "thread.not-in-your-mail",
+                  "This conversation lies neither in your inbox nor in what you sent.",
+                  "Those who have it there can put it away.");
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::SetThreadDone{(*found)->thread.id, call.user().id, done, call.now});
+  if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
+  return empty_response();
+}
+
+Reply get_counts(Call& call) {
+  auto count = call.store().ask(store::ToAnswer{call.scope()});
+  if (!count) return Refusal(count.error());
+  return json_response(200, {{"to_answer", *count}});
 }
 
 }  // namespace hearback::api

@@ -58,6 +58,39 @@ TEST_F(Threads, T5_AThreadShowsItsMessagesAndWhyTheyAreThere) {
   EXPECT_EQ(other.value.at("messages").at(1).at("outbox").at("answer"), "");
 }
 
+TEST_F(Threads, M8_EachListShowsWhoseTurnItIs) {
+  const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
+  const auto path = "/threads/" + stand.thread.text();
+  const auto waiting = [&] { return stand.as(max, "GET", "/counts").value.at("to_answer"); };
+  // Nobody knows whether Max's answer was sent.
+  EXPECT_EQ(rows(max, "/threads?place=inbox&triage=to_answer"), 1u);
+  EXPECT_EQ(rows(max, "/threads?place=sent&triage=to_answer"), 1u);
+  EXPECT_EQ(waiting(), 1);
+  auto shown = stand.as(max, "GET", path).value;
+  EXPECT_EQ(shown.at("triage"), "to_answer");
+  EXPECT_EQ(shown.at("asked_at").as_string(), to_rfc3339(stand.env.clock));
+  ASSERT_EQ(stand.as(max, "PATCH", path, json::object{{"done", true}}).status, 204);
+  EXPECT_EQ(rows(max, "/threads?place=inbox&triage=to_answer"), 0u);
+  EXPECT_EQ(rows(max, "/threads?place=inbox&triage=done"), 1u);
+  EXPECT_EQ(rows(max, "/threads?place=inbox"), 1u);
+  EXPECT_EQ(waiting(), 0);
+  ASSERT_EQ(stand.as(max, "PATCH", path, json::object{{"done", false}}).status, 204);
+  EXPECT_EQ(rows(max, "/threads?place=inbox&triage=to_answer"), 1u);
+  // Ada sees it, but it lies in none of her places.
+  EXPECT_TRUE(stand.as(ada, "GET", path).value.at("triage").is_null());
+  EXPECT_EQ(stand.as(ada, "PATCH", path, json::object{{"done", true}}).code(),
+            "thread.not-in-your-mail");
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{}).code(), "field.required");
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"done", 1}}).status, 422);
+  EXPECT_EQ(stand
+                .as(max, "PATCH", "/threads/" + stand.make_id<ThreadId>().text(),
+                    json::object{{"done", true}})
+                .status,
+            404);
+  for (const auto* wrong : {"?triage=done", "?place=all&triage=done", "?place=inbox&triage=none"})
+    EXPECT_EQ(stand.as(max, "GET", std::string("/threads") + wrong).status, 422) << wrong;
+}
+
 TEST_F(Threads, ABodyIsSplitIntoFreshAndQuotedWords) {
   auto body =
       stand.as(stand.session_of(stand.ada), "GET", "/messages/" + stand.message.text() + "/body");

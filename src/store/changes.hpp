@@ -32,9 +32,9 @@ using Change =
                  SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
                  AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
                  RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy,
-                 AddThread, SetThreadAccess, UniteThreads, PlaceMessage, AddOutbox, ClaimOutbox,
-                 ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
-                 AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+                 AddThread, SetThreadAccess, SetThreadDone, UniteThreads, PlaceMessage, AddOutbox,
+                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
+                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
                                  AddressFactsAre, NobodyElseHas>;

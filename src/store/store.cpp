@@ -396,6 +396,7 @@ template Result<CandidatesWith::Answer> Store::ask(const CandidatesWith&);
 template Result<Holdings::Answer> Store::ask(const Holdings&);
 template Result<MatchDirectory::Answer> Store::ask(const MatchDirectory&);
 template Result<Threads::Answer> Store::ask(const Threads&);
+template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);
 template Result<ThreadById::Answer> Store::ask(const ThreadById&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);

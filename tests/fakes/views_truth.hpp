@@ -27,8 +27,39 @@ inline const std::string kPlacesTruth =
     "  from placements p join outbox o on o.company = p.company and o.message = p.message"
     "  and o.thread = p.thread) w) w where w.n = 1";
 
+// Whose turn it is (M-8): the newest of ours that wasn't lost on its way, and the oldest of theirs
+// that is after it, by what they name, else by their dates.
+inline const std::string kAnsweredTruth =
+    "select t.company, t.id, (select p.message from placements p join messages m"
+    "  on m.company = p.company and m.id = p.message left join outbox o on o.company = p.company"
+    "  and o.message = p.message and o.thread = p.thread"
+    "  and o.state in ('uncertain', 'bounced', 'failed', 'cancelled') where p.company = t.company"
+    "  and p.thread = t.id and m.direction = 'outgoing' and o.id is null"
+    "  order by p.message_date desc, p.message desc limit 1) as answered from threads t";
+
+inline const std::string kTurnsTruth =
+    "select a.company, a.id, a.answered, (select min(p.message_date) from placements p"
+    "  join messages m on m.company = p.company and m.id = p.message"
+    "  join threads t on t.company = p.company and t.id = p.thread"
+    "  left join messages o on o.company = p.company and o.id = a.answered"
+    "  where p.company = a.company and p.thread = a.id and t.kind = 'conversation'"
+    "  and m.direction = 'incoming' and m.kind <> 'automatic' and m.kind <> 'list'"
+    "  and case when o.id is null then 1"
+    "   when (select count(*) from message_refs r where r.company = m.company"
+    "    and r.message = m.id and r.message_id = o.message_id) > 0 then 1"
+    "   when (select count(*) from message_refs r where r.company = m.company"
+    "    and r.message = o.id and r.message_id = m.message_id) > 0 then 0"
+    "   when m.date > o.date then 1 else 0 end = 1) as asked_at from (" +
+    kAnsweredTruth + ") a";
+
 inline const std::string kRowsTruth =
-    "select th.company, pl.place, pl.holder, au.audience,"
+    "select th.company, case when pl.place = 'all' then 'all' else pl.place || '-' ||"
+    "  case when exists (select 1 from thread_done d where d.company = th.company"
+    "   and d.thread = th.id and (pl.place = 'sent' and d.user_id = pl.holder"
+    "    or pl.place = 'inbox' and d.user_id in (select b.owner from mailboxes b"
+    "     where b.company = th.company and b.id = pl.holder))) then 'done'"
+    "   when th.asked_at is null then 'waiting' else 'to-answer' end end as place,"
+    " pl.holder, au.audience,"
     " case when pl.place = 'sent' then pl.at else th.last_at end as at, th.id,"
     " case when pl.place = 'sent' then pl.message else (select p.message from placements p"
     "  where p.company = th.company and p.thread = th.id order by p.message_date desc,"
@@ -82,6 +113,11 @@ inline void expect_views_true(Db& db) {
        "select company, place, holder, audience, at, thread, message from view_rows r" + remembered,
        "select * from (select company, place, holder, audience, at, id as thread, message from (" +
            kRowsTruth + ") x) r" + remembered);
+  // And what still stands in them is counted only when a step has been taken.
+  const std::string whole =
+      " where not exists (select 1 from threads t join forgotten_candidates f"
+      " on f.company = t.company and f.candidate = t.candidate"
+      " where t.company = r.company and t.id = r.id)";
   same("thread_references",
        "select company, message_id, candidate, thread, at, message from thread_references r" +
            remembered,
@@ -89,6 +125,9 @@ inline void expect_views_true(Db& db) {
   same("thread_places", "select company, thread, place, holder, at, message from thread_places",
        kPlacesTruth);
   same("threads", "select company, id, messages, attachments from threads", kCountsTruth);
+  same("threads' turns",
+       "select company, id, answered, asked_at from threads r" + whole,
+       "select * from (" + kTurnsTruth + ") r" + whole);
   same("job_candidates", "select company, job, name_key, candidate from job_candidates",
        kJobsTruth);
   same("jobs", "select company, id, candidates from jobs",

@@ -55,6 +55,7 @@ AnswerTo<CandidatesWith> answer(Reading&, const CandidatesWith&);
 AnswerTo<Holdings> answer(Reading&, const Holdings&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
+AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);
 AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);

@@ -567,6 +567,41 @@ create table quarantined_about(
 create index quarantined_about_by_candidate on quarantined_about(company, candidate);
 )";
 
+// M-8. A conversation lies, in its reader's own views, under whose turn it is: the place's word is
+// followed by it. `answered`: the newest of ours that stands as an answer; `asked_at`: the oldest
+// that asks for one since.
+constexpr std::string_view kTriage = R"(
+alter table threads add column answered {blob};
+alter table threads add column asked_at {int};
+create table thread_done(
+  company {blob} not null, thread {blob} not null, user_id {blob} not null, at {int} not null,
+  last_at {int} not null,
+  primary key (company, thread, user_id),
+  foreign key (company, thread) references threads(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index thread_done_by_user on thread_done(company, user_id);
+update threads set answered = (select p.message from placements p
+  join messages m on m.company = p.company and m.id = p.message
+  where p.company = threads.company and p.thread = threads.id and m.direction = 'outgoing'
+  and not exists (select 1 from outbox o where o.company = p.company and o.message = p.message
+    and o.thread = p.thread and o.state in ('uncertain', 'bounced', 'failed', 'cancelled'))
+  order by p.message_date desc, p.message desc limit 1);
+update threads set asked_at = (select min(p.message_date) from placements p
+  join messages m on m.company = p.company and m.id = p.message
+  left join messages o on o.company = p.company and o.id = threads.answered
+  where p.company = threads.company and p.thread = threads.id and m.direction = 'incoming'
+  and m.kind in ('human', 'bounce') and (o.id is null
+    or exists (select 1 from message_refs r where r.company = p.company and r.message = m.id
+      and r.message_id = o.message_id)
+    or (p.message_date > o.date and not exists (select 1 from message_refs r
+      where r.company = p.company and r.message = o.id and r.message_id = m.message_id))))
+  where kind = 'conversation';
+update view_rows set place = place || case when (select th.asked_at from threads th
+    where th.company = view_rows.company and th.id = view_rows.thread) is null
+    then '-waiting' else '-to-answer' end
+  where place <> 'all';
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -605,6 +640,7 @@ constexpr Migration kMigrations[] = {
     {"", renew_search_keys},  // accents don't matter any more in what is looked for
     {kExtents},
     {kQuarantinedAbout, note_unknown},
+    {kTriage},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

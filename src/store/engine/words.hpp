@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "rules/nouns.hpp"
+#include "rules/triage.hpp"
 
 namespace hearback::store {
 
@@ -41,6 +42,9 @@ inline constexpr std::array<std::string_view, 3> kWords<mail::Coding>{"none", "b
                                                                       "quoted-printable"};
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<rules::Direction>{"incoming", "outgoing"};
+template <>
+inline constexpr std::array<std::string_view, 3> kWords<rules::Triage>{"to-answer", "waiting",
+                                                                       "done"};
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<rules::ThreadKind>{"conversation",
                                                                            "internal-forward"};

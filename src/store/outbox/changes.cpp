@@ -1,6 +1,7 @@
 #include "store/outbox/changes.hpp"
 
 #include "rules/outbox_states.hpp"
+#include "rules/triage.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/threads/uniting.hpp"
@@ -122,6 +123,8 @@ void apply(Writing& writing, const MoveOutbox& change) {
       writing.company, change.id, change.fence, change.state, change.phase, begins,
       change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer,
       change.waits.count(), change.filing);
+  if (rules::answers(row.state) != rules::answers(change.state))
+    writing.touched.messages.insert(row.message);
   tell_journal(writing, row, change);
   tell(writing, row);
 }
@@ -162,6 +165,8 @@ void apply(Writing& writing, const DecideOutbox& change) {
                       .candidate = row.candidate,
                       .user = change.user,
                       .how = "person"});
+  if (rules::answers(row.state) != rules::answers(next))
+    writing.touched.messages.insert(row.message);
   tell(writing, row);
 }
 

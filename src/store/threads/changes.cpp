@@ -137,6 +137,26 @@ void apply(Writing& writing, const SetThreadAccess& change) {
   writing.tell_of(change.thread, candidate, "thread", id);
 }
 
+void apply(Writing& writing, const SetThreadDone& change) {
+  auto& db = writing.db;
+  const auto thread = standing_thread(db, writing.company, change.thread);
+  auto row = db.row("select candidate, last_at from threads where company = $1 and id = $2",
+                    writing.company, thread);
+  if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
+  const auto candidate = row->id<CandidateId>();
+  if (change.done)
+    db.change(
+        "insert into thread_done(company, thread, user_id, at, last_at)"
+        " values ($1, $2, $3, $4, $5) on conflict (company, thread, user_id) do update"
+        " set last_at = excluded.last_at",
+        writing.company, thread, change.user, change.at, row->instant());
+  else
+    db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
+              writing.company, thread, change.user);
+  writing.touched.audience.insert(thread);
+  writing.tell("thread", thread.text(), candidate, change.user);
+}
+
 namespace {
 
 // What is written here is the outbox's to tell, when it has left.

@@ -31,6 +31,12 @@ struct SetThreadAccess {  // P-2: whether the thread is private, and who was giv
   };
   std::vector<Given> access;
 };
+struct SetThreadDone {  // M-8: put away, or back again, by one of those in whose views it lies
+  ThreadId thread;
+  UserId user;
+  bool done = false;
+  Instant at;
+};
 struct UniteThreads {  // T-8: the messages of `from`, sent or not yet, are part of `into`. Who asks
                        // for `from` is shown `into`. Both are of one candidate and kind, and
                        // neither is private; else Kind::conflict

@@ -28,13 +28,14 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
   for (std::size_t i = 0; i < page.size(); ++i) {
     listed[i].last = page[i].message;
     listed[i].summary.thread.last_at = page[i].at;
+    listed[i].summary.triage = page[i].turn;
     places[page[i].thread] = &listed[i];
     ids.push_back(value_of(page[i].thread));
   }
   in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
     auto found = db.run(
         "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
-        " th.attachments from threads th join candidates c on c.company = th.company"
+        " th.attachments, th.asked_at from threads th join candidates c on c.company = th.company"
         " and c.id = th.candidate where th.company = $1 and th.id in " +
             list + " and " + may_see_thread_row(scope, "th"),
         params);
@@ -49,6 +50,7 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       summary.candidate_name = row.text();
       summary.messages = static_cast<std::uint64_t>(row.number());
       summary.has_attachments = row.number() > 0;
+      summary.asked_at = row.maybe_instant();
     }
   });
   std::erase_if(listed, [](const Listed& one) { return one.summary.thread.id.empty(); });
@@ -193,9 +195,10 @@ AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
   const auto& scope = question.scope;
   const auto below = number_cursor_of(question.page);
   const auto shown = rows_of(question.page);
-  auto rows = question.candidate ? view_page_of(reading.db, scope, question.place,
-                                                *question.candidate, below, shown + 1)
-                                 : view_page(reading.db, scope, question.place, below, shown + 1);
+  auto rows =
+      question.candidate
+          ? view_page_of(reading.db, scope, question.place, *question.candidate, below, shown + 1)
+          : view_page(reading.db, scope, question.place, question.triage, below, shown + 1);
   const auto page = page_of(std::move(rows), shown, [](const ViewRow& row) {
     return Cursor{std::to_string(row.at.ms), row.thread.bytes};
   });
@@ -206,6 +209,11 @@ AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
   answered.next = page.next;
   for (auto& row : listed) answered.rows.push_back(std::move(row.summary));
   return answered;
+}
+
+AnswerTo<ToAnswer> answer(Reading& reading, const ToAnswer& question) {
+  return count_view(reading.db, question.scope, Place::inbox, rules::Triage::to_answer,
+                    question.most);
 }
 
 AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
@@ -237,7 +245,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
-      " c.name from threads th"
+      " c.name, th.asked_at from threads th"
       " join candidates c on c.company = th.company and c.id = th.candidate"
       " where th.company = $1 and th.id = $4 and " +
           may_see_thread_row(scope, "th"),
@@ -252,6 +260,8 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.thread.is_private = row->flag();
   found.count = static_cast<std::uint64_t>(row->number());
   found.candidate_name = row->text();
+  found.asked_at = row->maybe_instant();
+  found.triage = triage_for(reading.db, scope, thread);
   const auto below = number_cursor_of(question.page).value_or(NumberCursor::top());
   const auto shown = rows_of(question.page);
   std::vector<std::pair<Instant, rules::Placement>> placed;

@@ -7,6 +7,7 @@
 
 #include "base/ids.hpp"
 #include "rules/nouns.hpp"
+#include "rules/triage.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -22,7 +23,9 @@ struct ThreadSummary {
   std::string last_snippet;
   bool has_attachments = false;
   std::optional<rules::OutboxState>
-      last_outbox;  // when the newest message is one of ours under way
+      last_outbox;                      // when the newest message is one of ours under way
+  std::optional<rules::Triage> triage;  // in a view of the reader's own (M-8)
+  std::optional<Instant> asked_at;      // of the oldest message that nobody answered
 };
 enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
 struct Threads {
@@ -30,7 +33,13 @@ struct Threads {
   Place place = Place::all;  // `sent` shows what I wrote, sorted by that; the others what came last
   std::optional<CandidateId> candidate;
   PageRequest page;
+  std::optional<rules::Triage> triage = {};  // of inbox and sent, not of one candidate's
   using Answer = Page<ThreadSummary>;
+};
+struct ToAnswer {  // how many conversations in the scope's inbox wait for an answer
+  Scope scope;
+  std::size_t most = 1000;  // so many are counted
+  using Answer = std::uint64_t;
 };
 // In which of the scope's own places each thread lies: what a live event concerns.
 struct PlacesOf {
@@ -58,6 +67,8 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::uint64_t count = 0;                // of all its messages
     std::vector<MessageInThread> messages;  // of this page, oldest first
     std::string older;                      // the next page; empty: there are no older ones
+    std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
+    std::optional<Instant> asked_at;        // as in ThreadSummary
   };
   using Answer = std::optional<Found>;
 };

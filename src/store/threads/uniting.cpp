@@ -3,6 +3,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/references.hpp"
+#include "store/threads/turns.hpp"
 
 namespace hearback::store {
 namespace {
@@ -67,6 +68,7 @@ void apply(Writing& writing, const UniteThreads& change) {
     if (entry.thread == from.id) entry.thread = into.id;
   db.change("update united_threads set part_of = $3 where company = $1 and part_of = $2", company,
             from.id, into.id);
+  unite_done(db, company, from.id, into.id);
   db.change("delete from threads where company = $1 and id = $2", company, from.id);
   db.change("insert into united_threads(company, thread, part_of) values ($1, $2, $3)", company,
             from.id, into.id);

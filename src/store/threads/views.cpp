@@ -8,6 +8,7 @@
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/turns.hpp"
 
 namespace hearback::store {
 namespace {
@@ -73,6 +74,13 @@ void count_anew(Db& db, CompanyId company, ThreadId thread) {
       company, thread);
   db.change("delete from thread_places where company = $1 and thread = $2", company, thread);
   find_places(db, company, thread, std::nullopt);
+  count_turns_again(db, company, thread);
+}
+
+// In a place of the reader's own, whose turn it is stands in the place's word: each turn of it is a
+// list of its own.
+std::string word_in(std::string_view place, rules::Triage turn) {
+  return std::string(place) + "-" + std::string(word_of(turn));
 }
 
 // One row of view_rows, without its company and thread.
@@ -100,25 +108,33 @@ std::set<Uuid> audiences_of(Db& db, CompanyId company, ThreadId thread, Candidat
 std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   std::set<Entry> wanted;
   auto found = db.row(
-      "select candidate, is_private, last_at, last_message from threads"
+      "select candidate, is_private, last_at, last_message, asked_at from threads"
       " where company = $1 and id = $2",
       company, thread);
   if (!found) return wanted;  // its rows went with it
   const auto candidate = found->id<CandidateId>();
   const bool is_private = found->flag();
   const auto newest = found->instant();
-  const ViewRow row{thread, newest, found->maybe_id<MessageId>()};
+  const ViewRow row{thread, newest, found->maybe_id<MessageId>(), {}};
+  const bool asked = found->maybe_instant().has_value();
   std::vector<Entry> places{{"all", company.bytes, {}, row}};
-  for (auto& place : db.rows("select place, holder, at, message from thread_places"
-                             " where company = $1 and thread = $2",
-                             company, thread)) {
+  for (auto& place :
+       db.rows("select pl.place, pl.holder, pl.at, pl.message, case when exists"
+               "  (select 1 from thread_done d where d.company = $1 and d.thread = $2"
+               "  and d.user_id = case when pl.place = 'sent' then pl.holder else"
+               "   (select b.owner from mailboxes b where b.company = $1 and b.id = pl.holder) end)"
+               "  then 1 else 0 end from thread_places pl where pl.company = $1 and pl.thread = $2",
+               company, thread)) {
     auto& entry = places.emplace_back();
-    entry.place = place.text();
+    const auto in = place.text();
     entry.holder = place.id<MailboxId>().bytes;
     entry.row = row;
-    if (entry.place != "sent") continue;
-    entry.row.at = place.instant();
-    entry.row.message = place.id<MessageId>();
+    const auto at = place.instant();
+    const auto message = place.id<MessageId>();
+    entry.place = word_in(in, rules::triage_of(asked, place.flag()));
+    if (in != "sent") continue;
+    entry.row.at = at;
+    entry.row.message = message;
   }
   for (const auto& audience : audiences_of(db, company, thread, candidate, is_private))
     for (auto entry : places) {
@@ -158,10 +174,28 @@ void write_entries(Db& db, CompanyId company, ThreadId thread) {
 
 // ---- reading -----------------------------------------------------------------------------
 
-// As written in the tables.
+// As written in thread_places.
 std::string_view place_word(Place place) {
-  constexpr std::string_view kWords[] = {"inbox", "sent", "all"};
-  return kWords[static_cast<std::size_t>(place)];
+  constexpr std::string_view kPlaces[] = {"inbox", "sent", "all"};
+  return kPlaces[static_cast<std::size_t>(place)];
+}
+
+constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::waiting,
+                                    rules::Triage::done};
+
+// And in view_rows.
+std::vector<Value> lists_of(Place place, std::optional<rules::Triage> turn) {
+  if (place == Place::all) return {value_of(place_word(place))};
+  std::vector<Value> lists;
+  for (const auto one : kTurns)
+    if (!turn || one == *turn) lists.push_back(value_of(word_in(place_word(place), one)));
+  return lists;
+}
+
+std::optional<rules::Triage> turn_in(std::string_view list) {
+  for (const auto one : kTurns)
+    if (list.ends_with("-" + std::string(word_of(one)))) return one;
+  return std::nullopt;
 }
 
 std::vector<Value> holders_of(Db& db, const Scope& scope, Place place) {
@@ -199,16 +233,17 @@ std::vector<Value> audiences_seen_by(Db& db, const Scope& scope) {
 std::string shown_row() { return "(" + everything_stays() + " or " + stays("v.thread") + ")"; }
 
 // What comes next in each of these runs.
-std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope, Place place,
+std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope,
                                             std::span<ViewRun* const> runs) {
   std::vector<std::vector<Value>> each;
   for (const auto* run : runs)
-    each.push_back({run->which[0], run->which[1], value_of(run->after.at),
+    each.push_back({run->which[0], run->which[1], run->which[2], value_of(run->after.at),
                     value_of(run->after.thread), value_of(run->at_once)});
-  const Value shared[] = {value_of(scope.company), value_of(place_word(place))};
+  const Value shared[] = {value_of(scope.company)};
   const auto read = db.run_each(
-      "select v.at, v.thread, v.message from view_rows v where v.company = $1 and v.place = $2"
-      " and v.holder = $3 and v.audience = $4 and (v.at, v.thread) < ($5, $6) and " +
+      "select v.at, v.thread, v.message, v.place from view_rows v where v.company = $1"
+      " and v.place = $2 and v.holder = $3 and v.audience = $4 and (v.at, v.thread) < ($5, $6) "
+      "and " +
           shown_row() + " order by v.at desc, v.thread desc limit $7",
       shared, each);
   std::vector<std::vector<ViewRow>> found;
@@ -219,6 +254,7 @@ std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope, Place pl
       one.at = row.instant();
       one.thread = row.id<ThreadId>();
       one.message = row.maybe_id<MessageId>();
+      one.turn = turn_in(row.text());
     }
   }
   return found;
@@ -266,27 +302,23 @@ void keep_views(Writing& writing) {
   for (const auto& [thread, message] : at) {
     threads.insert(thread);
     if (touched.lost.contains(thread)) continue;
-    if (touched.placed.contains({thread, message})) count_in(db, company, thread, message);
+    const bool is_new = touched.placed.contains({thread, message});
+    if (is_new) count_in(db, company, thread, message);
     find_places(db, company, thread, message);
+    count_turn(db, company, thread, message, is_new);
   }
   for (const auto& thread : threads) write_entries(db, company, thread);
   touched = {};
 }
 
 void add_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) {
-  constexpr std::string_view kWhich =
-      " where th.company = $1 and th.candidate = $2 and th.is_private = 0";
+  // Those who see all jobs see them all, but for the private ones: the same rows.
   db.change(
       "insert into view_rows(company, place, holder, audience, at, thread, message)"
-      " select th.company, 'all', th.company, $3, th.last_at, th.id, th.last_message"
-      " from threads th" +
-          std::string(kWhich) +
-          " union all select th.company, pl.place, pl.holder, $3,"
-          " case when pl.place = 'sent' then pl.at else th.last_at end, th.id,"
-          " case when pl.place = 'sent' then pl.message else th.last_message end"
-          " from threads th join thread_places pl on pl.company = th.company"
-          " and pl.thread = th.id" +
-          std::string(kWhich) + " on conflict do nothing",
+      " select v.company, v.place, v.holder, $3, v.at, v.thread, v.message from threads th"
+      " join view_rows v on v.company = th.company and v.thread = th.id"
+      " and v.audience = th.company where th.company = $1 and th.candidate = $2"
+      " and th.is_private = 0 on conflict do nothing",
       company, candidate, job);
 }
 
@@ -298,6 +330,7 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) 
 }
 
 std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
+                               std::optional<rules::Triage> turn,
                                const std::optional<NumberCursor>& after, std::size_t rows) {
   const auto below = after.value_or(NumberCursor::top());
   if (scope.kind == Scope::Kind::engine)
@@ -308,12 +341,52 @@ std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
   const auto holders = holders_of(db, scope, place);
   if (holders.empty()) return {};
   const auto audiences = audiences_seen_by(db, scope);
-  for (const auto& holder : holders)
-    for (const auto& audience : audiences)
-      runs.push_back({{holder, audience}, {ThreadId{below.id}, Instant{below.key}, {}}});
-  return merge_runs(std::move(runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
-    return read_runs(db, scope, place, next);
-  });
+  for (const auto& list : lists_of(place, turn))
+    for (const auto& holder : holders)
+      for (const auto& audience : audiences)
+        runs.push_back(
+            {{list, holder, audience}, {ThreadId{below.id}, Instant{below.key}, {}, {}}});
+  return merge_runs(std::move(runs), rows, Newer{},
+                    [&](std::span<ViewRun* const> next) { return read_runs(db, scope, next); });
+}
+
+std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread) {
+  if (scope.kind != Scope::Kind::user) return std::nullopt;
+  auto row = scoped_row(db, scope,
+                        "select v.place from view_rows v where v.company = $1 and v.thread = $4"
+                        " and v.place <> 'all' and (v.holder = $2 or exists"
+                        "  (select 1 from mailboxes b where b.company = $1 and b.id = v.holder"
+                        "  and b.owner = $2)) limit 1",
+                        thread);
+  return row ? turn_in(row->text()) : std::nullopt;
+}
+
+std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,
+                         std::size_t most) {
+  if (scope.kind != Scope::Kind::user) return 0;
+  const auto holders = holders_of(db, scope, place);
+  if (holders.empty()) return 0;
+  auto params = scope_params(scope);
+  params.push_back(value_of(word_in(place_word(place), turn)));
+  params.push_back(value_of(most));
+  const auto listed = [&](const std::vector<Value>& values) {
+    std::string list;
+    for (const auto& value : values) {
+      params.push_back(value);
+      list += (list.empty() ? "($" : ", $") + std::to_string(params.size());
+    }
+    return list + ")";
+  };
+  const auto at_holders = listed(holders);
+  const auto for_audiences = listed(audiences_seen_by(db, scope));
+  auto counted = db.run(
+      "select count(*) from (select distinct v.thread from view_rows v join threads th"
+      " on th.company = v.company and th.id = v.thread where v.company = $1 and v.place = $4"
+      " and v.holder in " +
+          at_holders + " and v.audience in " + for_audiences + " and " +
+          may_see_thread_row(scope, "th") + " limit $5) n",
+      params);
+  return static_cast<std::uint64_t>(counted.rows.front().number());
 }
 
 std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,

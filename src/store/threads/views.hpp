@@ -8,13 +8,15 @@
 // each user who was given the thread itself. One row of `view_rows` stands for one holder and one
 // audience. A reader's page is merged from the rows of their own holders and audiences, so a right
 // that is given or taken away moves no row at all: only messages, applications and a thread's
-// privacy do.
+// privacy do. In inbox and sent the rows lie apart by whose turn it is (M-8): answering a thread,
+// or putting it away, moves its rows from one list to another.
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "rules/triage.hpp"
 #include "store/engine/db.hpp"
 #include "store/engine/paging.hpp"
 #include "store/threads/questions.hpp"
@@ -42,15 +44,23 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
 
 struct ViewRow {
   ThreadId thread;
-  Instant at;                        // what the view is sorted by
-  std::optional<MessageId> message;  // whose words are shown; none: the thread is empty
+  Instant at;                         // what the view is sorted by
+  std::optional<MessageId> message;   // whose words are shown; none: the thread is empty
+  std::optional<rules::Triage> turn;  // in a place of the reader's own
   auto operator<=>(const ViewRow&) const = default;
 };
-// The `rows` newest of the reader's view, below the cursor.
+// The `rows` newest of the reader's view, or of what is whose turn in it, below the cursor.
 std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
+                               std::optional<rules::Triage> turn,
                                const std::optional<NumberCursor>& below, std::size_t rows);
 // As view_page, of one candidate.
 std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
                                   const std::optional<NumberCursor>& below, std::size_t rows);
+
+// Whose turn it is in the reader's own places; none: the thread lies in none of them.
+std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread);
+// How many there are, as far as `most`.
+std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,
+                         std::size_t most);
 
 }  // namespace hearback::store

@@ -337,6 +337,24 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Puts it away in my own views, or takes it back (M-8). It comes back by itself when a person writes in it */
+        patch: operations["changeThread"];
+        trace?: never;
+    };
+    "/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What calls for action */
+        get: operations["getCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -867,7 +885,16 @@ export interface components {
             last_snippet: string;
             has_attachments: boolean;
             last_outbox_state: null | components["schemas"]["OutboxState"];
+            /** @description In a place of my own */
+            triage: null | components["schemas"]["Triage"];
+            /**
+             * Format: date-time
+             * @description Of the oldest message that nobody has answered
+             */
+            asked_at: string | null;
         };
+        /** @enum {unknown} */
+        Triage: "to_answer" | "waiting" | "done";
         Thread: {
             id: string;
             candidate: string;
@@ -877,6 +904,10 @@ export interface components {
             kind: "conversation" | "internal_forward";
             /** @description Of all its messages */
             count: number;
+            /** @description In my inbox or sent; null where it lies in neither */
+            triage: null | components["schemas"]["Triage"];
+            /** Format: date-time */
+            asked_at: string | null;
             /** @description Of this page, oldest first */
             messages: components["schemas"]["Message"][];
             /** @description The cursor of older messages */
@@ -1884,6 +1915,8 @@ export interface operations {
         parameters: {
             query?: {
                 place?: "inbox" | "sent" | "all";
+                /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
+                triage?: components["schemas"]["Triage"];
                 candidate?: string;
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
@@ -1932,6 +1965,58 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    changeThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    done: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Conversations in my inbox that wait for an answer; 1000 are so many or more */
+                        to_answer: number;
+                    };
+                };
+            };
         };
     };
     getMessageBody: {

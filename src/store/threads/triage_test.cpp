@@ -1,0 +1,283 @@
+// M-8: whose turn it is, and what was put away, in the reader's own views.
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Direction;
+using rules::MessageKind;
+using rules::OutboxPhase;
+using rules::OutboxState;
+using rules::PlacedBy;
+using rules::Role;
+using rules::Triage;
+using enum rules::Triage;
+
+class TriageTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    ben = add_user("ben", Role::evaluator);
+    clara = add_user("clara", Role::manager);
+    welder = add_job("Welder", {ben.id, clara.id});
+    wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+    box = add_mailbox(ben, "ben@acme.example");
+    inbox = add_folder(box, "INBOX");
+    talk = thread(wanda);
+    commit(AddThread{talk});
+  }
+  // A message of the conversation, in ben's mailbox, so long after noon.
+  rules::Message in(std::string id, Duration after, MessageKind kind = MessageKind::human,
+                    std::vector<std::string> references = {}) {
+    return arrive(message(id, "wanda@home.example", "ben@acme.example"), Direction::incoming, after,
+                  kind, std::move(references));
+  }
+  rules::Message out(std::string id, Duration after, std::vector<std::string> references = {}) {
+    return arrive(message(id, "ben@acme.example", "wanda@home.example"), Direction::outgoing, after,
+                  MessageKind::human, std::move(references));
+  }
+  rules::Message arrive(rules::Message m, Direction direction, Duration after, MessageKind kind,
+                        std::vector<std::string> references) {
+    m.direction = direction;
+    m.kind = kind;
+    m.date = now + after;
+    m.envelope.references = std::move(references);
+    place(m, talk, PlacedBy::address, "wanda@home.example", false);
+    commit(AddCopy{m.id, {box.id, inbox.id, 7, ++uid}, m.raw});
+    return m;
+  }
+  void done(const rules::User& user, bool put_away = true) {
+    commit(SetThreadDone{talk.id, user.id, put_away, now});
+  }
+  std::vector<ThreadSummary> listed(const rules::User& user, Place place,
+                                    std::optional<Triage> turn) {
+    return ask(Threads{as(user), place, {}, {}, turn}).rows;
+  }
+  // In which of ben's lists the conversation lies: in one of each place, or in none.
+  std::optional<Triage> turn(Place place = Place::inbox) {
+    std::optional<Triage> found;
+    for (const auto one : {to_answer, waiting, done_})
+      for (const auto& row : listed(ben, place, one)) {
+        EXPECT_FALSE(found) << "in two lists";
+        EXPECT_EQ(row.triage, one);
+        found = one;
+      }
+    EXPECT_EQ(listed(ben, place, {}).size(), found ? 1u : 0u);
+    if (place == Place::inbox) {
+      EXPECT_EQ(ask(ThreadById{as(ben), talk.id})->triage, found);
+      EXPECT_EQ(ask(ToAnswer{as(ben)}), found == to_answer ? 1u : 0u);
+    }
+    return found;
+  }
+  static constexpr Triage done_ = Triage::done;
+  rules::User ben, clara;
+  JobId welder;
+  CandidateId wanda;
+  rules::Mailbox box;
+  rules::Folder inbox;
+  rules::Thread talk;
+  std::uint32_t uid = 0;
+};
+HEARBACK_ON_EACH_DATABASE(TriageTest);
+
+TEST_P(TriageTest, M8_APersonsMessageWaitsUntilItIsAnswered) {
+  in("question", 1h);
+  EXPECT_EQ(turn(), to_answer);
+  in("and another", 2h);
+  EXPECT_EQ(listed(ben, Place::inbox, to_answer)[0].asked_at, now + 1h);
+  out("answer", 3h);
+  EXPECT_EQ(turn(), waiting);
+  EXPECT_EQ(turn(Place::sent), waiting);
+  EXPECT_FALSE(listed(ben, Place::inbox, waiting)[0].asked_at);
+  in("thanks, but", 4h);
+  EXPECT_EQ(turn(), to_answer);
+  EXPECT_EQ(turn(Place::sent), to_answer);
+  EXPECT_EQ(listed(ben, Place::inbox, to_answer)[0].asked_at, now + 4h);
+  // Elsewhere nothing is anybody's own, but for how long it waits is the same.
+  const auto all = ask(Threads{as(clara), Place::all, {}, {}}).rows;
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_FALSE(all[0].triage);
+  EXPECT_EQ(all[0].asked_at, now + 4h);
+  EXPECT_FALSE(ask(ThreadById{as(clara), talk.id})->triage);
+  EXPECT_EQ(ask(ToAnswer{as(clara)}), 0u);
+}
+
+TEST_P(TriageTest, M8_TheOrderOfComingMakesNoDifference) {
+  out("answer", 3h);
+  in("question", 1h);
+  EXPECT_EQ(turn(), waiting);
+  out("older answer", 2h);
+  in("older question", 30min);
+  EXPECT_EQ(turn(), waiting);
+  in("new", 5h);
+  out("late copy of an older answer", 90min);
+  EXPECT_EQ(turn(), to_answer);
+  EXPECT_EQ(listed(ben, Place::inbox, to_answer)[0].asked_at, now + 5h);
+}
+
+TEST_P(TriageTest, M8_AutomaticMailAsksForNothing) {
+  out("answer", 1h);
+  in("out of office", 2h, MessageKind::automatic);
+  in("list", 3h, MessageKind::list);
+  EXPECT_EQ(turn(), waiting);
+  in("bounce", 4h, MessageKind::bounce);
+  EXPECT_EQ(turn(), to_answer);
+}
+
+TEST_P(TriageTest, M8_ClocksMayDiffer) {
+  out("ours", 2h);
+  // Her clock is an hour late: her answer names ours.
+  in("hers", 1h, MessageKind::human, {"ours"});
+  EXPECT_EQ(turn(), to_answer);
+  // Ours was late as well: what it names is answered.
+  in("again", 4h, MessageKind::human, {"ours"});
+  out("answer", 3h, {"again"});
+  EXPECT_EQ(turn(), waiting);
+}
+
+TEST_P(TriageTest, M8_DoneLastsUntilAPersonWritesAgain) {
+  in("question", 1h);
+  done(ben);
+  EXPECT_EQ(turn(), done_);
+  in("older, found later", 30min);
+  in("out of office", 2h, MessageKind::automatic);
+  out("answer", 3h);
+  EXPECT_EQ(turn(), done_);
+  EXPECT_EQ(turn(Place::sent), done_);
+  done(ben, false);
+  EXPECT_EQ(turn(), waiting);
+  done(ben);
+  in("again", 4h);
+  EXPECT_EQ(turn(), to_answer);
+  done(ben);
+  // A colleague's copy of what was there is nothing new.
+  const auto theirs = add_mailbox(clara, "clara@acme.example");
+  const auto there = add_folder(theirs, "INBOX");
+  auto same = ask(ThreadById{as(ben), talk.id})->messages.back().message;
+  const auto raw = make<BlobId>();
+  commit(PutBlob{raw, "again"}, AddCopy{same.id, {theirs.id, there.id, 7, 1}, raw});
+  EXPECT_EQ(turn(), done_);
+  // Each puts away in their own views.
+  EXPECT_EQ(ask(ToAnswer{as(clara)}), 1u);
+  done(clara);
+  EXPECT_EQ(ask(ToAnswer{as(clara)}), 0u);
+  done(ben, false);
+  EXPECT_EQ(ask(ToAnswer{as(ben)}), 1u);
+  EXPECT_EQ(ask(ToAnswer{as(clara)}), 0u);
+}
+
+TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
+  in("question", 1h);
+  const auto before = ask(CompanyFacts{engine()}).revision;
+  done(ben);
+  std::vector<std::string> told;
+  for (auto& entry : ask(Since{as(ben), before})) told.push_back(entry.kind + entry.id);
+  EXPECT_EQ(told, std::vector{"thread" + talk.id.text()});
+  EXPECT_TRUE(ask(Since{as(clara), before}).empty());
+  EXPECT_EQ(refused(SetThreadDone{make<ThreadId>(), ben.id, true, now}), "thread.missing");
+}
+
+TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {
+  in("question", 1h);
+  auto answer = message("answer", "ben@acme.example", "wanda@home.example");
+  answer.direction = Direction::outgoing;
+  answer.date = now + 2h;
+  place(answer, talk, PlacedBy::sent_here, "", false);
+  rules::OutboxMessage way;
+  way.id = make<OutboxId>();
+  way.author = ben.id;
+  way.mailbox = box.id;
+  way.candidate = wanda;
+  way.thread = talk.id;
+  way.message = answer.id;
+  way.message_id = "answer";
+  way.envelope_from = "ben@acme.example";
+  way.recipients = {"wanda@home.example"};
+  way.bytes = answer.raw;
+  way.created = way.not_before = now;
+  commit(AddOutbox{way});
+  EXPECT_EQ(turn(), waiting);
+  commit(ClaimOutbox{way.id, 0, now + 2min});
+  const auto move = [&](OutboxState state, OutboxPhase phase) {
+    MoveOutbox moved;
+    moved.id = way.id;
+    moved.fence = 1;
+    moved.state = state;
+    moved.phase = phase;
+    moved.not_before = now;
+    moved.at = now;
+    commit(moved);
+  };
+  move(OutboxState::sending, OutboxPhase::attempt);
+  move(OutboxState::failed, OutboxPhase::attempt);
+  EXPECT_EQ(turn(), to_answer);
+  commit(DecideOutbox{way.id, ben.id, DecideOutbox::Word::resend, now});
+  EXPECT_EQ(turn(), waiting);
+  commit(DecideOutbox{way.id, ben.id, DecideOutbox::Word::cancel, now});
+  EXPECT_EQ(turn(), to_answer);
+}
+
+TEST_P(TriageTest, M8_WhatIsUnitedWaitsUnlessBothWerePutAway) {
+  in("question", 1h);
+  done(ben);
+  const auto first = talk;
+  talk = thread(wanda, "Second");
+  commit(AddThread{talk});
+  in("elsewhere", 2h);
+  commit(UniteThreads{first.id, talk.id});
+  EXPECT_EQ(turn(), to_answer);
+  const auto whole = talk;
+  done(ben);
+  talk = thread(wanda, "Third");
+  commit(AddThread{talk});
+  in("and elsewhere", 3h);
+  done(ben);
+  commit(UniteThreads{talk.id, whole.id});
+  talk = whole;
+  EXPECT_EQ(turn(), done_);
+}
+
+TEST_P(TriageTest, M8_ATeamThatIsAddedSeesTheSameLists) {
+  in("question", 1h);
+  const auto baker = add_job("Baker", {});
+  const auto dora = add_user("dora", Role::evaluator);
+  const auto hers = add_mailbox(dora, "dora@acme.example");
+  const auto there = add_folder(hers, "INBOX");
+  const auto both = in("to both", 2h);
+  const auto raw = make<BlobId>();
+  commit(PutBlob{raw, "to both"}, AddCopy{both.id, {hers.id, there.id, 7, 1}, raw});
+  done(ben);
+  EXPECT_EQ(ask(ToAnswer{as(dora)}), 0u);  // not on the team
+  const auto pastry = add_job("Pastry", {dora.id});
+  commit(PutApplication{{make<ApplicationId>(), wanda, pastry, "new", "open"}});
+  EXPECT_EQ(ask(ToAnswer{as(dora)}), 1u);
+  EXPECT_EQ(turn(), done_);
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, "new", "open"}});
+  EXPECT_EQ(turn(), done_);
+}
+
+TEST_P(TriageTest, M8_TheCountEndsWhereItIsToldTo) {
+  for (int i = 0; i < 5; ++i) {
+    talk = thread(wanda, "Thread " + std::to_string(i));
+    commit(AddThread{talk});
+    in("m" + std::to_string(i), 1h);
+  }
+  EXPECT_EQ(ask(ToAnswer{as(ben)}), 5u);
+  EXPECT_EQ(ask(ToAnswer{as(ben), 3}), 3u);
+}
+
+// A thread's length costs nothing when more comes in, as long as nobody answers.
+TEST_P(TriageTest, M8_ManyUnansweredMessagesOfOneThread) {
+  for (int i = 0; i < 60; ++i) in("m" + std::to_string(i), Duration(1000 * i));
+  EXPECT_EQ(turn(), to_answer);
+  EXPECT_EQ(listed(ben, Place::inbox, to_answer)[0].asked_at, now);
+  out("answer", 2h);
+  EXPECT_EQ(turn(), waiting);
+}
+
+}  // namespace
+}  // namespace hearback::store

@@ -1,0 +1,145 @@
+#include "store/threads/turns.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "rules/triage.hpp"
+#include "store/engine/nouns_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Direction;
+using rules::MessageKind;
+using rules::OutboxState;
+
+// Whether `one` says that it answers `other`: rows of messages, each by its alias.
+std::string names(const std::string& one, const std::string& other) {
+  return "case when exists (select 1 from message_refs r where r.company = " + one +
+         ".company and r.message = " + one + ".id and r.message_id = " + other +
+         ".message_id) then 1 else 0 end";
+}
+
+std::string states_that_answer_nothing() {
+  std::string list;
+  for (std::size_t i = 0; i < kWords<OutboxState>.size(); ++i)
+    if (!rules::answers(static_cast<OutboxState>(i)))
+      list += (list.empty() ? "'" : ", '") + std::string(kWords<OutboxState>[i]) + "'";
+  return list;
+}
+
+struct Answered {
+  MessageId message;
+  Instant at;
+  std::string message_id;
+};
+
+std::optional<Answered> newest_answer(Db& db, CompanyId company, ThreadId thread) {
+  static const std::string kNewest =
+      "select p.message, p.message_date, m.message_id from placements p"
+      " join messages m on m.company = p.company and m.id = p.message"
+      " where p.company = $1 and p.thread = $2 and m.direction = 'outgoing' and not exists"
+      "  (select 1 from outbox o where o.company = p.company and o.message = p.message"
+      "  and o.thread = p.thread and o.state in (" +
+      states_that_answer_nothing() + ")) order by p.message_date desc, p.message desc limit 1";
+  auto row = db.row(kNewest, company, thread);
+  if (!row) return std::nullopt;
+  Answered answered;
+  answered.message = row->id<MessageId>();
+  answered.at = row->instant();
+  answered.message_id = row->text();
+  return answered;
+}
+
+std::optional<Instant> oldest_question(Db& db, CompanyId company, ThreadId thread,
+                                       rules::ThreadKind kind,
+                                       const std::optional<Answered>& answered) {
+  static const std::string kSince =
+      "select p.message_date, m.kind, " + names("m", "o") + ", " + names("o", "m") +
+      " from placements p join messages m on m.company = p.company and m.id = p.message"
+      " left join messages o on o.company = p.company and o.id = $3"
+      " where p.company = $1 and p.thread = $2 and m.direction = 'incoming'"
+      " and (p.message_date > $4 or p.message in (select r.message from message_refs r"
+      "  where r.company = $1 and r.message_id = $5)) order by p.message_date";
+  const Instant ours = answered ? answered->at : Instant{INT64_MIN};
+  for (auto& row : db.rows(kSince, company, thread, answered ? answered->message : MessageId{},
+                           ours, answered ? answered->message_id : std::string())) {
+    rules::Turns turns{.theirs = row.instant(), .ours = ours};
+    const auto message = row.word<MessageKind>();
+    turns.names_ours = row.flag();
+    turns.named_by_ours = row.flag();
+    if (!rules::asks_for_an_answer(kind, Direction::incoming, message)) continue;
+    if (!answered || rules::comes_after_ours(turns)) return turns.theirs;
+  }
+  return std::nullopt;
+}
+
+void wake(Db& db, CompanyId company, ThreadId thread, Instant message, bool names_ours) {
+  for (auto& row : db.rows("select user_id, last_at from thread_done"
+                           " where company = $1 and thread = $2",
+                           company, thread)) {
+    const auto user = row.id<UserId>();
+    if (!rules::wakes(message, row.instant(), names_ours)) continue;
+    db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
+              company, thread, user);
+  }
+}
+
+}  // namespace
+
+void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message, bool is_new) {
+  static const std::string kTurn =
+      "select th.kind, th.answered, a.message_date, m.direction, m.kind, p.message_date, "
+      "o.state, " +
+      names("m", "am") + ", " + names("am", "m") +
+      " from threads th join placements p on p.company = th.company and p.thread = th.id"
+      "  and p.message = $3 join messages m on m.company = p.company and m.id = p.message"
+      " left join placements a on a.company = th.company and a.thread = th.id"
+      "  and a.message = th.answered"
+      " left join messages am on am.company = th.company and am.id = th.answered"
+      " left join outbox o on o.company = p.company and o.message = p.message"
+      "  and o.thread = p.thread where th.company = $1 and th.id = $2";
+  auto row = db.row(kTurn, company, thread, message);
+  if (!row) return;
+  const auto kind = row->word<rules::ThreadKind>();
+  const auto answered = row->maybe_id<MessageId>();
+  const auto ours = row->maybe_instant();
+  const auto direction = row->word<Direction>();
+  const auto message_kind = row->word<MessageKind>();
+  const auto at = row->instant();
+  std::optional<OutboxState> state;
+  if (const auto word = row->maybe_text()) state = from_word<OutboxState>(*word);
+  const bool names_ours = row->flag(), named_by_ours = row->flag();
+  if (direction == Direction::outgoing) {
+    const bool stands = !state || rules::answers(*state);
+    const bool newest = !ours || std::pair(at, message) > std::pair(*ours, *answered);
+    if (stands ? newest : answered == message) count_turns_again(db, company, thread);
+    return;
+  }
+  if (!rules::asks_for_an_answer(kind, direction, message_kind)) return;
+  if (is_new) wake(db, company, thread, at, names_ours);
+  if (ours && !rules::comes_after_ours({at, *ours, names_ours, named_by_ours})) return;
+  db.change(
+      "update threads set asked_at = $3 where company = $1 and id = $2"
+      " and (asked_at is null or asked_at > $3)",
+      company, thread, at);
+}
+
+void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
+  auto row = db.row("select kind from threads where company = $1 and id = $2", company, thread);
+  if (!row) return;
+  const auto answered = newest_answer(db, company, thread);
+  const auto asked = oldest_question(db, company, thread, row->word<rules::ThreadKind>(), answered);
+  db.change("update threads set answered = $3, asked_at = $4 where company = $1 and id = $2",
+            company, thread, answered ? std::optional(answered->message) : std::nullopt, asked);
+}
+
+void unite_done(Db& db, CompanyId company, ThreadId from, ThreadId into) {
+  db.change(
+      "delete from thread_done where company = $1 and thread = $3 and user_id not in"
+      " (select d.user_id from thread_done d where d.company = $1 and d.thread = $2)",
+      company, from, into);
+}
+
+}  // namespace hearback::store

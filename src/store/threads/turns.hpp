@@ -1,0 +1,19 @@
+#pragma once
+// Whose turn it is in each thread (rules/triage.hpp), as columns that follow its messages:
+// `answered`, the newest of ours that stands as an answer, and `asked_at`, the date of the oldest
+// that asks for one since. And who has put it away: `thread_done`.
+#include "base/ids.hpp"
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+// Where the message is new in the thread, it wakes those who had put the thread away; else its way
+// out moved, or another copy came. Costs no more in a long thread than in a short one, as long as
+// the message isn't the newest of ours.
+void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message, bool is_new);
+// After messages were taken out of the thread, or others came to it as a whole.
+void count_turns_again(Db& db, CompanyId company, ThreadId thread);
+// Before `from` goes: put away is what was in both.
+void unite_done(Db& db, CompanyId company, ThreadId from, ThreadId into);
+
+}  // namespace hearback::store
