@@ -102,15 +102,20 @@ std::optional<Instant> read_window(Members& members) {
 }
 
 Reply list_mailboxes(Call& call) {
-  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto mailboxes =
+      call.store().ask(store::Mailboxes{call.scope(), rules::MailboxRight::manage, *page});
   if (!mailboxes) return Refusal(mailboxes.error());
   json::array rows;
-  for (const auto& mailbox : *mailboxes) {
+  for (const auto& mailbox : mailboxes->rows) {
     auto row = present_mailbox(call, mailbox);
     if (!row) return Refusal(row.error());
     rows.push_back(std::move(*row));
   }
-  return json_response(200, rows_of(std::move(rows)));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(mailboxes->next);
+  return json_response(200, answer);
 }
 
 Reply get_mailbox(Call& call) {

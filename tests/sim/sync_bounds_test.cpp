@@ -57,6 +57,30 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   EXPECT_TRUE(rig.stop());
 }
 
+// Companies and mailboxes are read in pages, and none is left out.
+TEST(Sync, MoreCompaniesAndMailboxesThanAPageAreAllWatched) {
+  SyncRig rig;
+  rig.office.add_companies(1000);
+  constexpr std::size_t kMailboxes = 230;
+  std::vector<ImapAccount*> accounts;
+  std::vector<MailboxId> mailboxes;
+  for (std::size_t i = 0; i < kMailboxes; ++i) {
+    const auto address = "u" + std::to_string(i) + "@example.org";
+    accounts.push_back(&rig.imap.add_account(address, "secret"));
+    mailboxes.push_back(rig.office.add_mailbox(rig.office.add_user(address, address), address, {}));
+  }
+  rig.start();
+  rig.settle();
+  std::size_t watched = 0;
+  for (auto* account : accounts) watched += account->sessions() > 0;
+  EXPECT_EQ(watched, kMailboxes);
+  rig.office.commit({store::RemoveMailbox{mailboxes.back()}});
+  rig.settle();
+  EXPECT_EQ(accounts.back()->sessions(), 0u);
+  EXPECT_GT(accounts[0]->sessions(), 0u);
+  EXPECT_TRUE(rig.stop());
+}
+
 // Headers that take far more memory than octets on the wire.
 class HostileHeaders {
  public:
