@@ -214,6 +214,35 @@ TEST(Sync, C8_S12_CountingAnswersWithoutEndTakesBoundedMemory) {
   EXPECT_TRUE(rig.stop());
 }
 
+// Nor does it take what the company's candidates would.
+TEST(Sync, C8_CountingAmongManyCandidatesTakesNoMoreMemory) {
+  SyncRig rig;
+  for (int i = 0; i < 100; ++i) {
+    std::vector<std::string> addresses;
+    for (int n = 0; n < 200; ++n)
+      addresses.push_back("somebody" + std::to_string(200 * i + n) + "@candidates.example");
+    rig.office.add_candidate("Candidate", addresses);
+  }
+  rig.start();
+  rig.settle();
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  rig.world.run_for(10s);
+  for (int i = 0; i < 300; ++i)
+    rig.deliver("Archive", {.from = "somebody" + std::to_string(i * 7) + "@candidates.example",
+                            .to = "max@example.org",
+                            .message_id = std::to_string(i) + "@x"});
+  HostileHeaders headers(rig);
+  headers.watch();
+  Result<mailbox::WindowCount> counted = fail(Kind::missing, "none", "Not counted.");
+  rig.env->spawn(count_all(rig, counted));
+  rig.world.run_for(30s);
+  ASSERT_TRUE(counted) << counted.error().code;
+  EXPECT_EQ(counted->messages, 300u);
+  EXPECT_EQ(counted->candidates, 300u);
+  EXPECT_LE(headers.most(), 2u << 20);
+  EXPECT_TRUE(rig.stop());
+}
+
 // Numbers far apart, and every other message answers something unknown.
 TEST(Sync, S10_AScatteredFolderKeepsAShortCursor) {
   SyncRig rig;
