@@ -74,9 +74,9 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
   return json::object{
       {"id", mailbox.id.text()},
       {"address", mailbox.address},
-      {"address_proof", word_of(mailbox.proof)},
-      {"kind", word_of(mailbox.kind)},
-      {"state", word_of(mailbox.state)},
+      {"address_proof", word_for(mailbox.proof)},
+      {"kind", word_for(mailbox.kind)},
+      {"state", word_for(mailbox.state)},
       {"imap", present(mailbox.imap)},
       {"smtp", present(mailbox.smtp)},
       {"window_since", everything ? json::value(nullptr) : when(mailbox.window_since)},
@@ -157,7 +157,7 @@ Reply list_folders(Call& call) {
   for (const auto& row : *folders)
     rows.push_back(json::object{{"id", row.folder.id.text()},
                                 {"name", row.folder.name},
-                                {"role", word_of(row.folder.role)},
+                                {"role", word_for(row.folder.role)},
                                 {"role_by_user", row.folder.role_by_user},
                                 {"imported", (*imported)[row.folder.id]},
                                 {"special_use", row.folder.special_use},

@@ -29,16 +29,16 @@ json::object present_row(const store::ThreadSummary& row) {
           {"candidate_name", row.candidate_name},
           {"jobs", std::move(jobs)},
           {"subject", row.thread.subject},
-          {"kind", word_of(row.thread.kind)},
+          {"kind", word_for(row.thread.kind)},
           {"messages", row.messages},
           {"last_at", to_rfc3339(row.thread.last_at)},
           {"last_from", row.last_from},
-          {"last_direction", word_of(row.last_direction)},
-          {"last_kind", word_of(row.last_kind)},
+          {"last_direction", word_for(row.last_direction)},
+          {"last_kind", word_for(row.last_kind)},
           {"last_snippet", row.last_snippet},
           {"has_attachments", row.has_attachments},
           {"last_outbox_state",
-           row.last_outbox ? json::value(word_of(*row.last_outbox)) : json::value(nullptr)}};
+           row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)}};
 }
 
 struct Versions {
@@ -81,14 +81,14 @@ json::object present_message(const store::MessageInThread& row, const Versions& 
       {"people_left_out", row.people_left_out},
       {"subject", message.envelope.subject},
       {"date", to_rfc3339(message.date)},
-      {"kind", word_of(message.kind)},
-      {"direction", word_of(message.direction)},
+      {"kind", word_for(message.kind)},
+      {"direction", word_for(message.direction)},
       {"snippet", message.snippet},
       {"attachments", std::move(attachments)},
       {"versions", count},
       {"version_of", std::move(version_of)},
       {"version_in", std::move(version_in)},
-      {"why", json::object{{"by", word_of(row.placement.by)}, {"detail", row.placement.detail}}},
+      {"why", json::object{{"by", word_for(row.placement.by)}, {"detail", row.placement.detail}}},
       {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
 }
 
@@ -128,7 +128,7 @@ Reply get_thread(Call& call) {
                              {"candidate", thread.candidate.text()},
                              {"candidate_name", (*found)->candidate_name},
                              {"subject", thread.subject},
-                             {"kind", word_of(thread.kind)},
+                             {"kind", word_for(thread.kind)},
                              {"count", (*found)->count},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});
