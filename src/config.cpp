@@ -5,15 +5,56 @@
 #include <toml++/toml.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <set>
+#include <type_traits>
 
 #include "base/text.hpp"
 
 namespace hearback {
 namespace {
 
+constexpr int kMost = 1000;  // of whatever is a number
+
 // The names in the file are those of the command line, with _ for -; a list bears the plural.
+struct Option {
+  const char* name;
+  const char* what;
+  const char* plural = nullptr;
+
+  const char* in_file() const { return plural ? plural : name; }
+  std::string on_command_line() const {
+    std::string word = "--" + std::string(name);
+    std::ranges::replace(word, '_', '-');
+    return word;
+  }
+};
+
+template <class Visit>
+void each_option(Config& config, Visit visit) {
+  const auto one = [&](auto& value, Option option) { visit(option, value); };
+  one(config.data, {"data", "Directory for database, messages and master key"});
+  one(config.database, {"database", "PostgreSQL URI instead of embedded SQLite"});
+  one(config.listen, {"listen", "Address and port, like 127.0.0.1:8025"});
+  one(config.certificate_file, {"certificate_file", "TLS certificate chain (PEM)"});
+  one(config.key_file, {"key_file", "TLS private key (PEM)"});
+  one(config.trusted_proxies,
+      {"trusted_proxy", "Address of a proxy to believe", "trusted_proxies"});
+  one(config.public_hosts,
+      {"public_host", "Name under which people reach Hearback", "public_hosts"});
+  one(config.pages, {"pages", "Directory of the page"});
+  one(config.workers, {"workers", "Threads for blocking work"});
+  one(config.log_level, {"log_level", "debug, info, warn or error"});
+  one(config.allow_loopback, {"allow_loopback", "Mail servers on this machine"});
+  one(config.allow_private, {"allow_private", "Mail servers on private networks"});
+  one(config.allow_plain, {"allow_plain", "Mail servers without TLS"});
+  one(config.allow_any_port, {"allow_any_port", "Mail servers on unusual ports"});
+  one(config.ca_file, {"ca_file", "Certificates to trust besides the system's"});
+  one(config.hosts, {"host", "NAME=ADDRESS: a fixed answer to a name look-up", "hosts"});
+  one(config.fast_retries, {"fast_retries", "Short waits after failures (tests)"});
+}
+
 Result<> read_value(const toml::node& node, std::string& value) {
   if (auto text = node.value_exact<std::string>()) {
     value = *text;
@@ -29,7 +70,7 @@ Result<> read_value(const toml::node& node, bool& value) {
   return fail(Kind::input, "config.type", "must be true or false");
 }
 Result<> read_value(const toml::node& node, int& value) {
-  if (auto number = node.value_exact<std::int64_t>(); number && *number > 0 && *number <= 1000) {
+  if (auto number = node.value_exact<std::int64_t>(); number && *number > 0 && *number <= kMost) {
     value = static_cast<int>(*number);
     return {};
   }
@@ -66,17 +107,11 @@ Result<> read_file(const std::string& file, Config& config) {
                 "The configuration " + file +
                     " can't be read: " + std::string(parsed.error().description()) + ".");
   auto& table = parsed.table();
-  const auto read = [&](const char* name, auto& value) { return take(table, file, name, value); };
-  for (const auto& result :
-       {read("data", config.data), read("database", config.database), read("listen", config.listen),
-        read("certificate_file", config.certificate_file), read("key_file", config.key_file),
-        read("trusted_proxies", config.trusted_proxies), read("public_hosts", config.public_hosts),
-        read("pages", config.pages), read("workers", config.workers),
-        read("log_level", config.log_level), read("allow_loopback", config.allow_loopback),
-        read("allow_private", config.allow_private), read("allow_plain", config.allow_plain),
-        read("allow_any_port", config.allow_any_port), read("ca_file", config.ca_file),
-        read("hosts", config.hosts), read("fast_retries", config.fast_retries)})
-    if (!result) return result;
+  Result<> read;
+  each_option(config, [&](const Option& option, auto& value) {
+    if (read) read = take(table, file, option.in_file(), value);
+  });
+  if (!read) return read;
   if (!table.empty())
     return fail(Kind::input, "config.unknown",
                 "In " + file + ", " + std::string(table.begin()->first.str()) + " is not known.");
@@ -98,24 +133,14 @@ Result<> check(const Config& config) {
 }
 
 void add_options(CLI::App& serve, Config& config) {
-  serve.add_option("--data", config.data, "Directory for database, messages and master key");
-  serve.add_option("--database", config.database, "PostgreSQL URI instead of embedded SQLite");
-  serve.add_option("--listen", config.listen, "Address and port, like 127.0.0.1:8025");
-  serve.add_option("--certificate-file", config.certificate_file, "TLS certificate chain (PEM)");
-  serve.add_option("--key-file", config.key_file, "TLS private key (PEM)");
-  serve.add_option("--trusted-proxy", config.trusted_proxies, "Address of a proxy to believe");
-  serve.add_option("--public-host", config.public_hosts, "Name under which people reach Hearback");
-  serve.add_option("--pages", config.pages, "Directory of the page");
-  serve.add_option("--workers", config.workers, "Threads for blocking work")
-      ->check(CLI::Range(1, 1000));
-  serve.add_option("--log-level", config.log_level, "debug, info, warn or error");
-  serve.add_flag("--allow-loopback", config.allow_loopback, "Mail servers on this machine");
-  serve.add_flag("--allow-private", config.allow_private, "Mail servers on private networks");
-  serve.add_flag("--allow-plain", config.allow_plain, "Mail servers without TLS");
-  serve.add_flag("--allow-any-port", config.allow_any_port, "Mail servers on unusual ports");
-  serve.add_option("--ca-file", config.ca_file, "Certificates to trust besides the system's");
-  serve.add_option("--host", config.hosts, "NAME=ADDRESS: a fixed answer to a name look-up");
-  serve.add_flag("--fast-retries", config.fast_retries, "Short waits after failures (tests)");
+  each_option(config, [&]<class T>(const Option& option, T& value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      serve.add_flag(option.on_command_line(), value, option.what);
+    } else {
+      auto* added = serve.add_option(option.on_command_line(), value, option.what);
+      if constexpr (std::is_same_v<T, int>) added->check(CLI::Range(1, kMost));
+    }
+  });
 }
 
 // The file is read before the command line is, so that the command line wins.

@@ -189,7 +189,7 @@ void set_log_level(const std::string& word) {
 // While there is no company, whoever has the link that is printed here makes it: not the first
 // stranger who finds the server. A new secret at each start.
 Result<std::string> setup_secret(store::Store& store, Random& random) {
-  auto companies = store.ask(store::Companies{});
+  auto companies = store.ask(store::Companies{.rows = 1});
   if (!companies) return Failure(companies.error());
   if (!companies->empty()) return std::string();
   std::array<std::uint8_t, 24> octets{};

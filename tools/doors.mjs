@@ -9,7 +9,7 @@ const plain = {
   own: /scope\.user|\$2/, // the asker's own rows
   engines: /scope\.company/, // asked by engines alone, which see the company's all
   admins: /scope\.admin/, // what only admins are shown
-  company: /scope\.company|may_see_company/, // colleagues know of each other
+  company: /scope\.company/, // colleagues know of each other
 };
 
 /** Headers of the store → names of the questions that take a Scope. */

@@ -38,7 +38,7 @@ json::object present_job(const store::Jobs::Row& row) {
   for (const auto& one : row.team)
     team.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   const auto& job = row.job;
-  return {{"id", job.id.text()}, {"title", job.title},      {"kind", word_of(job.kind)},
+  return {{"id", job.id.text()}, {"title", job.title},      {"kind", word_for(job.kind)},
           {"open", job.open},    {"team", std::move(team)}, {"candidates", row.candidates}};
 }
 

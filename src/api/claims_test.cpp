@@ -37,8 +37,8 @@ class Claims : public ::testing::Test {
     return answer.code() + " " + answer.field();
   }
   bool is_internal(const std::string& address) {
-    const auto known = stand.ask(store::MatchDirectory{rules::engine_scope(stand.company)});
-    return std::ranges::count(known.internal, address) > 0;
+    return !stand.ask(store::PeopleNamed{rules::engine_scope(stand.company), {address}})
+                .internal.empty();
   }
   bool is_synced(CandidateId candidate) {
     const auto found =

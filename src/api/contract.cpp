@@ -41,13 +41,13 @@ Task<Reply> get_health(Call call) {
     return seen && call.ticks - *seen <= time;
   };
   if (!within(house.seen_well, kWellLately)) {
-    const auto answered =
-        co_await house.env.try_work({net::Lane::read, net::Standing::engine, "health"},
-                                    kStoreAnswersWithin, [&store = house.store]() -> Result<void> {
-                                      if (auto asked = store.ask(store::Companies{}); !asked)
-                                        return Failure(asked.error());
-                                      return store.storing();
-                                    });
+    const auto answered = co_await house.env.try_work(
+        {net::Lane::read, net::Standing::engine, "health"}, kStoreAnswersWithin,
+        [&store = house.store]() -> Result<void> {
+          if (auto asked = store.ask(store::Companies{.rows = 1}); !asked)
+            return Failure(asked.error());
+          return store.storing();
+        });
     const bool waited = house.env.ticks() - call.ticks >= kStoreAnswersWithin;
     if (answered && !*answered)
       if (auto unwritable = what_stops_writing(answered->error())) co_return *unwritable;

@@ -383,7 +383,7 @@ Read<CountRequest> read_count_request(const Call& call) {
 
 namespace {
 
-// A count holds a connection and every address that its reader may see, for minutes.
+// A count holds a connection for minutes.
 struct Counting {
   explicit Counting(const Call& call)
       : house(*call.house), user(call.user().id), begun(house.counting.insert(user).second) {}

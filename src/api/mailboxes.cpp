@@ -74,9 +74,9 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
   return json::object{
       {"id", mailbox.id.text()},
       {"address", mailbox.address},
-      {"address_proof", word_of(mailbox.proof)},
-      {"kind", word_of(mailbox.kind)},
-      {"state", word_of(mailbox.state)},
+      {"address_proof", word_for(mailbox.proof)},
+      {"kind", word_for(mailbox.kind)},
+      {"state", word_for(mailbox.state)},
       {"imap", present(mailbox.imap)},
       {"smtp", present(mailbox.smtp)},
       {"window_since", everything ? json::value(nullptr) : when(mailbox.window_since)},
@@ -102,15 +102,20 @@ std::optional<Instant> read_window(Members& members) {
 }
 
 Reply list_mailboxes(Call& call) {
-  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto mailboxes =
+      call.store().ask(store::Mailboxes{call.scope(), rules::MailboxRight::manage, *page});
   if (!mailboxes) return Refusal(mailboxes.error());
   json::array rows;
-  for (const auto& mailbox : *mailboxes) {
+  for (const auto& mailbox : mailboxes->rows) {
     auto row = present_mailbox(call, mailbox);
     if (!row) return Refusal(row.error());
     rows.push_back(std::move(*row));
   }
-  return json_response(200, rows_of(std::move(rows)));
+  auto answer = rows_of(std::move(rows));
+  answer["next"] = next_page(mailboxes->next);
+  return json_response(200, answer);
 }
 
 Reply get_mailbox(Call& call) {
@@ -152,7 +157,7 @@ Reply list_folders(Call& call) {
   for (const auto& row : *folders)
     rows.push_back(json::object{{"id", row.folder.id.text()},
                                 {"name", row.folder.name},
-                                {"role", word_of(row.folder.role)},
+                                {"role", word_for(row.folder.role)},
                                 {"role_by_user", row.folder.role_by_user},
                                 {"imported", (*imported)[row.folder.id]},
                                 {"special_use", row.folder.special_use},

@@ -251,6 +251,29 @@ TEST_F(Mailboxes, C6_AdminsDoNotSeeOthersMailboxes) {
   EXPECT_EQ(stand.as(max, "GET", "/mailboxes").value.at("rows").as_array().size(), 1u);
 }
 
+TEST_F(Mailboxes, AreListedInPages) {
+  std::vector<std::string> made, listed;
+  for (int i = 0; i < 7; ++i) {
+    auto answer =
+        stand.as(eve, "POST", "/mailboxes", form("eve+" + std::to_string(i) + "@team.example"));
+    ASSERT_EQ(answer.status, 201) << answer.text;
+    made.emplace_back(answer.value.at("id").as_string());
+    stand.env.clock = stand.env.clock + 1s;
+  }
+  std::string cursor;
+  for (bool more = true; more;) {
+    auto page = stand.as(eve, "GET", "/mailboxes?limit=3" + cursor);
+    ASSERT_EQ(page.status, 200) << page.text;
+    const auto& rows = page.value.at("rows").as_array();
+    EXPECT_LE(rows.size(), 3u);
+    for (const auto& row : rows) listed.emplace_back(row.at("id").as_string());
+    more = page.value.at("next").is_string();
+    if (more) cursor = "&cursor=" + std::string(page.value.at("next").as_string());
+  }
+  EXPECT_EQ(listed, made);
+  EXPECT_EQ(stand.as(eve, "GET", "/mailboxes?cursor=none").status, 422);
+}
+
 TEST_F(Mailboxes, SEC12_ChangedServersNeedThePasswordAgain) {
   const auto path = "/mailboxes/" + stand.mailbox.text();
   const auto change = [&](const char* host, int port, const char* security, const char* user) {

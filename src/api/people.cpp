@@ -184,8 +184,6 @@ Reply invite_to_connect(Call& call) {
 Reply list_invitations(Call& call) {
   auto invitations = call.store().ask(store::Invitations{call.scope()});
   if (!invitations) return Refusal(invitations.error());
-  auto mailboxes = call.store().ask(store::Mailboxes{call.scope()});
-  if (!mailboxes) return Refusal(mailboxes.error());
   store::UsersAmong asked{call.scope(), {}};
   for (const auto& row : *invitations) asked.users.push_back(row.from);
   auto users = call.store().ask(asked);
@@ -193,16 +191,9 @@ Reply list_invitations(Call& call) {
   std::unordered_map<UserId, std::string> names;
   for (const auto& user : *users) names[user.id] = user.name;
   json::array rows;
-  for (const auto& row : *invitations) {
-    // Connecting a mailbox answers an invitation.
-    const bool answered =
-        std::any_of(mailboxes->begin(), mailboxes->end(), [&](const rules::Mailbox& mailbox) {
-          return mailbox.owner == call.user().id && mailbox.connected >= row.at;
-        });
-    if (answered) continue;
+  for (const auto& row : *invitations)
     rows.push_back(json::object{
         {"id", row.id.text()}, {"from_name", names[row.from]}, {"at", to_rfc3339(row.at)}});
-  }
   return json_response(200, rows_of(std::move(rows)));
 }
 

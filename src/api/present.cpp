@@ -6,112 +6,6 @@ namespace hearback::api {
 
 namespace json = boost::json;
 
-std::string_view word_of(rules::Role value) {
-  switch (value) {
-    case rules::Role::admin: return "admin";
-    case rules::Role::manager: return "manager";
-    case rules::Role::evaluator: return "evaluator";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::JobKind value) {
-  switch (value) {
-    case rules::JobKind::offer: return "offer";
-    case rules::JobKind::talent_pool: return "talent_pool";
-    case rules::JobKind::campaign: return "campaign";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::Direction value) {
-  return value == rules::Direction::incoming ? "incoming" : "outgoing";
-}
-
-std::string_view word_of(rules::MessageKind value) {
-  switch (value) {
-    case rules::MessageKind::human: return "human";
-    case rules::MessageKind::automatic: return "automatic";
-    case rules::MessageKind::bounce: return "bounce";
-    case rules::MessageKind::list: return "list";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::ThreadKind value) {
-  return value == rules::ThreadKind::conversation ? "conversation" : "internal_forward";
-}
-
-std::string_view word_of(rules::Triage value) {
-  switch (value) {
-    case rules::Triage::to_answer: return "to_answer";
-    case rules::Triage::waiting: return "waiting";
-    case rules::Triage::done: return "done";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::PlacedBy value) {
-  switch (value) {
-    case rules::PlacedBy::reply_to: return "reply_to";
-    case rules::PlacedBy::address: return "address";
-    case rules::PlacedBy::sent_here: return "sent_here";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::OutboxState value) {
-  switch (value) {
-    case rules::OutboxState::scheduled: return "scheduled";
-    case rules::OutboxState::queued: return "queued";
-    case rules::OutboxState::sending: return "sending";
-    case rules::OutboxState::uncertain: return "uncertain";
-    case rules::OutboxState::sent: return "sent";
-    case rules::OutboxState::seen_in_sent: return "seen_in_sent";
-    case rules::OutboxState::bounced: return "bounced";
-    case rules::OutboxState::failed: return "failed";
-    case rules::OutboxState::cancelled: return "cancelled";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::MailboxKind value) {
-  switch (value) {
-    case rules::MailboxKind::personal: return "personal";
-    case rules::MailboxKind::shared: return "shared";
-    case rules::MailboxKind::hosted: return "hosted";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::MailboxState value) {
-  switch (value) {
-    case rules::MailboxState::active: return "active";
-    case rules::MailboxState::needs_sign_in: return "needs_sign_in";
-    case rules::MailboxState::off: return "off";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::AddressProof value) {
-  switch (value) {
-    case rules::AddressProof::none: return "none";
-    case rules::AddressProof::refused: return "refused";
-    case rules::AddressProof::sign_in: return "sign_in";
-    case rules::AddressProof::admin: return "admin";
-  }
-  return "";
-}
-
-std::string_view word_of(rules::FolderRole value) {
-  switch (value) {
-    case rules::FolderRole::incoming: return "incoming";
-    case rules::FolderRole::outgoing: return "outgoing";
-    case rules::FolderRole::ignored: return "ignored";
-  }
-  return "";
-}
-
 json::value when(std::optional<Instant> instant) {
   if (!instant) return nullptr;
   return json::value(to_rfc3339(*instant));
@@ -132,7 +26,7 @@ json::object present(const rules::User& user) {
   return {{"id", user.id.text()},
           {"name", user.name},
           {"email", user.email},
-          {"role", word_of(user.role)},
+          {"role", word_for(user.role)},
           {"all_jobs", user.all_jobs || user.role == rules::Role::admin},
           {"language", user.language},
           {"time_zone", user.time_zone},
@@ -150,7 +44,7 @@ json::object present(const rules::OutboxMessage& message, UserId reader) {
   const bool waits =
       message.state == rules::OutboxState::queued || message.state == rules::OutboxState::scheduled;
   return {{"id", message.id.text()},
-          {"state", word_of(message.state)},
+          {"state", word_for(message.state)},
           {"thread", message.thread.text()},
           {"candidate", message.candidate.text()},
           {"message", message.message.text()},

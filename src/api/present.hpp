@@ -1,29 +1,24 @@
 #pragma once
 // Nouns as the contract's JSON (components/schemas of openapi.yaml).
+#include <algorithm>
 #include <boost/json.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "api/http/call.hpp"
-#include "rules/nouns.hpp"
+#include "rules/words.hpp"
 #include "store/questions.hpp"
 
 namespace hearback::api {
 
-std::string_view word_of(rules::Role value);
-std::string_view word_of(rules::JobKind value);
-std::string_view word_of(rules::Direction value);
-std::string_view word_of(rules::MessageKind value);
-std::string_view word_of(rules::ThreadKind value);
-std::string_view word_of(rules::Triage value);
-std::string_view word_of(rules::PlacedBy value);
-std::string_view word_of(rules::OutboxState value);
-std::string_view word_of(rules::MailboxKind value);
-std::string_view word_of(rules::MailboxState value);
-std::string_view word_of(rules::AddressProof value);
-std::string_view word_of(rules::FolderRole value);
+// The contract's word for a member of an enumeration.
+template <class E>
+std::string word_for(E member) {
+  std::string word(rules::word_of(member));
+  std::ranges::replace(word, '-', '_');
+  return word;
+}
 
 boost::json::value when(std::optional<Instant> instant);  // null or RFC 3339
 boost::json::value next_page(const std::string& cursor);  // null after the last page

@@ -41,7 +41,7 @@ Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const
 }
 
 Read<bool> setup_needed(store::Store& store) {
-  auto companies = store.ask(store::Companies{});
+  auto companies = store.ask(store::Companies{.rows = 1});
   if (!companies) return Refusal(companies.error());
   return companies->empty();
 }

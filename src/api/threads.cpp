@@ -23,7 +23,7 @@ Read<store::Place> place_parameter(const Call& call) {
 }
 
 json::value word_or_null(const std::optional<rules::Triage>& triage) {
-  return triage ? json::value(word_of(*triage)) : json::value(nullptr);
+  return triage ? json::value(word_for(*triage)) : json::value(nullptr);
 }
 
 Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Place place,
@@ -33,9 +33,8 @@ Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Pla
   if (place == store::Place::all || candidate)
     return refuse_field("triage", "field.invalid",
                         "“triage” goes with “place” inbox or sent, and without “candidate”.");
-  if (*text == "to_answer") return rules::Triage::to_answer;
-  if (*text == "waiting") return rules::Triage::waiting;
-  if (*text == "done") return rules::Triage::done;
+  for (const auto one : {rules::Triage::to_answer, rules::Triage::waiting, rules::Triage::done})
+    if (*text == word_for(one)) return one;
   return refuse_field("triage", "field.invalid", "“triage” is to_answer, waiting or done.");
 }
 
@@ -47,16 +46,16 @@ json::object present_row(const store::ThreadSummary& row) {
           {"candidate_name", row.candidate_name},
           {"jobs", std::move(jobs)},
           {"subject", row.thread.subject},
-          {"kind", word_of(row.thread.kind)},
+          {"kind", word_for(row.thread.kind)},
           {"messages", row.messages},
           {"last_at", to_rfc3339(row.thread.last_at)},
           {"last_from", row.last_from},
-          {"last_direction", word_of(row.last_direction)},
-          {"last_kind", word_of(row.last_kind)},
+          {"last_direction", word_for(row.last_direction)},
+          {"last_kind", word_for(row.last_kind)},
           {"last_snippet", row.last_snippet},
           {"has_attachments", row.has_attachments},
           {"last_outbox_state",
-           row.last_outbox ? json::value(word_of(*row.last_outbox)) : json::value(nullptr)},
+           row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
           {"triage", word_or_null(row.triage)},
           {"asked_at", when(row.asked_at)}};
 }
@@ -101,14 +100,14 @@ json::object present_message(const store::MessageInThread& row, const Versions& 
       {"people_left_out", row.people_left_out},
       {"subject", message.envelope.subject},
       {"date", to_rfc3339(message.date)},
-      {"kind", word_of(message.kind)},
-      {"direction", word_of(message.direction)},
+      {"kind", word_for(message.kind)},
+      {"direction", word_for(message.direction)},
       {"snippet", message.snippet},
       {"attachments", std::move(attachments)},
       {"versions", count},
       {"version_of", std::move(version_of)},
       {"version_in", std::move(version_in)},
-      {"why", json::object{{"by", word_of(row.placement.by)}, {"detail", row.placement.detail}}},
+      {"why", json::object{{"by", word_for(row.placement.by)}, {"detail", row.placement.detail}}},
       {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
 }
 
@@ -150,7 +149,7 @@ Reply get_thread(Call& call) {
                              {"candidate", thread.candidate.text()},
                              {"candidate_name", (*found)->candidate_name},
                              {"subject", thread.subject},
-                             {"kind", word_of(thread.kind)},
+                             {"kind", word_for(thread.kind)},
                              {"count", (*found)->count},
                              {"triage", word_or_null((*found)->triage)},
                              {"asked_at", when((*found)->asked_at)},

@@ -9,24 +9,12 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace hearback::mail {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
-
-void append_utf8(std::string& out, std::uint32_t c) {
-  if (c < 0x80) {
-    out += char(c);
-  } else if (c < 0x800) {
-    out += char(0xc0 | c >> 6);
-    out += char(0x80 | (c & 0x3f));
-  } else {
-    out += char(0xe0 | c >> 12);
-    out += char(0x80 | (c >> 6 & 0x3f));
-    out += char(0x80 | (c & 0x3f));
-  }
-}
 
 // Code points of the octets 0x80 to 0x9f; 0 where Windows-1252 has none.
 constexpr std::array<std::uint16_t, 32> windows_1252 = {

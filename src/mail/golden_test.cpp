@@ -52,7 +52,6 @@ json::object describe(const Parsed& message) {
   out["from"] = addresses(e.from);
   out["to"] = addresses(e.to);
   out["subject"] = e.subject;
-  out["base_subject"] = base_subject(e.subject);
   out["date"] = e.date ? json::value(to_rfc3339(*e.date)) : json::value(nullptr);
   out["message_id"] = e.message_id;
   out["in_reply_to"] = strings(e.in_reply_to);

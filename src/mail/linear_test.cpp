@@ -223,11 +223,6 @@ TEST(Linear, Headers) {
                   {"a", " "},
                   {"a", " / "},
                   {"", "a"}}});
-  expect_linear(
-      {"subject",
-       [](std::string_view text) { base_subject(text); },
-       12 << 10,
-       {{"", "Re: "}, {"", "[a] "}, {"", "["}, {"", "[fwd:"}, {"", " (fwd)"}, {"", " "}}});
 }
 
 TEST(Linear, Tnef) {

@@ -5,10 +5,6 @@
 
 namespace hearback::mail {
 
-// RFC 5256 section 2.1, with localized prefixes (AW, WG, TR, RÉF …).
-std::string base_subject(std::string_view subject);
-bool is_forward_subject(std::string_view subject);
-
 struct Split {
   std::string fresh;      // the writer's own words
   std::string quoted;     // the original below them, with its introduction; may be empty

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <unordered_map>
 
 #include "mail/header.hpp"
 #include "mailbox/folders.hpp"
@@ -45,7 +46,6 @@ struct Account {
   rules::Mailbox mailbox;
   std::string password;
   std::vector<rules::Folder> folders;  // synced ones
-  rules::Directory directory;
 };
 
 Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId id) {
@@ -57,30 +57,30 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   if (!secret) return Failure(secret.error());
   auto folders = store.ask(store::Folders{engine, id});
   if (!folders) return Failure(folders.error());
-  // By the reader's eyes: who runs the server can fill it with suspects, and read from the count
-  // which of them are candidates.
-  auto known = store.ask(store::MatchDirectory{scope});
-  if (!known) return Failure(known.error());
-  std::vector<rules::Directory::Entry> entries;
-  for (auto& e : known->candidates) entries.push_back({std::move(e.normal), e.candidate});
-  Account account{std::move(**mailbox),
-                  std::move(secret->imap_password),
-                  {},
-                  rules::Directory(entries, known->internal)};
+  Account account{std::move(**mailbox), std::move(secret->imap_password), {}};
   for (auto& row : *folders)
     if (row.folder.role != rules::FolderRole::ignored)
       account.folders.push_back(std::move(row.folder));
   return account;
 }
 
-// One folder's part of the count. Answers to stored mail count too: what others refer to is held
-// until the store is asked, and no more of it than takes `kHeldOctets` of memory: what finds no
-// room is missed, and to be read again.
+// Messages that the store is to be asked about: who takes part in them, and what they answer.
+struct Batch {
+  struct Message {
+    std::vector<std::uint32_t> people;  // places in `normals`
+    std::vector<std::string> in_reply_to, references;
+  };
+  std::vector<std::string> normals;  // each once
+  std::vector<Message> messages;
+};
+
+// The messages of all folders. Whose they are is the store's to say: of each as much is held as it
+// has to be asked about, until it is, and no more of it all than takes `kHeldOctets` of memory:
+// what finds no room is missed, and to be read again.
 class Counting {
  public:
   // `twice`: some of it is going to be shown once more, by a folder that holds all mail.
-  Counting(const rules::Directory& directory, Instant since, bool twice)
-      : directory_(directory), since_(since), marks_(twice) {}
+  Counting(Instant since, bool twice) : since_(since), marks_(twice) {}
 
   // What follows holds all mail: what lies elsewhere too is counted there.
   void begin_all_mail() {
@@ -94,33 +94,37 @@ class Counting {
     if (!rules::within_window(item.internal_date, since_)) return;
     const auto mark = std::hash<std::string_view>{}(item.header) ^ item.octets;
     if (all_mail_ && std::ranges::binary_search(elsewhere_, mark)) return;
-    mail::Envelope envelope = mail::read_envelope(item.header);
-    const bool matches = rules::match_by_address(directory_, envelope).has_value();
-    if (!matches && !hold(std::move(envelope))) {
+    if (held_ > kHeldOctets) {
       missed_.insert(item.uid);
       return;
     }
+    hold(mail::read_envelope(item.header));
     counted_.insert(item.uid);
     missed_.erase(item.uid);
     if (marks_ && elsewhere_.size() < kMarked) elsewhere_.push_back(mark);
     ++count.messages;
-    if (matches) ++count.candidates;
     if (item.internal_date.ms != 0 && (!count.oldest || item.internal_date < *count.oldest))
       count.oldest = item.internal_date;
   }
 
   bool in_all_mail() const { return all_mail_; }
-  bool full() const { return held_ > kHeldOctets; }
+  // No more is to be asked for: what is on its way finds room, as a rule.
+  bool full() const { return held_ > kHeldOctets / 2; }
   bool missed(const protocols::imap::UidRange& range) const {
     const auto first = missed_.lower_bound(range.first);
     return first != missed_.end() && *first <= range.last;
   }
-  // To be asked about. Ranges of which some were missed are read again next.
-  std::vector<mail::Envelope> take_unmatched() {
+  // Ranges of which some were missed are read again next.
+  Batch take_batch() {
     held_ = 0;
     if (missed_.empty()) counted_.clear();
     missed_.clear();
-    return std::exchange(unmatched_, {});
+    batch_.normals.resize(places_.size());
+    while (!places_.empty()) {
+      auto place = places_.extract(places_.begin());
+      batch_.normals[place.mapped()] = std::move(place.key());
+    }
+    return std::exchange(batch_, {});
   }
 
   WindowCount count;
@@ -129,25 +133,29 @@ class Counting {
   static constexpr std::size_t kHeldOctets = 4 << 20;
   static constexpr std::size_t kMarked = 500'000;  // beyond it, some may be counted twice
 
-  bool hold(mail::Envelope envelope) {
-    mail::Envelope links;
-    links.in_reply_to = std::move(envelope.in_reply_to);
-    links.references = std::move(envelope.references);
-    std::size_t octets = 0;
-    for (const auto* ids : {&links.in_reply_to, &links.references})
-      for (const auto& id : *ids) octets += sizeof id + id.capacity();
-    if (octets == 0) return true;
-    if (full()) return false;
-    held_ += sizeof links + octets;
-    unmatched_.push_back(std::move(links));
-    return true;
+  void hold(mail::Envelope envelope) {
+    Batch::Message one{{}, std::move(envelope.in_reply_to), std::move(envelope.references)};
+    rules::for_each_participant(envelope, [&](const mail::Address& address) {
+      if (address.normal.empty()) return;
+      const auto next = static_cast<std::uint32_t>(places_.size());
+      const auto [place, fresh] = places_.try_emplace(address.normal, next);
+      if (fresh) held_ += sizeof *place + 3 * sizeof(void*) + address.normal.size();
+      one.people.push_back(place->second);
+    });
+    std::ranges::sort(one.people);
+    const auto repeated = std::ranges::unique(one.people);
+    one.people.erase(repeated.begin(), repeated.end());
+    held_ += sizeof one + one.people.capacity() * sizeof one.people[0];
+    for (const auto* ids : {&one.in_reply_to, &one.references})
+      for (const auto& id : *ids) held_ += sizeof id + id.capacity();
+    batch_.messages.push_back(std::move(one));
   }
 
-  const rules::Directory& directory_;
   Instant since_;
   bool marks_, all_mail_ = false;
   std::vector<std::size_t> elsewhere_;  // header and size of what was counted
-  std::vector<mail::Envelope> unmatched_;
+  Batch batch_;
+  std::unordered_map<std::string, std::uint32_t> places_;  // of its `normals`
   std::size_t held_ = 0;
   std::set<std::uint32_t> counted_;  // of the ranges asked for: a server may repeat itself
   std::set<std::uint32_t> missed_;
@@ -157,8 +165,31 @@ net::Turn turn_of(const rules::Scope& scope) {
   return {net::Lane::read, net::Standing::person, scope.user.text()};
 }
 
-Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& scope,
-                                    const std::vector<mail::Envelope>& unmatched) {
+// By the reader's eyes: who runs the server can fill it with suspects, and read from the count
+// which of them are candidates. What is left of the batch is about nobody by its addresses.
+Result<std::uint64_t> count_addressed(store::Store& store, const rules::Scope& scope,
+                                      Batch& batch) {
+  auto known = store.ask(store::PeopleNamed{scope, batch.normals});
+  if (!known) return Failure(known.error());
+  std::vector<rules::Directory::Entry> entries;
+  for (auto& one : known->candidates) entries.push_back({std::move(one.normal), one.candidate});
+  const rules::Directory directory(entries, known->internal);
+  return std::erase_if(batch.messages, [&](const Batch::Message& message) {
+    mail::Envelope envelope;
+    for (const auto place : message.people) envelope.to.push_back({{}, {}, batch.normals[place]});
+    return rules::match_by_address(directory, envelope).has_value();
+  });
+}
+
+// Answers to stored mail count too.
+Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& scope, Batch batch) {
+  std::vector<mail::Envelope> unmatched;
+  for (auto& message : batch.messages) {
+    if (message.in_reply_to.empty() && message.references.empty()) continue;
+    auto& links = unmatched.emplace_back();
+    links.in_reply_to = std::move(message.in_reply_to);
+    links.references = std::move(message.references);
+  }
   std::uint64_t answers = 0;
   for (std::size_t i = 0; i < unmatched.size(); i += 500) {
     const std::size_t end = std::min(unmatched.size(), i + 500);
@@ -173,6 +204,14 @@ Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& sco
       if (rules::match_by_reference(unmatched[k], {}, *rows)) ++answers;
   }
   return answers;
+}
+
+Result<std::uint64_t> count_matches(store::Store& store, const rules::Scope& scope, Batch batch) {
+  auto addressed = count_addressed(store, scope, batch);
+  if (!addressed) return addressed;
+  auto answers = count_answers(store, scope, std::move(batch));
+  if (!answers) return answers;
+  return *addressed + *answers;
 }
 
 // As many of `ranges` as may be held at once; they are taken off. What the server refuses to show
@@ -211,13 +250,13 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
   auto ranges = runs_of(*uids, Limits{}.scan_batch);
   while (!ranges.empty()) {
     auto read = co_await count_ranges(line, ranges, counting);
-    if (!read) co_return read;
-    auto answers =
-        co_await env.work(turn_of(scope), [&store, scope, unmatched = counting.take_unmatched()] {
-          return count_answers(store, scope, unmatched);
+    auto matches =
+        co_await env.work(turn_of(scope), [&store, scope, batch = counting.take_batch()]() mutable {
+          return count_matches(store, scope, std::move(batch));
         });
-    if (!answers) co_return Failure(answers.error());
-    counting.count.candidates += *answers;
+    if (!matches) co_return Failure(matches.error());
+    counting.count.candidates += *matches;
+    if (!read) co_return read;
   }
   co_return Result<>{};
 }
@@ -247,7 +286,7 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   auto& folders = account->folders;
   const auto all_mail =
       std::ranges::stable_partition(folders, std::not_fn(rules::holds_the_whole_past)).begin();
-  Counting counting(account->directory, since, all_mail != folders.end());
+  Counting counting(since, all_mail != folders.end());
   for (const auto& folder : folders) {
     if (rules::holds_the_whole_past(folder)) counting.begin_all_mail();
     auto counted =

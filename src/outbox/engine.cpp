@@ -121,13 +121,18 @@ void Engine::State::come_back(CompanyId company, Duration in) {
 }
 
 Task<void> Engine::State::find_companies() {
-  auto all = co_await env.work({net::Lane::read, net::Standing::engine, "outbox"},
-                               [this] { return store.ask(store::Companies{}); });
-  companies_due = desk.clock.elapsed() + (all ? kCompaniesAnew : kStoreTrouble);
   // Of mailboxes with nothing due any more nobody asks whether they rest.
   std::erase_if(resting, [&](const auto& one) { return one.second.until <= desk.clock.elapsed(); });
-  if (!all) co_return;
-  for (auto company : *all) come_back(company, Duration{0});
+  store::Companies page;
+  for (bool more = true; more;) {
+    auto some = co_await env.work({net::Lane::read, net::Standing::engine, "outbox"},
+                                  [this, page] { return store.ask(page); });
+    companies_due = desk.clock.elapsed() + (some ? kCompaniesAnew : kStoreTrouble);
+    if (!some) co_return;
+    for (const auto& company : *some) come_back(company, Duration{0});
+    more = some->size() >= page.rows;
+    if (more) page.after = some->back();
+  }
 }
 
 store::OutboxDue Engine::State::question(Lane lane, CompanyId company) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace hearback::rules {
 namespace {
@@ -347,18 +348,6 @@ char32_t lower_letter(char32_t c) {
   if (c >= 0x400 && c <= 0x40F) return c + 0x50;
   if (c >= 0x531 && c <= 0x556) return c + 0x30;
   return c;
-}
-
-void append_utf8(std::string& out, char32_t c) {
-  auto byte = [&](char32_t b) { out += static_cast<char>(b); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) {
-    byte(0xC0 | c >> 6);
-  } else {
-    byte(0xE0 | c >> 12);
-    byte(0x80 | (c >> 6 & 0x3F));
-  }
-  byte(0x80 | (c & 0x3F));
 }
 
 // Letters of two and three octets; everything else, and what isn't UTF-8, stays as it is.

@@ -56,10 +56,17 @@ struct Engine::State {
 };
 
 Task<std::set<CompanyId>> Engine::State::companies() {
-  auto all = co_await env.work(turn_of_all(net::Lane::read),
-                               [this] { return store.ask(store::Companies{}); });
-  if (!all) co_return std::set<CompanyId>{};
-  co_return std::set<CompanyId>(all->begin(), all->end());
+  std::set<CompanyId> all;
+  store::Companies page;
+  for (bool more = true; more;) {
+    auto some =
+        co_await env.work(turn_of_all(net::Lane::read), [this, page] { return store.ask(page); });
+    if (!some) break;
+    more = some->size() >= page.rows;
+    all.insert(some->begin(), some->end());
+    if (more) page.after = some->back();
+  }
+  co_return all;
 }
 
 Task<bool> Engine::State::commit(CompanyId company, store::Change change) {

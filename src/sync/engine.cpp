@@ -39,13 +39,33 @@ struct Reviewed {
   std::string key;
 };
 
-Result<Reviewed> review(store::Store& store, const rules::Scope& scope, rules::Mailbox mailbox) {
+Result<Reviewed> review_of(store::Store& store, const rules::Scope& scope, rules::Mailbox mailbox) {
   auto chosen = store.ask(store::Folders{scope, mailbox.id, store::Folders::Which::chosen});
   if (!chosen) return Failure(chosen.error());
   auto asked_for = store.ask(store::ToRetry{scope, mailbox.id, true});
   if (!asked_for) return Failure(asked_for.error());
   std::string key = settings_key(mailbox, *chosen, *asked_for);
   return Reviewed{std::move(mailbox), std::move(key)};
+}
+
+Result<std::vector<Reviewed>> review_each(store::Store& store, const rules::Scope& scope,
+                                          std::vector<rules::Mailbox> mailboxes) {
+  std::vector<Reviewed> reviewed;
+  reviewed.reserve(mailboxes.size());
+  for (auto& mailbox : mailboxes) {
+    auto one = review_of(store, scope, std::move(mailbox));
+    if (!one) return Failure(one.error());
+    reviewed.push_back(std::move(*one));
+  }
+  return reviewed;
+}
+
+Result<store::Page<Reviewed>> review_page(store::Store& store, const store::Mailboxes& question) {
+  auto page = store.ask(question);
+  if (!page) return Failure(page.error());
+  auto reviewed = review_each(store, question.scope, std::move(page->rows));
+  if (!reviewed) return Failure(reviewed.error());
+  return store::Page<Reviewed>{std::move(*reviewed), std::move(page->next)};
 }
 
 net::Turn turn_of(CompanyId company) {
@@ -59,8 +79,7 @@ struct News {
   std::optional<std::uint64_t> match_revision;
   std::vector<CandidateId> candidates;  // touched, with the addresses that they have now
   std::vector<Directory::Entry> addresses;
-  std::vector<Reviewed> mailboxes;  // all of them, or those named by the feed
-  bool all = false;
+  std::vector<Reviewed> mailboxes;  // touched
   bool more = false;
   bool outdated = false;  // the feed doesn't reach back that far: everything is read anew
 };
@@ -109,7 +128,7 @@ Result<std::set<std::string>> read_feed(store::Store& store, const rules::Scope&
   return mailboxes;
 }
 
-Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t since, bool all) {
+Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t since) {
   const auto scope = rules::engine_scope(company);
   auto facts = store.ask(store::CompanyFacts{scope});
   if (!facts) return Failure(facts.error());
@@ -128,14 +147,11 @@ Result<News> read_news(store::Store& store, CompanyId company, std::uint64_t sin
     if (!rows) return Failure(rows.error());
     news.addresses = entries_of(std::move(*rows));
   }
-  news.all = all && !news.more;
-  auto mailboxes = news.all ? store.ask(store::Mailboxes{scope}) : named(store, scope, *touched);
+  auto mailboxes = named(store, scope, *touched);
   if (!mailboxes) return Failure(mailboxes.error());
-  for (auto& mailbox : *mailboxes) {
-    auto reviewed = review(store, scope, std::move(mailbox));
-    if (!reviewed) return Failure(reviewed.error());
-    news.mailboxes.push_back(std::move(*reviewed));
-  }
+  auto reviewed = review_each(store, scope, std::move(*mailboxes));
+  if (!reviewed) return Failure(reviewed.error());
+  news.mailboxes = std::move(*reviewed);
   return news;
 }
 
@@ -187,10 +203,12 @@ struct Engine::State final : Shared {
   void placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) override;
 
   Task<Result<>> catch_up(CompanyId company, bool all);
+  Task<Result<>> review_mailboxes(CompanyId company);
   Task<void> review_all();
   Task<void> review_moved();
   void apply(const CompanyId& company, News news);
   void addresses_added(Company& company);
+  void watch_over(const CompanyId& company, const Reviewed& mailbox, std::int64_t& starting);
   void start(const CompanyId& company, const Reviewed& mailbox, Duration delay);
   Task<void> wait_for_all();
 
@@ -282,9 +300,8 @@ Task<Result<>> Engine::State::catch_up(CompanyId company, bool all) {
       all = true;
     }
     const auto since = companies_[company].revision;
-    auto news = co_await env_.work(turn_of(company), [&store, company, since, all] {
-      return read_news(store, company, since, all);
-    });
+    auto news = co_await env_.work(
+        turn_of(company), [&store, company, since] { return read_news(store, company, since); });
     if (!news) co_return Failure(news.error());
     more = news->more || news->outdated;
     if (news->outdated)
@@ -292,6 +309,29 @@ Task<Result<>> Engine::State::catch_up(CompanyId company, bool all) {
     else
       apply(company, std::move(*news));
   }
+  if (all) co_return co_await review_mailboxes(company);
+  co_return Result<>{};
+}
+
+// Page by page; a watch whose mailbox isn't on any of them ends.
+Task<Result<>> Engine::State::review_mailboxes(CompanyId company) {
+  auto& store = store_;
+  store::Mailboxes question{.scope = rules::engine_scope(company)};
+  question.page.rows = options_.limits.page_rows_max;
+  std::set<MailboxId> known;
+  std::int64_t starting = 0;
+  do {
+    auto page = co_await env_.work(turn_of(company),
+                                   [&store, question] { return review_page(store, question); });
+    if (!page) co_return Failure(page.error());
+    for (const auto& reviewed : page->rows) {
+      known.insert(reviewed.mailbox.id);
+      watch_over(company, reviewed, starting);
+    }
+    question.page.after = std::move(page->next);
+  } while (!question.page.after.empty());
+  for (auto& [id, watched] : watches_)
+    if (watched.watch->company() == company && !known.contains(id)) watched.watch->end();
   co_return Result<>{};
 }
 
@@ -305,35 +345,33 @@ void Engine::State::apply(const CompanyId& company, News news) {
     addresses_added(known);
   }
   std::int64_t starting = 0;
-  for (const auto& mailbox : news.mailboxes) {
-    auto watched = watches_.find(mailbox.mailbox.id);
-    Duration pause{0};  // since an earlier watch of it began
-    if (watched != watches_.end() && watched->second.watch->finished()) {
-      pause = options_.retry_first - (env_.ticks() - watched->second.began);
-      watches_.erase(watched);
-      watched = watches_.end();
-    }
-    const bool active = rules::may_be_read(mailbox.mailbox);
-    if (watched == watches_.end()) {
-      if (!active) continue;
-      const Duration most = std::min(kStaggerMost, starting++ * kStagger);
-      const Duration stagger{static_cast<std::int64_t>(
-          env_.random().below(static_cast<std::uint64_t>(most.count()) + 1))};
-      start(company, mailbox, std::max(stagger, pause));
-    } else if (!active) {
-      watched->second.watch->end();
-    } else if (watched->second.key != mailbox.key) {
-      watched->second.key = mailbox.key;
-      watched->second.watch->settings_changed();
-    } else {
-      watched->second.watch->touched();
-    }
+  for (const auto& mailbox : news.mailboxes) watch_over(company, mailbox, starting);
+}
+
+// `starting`: how many mailboxes have begun to be watched together.
+void Engine::State::watch_over(const CompanyId& company, const Reviewed& mailbox,
+                               std::int64_t& starting) {
+  auto watched = watches_.find(mailbox.mailbox.id);
+  Duration pause{0};  // since an earlier watch of it began
+  if (watched != watches_.end() && watched->second.watch->finished()) {
+    pause = options_.retry_first - (env_.ticks() - watched->second.began);
+    watches_.erase(watched);
+    watched = watches_.end();
   }
-  if (news.all) {
-    std::set<MailboxId> known;
-    for (const auto& reviewed : news.mailboxes) known.insert(reviewed.mailbox.id);
-    for (auto& [id, watched] : watches_)
-      if (watched.watch->company() == company && !known.contains(id)) watched.watch->end();
+  const bool active = rules::may_be_read(mailbox.mailbox);
+  if (watched == watches_.end()) {
+    if (!active) return;
+    const Duration most = std::min(kStaggerMost, starting++ * kStagger);
+    const Duration stagger{static_cast<std::int64_t>(
+        env_.random().below(static_cast<std::uint64_t>(most.count()) + 1))};
+    start(company, mailbox, std::max(stagger, pause));
+  } else if (!active) {
+    watched->second.watch->end();
+  } else if (watched->second.key != mailbox.key) {
+    watched->second.key = mailbox.key;
+    watched->second.watch->settings_changed();
+  } else {
+    watched->second.watch->touched();
   }
 }
 
@@ -359,15 +397,20 @@ Task<void> Engine::State::counted(State& state, Task<void> task) {
 
 Task<void> Engine::State::review_all() {
   auto& store = store_;
-  auto companies = co_await env_.work({net::Lane::read, net::Standing::engine, "sync"},
-                                      [&store] { return store.ask(store::Companies{}); });
-  if (!companies) {
-    log::warn("review-failed", {{"reason", companies.error()}});
-    co_return;
-  }
-  for (const auto& company : *companies) {
-    auto done = co_await catch_up(company, true);
-    if (!done) log::warn("review-failed", {{"company", company}, {"reason", done.error()}});
+  store::Companies page;
+  for (bool more = true; more;) {
+    auto companies = co_await env_.work({net::Lane::read, net::Standing::engine, "sync"},
+                                        [&store, page] { return store.ask(page); });
+    if (!companies) {
+      log::warn("review-failed", {{"reason", companies.error()}});
+      co_return;
+    }
+    for (const auto& company : *companies) {
+      auto done = co_await catch_up(company, true);
+      if (!done) log::warn("review-failed", {{"company", company}, {"reason", done.error()}});
+    }
+    more = companies->size() >= page.rows;
+    if (more) page.after = companies->back();
   }
 }
 

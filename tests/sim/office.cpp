@@ -51,6 +51,14 @@ void Office::commit(std::vector<store::Change> changes) {
   if (!done) throw_error(done.error());
 }
 
+void Office::add_companies(int count) {
+  for (int i = 0; i < count; ++i) {
+    const auto id = CompanyId::make(Instant{1000 + i}, world_.random());
+    auto done = store_->commit({id, {store::AddCompany{"Neighbor", world_.now()}}, {}});
+    if (!done) throw_error(done.error());
+  }
+}
+
 UserId Office::add_user(const std::string& name, const std::string& address) {
   rules::User user;
   user.id = UserId::make(world_.now(), world_.random());

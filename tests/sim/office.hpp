@@ -22,6 +22,8 @@ class Office {
   CompanyId company() const { return company_; }
   store::Scope scope() const { return rules::engine_scope(company_); }
 
+  // Companies that were there before, in the same store.
+  void add_companies(int count);
   UserId add_user(const std::string& name, const std::string& address);
   // With an application to the one job there is; everybody is on its hiring team.
   CandidateId add_candidate(const std::string& name, std::vector<std::string> addresses);

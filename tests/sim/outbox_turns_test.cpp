@@ -47,6 +47,15 @@ TEST(Outbox, SEND14_SilentSentFoldersHoldUpNoSending) {
   for (auto id : rows) EXPECT_EQ(many.office.outbox(id).state, OutboxState::sent);
 }
 
+TEST(Outbox, MoreCompaniesThanAPageAreAllServed) {
+  One one;
+  one.office.add_companies(1000);
+  one.write();
+  one.start();
+  one.world.run_for(5min);
+  EXPECT_EQ(one.accepted(), 1u);
+}
+
 // One sign-in for many messages, and an end to it.
 TEST(Outbox, TheConnectionIsKeptForTheNextMessageAndNotForEver) {
   One one;

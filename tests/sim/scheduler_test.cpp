@@ -158,6 +158,15 @@ TEST(Scheduler, OneCompanysErrandDoesNotHoldUpAnothers) {
   EXPECT_TRUE(one.row().finished);
 }
 
+TEST(Scheduler, MoreCompaniesThanAPageAreAllServed) {
+  Errand one;
+  one.office.add_companies(1000);
+  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.start();
+  one.world.run_for(1min);
+  EXPECT_TRUE(one.row().finished);
+}
+
 // A date that was far ahead for a while neither keeps what was begun under it nor takes away what
 // it made look old.
 TEST(Scheduler, REL12_AMachineThatStartsWithAWrongDateLosesNothingAndKeepsNothing) {

@@ -57,6 +57,30 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   EXPECT_TRUE(rig.stop());
 }
 
+// Companies and mailboxes are read in pages, and none is left out.
+TEST(Sync, MoreCompaniesAndMailboxesThanAPageAreAllWatched) {
+  SyncRig rig;
+  rig.office.add_companies(1000);
+  constexpr std::size_t kMailboxes = 230;
+  std::vector<ImapAccount*> accounts;
+  std::vector<MailboxId> mailboxes;
+  for (std::size_t i = 0; i < kMailboxes; ++i) {
+    const auto address = "u" + std::to_string(i) + "@example.org";
+    accounts.push_back(&rig.imap.add_account(address, "secret"));
+    mailboxes.push_back(rig.office.add_mailbox(rig.office.add_user(address, address), address, {}));
+  }
+  rig.start();
+  rig.settle();
+  std::size_t watched = 0;
+  for (auto* account : accounts) watched += account->sessions() > 0;
+  EXPECT_EQ(watched, kMailboxes);
+  rig.office.commit({store::RemoveMailbox{mailboxes.back()}});
+  rig.settle();
+  EXPECT_EQ(accounts.back()->sessions(), 0u);
+  EXPECT_GT(accounts[0]->sessions(), 0u);
+  EXPECT_TRUE(rig.stop());
+}
+
 // Headers that take far more memory than octets on the wire.
 class HostileHeaders {
  public:
@@ -187,6 +211,35 @@ TEST(Sync, C8_S12_CountingAnswersWithoutEndTakesBoundedMemory) {
   EXPECT_EQ(counted->messages, 6002u);
   EXPECT_EQ(counted->candidates, 2u);
   EXPECT_LE(headers.most(), 45u << 20);
+  EXPECT_TRUE(rig.stop());
+}
+
+// Nor does it take what the company's candidates would.
+TEST(Sync, C8_CountingAmongManyCandidatesTakesNoMoreMemory) {
+  SyncRig rig;
+  for (int i = 0; i < 100; ++i) {
+    std::vector<std::string> addresses;
+    for (int n = 0; n < 200; ++n)
+      addresses.push_back("somebody" + std::to_string(200 * i + n) + "@candidates.example");
+    rig.office.add_candidate("Candidate", addresses);
+  }
+  rig.start();
+  rig.settle();
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  rig.world.run_for(10s);
+  for (int i = 0; i < 300; ++i)
+    rig.deliver("Archive", {.from = "somebody" + std::to_string(i * 7) + "@candidates.example",
+                            .to = "max@example.org",
+                            .message_id = std::to_string(i) + "@x"});
+  HostileHeaders headers(rig);
+  headers.watch();
+  Result<mailbox::WindowCount> counted = fail(Kind::missing, "none", "Not counted.");
+  rig.env->spawn(count_all(rig, counted));
+  rig.world.run_for(30s);
+  ASSERT_TRUE(counted) << counted.error().code;
+  EXPECT_EQ(counted->messages, 300u);
+  EXPECT_EQ(counted->candidates, 300u);
+  EXPECT_LE(headers.most(), 2u << 20);
   EXPECT_TRUE(rig.stop());
 }
 

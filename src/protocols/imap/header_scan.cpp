@@ -89,10 +89,9 @@ class HeaderBatch final : public Batch {
     if (scan_.item) scan_.item(item);
   }
 
-  // The scan has ended, perhaps before the bodies came.
+  // The scan has ended; where it failed, perhaps before the bodies came.
   void end(const Result<>& scanned) {
-    if (auto bodies = std::move(bodies_))
-      bodies->done(scanned ? Result<>(Failure(closed())) : scanned);
+    if (auto bodies = std::move(bodies_)) bodies->done(scanned);
   }
 
  private:

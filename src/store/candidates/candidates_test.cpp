@@ -396,11 +396,11 @@ TEST_P(CandidatesTest, I1_AnInternalAddressIsStoredUnsynced) {
   EXPECT_EQ(a.why_not, "internal-user");
   EXPECT_TRUE(address_of(id, "ben@home.example").synced);
   EXPECT_EQ(match_revision(), before + 1);
-  const auto directory = ask(MatchDirectory{engine()});
-  ASSERT_EQ(directory.candidates.size(), 1u);
-  EXPECT_EQ(directory.candidates[0].normal, "ben@home.example");
-  EXPECT_EQ(directory.internal,
-            (std::vector<std::string>{"anna@acme.example", "ben@acme.example"}));
+  const auto synced = ask(SyncedAddresses{engine()});
+  ASSERT_EQ(synced.size(), 1u);
+  EXPECT_EQ(synced[0].normal, "ben@home.example");
+  EXPECT_EQ(ask(PeopleNamed{engine(), {"ben@acme.example", "ben@home.example"}}).internal,
+            (std::vector<std::string>{"ben@acme.example"}));
 }
 
 // Whoever reuses a Message-ID gets no answers to the first message under it: not beside its
@@ -527,10 +527,10 @@ TEST_P(CandidatesTest, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
   };
   put(ben, {"bob@home.example", "wanda@home.example"});
   EXPECT_EQ(match_revision(), before + 1);  // Wanda's own
-  const auto directory = ask(MatchDirectory{engine()});
-  ASSERT_EQ(directory.candidates.size(), 2u);
-  EXPECT_EQ(directory.candidates[0].normal, "bob@home.example");
-  EXPECT_EQ(directory.candidates[0].candidate, hidden);
+  EXPECT_EQ(ask(SyncedAddresses{engine()}).size(), 2u);
+  const auto holders = ask(PeopleNamed{engine(), {"bob@home.example"}}).candidates;
+  ASSERT_EQ(holders.size(), 1u);
+  EXPECT_EQ(holders[0].candidate, hidden);
   KnownAbout about{};
   about.scope = engine();
   about.participants = {"bob@home.example"};
@@ -584,7 +584,7 @@ TEST_P(CandidatesTest, C14_ForgettingPassesAnAddressOn) {
   commit(PutCandidate{own, "Wanda", {address("bob@home.example")}, now, as(ben)});
   commit(ForgetCandidate{bob, {}, now});
   EXPECT_TRUE(address_of(own, "bob@home.example").synced);
-  EXPECT_EQ(ask(MatchDirectory{engine()}).candidates.size(), 1u);
+  EXPECT_EQ(ask(SyncedAddresses{engine()}).size(), 1u);
 }
 
 TEST_P(CandidatesTest, C14_WhoWaitsForAColleaguesAddressWaitsForNothing) {

@@ -90,20 +90,6 @@ struct Holdings {
     bool more = false;         // there is more of something than was counted
   };
 };
-// What matching needs to know of a company: active candidate addresses and who is internal.
-struct MatchDirectory {
-  Scope scope;
-  struct Answer {
-    std::uint64_t match_revision = 0;
-    struct Entry {
-      std::string normal;
-      CandidateId candidate;
-    };
-    std::vector<Entry> candidates;      // synced addresses only
-    std::vector<std::string> internal;  // addresses of users and team mailboxes, normal form
-  };
-};
-
 // Synced addresses: all of the company's, in pages, or those of some candidates (a candidate who is
 // missing in the answer has none).
 struct SyncedAddresses {

@@ -62,7 +62,6 @@ AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
 AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
 // arrival
-AnswerTo<MatchDirectory> answer(Reading&, const MatchDirectory&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);
 AnswerTo<Sought> answer(Reading&, const Sought&);

@@ -20,7 +20,7 @@
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
-#include "store/engine/words.hpp"
+#include "rules/words.hpp"
 
 namespace hearback::store {
 
@@ -59,7 +59,7 @@ Value value_of(N number) {
 template <class E>
   requires std::is_enum_v<E>
 Value value_of(E member) {
-  return std::string(word_of(member));
+  return std::string(rules::word_of(member));
 }
 template <class Tag>
 Value value_of(const Id<Tag>& id) {
@@ -83,7 +83,7 @@ class Row {
   template <class E>
   E word() {
     const auto text = std::get<std::string>(take());
-    if (auto member = from_word<E>(text)) return *member;
+    if (auto member = rules::from_word<E>(text)) return *member;
     refuse(Kind::permanent, "store.unknown-word",
            "The database holds a word that this version doesn't know: " + text + ".");
   }

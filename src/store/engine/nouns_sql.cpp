@@ -80,7 +80,7 @@ void load_attachments(Db& db, CompanyId company, std::span<const Value> ids, Mes
       const auto at = row.maybe_number(), octets = row.maybe_number();
       const auto coding = row.maybe_text();
       if (!at || !octets || !coding) continue;
-      const auto known = from_word<mail::Coding>(*coding);
+      const auto known = rules::from_word<mail::Coding>(*coding);
       if (known)
         attachment.extent = {{static_cast<std::uint64_t>(*at), static_cast<std::uint64_t>(*octets)},
                              *known};

@@ -165,8 +165,4 @@ std::string may_hear_of(const Scope& scope, std::string_view table) {
          " else true end";
 }
 
-std::string may_see_company(const Scope& scope) {
-  return std::string(scope.kind == Scope::Kind::nobody ? kNone : kAll);
-}
-
 }  // namespace hearback::store

@@ -39,9 +39,6 @@ std::string is_leaving(std::string_view table);
 // An entry of the feed, with columns `thread`, `mailbox`, `candidate` and `user_id`.
 std::string may_hear_of(const Scope& scope, std::string_view table);
 
-// Whether there is a person behind the scope, or an engine: what is the company's own is seen.
-std::string may_see_company(const Scope& scope);
-
 // Runs a statement whose first parameters are the scope's.
 template <class... P>
 std::vector<Row> scoped_rows(Db& db, const Scope& scope, std::string_view sql, const P&... more) {

@@ -54,7 +54,7 @@ TEST_P(ErrandsTest, S7_AForgottenCandidateIsGoneForEverybodyAtOnce) {
     EXPECT_TRUE(ask(Candidates{scope, "", {}, {}}).rows.empty());
     EXPECT_FALSE(ask(ThreadById{scope, last_thread}));
     EXPECT_TRUE(threads_seen(scope).empty());
-    EXPECT_TRUE(ask(MatchDirectory{scope}).candidates.empty());
+    EXPECT_TRUE(ask(PeopleNamed{scope, {"wanda@home.example"}}).candidates.empty());
     EXPECT_TRUE(ask(StoredMessageIds{scope, {"m0"}}).empty());
     EXPECT_EQ(ask(Jobs{scope}).rows.at(0).candidates, 0u);
   }

@@ -54,9 +54,9 @@ TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   auto box = mailbox_of(ben, "ben@acme.example");
   box.saves_sent = rules::SavesSent::no;
   commit(AddMailbox{box, "imap secret", "smtp secret"});
-  EXPECT_EQ(ask(Mailboxes{as(ben)}), std::vector{box});
-  EXPECT_EQ(ask(Mailboxes{engine()}), std::vector{box});
-  EXPECT_TRUE(ask(Mailboxes{as(anna)}).empty());
+  EXPECT_EQ(ask(Mailboxes{as(ben)}).rows, std::vector{box});
+  EXPECT_EQ(ask(Mailboxes{engine()}).rows, std::vector{box});
+  EXPECT_TRUE(ask(Mailboxes{as(anna)}).rows.empty());
   const auto owners = ask(MailboxOwners{as(anna), {ben.id}});
   ASSERT_EQ(owners.size(), 1u);
   EXPECT_TRUE(owners[0].owner == ben.id && owners[0].connected && !owners[0].waits);
@@ -571,6 +571,36 @@ TEST_P(MailboxesTest, S12_QuarantineIsPagedCountedAndFoundByItsPlace) {
   EXPECT_TRUE(ask(ToRetry{as(ben), box.id}).empty());
 }
 
+TEST_P(MailboxesTest, AreReadInPages) {
+  std::vector<MailboxId> all, bens;
+  for (int i = 0; i < 3 * 9; ++i) {
+    const auto& owner = i % 3 == 0 ? ben : anna;
+    const auto box = add_mailbox(owner, "box" + std::to_string(i) + "@acme.example");
+    all.push_back(box.id);
+    if (owner.id == ben.id) bens.push_back(box.id);
+  }
+  const auto read = [&](const Scope& scope) {
+    std::vector<MailboxId> ids;
+    Mailboxes question{scope, rules::MailboxRight::manage, {"", 4}};
+    do {
+      const auto page = ask(question);
+      EXPECT_LE(page.rows.size(), question.page.rows);
+      for (const auto& box : page.rows) ids.push_back(box.id);
+      question.page.after = page.next;
+    } while (!question.page.after.empty());
+    return ids;
+  };
+  EXPECT_EQ(read(engine()), all);
+  EXPECT_EQ(read(as(ben)), bens);
+  commit(RemoveMailbox{bens[3]});
+  std::erase(all, bens[3]);
+  bens.erase(bens.begin() + 3);
+  EXPECT_EQ(read(engine()), all);
+  EXPECT_EQ(read(as(ben)), bens);
+  EXPECT_EQ(store->ask(Mailboxes{as(ben), rules::MailboxRight::see, {"?", 4}}).error().code,
+            "page.bad-cursor");
+}
+
 TEST_P(MailboxesTest, C9_RemovingKeepsWhatWasImported) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");
@@ -581,7 +611,7 @@ TEST_P(MailboxesTest, C9_RemovingKeepsWhatWasImported) {
          PlaceMessage{{t.id, wanda, m.id, rules::PlacedBy::address, "wanda@home.example"}, now});
   commit(RemoveMailbox{box.id});
   EXPECT_FALSE(ask(MailboxById{engine(), box.id}));
-  EXPECT_TRUE(ask(Mailboxes{as(ben)}).empty());
+  EXPECT_TRUE(ask(Mailboxes{as(ben)}).rows.empty());
   EXPECT_FALSE(store->ask(MailboxSecret{engine(), box.id}));
   EXPECT_TRUE(ask(Folders{engine(), box.id}).empty());
   EXPECT_TRUE(ask(MessageById{as(anna), m.id}));

@@ -13,10 +13,13 @@
 
 namespace hearback::store {
 
-struct Mailboxes {  // in which the scope has `right`; with the engine scope, all of the company
+// In which the scope has `right`, as they were connected; with the engine scope, all of the
+// company.
+struct Mailboxes {
   Scope scope;
   rules::MailboxRight right = rules::MailboxRight::manage;
-  using Answer = std::vector<rules::Mailbox>;
+  PageRequest page = {};
+  using Answer = Page<rules::Mailbox>;
 };
 struct MailboxById {
   Scope scope;

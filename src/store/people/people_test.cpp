@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <set>
 #include <thread>
 
 #include "base/limits.hpp"
@@ -25,6 +26,24 @@ TEST_P(People, CompanyStartsWithARevision) {
   EXPECT_EQ(refused(PutJob{{make<JobId>(), "No company", rules::JobKind::offer, true}, {}, now}),
             "store.no-such-company");
   EXPECT_EQ(refused_kind, Kind::missing);
+}
+
+TEST_P(People, CompaniesAreReadInPages) {
+  std::set<CompanyId> all{company};
+  for (int i = 0; i < 24; ++i) {
+    company = make<CompanyId>();
+    commit(AddCompany{"Neighbor", now});
+    all.insert(company);
+  }
+  std::vector<CompanyId> read;
+  for (Companies page{.after = {}, .rows = 10};; page.after = read.back()) {
+    const auto rows = ask(page);
+    EXPECT_LE(rows.size(), page.rows);
+    read.insert(read.end(), rows.begin(), rows.end());
+    if (rows.size() < page.rows) break;
+  }
+  EXPECT_EQ(read, std::vector(all.begin(), all.end()));
+  EXPECT_EQ(ask(Companies{.after = {}, .rows = 1}), std::vector{*all.begin()});
 }
 
 TEST_P(People, UsersAreKeptWithAllTheirFields) {
@@ -192,6 +211,18 @@ TEST_P(People, UsersArePagedAndFoundByPartOfTheirNames) {
   EXPECT_EQ(ask(Users{as(anna), "nobody"}).rows, std::vector<rules::User>{});
   EXPECT_EQ(ask(UsersAmong{as(emile), {anna.id, make<UserId>()}}), std::vector{anna});
   EXPECT_EQ(ask(UserWith{as(emile), anna.email_normal}), anna);
+}
+
+TEST_P(People, C6_ConnectingAMailboxAnswersWhatOneWasInvitedByBefore) {
+  const auto anna = add_user("anna", Role::admin), cleo = add_user("cleo", Role::manager);
+  const auto first = add_mailbox(cleo, cleo.email);
+  commit(AddInvitation{make<InvitationId>(), anna.id, cleo.id, now});
+  EXPECT_EQ(ask(Invitations{as(cleo)}).size(), 1u);
+  commit(RemoveMailbox{first.id});
+  const auto again = add_mailbox(cleo, cleo.email);
+  EXPECT_TRUE(ask(Invitations{as(cleo)}).empty());
+  commit(RemoveMailbox{again.id});
+  EXPECT_EQ(ask(Invitations{as(cleo)}).size(), 1u);
 }
 
 TEST_P(People, C6_InvitationsAreSeenByTheInvited) {

@@ -10,9 +10,11 @@
 
 namespace hearback::store {
 
-AnswerTo<Companies> answer(Reading& reading, const Companies&) {
+AnswerTo<Companies> answer(Reading& reading, const Companies& question) {
   std::vector<CompanyId> companies;
-  for (auto& row : reading.db.rows("select company from companies order by company"))
+  for (auto& row : reading.db.rows("select company from companies where company > $1"
+                                   " order by company limit $2",
+                                   question.after, question.rows))
     companies.push_back(row.id<CompanyId>());
   return companies;
 }
@@ -166,8 +168,11 @@ AnswerTo<Invited> answer(Reading& reading, const Invited& question) {
 AnswerTo<Invitations> answer(Reading& reading, const Invitations& question) {
   std::vector<Invitations::Row> invitations;
   for (auto& row :
-       reading.db.rows("select id, from_user, to_user, at from invitations"
-                       " where company = $1 and to_user = $2 order by at desc, id desc limit $3",
+       reading.db.rows("select i.id, i.from_user, i.to_user, i.at from invitations i"
+                       " where i.company = $1 and i.to_user = $2 and not exists"
+                       "  (select 1 from mailboxes b where b.company = $1 and b.owner = $2"
+                       "   and b.removed = 0 and b.connected >= i.at)"
+                       " order by i.at desc, i.id desc limit $3",
                        question.scope.company, question.scope.user, Limits{}.invitations_shown)) {
     auto& invitation = invitations.emplace_back();
     invitation.id = row.id<InvitationId>();

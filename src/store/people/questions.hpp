@@ -12,8 +12,10 @@
 
 namespace hearback::store {
 
-struct Companies {  // all of them: engines claim work across companies
-  using Answer = std::vector<CompanyId>;
+struct Companies {       // engines claim work across companies
+  CompanyId after = {};  // the last of the page before
+  std::size_t rows = 1000;
+  using Answer = std::vector<CompanyId>;  // ascending; fewer than `rows`: there are no more
 };
 struct CompanyFacts {
   Scope scope;
@@ -94,7 +96,9 @@ struct Invited {  // C-6: when these were invited last, whoever did it; for thos
   };
   using Answer = std::vector<Row>;
 };
-struct Invitations {  // C-6: to the scope's user, the newest first: Limits::invitations_shown
+// C-6: to the scope's user, who has connected no mailbox since, the newest first:
+// Limits::invitations_shown.
+struct Invitations {
   Scope scope;
   struct Row {
     InvitationId id;

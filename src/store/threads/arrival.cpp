@@ -14,12 +14,6 @@
 namespace hearback::store {
 namespace {
 
-std::uint64_t match_revision(Db& db, CompanyId company) {
-  auto row = db.row("select match_revision from companies where company = $1", company);
-  if (!row) refuse(Kind::missing, "store.no-such-company", "There is no such company.");
-  return static_cast<std::uint64_t>(row->number());
-}
-
 bool copy_known(Db& db, CompanyId company, const rules::Location& at) {
   return db
       .row(
@@ -290,26 +284,6 @@ void find_outbox(Db& db, const KnownAbout& question, KnownAbout::Answer& known) 
 }
 
 }  // namespace
-
-AnswerTo<MatchDirectory> answer(Reading& reading, const MatchDirectory& question) {
-  MatchDirectory::Answer directory;
-  directory.match_revision = match_revision(reading.db, question.scope.company);
-  for (auto& row : scoped_rows(reading.db, question.scope,
-                               "select a.normal, a.candidate from candidate_addresses a"
-                               " where a.company = $1 and a.synced = 1 and " +
-                                   may_see_candidate(question.scope, "a.candidate") +
-                                   " order by a.normal, a.candidate")) {
-    auto& entry = directory.candidates.emplace_back();
-    entry.normal = row.text();
-    entry.candidate = row.id<CandidateId>();
-  }
-  for (auto& row : reading.db.rows("select email_normal from users where company = $1 union"
-                                   " select address_normal from mailboxes where company = $1 and " +
-                                       std::string(kProven) + " order by 1",
-                                   question.scope.company))
-    directory.internal.push_back(row.text());
-  return directory;
-}
 
 AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
   KnownAbout::Answer known;

@@ -51,10 +51,10 @@ struct KnownAbout {
     std::optional<rules::OutboxMessage> outbox;  // ours, by Message-ID
   };
 };
-// Whose addresses these are: asked right before bodies are fetched, so that what narrows holds at
-// once (S-16).
+// Whose addresses these are, as far as the scope may see them: asked right before bodies are
+// fetched, so that what narrows holds at once (S-16).
 struct PeopleNamed {
-  Scope scope;  // the engine's
+  Scope scope;
   std::vector<std::string> normals;
   struct Answer {
     std::vector<KnownAbout::Answer::Match> candidates;  // synced addresses only

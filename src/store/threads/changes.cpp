@@ -174,7 +174,7 @@ void tell_journal(Writing& writing, const PlaceMessage& change) {
                     .subject = p.message.text(),
                     .candidate = p.candidate,
                     .how = std::string(word_of(p.by)),
-                    .after = std::string(word_of(kind))});
+                    .after = std::string(rules::word_of(kind))});
 }
 
 }  // namespace

@@ -26,6 +26,32 @@ bool same_header(const mail::Envelope& a, const mail::Envelope& b) {
          same_specs(a.to, b.to) && same_specs(a.cc, b.cc);
 }
 
+// Of each the rows of one look at an index. Asked about all of them at once, a planner that knows
+// nothing of the table yet begins with all that the mailbox holds, or the company.
+template <class Items, class Read>
+void for_each_row(Db& db, std::string_view sql, std::vector<Value> shared, const Items& items,
+                  const Read& read) {
+  std::vector<std::vector<Value>> each;
+  for (const auto& item : items) each.push_back({value_of(item)});
+  auto found = db.run_each(sql, shared, each);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    for (auto& row : found[i]) read(items[i], row);
+}
+
+using Placed = std::unordered_map<MessageId, std::vector<CandidateId>>;
+
+// In whose threads these lie.
+Placed holders_of(Db& db, CompanyId company, const std::vector<MessageId>& messages) {
+  Placed placed;
+  for_each_row(db,
+               "select distinct candidate from placements where company = $1 and message = $2"
+               " order by candidate limit 1000000",
+               {value_of(company)}, messages, [&](MessageId message, Row& row) {
+                 placed[message].push_back(row.id<CandidateId>());
+               });
+  return placed;
+}
+
 using Headers = std::unordered_multimap<std::string_view, std::size_t>;  // places in `found`
 
 Headers by_message_id(const std::vector<BroughtBefore::Found>& found) {
@@ -51,12 +77,11 @@ std::vector<OwnCopy> own_copies(Db& db, const BroughtBefore& question, const Hea
   std::vector<std::string> borne;
   for (auto& [message, id] : bearers_of(db, company, {named.begin(), named.end()}, 1))
     borne.push_back(std::move(id));
-  std::vector<Value> messages;
+  std::vector<MessageId> messages;
   std::unordered_map<MessageId, std::string> id_of;
-  for (auto& [message, id] : bearers_of(db, company, borne, kBearersMost)) {
-    messages.push_back(value_of(message));
-    id_of.emplace(message, std::move(id));
-  }
+  for (auto& [message, id] : bearers_of(db, company, borne, kBearersMost))
+    if (id_of.emplace(message, std::move(id)).second) messages.push_back(message);
+  std::ranges::sort(messages);
   const auto may_be = [&](const OwnCopy& copy) {
     const auto [begin, end] = sought.equal_range(id_of.at(copy.message));
     return std::any_of(begin, end, [&](const auto& one) {
@@ -64,38 +89,28 @@ std::vector<OwnCopy> own_copies(Db& db, const BroughtBefore& question, const Hea
     });
   };
   std::vector<OwnCopy> copies;
-  in_chunks({value_of(company), value_of(question.mailbox)}, messages,
-            [&](InList list, Params params) {
-              for (auto& row : db.run("select distinct k.message, k.raw, l.octets from copies k"
-                                      " join blobs l on l.company = k.company and l.id = k.raw"
-                                      " where k.company = $1 and k.mailbox = $2"
-                                      " and k.message in " +
-                                          list + " order by k.message, k.raw",
-                                      params)
-                                   .rows) {
-                OwnCopy copy{row.id<MessageId>(), row.id<BlobId>(), 0};
-                copy.octets = static_cast<std::uint64_t>(row.number());
-                if (may_be(copy)) copies.push_back(copy);
-              }
-            });
+  // By the message alone, and so below: there is more than one way to what a mailbox holds.
+  for_each_row(db,
+               "select distinct k.mailbox, k.raw, l.octets from copies k join blobs l"
+               " on l.company = k.company and l.id = k.raw where k.company = $1"
+               " and k.message = $2 order by k.mailbox, k.raw limit 1000000",
+               {value_of(company)}, messages, [&](MessageId message, Row& row) {
+                 const bool own = row.id<MailboxId>() == question.mailbox;
+                 OwnCopy copy{message, row.id<BlobId>(), 0};
+                 copy.octets = static_cast<std::uint64_t>(row.number());
+                 if (own && may_be(copy)) copies.push_back(copy);
+               });
   return copies;
 }
 
 void add_candidates(Db& db, CompanyId company, BroughtBefore::Answer& brought) {
-  std::unordered_map<MessageId, std::vector<CandidateId>> placed;
-  std::vector<Value> messages;
+  std::vector<MessageId> messages;
   for (const auto& row : brought)
-    if (row && placed.try_emplace(row->message).second) messages.push_back(value_of(row->message));
-  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
-    for (auto& row : db.run("select distinct message, candidate from placements"
-                            " where company = $1 and message in " +
-                                list,
-                            params)
-                         .rows) {
-      const auto message = row.id<MessageId>();
-      placed[message].push_back(row.id<CandidateId>());
-    }
-  });
+    if (row) messages.push_back(row->message);
+  std::ranges::sort(messages);
+  const auto repeated = std::ranges::unique(messages);
+  messages.erase(repeated.begin(), repeated.end());
+  auto placed = holders_of(db, company, messages);
   for (auto& row : brought)
     if (row) row->candidates = placed[row->message];
 }
@@ -104,50 +119,29 @@ void add_candidates(Db& db, CompanyId company, BroughtBefore::Answer& brought) {
 
 AnswerTo<CopiesInFolder> answer(Reading& reading, const CopiesInFolder& question) {
   auto& db = reading.db;
-  const auto company = value_of(question.scope.company);
+  const auto company = question.scope.company;
   std::map<std::uint32_t, MessageId> there;
-  in_chunks({company, value_of(question.mailbox), value_of(question.folder),
-             value_of(question.uid_validity)},
-            values_of(question.uids), [&](InList list, Params params) {
-              for (auto& row :
-                   db.run("select uid, message from copies where company = $1 and mailbox = $2"
-                          " and folder = $3 and uid_validity = $4 and here = 1 and uid in " +
-                              list,
-                          params)
-                       .rows) {
-                const auto uid = static_cast<std::uint32_t>(row.number());
-                there[uid] = row.id<MessageId>();
-              }
-            });
-  // By the message alone, or a planner may begin with all that the folder holds.
-  in_chunks({company}, values_of(question.messages), [&](InList list, Params params) {
-    for (auto& row : db.run("select message, mailbox, folder, uid_validity, uid from copies"
-                            " where company = $1 and here = 1 and message in " +
-                                list,
-                            params)
-                         .rows) {
-      const auto message = row.id<MessageId>();
-      const auto mailbox = row.id<MailboxId>();
-      const auto folder = row.id<FolderId>();
-      const auto uid_validity = static_cast<std::uint32_t>(row.number());
-      if (mailbox == question.mailbox && folder == question.folder &&
-          uid_validity == question.uid_validity)
-        there[static_cast<std::uint32_t>(row.number())] = message;
-    }
-  });
+  for_each_row(db,
+               "select message from copies where company = $1 and mailbox = $2 and folder = $3"
+               " and uid_validity = $4 and uid = $5 and here = 1 order by message limit 1",
+               {value_of(company), value_of(question.mailbox), value_of(question.folder),
+                value_of(question.uid_validity)},
+               question.uids,
+               [&](std::uint32_t uid, Row& row) { there[uid] = row.id<MessageId>(); });
+  for_each_row(db,
+               "select mailbox, folder, uid_validity, uid from copies where company = $1"
+               " and message = $2 and here = 1 order by mailbox, folder limit 1000000",
+               {value_of(company)}, question.messages, [&](MessageId message, Row& row) {
+                 const auto mailbox = row.id<MailboxId>();
+                 const auto folder = row.id<FolderId>();
+                 const auto uid_validity = static_cast<std::uint32_t>(row.number());
+                 if (mailbox == question.mailbox && folder == question.folder &&
+                     uid_validity == question.uid_validity)
+                   there[static_cast<std::uint32_t>(row.number())] = message;
+               });
   std::vector<MessageId> messages;
   for (const auto& [uid, message] : there) messages.push_back(message);
-  std::unordered_map<MessageId, std::vector<CandidateId>> placed;
-  in_chunks({company}, values_of(messages), [&](InList list, Params params) {
-    for (auto& row : db.run("select distinct message, candidate from placements"
-                            " where company = $1 and message in " +
-                                list,
-                            params)
-                         .rows) {
-      auto& candidates = placed[row.id<MessageId>()];
-      candidates.push_back(row.id<CandidateId>());
-    }
-  });
+  auto placed = holders_of(db, company, messages);
   std::vector<CopiesInFolder::Row> copies;
   for (const auto& [uid, message] : there) copies.push_back({uid, message, placed[message]});
   return copies;

@@ -86,7 +86,7 @@ void add_last_messages(Db& db, CompanyId company, std::vector<Listed>& listed) {
       const auto name = row.maybe_text().value_or("");
       const auto spec = row.maybe_text().value_or("");
       std::optional<rules::OutboxState> state;
-      if (const auto word = row.maybe_text()) state = from_word<rules::OutboxState>(*word);
+      if (const auto word = row.maybe_text()) state = rules::from_word<rules::OutboxState>(*word);
       const auto written_in = row.maybe_id<ThreadId>();
       for (; first != last; ++first) {
         auto& summary = *first->second;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "rules/triage.hpp"
+#include "rules/words.hpp"
 #include "store/engine/nouns_sql.hpp"
 
 namespace hearback::store {
@@ -23,9 +24,9 @@ std::string names(const std::string& one, const std::string& other) {
 
 std::string states_that_answer_nothing() {
   std::string list;
-  for (std::size_t i = 0; i < kWords<OutboxState>.size(); ++i)
+  for (std::size_t i = 0; i < rules::kWords<OutboxState>.size(); ++i)
     if (!rules::answers(static_cast<OutboxState>(i)))
-      list += (list.empty() ? "'" : ", '") + std::string(kWords<OutboxState>[i]) + "'";
+      list += (list.empty() ? "'" : ", '") + std::string(rules::kWords<OutboxState>[i]) + "'";
   return list;
 }
 
@@ -109,7 +110,7 @@ void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message, b
   const auto message_kind = row->word<MessageKind>();
   const auto at = row->instant();
   std::optional<OutboxState> state;
-  if (const auto word = row->maybe_text()) state = from_word<OutboxState>(*word);
+  if (const auto word = row->maybe_text()) state = rules::from_word<OutboxState>(*word);
   const bool names_ours = row->flag(), named_by_ours = row->flag();
   if (direction == Direction::outgoing) {
     const bool stands = !state || rules::answers(*state);

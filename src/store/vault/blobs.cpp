@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "store/engine/disk.hpp"
+#include "store/vault/file.hpp"
 
 namespace hearback::store {
 namespace {
@@ -33,13 +34,6 @@ constexpr auto kTrashKept = std::chrono::hours(24 * 30);
          "A file of the blob folder can't be " + doing + ": " + std::strerror(errno) + ".",
          "Check that the folder exists, belongs to the user that runs Hearback, and has space.");
 }
-
-struct File {
-  int fd = -1;
-  ~File() {
-    if (fd >= 0) ::close(fd);
-  }
-};
 
 std::optional<std::string> read_from(int fd, OctetRange range) {
   std::string bytes(range.octets, '\0');

@@ -8,17 +8,12 @@
 #include <cstring>
 #include <filesystem>
 
+#include "store/vault/file.hpp"
+
 namespace hearback::store {
 namespace {
 
 constexpr std::size_t kOctets = 32;
-
-struct File {
-  int fd = -1;
-  ~File() {
-    if (fd >= 0) ::close(fd);
-  }
-};
 
 Failure trouble(const std::string& doing) {
   return fail(Kind::permanent, "store.master-key",

@@ -206,9 +206,21 @@ export const bodyQuery = (message: string) =>
       unwrap(client.GET('/messages/{id}/body', { signal, params: { path: { id: message } } })),
     staleTime: Number.POSITIVE_INFINITY, // a message never changes
   });
+// All of them: whoever writes chooses among them, and any of their addresses may be on a message.
 export const mailboxesQuery = queryOptions({
   queryKey: keys.mailboxes,
-  queryFn: async ({ signal }) => (await unwrap(client.GET('/mailboxes', { signal }))).rows,
+  queryFn: async ({ signal }) => {
+    const mailboxes: Mailbox[] = [];
+    let cursor: string | null = '';
+    do {
+      const page: { rows: Mailbox[]; next: string | null } = await unwrap(
+        client.GET('/mailboxes', { signal, params: { query: pageAt(cursor) } }),
+      );
+      mailboxes.push(...page.rows);
+      cursor = page.next;
+    } while (cursor);
+    return mailboxes;
+  },
 });
 export const mailboxQuery = (id: string) =>
   queryOptions({

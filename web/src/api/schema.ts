@@ -496,7 +496,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My mailboxes */
+        /** My mailboxes, as they were connected */
         get: operations["listMailboxes"];
         put?: never;
         /** Tries both servers; saves only if both let us in (C-3) */
@@ -2277,7 +2277,10 @@ export interface operations {
     };
     listMailboxes: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2292,6 +2295,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["Mailbox"][];
+                        next: string | null;
                     };
                 };
             };
