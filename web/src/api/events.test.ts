@@ -27,6 +27,7 @@ const ALL = [
   keys.outbox,
   keys.invitations,
   keys.claims,
+  keys.counts,
 ];
 
 beforeEach(() => {
