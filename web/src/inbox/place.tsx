@@ -149,7 +149,9 @@ function ThreadList({
   );
   // Another tab begins at its top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is shown is the point
-  useLayoutEffect(() => scroller.current?.scrollTo?.({ top: 0 }), [turn]);
+  useLayoutEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [turn]);
   const invitations = useQuery(invitationsQuery);
   const mailboxes = useQuery(mailboxesQuery);
   const invited =
