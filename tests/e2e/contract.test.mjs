@@ -119,6 +119,13 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const threads = await ask('listThreads', {}, { query: '?place=inbox' });
   assert.equal(threads.rows.length, 2, 'T-2: two candidates share the address, each has a thread');
   const thread = await ask('getThread', { id: threads.rows.find((row) => row.candidate === candidate.id).id });
+  await ask('listThreads', {}, { query: '?place=inbox&triage=to_answer' });
+  await ask('listThreads', {}, { query: '?triage=to_answer' });
+  await ask('getCounts');
+  for (const done of [true, false]) await ask('changeThread', { id: thread.id }, { body: { done } });
+  await ask('changeThread', { id: thread.id }, { body: {} });
+  await ask('changeThread', { id: thread.id }, { api: clara, body: { done: true } });
+  await ask('changeThread', { id: '00000000-0000-7000-8000-000000000000' }, { body: { done: true } });
   const message = thread.messages[0];
   await ask('getMessageBody', { id: message.id });
   await ask('getMessageSource', { id: message.id });

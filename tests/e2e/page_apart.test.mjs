@@ -193,7 +193,7 @@ test('what is typed before the composer is there stands in the answer', { timeou
   const { context, tab } = await signedIn();
   await tab.route(/\/assets\/(composer|editor)-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 800)); await route.continue(); });
   await tab.route(/\/api\/v1\/threads\/[^/]+$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });
-  await tab.goto(`${url}/inbox`);
+  await tab.goto(`${url}/inbox?tab=waiting`);
   await tab.locator('a.thread-row').filter({ hasText: 'A question' }).click();
   await tab.locator('.split-main .back').waitFor({ state: 'attached' });
   await tab.keyboard.press('r'); // the conversation is not there yet, either
@@ -270,7 +270,7 @@ test('W-1 what a message can’t carry never goes up, is named where the files a
 test('what is typed before the palette is there stands in it, and c asks whom to write to', { timeout: 90_000 }, async () => {
   const { context, tab } = await signedIn();
   await tab.route(/\/assets\/palette-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });
-  await tab.goto(`${url}/inbox`);
+  await tab.goto(`${url}/inbox?tab=waiting`);
   await tab.locator('a.thread-row').first().waitFor();
   await tab.locator('a.thread-row').first().focus();
   await tab.keyboard.press('/');

@@ -105,7 +105,7 @@ test('M-7 the browser’s Back gives the focus to the row that was left', { time
     const tab = await tabOf(width);
     for (const at of ['/inbox', `/candidates/${stage.candidate.id}`]) {
       await tab.goto(url + at);
-      const row = tab.locator('a.thread-row:not(.candidate-row)').filter({ hasText: 'Question 3' });
+      const row = tab.locator('a.thread-row:not(.candidate-row)').filter({ hasText: 'Question 6' });
       const href = await row.getAttribute('href');
       await row.click();
       await tab.waitForURL(`**${href}`);

@@ -10,9 +10,17 @@ import {
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { ProblemError } from './api/client';
-import { meQuery, type Place, setupQuery, threadListQuery, threadQuery } from './api/queries';
+import {
+  meQuery,
+  type Place,
+  setupQuery,
+  type Turn,
+  threadListQuery,
+  threadQuery,
+} from './api/queries';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
+import { filterOf, tabSearch, turnIn } from './inbox/turns';
 import { fetchModule } from './ui/part';
 import { Skeleton } from './ui/state';
 
@@ -85,26 +93,31 @@ const place = () => import('./inbox/place');
 const thread = () => import('./thread/thread');
 
 // The rows are asked for while the page's code still comes.
-const loadPlace = (queries: QueryClient, which: Place) => {
-  void queries.prefetchInfiniteQuery(threadListQuery({ place: which }));
+const loadPlace = (queries: QueryClient, which: Place, turn: Turn | undefined) => {
+  void queries.prefetchInfiniteQuery(threadListQuery(filterOf(which, turn)));
 };
+const tabOf = ({ search }: { search: { tab?: Turn } }) => search;
 
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
-  loader: ({ context }) => loadPlace(context.queries, 'inbox'),
+  validateSearch: tabSearch,
+  loaderDeps: tabOf,
+  loader: ({ context, deps }) => loadPlace(context.queries, 'inbox', turnIn('inbox', deps)),
   component: page(place, 'Inbox'),
 });
 const sent = createRoute({
   getParentRoute: () => app,
   path: '/sent',
-  loader: ({ context }) => loadPlace(context.queries, 'sent'),
+  validateSearch: tabSearch,
+  loaderDeps: tabOf,
+  loader: ({ context, deps }) => loadPlace(context.queries, 'sent', turnIn('sent', deps)),
   component: page(place, 'Sent'),
 });
 const all = createRoute({
   getParentRoute: () => app,
   path: '/all',
-  loader: ({ context }) => loadPlace(context.queries, 'all'),
+  loader: ({ context }) => loadPlace(context.queries, 'all', undefined),
   component: page(place, 'AllCandidates'),
 });
 

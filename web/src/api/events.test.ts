@@ -27,6 +27,7 @@ const ALL = [
   keys.outbox,
   keys.invitations,
   keys.claims,
+  keys.counts,
 ];
 
 beforeEach(() => {
@@ -55,9 +56,16 @@ describe('an event makes exactly the touched queries stale', () => {
       wanted(
         THREAD_A,
         keys.threadHead({ place: 'sent' }),
+        keys.counts,
         keys.threadHead({ place: 'all', candidate: 'lea' }),
       ),
     );
+  });
+  it('M-8 the count of what is to answer, but not for others’ mail', () => {
+    const counts = JSON.stringify(keys.counts);
+    const message = { kind: 'message', id: 'm', candidate: 'lea' } as const;
+    expect(stale({ ...message, places: ['all'] })).not.toContain(counts);
+    expect(stale({ ...message, places: ['all', 'inbox'] })).toContain(counts);
   });
   it('a list once a second at most, however much comes', () => {
     vi.useFakeTimers();
@@ -97,6 +105,7 @@ describe('an event makes exactly the touched queries stale', () => {
       wanted(
         THREAD_A,
         keys.threadHead({ place: 'inbox' }),
+        keys.counts,
         keys.threadHead({ place: 'all', candidate: 'lea' }),
         keys.candidateList({}),
       ),
@@ -107,6 +116,7 @@ describe('an event makes exactly the touched queries stale', () => {
       wanted(
         THREAD_B,
         keys.threadHead({ place: 'inbox' }),
+        keys.counts,
         keys.threadHead({ place: 'all', candidate: 'tom' }),
       ),
     );
@@ -117,6 +127,7 @@ describe('an event makes exactly the touched queries stale', () => {
         keys.outbox,
         THREAD_A,
         keys.threadHead({ place: 'inbox' }),
+        keys.counts,
         keys.threadHead({ place: 'all', candidate: 'lea' }),
       ),
     );

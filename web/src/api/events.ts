@@ -3,7 +3,15 @@
 // we start again after a wait, and refresh what may have been missed.
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
 import { BASE, type Schemas } from './client';
-import { keys, type Thread, type ThreadFilter } from './queries';
+import {
+  fetchTurn,
+  keys,
+  type Thread,
+  type ThreadFilter,
+  type ThreadRow,
+  turning,
+} from './queries';
+import { showTurn } from './turning';
 
 export const KINDS = [
   'message',
@@ -17,7 +25,14 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 // `places`: the reader's own lists in which the thread stands; absent where that isn't known.
-export type Change = { kind: Kind; id: string; candidate: string; places?: string[] };
+// `thread`: of what is about one conversation.
+export type Change = {
+  kind: Kind;
+  id: string;
+  candidate: string;
+  places?: string[];
+  thread?: string;
+};
 
 // However many messages come, the same is asked for again once a second at most: at the first change,
 // and once more for all that came in the meantime.
@@ -60,6 +75,38 @@ function paced(queries: QueryClient, name: string, filters: QueryFilters): void 
 const refreshList = (queries: QueryClient, queryKey: readonly unknown[]) =>
   paced(queries, JSON.stringify(queryKey), { queryKey });
 
+// A list of one turn that nobody looks at comes anew when somebody does: its head can't tell what left
+// further down.
+function leaveStale(queries: QueryClient, list: ThreadFilter): void {
+  void queries.invalidateQueries({
+    queryKey: keys.threadList(list),
+    exact: true,
+    type: 'inactive',
+    refetchType: 'none',
+  });
+}
+
+// Nor can it of the list that is being looked at: whose turn it is there, further down than the head, is
+// asked for each conversation that something happens in.
+function lookBelow(queries: QueryClient, thread: string): void {
+  const below = queries
+    .getQueryCache()
+    .findAll({ queryKey: ['threads', 'list'], type: 'active' })
+    .some(({ queryKey, state }) => {
+      if (!(queryKey[2] as ThreadFilter).triage) return false;
+      const [, ...rest] =
+        (state.data as { pages: { rows: ThreadRow[] }[] } | undefined)?.pages ?? [];
+      return rest.some((page) => page.rows.some((row) => row.id === thread));
+    });
+  if (!below || turning.has(thread)) return;
+  fetchTurn(thread).then(
+    ({ triage }) => {
+      if (!turning.has(thread)) showTurn(queries, thread, triage);
+    },
+    () => {}, // gone, or out of reach: the list is asked for anew when it is opened again
+  );
+}
+
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
 // head of a list, never its loaded pages (see inbox/live.ts).
 export function touch(queries: QueryClient, change: Change): void {
@@ -75,8 +122,14 @@ export function touch(queries: QueryClient, change: Change): void {
     for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['threads', 'head'] })) {
       const list = queryKey[2] as ThreadFilter;
       if (list.candidate && candidate && list.candidate !== candidate) continue;
-      if (!change.places || change.places.includes(list.place)) refreshList(queries, queryKey);
+      if (change.places && !change.places.includes(list.place)) continue;
+      refreshList(queries, queryKey);
+      if (list.triage) leaveStale(queries, list);
     }
+    // What went out of the inbox altogether is known by no place.
+    const inMine = !change.places || change.places.includes('inbox');
+    if (inMine || change.kind === 'thread') refreshList(queries, keys.counts);
+    if (change.thread) lookBelow(queries, change.thread);
   };
   switch (change.kind) {
     case 'message':
@@ -158,6 +211,7 @@ export function listen(
           id: data.id ?? '',
           candidate: data.candidate ?? '',
           ...(Array.isArray(data.places) ? { places: data.places } : {}),
+          ...(data.thread ? { thread: data.thread } : {}),
         });
       });
     }
@@ -181,7 +235,7 @@ export function listen(
   };
 }
 
-type Data = { id?: string | null; candidate?: string | null; places?: string[] };
+type Data = { id?: string | null; candidate?: string | null; places?: string[]; thread?: string };
 
 function parse(data: string): Data {
   try {

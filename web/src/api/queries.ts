@@ -10,7 +10,8 @@ import {
 import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
 
 export type Place = 'inbox' | 'sent' | 'all';
-export type ThreadFilter = { place: Place; candidate?: string };
+export type Turn = Schemas['Triage'];
+export type ThreadFilter = { place: Place; candidate?: string; triage?: Turn };
 type CandidateFilter = { q?: string; job?: string };
 export type JobFilter = { q?: string; open?: boolean };
 type UserFilter = { q?: string; active?: boolean };
@@ -31,6 +32,7 @@ export const keys = {
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
   thread: (id: string) => ['thread', id] as const,
+  counts: ['counts'] as const,
   body: (message: string) => ['body', message] as const,
   outbox: ['outbox'] as const,
   mailboxes: ['mailboxes'] as const,
@@ -163,19 +165,28 @@ export const holdingsQuery = (id: string) =>
     staleTime: 0,
   });
 
-function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
-  return unwrap(
+// Where the reader has just said that conversations go (api/turning.ts).
+export const turning = new Map<string, Turn>();
+
+async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
+  const page = await unwrap(
     client.GET('/threads', {
       ...(signal ? { signal } : {}),
       params: {
         query: {
           place: filter.place,
           ...(filter.candidate ? { candidate: filter.candidate } : {}),
+          ...(filter.triage ? { triage: filter.triage } : {}),
           ...pageAt(cursor),
         },
       },
     }),
   );
+  if (!filter.triage || turning.size === 0) return page;
+  return {
+    ...page,
+    rows: page.rows.map((row) => ({ ...row, triage: turning.get(row.id) ?? row.triage })),
+  };
 }
 export const threadListQuery = (filter: ThreadFilter) =>
   infiniteQueryOptions({
@@ -196,9 +207,17 @@ export const threadQuery = (id: string) =>
     queryFn: ({ signal }) =>
       unwrap(client.GET('/threads/{id}', { signal, params: { path: { id } } })),
   });
+// Whose turn it is there now.
+export const fetchTurn = (id: string) =>
+  unwrap(client.GET('/threads/{id}', { params: { path: { id }, query: { limit: 1 } } }));
 // Before the messages that `threadQuery` shows.
 export const fetchOlder = (id: string, cursor: string) =>
   unwrap(client.GET('/threads/{id}', { params: { path: { id }, query: { cursor } } }));
+export const MOST_COUNTED = 1000; // so many, or more
+export const countsQuery = queryOptions({
+  queryKey: keys.counts,
+  queryFn: ({ signal }) => unwrap(client.GET('/counts', { signal })),
+});
 export const bodyQuery = (message: string) =>
   queryOptions({
     queryKey: keys.body(message),

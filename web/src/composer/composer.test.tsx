@@ -45,6 +45,8 @@ const thread: Thread = {
   candidate_name: 'Léa',
   subject: 'Hello',
   kind: 'conversation',
+  triage: 'to_answer',
+  asked_at: null,
   count: 1,
   messages: [message],
   older: null,

@@ -22,6 +22,7 @@ import { keys } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain, stillIn, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
@@ -63,6 +64,7 @@ export function Frame() {
   const [drawer, setDrawer] = useState(false);
   const [live, setLive] = useState<LiveState>('connecting');
   const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const href = useRouterState({ select: (state) => state.location.href });
 
   useEffect(() => listen(queries, setLive, undefined, () => stillIn(queries)), [queries]);
   useEffect(() => ahead(Palette, KeyHelp), []);
@@ -72,7 +74,7 @@ export function Frame() {
   const leave = useRef(() => {});
   leave.current = () => {
     queries.clear();
-    void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: pathname } });
+    void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: href } });
   };
   // What another tab does to the session it does to this page too.
   const user = me?.user.id;
@@ -209,6 +211,7 @@ function Rail({
 }) {
   const { t } = useTranslation();
   const claims = useWaitingClaims();
+  const toAnswer = useToAnswer();
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -226,7 +229,12 @@ function Rail({
       </Tip>
       <div className="rail-places">
         <p className="rail-group rail-text">{t('rail.mine')}</p>
-        <RailLink to="/inbox" icon={<Inbox size={18} aria-hidden />} label={t('place.inbox')} />
+        <RailLink
+          to="/inbox"
+          icon={<Inbox size={18} aria-hidden />}
+          label={t('place.inbox')}
+          mark={toAnswer > 0 && <ToAnswer words />}
+        />
         <RailLink to="/sent" icon={<Send size={18} aria-hidden />} label={t('place.sent')} />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />

@@ -14,6 +14,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['j', t('keys.next')],
         ['k', t('keys.previous')],
         ['o', t('keys.open')],
+        ['e', t('keys.done')],
       ],
     },
     {

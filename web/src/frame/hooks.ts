@@ -20,6 +20,26 @@ export function useOnline(): boolean {
   );
 }
 
+// One clock for all that says how long something has lasted.
+const minutes = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+const everyMinute = (changed: () => void) => {
+  minutes.add(changed);
+  ticking ??= setInterval(() => {
+    for (const one of minutes) one();
+  }, 30_000);
+  return () => {
+    minutes.delete(changed);
+    if (minutes.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  };
+};
+
+export function useMinute(): number {
+  return useSyncExternalStore(everyMinute, () => Math.floor(Date.now() / 60_000));
+}
+
 export const WIDE = '(min-width: 1340px)'; // room for the candidate's card as a fourth column
 export const PHONE = '(max-width: 719px)'; // one pane at a time
 

@@ -15,7 +15,11 @@ export type Format = {
   // which no sentence about the last or the next time can bear; what is due is a second away.
   ago(at: string): string;
   until(at: string): string;
+  span(at: string): Span; // how long since, in one whole unit
+  spelled(span: Span): string; // "3 days"
 };
+
+type Span = { unit: 'minute' | 'hour' | 'day'; count: number };
 
 export function makeFormat(language: string, timeZone: string, now = () => Date.now()): Format {
   const zone = validZone(timeZone);
@@ -78,6 +82,14 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
     },
     ago: (at) => away((now() - new Date(at).getTime()) / 1000, -1),
     until: (at) => away((new Date(at).getTime() - now()) / 1000, 1),
+    span(at) {
+      const minutes = Math.max(1, Math.floor((now() - new Date(at).getTime()) / 60_000));
+      if (minutes < 60) return { unit: 'minute', count: minutes };
+      if (minutes < 1440) return { unit: 'hour', count: Math.floor(minutes / 60) };
+      return { unit: 'day', count: Math.floor(minutes / 1440) };
+    },
+    spelled: ({ unit, count }) =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
   };
 }
 

@@ -105,6 +105,21 @@ describe('dates and numbers', () => {
       expect(format.until(at(20))).toBe(after);
     },
   );
+  it.each([
+    ['en', '1 min', '59 min', '2 h', '3 d', '3 days'],
+    ['fr', '1 min', '59 min', '2 h', '3 j', '3\u00a0jours'],
+    ['de', '1 Min.', '59 Min.', '2 Std.', '3 T.', '3 Tage'],
+  ] as const)('M-8 says for how long something waits (%s)', async (language, ...wanted) => {
+    await switchLanguage(language);
+    const format = makeFormat(language, 'UTC', now);
+    const minutes = (count: number) =>
+      format.span(new Date(now() - count * 60_000 - 59_000).toISOString());
+    const said = [-5, 59, 179, 4320]
+      .map(minutes)
+      .map(({ unit, count }) => i18n.t(`waits.${unit}`, { shown: format.number(count) }));
+    expect([...said, format.spelled(minutes(4320))]).toEqual(wanted);
+    await switchLanguage('en');
+  });
   it('bears an unknown time zone', () => {
     expect(() => makeFormat('en', 'Mars/Base', now).full('2026-11-21T08:05:00Z')).not.toThrow();
   });

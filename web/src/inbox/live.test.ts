@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ThreadRow } from '../api/queries';
 import { applyHead, mergeHead } from './live';
-import { toAnswer, waitsFor } from './row';
+import { waitsFor } from './row';
 
 const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow => ({
   id,
@@ -18,6 +18,8 @@ const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow =
   last_snippet: '',
   has_attachments: false,
   last_outbox_state: null,
+  triage: null,
+  asked_at: null,
   ...more,
 });
 const pages = (rows: ThreadRow[], next: string | null = null) => ({
@@ -45,7 +47,7 @@ describe('a list that is being read', () => {
   });
   it('follows the thread that is being read, in its place and without calling it new', () => {
     const head = { rows: [row('a', 40, { messages: 2 }), row('b', 20)], next: null };
-    const merge = mergeHead(before, head, 'a');
+    const merge = mergeHead(before, head, { open: 'a' });
     expect(merge.waiting).toBe(0);
     expect(merge.pages.pages[0]!.rows.map((one) => [one.id, one.messages])).toEqual([
       ['b', 1],
@@ -82,6 +84,7 @@ describe('a list that is being read', () => {
   });
 });
 
+const ASKED = '2026-01-01T00:00:00Z';
 describe('what a thread waits for', () => {
   it.each([
     [{ last_outbox_state: 'uncertain' }, 'uncertain'],
@@ -89,19 +92,64 @@ describe('what a thread waits for', () => {
     [{ last_kind: 'bounce' }, 'bounced'],
     [{ kind: 'internal_forward' }, 'internal'],
     [{ last_kind: 'automatic' }, 'automatic'], // T-6: no answer of the candidate
-    [{}, 'answer'],
+    [{ last_kind: 'automatic', asked_at: ASKED }, 'answer'], // a person waits behind it
+    [{ last_kind: 'bounce', asked_at: ASKED }, 'bounced'],
+    [{ triage: 'to_answer', asked_at: ASKED }, 'answer'],
+    [{ triage: 'done', asked_at: ASKED }, undefined],
+    [{}, undefined],
     [{ last_direction: 'outgoing', last_outbox_state: 'seen_in_sent' }, undefined],
   ] as [Partial<ThreadRow>, string | undefined][])('%j: %s', (more, wanted) => {
     expect(waitsFor(row('a', 1, more))).toBe(wanted);
   });
 });
 
-it('M-1 what waits for an answer is counted, and only that', () => {
-  const rows = [
-    row('a', 3),
-    row('b', 2, { last_direction: 'outgoing' }),
-    row('c', 1, { last_kind: 'automatic' }),
-    row('d', 0),
-  ];
-  expect(toAnswer(rows)).toBe(2);
+describe('M-8 a list of one turn', () => {
+  const asked = (id: string, at: number) => row(id, at, { triage: 'to_answer', asked_at: ASKED });
+  const before = pages([asked('c', 30), asked('b', 20), asked('a', 10)]);
+  const turns = (merge: Pick<ReturnType<typeof mergeHead>, 'pages'>) =>
+    merge.pages.pages.flatMap((page) => page.rows.map((one) => [one.id, one.triage]));
+
+  it('lets go of what its head would hold and doesn’t', () => {
+    const merge = mergeHead(
+      before,
+      { rows: [asked('c', 30), asked('a', 10)], next: null },
+      { turn: 'to_answer' },
+    );
+    expect(merge.waiting).toBe(0);
+    expect(turns(merge)).toEqual([
+      ['c', 'to_answer'],
+      ['b', null],
+      ['a', 'to_answer'],
+    ]);
+  });
+  it('knows nothing of what lies further down than its head', () => {
+    const merge = mergeHead(
+      before,
+      { rows: [asked('c', 30), asked('b', 20)], next: 'x' },
+      { turn: 'to_answer' },
+    );
+    expect(merge.pages).toBe(before);
+  });
+  it('is not told by a head from before', () => {
+    const head = { rows: [asked('c', 30)], next: null };
+    expect(mergeHead(before, head, { turn: 'to_answer', current: false }).pages).toBe(before);
+  });
+  it('takes back in its place what has come back, and waits with what would move', () => {
+    const gone = pages([asked('c', 30), row('b', 20), row('a', 10)]);
+    const merge = mergeHead(
+      gone,
+      { rows: [asked('a', 40), asked('c', 30), asked('b', 20)], next: null },
+      { turn: 'to_answer' },
+    );
+    expect(merge.waiting).toBe(1);
+    expect(turns(merge)).toEqual([
+      ['c', 'to_answer'],
+      ['b', 'to_answer'],
+      ['a', null],
+    ]);
+  });
+  it('keeps what is being read where it stands when the new ones are shown', () => {
+    const shown = applyHead(before, { rows: [asked('d', 40), asked('c', 30)], next: null }, 'b');
+    expect(shown.pages[0]!.rows.map((one) => one.id)).toEqual(['d', 'c', 'b']);
+  });
 });

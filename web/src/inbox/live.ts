@@ -1,5 +1,6 @@
 // A list that is being read doesn't move. Live events refresh only its newest page (the head);
 // rows that changed in place are patched, rows that would move what is read wait behind "2 new".
+// Where a list is of one turn (M-8), a row whose turn is another is kept, but shown only while it is open.
 import {
   type InfiniteData,
   useInfiniteQuery,
@@ -12,8 +13,10 @@ import {
   keys,
   type ThreadFilter,
   type ThreadRow,
+  type Turn,
   threadHeadQuery,
   threadListQuery,
+  turning,
 } from '../api/queries';
 
 type Page = { rows: Schemas['ThreadRow'][]; next: string | null };
@@ -24,10 +27,29 @@ type Merge = {
   waiting: number; // rows that are new or would move up
 };
 
+type Reader = {
+  open?: string | undefined; // the thread that is being read
+  turn?: Turn | undefined; // whose turn the list is of
+  current?: boolean | undefined; // the head is newer than what is shown
+};
+
 const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringify(b);
 
-// `open` is the thread that is being read: its row follows in its place, and is no news.
-export function mergeHead(pages: Pages, head: Page, open?: string): Merge {
+// The row of the thread that is being read follows in its place, and is no news.
+export function mergeHead(
+  pages: Pages,
+  head: Page,
+  { open, turn, current = true }: Reader = {},
+): Merge {
+  // What the head would hold, and doesn't, has left the list.
+  const end = head.next ? head.rows.at(-1)?.last_at : '';
+  const left = (row: ThreadRow) =>
+    turn !== undefined &&
+    current &&
+    row.triage === turn &&
+    end !== undefined &&
+    row.last_at > end &&
+    !turning.has(row.id);
   const fresh = new Map(head.rows.map((row) => [row.id, row]));
   const known = new Map<string, ThreadRow>();
   for (const page of pages.pages) for (const row of page.rows) known.set(row.id, row);
@@ -37,6 +59,10 @@ export function mergeHead(pages: Pages, head: Page, open?: string): Merge {
     const rows = page.rows.map((row) => {
       const now = fresh.get(row.id);
       // A later last_at would move the row: it waits, and keeps showing what the reader saw.
+      if (!now && left(row)) {
+        touched = true;
+        return { ...row, triage: null, asked_at: null };
+      }
       if (!now || same(now, row)) return row;
       if (now.last_at !== row.last_at && row.id !== open) return row;
       touched = true;
@@ -50,6 +76,7 @@ export function mergeHead(pages: Pages, head: Page, open?: string): Merge {
   const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1)?.last_at : undefined;
   let waiting = 0;
   for (const row of head.rows) {
+    if (turn && row.triage !== turn) continue;
     const before = known.get(row.id);
     if (before && row.id === open) continue;
     if (before ? before.last_at !== row.last_at : !oldest || row.last_at >= oldest) waiting++;
@@ -58,8 +85,10 @@ export function mergeHead(pages: Pages, head: Page, open?: string): Merge {
 }
 
 // The head takes the place of the first page; older pages are kept where they still join it.
-export function applyHead(pages: Pages, head: Page): Pages {
+export function applyHead(pages: Pages, fresh: Page, open?: string): Pages {
   const first = pages.pages[0];
+  const reading = pages.pages.flatMap((page) => page.rows).find((row) => row.id === open);
+  const head = reading ? keeping(fresh, reading) : fresh;
   if (!head.next || !first) return { pages: [head], pageParams: [''] };
   const ids = new Set(head.rows.map((row) => row.id));
   const last = head.rows.at(-1)?.last_at ?? '';
@@ -73,6 +102,16 @@ export function applyHead(pages: Pages, head: Page): Pages {
   return { pages: [{ rows: [...head.rows, ...rest], next }], pageParams: [''] };
 }
 
+// What is being read stays where it stood, though it has left the list.
+function keeping(head: Page, reading: ThreadRow): Page {
+  if (head.rows.some((row) => row.id === reading.id)) return head;
+  const at = head.rows.findIndex((row) => row.last_at < reading.last_at);
+  if (at < 0 && head.next) return head; // it stands further down
+  const rows = [...head.rows];
+  rows.splice(at < 0 ? rows.length : at, 0, reading);
+  return { ...head, rows };
+}
+
 export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: string) {
   const queries = useQueryClient();
   const list = useInfiniteQuery(threadListQuery(filter));
@@ -80,27 +119,41 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
   const key = keys.threadList(filter);
   const keyText = JSON.stringify(key);
 
+  const { triage: turn } = filter;
+  const current = head.dataUpdatedAt >= list.dataUpdatedAt;
   const merge = useMemo(
-    () => (list.data && head.data ? mergeHead(list.data, head.data, open) : undefined),
-    [list.data, head.data, open],
+    () =>
+      list.data && head.data ? mergeHead(list.data, head.data, { open, turn, current }) : undefined,
+    [list.data, head.data, open, turn, current],
   );
   const show = useCallback(() => {
     if (!head.data) return;
     const fresh = head.data;
     queries.setQueryData<Pages>(JSON.parse(keyText), (pages) =>
-      pages ? applyHead(pages, fresh) : pages,
+      pages ? applyHead(pages, fresh, open) : pages,
     );
-  }, [head.data, queries, keyText]);
+  }, [head.data, queries, keyText, open]);
 
   useEffect(() => {
     if (!merge || !list.data) return;
     if (merge.waiting > 0 && mayMove) show();
-    else if (merge.pages !== list.data) queries.setQueryData(JSON.parse(keyText), merge.pages);
-  }, [merge, mayMove, show, list.data, queries, keyText]);
+    else if (merge.pages !== list.data)
+      queries.setQueryData(JSON.parse(keyText), merge.pages, { updatedAt: list.dataUpdatedAt });
+  }, [merge, mayMove, show, list.data, list.dataUpdatedAt, queries, keyText]);
 
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  const rows = useMemo(
+    () =>
+      list.data?.pages
+        .flatMap((page) => page.rows)
+        .filter((row) => !turn || row.triage === turn || row.id === open) ?? [],
+    [list.data, turn, open],
+  );
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
   }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
+  // All that was loaded has left: there may be more behind it.
+  useEffect(() => {
+    if (rows.length === 0 && !list.isError) more();
+  }, [rows, more, list.isError]);
   return { list, rows, more, waiting: mayMove ? 0 : (merge?.waiting ?? 0), show };
 }

@@ -1,15 +1,40 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowUp, Inbox as InboxIcon, Mails, Send as SendIcon, UserRoundPlus } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import {
+  ArrowUp,
+  CircleCheck,
+  Inbox as InboxIcon,
+  Mails,
+  Send as SendIcon,
+  UserRoundPlus,
+} from 'lucide-react';
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
-import { invitationsQuery, mailboxesQuery, type Place, type ThreadRow } from '../api/queries';
+import {
+  invitationsQuery,
+  mailboxesQuery,
+  type Place,
+  type ThreadRow,
+  type Turn,
+} from '../api/queries';
 import { useMayEdit, useTitle } from '../frame/hooks';
+import { useShortcuts } from '../frame/shortcuts';
 import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { useLiveThreads } from './live';
-import { Row, toAnswer } from './row';
+import { type Beside, BesideList, usePutAway } from './put-away';
+import { Row } from './row';
+import { Tabs } from './tabs';
+import { addressOf, filterOf, type TabSearch, turnIn } from './turns';
 import './inbox.css';
 
 export const Inbox = () => <ThreadPlace place="inbox" />;
@@ -18,31 +43,58 @@ export const AllCandidates = () => <ThreadPlace place="all" />;
 
 const ICONS = { inbox: InboxIcon, sent: SendIcon, all: Mails };
 
+// In a place with tabs: what it shows, and where.
+function useTurn(place: Place): { turn: Turn | undefined; search: TabSearch } {
+  const turn = turnIn(place, useSearch({ strict: false }));
+  const search = useMemo(() => addressOf(place, turn), [place, turn]);
+  return { turn, search };
+}
+
 function ThreadPlace({ place }: { place: Place }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const { threadId } = useParams({ strict: false });
+  const { turn, search } = useTurn(place);
   const title = t(`place.${place}`);
   useTitle(title);
   const Icon = ICONS[place];
+  const rows = useRef<readonly ThreadRow[]>([]);
+  const beside = useMemo<Beside>(
+    () => ({
+      turn,
+      row: (id) => rows.current.find((row) => row.id === id),
+      next: (id) => {
+        const at = rows.current.findIndex((row) => row.id === id);
+        return at < 0 ? undefined : rows.current[at + 1]?.id;
+      },
+      open: (id) =>
+        id
+          ? navigate({ to: `/${place}/$threadId`, params: { threadId: id }, search })
+          : navigate({ to: `/${place}`, search }),
+    }),
+    [place, turn, search, navigate],
+  );
   return (
-    <main className={`split${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
-      <section className="split-list" aria-label={title}>
-        <ThreadList place={place} title={title} current={threadId} />
-      </section>
-      <div className="split-main">
-        {threadId ? (
-          <Outlet />
-        ) : (
-          <div className="pane">
-            <Empty
-              icon={<Icon size={24} aria-hidden />}
-              title={t('reading.none')}
-              text={t('reading.hint')}
-            />
-          </div>
-        )}
-      </div>
-    </main>
+    <BesideList.Provider value={beside}>
+      <main className={`split${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
+        <section className="split-list" aria-label={title}>
+          <ThreadList place={place} title={title} current={threadId} shown={rows} />
+        </section>
+        <div className="split-main">
+          {threadId ? (
+            <Outlet />
+          ) : (
+            <div className="pane">
+              <Empty
+                icon={<Icon size={24} aria-hidden />}
+                title={t('reading.none')}
+                text={t('reading.hint')}
+              />
+            </div>
+          )}
+        </div>
+      </main>
+    </BesideList.Provider>
   );
 }
 
@@ -50,18 +102,20 @@ function ThreadList({
   place,
   title,
   current,
+  shown,
 }: {
   place: Place;
   title: string;
   current: string | undefined;
+  shown: RefObject<readonly ThreadRow[]>;
 }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
-  const live = useLiveThreads({ place }, atTop && !current, current);
-  const mayEdit = useMayEdit();
-  const owed = toAnswer(live.rows);
+  const { turn, search } = useTurn(place);
+  const filter = useMemo(() => filterOf(place, turn), [place, turn]);
+  const live = useLiveThreads(filter, atTop && !current, current);
+  shown.current = live.rows;
   const to = `/${place}/$threadId` as const;
   const row = useCallback(
     (thread: ThreadRow, tabIndex: 0 | -1) => (
@@ -69,12 +123,35 @@ function ThreadList({
         thread={thread}
         current={thread.id === current}
         link={(props) => (
-          <Link to={to} params={{ threadId: thread.id }} tabIndex={tabIndex} {...props} />
+          <Link
+            to={to}
+            params={{ threadId: thread.id }}
+            search={search}
+            tabIndex={tabIndex}
+            {...props}
+          />
         )}
       />
     ),
-    [current, to],
+    [current, to, search],
   );
+  // Of what is open the conversation itself has this key.
+  const putAway = usePutAway();
+  useShortcuts(
+    {
+      e: () => {
+        const focused = document.activeElement?.closest<HTMLElement>('[data-row]');
+        const thread = focused && live.rows[Number(focused.dataset.row)];
+        if (thread) putAway(thread, false);
+      },
+    },
+    !current,
+  );
+  // Another tab begins at its top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is shown is the point
+  useLayoutEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [turn]);
   const invitations = useQuery(invitationsQuery);
   const mailboxes = useQuery(mailboxesQuery);
   const invited =
@@ -89,12 +166,7 @@ function ThreadList({
   return (
     <>
       <header className="pane-head">
-        <h1 className="truncate">{title}</h1>
-        <span className="grow small quiet tabular truncate">
-          {place === 'inbox' &&
-            owed > 0 &&
-            t(live.list.hasNextPage ? 'list.owedAtLeast' : 'list.owed', { count: owed })}
-        </span>
+        <h1 className="grow truncate">{title}</h1>
         {live.waiting > 0 && (
           <Button
             look="primary"
@@ -109,6 +181,7 @@ function ThreadList({
           </Button>
         )}
       </header>
+      {place !== 'all' && turn && <Tabs place={place} turn={turn} />}
       <div className="pane-body list-body" ref={scroller}>
         <span className="sr" role="status">
           {live.waiting > 0 && t('list.new', { count: live.waiting })}
@@ -128,7 +201,9 @@ function ThreadList({
             </Banner>
           </div>
         )}
-        {live.list.isPending || (live.rows.length === 0 && mailboxes.isPending) ? (
+        {live.list.isPending ||
+        (live.rows.length === 0 &&
+          (mailboxes.isPending || (live.list.hasNextPage && !live.list.isError))) ? (
           <Skeleton rows={10} />
         ) : live.list.isError && live.rows.length === 0 ? (
           <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
@@ -147,36 +222,54 @@ function ThreadList({
               )}
             </Empty>
           ) : (
-            <Empty
-              alone
-              icon={<UserRoundPlus size={24} aria-hidden />}
-              title={t(`list.empty.${place}.title`)}
-              text={t(
-                place === 'inbox' && !mayEdit
-                  ? 'list.empty.inbox.textForMe'
-                  : `list.empty.${place}.text`,
-              )}
-            >
-              {mayEdit && (
-                <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
-                  {t('candidate.add')}
-                </Button>
-              )}
-            </Empty>
+            <NothingHere place={place} turn={turn} />
           )
         ) : (
           <VirtualList
-            label={t(`place.${place}`)}
+            key={turn}
+            label={turn ? `${title}: ${t(`triage.${turn}`)}` : title}
             items={live.rows}
             current={current}
             onEnd={live.more}
             onTop={setAtTop}
             scroller={scroller}
+            steady
           >
             {row}
           </VirtualList>
         )}
       </div>
     </>
+  );
+}
+
+// Nothing here: what would be, and what to do next.
+function NothingHere({ place, turn }: { place: Place; turn: Turn | undefined }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const mayEdit = useMayEdit();
+  const what = place === 'sent' && turn === 'to_answer' ? 'answered' : (turn ?? 'all');
+  const Icon = what === 'all' ? UserRoundPlus : what === 'waiting' ? SendIcon : CircleCheck;
+  const brings = what === 'to_answer' || what === 'all'; // a candidate more brings something here
+  const missing = t(mayEdit ? 'list.empty.missing' : 'list.empty.missingForMe');
+  return (
+    <Empty
+      alone
+      icon={<Icon size={24} aria-hidden />}
+      title={t(`list.empty.${what}.title`)}
+      text={`${t(`list.empty.${what}.text`)} ${brings ? missing : ''}`}
+    >
+      {brings ? (
+        mayEdit && (
+          <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
+            {t('candidate.add')}
+          </Button>
+        )
+      ) : (
+        <Button asChild>
+          <Link to="/inbox">{t('list.empty.toInbox')}</Link>
+        </Button>
+      )}
+    </Empty>
   );
 }

@@ -13,6 +13,7 @@ import {
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ThreadRow } from '../api/queries';
+import { useMinute } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import type { Tone } from '../ui/state';
 
@@ -26,7 +27,7 @@ export type Waiting =
   | 'internal'
   | 'answer';
 
-// What a thread waits for: the most pressing thing, one only.
+// What a thread waits for: the most pressing thing, one only. Behind automatic mail a person may wait.
 export function waitsFor(thread: ThreadRow): Waiting | undefined {
   switch (thread.last_outbox_state) {
     case 'uncertain':
@@ -42,13 +43,10 @@ export function waitsFor(thread: ThreadRow): Waiting | undefined {
   }
   if (thread.last_kind === 'bounce') return 'bounced';
   if (thread.kind === 'internal_forward') return 'internal';
+  if (thread.asked_at && thread.triage !== 'done') return 'answer';
   if (thread.last_kind === 'automatic') return 'automatic';
-  if (thread.last_kind === 'list') return 'list';
-  return thread.last_direction === 'incoming' ? 'answer' : undefined;
+  return thread.last_kind === 'list' ? 'list' : undefined;
 }
-
-export const toAnswer = (threads: readonly ThreadRow[]): number =>
-  threads.filter((thread) => waitsFor(thread) === 'answer').length;
 
 const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
   uncertain: { tone: 'attention', icon: CircleAlert },
@@ -60,6 +58,19 @@ const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
   internal: { tone: 'private', icon: Forward },
   answer: { tone: 'accent', icon: CornerUpLeft },
 };
+
+function Waited({ since }: { since: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  useMinute();
+  const span = format.span(since);
+  return (
+    <time className="tabular" dateTime={since} title={t('waits.since', { at: format.full(since) })}>
+      <span className="sr">{t('waits.answer', { span: format.spelled(span) })}</span>
+      <span aria-hidden>{t(`waits.${span.unit}`, { shown: format.number(span.count) })}</span>
+    </time>
+  );
+}
 
 type LinkProps = { className: string; 'aria-current': 'true' | undefined; children: ReactNode };
 
@@ -87,7 +98,7 @@ export const Row = memo(function Row({
     children: (
       <>
         <span className="thread-line">
-          <span className={`truncate thread-who${waiting === 'answer' ? ' owed' : ''}`} dir="auto">
+          <span className="truncate thread-who" dir="auto">
             {who}
           </span>
           {!onProfile && thread.jobs[0] && (
@@ -123,7 +134,7 @@ export const Row = memo(function Row({
           {waiting && Icon && (
             <span className={`thread-wait ${look.tone}`}>
               <Icon size={13} aria-hidden />
-              {t(`waits.${waiting}`)}
+              {waiting === 'answer' ? <Waited since={thread.asked_at!} /> : t(`waits.${waiting}`)}
             </span>
           )}
         </span>

@@ -1,10 +1,34 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
-import { ArrowLeft, Eye, Forward, PanelRight, Reply, ReplyAll } from 'lucide-react';
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router';
+import {
+  ArrowLeft,
+  Check,
+  CornerUpLeft,
+  Eye,
+  Forward,
+  PanelRight,
+  Reply,
+  ReplyAll,
+} from 'lucide-react';
+import {
+  type RefObject,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { candidateQuery, failed, type Message, mailboxesQuery, threadQuery } from '../api/queries';
+import {
+  candidateQuery,
+  failed,
+  type Message,
+  mailboxesQuery,
+  type Turn,
+  threadQuery,
+} from '../api/queries';
 import { CandidateCard } from '../candidate/card';
 import { hasDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
@@ -12,11 +36,13 @@ import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
+import { BesideList, usePutAway } from '../inbox/put-away';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
+import { Tip } from '../ui/tip';
 import { MessageCard } from './message';
 import { useOlder } from './older';
 import { type Row, rowsOf, shownOf, waits } from './versions';
@@ -33,14 +59,13 @@ function useBack() {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const { candidateId } = useParams({ strict: false });
+  const { tab } = useSearch({ strict: false });
+  const search = tab ? { tab } : {};
   return () => {
     if (candidateId) {
       void navigate({ to: '/candidates/$candidateId', params: { candidateId } });
-    } else {
-      void navigate({
-        to: path.startsWith('/sent') ? '/sent' : path.startsWith('/all') ? '/all' : '/inbox',
-      });
-    }
+    } else if (path.startsWith('/all')) void navigate({ to: '/all' });
+    else void navigate({ to: path.startsWith('/sent') ? '/sent' : '/inbox', search });
   };
 }
 
@@ -117,6 +142,7 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
     void navigate({
       to: '.',
       params: (before) => ({ ...before, threadId: whole }),
+      search: true,
       replace: true,
     });
   }, [id, whole, writing, me, navigate]);
@@ -191,7 +217,12 @@ function ThreadPane({ id }: { id: string }) {
     setReply({ message: answerable, all: early });
     setEarly(undefined);
   }, [answerable, early]);
+  // Known from its row while it still comes.
+  const beside = useContext(BesideList);
+  const mine = thread.data ?? beside?.row(id);
+  const putAway = usePutAway();
   useShortcuts({
+    e: () => mine && putAway(mine, true),
     r: () => start(false),
     a: () => start(true),
     c: () => start(false),
@@ -317,6 +348,13 @@ function ThreadPane({ id }: { id: string }) {
               {t('thread.internal')}
             </Tag>
           )}
+          {data.triage && (
+            <PutAway
+              turn={data.triage}
+              asked={data.asked_at !== null}
+              onPress={() => putAway(data, true)}
+            />
+          )}
           {!wide && (
             <IconButton label={t('card.show')} onClick={() => setCard(true)}>
               <PanelRight size={18} aria-hidden />
@@ -384,5 +422,28 @@ function ThreadPane({ id }: { id: string }) {
         </Dialog>
       )}
     </>
+  );
+}
+
+function PutAway({ turn, asked, onPress }: { turn: Turn; asked: boolean; onPress: () => void }) {
+  const { t } = useTranslation();
+  const done = turn === 'done';
+  const words = done
+    ? t(asked ? 'triage.toAnswerAgain' : 'triage.toWaitingAgain')
+    : t('triage.putAway');
+  const Icon = done ? CornerUpLeft : Check;
+  return (
+    <Tip text={done ? words : t('triage.tip')} shortcut="e">
+      <button
+        type="button"
+        className="button secondary sm put-away"
+        aria-label={words}
+        aria-keyshortcuts="e"
+        onClick={onPress}
+      >
+        <Icon size={16} aria-hidden />
+        <span className="when-roomy">{words}</span>
+      </button>
+    </Tip>
   );
 }

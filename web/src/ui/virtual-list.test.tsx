@@ -146,3 +146,11 @@ it('M-7 on a page to which one comes back the row that was left has the focus', 
   render(<Pane rows={hundred} />);
   await focusOn('row 4');
 });
+
+it('M-8 gives the focus to what took the place of a row that went', async () => {
+  const { rerender } = render(<Pane rows={hundred} />);
+  await userEvent.keyboard('jjj');
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('row 2'));
+  rerender(<Pane rows={hundred.filter((row) => row.id !== 'row 2')} />);
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('row 3'));
+});

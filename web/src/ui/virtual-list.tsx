@@ -8,6 +8,7 @@ import {
   type RefObject,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -41,6 +42,7 @@ export function VirtualList<T extends { id: string }>({
   onEnd,
   onTop,
   scroller,
+  steady,
   children,
 }: {
   label: string;
@@ -49,6 +51,7 @@ export function VirtualList<T extends { id: string }>({
   onEnd?: () => void;
   onTop?: (atTop: boolean) => void;
   scroller: RefObject<HTMLDivElement | null>;
+  steady?: boolean; // its rows come and go while it is read
   children: (item: T, tabIndex: 0 | -1) => ReactNode; // the tab index of the row's link
 }) {
   const list = useRef<HTMLUListElement>(null);
@@ -160,6 +163,31 @@ export function VirtualList<T extends { id: string }>({
     event.preventDefault();
   };
 
+  // The row that had the focus has gone: what took its place has it.
+  const holds = useRef(false);
+  const standing = items[stands]?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that another row stands there is the point
+  useEffect(() => {
+    if (!holds.current || stands < 0 || !focusIsFree()) return;
+    reach(stands, focusIsFree, (link) => link?.focus({ preventScroll: true }));
+  }, [standing]);
+
+  // What goes or comes above what is in sight doesn't move it.
+  const shown = useRef(items);
+  useLayoutEffect(() => {
+    const before = shown.current;
+    shown.current = items;
+    const element = scroller.current;
+    if (!steady || !element || before === items || element.scrollTop < 8) return;
+    const at = new Map(items.map((item, index) => [item.id, index]));
+    const first = Math.max(
+      0,
+      Math.floor((element.scrollTop - (list.current?.offsetTop ?? 0)) / ROW),
+    );
+    const stays = before.findIndex((item, index) => index >= first && at.has(item.id));
+    if (stays >= 0) element.scrollTop += (at.get(before[stays]!.id)! - stays) * ROW;
+  }, [items, scroller, steady]);
+
   // Back in the list: the row that was left has the focus. From one that is open to another that is:
   // the focus doesn't stay behind on the first.
   const before = useRef(current);
@@ -192,7 +220,11 @@ export function VirtualList<T extends { id: string }>({
       aria-label={label}
       style={{ height: virtual.getTotalSize(), position: 'relative' }}
       onKeyDown={onKeyDown}
+      onBlur={(event) => {
+        if (event.relatedTarget) holds.current = event.currentTarget.contains(event.relatedTarget);
+      }}
       onFocus={(event) => {
+        holds.current = true;
         const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
         const index = Number(row?.dataset.row);
         const item = items[index];

@@ -1,0 +1,186 @@
+// M-8 in a real browser, on real servers: what waits for an answer, what was answered and waits for the
+// candidate, what is done; who brings a conversation back, and who doesn't.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { adminPassword, build, connect, openStage, recruiter, until } from './stage.mjs';
+import { chromium } from '../../tools/testbed/peers.mjs';
+
+const people = { lea: ['Lea Kern', 'lea@post.example'], tom: ['Tom Ober', 'tom@post.example'], mia: ['Mia Gone', 'mia@gone.example'] };
+let stage, page, other;
+const troubles = [];
+before(async () => {
+  stage = await openStage('triage', { extra: ['--fast-retries'], users: [people.lea[1], people.tom[1]] });
+  for (const [name, address] of Object.values(people)) await stage.api.post('/candidates', { name, addresses: [address] });
+  await connect(stage.api, stage.mail);
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
+  stage.closing.add(() => browser.close());
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  await context.request.post(`${stage.hearback.url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: stage.hearback.url, 'sec-fetch-site': 'same-origin' } });
+  const open = async () => {
+    const tab = await context.newPage();
+    tab.setDefaultTimeout(20_000);
+    tab.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    await tab.goto(`${stage.hearback.url}/inbox`);
+    return tab;
+  };
+  page = await open();
+  other = await open();
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+const rows = (tab) => tab.locator('a.thread-row .thread-who').allInnerTexts();
+const shows = (tab, wanted) => until(`the list shows ${wanted}`, async () => {
+  const shown = await rows(tab);
+  if (JSON.stringify(shown) === JSON.stringify(wanted)) return true;
+  throw new Error(`it shows ${shown}`);
+}, { within: 20_000 });
+const counted = (tab, wanted) => until(`${wanted} are counted`, async () => {
+  const shown = (await tab.locator('.rail a[href="/inbox"]').innerText()).match(/\d+/)?.[0] ?? '0';
+  const onTab = tab.locator('nav.tabs a').first();
+  const there = (await onTab.count()) ? ((await onTab.innerText()).match(/\d+/)?.[0] ?? '0') : shown;
+  return shown === String(wanted) && there === String(wanted);
+}, { within: 20_000 });
+const inboxTab = (tab, name) => tab.locator('nav.tabs').getByRole('link', { name }).click();
+const writes = ([, from], subject, text, more = {}) => stage.mail.submit(from, { to: recruiter, subject, text, ...more });
+const answers = async (who, subject, text, more) => {
+  const last = (await stage.mail.read(recruiter)).map((m) => m.source).findLast((source) => source.includes(who[1]) && source.includes(subject));
+  const id = /^message-id:\s*(<[^>]+>)/im.exec(last)[1];
+  return writes(who, `Re: ${subject}`, text, { inReplyTo: id, references: id, ...more });
+};
+const opened = (tab, subject) => tab.locator('.thread-head h1').getByText(subject, { exact: true }).waitFor();
+const reply = async (tab, name, subject, text) => {
+  await tab.locator('a.thread-row').filter({ hasText: name }).click();
+  await opened(tab, subject);
+  await tab.keyboard.press('r');
+  const editor = tab.getByRole('textbox', { name: 'Message' });
+  await editor.click();
+  await tab.keyboard.type(text);
+  await tab.keyboard.press('Control+Enter');
+  await editor.waitFor({ state: 'detached' });
+};
+const notice = (tab, words) => tab.locator('.notice').filter({ hasText: words });
+
+test('M-8 what candidates write is to answer, counted, and says for how long', { timeout: 60_000 }, async () => {
+  await page.getByText('Nothing waits for you').waitFor();
+  await writes(people.lea, 'My start', 'When can I start?');
+  await shows(page, ['Lea Kern']);
+  await writes(people.tom, 'The interview', 'Shall we meet?');
+  for (const tab of [page, other]) {
+    await shows(tab, ['Tom Ober', 'Lea Kern']);
+    await counted(tab, 2);
+  }
+  const first = page.locator('a.thread-row').first();
+  await first.getByText('1 min', { exact: true }).waitFor();
+  assert.match(await first.locator('.thread-wait time').getAttribute('title'), /^Waits for an answer since \d+ /);
+  assert.equal(await first.locator('.thread-who').evaluate((name) => getComputedStyle(name).fontWeight), '400', 'bold would mean unread');
+});
+
+test('M-8 e puts the open conversation away, the next one opens, and undo brings it back', { timeout: 60_000 }, async () => {
+  await page.locator('a.thread-row').first().click();
+  await opened(page, 'The interview');
+  await page.keyboard.press('e');
+  await opened(page, 'My start');
+  for (const tab of [page, other]) {
+    await shows(tab, ['Lea Kern']);
+    await counted(tab, 1);
+  }
+  await notice(page, 'Done: Tom Ober').getByRole('button', { name: 'Undo' }).click();
+  await opened(page, 'The interview');
+  for (const tab of [page, other]) {
+    await shows(tab, ['Tom Ober', 'Lea Kern']);
+    await counted(tab, 2);
+  }
+});
+
+test('M-8 with the focus on a row e puts that away, and the focus goes to what took its place', { timeout: 60_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await shows(page, ['Tom Ober', 'Lea Kern']);
+  await page.keyboard.press('j');
+  const focused = () => page.evaluate(() => document.activeElement?.closest('a.thread-row')?.querySelector('.thread-who').textContent);
+  await until('the first row has the focus', async () => (await focused()) === 'Tom Ober');
+  await page.keyboard.press('e');
+  await until('the next row has the focus', async () => { const at = await focused(); if (at === 'Lea Kern') return true; throw new Error(`${at}, ${await rows(page)}`); });
+  await shows(other, ['Lea Kern']);
+  await page.keyboard.press('e');
+  await page.getByText('Nothing waits for you').waitFor();
+  await counted(page, 0);
+  await inboxTab(page, 'Done');
+  assert.equal(new URL(page.url()).search, '?tab=done');
+  await shows(page, ['Tom Ober', 'Lea Kern']);
+  // Taken back: by the button this time.
+  await page.locator('a.thread-row').nth(1).click();
+  await opened(page, 'My start');
+  await page.getByRole('button', { name: 'Back to To answer' }).click();
+  await notice(page, 'Back in To answer: Lea Kern').waitFor();
+  await shows(page, ['Tom Ober']);
+  await shows(other, ['Lea Kern']);
+  await counted(page, 1);
+});
+
+test('M-8 a person who writes again brings it back, an automatic answer doesn’t', { timeout: 90_000 }, async () => {
+  await answers(people.tom, 'The interview', 'I am out of office.', { headers: { 'auto-submitted': 'auto-replied' } });
+  await page.goto(`${stage.hearback.url}/inbox?tab=done`);
+  await page.locator('a.thread-row').getByText('I am out of office.').waitFor();
+  await shows(other, ['Lea Kern']);
+  await answers(people.tom, 'The interview', 'Are you there?');
+  await shows(other, ['Tom Ober', 'Lea Kern']);
+  await shows(page, []);
+  await counted(page, 2);
+});
+
+test('M-8 what was answered leaves To answer when one leaves it, and stands in Waiting', { timeout: 90_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await reply(page, 'Tom Ober', 'The interview', 'On Monday.');
+  await shows(other, ['Lea Kern']);
+  await counted(page, 1);
+  await page.getByText('filed in your Sent folder').first().waitFor();
+  assert.deepEqual(await rows(page), ['Tom Ober', 'Lea Kern'], 'what is being read stays');
+  assert.equal(await page.locator('a.thread-row[aria-current] .thread-wait time').count(), 0, 'and waits no more');
+  await page.locator('a.thread-row').nth(1).click();
+  await opened(page, 'My start');
+  await shows(page, ['Lea Kern']);
+  await inboxTab(page, 'Waiting');
+  await shows(page, ['Tom Ober']);
+  await page.goto(`${stage.hearback.url}/sent`);
+  await shows(page, ['Tom Ober']);
+});
+
+test('M-8 an answer that couldn’t be delivered, or came back, is still to be given', { timeout: 90_000 }, async () => {
+  // Refused at once.
+  const [name, address] = people.mia;
+  await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<question@gone.example>', from: `${name} <${address}>`, to: recruiter, subject: 'My papers', text: 'Did they arrive?', date: new Date() }) }]);
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await shows(page, [name, 'Lea Kern']);
+  await reply(page, name, 'My papers', 'They did.');
+  await page.locator('a.thread-row').filter({ hasText: 'Not sent' }).waitFor();
+  // Accepted, and then returned.
+  await reply(page, 'Lea Kern', 'My start', 'In May.');
+  await shows(other, [name]);
+  await counted(other, 1);
+  const sent = await until('it is sent', async () => (await stage.mail.read(people.lea[1])).find((m) => m.source.includes('In May.')));
+  const id = /^message-id:\s*(<[^>]+>)/im.exec(sent.source)[1];
+  await stage.mail.append(recruiter, [{ raw: [
+    'From: Mail Delivery System <MAILER-DAEMON@post.example>', `To: ${recruiter}`, 'Subject: Undelivered Mail Returned to Sender',
+    `Date: ${new Date(Date.now() + 5000).toUTCString().replace('GMT', '+0000')}`, 'Message-ID: <returned@post.example>', `In-Reply-To: ${id}`, 'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=r', '',
+    '--r', 'Content-Type: text/plain', '', 'Your message could not be delivered.',
+    '--r', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; post.example', '', `Final-Recipient: rfc822; ${people.lea[1]}`, 'Action: failed', 'Status: 5.1.1',
+    '--r', 'Content-Type: text/rfc822-headers', '', `From: ${recruiter}`, `Message-ID: ${id}`, '--r--', ''].join('\r\n') }]);
+  await shows(other, ['Lea Kern', name]);
+  await counted(other, 2);
+  await other.locator('a.thread-row').filter({ hasText: 'Lea Kern' }).getByText('Bounced').waitFor();
+});
+
+test('M-8 what the server refuses is taken back, with a word', { timeout: 60_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await page.locator('a.thread-row').filter({ hasText: 'Lea Kern' }).click();
+  await opened(page, 'My start');
+  await page.route('**/api/v1/threads/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.fallback()));
+  await page.keyboard.press('e');
+  await notice(page, 'The conversation with Lea Kern could not be put away.').waitFor();
+  await until('it is there again', async () => (await rows(page)).includes('Lea Kern'));
+  await counted(page, 2);
+  await page.unroute('**/api/v1/threads/*');
+});
+
+test('no script error', () => assert.deepEqual(troubles, []));

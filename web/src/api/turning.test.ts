@@ -1,0 +1,92 @@
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { countsQuery, keys, type Thread, type ThreadRow, threadListQuery } from './queries';
+import { setDone } from './turning';
+
+const asked = { id: 'a', triage: 'to_answer', asked_at: '2026-01-01T00:00:00Z' } as ThreadRow;
+const TO_ANSWER = keys.threadList({ place: 'inbox', triage: 'to_answer' });
+const HEAD = keys.threadHead({ place: 'inbox', triage: 'to_answer' });
+const ALL = keys.threadList({ place: 'all' });
+
+let queries: QueryClient;
+let answer: (response: Response) => void;
+let said: { done: boolean }[];
+beforeEach(() => {
+  queries = new QueryClient();
+  const pages = { pages: [{ rows: [asked], next: null }], pageParams: [''] };
+  queries.setQueryData(TO_ANSWER, pages);
+  queries.setQueryData(HEAD, { rows: [asked], next: null });
+  queries.setQueryData(ALL, pages);
+  queries.setQueryData(keys.thread('a'), asked as unknown as Thread);
+  queries.setQueryData(countsQuery.queryKey, { to_answer: 5 });
+  said = [];
+  vi.stubGlobal('fetch', (request: Request) => {
+    if (request.method === 'GET')
+      return Promise.resolve(Response.json({ rows: [asked], next: null }));
+    void request.json().then((body) => said.push(body));
+    return new Promise<Response>((done) => {
+      answer = done;
+    });
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const soon = (look: () => void) => vi.waitFor(look, { timeout: 10_000 });
+const refusal = () =>
+  Response.json(
+    { type: 'about:blank', title: 'No', status: 409, code: 'thread.not-in-your-mail' },
+    { status: 409, headers: { 'content-type': 'application/problem+json' } },
+  );
+const shown = () => ({
+  list: queries.getQueryData<{ pages: { rows: ThreadRow[] }[] }>(TO_ANSWER)?.pages[0]?.rows[0]
+    ?.triage,
+  head: queries.getQueryData<{ rows: ThreadRow[] }>(HEAD)?.rows[0]?.triage,
+  thread: queries.getQueryData<Thread>(keys.thread('a'))?.triage,
+  count: queries.getQueryData(countsQuery.queryKey)?.to_answer,
+});
+const before = { list: 'to_answer', head: 'to_answer', thread: 'to_answer', count: 5 };
+const after = { list: 'done', head: 'done', thread: 'done', count: 4 };
+
+describe('M-8 a conversation that is put away', () => {
+  it('is away at once, and only in the lists of a turn', async () => {
+    const put = setDone(queries, asked, true);
+    expect(shown()).toEqual(after);
+    expect(
+      queries.getQueryData<{ pages: { rows: ThreadRow[] }[] }>(ALL)?.pages[0]?.rows[0]?.triage,
+    ).toBe('to_answer');
+    await soon(() => expect(said).toEqual([{ done: true }]));
+    answer(new Response(null, { status: 204 }));
+    await put;
+    expect(shown()).toEqual(after);
+    expect(queries.getQueryState(HEAD)?.isInvalidated).toBe(true);
+  });
+  it('is back where it was when the server refuses', async () => {
+    const put = setDone(queries, asked, true);
+    await soon(() => expect(said).toHaveLength(1));
+    answer(refusal());
+    await expect(put).rejects.toMatchObject({ status: 409 });
+    expect(shown()).toEqual(before);
+  });
+  it('is taken back after the first word, not before it', async () => {
+    const put = setDone(queries, asked, true);
+    const undo = setDone(queries, { ...asked, triage: 'done' }, false);
+    expect(shown()).toEqual(before);
+    await soon(() => expect(said).toEqual([{ done: true }]));
+    answer(new Response(null, { status: 204 }));
+    await put;
+    expect(shown()).toEqual(before);
+    await soon(() => expect(said).toEqual([{ done: true }, { done: false }]));
+    answer(new Response(null, { status: 204 }));
+    await undo;
+    expect(shown()).toEqual(before);
+  });
+  it('doesn’t come back with an answer from before the server knew', async () => {
+    const put = setDone(queries, asked, true);
+    const filter = { place: 'sent', triage: 'to_answer' } as const;
+    const fetched = await queries.fetchInfiniteQuery(threadListQuery(filter));
+    expect(fetched.pages[0]!.rows[0]!.triage).toBe('done');
+    await soon(() => expect(said).toHaveLength(1));
+    answer(new Response(null, { status: 204 }));
+    await put;
+  });
+});

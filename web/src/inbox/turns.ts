@@ -1,0 +1,30 @@
+// Whose turn it is, as the page's address has it: the tabs of Inbox and Sent (M-8).
+import type { Place, ThreadFilter, Turn } from '../api/queries';
+
+export const TURNS: readonly Turn[] = ['to_answer', 'waiting', 'done'];
+
+// What a place shows when its address names no tab; the team's places have none.
+const FIRST: Record<Place, Turn | undefined> = {
+  inbox: 'to_answer',
+  sent: 'waiting',
+  all: undefined,
+};
+
+export type TabSearch = { tab?: Turn };
+
+export function tabSearch(search: Record<string, unknown>): TabSearch {
+  const tab = TURNS.find((one) => one === search.tab);
+  return tab ? { tab } : {};
+}
+
+export const turnIn = (place: Place, { tab }: TabSearch): Turn | undefined =>
+  FIRST[place] && (tab ?? FIRST[place]);
+
+// The address of a tab: the first one has the place's own.
+export const addressOf = (place: Place, turn: Turn | undefined): TabSearch =>
+  turn && turn !== FIRST[place] ? { tab: turn } : {};
+
+export const filterOf = (place: Place, turn: Turn | undefined): ThreadFilter => ({
+  place,
+  ...(turn ? { triage: turn } : {}),
+});
