@@ -110,6 +110,8 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"getHoldings", {Right::signed_in, true}},
     {"listThreads", {Right::signed_in, false}},
     {"getThread", {Right::signed_in, true}},
+    {"changeThread", {Right::signed_in, true}},
+    {"getCounts", {Right::signed_in, false}},
     {"getMessageBody", {Right::signed_in, true}},
     {"getMessageSource", {Right::signed_in, true}},
     {"getAttachment", {Right::signed_in, true}},

@@ -160,15 +160,15 @@ Reply get_thread(Call& call) {
 Reply change_thread(Call& call) {
   auto id = call.path_id<ThreadId>(0, "thread");
   if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::ThreadById{call.scope(), *id, {}});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("thread");
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
   const bool done = members.flag("done", false);
   if (!members.has("done")) members.refuse("done", "field.required", "“done” is needed.");
   if (auto problem = members.problem()) return Refusal(*problem);
-  auto found = call.store().ask(store::ThreadById{call.scope(), *id, {}});
-  if (!found) return Refusal(found.error());
-  if (!*found) return not_found("thread");
   if (!(*found)->triage)
     return refuse(Kind::conflict, "thread.not-in-your-mail",
                   "This conversation lies neither in your inbox nor in what you sent.",
