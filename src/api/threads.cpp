@@ -168,14 +168,18 @@ Reply change_thread(Call& call) {
   Members members(*body);
   const bool done = members.flag("done", false);
   if (!members.has("done")) members.refuse("done", "field.required", "“done” is needed.");
+  const auto seen = members.instant_or_null("last_at").instant;
+  if (done && !seen)
+    members.refuse("last_at", "field.required", "“last_at” is needed.",
+                   "Send the date of the newest message that was shown.");
   if (auto problem = members.problem()) return Refusal(*problem);
   if (!(*found)->triage)
     return refuse(Kind::conflict, "thread.not-in-your-mail",
                   "This conversation lies neither in your inbox nor in what you sent.",
                   "Those who have it there can put it away.");
   auto commit = call.commit();
-  commit.changes.push_back(
-      store::SetThreadDone{(*found)->thread.id, call.user().id, done, call.now});
+  commit.changes.push_back(store::SetThreadDone{(*found)->thread.id, call.user().id, done,
+                                                seen.value_or(call.now), call.now});
   if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
   return empty_response();
 }

@@ -69,7 +69,14 @@ TEST_F(Threads, M8_EachListShowsWhoseTurnItIs) {
   auto shown = stand.as(max, "GET", path).value;
   EXPECT_EQ(shown.at("triage"), "to_answer");
   EXPECT_EQ(shown.at("asked_at").as_string(), to_rfc3339(stand.env.clock));
-  ASSERT_EQ(stand.as(max, "PATCH", path, json::object{{"done", true}}).status, 204);
+  const json::object put_away{{"done", true}, {"last_at", to_rfc3339(stand.env.clock)}};
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"done", true}}).code(), "field.required");
+  EXPECT_EQ(
+      stand
+          .as(max, "PATCH", path, json::object{{"done", true}, {"last_at", "2020-01-01T00:00:00Z"}})
+          .code(),
+      "thread.newer-message");
+  ASSERT_EQ(stand.as(max, "PATCH", path, put_away).status, 204);
   EXPECT_EQ(rows(max, "/threads?place=inbox&triage=to_answer"), 0u);
   EXPECT_EQ(rows(max, "/threads?place=inbox&triage=done"), 1u);
   EXPECT_EQ(rows(max, "/threads?place=inbox"), 1u);
@@ -78,8 +85,7 @@ TEST_F(Threads, M8_EachListShowsWhoseTurnItIs) {
   EXPECT_EQ(rows(max, "/threads?place=inbox&triage=to_answer"), 1u);
   // Ada sees it, but it lies in none of her places.
   EXPECT_TRUE(stand.as(ada, "GET", path).value.at("triage").is_null());
-  EXPECT_EQ(stand.as(ada, "PATCH", path, json::object{{"done", true}}).code(),
-            "thread.not-in-your-mail");
+  EXPECT_EQ(stand.as(ada, "PATCH", path, put_away).code(), "thread.not-in-your-mail");
   EXPECT_EQ(stand.as(max, "PATCH", path, json::object{}).code(), "field.required");
   EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"done", 1}}).status, 422);
   EXPECT_EQ(stand

@@ -22,6 +22,10 @@ bool answers(OutboxState state) {
   return false;
 }
 
+bool answers(MessageKind kind, std::optional<OutboxState> state) {
+  return kind != MessageKind::automatic && (!state || answers(*state));
+}
+
 bool comes_after_ours(const Turns& turns) {
   if (turns.names_ours) return true;
   return !turns.named_by_ours && turns.theirs > turns.ours;

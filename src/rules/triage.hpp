@@ -3,7 +3,7 @@
 // message stands that nobody of us has answered; done is what the reader put away, until a person
 // writes again. Automatic mail and mailing lists ask for nothing. A bounce does: what we wrote
 // hasn't arrived.
-#include <string_view>
+#include <optional>
 
 #include "rules/nouns.hpp"
 
@@ -14,7 +14,9 @@ enum class Triage { to_answer, waiting, done };
 // Of a message in a conversation. What colleagues write to each other is nobody's to answer here.
 bool asks_for_an_answer(ThreadKind thread, Direction direction, MessageKind kind);
 
-// Whether what we wrote stands as an answer, as far as its way out has come.
+// Whether what we sent stands as an answer: a person wrote it, and as far as its way out has come,
+// where it was written here, it wasn't lost.
+bool answers(MessageKind kind, std::optional<OutboxState> state);
 bool answers(OutboxState state);
 
 // One of theirs and the newest of ours. Clocks differ by minutes, so what names the other comes
@@ -25,8 +27,8 @@ struct Turns {
 };
 bool comes_after_ours(const Turns& turns);
 
-// Done was the conversation when `last` was its newest date: this one wakes it. What only comes to
-// light later, older mail out of an agreed past, doesn't.
+// The conversation was put away when `last` was the newest date that was seen: this one wakes it.
+// What only comes to light later, older mail out of an agreed past, doesn't.
 bool wakes(Instant message, Instant last, bool names_ours);
 
 Triage triage_of(bool asked, bool done);

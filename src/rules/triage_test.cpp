@@ -30,6 +30,10 @@ TEST(Triage, M8_WhatDidNotArriveIsNoAnswer) {
   for (const auto state : {scheduled, queued, sending, sent, seen_in_sent})
     EXPECT_TRUE(answers(state));
   for (const auto state : {uncertain, bounced, failed, cancelled}) EXPECT_FALSE(answers(state));
+  EXPECT_TRUE(answers(MessageKind::human, {}));
+  EXPECT_TRUE(answers(MessageKind::human, sent));
+  EXPECT_FALSE(answers(MessageKind::human, failed));
+  EXPECT_FALSE(answers(MessageKind::automatic, {}));  // an acknowledgement, a colleague's absence
 }
 
 TEST(Triage, M8_ReferencesTellTheOrderWhereClocksDiffer) {

@@ -34,7 +34,7 @@ inline const std::string kAnsweredTruth =
     "  on m.company = p.company and m.id = p.message left join outbox o on o.company = p.company"
     "  and o.message = p.message and o.thread = p.thread"
     "  and o.state in ('uncertain', 'bounced', 'failed', 'cancelled') where p.company = t.company"
-    "  and p.thread = t.id and m.direction = 'outgoing' and o.id is null"
+    "  and p.thread = t.id and m.direction = 'outgoing' and m.kind <> 'automatic' and o.id is null"
     "  order by p.message_date desc, p.message desc limit 1) as answered from threads t";
 
 inline const std::string kTurnsTruth =

@@ -583,6 +583,7 @@ create index thread_done_by_user on thread_done(company, user_id);
 update threads set answered = (select p.message from placements p
   join messages m on m.company = p.company and m.id = p.message
   where p.company = threads.company and p.thread = threads.id and m.direction = 'outgoing'
+  and m.kind <> 'automatic'
   and not exists (select 1 from outbox o where o.company = p.company and o.message = p.message
     and o.thread = p.thread and o.state in ('uncertain', 'bounced', 'failed', 'cancelled'))
   order by p.message_date desc, p.message desc limit 1);

@@ -1,8 +1,11 @@
 #include "store/threads/changes.hpp"
 
+#include <algorithm>
+
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/references.hpp"
+#include "store/threads/turns.hpp"
 #include "store/threads/uniting.hpp"
 
 namespace hearback::store {
@@ -137,19 +140,23 @@ void apply(Writing& writing, const SetThreadAccess& change) {
   writing.tell_of(change.thread, candidate, "thread", id);
 }
 
+// A date may lie ahead of the clock: of what was put away the moment counts then.
 void apply(Writing& writing, const SetThreadDone& change) {
   auto& db = writing.db;
   const auto thread = standing_thread(db, writing.company, change.thread);
-  auto row = db.row("select candidate, last_at from threads where company = $1 and id = $2",
-                    writing.company, thread);
+  auto row = db.row("select candidate from threads where company = $1 and id = $2", writing.company,
+                    thread);
   if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
   const auto candidate = row->id<CandidateId>();
+  if (change.done && asked_since(db, writing.company, thread, change.seen))
+    refuse(Kind::conflict, "thread.newer-message", "A newer message has come in.",
+           "Look at it first.");
   if (change.done)
     db.change(
         "insert into thread_done(company, thread, user_id, at, last_at)"
         " values ($1, $2, $3, $4, $5) on conflict (company, thread, user_id) do update"
         " set last_at = excluded.last_at",
-        writing.company, thread, change.user, change.at, row->instant());
+        writing.company, thread, change.user, change.at, std::min(change.seen, change.at));
   else
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               writing.company, thread, change.user);

@@ -31,10 +31,13 @@ struct SetThreadAccess {  // P-2: whether the thread is private, and who was giv
   };
   std::vector<Given> access;
 };
-struct SetThreadDone {  // M-8: put away, or back again, by one of those in whose views it lies
+struct SetThreadDone {  // M-8: put away, or back again, by one of those in whose views it lies.
+                        // Kind::conflict, "thread.newer-message", where one that asks for an
+                        // answer came after the newest that was `seen`
   ThreadId thread;
   UserId user;
   bool done = false;
+  Instant seen;
   Instant at;
 };
 struct UniteThreads {  // T-8: the messages of `from`, sent or not yet, are part of `into`. Who asks

@@ -51,7 +51,8 @@ class TriageTest : public Conformance {
     return m;
   }
   void done(const rules::User& user, bool put_away = true) {
-    commit(SetThreadDone{talk.id, user.id, put_away, now});
+    const auto seen = ask(ThreadById{engine(), talk.id})->thread.last_at;
+    commit(SetThreadDone{talk.id, user.id, put_away, seen, noon + 24h});
   }
   std::vector<ThreadSummary> listed(const rules::User& user, Place place,
                                     std::optional<Triage> turn) {
@@ -127,6 +128,10 @@ TEST_P(TriageTest, M8_AutomaticMailAsksForNothing) {
   EXPECT_EQ(turn(), waiting);
   in("bounce", 4h, MessageKind::bounce);
   EXPECT_EQ(turn(), to_answer);
+  // Nor does ours answer anything: an acknowledgement, a colleague's absence.
+  arrive(message("absence", "ben@acme.example", "wanda@home.example"), Direction::outgoing, 5h,
+         MessageKind::automatic, {});
+  EXPECT_EQ(turn(), to_answer);
 }
 
 TEST_P(TriageTest, M8_ClocksMayDiffer) {
@@ -171,6 +176,66 @@ TEST_P(TriageTest, M8_DoneLastsUntilAPersonWritesAgain) {
   EXPECT_EQ(ask(ToAnswer{as(clara)}), 0u);
 }
 
+TEST_P(TriageTest, M8_WhatWasNotSeenIsNotPutAway) {
+  in("question", 1h);
+  in("while one reads", 2h);
+  EXPECT_EQ(refused(SetThreadDone{talk.id, ben.id, true, noon + 1h, noon + 24h}),
+            "thread.newer-message");
+  EXPECT_EQ(turn(), to_answer);
+  in("out of office", 3h, MessageKind::automatic);
+  commit(SetThreadDone{talk.id, ben.id, true, noon + 2h, noon + 24h});
+  EXPECT_EQ(turn(), done_);
+}
+
+TEST_P(TriageTest, M8_ADateAheadOfTheClockHidesNothing) {
+  in("from a clock twenty hours fast", 21h);
+  commit(SetThreadDone{talk.id, ben.id, true, noon + 21h, noon + 1h});
+  EXPECT_EQ(turn(), done_);
+  in("from a clock that is right", 2h);
+  EXPECT_EQ(turn(), to_answer);
+}
+
+TEST_P(TriageTest, M8_AnotherVersionIsNothingNew) {
+  out("ours", 1h);
+  in("hers", 2h, MessageKind::human, {"ours"});
+  done(ben);
+  auto rewritten = message("hers", "wanda@home.example", "clara@acme.example");
+  rewritten.fingerprint = "as a gateway wrote it";
+  arrive(rewritten, Direction::incoming, 2h, MessageKind::human, {"ours"});
+  EXPECT_EQ(turn(), done_);
+}
+
+TEST_P(TriageTest, M8_WhatUnitesTwoConversationsWakesThem) {
+  in("question", 1h);
+  done(ben);
+  const auto first = talk;
+  talk = thread(wanda, "Second");
+  commit(AddThread{talk});
+  in("elsewhere", 2h);
+  done(ben);
+  auto m = message("to both", "wanda@home.example", "ben@acme.example");
+  m.date = noon + 3h;
+  const auto stored = [&](const rules::Thread& into) {
+    return PlaceMessage{{into.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}, m.date};
+  };
+  commit(PutBlob{m.raw, "to both"}, AddMessage{m, now}, UniteThreads{first.id, talk.id},
+         stored(talk), AddCopy{m.id, {box.id, inbox.id, 7, ++uid}, m.raw});
+  EXPECT_EQ(turn(), to_answer);
+  // Or placed in the one before that is united with the other.
+  done(ben);
+  const auto whole = talk;
+  talk = thread(wanda, "Third");
+  commit(AddThread{talk});
+  in("a third", 4h);
+  done(ben);
+  m = message("to the third", "wanda@home.example", "ben@acme.example");
+  m.date = noon + 5h;
+  commit(PutBlob{m.raw, "to the third"}, AddMessage{m, now}, stored(talk),
+         AddCopy{m.id, {box.id, inbox.id, 7, ++uid}, m.raw}, UniteThreads{talk.id, whole.id});
+  talk = whole;
+  EXPECT_EQ(turn(), to_answer);
+}
+
 TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
   in("question", 1h);
   const auto before = ask(CompanyFacts{engine()}).revision;
@@ -179,7 +244,7 @@ TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
   for (auto& entry : ask(Since{as(ben), before})) told.push_back(entry.kind + entry.id);
   EXPECT_EQ(told, std::vector{"thread" + talk.id.text()});
   EXPECT_TRUE(ask(Since{as(clara), before}).empty());
-  EXPECT_EQ(refused(SetThreadDone{make<ThreadId>(), ben.id, true, now}), "thread.missing");
+  EXPECT_EQ(refused(SetThreadDone{make<ThreadId>(), ben.id, true, noon, noon}), "thread.missing");
 }
 
 TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {

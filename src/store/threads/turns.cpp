@@ -40,7 +40,9 @@ std::optional<Answered> newest_answer(Db& db, CompanyId company, ThreadId thread
   static const std::string kNewest =
       "select p.message, p.message_date, m.message_id from placements p"
       " join messages m on m.company = p.company and m.id = p.message"
-      " where p.company = $1 and p.thread = $2 and m.direction = 'outgoing' and not exists"
+      " where p.company = $1 and p.thread = $2 and m.direction = 'outgoing' and m.kind <> "
+      "'automatic'"
+      " and not exists"
       "  (select 1 from outbox o where o.company = p.company and o.message = p.message"
       "  and o.thread = p.thread and o.state in (" +
       states_that_answer_nothing() + ")) order by p.message_date desc, p.message desc limit 1";
@@ -76,20 +78,9 @@ std::optional<Instant> oldest_question(Db& db, CompanyId company, ThreadId threa
   return std::nullopt;
 }
 
-void wake(Db& db, CompanyId company, ThreadId thread, Instant message, bool names_ours) {
-  for (auto& row : db.rows("select user_id, last_at from thread_done"
-                           " where company = $1 and thread = $2",
-                           company, thread)) {
-    const auto user = row.id<UserId>();
-    if (!rules::wakes(message, row.instant(), names_ours)) continue;
-    db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
-              company, thread, user);
-  }
-}
-
 }  // namespace
 
-void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message, bool is_new) {
+void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   static const std::string kTurn =
       "select th.kind, th.answered, a.message_date, m.direction, m.kind, p.message_date, "
       "o.state, " +
@@ -113,18 +104,47 @@ void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message, b
   if (const auto word = row->maybe_text()) state = rules::from_word<OutboxState>(*word);
   const bool names_ours = row->flag(), named_by_ours = row->flag();
   if (direction == Direction::outgoing) {
-    const bool stands = !state || rules::answers(*state);
+    const bool stands = rules::answers(message_kind, state);
     const bool newest = !ours || std::pair(at, message) > std::pair(*ours, *answered);
     if (stands ? newest : answered == message) count_turns_again(db, company, thread);
     return;
   }
   if (!rules::asks_for_an_answer(kind, direction, message_kind)) return;
-  if (is_new) wake(db, company, thread, at, names_ours);
   if (ours && !rules::comes_after_ours({at, *ours, names_ours, named_by_ours})) return;
   db.change(
       "update threads set asked_at = $3 where company = $1 and id = $2"
       " and (asked_at is null or asked_at > $3)",
       company, thread, at);
+}
+
+void wake(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  auto done = db.rows("select user_id, last_at from thread_done where company = $1 and thread = $2",
+                      company, thread);
+  if (done.empty()) return;
+  // Another version of what lies there (0025) is nothing new.
+  static const std::string kArrived =
+      "select th.kind, m.direction, m.kind, p.message_date, " + names("m", "am") +
+      " from threads th join placements p on p.company = th.company and p.thread = th.id"
+      "  and p.message = $3 join messages m on m.company = p.company and m.id = p.message"
+      " left join messages am on am.company = th.company and am.id = th.answered"
+      " where th.company = $1 and th.id = $2 and (m.message_id = '' or not exists"
+      "  (select 1 from messages v join placements pv on pv.company = v.company"
+      "  and pv.message = v.id and pv.thread = th.id where v.company = m.company"
+      "  and v.message_id = m.message_id and v.id <> m.id))";
+  auto row = db.row(kArrived, company, thread, message);
+  if (!row) return;
+  const auto kind = row->word<rules::ThreadKind>();
+  const auto direction = row->word<Direction>();
+  const auto message_kind = row->word<MessageKind>();
+  const auto at = row->instant();
+  const bool names_ours = row->flag();
+  if (!rules::asks_for_an_answer(kind, direction, message_kind)) return;
+  for (auto& one : done) {
+    const auto user = one.id<UserId>();
+    if (rules::wakes(at, one.instant(), names_ours))
+      db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
+                company, thread, user);
+  }
 }
 
 void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
@@ -134,6 +154,19 @@ void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
   const auto asked = oldest_question(db, company, thread, row->word<rules::ThreadKind>(), answered);
   db.change("update threads set answered = $3, asked_at = $4 where company = $1 and id = $2",
             company, thread, answered ? std::optional(answered->message) : std::nullopt, asked);
+}
+
+bool asked_since(Db& db, CompanyId company, ThreadId thread, Instant seen) {
+  for (auto& row : db.rows("select th.kind, m.direction, m.kind from threads th join placements p"
+                           " on p.company = th.company and p.thread = th.id join messages m"
+                           " on m.company = p.company and m.id = p.message where th.company = $1"
+                           " and th.id = $2 and p.message_date > $3",
+                           company, thread, seen)) {
+    const auto kind = row.word<rules::ThreadKind>();
+    const auto direction = row.word<Direction>();
+    if (rules::asks_for_an_answer(kind, direction, row.word<MessageKind>())) return true;
+  }
+  return false;
 }
 
 void unite_done(Db& db, CompanyId company, ThreadId from, ThreadId into) {

@@ -7,12 +7,15 @@
 
 namespace hearback::store {
 
-// Where the message is new in the thread, it wakes those who had put the thread away; else its way
-// out moved, or another copy came. Costs no more in a long thread than in a short one, as long as
-// the message isn't the newest of ours.
-void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message, bool is_new);
+// A message is new in the thread, its way out moved, or another copy came. Costs no more in a long
+// thread than in a short one, as long as the message isn't the newest of ours.
+void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message);
+// A message is new in the thread: for whom it was done, it may be so no longer.
+void wake(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // After messages were taken out of the thread, or others came to it as a whole.
 void count_turns_again(Db& db, CompanyId company, ThreadId thread);
+// Whether one that asks for an answer is newer than this.
+bool asked_since(Db& db, CompanyId company, ThreadId thread, Instant seen);
 // Before `from` goes: put away is what was in both.
 void unite_done(Db& db, CompanyId company, ThreadId from, ThreadId into);
 

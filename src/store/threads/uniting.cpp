@@ -35,10 +35,14 @@ void move_messages(Writing& writing, const UniteThreads& change) {
                     writing.company, change.from);
 }
 
-void forget_touched(TouchedThreads& touched, ThreadId thread) {
-  touched.audience.erase(thread);
-  touched.lost.erase(thread);
-  std::erase_if(touched.placed, [&](const auto& placed) { return placed.first == thread; });
+// What this commit placed in the one is new in the other.
+void move_touched(TouchedThreads& touched, ThreadId from, ThreadId into) {
+  touched.audience.erase(from);
+  touched.lost.erase(from);
+  std::set<std::pair<ThreadId, MessageId>> placed;
+  for (const auto& [thread, message] : touched.placed)
+    placed.emplace(thread == from ? into : thread, message);
+  touched.placed = std::move(placed);
 }
 
 }  // namespace
@@ -74,7 +78,7 @@ void apply(Writing& writing, const UniteThreads& change) {
             from.id, into.id);
   db.change("update threads set last_at = $3 where company = $1 and id = $2 and last_at < $3",
             company, into.id, from.last_at);
-  forget_touched(writing.touched, from.id);
+  move_touched(writing.touched, from.id, into.id);
   writing.touched.lost.insert(into.id);
   writing.tell_of(into.id, into.candidate, "thread", from.id.text());
   writing.tell_of(into.id, into.candidate, "thread", into.id.text());

@@ -301,11 +301,13 @@ void keep_views(Writing& writing) {
   }
   for (const auto& [thread, message] : at) {
     threads.insert(thread);
-    if (touched.lost.contains(thread)) continue;
     const bool is_new = touched.placed.contains({thread, message});
-    if (is_new) count_in(db, company, thread, message);
-    find_places(db, company, thread, message);
-    count_turn(db, company, thread, message, is_new);
+    if (!touched.lost.contains(thread)) {
+      if (is_new) count_in(db, company, thread, message);
+      find_places(db, company, thread, message);
+      count_turn(db, company, thread, message);
+    }
+    if (is_new) wake(db, company, thread, message);
   }
   for (const auto& thread : threads) write_entries(db, company, thread);
   touched = {};
@@ -378,13 +380,18 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
     return list + ")";
   };
   const auto at_holders = listed(holders);
-  const auto for_audiences = listed(audiences_seen_by(db, scope));
+  const auto audiences = audiences_seen_by(db, scope);
+  const auto for_audiences = listed(audiences);
+  // A thread has a row for each holder and audience: so many rows hold as many threads as are
+  // counted, and no more are looked at.
+  params.push_back(value_of(most * holders.size() * audiences.size()));
   auto counted = db.run(
-      "select count(*) from (select distinct v.thread from view_rows v join threads th"
-      " on th.company = v.company and th.id = v.thread where v.company = $1 and v.place = $4"
-      " and v.holder in " +
+      "select count(*) from (select distinct few.thread from (select v.thread from view_rows v"
+      "  join threads th on th.company = v.company and th.id = v.thread where v.company = $1"
+      "  and v.place = $4 and v.holder in " +
           at_holders + " and v.audience in " + for_audiences + " and " +
-          may_see_thread_row(scope, "th") + " limit $5) n",
+          may_see_thread_row(scope, "th") + " limit $" + std::to_string(params.size()) +
+          ") few limit $5) n",
       params);
   return static_cast<std::uint64_t>(counted.rows.front().number());
 }
