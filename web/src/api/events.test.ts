@@ -145,6 +145,11 @@ describe('an event makes exactly the touched queries stale', () => {
       JSON.stringify(keys.candidate('lea')),
     );
   });
+  it('M-8 directory: the count of what is to answer as well', () => {
+    expect(stale({ kind: 'directory', id: 'u', candidate: '' })).toContain(
+      JSON.stringify(keys.counts),
+    );
+  });
   it('user', () => {
     expect(stale({ kind: 'user', id: 'u', candidate: '' })).toEqual(
       wanted(keys.me, keys.users, keys.invitations),
@@ -284,4 +289,69 @@ it('bears nonsense in an event', () => {
   expect(() =>
     streams[0]!.dispatchEvent(new MessageEvent('message', { data: 'not json' })),
   ).not.toThrow();
+});
+
+describe('M-8 an open list of one turn, below its head', () => {
+  const filter = { place: 'inbox', triage: 'to_answer' } as const;
+  const row = (id: string, last_at: string) => ({ id, last_at, triage: 'to_answer' });
+  const rows = [row('c', '3'), row('a', '1')];
+  let triage: string;
+  let newest: string;
+  let asked: string[];
+  let stop: () => void;
+  beforeEach(() => {
+    asked = [];
+    newest = '2';
+    vi.stubGlobal('fetch', async (request: Request) => {
+      asked.push(new URL(request.url).pathname.split('/').at(-1)!);
+      return Response.json({ triage, messages: [{ date: newest }] });
+    });
+    queries.setQueryData(keys.threadList(filter), {
+      pages: [{ rows, next: null }],
+      pageParams: [''],
+    });
+    queries.setQueryData(keys.threadHead(filter), { rows: [rows[0]], next: 'more' });
+    stop = new QueryObserver(queries, {
+      queryKey: keys.threadList(filter),
+      staleTime: Number.POSITIVE_INFINITY,
+    }).subscribe(() => {});
+  });
+  afterEach(() => {
+    stop();
+    vi.unstubAllGlobals();
+  });
+  const touched = (id: string, places: string[]) =>
+    touch(queries, { kind: 'message', id: 'm', candidate: 'lea', thread: id, places });
+  const shown = () =>
+    queries
+      .getQueryData<{ pages: { rows: { triage: string }[] }[] }>(keys.threadList(filter))
+      ?.pages[0]?.rows.map((one) => one.triage);
+  const isStale = () => queries.getQueryState(keys.threadList(filter))?.isInvalidated;
+
+  it('marks what is another’s turn, wherever it stands', async () => {
+    triage = 'waiting';
+    touched('a', ['sent']);
+    await vi.waitFor(() => expect(shown()).toEqual(['to_answer', 'waiting']));
+    expect(isStale()).toBe(false);
+  });
+  it('is asked for anew where one that belongs there is missing', async () => {
+    triage = 'to_answer';
+    for (const id of ['c', 'b']) touched(id, ['inbox']);
+    await vi.waitFor(() => expect(isStale()).toBe(true));
+    expect(asked).toEqual(['c', 'b']);
+  });
+  it('waits behind its head for what is new', async () => {
+    triage = 'to_answer';
+    newest = '4';
+    for (const id of ['b', 'd', 'a']) touched(id, ['inbox']);
+    await vi.waitFor(() => expect(asked).toEqual(['b', 'd', 'a']));
+    expect(isStale()).toBe(false);
+  });
+  it('asks for nothing of other places, and for one conversation after the other', async () => {
+    triage = 'waiting';
+    touched('b', ['sent', 'all']);
+    for (let i = 0; i < 50; i++) touched('b', ['inbox']);
+    await vi.waitFor(() => expect(asked).toEqual(['b', 'b']));
+    expect(isStale()).toBe(false);
+  });
 });

@@ -87,24 +87,76 @@ function leaveStale(queries: QueryClient, list: ThreadFilter): void {
 }
 
 // Nor can it of the list that is being looked at: whose turn it is there, further down than the head, is
-// asked for each conversation that something happens in.
-function lookBelow(queries: QueryClient, thread: string): void {
-  const below = queries
+// asked for each conversation that something happens in; one after the other, however many these are.
+const looking = new WeakMap<QueryClient, Map<string, Change['places']>>();
+function lookBelow(queries: QueryClient, thread: string, places: Change['places']): void {
+  if (!openTurns(queries).some((list) => list.shows(thread) || list.mayMiss(places))) return;
+  const waiting = looking.get(queries);
+  if (waiting) {
+    waiting.set(thread, places);
+    return;
+  }
+  const all = new Map([[thread, places]]);
+  looking.set(queries, all);
+  void (async () => {
+    for (const [one, where] of all) {
+      all.delete(one); // what happens in it from now on asks once more
+      await look(queries, one, where).catch(() => {}); // gone, or out of reach: it is when it is opened again
+    }
+    looking.delete(queries);
+  })();
+}
+
+async function look(queries: QueryClient, thread: string, places: Change['places']): Promise<void> {
+  if (turning.has(thread)) return;
+  const { triage, messages } = await fetchTurn(thread);
+  if (turning.has(thread)) return;
+  for (const { query, filter } of openTurns(queries)) {
+    if (filter.triage !== triage) {
+      showTurn(queries, thread, triage);
+      continue;
+    }
+    // What has come into the list is in its head, which is being asked for, or further down. In what I
+    // sent it stands by when I wrote, and only the head tells.
+    const newest = messages.at(-1)?.date ?? '';
+    const older = () => newest < (headOf(queries, filter)?.state.data?.rows.at(-1)?.last_at ?? '');
+    if (filter.place === 'sent' && !older()) await new Promise((on) => setTimeout(on, PAUSE));
+    await headOf(queries, filter)?.promise?.catch(() => {});
+    if (filter.place !== 'sent' && !older()) continue;
+    const list = openTurns(queries).find((one) => one.query === query);
+    if (!list?.mayMiss(places) || list.shows(thread) || turning.has(thread)) continue;
+    if (headOf(queries, filter)?.state.data?.rows.some(({ id }) => id === thread)) continue;
+    if (newest >= list.end) refreshList(queries, query.queryKey);
+  }
+}
+
+type Head = { rows: ThreadRow[]; next: string | null };
+const headOf = (queries: QueryClient, filter: ThreadFilter) =>
+  queries.getQueryCache().find<Head>({ queryKey: keys.threadHead(filter), exact: true });
+
+// The lists of one turn that are being looked at.
+function openTurns(queries: QueryClient) {
+  return queries
     .getQueryCache()
     .findAll({ queryKey: ['threads', 'list'], type: 'active' })
-    .some(({ queryKey, state }) => {
-      if (!(queryKey[2] as ThreadFilter).triage) return false;
-      const [, ...rest] =
-        (state.data as { pages: { rows: ThreadRow[] }[] } | undefined)?.pages ?? [];
-      return rest.some((page) => page.rows.some((row) => row.id === thread));
-    });
-  if (!below || turning.has(thread)) return;
-  fetchTurn(thread).then(
-    ({ triage }) => {
-      if (!turning.has(thread)) showTurn(queries, thread, triage);
-    },
-    () => {}, // gone, or out of reach: the list is asked for anew when it is opened again
-  );
+    .map((query) => {
+      const pages = (query.state.data as { pages: Head[] } | undefined)?.pages ?? [];
+      const filter = query.queryKey[2] as ThreadFilter;
+      return {
+        query,
+        filter,
+        shows: (thread: string) =>
+          pages.some(({ rows }) =>
+            rows.some(({ id, triage }) => id === thread && triage === filter.triage),
+          ),
+        // Below its head.
+        mayMiss: (places: Change['places']) =>
+          (!places || places.includes(filter.place)) &&
+          Boolean(headOf(queries, filter)?.state.data?.next),
+        end: pages.at(-1)?.next ? (pages.at(-1)?.rows.at(-1)?.last_at ?? '') : '', // of what is loaded
+      };
+    })
+    .filter(({ filter }) => filter.triage);
 }
 
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
@@ -129,7 +181,7 @@ export function touch(queries: QueryClient, change: Change): void {
     // What went out of the inbox altogether is known by no place.
     const inMine = !change.places || change.places.includes('inbox');
     if (inMine || change.kind === 'thread') refreshList(queries, keys.counts);
-    if (change.thread) lookBelow(queries, change.thread);
+    if (change.thread) lookBelow(queries, change.thread, change.places);
   };
   switch (change.kind) {
     case 'message':
@@ -161,6 +213,7 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.jobs);
       stale(keys.candidates);
       outdate(queries, { predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
+      refreshList(queries, keys.counts); // who sees which conversation may have changed
       break;
     case 'user':
       stale(keys.me);

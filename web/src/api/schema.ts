@@ -1981,6 +1981,11 @@ export interface operations {
             content: {
                 "application/json": {
                     done: boolean;
+                    /**
+                     * Format: date-time
+                     * @description With done: the newest message that was shown
+                     */
+                    last_at?: string;
                 };
             };
         };

@@ -6,10 +6,20 @@ import { countsQuery, keys, MOST_COUNTED, type ThreadFilter, type Turn, turning 
 
 type Row = Schemas['ThreadRow'];
 type Page = { rows: Row[] };
-type Turned = Pick<Row, 'id' | 'triage' | 'asked_at'>;
+// `last_at`: of the newest message that the reader was shown.
+type Turned = Pick<Row, 'id' | 'triage' | 'asked_at' | 'last_at'>;
 
-export const turnAfter = (thread: Turned, done: boolean): Turn =>
+export const turnAfter = (thread: Pick<Row, 'asked_at'>, done: boolean): Turn =>
   done ? 'done' : thread.asked_at ? 'to_answer' : 'waiting';
+
+// Of an open conversation; what is only on its way there has no date of the server's.
+export function newestIn(thread: Schemas['Thread'] | undefined): string | undefined {
+  const dates = thread?.messages.filter(({ id }) => !id.startsWith('pending:'));
+  return dates
+    ?.map(({ date }) => date)
+    .sort()
+    .at(-1);
+}
 
 // In every list that holds it; rows of another turn than their list's are not shown (inbox/live.ts).
 export function showTurn(queries: QueryClient, thread: string, turn: Turn | null): void {
@@ -37,7 +47,7 @@ export function showTurn(queries: QueryClient, thread: string, turn: Turn | null
 }
 
 // Only what lies in the inbox is counted; of what was never listed there the server tells.
-function countTurn(queries: QueryClient, { id }: Turned, from: Turn | null, to: Turn | null): void {
+function countTurn(queries: QueryClient, id: string, from: Turn | null, to: Turn | null): void {
   const step = Number(to === 'to_answer') - Number(from === 'to_answer');
   const listed = queries
     .getQueryCache()
@@ -81,17 +91,22 @@ const said = new Map<string, Promise<unknown>>();
 
 /** At once, and taken back where the server refuses: then it throws. */
 export async function setDone(queries: QueryClient, thread: Turned, done: boolean): Promise<void> {
-  const { id, triage } = thread;
+  const { id, triage, last_at } = thread;
   const to = turnAfter(thread, done);
   turning.set(id, to);
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
   void queries.cancelQueries({ queryKey: keys.counts });
-  countTurn(queries, thread, triage, to);
+  countTurn(queries, id, triage, to);
   showTurn(queries, id, to);
   const word = (said.get(id) ?? Promise.resolve())
     .catch(() => {})
     .then(() =>
-      unwrap(client.PATCH('/threads/{id}', { params: { path: { id } }, body: { done } })),
+      unwrap(
+        client.PATCH('/threads/{id}', {
+          params: { path: { id } },
+          body: done ? { done, last_at } : { done },
+        }),
+      ),
     );
   said.set(id, word);
   let stands = to as Turn | null;
@@ -105,7 +120,7 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
       said.delete(id);
       turning.delete(id);
       showTurn(queries, id, stands);
-      if (stands !== to) countTurn(queries, thread, to, stands);
+      if (stands !== to) countTurn(queries, id, to, stands);
       outdateTurns(queries);
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
     }

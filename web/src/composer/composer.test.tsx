@@ -312,7 +312,7 @@ describe('the composer', () => {
     const closed = show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     expect(await screen.findByRole('alertdialog')).toBeTruthy();
-    expect(screen.getByText('A newer message has arrived')).toBeTruthy();
+    expect(screen.getByText('A newer message has come in: look at it first.')).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(sent.map((one) => one.body.confirmed)).toEqual([false, true]);

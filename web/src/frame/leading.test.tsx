@@ -81,3 +81,14 @@ it('what is typed into a field on the way is the field’s', () => {
   container.querySelector('input')!.dispatchEvent(event);
   expect(event.defaultPrevented).toBe(false);
 });
+
+it('M-8 a key that is held on the way is not pressed where it leads to', () => {
+  render(<Page name="old" />);
+  lead();
+  const init = { key: 'x', bubbles: true, cancelable: true, repeat: true };
+  const event = new KeyboardEvent('keydown', init);
+  document.body.dispatchEvent(event);
+  expect(event.defaultPrevented).toBe(true);
+  arrive();
+  expect(pressed).toEqual([]);
+});

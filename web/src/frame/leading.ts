@@ -1,7 +1,7 @@
 // What leads to another page takes a while, and the keys after it are meant for where it leads: they wait
 // until that is there. What then follows one that asks for a text is the text's.
 import { isWriting, typedAhead, typedOn } from '../composer/early';
-import { inField, isTaken, press } from './shortcuts';
+import { inField, isHeld, isTaken, press } from './shortcuts';
 
 let leading = false;
 let kept: string[] = [];
@@ -12,7 +12,7 @@ function keep(event: KeyboardEvent): void {
   if (kept.length === 0 && /^(?:j|k| |Enter|Backspace)$/.test(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
-  kept.push(event.key);
+  if (!isHeld(event)) kept.push(event.key);
 }
 // Whoever takes the mouse meanwhile is after something else.
 const forget = () => {

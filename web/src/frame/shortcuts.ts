@@ -29,6 +29,9 @@ function keyName(event: KeyboardEvent): string {
   return mod ? `Mod+${event.key}` : event.key;
 }
 
+// A key that is held counts once, but for those that go along a list.
+export const isHeld = (event: KeyboardEvent) => event.repeat && !/^[jk]$/.test(keyName(event));
+
 // Whether a letter is no shortcut: somebody writes, or an open dialog or menu keeps the keys to itself.
 export const isTaken = (target: EventTarget | null) =>
   writing(target) ||
@@ -38,6 +41,10 @@ function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
   const name = keyName(event);
   if (!name.startsWith('Mod+') && isTaken(event.target)) return;
+  if (isHeld(event)) {
+    if (layers.some((layer) => layer.current[name])) event.preventDefault();
+    return;
+  }
   if (press(name)) event.preventDefault();
 }
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import {
   ArrowUp,
@@ -20,11 +20,14 @@ import {
 import { useTranslation } from 'react-i18next';
 import {
   invitationsQuery,
+  keys,
   mailboxesQuery,
   type Place,
+  type Thread,
   type ThreadRow,
   type Turn,
 } from '../api/queries';
+import { newestIn } from '../api/turning';
 import { useMayEdit, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button } from '../ui/button';
@@ -137,12 +140,17 @@ function ThreadList({
   );
   // Of what is open the conversation itself has this key.
   const putAway = usePutAway();
+  const queries = useQueryClient();
   useShortcuts(
     {
       e: () => {
         const focused = document.activeElement?.closest<HTMLElement>('[data-row]');
         const thread = focused && live.rows[Number(focused.dataset.row)];
-        if (thread) putAway(thread, false);
+        if (!thread) return;
+        // What I sent stands by when I wrote, not by its newest message.
+        const read =
+          place === 'sent' ? queries.getQueryData<Thread>(keys.thread(thread.id)) : undefined;
+        putAway({ ...thread, last_at: newestIn(read) ?? thread.last_at }, false);
       },
     },
     !current,

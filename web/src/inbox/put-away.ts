@@ -9,7 +9,7 @@ import type { ThreadRow, Turn } from '../api/queries';
 import { setDone, turnAfter } from '../api/turning';
 import { notify } from '../ui/notice';
 
-type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at'>;
+type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'last_at'>;
 
 // The list beside what is being read.
 export type Beside = {
@@ -33,12 +33,14 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
     const say = async (from: Turned, done: boolean) => {
       try {
         await setDone(queries, from, done);
+        return true;
       } catch (error) {
         const { title, detail } = problemWords(error);
         const failed = t(done ? 'triage.notDone' : 'triage.notBack', {
           name: thread.candidate_name,
         });
         notify([failed, title, detail].filter(Boolean).join(' '), { tone: 'problem', about });
+        return false;
       }
     };
     const done = triage !== 'done';
@@ -46,9 +48,13 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
     // Still of this list's turn, it is still what one is at.
     const leaves = isOpen && beside && (beside.turn ? turn !== beside.turn : done);
     const next = leaves ? beside.next(id) : undefined;
-    void say(thread, done);
+    let refused = false;
+    void say(thread, done).then((well) => {
+      refused = !well;
+    });
     const left = leaves ? beside.open(next) : Promise.resolve();
     void left.then(() => {
+      if (refused) return; // which has been said
       const at = router.state.location.pathname;
       notify(
         t(done ? 'triage.isDone' : `triage.back.${turn as 'to_answer' | 'waiting'}`, {

@@ -37,7 +37,7 @@ export function ToAnswer({ words }: { words?: boolean }) {
   const format = useFormat();
   const count = useToAnswer();
   if (count === 0) return null;
-  const shown = count < MOST_COUNTED ? format.number(count) : `${MOST_COUNTED}+`;
+  const shown = count < MOST_COUNTED ? format.number(count) : `${format.number(MOST_COUNTED)}+`;
   return (
     <span className="to-answer">
       {words ? (

@@ -29,6 +29,7 @@ import {
   type Turn,
   threadQuery,
 } from '../api/queries';
+import { newestIn } from '../api/turning';
 import { CandidateCard } from '../candidate/card';
 import { hasDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
@@ -219,7 +220,8 @@ function ThreadPane({ id }: { id: string }) {
   }, [answerable, early]);
   // Known from its row while it still comes.
   const beside = useContext(BesideList);
-  const mine = thread.data ?? beside?.row(id);
+  const shown = thread.data && { ...thread.data, last_at: newestIn(thread.data) ?? '' };
+  const mine = shown ?? beside?.row(id);
   const putAway = usePutAway();
   useShortcuts({
     e: () => mine && putAway(mine, true),
@@ -352,7 +354,7 @@ function ThreadPane({ id }: { id: string }) {
             <PutAway
               turn={data.triage}
               asked={data.asked_at !== null}
-              onPress={() => putAway(data, true)}
+              onPress={() => mine && putAway(mine, true)}
             />
           )}
           {!wide && (

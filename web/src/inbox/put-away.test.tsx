@@ -1,0 +1,55 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, render, screen } from '@testing-library/react';
+import { Tooltip } from 'radix-ui';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { ThreadRow } from '../api/queries';
+import { Notices } from '../ui/notice';
+import { type Beside, BesideList, usePutAway } from './put-away';
+
+vi.mock('@tanstack/react-router', () => ({
+  useRouter: () => ({ state: { location: { pathname: '/inbox/a' } } }),
+}));
+afterEach(() => vi.unstubAllGlobals());
+
+const at = '2026-01-01T00:00:00.000Z';
+const row = { id: 'a', candidate_name: 'Léa', triage: 'to_answer', asked_at: at, last_at: at };
+function Away() {
+  const putAway = usePutAway();
+  return <button type="button" onClick={() => putAway(row as ThreadRow, true)} />;
+}
+
+it('M-8 says that a newer message lies there, though the next one opens only then', async () => {
+  const code = 'thread.newer-message';
+  vi.stubGlobal('fetch', async () =>
+    Response.json(
+      { type: 'about:blank', title: 'No', status: 409, code },
+      { status: 409, headers: { 'content-type': 'application/problem+json' } },
+    ),
+  );
+  let opened = () => {};
+  const beside: Beside = {
+    turn: 'to_answer',
+    row: () => undefined,
+    next: () => 'b',
+    open: () =>
+      new Promise((done) => {
+        opened = done;
+      }),
+  };
+  const { container } = render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Tooltip.Provider>
+        <BesideList.Provider value={beside}>
+          <Away />
+        </BesideList.Provider>
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  act(() => container.querySelector('button')!.click());
+  const words = /Léa.*A newer message has come in: look at it first\.$/;
+  await screen.findByText(words);
+  await act(async () => opened());
+  screen.getByText(words);
+  expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+});
