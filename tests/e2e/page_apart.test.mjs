@@ -37,8 +37,8 @@ async function signedIn() {
   await tab.waitForURL('**/inbox');
   return { context, tab };
 }
-const openThread = async (tab, subject) => {
-  await tab.goto(`${url}/inbox`);
+const openThread = async (tab, subject, place = 'inbox') => {
+  await tab.goto(`${url}/${place}`);
   await tab.locator('a.thread-row').filter({ hasText: subject }).click();
   await tab.locator('.message.open').first().waitFor();
 };
@@ -210,9 +210,10 @@ test('j, r and letters without a pause: the next conversation is answered, and t
   // As quick as keys can come: no frame in between, and no answer of the server.
   const press = (keys) => tab.evaluate((all) => { for (const key of all) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }, [...keys]);
   const discard = async () => { await tab.getByRole('button', { name: 'Discard' }).click(); await editorOf(tab).waitFor({ state: 'detached' }); };
+  await tab.goto(`${url}/all`);  // whosever turn it is
   await tab.locator('a.thread-row').nth(1).waitFor();
   const [first, second] = await tab.locator('.thread-subject').allInnerTexts();
-  await openThread(tab, first);
+  await openThread(tab, first, 'all');
   await press('jrHi, just a jk word');
   await stands('Hi, just a jk word');
   await at(second);
@@ -230,7 +231,7 @@ test('j, r and letters without a pause: the next conversation is answered, and t
   await until('the draft goes on', async () => { const text = await editorOf(tab).innerText(); if (/^Sooner or later!|^!Sooner or later/.test(text)) return true; throw new Error(text); });
   await discard();
   // Opened by Enter, from the list, while nothing of the conversation is there yet.
-  await tab.goto(`${url}/inbox`);
+  await tab.goto(`${url}/all`);
   await tab.route(/\/assets\/(thread|composer|editor)-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 500)); await route.continue(); });
   await tab.locator('a.thread-row').filter({ hasText: second }).focus();
   await tab.keyboard.press('Enter');
@@ -249,7 +250,7 @@ test('W-1 what a message can’t carry never goes up, is named where the files a
   const up = [];
   tab.on('request', (request) => { if (request.url().includes('/uploads?')) up.push(new URL(request.url()).searchParams.get('filename')); });
   const file = (name, octets) => { const at = path.join(stage.folder, name); fs.writeFileSync(at, ''); fs.truncateSync(at, octets); return at; };
-  await openThread(tab, 'My application');
+  await openThread(tab, 'My application', 'all');
   await answer(tab);
   await tab.keyboard.type('Three files.');
   await tab.locator('form.composer input[type=file]').setInputFiles([file('film.mp4', 20_000_000), file('plan.pdf', 3000), file('empty.txt', 0)]);

@@ -96,6 +96,7 @@ describe('what a thread waits for', () => {
     [{ last_kind: 'bounce', asked_at: ASKED }, 'bounced'],
     [{ triage: 'to_answer', asked_at: ASKED }, 'answer'],
     [{ triage: 'done', asked_at: ASKED }, undefined],
+    [{ triage: 'waiting', asked_at: ASKED }, undefined], // just answered
     [{}, undefined],
     [{ last_direction: 'outgoing', last_outbox_state: 'seen_in_sent' }, undefined],
   ] as [Partial<ThreadRow>, string | undefined][])('%j: %s', (more, wanted) => {

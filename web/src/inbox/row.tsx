@@ -43,7 +43,7 @@ export function waitsFor(thread: ThreadRow): Waiting | undefined {
   }
   if (thread.last_kind === 'bounce') return 'bounced';
   if (thread.kind === 'internal_forward') return 'internal';
-  if (thread.asked_at && thread.triage !== 'done') return 'answer';
+  if (thread.asked_at && (thread.triage ?? 'to_answer') === 'to_answer') return 'answer';
   if (thread.last_kind === 'automatic') return 'automatic';
   return thread.last_kind === 'list' ? 'list' : undefined;
 }
