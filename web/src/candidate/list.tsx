@@ -31,7 +31,7 @@ export function CandidateList() {
   const list = useInfiniteQuery(candidateListQuery(filter));
   const jobs = useQuery(jobPageQuery({}));
   const mayEdit = useMayEdit();
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
   const title = t('place.candidates');
@@ -77,8 +77,7 @@ export function CandidateList() {
               onChange={(event) => setText(event.target.value)}
               onKeyDown={(event) => {
                 // Out of the box: what was found, or the page and its keys.
-                const rowLink = (which: string) =>
-                  scroller.current?.querySelector<HTMLElement>(which);
+                const rowLink = (which: string) => scroller?.querySelector<HTMLElement>(which);
                 const first =
                   (event.key === 'Enter' || event.key === 'ArrowDown') &&
                   (rowLink('[data-row="0"] a') ?? rowLink('[data-row] a[tabindex="0"]'));
@@ -102,7 +101,7 @@ export function CandidateList() {
             />
           )}
         </search>
-        <div className="pane-body list-body" ref={scroller}>
+        <div className="pane-body list-body" ref={setScroller}>
           {list.isPending ? (
             <Skeleton rows={10} />
           ) : list.isError && rows.length === 0 ? (

@@ -11,7 +11,7 @@ import {
   SquarePen,
   Trash2,
 } from 'lucide-react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
@@ -185,7 +185,7 @@ function Timeline({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [atTop, setAtTop] = useState(true);
   const mayEdit = useMayEdit();
   useFocusAfter(composing, () => null);
@@ -209,7 +209,7 @@ function Timeline({
     [candidate.id],
   );
   return (
-    <div className="pane-body list-body" ref={scroller}>
+    <div className="pane-body list-body" ref={setScroller}>
       {composing && (
         <div className="profile-composer">
           <Composer
@@ -234,7 +234,7 @@ function Timeline({
             icon={<ArrowUp size={14} aria-hidden />}
             onClick={() => {
               live.show();
-              scroller.current?.scrollTo({ top: 0 });
+              scroller?.scrollTo({ top: 0 });
             }}
           >
             {t('list.new', { count: live.waiting })}

@@ -113,7 +113,7 @@ function ThreadList({
   shown: RefObject<readonly ThreadRow[]>;
 }) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [atTop, setAtTop] = useState(true);
   const { turn, search } = useTurn(place);
   const filter = useMemo(() => filterOf(place, turn), [place, turn]);
@@ -158,7 +158,7 @@ function ThreadList({
   // Another tab begins at its top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is shown is the point
   useLayoutEffect(() => {
-    if (scroller.current) scroller.current.scrollTop = 0;
+    if (scroller) scroller.scrollTop = 0;
   }, [turn]);
   const invitations = useQuery(invitationsQuery);
   const mailboxes = useQuery(mailboxesQuery);
@@ -182,7 +182,7 @@ function ThreadList({
             icon={<ArrowUp size={14} aria-hidden />}
             onClick={() => {
               live.show();
-              scroller.current?.scrollTo({ top: 0 });
+              scroller?.scrollTo({ top: 0 });
             }}
           >
             {t('list.new', { count: live.waiting })}
@@ -190,7 +190,7 @@ function ThreadList({
         )}
       </header>
       {place !== 'all' && turn && <Tabs place={place} turn={turn} />}
-      <div className="pane-body list-body" ref={scroller}>
+      <div className="pane-body list-body" ref={setScroller}>
         <span className="sr" role="status">
           {live.waiting > 0 && t('list.new', { count: live.waiting })}
         </span>

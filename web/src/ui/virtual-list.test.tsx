@@ -1,6 +1,6 @@
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useEffect, useRef } from 'react';
+import { useEffect, useState } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { listenToKeys } from '../frame/shortcuts';
 import { VirtualList } from './virtual-list';
@@ -8,12 +8,12 @@ import { VirtualList } from './virtual-list';
 const items = ['first', 'second'].map((id) => ({ id }));
 
 function List({ onOpen }: { onOpen: (id: string) => void }) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   useEffect(listenToKeys, []);
   return (
     <>
       <button type="button">Reply</button>
-      <div ref={scroller}>
+      <div ref={setScroller}>
         <VirtualList label="rows" items={items} current="first" scroller={scroller}>
           {(item, tabIndex) => (
             <a href={`#${item.id}`} tabIndex={tabIndex} onClick={() => onOpen(item.id)}>
@@ -42,12 +42,12 @@ it('goes to the row that is open where none comes before it', async () => {
 const hundred = Array.from({ length: 100 }, (_, at) => ({ id: `row ${at}` }));
 
 function Pane({ rows, current }: { rows: { id: string }[]; current?: string | undefined }) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   useEffect(listenToKeys, []);
   return (
     <main id="main" tabIndex={-1}>
       <button type="button">Before</button>
-      <div ref={scroller}>
+      <div ref={setScroller}>
         <VirtualList label="rows" items={rows} current={current} scroller={scroller}>
           {(item, tabIndex) => (
             <a href={`#${item.id}`} tabIndex={tabIndex}>
@@ -153,4 +153,15 @@ it('M-8 gives the focus to what took the place of a row that went', async () => 
   await waitFor(() => expect(document.activeElement?.textContent).toBe('row 2'));
   rerender(<Pane rows={hundred.filter((row) => row.id !== 'row 2')} />);
   await waitFor(() => expect(document.activeElement?.textContent).toBe('row 3'));
+});
+
+it('stays where it was scrolled to before it was drawn a second time', () => {
+  Element.prototype.scrollTo = function to(this: Element, where?: ScrollToOptions | number) {
+    if (typeof where === 'object') this.scrollTop = where.top ?? this.scrollTop;
+  } as typeof Element.prototype.scrollTo;
+  const { rerender } = render(<Pane rows={hundred} />);
+  const pane = screen.getByRole('list', { name: 'rows' }).parentElement!;
+  pane.scrollTop = 150;
+  rerender(<Pane rows={[...hundred]} />);
+  expect(pane.scrollTop).toBe(150);
 });

@@ -5,7 +5,6 @@ import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/rea
 import {
   type KeyboardEvent,
   type ReactNode,
-  type RefObject,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -50,7 +49,7 @@ export function VirtualList<T extends { id: string }>({
   current?: string | undefined; // id of the row that is open
   onEnd?: () => void;
   onTop?: (atTop: boolean) => void;
-  scroller: RefObject<HTMLDivElement | null>;
+  scroller: HTMLElement | null; // as state: what a ref holds comes after the list’s own first look
   steady?: boolean; // its rows come and go while it is read
   children: (item: T, tabIndex: 0 | -1) => ReactNode; // the tab index of the row's link
 }) {
@@ -65,7 +64,8 @@ export function VirtualList<T extends { id: string }>({
   const stop = stands >= 0 ? stands : Math.max(open, 0);
   const virtual = useVirtualizer({
     count: items.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
+    initialOffset: () => scroller?.scrollTop ?? 0,
     estimateSize: () => ROW,
     getItemKey: (index) => items[index]?.id ?? index,
     // Out of sight, too, the list can be entered, and what has the focus keeps it.
@@ -106,12 +106,11 @@ export function VirtualList<T extends { id: string }>({
   }, [last, items.length, onEnd]);
 
   useEffect(() => {
-    const element = scroller.current;
-    if (!element || !onTop) return;
-    const report = () => onTop(element.scrollTop < 8);
+    if (!scroller || !onTop) return;
+    const report = () => onTop(scroller.scrollTop < 8);
     report();
-    element.addEventListener('scroll', report, { passive: true });
-    return () => element.removeEventListener('scroll', report);
+    scroller.addEventListener('scroll', report, { passive: true });
+    return () => scroller.removeEventListener('scroll', report);
   }, [scroller, onTop]);
 
   // Where j and k are on their way to: the next press counts from there, however quick it comes.
@@ -177,15 +176,14 @@ export function VirtualList<T extends { id: string }>({
   useLayoutEffect(() => {
     const before = shown.current;
     shown.current = items;
-    const element = scroller.current;
-    if (!steady || !element || before === items || element.scrollTop < 8) return;
+    if (!steady || !scroller || before === items || scroller.scrollTop < 8) return;
     const at = new Map(items.map((item, index) => [item.id, index]));
     const first = Math.max(
       0,
-      Math.floor((element.scrollTop - (list.current?.offsetTop ?? 0)) / ROW),
+      Math.floor((scroller.scrollTop - (list.current?.offsetTop ?? 0)) / ROW),
     );
     const stays = before.findIndex((item, index) => index >= first && at.has(item.id));
-    if (stays >= 0) element.scrollTop += (at.get(before[stays]!.id)! - stays) * ROW;
+    if (stays >= 0) scroller.scrollTop += (at.get(before[stays]!.id)! - stays) * ROW;
   }, [items, scroller, steady]);
 
   // Back in the list: the row that was left has the focus. From one that is open to another that is:
