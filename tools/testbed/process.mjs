@@ -1,5 +1,6 @@
 // Child processes that end when we do, free ports, and waiting for what can be observed.
 import { spawn, execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -25,30 +26,27 @@ export function runAsRoot(command, args, options = {}) {
   return isRoot ? run(command, args, options) : run('sudo', ['-n', command, ...args], options);
 }
 
+// Below the ports that the kernel gives to connections on their way out: between our look and the server's
+// own listening none of them can take it, and other test files seldom meet the same one.
+const FIRST_PORT = 10_240;
+const PAST_PORTS = 32_768;
 const handedOut = new Set();
 export async function freePort() {
   for (;;) {
-    const port = await new Promise((resolve, reject) => {
-      const probe = net.createServer().once('error', reject);
-      probe.listen(0, '127.0.0.1', () => {
-        const { port } = probe.address();
-        probe.close(() => resolve(port));
-      });
-    });
-    if (handedOut.has(port)) continue;
+    const port = randomInt(FIRST_PORT, PAST_PORTS);
+    if (handedOut.has(port) || !(await isFree(port))) continue;
     handedOut.add(port);
     return port;
   }
 }
 
+const isFree = (port) => new Promise((resolve) => {
+  const probe = net.createServer().once('error', () => resolve(false));
+  probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+});
+
 /** The wanted port if nobody has it, else a free one. */
-export async function portNear(wanted) {
-  const free = await new Promise((resolve) => {
-    const probe = net.createServer().once('error', () => resolve(false));
-    probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
-  return free ? wanted : freePort();
-}
+export const portNear = async (wanted) => ((await isFree(wanted)) ? wanted : freePort());
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
