@@ -181,3 +181,88 @@ test('“1 new” stands in the head, over no row, however far the rows are scro
     await tab.context().close();
   }
 });
+
+test('M-7 the list is as wide as its reader wants, here and after coming back', { timeout: 90_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/inbox`);
+  await rowsOf(tab).first().waitFor();
+  const wide = async () => Math.round((await tab.locator('.split-list').boundingBox()).width);
+  const becomes = (wanted) => until(`the list is ${wanted} px wide`, async () => (await wide()) === wanted);
+  assert.equal(await wide(), 420);
+  const drag = async (to) => {
+    await tab.mouse.move(204 + (await wide()) + 4, 400);
+    await tab.mouse.down();
+    await tab.mouse.move(204 + to - 20, 400);
+    await tab.mouse.move(204 + to, 400);
+    await tab.mouse.up();
+  };
+  await drag(340);
+  await becomes(340);
+  await tab.reload();
+  await rowsOf(tab).first().waitFor();
+  assert.equal(await wide(), 340, 'at once, without a jump');
+  const edge = tab.getByRole('separator', { name: 'Width of the list' });
+  await edge.press('ArrowRight');
+  await becomes(356);
+  assert.equal(await edge.getAttribute('aria-valuenow'), '356');
+  await drag(1200); // what is read keeps its room, beside the card, too
+  await until('it goes as far as it may', async () => (await wide()) === 1440 - 968);
+  await fits(tab);
+  await tab.mouse.dblclick(204 + (await wide()) + 4, 400);
+  await becomes(420);
+  await tab.setViewportSize({ width: 1920, height: 900 });
+  await becomes(500);
+  await tab.setViewportSize({ width: 768, height: 900 });
+  await becomes(312);
+  await fits(tab);
+  await tab.context().close();
+});
+
+test('M-7 F6 goes from pane to pane, and back', { timeout: 90_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/inbox`);
+  await rowsOf(tab).first().click();
+  await tab.locator('.message.open').first().waitFor();
+  await tab.locator('aside.card').waitFor();
+  const at = (which) => until(`the focus is in ${which}`, () => tab.evaluate((pane) => document.activeElement?.closest('.rail, .split-list, .split-main .pane-body, aside.card')?.matches(pane), which));
+  await tab.locator('.rail a[href="/inbox"]').focus();
+  for (const pane of ['.split-list', '.pane-body', '.card', '.rail']) {
+    await tab.keyboard.press('F6');
+    await at(pane);
+  }
+  await tab.keyboard.press('Shift+F6');
+  await at('.card');
+  // Out of what is being written, too.
+  await tab.keyboard.press('r');
+  await tab.getByRole('textbox', { name: 'Message' }).waitFor();
+  await tab.keyboard.press('F6');
+  await at('.card');
+  await tab.context().close();
+});
+
+test('W-1 a new message begins anywhere, with the question to whom', { timeout: 90_000 }, async () => {
+  for (const [width, language, words] of [[1440, 'en', 'New message'], [768, 'de', 'Neue Nachricht'], [360, 'fr', 'Nouveau message']]) {
+    const tab = await tabOf(width, { language });
+    await tab.goto(`${url}/inbox`);
+    await rowsOf(tab).first().waitFor();
+    await shoot(tab, `compose-${width}-${language}`);
+    await tab.getByRole('button', { name: words, exact: true }).click();
+    await tab.keyboard.type('Maximil');
+    await tab.getByRole('option').filter({ hasText: LONG }).first().waitFor();
+    await tab.keyboard.press('Enter');
+    await tab.waitForURL(`**/candidates/${long.id}?compose=true`);
+    await tab.locator('form.composer').waitFor();
+    await fits(tab);
+    await tab.context().close();
+  }
+  // On a phone it lies over no row that can't be moved away.
+  const tab = await tabOf(360, { height: 500 });
+  await tab.goto(`${url}/inbox`);
+  await rowsOf(tab).first().waitFor();
+  await tab.locator('.list-body').evaluate((one) => one.scrollTo({ top: one.scrollHeight }));
+  const last = rowsOf(tab).last();
+  const float = tab.locator('.write-float');
+  await until('the last row is free', async () => !over(await last.boundingBox(), await float.boundingBox()));
+  await shoot(tab, 'float-360');
+  await tab.context().close();
+});

@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keys, makeQueryClient } from './api/queries';
 import { followTheme } from './frame/hooks';
+import { wearListWidth } from './frame/panes';
 import { listenToKeys } from './frame/shortcuts';
 import { preferredLanguage, startLanguage } from './i18n';
 import { makeRouter } from './router';
@@ -30,6 +31,7 @@ declare module '@tanstack/react-router' {
 
 listenToKeys();
 followTheme();
+wearListWidth();
 void startLanguage(preferredLanguage()).then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import { candidateListQuery, jobPageQuery } from '../api/queries';
 import { useDebounced, useMayEdit, useTitle } from '../frame/hooks';
+import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { JobChoice } from '../jobs/choice';
@@ -163,6 +164,7 @@ export function CandidateList() {
           )}
         </div>
       </section>
+      <ListEdge />
       <div className="split-main">
         {candidateId ? (
           <Outlet />

@@ -117,7 +117,6 @@ function ProfilePane({ id }: { id: string }) {
             <span className="when-roomy">
               <Button
                 small
-                look={compose ? 'secondary' : 'primary'}
                 icon={<SquarePen size={16} aria-hidden />}
                 onClick={() => write(true)}
               >

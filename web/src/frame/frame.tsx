@@ -10,6 +10,7 @@ import {
   Search,
   Send,
   Settings,
+  SquarePen,
   UserRound,
   UsersRound,
 } from 'lucide-react';
@@ -36,6 +37,7 @@ import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
 import { chooseTheme, PHONE, useMe, useMedia, useOnline, useTheme } from './hooks';
 import { arrive, lead, leadNowhere } from './leading';
+import { useNextPane } from './panes';
 import { useShortcuts } from './shortcuts';
 import './frame.css';
 
@@ -51,6 +53,8 @@ function Coming() {
 const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 
+const LISTS = /^\/(inbox|sent|all|candidates)$/;
+
 export function Frame() {
   const { t } = useTranslation();
   const me = useMe();
@@ -58,6 +62,8 @@ export function Frame() {
   const navigate = useNavigate();
   const router = useRouter();
   const phone = useMedia(PHONE);
+  const lists = useRouterState({ select: ({ location }) => LISTS.test(location.pathname) });
+  useNextPane();
   const online = useOnline();
   const [palette, setPalette] = useState<'search' | 'write'>();
   const [help, setHelp] = useState(false);
@@ -147,7 +153,12 @@ export function Frame() {
 
   if (!me || !same) return null;
   const rail = (
-    <Rail company={me.company.name} user={me.user} onSearch={() => setPalette('search')} />
+    <Rail
+      company={me.company.name}
+      user={me.user}
+      onSearch={() => setPalette('search')}
+      onWrite={() => ask('write')}
+    />
   );
   return (
     <div className="frame">
@@ -186,6 +197,16 @@ export function Frame() {
         <Suspense fallback={<Skeleton />}>
           <Outlet />
         </Suspense>
+        {phone && lists && (
+          <button
+            type="button"
+            className="button primary write-float"
+            aria-label={t('candidate.write')}
+            onClick={() => ask('write')}
+          >
+            <SquarePen size={22} aria-hidden />
+          </button>
+        )}
       </div>
       <SignInAgain user={me.user} onLeave={() => leave.current()} />
       {palette && (
@@ -204,10 +225,12 @@ function Rail({
   company,
   user,
   onSearch,
+  onWrite,
 }: {
   company: string;
   user: { name: string; email: string };
   onSearch: () => void;
+  onWrite: () => void;
 }) {
   const { t } = useTranslation();
   const claims = useWaitingClaims();
@@ -218,6 +241,17 @@ function Rail({
         <img src="/icon.svg" alt="" width={24} height={24} />
         <strong className="truncate rail-text">{company}</strong>
       </div>
+      <Tip text={t('keys.compose')} shortcut="c" side="right">
+        <button
+          type="button"
+          className="button primary rail-write"
+          aria-label={t('candidate.write')}
+          onClick={onWrite}
+        >
+          <SquarePen size={16} aria-hidden />
+          <span className="rail-text">{t('candidate.write')}</span>
+        </button>
+      </Tip>
       <Tip text={t('search')} side="right">
         <button type="button" className="rail-search" onClick={onSearch} aria-label={t('search')}>
           <Search size={16} aria-hidden />

@@ -15,6 +15,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['k', t('keys.previous')],
         ['o', t('keys.open')],
         ['e', t('keys.done')],
+        ['u', t('keys.unread')],
       ],
     },
     {
@@ -38,6 +39,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['g c', t('place.candidates')],
         ['g j', t('place.jobs')],
         ['g e', t('keys.email')],
+        ['F6', t('keys.pane')],
         ['?', t('keys.help')],
       ],
     },

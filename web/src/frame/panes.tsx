@@ -1,0 +1,111 @@
+// The panes side by side: how wide the list is, is the reader's to say (this browser remembers it), and F6
+// goes from one to the next.
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const REMEMBERED = 'hearback.list';
+const LEAST = 280;
+const MOST = 640;
+const STEP = 16;
+
+// None: as wide as the window asks for (tokens.css).
+function wear(width: number | undefined): void {
+  const { style } = document.documentElement;
+  if (width) style.setProperty('--list', `${width}px`);
+  else style.removeProperty('--list');
+}
+
+function choose(width: number | undefined): void {
+  const kept = width && Math.round(Math.min(Math.max(width, LEAST), MOST));
+  if (kept) localStorage.setItem(REMEMBERED, `${kept}`);
+  else localStorage.removeItem(REMEMBERED);
+  wear(kept);
+}
+
+export function wearListWidth(): void {
+  const width = Number(localStorage.getItem(REMEMBERED));
+  if (width >= LEAST && width <= MOST) wear(width);
+}
+
+// Right after the list.
+export function ListEdge() {
+  const { t } = useTranslation();
+  const edge = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(LEAST);
+  useLayoutEffect(() => {
+    const beside = edge.current?.previousElementSibling;
+    if (!beside) return;
+    const measure = () => setWidth(Math.round(beside.getBoundingClientRect().width));
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(beside);
+    return () => watch.disconnect();
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === 'ArrowLeft') choose(width - STEP);
+    else if (event.key === 'ArrowRight') choose(width + STEP);
+    else if (event.key === 'Home') choose(undefined);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a line can't be moved
+    <div
+      ref={edge}
+      className="list-edge"
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={t('list.width')}
+      aria-valuenow={width}
+      aria-valuemin={LEAST}
+      aria-valuemax={MOST}
+      tabIndex={0}
+      title={t('list.widthHint')}
+      onKeyDown={onKeyDown}
+      onDoubleClick={() => choose(undefined)}
+      onPointerDown={(event) => {
+        if (event.button === 0) event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+        const list = event.currentTarget.previousElementSibling;
+        choose(event.clientX - (list?.getBoundingClientRect().left ?? 0));
+      }}
+    />
+  );
+}
+
+const PANES = ['.frame > .rail', '.split-list', '.split-main .pane-body, .page-main', '.card'];
+
+// Where one is in a pane: the list's stop, the open conversation as a whole, else its first stop.
+function enter(pane: HTMLElement): void {
+  const stop = pane.matches('.split-list')
+    ? pane.querySelector<HTMLElement>('[data-row] a[tabindex="0"]')
+    : pane.matches('.pane-body, .page-main')
+      ? pane
+      : undefined;
+  const target = stop ?? pane.querySelector<HTMLElement>('a[href], button:not(:disabled)') ?? pane;
+  if (target === pane && !pane.hasAttribute('tabindex')) pane.tabIndex = -1;
+  target.focus();
+}
+
+export function useNextPane(): void {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'F6' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.defaultPrevented || document.querySelector('[role=dialog], [role=menu]')) return;
+      const panes = PANES.flatMap((which) => [
+        ...document.querySelectorAll<HTMLElement>(which),
+      ]).filter((pane) => pane.offsetParent !== null);
+      if (panes.length === 0) return;
+      event.preventDefault();
+      const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+      const step = event.shiftKey ? -1 : 1;
+      const from = at < 0 && event.shiftKey ? 0 : at;
+      enter(panes[(from + step + panes.length) % panes.length]!);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}

@@ -1,0 +1,19 @@
+// Whether a subject says no more than the job that stands above it: "Re: Welder", "Your application:
+// Welder". Then the row has more room for what was written.
+const PREFIX = /^(?:\s*(?:re|aw|antw|wg|fwd?|tr|sv|r|i)\s*(?:\[\d+\])?\s*:)+/i;
+const ABOUT =
+  /^(?:(?:your|my|ihre|deine|meine|votre|ma)\s+)?(?:application|bewerbung|candidature|job|stelle|poste|offre)\b[\s:–-]*(?:(?:for|as|als|für|um|auf|au|pour|de|d’|the|die|der|das|den|le|la|position|stelle|poste|a|an|eine?n?)\b[\s:–-]*)*/i;
+
+const plain = (text: string) =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
+
+export function repeatsJob(subject: string, jobs: readonly string[]): boolean {
+  const said = subject.slice(0, 200).replace(PREFIX, '').trim();
+  const left = [said, said.replace(ABOUT, '')].map(plain);
+  return jobs.some((job) => plain(job) !== '' && left.includes(plain(job)));
+}
