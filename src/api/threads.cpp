@@ -57,7 +57,8 @@ json::object present_row(const store::ThreadSummary& row) {
           {"last_outbox_state",
            row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
           {"triage", word_or_null(row.triage)},
-          {"asked_at", when(row.asked_at)}};
+          {"asked_at", when(row.asked_at)},
+          {"unread", row.unread}};
 }
 
 struct Versions {
@@ -153,6 +154,7 @@ Reply get_thread(Call& call) {
                              {"count", (*found)->count},
                              {"triage", word_or_null((*found)->triage)},
                              {"asked_at", when((*found)->asked_at)},
+                             {"unread", (*found)->unread},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});
 }
@@ -166,20 +168,25 @@ Reply change_thread(Call& call) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
-  const bool done = members.flag("done", false);
-  if (!members.has("done")) members.refuse("done", "field.required", "“done” is needed.");
+  const bool turns = members.has("done"), reads = members.has("unread");
+  const bool done = members.flag("done", false), unread = members.flag("unread", false);
+  if (!turns && !reads) members.refuse("done", "field.required", "“done” or “unread” is needed.");
   const auto seen = members.instant_or_null("last_at").instant;
-  if (done && !seen)
+  if (!seen && (done || (reads && !unread)))
     members.refuse("last_at", "field.required", "“last_at” is needed.",
                    "Send the date of the newest message that was shown.");
   if (auto problem = members.problem()) return Refusal(*problem);
-  if (!(*found)->triage)
+  if (turns && !(*found)->triage)
     return refuse(Kind::conflict, "thread.not-in-your-mail",
                   "This conversation lies neither in your inbox nor in what you sent.",
                   "Those who have it there can put it away.");
+  const auto id_now = (*found)->thread.id;
+  const auto shown = seen.value_or(call.now);
   auto commit = call.commit();
-  commit.changes.push_back(store::SetThreadDone{(*found)->thread.id, call.user().id, done,
-                                                seen.value_or(call.now), call.now});
+  if (turns)
+    commit.changes.push_back(store::SetThreadDone{id_now, call.user().id, done, shown, call.now});
+  if (reads)
+    commit.changes.push_back(store::SetThreadUnread{id_now, call.user().id, unread, shown});
   if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
   return empty_response();
 }

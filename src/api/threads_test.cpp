@@ -58,6 +58,36 @@ TEST_F(Threads, T5_AThreadShowsItsMessagesAndWhyTheyAreThere) {
   EXPECT_EQ(other.value.at("messages").at(1).at("outbox").at("answer"), "");
 }
 
+TEST_F(Threads, M7_EachReaderSaysWhatTheyHaveRead) {
+  const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
+  const auto path = "/threads/" + stand.thread.text();
+  const auto unread = [&](const std::string& session) {
+    return stand.as(session, "GET", path).value.at("unread").as_bool();
+  };
+  EXPECT_FALSE(unread(max));
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"unread", true}}).status, 204);
+  EXPECT_TRUE(unread(max));
+  EXPECT_TRUE(stand.as(max, "GET", "/threads?place=all").value.at("rows").at(0).at("unread") ==
+              true);
+  EXPECT_FALSE(unread(ada));
+  EXPECT_EQ(stand.as(ada, "PATCH", path, json::object{{"unread", true}}).status, 204);
+  // Read is what was shown, and no more.
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"unread", false}}).code(), "field.required");
+  EXPECT_EQ(stand
+                .as(max, "PATCH", path,
+                    json::object{{"unread", false}, {"last_at", "2020-01-01T00:00:00Z"}})
+                .status,
+            204);
+  EXPECT_TRUE(unread(max));
+  EXPECT_EQ(stand
+                .as(max, "PATCH", path,
+                    json::object{{"unread", false}, {"last_at", "2100-01-01T00:00:00Z"}})
+                .status,
+            204);
+  EXPECT_FALSE(unread(max));
+  EXPECT_TRUE(unread(ada));
+}
+
 TEST_F(Threads, M8_EachListShowsWhoseTurnItIs) {
   const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
   const auto path = "/threads/" + stand.thread.text();

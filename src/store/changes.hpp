@@ -25,16 +25,15 @@
 
 namespace hearback::store {
 
-using Change =
-    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
-                 PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, AddMailbox,
-                 ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
-                 SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
-                 AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
-                 RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy,
-                 AddThread, SetThreadAccess, SetThreadDone, UniteThreads, PlaceMessage, AddOutbox,
-                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
-                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+using Change = std::variant<
+    AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken, PutJob,
+    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
+    SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
+    ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
+    RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+    AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads,
+    PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
+    UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
                                  AddressFactsAre, NobodyElseHas>;

@@ -72,7 +72,7 @@ test('M-8 what candidates write is to answer, counted, and says for how long', {
   const first = page.locator('a.thread-row').first();
   await first.getByText('1 min', { exact: true }).waitFor();
   assert.match(await first.locator('.thread-wait time').getAttribute('title'), /^Waits for an answer since \d+ /);
-  assert.equal(await first.locator('.thread-who').evaluate((name) => getComputedStyle(name).fontWeight), '400', 'bold would mean unread');
+  assert.equal(await first.locator('.thread-who').evaluate((name) => getComputedStyle(name).fontWeight), '600', 'nobody has read it');
 });
 
 test('M-8 e puts the open conversation away, the next one opens, and undo brings it back', { timeout: 60_000 }, async () => {
@@ -181,6 +181,55 @@ test('M-8 what the server refuses is taken back, with a word', { timeout: 60_000
   await until('it is there again', async () => (await rows(page)).includes('Lea Kern'));
   await counted(page, 2);
   await page.unroute('**/api/v1/threads/*');
+});
+
+test('M-7 what came is bold until I read it, in every window; u says that I haven’t', { timeout: 90_000 }, async () => {
+  for (const tab of [page, other]) await tab.goto(`${stage.hearback.url}/inbox`);
+  const row = (tab, subject) => tab.locator('a.thread-row').filter({ hasText: subject });
+  const bold = (subject, wanted) => Promise.all([page, other].map((tab) => until(`“${subject}” is ${wanted ? 'bold' : 'read'}`, async () => {
+    const shown = row(tab, subject);
+    const weight = await shown.locator('.thread-who').evaluate((name) => getComputedStyle(name).fontWeight);
+    const dot = await shown.evaluate((one) => getComputedStyle(one, '::before').content !== 'none');
+    return weight === (wanted ? '600' : '400') && dot === wanted && (await shown.getByText('Unread', { exact: true }).count()) === Number(wanted);
+  })));
+  await writes(people.tom, 'The contract', 'When will it come?');
+  await bold('The contract', true);
+  await row(page, 'The contract').click();
+  await opened(page, 'The contract');
+  await bold('The contract', false);
+  // What comes while it is read is read; what comes behind another window isn't.
+  await answers(people.tom, 'The contract', 'By post, please.');
+  await page.locator('.message').getByText('By post, please.').waitFor();
+  await row(other, 'By post, please.').waitFor();
+  await bold('By post, please.', false);
+  await page.keyboard.press('u');
+  await page.waitForURL((url) => url.pathname === '/inbox');
+  await bold('The contract', true);
+  await until('the row has the focus', () => page.evaluate(() => document.activeElement?.textContent.includes('The contract')));
+  await page.keyboard.press('u');
+  await bold('The contract', false);
+  await page.keyboard.press('u');
+  await bold('The contract', true);
+  await row(other, 'The contract').click();
+  await bold('The contract', false);
+  await other.getByRole('button', { name: 'Mark as unread' }).click();
+  await other.waitForURL((url) => url.pathname === '/inbox');
+  await bold('The contract', true);
+  // Answered from the phone.
+  const asked = (await stage.mail.read(recruiter)).map((m) => m.source).findLast((source) => source.includes('By post, please.'));
+  const named = /^message-id:\s*(<[^>]+>)/im.exec(asked)[1];
+  await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<phone@lindenhof.example>', from: recruiter, to: people.tom[1], subject: 'Re: The contract', text: 'It is on its way.', inReplyTo: named, references: named, date: new Date(Date.now() + 1000) }) }], 'Sent');
+  await inboxTab(page, 'Waiting');
+  await inboxTab(other, 'Waiting');
+  await row(page, 'The contract').waitFor();
+  await bold('The contract', false);
+  // Old mail that comes to light is nothing new.
+  await inboxTab(page, 'To answer');
+  await inboxTab(other, 'To answer');
+  const old = new Date(Date.now() - 5 * 86_400_000);
+  await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<old@post.example>', from: people.lea[1], to: recruiter, subject: 'Long ago', text: 'Hello?', date: old }), date: old }]);
+  await row(page, 'Long ago').waitFor();
+  await bold('Long ago', false);
 });
 
 test('no script error', () => assert.deepEqual(troubles, []));

@@ -90,6 +90,7 @@ void apply(Writing&, const AddCopy&);
 void apply(Writing&, const AddThread&);
 void apply(Writing&, const SetThreadAccess&);
 void apply(Writing&, const SetThreadDone&);
+void apply(Writing&, const SetThreadUnread&);
 void apply(Writing&, const UniteThreads&);
 void apply(Writing&, const PlaceMessage&);
 // outbox

@@ -603,6 +603,16 @@ update view_rows set place = place || case when (select th.asked_at from threads
   where place <> 'all';
 )";
 
+// M-7: what somebody hasn't read; `at` is the date of the newest of it.
+constexpr std::string_view kUnread = R"(
+create table thread_unread(
+  company {blob} not null, user_id {blob} not null, thread {blob} not null, at {int} not null,
+  primary key (company, user_id, thread),
+  foreign key (company, thread) references threads(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index thread_unread_by_thread on thread_unread(company, thread);
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -642,6 +652,7 @@ constexpr Migration kMigrations[] = {
     {kExtents},
     {kQuarantinedAbout, note_unknown},
     {kTriage},
+    {kUnread},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

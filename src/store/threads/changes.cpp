@@ -7,6 +7,7 @@
 #include "store/threads/references.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/uniting.hpp"
+#include "store/threads/unread.hpp"
 
 namespace hearback::store {
 namespace {
@@ -69,6 +70,21 @@ void apply(Writing& writing, const AddMessage& change) {
   insert_attachments(writing, m);
 }
 
+namespace {
+
+// In another folder, or another mailbox of theirs.
+bool owner_has(Db& db, CompanyId company, MailboxId mailbox, MessageId message) {
+  return db
+      .row(
+          "select 1 from copies k join mailboxes b on b.company = k.company and b.id = k.mailbox"
+          " where k.company = $1 and k.message = $2 and b.owner = (select o.owner from mailboxes o"
+          "  where o.company = $1 and o.id = $3) limit 1",
+          company, message, mailbox)
+      .has_value();
+}
+
+}  // namespace
+
 void apply(Writing& writing, const AddCopy& change) {
   auto& db = writing.db;
   const auto& at = change.at;
@@ -79,6 +95,8 @@ void apply(Writing& writing, const AddCopy& change) {
                            " and message = $3 and here = 0 returning raw",
                            writing.company, at.mailbox, change.message))
     blobs.push_back(row.id<BlobId>());
+  if (blobs.empty() && !owner_has(db, writing.company, at.mailbox, change.message))
+    writing.touched.arrived.emplace(at.mailbox, change.message);
   // A place that another message was forgotten at is this one's now.
   for (auto& row :
        db.rows("select p.thread from copies k join placements p on p.company = k.company"
@@ -151,16 +169,32 @@ void apply(Writing& writing, const SetThreadDone& change) {
   if (change.done && asked_since(db, writing.company, thread, change.seen))
     refuse(Kind::conflict, "thread.newer-message", "A newer message has come in.",
            "Look at it first.");
-  if (change.done)
+  if (change.done) {
+    mark_read(db, writing.company, thread, change.user, change.seen);
     db.change(
         "insert into thread_done(company, thread, user_id, at, last_at)"
         " values ($1, $2, $3, $4, $5) on conflict (company, thread, user_id) do update"
         " set last_at = excluded.last_at",
         writing.company, thread, change.user, change.at, std::min(change.seen, change.at));
-  else
+  } else {
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               writing.company, thread, change.user);
+  }
   writing.touched.audience.insert(thread);
+  writing.tell("thread", thread.text(), candidate, change.user);
+}
+
+void apply(Writing& writing, const SetThreadUnread& change) {
+  auto& db = writing.db;
+  const auto thread = standing_thread(db, writing.company, change.thread);
+  auto row = db.row("select candidate, last_at from threads where company = $1 and id = $2",
+                    writing.company, thread);
+  if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
+  const auto candidate = row->id<CandidateId>();
+  if (change.unread)
+    mark_unread(db, writing.company, thread, change.user, row->instant());
+  else
+    mark_read(db, writing.company, thread, change.user, change.seen);
   writing.tell("thread", thread.text(), candidate, change.user);
 }
 

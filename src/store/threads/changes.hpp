@@ -40,6 +40,12 @@ struct SetThreadDone {  // M-8: put away, or back again, by one of those in whos
   Instant seen;
   Instant at;
 };
+struct SetThreadUnread {  // M-7: for one of those who see it
+  ThreadId thread;
+  UserId user;
+  bool unread = false;
+  Instant seen;  // where it was read: the date of the newest message that was shown
+};
 struct UniteThreads {  // T-8: the messages of `from`, sent or not yet, are part of `into`. Who asks
                        // for `from` is shown `into`. Both are of one candidate and kind, and
                        // neither is private; else Kind::conflict

@@ -9,6 +9,7 @@
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/uniting.hpp"
+#include "store/threads/unread.hpp"
 #include "store/threads/views.hpp"
 
 namespace hearback::store {
@@ -35,8 +36,10 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
   in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
     auto found = db.run(
         "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
-        " th.attachments, th.asked_at from threads th join candidates c on c.company = th.company"
-        " and c.id = th.candidate where th.company = $1 and th.id in " +
+        " th.attachments, th.asked_at, " +
+            is_unread() +
+            " from threads th join candidates c on c.company = th.company"
+            " and c.id = th.candidate where th.company = $1 and th.id in " +
             list + " and " + may_see_thread_row(scope, "th"),
         params);
     for (auto& row : found.rows) {
@@ -51,6 +54,7 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       summary.messages = static_cast<std::uint64_t>(row.number());
       summary.has_attachments = row.number() > 0;
       summary.asked_at = row.maybe_instant();
+      summary.unread = row.flag();
     }
   });
   std::erase_if(listed, [](const Listed& one) { return one.summary.thread.id.empty(); });
@@ -245,9 +249,11 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
-      " c.name, th.asked_at from threads th"
-      " join candidates c on c.company = th.company and c.id = th.candidate"
-      " where th.company = $1 and th.id = $4 and " +
+      " c.name, th.asked_at, " +
+          is_unread() +
+          " from threads th"
+          " join candidates c on c.company = th.company and c.id = th.candidate"
+          " where th.company = $1 and th.id = $4 and " +
           may_see_thread_row(scope, "th"),
       thread);
   if (!row) return std::nullopt;
@@ -261,6 +267,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.count = static_cast<std::uint64_t>(row->number());
   found.candidate_name = row->text();
   found.asked_at = row->maybe_instant();
+  found.unread = row->flag();
   found.triage = triage_for(reading.db, scope, thread);
   const auto below = number_cursor_of(question.page).value_or(NumberCursor::top());
   const auto shown = rows_of(question.page);

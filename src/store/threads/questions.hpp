@@ -26,6 +26,7 @@ struct ThreadSummary {
       last_outbox;                      // when the newest message is one of ours under way
   std::optional<rules::Triage> triage;  // in a view of the reader's own (M-8)
   std::optional<Instant> asked_at;      // of the oldest message that nobody answered
+  bool unread = false;                  // by the reader (M-7)
 };
 enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
 struct Threads {
@@ -69,6 +70,7 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::string older;                      // the next page; empty: there are no older ones
     std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
     std::optional<Instant> asked_at;        // as in ThreadSummary
+    bool unread = false;
   };
   using Answer = std::optional<Found>;
 };

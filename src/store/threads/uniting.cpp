@@ -4,6 +4,7 @@
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/references.hpp"
 #include "store/threads/turns.hpp"
+#include "store/threads/unread.hpp"
 
 namespace hearback::store {
 namespace {
@@ -73,6 +74,7 @@ void apply(Writing& writing, const UniteThreads& change) {
   db.change("update united_threads set part_of = $3 where company = $1 and part_of = $2", company,
             from.id, into.id);
   unite_done(db, company, from.id, into.id);
+  unite_unread(db, company, from.id, into.id);
   db.change("delete from threads where company = $1 and id = $2", company, from.id);
   db.change("insert into united_threads(company, thread, part_of) values ($1, $2, $3)", company,
             from.id, into.id);

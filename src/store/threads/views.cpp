@@ -9,6 +9,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/turns.hpp"
+#include "store/threads/unread.hpp"
 
 namespace hearback::store {
 namespace {
@@ -297,6 +298,7 @@ void keep_views(Writing& writing) {
   auto threads = touched.audience;
   for (const auto& thread : touched.lost) {
     count_anew(db, company, thread);
+    forget_unread(db, company, thread);
     threads.insert(thread);
   }
   for (const auto& [thread, message] : at) {
@@ -310,6 +312,7 @@ void keep_views(Writing& writing) {
     if (is_new) wake(db, company, thread, message);
   }
   for (const auto& thread : threads) write_entries(db, company, thread);
+  keep_unread(writing);
   touched = {};
 }
 

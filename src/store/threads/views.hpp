@@ -29,8 +29,9 @@ struct Writing;
 struct TouchedThreads {
   std::set<std::pair<ThreadId, MessageId>> placed;  // a message that is new in the thread
   std::set<MessageId> messages;                     // another copy, or an outbox row, of a message
-  std::set<ThreadId> audience;                      // the thread is new, or other people may see it
-  std::set<ThreadId> lost;                          // messages or copies went: all is counted anew
+  std::set<std::pair<MailboxId, MessageId>> arrived;  // what came to a mailbox's owner
+  std::set<ThreadId> audience;  // the thread is new, or other people may see it
+  std::set<ThreadId> lost;      // messages or copies went: all is counted anew
 };
 
 // Brings all that follows from messages and applications up to date: what a thread's row says of

@@ -167,6 +167,8 @@ export const holdingsQuery = (id: string) =>
 
 // Where the reader has just said that conversations go (api/turning.ts).
 export const turning = new Map<string, Turn>();
+// And what they have just read, or said that they haven’t (api/reading.ts).
+export const reading = new Map<string, { unread: boolean; word: object }>();
 
 async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
   const page = await unwrap(
@@ -182,10 +184,14 @@ async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abort
       },
     }),
   );
-  if (!filter.triage || turning.size === 0) return page;
+  if (turning.size === 0 && reading.size === 0) return page;
   return {
     ...page,
-    rows: page.rows.map((row) => ({ ...row, triage: turning.get(row.id) ?? row.triage })),
+    rows: page.rows.map((row) => ({
+      ...row,
+      triage: (filter.triage && turning.get(row.id)) ?? row.triage,
+      unread: reading.get(row.id)?.unread ?? row.unread,
+    })),
   };
 }
 export const threadListQuery = (filter: ThreadFilter) =>

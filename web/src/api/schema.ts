@@ -337,7 +337,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Puts it away in my own views, or takes it back (M-8). It comes back by itself when a person writes in it */
+        /** For me alone: puts it away in my own views, or takes it back (M-8; it comes back by itself when a person writes in it); says that I have read it, or haven’t (M-7) */
         patch: operations["changeThread"];
         trace?: never;
     };
@@ -892,9 +892,12 @@ export interface components {
              * @description Of the oldest message that nobody has answered
              */
             asked_at: string | null;
+            unread: components["schemas"]["Unread"];
         };
         /** @enum {unknown} */
         Triage: "to_answer" | "waiting" | "done";
+        /** @description Something came to a mailbox of mine that I haven’t seen, or I said that I haven’t. Old mail that an import brings isn’t unread */
+        Unread: boolean;
         Thread: {
             id: string;
             candidate: string;
@@ -908,6 +911,7 @@ export interface components {
             triage: null | components["schemas"]["Triage"];
             /** Format: date-time */
             asked_at: string | null;
+            unread: components["schemas"]["Unread"];
             /** @description Of this page, oldest first */
             messages: components["schemas"]["Message"][];
             /** @description The cursor of older messages */
@@ -1980,10 +1984,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    done: boolean;
+                    done?: boolean;
+                    unread?: boolean;
                     /**
                      * Format: date-time
-                     * @description With done: the newest message that was shown
+                     * @description With done, and with unread: false, the newest message that was shown
                      */
                     last_at?: string;
                 };

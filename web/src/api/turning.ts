@@ -3,9 +3,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
 import { countsQuery, keys, MOST_COUNTED, type ThreadFilter, type Turn, turning } from './queries';
+import { inTurn, patchRows, rowsIn } from './rows';
 
 type Row = Schemas['ThreadRow'];
-type Page = { rows: Row[] };
 // `last_at`: of the newest message that the reader was shown.
 type Turned = Pick<Row, 'id' | 'triage' | 'asked_at' | 'last_at'>;
 
@@ -23,27 +23,7 @@ export function newestIn(thread: Schemas['Thread'] | undefined): string | undefi
 
 // In every list that holds it; rows of another turn than their list's are not shown (inbox/live.ts).
 export function showTurn(queries: QueryClient, thread: string, turn: Turn | null): void {
-  const turned = <P extends Page>(page: P): P => {
-    if (!page.rows.some((row) => row.id === thread && row.triage !== turn)) return page;
-    const rows = page.rows.map((row) => (row.id === thread ? { ...row, triage: turn } : row));
-    return { ...page, rows };
-  };
-  for (const query of queries.getQueryCache().findAll({ queryKey: keys.threads })) {
-    if (!(query.queryKey[2] as ThreadFilter).triage) continue;
-    queries.setQueryData<Page | { pages: Page[] }>(
-      query.queryKey,
-      (data) => {
-        if (!data) return data;
-        if ('rows' in data) return turned(data);
-        const pages = data.pages.map(turned);
-        return pages.some((page, at) => page !== data.pages[at]) ? { ...data, pages } : data;
-      },
-      { updatedAt: query.state.dataUpdatedAt },
-    );
-  }
-  queries.setQueryData<Schemas['Thread']>(keys.thread(thread), (data) =>
-    data ? { ...data, triage: turn } : data,
-  );
+  patchRows(queries, thread, { triage: turn }, (list) => list.triage !== undefined);
 }
 
 // Only what lies in the inbox is counted; of what was never listed there the server tells.
@@ -65,12 +45,6 @@ function countTurn(queries: QueryClient, id: string, from: Turn | null, to: Turn
   );
 }
 
-function rowsIn(data: unknown): readonly Row[] {
-  const list = data as Page | { pages: Page[] } | undefined;
-  if (!list) return [];
-  return 'rows' in list ? list.rows : list.pages.flatMap((page) => page.rows);
-}
-
 // The answers may be old: what lies in no open list is asked for when it is looked at.
 export function outdateTurns(queries: QueryClient): void {
   const turns = ({ queryKey }: { queryKey: readonly unknown[] }) =>
@@ -86,8 +60,8 @@ export function outdateTurns(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: keys.counts });
 }
 
-// Of one conversation one word after the other, as they were given.
-const said = new Map<string, Promise<unknown>>();
+// The word that was given last of each.
+const last = new Map<string, Promise<unknown>>();
 
 /** At once, and taken back where the server refuses: then it throws. */
 export async function setDone(queries: QueryClient, thread: Turned, done: boolean): Promise<void> {
@@ -98,17 +72,15 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
   void queries.cancelQueries({ queryKey: keys.counts });
   countTurn(queries, id, triage, to);
   showTurn(queries, id, to);
-  const word = (said.get(id) ?? Promise.resolve())
-    .catch(() => {})
-    .then(() =>
-      unwrap(
-        client.PATCH('/threads/{id}', {
-          params: { path: { id } },
-          body: done ? { done, last_at } : { done },
-        }),
-      ),
-    );
-  said.set(id, word);
+  const word = inTurn(id, () =>
+    unwrap(
+      client.PATCH('/threads/{id}', {
+        params: { path: { id } },
+        body: done ? { done, last_at } : { done },
+      }),
+    ),
+  );
+  last.set(id, word);
   let stands = to as Turn | null;
   try {
     await word;
@@ -116,8 +88,8 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
     stands = triage;
     throw error;
   } finally {
-    if (said.get(id) === word) {
-      said.delete(id);
+    if (last.get(id) === word) {
+      last.delete(id);
       turning.delete(id);
       showTurn(queries, id, stands);
       if (stands !== to) countTurn(queries, id, to, stands);

@@ -47,6 +47,7 @@ const thread: Thread = {
   kind: 'conversation',
   triage: 'to_answer',
   asked_at: null,
+  unread: false,
   count: 1,
   messages: [message],
   older: null,

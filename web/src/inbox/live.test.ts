@@ -20,6 +20,7 @@ const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow =
   last_outbox_state: null,
   triage: null,
   asked_at: null,
+  unread: false,
   ...more,
 });
 const pages = (rows: ThreadRow[], next: string | null = null) => ({

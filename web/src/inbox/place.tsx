@@ -29,11 +29,13 @@ import {
 } from '../api/queries';
 import { newestIn } from '../api/turning';
 import { useMayEdit, useTitle } from '../frame/hooks';
+import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { useLiveThreads } from './live';
+import { useMark } from './mark';
 import { type Beside, BesideList, usePutAway } from './put-away';
 import { Row } from './row';
 import { Tabs } from './tabs';
@@ -83,6 +85,7 @@ function ThreadPlace({ place }: { place: Place }) {
         <section className="split-list" aria-label={title}>
           <ThreadList place={place} title={title} current={threadId} shown={rows} />
         </section>
+        <ListEdge />
         <div className="split-main">
           {threadId ? (
             <Outlet />
@@ -141,11 +144,19 @@ function ThreadList({
   // Of what is open the conversation itself has this key.
   const putAway = usePutAway();
   const queries = useQueryClient();
+  const mark = useMark();
+  const focused = () => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-row]');
+    return row ? live.rows[Number(row.dataset.row)] : undefined;
+  };
   useShortcuts(
     {
+      u: () => {
+        const thread = focused();
+        if (thread) mark(thread, !thread.unread);
+      },
       e: () => {
-        const focused = document.activeElement?.closest<HTMLElement>('[data-row]');
-        const thread = focused && live.rows[Number(focused.dataset.row)];
+        const thread = focused();
         if (!thread) return;
         // What I sent stands by when I wrote, not by its newest message.
         const read =

@@ -16,6 +16,7 @@ import type { ThreadRow } from '../api/queries';
 import { useMinute } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import type { Tone } from '../ui/state';
+import { repeatsJob } from './subject';
 
 export type Waiting =
   | 'uncertain'
@@ -92,12 +93,15 @@ export const Row = memo(function Row({
   const Icon = look?.icon;
   const subject = thread.subject || t('thread.noSubject');
   const who = onProfile ? subject : thread.candidate_name;
+  const about =
+    onProfile || (thread.last_snippet && repeatsJob(thread.subject, thread.jobs)) ? '' : subject;
   return link({
-    className: 'thread-row',
+    className: thread.unread ? 'thread-row unread' : 'thread-row',
     'aria-current': current ? 'true' : undefined,
     children: (
       <>
         <span className="thread-line">
+          {thread.unread && <span className="sr">{t('thread.unread')}</span>}
           <span className="truncate thread-who" dir="auto">
             {who}
           </span>
@@ -127,9 +131,9 @@ export const Row = memo(function Row({
             {thread.last_direction === 'outgoing' && (
               <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
             )}
-            {!onProfile && <bdi className="thread-subject">{subject}</bdi>}
-            {!onProfile && thread.last_snippet && <span className="thread-dash"> – </span>}
-            <bdi>{thread.last_snippet}</bdi>
+            <bdi className="thread-words">{thread.last_snippet}</bdi>
+            {about && thread.last_snippet && <span className="thread-dash"> – </span>}
+            {about && <bdi>{about}</bdi>}
           </span>
           {waiting && Icon && (
             <span className={`thread-wait ${look.tone}`}>

@@ -6,6 +6,7 @@ import {
   CornerUpLeft,
   Eye,
   Forward,
+  Mail,
   PanelRight,
   Reply,
   ReplyAll,
@@ -37,6 +38,7 @@ import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
+import { useMark, useReading } from '../inbox/mark';
 import { BesideList, usePutAway } from '../inbox/put-away';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -223,8 +225,22 @@ function ThreadPane({ id }: { id: string }) {
   const shown = thread.data && { ...thread.data, last_at: newestIn(thread.data) ?? '' };
   const mine = shown ?? beside?.row(id);
   const putAway = usePutAway();
+  // Whoever says that they haven't read it leaves it.
+  const left = useRef(false);
+  useReading(
+    thread.data,
+    useCallback(() => left.current, []),
+  );
+  const mark = useMark();
+  const leaveUnread = () => {
+    if (!mine) return;
+    left.current = true;
+    mark(mine, true);
+    back();
+  };
   useShortcuts({
     e: () => mine && putAway(mine, true),
+    u: leaveUnread,
     r: () => start(false),
     a: () => start(true),
     c: () => start(false),
@@ -350,6 +366,9 @@ function ThreadPane({ id }: { id: string }) {
               {t('thread.internal')}
             </Tag>
           )}
+          <IconButton label={t('thread.markUnread')} shortcut="u" onClick={leaveUnread}>
+            <Mail size={18} aria-hidden />
+          </IconButton>
           {data.triage && (
             <PutAway
               turn={data.triage}

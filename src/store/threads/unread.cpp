@@ -1,0 +1,131 @@
+#include "store/threads/unread.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rules/unread.hpp"
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+namespace {
+
+const std::string kInto = "insert into thread_unread(company, user_id, thread, at) ";
+// Of two the newer counts.
+const std::string kKeepNewer =
+    " on conflict (company, user_id, thread) do update set at = excluded.at"
+    " where excluded.at > thread_unread.at";
+
+struct Came {
+  ThreadId thread;
+  MessageId message;
+  CandidateId candidate;
+  Instant at;
+};
+
+// Most of an import is older than the mailbox's connecting: one question a commit says so.
+std::vector<Came> came_since(Db& db, CompanyId company, Instant connected,
+                             const std::vector<MessageId>& messages) {
+  std::vector<Came> came;
+  in_chunks(
+      {value_of(company), value_of(connected)}, values_of(messages),
+      [&](InList list, Params params) {
+        for (auto& row : db.run("select p.thread, p.message, p.candidate, p.message_date"
+                                " from placements p where p.company = $1 and p.message_date >= $2"
+                                " and p.message in " +
+                                    list,
+                                params)
+                             .rows) {
+          auto& one = came.emplace_back();
+          one.thread = row.id<ThreadId>();
+          one.message = row.id<MessageId>();
+          one.candidate = row.id<CandidateId>();
+          one.at = row.instant();
+        }
+      });
+  return came;
+}
+
+rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId owner,
+                          Instant connected) {
+  rules::Arrival arrival{.message = came.at, .connected = connected};
+  auto row = db.row(
+      "select case when exists (select 1 from participants f where f.company = $1"
+      "   and f.message = $2 and f.field = 'from' and (f.normal in (select b.address_normal"
+      "    from mailboxes b where b.company = $1 and b.owner = $4) or f.normal in"
+      "    (select u.email_normal from users u where u.company = $1 and u.id = $4)))"
+      "  or exists (select 1 from outbox o where o.company = $1 and o.message = $2"
+      "   and o.author = $4) then 1 else 0 end,"
+      " coalesce((select max(a.since) from candidate_addresses a join participants f"
+      "   on f.company = a.company and f.normal = a.normal and f.message = $2"
+      "   and f.field = 'from' where a.company = $1 and a.candidate = $3),"
+      "  (select min(a.since) from candidate_addresses a where a.company = $1"
+      "   and a.candidate = $3))",
+      company, came.message, came.candidate, owner);
+  arrival.own = row->flag();
+  arrival.address_since = row->maybe_instant().value_or(connected);
+  return arrival;
+}
+
+void keep_unread_of(Writing& writing, MailboxId mailbox, const std::vector<MessageId>& messages) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  auto box = db.row("select owner, connected from mailboxes where company = $1 and id = $2",
+                    company, mailbox);
+  if (!box) return;
+  const auto owner = box->id<UserId>();
+  const auto connected = box->instant();
+  for (const auto& came : came_since(db, company, connected, messages)) {
+    const auto arrival = arrival_of(db, company, came, owner, connected);
+    if (arrival.own)
+      mark_read(db, company, came.thread, owner, came.at);
+    else if (rules::is_news(arrival))
+      mark_unread(db, company, came.thread, owner, came.at);
+    else
+      continue;
+    writing.tell("thread", came.thread.text(), came.candidate, owner);
+  }
+}
+
+}  // namespace
+
+void keep_unread(Writing& writing) {
+  std::map<MailboxId, std::vector<MessageId>> by_mailbox;
+  for (const auto& [mailbox, message] : writing.touched.arrived)
+    by_mailbox[mailbox].push_back(message);
+  for (const auto& [mailbox, messages] : by_mailbox) keep_unread_of(writing, mailbox, messages);
+}
+
+void mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen) {
+  db.change(
+      "delete from thread_unread where company = $1 and user_id = $2 and thread = $3"
+      " and at <= $4",
+      company, user, thread, seen);
+}
+
+void mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest) {
+  db.change(kInto + "values ($1, $2, $3, $4)" + kKeepNewer, company, user, thread, newest);
+}
+
+void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
+  db.change(kInto +
+                "select company, user_id, $3, at from thread_unread where company = $1"
+                " and thread = $2" +
+                kKeepNewer,
+            company, from, into);
+}
+
+void forget_unread(Db& db, CompanyId company, ThreadId thread) {
+  db.change(
+      "delete from thread_unread where company = $1 and thread = $2 and not exists"
+      " (select 1 from placements p where p.company = $1 and p.thread = $2"
+      "  and p.message_date = thread_unread.at)",
+      company, thread);
+}
+
+std::string is_unread() {
+  return "case when exists (select 1 from thread_unread un where un.company = $1"
+         " and un.user_id = $2 and un.thread = th.id) then 1 else 0 end";
+}
+
+}  // namespace hearback::store

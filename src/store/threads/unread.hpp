@@ -1,0 +1,26 @@
+#pragma once
+// Which conversations hold what somebody hasn't read (rules/unread.hpp): a row of `thread_unread`
+// for each conversation and person, with the date of the newest message they haven't seen. Nothing
+// is unread by itself: not the past that an import brings, not what lies in others' mailboxes.
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+struct Writing;
+
+// The last step of a commit, of what came to the owners of mailboxes for the first time. Whoever writes in a
+// conversation has read it.
+void keep_unread(Writing& writing);
+// `seen`: the date of the newest message that was shown.
+void mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen);
+void mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest);
+// Before `from` goes.
+void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
+// Messages were taken out of the thread: what they alone made unread isn't so any longer.
+void forget_unread(Db& db, CompanyId company, ThreadId thread);
+// Of a thread with the alias `th`, as 1 or 0, for the user who is the second parameter.
+std::string is_unread();
+
+}  // namespace hearback::store

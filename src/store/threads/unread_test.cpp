@@ -1,0 +1,155 @@
+// M-7: what each person hasn't read.
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Direction;
+using rules::PlacedBy;
+using rules::Role;
+
+class UnreadTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    ben = add_user("ben", Role::evaluator);
+    clara = add_user("clara", Role::manager);
+    wanda = add_candidate("Wanda", {"wanda@home.example"}, {add_job("Welder", {ben.id, clara.id})});
+    box = add_mailbox(ben, "ben@acme.example");
+    inbox = add_folder(box, "INBOX");
+    talk = thread(wanda);
+    commit(AddThread{talk});
+    start = now + 1h;
+  }
+  rules::Message from(std::string id, std::string sender, Duration after) {
+    auto m = message(id, sender, "team@acme.example");
+    m.direction = sender == "wanda@home.example" ? Direction::incoming : Direction::outgoing;
+    m.date = start + after;
+    return m;
+  }
+  rules::Message placed(std::string id, std::string sender, Duration after) {
+    auto m = from(std::move(id), std::move(sender), after);
+    place(m, talk, PlacedBy::address, "wanda@home.example", false);
+    return m;
+  }
+  void lands(const rules::Message& m, const rules::Mailbox& in, const rules::Folder& folder) {
+    commit(AddCopy{m.id, {in.id, folder.id, 7, ++uid}, m.raw});
+  }
+  rules::Message comes(std::string id, Duration after, std::string sender = "wanda@home.example") {
+    auto m = placed(std::move(id), std::move(sender), after);
+    lands(m, box, inbox);
+    return m;
+  }
+  bool unread(const rules::User& user) {
+    const auto rows = ask(Threads{as(user), Place::all, {}, {}, {}}).rows;
+    EXPECT_EQ(rows.size(), 1u);
+    const auto one = ask(ThreadById{as(user), talk.id});
+    EXPECT_EQ(rows.at(0).unread, one->unread);
+    return one->unread;
+  }
+  void read(const rules::User& user, Duration upto) {
+    commit(SetThreadUnread{talk.id, user.id, false, start + upto});
+  }
+  rules::User ben, clara;
+  CandidateId wanda;
+  rules::Mailbox box;
+  rules::Folder inbox;
+  rules::Thread talk;
+  std::uint32_t uid = 0;
+  Instant start;  // after the mailbox was connected and the address added
+};
+HEARBACK_ON_EACH_DATABASE(UnreadTest);
+
+TEST_P(UnreadTest, M7_WhatComesToMyMailboxIsUnreadUntilIReadIt) {
+  EXPECT_FALSE(unread(ben));
+  comes("one", 1h);
+  EXPECT_TRUE(unread(ben));
+  EXPECT_FALSE(unread(clara));  // it came to none of hers
+  read(ben, 1h);
+  EXPECT_FALSE(unread(ben));
+  comes("two", 2h);
+  comes("three", 3h);
+  read(ben, 2h);  // the third came while the second was read
+  EXPECT_TRUE(unread(ben));
+  read(ben, 3h);
+  EXPECT_FALSE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_ThePastThatAnImportBringsIsNotUnread) {
+  comes("old", -48h);
+  EXPECT_FALSE(unread(ben));
+  // Nor is what an address brings that was added later.
+  now = start + 100h;
+  commit(PutCandidate{
+      wanda, "Wanda", {address("wanda@home.example"), address("wanda@work.example")}, now});
+  comes("older than the address", 50h, "wanda@work.example");
+  EXPECT_FALSE(unread(ben));
+  comes("newer", 101h, "wanda@work.example");
+  EXPECT_TRUE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_ASecondCopyIsNothingNew) {
+  const auto m = comes("one", 1h);
+  read(ben, 1h);
+  lands(m, box, add_folder(box, "Archive"));
+  const auto second = add_mailbox(ben, "ben.too@acme.example");
+  lands(m, second, add_folder(second, "INBOX"));
+  EXPECT_FALSE(unread(ben));
+  // To a colleague it is.
+  const auto hers = add_mailbox(clara, "clara@acme.example");
+  lands(m, hers, add_folder(hers, "INBOX"));
+  EXPECT_TRUE(unread(clara));
+  EXPECT_FALSE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_WhoeverWritesHasRead) {
+  comes("question", 1h);
+  comes("answer from the phone", 2h, "ben@acme.example");
+  EXPECT_FALSE(unread(ben));
+  // What a colleague writes to me is news.
+  comes("aside", 3h, "clara@acme.example");
+  EXPECT_TRUE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_AnybodyMayMarkWhatTheySee) {
+  comes("one", 1h);
+  commit(SetThreadUnread{talk.id, clara.id, true, {}});
+  EXPECT_TRUE(unread(clara));
+  read(clara, 1h);
+  EXPECT_FALSE(unread(clara));
+  EXPECT_TRUE(unread(ben));
+  // Put away is read.
+  commit(SetThreadDone{talk.id, ben.id, true, start + 1h, start + 2h});
+  EXPECT_FALSE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_ItFollowsWhatBecomesOfTheConversation) {
+  const auto other = thread(wanda);
+  commit(AddThread{other});
+  comes("one", 1h);
+  commit(UniteThreads{talk.id, other.id});
+  EXPECT_TRUE(ask(ThreadById{as(ben), other.id})->unread);
+  talk = other;
+  comes("two", 2h, "wanda@work.example");
+  read(ben, 2h);
+  commit(SetThreadUnread{talk.id, ben.id, true, {}});
+  EXPECT_TRUE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_WhatIsTakenOutIsNotLeftUnread) {
+  commit(PutCandidate{
+      wanda, "Wanda", {address("wanda@home.example"), address("wanda@work.example")}, now});
+  comes("one", 1h);
+  read(ben, 1h);
+  auto m = from("two", "wanda@work.example", 2h);
+  place(m, talk, PlacedBy::address, "wanda@work.example", false);
+  lands(m, box, inbox);
+  EXPECT_TRUE(unread(ben));
+  commit(PutCandidate{wanda, "Wanda", {address("wanda@home.example")}, now});
+  run_errands();
+  EXPECT_EQ(ask(ThreadById{as(ben), talk.id})->count, 1u);
+  EXPECT_FALSE(unread(ben));
+}
+
+}  // namespace
+}  // namespace hearback::store

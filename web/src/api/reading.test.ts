@@ -1,0 +1,64 @@
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keys, type Thread, type ThreadRow, threadListQuery } from './queries';
+import { setUnread } from './reading';
+
+const at = '2026-01-01T00:00:00.000Z';
+const row = { id: 'a', unread: true, last_at: at } as ThreadRow;
+const ALL = keys.threadList({ place: 'all' });
+
+let queries: QueryClient;
+let answers: ((response: Response) => void)[];
+let said: { unread: boolean; last_at?: string }[];
+beforeEach(() => {
+  queries = new QueryClient();
+  queries.setQueryData(ALL, { pages: [{ rows: [row], next: null }], pageParams: [''] });
+  queries.setQueryData(keys.thread('a'), row as unknown as Thread);
+  said = [];
+  answers = [];
+  vi.stubGlobal('fetch', (request: Request) => {
+    if (request.method === 'GET')
+      return Promise.resolve(Response.json({ rows: [row], next: null }));
+    void request.json().then((body) => said.push(body));
+    return new Promise<Response>((done) => answers.push(done));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const soon = (look: () => void) => vi.waitFor(look, { timeout: 10_000 });
+const done = () => new Response(null, { status: 204 });
+const shown = () => [
+  queries.getQueryData<{ pages: { rows: ThreadRow[] }[] }>(ALL)?.pages[0]?.rows[0]?.unread,
+  queries.getQueryData<Thread>(keys.thread('a'))?.unread,
+];
+
+describe('M-7 what is read', () => {
+  it('is so at once, up to what was shown, also where an older answer says otherwise', async () => {
+    const word = setUnread(queries, row, false);
+    expect(shown()).toEqual([false, false]);
+    const page = await queries.fetchInfiniteQuery(threadListQuery({ place: 'all' }));
+    expect(page.pages[0]?.rows[0]?.unread).toBe(false);
+    await soon(() => expect(said).toEqual([{ unread: false, last_at: at }]));
+    answers[0]!(done());
+    await word;
+    expect(shown()).toEqual([false, false]);
+  });
+  it('is unread again where the server refuses, and where the reader says so, in that order', async () => {
+    const refused = setUnread(queries, row, false);
+    await soon(() => expect(answers.length).toBe(1));
+    answers[0]!(Response.json({ status: 503, code: 'x', title: 'No' }, { status: 503 }));
+    await expect(refused).rejects.toThrow();
+    expect(shown()).toEqual([true, true]);
+    const first = setUnread(queries, row, false);
+    const second = setUnread(queries, { ...row, unread: false }, true);
+    expect(shown()).toEqual([true, true]);
+    await soon(() => expect(said.length).toBe(2));
+    answers[1]!(done());
+    await first;
+    expect(shown()).toEqual([true, true]);
+    await soon(() => expect(said[2]).toEqual({ unread: true }));
+    answers[2]!(done());
+    await second;
+    expect(shown()).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,42 @@
+// What I have read, and what not (M-7): the page shows it at once, and an answer from before the server
+// knew doesn't undo it.
+import type { QueryClient } from '@tanstack/react-query';
+import { client, type Schemas, unwrap } from './client';
+import { keys, reading } from './queries';
+import { inTurn, patchRows } from './rows';
+
+// `last_at`: of the newest message that was shown.
+type Read = Pick<Schemas['ThreadRow'], 'id' | 'unread' | 'last_at'>;
+
+/** At once, and taken back where the server refuses: then it throws. */
+export async function setUnread(
+  queries: QueryClient,
+  thread: Read,
+  unread: boolean,
+): Promise<void> {
+  const { id, last_at } = thread;
+  const word = {};
+  reading.set(id, { unread, word });
+  void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
+  patchRows(queries, id, { unread });
+  let stands = unread;
+  try {
+    await inTurn(id, () =>
+      unwrap(
+        client.PATCH('/threads/{id}', {
+          params: { path: { id } },
+          body: unread ? { unread } : { unread, last_at },
+        }),
+      ),
+    );
+  } catch (error) {
+    stands = thread.unread;
+    throw error;
+  } finally {
+    if (reading.get(id)?.word === word) {
+      reading.delete(id);
+      patchRows(queries, id, { unread: stands });
+      void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { act, render, waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { keys, type Thread, threadQuery } from '../api/queries';
+import { useReading } from './mark';
+
+const dated = (...dates: string[]) =>
+  ({
+    id: 'a',
+    unread: true,
+    messages: dates.map((date, at) => ({ id: `${at}`, date })),
+  }) as unknown as Thread;
+const first = '2026-01-01T00:00:00.000Z';
+const second = '2026-01-02T00:00:00.000Z';
+
+let queries: QueryClient;
+let said: { unread: boolean; last_at?: string }[];
+let status: number;
+let seen: DocumentVisibilityState;
+beforeEach(() => {
+  queries = new QueryClient({ defaultOptions: { queries: { enabled: false } } });
+  queries.setQueryData(keys.thread('a'), dated(first));
+  said = [];
+  status = 204;
+  seen = 'visible';
+  vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => seen);
+  vi.stubGlobal('fetch', async (request: Request) => {
+    said.push(await request.json());
+    return new Response(status === 204 ? null : '{}', { status });
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+const stays = () => false;
+function Reader({ leaving = stays }: { leaving?: () => boolean }) {
+  useReading(useQuery(threadQuery('a')).data, leaving);
+  return null;
+}
+const open = (leaving?: () => boolean) =>
+  render(
+    <QueryClientProvider client={queries}>
+      <Reader {...(leaving ? { leaving } : {})} />
+    </QueryClientProvider>,
+  );
+const unread = () => queries.getQueryData<Thread>(keys.thread('a'))?.unread;
+const settle = () => act(() => new Promise((done) => setTimeout(done, 50)));
+
+it('M-7 what is on the screen is read, and what comes to it', async () => {
+  open();
+  await waitFor(() => expect(said).toEqual([{ unread: false, last_at: first }]));
+  expect(unread()).toBe(false);
+  act(() => void queries.setQueryData(keys.thread('a'), dated(first, second)));
+  await waitFor(() => expect(said[1]).toEqual({ unread: false, last_at: second }));
+  // Marked as unread in another window, it stays so.
+  await settle();
+  act(() => void queries.setQueryData(keys.thread('a'), dated(first, second)));
+  await settle();
+  expect(said.length).toBe(2);
+});
+
+it('M-7 what nobody looks at stays unread until somebody does', async () => {
+  seen = 'hidden';
+  open();
+  await settle();
+  expect(said).toEqual([]);
+  seen = 'visible';
+  act(() => void document.dispatchEvent(new Event('visibilitychange')));
+  await waitFor(() => expect(said.length).toBe(1));
+});
+
+it('M-7 a server that can’t be told is not asked again and again', async () => {
+  status = 503;
+  open();
+  await waitFor(() => expect(said.length).toBe(1));
+  await settle();
+  expect(unread()).toBe(true);
+  expect(said.length).toBe(1);
+});
+
+it('M-7 whoever marks it as unread and leaves doesn’t read it', async () => {
+  open(() => true);
+  await settle();
+  expect(said).toEqual([]);
+});

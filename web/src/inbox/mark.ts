@@ -1,0 +1,47 @@
+// Marking a conversation as unread or read (u); and reading it, which marks it by itself (M-7).
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { problemWords } from '../api/problem';
+import type { Thread, ThreadRow } from '../api/queries';
+import { setUnread } from '../api/reading';
+import { newestIn } from '../api/turning';
+import { notify } from '../ui/notice';
+
+type Marked = Pick<ThreadRow, 'id' | 'candidate_name' | 'unread' | 'last_at'>;
+
+export function useMark(): (thread: Marked, unread: boolean) => void {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  return (thread, unread) => {
+    // Said of a row, not of what was shown: all that has come is read.
+    const now = new Date().toISOString();
+    const last_at = thread.last_at > now ? thread.last_at : now;
+    void setUnread(queries, { ...thread, last_at }, unread).catch((error) => {
+      const { title, detail } = problemWords(error);
+      const failed = t('thread.notMarked', { name: thread.candidate_name });
+      notify([failed, title, detail].filter(Boolean).join(' '), {
+        tone: 'problem',
+        about: `mark ${thread.id}`,
+      });
+    });
+  };
+}
+
+// What is on the screen is read, up to the newest message that is there.
+export function useReading(thread: Thread | undefined, leaving: () => boolean): void {
+  const queries = useQueryClient();
+  const newest = newestIn(thread);
+  const told = useRef<string>(undefined); // once: it may be marked as unread elsewhere, or not be told
+  useEffect(() => {
+    if (!thread?.unread || !newest) return;
+    const read = () => {
+      if (document.visibilityState !== 'visible' || leaving() || told.current === newest) return;
+      told.current = newest;
+      void setUnread(queries, { ...thread, last_at: newest }, false).catch(() => {});
+    };
+    read();
+    document.addEventListener('visibilitychange', read);
+    return () => document.removeEventListener('visibilitychange', read);
+  }, [queries, thread, newest, leaving]);
+}
