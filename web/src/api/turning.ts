@@ -42,7 +42,7 @@ export function showTurn(queries: QueryClient, thread: string, turn: Turn | null
     );
   }
   queries.setQueryData<Schemas['Thread']>(keys.thread(thread), (data) =>
-    data ? { ...data, triage: turn } : data,
+    data?.id === thread ? { ...data, triage: turn } : data,
   );
 }
 
@@ -86,8 +86,9 @@ export function outdateTurns(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: keys.counts });
 }
 
-// Of one conversation one word after the other, as they were given.
-const said = new Map<string, Promise<unknown>>();
+// Of one conversation one word after the other, as they were given; and whose turn it is as far as the
+// server has agreed.
+const said = new Map<string, { word: Promise<unknown>; stands: Turn | null }>();
 
 /** At once, and taken back where the server refuses: then it throws. */
 export async function setDone(queries: QueryClient, thread: Turned, done: boolean): Promise<void> {
@@ -98,7 +99,8 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
   void queries.cancelQueries({ queryKey: keys.counts });
   countTurn(queries, id, triage, to);
   showTurn(queries, id, to);
-  const word = (said.get(id) ?? Promise.resolve())
+  const before = said.get(id);
+  const word = Promise.resolve(before?.word)
     .catch(() => {})
     .then(() =>
       unwrap(
@@ -108,19 +110,18 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
         }),
       ),
     );
-  said.set(id, word);
-  let stands = to as Turn | null;
+  const own = { word, stands: before ? before.stands : triage };
+  said.set(id, own);
   try {
     await word;
-  } catch (error) {
-    stands = triage;
-    throw error;
+    const latest = said.get(id);
+    if (latest) latest.stands = to;
   } finally {
-    if (said.get(id) === word) {
+    if (said.get(id) === own) {
       said.delete(id);
       turning.delete(id);
-      showTurn(queries, id, stands);
-      if (stands !== to) countTurn(queries, id, to, stands);
+      showTurn(queries, id, own.stands);
+      if (own.stands !== to) countTurn(queries, id, to, own.stands);
       outdateTurns(queries);
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
     }
