@@ -58,21 +58,26 @@ std::optional<Answered> newest_answer(Db& db, CompanyId company, ThreadId thread
 std::optional<Instant> oldest_question(Db& db, CompanyId company, ThreadId thread,
                                        rules::ThreadKind kind,
                                        const std::optional<Answered>& answered) {
+  // Those that are later and those that name it, each from its index: what was answered long ago
+  // isn't looked at. Nothing in it lets a planner begin with all of the thread.
   static const std::string kSince =
-      "select p.message_date, m.kind, " + names("m", "o") + ", " + names("o", "m") +
-      " from placements p join messages m on m.company = p.company and m.id = p.message"
-      " left join messages o on o.company = p.company and o.id = $3"
-      " where p.company = $1 and p.thread = $2 and m.direction = 'incoming'"
-      " and (p.message_date > $4 or p.message in (select r.message from message_refs r"
-      "  where r.company = $1 and r.message_id = $5)) order by p.message_date";
+      "select c.at, m.direction, m.kind, " + names("m", "o") + ", " + names("o", "m") +
+      " from (select * from (select p.message, p.message_date as at from placements p"
+      "    where p.company = $1 and p.thread = $2 and p.message_date > $4"
+      "    order by p.message_date, p.message limit 1000000) later union select r.message,"
+      "   (select p.message_date from placements p where p.company = $1 and p.thread = $2"
+      "    and p.message = r.message) from message_refs r where r.company = $1"
+      "   and r.message_id = $5) c left join messages m on m.company = $1 and m.id = c.message"
+      " left join messages o on o.company = $1 and o.id = $3 where c.at is not null order by c.at";
   const Instant ours = answered ? answered->at : Instant{INT64_MIN};
   for (auto& row : db.rows(kSince, company, thread, answered ? answered->message : MessageId{},
                            ours, answered ? answered->message_id : std::string())) {
     rules::Turns turns{.theirs = row.instant(), .ours = ours};
+    const auto direction = row.word<Direction>();
     const auto message = row.word<MessageKind>();
     turns.names_ours = row.flag();
     turns.named_by_ours = row.flag();
-    if (!rules::asks_for_an_answer(kind, Direction::incoming, message)) continue;
+    if (!rules::asks_for_an_answer(kind, direction, message)) continue;
     if (!answered || rules::comes_after_ours(turns)) return turns.theirs;
   }
   return std::nullopt;
@@ -157,10 +162,10 @@ void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
 }
 
 bool asked_since(Db& db, CompanyId company, ThreadId thread, Instant seen) {
-  for (auto& row : db.rows("select th.kind, m.direction, m.kind from threads th join placements p"
-                           " on p.company = th.company and p.thread = th.id join messages m"
-                           " on m.company = p.company and m.id = p.message where th.company = $1"
-                           " and th.id = $2 and p.message_date > $3",
+  for (auto& row : db.rows("select distinct th.kind, m.direction, m.kind from threads th"
+                           " join placements p on p.company = th.company and p.thread = th.id"
+                           " join messages m on m.company = p.company and m.id = p.message"
+                           " where th.company = $1 and th.id = $2 and p.message_date > $3",
                            company, thread, seen)) {
     const auto kind = row.word<rules::ThreadKind>();
     const auto direction = row.word<Direction>();
