@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "fakes/store_conformance.hpp"
 
@@ -195,14 +196,33 @@ TEST_P(TriageTest, M8_ADateAheadOfTheClockHidesNothing) {
   EXPECT_EQ(turn(), to_answer);
 }
 
+// Which it is, 0025 says: the same header in another mailbox.
 TEST_P(TriageTest, M8_AnotherVersionIsNothingNew) {
+  const auto theirs = add_mailbox(clara, "clara@acme.example");
+  const auto there = add_folder(theirs, "INBOX");
   out("ours", 1h);
-  in("hers", 2h, MessageKind::human, {"ours"});
+  const Instant sent = noon + 2h;
+  const auto comes = [&](const std::string& as, Instant written, Duration after,
+                         const rules::Mailbox& in, const rules::Folder& folder) {
+    auto m = message("hers", "wanda@home.example", "ben@acme.example");
+    m.fingerprint = as;
+    m.envelope.date = written;
+    m.envelope.references = {"ours"};
+    m.date = noon + after;
+    commit(PutBlob{m.raw, as}, AddMessage{m, now},
+           PlaceMessage{{talk.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}, m.date},
+           AddCopy{m.id, {in.id, folder.id, 7, ++uid}, m.raw});
+  };
+  comes("as she wrote it", sent, 2h, box, inbox);
   done(ben);
-  auto rewritten = message("hers", "wanda@home.example", "clara@acme.example");
-  rewritten.fingerprint = "as a gateway wrote it";
-  arrive(rewritten, Direction::incoming, 2h, MessageKind::human, {"ours"});
+  comes("as a gateway wrote it", sent, 2h, theirs, there);
   EXPECT_EQ(turn(), done_);
+  // Programs that write everything under one Message-ID.
+  comes("another day", sent + 24h, 26h, theirs, there);
+  EXPECT_EQ(turn(), to_answer);
+  done(ben);
+  comes("the same header, other words", sent, 2h, box, inbox);
+  EXPECT_EQ(turn(), to_answer);
 }
 
 TEST_P(TriageTest, M8_WhatUnitesTwoConversationsWakesThem) {
