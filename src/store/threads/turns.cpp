@@ -167,6 +167,10 @@ void wake(Db& db, CompanyId company, ThreadId thread, MessageId message) {
               company, thread, user);
 }
 
+void wake_all(Db& db, CompanyId company, ThreadId thread) {
+  db.change("delete from thread_done where company = $1 and thread = $2", company, thread);
+}
+
 void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
   auto row = db.row("select kind from threads where company = $1 and id = $2", company, thread);
   if (!row) return;
