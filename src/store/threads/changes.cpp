@@ -161,7 +161,7 @@ void apply(Writing& writing, const SetThreadDone& change) {
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               writing.company, thread, change.user);
   writing.touched.audience.insert(thread);
-  writing.tell("thread", thread.text(), candidate, change.user);
+  writing.feed.push_back({0, "thread", thread.text(), candidate, change.user, thread, {}});
 }
 
 namespace {

@@ -292,7 +292,10 @@ TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
   const auto before = ask(CompanyFacts{engine()}).revision;
   done(ben);
   std::vector<std::string> told;
-  for (auto& entry : ask(Since{as(ben), before})) told.push_back(entry.kind + entry.id);
+  for (auto& entry : ask(Since{as(ben), before})) {
+    told.push_back(entry.kind + entry.id);
+    EXPECT_EQ(entry.thread, talk.id);  // where the page may have to look
+  }
   EXPECT_EQ(told, std::vector{"thread" + talk.id.text()});
   EXPECT_TRUE(ask(Since{as(clara), before}).empty());
   EXPECT_EQ(refused(SetThreadDone{make<ThreadId>(), ben.id, true, noon, noon}), "thread.missing");
