@@ -162,7 +162,7 @@ Reply get_thread(Call& call) {
 Reply change_thread(Call& call) {
   auto id = call.path_id<ThreadId>(0, "thread");
   if (!id) return Refusal(id.error());
-  auto found = call.store().ask(store::ThreadById{call.scope(), *id, {}});
+  auto found = call.store().ask(store::ThreadById{call.scope(), *id, {"", 1}});
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("thread");
   auto body = read_object(*call.request);

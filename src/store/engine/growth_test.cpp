@@ -11,6 +11,7 @@
 #include "fakes/store_conformance.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
+#include "store/threads/turns.hpp"
 
 namespace hearback::store {
 namespace {
@@ -131,6 +132,64 @@ TEST_P(Growth, S10_WhatIsKnownOfAFewMessagesOfALargeFolder) {
       fill,
       {{"copies", [&] { return work_of(question); }}, {"brought", [&] { return work_of(before); }}},
       true);
+}
+
+// An answer in a conversation costs what came since the one before, however long it is, and whoever
+// else names its messages.
+TEST_P(Growth, M8_AnAnswerInALongConversation) {
+  const auto talk = thread(add_candidate("Wanda", {})), other = thread(add_candidate("Otto", {}));
+  commit(AddThread{talk}, AddThread{other});
+  std::int64_t date = now.ms - 1'000'000'000;
+  const auto add = [&](int count, const rules::Thread& in, const char* direction,
+                       const std::vector<std::string>& references, const std::string& id = "") {
+    MessageId last;
+    tables()->write([&](Db& db) {
+      Insertion messages(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added)",
+          12);
+      Insertion placements(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date)",
+          7);
+      Insertion refs("insert into message_refs(company, message, field, position, message_id)", 5);
+      for (int i = 0; i < count; ++i) {
+        last = make<MessageId>();
+        const auto message_id = id.empty() ? last.text() + "@x" : id;
+        messages.row(company, last, message_id, "", "human", direction, "", ++date, 1, "",
+                     make<BlobId>(), now);
+        placements.row(company, in.id, last, in.candidate, "address", "", date);
+        for (std::size_t k = 0; k < references.size(); ++k)
+          refs.row(company, last, "references", k, references[k]);
+      }
+      for (auto* all : {&messages, &placements, &refs}) all->run(db);
+    });
+    return last;
+  };
+  add(1, talk, "incoming", {}, "first@x");
+  MessageId newest;
+  const auto fill = [&](int count) {
+    add(count, talk, "incoming", {"first@x"});
+    add(count, other, "incoming", {"first@x"});
+    add(1, talk, "outgoing", {"first@x"}, "ours@x" + std::to_string(date));
+    newest = add(1, talk, "incoming", {"first@x"});
+  };
+  const auto writing = [&](const std::function<void(Db&)>& work) {
+    return [this, work] {
+      std::int64_t counted = 0;
+      tables()->write([&](Db& db) {
+        const auto before = work_so_far(db);
+        work(db);
+        counted = work_so_far(db) - before;
+      });
+      return counted;
+    };
+  };
+  fill(10);
+  expect_constant(fill,
+                  {{"answered", writing([&](Db& db) { count_turns_again(db, company, talk.id); })},
+                   {"arrives", writing([&](Db& db) { count_turn(db, company, talk.id, newest); })}},
+                  true);
 }
 
 TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "fakes/store_conformance.hpp"
 
@@ -308,6 +309,108 @@ TEST_P(Schema, M6_KeysThatAnEarlierVersionMadeAreMadeAnew) {
                               "candidate_addresses where address_key = 'e@x.example e@x.example'"})
       EXPECT_EQ(db.row("select count(*) from " + std::string(where))->number(), kCandidates)
           << where;
+  });
+}
+
+// Conversations of an older database lie where those that come now do.
+TEST_P(Schema, M8_OldConversationsAreSortedByWhoseTurnItIs) {
+  constexpr int kBefore = 22;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  struct Message {
+    const char* direction;
+    const char* kind;
+    int date;
+    int names = 0;                // which of these, from 1
+    const char* state = nullptr;  // of its way out
+  };
+  struct Case {
+    const char* kind;
+    std::vector<Message> messages;
+    int answered;  // likewise
+    std::optional<std::int64_t> asked;
+  };
+  const char *in = "incoming", *out = "outgoing", *human = "human";
+  const std::vector<Case> cases = {
+      {"conversation", {{in, human, 10}, {in, human, 20}}, 0, 10},
+      {"conversation", {{in, human, 10}, {out, human, 20}, {in, human, 20}}, 2, {}},
+      {"conversation", {{out, human, 20}, {in, human, 30}, {in, "bounce", 40}}, 1, 30},
+      {"conversation", {{out, human, 20}, {in, "automatic", 30}, {in, "list", 40}}, 1, {}},
+      {"conversation", {{in, human, 10}, {out, "automatic", 20}}, 0, 10},
+      // Clocks differ.
+      {"conversation", {{out, human, 20}, {in, human, 10, 1}}, 1, 10},
+      {"conversation", {{in, human, 30}, {out, human, 20, 1}, {in, human, 40, 2}}, 2, 40},
+      // What didn't arrive.
+      {"conversation", {{in, human, 10}, {out, human, 20, 0, "failed"}}, 0, 10},
+      {"conversation", {{in, human, 10}, {out, human, 20, 0, "sent"}}, 2, {}},
+      {"internal-forward", {{in, human, 10}}, 0, {}},
+  };
+  const Blob company{std::string(16, '\x07')};
+  const auto thread_id = [](std::size_t i) {
+    return Blob{std::string(15, '\x09') + static_cast<char>(i)};
+  };
+  const auto message_id = [](std::size_t i, int n) {
+    return Blob{std::string(14, '\x08') + static_cast<char>(i) + static_cast<char>(n)};
+  };
+  const auto add = [&](Db& db, std::size_t i) {
+    const auto thread = thread_id(i);
+    db.change(
+        "insert into threads(company, id, candidate, kind, subject, last_at)"
+        " values ($1, $2, $1, $3, '', 1)",
+        company, thread, cases[i].kind);
+    for (const char* place : {"all", "inbox", "sent"})
+      db.change(
+          "insert into view_rows(company, place, holder, audience, at, thread)"
+          " values ($1, $2, $1, $1, 1, $3)",
+          company, place, thread);
+    int n = 0;
+    for (const auto& one : cases[i].messages) {
+      const auto id = message_id(i, ++n);
+      const auto name = [&](int of) { return std::to_string(i) + "." + std::to_string(of) + "@x"; };
+      db.change(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added) values ($1, $2, $3, '', $4, $5, '', $6, 1, '', $1,"
+          " 1)",
+          company, id, name(n), one.kind, one.direction, one.date);
+      db.change(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date) values ($1, $2, $3, $1, 'address', '', $4)",
+          company, thread, id, one.date);
+      if (one.names > 0)
+        db.change(
+            "insert into message_refs(company, message, field, position, message_id)"
+            " values ($1, $2, 'references', 0, $3)",
+            company, id, name(one.names));
+      if (one.state)
+        db.change(
+            "insert into outbox(company, id, author, mailbox, candidate, thread, message,"
+            " message_id, envelope_from, bytes, state, phase, attempts, fence, created, not_before,"
+            " copy_filed, why, answer) values ($1, $2, $1, $1, $1, $3, $2, $4, '', $1, $5, 'none',"
+            " 0, 0, 1, 1, 0, '', '')",
+            company, id, thread, name(n), one.state);
+    }
+  };
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    for (std::size_t i = 0; i < cases.size(); ++i) add(db, i);
+  });
+  migrate(*database);
+  database->read([&](Db& db) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      auto row = db.row("select asked_at, answered from threads where company = $1 and id = $2",
+                        company, thread_id(i));
+      EXPECT_EQ(row->maybe_number(), cases[i].asked) << i;
+      const auto answered = row->maybe_blob();
+      EXPECT_EQ(answered.has_value(), cases[i].answered > 0) << i;
+      if (answered) EXPECT_TRUE(*answered == message_id(i, cases[i].answered)) << i;
+      std::string places;
+      for (auto& place : db.rows("select place from view_rows where company = $1 and thread = $2"
+                                 " order by place",
+                                 company, thread_id(i)))
+        places += place.text() + " ";
+      const std::string turn = cases[i].asked ? "to-answer" : "waiting";
+      EXPECT_EQ(places, "all inbox-" + turn + " sent-" + turn + " ") << i;
+    }
   });
 }
 

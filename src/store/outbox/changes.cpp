@@ -4,6 +4,7 @@
 #include "rules/triage.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/turns.hpp"
 #include "store/threads/uniting.hpp"
 
 namespace hearback::store {
@@ -123,8 +124,10 @@ void apply(Writing& writing, const MoveOutbox& change) {
       writing.company, change.id, change.fence, change.state, change.phase, begins,
       change.not_before, change.release, change.sent, change.copy_filed, change.why, change.answer,
       change.waits.count(), change.filing);
-  if (rules::answers(row.state) != rules::answers(change.state))
+  if (rules::answers(row.state) != rules::answers(change.state)) {
     writing.touched.messages.insert(row.message);
+    if (!rules::answers(change.state)) wake_all(writing.db, writing.company, row.thread);
+  }
   tell_journal(writing, row, change);
   tell(writing, row);
 }

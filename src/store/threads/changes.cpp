@@ -181,7 +181,7 @@ void apply(Writing& writing, const SetThreadDone& change) {
               writing.company, thread, change.user);
   }
   writing.touched.audience.insert(thread);
-  writing.tell("thread", thread.text(), candidate, change.user);
+  writing.feed.push_back({0, "thread", thread.text(), candidate, change.user, thread, {}});
 }
 
 void apply(Writing& writing, const SetThreadUnread& change) {

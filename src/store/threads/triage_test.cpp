@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "fakes/store_conformance.hpp"
 
@@ -49,6 +50,37 @@ class TriageTest : public Conformance {
     place(m, talk, PlacedBy::address, "wanda@home.example", false);
     commit(AddCopy{m.id, {box.id, inbox.id, 7, ++uid}, m.raw});
     return m;
+  }
+  // Of ben's, under way since.
+  OutboxId send_here(std::string id, Duration after) {
+    auto m = message(id, "ben@acme.example", "wanda@home.example");
+    m.direction = Direction::outgoing;
+    m.date = noon + after;
+    place(m, talk, PlacedBy::sent_here, "", false);
+    rules::OutboxMessage way;
+    way.id = make<OutboxId>();
+    way.author = ben.id;
+    way.mailbox = box.id;
+    way.candidate = wanda;
+    way.thread = talk.id;
+    way.message = m.id;
+    way.message_id = std::move(id);
+    way.envelope_from = "ben@acme.example";
+    way.recipients = {"wanda@home.example"};
+    way.bytes = m.raw;
+    way.created = way.not_before = now;
+    commit(AddOutbox{way});
+    return way.id;
+  }
+  void move(OutboxId way, OutboxState state, OutboxPhase phase) {
+    MoveOutbox moved;
+    moved.id = way;
+    moved.fence = 1;
+    moved.state = state;
+    moved.phase = phase;
+    moved.not_before = now;
+    moved.at = now;
+    commit(moved);
   }
   void done(const rules::User& user, bool put_away = true) {
     const auto seen = ask(ThreadById{engine(), talk.id})->thread.last_at;
@@ -195,14 +227,33 @@ TEST_P(TriageTest, M8_ADateAheadOfTheClockHidesNothing) {
   EXPECT_EQ(turn(), to_answer);
 }
 
+// Which it is, 0025 says: the same header in another mailbox.
 TEST_P(TriageTest, M8_AnotherVersionIsNothingNew) {
+  const auto theirs = add_mailbox(clara, "clara@acme.example");
+  const auto there = add_folder(theirs, "INBOX");
   out("ours", 1h);
-  in("hers", 2h, MessageKind::human, {"ours"});
+  const Instant sent = noon + 2h;
+  const auto comes = [&](const std::string& as, Instant written, Duration after,
+                         const rules::Mailbox& in, const rules::Folder& folder) {
+    auto m = message("hers", "wanda@home.example", "ben@acme.example");
+    m.fingerprint = as;
+    m.envelope.date = written;
+    m.envelope.references = {"ours"};
+    m.date = noon + after;
+    commit(PutBlob{m.raw, as}, AddMessage{m, now},
+           PlaceMessage{{talk.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}, m.date},
+           AddCopy{m.id, {in.id, folder.id, 7, ++uid}, m.raw});
+  };
+  comes("as she wrote it", sent, 2h, box, inbox);
   done(ben);
-  auto rewritten = message("hers", "wanda@home.example", "clara@acme.example");
-  rewritten.fingerprint = "as a gateway wrote it";
-  arrive(rewritten, Direction::incoming, 2h, MessageKind::human, {"ours"});
+  comes("as a gateway wrote it", sent, 2h, theirs, there);
   EXPECT_EQ(turn(), done_);
+  // Programs that write everything under one Message-ID.
+  comes("another day", sent + 24h, 26h, theirs, there);
+  EXPECT_EQ(turn(), to_answer);
+  done(ben);
+  comes("the same header, other words", sent, 2h, box, inbox);
+  EXPECT_EQ(turn(), to_answer);
 }
 
 TEST_P(TriageTest, M8_WhatUnitesTwoConversationsWakesThem) {
@@ -241,7 +292,10 @@ TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
   const auto before = ask(CompanyFacts{engine()}).revision;
   done(ben);
   std::vector<std::string> told;
-  for (auto& entry : ask(Since{as(ben), before})) told.push_back(entry.kind + entry.id);
+  for (auto& entry : ask(Since{as(ben), before})) {
+    told.push_back(entry.kind + entry.id);
+    EXPECT_EQ(entry.thread, talk.id);  // where the page may have to look
+  }
   EXPECT_EQ(told, std::vector{"thread" + talk.id.text()});
   EXPECT_TRUE(ask(Since{as(clara), before}).empty());
   EXPECT_EQ(refused(SetThreadDone{make<ThreadId>(), ben.id, true, noon, noon}), "thread.missing");
@@ -249,42 +303,49 @@ TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
 
 TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {
   in("question", 1h);
-  auto answer = message("answer", "ben@acme.example", "wanda@home.example");
-  answer.direction = Direction::outgoing;
-  answer.date = noon + 2h;
-  place(answer, talk, PlacedBy::sent_here, "", false);
-  rules::OutboxMessage way;
-  way.id = make<OutboxId>();
-  way.author = ben.id;
-  way.mailbox = box.id;
-  way.candidate = wanda;
-  way.thread = talk.id;
-  way.message = answer.id;
-  way.message_id = "answer";
-  way.envelope_from = "ben@acme.example";
-  way.recipients = {"wanda@home.example"};
-  way.bytes = answer.raw;
-  way.created = way.not_before = now;
-  commit(AddOutbox{way});
+  const auto way = send_here("answer", 2h);
   EXPECT_EQ(turn(), waiting);
-  commit(ClaimOutbox{way.id, 0, now + 2min});
-  const auto move = [&](OutboxState state, OutboxPhase phase) {
-    MoveOutbox moved;
-    moved.id = way.id;
-    moved.fence = 1;
-    moved.state = state;
-    moved.phase = phase;
-    moved.not_before = now;
-    moved.at = now;
-    commit(moved);
-  };
-  move(OutboxState::sending, OutboxPhase::attempt);
-  move(OutboxState::failed, OutboxPhase::attempt);
+  commit(ClaimOutbox{way, 0, now + 2min});
+  move(way, OutboxState::sending, OutboxPhase::attempt);
+  move(way, OutboxState::failed, OutboxPhase::attempt);
   EXPECT_EQ(turn(), to_answer);
-  commit(DecideOutbox{way.id, ben.id, DecideOutbox::Word::resend, now});
+  commit(DecideOutbox{way, ben.id, DecideOutbox::Word::resend, now});
   EXPECT_EQ(turn(), waiting);
-  commit(DecideOutbox{way.id, ben.id, DecideOutbox::Word::cancel, now});
+  commit(DecideOutbox{way, ben.id, DecideOutbox::Word::cancel, now});
   EXPECT_EQ(turn(), to_answer);
+}
+
+// Whoever answers and puts away learns it when the answer doesn't arrive.
+TEST_P(TriageTest, M8_WhatDidNotArriveBringsBack) {
+  in("question", 1h);
+  const auto theirs = add_mailbox(clara, "clara@acme.example");
+  const auto there = add_folder(theirs, "INBOX");
+  const auto raw = make<BlobId>();
+  const auto asked = ask(ThreadById{as(ben), talk.id})->messages.back().message.id;
+  commit(PutBlob{raw, "again"}, AddCopy{asked, {theirs.id, there.id, 7, 1}, raw});
+  const auto way = send_here("answer", 2h);
+  for (const auto& user : {ben, clara}) done(user);
+  commit(ClaimOutbox{way, 0, now + 2min});
+  move(way, OutboxState::sending, OutboxPhase::attempt);
+  EXPECT_EQ(turn(), done_);
+  move(way, OutboxState::sending, OutboxPhase::dot);
+  move(way, OutboxState::uncertain, OutboxPhase::dot);
+  EXPECT_EQ(turn(), to_answer);
+  EXPECT_EQ(ask(ToAnswer{as(clara)}), 1u);
+  for (const auto state : {OutboxState::sent, OutboxState::bounced}) {
+    done(ben);
+    move(way, state, OutboxPhase::dot);
+    EXPECT_EQ(turn(), state == OutboxState::sent ? done_ : to_answer);
+  }
+  // What was put away as it had failed stays; and what one calls back, one knows of.
+  const auto again = send_here("again", 3h);
+  commit(ClaimOutbox{again, 0, now + 2min});
+  move(again, OutboxState::failed, OutboxPhase::none);
+  done(ben);
+  commit(DecideOutbox{again, ben.id, DecideOutbox::Word::resend, now});
+  EXPECT_EQ(turn(), done_);
+  commit(DecideOutbox{again, ben.id, DecideOutbox::Word::cancel, now});
+  EXPECT_EQ(turn(), done_);
 }
 
 TEST_P(TriageTest, M8_WhatIsUnitedWaitsUnlessBothWerePutAway) {

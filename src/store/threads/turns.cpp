@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "rules/triage.hpp"
 #include "rules/words.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/version_of.hpp"
 
 namespace hearback::store {
 namespace {
@@ -58,30 +61,47 @@ std::optional<Answered> newest_answer(Db& db, CompanyId company, ThreadId thread
 std::optional<Instant> oldest_question(Db& db, CompanyId company, ThreadId thread,
                                        rules::ThreadKind kind,
                                        const std::optional<Answered>& answered) {
+  // Those that are later and those that name it, each from its index: what was answered long ago
+  // isn't looked at. Nothing in it lets a planner begin with all of the thread.
   static const std::string kSince =
-      "select p.message_date, m.kind, " + names("m", "o") + ", " + names("o", "m") +
-      " from placements p join messages m on m.company = p.company and m.id = p.message"
-      " left join messages o on o.company = p.company and o.id = $3"
-      " where p.company = $1 and p.thread = $2 and m.direction = 'incoming'"
-      " and (p.message_date > $4 or p.message in (select r.message from message_refs r"
-      "  where r.company = $1 and r.message_id = $5)) order by p.message_date";
+      "select c.at, m.direction, m.kind, " + names("m", "o") + ", " + names("o", "m") +
+      " from (select * from (select p.message, p.message_date as at from placements p"
+      "    where p.company = $1 and p.thread = $2 and p.message_date > $4"
+      "    order by p.message_date, p.message limit 1000000) later union select r.message,"
+      "   (select p.message_date from placements p where p.company = $1 and p.thread = $2"
+      "    and p.message = r.message) from message_refs r where r.company = $1"
+      "   and r.message_id = $5) c left join messages m on m.company = $1 and m.id = c.message"
+      " left join messages o on o.company = $1 and o.id = $3 where c.at is not null order by c.at";
   const Instant ours = answered ? answered->at : Instant{INT64_MIN};
   for (auto& row : db.rows(kSince, company, thread, answered ? answered->message : MessageId{},
                            ours, answered ? answered->message_id : std::string())) {
     rules::Turns turns{.theirs = row.instant(), .ours = ours};
+    const auto direction = row.word<Direction>();
     const auto message = row.word<MessageKind>();
     turns.names_ours = row.flag();
     turns.named_by_ours = row.flag();
-    if (!rules::asks_for_an_answer(kind, Direction::incoming, message)) continue;
+    if (!rules::asks_for_an_answer(kind, direction, message)) continue;
     if (!answered || rules::comes_after_ours(turns)) return turns.theirs;
   }
   return std::nullopt;
 }
 
-}  // namespace
+// A message as it stands in a thread, and beside the newest of ours there.
+struct Standing {
+  rules::ThreadKind thread;
+  std::optional<MessageId> answered;
+  std::optional<Instant> ours;
+  Direction direction;
+  MessageKind kind;
+  Instant at;
+  std::optional<OutboxState> state;
+  bool names_ours, named_by_ours;
 
-void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
-  static const std::string kTurn =
+  bool asks() const { return rules::asks_for_an_answer(thread, direction, kind); }
+};
+
+std::optional<Standing> look_at(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  static const std::string kStanding =
       "select th.kind, th.answered, a.message_date, m.direction, m.kind, p.message_date, "
       "o.state, " +
       names("m", "am") + ", " + names("am", "m") +
@@ -92,59 +112,63 @@ void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
       " left join messages am on am.company = th.company and am.id = th.answered"
       " left join outbox o on o.company = p.company and o.message = p.message"
       "  and o.thread = p.thread where th.company = $1 and th.id = $2";
-  auto row = db.row(kTurn, company, thread, message);
-  if (!row) return;
-  const auto kind = row->word<rules::ThreadKind>();
-  const auto answered = row->maybe_id<MessageId>();
-  const auto ours = row->maybe_instant();
-  const auto direction = row->word<Direction>();
-  const auto message_kind = row->word<MessageKind>();
-  const auto at = row->instant();
-  std::optional<OutboxState> state;
-  if (const auto word = row->maybe_text()) state = rules::from_word<OutboxState>(*word);
-  const bool names_ours = row->flag(), named_by_ours = row->flag();
-  if (direction == Direction::outgoing) {
-    const bool stands = rules::answers(message_kind, state);
-    const bool newest = !ours || std::pair(at, message) > std::pair(*ours, *answered);
-    if (stands ? newest : answered == message) count_turns_again(db, company, thread);
+  auto row = db.row(kStanding, company, thread, message);
+  if (!row) return std::nullopt;
+  Standing one{};
+  one.thread = row->word<rules::ThreadKind>();
+  one.answered = row->maybe_id<MessageId>();
+  one.ours = row->maybe_instant();
+  one.direction = row->word<Direction>();
+  one.kind = row->word<MessageKind>();
+  one.at = row->instant();
+  if (const auto word = row->maybe_text()) one.state = rules::from_word<OutboxState>(*word);
+  one.names_ours = row->flag();
+  one.named_by_ours = row->flag();
+  return one;
+}
+
+}  // namespace
+
+void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  const auto one = look_at(db, company, thread, message);
+  if (!one) return;
+  if (one->direction == Direction::outgoing) {
+    const bool stands = rules::answers(one->kind, one->state);
+    const bool newest =
+        !one->ours || std::pair(one->at, message) > std::pair(*one->ours, *one->answered);
+    if (stands ? newest : one->answered == message) count_turns_again(db, company, thread);
     return;
   }
-  if (!rules::asks_for_an_answer(kind, direction, message_kind)) return;
-  if (ours && !rules::comes_after_ours({at, *ours, names_ours, named_by_ours})) return;
+  if (!one->asks()) return;
+  if (one->ours &&
+      !rules::comes_after_ours({one->at, *one->ours, one->names_ours, one->named_by_ours}))
+    return;
   db.change(
       "update threads set asked_at = $3 where company = $1 and id = $2"
       " and (asked_at is null or asked_at > $3)",
-      company, thread, at);
+      company, thread, one->at);
 }
 
 void wake(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   auto done = db.rows("select user_id, last_at from thread_done where company = $1 and thread = $2",
                       company, thread);
   if (done.empty()) return;
-  // Another version of what lies there (0025) is nothing new.
-  static const std::string kArrived =
-      "select th.kind, m.direction, m.kind, p.message_date, " + names("m", "am") +
-      " from threads th join placements p on p.company = th.company and p.thread = th.id"
-      "  and p.message = $3 join messages m on m.company = p.company and m.id = p.message"
-      " left join messages am on am.company = th.company and am.id = th.answered"
-      " where th.company = $1 and th.id = $2 and (m.message_id = '' or not exists"
-      "  (select 1 from messages v join placements pv on pv.company = v.company"
-      "  and pv.message = v.id and pv.thread = th.id where v.company = m.company"
-      "  and v.message_id = m.message_id and v.id <> m.id))";
-  auto row = db.row(kArrived, company, thread, message);
-  if (!row) return;
-  const auto kind = row->word<rules::ThreadKind>();
-  const auto direction = row->word<Direction>();
-  const auto message_kind = row->word<MessageKind>();
-  const auto at = row->instant();
-  const bool names_ours = row->flag();
-  if (!rules::asks_for_an_answer(kind, direction, message_kind)) return;
-  for (auto& one : done) {
-    const auto user = one.id<UserId>();
-    if (rules::wakes(at, one.instant(), names_ours))
-      db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
-                company, thread, user);
+  const auto one = look_at(db, company, thread, message);
+  if (!one || !one->asks()) return;
+  std::vector<UserId> woken;
+  for (auto& row : done) {
+    const auto user = row.id<UserId>();
+    if (rules::wakes(one->at, row.instant(), one->names_ours)) woken.push_back(user);
   }
+  // Another version of what lies there (0025) is nothing new.
+  if (woken.empty() || is_version(db, company, thread, message)) return;
+  for (const auto& user : woken)
+    db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
+              company, thread, user);
+}
+
+void wake_all(Db& db, CompanyId company, ThreadId thread) {
+  db.change("delete from thread_done where company = $1 and thread = $2", company, thread);
 }
 
 void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
@@ -157,10 +181,10 @@ void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
 }
 
 bool asked_since(Db& db, CompanyId company, ThreadId thread, Instant seen) {
-  for (auto& row : db.rows("select th.kind, m.direction, m.kind from threads th join placements p"
-                           " on p.company = th.company and p.thread = th.id join messages m"
-                           " on m.company = p.company and m.id = p.message where th.company = $1"
-                           " and th.id = $2 and p.message_date > $3",
+  for (auto& row : db.rows("select distinct th.kind, m.direction, m.kind from threads th"
+                           " join placements p on p.company = th.company and p.thread = th.id"
+                           " join messages m on m.company = p.company and m.id = p.message"
+                           " where th.company = $1 and th.id = $2 and p.message_date > $3",
                            company, thread, seen)) {
     const auto kind = row.word<rules::ThreadKind>();
     const auto direction = row.word<Direction>();

@@ -12,6 +12,9 @@ namespace hearback::store {
 void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // A message is new in the thread: for whom it was done, it may be so no longer.
 void wake(Db& db, CompanyId company, ThreadId thread, MessageId message);
+// What one of us wrote there didn't arrive, or nobody knows, and nobody decided so: whoever put it
+// away with that answer looks again.
+void wake_all(Db& db, CompanyId company, ThreadId thread);
 // After messages were taken out of the thread, or others came to it as a whole.
 void count_turns_again(Db& db, CompanyId company, ThreadId thread);
 // Whether one that asks for an answer is newer than this.

@@ -12,6 +12,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/bearers.hpp"
+#include "store/threads/version_of.hpp"
 
 namespace hearback::store {
 namespace {
@@ -73,9 +74,10 @@ Mailboxes mailboxes_of(Db& db, CompanyId company, const std::vector<MessageId>& 
   return found;
 }
 
-std::unordered_set<MailboxId> known_to(Db& db, const Scope& scope, const Mailboxes& lying) {
+std::unordered_set<MailboxId> known_to(Db& db, const Scope& scope,
+                                       const std::vector<VersionsIn::Row>& versions) {
   std::unordered_set<MailboxId> all, known;
-  for (const auto& [message, mailboxes] : lying) all.insert(mailboxes.begin(), mailboxes.end());
+  for (const auto& row : versions) all.insert(row.mailboxes.begin(), row.mailboxes.end());
   in_chunks(scope_params(scope), values_of(all), [&](InList list, Params params) {
     for (auto& row :
          db.run("select b.id from mailboxes b where b.company = $1 and b.id in " + list + " and " +
@@ -87,25 +89,17 @@ std::unordered_set<MailboxId> known_to(Db& db, const Scope& scope, const Mailbox
   return known;
 }
 
-}  // namespace
-
-AnswerTo<VersionsIn> answer(Reading& reading, const VersionsIn& question) {
-  auto& db = reading.db;
-  const auto& scope = question.scope;
-  AnswerTo<VersionsIn> versions;
-  if (question.messages.empty() ||
-      !scoped_row(db, scope,
-                  "select 1 from threads th where th.company = $1 and th.id = $4 and " +
-                      may_see_thread_row(scope, "th"),
-                  question.thread))
-    return versions;
+// Whoever asks.
+std::vector<VersionsIn::Row> versions_in(Db& db, const VersionsIn& question) {
+  std::vector<VersionsIn::Row> versions;
   const auto borne = borne_together(db, question);
   std::vector<MessageId> messages;
   for (const auto& [id, bearers] : borne)
     messages.insert(messages.end(), bearers.begin(), bearers.end());
   if (messages.empty()) return versions;
-  const auto read = load_messages(db, scope.company, messages, Limits{}.people_shown);
-  auto lying = mailboxes_of(db, scope.company, messages);
+  const auto company = question.scope.company;
+  const auto read = load_messages(db, company, messages, Limits{}.people_shown);
+  auto lying = mailboxes_of(db, company, messages);
   for (const auto& [id, bearers] : borne) {
     std::vector<rules::Bearer> asked;
     for (const auto one : bearers) asked.push_back({&read.at(one).envelope, lying[one]});
@@ -114,10 +108,31 @@ AnswerTo<VersionsIn> answer(Reading& reading, const VersionsIn& question) {
       if (std::ranges::count(firsts, firsts[i]) > 1)
         versions.push_back({bearers[i], bearers[firsts[i]], std::move(asked[i].mailboxes)});
   }
-  const auto known = known_to(db, scope, lying);
+  return versions;
+}
+
+}  // namespace
+
+AnswerTo<VersionsIn> answer(Reading& reading, const VersionsIn& question) {
+  auto& db = reading.db;
+  const auto& scope = question.scope;
+  if (question.messages.empty() ||
+      !scoped_row(db, scope,
+                  "select 1 from threads th where th.company = $1 and th.id = $4 and " +
+                      may_see_thread_row(scope, "th"),
+                  question.thread))
+    return {};
+  auto versions = versions_in(db, question);
+  const auto known = known_to(db, scope, versions);
   for (auto& row : versions)
     std::erase_if(row.mailboxes, [&](MailboxId one) { return !known.contains(one); });
   return versions;
+}
+
+bool is_version(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  return std::ranges::any_of(
+      versions_in(db, {rules::engine_scope(company), thread, {message}}),
+      [&](const auto& row) { return row.message == message && row.first != message; });
 }
 
 }  // namespace hearback::store

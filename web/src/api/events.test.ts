@@ -298,13 +298,16 @@ describe('M-8 an open list of one turn, below its head', () => {
   let triage: string;
   let newest: string;
   let asked: string[];
+  let whole: string | undefined; // what they have become part of
   let stop: () => void;
   beforeEach(() => {
     asked = [];
+    whole = undefined;
     newest = '2';
     vi.stubGlobal('fetch', async (request: Request) => {
-      asked.push(new URL(request.url).pathname.split('/').at(-1)!);
-      return Response.json({ triage, messages: [{ date: newest }] });
+      const id = new URL(request.url).pathname.split('/').at(-1)!;
+      asked.push(id);
+      return Response.json({ id: whole ?? id, triage, messages: [{ date: newest }] });
     });
     queries.setQueryData(keys.threadList(filter), {
       pages: [{ rows, next: null }],
@@ -332,6 +335,13 @@ describe('M-8 an open list of one turn, below its head', () => {
     triage = 'waiting';
     touched('a', ['sent']);
     await vi.waitFor(() => expect(shown()).toEqual(['to_answer', 'waiting']));
+    expect(isStale()).toBe(false);
+  });
+  it('lets go of what has become part of another conversation', async () => {
+    triage = 'to_answer';
+    whole = 'c';
+    touched('a', ['inbox']);
+    await vi.waitFor(() => expect(shown()).toEqual(['to_answer', null]));
     expect(isStale()).toBe(false);
   });
   it('is asked for anew where one that belongs there is missing', async () => {

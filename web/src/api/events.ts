@@ -109,8 +109,10 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
 
 async function look(queries: QueryClient, thread: string, places: Change['places']): Promise<void> {
   if (turning.has(thread)) return;
-  const { triage, messages } = await fetchTurn(thread);
+  const { id, triage: turn, messages } = await fetchTurn(thread);
   if (turning.has(thread)) return;
+  // Part of another one by now, which is told of, too: it stands nowhere itself any more.
+  const triage = id === thread ? turn : null;
   for (const { query, filter } of openTurns(queries)) {
     if (filter.triage !== triage) {
       showTurn(queries, thread, triage);

@@ -168,7 +168,7 @@ export const holdingsQuery = (id: string) =>
 // Where the reader has just said that conversations go (api/turning.ts).
 export const turning = new Map<string, Turn>();
 // And what they have just read, or said that they haven’t (api/reading.ts).
-export const reading = new Map<string, { unread: boolean; word: object }>();
+export const reading = new Map<string, boolean>();
 
 async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
   const page = await unwrap(
@@ -190,7 +190,7 @@ async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abort
     rows: page.rows.map((row) => ({
       ...row,
       triage: (filter.triage && turning.get(row.id)) ?? row.triage,
-      unread: reading.get(row.id)?.unread ?? row.unread,
+      unread: reading.get(row.id) ?? row.unread,
     })),
   };
 }

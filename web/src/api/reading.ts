@@ -3,10 +3,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
 import { keys, reading } from './queries';
-import { inTurn, patchRows } from './rows';
+import { patchRows, words } from './rows';
 
 // `last_at`: of the newest message that was shown.
 type Read = Pick<Schemas['ThreadRow'], 'id' | 'unread' | 'last_at'>;
+
+const say = words<boolean>();
 
 /** At once, and taken back where the server refuses: then it throws. */
 export async function setUnread(
@@ -15,28 +17,23 @@ export async function setUnread(
   unread: boolean,
 ): Promise<void> {
   const { id, last_at } = thread;
-  const word = {};
-  reading.set(id, { unread, word });
+  reading.set(id, unread);
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
   patchRows(queries, id, { unread });
-  let stands = unread;
-  try {
-    await inTurn(id, () =>
+  await say(
+    id,
+    { was: thread.unread, to: unread },
+    () =>
       unwrap(
         client.PATCH('/threads/{id}', {
           params: { path: { id } },
           body: unread ? { unread } : { unread, last_at },
         }),
       ),
-    );
-  } catch (error) {
-    stands = thread.unread;
-    throw error;
-  } finally {
-    if (reading.get(id)?.word === word) {
+    (stands) => {
       reading.delete(id);
       patchRows(queries, id, { unread: stands });
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
-    }
-  }
+    },
+  );
 }

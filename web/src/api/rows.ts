@@ -42,18 +42,45 @@ export function patchRows(
     );
   }
   queries.setQueryData<Schemas['Thread']>(keys.thread(thread), (data) =>
-    data ? { ...data, ...patch } : data,
+    data?.id === thread ? { ...data, ...patch } : data,
   );
 }
 
-const said = new Map<string, Promise<unknown>>();
+const last = new Map<string, Promise<unknown>>();
 
 // After whatever was said of it before, and however that ended.
-export function inTurn<T>(thread: string, say: () => Promise<T>): Promise<T> {
-  const before = said.get(thread) ?? Promise.resolve();
-  const word = before.catch(() => {}).then(say);
-  said.set(thread, word);
-  const last = () => said.get(thread) === word && said.delete(thread);
-  void word.then(last, last);
+function inTurn(thread: string, tell: () => Promise<unknown>): Promise<unknown> {
+  const word = Promise.resolve(last.get(thread))
+    .catch(() => {})
+    .then(tell);
+  last.set(thread, word);
+  const forget = () => last.get(thread) === word && last.delete(thread);
+  void word.then(forget, forget);
   return word;
+}
+
+// Of one thing that can be said. Once nothing of it is under way, `settled` is told what stands as far as
+// the server has agreed; where it refused, this throws.
+export function words<T>() {
+  const said = new Map<string, { stands: T }>();
+  return async (
+    thread: string,
+    { was, to }: { was: T; to: T },
+    tell: () => Promise<unknown>,
+    settled: (stands: T) => void,
+  ): Promise<void> => {
+    const before = said.get(thread);
+    const own = { stands: before ? before.stands : was };
+    said.set(thread, own);
+    try {
+      await inTurn(thread, tell);
+      const latest = said.get(thread);
+      if (latest) latest.stands = to;
+    } finally {
+      if (said.get(thread) === own) {
+        said.delete(thread);
+        settled(own.stands);
+      }
+    }
+  };
 }

@@ -90,6 +90,29 @@ describe('M-8 a conversation that is put away', () => {
     await undo;
     expect(shown()).toEqual(before);
   });
+  it('is where the server has it when it refuses two words in a row', async () => {
+    const words = [true, false].map((done, at) =>
+      setDone(queries, { ...asked, triage: at % 2 ? 'done' : 'to_answer' }, done),
+    );
+    const ends = Promise.allSettled(words);
+    for (const at of words.keys()) {
+      await soon(() => expect(said).toHaveLength(at + 1));
+      answer(refusal());
+    }
+    expect((await ends).map(({ status }) => status)).toEqual(words.map(() => 'rejected'));
+    expect(shown()).toEqual(before);
+  });
+  it('stands as the server agreed to it, though it refuses what came after', async () => {
+    const put = setDone(queries, asked, true);
+    const undo = setDone(queries, { ...asked, triage: 'done' }, false);
+    await soon(() => expect(said).toHaveLength(1));
+    answer(new Response(null, { status: 204 }));
+    await put;
+    await soon(() => expect(said).toHaveLength(2));
+    answer(refusal());
+    await expect(undo).rejects.toMatchObject({ status: 409 });
+    expect(shown()).toEqual(after);
+  });
   it('doesn’t come back with an answer from before the server knew', async () => {
     const put = setDone(queries, asked, true);
     const filter = { place: 'sent', triage: 'to_answer' } as const;

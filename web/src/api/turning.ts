@@ -3,7 +3,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
 import { countsQuery, keys, MOST_COUNTED, type ThreadFilter, type Turn, turning } from './queries';
-import { inTurn, patchRows, rowsIn } from './rows';
+import { patchRows, rowsIn, words } from './rows';
 
 type Row = Schemas['ThreadRow'];
 // `last_at`: of the newest message that the reader was shown.
@@ -60,8 +60,7 @@ export function outdateTurns(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: keys.counts });
 }
 
-// The word that was given last of each.
-const last = new Map<string, Promise<unknown>>();
+const say = words<Turn | null>();
 
 /** At once, and taken back where the server refuses: then it throws. */
 export async function setDone(queries: QueryClient, thread: Turned, done: boolean): Promise<void> {
@@ -72,29 +71,22 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
   void queries.cancelQueries({ queryKey: keys.counts });
   countTurn(queries, id, triage, to);
   showTurn(queries, id, to);
-  const word = inTurn(id, () =>
-    unwrap(
-      client.PATCH('/threads/{id}', {
-        params: { path: { id } },
-        body: done ? { done, last_at } : { done },
-      }),
-    ),
-  );
-  last.set(id, word);
-  let stands = to as Turn | null;
-  try {
-    await word;
-  } catch (error) {
-    stands = triage;
-    throw error;
-  } finally {
-    if (last.get(id) === word) {
-      last.delete(id);
+  await say(
+    id,
+    { was: triage, to },
+    () =>
+      unwrap(
+        client.PATCH('/threads/{id}', {
+          params: { path: { id } },
+          body: done ? { done, last_at } : { done },
+        }),
+      ),
+    (stands) => {
       turning.delete(id);
       showTurn(queries, id, stands);
       if (stands !== to) countTurn(queries, id, to, stands);
       outdateTurns(queries);
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
-    }
-  }
+    },
+  );
 }

@@ -1,0 +1,11 @@
+#pragma once
+// What versions.hpp says to readers, asked while a message is being placed.
+#include "base/ids.hpp"
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+// Whether the message is shown in the thread as a version of one that came before it.
+bool is_version(Db& db, CompanyId company, ThreadId thread, MessageId message);
+
+}  // namespace hearback::store
