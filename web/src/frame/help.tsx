@@ -15,6 +15,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['k', t('keys.previous')],
         ['o', t('keys.open')],
         ['e', t('keys.done')],
+        ['z', t('keys.undo')],
       ],
     },
     {
