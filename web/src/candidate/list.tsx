@@ -4,7 +4,7 @@ import { Search, UserPlus, UsersRound } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
-import { candidateListQuery, jobPageQuery } from '../api/queries';
+import { candidateListQuery, jobPageQuery, MOST_SEARCHED } from '../api/queries';
 import { useDebounced, useMayEdit, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
@@ -73,6 +73,7 @@ export function CandidateList() {
               className="input"
               aria-label={t('candidate.search')}
               placeholder={t('candidate.search')}
+              maxLength={MOST_SEARCHED}
               value={text}
               onChange={(event) => setText(event.target.value)}
               onKeyDown={(event) => {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { codeWords, problemWords } from '../api/problem';
 import { keys } from '../api/queries';
-import { isAddress } from '../composer/addresses';
+import { isAddress, short } from '../composer/addresses';
 import { useTitle } from '../frame/hooks';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
@@ -95,7 +95,7 @@ export function SetUp() {
           const found: Partial<Record<Name, string>> = {};
           for (const name of FIELDS) if (!values[name].trim()) found[name] = t('field.required');
           if (!found.email && !isAddress(values.email.trim())) {
-            found.email = t('compose.notAddress', { text: values.email.trim() });
+            found.email = t('compose.notAddress', { text: short(values.email.trim()) });
           }
           if (!found.password && [...values.password].length < SHORTEST_PASSWORD) {
             found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });
