@@ -14,6 +14,7 @@ import { usePerson } from '../ui/person';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { AddCandidate } from './add';
+import { sameFilter } from './filter';
 import '../inbox/inbox.css';
 import './candidate.css';
 
@@ -24,9 +25,10 @@ export function CandidateList() {
   const { candidateId } = useParams({ strict: false });
   const [text, setText] = useState(search.q ?? '');
   const asked = useDebounced(text.trim(), 150);
+  const { q, job } = search;
   const filter = useMemo(
-    () => ({ ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) }),
-    [search.q, search.job],
+    () => sameFilter({ ...(q ? { q } : {}), ...(job ? { job } : {}) }),
+    [q, job],
   );
   const list = useInfiniteQuery(candidateListQuery(filter));
   const jobs = useQuery(jobPageQuery({}));
@@ -47,7 +49,6 @@ export function CandidateList() {
     });
   }, [asked, search.q, navigate]);
 
-  const keep = { ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) };
   return (
     <main className={`split${candidateId ? ' open' : ''}`} id="main" tabIndex={-1}>
       <section className="split-list" aria-label={title}>
@@ -153,7 +154,7 @@ export function CandidateList() {
                   to="/candidates/$candidateId"
                   tabIndex={tabIndex}
                   params={{ candidateId: row.id }}
-                  search={keep}
+                  search={sameFilter}
                   className="thread-row candidate-row"
                   aria-current={row.id === candidateId ? 'true' : undefined}
                 >

@@ -11,6 +11,7 @@ import {
   ReplyAll,
 } from 'lucide-react';
 import {
+  type ReactNode,
   type RefObject,
   useCallback,
   useContext,
@@ -31,13 +32,14 @@ import {
 } from '../api/queries';
 import { newestIn } from '../api/turning';
 import { CandidateCard } from '../candidate/card';
+import { sameFilter } from '../candidate/filter';
 import { hasDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
-import { BesideList, usePutAway } from '../inbox/put-away';
+import { type Beside, BesideList, usePutAway } from '../inbox/put-away';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
@@ -52,8 +54,36 @@ import './thread.css';
 type Answering = { message: Message; all: boolean; restored?: boolean };
 
 export function ThreadPage() {
-  const { threadId } = useParams({ strict: false });
-  return threadId ? <ThreadPane key={threadId} id={threadId} /> : null;
+  const { threadId, candidateId } = useParams({ strict: false });
+  if (!threadId) return null;
+  const pane = <ThreadPane key={threadId} id={threadId} />;
+  return candidateId ? <OnProfile candidateId={candidateId}>{pane}</OnProfile> : pane;
+}
+
+// What is put away there leads back to the profile, in whose list it stays.
+function OnProfile({ candidateId, children }: { candidateId: string; children: ReactNode }) {
+  const navigate = useNavigate();
+  const beside = useMemo<Beside>(
+    () => ({
+      turn: undefined,
+      row: () => undefined,
+      next: () => undefined,
+      open: (threadId) =>
+        threadId
+          ? navigate({
+              to: '/candidates/$candidateId/threads/$threadId',
+              params: { candidateId, threadId },
+              search: sameFilter,
+            })
+          : navigate({
+              to: '/candidates/$candidateId',
+              params: { candidateId },
+              search: sameFilter,
+            }),
+    }),
+    [candidateId, navigate],
+  );
+  return <BesideList.Provider value={beside}>{children}</BesideList.Provider>;
 }
 
 function useBack() {
@@ -64,7 +94,11 @@ function useBack() {
   const search = tab ? { tab } : {};
   return () => {
     if (candidateId) {
-      void navigate({ to: '/candidates/$candidateId', params: { candidateId } });
+      void navigate({
+        to: '/candidates/$candidateId',
+        params: { candidateId },
+        search: sameFilter,
+      });
     } else if (path.startsWith('/all')) void navigate({ to: '/all' });
     else void navigate({ to: path.startsWith('/sent') ? '/sent' : '/inbox', search });
   };
