@@ -180,6 +180,11 @@ TEST_F(Candidates, AreChangedAndForgotten) {
   EXPECT_EQ(more.value.at("addresses").as_array().size(), 2u);
   auto wrong = stand.as(max, "PATCH", path, json::object{{"addresses", {"nonsense"}}});
   EXPECT_EQ(wrong.code() + " " + wrong.field(), "address.invalid addresses");
+  json::array many;
+  for (int i = 0; i <= 50; ++i)
+    many.push_back(json::string("a" + std::to_string(i) + "@x.example"));
+  wrong = stand.as(max, "PATCH", path, json::object{{"addresses", many}});
+  EXPECT_EQ(wrong.code() + " " + wrong.field(), "field.too-many addresses");
   EXPECT_EQ(stand.as(max, "DELETE", path).status, 204);
   EXPECT_EQ(stand.as(max, "GET", path).status, 404);
   EXPECT_EQ(stand.as(max, "GET", "/threads/" + stand.thread.text()).status, 404);

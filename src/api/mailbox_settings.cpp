@@ -30,13 +30,14 @@ struct ServerLogin {  // schema ServerLogin
   std::optional<std::string> password;
 };
 
-// C-5. ActiveSync is spoken over HTTP, under names and addresses of its own.
+// C-5. ActiveSync is spoken under names and addresses of its own. Any other web address was only
+// pasted as one.
 bool looks_like_activesync(std::string_view host, std::string_view security) {
   const auto name = ascii_lower(host);
   const auto word = ascii_lower(security);
-  return name.find("activesync") != std::string::npos || name.starts_with("http:") ||
-         name.starts_with("https:") || name.starts_with("eas.") || name == "m.google.com" ||
-         name == "s.outlook.com" || word == "eas" || word.find("activesync") != std::string::npos;
+  return name.find("activesync") != std::string::npos || name.starts_with("eas.") ||
+         name == "m.google.com" || name == "s.outlook.com" || word == "eas" ||
+         word.find("activesync") != std::string::npos;
 }
 
 bool is_host_name(std::string_view host) {

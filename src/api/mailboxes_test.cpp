@@ -205,6 +205,12 @@ TEST_F(Mailboxes, C5_ActiveSyncIsRefusedWithAClearSentence) {
     body["imap"] = server(host, 993);
     EXPECT_EQ(refused(body), "mailbox.activesync imap.host") << host;
   }
+  // What was pasted as a web address is only that.
+  for (const char* host : {"https://imap.team.example", "http://imap.team.example/"}) {
+    auto body = form();
+    body["imap"] = server(host, 993);
+    EXPECT_EQ(refused(body), "mailbox.host-invalid imap.host") << host;
+  }
   auto port = form();
   port["imap"] = server("mail.team.example", 443);
   EXPECT_EQ(refused(port), "mailbox.activesync imap.port");

@@ -395,7 +395,7 @@ TEST_F(Sessions, O2_RequestsAreReadStrictly) {
   EXPECT_EQ(problem(with("name", " \t ")), "field.invalid name");
   EXPECT_EQ(problem(with("name", "   ")), "field.required name");
   EXPECT_EQ(problem(with("name", "A\r\nBcc: x")), "field.invalid name");
-  EXPECT_EQ(problem(with("name", json::string(201, 'x'))), "field.invalid name");
+  EXPECT_EQ(problem(with("name", json::string(201, 'x'))), "field.too-long name");
   EXPECT_EQ(problem(with("email", "not an address")), "address.invalid email");
   EXPECT_EQ(problem(with("password", "too short")), "field.invalid password");
   EXPECT_EQ(problem(with("language", "xx")), "field.invalid language");

@@ -266,3 +266,58 @@ test('W-1 a new message begins anywhere, with the question to whom', { timeout: 
   await shoot(tab, 'float-360');
   await tab.context().close();
 });
+
+test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeout: 120_000 }, async () => {
+  const wide = await stage.api.post('/candidates', { name: 'W'.repeat(200), addresses: ['w@post.example'] });
+  await stage.api.post('/jobs', { title: 'Sales Manager France and Benelux', kind: 'offer', team: [] });
+  await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<wide@post.example>', from: `"${'W'.repeat(3000)}" <w@post.example>`, to: recruiter, date: new Date(), subject: 'S'.repeat(900), text: 'Shall we meet?' }) }]);
+  const thread = await until('it has come', async () => (await stage.api.get(`/threads?candidate=${wide.id}`)).rows[0]);
+  const file = path.join(stage.folder, `${'n'.repeat(200)}.pdf`);
+  fs.writeFileSync(file, 'x');
+  const cut = (one) => one.evaluate((element) => element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1);
+  for (const [width, language, dark] of [[1440, 'en', false], [768, 'de', true], [360, 'fr', false], [360, 'de', true]]) {
+    const tab = await tabOf(width, { language, dark });
+    const higher = async (what, most) => {
+      for (const one of await tab.locator(what).all()) {
+        const box = await one.boundingBox();
+        assert.ok(!box || box.height <= most, `at ${width} px ${what} is ${box?.height} px high`);
+      }
+    };
+    await tab.goto(`${url}/candidates/${wide.id}`);
+    await rowsOf(tab).last().waitFor();
+    await higher('.split-main .pane-head', 100);
+    await higher('.pane-head button', 44);
+    await shoot(tab, `wide-profile-${width}-${language}`);
+    await tab.goto(`${url}/inbox/${thread.id}`);
+    await tab.locator('.message.open').waitFor();
+    await higher('.thread-head', 180);
+    await higher('.message-name', 70);
+    await fits(tab);
+    await tab.keyboard.press('r');
+    await tab.locator('form.composer .chip-input').first().fill(`${'b'.repeat(3000)},`);
+    await tab.locator('form.composer input[type=file]').setInputFiles(file);
+    await tab.locator('.uploads .chip').waitFor();
+    await higher('.chip', 70);
+    await fits(tab);
+    await shoot(tab, `wide-composer-${width}-${language}`);
+    // A subject or a name has the room that nothing else needs.
+    await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+    const subject = tab.locator('.split-main .thread-who').filter({ hasText: 'Question 6' });
+    await subject.waitFor();
+    assert.ok(!(await cut(subject)), `the subject is cut at ${width} px`);
+    await tab.keyboard.press('Control+k');
+    await tab.locator('.palette input').fill('Hohenstein');
+    const action = tab.locator('.palette-entry').last();
+    await until('it is found', async () => /Hohenstein/.test(await action.innerText()) && (await tab.locator('.palette-entry').count()) === 2);
+    assert.ok(width < 400 || !(await cut(action.locator('.truncate'))), `the action is cut at ${width} px`);
+    await tab.keyboard.press('Escape');
+    await tab.goto(`${url}/jobs`);
+    const title = tab.locator('.job-link strong');
+    await title.waitFor();
+    assert.ok(!(await cut(title)), `the job’s title is cut at ${width} px`);
+    await tab.goto(`${url}/settings`);
+    const nav = await tab.locator('.settings-nav').boundingBox();
+    assert.ok(width > 700 || nav.width === width, `the settings’ list is ${nav.width} px wide`);
+    await tab.context().close();
+  }
+});

@@ -103,7 +103,14 @@ test('M-8 with the focus on a row e puts that away, and the focus goes to what t
   await shows(other, ['Lea Kern']);
   await page.keyboard.press('e');
   await page.getByText('Nothing waits for you').waitFor();
+  await until('the focus is in the page', () => page.evaluate(() => document.activeElement.id === 'main'));
   await counted(page, 0);
+  // What was done last is taken back by a key.
+  await page.keyboard.press('z');
+  await shows(page, ['Lea Kern']);
+  await page.keyboard.press('j');
+  await page.keyboard.press('e');
+  await page.getByText('Nothing waits for you').waitFor();
   await inboxTab(page, 'Done');
   assert.equal(new URL(page.url()).search, '?tab=done');
   await shows(page, ['Tom Ober', 'Lea Kern']);
@@ -169,6 +176,33 @@ test('M-8 an answer that couldn’t be delivered, or came back, is still to be g
   await shows(other, ['Lea Kern', name]);
   await counted(other, 2);
   await other.locator('a.thread-row').filter({ hasText: 'Lea Kern' }).getByText('Bounced').waitFor();
+});
+
+test('M-8 e is done wherever a conversation stands: on a profile, and among those of the team', { timeout: 60_000 }, async () => {
+  const [lea] = (await stage.api.get('/candidates?q=Lea')).rows;
+  await page.goto(`${stage.hearback.url}/candidates/${lea.id}?q=Lea`);
+  const row = page.locator('.split-main a.thread-row');
+  await row.focus();
+  await page.keyboard.press('e');
+  await notice(page, 'Done: Lea Kern').waitFor();
+  await counted(other, 1);
+  await page.keyboard.press('z');
+  await counted(other, 2);
+  await row.press('Enter');
+  await opened(page, 'My start');
+  await page.keyboard.press('e');
+  await page.waitForURL(`**/candidates/${lea.id}?q=Lea`);
+  await row.waitFor();
+  await until('the focus is in the page', () => page.evaluate(() => document.activeElement !== document.body));
+  await counted(other, 1);
+  await notice(page, 'Done: Lea Kern').getByRole('button', { name: 'Undo' }).click();
+  await opened(page, 'My start');
+  await page.goto(`${stage.hearback.url}/all`);
+  await page.locator('a.thread-row').filter({ hasText: 'Lea Kern' }).focus();
+  await page.keyboard.press('e');
+  await notice(page, 'Done: Lea Kern').waitFor();
+  await page.keyboard.press('z');
+  await counted(other, 2);
 });
 
 test('M-8 what the server refuses is taken back, with a word', { timeout: 60_000 }, async () => {

@@ -97,7 +97,7 @@ Read<store::PageRequest> page_request(const Call& call) {
 
 Read<std::string> search_text(const Call& call) {
   auto text = call.request->parameter("q").value_or("");
-  if (text.size() > 200) return refuse_field("q", "field.invalid", "The search text is too long.");
+  if (text.size() > 200) return refuse_field("q", "field.too-long", "The search text is too long.");
   return text;
 }
 

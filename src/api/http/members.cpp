@@ -116,7 +116,9 @@ std::optional<std::string> Members::checked_text(std::string_view name, const js
     return std::nullopt;
   }
   if (count > length.most) {
-    wrong(name, "must have at most " + std::to_string(length.most) + " characters");
+    refuse(
+        name, "field.too-long",
+        "“" + path(name) + "” must have at most " + std::to_string(length.most) + " characters.");
     return std::nullopt;
   }
   return std::string(text);
@@ -180,7 +182,8 @@ std::vector<std::string> Members::texts(std::string_view name, Length items, Len
   const auto& array = value->get_array();
   if (array.size() < items.least) missing(name);
   if (array.size() > items.most) {
-    wrong(name, "must have at most " + std::to_string(items.most) + " entries");
+    refuse(name, "field.too-many",
+           "“" + path(name) + "” must have at most " + std::to_string(items.most) + " entries.");
     return {};
   }
   std::vector<std::string> found;

@@ -42,6 +42,7 @@ export const keys = {
   quarantine: (id: string) => ['mailbox', id, 'quarantine'] as const,
 };
 
+export const MOST_SEARCHED = 200; // characters; the server refuses more
 const PAGE = 50;
 // One page at a time; a list loads on.
 const PAGED = {

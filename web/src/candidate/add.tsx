@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { keys } from '../api/queries';
-import { isAddress, parseRecipients } from '../composer/addresses';
+import { isAddress, parseRecipients, short } from '../composer/addresses';
 import { JobChoice } from '../jobs/choice';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -76,7 +76,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
           const bad = parseRecipients(addresses).find((one) => !isAddress(one.address));
           const found = {
             ...(name.trim() ? {} : { name: t('field.required') }),
-            ...(bad ? { addresses: t('compose.notAddress', { text: bad.address }) } : {}),
+            ...(bad ? { addresses: t('compose.notAddress', { text: short(bad.address) }) } : {}),
           };
           showFaults(form.current, () => {
             setWrong(found);

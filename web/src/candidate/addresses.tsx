@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { type Candidate, candidateQuery, keys } from '../api/queries';
-import { isAddress, sameAddress } from '../composer/addresses';
+import { isAddress, sameAddress, short } from '../composer/addresses';
 import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
@@ -145,7 +145,8 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             event.preventDefault();
             if (save.isPending) return;
             const address = adding.trim();
-            if (!isAddress(address)) return fault(t('compose.notAddress', { text: address }));
+            if (!isAddress(address))
+              return fault(t('compose.notAddress', { text: short(address) }));
             if (current.some((one) => sameAddress(one, address))) {
               return fault(t('address.already'));
             }

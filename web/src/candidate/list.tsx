@@ -4,7 +4,7 @@ import { Search, UserPlus, UsersRound } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
-import { candidateListQuery, jobPageQuery } from '../api/queries';
+import { candidateListQuery, jobPageQuery, MOST_SEARCHED } from '../api/queries';
 import { useDebounced, useMayEdit, useTitle } from '../frame/hooks';
 import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
@@ -15,6 +15,7 @@ import { usePerson } from '../ui/person';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { AddCandidate } from './add';
+import { sameFilter } from './filter';
 import '../inbox/inbox.css';
 import './candidate.css';
 
@@ -25,9 +26,10 @@ export function CandidateList() {
   const { candidateId } = useParams({ strict: false });
   const [text, setText] = useState(search.q ?? '');
   const asked = useDebounced(text.trim(), 150);
+  const { q, job } = search;
   const filter = useMemo(
-    () => ({ ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) }),
-    [search.q, search.job],
+    () => sameFilter({ ...(q ? { q } : {}), ...(job ? { job } : {}) }),
+    [q, job],
   );
   const list = useInfiniteQuery(candidateListQuery(filter));
   const jobs = useQuery(jobPageQuery({}));
@@ -48,7 +50,6 @@ export function CandidateList() {
     });
   }, [asked, search.q, navigate]);
 
-  const keep = { ...(search.q ? { q: search.q } : {}), ...(search.job ? { job: search.job } : {}) };
   return (
     <main className={`split${candidateId ? ' open' : ''}`} id="main" tabIndex={-1}>
       <section className="split-list" aria-label={title}>
@@ -74,6 +75,7 @@ export function CandidateList() {
               className="input"
               aria-label={t('candidate.search')}
               placeholder={t('candidate.search')}
+              maxLength={MOST_SEARCHED}
               value={text}
               onChange={(event) => setText(event.target.value)}
               onKeyDown={(event) => {
@@ -153,7 +155,7 @@ export function CandidateList() {
                   to="/candidates/$candidateId"
                   tabIndex={tabIndex}
                   params={{ candidateId: row.id }}
-                  search={keep}
+                  search={sameFilter}
                   className="thread-row candidate-row"
                   aria-current={row.id === candidateId ? 'true' : undefined}
                 >

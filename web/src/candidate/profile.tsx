@@ -29,6 +29,7 @@ import { useFocusAfter, useMayEdit, useMedia, useTitle, WIDE } from '../frame/ho
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
+import { focusedRow, usePutAwayRow } from '../inbox/put-away';
 import { Row } from '../inbox/row';
 import { Button, IconButton } from '../ui/button';
 import { Ask, Dialog } from '../ui/dialog';
@@ -40,6 +41,7 @@ import { Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Addresses } from './addresses';
 import { ApplicationState, SeenBy } from './card';
+import { sameFilter } from './filter';
 import '../inbox/inbox.css';
 import './candidate.css';
 
@@ -74,7 +76,7 @@ function ProfilePane({ id }: { id: string }) {
       <IconButton
         className="back"
         label={t('back')}
-        onClick={() => void navigate({ to: '/candidates' })}
+        onClick={() => void navigate({ to: '/candidates', search: sameFilter })}
       >
         <ArrowLeft size={20} aria-hidden />
       </IconButton>
@@ -188,7 +190,14 @@ function Timeline({
   const [atTop, setAtTop] = useState(true);
   const mayEdit = useMayEdit();
   useFocusAfter(composing, () => null);
+  const putAway = usePutAwayRow();
   const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
+  useShortcuts({
+    e: () => {
+      const focused = scroller?.contains(document.activeElement) && focusedRow(live.rows);
+      if (focused) putAway(focused);
+    },
+  });
   const row = useCallback(
     (thread: ThreadRow, tabIndex: 0 | -1) => (
       <Row
@@ -199,6 +208,7 @@ function Timeline({
           <Link
             to="/candidates/$candidateId/threads/$threadId"
             params={{ candidateId: candidate.id, threadId: thread.id }}
+            search={sameFilter}
             tabIndex={tabIndex}
             {...props}
           />
@@ -219,6 +229,7 @@ function Timeline({
               void navigate({
                 to: '/candidates/$candidateId/threads/$threadId',
                 params: { candidateId: candidate.id, threadId },
+                search: sameFilter,
               })
             }
           />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addRecipients, isAddress, parseRecipients } from './addresses';
+import { addRecipients, isAddress, isFinished, parseRecipients, short } from './addresses';
 
 describe('recipients', () => {
   it.each([
@@ -58,6 +58,21 @@ describe('recipients', () => {
     'a\u200b@x.example',
     'a@x.example\u202e',
   ])('W-7 refuses %j', (text) => expect(isAddress(text)).toBe(false));
+
+  it.each([
+    ['ann@x.example,', true],
+    ['ann@x.example; ', true],
+    ['"Lee, Ann" <ann@x.example>,', true],
+    ['"Lee,', false],
+    ['"a \\" b,', false],
+    ['Ann <ann@x.example,', false],
+    ['ann', false],
+  ])('knows whether %j is one more', (text, yes) => expect(isFinished(text)).toBe(yes));
+
+  it('U4 names what was typed, but not all of it where it is long', () => {
+    expect(short('ann@x')).toBe('ann@x');
+    expect(short(`${'😀'.repeat(3000)}@x.example`)).toMatch(/^(?:😀){40}…😀+@x\.example$/u);
+  });
 
   it('adds nobody twice', () => {
     const list = [{ name: 'Ann', address: 'ann@x.example' }];

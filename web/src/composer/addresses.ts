@@ -39,6 +39,15 @@ function pieces(text: string): string[] {
   return found.map((part) => part.trim()).filter(Boolean);
 }
 
+// Whether another one begins behind it.
+export const isFinished = (typed: string) => pieces(`${typed}x`).length > 1;
+
+// What somebody typed, to name it: known again by its beginning and its end.
+export function short(typed: string): string {
+  const signs = [...typed];
+  return signs.length <= 80 ? typed : `${signs.slice(0, 40).join('')}…${signs.slice(-20).join('')}`;
+}
+
 function unquote(name: string): string {
   const inner = /^"(.*)"$/s.exec(name)?.[1];
   return (inner === undefined ? name : inner.replace(/\\(.)/g, '$1')).replace(/\s+/g, ' ').trim();

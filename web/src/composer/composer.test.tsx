@@ -320,6 +320,15 @@ describe('the composer', () => {
     expect(sent[1]!.key).not.toBe(sent[0]!.key);
   });
 
+  it('goes to whom it can’t be sent to', async () => {
+    keepDraft('anna', 'thread:t1', { ...draft, to: [{ name: '', address: 'lea@' }] });
+    open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    screen.getByText('“lea@” is not an e-mail address.');
+    expect(document.activeElement).toBe(screen.getByLabelText('To'));
+    expect(sent).toEqual([]);
+  });
+
   it('keeps what was typed', async () => {
     show();
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), ', thank you');

@@ -16,7 +16,8 @@ import { prescan } from '../thread/prescan';
 import { trusted } from '../trusted';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Field, Input } from '../ui/field';
+import { Field, Input, showFaults } from '../ui/field';
+import { linkTo } from './link';
 
 const EXTENSIONS = [
   StarterKit.configure({
@@ -137,6 +138,7 @@ export function RichText({
 function Toolbar({ editor, children }: { editor: Editor; children?: ReactNode }) {
   const { t } = useTranslation();
   const [linking, setLinking] = useState<string>();
+  const [noLink, setNoLink] = useState(false);
   const on = useEditorState({
     editor,
     selector: ({ editor: now }) => ({
@@ -202,7 +204,10 @@ function Toolbar({ editor, children }: { editor: Editor; children?: ReactNode })
       {children}
       <Dialog
         open={linking !== undefined}
-        onClose={() => setLinking(undefined)}
+        onClose={() => {
+          setNoLink(false);
+          setLinking(undefined);
+        }}
         title={t('editor.link')}
       >
         <form
@@ -210,9 +215,12 @@ function Toolbar({ editor, children }: { editor: Editor; children?: ReactNode })
           onSubmit={(event) => {
             event.preventDefault();
             event.stopPropagation();
-            const href = (linking ?? '').trim();
+            const href = linkTo(linking ?? '');
+            if (!href) {
+              showFaults(event.currentTarget, () => setNoLink(true));
+              return;
+            }
             setLinking(undefined);
-            if (!/^(https?:\/\/|mailto:|tel:)\S+/i.test(href)) return;
             if (editor.state.selection.empty) {
               chain()
                 .insertContent({
@@ -226,12 +234,15 @@ function Toolbar({ editor, children }: { editor: Editor; children?: ReactNode })
             }
           }}
         >
-          <Field label={t('editor.address')}>
+          <Field label={t('editor.address')} error={noLink ? t('editor.noLink') : undefined}>
             <Input
               autoFocus
               value={linking ?? ''}
               inputMode="url"
-              onChange={(event) => setLinking(event.target.value)}
+              onChange={(event) => {
+                setNoLink(false);
+                setLinking(event.target.value);
+              }}
             />
           </Field>
           <div className="dialog-foot">

@@ -2,7 +2,7 @@ import { CircleAlert, X } from 'lucide-react';
 import { Fragment, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePerson } from '../ui/person';
-import { addRecipients, isAddress, parseRecipients, type Recipient } from './addresses';
+import { addRecipients, isAddress, isFinished, parseRecipients, type Recipient } from './addresses';
 
 // An address has places where it can be broken and still be read.
 const broken = (text: string) =>
@@ -88,7 +88,7 @@ export function Recipients({
           onChange={(event) => {
             const typed = event.target.value;
             // A finished address: what follows the comma stays in the field.
-            if (/[,;\n]/.test(typed) && !/"[^"]*$|<[^>]*$/.test(typed)) take(typed);
+            if (isFinished(typed)) take(typed);
             else setText(typed);
           }}
           onPaste={(event) => {

@@ -16,6 +16,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['o', t('keys.open')],
         ['e', t('keys.done')],
         ['u', t('keys.unread')],
+        ['z', t('keys.undo')],
       ],
     },
     {

@@ -117,3 +117,19 @@ it('U4 a name with an @ has the address beside it, whatever job they apply for',
   const found = await screen.findByRole('option');
   expect(found.textContent).toMatch(/lea@c\.exampleLéa @ Home · Cook$/);
 });
+
+it('says why nobody is found, and asks for no more than can be looked for', async () => {
+  vi.mocked(fetch).mockImplementation(async () =>
+    Response.json(
+      { type: 'about:blank', title: 'x', status: 503, code: 'health.store' },
+      { status: 503, headers: { 'Content-Type': 'application/problem+json' } },
+    ),
+  );
+  render(shown(true));
+  expect(screen.getByRole('combobox')).toHaveProperty('maxLength', 200);
+  await userEvent.keyboard('zz');
+  expect(await screen.findByRole('alert')).toHaveProperty(
+    'textContent',
+    expect.stringContaining('The database doesn’t answer.'),
+  );
+});

@@ -23,7 +23,8 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
-import { jobPageQuery } from '../api/queries';
+import { problemWords } from '../api/problem';
+import { jobPageQuery, MOST_SEARCHED } from '../api/queries';
 import { takeEarly } from '../composer/early';
 import { useFocusBack } from '../ui/dialog';
 import { usePerson } from '../ui/person';
@@ -225,6 +226,7 @@ export function Palette({
     run(entries[chosen]);
   }, [entered, settled]);
 
+  const why = problemWords(people.error);
   const label = t(writes ? 'palette.writeTo' : 'palette.label');
   const focusBack = useFocusBack(true);
   return (
@@ -247,6 +249,7 @@ export function Palette({
               aria-activedescendant={entries[chosen] ? `${id}-${chosen}` : undefined}
               placeholder={label}
               autoFocus
+              maxLength={MOST_SEARCHED}
               value={text}
               onChange={(event) => {
                 setText(event.target.value);
@@ -301,6 +304,11 @@ export function Palette({
           {entries.length === 0 && people.isSuccess && (
             <p className="palette-none quiet" role="status">
               {t('palette.none', { text: text.trim() })}
+            </p>
+          )}
+          {people.isError && (
+            <p className="palette-none quiet" role="alert">
+              {[why.title, why.detail].filter(Boolean).join(' ')}
             </p>
           )}
         </Radix.Content>

@@ -28,7 +28,7 @@ import {
   type Turn,
 } from '../api/queries';
 import { newestIn } from '../api/turning';
-import { useMayEdit, useTitle } from '../frame/hooks';
+import { useFocusAfter, useMayEdit, useTitle } from '../frame/hooks';
 import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button } from '../ui/button';
@@ -36,7 +36,7 @@ import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { useLiveThreads } from './live';
 import { useMark } from './mark';
-import { type Beside, BesideList, usePutAway } from './put-away';
+import { type Beside, BesideList, focusedRow, usePutAwayRow } from './put-away';
 import { Row } from './row';
 import { Tabs } from './tabs';
 import { addressOf, filterOf, type TabSearch, turnIn } from './turns';
@@ -142,26 +142,23 @@ function ThreadList({
     [current, to, search],
   );
   // Of what is open the conversation itself has this key.
-  const putAway = usePutAway();
+  const putAway = usePutAwayRow();
+  useFocusAfter(live.rows.length > 0, () => null);
   const queries = useQueryClient();
   const mark = useMark();
-  const focused = () => {
-    const row = document.activeElement?.closest<HTMLElement>('[data-row]');
-    return row ? live.rows[Number(row.dataset.row)] : undefined;
-  };
   useShortcuts(
     {
       u: () => {
-        const thread = focused();
+        const thread = focusedRow(live.rows);
         if (thread) mark(thread, !thread.unread);
       },
       e: () => {
-        const thread = focused();
+        const thread = focusedRow(live.rows);
         if (!thread) return;
         // What I sent stands by when I wrote, not by its newest message.
         const read =
           place === 'sent' ? queries.getQueryData<Thread>(keys.thread(thread.id)) : undefined;
-        putAway({ ...thread, last_at: newestIn(read) ?? thread.last_at }, false);
+        putAway({ ...thread, last_at: newestIn(read) ?? thread.last_at });
       },
     },
     !current,

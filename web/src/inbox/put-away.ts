@@ -5,9 +5,9 @@ import { useRouter } from '@tanstack/react-router';
 import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
-import type { ThreadRow, Turn } from '../api/queries';
+import { fetchTurn, type ThreadRow, type Turn } from '../api/queries';
 import { setDone, turnAfter } from '../api/turning';
-import { notify } from '../ui/notice';
+import { notify, notifyProblem } from '../ui/notice';
 
 type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'last_at'>;
 
@@ -74,4 +74,23 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
       );
     });
   };
+}
+
+// Of a row, in its list. Those of the team and of a profile don't say whose turn it is: the server does.
+export function usePutAwayRow(): (row: ThreadRow) => void {
+  const { t } = useTranslation();
+  const putAway = usePutAway();
+  return (row) => {
+    if (row.triage) return putAway(row, false);
+    fetchTurn(row.id).then(({ triage, asked_at }) => {
+      if (triage) putAway({ ...row, triage, asked_at }, false);
+      else notify(t('triage.notMine', { name: row.candidate_name }));
+    }, notifyProblem);
+  };
+}
+
+// The row that has the focus, if one of these has it.
+export function focusedRow(rows: readonly ThreadRow[]): ThreadRow | undefined {
+  const focused = document.activeElement?.closest<HTMLElement>('[data-row]');
+  return focused ? rows[Number(focused.dataset.row)] : undefined;
 }

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type JobFilter, jobPageQuery, jobQuery } from '../api/queries';
+import { type JobFilter, jobPageQuery, jobQuery, MOST_SEARCHED } from '../api/queries';
 import { useDebounced } from '../frame/hooks';
 import { Input, Select } from '../ui/field';
 
@@ -42,6 +42,7 @@ export function JobChoice({
           type="search"
           aria-label={t('jobs.find')}
           placeholder={t('jobs.find')}
+          maxLength={MOST_SEARCHED}
           value={text}
           onChange={(event) => setText(event.target.value)}
           // Not the form around it: what is found is to be chosen first.

@@ -10,7 +10,7 @@ import { Archive, ArchiveRestore, BriefcaseBusiness, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
-import { jobListQuery, keys, userPageQuery } from '../api/queries';
+import { jobListQuery, keys, MOST_SEARCHED, userPageQuery } from '../api/queries';
 import { useDebounced, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
@@ -243,6 +243,7 @@ export function TeamChoice({
           type="search"
           aria-label={t('users.find')}
           placeholder={t('users.find')}
+          maxLength={MOST_SEARCHED}
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}

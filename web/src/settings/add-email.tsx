@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { failureWords, problemWords } from '../api/problem';
 import { keys } from '../api/queries';
-import { isAddress } from '../composer/addresses';
+import { isAddress, short } from '../composer/addresses';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
 import { Checkbox, Field, Input, showFaults } from '../ui/field';
@@ -166,7 +166,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
     const required = t('field.required');
     if (!account.address.trim()) found.address = required;
     else if (!isAddress(account.address.trim())) {
-      found.address = t('compose.notAddress', { text: account.address.trim() });
+      found.address = t('compose.notAddress', { text: short(account.address.trim()) });
     }
     if (!account.password) found.password = required;
     for (const server of ['imap', 'smtp'] as const) {
@@ -176,6 +176,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
     if (account.ownSmtp && !account.smtpUser.trim()) found['smtp.user'] = required;
     if (account.ownSmtp && !account.smtpPassword) found['smtp.password'] = required;
     const noDate = sinceOf(range) === undefined;
+    connect.reset(); // what was said of the try before
     showFaults(form.current, () => {
       setFaults(found);
       setRangeFault(noDate ? required : undefined);

@@ -118,6 +118,7 @@ function Edit({ mailbox, onDone }: { mailbox: Mailbox; onDone: () => void }) {
           if (ownSmtp && !smtpPassword) found['smtp.password'] = t('server.passwordAgain');
           if (!ownSmtp && !password) found.password = t('server.passwordAgain');
         }
+        save.reset(); // what was said of the try before
         showFaults(form.current, () => setFaults(found));
         if (Object.keys(found).length === 0) save.mutate();
       }}

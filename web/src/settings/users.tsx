@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { type Claim, keys, userListQuery } from '../api/queries';
-import { isAddress } from '../composer/addresses';
+import { isAddress, short } from '../composer/addresses';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
 import { useFormat } from '../i18n/format';
@@ -214,7 +214,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
           if (!name.trim()) found.name = t('field.required');
           if (!isAddress(email.trim())) {
             found.email = email.trim()
-              ? t('compose.notAddress', { text: email.trim() })
+              ? t('compose.notAddress', { text: short(email.trim()) })
               : t('field.required');
           }
           if ([...password].length < SHORTEST_PASSWORD) {

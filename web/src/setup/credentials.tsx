@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
+import { short } from '../composer/addresses';
 import { Button } from '../ui/button';
 import { Field, Input } from '../ui/field';
 import { ProblemBanner } from '../ui/state';
@@ -35,7 +36,7 @@ export function Credentials({
     if (!address) found.email = t('field.required');
     // Only what can't be one: which accounts there are, the server knows.
     else if (!/^[^\s@]+@[^\s@]+$/.test(address))
-      found.email = t('compose.notAddress', { text: address });
+      found.email = t('compose.notAddress', { text: short(address) });
     if (!password) found.password = t('field.required');
     setWrong(found);
     if (found.email) name.current?.focus();

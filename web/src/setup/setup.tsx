@@ -3,15 +3,15 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
-import { problemWords } from '../api/problem';
+import { codeWords, problemWords } from '../api/problem';
 import { keys } from '../api/queries';
-import { isAddress } from '../composer/addresses';
+import { isAddress, short } from '../composer/addresses';
 import { useTitle } from '../frame/hooks';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
 import { Field, Input, Select, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
-import { ProblemBanner } from '../ui/state';
+import { Banner, ProblemBanner } from '../ui/state';
 import { Door } from './door';
 import { SHORTEST_PASSWORD } from './password';
 import { browserZone, saveZone, zoneChoices } from './zone';
@@ -72,6 +72,17 @@ export function SetUp() {
   });
   const put = (name: Name) => (event: { target: { value: string } }) =>
     setValues((before) => ({ ...before, [name]: event.target.value }));
+  // Whoever has no link could fill all of it in for nothing.
+  if (!secret) {
+    const { title, detail } = codeWords('setup.secret');
+    return (
+      <Door title={t('setUp.title')} text={t('setUp.new')}>
+        <Banner tone="attention" title={title}>
+          {detail}
+        </Banner>
+      </Door>
+    );
+  }
   return (
     <Door title={t('setUp.title')} text={t('setUp.text')}>
       <form
@@ -84,7 +95,7 @@ export function SetUp() {
           const found: Partial<Record<Name, string>> = {};
           for (const name of FIELDS) if (!values[name].trim()) found[name] = t('field.required');
           if (!found.email && !isAddress(values.email.trim())) {
-            found.email = t('compose.notAddress', { text: values.email.trim() });
+            found.email = t('compose.notAddress', { text: short(values.email.trim()) });
           }
           if (!found.password && [...values.password].length < SHORTEST_PASSWORD) {
             found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });

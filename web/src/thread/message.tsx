@@ -211,9 +211,9 @@ export const MessageCard = memo(function MessageCard({
 function usePersonParts() {
   const person = usePerson();
   return ({ name, address }: Schemas['Person']): { first: ReactNode; second?: ReactNode } => {
-    const { first, second, pretends } = person(name, [address]);
+    const { first, second, named, pretends } = person(name, [address]);
     return {
-      first: <bdi className="sender">{first}</bdi>,
+      first: <bdi className={named ? 'sender' : 'sender whole'}>{first}</bdi>,
       second: second && (
         <bdi className={pretends ? 'sender-pretends' : 'sender-address'}>{second}</bdi>
       ),

@@ -12,6 +12,7 @@ import {
   ReplyAll,
 } from 'lucide-react';
 import {
+  type ReactNode,
   type RefObject,
   useCallback,
   useContext,
@@ -32,6 +33,7 @@ import {
 } from '../api/queries';
 import { newestIn } from '../api/turning';
 import { CandidateCard } from '../candidate/card';
+import { sameFilter } from '../candidate/filter';
 import { hasDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
@@ -39,7 +41,7 @@ import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
-import { BesideList, usePutAway } from '../inbox/put-away';
+import { type Beside, BesideList, usePutAway } from '../inbox/put-away';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
@@ -54,8 +56,36 @@ import './thread.css';
 type Answering = { message: Message; all: boolean; restored?: boolean };
 
 export function ThreadPage() {
-  const { threadId } = useParams({ strict: false });
-  return threadId ? <ThreadPane key={threadId} id={threadId} /> : null;
+  const { threadId, candidateId } = useParams({ strict: false });
+  if (!threadId) return null;
+  const pane = <ThreadPane key={threadId} id={threadId} />;
+  return candidateId ? <OnProfile candidateId={candidateId}>{pane}</OnProfile> : pane;
+}
+
+// What is put away there leads back to the profile, in whose list it stays.
+function OnProfile({ candidateId, children }: { candidateId: string; children: ReactNode }) {
+  const navigate = useNavigate();
+  const beside = useMemo<Beside>(
+    () => ({
+      turn: undefined,
+      row: () => undefined,
+      next: () => undefined,
+      open: (threadId) =>
+        threadId
+          ? navigate({
+              to: '/candidates/$candidateId/threads/$threadId',
+              params: { candidateId, threadId },
+              search: sameFilter,
+            })
+          : navigate({
+              to: '/candidates/$candidateId',
+              params: { candidateId },
+              search: sameFilter,
+            }),
+    }),
+    [candidateId, navigate],
+  );
+  return <BesideList.Provider value={beside}>{children}</BesideList.Provider>;
 }
 
 function useBack() {
@@ -66,7 +96,11 @@ function useBack() {
   const search = tab ? { tab } : {};
   return () => {
     if (candidateId) {
-      void navigate({ to: '/candidates/$candidateId', params: { candidateId } });
+      void navigate({
+        to: '/candidates/$candidateId',
+        params: { candidateId },
+        search: sameFilter,
+      });
     } else if (path.startsWith('/all')) void navigate({ to: '/all' });
     else void navigate({ to: path.startsWith('/sent') ? '/sent' : '/inbox', search });
   };

@@ -14,18 +14,21 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   asChild?: boolean;
 };
 
-// A busy button keeps its focus and its width, and takes no second click.
+// A busy button keeps its focus and its width, and takes no second click. So does one that can't be pressed
+// for now: browsers take the focus from what is `disabled`.
 export function Button({
   look = 'secondary',
   small,
   icon,
   busy,
+  disabled,
   asChild,
   className = '',
   children,
   onClick,
   ...rest
 }: ButtonProps) {
+  const still = busy || disabled;
   const classes = `button ${look}${small ? ' sm' : ''} ${className}`;
   if (asChild) {
     return (
@@ -39,9 +42,9 @@ export function Button({
       type="button"
       className={classes}
       aria-busy={busy || undefined}
-      aria-disabled={busy || undefined}
+      aria-disabled={still || undefined}
       onClick={(event) => {
-        if (busy) event.preventDefault();
+        if (still) event.preventDefault();
         else onClick?.(event);
       }}
       {...rest}

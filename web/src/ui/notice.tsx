@@ -1,8 +1,9 @@
 // Short words about what just happened, for eyes (below the page) and screen readers.
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
+import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from './button';
 import './notice.css';
 
@@ -33,7 +34,21 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   const { about } = options;
   const others = about ? notices.filter((notice) => notice.about !== about) : notices;
   set([...others.slice(-2), { id, text, tone, ...options }]);
-  if (tone === 'done') setTimeout(() => dismiss(id), options.action ? 8000 : 5000);
+  if (tone === 'done') expire(id, options.action ? 8000 : 5000);
+}
+
+// Nothing goes from under a hand.
+const attended = () => document.querySelector('.notices:hover, .notices:focus-within') !== null;
+function expire(id: number, after: number) {
+  setTimeout(() => {
+    if (attended()) expire(id, 2000);
+    else dismiss(id);
+  }, after);
+}
+
+function act(notice: Notice) {
+  notice.action?.run();
+  dismiss(notice.id);
 }
 
 export function notifyProblem(error: unknown) {
@@ -50,8 +65,27 @@ export function Notices() {
     },
     () => notices,
   );
+  const latest = list.findLast((notice) => notice.action);
+  useShortcuts({ z: latest && (() => act(latest)) });
+  // Whoever pressed something here goes on where they came from.
+  const before = useRef<Element | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that another list is shown is the point
+  useEffect(() => {
+    const from = before.current;
+    if (!from || document.activeElement !== document.body) return;
+    before.current = null;
+    const target = from.isConnected ? from : document.getElementById('main');
+    (target as HTMLElement | null)?.focus({ preventScroll: true });
+  }, [list]);
   return (
-    <section className="notices" aria-live="polite" aria-label={t('notices')}>
+    <section
+      className="notices"
+      aria-live="polite"
+      aria-label={t('notices')}
+      onFocus={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget;
+      }}
+    >
       {list.map((notice) => (
         <div key={notice.id} className={`notice ${notice.tone}`}>
           {notice.tone === 'done' ? (
@@ -61,13 +95,7 @@ export function Notices() {
           )}
           <span className="grow">{notice.text}</span>
           {notice.action && (
-            <Button
-              small
-              onClick={() => {
-                notice.action?.run();
-                dismiss(notice.id);
-              }}
-            >
+            <Button small onClick={() => act(notice)}>
               {notice.action.label}
             </Button>
           )}

@@ -1,0 +1,27 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, render, screen } from '@testing-library/react';
+import { afterEach, expect, it, vi } from 'vitest';
+import { SetUp } from './setup';
+
+vi.mock('@tanstack/react-router', () => ({ useNavigate: () => () => {} }));
+afterEach(() => {
+  window.location.hash = '';
+});
+
+it('without the link’s secret it says where the link is, and asks for nothing', async () => {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <SetUp />
+    </QueryClientProvider>,
+  );
+  screen.getByText(/Open the link that Hearback wrote when it started/);
+  expect(screen.queryByRole('textbox')).toBeNull();
+  expect(screen.queryByRole('button')).toBeNull();
+  // Pasted into this very tab.
+  await act(async () => {
+    window.location.hash = 'printed-at-start';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+  });
+  screen.getByLabelText('Company');
+  expect(screen.queryByText(/Open the link/)).toBeNull();
+});
