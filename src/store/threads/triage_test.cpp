@@ -51,6 +51,12 @@ class TriageTest : public Conformance {
     commit(AddCopy{m.id, {box.id, inbox.id, 7, ++uid}, m.raw});
     return m;
   }
+  // The test goes on in another conversation. → the one before
+  rules::Thread begin(std::string subject) {
+    auto before = std::exchange(talk, thread(wanda, std::move(subject)));
+    commit(AddThread{talk});
+    return before;
+  }
   // Of ben's, under way since.
   OutboxId send_here(std::string id, Duration after) {
     auto m = message(id, "ben@acme.example", "wanda@home.example");
@@ -259,9 +265,7 @@ TEST_P(TriageTest, M8_AnotherVersionIsNothingNew) {
 TEST_P(TriageTest, M8_WhatUnitesTwoConversationsWakesThem) {
   in("question", 1h);
   done(ben);
-  const auto first = talk;
-  talk = thread(wanda, "Second");
-  commit(AddThread{talk});
+  const auto first = begin("Second");
   in("elsewhere", 2h);
   done(ben);
   auto m = message("to both", "wanda@home.example", "ben@acme.example");
@@ -274,9 +278,7 @@ TEST_P(TriageTest, M8_WhatUnitesTwoConversationsWakesThem) {
   EXPECT_EQ(turn(), to_answer);
   // Or placed in the one before that is united with the other.
   done(ben);
-  const auto whole = talk;
-  talk = thread(wanda, "Third");
-  commit(AddThread{talk});
+  const auto whole = begin("Third");
   in("a third", 4h);
   done(ben);
   m = message("to the third", "wanda@home.example", "ben@acme.example");
@@ -351,16 +353,12 @@ TEST_P(TriageTest, M8_WhatDidNotArriveBringsBack) {
 TEST_P(TriageTest, M8_WhatIsUnitedWaitsUnlessBothWerePutAway) {
   in("question", 1h);
   done(ben);
-  const auto first = talk;
-  talk = thread(wanda, "Second");
-  commit(AddThread{talk});
+  const auto first = begin("Second");
   in("elsewhere", 2h);
   commit(UniteThreads{first.id, talk.id});
   EXPECT_EQ(turn(), to_answer);
-  const auto whole = talk;
   done(ben);
-  talk = thread(wanda, "Third");
-  commit(AddThread{talk});
+  const auto whole = begin("Third");
   in("and elsewhere", 3h);
   done(ben);
   commit(UniteThreads{talk.id, whole.id});
@@ -389,8 +387,7 @@ TEST_P(TriageTest, M8_ATeamThatIsAddedSeesTheSameLists) {
 
 TEST_P(TriageTest, M8_TheCountEndsWhereItIsToldTo) {
   for (int i = 0; i < 5; ++i) {
-    talk = thread(wanda, "Thread " + std::to_string(i));
-    commit(AddThread{talk});
+    begin("Thread " + std::to_string(i));
     in("m" + std::to_string(i), 1h);
   }
   EXPECT_EQ(ask(ToAnswer{as(ben)}), 5u);

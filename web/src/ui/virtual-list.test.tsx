@@ -155,6 +155,23 @@ it('M-8 gives the focus to what took the place of a row that went', async () => 
   await waitFor(() => expect(document.activeElement?.textContent).toBe('row 3'));
 });
 
+it.each([
+  ['has left', hundred.slice(1)],
+  ['has come', [{ id: 'new' }, ...hundred]],
+])(
+  'M-8 j leads to what was next when it was pressed, though a row above %s since',
+  async (_, later) => {
+    const opened: (string | null)[] = [];
+    const note = (event: Event) => opened.push((event.target as Element).textContent);
+    document.addEventListener('click', note);
+    const { rerender } = render(<Pane rows={hundred} current="row 1" />);
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }));
+    rerender(<Pane rows={later} current="row 1" />);
+    await waitFor(() => expect(opened).toEqual(['row 2']));
+    document.removeEventListener('click', note);
+  },
+);
+
 it('stays where it was scrolled to before it was drawn a second time', () => {
   Element.prototype.scrollTo = function to(this: Element, where?: ScrollToOptions | number) {
     if (typeof where === 'object') this.scrollTop = where.top ?? this.scrollTop;

@@ -61,6 +61,7 @@ export function VirtualList<T extends { id: string }>({
     const index = items.findIndex((item) => item.id === held.id);
     return index >= 0 ? index : Math.min(held.index, items.length - 1); // gone: what took its place
   }, [items, held]);
+  const standing = items[stands]?.id;
   const stop = stands >= 0 ? stands : Math.max(open, 0);
   const virtual = useVirtualizer({
     count: items.length,
@@ -80,23 +81,24 @@ export function VirtualList<T extends { id: string }>({
     overscan: 8,
     initialRect: { width: 376, height: 800 },
   });
-  const linkAt = useCallback(
-    (index: number) => list.current?.querySelector<HTMLElement>(`[data-row="${index}"] a`),
-    [],
-  );
+  // By its id: rows come and go above it.
+  const linkOf = useCallback((id: string | undefined) => {
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
+    return rows.find((row) => row.dataset.id === id)?.querySelector<HTMLElement>('a');
+  }, []);
   // The row is in the document a frame or two after it was scrolled to, or the list was shown.
   const reach = useCallback(
-    (index: number, wanted: () => boolean, there: (link: HTMLElement | undefined) => void) => {
+    (id: string, wanted: () => boolean, there: (link: HTMLElement | undefined) => void) => {
       let frames = 10;
       const look = () => {
         if (!wanted()) return;
-        const link = linkAt(index) ?? undefined;
+        const link = linkOf(id) ?? undefined;
         if (link || frames-- === 0) there(link);
         else requestAnimationFrame(look);
       };
       look();
     },
-    [linkAt],
+    [linkOf],
   );
 
   const rows = virtual.getVirtualItems();
@@ -114,7 +116,7 @@ export function VirtualList<T extends { id: string }>({
   }, [scroller, onTop]);
 
   // Where j and k are on their way to: the next press counts from there, however quick it comes.
-  const heading = useRef<number>(undefined);
+  const heading = useRef<string>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is open now is what it headed for
   useEffect(() => {
     heading.current = undefined;
@@ -124,9 +126,9 @@ export function VirtualList<T extends { id: string }>({
     (wanted: number) => {
       const to = Math.min(Math.max(wanted, 0), items.length - 1);
       const item = items[to];
-      if (!item || to === heading.current) return;
+      if (!item || item.id === heading.current) return;
       setHeld({ id: item.id, index: to });
-      heading.current = to;
+      heading.current = item.id;
       if (open >= 0 && to !== open) lead();
       virtual.scrollToIndex(to, { align: 'auto' });
       const arrive = (row: HTMLElement | undefined) => {
@@ -139,17 +141,20 @@ export function VirtualList<T extends { id: string }>({
         heading.current = undefined;
         if (open >= 0) arrived();
       };
-      const heads = () => heading.current === to;
-      requestAnimationFrame(() => requestAnimationFrame(() => reach(to, heads, arrive)));
+      const heads = () => heading.current === item.id;
+      requestAnimationFrame(() => requestAnimationFrame(() => reach(item.id, heads, arrive)));
     },
     [items, open, virtual, reach],
   );
-  const move = (step: number) => moveTo((heading.current ?? (open >= 0 ? open : stands)) + step);
+  const move = (step: number) => {
+    const headed = items.findIndex((item) => item.id === heading.current);
+    moveTo((headed >= 0 ? headed : open >= 0 ? open : stands) + step);
+  };
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
     o: () => {
-      if (stands >= 0) linkAt(stands)?.click();
+      linkOf(standing)?.click();
     },
   });
   const onKeyDown = (event: KeyboardEvent) => {
@@ -164,11 +169,10 @@ export function VirtualList<T extends { id: string }>({
 
   // The row that had the focus has gone: what took its place has it.
   const holds = useRef(false);
-  const standing = items[stands]?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another row stands there is the point
   useEffect(() => {
-    if (!holds.current || stands < 0 || !focusIsFree()) return;
-    reach(stands, focusIsFree, (link) => link?.focus({ preventScroll: true }));
+    if (!holds.current || !standing || !focusIsFree()) return;
+    reach(standing, focusIsFree, (link) => link?.focus({ preventScroll: true }));
   }, [standing]);
 
   // What goes or comes above what is in sight doesn't move it.
@@ -197,9 +201,9 @@ export function VirtualList<T extends { id: string }>({
     const item = items[index];
     if (!item) return;
     setHeld({ id: item.id, index });
-    if (list.current?.contains(document.activeElement)) linkAt(index)?.focus();
-    else if (current === undefined) reach(index, focusIsFree, (link) => link?.focus());
-  }, [current, items, linkAt, reach]);
+    if (list.current?.contains(document.activeElement)) linkOf(item.id)?.focus();
+    else if (current === undefined) reach(item.id, focusIsFree, (link) => link?.focus());
+  }, [current, items, linkOf, reach]);
 
   // Back on a page whose list comes anew.
   const returning = useRef(left.get(entry() ?? ''));
@@ -209,7 +213,7 @@ export function VirtualList<T extends { id: string }>({
     returning.current = undefined;
     if (!item || current !== undefined || !focusIsFree()) return;
     setHeld({ id: item.id, index });
-    reach(index, focusIsFree, (link) => link?.focus());
+    reach(item.id, focusIsFree, (link) => link?.focus());
   }, [items, current, reach]);
 
   return (
@@ -238,6 +242,7 @@ export function VirtualList<T extends { id: string }>({
             <li
               key={row.key}
               data-row={row.index}
+              data-id={item.id}
               aria-setsize={items.length}
               aria-posinset={row.index + 1}
               style={{
