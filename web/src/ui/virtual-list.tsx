@@ -127,7 +127,7 @@ export function VirtualList<T extends { id: string }>({
       if (!item || to === heading.current) return;
       setHeld({ id: item.id, index: to });
       heading.current = to;
-      if (open >= 0 && to !== open) lead();
+      lead(open < 0 || to === open);
       virtual.scrollToIndex(to, { align: 'auto' });
       const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
@@ -137,7 +137,7 @@ export function VirtualList<T extends { id: string }>({
           return;
         }
         heading.current = undefined;
-        if (open >= 0) arrived();
+        arrived();
       };
       const heads = () => heading.current === to;
       requestAnimationFrame(() => requestAnimationFrame(() => reach(to, heads, arrive)));
