@@ -157,17 +157,18 @@ it('M-8 gives the focus to what took the place of a row that went', async () => 
   await waitFor(() => expect(document.activeElement?.textContent).toBe('row 3'));
 });
 
+function Away({ onKey }: { onKey: () => void }) {
+  useShortcuts({ e: onKey });
+  return null;
+}
+
 it('M-8 what is pressed before the row is reached is meant for that row', async () => {
   const done: (string | null | undefined)[] = [];
   const opened: (string | null)[] = [];
-  function Keys() {
-    useShortcuts({ e: () => done.push(document.activeElement?.textContent) });
-    return null;
-  }
   const { container } = render(
     <>
       <Pane rows={hundred} />
-      <Keys />
+      <Away onKey={() => done.push(document.activeElement?.textContent)} />
     </>,
   );
   container.addEventListener('click', ({ target }) => opened.push((target as Element).textContent));
