@@ -46,5 +46,6 @@ export default defineConfig({
     setupFiles: ['src/test-setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    testTimeout: 20_000, // where the machine is busy, too: the editor alone takes seconds to come then
   },
 });

@@ -321,3 +321,25 @@ test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeo
     await tab.context().close();
   }
 });
+
+test('S-2 what was read is to be read on a phone, and a mailbox’s tables have all the room', { timeout: 90_000 }, async () => {
+  const [mailbox] = (await stage.api.get('/mailboxes')).rows;
+  for (const [width, language, dark] of [[360, 'de', true], [360, 'fr', false], [768, 'en', false], [1440, 'de', false]]) {
+    const tab = await tabOf(width, { language, dark });
+    await tab.goto(`${url}/settings/account/profile/email/${mailbox.id}`);
+    const row = tab.locator('.ledger tbody tr').nth(1);
+    await row.waitFor();
+    const box = await row.boundingBox();
+    assert.ok(box.height <= 68, `a row is ${box.height} px high at ${width} px, ${language}`);
+    for (const name of ['.folders', '.ledger']) {
+      const [table, section] = [await tab.locator(name).boundingBox(), await tab.locator('.sections > section').filter({ has: tab.locator(name) }).boundingBox()];
+      assert.ok(Math.abs(table.width - section.width) <= 1, `${name} is ${table.width} of ${section.width} px wide at ${width} px, ${language}`);
+      const last = await tab.locator(`${name} tbody tr`).nth(1).locator('> :last-child').boundingBox();
+      assert.ok(last.x + last.width <= table.x + table.width + 1 && last.x + last.width >= table.x + table.width - 30, `${name} ends at ${last.x + last.width}`);
+    }
+    await fits(tab);
+    await row.scrollIntoViewIfNeeded();
+    await shoot(tab, `ledger-${width}-${language}`);
+    await tab.context().close();
+  }
+});

@@ -1,8 +1,11 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach } from 'vitest';
 import { startLanguage } from './i18n';
 
 await startLanguage('en');
+
+// Of what is waited for, as the test's own: a deadline, no pace.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What jsdom lacks.
 window.matchMedia ??= ((query: string) => ({

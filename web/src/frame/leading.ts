@@ -4,12 +4,14 @@ import { isWriting, typedAhead, typedOn } from '../composer/early';
 import { inField, isHeld, isTaken, press } from './shortcuts';
 
 let leading = false;
+let toRow = false;
 let kept: string[] = [];
 
 function keep(event: KeyboardEvent): void {
   if (event.isComposing || isTaken(event.target) || !isWriting(event)) return;
   // Those count on from where they lead to, by themselves; these belong to what has the focus.
-  if (kept.length === 0 && /^(?:j|k| |Enter|Backspace)$/.test(event.key)) return;
+  const own = toRow ? /^[jk]$/ : /^(?:j|k| |Enter|Backspace)$/;
+  if (kept.length === 0 && own.test(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
   if (!isHeld(event)) kept.push(event.key);
@@ -19,7 +21,9 @@ const forget = () => {
   kept = [];
 };
 
-export function lead(): void {
+// `row`: within the page, to a row that has the focus soon; what opens it waits for that, too.
+export function lead(row = false): void {
+  toRow = row;
   if (leading) return;
   leading = true;
   window.addEventListener('keydown', keep, true);
@@ -42,7 +46,10 @@ export function arrive(): void {
     if (isTaken(document.activeElement)) return;
     const rest = keys.slice(at + 1);
     const text = rest.reduce(typedOn, '');
-    if (typedAhead(text, () => press(key))) return;
+    const pressed = () => {
+      if (!press(key) && key === 'Enter') (document.activeElement as HTMLElement | null)?.click();
+    };
+    if (typedAhead(text, pressed)) return;
     // A text that was there before takes it as if it were typed now.
     if (inField(document.activeElement)) {
       document.execCommand('insertText', false, text);

@@ -121,7 +121,7 @@ export function Ledger({ mailbox }: { mailbox: string }) {
   return (
     <div className="stack">
       <div className="table-scroll">
-        <table className="table">
+        <table className="table ledger">
           <thead>
             <tr>
               <th scope="col">{t('ledger.when')}</th>
@@ -135,7 +135,9 @@ export function Ledger({ mailbox }: { mailbox: string }) {
           <tbody>
             {rows.map((row) => (
               <tr key={`${row.folder}/${row.uid}/${row.at}`}>
-                <td className="tabular">{format.full(row.at)}</td>
+                <td className="tabular" title={format.full(row.at)}>
+                  {format.moment(row.at)}
+                </td>
                 <td>
                   {row.folder} <span className="quiet tabular">#{row.uid}</span>
                 </td>

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CircleAlert } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, type Schemas, unwrap } from '../api/client';
+import { client, ProblemError, type Schemas, unwrap } from '../api/client';
+import { problemWords } from '../api/problem';
 import { keys } from '../api/queries';
 import { RichText } from '../composer/rich-text';
 import { isBlank, ownHtml } from '../composer/text';
@@ -55,6 +57,9 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
       notify(t('saved'));
     },
   });
+  const ofSignature =
+    save.error instanceof ProblemError && save.error.problem.field === 'signature_html';
+  const wrong = ofSignature ? problemWords(save.error) : undefined;
   const changed =
     name.trim() !== user.name ||
     language !== user.language ||
@@ -113,8 +118,14 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
           />
         </div>
         <p className="field-hint">{t('profile.signatureHint')}</p>
+        {wrong && (
+          <p className="field-error" role="alert">
+            <CircleAlert size={14} aria-hidden />
+            {`${wrong.title} ${wrong.detail}`}
+          </p>
+        )}
       </div>
-      {save.isError && <ProblemBanner error={save.error} />}
+      {save.isError && !wrong && <ProblemBanner error={save.error} />}
       <div className="row">
         <Button look="primary" type="submit" busy={save.isPending} disabled={!changed}>
           {t('save')}

@@ -2,7 +2,8 @@ import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect, useState } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { listenToKeys } from '../frame/shortcuts';
+import { leadNowhere } from '../frame/leading';
+import { listenToKeys, useShortcuts } from '../frame/shortcuts';
 import { VirtualList } from './virtual-list';
 
 const items = ['first', 'second'].map((id) => ({ id }));
@@ -65,6 +66,7 @@ const focusOn = (name: string) =>
 
 // There is no layout here: the pane is 800 px high.
 beforeEach(() => {
+  leadNowhere();
   window.history.replaceState(null, '');
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
   return () => vi.restoreAllMocks();
@@ -171,6 +173,40 @@ it.each([
     document.removeEventListener('click', note);
   },
 );
+
+function Away({ onKey }: { onKey: () => void }) {
+  useShortcuts({ e: onKey });
+  return null;
+}
+
+it('M-8 what is pressed before the row is reached is meant for that row', async () => {
+  const done: (string | null | undefined)[] = [];
+  const opened: (string | null)[] = [];
+  const { container } = render(
+    <>
+      <Pane rows={hundred} />
+      <Away onKey={() => done.push(document.activeElement?.textContent)} />
+    </>,
+  );
+  container.addEventListener('click', ({ target }) => opened.push((target as Element).textContent));
+  const press = (...keys: string[]) => {
+    for (const key of keys) {
+      const init = { key, bubbles: true, cancelable: true };
+      const target = document.activeElement!;
+      const native = target.dispatchEvent(new KeyboardEvent('keydown', init));
+      if (native && key === 'Enter') (target as HTMLElement).click(); // as browsers do
+    }
+  };
+  press('j');
+  await focusOn('row 0');
+  press('j', 'e');
+  expect(done).toEqual([]);
+  await waitFor(() => expect(done).toEqual(['row 1']));
+  press('j', 'j', 'Enter');
+  await waitFor(() => expect(opened).toEqual(['row 3']));
+  press('Enter');
+  expect(opened).toEqual(['row 3', 'row 3']);
+});
 
 it('stays where it was scrolled to before it was drawn a second time', () => {
   Element.prototype.scrollTo = function to(this: Element, where?: ScrollToOptions | number) {

@@ -129,7 +129,7 @@ export function VirtualList<T extends { id: string }>({
       if (!item || item.id === heading.current) return;
       setHeld({ id: item.id, index: to });
       heading.current = item.id;
-      if (open >= 0 && to !== open) lead();
+      lead(open < 0 || to === open);
       virtual.scrollToIndex(to, { align: 'auto' });
       const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
@@ -139,7 +139,7 @@ export function VirtualList<T extends { id: string }>({
           return;
         }
         heading.current = undefined;
-        if (open >= 0) arrived();
+        arrived();
       };
       const heads = () => heading.current === item.id;
       requestAnimationFrame(() => requestAnimationFrame(() => reach(item.id, heads, arrive)));

@@ -1,0 +1,43 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen } from '@testing-library/react';
+import { Tooltip } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { expect, it, vi } from 'vitest';
+import { keys } from '../api/queries';
+import { ProfileSettings } from './profile';
+
+vi.mock('@tanstack/react-router', () => ({
+  Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
+}));
+
+it('W-1 a signature that is too long is told where it stands', async () => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+    Response.json(
+      {
+        type: 'about:blank',
+        title: 'x',
+        status: 422,
+        code: 'field.too-long',
+        field: 'signature_html',
+      },
+      { status: 422, headers: { 'Content-Type': 'application/problem+json' } },
+    ),
+  );
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+  queries.setQueryData(keys.me, {
+    user: { id: 'ada', name: 'Ada', email: 'ada@x.example', language: 'en', time_zone: 'UTC' },
+  });
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <ProfileSettings />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'Ada M' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  const words = await screen.findByText('This is too long. Make it shorter.');
+  expect(words.closest('.field')?.textContent).toContain('Signature');
+  expect(words.closest('[role=alert]')).not.toBeNull();
+  expect(screen.getAllByText(/too long/)).toHaveLength(1);
+});
