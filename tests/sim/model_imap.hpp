@@ -69,6 +69,7 @@ struct ImapQuirks {
   bool oks_last = false;
   bool last_first = false;          // or the last of them first, which RFC 3501 section 5.5 allows
   bool idle_flutters = false;       // at each IDLE one message comes and is gone
+  bool fetch_flutters = false;      // likewise at each FETCH
   bool search_finds_all = false;    // a search for addresses names every message
   std::set<std::string> renumbers;  // folders whose UIDVALIDITY is another whenever it is asked for
 };
