@@ -582,6 +582,8 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
     content = m.raw.substr(0, header_end(m.raw));
   } else if (upper.empty()) {
     content = quirks().stand_ins.contains(m.uid) ? stand_in_for(m) : m.raw;
+    if (const auto other = quirks().mixed_up.find(m.uid); other != quirks().mixed_up.end())
+      content = other->second;
   } else if (upper == "TEXT") {
     content = m.raw.substr(header_end(m.raw));
   } else {

@@ -58,6 +58,7 @@ struct ImapQuirks {
   // UIDs of which a notice of the server's comes instead; of bodies alone, or of headers, too.
   std::set<std::uint32_t> stand_ins;
   bool stand_in_headers = false;
+  std::map<std::uint32_t, std::string> mixed_up;    // UIDs whose body is another message's
   std::set<std::uint32_t> nil_headers, no_headers;  // UIDs whose header fields come as NIL, as ""
   std::set<std::string> unlisted;                   // folders that LIST doesn't mention
   std::string search_refused;                       // "SEARCH" is answered NO with this
