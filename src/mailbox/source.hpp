@@ -99,9 +99,12 @@ inline constexpr std::string_view kLeftOut = "imap.left-out";
 inline constexpr std::string_view kNoBody = "imap.no-body";
 // It ends the connection whenever it is asked for this one; or gives a notice of its own instead.
 inline constexpr std::string_view kHangsUp = "imap.hangs-up", kStandIn = "imap.stand-in";
-// All of these: those four, and what it answers when it refuses one message as such.
-inline constexpr std::array<std::string_view, 7> kWithheld{
-    kLeftOut, kNoBody, kHangsUp, kStandIn, "imap.refused", "imap.bad", "imap.unavailable"};
+// Or it gives another message's body.
+inline constexpr std::string_view kAnother = "imap.another-message";
+// All of these: those five, and what it answers when it refuses one message as such.
+inline constexpr std::array<std::string_view, 8> kWithheld{
+    kLeftOut, kNoBody,        kHangsUp,   kStandIn,
+    kAnother, "imap.refused", "imap.bad", "imap.unavailable"};
 
 class Source {
  public:

@@ -13,4 +13,9 @@ bool is_stand_in(const mail::Envelope& envelope);
 // Where the header said the same, that is the message.
 bool stands_in(const mail::Envelope& asked, const mail::Envelope& came);
 
+// Servers mix up messages, too: `came` is another one than that whose header was `asked`. By the
+// Message-ID, or by the writers where there was none; what isn't ASCII, or no address, may be read
+// otherwise with the rest of the header, and says nothing.
+bool is_another(const mail::Envelope& asked, const mail::Envelope& came);
+
 }  // namespace hearback::rules

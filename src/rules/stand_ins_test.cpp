@@ -53,5 +53,33 @@ TEST(StandIns, S12_ANoticeStandsInForWhatTheHeaderSaid) {
   EXPECT_FALSE(stands_in(jane, about));
 }
 
+TEST(StandIns, S12_AnotherMessageIsKnownByItsIdOrItsWriters) {
+  struct Row {
+    std::string asked, came;
+    bool is;
+  };
+  const std::string jane = "From: Jane Doe <jane.doe@post.example>", mum = "From: mum@home.example",
+                    id = "\r\nMessage-ID: <a@x>", other = "\r\nMessage-ID: <b@x>";
+  const Row table[] = {
+      {jane + id, jane + id, false},
+      {jane + id, "From: J. Doe <JANE.DOE@post.example>" + id, false},
+      {jane + id, jane + other, true},
+      {jane + id, mum + other, true},
+      {jane + id, jane, true},
+      {jane + id, "", true},
+      // Without one the writers are all there is.
+      {jane, jane, false},
+      {jane, jane + id, false},
+      {jane, mum, true},
+      {jane, "", true},
+      {"Subject: x", "Subject: x", false},
+      // A charset that is named elsewhere in the header may make other letters of these.
+      {jane + "\r\nMessage-ID: <\xe4@x>", jane + id, false},
+      {"From: j\xe4ne@post.example", jane, false},
+  };
+  for (const auto& row : table)
+    EXPECT_EQ(is_another(read(row.asked), read(row.came)), row.is) << row.asked << "/" << row.came;
+}
+
 }  // namespace
 }  // namespace hearback::rules

@@ -652,6 +652,8 @@ void Import::read_fetched(Work& work) {
       quarantine(work.changes, f.message, std::move(f.message.raw), stand_in(),
                  attempts >= work.limits.import_attempts, work.now, random);
     } else if (facts) {
+      if (rules::is_another(f.message.facts.envelope, facts->envelope))
+        f.message.another = {attempts >= work.limits.import_attempts};
       f.message.facts = std::move(*facts);
       work.batch.push_back(std::move(f.message));
     } else {  // its bounds are passed: trying again can't help

@@ -72,6 +72,8 @@ Task<Result<>> Pass::run(bool everywhere) {
   for (auto& folder : account_.folders) {
     if (!folder.synced()) continue;
     if (!everywhere && folder.folder.wire_name != source_.front()) continue;
+    auto lived = co_await inbox_first(folder);
+    if (!lived) co_return lived;
     auto looked = co_await set_aside(folder, co_await look_at(folder, Part::arrived));
     if (!looked) co_return looked;
   }
@@ -84,6 +86,8 @@ Task<Result<>> Pass::run(bool everywhere) {
   for (int round = 0; round < kRounds; ++round)
     for (auto& folder : account_.folders) {
       if (!folder.synced() || !folder.behind || until_room(Part::behind) > Duration(0)) continue;
+      auto lived = co_await inbox_first(folder);
+      if (!lived) co_return lived;
       auto looked = co_await set_aside(folder, co_await look_at(folder, Part::behind));
       if (!looked) co_return looked;
     }
@@ -457,6 +461,27 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
       co_return Result<>{};
     }
   }
+  co_return Result<>{};
+}
+
+// Each of many folders takes little, and all of them their time: what comes into the inbox
+// meanwhile waits for none of them.
+Task<Result<>> Pass::inbox_first(const WatchedFolder& next) {
+  if (shared_.env().ticks() - lived_ < kSlice) co_return Result<>{};
+  lived_ = shared_.env().ticks();
+  for (auto& folder : account_.folders) {
+    if (&folder == &next || !folder.is_inbox() || !folder.synced() || !folder.arrives()) continue;
+    const bool behind = folder.behind;
+    // Where it is the open one, not every server tells what came.
+    Result<> opened;
+    if (source_.front() == folder.folder.wire_name)
+      if (auto look = co_await open_folder(folder); !look) opened = Failure(look.error());
+    if (opened) opened = co_await look_at(folder, Part::arrived);
+    auto looked = co_await set_aside(folder, std::move(opened));
+    if (!looked) co_return looked;
+    folder.behind = folder.behind || behind;
+  }
+  lived_ = shared_.env().ticks();
   co_return Result<>{};
 }
 

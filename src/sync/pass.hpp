@@ -42,6 +42,7 @@ class Pass {
   Task<Result<std::vector<Step>>> steps_for(std::vector<IdRange> spans,
                                             const mailbox::Changes& look, Present& present);
   Task<Result<bool>> live_first(WatchedFolder& current);
+  Task<Result<>> inbox_first(const WatchedFolder& next);
   Task<Result<>> set_aside(WatchedFolder& folder, Result<> looked);
   void rest(WatchedFolder& folder, std::string why, Duration pause);
   Duration until_room(Part part);

@@ -10,6 +10,7 @@
 #include "mail/conversation.hpp"
 #include "mail/parse.hpp"
 #include "mail/text.hpp"
+#include "mailbox/source.hpp"
 #include "rules/belonging.hpp"
 #include "rules/intake.hpp"
 #include "rules/threading.hpp"
@@ -258,7 +259,13 @@ Result<> Judgment::judge(Incoming& message) {
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
   const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
   if (nobodys) {
-    forget_attempt(message);
+    // S-12: what was asked for hasn't come. What did is nobody's here, and isn't kept.
+    if (message.another)
+      commit_.changes.push_back(store::Quarantine{message.at, std::string(mailbox::kAnother),
+                                                  message.another->given_up, std::nullopt, now_,
+                                                  message.about});
+    else
+      forget_attempt(message);
     ++taken_.not_ours;
     return {};
   }

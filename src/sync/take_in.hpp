@@ -38,6 +38,11 @@ struct Incoming {
   std::vector<CandidateId> about;  // who they are whose mail it is by that
   std::string raw;
   MessageFacts facts;
+  // The source is another message's than the header was (rules::is_another).
+  struct Another {
+    bool given_up = false;  // it was the last attempt
+  };
+  std::optional<Another> another;
   // Recognized by its header, or stored at this very place: there is no raw.
   struct Recognized {
     MessageId message;

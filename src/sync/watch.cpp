@@ -396,11 +396,11 @@ Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_befo
       look_everywhere_ = told_ = true;
       co_return true;
     }
-    if (look->next.highest > folder->highest()) co_return true;
+    if (look->next.highest > folder->highest()) co_return told_ = true;
     auto missed = co_await missed_beside(source);
     if (!missed || *missed) co_return missed;
   } else if (source.heard() != heard_before) {
-    co_return true;  // it was said while we looked elsewhere
+    co_return told_ = true;  // it was said while we looked
   }
   if (source.heard_elsewhere() != heard_elsewhere_) co_return true;
   const Duration renew = std::min(until_rested(), shared_.options().deadlines.idle_renewal);

@@ -148,6 +148,7 @@ class ImapSession final : public Peer {
   void notify(const std::string& tag, CommandReader& in);
   void tell_notified();
   void tell_changes();
+  void flutter();
   ImapFolder* folder() {
     return account_->has_folder(selected_) ? &account_->folder(selected_) : nullptr;
   }
@@ -255,11 +256,7 @@ void ImapSession::execute_selected(const std::string& tag, std::string verb, boo
     idle_tag_ = tag;
     say("+ idling");
     if (!quirks().no_push && !overflowed_) tell_changes();
-    if (quirks().idle_flutters) {
-      const auto one_more = std::to_string(view_.size() + 1);
-      say("* " + one_more + " EXISTS");
-      say("* " + one_more + " EXPUNGE");
-    }
+    if (quirks().idle_flutters) flutter();
     return;
   }
   if (verb == "CHECK") return ok(tag, "done");
@@ -495,6 +492,12 @@ void ImapSession::tell_changes() {
   say("* " + std::to_string(view_.size()) + " EXISTS");
 }
 
+void ImapSession::flutter() {
+  const auto one_more = std::to_string(view_.size() + 1);
+  say("* " + one_more + " EXISTS");
+  say("* " + one_more + " EXPUNGE");
+}
+
 // ---- SEARCH ------------------------------------------------------------------------------
 
 void ImapSession::search(const std::string& tag, CommandReader& in, bool uid) {
@@ -579,6 +582,8 @@ bool ImapSession::fetch_section(bool peek, CommandReader& in, ImapMessage& m, st
     content = m.raw.substr(0, header_end(m.raw));
   } else if (upper.empty()) {
     content = quirks().stand_ins.contains(m.uid) ? stand_in_for(m) : m.raw;
+    if (const auto other = quirks().mixed_up.find(m.uid); other != quirks().mixed_up.end())
+      content = other->second;
   } else if (upper == "TEXT") {
     content = m.raw.substr(header_end(m.raw));
   } else {
@@ -662,6 +667,7 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
     ++sent;
   }
   if (quirks().tells_at_once) tell_changes();
+  if (quirks().fetch_flutters) flutter();
   if (quirks().oks_last) return held_oks_.push_back(tag);
   ok(tag, "done");
 }

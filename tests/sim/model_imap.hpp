@@ -58,6 +58,7 @@ struct ImapQuirks {
   // UIDs of which a notice of the server's comes instead; of bodies alone, or of headers, too.
   std::set<std::uint32_t> stand_ins;
   bool stand_in_headers = false;
+  std::map<std::uint32_t, std::string> mixed_up;    // UIDs whose body is another message's
   std::set<std::uint32_t> nil_headers, no_headers;  // UIDs whose header fields come as NIL, as ""
   std::set<std::string> unlisted;                   // folders that LIST doesn't mention
   std::string search_refused;                       // "SEARCH" is answered NO with this
@@ -69,6 +70,7 @@ struct ImapQuirks {
   bool oks_last = false;
   bool last_first = false;          // or the last of them first, which RFC 3501 section 5.5 allows
   bool idle_flutters = false;       // at each IDLE one message comes and is gone
+  bool fetch_flutters = false;      // likewise at each FETCH
   bool search_finds_all = false;    // a search for addresses names every message
   std::set<std::string> renumbers;  // folders whose UIDVALIDITY is another whenever it is asked for
 };

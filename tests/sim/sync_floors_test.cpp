@@ -114,6 +114,28 @@ TEST(Sync, S14_AnIdleThatEndsAtOnceIsNoLoop) {
   EXPECT_TRUE(rig.stop());
 }
 
+// What is said while we look is looked at once more, and the server says something at each look.
+TEST(Sync, S14_AServerThatSaysSomethingAtEachLookIsNoLoop) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("past@x"));
+  rig.account->quirks.fetch_flutters = rig.account->quirks.tells_at_once = true;
+  rig.world.event_limit = 2'000'000;  // far more than it takes
+  rig.start();
+  rig.world.run_for(5min);
+  expect_calm(rig, 100);
+  for (int i = 0; i < 5; ++i) {
+    rig.deliver("INBOX", rig.from_jo(std::to_string(i) + "@x"));
+    rig.world.run_for(12s);  // one look is told of it, the next one finds it
+    EXPECT_EQ(rig.imported().size(), static_cast<std::size_t>(i + 2));
+  }
+  rig.account->quirks.fetch_flutters = false;
+  rig.world.run_for(10min);
+  rig.deliver("INBOX", rig.from_jo("live@x"));
+  rig.world.run_for(2s);
+  EXPECT_TRUE(rig.imported().contains("live@x"));
+  EXPECT_TRUE(rig.stop());
+}
+
 // A person tidies up while mail comes in: that is no storm.
 TEST(Sync, S9_AFewRemovalsDelayNoMail) {
   SyncRig rig;

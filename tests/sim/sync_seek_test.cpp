@@ -149,6 +149,39 @@ TEST(Sync, S9_LiveMailComesBeforeThePast) {
   EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
 }
 
+// A look at each of many folders, and their first reading, take a minute on this line.
+TEST(Sync, S9_LiveMailDoesNotWaitForManyFolders) {
+  SyncRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    Faults slow;
+    slow.latency_least = slow.latency_most = 100ms;
+    return slow;
+  };
+  for (int i = 0; i < 300; ++i) rig.account->folder("f" + std::to_string(i));
+  rig.deliver("INBOX", rig.from_jo("past@x"));
+  std::size_t sweeps = 0;
+  std::multiset<std::string> live{"past@x"};
+  rig.account->heard = [&](std::string_view command) {
+    if (!command.starts_with("STATUS \"f20\"") || ++sweeps > 4 || sweeps == 1) return;
+    const auto id = "live-" + std::to_string(sweeps) + "@x";
+    live.insert(id);
+    rig.deliver("INBOX", rig.from_jo(id));
+  };
+  rig.start();
+  rig.world.run_for(100s);  // the first one: nothing is live before INBOX was read
+  ASSERT_EQ(rig.imported(), (Ids{"past@x"}));
+  for (int second = 0; second < 1000 && live.size() < 4; ++second) {
+    const auto before = live.size();
+    rig.world.run_for(1s);
+    if (live.size() == before) continue;
+    rig.world.run_for(8s);
+    EXPECT_EQ(rig.imported(), live) << second;
+  }
+  rig.account->heard = nullptr;
+  EXPECT_EQ(live.size(), 4u);
+  EXPECT_TRUE(rig.stop());
+}
+
 TEST(Sync, C12_OneRefusalAmongSuccessesIsAHiccup) {
   SyncRig rig;
   rig.start();

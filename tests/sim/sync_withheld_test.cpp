@@ -193,5 +193,35 @@ TEST(Sync, S12_ANoticeInsteadOfAMessageIsNoMessage) {
   }
 }
 
+// The body of another message comes instead: what was asked for is neither lost nor called read,
+// and nothing of the other one is kept.
+TEST(Sync, S12_SYNC9_AnotherMessagesBodyIsNotTakenForTheOne) {
+  SyncRig rig;
+  rig.account->quirks.mixed_up = {
+      {2, raw_message({.from = "mum@home.example", .to = "ada@x.example", .message_id = "p@x"})},
+      {3, "no header at all"}};
+  rig.deliver("INBOX", rig.from_jo("before@x"));
+  rig.deliver("INBOX", rig.from_jo("mixed-up@x"));
+  rig.deliver("INBOX", rig.from_jo("garbled@x"));
+  rig.start();
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.imported(), (Ids{"before@x"}));
+  ASSERT_EQ(rig.quarantined().size(), 2u);
+  for (const auto& row : rig.quarantined()) {
+    EXPECT_EQ(row.reason, "imap.another-message");
+    EXPECT_FALSE(row.given_up);
+    EXPECT_FALSE(row.raw);
+  }
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+  rig.account->quirks.mixed_up.erase(2);
+  rig.world.run_for(30min);
+  EXPECT_EQ(rig.imported(), (Ids{"before@x", "mixed-up@x"}));
+  rig.world.run_for(24h * 3);
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_TRUE(rig.quarantined()[0].given_up);
+  EXPECT_FALSE(rig.quarantined()[0].raw);
+  EXPECT_EQ(rig.quarantined()[0].reason, "imap.another-message");
+}
+
 }  // namespace
 }  // namespace hearback::sim
