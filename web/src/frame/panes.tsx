@@ -2,9 +2,10 @@
 // goes from one to the next.
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isCovered } from './shortcuts';
 
 const REMEMBERED = 'hearback.list';
-const LEAST = 280;
+const LEAST = 260; // as in frame.css
 const MOST = 640;
 const STEP = 16;
 
@@ -78,6 +79,8 @@ export function ListEdge() {
 
 const PANES = ['.frame > .rail', '.split-list', '.split-main .pane-body, .page-main', '.card'];
 
+const isShown = (element: HTMLElement) => element.offsetParent !== null;
+
 // Where one is in a pane: the list's stop, the open conversation as a whole, else its first stop.
 function enter(pane: HTMLElement): void {
   const stop = pane.matches('.split-list')
@@ -85,7 +88,8 @@ function enter(pane: HTMLElement): void {
     : pane.matches('.pane-body, .page-main')
       ? pane
       : undefined;
-  const target = stop ?? pane.querySelector<HTMLElement>('a[href], button:not(:disabled)') ?? pane;
+  const stops = pane.querySelectorAll<HTMLElement>('a[href], button:not(:disabled)');
+  const target = stop ?? [...stops].find(isShown) ?? pane;
   if (target === pane && !pane.hasAttribute('tabindex')) pane.tabIndex = -1;
   target.focus();
 }
@@ -94,10 +98,10 @@ export function useNextPane(): void {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.key !== 'F6' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.defaultPrevented || document.querySelector('[role=dialog], [role=menu]')) return;
+      if (event.defaultPrevented || isCovered()) return;
       const panes = PANES.flatMap((which) => [
         ...document.querySelectorAll<HTMLElement>(which),
-      ]).filter((pane) => pane.offsetParent !== null);
+      ]).filter(isShown);
       if (panes.length === 0) return;
       event.preventDefault();
       const at = panes.findIndex((pane) => pane.contains(document.activeElement));

@@ -32,10 +32,12 @@ function keyName(event: KeyboardEvent): string {
 // A key that is held counts once, but for those that go along a list.
 export const isHeld = (event: KeyboardEvent) => event.repeat && !/^[jk]$/.test(keyName(event));
 
-// Whether a letter is no shortcut: somebody writes, or an open dialog or menu keeps the keys to itself.
-export const isTaken = (target: EventTarget | null) =>
-  writing(target) ||
+// An open dialog or menu keeps the keys to itself.
+export const isCovered = () =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null;
+
+// Whether a letter is no shortcut.
+export const isTaken = (target: EventTarget | null) => writing(target) || isCovered();
 
 function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;

@@ -8,6 +8,7 @@ const dated = (...dates: string[]) =>
   ({
     id: 'a',
     unread: true,
+    count: dates.length,
     messages: dates.map((date, at) => ({ id: `${at}`, date })),
   }) as unknown as Thread;
 const first = '2026-01-01T00:00:00.000Z';
@@ -35,16 +36,16 @@ afterEach(() => {
 });
 
 const stays = () => false;
-function Reader({ leaving = stays }: { leaving?: () => boolean }) {
-  useReading(useQuery(threadQuery('a')).data, leaving);
+function Reader({ leaving = stays, current }: { leaving?: () => boolean; current: boolean }) {
+  useReading(useQuery(threadQuery('a')).data, current, leaving);
   return null;
 }
-const open = (leaving?: () => boolean) =>
-  render(
-    <QueryClientProvider client={queries}>
-      <Reader {...(leaving ? { leaving } : {})} />
-    </QueryClientProvider>,
-  );
+const page = (current: boolean, leaving?: () => boolean) => (
+  <QueryClientProvider client={queries}>
+    <Reader current={current} {...(leaving ? { leaving } : {})} />
+  </QueryClientProvider>
+);
+const open = (leaving?: () => boolean) => render(page(true, leaving));
 const unread = () => queries.getQueryData<Thread>(keys.thread('a'))?.unread;
 const settle = () => act(() => new Promise((done) => setTimeout(done, 50)));
 
@@ -59,6 +60,33 @@ it('M-7 what is on the screen is read, and what comes to it', async () => {
   act(() => void queries.setQueryData(keys.thread('a'), dated(first, second)));
   await settle();
   expect(said.length).toBe(2);
+});
+
+it('M-7 what was read when it was opened stays unread where another window says so', async () => {
+  queries.setQueryData(keys.thread('a'), { ...dated(first), unread: false });
+  open();
+  await settle();
+  act(() => void queries.setQueryData(keys.thread('a'), dated(first)));
+  await settle();
+  expect(said).toEqual([]);
+});
+
+it('M-7 what an old answer calls read is read where the new one doesn’t', async () => {
+  queries.setQueryData(keys.thread('a'), { ...dated(first), unread: false });
+  const shown = render(page(false));
+  await settle();
+  act(() => void queries.setQueryData(keys.thread('a'), dated(first)));
+  shown.rerender(page(true));
+  await waitFor(() => expect(said).toEqual([{ unread: false, last_at: first }]));
+});
+
+it('M-7 what was on its way for long and comes to the screen is read, too', async () => {
+  queries.setQueryData(keys.thread('a'), dated(second));
+  open();
+  await waitFor(() => expect(said.length).toBe(1));
+  await settle();
+  act(() => void queries.setQueryData(keys.thread('a'), dated(first, second)));
+  await waitFor(() => expect(said[1]).toEqual({ unread: false, last_at: second }));
 });
 
 it('M-7 what nobody looks at stays unread until somebody does', async () => {

@@ -28,20 +28,28 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   };
 }
 
-// What is on the screen is read, up to the newest message that is there.
-export function useReading(thread: Thread | undefined, leaving: () => boolean): void {
+// What is on the screen is read, up to the newest message that is there. Once: marked as unread in another
+// window, it stays so; and a server that can’t be told isn’t asked again and again.
+// `current`: the answer isn’t an older one, which doesn’t know yet what is unread.
+export function useReading(
+  thread: Thread | undefined,
+  current: boolean,
+  leaving: () => boolean,
+): void {
   const queries = useQueryClient();
   const newest = newestIn(thread);
-  const told = useRef<string>(undefined); // once: it may be marked as unread elsewhere, or not be told
+  const seen = useRef<number>(undefined); // so many messages: what comes late needn’t be the newest
   useEffect(() => {
-    if (!thread?.unread || !newest) return;
-    const read = () => {
-      if (document.visibilityState !== 'visible' || leaving() || told.current === newest) return;
-      told.current = newest;
-      void setUnread(queries, { ...thread, last_at: newest }, false).catch(() => {});
+    if (!thread || !newest || !(thread.unread || current)) return;
+    const see = () => {
+      if (document.visibilityState !== 'visible' || leaving()) return;
+      if (seen.current === thread.count) return;
+      seen.current = thread.count;
+      if (thread.unread)
+        void setUnread(queries, { ...thread, last_at: newest }, false).catch(() => {});
     };
-    read();
-    document.addEventListener('visibilitychange', read);
-    return () => document.removeEventListener('visibilitychange', read);
-  }, [queries, thread, newest, leaving]);
+    see();
+    document.addEventListener('visibilitychange', see);
+    return () => document.removeEventListener('visibilitychange', see);
+  }, [queries, thread, current, newest, leaving]);
 }

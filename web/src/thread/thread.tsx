@@ -263,6 +263,7 @@ function ThreadPane({ id }: { id: string }) {
   const left = useRef(false);
   useReading(
     thread.data,
+    thread.fetchStatus === 'idle' && !thread.isError,
     useCallback(() => left.current, []),
   );
   const mark = useMark();
