@@ -133,7 +133,7 @@ export const Row = memo(function Row({
             )}
             <bdi className="thread-words">{thread.last_snippet}</bdi>
             {about && thread.last_snippet && <span className="thread-dash"> – </span>}
-            {about && <bdi>{about}</bdi>}
+            {about && <bdi className="thread-subject">{about}</bdi>}
           </span>
           {waiting && Icon && (
             <span className={`thread-wait ${look.tone}`}>
