@@ -4,8 +4,12 @@
 
 namespace hearback::rules {
 
-bool is_news(const Arrival& arrival) {
-  return !arrival.own && arrival.message >= std::max(arrival.connected, arrival.address_since);
+ArrivalMeans means(const Arrival& arrival) {
+  if (arrival.sent) return ArrivalMeans::read;
+  if (arrival.own || arrival.answered) return ArrivalMeans::nothing;
+  return arrival.message >= std::max(arrival.connected, arrival.address_since)
+             ? ArrivalMeans::news
+             : ArrivalMeans::nothing;
 }
 
 }  // namespace hearback::rules

@@ -9,15 +9,20 @@ TEST(Unread, M7_WhatCameSinceOneListensIsNews) {
   const Instant before{1000}, since{2000}, after{3000};
   struct Case {
     Arrival arrival;
-    bool news;
+    ArrivalMeans means;
   };
+  using enum ArrivalMeans;
   for (const auto& one : {
-           Case{{false, after, since, before}, true}, Case{{false, since, since, since}, true},
-           Case{{false, before, since, before}, false},  // out of the agreed past
-           Case{{false, since, before, after}, false},   // the address was added later
-           Case{{true, after, since, before}, false},    // their own
+           Case{{false, false, false, after, since, before}, news},
+           Case{{false, false, false, since, since, since}, news},
+           Case{{false, false, false, before, since, before}, nothing},  // of the agreed past
+           Case{{false, false, false, since, before, after}, nothing},   // the address came later
+           Case{{false, false, true, after, since, before}, nothing},    // answered already
+           Case{{false, true, false, after, since, before}, nothing},    // their own, it says
+           Case{{true, true, false, after, since, before}, read},
+           Case{{true, false, false, after, since, before}, read},  // under another address
        })
-    EXPECT_EQ(is_news(one.arrival), one.news);
+    EXPECT_EQ(means(one.arrival), one.means);
 }
 
 }  // namespace

@@ -157,12 +157,12 @@ std::string is_leaving(std::string_view table) {
 std::string may_hear_of(const Scope& scope, std::string_view table) {
   if (auto same = settled(scope)) return *same;
   const std::string of(table);
-  return "case when " + of + ".user_id is not null then " + of + ".user_id = $2 when " + of +
+  return "((" + of + ".user_id is null or " + of + ".user_id = $2) and case when " + of +
          ".thread is not null then " + may_see_thread(scope, of + ".thread") + " when " + of +
-         ".mailbox is not null then " +
+         ".user_id is not null then true when " + of + ".mailbox is not null then " +
          may_use_mailbox(scope, of + ".mailbox", rules::MailboxRight::see) + " when " + of +
          ".candidate is not null then " + may_see_candidate(scope, of + ".candidate") +
-         " else true end";
+         " else true end)";
 }
 
 }  // namespace hearback::store

@@ -307,8 +307,9 @@ void ScopeProperty::check_feed(const Chance& chance, const Scope& scope) {
   std::set<std::uint64_t> expected, heard;
   const auto hears = [&](const FeedEntry& entry) {
     if (scope.kind != Scope::Kind::user) return scope.kind == Scope::Kind::engine;
-    if (!entry.user.empty()) return entry.user == scope.user;
+    if (!entry.user.empty() && entry.user != scope.user) return false;
     if (!entry.thread.empty()) return chance.sees(scope, chance.threads.at(entry.thread));
+    if (!entry.user.empty()) return true;
     if (!entry.mailbox.empty())
       return rules::may_use_mailbox(scope, chance.facts(entry.mailbox), rules::MailboxRight::see);
     return entry.candidate.empty() ||

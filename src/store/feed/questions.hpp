@@ -10,9 +10,9 @@
 
 namespace hearback::store {
 
-// One entry of the change feed, and its audience: `user` alone, where one is named; else who may
-// see `thread`; else who may see `mailbox`; else who may see `candidate`; else everybody of the
-// company.
+// One entry of the change feed, and its audience: `user` alone, where one is named (who must see
+// `thread`, where that is named, too); else who may see `thread`; else who may see `mailbox`; else
+// who may see `candidate`; else everybody of the company.
 struct FeedEntry {
   std::uint64_t revision = 0;
   std::string kind;  // "message", "thread", "candidate", "mailbox", "outbox", "directory", "user",

@@ -72,14 +72,17 @@ void apply(Writing& writing, const AddMessage& change) {
 
 namespace {
 
-// In another folder, or another mailbox of theirs.
-bool owner_has(Db& db, CompanyId company, MailboxId mailbox, MessageId message) {
+// In another folder, or another mailbox of theirs; what now comes as what they sent, as that.
+bool owner_has(Db& db, CompanyId company, const rules::Location& at, MessageId message) {
   return db
       .row(
           "select 1 from copies k join mailboxes b on b.company = k.company and b.id = k.mailbox"
-          " where k.company = $1 and k.message = $2 and b.owner = (select o.owner from mailboxes o"
-          "  where o.company = $1 and o.id = $3) limit 1",
-          company, message, mailbox)
+          " left join folders d on d.company = k.company and d.mailbox = k.mailbox"
+          "  and d.id = k.folder where k.company = $1 and k.message = $2"
+          " and b.owner = (select o.owner from mailboxes o where o.company = $1 and o.id = $3)"
+          " and (d.role = 'outgoing' or not exists (select 1 from folders n where n.company = $1"
+          "  and n.mailbox = $3 and n.id = $4 and n.role = 'outgoing')) limit 1",
+          company, message, at.mailbox, at.folder)
       .has_value();
 }
 
@@ -95,7 +98,7 @@ void apply(Writing& writing, const AddCopy& change) {
                            " and message = $3 and here = 0 returning raw",
                            writing.company, at.mailbox, change.message))
     blobs.push_back(row.id<BlobId>());
-  if (blobs.empty() && !owner_has(db, writing.company, at.mailbox, change.message))
+  if (blobs.empty() && !owner_has(db, writing.company, at, change.message))
     writing.touched.arrived.emplace(at.mailbox, change.message);
   // A place that another message was forgotten at is this one's now.
   for (auto& row :
@@ -191,11 +194,11 @@ void apply(Writing& writing, const SetThreadUnread& change) {
                     writing.company, thread);
   if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
   const auto candidate = row->id<CandidateId>();
-  if (change.unread)
-    mark_unread(db, writing.company, thread, change.user, row->instant());
-  else
-    mark_read(db, writing.company, thread, change.user, change.seen);
-  writing.tell("thread", thread.text(), candidate, change.user);
+  const bool changed = change.unread
+                           ? mark_unread(db, writing.company, thread, change.user, row->instant())
+                           : mark_read(db, writing.company, thread, change.user, change.seen);
+  if (changed)
+    writing.feed.push_back({0, "thread", thread.text(), candidate, change.user, thread, {}});
 }
 
 namespace {

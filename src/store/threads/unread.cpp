@@ -46,25 +46,52 @@ std::vector<Came> came_since(Db& db, CompanyId company, Instant connected,
   return came;
 }
 
+// Of a message, for the user who is the fourth parameter.
+std::string sent_by_owner(const std::string& message) {
+  return "(exists (select 1 from outbox o where o.company = $1 and o.message = " + message +
+         " and o.author = $4) or exists (select 1 from copies k"
+         " join mailboxes b on b.company = k.company and b.id = k.mailbox and b.owner = $4"
+         " join folders d on d.company = k.company and d.mailbox = k.mailbox and d.id = k.folder"
+         "  and d.role = 'outgoing' where k.company = $1 and k.message = " +
+         message + "))";
+}
+
 rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId owner,
                           Instant connected) {
-  rules::Arrival arrival{.message = came.at, .connected = connected};
-  auto row = db.row(
-      "select case when exists (select 1 from participants f where f.company = $1"
-      "   and f.message = $2 and f.field = 'from' and (f.normal in (select b.address_normal"
-      "    from mailboxes b where b.company = $1 and b.owner = $4) or f.normal in"
-      "    (select u.email_normal from users u where u.company = $1 and u.id = $4)))"
-      "  or exists (select 1 from outbox o where o.company = $1 and o.message = $2"
-      "   and o.author = $4) then 1 else 0 end,"
+  static const std::string kArrival =
+      "select case when " + sent_by_owner("$2") +
+      " then 1 else 0 end,"
+      " case when exists (select 1 from participants f where f.company = $1"
+      "  and f.message = $2 and f.field = 'from' and (f.normal in (select b.address_normal"
+      "   from mailboxes b where b.company = $1 and b.owner = $4) or f.normal in"
+      "   (select u.email_normal from users u where u.company = $1 and u.id = $4)))"
+      "  then 1 else 0 end,"
+      " case when exists (select 1 from messages m join message_refs r on r.company = m.company"
+      "  and r.message_id = m.message_id where m.company = $1 and m.id = $2"
+      "  and m.message_id <> '' and " +
+      sent_by_owner("r.message") +
+      ") then 1 else 0 end,"
       " coalesce((select max(a.since) from candidate_addresses a join participants f"
       "   on f.company = a.company and f.normal = a.normal and f.message = $2"
       "   and f.field = 'from' where a.company = $1 and a.candidate = $3),"
       "  (select min(a.since) from candidate_addresses a where a.company = $1"
-      "   and a.candidate = $3))",
-      company, came.message, came.candidate, owner);
+      "   and a.candidate = $3))";
+  rules::Arrival arrival{.message = came.at, .connected = connected};
+  auto row = db.row(kArrival, company, came.message, came.candidate, owner);
+  arrival.sent = row->flag();
   arrival.own = row->flag();
+  arrival.answered = row->flag();
   arrival.address_since = row->maybe_instant().value_or(connected);
   return arrival;
+}
+
+bool keep(Db& db, CompanyId company, const Came& came, UserId owner, Instant connected) {
+  switch (rules::means(arrival_of(db, company, came, owner, connected))) {
+    case rules::ArrivalMeans::nothing: return false;
+    case rules::ArrivalMeans::news: return mark_unread(db, company, came.thread, owner, came.at);
+    case rules::ArrivalMeans::read: return mark_read(db, company, came.thread, owner, came.at);
+  }
+  return false;
 }
 
 void keep_unread_of(Writing& writing, MailboxId mailbox, const std::vector<MessageId>& messages) {
@@ -75,16 +102,12 @@ void keep_unread_of(Writing& writing, MailboxId mailbox, const std::vector<Messa
   if (!box) return;
   const auto owner = box->id<UserId>();
   const auto connected = box->instant();
-  for (const auto& came : came_since(db, company, connected, messages)) {
-    const auto arrival = arrival_of(db, company, came, owner, connected);
-    if (arrival.own)
-      mark_read(db, company, came.thread, owner, came.at);
-    else if (rules::is_news(arrival))
-      mark_unread(db, company, came.thread, owner, came.at);
-    else
-      continue;
-    writing.tell("thread", came.thread.text(), came.candidate, owner);
-  }
+  for (const auto& came : came_since(db, company, connected, messages))
+    // What is placed by this commit is told to all who see it.
+    if (keep(db, company, came, owner, connected) &&
+        !writing.touched.placed.contains({came.thread, came.message}))
+      writing.feed.push_back(
+          {0, "thread", came.thread.text(), came.candidate, owner, came.thread, {}});
 }
 
 }  // namespace
@@ -96,15 +119,16 @@ void keep_unread(Writing& writing) {
   for (const auto& [mailbox, messages] : by_mailbox) keep_unread_of(writing, mailbox, messages);
 }
 
-void mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen) {
-  db.change(
-      "delete from thread_unread where company = $1 and user_id = $2 and thread = $3"
-      " and at <= $4",
-      company, user, thread, seen);
+bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen) {
+  return db.change(
+             "delete from thread_unread where company = $1 and user_id = $2 and thread = $3"
+             " and at <= $4",
+             company, user, thread, seen) > 0;
 }
 
-void mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest) {
-  db.change(kInto + "values ($1, $2, $3, $4)" + kKeepNewer, company, user, thread, newest);
+bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest) {
+  return db.change(kInto + "values ($1, $2, $3, $4)" + kKeepNewer, company, user, thread, newest) >
+         0;
 }
 
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {

@@ -10,12 +10,12 @@ namespace hearback::store {
 
 struct Writing;
 
-// The last step of a commit, of what came to the owners of mailboxes for the first time. Whoever writes in a
-// conversation has read it.
+// The last step of a commit, of what came to the owners of mailboxes for the first time, or for the
+// first time as what they sent.
 void keep_unread(Writing& writing);
-// `seen`: the date of the newest message that was shown.
-void mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen);
-void mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest);
+// → whether that changed anything. `seen`: the date of the newest message that was shown.
+bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen);
+bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest);
 // Before `from` goes.
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
 // Messages were taken out of the thread: what they alone made unread isn't so any longer.

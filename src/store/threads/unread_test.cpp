@@ -17,6 +17,7 @@ class UnreadTest : public Conformance {
     wanda = add_candidate("Wanda", {"wanda@home.example"}, {add_job("Welder", {ben.id, clara.id})});
     box = add_mailbox(ben, "ben@acme.example");
     inbox = add_folder(box, "INBOX");
+    sent = add_folder(box, "Sent", rules::FolderRole::outgoing);
     talk = thread(wanda);
     commit(AddThread{talk});
     start = now + 1h;
@@ -40,6 +41,15 @@ class UnreadTest : public Conformance {
     lands(m, box, inbox);
     return m;
   }
+  rules::Message answers(std::string id, Duration after, std::string named = "",
+                         std::string sender = "ben@acme.example") {
+    auto m = from(std::move(id), std::move(sender), after);
+    m.direction = Direction::outgoing;
+    if (!named.empty()) m.envelope.in_reply_to = {named};
+    place(m, talk, PlacedBy::address, "wanda@home.example", false);
+    lands(m, box, sent);
+    return m;
+  }
   bool unread(const rules::User& user) {
     const auto rows = ask(Threads{as(user), Place::all, {}, {}, {}}).rows;
     EXPECT_EQ(rows.size(), 1u);
@@ -53,7 +63,7 @@ class UnreadTest : public Conformance {
   rules::User ben, clara;
   CandidateId wanda;
   rules::Mailbox box;
-  rules::Folder inbox;
+  rules::Folder inbox, sent;
   rules::Thread talk;
   std::uint32_t uid = 0;
   Instant start;  // after the mailbox was connected and the address added
@@ -104,11 +114,60 @@ TEST_P(UnreadTest, M7_ASecondCopyIsNothingNew) {
 
 TEST_P(UnreadTest, M7_WhoeverWritesHasRead) {
   comes("question", 1h);
-  comes("answer from the phone", 2h, "ben@acme.example");
+  answers("from the phone", 2h);
+  EXPECT_FALSE(unread(ben));
+  comes("another", 150min);
+  answers("under an alias", 160min, "", "ben.alias@acme.example");
   EXPECT_FALSE(unread(ben));
   // What a colleague writes to me is news.
   comes("aside", 3h, "clara@acme.example");
   EXPECT_TRUE(unread(ben));
+}
+
+// Folders are looked at one after the other.
+TEST_P(UnreadTest, M7_WhatWasAnsweredBeforeItWasFoundIsRead) {
+  answers("from the phone", 2h, "<sorted@home.example>");
+  auto question = from("sorted", "wanda@home.example", 1h);
+  question.envelope.message_id = "<sorted@home.example>";
+  place(question, talk, PlacedBy::address, "wanda@home.example", false);
+  lands(question, box, add_folder(box, "Candidates"));
+  EXPECT_FALSE(unread(ben));
+  // What only was on its way for long isn't.
+  comes("late", 90min);
+  EXPECT_TRUE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_AMailThatOnlyClaimsToBeMineReadsNothing) {
+  comes("question", 1h);
+  const auto claimed = comes("from ben, it says", 2h, "ben@acme.example");
+  EXPECT_TRUE(unread(ben));
+  // It is his: he has it in what he sent, too.
+  lands(claimed, box, sent);
+  EXPECT_FALSE(unread(ben));
+  // Once: moved there once more, it doesn't undo what he says since.
+  commit(SetThreadUnread{talk.id, ben.id, true, {}});
+  lands(claimed, box, add_folder(box, "Sent/2026", rules::FolderRole::outgoing));
+  EXPECT_TRUE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_NobodyElseHearsOfIt) {
+  const auto dora = add_user("dora", Role::evaluator);  // not of the team
+  const auto hers = add_mailbox(dora, "dora@acme.example");
+  const auto clarasbox = add_mailbox(clara, "clara@acme.example");
+  const auto m = comes("one", 1h);
+  const auto before = ask(CompanyFacts{engine()}).revision;
+  const auto heard = [&](const rules::User& user) { return ask(Since{as(user), before}).size(); };
+  read(ben, 1h);
+  EXPECT_EQ(heard(ben), 1u);
+  read(ben, 1h);  // nothing new
+  EXPECT_EQ(heard(ben), 1u);
+  lands(m, clarasbox, add_folder(clarasbox, "INBOX"));
+  EXPECT_GE(heard(clara), 1u);
+  EXPECT_EQ(heard(ben), 1u);
+  lands(m, hers, add_folder(hers, "INBOX"));
+  std::size_t threads = 0;
+  for (const auto& entry : ask(Since{as(dora), before})) threads += entry.kind == "thread";
+  EXPECT_EQ(threads, 0u);  // she may not see it
 }
 
 TEST_P(UnreadTest, M7_AnybodyMayMarkWhatTheySee) {
