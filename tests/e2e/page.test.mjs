@@ -201,7 +201,7 @@ test('S-9 live mail appears without reload', { timeout: 60_000 }, async () => {
   await page.evaluate(() => { globalThis.sameDocument = true; });
   await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'One more thing', text: 'When can I start?' });
   const fresh = page.getByText('One more thing', { exact: true }).first();
-  const chip = page.getByRole('button', { name: /new/i }).first();
+  const chip = page.getByRole('button', { name: /^\d+ new$/ });
   await fresh.or(chip).first().waitFor({ timeout: 15_000 });
   if (!(await fresh.isVisible())) await chip.click();
   await fresh.click();

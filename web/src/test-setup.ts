@@ -20,6 +20,8 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 } as never;
 Element.prototype.scrollIntoView ??= () => {};
+Range.prototype.getClientRects ??= () => [] as never;
+Range.prototype.getBoundingClientRect ??= () => new DOMRect();
 
 beforeEach(() => localStorage.clear());
 afterEach(cleanup);

@@ -117,11 +117,7 @@ function ProfilePane({ id }: { id: string }) {
               </IconButton>
             </span>
             <span className="when-roomy">
-              <Button
-                small
-                icon={<SquarePen size={16} aria-hidden />}
-                onClick={() => write(true)}
-              >
+              <Button small icon={<SquarePen size={16} aria-hidden />} onClick={() => write(true)}>
                 {t('candidate.write')}
               </Button>
             </span>
