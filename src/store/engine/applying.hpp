@@ -37,6 +37,10 @@ struct Writing {
   void tell_of(ThreadId thread, CandidateId candidate, std::string kind, std::string id) {
     feed.push_back({0, std::move(kind), std::move(id), candidate, {}, thread, {}});
   }
+  // Of what is so for one of those who see the thread, and for nobody else.
+  void tell_alone(UserId user, ThreadId thread, CandidateId candidate) {
+    feed.push_back({0, "thread", thread.text(), candidate, user, thread, {}});
+  }
   void tell_of(MailboxId mailbox, std::string kind, std::string id) {
     feed.push_back({0, std::move(kind), std::move(id), {}, {}, {}, mailbox});
   }

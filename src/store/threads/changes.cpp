@@ -184,7 +184,7 @@ void apply(Writing& writing, const SetThreadDone& change) {
               writing.company, thread, change.user);
   }
   writing.touched.audience.insert(thread);
-  writing.feed.push_back({0, "thread", thread.text(), candidate, change.user, thread, {}});
+  writing.tell_alone(change.user, thread, candidate);
 }
 
 void apply(Writing& writing, const SetThreadUnread& change) {
@@ -197,8 +197,7 @@ void apply(Writing& writing, const SetThreadUnread& change) {
   const bool changed = change.unread
                            ? mark_unread(db, writing.company, thread, change.user, row->instant())
                            : mark_read(db, writing.company, thread, change.user, change.seen);
-  if (changed)
-    writing.feed.push_back({0, "thread", thread.text(), candidate, change.user, thread, {}});
+  if (changed) writing.tell_alone(change.user, thread, candidate);
 }
 
 namespace {

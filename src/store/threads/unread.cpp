@@ -106,8 +106,7 @@ void keep_unread_of(Writing& writing, MailboxId mailbox, const std::vector<Messa
     // What is placed by this commit is told to all who see it.
     if (keep(db, company, came, owner, connected) &&
         !writing.touched.placed.contains({came.thread, came.message}))
-      writing.feed.push_back(
-          {0, "thread", came.thread.text(), came.candidate, owner, came.thread, {}});
+      writing.tell_alone(owner, came.thread, came.candidate);
 }
 
 }  // namespace
