@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Button } from './button';
 import './dialog.css';
 
-// What had the focus when a dialog opened gets it back. (Radix would give it to the dialog's trigger;
-// ours are opened by keys and menus as well.)
+// What had the focus when a dialog opened gets it back, unless another dialog has opened since and has
+// it: this comes a moment after the dialog has gone. (Radix would give it to the dialog's trigger; ours
+// are opened by keys and menus as well.)
 export function useFocusBack(open: boolean): (event: Event) => void {
   const before = useRef<Element | null>(null);
   const was = useRef(false);
@@ -15,6 +16,8 @@ export function useFocusBack(open: boolean): (event: Event) => void {
   return (event) => {
     event.preventDefault();
     const target = before.current;
+    const dialog = document.activeElement?.closest('[role=dialog], [role=alertdialog]');
+    if (dialog && dialog !== event.target && !dialog.contains(target)) return;
     if (target instanceof HTMLElement && target.isConnected && target !== document.body) {
       target.focus({ preventScroll: true });
     } else {
