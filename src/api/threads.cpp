@@ -58,7 +58,8 @@ json::object present_row(const store::ThreadSummary& row) {
            row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
           {"triage", word_or_null(row.triage)},
           {"asked_at", when(row.asked_at)},
-          {"unread", row.unread}};
+          {"unread", row.unread},
+          {"came", row.came}};
 }
 
 struct Versions {
@@ -155,6 +156,7 @@ Reply get_thread(Call& call) {
                              {"triage", word_or_null((*found)->triage)},
                              {"asked_at", when((*found)->asked_at)},
                              {"unread", (*found)->unread},
+                             {"came", (*found)->came},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});
 }
@@ -171,22 +173,22 @@ Reply change_thread(Call& call) {
   const bool turns = members.has("done"), reads = members.has("unread");
   const bool done = members.flag("done", false), unread = members.flag("unread", false);
   if (!turns && !reads) members.refuse("done", "field.required", "“done” or “unread” is needed.");
-  const auto seen = members.instant_or_null("last_at").instant;
-  if (!seen && (done || (reads && !unread)))
-    members.refuse("last_at", "field.required", "“last_at” is needed.",
-                   "Send the date of the newest message that was shown.");
+  std::optional<std::int64_t> seen;
+  if (members.has("seen")) seen = members.number("seen", 0, INT64_MAX);
+  if (done && !seen)
+    members.refuse("seen", "field.required", "“seen” is needed.",
+                   "Send what “came” said of the conversation that was shown.");
   if (auto problem = members.problem()) return Refusal(*problem);
   if (turns && !(*found)->triage)
     return refuse(Kind::conflict, "thread.not-in-your-mail",
                   "This conversation lies neither in your inbox nor in what you sent.",
                   "Those who have it there can put it away.");
   const auto id_now = (*found)->thread.id;
-  const auto shown = seen.value_or(call.now);
   auto commit = call.commit();
   if (turns)
-    commit.changes.push_back(store::SetThreadDone{id_now, call.user().id, done, shown, call.now});
-  if (reads)
-    commit.changes.push_back(store::SetThreadUnread{id_now, call.user().id, unread, shown});
+    commit.changes.push_back(
+        store::SetThreadDone{id_now, call.user().id, done, seen.value_or(0), call.now});
+  if (reads) commit.changes.push_back(store::SetThreadUnread{id_now, call.user().id, unread, seen});
   if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
   return empty_response();
 }

@@ -31,7 +31,9 @@ bool comes_after_ours(const Turns& turns) {
   return !turns.named_by_ours && turns.theirs > turns.ours;
 }
 
-bool wakes(Instant message, Instant last, bool names_ours) { return names_ours || message > last; }
+bool wakes(const Coming& coming) {
+  return coming.names_ours || coming.news || coming.message > coming.last;
+}
 
 Triage triage_of(bool asked, bool done) {
   if (done) return Triage::done;

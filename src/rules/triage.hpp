@@ -27,9 +27,14 @@ struct Turns {
 };
 bool comes_after_ours(const Turns& turns);
 
-// The conversation was put away when `last` was the newest date that was seen: this one wakes it.
-// What only comes to light later, older mail out of an agreed past, doesn't.
-bool wakes(Instant message, Instant last, bool names_ours);
+// Something that comes to a conversation that was put away when `last` was the newest date there.
+// What only comes to light later, older mail out of an agreed past, doesn't wake it.
+struct Coming {
+  Instant message, last;
+  bool names_ours = false;
+  bool news = false;  // to somebody whom it came to (rules/unread.hpp), however late
+};
+bool wakes(const Coming& coming);
 
 Triage triage_of(bool asked, bool done);
 

@@ -46,10 +46,11 @@ TEST(Triage, M8_ReferencesTellTheOrderWhereClocksDiffer) {
 }
 
 TEST(Triage, M8_DoneLastsUntilAPersonWritesAgain) {
-  EXPECT_TRUE(wakes(Instant{2000}, Instant{1000}, false));
-  EXPECT_FALSE(wakes(Instant{1000}, Instant{1000}, false));
-  EXPECT_FALSE(wakes(Instant{500}, Instant{1000}, false));
-  EXPECT_TRUE(wakes(Instant{500}, Instant{1000}, true));
+  EXPECT_TRUE(wakes({Instant{2000}, Instant{1000}, false}));
+  EXPECT_FALSE(wakes({Instant{1000}, Instant{1000}, false}));
+  EXPECT_FALSE(wakes({Instant{500}, Instant{1000}, false}));
+  EXPECT_TRUE(wakes({Instant{500}, Instant{1000}, true}));
+  EXPECT_TRUE(wakes({Instant{500}, Instant{1000}, false, true}));
   EXPECT_EQ(triage_of(true, false), Triage::to_answer);
   EXPECT_EQ(triage_of(false, false), Triage::waiting);
   EXPECT_EQ(triage_of(true, true), Triage::done);

@@ -122,13 +122,13 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listThreads', {}, { query: '?place=inbox&triage=to_answer' });
   await ask('listThreads', {}, { query: '?triage=to_answer' });
   await ask('getCounts');
-  const last_at = thread.messages.at(-1).date;
-  await ask('changeThread', { id: thread.id }, { body: { done: true, last_at } });
-  await ask('changeThread', { id: thread.id }, { body: { done: true, last_at: '2000-01-01T00:00:00Z' } });
+  const seen = thread.came;
+  await ask('changeThread', { id: thread.id }, { body: { done: true, seen } });
+  await ask('changeThread', { id: thread.id }, { body: { done: true, seen: 0 } });
   await ask('changeThread', { id: thread.id }, { body: { done: false } });
   await ask('changeThread', { id: thread.id }, { body: {} });
-  await ask('changeThread', { id: thread.id }, { api: clara, body: { done: true, last_at } });
-  await ask('changeThread', { id: '00000000-0000-7000-8000-000000000000' }, { body: { done: true, last_at } });
+  await ask('changeThread', { id: thread.id }, { api: clara, body: { done: true, seen } });
+  await ask('changeThread', { id: '00000000-0000-7000-8000-000000000000' }, { body: { done: true, seen } });
   const message = thread.messages[0];
   await ask('getMessageBody', { id: message.id });
   await ask('getMessageSource', { id: message.id });

@@ -613,6 +613,14 @@ create table thread_unread(
 create index thread_unread_by_thread on thread_unread(company, thread);
 )";
 
+// In which order messages came to each thread: a date doesn't say it. Threads begin at 1, which all
+// that lay there before this was counted bears, too.
+constexpr std::string_view kCame = R"(
+alter table threads add column came {int} not null default 1;
+alter table placements add column came {int} not null default 1;
+alter table thread_unread add column came {int} not null default 1;
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -653,6 +661,7 @@ constexpr Migration kMigrations[] = {
     {kQuarantinedAbout, note_unknown},
     {kTriage},
     {kUnread},
+    {kCame},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

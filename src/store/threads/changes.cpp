@@ -161,7 +161,24 @@ void apply(Writing& writing, const SetThreadAccess& change) {
   writing.tell_of(change.thread, candidate, "thread", id);
 }
 
+namespace {
+
 // A date may lie ahead of the clock: of what was put away the moment counts then.
+void put_away(Db& db, CompanyId company, ThreadId thread, const SetThreadDone& change) {
+  auto seen = db.row(
+      "select max(message_date) from placements where company = $1 and thread = $2"
+      " and came <= $3",
+      company, thread, change.seen);
+  const auto newest = seen->maybe_instant().value_or(change.at);
+  db.change(
+      "insert into thread_done(company, thread, user_id, at, last_at)"
+      " values ($1, $2, $3, $4, $5) on conflict (company, thread, user_id) do update"
+      " set last_at = excluded.last_at",
+      company, thread, change.user, change.at, std::min(newest, change.at));
+}
+
+}  // namespace
+
 void apply(Writing& writing, const SetThreadDone& change) {
   auto& db = writing.db;
   const auto thread = standing_thread(db, writing.company, change.thread);
@@ -173,12 +190,8 @@ void apply(Writing& writing, const SetThreadDone& change) {
     refuse(Kind::conflict, "thread.newer-message", "A newer message has come in.",
            "Look at it first.");
   if (change.done) {
-    mark_read(db, writing.company, thread, change.user, change.seen);
-    db.change(
-        "insert into thread_done(company, thread, user_id, at, last_at)"
-        " values ($1, $2, $3, $4, $5) on conflict (company, thread, user_id) do update"
-        " set last_at = excluded.last_at",
-        writing.company, thread, change.user, change.at, std::min(change.seen, change.at));
+    mark_seen(db, writing.company, thread, change.user, change.seen);
+    put_away(db, writing.company, thread, change);
   } else {
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               writing.company, thread, change.user);
@@ -190,13 +203,16 @@ void apply(Writing& writing, const SetThreadDone& change) {
 void apply(Writing& writing, const SetThreadUnread& change) {
   auto& db = writing.db;
   const auto thread = standing_thread(db, writing.company, change.thread);
-  auto row = db.row("select candidate, last_at from threads where company = $1 and id = $2",
+  auto row = db.row("select candidate, last_at, came from threads where company = $1 and id = $2",
                     writing.company, thread);
   if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
   const auto candidate = row->id<CandidateId>();
-  const bool changed = change.unread
-                           ? mark_unread(db, writing.company, thread, change.user, row->instant())
-                           : mark_read(db, writing.company, thread, change.user, change.seen);
+  const auto newest = row->instant();
+  const auto came = row->number();
+  const bool changed =
+      change.unread
+          ? mark_unread(db, writing.company, thread, change.user, {.at = newest, .came = came})
+          : mark_seen(db, writing.company, thread, change.user, change.seen.value_or(came));
   if (changed) writing.tell_alone(change.user, thread, candidate);
 }
 
@@ -238,14 +254,16 @@ void apply(Writing& writing, const PlaceMessage& change) {
     refuse(Kind::conflict, "thread.other-candidate", "The thread belongs to another candidate.");
   const auto added = writing.db.change(
       "insert into placements(company, thread, message, candidate, placed_by, detail,"
-      " message_date) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+      " message_date, came) values ($1, $2, $3, $4, $5, $6, $7,"
+      " (select th.came + 1 from threads th where th.company = $1 and th.id = $2))"
+      " on conflict do nothing",
       writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date);
   if (added == 0) return;
   add_references(writing.db, writing.company, p, change.message_date);
   tell_journal(writing, change);
   writing.db.change(
-      "update threads set last_at = $3 where company = $1 and id = $2"
-      " and last_at < $3",
+      "update threads set came = came + 1, last_at = case when last_at < $3 then $3"
+      " else last_at end where company = $1 and id = $2",
       writing.company, p.thread, change.message_date);
   writing.db.change(
       "delete from sealed_placements where company = $1 and thread = $2"

@@ -1,5 +1,7 @@
 #pragma once
 // Messages, their copies, where they are placed, and what taking one in expects.
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,18 +35,18 @@ struct SetThreadAccess {  // P-2: whether the thread is private, and who was giv
 };
 struct SetThreadDone {  // M-8: put away, or back again, by one of those in whose views it lies.
                         // Kind::conflict, "thread.newer-message", where one that asks for an
-                        // answer came after the newest that was `seen`
+                        // answer has come since
   ThreadId thread;
   UserId user;
   bool done = false;
-  Instant seen;
+  std::int64_t seen = 0;  // ThreadSummary::came of what was shown
   Instant at;
 };
 struct SetThreadUnread {  // M-7: for one of those who see it
   ThreadId thread;
   UserId user;
   bool unread = false;
-  Instant seen;  // where it was read: the date of the newest message that was shown
+  std::optional<std::int64_t> seen;  // where it was read: as above; none: all that has come
 };
 struct UniteThreads {  // T-8: the messages of `from`, sent or not yet, are part of `into`. Who asks
                        // for `from` is shown `into`. Both are of one candidate and kind, and

@@ -36,7 +36,7 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
   in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
     auto found = db.run(
         "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
-        " th.attachments, th.asked_at, " +
+        " th.attachments, th.asked_at, th.came, " +
             is_unread() +
             " from threads th join candidates c on c.company = th.company"
             " and c.id = th.candidate where th.company = $1 and th.id in " +
@@ -54,6 +54,8 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       summary.messages = static_cast<std::uint64_t>(row.number());
       summary.has_attachments = row.number() > 0;
       summary.asked_at = row.maybe_instant();
+      const auto came = row.number();
+      summary.came = summary.asked_at > summary.thread.last_at ? 0 : came;
       summary.unread = row.flag();
     }
   });
@@ -249,7 +251,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
-      " c.name, th.asked_at, " +
+      " c.name, th.asked_at, th.came, " +
           is_unread() +
           " from threads th"
           " join candidates c on c.company = th.company and c.id = th.candidate"
@@ -267,6 +269,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.count = static_cast<std::uint64_t>(row->number());
   found.candidate_name = row->text();
   found.asked_at = row->maybe_instant();
+  found.came = row->number();
   found.unread = row->flag();
   found.triage = triage_for(reading.db, scope, thread);
   const auto below = number_cursor_of(question.page).value_or(NumberCursor::top());

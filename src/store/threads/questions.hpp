@@ -27,6 +27,9 @@ struct ThreadSummary {
   std::optional<rules::Triage> triage;  // in a view of the reader's own (M-8)
   std::optional<Instant> asked_at;      // of the oldest message that nobody answered
   bool unread = false;                  // by the reader (M-7)
+  // Up to where a reader of this row has seen what came: later ones have higher numbers. 0 where
+  // something that asks came after the message that is shown.
+  std::int64_t came = 0;
 };
 enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
 struct Threads {
@@ -71,6 +74,7 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
     std::optional<Instant> asked_at;        // as in ThreadSummary
     bool unread = false;
+    std::int64_t came = 0;
   };
   using Answer = std::optional<Found>;
 };

@@ -9,6 +9,7 @@
 #include "rules/triage.hpp"
 #include "rules/words.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/unread.hpp"
 #include "store/threads/version_of.hpp"
 
 namespace hearback::store {
@@ -156,9 +157,10 @@ void wake(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   const auto one = look_at(db, company, thread, message);
   if (!one || !one->asks()) return;
   std::vector<UserId> woken;
+  const bool news = is_news(db, company, thread, message);
   for (auto& row : done) {
     const auto user = row.id<UserId>();
-    if (rules::wakes(one->at, row.instant(), one->names_ours)) woken.push_back(user);
+    if (rules::wakes({one->at, row.instant(), one->names_ours, news})) woken.push_back(user);
   }
   // Another version of what lies there (0025) is nothing new.
   if (woken.empty() || is_version(db, company, thread, message)) return;
@@ -180,11 +182,11 @@ void count_turns_again(Db& db, CompanyId company, ThreadId thread) {
             company, thread, answered ? std::optional(answered->message) : std::nullopt, asked);
 }
 
-bool asked_since(Db& db, CompanyId company, ThreadId thread, Instant seen) {
+bool asked_since(Db& db, CompanyId company, ThreadId thread, std::int64_t seen) {
   for (auto& row : db.rows("select distinct th.kind, m.direction, m.kind from threads th"
                            " join placements p on p.company = th.company and p.thread = th.id"
                            " join messages m on m.company = p.company and m.id = p.message"
-                           " where th.company = $1 and th.id = $2 and p.message_date > $3",
+                           " where th.company = $1 and th.id = $2 and p.came > $3",
                            company, thread, seen)) {
     const auto kind = row.word<rules::ThreadKind>();
     const auto direction = row.word<Direction>();

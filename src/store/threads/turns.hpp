@@ -17,8 +17,8 @@ void wake(Db& db, CompanyId company, ThreadId thread, MessageId message);
 void wake_all(Db& db, CompanyId company, ThreadId thread);
 // After messages were taken out of the thread, or others came to it as a whole.
 void count_turns_again(Db& db, CompanyId company, ThreadId thread);
-// Whether one that asks for an answer is newer than this.
-bool asked_since(Db& db, CompanyId company, ThreadId thread, Instant seen);
+// Whether one that asks for an answer came after these (`placements.came`).
+bool asked_since(Db& db, CompanyId company, ThreadId thread, std::int64_t seen);
 // Before `from` goes: put away is what was in both.
 void unite_done(Db& db, CompanyId company, ThreadId from, ThreadId into);
 

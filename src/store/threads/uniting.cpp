@@ -9,29 +9,40 @@
 namespace hearback::store {
 namespace {
 
-rules::Thread thread_to_unite(Writing& writing, ThreadId id) {
+struct ToUnite : rules::Thread {
+  std::int64_t came = 0;
+};
+
+ToUnite thread_to_unite(Writing& writing, ThreadId id) {
   auto row = writing.db.row(
-      "select th.candidate, th.kind, th.last_at, th.is_private from threads th"
+      "select th.candidate, th.kind, th.last_at, th.is_private, th.came from threads th"
       " where th.company = $1 and th.id = $2 and " +
           may_see_thread_row(rules::engine_scope(writing.company), "th"),
       writing.company, id);
   if (!row) broken_expectation();
-  rules::Thread thread{.id = id};
+  ToUnite thread;
+  thread.id = id;
   thread.candidate = row->id<CandidateId>();
   thread.kind = row->word<rules::ThreadKind>();
   thread.last_at = row->instant();
   thread.is_private = row->flag();
+  thread.came = row->number();
   return thread;
 }
 
 // What the other one has already stays, and goes with its thread.
 void move_messages(Writing& writing, const UniteThreads& change) {
-  for (const char* table : {"placements", "sealed_placements"})
-    writing.db.change("update " + std::string(table) +
-                          " set thread = $3 where company = $1 and thread = $2 and message not in"
+  const auto move = [&](const std::string& table, const std::string& also) {
+    writing.db.change("update " + table + " set thread = $3" + also +
+                          " where company = $1 and thread = $2 and message not in"
                           " (select o.message from " +
                           table + " o where o.company = $1 and o.thread = $3)",
                       writing.company, change.from, change.into);
+  };
+  // To whoever looked at `into` they come now.
+  move("placements",
+       ", came = came + (select th.came from threads th where th.company = $1 and th.id = $3)");
+  move("sealed_placements", "");
   writing.db.change("delete from sealed_placements where company = $1 and thread = $2",
                     writing.company, change.from);
 }
@@ -78,8 +89,10 @@ void apply(Writing& writing, const UniteThreads& change) {
   db.change("delete from threads where company = $1 and id = $2", company, from.id);
   db.change("insert into united_threads(company, thread, part_of) values ($1, $2, $3)", company,
             from.id, into.id);
-  db.change("update threads set last_at = $3 where company = $1 and id = $2 and last_at < $3",
-            company, into.id, from.last_at);
+  db.change(
+      "update threads set came = came + $4, last_at = case when last_at < $3 then $3"
+      " else last_at end where company = $1 and id = $2",
+      company, into.id, from.last_at, from.came);
   move_touched(writing.touched, from.id, into.id);
   writing.touched.lost.insert(into.id);
   writing.tell_of(into.id, into.candidate, "thread", from.id.text());

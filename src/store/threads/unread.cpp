@@ -10,17 +10,23 @@
 namespace hearback::store {
 namespace {
 
-const std::string kInto = "insert into thread_unread(company, user_id, thread, at) ";
-// Of two the newer counts.
-const std::string kKeepNewer =
-    " on conflict (company, user_id, thread) do update set at = excluded.at"
-    " where excluded.at > thread_unread.at";
+const std::string kInto = "insert into thread_unread(company, user_id, thread, at, came) ";
+
+std::string newer(const std::string& column) {
+  return column + " = case when excluded." + column + " > thread_unread." + column +
+         " then excluded." + column + " else thread_unread." + column + " end";
+}
+// Of two the newer counts, and what came later.
+const std::string kKeepNewer = " on conflict (company, user_id, thread) do update set " +
+                               newer("at") + ", " + newer("came") +
+                               " where excluded.at > thread_unread.at"
+                               " or excluded.came > thread_unread.came";
 
 struct Came {
   ThreadId thread;
   MessageId message;
   CandidateId candidate;
-  Instant at;
+  Unseen newest;
 };
 
 // Most of an import is older than the mailbox's connecting: one question a commit says so.
@@ -30,7 +36,7 @@ std::vector<Came> came_since(Db& db, CompanyId company, Instant connected,
   in_chunks(
       {value_of(company), value_of(connected)}, values_of(messages),
       [&](InList list, Params params) {
-        for (auto& row : db.run("select p.thread, p.message, p.candidate, p.message_date"
+        for (auto& row : db.run("select p.thread, p.message, p.candidate, p.message_date, p.came"
                                 " from placements p where p.company = $1 and p.message_date >= $2"
                                 " and p.message in " +
                                     list,
@@ -40,7 +46,8 @@ std::vector<Came> came_since(Db& db, CompanyId company, Instant connected,
           one.thread = row.id<ThreadId>();
           one.message = row.id<MessageId>();
           one.candidate = row.id<CandidateId>();
-          one.at = row.instant();
+          one.newest.at = row.instant();
+          one.newest.came = row.number();
         }
       });
   return came;
@@ -76,7 +83,7 @@ rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId ow
       "   and f.field = 'from' where a.company = $1 and a.candidate = $3),"
       "  (select min(a.since) from candidate_addresses a where a.company = $1"
       "   and a.candidate = $3))";
-  rules::Arrival arrival{.message = came.at, .connected = connected};
+  rules::Arrival arrival{.message = came.newest.at, .connected = connected};
   auto row = db.row(kArrival, company, came.message, came.candidate, owner);
   arrival.sent = row->flag();
   arrival.own = row->flag();
@@ -88,8 +95,10 @@ rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId ow
 bool keep(Db& db, CompanyId company, const Came& came, UserId owner, Instant connected) {
   switch (rules::means(arrival_of(db, company, came, owner, connected))) {
     case rules::ArrivalMeans::nothing: return false;
-    case rules::ArrivalMeans::news: return mark_unread(db, company, came.thread, owner, came.at);
-    case rules::ArrivalMeans::read: return mark_read(db, company, came.thread, owner, came.at);
+    case rules::ArrivalMeans::news:
+      return mark_unread(db, company, came.thread, owner, came.newest);
+    case rules::ArrivalMeans::read:
+      return mark_read(db, company, came.thread, owner, came.newest.at);
   }
   return false;
 }
@@ -118,21 +127,49 @@ void keep_unread(Writing& writing) {
   for (const auto& [mailbox, messages] : by_mailbox) keep_unread_of(writing, mailbox, messages);
 }
 
-bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen) {
+bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant written) {
   return db.change(
              "delete from thread_unread where company = $1 and user_id = $2 and thread = $3"
              " and at <= $4",
-             company, user, thread, seen) > 0;
+             company, user, thread, written) > 0;
 }
 
-bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest) {
-  return db.change(kInto + "values ($1, $2, $3, $4)" + kKeepNewer, company, user, thread, newest) >
-         0;
+bool mark_seen(Db& db, CompanyId company, ThreadId thread, UserId user, std::int64_t came) {
+  return db.change(
+             "delete from thread_unread where company = $1 and user_id = $2 and thread = $3"
+             " and came <= $4",
+             company, user, thread, came) > 0;
+}
+
+bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const Unseen& newest) {
+  return db.change(kInto + "values ($1, $2, $3, $4, $5)" + kKeepNewer, company, user, thread,
+                   newest.at, newest.came) > 0;
+}
+
+bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  auto placed = db.row(
+      "select candidate, message_date from placements where company = $1 and thread = $2"
+      " and message = $3",
+      company, thread, message);
+  if (!placed) return false;
+  Came came{.thread = thread, .message = message};
+  came.candidate = placed->id<CandidateId>();
+  came.newest.at = placed->instant();
+  for (auto& row : db.rows("select distinct b.owner, b.connected from copies k join mailboxes b"
+                           " on b.company = k.company and b.id = k.mailbox"
+                           " where k.company = $1 and k.message = $2 and b.connected <= $3",
+                           company, message, came.newest.at)) {
+    const auto owner = row.id<UserId>();
+    const auto arrival = arrival_of(db, company, came, owner, row.instant());
+    if (rules::means(arrival) == rules::ArrivalMeans::news) return true;
+  }
+  return false;
 }
 
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
   db.change(kInto +
-                "select company, user_id, $3, at from thread_unread where company = $1"
+                "select company, user_id, $3, at, came + (select th.came from threads th"
+                "  where th.company = $1 and th.id = $3) from thread_unread where company = $1"
                 " and thread = $2" +
                 kKeepNewer,
             company, from, into);

@@ -1,7 +1,9 @@
 #pragma once
 // Which conversations hold what somebody hasn't read (rules/unread.hpp): a row of `thread_unread`
-// for each conversation and person, with the date of the newest message they haven't seen. Nothing
-// is unread by itself: not the past that an import brings, not what lies in others' mailboxes.
+// for each conversation and person, with the newest message they haven't seen. Nothing is unread by
+// itself: not the past that an import brings, not what lies in others' mailboxes.
+#include <cstdint>
+
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "store/engine/db.hpp"
@@ -13,9 +15,16 @@ struct Writing;
 // The last step of a commit, of what came to the owners of mailboxes for the first time, or for the
 // first time as what they sent.
 void keep_unread(Writing& writing);
-// → whether that changed anything. `seen`: the date of the newest message that was shown.
-bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant seen);
-bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, Instant newest);
+struct Unseen {
+  Instant at;             // of the newest, as it is dated
+  std::int64_t came = 0;  // of the last that came (`placements.came`)
+};
+// → whether that changed anything. What was written until then, and what had come until then.
+bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant written);
+bool mark_seen(Db& db, CompanyId company, ThreadId thread, UserId user, std::int64_t came);
+bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const Unseen& newest);
+// Whether it is news to one of those whom it came to.
+bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // Before `from` goes.
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
 // Messages were taken out of the thread: what they alone made unread isn't so any longer.

@@ -3,13 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread, type ThreadRow, threadListQuery } from './queries';
 import { setUnread } from './reading';
 
-const at = '2026-01-01T00:00:00.000Z';
-const row = { id: 'a', unread: true, last_at: at } as ThreadRow;
+const row = { id: 'a', unread: true, came: 4 } as ThreadRow;
 const ALL = keys.threadList({ place: 'all' });
 
 let queries: QueryClient;
 let answers: ((response: Response) => void)[];
-let said: { unread: boolean; last_at?: string }[];
+let said: { unread: boolean; seen?: number }[];
 beforeEach(() => {
   queries = new QueryClient();
   queries.setQueryData(ALL, { pages: [{ rows: [row], next: null }], pageParams: [''] });
@@ -34,11 +33,11 @@ const shown = () => [
 
 describe('M-7 what is read', () => {
   it('is so at once, up to what was shown, also where an older answer says otherwise', async () => {
-    const word = setUnread(queries, row, false);
+    const word = setUnread(queries, row, false, 4);
     expect(shown()).toEqual([false, false]);
     const page = await queries.fetchInfiniteQuery(threadListQuery({ place: 'all' }));
     expect(page.pages[0]?.rows[0]?.unread).toBe(false);
-    await soon(() => expect(said).toEqual([{ unread: false, last_at: at }]));
+    await soon(() => expect(said).toEqual([{ unread: false, seen: 4 }]));
     answers[0]!(done());
     await word;
     expect(shown()).toEqual([false, false]);

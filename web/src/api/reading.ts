@@ -5,18 +5,19 @@ import { client, type Schemas, unwrap } from './client';
 import { keys, reading } from './queries';
 import { patchRows, words } from './rows';
 
-// `last_at`: of the newest message that was shown.
-type Read = Pick<Schemas['ThreadRow'], 'id' | 'unread' | 'last_at'>;
+type Read = Pick<Schemas['ThreadRow'], 'id' | 'unread'>;
 
 const say = words<boolean>();
 
-/** At once, and taken back where the server refuses: then it throws. */
+/** At once, and taken back where the server refuses: then it throws. `seen`: up to where it was
+ * shown (`came`); all of it, if that isn't said. */
 export async function setUnread(
   queries: QueryClient,
   thread: Read,
   unread: boolean,
+  seen?: number,
 ): Promise<void> {
-  const { id, last_at } = thread;
+  const { id } = thread;
   reading.set(id, unread);
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
   patchRows(queries, id, { unread });
@@ -27,7 +28,7 @@ export async function setUnread(
       unwrap(
         client.PATCH('/threads/{id}', {
           params: { path: { id } },
-          body: unread ? { unread } : { unread, last_at },
+          body: unread ? { unread } : { unread, seen },
         }),
       ),
     (stands) => {

@@ -893,11 +893,14 @@ export interface components {
              */
             asked_at: string | null;
             unread: components["schemas"]["Unread"];
+            came: components["schemas"]["Came"];
         };
         /** @enum {unknown} */
         Triage: "to_answer" | "waiting" | "done";
         /** @description Something came to a mailbox of mine that I haven’t seen, or I said that I haven’t. Old mail that an import brings isn’t unread */
         Unread: boolean;
+        /** @description Up to where whoever is shown this has seen what came to the conversation, in the order of coming; 0 for a row of what I sent that something has come after which asks for an answer */
+        Came: number;
         Thread: {
             id: string;
             candidate: string;
@@ -912,6 +915,7 @@ export interface components {
             /** Format: date-time */
             asked_at: string | null;
             unread: components["schemas"]["Unread"];
+            came: components["schemas"]["Came"];
             /** @description Of this page, oldest first */
             messages: components["schemas"]["Message"][];
             /** @description The cursor of older messages */
@@ -1986,11 +1990,8 @@ export interface operations {
                 "application/json": {
                     done?: boolean;
                     unread?: boolean;
-                    /**
-                     * Format: date-time
-                     * @description With done, and with unread: false, the newest message that was shown
-                     */
-                    last_at?: string;
+                    /** @description “came” of the conversation as it was shown: what came later is neither put away nor read. Needed to put it away; read without it is all that has come */
+                    seen?: number;
                 };
             };
         };

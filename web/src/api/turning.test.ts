@@ -1,17 +1,17 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { countsQuery, keys, type Thread, type ThreadRow, threadListQuery } from './queries';
-import { newestIn, setDone } from './turning';
+import { setDone } from './turning';
 
 const at = '2026-01-01T00:00:00.000Z';
-const asked = { id: 'a', triage: 'to_answer', asked_at: at, last_at: at } as ThreadRow;
+const asked = { id: 'a', triage: 'to_answer', asked_at: at, came: 4 } as ThreadRow;
 const TO_ANSWER = keys.threadList({ place: 'inbox', triage: 'to_answer' });
 const HEAD = keys.threadHead({ place: 'inbox', triage: 'to_answer' });
 const ALL = keys.threadList({ place: 'all' });
 
 let queries: QueryClient;
 let answer: (response: Response) => void;
-let said: { done: boolean; last_at?: string }[];
+let said: { done: boolean; seen?: number }[];
 beforeEach(() => {
   queries = new QueryClient();
   const pages = { pages: [{ rows: [asked], next: null }], pageParams: [''] };
@@ -49,22 +49,13 @@ const before = { list: 'to_answer', head: 'to_answer', thread: 'to_answer', coun
 const after = { list: 'done', head: 'done', thread: 'done', count: 4 };
 
 describe('M-8 a conversation that is put away', () => {
-  it('was shown up to the newest message that the server told of', () => {
-    const dated = [
-      { id: 'x', date: '2026-01-02T00:00:00.000Z' },
-      { id: 'y', date: at },
-      { id: 'pending:z', date: '2026-01-03T00:00:00.000Z' },
-    ];
-    expect(newestIn({ messages: dated } as Thread)).toBe('2026-01-02T00:00:00.000Z');
-    expect(newestIn(undefined)).toBeUndefined();
-  });
   it('is away at once, and only in the lists of a turn', async () => {
     const put = setDone(queries, asked, true);
     expect(shown()).toEqual(after);
     expect(
       queries.getQueryData<{ pages: { rows: ThreadRow[] }[] }>(ALL)?.pages[0]?.rows[0]?.triage,
     ).toBe('to_answer');
-    await soon(() => expect(said).toEqual([{ done: true, last_at: at }]));
+    await soon(() => expect(said).toEqual([{ done: true, seen: 4 }]));
     answer(new Response(null, { status: 204 }));
     await put;
     expect(shown()).toEqual(after);
@@ -81,11 +72,11 @@ describe('M-8 a conversation that is put away', () => {
     const put = setDone(queries, asked, true);
     const undo = setDone(queries, { ...asked, triage: 'done' }, false);
     expect(shown()).toEqual(before);
-    await soon(() => expect(said).toEqual([{ done: true, last_at: at }]));
+    await soon(() => expect(said).toEqual([{ done: true, seen: 4 }]));
     answer(new Response(null, { status: 204 }));
     await put;
     expect(shown()).toEqual(before);
-    await soon(() => expect(said).toEqual([{ done: true, last_at: at }, { done: false }]));
+    await soon(() => expect(said).toEqual([{ done: true, seen: 4 }, { done: false }]));
     answer(new Response(null, { status: 204 }));
     await undo;
     expect(shown()).toEqual(before);

@@ -6,20 +6,11 @@ import { countsQuery, keys, MOST_COUNTED, type ThreadFilter, type Turn, turning 
 import { patchRows, rowsIn, words } from './rows';
 
 type Row = Schemas['ThreadRow'];
-// `last_at`: of the newest message that the reader was shown.
-type Turned = Pick<Row, 'id' | 'triage' | 'asked_at' | 'last_at'>;
+// `came`: up to where the reader was shown it.
+type Turned = Pick<Row, 'id' | 'triage' | 'asked_at' | 'came'>;
 
 export const turnAfter = (thread: Pick<Row, 'asked_at'>, done: boolean): Turn =>
   done ? 'done' : thread.asked_at ? 'to_answer' : 'waiting';
-
-// Of an open conversation; what is only on its way there has no date of the server's.
-export function newestIn(thread: Schemas['Thread'] | undefined): string | undefined {
-  const dates = thread?.messages.filter(({ id }) => !id.startsWith('pending:'));
-  return dates
-    ?.map(({ date }) => date)
-    .sort()
-    .at(-1);
-}
 
 // In every list that holds it; rows of another turn than their list's are not shown (inbox/live.ts).
 export function showTurn(queries: QueryClient, thread: string, turn: Turn | null): void {
@@ -64,7 +55,7 @@ const say = words<Turn | null>();
 
 /** At once, and taken back where the server refuses: then it throws. */
 export async function setDone(queries: QueryClient, thread: Turned, done: boolean): Promise<void> {
-  const { id, triage, last_at } = thread;
+  const { id, triage, came } = thread;
   const to = turnAfter(thread, done);
   turning.set(id, to);
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
@@ -78,7 +69,7 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
       unwrap(
         client.PATCH('/threads/{id}', {
           params: { path: { id } },
-          body: done ? { done, last_at } : { done },
+          body: done ? { done, seen: came } : { done },
         }),
       ),
     (stands) => {

@@ -21,6 +21,7 @@ const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow =
   triage: null,
   asked_at: null,
   unread: false,
+  came: 1,
   ...more,
 });
 const pages = (rows: ThreadRow[], next: string | null = null) => ({

@@ -5,19 +5,16 @@ import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
 import type { Thread, ThreadRow } from '../api/queries';
 import { setUnread } from '../api/reading';
-import { newestIn } from '../api/turning';
 import { notify } from '../ui/notice';
 
-type Marked = Pick<ThreadRow, 'id' | 'candidate_name' | 'unread' | 'last_at'>;
+type Marked = Pick<ThreadRow, 'id' | 'candidate_name' | 'unread'>;
 
 export function useMark(): (thread: Marked, unread: boolean) => void {
   const { t } = useTranslation();
   const queries = useQueryClient();
   return (thread, unread) => {
     // Said of a row, not of what was shown: all that has come is read.
-    const now = new Date().toISOString();
-    const last_at = thread.last_at > now ? thread.last_at : now;
-    void setUnread(queries, { ...thread, last_at }, unread).catch((error) => {
+    void setUnread(queries, thread, unread).catch((error) => {
       const { title, detail } = problemWords(error);
       const failed = t('thread.notMarked', { name: thread.candidate_name });
       notify([failed, title, detail].filter(Boolean).join(' '), {
@@ -28,7 +25,7 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   };
 }
 
-// What is on the screen is read, up to the newest message that is there. Once: marked as unread in another
+// What is on the screen is read, up to what had come when it was asked for. Once: marked as unread in another
 // window, it stays so; and a server that can’t be told isn’t asked again and again.
 // `current`: the answer isn’t an older one, which doesn’t know yet what is unread.
 export function useReading(
@@ -37,19 +34,17 @@ export function useReading(
   leaving: () => boolean,
 ): void {
   const queries = useQueryClient();
-  const newest = newestIn(thread);
-  const seen = useRef<number>(undefined); // so many messages: what comes late needn’t be the newest
+  const seen = useRef<number>(undefined);
   useEffect(() => {
-    if (!thread || !newest || !(thread.unread || current)) return;
+    if (!thread || !(thread.unread || current)) return;
     const see = () => {
       if (document.visibilityState !== 'visible' || leaving()) return;
-      if (seen.current === thread.count) return;
-      seen.current = thread.count;
-      if (thread.unread)
-        void setUnread(queries, { ...thread, last_at: newest }, false).catch(() => {});
+      if (seen.current === thread.came) return;
+      seen.current = thread.came;
+      if (thread.unread) void setUnread(queries, thread, false, thread.came).catch(() => {});
     };
     see();
     document.addEventListener('visibilitychange', see);
     return () => document.removeEventListener('visibilitychange', see);
-  }, [queries, thread, current, newest, leaving]);
+  }, [queries, thread, current, leaving]);
 }

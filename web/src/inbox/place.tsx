@@ -27,7 +27,6 @@ import {
   type ThreadRow,
   type Turn,
 } from '../api/queries';
-import { newestIn } from '../api/turning';
 import { useFocusAfter, useMayEdit, useTitle } from '../frame/hooks';
 import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
@@ -155,10 +154,10 @@ function ThreadList({
       e: () => {
         const thread = focusedRow(live.rows);
         if (!thread) return;
-        // What I sent stands by when I wrote, not by its newest message.
+        // A row of what I sent doesn't show what has come since; the conversation may have.
         const read =
           place === 'sent' ? queries.getQueryData<Thread>(keys.thread(thread.id)) : undefined;
-        putAway({ ...thread, last_at: newestIn(read) ?? thread.last_at });
+        putAway({ ...thread, came: (read ?? thread).came });
       },
     },
     !current,

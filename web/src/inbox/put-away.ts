@@ -9,7 +9,7 @@ import { fetchTurn, type ThreadRow, type Turn } from '../api/queries';
 import { setDone, turnAfter } from '../api/turning';
 import { notify, notifyProblem } from '../ui/notice';
 
-type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'last_at'>;
+type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'came'>;
 
 // The list beside what is being read.
 export type Beside = {

@@ -31,7 +31,6 @@ import {
   type Turn,
   threadQuery,
 } from '../api/queries';
-import { newestIn } from '../api/turning';
 import { CandidateCard } from '../candidate/card';
 import { sameFilter } from '../candidate/filter';
 import { hasDraft } from '../composer/drafts';
@@ -256,8 +255,7 @@ function ThreadPane({ id }: { id: string }) {
   }, [answerable, early]);
   // Known from its row while it still comes.
   const beside = useContext(BesideList);
-  const shown = thread.data && { ...thread.data, last_at: newestIn(thread.data) ?? '' };
-  const mine = shown ?? beside?.row(id);
+  const mine = thread.data ?? beside?.row(id);
   const putAway = usePutAway();
   // Whoever says that they haven't read it leaves it.
   const left = useRef(false);
