@@ -21,17 +21,6 @@ std::size_t chunk_size(std::size_t count) {
 
 }  // namespace
 
-std::vector<std::vector<Row>> Db::run_each(std::string_view sql, std::span<const Value> params,
-                                           std::span<const std::vector<Value>> each) {
-  std::vector<std::vector<Row>> found;
-  for (const auto& own : each) {
-    std::vector<Value> all(params.begin(), params.end());
-    all.insert(all.end(), own.begin(), own.end());
-    found.push_back(run(sql, all).rows);
-  }
-  return found;
-}
-
 void Insertion::run(Db& db, std::string_view tail) {
   const std::size_t rows = values_.size() / columns_;
   for (std::size_t done = 0; done < rows;) {

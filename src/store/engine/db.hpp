@@ -142,7 +142,7 @@ class Db {
   // statement is a journey to a server, there is one for all.
   virtual std::vector<std::vector<Row>> run_each(std::string_view sql,
                                                  std::span<const Value> params,
-                                                 std::span<const std::vector<Value>> each);
+                                                 std::span<const std::vector<Value>> each) = 0;
   // Wakes the listeners of all processes when the transaction commits. `commit`: which one it is
   // of this process's.
   virtual void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) = 0;

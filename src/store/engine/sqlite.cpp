@@ -92,7 +92,8 @@ class Statement {
   Statement& operator=(Statement&&) = delete;
   ~Statement() { sqlite3_finalize(statement_); }
 
-  Outcome run(std::span<const Value> params) {
+  // `own` are the parameters after `shared`.
+  Outcome run(std::span<const Value> shared, std::span<const Value> own = {}) {
     struct Reset {
       sqlite3_stmt* statement;
       ~Reset() {
@@ -100,8 +101,10 @@ class Statement {
         sqlite3_clear_bindings(statement);
       }
     } reset{statement_};
-    for (std::size_t i = 0; i < numbers_.size(); ++i)
-      bind(static_cast<int>(i) + 1, params[numbers_[i] - 1]);
+    for (std::size_t i = 0; i < numbers_.size(); ++i) {
+      const auto at = numbers_[i] - 1;
+      bind(static_cast<int>(i) + 1, at < shared.size() ? shared[at] : own[at - shared.size()]);
+    }
     Outcome outcome;
     for (;;) {
       const int step = sqlite3_step(statement_);
@@ -194,10 +197,16 @@ class SqliteConnection final : public Db {
   ~SqliteConnection() override { close(); }
 
   Outcome run(std::string_view sql, std::span<const Value> params) override {
-    auto found = statements_.find(sql);
-    if (found == statements_.end())
-      found = statements_.emplace(std::string(sql), Statement(handle_, sql)).first;
-    return found->second.run(params);
+    return prepared(sql).run(params);
+  }
+
+  std::vector<std::vector<Row>> run_each(std::string_view sql, std::span<const Value> params,
+                                         std::span<const std::vector<Value>> each) override {
+    std::vector<std::vector<Row>> found;
+    found.reserve(each.size());
+    auto& statement = prepared(sql);
+    for (const auto& own : each) found.push_back(statement.run(params, own).rows);
+    return found;
   }
 
   // For all that is run from now on; nullopt: it takes what it takes.
@@ -289,10 +298,10 @@ class SqliteConnection final : public Db {
   }
 
   void in_transaction(const char* begin, const Work& work) {
-    plain(begin);
+    run(begin, {});
     try {
       work(*this);
-      plain("commit");
+      run("commit", {});
     } catch (...) {
       expect_within(std::nullopt);  // to undo is always possible
       sqlite3_exec(handle_, "rollback", nullptr, nullptr, nullptr);
@@ -301,6 +310,13 @@ class SqliteConnection final : public Db {
   }
 
  private:
+  Statement& prepared(std::string_view sql) {
+    auto found = statements_.find(sql);
+    if (found == statements_.end())
+      found = statements_.emplace(std::string(sql), Statement(handle_, sql)).first;
+    return found->second;
+  }
+
   void set_up(bool reader) {
     // Two processes that open a new file at once: the change to WAL isn't waited for by SQLite.
     for (int attempt = 1;; ++attempt) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 
 #include "store/engine/answers.hpp"
@@ -208,16 +209,23 @@ constexpr std::string_view kNamedColumns = "r.thread, r.candidate, th.kind, th.i
 
 void find_descendants(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
   if (question.message_id.empty()) return;
-  for (auto& row : scoped_rows(
-           db, question.scope,
-           "select r.message, " + std::string(kNamedColumns) +
-               " from thread_references r join threads th on th.company = r.company"
-               " and th.id = r.thread where r.company = $1 and r.message_id = $4 and " +
-               may_see_thread(question.scope, "r.thread") + " order by r.at, r.message, r.thread",
-           question.message_id)) {
+  // The oldest first. There are few, as a rule none: no table is made to sort them in.
+  std::vector<std::pair<Instant, KnownAbout::Answer::Relative>> named;
+  for (auto& row :
+       scoped_rows(db, question.scope,
+                   "select r.at, r.message, " + std::string(kNamedColumns) +
+                       " from thread_references r join threads th on th.company = r.company"
+                       " and th.id = r.thread where r.company = $1 and r.message_id = $4 and " +
+                       may_see_thread(question.scope, "r.thread"),
+                   question.message_id)) {
+    const auto at = row.instant();
     const auto message = row.id<MessageId>();
-    known.descendants.push_back({message, read_place(row, {})});
+    named.push_back({at, {message, read_place(row, {})}});
   }
+  std::ranges::sort(named, {}, [](const auto& one) {
+    return std::tuple(one.first, one.second.message, one.second.place.thread);
+  });
+  for (auto& [at, one] : named) known.descendants.push_back(std::move(one));
 }
 
 // After the ancestors: a message that is there needs nobody to stand in for it.
@@ -232,42 +240,39 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
                                 " from thread_references r join threads th"
                                 " on th.company = r.company and th.id = r.thread"
                                 " where r.company = $1 and r.message_id in " +
-                                list + " and " + may_see_thread(question.scope, "r.thread") +
-                                " order by r.message_id, r.thread",
+                                list + " and " + may_see_thread(question.scope, "r.thread"),
                             params)
                          .rows) {
       auto message_id = row.text();
       known.siblings.push_back(read_place(row, std::move(message_id)));
     }
   });
+  std::ranges::sort(known.siblings, {},
+                    [](const auto& one) { return std::tie(one.message_id, one.thread); });
 }
 
+// One look at an index for each.
 PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
   PeopleNamed::Answer known;
-  const auto participants = values_of(question.normals);
-  in_chunks(scope_params(question.scope), participants, [&](InList list, Params params) {
-    for (auto& row : db.run("select a.normal, a.candidate from candidate_addresses a"
-                            " where a.company = $1 and a.synced = 1 and a.normal in " +
-                                list + " and " + may_see_candidate(question.scope, "a.candidate") +
-                                " order by a.normal, a.candidate",
-                            params)
-                         .rows) {
-      auto& match = known.candidates.emplace_back();
-      match.normal = row.text();
-      match.candidate = row.id<CandidateId>();
-    }
-  });
-  in_chunks({value_of(question.scope.company)}, participants, [&](InList list, Params params) {
-    for (auto& row : db.run("select email_normal from users where company = $1"
-                            " and email_normal in " +
-                                list +
-                                " union select address_normal from mailboxes where company = $1"
-                                " and " +
-                                std::string(kProven) + " and address_normal in " + list,
-                            params)
-                         .rows)
-      known.internal.push_back(row.text());
-  });
+  const auto& normals = question.normals;
+  std::vector<std::vector<Value>> each;
+  for (const auto& normal : normals) each.push_back({value_of(normal)});
+  static const std::string kInternal =
+      "select 1 where exists (select 1 from users u where u.company = $1 and u.email_normal = $2)"
+      " or exists (select 1 from mailboxes where company = $1 and " +
+      std::string(kProven) + " and address_normal = $2) limit 1";
+  const auto matching = db.run_each(
+      "select a.candidate from candidate_addresses a where a.company = $1 and a.synced = 1"
+      " and a.normal = $4 and " +
+          may_see_candidate(question.scope, "a.candidate") + " limit 1000000",
+      scope_params(question.scope), each);
+  const Value company[] = {value_of(question.scope.company)};
+  const auto internal = db.run_each(kInternal, company, each);
+  for (std::size_t i = 0; i < normals.size(); ++i) {
+    for (auto row : matching[i]) known.candidates.push_back({normals[i], row.id<CandidateId>()});
+    if (!internal[i].empty()) known.internal.push_back(normals[i]);
+  }
+  std::ranges::sort(known.candidates);
   return known;
 }
 

@@ -11,22 +11,16 @@ std::string named_in(InList list) {
 // One look at the index for each.
 std::vector<std::pair<MessageId, std::string>> bearers_of(
     Db& db, CompanyId company, const std::vector<std::string>& message_ids, int most) {
-  std::string nth;
-  for (int i = 0; i < most; ++i)
-    nth +=
-        ", (select b.id from messages b where b.company = $1 and b.message_id = named.message_id"
-        " order by b.id limit 1 offset " +
-        std::to_string(i) + ")";
+  std::vector<std::vector<Value>> each;
+  for (const auto& id : message_ids) each.push_back({value_of(id)});
+  const Value shared[] = {value_of(company), value_of(most)};
+  auto found = db.run_each(
+      "select b.id from messages b where b.company = $1 and b.message_id = $3"
+      " order by b.id limit $2",
+      shared, each);
   std::vector<std::pair<MessageId, std::string>> bearers;
-  in_chunks({value_of(company)}, values_of(message_ids), [&](InList list, Params params) {
-    for (auto& row :
-         db.run("select named.message_id" + nth + " from " + named_in(list), params).rows) {
-      const auto message_id = row.text();
-      for (int i = 0; i < most; ++i)
-        if (const auto message = row.maybe_id<MessageId>())
-          bearers.emplace_back(*message, message_id);
-    }
-  });
+  for (std::size_t i = 0; i < message_ids.size(); ++i)
+    for (auto& row : found[i]) bearers.emplace_back(row.id<MessageId>(), message_ids[i]);
   return bearers;
 }
 

@@ -123,7 +123,7 @@ AnswerTo<CopiesInFolder> answer(Reading& reading, const CopiesInFolder& question
   std::map<std::uint32_t, MessageId> there;
   for_each_row(db,
                "select message from copies where company = $1 and mailbox = $2 and folder = $3"
-               " and uid_validity = $4 and uid = $5 and here = 1 order by message limit 1",
+               " and uid_validity = $4 and uid = $5 and here = 1 limit 1",
                {value_of(company), value_of(question.mailbox), value_of(question.folder),
                 value_of(question.uid_validity)},
                question.uids,
