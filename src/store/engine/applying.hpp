@@ -3,6 +3,7 @@
 // its commit. The company's row is locked first, so commits of one company follow each other: what
 // a change reads here can't move under it, and revisions become visible in their order.
 // A change that may not happen throws Refused, and the whole commit is undone.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,23 @@
 #include "store/vault/vault.hpp"
 
 namespace hearback::store {
+
+// What this commit has added. Nothing that was there before speaks of it, so nobody asks whether
+// anything does.
+struct Added {
+  struct Message {
+    rules::Direction direction{};
+    rules::MessageKind kind{};
+    bool names_others = false;
+    bool has_copy = false;
+  };
+  struct Thread {
+    CandidateId candidate;
+    Instant last_at;
+  };
+  std::map<MessageId, Message> messages;
+  std::map<ThreadId, Thread> threads;
+};
 
 struct Writing {
   Db& db;
@@ -30,6 +48,7 @@ struct Writing {
   std::vector<FeedEntry> feed = {};               // numbered when the commit ends
   std::vector<std::string> files_to_remove = {};  // once it is committed
   TouchedThreads touched = {};                    // whose index rows follow at the end
+  Added added = {};
 
   void tell(std::string kind, std::string id, CandidateId candidate = {}, UserId user = {}) {
     feed.push_back({0, std::move(kind), std::move(id), candidate, user, {}, {}});

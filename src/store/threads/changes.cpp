@@ -1,6 +1,7 @@
 #include "store/threads/changes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -68,6 +69,9 @@ void apply(Writing& writing, const AddMessage& change) {
   insert_participants(writing, m);
   insert_references(writing, m);
   insert_attachments(writing, m);
+  const bool names_others =
+      !m.envelope.in_reply_to.empty() || !m.envelope.references.empty() || !m.conversation.empty();
+  writing.added.messages.emplace(m.id, Added::Message{m.direction, m.kind, names_others});
 }
 
 namespace {
@@ -86,21 +90,24 @@ bool owner_has(Db& db, CompanyId company, const rules::Location& at, MessageId m
       .has_value();
 }
 
-}  // namespace
+constexpr std::string_view kMessageIdOfCopy =
+    "coalesce((select m.message_id from messages m where m.company = $1 and m.id = $6), '')";
 
-void apply(Writing& writing, const AddCopy& change) {
+// False: something lies there, or did.
+bool insert_copy(Db& db, CompanyId company, const AddCopy& change) {
+  const auto& at = change.at;
+  return db.change(
+             "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
+             " message_id) values ($1, $2, $3, $4, $5, $6, $7, 1, " +
+                 std::string(kMessageIdOfCopy) + ") on conflict do nothing",
+             company, at.mailbox, at.folder, at.uid_validity, at.uid, change.message,
+             change.raw) > 0;
+}
+
+// A place that another message was forgotten at is this one's now. False: that one lies there.
+bool take_place(Writing& writing, const AddCopy& change) {
   auto& db = writing.db;
   const auto& at = change.at;
-  std::vector<BlobId> blobs;
-  // Of a copy whose place was forgotten (the folder was renumbered, or the message moved), this is
-  // the new place.
-  for (auto& row : db.rows("delete from copies where company = $1 and mailbox = $2"
-                           " and message = $3 and here = 0 returning raw",
-                           writing.company, at.mailbox, change.message))
-    blobs.push_back(row.id<BlobId>());
-  if (blobs.empty() && !owner_has(db, writing.company, at, change.message))
-    writing.touched.arrived.emplace(at.mailbox, change.message);
-  // A place that another message was forgotten at is this one's now.
   for (auto& row :
        db.rows("select p.thread from copies k join placements p on p.company = k.company"
                " and p.message = k.message where k.company = $1 and k.mailbox = $2"
@@ -108,16 +115,36 @@ void apply(Writing& writing, const AddCopy& change) {
                " and k.here = 0",
                writing.company, at.mailbox, at.folder, at.uid_validity, at.uid))
     writing.touched.lost.insert(row.id<ThreadId>());
+  return db.change("update copies set here = 1, message = $6, raw = $7, message_id = " +
+                       std::string(kMessageIdOfCopy) +
+                       " where company = $1 and mailbox = $2 and folder = $3"
+                       " and uid_validity = $4 and uid = $5 and here = 0",
+                   writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.message,
+                   change.raw) > 0;
+}
+
+}  // namespace
+
+void apply(Writing& writing, const AddCopy& change) {
+  auto& db = writing.db;
+  const auto& at = change.at;
+  std::vector<BlobId> blobs;
+  const auto message = writing.added.messages.find(change.message);
+  if (message != writing.added.messages.end() && !std::exchange(message->second.has_copy, true)) {
+    writing.touched.arrived.emplace(at.mailbox, change.message);
+  } else {
+    // Of a copy whose place was forgotten (the folder was renumbered, or the message moved), this
+    // is the new place.
+    for (auto& row : db.rows("delete from copies where company = $1 and mailbox = $2"
+                             " and message = $3 and here = 0 returning raw",
+                             writing.company, at.mailbox, change.message))
+      blobs.push_back(row.id<BlobId>());
+    if (blobs.empty() && !owner_has(db, writing.company, at, change.message))
+      writing.touched.arrived.emplace(at.mailbox, change.message);
+  }
   writing.touched.messages.insert(change.message);
-  const auto added = db.change(
-      "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
-      " message_id) values ($1, $2, $3, $4, $5, $6, $7, 1, coalesce("
-      "  (select m.message_id from messages m where m.company = $1 and m.id = $6), ''))"
-      " on conflict (company, mailbox, folder, uid_validity, uid) do update set here = 1,"
-      " message = excluded.message, raw = excluded.raw, message_id = excluded.message_id"
-      " where copies.here = 0",
-      writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.message, change.raw);
-  if (added == 0) blobs.push_back(change.raw);
+  if (!insert_copy(db, writing.company, change) && !take_place(writing, change))
+    blobs.push_back(change.raw);
   for (auto& row : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
                            " and folder = $3 and uid_validity = $4 and uid = $5 returning raw",
                            writing.company, at.mailbox, at.folder, at.uid_validity, at.uid))
@@ -134,6 +161,7 @@ void apply(Writing& writing, const AddThread& change) {
       writing.company, thread.id, thread.candidate, thread.kind, thread.subject, thread.last_at,
       thread.is_private);
   writing.touched.audience.insert(thread.id);
+  writing.added.threads.emplace(thread.id, Added::Thread{thread.candidate, thread.last_at});
   writing.tell_of(thread.id, thread.candidate, "thread", thread.id.text());
 }
 
@@ -221,54 +249,78 @@ namespace {
 // What is written here is the outbox's to tell, when it has left.
 void tell_journal(Writing& writing, const PlaceMessage& change) {
   const auto& p = change.placement;
-  auto row = writing.db.row("select direction, kind from messages where company = $1 and id = $2",
-                            writing.company, p.message);
-  if (!row || p.by == rules::PlacedBy::sent_here) return;
-  const bool incoming = row->word<rules::Direction>() == rules::Direction::incoming;
-  const auto kind = row->word<rules::MessageKind>();
+  if (p.by == rules::PlacedBy::sent_here) return;
+  Added::Message message;
+  if (const auto added = writing.added.messages.find(p.message);
+      added != writing.added.messages.end()) {
+    message = added->second;
+  } else {
+    auto row = writing.db.row("select direction, kind from messages where company = $1 and id = $2",
+                              writing.company, p.message);
+    if (!row) return;
+    message.direction = row->word<rules::Direction>();
+    message.kind = row->word<rules::MessageKind>();
+  }
   writing.happened({.at = change.message_date,
-                    .kind = !incoming                            ? "message.sent"
-                            : kind == rules::MessageKind::bounce ? "message.bounced"
-                                                                 : "message.received",
+                    .kind = message.direction != rules::Direction::incoming ? "message.sent"
+                            : message.kind == rules::MessageKind::bounce    ? "message.bounced"
+                                                                            : "message.received",
                     .subject = p.message.text(),
                     .candidate = p.candidate,
                     .how = std::string(word_of(p.by)),
-                    .after = std::string(rules::word_of(kind))});
+                    .after = std::string(rules::word_of(message.kind))});
+}
+
+// Whose it is; refuses one that is no longer there for anybody.
+CandidateId candidate_of(Writing& writing, ThreadId thread) {
+  auto row = writing.db.row(
+      "select th.candidate from threads th where th.company = $1 and th.id = $2 and " +
+          may_see_thread_row(rules::engine_scope(writing.company), "th"),
+      writing.company, thread);
+  if (!row)
+    refuse(Kind::conflict, "store.reference-missing", "The thread no longer exists.",
+           "Look again.");
+  return row->id<CandidateId>();
+}
+
+bool names_others(const Writing& writing, MessageId message) {
+  const auto added = writing.added.messages.find(message);
+  return added == writing.added.messages.end() || added->second.names_others;
 }
 
 }  // namespace
 
 void apply(Writing& writing, const PlaceMessage& change) {
   auto p = change.placement;
-  p.thread = standing_thread(writing.db, writing.company, p.thread);
-  // T-2: a thread holds one candidate, and a message lies in it under that candidate alone.
-  auto thread = writing.db.row(
-      "select th.candidate from threads th where th.company = $1 and th.id = $2 and " +
-          may_see_thread_row(rules::engine_scope(writing.company), "th"),
-      writing.company, p.thread);
-  if (!thread)
-    refuse(Kind::conflict, "store.reference-missing", "The thread no longer exists.",
-           "Look again.");
-  expect_remembered(writing, p.candidate);
-  if (thread->id<CandidateId>() != p.candidate)
+  const auto added = writing.added.threads.find(p.thread);
+  const bool is_new = added != writing.added.threads.end();
+  if (!is_new) p.thread = standing_thread(writing.db, writing.company, p.thread);
+  // T-2: a thread holds one candidate, and a message lies in it under that candidate alone. Whether
+  // anybody may still write there was asked where this commit began it.
+  if ((is_new ? added->second.candidate : candidate_of(writing, p.thread)) != p.candidate)
     refuse(Kind::conflict, "thread.other-candidate", "The thread belongs to another candidate.");
-  const auto added = writing.db.change(
-      "insert into placements(company, thread, message, candidate, placed_by, detail,"
-      " message_date, came) values ($1, $2, $3, $4, $5, $6, $7,"
-      " (select th.came + 1 from threads th where th.company = $1 and th.id = $2))"
-      " on conflict do nothing",
-      writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date);
-  if (added == 0) return;
-  add_references(writing.db, writing.company, p, change.message_date);
+  // What begins with its thread is seen with it.
+  if (writing.db.change(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date, came) values ($1, $2, $3, $4, $5, $6, $7,"
+          " (select th.came + $8 from threads th where th.company = $1 and th.id = $2))"
+          " on conflict do nothing",
+          writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date,
+          is_new ? 0 : 1) == 0)
+    return;
+  if (names_others(writing, p.message))
+    add_references(writing.db, writing.company, p, change.message_date);
   tell_journal(writing, change);
-  writing.db.change(
-      "update threads set came = came + 1, last_at = case when last_at < $3 then $3"
-      " else last_at end where company = $1 and id = $2",
-      writing.company, p.thread, change.message_date);
-  writing.db.change(
-      "delete from sealed_placements where company = $1 and thread = $2"
-      " and message = $3",
-      writing.company, p.thread, p.message);
+  if (!is_new || added->second.last_at < change.message_date)
+    writing.db.change(
+        "update threads set came = came + $4, last_at = case when last_at < $3 then $3"
+        " else last_at end where company = $1 and id = $2",
+        writing.company, p.thread, change.message_date, is_new ? 0 : 1);
+  if (!is_new)
+    writing.db.change(
+        "delete from sealed_placements where company = $1 and thread = $2"
+        " and message = $3",
+        writing.company, p.thread, p.message);
   writing.touched.placed.emplace(p.thread, p.message);
   writing.tell_of(p.thread, p.candidate, "message", p.message.text());
   writing.tell_of(p.thread, p.candidate, "thread", p.thread.text());

@@ -94,6 +94,7 @@ void apply(Writing& writing, const UniteThreads& change) {
       " else last_at end where company = $1 and id = $2",
       company, into.id, from.last_at, from.came);
   move_touched(writing.touched, from.id, into.id);
+  for (const auto thread : {from.id, into.id}) writing.added.threads.erase(thread);
   writing.touched.lost.insert(into.id);
   writing.tell_of(into.id, into.candidate, "thread", from.id.text());
   writing.tell_of(into.id, into.candidate, "thread", into.id.text());

@@ -109,6 +109,17 @@ TEST_P(UnitingTest, T8_OneCommitMayBeginAThreadAndUniteIt) {
   EXPECT_EQ(threads_seen(as(ben)).size(), 2u);
 }
 
+TEST_P(UnitingTest, T8_OneCommitMayUniteAThreadThatItBeganAndPlaceThere) {
+  auto brief = thread(wanda, "Brief");
+  auto three = message("three", "wanda@home.example", "ben@acme.example");
+  commit(PutBlob{three.raw, "three"}, AddMessage{three, now}, AddThread{brief},
+         UniteThreads{brief.id, into.id},
+         PlaceMessage{{brief.id, wanda, three.id, PlacedBy::address, "wanda@home.example"}, now});
+  EXPECT_EQ(messages_in(into.id), (std::vector{one.id, three.id}));
+  EXPECT_EQ(messages_in(brief.id), messages_in(into.id));
+  EXPECT_EQ(threads_seen(as(ben)).size(), 2u);
+}
+
 TEST_P(UnitingTest, T8_P2_WhatIsNotOneStaysApart) {
   const auto other = add_candidate("Bob", {"bob@home.example"}, {welder});
   auto bobs = thread(other);

@@ -16,35 +16,47 @@ namespace {
 
 // ---- writing -----------------------------------------------------------------------------
 
-// What comes in lies at the mailboxes that brought it; what goes out, at whoever wrote it.
-void find_places(Db& db, CompanyId company, ThreadId thread, std::optional<MessageId> message) {
-  const std::string which = std::string(" where p.company = $1 and p.thread = $2") +
-                            (message ? " and p.message = $3" : "");
-  const std::string found =
-      "select case when m.direction = 'incoming' then 'inbox' else 'sent' end as place,"
-      " case when m.direction = 'incoming' then k.mailbox else b.owner end as holder,"
-      " p.message_date as at, p.message from placements p"
-      " join messages m on m.company = p.company and m.id = p.message"
-      " join copies k on k.company = p.company and k.message = p.message"
-      " join mailboxes b on b.company = k.company and b.id = k.mailbox" +
-      which +
-      " union select 'sent', o.author, p.message_date, p.message from placements p"
-      " join outbox o on o.company = p.company and o.message = p.message"
-      " and o.thread = p.thread" +
-      which;
-  std::vector<Value> params{value_of(company), value_of(thread)};
-  if (message) params.push_back(value_of(*message));
-  // Of several in one place the newest counts: its words and its date are what that place shows.
-  db.run(
-      "insert into thread_places(company, thread, place, holder, at, message)"
-      " select $1, $2, w.place, w.holder, w.at, w.message from (select w.*, row_number() over"
-      "  (partition by w.place, w.holder order by w.at desc, w.message desc) as nth from (" +
-          found +
-          ") w) w where w.nth = 1"
-          " on conflict (company, thread, place, holder) do update set at = excluded.at,"
-          " message = excluded.message where excluded.at > thread_places.at"
-          " or (excluded.at = thread_places.at and excluded.message > thread_places.message)",
-      params);
+// What comes in lies at the mailboxes that brought it; what goes out, at whoever wrote it. Each
+// place once for a message; `which` says of whose placements.
+std::string places_found(const std::string& which) {
+  return "select case when m.direction = 'incoming' then 'inbox' else 'sent' end as place,"
+         " case when m.direction = 'incoming' then k.mailbox else b.owner end as holder,"
+         " p.message_date as at, p.message from placements p"
+         " join messages m on m.company = p.company and m.id = p.message"
+         " join copies k on k.company = p.company and k.message = p.message"
+         " join mailboxes b on b.company = k.company and b.id = k.mailbox" +
+         which +
+         " union select 'sent', o.author, p.message_date, p.message from placements p"
+         " join outbox o on o.company = p.company and o.message = p.message"
+         " and o.thread = p.thread" +
+         which;
+}
+
+const std::string kIntoPlaces =
+    "insert into thread_places(company, thread, place, holder, at, message)"
+    " select $1, $2, w.place, w.holder, w.at, w.message from ";
+
+// Of several in one place the newest counts: its words and its date are what that place shows.
+const std::string kNewestCounts =
+    " on conflict (company, thread, place, holder) do update set at = excluded.at,"
+    " message = excluded.message where excluded.at > thread_places.at"
+    " or (excluded.at = thread_places.at and excluded.message > thread_places.message)";
+
+void find_places(Db& db, CompanyId company, ThreadId thread) {
+  static const std::string kFind = kIntoPlaces +
+                                   "(select w.*, row_number() over (partition by w.place, w.holder"
+                                   "  order by w.at desc, w.message desc) as nth from (" +
+                                   places_found(" where p.company = $1 and p.thread = $2") +
+                                   ") w) w where w.nth = 1" + kNewestCounts;
+  db.change(kFind, company, thread);
+}
+
+void find_places(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  static const std::string kFind =
+      kIntoPlaces + "(" +
+      places_found(" where p.company = $1 and p.thread = $2 and p.message = $3") +
+      ") w where true" + kNewestCounts;
+  db.change(kFind, company, thread, message);
 }
 
 // Named by the earliest (T-8: whichever came first), showing the words of the newest.
@@ -74,7 +86,7 @@ void count_anew(Db& db, CompanyId company, ThreadId thread) {
           std::string(kFirstAndLast) + " where company = $1 and id = $2",
       company, thread);
   db.change("delete from thread_places where company = $1 and thread = $2", company, thread);
-  find_places(db, company, thread, std::nullopt);
+  find_places(db, company, thread);
   count_turns_again(db, company, thread);
 }
 
@@ -162,10 +174,12 @@ std::set<Entry> entries_present(Db& db, CompanyId company, ThreadId thread) {
   return present;
 }
 
-void write_entries(Db& db, CompanyId company, ThreadId thread) {
+void write_entries(Db& db, CompanyId company, ThreadId thread, bool is_new) {
   const auto wanted = entries_wanted(db, company, thread);
-  if (wanted == entries_present(db, company, thread)) return;
-  db.change("delete from view_rows where company = $1 and thread = $2", company, thread);
+  const auto present = is_new ? std::set<Entry>{} : entries_present(db, company, thread);
+  if (wanted == present) return;
+  if (!present.empty())
+    db.change("delete from view_rows where company = $1 and thread = $2", company, thread);
   Insertion rows("insert into view_rows(company, place, holder, audience, at, thread, message)", 7);
   for (const auto& entry : wanted)
     rows.row(company, entry.place, MailboxId{entry.holder}, JobId{entry.audience}, entry.row.at,
@@ -292,9 +306,10 @@ void keep_views(Writing& writing) {
   auto& touched = writing.touched;
   std::set<std::pair<ThreadId, MessageId>> at = touched.placed;
   for (const auto& message : touched.messages)
-    for (auto& row : db.rows("select thread from placements where company = $1 and message = $2",
-                             company, message))
-      at.emplace(row.id<ThreadId>(), message);
+    if (!writing.added.messages.contains(message))
+      for (auto& row : db.rows("select thread from placements where company = $1 and message = $2",
+                               company, message))
+        at.emplace(row.id<ThreadId>(), message);
   auto threads = touched.audience;
   for (const auto& thread : touched.lost) {
     count_anew(db, company, thread);
@@ -311,7 +326,8 @@ void keep_views(Writing& writing) {
     }
     if (is_new) wake(db, company, thread, message);
   }
-  for (const auto& thread : threads) write_entries(db, company, thread);
+  for (const auto& thread : threads)
+    write_entries(db, company, thread, writing.added.threads.contains(thread));
   keep_unread(writing);
   touched = {};
 }
