@@ -148,6 +148,8 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
     std::visit([&](const auto& expected) { expect(writing, expected); }, expectation);
   for (const auto& change : commit.changes)
     std::visit([&](const auto& one) { apply(writing, one); }, change);
+  count_bodies(writing);
+  forget_taken_in(writing);
   keep_views(writing);
   number_journal(writing);
   const auto revision = number_feed(writing);

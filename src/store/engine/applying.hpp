@@ -49,6 +49,8 @@ struct Writing {
   std::vector<std::string> files_to_remove = {};  // once it is committed
   TouchedThreads touched = {};                    // whose index rows follow at the end
   Added added = {};
+  std::map<MailboxId, std::uint64_t> bodies = {};  // recorded; counted when the commit ends
+  std::vector<rules::Location> taken_in = {};      // whose attempts are forgotten then
 
   void tell(std::string kind, std::string id, CandidateId candidate = {}, UserId user = {}) {
     feed.push_back({0, std::move(kind), std::move(id), candidate, user, {}, {}});
@@ -158,6 +160,12 @@ void expect_remembered(Writing& writing, CandidateId candidate);
 // What waits for the mailbox's Sent folder to be looked into is due, however long it was put off
 // for, and begins to wait anew: its time is 0.
 void look_into_sent_again(Writing& writing, MailboxId mailbox);
+
+// Adds the bodies that this commit has recorded to what their mailboxes have fetched.
+void count_bodies(Writing& writing);
+
+// Of what this commit has taken in nobody need know how often it was tried.
+void forget_taken_in(Writing& writing);
 
 // At most `rows` of what is quarantined and about this candidate alone (D-1).
 std::size_t forget_quarantined(Writing& writing, CandidateId candidate, std::size_t rows);

@@ -272,10 +272,14 @@ void apply(Writing& writing, const RecordBody& change) {
       "  and f.id = $3), ''), $5, $6, $7, $8)",
       writing.company, at.mailbox, at.folder, change.when, at.uid_validity, at.uid, change.rule,
       change.octets);
-  writing.db.change(
-      "update mailboxes set bodies_fetched = bodies_fetched + 1"
-      " where company = $1 and id = $2",
-      writing.company, at.mailbox);
+  ++writing.bodies[at.mailbox];
+}
+
+void count_bodies(Writing& writing) {
+  for (const auto& [mailbox, bodies] : writing.bodies)
+    writing.db.change(
+        "update mailboxes set bodies_fetched = bodies_fetched + $3 where company = $1 and id = $2",
+        writing.company, mailbox, bodies);
 }
 
 // ---- expectations ------------------------------------------------------------------------

@@ -484,6 +484,22 @@ TEST_P(MailboxesTest, S12_AttemptsAndQuarantine) {
   EXPECT_EQ(refused(RetryQuarantined{at}), "quarantine.missing");
 }
 
+TEST_P(MailboxesTest, S2_S12_OneCommitTakesInSeveral) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), other = add_folder(box, "Other");
+  const Location here{box.id, inbox.id, 7, 1}, there{box.id, other.id, 7, 1};
+  const Location waits{box.id, other.id, 7, 2};
+  commit(BeginImport{{here, there, waits}, now});
+  const auto m = message("m", "wanda@home.example", "ben@acme.example");
+  commit(PutBlob{m.raw, "source"}, AddMessage{m, now}, AddCopy{m.id, here, m.raw},
+         RecordBody{here, "candidate-address", 6, now}, AddCopy{m.id, there, m.raw},
+         RecordBody{there, "candidate-address", 6, now});
+  EXPECT_EQ(now_of(box).bodies_fetched, 2u);
+  const auto rows = ask(Quarantined{engine(), box.id}).rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at, waits);
+}
+
 TEST_P(MailboxesTest, D1_WhatIsQuarantinedGoesWithTheLastOfThoseWhoseItIs) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");

@@ -1,6 +1,10 @@
 #include "store/mailboxes/quarantine.hpp"
 
+#include <cstdint>
+#include <map>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "store/engine/applying.hpp"
 
@@ -128,6 +132,27 @@ void apply(Writing& writing, const Quarantine& change) {
 void apply(Writing& writing, const ForgetAttempt& change) {
   owner_of(writing, change.at.mailbox);
   forget(writing, change.at);
+}
+
+void forget_taken_in(Writing& writing) {
+  std::map<std::tuple<MailboxId, FolderId, std::uint32_t>, std::vector<std::uint32_t>> uids;
+  for (const auto& at : writing.taken_in)
+    uids[{at.mailbox, at.folder, at.uid_validity}].push_back(at.uid);
+  std::vector<BlobId> blobs;
+  for (const auto& [in, some] : uids)
+    in_chunks({value_of(writing.company), value_of(std::get<0>(in)), value_of(std::get<1>(in)),
+               value_of(std::get<2>(in))},
+              values_of(some), [&](InList list, Params params) {
+                for (auto& row : writing.db
+                                     .run("delete from import_attempts where company = $1"
+                                          " and mailbox = $2 and folder = $3"
+                                          " and uid_validity = $4 and uid in " +
+                                              list + " returning raw",
+                                          params)
+                                     .rows)
+                  if (const auto raw = row.maybe_id<BlobId>()) blobs.push_back(*raw);
+              });
+  drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
 }
 
 void apply(Writing& writing, const RetryQuarantined& change) {

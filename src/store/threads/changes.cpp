@@ -145,10 +145,7 @@ void apply(Writing& writing, const AddCopy& change) {
   writing.touched.messages.insert(change.message);
   if (!insert_copy(db, writing.company, change) && !take_place(writing, change))
     blobs.push_back(change.raw);
-  for (auto& row : db.rows("delete from import_attempts where company = $1 and mailbox = $2"
-                           " and folder = $3 and uid_validity = $4 and uid = $5 returning raw",
-                           writing.company, at.mailbox, at.folder, at.uid_validity, at.uid))
-    if (const auto raw = row.maybe_id<BlobId>()) blobs.push_back(*raw);
+  writing.taken_in.push_back(at);
   drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
 }
 
