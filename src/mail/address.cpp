@@ -346,6 +346,7 @@ class ListReader {
   // A display name from the words in [first, last), or, with `comments`, from the last comment.
   std::string phrase(std::size_t first, std::size_t last, bool comments) {
     std::string raw;
+    if (first < last) raw.reserve(lexemes_[last - 1].end - lexemes_[first].begin);
     for (std::size_t i = first; i < last; ++i) {
       auto& lexeme = lexemes_[i];
       if ((lexeme.kind == Token::comment) != comments) continue;
@@ -359,8 +360,9 @@ class ListReader {
         raw += unescape(text);
       }
     }
-    if (is_plain_line(raw) && raw.find("=?") == raw.npos) return std::string(trim(raw));
-    return std::string(trim(decode_words(raw, charset_)));
+    if (!is_plain_line(raw) || raw.find("=?") != raw.npos) raw = decode_words(raw, charset_);
+    auto trimmed = trim(raw);
+    return trimmed.size() == raw.size() ? std::move(raw) : std::string(trimmed);
   }
 
   // local@domain from the lexemes in [first, last); sets bad_ where they don't make one.
@@ -430,9 +432,9 @@ bool is_simple_local(char c) {
 
 }  // namespace
 
-std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits,
+std::vector<Address> parse_addresses(std::string_view field_body, std::size_t most,
                                      std::string_view charset) {
-  return ListReader(trim(field_body), limits.addresses, charset).read();
+  return ListReader(trim(field_body), most, charset).read();
 }
 
 std::optional<std::string> normal_form(std::string_view spec) {

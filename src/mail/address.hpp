@@ -14,8 +14,9 @@ namespace hearback::mail {
 // An address field's body (raw: folded, encoded words). Never fails: what can't be read as an
 // address is left out, or kept with an empty `normal` when it can only be shown. Groups are
 // flattened. An address that stands in a display name or comment is never taken for one; a name
-// that a bare comma parts ("Doe, Jane <…>") is one. `charset`: of raw 8-bit names.
-std::vector<Address> parse_addresses(std::string_view field_body, const Limits& limits = {},
+// that a bare comma parts ("Doe, Jane <…>") is one. At most `most`; `charset`: of raw 8-bit names.
+std::vector<Address> parse_addresses(std::string_view field_body,
+                                     std::size_t most = Limits{}.addresses,
                                      std::string_view charset = {});
 
 // The form in which addresses compare (S-3): ASCII-lower-case local part (NFC), domain as lower

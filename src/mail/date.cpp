@@ -37,7 +37,8 @@ int month_of(std::string_view word) {
   auto folded = fold_case(word.substr(0, 24));
   const Month* best = nullptr;
   for (auto& month : months)
-    if (folded.starts_with(month.start) && (!best || month.start.size() > best->start.size()))
+    if (folded[0] == month.start[0] && folded.starts_with(month.start) &&
+        (!best || month.start.size() > best->start.size()))
       best = &month;
   return best ? best->number : 0;
 }

@@ -107,9 +107,7 @@ class EnvelopeReader {
  private:
   void addresses(std::vector<Address>& list, std::string_view body, std::size_t& left) {
     if (left == 0) return;
-    Limits limits = limits_;
-    limits.addresses = left;
-    auto found = parse_addresses(body, limits, charset_);
+    auto found = parse_addresses(body, left, charset_);
     left -= std::min(left, found.size());
     for (auto& address : found) {
       address.name = cut(std::move(address.name), limits_.name_octets);
@@ -151,8 +149,11 @@ class EnvelopeReader {
 
 namespace {
 
+// All octets at once, without looking for the first.
 bool is_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) >= 0x80; });
+  std::uint8_t all = 0;
+  for (char c : text) all |= std::uint8_t(c);
+  return all < 0x80;
 }
 
 }  // namespace

@@ -16,6 +16,11 @@ constexpr std::size_t max_id_octets = 995;
 
 // An id without the folding that some senders put inside.
 std::string without_space(std::string_view id) {
+  std::uint8_t any = 0;
+  for (char c : id)
+    any |= std::uint8_t(c == ' ') | std::uint8_t(c == '\t') | std::uint8_t(c == '\r') |
+           std::uint8_t(c == '\n');
+  if (!any) return std::string(id);
   std::string out;
   out.reserve(id.size());
   for (char c : id)
@@ -120,11 +125,13 @@ bool is_written_bare(std::string_view id) {
 
 bool is_message_id(std::string_view id) {
   if (id.empty() || id.size() > max_id_octets) return false;
-  bool high = false;
+  std::uint8_t high = 0, wrong = 0;
   for (char c : id) {
-    if (std::uint8_t(c) <= ' ' || c == '\x7f' || c == '<' || c == '>') return false;
-    high = high || is_high(c);
+    wrong |= std::uint8_t(std::uint8_t(c) <= ' ') | std::uint8_t(c == '\x7f') |
+             std::uint8_t(c == '<') | std::uint8_t(c == '>');
+    high |= std::uint8_t(is_high(c));
   }
+  if (wrong) return false;
   return !high || (is_utf8(id) && clean_line(std::string(id)) == id);
 }
 

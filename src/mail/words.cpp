@@ -12,7 +12,9 @@
 namespace hearback::mail {
 
 bool is_plain_line(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  std::uint8_t wrong = 0;  // all octets at once, without looking for the first
+  for (char c : text) wrong |= std::uint8_t(c < ' ') | std::uint8_t(c > '~');
+  return !wrong;
 }
 
 namespace {

@@ -1,11 +1,23 @@
 #include "protocols/imap/lexer.hpp"
 
+#include <array>
+#include <cstdint>
+
 #include "base/text.hpp"
 
 namespace hearback::protocols::imap {
 namespace {
 
 bool ends_atom(char c) { return c == ' ' || c == '(' || c == ')' || c == '\r' || c == '\n'; }
+
+// What means something in the section of a name, which is the longest of it: the fields that were
+// asked for.
+constexpr std::array<bool, 256> section_marks() {
+  std::array<bool, 256> out{};
+  for (char c : {']', '"', '\r', '\n'}) out[std::uint8_t(c)] = true;
+  return out;
+}
+constexpr auto marks_section = section_marks();
 
 }  // namespace
 
@@ -40,6 +52,8 @@ std::string_view Lexer::item_name() {
       else if (c == '"')
         quote = false;
     } else if (section) {
+      while (!marks_section[std::uint8_t(c)] && end + 1 < rest_.size()) c = rest_[++end];
+      if (c == '\r' || c == '\n') break;
       if (c == '"') quote = true;
       if (c == ']') section = false;
     } else if (c == '[') {
