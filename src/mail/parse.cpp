@@ -42,22 +42,28 @@ struct Wanted {
   std::optional<std::size_t> only;
 };
 
+// Controls that no text has. All octets at once, without looking for the first.
+bool is_dropped(char c) {
+  return (std::uint8_t(c) < ' ') & (c != '\t') & (c != '\n') & (c != '\r');
+}
+bool has_dropped(std::string_view text) {
+  std::uint8_t any = 0;
+  for (char c : text) any |= std::uint8_t(is_dropped(c));
+  return any;
+}
+
 std::string text_of(std::string_view octets, std::string_view charset, bool* known) {
   std::string text = to_utf8(octets, charset, known);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   std::string out;
-  out.resize_and_overwrite(text.size(), [&](char* to, std::size_t) {
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      char c = text[i];
-      if (c == '\r') {
-        if (i + 1 == text.size() || text[i + 1] != '\n') to[n++] = '\n';
-      } else if (std::uint8_t(c) >= ' ' || c == '\t' || c == '\n') {
-        to[n++] = c;
-      }
-    }
-    return n;
-  });
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto cr = std::min(text.find('\r', at), text.size());
+    out.append(text, at, cr - at);
+    if (cr < text.size() && (cr + 1 == text.size() || text[cr + 1] != '\n')) out += '\n';
+    at = cr + 1;
+  }
+  if (has_dropped(out)) std::erase_if(out, is_dropped);
   return is_utf8(out) ? out : to_valid_utf8(out);
 }
 

@@ -360,7 +360,7 @@ bool is_certain_introduction(std::string_view line) {
 }
 
 std::size_t introduction_within(std::string_view line) {
-  if (line.size() > 500) return line.npos;
+  if (line.size() > 500 || line.find('O') == line.npos) return line.npos;
   constexpr std::string_view days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
   auto at = line.rfind('O');  // one octet is looked for much faster than four
   while (at != line.npos && (at == 0 || !line.substr(at - 1).starts_with(" On ")))
