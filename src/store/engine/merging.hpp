@@ -21,8 +21,9 @@ struct Run {
 };
 
 // How many runs are read at once, at most; and of those that are known to begin one after the
-// other.
-inline constexpr std::size_t kRunsAtOnce = 64, kKnownAtOnce = 16;
+// other. Of those that nothing is known of each must be read: the fewer readings the better, and
+// the three lists of a reader in some eighty teams are one.
+inline constexpr std::size_t kRunsAtOnce = 256, kKnownAtOnce = 16;
 
 // The first `wanted` rows of all runs, each once, in the order of `Before`. `read(runs)` answers,
 // for each of at most kRunsAtOnce runs, with its next `at_once` rows, or fewer if no more are left.

@@ -75,7 +75,7 @@ TEST(Merging, a_page_of_many_runs_reads_hardly_more_than_a_page) {
   EXPECT_LE(even.rows_read, 300u * 2 + 16 * 2);  // nothing was known of any run before
   EXPECT_EQ(skewed.page(51).back(), 50);
   EXPECT_LE(skewed.rows_read, 300u * 2 + 51 * 2);
-  EXPECT_LE(skewed.readings, 300u / 64 + 8);
+  EXPECT_LE(skewed.readings, 300u / 256 + 7);
 }
 
 TEST(Merging, of_runs_whose_first_row_is_known_only_those_of_the_page_are_read) {
