@@ -58,6 +58,11 @@ Refused refused_by(const PGresult* result) {
            ""}};
 }
 
+bool has_failed(const PGresult* result) {
+  const auto status = PQresultStatus(result);
+  return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
+}
+
 std::uint64_t big_endian(const char* bytes, int size) {
   std::uint64_t value = 0;
   for (int i = 0; i < size; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
@@ -232,7 +237,7 @@ void PostgresConnection::connect(const std::string& uri) {
     if (step == PGRES_POLLING_FAILED) throw lost();
     if (!wait(step == PGRES_POLLING_READING ? POLLIN : POLLOUT)) throw lost();
   }
-  PQsetnonblocking(handle_, 1);
+  if (PQsetnonblocking(handle_, 1) != 0 || !PQenterPipelineMode(handle_)) throw lost();
 }
 
 bool PostgresConnection::wait(short events) {
@@ -248,23 +253,38 @@ bool PostgresConnection::wait(short events) {
   return false;
 }
 
-PostgresConnection::Answer PostgresConnection::answer(int queued) {
+void PostgresConnection::leave(int queued) {
   if (!queued) {
-    if (PQstatus(handle_) == CONNECTION_OK) given_up_ = true;
-    return nullptr;
+    given_up_ = true;
+    throw lost();
   }
+  ++left_;
+}
+
+PostgresConnection::Answer PostgresConnection::answer(int queued) {
+  const auto give_up = [&] {
+    given_up_ = true;
+    return Answer();
+  };
+  if (!queued || !PQpipelineSync(handle_)) return give_up();
   for (int unsent; (unsent = PQflush(handle_)) != 0;) {
     // A server that has much to say must be read while it is written to.
-    if (unsent < 0 || !wait(POLLIN | POLLOUT) || !PQconsumeInput(handle_)) return nullptr;
+    if (unsent < 0 || !wait(POLLIN | POLLOUT) || !PQconsumeInput(handle_)) return give_up();
   }
-  Answer last;
-  for (;;) {
-    while (PQisBusy(handle_))
-      if (!wait(POLLIN) || !PQconsumeInput(handle_)) return nullptr;
-    PGresult* result = PQgetResult(handle_);
-    if (!result) return last;
-    last.reset(result);
+  Answer answered;
+  for (++left_; left_ > 0; --left_) {
+    auto result = next_result();
+    if (!result || next_result()) return give_up();  // one answer, and the end of it
+    if (!answered || !has_failed(answered.get())) answered = std::move(result);
   }
+  const auto end = next_result();
+  return end && PQresultStatus(end.get()) == PGRES_PIPELINE_SYNC ? std::move(answered) : give_up();
+}
+
+PostgresConnection::Answer PostgresConnection::next_result() {
+  while (PQisBusy(handle_))
+    if (!wait(POLLIN) || !PQconsumeInput(handle_)) return nullptr;
+  return Answer(PQgetResult(handle_));
 }
 
 Outcome PostgresConnection::run(std::string_view sql, std::span<const Value> params) {
@@ -272,10 +292,7 @@ Outcome PostgresConnection::run(std::string_view sql, std::span<const Value> par
 }
 
 Outcome PostgresConnection::run(std::string_view sql, const Arguments& arguments) {
-  const auto& name = prepared(sql, arguments);
-  const auto got = answer(PQsendQueryPrepared(
-      handle_, name.c_str(), static_cast<int>(arguments.values.size()), arguments.values.data(),
-      arguments.lengths.data(), arguments.formats.data(), 1));
+  const auto got = answer(send(sql, arguments));
   check(got.get());
   Outcome outcome;
   const int rows = PQntuples(got.get()), columns = PQnfields(got.get());
@@ -304,23 +321,24 @@ std::vector<std::vector<Row>> PostgresConnection::run_each(
 }
 
 void PostgresConnection::announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) {
-  row("select 1 from pg_notify('hearback', $1)", process_ + " " + company.text() + " " +
-                                                     std::to_string(revision) + " " +
-                                                     std::to_string(commit));
+  const Value told[] = {value_of(process_ + " " + company.text() + " " + std::to_string(revision) +
+                                 " " + std::to_string(commit))};
+  leave(send("select 1 from pg_notify('hearback', $1)", Arguments(told)));
 }
 
-void PostgresConnection::plain(const char* sql) { check(answer(PQsendQuery(handle_, sql)).get()); }
-
 void PostgresConnection::in_transaction(const char* begin, const Work& work) {
-  plain(begin);
+  leave(send(begin));
   try {
     work(*this);
   } catch (...) {
-    if (usable()) answer(PQsendQuery(handle_, "rollback"));
+    if (usable()) answer(send("rollback"));
     throw;
   }
-  const auto done = answer(PQsendQuery(handle_, "commit"));
-  if (done && usable()) return check(done.get());
+  const auto done = answer(send("commit"));
+  if (done && usable()) {
+    if (has_failed(done.get())) answer(send("rollback"));
+    return check(done.get());
+  }
   throw Refused{{Kind::transient, "store.commit-unknown",
                  "The database was lost while it committed: whether it did isn't known.",
                  "Look what is stored before doing it again."}};
@@ -331,9 +349,18 @@ void PostgresConnection::check(const PGresult* result) {
     given_up_ = true;
     throw lost();
   }
-  const auto status = PQresultStatus(result);
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
-  throw refused_by(result);
+  if (has_failed(result)) throw refused_by(result);
+}
+
+int PostgresConnection::send(const char* sql) {
+  return PQsendQueryParams(handle_, sql, 0, nullptr, nullptr, nullptr, nullptr, 1);
+}
+
+int PostgresConnection::send(std::string_view sql, const Arguments& arguments) {
+  const auto& name = prepared(sql, arguments);
+  return PQsendQueryPrepared(handle_, name.c_str(), static_cast<int>(arguments.values.size()),
+                             arguments.values.data(), arguments.lengths.data(),
+                             arguments.formats.data(), 1);
 }
 
 const std::string& PostgresConnection::prepared(std::string_view sql, const Arguments& arguments) {

@@ -33,7 +33,7 @@ class PostgresConnection final : public Db {
   // Sent by PostgreSQL when the transaction commits, and only then.
   void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) override;
 
-  void plain(const char* sql);  // one statement
+  void plain(const char* sql) { check(answer(send(sql)).get()); }  // one statement
   void in_transaction(const char* begin, const Work& work);
 
   bool usable() const { return !given_up_ && PQstatus(handle_) == CONNECTION_OK; }
@@ -55,15 +55,23 @@ class PostgresConnection final : public Db {
   void connect(const std::string& uri);
   // Waits for the socket; false when the time is over.
   bool wait(short events);
-  // After a PQsend…: writes it out and takes the answer. nullptr when the connection is lost.
+  // After a PQsend…: its answer isn't waited for, but taken with that to what is sent next.
+  void leave(int queued);
+  // After a PQsend…: writes out all that was left and takes the answers. The last one, or the first
+  // that failed: PostgreSQL skips what comes after that. nullptr when the connection is lost.
   Answer answer(int queued);
+  // What libpq has next; nullptr at the end of one statement's, or when the connection is lost.
+  Answer next_result();
   void check(const PGresult* result);
   Outcome run(std::string_view sql, const Arguments& arguments);
+  int send(const char* sql);
+  int send(std::string_view sql, const Arguments& arguments);
   const std::string& prepared(std::string_view sql, const Arguments& arguments);
 
   PGconn* handle_ = nullptr;
   std::string process_;
   Deadline until_;
+  int left_ = 0;  // statements that were sent and whose answers weren't taken
   bool given_up_ = false;
   std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;
 };
