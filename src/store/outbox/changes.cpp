@@ -6,6 +6,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/uniting.hpp"
+#include "store/threads/unread.hpp"
 
 namespace hearback::store {
 namespace {
@@ -84,6 +85,10 @@ void apply(Writing& writing, const AddOutbox& change) {
   recipients.run(writing.db);
   writing.touched.messages.insert(m.message);
   tell(writing, m);
+  // Whoever writes has read (M-7), whether or not a copy comes to lie where they keep what they
+  // sent.
+  if (mark_read(writing.db, writing.company, m.thread, m.author, m.created))
+    writing.tell_alone(m.author, m.thread, m.candidate);
 }
 
 void apply(Writing& writing, const ClaimOutbox& change) {

@@ -13,7 +13,7 @@ void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // A message is new in the thread: for whom it was done, it may be so no longer.
 void wake(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // What one of us wrote there didn't arrive, or nobody knows, and nobody decided so: whoever put it
-// away with that answer looks again.
+// away looks again, with that answer or before, for it isn't what they left.
 void wake_all(Db& db, CompanyId company, ThreadId thread);
 // After messages were taken out of the thread, or others came to it as a whole.
 void count_turns_again(Db& db, CompanyId company, ThreadId thread);

@@ -6,6 +6,7 @@
 
 #include "rules/unread.hpp"
 #include "store/engine/applying.hpp"
+#include "store/threads/version_of.hpp"
 
 namespace hearback::store {
 namespace {
@@ -74,7 +75,8 @@ rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId ow
       "   (select u.email_normal from users u where u.company = $1 and u.id = $4)))"
       "  then 1 else 0 end,"
       " case when exists (select 1 from messages m join message_refs r on r.company = m.company"
-      "  and r.message_id = m.message_id where m.company = $1 and m.id = $2"
+      "  and r.message_id = m.message_id join messages a on a.company = r.company"
+      "  and a.id = r.message and a.date >= m.date where m.company = $1 and m.id = $2"
       "  and m.message_id <> '' and " +
       sent_by_owner("r.message") +
       ") then 1 else 0 end,"
@@ -92,11 +94,21 @@ rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId ow
   return arrival;
 }
 
+// Another mailbox of theirs got it already, worded a little differently (0025).
+bool has_version(Db& db, CompanyId company, const Came& came, UserId owner) {
+  for (const auto mailbox : where_others_lie(db, company, came.thread, came.message))
+    if (db.row("select 1 from mailboxes where company = $1 and id = $2 and owner = $3", company,
+               mailbox, owner))
+      return true;
+  return false;
+}
+
 bool keep(Db& db, CompanyId company, const Came& came, UserId owner, Instant connected) {
   switch (rules::means(arrival_of(db, company, came, owner, connected))) {
     case rules::ArrivalMeans::nothing: return false;
     case rules::ArrivalMeans::news:
-      return mark_unread(db, company, came.thread, owner, came.newest);
+      return !has_version(db, company, came, owner) &&
+             mark_unread(db, company, came.thread, owner, came.newest);
     case rules::ArrivalMeans::read:
       return mark_read(db, company, came.thread, owner, came.newest.at);
   }

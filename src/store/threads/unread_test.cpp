@@ -140,6 +140,62 @@ TEST_P(UnreadTest, M7_WhatWasAnsweredBeforeItWasFoundIsRead) {
   EXPECT_TRUE(unread(ben));
 }
 
+// Programs that write everything under one Message-ID.
+TEST_P(UnreadTest, M7_OtherWordsUnderAnAnsweredMessageIdAreNews) {
+  const auto comes_as = [&](const std::string& words, Duration after) {
+    auto m = from(words, "wanda@home.example", after);
+    m.envelope.message_id = "<same@portal.example>";
+    m.envelope.date = m.date;
+    place(m, talk, PlacedBy::address, "wanda@home.example", false);
+    lands(m, box, inbox);
+  };
+  comes_as("first", 1h);
+  answers("from the phone", 2h, "<same@portal.example>");
+  EXPECT_FALSE(unread(ben));
+  comes_as("second", 3h);
+  EXPECT_TRUE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_AnotherVersionOfWhatIHaveIsNothingNew) {
+  const auto version = [&](const rules::Mailbox& in) {
+    auto m = from("same", "wanda@home.example", 1h);
+    m.fingerprint = m.id.text();
+    m.envelope.date = m.date;
+    place(m, talk, PlacedBy::address, "wanda@home.example", false);
+    lands(m, in, add_folder(in, "INBOX"));
+  };
+  const auto hers = add_mailbox(clara, "clara@acme.example");
+  version(hers);
+  EXPECT_TRUE(unread(clara));
+  const auto jobs = add_mailbox(ben, "jobs@acme.example");
+  version(jobs);
+  EXPECT_TRUE(unread(ben));  // a colleague's isn't his
+  read(ben);
+  version(add_mailbox(ben, "ben.too@acme.example"));
+  EXPECT_FALSE(unread(ben));
+}
+
+TEST_P(UnreadTest, M7_WhoeverWritesHereHasReadWithoutACopy) {
+  comes("question", 1h);
+  auto m = from("written here", "ben@acme.example", 2h);
+  m.direction = Direction::outgoing;
+  place(m, talk, PlacedBy::sent_here, "", false);
+  rules::OutboxMessage way;
+  way.id = make<OutboxId>();
+  way.author = ben.id;
+  way.mailbox = box.id;
+  way.candidate = wanda;
+  way.thread = talk.id;
+  way.message = m.id;
+  way.message_id = "written here";
+  way.envelope_from = "ben@acme.example";
+  way.recipients = {"wanda@home.example"};
+  way.bytes = m.raw;
+  way.created = way.not_before = start + 2h;
+  commit(AddOutbox{way});
+  EXPECT_FALSE(unread(ben));
+}
+
 TEST_P(UnreadTest, M7_AMailThatOnlyClaimsToBeMineReadsNothing) {
   comes("question", 1h);
   const auto claimed = comes("from ben, it says", 2h, "ben@acme.example");

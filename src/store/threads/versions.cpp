@@ -135,4 +135,16 @@ bool is_version(Db& db, CompanyId company, ThreadId thread, MessageId message) {
       [&](const auto& row) { return row.message == message && row.first != message; });
 }
 
+std::vector<MailboxId> where_others_lie(Db& db, CompanyId company, ThreadId thread,
+                                        MessageId message) {
+  const auto rows = versions_in(db, {rules::engine_scope(company), thread, {message}});
+  const auto own = std::ranges::find(rows, message, &VersionsIn::Row::message);
+  std::vector<MailboxId> lie;
+  if (own == rows.end() || own->first == message) return lie;
+  for (const auto& row : rows)
+    if (row.message != message && row.first == own->first)
+      lie.insert(lie.end(), row.mailboxes.begin(), row.mailboxes.end());
+  return lie;
+}
+
 }  // namespace hearback::store

@@ -301,13 +301,14 @@ describe('M-8 an open list of one turn, below its head', () => {
   let whole: string | undefined; // what they have become part of
   let stop: () => void;
   beforeEach(() => {
+    queries.clear();
     asked = [];
     whole = undefined;
     newest = '2';
     vi.stubGlobal('fetch', async (request: Request) => {
       const id = new URL(request.url).pathname.split('/').at(-1)!;
       asked.push(id);
-      return Response.json({ id: whole ?? id, triage, messages: [{ date: newest }] });
+      return Response.json({ id: whole ?? id, triage, unread: true, messages: [{ date: newest }] });
     });
     queries.setQueryData(keys.threadList(filter), {
       pages: [{ rows, next: null }],
@@ -336,6 +337,17 @@ describe('M-8 an open list of one turn, below its head', () => {
     touched('a', ['sent']);
     await vi.waitFor(() => expect(shown()).toEqual(['to_answer', 'waiting']));
     expect(isStale()).toBe(false);
+  });
+  it('M-7 says what is unread there', async () => {
+    triage = 'to_answer';
+    touched('a', []);
+    await vi.waitFor(() =>
+      expect(
+        queries
+          .getQueryData<{ pages: { rows: { unread?: boolean }[] }[] }>(keys.threadList(filter))
+          ?.pages[0]?.rows.map((one) => one.unread),
+      ).toEqual([undefined, true]),
+    );
   });
   it('lets go of what has become part of another conversation', async () => {
     triage = 'to_answer';

@@ -6,11 +6,13 @@ import { BASE, type Schemas } from './client';
 import {
   fetchTurn,
   keys,
+  reading,
   type Thread,
   type ThreadFilter,
   type ThreadRow,
   turning,
 } from './queries';
+import { patchRows } from './rows';
 import { showTurn } from './turning';
 
 export const KINDS = [
@@ -109,7 +111,8 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
 
 async function look(queries: QueryClient, thread: string, places: Change['places']): Promise<void> {
   if (turning.has(thread)) return;
-  const { id, triage: turn, messages } = await fetchTurn(thread);
+  const { id, triage: turn, unread, messages } = await fetchTurn(thread);
+  if (!reading.has(thread)) patchRows(queries, thread, { unread });
   if (turning.has(thread)) return;
   // Part of another one by now, which is told of, too: it stands nowhere itself any more.
   const triage = id === thread ? turn : null;

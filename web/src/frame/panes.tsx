@@ -18,9 +18,13 @@ function wear(width: number | undefined): void {
 
 function choose(width: number | undefined): void {
   const kept = width && Math.round(Math.min(Math.max(width, LEAST), MOST));
-  if (kept) localStorage.setItem(REMEMBERED, `${kept}`);
-  else localStorage.removeItem(REMEMBERED);
   wear(kept);
+  try {
+    if (kept) localStorage.setItem(REMEMBERED, `${kept}`);
+    else localStorage.removeItem(REMEMBERED);
+  } catch {
+    // The storage is full or forbidden: it stays so until the page is left.
+  }
 }
 
 export function wearListWidth(): void {

@@ -7,14 +7,14 @@ import type { Thread, ThreadRow } from '../api/queries';
 import { setUnread } from '../api/reading';
 import { notify } from '../ui/notice';
 
-type Marked = Pick<ThreadRow, 'id' | 'candidate_name' | 'unread'>;
+type Marked = Pick<ThreadRow, 'id' | 'candidate_name' | 'unread' | 'came'>;
 
 export function useMark(): (thread: Marked, unread: boolean) => void {
   const { t } = useTranslation();
   const queries = useQueryClient();
   return (thread, unread) => {
-    // Said of a row, not of what was shown: all that has come is read.
-    void setUnread(queries, thread, unread).catch((error) => {
+    // A row of what I sent says that nothing of it was seen: then it is said of all that has come.
+    void setUnread(queries, thread, unread, thread.came || undefined).catch((error) => {
       const { title, detail } = problemWords(error);
       const failed = t('thread.notMarked', { name: thread.candidate_name });
       notify([failed, title, detail].filter(Boolean).join(' '), {

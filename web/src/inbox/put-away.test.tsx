@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, render, screen } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { ThreadRow } from '../api/queries';
@@ -12,7 +12,14 @@ vi.mock('@tanstack/react-router', () => ({
 afterEach(() => vi.unstubAllGlobals());
 
 const at = '2026-01-01T00:00:00.000Z';
-const row = { id: 'a', candidate_name: 'Léa', triage: 'to_answer', asked_at: at, last_at: at };
+const row = {
+  id: 'a',
+  candidate_name: 'Léa',
+  triage: 'to_answer',
+  asked_at: at,
+  came: 4,
+  unread: true,
+};
 function Away() {
   const putAway = usePutAway();
   return <button type="button" onClick={() => putAway(row as ThreadRow, true)} />;
@@ -52,4 +59,27 @@ it('M-8 says that a newer message lies there, though the next one opens only the
   await act(async () => opened());
   screen.getByText(words);
   expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+});
+
+it('M-7 M-8 undo gives back that it was unread', async () => {
+  const said: unknown[] = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    if (request.method !== 'PATCH') return Response.json({ rows: [], next: null, to_answer: 0 });
+    said.push(await request.json());
+    return new Response(null, { status: 204 });
+  });
+  const { container } = render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Tooltip.Provider>
+        <Away />
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  act(() => container.querySelector('button')!.click());
+  const undo = await screen.findByRole('button', { name: 'Undo' });
+  act(() => undo.click());
+  await waitFor(() =>
+    expect(said).toEqual([{ done: true, seen: 4 }, { done: false }, { unread: true }]),
+  );
 });

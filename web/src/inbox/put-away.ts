@@ -6,10 +6,11 @@ import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
 import { fetchTurn, type ThreadRow, type Turn } from '../api/queries';
+import { setUnread } from '../api/reading';
 import { setDone, turnAfter } from '../api/turning';
 import { notify, notifyProblem } from '../ui/notice';
 
-type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'came'>;
+type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'came' | 'unread'>;
 
 // The list beside what is being read.
 export type Beside = {
@@ -66,6 +67,9 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
             label: t('undo'),
             run: () => {
               void say({ ...thread, triage: turn }, !done);
+              // Done is read, too.
+              if (done && thread.unread)
+                void setUnread(queries, { id, unread: false }, true).catch(() => {});
               // Whoever hasn't gone on since is back where they were.
               if (leaves && router.state.location.pathname === at) void beside.open(id);
             },
