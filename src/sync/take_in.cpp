@@ -221,6 +221,13 @@ Result<About> Judgment::ask_about(const Incoming& message,
   return about(std::move(*known), own_id, std::move(asked));
 }
 
+bool concerns(const std::vector<CandidateId>& candidates,
+              const std::vector<rules::Reason>& reasons) {
+  return std::ranges::any_of(reasons, [&](const rules::Reason& reason) {
+    return std::ranges::find(candidates, reason.candidate) != candidates.end();
+  });
+}
+
 Result<> Judgment::judge(Incoming& message) {
   const auto& facts = message.facts;
   auto references = references_of(facts);
@@ -257,15 +264,17 @@ Result<> Judgment::judge(Incoming& message) {
                         facts.envelope, holders);
   if (!expect_known(message, *about))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
-  const bool nobodys = reasons.empty() && (!*same || (*same)->placed_with.empty());
-  if (nobodys) {
-    // S-12: what was asked for hasn't come. What did is nobody's here, and isn't kept.
-    if (message.another)
-      commit_.changes.push_back(store::Quarantine{message.at, std::string(mailbox::kAnother),
-                                                  message.another->given_up, std::nullopt, now_,
-                                                  message.about});
-    else
-      forget_attempt(message);
+  // S-12: what was asked for hasn't come. What did isn't kept here; if it is another candidate's, it
+  // comes by its own number.
+  if (message.another && !concerns(message.about, reasons)) {
+    commit_.changes.push_back(store::Quarantine{message.at, std::string(mailbox::kAnother),
+                                                message.another->given_up, std::nullopt, now_,
+                                                message.about});
+    ++taken_.not_ours;
+    return {};
+  }
+  if (reasons.empty() && (!*same || (*same)->placed_with.empty())) {
+    forget_attempt(message);
     ++taken_.not_ours;
     return {};
   }

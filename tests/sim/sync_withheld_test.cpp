@@ -199,14 +199,19 @@ TEST(Sync, S12_SYNC9_AnotherMessagesBodyIsNotTakenForTheOne) {
   SyncRig rig;
   rig.account->quirks.mixed_up = {
       {2, raw_message({.from = "mum@home.example", .to = "ada@x.example", .message_id = "p@x"})},
-      {3, "no header at all"}};
+      {3, "no header at all"},
+      {4, raw_message({.from = "kim@candidate.example",
+                       .to = "ada@x.example",
+                       .message_id = "kims@x"})}};
+  rig.office.add_candidate("Kim", {"kim@candidate.example"});
   rig.deliver("INBOX", rig.from_jo("before@x"));
   rig.deliver("INBOX", rig.from_jo("mixed-up@x"));
   rig.deliver("INBOX", rig.from_jo("garbled@x"));
+  rig.deliver("INBOX", rig.from_jo("for-kim@x"));
   rig.start();
   rig.world.run_for(30s);
   EXPECT_EQ(rig.imported(), (Ids{"before@x"}));
-  ASSERT_EQ(rig.quarantined().size(), 2u);
+  ASSERT_EQ(rig.quarantined().size(), 3u);
   for (const auto& row : rig.quarantined()) {
     EXPECT_EQ(row.reason, "imap.another-message");
     EXPECT_FALSE(row.given_up);
@@ -214,8 +219,9 @@ TEST(Sync, S12_SYNC9_AnotherMessagesBodyIsNotTakenForTheOne) {
   }
   EXPECT_EQ(rig.mailbox_row().last_error, "");
   rig.account->quirks.mixed_up.erase(2);
+  rig.account->quirks.mixed_up.erase(4);
   rig.world.run_for(30min);
-  EXPECT_EQ(rig.imported(), (Ids{"before@x", "mixed-up@x"}));
+  EXPECT_EQ(rig.imported(), (Ids{"before@x", "for-kim@x", "mixed-up@x"}));
   rig.world.run_for(24h * 3);
   ASSERT_EQ(rig.quarantined().size(), 1u);
   EXPECT_TRUE(rig.quarantined()[0].given_up);
