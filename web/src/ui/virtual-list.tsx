@@ -115,11 +115,14 @@ export function VirtualList<T extends { id: string }>({
     return () => scroller.removeEventListener('scroll', report);
   }, [scroller, onTop]);
 
-  // Where j and k are on their way to: the next press counts from there, however quick it comes.
+  // Where j and k are on their way to: the next press counts from there, however quick it comes, also
+  // while those before still open.
   const heading = useRef<string>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is open now is what it headed for
+  const opening = useRef(new Set<string>());
   useEffect(() => {
+    if (current !== heading.current && opening.current.has(current ?? '')) return;
     heading.current = undefined;
+    opening.current.clear();
   }, [current]);
 
   const moveTo = useCallback(
@@ -135,6 +138,7 @@ export function VirtualList<T extends { id: string }>({
         row?.focus({ preventScroll: true });
         // Something is open: the next one opens, so that what has the focus is what r answers.
         if (row && open >= 0 && to !== open) {
+          opening.current.add(item.id);
           row.click();
           return;
         }
