@@ -264,8 +264,8 @@ Result<> Judgment::judge(Incoming& message) {
                         facts.envelope, holders);
   if (!expect_known(message, *about))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
-  // S-12: what was asked for hasn't come. What did isn't kept here; if it is another candidate's, it
-  // comes by its own number.
+  // S-12: what was asked for hasn't come. What did isn't kept here; if it is another candidate's,
+  // it comes by its own number.
   if (message.another && !concerns(message.about, reasons)) {
     commit_.changes.push_back(store::Quarantine{message.at, std::string(mailbox::kAnother),
                                                 message.another->given_up, std::nullopt, now_,

@@ -200,9 +200,8 @@ TEST(Sync, S12_SYNC9_AnotherMessagesBodyIsNotTakenForTheOne) {
   rig.account->quirks.mixed_up = {
       {2, raw_message({.from = "mum@home.example", .to = "ada@x.example", .message_id = "p@x"})},
       {3, "no header at all"},
-      {4, raw_message({.from = "kim@candidate.example",
-                       .to = "ada@x.example",
-                       .message_id = "kims@x"})}};
+      {4, raw_message(
+              {.from = "kim@candidate.example", .to = "ada@x.example", .message_id = "kims@x"})}};
   rig.office.add_candidate("Kim", {"kim@candidate.example"});
   rig.deliver("INBOX", rig.from_jo("before@x"));
   rig.deliver("INBOX", rig.from_jo("mixed-up@x"));
