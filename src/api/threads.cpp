@@ -183,12 +183,11 @@ Reply change_thread(Call& call) {
     return refuse(Kind::conflict, "thread.not-in-your-mail",
                   "This conversation lies neither in your inbox nor in what you sent.",
                   "Those who have it there can put it away.");
-  const auto id_now = (*found)->thread.id;
   auto commit = call.commit();
   if (turns)
     commit.changes.push_back(
-        store::SetThreadDone{id_now, call.user().id, done, seen.value_or(0), call.now});
-  if (reads) commit.changes.push_back(store::SetThreadUnread{id_now, call.user().id, unread, seen});
+        store::SetThreadDone{*id, call.user().id, done, seen.value_or(0), call.now});
+  if (reads) commit.changes.push_back(store::SetThreadUnread{*id, call.user().id, unread, seen});
   if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
   return empty_response();
 }

@@ -189,11 +189,12 @@ void apply(Writing& writing, const SetThreadAccess& change) {
 namespace {
 
 // A date may lie ahead of the clock: of what was put away the moment counts then.
-void put_away(Db& db, CompanyId company, ThreadId thread, const SetThreadDone& change) {
+void put_away(Db& db, CompanyId company, ThreadId thread, std::int64_t shown,
+              const SetThreadDone& change) {
   auto seen = db.row(
       "select max(message_date) from placements where company = $1 and thread = $2"
       " and came <= $3",
-      company, thread, change.seen);
+      company, thread, shown);
   const auto newest = seen->maybe_instant().value_or(change.at);
   db.change(
       "insert into thread_done(company, thread, user_id, at, last_at)"
@@ -211,12 +212,13 @@ void apply(Writing& writing, const SetThreadDone& change) {
                     thread);
   if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
   const auto candidate = row->id<CandidateId>();
-  if (change.done && asked_since(db, writing.company, thread, change.seen))
+  const auto shown = change.thread == thread ? change.seen : 0;  // united since: as if none
+  if (change.done && asked_since(db, writing.company, thread, shown))
     refuse(Kind::conflict, "thread.newer-message", "A newer message has come in.",
            "Look at it first.");
   if (change.done) {
-    mark_seen(db, writing.company, thread, change.user, change.seen);
-    put_away(db, writing.company, thread, change);
+    mark_seen(db, writing.company, thread, change.user, shown);
+    put_away(db, writing.company, thread, shown, change);
   } else {
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               writing.company, thread, change.user);
@@ -234,10 +236,12 @@ void apply(Writing& writing, const SetThreadUnread& change) {
   const auto candidate = row->id<CandidateId>();
   const auto newest = row->instant();
   const auto came = row->number();
-  const bool changed =
-      change.unread
-          ? mark_unread(db, writing.company, thread, change.user, {.at = newest, .came = came})
-          : mark_seen(db, writing.company, thread, change.user, change.seen.value_or(came));
+  const auto shown = change.thread == thread ? change.seen.value_or(came)
+                     : change.seen           ? 0  // united since: as if none
+                                             : came;
+  const bool changed = change.unread ? mark_unread(db, writing.company, thread, change.user,
+                                                   {.at = newest, .came = came})
+                                     : mark_seen(db, writing.company, thread, change.user, shown);
   if (changed) writing.tell_alone(change.user, thread, candidate);
 }
 

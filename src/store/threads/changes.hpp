@@ -39,7 +39,7 @@ struct SetThreadDone {  // M-8: put away, or back again, by one of those in whos
   ThreadId thread;
   UserId user;
   bool done = false;
-  std::int64_t seen = 0;  // ThreadSummary::came of what was shown
+  std::int64_t seen = 0;  // ThreadSummary::came of what was shown, under this very id
   Instant at;
 };
 struct SetThreadUnread {  // M-7: for one of those who see it

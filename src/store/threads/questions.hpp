@@ -28,7 +28,7 @@ struct ThreadSummary {
   std::optional<Instant> asked_at;      // of the oldest message that nobody answered
   bool unread = false;                  // by the reader (M-7)
   // Up to where a reader of this row has seen what came: later ones have higher numbers. 0 where
-  // something that asks came after the message that is shown.
+  // something that may ask came after the message that is shown, or late, before it.
   std::int64_t came = 0;
 };
 enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates

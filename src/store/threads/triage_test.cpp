@@ -238,6 +238,18 @@ TEST_P(TriageTest, M8_ARowOfWhatISentDoesNotShowWhatCameSince) {
   EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, 0);
 }
 
+// What was asked before counts still, for nothing of ours has answered it.
+TEST_P(TriageTest, M8_ARowOfWhatFailedDoesNotShowWhatCameSince) {
+  in("question", 1h);
+  const auto way = send_here("ours", 2h);
+  commit(ClaimOutbox{way, 0, now + 2min});
+  move(way, OutboxState::sending, OutboxPhase::attempt);
+  move(way, OutboxState::failed, OutboxPhase::attempt);
+  EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, came());
+  in("another", 3h);
+  EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, 0);
+}
+
 TEST_P(TriageTest, M8_WhatComesFromAUnitedConversationWasNotSeen) {
   in("question", 1h);
   const auto seen = came();
@@ -250,6 +262,9 @@ TEST_P(TriageTest, M8_WhatComesFromAUnitedConversationWasNotSeen) {
   EXPECT_EQ(refused(SetThreadDone{talk.id, ben.id, true, seen, noon + 24h}),
             "thread.newer-message");
   EXPECT_GT(came(), seen);
+  // Nor does what was shown of the other say anything of this one.
+  EXPECT_EQ(refused(SetThreadDone{other.id, ben.id, true, came(), noon + 24h}),
+            "thread.newer-message");
   done(ben);
   EXPECT_EQ(turn(), done_);
 }

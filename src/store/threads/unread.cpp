@@ -200,4 +200,11 @@ std::string is_unread() {
          " and un.user_id = $2 and un.thread = th.id) then 1 else 0 end";
 }
 
+std::string is_hidden() {
+  return "case when exists (select 1 from thread_unread un join placements lp"
+         " on lp.company = un.company and lp.thread = un.thread and lp.message = th.last_message"
+         " where un.company = $1 and un.user_id = $2 and un.thread = th.id and lp.came < un.came)"
+         " then 1 else 0 end";
+}
+
 }  // namespace hearback::store

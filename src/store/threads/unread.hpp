@@ -31,5 +31,7 @@ void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
 void forget_unread(Db& db, CompanyId company, ThreadId thread);
 // Of a thread with the alias `th`, as 1 or 0, for the user who is the second parameter.
 std::string is_unread();
+// As well: whether something unread came after the newest, though it is dated before it.
+std::string is_hidden();
 
 }  // namespace hearback::store

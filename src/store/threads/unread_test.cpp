@@ -88,6 +88,17 @@ TEST_P(UnreadTest, M7_WhatComesToMyMailboxIsUnreadUntilIReadIt) {
   EXPECT_FALSE(unread(ben));
 }
 
+TEST_P(UnreadTest, M7_ARowDoesNotShowWhatCameLate) {
+  const auto row = [&] { return ask(Threads{as(ben), Place::inbox, {}, {}, {}}).rows.at(0).came; };
+  comes("newest", 3h);
+  EXPECT_EQ(row(), came());
+  read(ben);
+  comes("under way for hours", 1h);
+  EXPECT_EQ(row(), 0);
+  read(ben);
+  EXPECT_EQ(row(), came());
+}
+
 TEST_P(UnreadTest, M7_ThePastThatAnImportBringsIsNotUnread) {
   comes("old", -48h);
   EXPECT_FALSE(unread(ben));

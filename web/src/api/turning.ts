@@ -75,7 +75,6 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
     (stands) => {
       turning.delete(id);
       showTurn(queries, id, stands);
-      if (stands === 'done') patchRows(queries, id, { unread: false }); // so it is at the server
       if (stands !== to) countTurn(queries, id, to, stands);
       outdateTurns(queries);
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });

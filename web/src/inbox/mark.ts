@@ -14,7 +14,7 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   const queries = useQueryClient();
   return (thread, unread) => {
     // A row of what I sent says that nothing of it was seen: then it is said of all that has come.
-    void setUnread(queries, thread, unread, thread.came || undefined).catch((error) => {
+    void setUnread(queries, thread, unread, seenOf(thread) || undefined).catch((error) => {
       const { title, detail } = problemWords(error);
       const failed = t('thread.notMarked', { name: thread.candidate_name });
       notify([failed, title, detail].filter(Boolean).join(' '), {
@@ -24,6 +24,11 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
     });
   };
 }
+
+// Up to where each conversation has been on the screen (`came`): a row may show less.
+const onScreen = new Map<string, number>();
+export const seenOf = (row: Pick<ThreadRow, 'id' | 'came'>): number =>
+  Math.max(row.came, onScreen.get(row.id) ?? 0);
 
 // What is on the screen is read, up to what had come when it was asked for. Once: marked as unread in another
 // window, it stays so; and a server that can’t be told isn’t asked again and again.
@@ -41,6 +46,7 @@ export function useReading(
       if (document.visibilityState !== 'visible' || leaving()) return;
       if (seen.current === thread.came) return;
       seen.current = thread.came;
+      onScreen.set(thread.id, thread.came);
       if (thread.unread) void setUnread(queries, thread, false, thread.came).catch(() => {});
     };
     see();

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import {
   ArrowUp,
@@ -20,10 +20,8 @@ import {
 import { useTranslation } from 'react-i18next';
 import {
   invitationsQuery,
-  keys,
   mailboxesQuery,
   type Place,
-  type Thread,
   type ThreadRow,
   type Turn,
 } from '../api/queries';
@@ -143,7 +141,6 @@ function ThreadList({
   // Of what is open the conversation itself has this key.
   const putAway = usePutAwayRow();
   useFocusAfter(live.rows.length > 0, () => null);
-  const queries = useQueryClient();
   const mark = useMark();
   useShortcuts(
     {
@@ -153,11 +150,7 @@ function ThreadList({
       },
       e: () => {
         const thread = focusedRow(live.rows);
-        if (!thread) return;
-        // A row of what I sent doesn't show what has come since; the conversation may have.
-        const read =
-          place === 'sent' ? queries.getQueryData<Thread>(keys.thread(thread.id)) : undefined;
-        putAway({ ...thread, came: (read ?? thread).came });
+        if (thread) putAway(thread);
       },
     },
     !current,

@@ -9,6 +9,7 @@ import { fetchTurn, type ThreadRow, type Turn } from '../api/queries';
 import { setUnread } from '../api/reading';
 import { setDone, turnAfter } from '../api/turning';
 import { notify, notifyProblem } from '../ui/notice';
+import { seenOf } from './mark';
 
 type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'came' | 'unread'>;
 
@@ -84,7 +85,8 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
 export function usePutAwayRow(): (row: ThreadRow) => void {
   const { t } = useTranslation();
   const putAway = usePutAway();
-  return (row) => {
+  return (of) => {
+    const row = { ...of, came: seenOf(of) };
     if (row.triage) return putAway(row, false);
     fetchTurn(row.id).then(({ triage, asked_at }) => {
       if (triage) putAway({ ...row, triage, asked_at }, false);
