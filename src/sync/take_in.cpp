@@ -127,6 +127,7 @@ class Judgment {
   Result<std::vector<rules::KnownPlace>> version_of(const Incoming& message, const About& about,
                                                     const std::optional<Known>& same);
   rules::KnownPlace as_united(rules::KnownPlace place) const;
+  Result<> withhold(const Incoming& message);
   void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
@@ -243,6 +244,7 @@ Result<> Judgment::judge(Incoming& message) {
                                     same->has_value() && (*same)->own};
   const auto verdict = rules::judge_arrival(arrival);
   if (verdict == rules::Arrival::known_copy) forget_attempt(message);
+  if (*same && (*same)->own && message.another) return withhold(message);
   if (*same && (*same)->own)
     return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
 
@@ -264,15 +266,7 @@ Result<> Judgment::judge(Incoming& message) {
                         facts.envelope, holders);
   if (!expect_known(message, *about))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
-  // S-12: what was asked for hasn't come. What did isn't kept here; if it is another candidate's,
-  // it comes by its own number.
-  if (message.another && !concerns(message.about, reasons)) {
-    commit_.changes.push_back(store::Quarantine{message.at, std::string(mailbox::kAnother),
-                                                message.another->given_up, std::nullopt, now_,
-                                                message.about});
-    ++taken_.not_ours;
-    return {};
-  }
+  if (message.another && !concerns(message.about, reasons)) return withhold(message);
   if (reasons.empty() && (!*same || (*same)->placed_with.empty())) {
     forget_attempt(message);
     ++taken_.not_ours;
@@ -315,6 +309,16 @@ Result<std::optional<Known>> Judgment::find_known(const Incoming& message,
     return found;
   }
   return std::nullopt;
+}
+
+// S-12: what was asked for hasn't come. What did isn't kept here: it is nobody's, or it comes by
+// its own number.
+Result<> Judgment::withhold(const Incoming& message) {
+  commit_.changes.push_back(store::Quarantine{message.at, std::string(mailbox::kAnother),
+                                              message.another->given_up, std::nullopt, now_,
+                                              message.about});
+  ++taken_.not_ours;
+  return {};
 }
 
 // Of a message that is done with, though no copy is added: what was begun didn't kill us.
