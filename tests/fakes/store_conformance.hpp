@@ -240,6 +240,26 @@ class Conformance : public testing::TestWithParam<On> {
     auto done = try_commit(std::move(changes));
     ASSERT_TRUE(done) << done.error().code << ": " << done.error().what;
   }
+  // One of the mailbox's owner's, which begins its way.
+  OutboxId write_here(rules::Message m, const rules::Thread& in, const rules::Mailbox& box,
+                      Instant created) {
+    m.direction = rules::Direction::outgoing;
+    place(m, in, rules::PlacedBy::sent_here, "", false);
+    rules::OutboxMessage way;
+    way.id = make<OutboxId>();
+    way.author = box.owner;
+    way.mailbox = box.id;
+    way.candidate = in.candidate;
+    way.thread = in.id;
+    way.message = m.id;
+    way.message_id = m.envelope.message_id;
+    way.envelope_from = m.envelope.from.front().spec;
+    for (const auto& to : m.envelope.to) way.recipients.push_back(to.normal);
+    way.bytes = m.raw;
+    way.created = way.not_before = created;
+    commit(AddOutbox{way});
+    return way.id;
+  }
   std::vector<ThreadId> threads_seen(const Scope& scope, Place where = Place::all) {
     std::vector<ThreadId> ids;
     for (auto& row : ask(Threads{scope, where, {}, {}}).rows) ids.push_back(row.thread.id);

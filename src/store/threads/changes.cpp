@@ -188,6 +188,11 @@ void apply(Writing& writing, const SetThreadAccess& change) {
 
 namespace {
 
+// What was shown of a conversation that has become part of this one says nothing of this one.
+std::int64_t shown_of(ThreadId thread, ThreadId as, std::int64_t seen) {
+  return as == thread ? seen : 0;
+}
+
 // A date may lie ahead of the clock: of what was put away the moment counts then.
 void put_away(Db& db, CompanyId company, ThreadId thread, std::int64_t shown,
               const SetThreadDone& change) {
@@ -212,7 +217,7 @@ void apply(Writing& writing, const SetThreadDone& change) {
                     thread);
   if (!row) refuse(Kind::missing, "thread.missing", "There is no such conversation.");
   const auto candidate = row->id<CandidateId>();
-  const auto shown = change.thread == thread ? change.seen : 0;  // united since: as if none
+  const auto shown = shown_of(thread, change.thread, change.seen);
   if (change.done && asked_since(db, writing.company, thread, shown))
     refuse(Kind::conflict, "thread.newer-message", "A newer message has come in.",
            "Look at it first.");
@@ -236,9 +241,7 @@ void apply(Writing& writing, const SetThreadUnread& change) {
   const auto candidate = row->id<CandidateId>();
   const auto newest = row->instant();
   const auto came = row->number();
-  const auto shown = change.thread == thread ? change.seen.value_or(came)
-                     : change.seen           ? 0  // united since: as if none
-                                             : came;
+  const auto shown = change.seen ? shown_of(thread, change.thread, *change.seen) : came;
   const bool changed = change.unread ? mark_unread(db, writing.company, thread, change.user,
                                                    {.at = newest, .came = came})
                                      : mark_seen(db, writing.company, thread, change.user, shown);

@@ -60,23 +60,8 @@ class TriageTest : public Conformance {
   // Of ben's, under way since.
   OutboxId send_here(std::string id, Duration after) {
     auto m = message(id, "ben@acme.example", "wanda@home.example");
-    m.direction = Direction::outgoing;
     m.date = noon + after;
-    place(m, talk, PlacedBy::sent_here, "", false);
-    rules::OutboxMessage way;
-    way.id = make<OutboxId>();
-    way.author = ben.id;
-    way.mailbox = box.id;
-    way.candidate = wanda;
-    way.thread = talk.id;
-    way.message = m.id;
-    way.message_id = std::move(id);
-    way.envelope_from = "ben@acme.example";
-    way.recipients = {"wanda@home.example"};
-    way.bytes = m.raw;
-    way.created = way.not_before = now;
-    commit(AddOutbox{way});
-    return way.id;
+    return write_here(m, talk, box, now);
   }
   void move(OutboxId way, OutboxState state, OutboxPhase phase) {
     MoveOutbox moved;

@@ -77,23 +77,9 @@ TEST_P(UnitingTest, T8_WhoAsksForThePartIsShownTheWhole) {
 TEST_P(UnitingTest, T8_WhatIsWrittenMeanwhileLiesInTheWhole) {
   commit(UniteThreads{from.id, into.id});
   const auto box = add_mailbox(ben, "ben@acme.example");
-  auto answer = message("answer", "ben@acme.example", "wanda@home.example");
-  answer.direction = rules::Direction::outgoing;
-  place(answer, from, PlacedBy::sent_here, "", false);
-  rules::OutboxMessage out;
-  out.id = make<OutboxId>();
-  out.author = ben.id;
-  out.mailbox = box.id;
-  out.candidate = wanda;
-  out.thread = from.id;
-  out.message = answer.id;
-  out.message_id = "answer";
-  out.envelope_from = "ben@acme.example";
-  out.recipients = {"wanda@home.example"};
-  out.bytes = answer.raw;
-  out.created = out.not_before = now;
-  commit(AddOutbox{out});
-  EXPECT_EQ(ask(OutboxById{as(ben), out.id})->thread, into.id);
+  const auto answer = message("answer", "ben@acme.example", "wanda@home.example");
+  const auto way = write_here(answer, from, box, now);
+  EXPECT_EQ(ask(OutboxById{as(ben), way})->thread, into.id);
   EXPECT_EQ(messages_in(into.id).size(), 3u);
   EXPECT_EQ(ask(Threads{as(ben), Place::sent, {}, {}}).rows.size(), 1u);
 }

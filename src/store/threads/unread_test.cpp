@@ -188,22 +188,7 @@ TEST_P(UnreadTest, M7_AnotherVersionOfWhatIHaveIsNothingNew) {
 
 TEST_P(UnreadTest, M7_WhoeverWritesHereHasReadWithoutACopy) {
   comes("question", 1h);
-  auto m = from("written here", "ben@acme.example", 2h);
-  m.direction = Direction::outgoing;
-  place(m, talk, PlacedBy::sent_here, "", false);
-  rules::OutboxMessage way;
-  way.id = make<OutboxId>();
-  way.author = ben.id;
-  way.mailbox = box.id;
-  way.candidate = wanda;
-  way.thread = talk.id;
-  way.message = m.id;
-  way.message_id = "written here";
-  way.envelope_from = "ben@acme.example";
-  way.recipients = {"wanda@home.example"};
-  way.bytes = m.raw;
-  way.created = way.not_before = start + 2h;
-  commit(AddOutbox{way});
+  write_here(from("written here", "ben@acme.example", 2h), talk, box, start + 2h);
   EXPECT_FALSE(unread(ben));
 }
 
