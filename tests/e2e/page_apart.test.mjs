@@ -207,8 +207,14 @@ test('j, r and letters without a pause: the next conversation is answered, and t
   const { context, tab } = await signedIn();
   const stands = (words) => until('it stands in the text', async () => { const text = await editorOf(tab).innerText(); if (text === words) return true; throw new Error(text); });
   const at = (subject) => tab.locator('.pane h1').filter({ hasText: subject }).waitFor();
-  // As quick as keys can come: no frame in between, and no answer of the server.
-  const press = (keys) => tab.evaluate((all) => { for (const key of all) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }, [...keys]);
+  // As quick as keys can come: no frame in between, and no answer of the server. What nobody takes in a text
+  // is written there, as the browser does with a key of the keyboard.
+  const press = (keys) => tab.evaluate((all) => {
+    for (const key of all) {
+      const at = document.activeElement;
+      if (at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })) && at.isContentEditable) document.execCommand('insertText', false, key);
+    }
+  }, [...keys]);
   const discard = async () => { await tab.getByRole('button', { name: 'Discard' }).click(); await editorOf(tab).waitFor({ state: 'detached' }); };
   await tab.goto(`${url}/all`);  // whosever turn it is
   await tab.locator('a.thread-row').nth(1).waitFor();
