@@ -3,16 +3,9 @@
 // we start again after a wait, and refresh what may have been missed.
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
 import { BASE, type Schemas } from './client';
-import {
-  fetchTurn,
-  keys,
-  reading,
-  type Thread,
-  type ThreadFilter,
-  type ThreadRow,
-  turning,
-} from './queries';
+import { fetchTurn, keys, type Thread, type ThreadFilter, type ThreadRow } from './queries';
 import { patchRows } from './rows';
+import { ask, turning } from './said';
 import { showTurn } from './turning';
 
 export const KINDS = [
@@ -110,10 +103,12 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
 }
 
 async function look(queries: QueryClient, thread: string, places: Change['places']): Promise<void> {
-  if (turning.has(thread)) return;
+  const asked = ask();
   const { id, triage: turn, unread, messages } = await fetchTurn(thread);
-  if (!reading.has(thread)) patchRows(queries, thread, { unread });
-  if (turning.has(thread)) return;
+  patchRows(queries, thread, { unread });
+  // What the reader has said meanwhile shows where it went by itself.
+  const said = () => turning.since(asked, thread) !== undefined;
+  if (said()) return;
   // Part of another one by now, which is told of, too: it stands nowhere itself any more.
   const triage = id === thread ? turn : null;
   for (const { query, filter } of openTurns(queries)) {
@@ -129,7 +124,7 @@ async function look(queries: QueryClient, thread: string, places: Change['places
     await headOf(queries, filter)?.promise?.catch(() => {});
     if (filter.place !== 'sent' && !older()) continue;
     const list = openTurns(queries).find((one) => one.query === query);
-    if (!list?.mayMiss(places) || list.shows(thread) || turning.has(thread)) continue;
+    if (!list?.mayMiss(places) || list.shows(thread) || said()) continue;
     if (headOf(queries, filter)?.state.data?.rows.some(({ id }) => id === thread)) continue;
     if (newest >= list.end) refreshList(queries, query.queryKey);
   }

@@ -8,6 +8,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
+import { ask, upToDate } from './said';
 
 export type Place = 'inbox' | 'sent' | 'all';
 export type Turn = Schemas['Triage'];
@@ -166,12 +167,8 @@ export const holdingsQuery = (id: string) =>
     staleTime: 0,
   });
 
-// Where the reader has just said that conversations go (api/turning.ts).
-export const turning = new Map<string, Turn>();
-// And what they have just read, or said that they haven’t (api/reading.ts).
-export const reading = new Map<string, boolean>();
-
 async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: AbortSignal) {
+  const asked = ask();
   const page = await unwrap(
     client.GET('/threads', {
       ...(signal ? { signal } : {}),
@@ -185,15 +182,7 @@ async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abort
       },
     }),
   );
-  if (turning.size === 0 && reading.size === 0) return page;
-  return {
-    ...page,
-    rows: page.rows.map((row) => ({
-      ...row,
-      triage: (filter.triage && turning.get(row.id)) ?? row.triage,
-      unread: reading.get(row.id) ?? row.unread,
-    })),
-  };
+  return { ...page, rows: page.rows.map((row) => upToDate(row, asked)) };
 }
 export const threadListQuery = (filter: ThreadFilter) =>
   infiniteQueryOptions({
@@ -211,12 +200,23 @@ export const threadHeadQuery = (filter: ThreadFilter) =>
 export const threadQuery = (id: string) =>
   queryOptions({
     queryKey: keys.thread(id),
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/threads/{id}', { signal, params: { path: { id } } })),
+    queryFn: ({ signal }) => fetchThread(id, { signal }),
   });
+async function fetchThread(
+  id: string,
+  { signal, limit }: { signal?: AbortSignal; limit?: number },
+) {
+  const asked = ask();
+  const thread = await unwrap(
+    client.GET('/threads/{id}', {
+      ...(signal ? { signal } : {}),
+      params: { path: { id }, ...(limit ? { query: { limit } } : {}) },
+    }),
+  );
+  return upToDate(thread, asked);
+}
 // Whose turn it is there now.
-export const fetchTurn = (id: string) =>
-  unwrap(client.GET('/threads/{id}', { params: { path: { id }, query: { limit: 1 } } }));
+export const fetchTurn = (id: string) => fetchThread(id, { limit: 1 });
 // Before the messages that `threadQuery` shows.
 export const fetchOlder = (id: string, cursor: string) =>
   unwrap(client.GET('/threads/{id}', { params: { path: { id }, query: { cursor } } }));

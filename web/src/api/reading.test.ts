@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keys, type Thread, type ThreadRow, threadListQuery } from './queries';
+import { fetchTurn, keys, type Thread, type ThreadRow, threadListQuery } from './queries';
 import { setUnread } from './reading';
 
 const row = { id: 'a', unread: true, came: 4 } as ThreadRow;
@@ -8,16 +8,20 @@ const ALL = keys.threadList({ place: 'all' });
 
 let queries: QueryClient;
 let answers: ((response: Response) => void)[];
+let slow: Promise<void>;
 let said: { unread: boolean; seen?: number }[];
 beforeEach(() => {
   queries = new QueryClient();
   queries.setQueryData(ALL, { pages: [{ rows: [row], next: null }], pageParams: [''] });
   queries.setQueryData(keys.thread('a'), row as unknown as Thread);
   said = [];
+  slow = Promise.resolve();
   answers = [];
   vi.stubGlobal('fetch', (request: Request) => {
-    if (request.method === 'GET')
-      return Promise.resolve(Response.json({ rows: [row], next: null }));
+    if (request.method === 'GET') {
+      const old = new URL(request.url).pathname.endsWith('/a') ? row : { rows: [row], next: null };
+      return slow.then(() => Response.json(old));
+    }
     void request.json().then((body) => said.push(body));
     return new Promise<Response>((done) => answers.push(done));
   });
@@ -41,6 +45,24 @@ describe('M-7 what is read', () => {
     answers[0]!(done());
     await word;
     expect(shown()).toEqual([false, false]);
+  });
+  it('stays so where an answer that was under way comes after the server knew', async () => {
+    let come = () => {};
+    slow = new Promise((go) => {
+      come = go;
+    });
+    const list = queries.fetchInfiniteQuery(threadListQuery({ place: 'all' }));
+    const alone = fetchTurn('a');
+    const word = setUnread(queries, row, false, 4);
+    await soon(() => expect(answers.length).toBe(1));
+    answers[0]!(done());
+    await word;
+    come();
+    await list;
+    expect(shown()).toEqual([false, false]);
+    expect((await alone).unread).toBe(false);
+    // What is asked for from now on knows.
+    expect((await fetchTurn('a')).unread).toBe(true);
   });
   it('is unread again where the server refuses, and where the reader says so, in that order', async () => {
     const refused = setUnread(queries, row, false);

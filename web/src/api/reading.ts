@@ -1,9 +1,9 @@
-// What I have read, and what not (M-7): the page shows it at once, and an answer from before the server
-// knew doesn't undo it.
+// What I have read, and what not (M-7): the page shows it at once.
 import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
-import { keys, reading } from './queries';
+import { keys } from './queries';
 import { patchRows, words } from './rows';
+import { reading } from './said';
 
 type Read = Pick<Schemas['ThreadRow'], 'id' | 'unread'>;
 
@@ -18,7 +18,7 @@ export async function setUnread(
   seen?: number,
 ): Promise<void> {
   const { id } = thread;
-  reading.set(id, unread);
+  reading.say(id, unread);
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
   patchRows(queries, id, { unread });
   await say(
@@ -32,7 +32,7 @@ export async function setUnread(
         }),
       ),
     (stands) => {
-      reading.delete(id);
+      reading.settle(id, stands);
       patchRows(queries, id, { unread: stands });
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
     },

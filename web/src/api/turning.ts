@@ -1,9 +1,9 @@
-// Conversations that are being put away or taken back (M-8): the page shows them where they go at once,
-// and an answer from before the server knew doesn't bring them back.
+// Conversations that are being put away or taken back (M-8): the page shows them where they go at once.
 import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
-import { countsQuery, keys, MOST_COUNTED, type ThreadFilter, type Turn, turning } from './queries';
+import { countsQuery, keys, MOST_COUNTED, type ThreadFilter, type Turn } from './queries';
 import { patchRows, rowsIn, words } from './rows';
+import { turning } from './said';
 
 type Row = Schemas['ThreadRow'];
 // `came`: up to where the reader was shown it.
@@ -57,7 +57,7 @@ const say = words<Turn | null>();
 export async function setDone(queries: QueryClient, thread: Turned, done: boolean): Promise<void> {
   const { id, triage, came } = thread;
   const to = turnAfter(thread, done);
-  turning.set(id, to);
+  turning.say(id, to);
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
   void queries.cancelQueries({ queryKey: keys.counts });
   countTurn(queries, id, triage, to);
@@ -73,7 +73,7 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
         }),
       ),
     (stands) => {
-      turning.delete(id);
+      turning.settle(id, stands);
       showTurn(queries, id, stands);
       if (stands !== to) countTurn(queries, id, to, stands);
       outdateTurns(queries);

@@ -16,8 +16,8 @@ import {
   type Turn,
   threadHeadQuery,
   threadListQuery,
-  turning,
 } from '../api/queries';
+import { turning } from '../api/said';
 
 type Page = { rows: Schemas['ThreadRow'][]; next: string | null };
 type Pages = InfiniteData<Page, unknown>;
@@ -49,7 +49,7 @@ export function mergeHead(
     row.triage === turn &&
     end !== undefined &&
     row.last_at > end &&
-    !turning.has(row.id);
+    !turning.underWay(row.id);
   const fresh = new Map(head.rows.map((row) => [row.id, row]));
   const known = new Map<string, ThreadRow>();
   for (const page of pages.pages) for (const row of page.rows) known.set(row.id, row);

@@ -1,0 +1,50 @@
+// What the reader has said of conversations is shown at once, and an answer that was asked for before the
+// server knew of it doesn't undo it.
+import type { Schemas } from './client';
+
+type Row = Schemas['ThreadRow'];
+
+let questions = 0;
+/** The number of a question, taken before it is asked. */
+export const ask = (): number => ++questions;
+
+export class Said<T> {
+  // `known`: the last question that was asked before the server had agreed; absent until then.
+  private readonly all = new Map<string, { stands: T; known?: number }>();
+
+  say(thread: string, stands: T): void {
+    this.all.set(thread, { stands });
+  }
+  /** The server has agreed, or refused: `stands` is what it says by now. */
+  settle(thread: string, stands: T): void {
+    this.all.set(thread, { stands, known: questions });
+  }
+  /** Whether it still has to be told. */
+  underWay(thread: string): boolean {
+    const said = this.all.get(thread);
+    return said !== undefined && said.known === undefined;
+  }
+  /** What the answer to that question doesn't know yet. */
+  since(asked: number, thread: string): T | undefined {
+    const said = this.all.get(thread);
+    return said && asked <= (said.known ?? asked) ? said.stands : undefined;
+  }
+}
+
+/** Where conversations go (api/turning.ts). */
+export const turning = new Said<Row['triage']>();
+/** Which are unread (api/reading.ts). */
+export const reading = new Said<boolean>();
+
+/** An answer as it would be if the server had known. Lists of the team don't say whose turn it is. */
+export function upToDate<R extends Pick<Row, 'id' | 'triage' | 'unread'>>(
+  row: R,
+  asked: number,
+): R {
+  const turn = row.triage === null ? undefined : turning.since(asked, row.id);
+  return {
+    ...row,
+    triage: turn === undefined ? row.triage : turn,
+    unread: reading.since(asked, row.id) ?? row.unread,
+  };
+}
