@@ -6,6 +6,7 @@
 
 #include "base/announced.hpp"
 #include "base/log.hpp"
+#include "mail/header.hpp"
 #include "rules/intake.hpp"
 #include "rules/stand_ins.hpp"
 #include "sync/matcher.hpp"
@@ -49,6 +50,17 @@ constexpr int kEnds = 3;
 Error stand_in() {
   return {Kind::transient, std::string(mailbox::kStandIn),
           "The mail server gives a notice of its own instead of the message.", ""};
+}
+
+Error another() {
+  return {Kind::transient, std::string(mailbox::kAnother),
+          "The mail server gives another message than the one that was asked for.", ""};
+}
+
+// Also of what passes the bounds: its header says whose it is.
+bool is_another(const Incoming& message) {
+  const auto came = mail::read_envelope(message.raw);
+  return !came.message_id.empty() && rules::is_another(message.facts.envelope, came);
 }
 
 // Transient trouble is the store's, not the message's: the pass ends and is tried again.
@@ -582,7 +594,7 @@ void quarantine(std::vector<store::Change>& changes, const Incoming& message, st
   if (!message.rule.empty())
     changes.push_back(store::RecordBody{message.at, message.rule, raw.size(), now});
   std::optional<BlobId> source;
-  if (given_up) {
+  if (given_up && why.code != mailbox::kAnother) {  // that one isn't what was asked for
     source = BlobId::make(now, random);
     changes.push_back(store::PutBlob{*source, std::move(raw)});
   }
@@ -656,6 +668,9 @@ void Import::read_fetched(Work& work) {
         f.message.another = {attempts >= work.limits.import_attempts};
       f.message.facts = std::move(*facts);
       work.batch.push_back(std::move(f.message));
+    } else if (is_another(f.message)) {
+      quarantine(work.changes, f.message, std::move(f.message.raw), another(),
+                 attempts >= work.limits.import_attempts, work.now, random);
     } else {  // its bounds are passed: trying again can't help
       quarantine(work.changes, f.message, std::move(f.message.raw), facts.error(), true, work.now,
                  random);

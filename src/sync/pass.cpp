@@ -471,6 +471,7 @@ Task<Result<>> Pass::inbox_first(const WatchedFolder& next) {
   lived_ = shared_.env().ticks();
   for (auto& folder : account_.folders) {
     if (&folder == &next || !folder.is_inbox() || !folder.synced() || !folder.arrives()) continue;
+    if (folder.refused.times() > 0) continue;  // its own turn will tell
     const bool behind = folder.behind;
     // Where it is the open one, not every server tells what came.
     Result<> opened;

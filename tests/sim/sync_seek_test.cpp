@@ -182,6 +182,30 @@ TEST(Sync, S9_LiveMailDoesNotWaitForManyFolders) {
   EXPECT_TRUE(rig.stop());
 }
 
+// An inbox that refuses isn't asked again and again while the others are looked at.
+TEST(Sync, S14_AnInboxThatRefusesIsAskedOnceALook) {
+  SyncRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    Faults slow;
+    slow.latency_least = slow.latency_most = 100ms;
+    return slow;
+  };
+  for (int i = 0; i < 300; ++i) rig.account->folder("f" + std::to_string(i));
+  rig.start();
+  rig.world.run_for(200s);
+  std::size_t looks = 0;
+  std::size_t asked = 0;
+  rig.account->heard = [&](std::string_view command) {
+    looks += command.starts_with("STATUS \"f20\"");
+    asked += command.find("INBOX") != command.npos;
+  };
+  rig.account->quirks.status_refused = "[SERVERBUG] Not now";
+  rig.world.run_for(600s);
+  EXPECT_GE(looks, 2u);
+  EXPECT_LE(asked, 2 * looks);  // once by its own turn, and at the beginning
+  rig.account->heard = nullptr;
+}
+
 TEST(Sync, C12_OneRefusalAmongSuccessesIsAHiccup) {
   SyncRig rig;
   rig.start();

@@ -228,5 +228,28 @@ TEST(Sync, S12_SYNC9_AnotherMessagesBodyIsNotTakenForTheOne) {
   EXPECT_EQ(rig.quarantined()[0].reason, "imap.another-message");
 }
 
+// Nor is it kept where nobody can read it: it is somebody else's.
+TEST(Sync, S12_AnotherMessagesBodyIsNotKeptWhereItPassesTheBounds) {
+  std::string deep = "\r\nno such part\r\n";
+  for (int level = 999; level >= 0; --level) {
+    const auto mark = "b" + std::to_string(level);
+    deep = "Content-Type: multipart/mixed; boundary=" + mark + "\r\n\r\n--" + mark + "\r\n" + deep;
+  }
+  SyncRig rig;
+  rig.account->quirks.mixed_up = {
+      {1, "From: mum@home.example\r\nMessage-ID: <private@x>\r\n" + deep},
+      {2, "From: jo@candidate.example\r\nMessage-ID: <deep@x>\r\n" + deep}};
+  rig.deliver("INBOX", rig.from_jo("asked@x"));
+  rig.deliver("INBOX", rig.from_jo("deep@x"));
+  rig.start();
+  rig.world.run_for(24h * 3);
+  ASSERT_EQ(rig.quarantined().size(), 2u);
+  for (const auto& row : rig.quarantined()) {
+    EXPECT_TRUE(row.given_up);
+    EXPECT_EQ(row.raw.has_value(), row.at.uid == 2) << row.reason;
+    EXPECT_EQ(row.reason, row.at.uid == 2 ? "mail.too-deep" : "imap.another-message");
+  }
+}
+
 }  // namespace
 }  // namespace hearback::sim
