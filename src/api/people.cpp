@@ -20,6 +20,10 @@ constexpr std::array<std::pair<std::string_view, rules::Role>, 3> kRoles = {
      {"evaluator", rules::Role::evaluator}}};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
     {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
+constexpr std::array<std::pair<std::string_view, rules::AfterAnswer>, 3> kAfterAnswer = {
+    {{"next", rules::AfterAnswer::next},
+     {"list", rules::AfterAnswer::list},
+     {"stay", rules::AfterAnswer::stay}}};
 
 // Nobody is asked more often, by however many colleagues.
 constexpr Duration kAskAgain = std::chrono::hours(24);
@@ -66,7 +70,7 @@ Reply change_me(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   store::ChangeProfile change{
-      call.user().id, members.maybe_text("name", {1, 200}, Lines::name), {}, {}, {}};
+      call.user().id, members.maybe_text("name", {1, 200}, Lines::name), {}, {}, {}, {}};
   if (auto language = members.maybe_choice<std::string_view>("language", kLanguages))
     change.language = *language;
   if (auto zone = members.maybe_text("time_zone", {1, 64})) {
@@ -75,6 +79,7 @@ Reply change_me(Call& call) {
                      "Use a name like Europe/Paris.");
     change.time_zone = *zone;
   }
+  change.after_answer = members.maybe_choice<rules::AfterAnswer>("after_answer", kAfterAnswer);
   change.signature_html = members.maybe_text("signature_html", {0, 20'000}, Lines::many);
   if (auto problem = members.problem()) return Refusal(*problem);
 

@@ -59,6 +59,18 @@ TEST_F(People, ChangingMyselfCannotChangeMyRights) {
             "time-zone.unknown");
 }
 
+TEST_F(People, M8_WhereIGoOnFromAnAnswerIsMineToSay) {
+  const auto eve = stand.session_of(stand.eve);
+  const auto goes = [&] { return stand.as(eve, "GET", "/me").value.at("user").at("after_answer"); };
+  EXPECT_EQ(goes(), "next");
+  EXPECT_EQ(stand.as(eve, "PATCH", "/me", json::object{{"after_answer", "list"}}).status, 200);
+  EXPECT_EQ(stand.as(eve, "PATCH", "/me", json::object{{"name", "Eva"}}).status, 200);
+  EXPECT_EQ(goes(), "list");
+  EXPECT_EQ(stand.as(eve, "PATCH", "/me", json::object{{"after_answer", "away"}}).code(),
+            "field.invalid");
+  EXPECT_EQ(goes(), "list");
+}
+
 // Pasted text brings marks of writing direction along, and others write them to be taken for
 // somebody else. What scripts and emoji need stays.
 TEST_F(People, NamesHoldNothingThatIsNotSeen) {

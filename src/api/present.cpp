@@ -86,6 +86,7 @@ Read<json::object> present_me(House& house, const rules::Scope& scope, UserId id
   if (!*user) return refuse(Kind::missing, "user.missing", "There is no such user.");
   auto me = present(**user);
   me["signature_html"] = (*user)->signature_html;
+  me["after_answer"] = word_for((*user)->after_answer);
   return json::object{
       {"user", std::move(me)},
       {"company", json::object{{"id", scope.company.text()}, {"name", company->name}}},

@@ -15,6 +15,8 @@
 namespace hearback::rules {
 
 enum class Role { admin, manager, evaluator };
+// Where somebody goes on from a conversation that they answered or put away (M-8).
+enum class AfterAnswer { next, list, stay };
 
 struct User {
   UserId id;
@@ -27,6 +29,7 @@ struct User {
   std::string language = "en";  // en, fr, de
   std::string time_zone = "UTC";
   std::string signature_html;
+  AfterAnswer after_answer = AfterAnswer::next;
   bool operator==(const User&) const = default;
 };
 

@@ -17,6 +17,8 @@ inline constexpr std::array<std::string_view, 0> kWords{};
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<Role>{"admin", "manager", "evaluator"};
 template <>
+inline constexpr std::array<std::string_view, 3> kWords<AfterAnswer>{"next", "list", "stay"};
+template <>
 inline constexpr std::array<std::string_view, 3> kWords<JobKind>{"offer", "talent-pool",
                                                                  "campaign"};
 template <>

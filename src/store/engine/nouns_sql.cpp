@@ -102,6 +102,7 @@ rules::User read_user(Row& row) {
   user.language = row.text();
   user.time_zone = row.text();
   user.signature_html = row.text();
+  user.after_answer = row.word<rules::AfterAnswer>();
   return user;
 }
 

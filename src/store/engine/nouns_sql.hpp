@@ -15,7 +15,7 @@ namespace hearback::store {
 // Of table alias u.
 inline constexpr std::string_view kUserColumns =
     "u.id, u.name, u.email, u.email_normal, u.role, u.all_jobs, u.active, u.language, u.time_zone,"
-    " u.signature_html";
+    " u.signature_html, u.after_answer";
 rules::User read_user(Row& row);
 
 // Of table alias b: its state; of one whose owner was deactivated, that it is off (O-5). What it

@@ -621,6 +621,11 @@ alter table placements add column came {int} not null default 1;
 alter table thread_unread add column came {int} not null default 1;
 )";
 
+// Where somebody goes on from a conversation that they answered or put away.
+constexpr std::string_view kAfterAnswer = R"(
+alter table users add column after_answer text not null default 'next';
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -662,6 +667,7 @@ constexpr Migration kMigrations[] = {
     {kTriage},
     {kUnread},
     {kCame},
+    {kAfterAnswer},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

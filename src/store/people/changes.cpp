@@ -26,14 +26,15 @@ void insert_user(Writing& writing, const PutUser& change) {
   const auto& user = change.user;
   writing.db.change(
       "insert into users(company, id, name, email, email_normal, role, all_jobs, active, language,"
-      " time_zone, signature_html, password_hash)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+      " time_zone, signature_html, after_answer, password_hash)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
       " on conflict (company, id) do update set name = excluded.name, email = excluded.email,"
       " email_normal = excluded.email_normal, role = excluded.role,"
       " all_jobs = excluded.all_jobs, active = excluded.active, language = excluded.language,"
-      " time_zone = excluded.time_zone, signature_html = excluded.signature_html",
+      " time_zone = excluded.time_zone, signature_html = excluded.signature_html,"
+      " after_answer = excluded.after_answer",
       writing.company, user.id, user.name, user.email, user.email_normal, user.role, user.all_jobs,
-      user.active, user.language, user.time_zone, user.signature_html,
+      user.active, user.language, user.time_zone, user.signature_html, user.after_answer,
       change.password_hash.value_or(""));
   if (change.password_hash)
     writing.db.change("update users set password_hash = $3 where company = $1 and id = $2",
@@ -113,10 +114,11 @@ void apply(Writing& writing, const PutUser& change) {
 void apply(Writing& writing, const ChangeProfile& change) {
   if (writing.db.change(
           "update users set name = coalesce($3, name), language = coalesce($4, language),"
-          " time_zone = coalesce($5, time_zone), signature_html = coalesce($6, signature_html)"
+          " time_zone = coalesce($5, time_zone), signature_html = coalesce($6, signature_html),"
+          " after_answer = coalesce($7, after_answer)"
           " where company = $1 and id = $2 and active = 1",
           writing.company, change.user, change.name, change.language, change.time_zone,
-          change.signature_html) == 0)
+          change.signature_html, change.after_answer) == 0)
     refuse(Kind::missing, "user.missing", "There is no such user.");
   writing.tell("user", change.user.text());
 }

@@ -28,6 +28,7 @@ struct ChangeProfile {  // what a user says of themselves; what is absent stays 
                         // ("user.missing") where they are no longer active.
   UserId user;
   std::optional<std::string> name, language, time_zone, signature_html;
+  std::optional<rules::AfterAnswer> after_answer;
 };
 struct AddSession {
   SessionId id;

@@ -57,6 +57,7 @@ TEST_P(People, UsersAreKeptWithAllTheirFields) {
   user.language = "de";
   user.time_zone = "Europe/Berlin";
   user.signature_html = "<p>Zoë</p>";
+  user.after_answer = rules::AfterAnswer::list;
   commit(PutUser{user, "secret hash", now});
   EXPECT_EQ(ask(UserById{engine(), user.id}), user);
   EXPECT_EQ(ask(Users{engine()}).rows, std::vector{user});

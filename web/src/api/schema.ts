@@ -744,6 +744,11 @@ export interface components {
         };
         /** @enum {unknown} */
         Role: "admin" | "manager" | "evaluator";
+        /**
+         * @description Where the page goes on from a conversation that was answered or put away: to the next one, back to the list, or nowhere (M-8)
+         * @enum {unknown}
+         */
+        AfterAnswer: "next" | "list" | "stay";
         Me: {
             user: components["schemas"]["User"];
             company: {
@@ -764,6 +769,8 @@ export interface components {
             time_zone: string;
             /** @description Only in Me */
             signature_html?: string;
+            /** @description Only in Me */
+            after_answer?: components["schemas"]["AfterAnswer"];
             active: boolean;
             /** @description Whether a mailbox of theirs is connected; only in the list, and only for those who may invite */
             connected?: boolean;
@@ -1366,6 +1373,7 @@ export interface operations {
                     language?: "en" | "fr" | "de";
                     time_zone?: string;
                     signature_html?: string;
+                    after_answer?: components["schemas"]["AfterAnswer"];
                 };
             };
         };

@@ -30,13 +30,9 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
   const dayMonth = make({ day: 'numeric', month: 'short' });
   const date = make({ dateStyle: 'medium' });
   const full = make({ dateStyle: 'long', timeStyle: 'short' });
-  const moment = make({
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-  });
+  const minute = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
+  const thisYear = make({ weekday: 'short', ...minute });
+  const longAgo = make({ year: 'numeric', ...minute });
   const key = make({ year: 'numeric', month: '2-digit', day: '2-digit' });
   const year = make({ year: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
@@ -60,7 +56,9 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
     moment(at) {
       const then = new Date(at);
       if (key.format(then) === key.format(new Date(now()))) return time.format(then);
-      return moment.format(then);
+      return year.format(then) === year.format(new Date(now()))
+        ? thisYear.format(then)
+        : longAgo.format(then);
     },
     full: (at) => full.format(new Date(at)),
     day: (at) => date.format(new Date(at)),

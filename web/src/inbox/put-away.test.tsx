@@ -2,9 +2,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { ThreadRow } from '../api/queries';
+import { keys, type ThreadRow } from '../api/queries';
 import { Notices } from '../ui/notice';
-import { type Beside, BesideList, usePutAway } from './put-away';
+import { type Beside, BesideList, useAnswered, usePutAway } from './put-away';
 
 vi.mock('@tanstack/react-router', () => ({
   useRouter: () => ({ state: { location: { pathname: '/inbox/a' } } }),
@@ -20,6 +20,11 @@ const row = {
   came: 4,
   unread: true,
 };
+function asking(after_answer = 'next'): QueryClient {
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+  queries.setQueryData(keys.me, { user: { id: 'ada', after_answer } });
+  return queries;
+}
 function Away() {
   const putAway = usePutAway();
   return <button type="button" onClick={() => putAway(row as ThreadRow, true)} />;
@@ -44,7 +49,7 @@ it('M-8 says that a newer message lies there, though the next one opens only the
       }),
   };
   const { container } = render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={asking()}>
       <Tooltip.Provider>
         <BesideList.Provider value={beside}>
           <Away />
@@ -69,7 +74,7 @@ it('M-7 M-8 undo gives back that it was unread', async () => {
     return new Response(null, { status: 204 });
   });
   const { container } = render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={asking()}>
       <Tooltip.Provider>
         <Away />
         <Notices />
@@ -82,4 +87,58 @@ it('M-7 M-8 undo gives back that it was unread', async () => {
   await waitFor(() =>
     expect(said).toEqual([{ done: true, seen: 4 }, { done: false }, { unread: true }]),
   );
+});
+
+function Answered() {
+  const answered = useAnswered();
+  return <button type="button" onClick={() => answered(row as ThreadRow)} />;
+}
+
+it.each([
+  { after: 'next', list: 'to_answer', turn: 'waiting', opens: 'b' },
+  { after: 'list', list: 'to_answer', turn: 'waiting', opens: 'the list' },
+  { after: 'stay', list: 'to_answer', turn: 'waiting', opens: 'nothing' },
+  { after: 'next', list: 'waiting', turn: 'waiting', opens: 'nothing' }, // it is still one of these
+  { after: 'next', list: undefined, turn: 'waiting', opens: 'nothing' }, // no list to work through
+  { after: 'next', list: 'to_answer', turn: null, opens: 'nothing' }, // nor is it mine
+] as const)('M-8 answered in $list, $after: $opens opens', async ({ after, list, turn, opens }) => {
+  const open = vi.fn(async () => {});
+  const beside: Beside = { turn: list, row: () => undefined, next: () => 'b', open };
+  const queries = asking(after);
+  queries.setQueryData(keys.thread('a'), { ...row, triage: turn });
+  const { container } = render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <BesideList.Provider value={beside}>
+          <Answered />
+        </BesideList.Provider>
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  await act(async () => container.querySelector('button')!.click());
+  if (opens === 'nothing') return expect(open).not.toHaveBeenCalled();
+  expect(open.mock.calls).toEqual([[opens === 'b' ? 'b' : undefined]]);
+  // And back to it.
+  act(() => screen.getByRole('button', { name: 'Show' }).click());
+  expect(open).toHaveBeenLastCalledWith('a');
+});
+
+it.each([
+  ['next', 'b'],
+  ['list', undefined],
+] as const)('M-8 put away, %s: %s opens', async (after, opens) => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }));
+  const open = vi.fn(async () => {});
+  const { container } = render(
+    <QueryClientProvider client={asking(after)}>
+      <BesideList.Provider
+        value={{ turn: 'to_answer', row: () => undefined, next: () => 'b', open }}
+      >
+        <Away />
+      </BesideList.Provider>
+    </QueryClientProvider>,
+  );
+  await act(async () => container.querySelector('button')!.click());
+  expect(open.mock.calls).toEqual([[opens]]);
 });

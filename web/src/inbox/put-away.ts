@@ -1,13 +1,14 @@
-// Putting a conversation away (e), or taking it back: at once, with undo, and on to the next one as j
-// would (M-8).
+// Putting a conversation away (e), or taking it back: at once, with undo; and where its reader goes on from
+// there, or from having answered it: to the next one as j would, or as they have chosen (M-8).
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
-import { fetchTurn, type ThreadRow, type Turn } from '../api/queries';
+import { fetchTurn, type ThreadRow, type Turn, threadQuery } from '../api/queries';
 import { setUnread } from '../api/reading';
 import { setDone, turnAfter } from '../api/turning';
+import { useMe } from '../frame/hooks';
 import { notify, notifyProblem } from '../ui/notice';
 import { seenOf } from './mark';
 
@@ -22,11 +23,43 @@ export type Beside = {
 };
 export const BesideList = createContext<Beside | undefined>(undefined);
 
+// Still of this list's turn, a conversation is still what one is at. Asked before the list changes, since it
+// is the list that says what is next.
+function useOnward(): (id: string, turn: Turn | null) => (() => Promise<void>) | undefined {
+  const beside = useContext(BesideList);
+  const after = useMe()?.user.after_answer ?? 'next';
+  return (id, turn) => {
+    const leaves = beside && (beside.turn ? turn !== beside.turn : turn === 'done');
+    if (!leaves || after === 'stay') return undefined;
+    const next = after === 'next' ? beside.next(id) : undefined;
+    return () => beside.open(next);
+  };
+}
+
+/** Its answer is on the way: on from there, unless the reader went elsewhere already. */
+export function useAnswered(): (thread: Pick<ThreadRow, 'id' | 'candidate_name'>) => void {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const beside = useContext(BesideList);
+  const onward = useOnward();
+  return ({ id, candidate_name: name }) => {
+    const turn = queries.getQueryData(threadQuery(id).queryKey)?.triage;
+    const go = turn && onward(id, turn);
+    if (!go) return;
+    void go();
+    notify(t('compose.queuedTo', { name }), {
+      about: `answer ${id}`,
+      action: { label: t('compose.show'), run: () => void beside?.open(id) },
+    });
+  };
+}
+
 export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const router = useRouter();
   const beside = useContext(BesideList);
+  const onward = useOnward();
 
   return (thread, isOpen) => {
     const { id, triage } = thread;
@@ -47,14 +80,12 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
     };
     const done = triage !== 'done';
     const turn = turnAfter(thread, done);
-    // Still of this list's turn, it is still what one is at.
-    const leaves = isOpen && beside && (beside.turn ? turn !== beside.turn : done);
-    const next = leaves ? beside.next(id) : undefined;
+    const go = isOpen ? onward(id, turn) : undefined;
     let refused = false;
     void say(thread, done).then((well) => {
       refused = !well;
     });
-    const left = leaves ? beside.open(next) : Promise.resolve();
+    const left = go ? go() : Promise.resolve();
     void left.then(() => {
       if (refused) return; // which has been said
       const at = router.state.location.pathname;
@@ -72,7 +103,7 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
               if (done && thread.unread)
                 void setUnread(queries, { id, unread: false }, true).catch(() => {});
               // Whoever hasn't gone on since is back where they were.
-              if (leaves && router.state.location.pathname === at) void beside.open(id);
+              if (go && router.state.location.pathname === at) void beside?.open(id);
             },
           },
         },

@@ -41,3 +41,26 @@ it('W-1 a signature that is too long is told where it stands', async () => {
   expect(words.closest('[role=alert]')).not.toBeNull();
   expect(screen.getAllByText(/too long/)).toHaveLength(1);
 });
+
+it('M-8 says where one goes on from an answer', async () => {
+  const said: unknown[] = [];
+  const user = { id: 'ada', name: 'Ada', email: 'ada@x.example', language: 'en', time_zone: 'UTC' };
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (request) => {
+    said.push(await (request as Request).json());
+    return Response.json({ user: { ...user, after_answer: 'list' } });
+  });
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+  queries.setQueryData(keys.me, { user: { ...user, after_answer: 'next' } });
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <ProfileSettings />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  fireEvent.change(screen.getByLabelText('When a conversation is answered or done'), {
+    target: { value: 'list' },
+  });
+  fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await vi.waitFor(() => expect(said).toMatchObject([{ after_answer: 'list' }]));
+});

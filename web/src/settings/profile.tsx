@@ -17,6 +17,9 @@ import { ProblemBanner } from '../ui/state';
 import { SettingsPage } from './layout';
 import '../composer/composer.css';
 
+type AfterAnswer = Schemas['AfterAnswer'];
+const AFTER_ANSWER: readonly AfterAnswer[] = ['next', 'list', 'stay'];
+
 export function ProfileSettings() {
   const { t } = useTranslation();
   const me = useMe();
@@ -37,6 +40,7 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
   const [language, setLanguage] = useState(user.language);
   const [zone, setZone] = useState(user.time_zone);
   const [signature, setSignature] = useState(user.signature_html ?? '');
+  const [after, setAfter] = useState(user.after_answer ?? 'next');
   const zones = useMemo(() => zoneChoices(zone), [zone]);
   const save = useMutation({
     mutationFn: () =>
@@ -46,6 +50,7 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
             name: name.trim(),
             language,
             time_zone: zone,
+            after_answer: after,
             signature_html: isBlank(signature) ? '' : ownHtml(signature),
           },
         }),
@@ -64,6 +69,7 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
     name.trim() !== user.name ||
     language !== user.language ||
     zone !== user.time_zone ||
+    after !== (user.after_answer ?? 'next') ||
     signature !== (user.signature_html ?? '');
   return (
     <form
@@ -108,6 +114,13 @@ function ProfileForm({ user }: { user: Schemas['User'] }) {
           <Select value={zone} options={zones} onChange={(event) => setZone(event.target.value)} />
         </Field>
       </div>
+      <Field label={t('profile.afterAnswer')} hint={t('profile.afterAnswerHint')}>
+        <Select
+          value={after}
+          options={AFTER_ANSWER.map((value) => ({ value, label: t(`profile.after.${value}`) }))}
+          onChange={(event) => setAfter(event.target.value as AfterAnswer)}
+        />
+      </Field>
       <div className="field">
         <span className="legend">{t('profile.signature')}</span>
         <div className="signature">

@@ -38,7 +38,9 @@ beforeEach(() => {
   queries = new QueryClient({
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
   });
-  queries.setQueryData(keys.me, { user: { id: 'anna', time_zone: 'UTC' } });
+  queries.setQueryData(keys.me, {
+    user: { id: 'anna', email: 'Anna@n.example', time_zone: 'UTC' },
+  });
 });
 
 function show(message: Message, open: boolean, body: { fresh?: string; quoted?: string } = {}) {
@@ -70,7 +72,7 @@ function show(message: Message, open: boolean, body: { fresh?: string; quoted?: 
 describe('a message in its conversation', () => {
   it('says how many more it names than are listed', () => {
     show({ ...MESSAGE, people_left_out: 1900 }, true);
-    fireEvent.click(screen.getByText('to Anna'));
+    fireEvent.click(screen.getByText('to me'));
     expect(screen.getByText('and 1900 more people')).toBeTruthy();
   });
   it('U4 THREAT1 nobody whom it went to hides behind a name, folded or open', () => {
@@ -82,7 +84,7 @@ describe('a message in its conversation', () => {
       'jane@c.example (Jane @ Home)',
     ];
     expect(screen.getByRole('article').getAttribute('aria-label')).toContain(who);
-    fireEvent.click(screen.getByText(`to ${who}, ${other}, Anna`));
+    fireEvent.click(screen.getByText(`to ${who}, ${other}, me`));
     const people = [...shown.querySelectorAll('.person')].map((one) =>
       [...one.children].map((part) => part.textContent),
     );

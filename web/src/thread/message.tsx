@@ -14,7 +14,10 @@ import {
 import { Fragment, memo, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE, type Schemas } from '../api/client';
-import { bodyQuery, failed, type Message } from '../api/queries';
+import { bodyQuery, failed, type Message, mailboxesQuery } from '../api/queries';
+import { sameAddress } from '../composer/addresses';
+import { ownAddresses } from '../composer/reply';
+import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Menu, MenuItem } from '../ui/menu';
@@ -62,6 +65,7 @@ export const MessageCard = memo(function MessageCard({
   const from = message.from[0];
   const person = usePerson();
   const name = from ? person(from.name, [from.address]).short : t('message.noSender');
+  const isMine = useMine();
   const parts = usePersonParts();
   const sender = from ? parts(from) : { first: t('message.noSender') };
   const count = countOf(message, versions);
@@ -138,7 +142,13 @@ export const MessageCard = memo(function MessageCard({
             <span className="truncate">
               {everybody.length > 0
                 ? t('message.to', {
-                    names: everybody.map((one) => person(one.name, [one.address]).short).join(', '),
+                    names: everybody
+                      .map((one) =>
+                        isMine(one.address)
+                          ? t('message.me')
+                          : person(one.name, [one.address]).short,
+                      )
+                      .join(', '),
                   })
                 : t('message.noRecipients')}
             </span>
@@ -206,6 +216,15 @@ export const MessageCard = memo(function MessageCard({
     </article>
   );
 });
+
+// Whether an address is the reader's own.
+function useMine(): (address: string) => boolean {
+  const me = useMe();
+  const mailboxes = useQuery(mailboxesQuery).data;
+  if (!me) return () => false;
+  const mine = ownAddresses(me.user.email, mailboxes ?? []);
+  return (address) => mine.some((one) => sameAddress(one, address));
+}
 
 // The name and the address, in the order that ui/person says.
 function usePersonParts() {

@@ -40,7 +40,7 @@ import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
-import { type Beside, BesideList, usePutAway } from '../inbox/put-away';
+import { type Beside, BesideList, useAnswered, usePutAway } from '../inbox/put-away';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
@@ -257,6 +257,14 @@ function ThreadPane({ id }: { id: string }) {
   const beside = useContext(BesideList);
   const mine = thread.data ?? beside?.row(id);
   const putAway = usePutAway();
+  const answeredNow = useAnswered();
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   // Whoever says that they haven't read it leaves it.
   const left = useRef(false);
   useReading(
@@ -446,6 +454,7 @@ function ThreadPane({ id }: { id: string }) {
                 all={reply.all}
                 calm={reply.restored}
                 onClose={closeReply}
+                onSent={() => here.current && answeredNow(data)}
                 onUndo={() => setReply({ ...reply, restored: false })}
               />
             ) : (

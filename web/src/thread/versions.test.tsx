@@ -77,7 +77,9 @@ describe('a row with versions', () => {
     const queries = new QueryClient({
       defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
     });
-    queries.setQueryData(keys.me, { user: { id: 'clara', time_zone: 'UTC' } });
+    queries.setQueryData(keys.me, {
+      user: { id: 'clara', email: 'clara@n.example', time_zone: 'UTC' },
+    });
     queries.setQueryData(keys.mailboxes, [{ id: 'clara', address: 'clara@lindenhof.example' }]);
     for (const one of messages) {
       const text = `The words of ${one.id}`;
