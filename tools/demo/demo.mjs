@@ -61,7 +61,16 @@ async function connectMailboxes(hearback, mail) {
     const since = new Date(Date.now() - user.windowDays * 86_400_000).toISOString();
     const mailbox = await api.post('/mailboxes', { ...mailboxOf(mail, user.email), window: { since }, consent: { text_version: '1', language: user.language } });
     await until('the first import is complete', async () => !(await api.get(`/mailboxes/${mailbox.id}`)).importing, { within: 60_000 });
+    await putAway(api);
   }
+}
+
+// What has ended is done.
+async function putAway(api) {
+  const ended = new Set(candidates.filter((c) => /declined|withdrawn/.test(c.story)).map((c) => c.name));
+  for (const triage of ['waiting', 'to_answer'])
+    for (const row of (await api.get(`/threads?place=inbox&triage=${triage}&limit=100`)).rows)
+      if (ended.has(row.candidate_name)) await api.patch(`/threads/${row.id}`, { done: true, seen: row.came });
 }
 
 function introduce({ hearback, mail }) {

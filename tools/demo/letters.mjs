@@ -27,9 +27,9 @@ function withHtmlQuote(text, original, language, inDiv) {
 }
 
 // A one-page PDF, so that the attachment opens.
-function curriculumVitae(name) {
-  const ascii = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '');
-  const stream = `BT /F1 24 Tf 72 740 Td (${ascii}) Tj 0 -36 Td /F1 12 Tf (Curriculum vitae) Tj ET`;
+function onePage(name, title) {
+  const ascii = (text) => text.normalize('NFKD').replace(/[^\x20-\x7e]|[()\\]/g, '');
+  const stream = `BT /F1 24 Tf 72 740 Td (${ascii(name)}) Tj 0 -36 Td /F1 12 Tf (${ascii(title)}) Tj ET`;
   const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
     `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`, '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
@@ -42,6 +42,22 @@ function curriculumVitae(name) {
 
 const build = (mail) => new MailComposer(mail).compile().build();
 
+// Who wrote what, and how many days after the application.
+const applied = ['candidate', 'application', 0], answered = ['recruiter', 'answer', 0.2], invited = ['recruiter', 'invite', 1.2];
+const accepted = ['candidate', 'accept', 1.5];
+const stories = {
+  unanswered: [applied],
+  answered: [applied, answered],
+  invited: [applied, answered, invited],
+  accepted: [applied, answered, invited, accepted],
+  asking: [applied, answered, ['candidate', 'question', 2.1]],
+  long: [applied, answered, invited, accepted, ['recruiter', 'confirm', 1.7], ['candidate', 'thanks', 4.1], ['recruiter', 'news', 9], ['candidate', 'question', 10.2]],
+  declined: [applied, answered, ['recruiter', 'decline', 6.3]],
+  withdrawn: [applied, answered, invited, ['candidate', 'withdraw', 3.4]],
+  shared: [['forward', 'forward', 1.8], ['colleague', 'opinion', 1.9]],
+  later: [['candidate', 'later', 24.5]],
+};
+
 /** One candidate's conversation with one recruiter → [{mailbox, folder, date, raw}]. */
 async function conversation(candidate, index, now) {
   const recruiter = users.find((u) => u.key === candidate.with);
@@ -50,8 +66,8 @@ async function conversation(candidate, index, now) {
   const values = { name: candidate.name, first: candidate.name.split(' ')[0], job: jobs.find((j) => j.key === candidate.job).title,
     team: recruiter.name, colleague: colleague.name.split(' ')[0],
     day: new Date(now - 3 * day).toLocaleDateString({ en: 'en-GB', fr: 'fr-FR', de: 'de-DE' }[candidate.language], { weekday: 'long' }) };
-  const subject = fill(words.subject, values);
-  const began = now - (3 + index * 2.2) * day;
+  let subject = fill(words.subject, values);
+  const began = now - candidate.ago * day;
   const letters = [], ids = [];
   let last = null;
   const write = async (from, to, key, at, more = {}) => {
@@ -68,14 +84,15 @@ async function conversation(candidate, index, now) {
     letters.push({ mailbox: own.key, folder: from.email ? 'Sent' : 'INBOX', date, raw });
     if (from.email && to.email && to.connected) letters.push({ mailbox: to.key, folder: 'INBOX', date, raw });
   };
-  await write(candidate, recruiter, 'application', began, { attachments: [{ filename: `CV ${candidate.name}.pdf`, content: curriculumVitae(candidate.name) }] });
-  await write(recruiter, candidate, 'answer', began + 5 * hour);
-  if (index % 3 !== 2) await write(recruiter, candidate, 'invite', began + 1.2 * day);
-  if (index % 3 === 0) await write(candidate, recruiter, 'accept', began + 1.5 * day);
-  if (index % 4 === 1) {
-    await write(recruiter, colleague, 'forward', began + 1.8 * day, { prefix: 'Fwd: ' });
-    await write(colleague, recruiter, 'opinion', began + 1.9 * day);
-  }
+  const file = (filename) => ({ filename, content: onePage(candidate.name, filename.replace(/\.pdf$/, '')) });
+  const attachments = [`CV ${candidate.name}.pdf`, ...(index % 5 === 3 ? words.files : [])].map(file);
+  for (const story of candidate.story.split(' and '))
+    for (const [from, key, days] of stories[story]) {
+      const to = { candidate: recruiter, recruiter: candidate, forward: colleague, colleague: recruiter }[from];
+      const writer = { candidate, recruiter, forward: recruiter, colleague }[from];
+      if (key === 'later') { last = null; ids.length = 0; subject = fill(words.laterSubject, values); }
+      await write(writer, to, key, began + days * day, { ...(from === 'forward' ? { prefix: 'Fwd: ' } : {}), ...(key === 'application' ? { attachments } : {}) });
+    }
   return letters;
 }
 
