@@ -15,6 +15,7 @@ let stage, browser, page;
 const troubles = [];
 before(async () => {
   stage = await openStage('page', { extra: ['--fast-retries'] });
+  await stage.api.patch('/me', { after_answer: 'stay' });  // what becomes of an answer is looked at here
   const day = 86_400_000;
   const letter = async (id, days, more) => ({ date: new Date(Date.now() - days * day), flags: ['\\Seen'],
     raw: await build({ messageId: `<${id}@post.example>`, from: `Jane Doe <${candidateAddress}>`, to: recruiter, date: new Date(Date.now() - days * day), ...more }) });

@@ -135,18 +135,49 @@ test('M-8 a person who writes again brings it back, an automatic answer doesn’
   await counted(page, 2);
 });
 
-test('M-8 what was answered leaves To answer when one leaves it, and stands in Waiting', { timeout: 90_000 }, async () => {
+test('M-8 after an answer the next conversation opens, or the list, or what was answered stays: as one wants', { timeout: 120_000 }, async () => {
+  const filed = () => page.getByText('filed in your Sent folder').first().waitFor();
+  const again = async (text) => {
+    await answers(people.tom, 'The interview', text);
+    await page.goto(`${stage.hearback.url}/inbox`);
+    await shows(page, ['Tom Ober', 'Lea Kern']);
+  };
+  const wants = async (what) => {
+    await page.goto(`${stage.hearback.url}/settings/account/profile`);
+    await page.getByLabel('When a conversation is answered or done').selectOption({ label: what });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await notice(page, 'Saved').waitFor();
+  };
   await page.goto(`${stage.hearback.url}/inbox`);
   await reply(page, 'Tom Ober', 'The interview', 'On Monday.');
+  await opened(page, 'My start');
+  for (const tab of [page, other]) {
+    await shows(tab, ['Lea Kern']);
+    await counted(tab, 1);
+  }
+  await notice(page, 'Your message to Tom Ober is on its way').getByRole('button', { name: 'Show' }).click();
+  await opened(page, 'The interview');
+  await filed();
+  await again('In the morning?');
+  await wants('Go back to the list');
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await reply(page, 'Tom Ober', 'The interview', 'At ten.');
+  await page.waitForURL(`${stage.hearback.url}/inbox`);
+  await shows(page, ['Lea Kern']);
+  await again('Ten it is?');
+  await wants('Stay in it');
+  await page.goto(`${stage.hearback.url}/inbox`);
+  await reply(page, 'Tom Ober', 'The interview', 'It is.');
   await shows(other, ['Lea Kern']);
-  await counted(page, 1);
-  await page.getByText('filed in your Sent folder').first().waitFor();
+  await filed();
+  await opened(page, 'The interview');
   assert.deepEqual(await rows(page), ['Tom Ober', 'Lea Kern'], 'what is being read stays');
   await page.locator('a.thread-row[aria-current] .thread-wait time').waitFor({ state: 'detached' });  // and waits no more
   await page.locator('a.thread-row').nth(1).click();
   await opened(page, 'My start');
   await shows(page, ['Lea Kern']);
-  await inboxTab(page, 'Waiting');
+  await wants('Open the next one');
+  await page.goto(`${stage.hearback.url}/inbox?tab=waiting`);
   await shows(page, ['Tom Ober']);
   await page.goto(`${stage.hearback.url}/sent`);
   await shows(page, ['Tom Ober']);
