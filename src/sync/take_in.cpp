@@ -266,7 +266,10 @@ Result<> Judgment::judge(Incoming& message) {
                         facts.envelope, holders);
   if (!expect_known(message, *about))
     return fail(Kind::conflict, "store.expectation", "Something changed meanwhile.", "Look again.");
-  if (message.another && !concerns(message.about, reasons)) return withhold(message);
+  // What is hers all the same is taken at last: where the server doesn't change its mind, there may
+  // be nothing else.
+  if (message.another && !(message.another->given_up && concerns(message.about, reasons)))
+    return withhold(message);
   if (reasons.empty() && (!*same || (*same)->placed_with.empty())) {
     forget_attempt(message);
     ++taken_.not_ours;

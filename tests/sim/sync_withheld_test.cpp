@@ -228,6 +228,41 @@ TEST(Sync, S12_SYNC9_AnotherMessagesBodyIsNotTakenForTheOne) {
   EXPECT_EQ(rig.quarantined()[0].reason, "imap.another-message");
 }
 
+// Nor is another one of hers, or of ours to her: the one that was asked for would never come. Hers
+// is taken at last, where the server says nothing else.
+TEST(Sync, S12_AnotherMessageOfHersIsNotTakenForTheOne) {
+  SyncRig rig;
+  const auto ours = rig.office.queue({.author = rig.user,
+                                      .mailbox = rig.mailbox,
+                                      .candidate = rig.jo,
+                                      .from = "max@example.org",
+                                      .to = "jo@candidate.example"});
+  auto& mixed_up = rig.account->quirks.mixed_up;
+  const auto raw = [](const std::string& id) {
+    return raw_message({.from = "jo@candidate.example", .to = "max@example.org", .message_id = id});
+  };
+  mixed_up = {{2, raw("other@x")}, {3, raw("stays@x")}};
+  mixed_up[7] = rig.office.ask(store::BlobBytes{rig.office.company(), ours.bytes}).value();
+  rig.deliver("INBOX", rig.from_jo("before@x"));
+  rig.deliver("INBOX", rig.from_jo("hers@x"));
+  rig.deliver("INBOX", rig.from_jo("third@x"));
+  for (int i = 1; i <= 7; ++i)
+    rig.deliver("Sent", {.from = "max@example.org",
+                         .to = i == 7 ? "jo@candidate.example" : "mum@home.example",
+                         .message_id = "written-elsewhere" + std::to_string(i) + "@x"});
+  rig.start();
+  rig.world.run_for(30s);
+  EXPECT_EQ(rig.imported(), (Ids{"before@x", ours.message_id}));
+  ASSERT_EQ(rig.quarantined().size(), 3u);
+  for (const auto& row : rig.quarantined()) EXPECT_EQ(row.reason, "imap.another-message");
+  mixed_up.erase(2);
+  mixed_up.erase(7);
+  rig.world.run_for(30min);
+  EXPECT_EQ(rig.imported(),
+            (Ids{"before@x", "hers@x", ours.message_id, "stays@x", "written-elsewhere7@x"}));
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
 // Nor is it kept where nobody can read it: it is somebody else's.
 TEST(Sync, S12_AnotherMessagesBodyIsNotKeptWhereItPassesTheBounds) {
   std::string deep = "\r\nno such part\r\n";
