@@ -350,6 +350,27 @@ Reply get_holdings(Call& call) {
                              {"more", held->more}});
 }
 
+Reply list_files(Call& call) {
+  auto id = call.path_id<CandidateId>(0, "candidate");
+  if (!id) return Refusal(id.error());
+  auto found = visible_candidate(call, *id);
+  if (!found) return Refusal(found.error());
+  auto files = call.store().ask(store::CandidateFiles{call.scope(), *id});
+  if (!files) return Refusal(files.error());
+  json::array rows;
+  for (const auto& row : files->rows) {
+    auto file = present(row.file);
+    file["message"] = row.message.text();
+    file["thread"] = row.thread.text();
+    file["date"] = to_rfc3339(row.date);
+    file["cv"] = row.is_cv;
+    rows.push_back(std::move(file));
+  }
+  auto answer = rows_of(std::move(rows));
+  answer["more"] = files->more;
+  return json_response(200, answer);
+}
+
 Reply forget_candidate(Call& call) {
   auto found = visible_candidate(call);
   if (!found) return Refusal(found.error());

@@ -37,6 +37,7 @@ Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
 Reply get_holdings(Call& call);
+Reply list_files(Call& call);
 
 // errands.cpp
 Reply list_errands(Call& call);

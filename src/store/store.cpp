@@ -396,6 +396,7 @@ template Result<Candidates::Answer> Store::ask(const Candidates&);
 template Result<CandidateById::Answer> Store::ask(const CandidateById&);
 template Result<CandidatesWith::Answer> Store::ask(const CandidatesWith&);
 template Result<Holdings::Answer> Store::ask(const Holdings&);
+template Result<CandidateFiles::Answer> Store::ask(const CandidateFiles&);
 template Result<Threads::Answer> Store::ask(const Threads&);
 template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);

@@ -411,6 +411,15 @@ test('U6 a connection that is gone is told, and told when it is back', { timeout
   await context.close();
 });
 
+test('M-9 the files of all mails stand in the card, the CV first', { timeout: 60_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  const first = page.locator('aside.card .card-files a').first();
+  await first.waitFor();
+  assert.equal(await first.getAttribute('download'), 'CV.pdf');
+  const [file] = await Promise.all([page.waitForEvent('download'), first.click()]);
+  assert.equal(fs.readFileSync(await file.path(), 'utf8').trim(), '%PDF-1.4');
+});
+
 test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 90_000 }, async () => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   await page.locator('a').filter({ hasText: 'My application' }).first().click();

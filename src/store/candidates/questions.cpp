@@ -7,6 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "rules/files.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
@@ -410,6 +411,46 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
   held.messages = std::min<std::uint64_t>(held.messages, question.most);
   held.shared = std::min(held.shared, held.messages);
   return held;
+}
+
+AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question) {
+  const auto& scope = question.scope;
+  CandidateFiles::Answer files;
+  std::set<std::tuple<std::string, std::string, std::uint64_t>> seen;
+  std::set<std::pair<ThreadId, MessageId>> looked;
+  // The bound stands within: a long conversation costs its newest part. A message without files is
+  // a row, too.
+  for (auto& row : scoped_rows(
+           reading.db, scope,
+           "select b.message, b.thread, b.message_date, a.position, a.filename, a.type, a.octets"
+           " from (select p.message, p.thread, p.message_date from placements p"
+           "  where p.company = $1 and p.candidate = $4 and " +
+               may_see_thread(scope, "p.thread") +
+               "  order by p.message_date desc limit $5) b left join attachments a"
+               "  on a.company = $1 and a.message = b.message and a.is_inline = 0"
+               "  and a.type <> 'text/calendar'"
+               " order by b.message_date desc, b.message desc, b.thread, a.position",
+           question.candidate, question.looked + 1)) {
+    CandidateFiles::Row one;
+    one.message = row.id<MessageId>();
+    one.thread = row.id<ThreadId>();
+    one.date = row.instant();
+    looked.emplace(one.thread, one.message);
+    if (looked.size() > question.looked) break;
+    const auto position = row.maybe_number();
+    if (!position) continue;
+    one.file.index = static_cast<int>(*position);
+    one.file.filename = row.text();
+    one.file.type = row.text();
+    one.file.octets = static_cast<std::uint64_t>(row.number());
+    one.is_cv = rules::names_cv(one.file.filename);
+    if (seen.emplace(one.file.filename, one.file.type, one.file.octets).second)
+      files.rows.push_back(std::move(one));
+  }
+  std::ranges::stable_partition(files.rows, &CandidateFiles::Row::is_cv);
+  files.more = looked.size() > question.looked || files.rows.size() > question.most;
+  if (files.rows.size() > question.most) files.rows.resize(question.most);
+  return files;
 }
 
 }  // namespace hearback::store

@@ -90,6 +90,26 @@ struct Holdings {
     bool more = false;         // there is more of something than was counted
   };
 };
+// What the candidate's newest messages have with them, of those in threads that the scope may see:
+// each file once (by name, type and size), as it came last; CVs first (M-9), then the newest. What
+// stands in a text is none, nor is an invitation.
+struct CandidateFiles {
+  Scope scope;
+  CandidateId candidate;
+  std::size_t looked = 2000;  // so many messages
+  std::size_t most = 100;
+  struct Row {
+    MessageId message;
+    ThreadId thread;
+    Instant date;
+    rules::Attachment file;
+    bool is_cv = false;
+  };
+  struct Answer {
+    std::vector<Row> rows;
+    bool more = false;  // there are more of them, or may be
+  };
+};
 // Synced addresses: all of the company's, in pages, or those of some candidates (a candidate who is
 // missing in the answer has none).
 struct SyncedAddresses {

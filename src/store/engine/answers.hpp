@@ -53,6 +53,7 @@ AnswerTo<Candidates> answer(Reading&, const Candidates&);
 AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
 AnswerTo<CandidatesWith> answer(Reading&, const CandidatesWith&);
 AnswerTo<Holdings> answer(Reading&, const Holdings&);
+AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);

@@ -188,6 +188,7 @@ export function touch(queries: QueryClient, change: Change): void {
       threadsOf(change.candidate);
       heads(change.candidate);
       refreshList(queries, keys.candidates);
+      if (change.candidate) refreshList(queries, keys.files(change.candidate));
       break;
     case 'thread':
       stale(keys.thread(change.id));

@@ -29,6 +29,7 @@ export const keys = {
   candidateList: (filter: CandidateFilter) => ['candidates', filter] as const,
   candidate: (id: string) => ['candidate', id] as const,
   holdings: (id: string) => ['candidate', id, 'holdings'] as const,
+  files: (id: string) => ['candidate', id, 'files'] as const,
   threads: ['threads'] as const,
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
@@ -156,6 +157,14 @@ export const candidateQuery = (id: string) =>
     queryKey: keys.candidate(id),
     queryFn: ({ signal }) =>
       unwrap(client.GET('/candidates/{id}', { signal, params: { path: { id } } })),
+  });
+
+// What came with a candidate's messages, the CV first (M-9).
+export const filesQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.files(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/candidates/{id}/files', { signal, params: { path: { id } } })),
   });
 
 // How much lies with a candidate; asked anew whenever that is to be decided upon.

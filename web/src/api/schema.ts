@@ -290,6 +290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/candidates/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of the candidate's newest messages, as far as I may see these: each once, CVs first, then the newest (M-9) */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/errands": {
         parameters: {
             query?: never;
@@ -957,6 +974,19 @@ export interface components {
                 detail: string;
             };
             outbox: null | components["schemas"]["OutboxMessage"];
+        };
+        CandidateFiles: {
+            rows: components["schemas"]["CandidateFile"][];
+            /** @description There are more, or may be, in what was written earlier */
+            more: boolean;
+        };
+        CandidateFile: components["schemas"]["Attachment"] & {
+            message: string;
+            thread: string;
+            /** Format: date-time */
+            date: string;
+            /** @description Its name says that it is a CV */
+            cv: boolean;
         };
         Attachment: {
             index: number;
@@ -1900,6 +1930,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Holdings"];
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateFiles"];
                 };
             };
             404: components["responses"]["Problem"];

@@ -1,21 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type Candidate, candidateQuery, failed } from '../api/queries';
+import type { Schemas } from '../api/client';
+import { type Candidate, candidateQuery, failed, filesQuery } from '../api/queries';
 import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
+import { CandidateFiles } from './files';
 import './candidate.css';
 
 export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
   const { t } = useTranslation();
   const candidate = useQuery(candidateQuery(id));
-  const inside = candidate.isPending ? (
-    <Skeleton rows={4} />
-  ) : failed(candidate) ? (
-    <Failed error={candidate.error} onRetry={() => void candidate.refetch()} />
-  ) : (
-    <CardBody candidate={candidate.data} />
-  );
+  const files = useQuery(filesQuery(id));
+  // Together: what came later would push the rest down.
+  const inside =
+    candidate.isPending || files.isPending ? (
+      <Skeleton rows={4} />
+    ) : failed(candidate) ? (
+      <Failed error={candidate.error} onRetry={() => void candidate.refetch()} />
+    ) : (
+      <CardBody candidate={candidate.data} files={files.data} />
+    );
   return bare ? (
     inside
   ) : (
@@ -25,7 +30,13 @@ export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
   );
 }
 
-function CardBody({ candidate }: { candidate: Candidate }) {
+function CardBody({
+  candidate,
+  files,
+}: {
+  candidate: Candidate;
+  files: Schemas['CandidateFiles'] | undefined; // missing where they couldn't be asked for
+}) {
   const { t } = useTranslation();
   const person = usePerson();
   const addresses = candidate.addresses.map((one) => one.address);
@@ -47,6 +58,12 @@ function CardBody({ candidate }: { candidate: Candidate }) {
           </Link>
         </div>
       </div>
+      {files && files.rows.length > 0 && (
+        <section>
+          <h3 className="label">{t('card.files')}</h3>
+          <CandidateFiles key={candidate.id} files={files} />
+        </section>
+      )}
       <section>
         <h3 className="label">{t('card.jobs')}</h3>
         {candidate.applications.length === 0 ? (

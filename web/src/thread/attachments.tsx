@@ -118,7 +118,15 @@ function Saved({
   );
 }
 
-function FileChip({ message, part }: { message: string; part: Part }) {
+export function FileChip({
+  message,
+  part,
+  when,
+}: {
+  message: string;
+  part: Part;
+  when?: string; // it came, where that isn't said beside it
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const Icon = iconOf(part.type);
@@ -126,7 +134,7 @@ function FileChip({ message, part }: { message: string; part: Part }) {
   return (
     <Saved message={message} part={part} name={name}>
       <Icon size={18} aria-hidden />
-      <Words name={name} about={aboutOf(part, format)} />
+      <Words name={name} about={[aboutOf(part, format), when].filter(Boolean).join(' · ')} />
     </Saved>
   );
 }

@@ -1,0 +1,37 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
+import type { Schemas } from '../api/client';
+import { CandidateFiles } from './files';
+
+const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
+  index,
+  filename,
+  type: 'application/pdf',
+  octets: 2000,
+  content_id: '',
+  inline: false,
+  message: `m${index}`,
+  thread: 't',
+  date: '2026-01-02T03:04:05Z',
+  cv: index === 0,
+});
+const names = () => screen.getAllByRole('link').map((link) => link.getAttribute('download'));
+
+it('M-9 lists a few files at first, all when asked, and says that older ones stand elsewhere', () => {
+  const rows = ['CV.pdf', 'a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((name, at) => file(at, name));
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <CandidateFiles files={{ rows, more: true }} />
+    </QueryClientProvider>,
+  );
+  expect(names()).toEqual(['CV.pdf', 'a.pdf', 'b.pdf', 'c.pdf']);
+  expect(screen.getAllByRole('link')[0]?.getAttribute('href')).toMatch(
+    /messages\/m0\/attachments\/0$/,
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'Show all 5' }));
+  expect(names()).toHaveLength(5);
+  screen.getByText('Older files stand in their conversations.');
+  fireEvent.click(screen.getByRole('button', { name: 'Show fewer' }));
+  expect(names()).toHaveLength(4);
+});
