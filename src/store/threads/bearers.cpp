@@ -24,4 +24,10 @@ std::vector<std::pair<MessageId, std::string>> bearers_of(
   return bearers;
 }
 
+std::string is_meant(const std::string& one, const std::string& other) {
+  return "(" + one + ".date >= " + other + ".date or not exists (select 1 from messages before" +
+         " where before.company = " + other + ".company and before.message_id = " + other +
+         ".message_id and before.id < " + other + ".id and before.date <> " + other + ".date))";
+}
+
 }  // namespace hearback::store

@@ -22,4 +22,10 @@ std::vector<std::pair<MessageId, std::string>> bearers_of(
 // that may join begins with all that bear one, be it thousands.
 std::string named_in(InList list);
 
+// Whether it is `other` that `one` means by naming its Message-ID: rows of messages, each by its
+// alias. Where several bear it, it is the first of them (or another version of that), or one that
+// was written by then: whoever writes other words under an old one later isn't meant. Clocks go
+// wrong by minutes, so the date alone says little.
+std::string is_meant(const std::string& one, const std::string& other);
+
 }  // namespace hearback::store

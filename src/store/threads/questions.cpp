@@ -36,7 +36,7 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
   in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
     auto found = db.run(
         "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
-        " th.attachments, th.asked_at, th.last_at, th.came, " +
+        " th.attachments, th.asked_at, th.last_at, th.answered, th.came, " +
             is_hidden() + ", " + is_unread() +
             " from threads th join candidates c on c.company = th.company"
             " and c.id = th.candidate where th.company = $1 and th.id in " +
@@ -54,10 +54,13 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       summary.messages = static_cast<std::uint64_t>(row.number());
       summary.has_attachments = row.number() > 0;
       summary.asked_at = row.maybe_instant();
-      const bool more = row.instant() > summary.thread.last_at;  // than a row of what I sent shows
+      // What asks, where the row shows words of ours: something before them, or after, or, by its
+      // date, before them and yet found after.
+      const bool more = row.instant() > summary.thread.last_at;
+      const bool ours = row.maybe_id<MessageId>() == places.at(id)->last;
       const auto came = row.number();
       const bool hidden = row.flag();
-      summary.came = hidden || (more && summary.asked_at) ? 0 : came;
+      summary.came = hidden || (summary.asked_at && (more || ours)) ? 0 : came;
       summary.unread = row.flag();
     }
   });

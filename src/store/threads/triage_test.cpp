@@ -199,6 +199,25 @@ TEST_P(TriageTest, M8_DoneLastsUntilAPersonWritesAgain) {
   EXPECT_EQ(ask(ToAnswer{as(clara)}), 0u);
 }
 
+// Programs that write everything under one Message-ID: ours answers what bore it by then.
+TEST_P(TriageTest, M8_OtherWordsUnderAnAnsweredMessageIdAsk) {
+  const auto comes = [&](const std::string& words, Duration after) {
+    auto m = message(words, "wanda@home.example", "ben@acme.example");
+    m.envelope.message_id = "same";
+    arrive(m, Direction::incoming, after, MessageKind::human, {});
+  };
+  comes("first", 1h + 5min);  // her clock goes wrong
+  out("ours", 1h, {"same"});
+  EXPECT_EQ(turn(), waiting);
+  comes("second", 3h);
+  EXPECT_EQ(turn(), to_answer);
+  out("later", 4h, {"same"});
+  EXPECT_EQ(turn(), waiting);
+  done(ben);
+  comes("third", 5h);
+  EXPECT_EQ(turn(), to_answer);
+}
+
 TEST_P(TriageTest, M8_WhatWasNotSeenIsNotPutAway) {
   in("question", 2h);
   auto seen = came();
@@ -220,6 +239,18 @@ TEST_P(TriageTest, M8_ARowOfWhatISentDoesNotShowWhatCameSince) {
   EXPECT_EQ(listed(ben, Place::sent, waiting).at(0).came, came());
   in("question", 2h);
   EXPECT_EQ(listed(ben, Place::inbox, to_answer).at(0).came, came());
+  EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, 0);
+}
+
+// By her clock she wrote before it; or it is of the same second.
+TEST_P(TriageTest, M8_ARowOfAnAnswerDoesNotShowWhatAsksByAnEarlierDate) {
+  out("ours", 2h);
+  EXPECT_EQ(listed(ben, Place::sent, waiting).at(0).came, came());
+  in("reply", 118min, MessageKind::human, {"ours"});
+  EXPECT_EQ(listed(ben, Place::inbox, to_answer).at(0).came, 0);
+  EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, 0);
+  out("again", 3h);
+  in("bounce", 3h, MessageKind::bounce, {"again"});
   EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, 0);
 }
 

@@ -9,6 +9,7 @@
 #include "rules/triage.hpp"
 #include "rules/words.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/threads/bearers.hpp"
 #include "store/threads/unread.hpp"
 #include "store/threads/version_of.hpp"
 
@@ -23,7 +24,7 @@ using rules::OutboxState;
 std::string names(const std::string& one, const std::string& other) {
   return "case when exists (select 1 from message_refs r where r.company = " + one +
          ".company and r.message = " + one + ".id and r.message_id = " + other +
-         ".message_id) then 1 else 0 end";
+         ".message_id) and " + is_meant(one, other) + " then 1 else 0 end";
 }
 
 std::string states_that_answer_nothing() {

@@ -6,6 +6,7 @@
 
 #include "rules/unread.hpp"
 #include "store/engine/applying.hpp"
+#include "store/threads/bearers.hpp"
 #include "store/threads/version_of.hpp"
 
 namespace hearback::store {
@@ -76,9 +77,9 @@ rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId ow
       "  then 1 else 0 end,"
       " case when exists (select 1 from messages m join message_refs r on r.company = m.company"
       "  and r.message_id = m.message_id join messages a on a.company = r.company"
-      "  and a.id = r.message and a.date >= m.date where m.company = $1 and m.id = $2"
+      "  and a.id = r.message where m.company = $1 and m.id = $2"
       "  and m.message_id <> '' and " +
-      sent_by_owner("r.message") +
+      is_meant("a", "m") + " and " + sent_by_owner("r.message") +
       ") then 1 else 0 end,"
       " coalesce((select max(a.since) from candidate_addresses a join participants f"
       "   on f.company = a.company and f.normal = a.normal and f.message = $2"

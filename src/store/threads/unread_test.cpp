@@ -146,6 +146,14 @@ TEST_P(UnreadTest, M7_WhatWasAnsweredBeforeItWasFoundIsRead) {
   place(question, talk, PlacedBy::address, "wanda@home.example", false);
   lands(question, box, add_folder(box, "Candidates"));
   EXPECT_FALSE(unread(ben));
+  // By her clock it was written after the answer.
+  answers("from the phone again", 3h, "<fast@home.example>");
+  auto fast = from("fast", "wanda@home.example", 3h + 5min);
+  fast.envelope.message_id = "<fast@home.example>";
+  fast.envelope.date = fast.date;
+  place(fast, talk, PlacedBy::address, "wanda@home.example", false);
+  lands(fast, box, add_folder(box, "Later"));
+  EXPECT_FALSE(unread(ben));
   // What only was on its way for long isn't.
   comes("late", 90min);
   EXPECT_TRUE(unread(ben));

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { act, render, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keys, type Thread, threadQuery } from '../api/queries';
-import { useReading } from './mark';
+import { seenOf, useReading } from './mark';
 
 const shown = (came: number) => ({ id: 'a', unread: true, came }) as unknown as Thread;
 
@@ -95,4 +95,14 @@ it('M-7 whoever marks it as unread and leaves doesn’t read it', async () => {
   open(() => true);
   await settle();
   expect(said).toEqual([]);
+});
+
+it('M-8 what was on the screen of one user says nothing of what the next one has seen', async () => {
+  const row = { id: 'b', came: 0 };
+  queries.setQueryData(keys.me, { user: { id: 'ben' } });
+  queries.setQueryData(keys.thread('a'), { ...shown(7), id: 'b' });
+  open();
+  await waitFor(() => expect(seenOf(queries, row)).toBe(7));
+  queries.setQueryData(keys.me, { user: { id: 'clara' } });
+  expect(seenOf(queries, row)).toBe(0);
 });

@@ -1,9 +1,9 @@
 // Marking a conversation as unread or read (u); and reading it, which marks it by itself (M-7).
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
-import type { Thread, ThreadRow } from '../api/queries';
+import { meQuery, type Thread, type ThreadRow } from '../api/queries';
 import { setUnread } from '../api/reading';
 import { notify } from '../ui/notice';
 
@@ -13,8 +13,8 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   const { t } = useTranslation();
   const queries = useQueryClient();
   return (thread, unread) => {
-    // A row of what I sent says that nothing of it was seen: then it is said of all that has come.
-    void setUnread(queries, thread, unread, seenOf(thread) || undefined).catch((error) => {
+    // A row that hides something says that nothing of it was seen: then it is said of all that has come.
+    void setUnread(queries, thread, unread, seenOf(queries, thread) || undefined).catch((error) => {
       const { title, detail } = problemWords(error);
       const failed = t('thread.notMarked', { name: thread.candidate_name });
       notify([failed, title, detail].filter(Boolean).join(' '), {
@@ -25,10 +25,12 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   };
 }
 
-// Up to where each conversation has been on the screen (`came`): a row may show less.
+// Up to where the user has had each conversation on the screen (`came`): a row may show less.
 const onScreen = new Map<string, number>();
-export const seenOf = (row: Pick<ThreadRow, 'id' | 'came'>): number =>
-  Math.max(row.came, onScreen.get(row.id) ?? 0);
+const place = (queries: QueryClient, thread: string) =>
+  `${queries.getQueryData(meQuery.queryKey)?.user.id} ${thread}`;
+export const seenOf = (queries: QueryClient, row: Pick<ThreadRow, 'id' | 'came'>): number =>
+  Math.max(row.came, onScreen.get(place(queries, row.id)) ?? 0);
 
 // What is on the screen is read, up to what had come when it was asked for. Once: marked as unread in another
 // window, it stays so; and a server that can’t be told isn’t asked again and again.
@@ -46,7 +48,7 @@ export function useReading(
       if (document.visibilityState !== 'visible' || leaving()) return;
       if (seen.current === thread.came) return;
       seen.current = thread.came;
-      onScreen.set(thread.id, thread.came);
+      onScreen.set(place(queries, thread.id), thread.came);
       if (thread.unread) void setUnread(queries, thread, false, thread.came).catch(() => {});
     };
     see();

@@ -115,9 +115,10 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
 // Of a row, in its list. Those of the team and of a profile don't say whose turn it is: the server does.
 export function usePutAwayRow(): (row: ThreadRow) => void {
   const { t } = useTranslation();
+  const queries = useQueryClient();
   const putAway = usePutAway();
   return (of) => {
-    const row = { ...of, came: seenOf(of) };
+    const row = { ...of, came: seenOf(queries, of) };
     if (row.triage) return putAway(row, false);
     fetchTurn(row.id).then(({ triage, asked_at }) => {
       if (triage) putAway({ ...row, triage, asked_at }, false);

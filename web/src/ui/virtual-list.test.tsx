@@ -221,6 +221,19 @@ it('M-8 another press while a row opens goes on to the next one', async () => {
   document.removeEventListener('click', click);
 });
 
+it('M-8 back while a row opens goes back to the one before', async () => {
+  const opened: string[] = [];
+  const click = (event: MouseEvent) => opened.push((event.target as HTMLElement).textContent);
+  document.addEventListener('click', click);
+  const { rerender } = render(<Pane rows={hundred} current="row 1" />);
+  await userEvent.keyboard('j');
+  await waitFor(() => expect(opened).toEqual(['row 2']));
+  await userEvent.keyboard('k');
+  rerender(<Pane rows={hundred} current="row 2" />);
+  await waitFor(() => expect(opened).toEqual(['row 2', 'row 1']));
+  document.removeEventListener('click', click);
+});
+
 it('stays where it was scrolled to before it was drawn a second time', () => {
   Element.prototype.scrollTo = function to(this: Element, where?: ScrollToOptions | number) {
     if (typeof where === 'object') this.scrollTop = where.top ?? this.scrollTop;

@@ -137,7 +137,7 @@ export function VirtualList<T extends { id: string }>({
       const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
         // Something is open: the next one opens, so that what has the focus is what r answers.
-        if (row && open >= 0 && to !== open) {
+        if (row && open >= 0 && (to !== open || opening.current.size > 0)) {
           opening.current.add(item.id);
           row.click();
           return;
