@@ -7,7 +7,9 @@
 
 #include "api/handlers.hpp"
 #include "api/http/guard.hpp"
+#include "api/zip.hpp"
 #include "base/text.hpp"
+#include "mail/filename.hpp"
 #include "mail/parse.hpp"
 #include "mail/text.hpp"
 #include "net/http_range.hpp"
@@ -179,6 +181,16 @@ Read<File> placed(const Call& call, File file) {
   return file;
 }
 
+File file_of(const rules::Message& message, const rules::Attachment& attachment) {
+  return {.blob = message.raw,
+          .in_blob = attachment.extent,
+          .octets = attachment.octets,
+          .type = "application/octet-stream",
+          .name = attachment.filename,
+          .tag = "\"" + message.id.text() + "." + std::to_string(attachment.index) + "\"",
+          .index = static_cast<std::size_t>(attachment.index)};
+}
+
 Read<File> find_attachment(const Call& call) {
   auto message = visible_message(call);
   if (!message) return Refusal(message.error());
@@ -187,14 +199,7 @@ Read<File> find_attachment(const Call& call) {
   const auto found = std::ranges::find_if(
       files, [&](const auto& file) { return index && std::uint64_t(file.index) == *index; });
   if (found == files.end()) return not_found("attachment");
-  return placed(
-      call, {.blob = message->message.raw,
-             .in_blob = found->extent,
-             .octets = found->octets,
-             .type = "application/octet-stream",
-             .name = found->filename,
-             .tag = "\"" + message->message.id.text() + "." + std::to_string(found->index) + "\"",
-             .index = static_cast<std::size_t>(found->index)});
+  return placed(call, file_of(message->message, *found));
 }
 
 Reply unpack(const Call& call, const File& file) {
@@ -204,6 +209,119 @@ Reply unpack(const Call& call, const File& file) {
   if (!part && part.error().code == "mail.part-missing") return not_found("attachment");
   if (!part) return Refusal(part.error());
   return in_one(std::move(part->content), file);
+}
+
+// ---- all files of a message in one archive -----------------------------------------------------
+
+struct Bundle {
+  std::vector<File> files;  // each by the name that it has in the archive
+  Instant date;
+  File zip;
+  bool in_pieces = false;  // each of them can be read so
+};
+
+// Those that are listed; the pictures in the text aren't.
+Read<Bundle> find_bundle(const Call& call) {
+  auto found = visible_message(call);
+  if (!found) return Refusal(found.error());
+  const auto& message = found->message;
+  Bundle bundle{.files = {}, .date = message.date, .zip = {}};
+  std::vector<mail::NamedFile> written;
+  for (const auto& attachment : message.attachments) {
+    if (attachment.is_inline) continue;
+    bundle.files.push_back(file_of(message, attachment));
+    written.push_back({attachment.filename, attachment.type});
+  }
+  if (bundle.files.empty()) return not_found("attachment");
+  const auto names = mail::distinct_filenames(written);
+  auto octets = Zip::kEmpty;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    bundle.files[i].name = names[i];
+    octets += Zip::octets_of(names[i], bundle.files[i].octets);
+  }
+  auto title = mail::filename_of_title(message.envelope.subject, ".zip");
+  if (title == ".zip") title = "attachments.zip";
+  auto zip = placed(call, {.blob = message.raw,
+                           .in_blob = mail::Extent{},
+                           .octets = octets,
+                           .type = "application/zip",
+                           .name = std::move(title)});
+  if (!zip) return Refusal(zip.error());
+  bundle.zip = std::move(*zip);
+  bundle.in_pieces = bundle.zip.in_blob && std::ranges::all_of(bundle.files, [](const File& file) {
+                       return file.in_blob.has_value();
+                     });
+  return bundle;
+}
+
+// As if it were asked for alone, with the same rights.
+std::shared_ptr<Download> download_of(const Call& call, const File& file) {
+  auto alone = call;
+  alone.path = {call.path.at(0), std::to_string(file.index)};
+  return std::make_shared<Download>(Download{.call = std::move(alone),
+                                             .find = find_attachment,
+                                             .blob = file.blob,
+                                             .source = file.in_blob->range,
+                                             .decoder = mail::Decoder(file.in_blob->coding),
+                                             .wanted = {0, file.octets}});
+}
+
+// Each file is read twice: what stands in front of it tells its checksum.
+Task<void> run_zip(Call call, std::shared_ptr<const Bundle> bundle, net::HttpStream& out) {
+  auto& env = call.house->env;
+  const auto turn = call.turn(net::Lane::read);
+  Zip zip(bundle->date);
+  for (const auto& file : bundle->files) {
+    Checksum sum;
+    for (const bool sending : {false, true}) {
+      if (sending) {
+        if (sum.octets() != file.octets) co_return;  // or it were longer than we said, or shorter
+        if (!co_await out.write(zip.head(file.name, sum))) co_return;
+      }
+      const auto download = download_of(call, file);
+      while (download->wanted.octets > 0 && download->source.octets > 0) {
+        if (out.gone()) co_return;
+        auto piece = co_await env.work(
+            turn, guarded([download, now = env.now()] { return next_piece(*download, now); }));
+        if (!piece) co_return;
+        if (!sending)
+          sum.add(*piece);
+        else if (!co_await out.write(std::move(*piece)))
+          co_return;
+      }
+    }
+  }
+  co_await out.write(zip.end());
+}
+
+net::HttpResponse zip_in_pieces(const Call& call, Bundle found) {
+  net::HttpResponse response;
+  describe(response, found.zip);
+  response.length = found.zip.octets;
+  response.stream = [call, bundle = std::make_shared<const Bundle>(std::move(found))](
+                        net::HttpStream& out) { return run_zip(call, bundle, out); };
+  return response;
+}
+
+// What has to be taken out of the whole is, once for all of it.
+Reply zip_in_one(const Call& call, const Bundle& bundle) {
+  auto source = whole_source(call, bundle.zip);
+  if (!source) return Refusal(source.error());
+  auto parsed = mail::parse(*source, call.house->options.limits);
+  if (!parsed) return Refusal(parsed.error());
+  *source = {};
+  Zip zip(bundle.date);
+  std::string out;
+  for (const auto& file : bundle.files) {
+    if (file.index >= parsed->attachments.size()) return not_found("attachment");
+    const auto content = std::move(parsed->attachments[file.index].content);
+    Checksum sum;
+    sum.add(content);
+    out += zip.head(file.name, sum);
+    out += content;
+  }
+  out += zip.end();
+  return in_one(std::move(out), bundle.zip);
 }
 
 // Copies of one message differ in what only their mailbox knows (Bcc, Received), so each reader
@@ -274,6 +392,14 @@ Task<Reply> get_attachment(Call call) {
   if (file->in_blob) co_return in_pieces(call, find_attachment, *file);
   co_return co_await at_work(call, net::Lane::parse,
                              [call, file = *file] { return unpack(call, file); });
+}
+
+Task<Reply> get_attachments(Call call) {
+  auto bundle = co_await at_work(call, net::Lane::read, [call] { return find_bundle(call); });
+  if (!bundle) co_return Refusal(bundle.error());
+  if (bundle->in_pieces) co_return zip_in_pieces(call, std::move(*bundle));
+  co_return co_await at_work(call, net::Lane::parse,
+                             [call, bundle = *bundle] { return zip_in_one(call, bundle); });
 }
 
 }  // namespace hearback::api

@@ -1,6 +1,12 @@
 // What a message holds is read piece by piece, however long its message is.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
 #include "fakes/api_stand.hpp"
 #include "mail/parse.hpp"
 
@@ -95,6 +101,22 @@ class Contents : public ::testing::Test {
     EXPECT_GT(reader.octets, 0u);
     EXPECT_LT(reader.octets, begun.length);
   }
+  // name → contents, as another program takes them out.
+  static std::map<std::string, std::string> unzipped(const std::string& archive) {
+    std::string folder = (std::filesystem::temp_directory_path() / "hearback-zip-XXXXXX").string();
+    EXPECT_TRUE(mkdtemp(folder.data()));
+    std::ofstream(folder + "/all.zip", std::ios::binary) << archive;
+    const auto command = "cd " + folder + " && LC_ALL=C.UTF-8 unzip -qq all.zip -d out";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder + "/out")) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      files[entry.path().filename().string()] = {std::istreambuf_iterator<char>(file), {}};
+    }
+    std::filesystem::remove_all(folder);
+    return files;
+  }
+
   void set_team(std::vector<UserId> team) {
     rules::Job job;
     job.id = stand.engineer;
@@ -161,6 +183,85 @@ TEST_F(Contents, TheWordsAreReadWithoutTheFiles) {
   EXPECT_EQ(body.value.at("text"), "Three files");
 }
 
+TEST_F(Contents, AllFilesComeInOneArchivePieceByPiece) {
+  const std::string again =
+      "--x\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; "
+      "filename=\"../CV.pdf\"\r\n\r\nanother\r\n"
+      "--x\r\nContent-Type: image/png\r\nContent-Disposition: attachment\r\n\r\npicture\r\n"
+      "--x\r\nContent-Disposition: attachment; filename*=UTF-8''L%C3%A9benslauf.txt\r\n\r\n"
+      "\r\n--x--";
+  auto raw = letter("zip");
+  raw.replace(raw.find("--x--"), 5, again);
+  raw.insert(0, "Subject: =?utf-8?q?CV_/_R=C3=A9sum=C3=A9?=\r\n");
+  const auto path = arrive(raw) + "/attachments.zip";
+  stand.env.turns.clear();
+  const auto files = unzipped(download(path));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Content-Type"), "application/zip");
+  EXPECT_EQ(answer.header("Content-Disposition"),
+            "attachment; filename=\"CV _ R__sum__.zip\"; "
+            "filename*=UTF-8''CV%20_%20R%C3%A9sum%C3%A9.zip");
+  EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_NE(answer.header("Content-Security-Policy").find("sandbox"), std::string::npos);
+  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_GT(pieces.size(), 20u);
+  for (const auto& piece : pieces) EXPECT_LE(piece.size(), stand.limits.download_piece_octets);
+  for (const auto& turn : stand.env.turns) EXPECT_EQ(turn.lane, net::Lane::read);
+
+  std::vector<std::string> names;
+  for (const auto& [name, contents] : files) names.push_back(name);
+  ASSERT_EQ(names, (std::vector<std::string>{"CV (2).pdf",
+                                             "L\xC3\xA9"
+                                             "benslauf.txt",
+                                             "a.csv", "attachment.png", "b.txt", "cv.pdf"}));
+  EXPECT_EQ(files.at(names[0]), "another");
+  EXPECT_EQ(files.at(names[1]), "");
+  EXPECT_EQ(files.at(names[2]), "one,two");
+  EXPECT_EQ(files.at(names[3]), "picture");
+  EXPECT_EQ(files.at(names[4]), "na\xC3\xAFve");
+  EXPECT_TRUE(files.at(names[5]) == large);
+}
+
+// Taken out of the whole message, once for all of them.
+TEST_F(Contents, WhatHasToBeUnpackedIsInTheArchiveAsWell) {
+  const auto path = arrive(
+      "From: carla@home.example\r\nMessage-ID: <packed-zip@home.example>\r\n\r\n"
+      "See this:\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n"
+      "begin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n");
+  EXPECT_EQ(unzipped(download(path + "/attachments.zip")),
+            (std::map<std::string, std::string>{{"cat.txt", "Cat"}, {"cat (2).txt", "Cat"}}));
+  EXPECT_EQ(answer.header("Content-Type"), "application/zip");
+  EXPECT_TRUE(
+      answer.header("Content-Disposition").starts_with("attachment; filename=\"attachments.zip\""));
+}
+
+TEST_F(Contents, PicturesInTheTextAreInNoArchive) {
+  const std::string picture =
+      "--x\r\nContent-Type: image/png; name=logo.png\r\nContent-ID: <logo>\r\n"
+      "Content-Disposition: inline\r\n\r\nlogo\r\n";
+  const std::string head =
+      "From: carla@home.example\r\nContent-Type: multipart/related; boundary=x\r\nMessage-ID: <";
+  const std::string words =
+      "@home.example>\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<img src=\"cid:logo\">\r\n";
+  const auto only = arrive(head + "logo" + words + picture + "--x--\r\n");
+  EXPECT_EQ(stand.as(session, "GET", only + "/attachments.zip").status, 404);
+  EXPECT_EQ(stand.as(session, "GET", only + "/attachments/0").status, 200);
+  const auto both = arrive(head + "both" + words + picture +
+                           "--x\r\nContent-Type: text/csv; name=a.csv\r\n\r\none\r\n--x--\r\n");
+  EXPECT_EQ(unzipped(download(both + "/attachments.zip")),
+            (std::map<std::string, std::string>{{"a.csv", "one"}}));
+}
+
+TEST_F(Contents, P1_WhoMayNotSeeTheMessageIsToldOfNoArchive) {
+  const auto path = arrive(letter("no-zip"));
+  const auto nothing = "/messages/" + stand.make_id<MessageId>().text() + "/attachments.zip";
+  const auto eve = stand.session_of(stand.eve);
+  const auto hidden = stand.as(eve, "GET", path + "/attachments.zip");
+  EXPECT_EQ(hidden.status, 404);
+  EXPECT_EQ(hidden.text, stand.as(eve, "GET", nothing).text);
+  EXPECT_EQ(stand.as("", "GET", path + "/attachments.zip").status, 401);
+}
+
 // What lies inside another file has no place of its own in the source.
 TEST_F(Contents, WhatHasToBeUnpackedIsSentAsWell) {
   const auto path = arrive(
@@ -198,7 +299,7 @@ TEST_F(Contents, D1_WhatIsDeletedMeanwhileEnds) {
 
 TEST_F(Contents, P1_WhoLeavesTheTeamMeanwhileReadsNoFurther) {
   const auto path = arrive(letter("team"));
-  for (const std::string what : {"/attachments/0", "/raw"}) {
+  for (const std::string what : {"/attachments/0", "/attachments.zip", "/raw"}) {
     expect_cut_short(path + what, [&] { set_team({}); });
     set_team({stand.max.id});
   }

@@ -52,6 +52,7 @@ Reply get_counts(Call& call);
 Reply get_message_body(Call& call);
 Task<Reply> get_message_source(Call call);
 Task<Reply> get_attachment(Call call);
+Task<Reply> get_attachments(Call call);
 
 // messages.cpp
 Reply send_message(Call& call);

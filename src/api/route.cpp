@@ -51,6 +51,8 @@ constexpr std::array kRoutes = {
           get_message_source},
     Route{"GET", "/messages/{id}/attachments/{index}", "getAttachment", Right::signed_in, nullptr,
           get_attachment},
+    Route{"GET", "/messages/{id}/attachments.zip", "getAttachments", Right::signed_in, nullptr,
+          get_attachments},
     Route{"POST", "/messages", "sendMessage", Right::write_mail, send_message},
     Route{"POST", "/uploads", "upload", Right::write_mail, upload},
     Route{"GET", "/outbox", "listOutbox", Right::signed_in, list_outbox},

@@ -116,6 +116,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"getMessageBody", {Right::signed_in, true}},
     {"getMessageSource", {Right::signed_in, true}},
     {"getAttachment", {Right::signed_in, true}},
+    {"getAttachments", {Right::signed_in, true}},
     {"sendMessage", {Right::write_mail, false}},
     {"upload", {Right::write_mail, false}},
     {"listOutbox", {Right::signed_in, false}},

@@ -1,5 +1,11 @@
 #include "mail/filename.hpp"
 
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
+
+#include <unordered_map>
+#include <unordered_set>
+
 #include "base/text.hpp"
 #include "mail/unseen.hpp"
 #include "mail/word.hpp"
@@ -20,8 +26,8 @@ constexpr Extension extensions[] = {
     {"gif", "image/gif"},
     {"heic", "image/heic"},
     {"ics", "text/calendar"},
-    {"jpeg", "image/jpeg"},
     {"jpg", "image/jpeg"},
+    {"jpeg", "image/jpeg"},
     {"odt", "application/vnd.oasis.opendocument.text"},
     {"pdf", "application/pdf"},
     {"png", "image/png"},
@@ -34,6 +40,40 @@ constexpr Extension extensions[] = {
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     {"zip", "application/zip"},
 };
+
+// From the dot of its extension; the whole length where it has none.
+std::size_t stem_octets(std::string_view name) {
+  const auto dot = name.rfind('.');
+  return dot != name.npos && dot > 0 && name.size() - dot <= 16 ? dot : name.size();
+}
+
+// Equal for names that one file system or another takes for the same.
+std::string same_on_disk(std::string_view name) {
+  UErrorCode failed = U_ZERO_ERROR;
+  const auto* fold = icu::Normalizer2::getNFKCCasefoldInstance(failed);
+  if (U_FAILURE(failed)) return ascii_lower(name);
+  const auto key = fold->normalize(icu::UnicodeString::fromUTF8(std::string(name)), failed);
+  if (U_FAILURE(failed)) return ascii_lower(name);
+  std::string utf8;
+  return key.toUTF8String(utf8);
+}
+
+// Some systems drop dots and blanks at the end; they are gone before names are compared.
+std::string name_in_folder(const NamedFile& file) {
+  auto name = safe_filename(file.name);
+  name.resize(name.find_last_not_of(". ") + 1);  // none: npos + 1 is 0
+  if (!name.empty()) return name;
+  name = "attachment";
+  for (const auto& [extension, type] : extensions)
+    if (type == file.type) return name + "." + std::string(extension);
+  return name;
+}
+
+std::string numbered(std::string_view name, std::size_t number) {
+  const auto stem = stem_octets(name);
+  const auto end = " (" + std::to_string(number) + ")" + std::string(name.substr(stem));
+  return std::string(utf8_prefix(name.substr(0, stem), max_filename - end.size())) + end;
+}
 
 }  // namespace
 
@@ -66,6 +106,23 @@ std::string_view type_of_filename(std::string_view name) {
   for (auto& [extension, type] : extensions)
     if (extension == written) return type;
   return "application/octet-stream";
+}
+
+std::vector<std::string> distinct_filenames(const std::vector<NamedFile>& files) {
+  std::unordered_set<std::string> taken;
+  std::unordered_map<std::string, std::size_t> last;  // number given to a name
+  std::vector<std::string> names;
+  for (const auto& file : files) {
+    auto name = name_in_folder(file);
+    if (auto same = same_on_disk(name); !taken.insert(same).second) {
+      const auto plain = std::move(name);
+      auto& number = last.try_emplace(std::move(same), 1).first->second;
+      do name = numbered(plain, ++number);
+      while (!taken.insert(same_on_disk(name)).second);
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 }  // namespace hearback::mail

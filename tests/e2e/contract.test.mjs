@@ -140,6 +140,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.equal(await ask('getMessageSource', { id: message.id }, { headers: { range: 'bytes=-2' } }), '\r\n');
   await ask('getMessageSource', { id: message.id }, { headers: { range: 'bytes=99999999-' } });
   await ask('getAttachment', { id: message.id, index: 7 });
+  await ask('getAttachments', { id: message.id });
+  await ask('getAttachments', { id: '00000000-0000-7000-8000-000000000000' });
   const upload = await ask('upload', {}, { query: '?filename=x.txt', body: new TextEncoder().encode('bytes') });
   const draft = { mailbox: mailbox.id, thread: thread.id, to: [candidateAddress], subject: 'Re: hello', text: 'hi', attachments: [upload.id] };
   await ask('sendMessage', {}, { body: { ...draft, subject: 'x\r\nBcc: evil@x.example' } });

@@ -1,6 +1,7 @@
 // The journey of the main job in a real browser, as a newcomer would take it: sign in, connect a
 // mailbox (with a mistake first), read, see live mail, reply with formatting and a file, get the answer.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
 import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 let stage, browser, page;
+const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const troubles = [];
 before(async () => {
   stage = await openStage('page', { extra: ['--fast-retries'] });
@@ -28,8 +30,10 @@ before(async () => {
     await letter('tall', 8, { subject: 'Tall', text: 'x', html: '<p>Tall words</p><div style="height:1e8px">x</div><table height="100000000"><tr><td>y</td></tr></table><div style="height:4000px"></div><div style="height:4000px"></div><p>The end</p>' }),
     await letter('dark', 9, { subject: 'White on dark', text: 'x', html: '<html><body bgcolor="#101828" style="background:#101828;color:#ffffff"><p><font color="#ffffff">I accept your offer.</font></p></body></html>' }),
     await letter('meeting', 10, { from: 'ada@lindenhof.example <jane.doe@post.example>', subject: 'Meeting', text: 'Shall we meet?', html: '<p>Shall we meet? <img src="cid:map@x"></p>', attachments: [
-      { filename: 'map.png', cid: 'map@x', contentDisposition: 'inline', content: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') },
-      { filename: false, contentType: 'text/calendar; method=REQUEST', content: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Second interview\r\nDTSTART:20261203T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' }] }),
+      { filename: 'map.png', cid: 'map@x', contentDisposition: 'inline', content: dot },
+      { filename: false, contentType: 'text/calendar; method=REQUEST', content: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Second interview\r\nDTSTART:20261203T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' },
+      ...['CV.pdf', 'cv.pdf', 'Zeugnis Größe.pdf', `${'A very long name '.repeat(12)}.pdf`, 'references.docx'].map((filename) => ({ filename, content: filename })),
+      { filename: 'portrait.png', content: dot }] }),
     await letter('private', 3, { from: 'mum@home.example', subject: 'Sunday dinner', text: 'private' }),
   ]);
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
@@ -167,6 +171,37 @@ test('U4 invitations have a name, pictures open and save, and nobody hides behin
   await accessible('a picture');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('many files: six at first, all on demand, and one archive that another program opens', { timeout: 60_000 }, async () => {
+  await openLetter('Meeting');
+  const files = page.getByRole('list', { name: 'Attachments' });
+  await files.getByText('references.docx').waitFor();
+  assert.equal(await files.getByRole('listitem').count(), 6);
+  const steady = await files.boundingBox();
+  await page.getByRole('button', { name: 'Show all 7' }).press('Enter');
+  assert.equal(await files.getByRole('listitem').count(), 7);
+  await page.getByRole('button', { name: 'Show fewer', expanded: true }).and(page.locator(':focus')).waitFor();
+  assert.equal((await files.boundingBox()).y, steady.y, 'what was there has not moved');
+  await accessible('many files');
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download all' }).click()]);
+  assert.equal(download.suggestedFilename(), 'Meeting.zip');
+  const archive = await download.path();
+  execFileSync('unzip', ['-tqq', archive]);
+  const listed = execFileSync('unzip', ['-Z1', archive], { env: { ...process.env, LC_ALL: 'C.UTF-8' }, encoding: 'utf8' }).trimEnd().split('\n');
+  assert.deepEqual(listed, ['attachment.ics', 'CV.pdf', 'cv (2).pdf', 'Zeugnis Größe.pdf', `${'A very long name '.repeat(12)}.pdf`, 'references.docx', 'portrait.png']);
+
+  await page.getByRole('button', { name: /portrait\.png/ }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('img', { name: 'portrait.png' }).waitFor();
+  await dialog.getByText('1 of 2').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await dialog.getByRole('img', { name: 'map.png' }).waitFor();
+  await dialog.getByText('2 of 2').waitFor();
+  await accessible('one picture of two');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /portrait\.png/ }).and(page.locator(':focus')).waitFor();
 });
 
 test('M-7 each time is in the zone of the browser, in the reader’s way of writing', { timeout: 60_000 }, async () => {

@@ -8,14 +8,14 @@ import {
   FileSpreadsheet,
   FileText,
 } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE, type Schemas } from '../api/client';
 import { type Format, useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
-import { Dialog } from '../ui/dialog';
 import { SHOWABLE } from './body-frame';
 import { type Invitation, MOST_CALENDAR, readInvitation } from './invitation';
+import { addressOf, Pictures } from './pictures';
 
 type Part = Schemas['Attachment'];
 
@@ -44,20 +44,23 @@ function typeName(filename: string, type: string): string {
 const isCalendar = (part: Part) =>
   part.type === 'text/calendar' || (/\.ics$/i.test(part.filename) && part.type !== 'text/html');
 
-const addressOf = (message: string, part: Part) =>
-  `${BASE}/messages/${message}/attachments/${part.index}`;
+// What is shown at once of many: three rows of two.
+const FEW = 6;
 
 export function Attachments({ message, parts }: { message: string; parts: Part[] }) {
   const { t } = useTranslation();
+  const id = useId();
+  const [all, setAll] = useState(false);
+  const [opened, setOpened] = useState<number>();
   const files = parts.filter((part) => !part.inline);
-  const pictures = parts.filter((part) => part.inline && SHOWABLE.test(part.type));
+  const inText = parts.filter((part) => part.inline && SHOWABLE.test(part.type));
   const list = (some: Part[]) =>
     some.map((part) => (
       <li key={part.index}>
         {isCalendar(part) ? (
           <CalendarChip message={message} part={part} />
         ) : SHOWABLE.test(part.type) ? (
-          <PictureChip message={message} part={part} />
+          <PictureChip part={part} onOpen={() => setOpened(part.index)} />
         ) : (
           <FileChip message={message} part={part} />
         )}
@@ -66,19 +69,79 @@ export function Attachments({ message, parts }: { message: string; parts: Part[]
   return (
     <>
       {files.length > 0 && (
-        <ul className="attachments" aria-label={t('attachment.list')}>
-          {list(files)}
-        </ul>
+        <div className="files">
+          {files.length > 1 && (
+            <FilesHead message={message} files={files} list={id} all={all} onAll={setAll} />
+          )}
+          <ul className="attachments" id={id} aria-label={t('attachment.list')}>
+            {list(all ? files : files.slice(0, FEW))}
+          </ul>
+        </div>
       )}
-      {pictures.length > 0 && (
+      {inText.length > 0 && (
         <details className="folded-text pictures">
-          <summary>{t('attachment.inText', { count: pictures.length })}</summary>
+          <summary>{t('attachment.inText', { count: inText.length })}</summary>
           <ul className="attachments" aria-label={t('attachment.pictures')}>
-            {list(pictures)}
+            {list(inText)}
           </ul>
         </details>
       )}
+      {opened !== undefined && (
+        <Pictures
+          message={message}
+          pictures={[...files.filter((part) => SHOWABLE.test(part.type)), ...inText]}
+          opened={opened}
+          onOpen={setOpened}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
     </>
+  );
+}
+
+// Above the files, so that what it brings stands behind it: nothing moves away from under a finger,
+// and the next Tab is in the list.
+function FilesHead({
+  message,
+  files,
+  list,
+  all,
+  onAll,
+}: {
+  message: string;
+  files: Part[];
+  list: string;
+  all: boolean;
+  onAll: (all: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const octets = format.octets(files.reduce((sum, part) => sum + part.octets, 0));
+  return (
+    <div className="files-head">
+      <span className="quiet tabular">
+        {t('attachment.files', { count: files.length })} · {octets}
+      </span>
+      <div className="files-actions">
+        {files.length > FEW && (
+          <Button
+            look="ghost"
+            small
+            aria-expanded={all}
+            aria-controls={list}
+            onClick={() => onAll(!all)}
+          >
+            {all ? t('attachment.few') : t('attachment.all', { count: files.length })}
+          </Button>
+        )}
+        <Button look="ghost" small asChild>
+          <a href={`${BASE}/messages/${message}/attachments.zip`} download>
+            <Download size={14} aria-hidden />
+            {t('attachment.downloadAll')}
+          </a>
+        </Button>
+      </div>
+    </div>
   );
 }
 
@@ -172,63 +235,19 @@ function CalendarChip({ message, part }: { message: string; part: Part }) {
   );
 }
 
-function PictureChip({ message, part }: { message: string; part: Part }) {
+function PictureChip({ part, onOpen }: { part: Part; onOpen: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [open, setOpen] = useState(false);
   const name = part.filename || t('attachment.picture');
   return (
-    <>
-      <button
-        type="button"
-        className="attachment"
-        title={t('attachment.open', { name })}
-        onClick={() => setOpen(true)}
-      >
-        <FileImage size={18} aria-hidden />
-        <Words name={name} about={aboutOf(part, format)} />
-      </button>
-      {open && (
-        <Dialog open wide onClose={() => setOpen(false)} title={name}>
-          <Picture message={message} part={part} name={name} />
-          <div className="dialog-foot">
-            <Button look="primary" icon={<Download size={16} aria-hidden />} asChild>
-              <a href={addressOf(message, part)} download={name}>
-                {t('attachment.save')}
-              </a>
-            </Button>
-          </div>
-        </Dialog>
-      )}
-    </>
-  );
-}
-
-function Picture({ message, part, name }: { message: string; part: Part; name: string }) {
-  const { t } = useTranslation();
-  const [address, setAddress] = useState<string>();
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    const abort = new AbortController();
-    let made = '';
-    const load = async () => {
-      const answer = await fetch(addressOf(message, part), { signal: abort.signal });
-      if (!answer.ok) throw new Error(String(answer.status));
-      // The type is ours, from the list of what browsers show: never what the message claims.
-      const bytes = new Blob([await answer.arrayBuffer()], { type: part.type.toLowerCase() });
-      made = URL.createObjectURL(bytes);
-      setAddress(made);
-    };
-    load().catch(() => !abort.signal.aborted && setFailed(true));
-    return () => {
-      abort.abort();
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [message, part]);
-  if (failed) return <p role="alert">{t('attachment.noPicture')}</p>;
-  return address ? (
-    <img className="attachment-picture" src={address} alt={name} onError={() => setFailed(true)} />
-  ) : (
-    <p className="quiet">{t('loading')}</p>
+    <button
+      type="button"
+      className="attachment"
+      title={t('attachment.open', { name })}
+      onClick={onOpen}
+    >
+      <FileImage size={18} aria-hidden />
+      <Words name={name} about={aboutOf(part, format)} />
+    </button>
   );
 }

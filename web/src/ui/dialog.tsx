@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button';
 import './dialog.css';
@@ -33,6 +33,7 @@ export function Dialog({
   description,
   wide,
   side,
+  onKeyDown,
   children,
 }: {
   open: boolean;
@@ -41,6 +42,7 @@ export function Dialog({
   description?: string;
   wide?: boolean;
   side?: 'left' | 'right';
+  onKeyDown?: (event: KeyboardEvent) => void;
   children: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -52,6 +54,7 @@ export function Dialog({
         <Radix.Content
           className={side ? `drawer ${side}` : `dialog${wide ? ' wide' : ''}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onKeyDown={onKeyDown}
           onCloseAutoFocus={focusBack}
           onOpenAutoFocus={(event) => {
             // Not the close button, which comes first: the dialog itself, unless a field asked.

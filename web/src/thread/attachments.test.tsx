@@ -1,0 +1,102 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Tooltip } from 'radix-ui';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../api/queries';
+import { Attachments } from './attachments';
+
+const file = (index: number, filename: string, type = 'application/pdf', inline = false) => ({
+  index,
+  filename,
+  type,
+  octets: 1500,
+  content_id: '',
+  inline,
+});
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => file(index, `${index + 1}.pdf`));
+let queries: QueryClient;
+
+beforeEach(() => {
+  queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  queries.setQueryData(keys.me, { user: { id: 'anna', time_zone: 'UTC' } });
+});
+
+const show = (parts: ReturnType<typeof file>[]) =>
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <Attachments message="m1" parts={parts} />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+const listed = () => screen.getByRole('list', { name: 'Attachments' }).children.length;
+
+describe('the files of a message', () => {
+  it('one stands for itself', () => {
+    show(many(1));
+    expect(listed()).toBe(1);
+    expect(screen.queryByText('Download all')).toBeNull();
+    expect(screen.queryByRole('button')).toBeNull();
+  });
+  it('several come in one archive, the pictures of the text left out', () => {
+    show([...many(2), file(2, 'logo.png', 'image/png', true)]);
+    expect(screen.getByText('2 files · 3 kB')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Download all' }).getAttribute('href')).toBe(
+      '/api/v1/messages/m1/attachments.zip',
+    );
+    expect(screen.queryByRole('button', { name: /Show/ })).toBeNull();
+  });
+  it('six are shown, the others on demand, and the button says which and keeps the focus', async () => {
+    show(many(7));
+    expect(listed()).toBe(6);
+    const button = screen.getByRole('button', { name: 'Show all 7' });
+    expect(button.getAttribute('aria-expanded')).toBe('false');
+    button.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(listed()).toBe(7);
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Show fewer' }));
+    expect(document.activeElement?.getAttribute('aria-expanded')).toBe('true');
+    await userEvent.keyboard('{Enter}');
+    expect(listed()).toBe(6);
+    expect(document.activeElement).toBe(button);
+  });
+});
+
+describe('the pictures of a message', () => {
+  const shownPicture = () => screen.getByRole('dialog').getAttribute('aria-labelledby');
+  const title = () => document.getElementById(shownPicture() ?? '')?.textContent;
+
+  it('follow one another by the arrow keys, and each can be saved', async () => {
+    show([
+      file(0, 'logo.png', 'image/png', true),
+      file(1, 'a.png', 'image/png'),
+      file(2, 'cv.pdf'),
+      file(3, 'b.jpg', 'image/jpeg'),
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: /a\.png/ }));
+    expect(title()).toBe('a.png');
+    expect(screen.getByRole('status').textContent).toBe('1 of 3');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(title()).toBe('b.jpg');
+    expect(screen.getByRole('status').textContent).toBe('2 of 3');
+    expect(screen.getByRole('link', { name: 'Save' }).getAttribute('href')).toBe(
+      '/api/v1/messages/m1/attachments/3',
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Next picture' }));
+    expect(title()).toBe('logo.png');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(title()).toBe('a.png');
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(title()).toBe('logo.png');
+  });
+  it('one alone has no neighbors, and the keys of the browser stay its own', async () => {
+    show([file(0, 'a.png', 'image/png')]);
+    await userEvent.click(screen.getByRole('button', { name: /a\.png/ }));
+    expect(screen.queryByRole('button', { name: 'Next picture' })).toBeNull();
+    const dialog = screen.getByRole('dialog');
+    expect(fireEvent.keyDown(dialog, { key: 'ArrowLeft' })).toBe(true);
+    expect(fireEvent.keyDown(dialog, { key: 'ArrowLeft', altKey: true })).toBe(true);
+  });
+});
