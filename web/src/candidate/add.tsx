@@ -12,7 +12,7 @@ import { Dialog } from '../ui/dialog';
 import { Field, Input, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
-import { SharedAddress, type Sharing, sharingOf } from './shared';
+import { SameName, SharedAddress, type Sharing, sharingOf } from './shared';
 
 const OPEN = { open: true };
 
@@ -94,6 +94,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
+        <SameName name={name} onOpen={onClose} />
         <Field
           label={t('field.addresses')}
           hint={t('candidate.addressesHint')}

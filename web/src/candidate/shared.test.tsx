@@ -19,6 +19,7 @@ vi.mock('@tanstack/react-router', () => ({
 
 let queries: QueryClient;
 let sent: { [key: string]: unknown }[];
+let asked: (string | null)[];
 let counts: () => Response;
 // What holds an answer back until the test has looked.
 let gate: Promise<unknown> | undefined;
@@ -39,6 +40,7 @@ const bob = (addresses: string[]): Candidate => ({
 
 beforeEach(() => {
   sent = [];
+  asked = [];
   gate = undefined;
   anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
@@ -47,6 +49,11 @@ beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
     if (request.url.endsWith('/holdings')) return counts();
+    if (request.method === 'GET') {
+      asked.push(new URL(request.url).searchParams.get('q'));
+      const rows = ['Jana Novák', 'Jana Novákova'].map((name) => ({ id: name.length, name }));
+      return Response.json({ rows, next: null });
+    }
     const body = JSON.parse(await request.text());
     sent.push(body);
     if (body.confirmed) await gate;
@@ -101,6 +108,23 @@ describe('an address that another candidate has', () => {
       expect(sent.at(-1)).toEqual({ addresses: ['family@home.example'], confirmed: true }),
     );
     await waitFor(() => expect(screen.queryByLabelText('New e-mail address')).toBeNull());
+  });
+});
+
+describe('a name that a candidate has', () => {
+  it('is said while it is typed, and keeps nobody from adding', async () => {
+    show(<AddCandidate onClose={() => {}} />);
+    await userEvent.type(screen.getByLabelText('Name'), 'novak, jana');
+    const link = await screen.findByRole('link', { name: 'Open Jana Novák' });
+    expect(link.getAttribute('href')).toBe('/candidates/10');
+    expect(link.closest('[role=status]')).not.toBeNull();
+    expect(screen.queryByRole('link', { name: 'Open Jana Novákova' })).toBeNull();
+    expect(asked.at(-1)).toBe('novak');
+    await userEvent.type(screen.getByLabelText(/addresses/i), 'jana@home.example');
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    await userEvent.type(screen.getByLabelText('Name'), ' II');
+    expect(screen.queryByRole('link', { name: 'Open Jana Novák' })).toBeNull();
   });
 });
 

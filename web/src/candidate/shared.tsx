@@ -1,9 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ProblemError, type Schemas } from '../api/client';
+import { client, ProblemError, type Schemas, unwrap } from '../api/client';
+import { keys } from '../api/queries';
+import { useDebounced } from '../frame/hooks';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/state';
 import { AddressText } from './card';
+import { askedFor, sameName } from './same-name';
 
 export type Sharing = NonNullable<Schemas['SharedProblem']['candidates']>;
 
@@ -55,5 +59,38 @@ export function SharedAddress({
       </ul>
       {t('shared.text')}
     </Banner>
+  );
+}
+
+const NAMED = 3;
+
+// Who has the name already, among those I may see. It asks nothing: two people may share a name.
+// The line keeps its room, so that nothing moves while typing.
+export function SameName({ name, onOpen }: { name: string; onOpen: () => void }) {
+  const { t } = useTranslation();
+  const asked = useDebounced(askedFor(name), 150);
+  const found = useQuery({
+    queryKey: [...keys.candidates, 'same-name', asked],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/candidates', { signal, params: { query: { q: asked, limit: 100 } } })),
+    enabled: asked !== '',
+  });
+  const same = (found.data?.rows ?? []).filter((one) => sameName(one.name, name)).slice(0, NAMED);
+  return (
+    <p className="small same-name" role="status">
+      {same.length > 0 && t('shared.sameName')}
+      {same.map((one) => (
+        <span key={one.id}>
+          {' '}
+          <Link
+            to="/candidates/$candidateId"
+            params={{ candidateId: one.id }}
+            onClick={() => onOpen()}
+          >
+            {t('shared.open', { name: one.name })}
+          </Link>
+        </span>
+      ))}
+    </p>
   );
 }

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { askedFor, sameName } from './same-name';
+
+it.each([
+  ['Jana Novák', 'novak, JANA', true],
+  ['Jana Novak', 'Jana', false],
+  ['Jana Novak', 'Jana Novakova', false],
+  ['Ana Ana', 'Ana', false],
+  ['', '', false],
+  ['–', '…', false],
+  ['李 明', '明 李', true],
+])('%s and %s are the same name: %s', (one, other, same) => {
+  expect(sameName(one, other)).toBe(same);
+});
+
+it('asks for the longest word', () => {
+  expect(askedFor('Jo van Novák')).toBe('Novák');
+  expect(askedFor(' ')).toBe('');
+});

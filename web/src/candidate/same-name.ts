@@ -1,0 +1,21 @@
+// The words of a name, whatever their accents, case and order: "Novák, Jana" is "jana novak".
+export const nameWords = (name: string): string[] =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .sort();
+
+export const sameName = (one: string, other: string): boolean => {
+  const words = nameWords(one);
+  return words.length > 0 && words.join(' ') === nameWords(other).join(' ');
+};
+
+// What the list of candidates is asked for: it finds parts of a name, so the longest word finds the
+// name in any order of its words.
+export const askedFor = (name: string): string =>
+  name
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .reduce((longest, word) => (word.length > longest.length ? word : longest), '');
