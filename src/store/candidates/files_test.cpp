@@ -1,0 +1,75 @@
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::PlacedBy;
+using rules::Role;
+
+class CandidateFilesTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+    welder = add_job("Welder", {ben.id});
+    baker = add_job("Baker", {});
+  }
+  rules::User anna, ben;
+  JobId welder, baker;
+};
+HEARBACK_ON_EACH_DATABASE(CandidateFilesTest);
+
+TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto t = thread(wanda);
+  int sent = 0;
+  const auto send = [&](std::vector<std::pair<std::string, std::uint64_t>> files) {
+    auto m = message("m" + std::to_string(++sent), "wanda@home.example", "ben@acme.example");
+    m.date = now + std::chrono::minutes(sent);
+    int index = 0;
+    for (const auto& [name, octets] : files)
+      m.attachments.push_back(
+          {.index = index++, .filename = name, .type = "x/y", .octets = octets});
+    m.attachments.push_back({.index = index,
+                             .filename = "logo.png",
+                             .type = "image/png",
+                             .octets = 9,
+                             .content_id = "logo",
+                             .is_inline = true});
+    m.attachments.push_back(
+        {.index = index + 1, .filename = "invite.ics", .type = "text/calendar", .octets = 5});
+    place(m, t, PlacedBy::address, "wanda@home.example", sent == 1);
+    return m;
+  };
+  const auto files = [&](const Scope& scope, std::size_t looked = 100, std::size_t most = 100) {
+    std::vector<std::string> names;
+    auto found = ask(CandidateFiles{scope, wanda, looked, most});
+    for (const auto& row : found.rows) names.push_back(row.file.filename);
+    if (found.more) names.push_back("more");
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(files(as(ben)), Names{});
+  send({{"CV.pdf", 10}, {"letter.pdf", 20}});
+  send({});
+  const auto last = send({{"letter.pdf", 20}, {"letter.pdf", 21}, {"work.zip", 7}});
+  EXPECT_EQ(files(as(ben)), (Names{"CV.pdf", "letter.pdf", "letter.pdf", "work.zip"}));
+  const auto rows = ask(CandidateFiles{as(ben), wanda}).rows;
+  EXPECT_EQ(rows.at(1).message, last.id);  // as it came last
+  EXPECT_EQ(rows.at(1).thread, t.id);
+  EXPECT_TRUE(rows.at(0).is_cv);
+  EXPECT_EQ(files(as(ben), 1), (Names{"letter.pdf", "letter.pdf", "work.zip", "more"}));
+  EXPECT_EQ(files(as(ben), 100, 2), (Names{"CV.pdf", "letter.pdf", "more"}));
+  EXPECT_EQ(files(as(ben), 3), files(as(ben)));
+  // Where one may not look nothing lies.
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
+  auto hidden = message("hidden", "bob@home.example", "anna@acme.example");
+  hidden.attachments.push_back({.filename = "CV Bob.pdf", .type = "x/y", .octets = 3});
+  place(hidden, thread(bob), PlacedBy::address, "bob@home.example");
+  EXPECT_EQ(ask(CandidateFiles{as(anna), bob}).rows.size(), 1u);
+  EXPECT_TRUE(ask(CandidateFiles{as(ben), bob}).rows.empty());
+}
+
+}  // namespace
+}  // namespace hearback::store
