@@ -179,7 +179,7 @@ test('many files: six at first, all on demand, and one archive that another prog
   await files.getByText('references.docx').waitFor();
   assert.equal(await files.getByRole('listitem').count(), 6);
   const steady = await files.boundingBox();
-  await page.getByRole('button', { name: 'Show all 7' }).press('Enter');
+  await page.getByRole('article').getByRole('button', { name: 'Show all 7' }).press('Enter');
   assert.equal(await files.getByRole('listitem').count(), 7);
   await page.getByRole('button', { name: 'Show fewer', expanded: true }).and(page.locator(':focus')).waitFor();
   assert.equal((await files.boundingBox()).y, steady.y, 'what was there has not moved');

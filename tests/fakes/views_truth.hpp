@@ -129,8 +129,7 @@ inline void expect_views_true(Db& db) {
   same("thread_places", "select company, thread, place, holder, at, message from thread_places",
        kPlacesTruth);
   same("threads", "select company, id, messages, attachments from threads", kCountsTruth);
-  same("threads' turns",
-       "select company, id, answered, asked_at from threads r" + whole,
+  same("threads' turns", "select company, id, answered, asked_at from threads r" + whole,
        "select * from (" + kTurnsTruth + ") r" + whole);
   same("job_candidates", "select company, job, name_key, candidate from job_candidates",
        kJobsTruth);

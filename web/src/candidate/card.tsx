@@ -35,7 +35,7 @@ function CardBody({
   files,
 }: {
   candidate: Candidate;
-  files: Schemas['CandidateFiles'] | undefined; // missing where they couldn't be asked for
+  files: Schemas['CandidateFiles'] | undefined;
 }) {
   const { t } = useTranslation();
   const person = usePerson();
@@ -58,12 +58,7 @@ function CardBody({
           </Link>
         </div>
       </div>
-      {files && files.rows.length > 0 && (
-        <section>
-          <h3 className="label">{t('card.files')}</h3>
-          <CandidateFiles key={candidate.id} files={files} />
-        </section>
-      )}
+      <CandidateFiles key={candidate.id} files={files} heading="h3" />
       <section>
         <h3 className="label">{t('card.jobs')}</h3>
         {candidate.applications.length === 0 ? (

@@ -22,7 +22,7 @@ it('M-9 lists a few files at first, all when asked, and says that older ones sta
   const rows = ['CV.pdf', 'a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((name, at) => file(at, name));
   render(
     <QueryClientProvider client={new QueryClient()}>
-      <CandidateFiles files={{ rows, more: true }} />
+      <CandidateFiles files={{ rows, more: true }} heading="h2" />
     </QueryClientProvider>,
   );
   expect(names()).toEqual(['CV.pdf', 'a.pdf', 'b.pdf', 'c.pdf']);

@@ -9,13 +9,21 @@ import '../thread/thread.css';
 
 const AT_FIRST = 4;
 
-export function CandidateFiles({ files }: { files: Schemas['CandidateFiles'] }) {
+export function CandidateFiles({
+  files,
+  heading: Heading,
+}: {
+  files: Schemas['CandidateFiles'] | undefined; // missing where they couldn't be asked for
+  heading: 'h2' | 'h3';
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const [all, setAll] = useState(false);
+  if (!files || files.rows.length === 0) return null;
   const { rows, more } = files;
   return (
-    <>
+    <section>
+      <Heading className="label">{t('card.files')}</Heading>
       <ul className="card-files">
         {(all ? rows : rows.slice(0, AT_FIRST)).map((row) => (
           <li key={`${row.message} ${row.index}`}>
@@ -28,7 +36,9 @@ export function CandidateFiles({ files }: { files: Schemas['CandidateFiles'] }) 
           {all ? t('card.fewerFiles') : t('card.allFiles', { count: rows.length })}
         </Button>
       )}
-      {more && all && <p className="small quiet">{t('card.olderFiles')}</p>}
-    </>
+      {more && (all || rows.length <= AT_FIRST) && (
+        <p className="small quiet">{t('card.olderFiles')}</p>
+      )}
+    </section>
   );
 }

@@ -19,6 +19,7 @@ import {
   type Candidate,
   candidateQuery,
   failed,
+  filesQuery,
   type Holdings,
   holdingsQuery,
   keys,
@@ -41,6 +42,7 @@ import { Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Addresses } from './addresses';
 import { ApplicationState, SeenBy } from './card';
+import { CandidateFiles } from './files';
 import { sameFilter } from './filter';
 import '../inbox/inbox.css';
 import './candidate.css';
@@ -285,8 +287,11 @@ function Timeline({
 function About({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const files = useQuery(filesQuery(candidate.id));
+  if (files.isPending) return <Skeleton rows={6} />; // what came later would push the rest down
   return (
     <>
+      <CandidateFiles key={candidate.id} files={files.data} heading="h2" />
       <section>
         <h2 className="label">{t('card.addresses')}</h2>
         <Addresses candidate={candidate} />
