@@ -37,22 +37,26 @@ export function ListEdge() {
   const { t } = useTranslation();
   const edge = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(LEAST);
+  const list = () => edge.current?.previousElementSibling?.getBoundingClientRect();
+  const measure = useRef(() => setWidth(Math.round(list()?.width ?? LEAST)));
   useLayoutEffect(() => {
     const beside = edge.current?.previousElementSibling;
     if (!beside) return;
-    const measure = () => setWidth(Math.round(beside.getBoundingClientRect().width));
-    measure();
-    const watch = new ResizeObserver(measure);
+    const look = measure.current;
+    look();
+    const watch = new ResizeObserver(look);
     watch.observe(beside);
     return () => watch.disconnect();
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.key === 'ArrowLeft') choose(width - STEP);
-    else if (event.key === 'ArrowRight') choose(width + STEP);
+    const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+    // As it is now: the next press may come before what was drawn last is measured.
+    if (step) choose((list()?.width ?? LEAST) + step);
     else if (event.key === 'Home') choose(undefined);
     else return;
     event.preventDefault();
+    measure.current();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a line can't be moved
@@ -74,8 +78,7 @@ export function ListEdge() {
       }}
       onPointerMove={(event) => {
         if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-        const list = event.currentTarget.previousElementSibling;
-        choose(event.clientX - (list?.getBoundingClientRect().left ?? 0));
+        choose(event.clientX - (list()?.left ?? 0));
       }}
     />
   );

@@ -11,7 +11,7 @@ type Notice = {
   id: number;
   text: string;
   tone: 'done' | 'problem';
-  action?: { label: string; run: () => void };
+  action?: { label: string; run: () => void; shows?: boolean }; // or it takes something back
   about?: string; // a later notice about the same thing takes the place of this one
 };
 
@@ -34,16 +34,21 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   const { about } = options;
   const others = about ? notices.filter((notice) => notice.about !== about) : notices;
   set([...others.slice(-2), { id, text, tone, ...options }]);
-  if (tone === 'done') expire(id, options.action ? 8000 : 5000);
 }
 
 // Nothing goes from under a hand.
 const attended = () => document.querySelector('.notices:hover, .notices:focus-within') !== null;
-function expire(id: number, after: number) {
-  setTimeout(() => {
-    if (attended()) expire(id, 2000);
-    else dismiss(id);
-  }, after);
+function useExpiry({ id, tone, action }: Notice) {
+  const stays = action ? 8000 : 5000;
+  useEffect(() => {
+    if (tone !== 'done') return;
+    let timer: ReturnType<typeof setTimeout>;
+    const expire = (after: number) => {
+      timer = setTimeout(() => (attended() ? expire(2000) : dismiss(id)), after);
+    };
+    expire(stays);
+    return () => clearTimeout(timer);
+  }, [id, tone, stays]);
 }
 
 function act(notice: Notice) {
@@ -65,7 +70,7 @@ export function Notices() {
     },
     () => notices,
   );
-  const latest = list.findLast((notice) => notice.action);
+  const latest = list.findLast(({ action }) => action && !action.shows);
   useShortcuts({ z: latest && (() => act(latest)) });
   // Whoever pressed something here goes on where they came from.
   const before = useRef<Element | null>(null);
@@ -87,23 +92,31 @@ export function Notices() {
       }}
     >
       {list.map((notice) => (
-        <div key={notice.id} className={`notice ${notice.tone}`}>
-          {notice.tone === 'done' ? (
-            <CircleCheck size={16} aria-hidden />
-          ) : (
-            <CircleAlert size={16} aria-hidden />
-          )}
-          <span className="grow">{notice.text}</span>
-          {notice.action && (
-            <Button small onClick={() => act(notice)}>
-              {notice.action.label}
-            </Button>
-          )}
-          <IconButton label={t('close')} onClick={() => dismiss(notice.id)}>
-            <X size={16} aria-hidden />
-          </IconButton>
-        </div>
+        <Line key={notice.id} notice={notice} />
       ))}
     </section>
+  );
+}
+
+function Line({ notice }: { notice: Notice }) {
+  const { t } = useTranslation();
+  useExpiry(notice);
+  return (
+    <div className={`notice ${notice.tone}`}>
+      {notice.tone === 'done' ? (
+        <CircleCheck size={16} aria-hidden />
+      ) : (
+        <CircleAlert size={16} aria-hidden />
+      )}
+      <span className="grow">{notice.text}</span>
+      {notice.action && (
+        <Button small onClick={() => act(notice)}>
+          {notice.action.label}
+        </Button>
+      )}
+      <IconButton label={t('close')} onClick={() => dismiss(notice.id)}>
+        <X size={16} aria-hidden />
+      </IconButton>
+    </div>
   );
 }
