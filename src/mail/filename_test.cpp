@@ -71,7 +71,7 @@ TEST(DistinctFilenames, LongNamesStayWithin255OctetsAndKeepTheirEnding) {
   EXPECT_TRUE(names[11].ends_with("\xC3\xA4 (12).pdf")) << names[11];
 }
 
-// As many as a message may have, all of one name, with the numbers taken: not quadratic.
+// Many more than a message may have, all of one name, with the numbers taken: not quadratic.
 TEST(DistinctFilenames, ManyOfOneNameAreToldApart) {
   Names written;
   for (int i = 2; i <= 20'000; ++i) written.push_back("a (" + std::to_string(i) + ").pdf");

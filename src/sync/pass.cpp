@@ -123,7 +123,9 @@ Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
   const Instant now = shared_.env().ticks();
   Duration pause = kTroubleWait;
   const Duration again = folder.refused.again(now);
-  if (!folder.is_inbox()) {
+  if (folder.is_inbox()) {
+    inbox_refused_ = now;
+  } else {
     pause = why.kind == Kind::transient ? again : kParked;
     folder.rests_until = now + pause;
   }
@@ -471,7 +473,7 @@ Task<Result<>> Pass::inbox_first(const WatchedFolder& next) {
   lived_ = shared_.env().ticks();
   for (auto& folder : account_.folders) {
     if (&folder == &next || !folder.is_inbox() || !folder.synced() || !folder.arrives()) continue;
-    if (folder.refused.times() > 0) continue;  // its own turn will tell
+    if (inbox_refused_ && shared_.env().ticks() - *inbox_refused_ < kTroubleWait) continue;
     const bool behind = folder.behind;
     // Where it is the open one, not every server tells what came.
     Result<> opened;

@@ -109,6 +109,7 @@ class Pass {
   std::shared_ptr<const Directory> directory_;
   Import import_;
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
+  std::optional<Instant> inbox_refused_;     // the inbox, when it refused last (ticks)
   Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
   std::uint64_t elsewhere_ = 0;              // likewise of the one that is listened for

@@ -48,11 +48,11 @@ inline const std::string kTurnsTruth =
     "   when (select count(*) from message_refs r where r.company = m.company"
     "    and r.message = m.id and r.message_id = o.message_id) > 0"
     "    and (m.date >= o.date or (select count(*) from messages b where b.company = o.company"
-    "     and b.message_id = o.message_id and b.id < o.id and b.date <> o.date) = 0) then 1"
+    "     and b.message_id = o.message_id and b.date < o.date) = 0) then 1"
     "   when (select count(*) from message_refs r where r.company = m.company"
     "    and r.message = o.id and r.message_id = m.message_id) > 0"
     "    and (o.date >= m.date or (select count(*) from messages b where b.company = m.company"
-    "     and b.message_id = m.message_id and b.id < m.id and b.date <> m.date) = 0) then 0"
+    "     and b.message_id = m.message_id and b.date < m.date) = 0) then 0"
     "   when m.date > o.date then 1 else 0 end = 1) as asked_at from (" +
     kAnsweredTruth + ") a";
 

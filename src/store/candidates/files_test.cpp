@@ -62,6 +62,11 @@ TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {
   EXPECT_EQ(files(as(ben), 1), (Names{"letter.pdf", "letter.pdf", "work.zip", "more"}));
   EXPECT_EQ(files(as(ben), 100, 2), (Names{"CV.pdf", "letter.pdf", "more"}));
   EXPECT_EQ(files(as(ben), 3), files(as(ben)));
+  // However many a stranger writes into one message.
+  std::vector<std::pair<std::string, std::uint64_t>> crowd;
+  for (int i = 0; i < 60; ++i) crowd.emplace_back(std::to_string(i) + ".txt", 1);
+  send(crowd);
+  EXPECT_EQ(ask(CandidateFiles{as(ben), wanda}).rows.size(), 4u + 50u);
   // Where one may not look nothing lies.
   const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
   auto hidden = message("hidden", "bob@home.example", "anna@acme.example");

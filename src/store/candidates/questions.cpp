@@ -413,13 +413,18 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
   return held;
 }
 
+// A stranger says how many files a message has.
+constexpr int kFilesOfOne = 50;
+constexpr std::size_t kFilesRead = 5000;
+
 AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question) {
   const auto& scope = question.scope;
   CandidateFiles::Answer files;
   std::set<std::tuple<std::string, std::string, std::uint64_t>> seen;
   std::set<std::pair<ThreadId, MessageId>> looked;
-  // The bound stands within: a long conversation costs its newest part. A message without files is
+  // The bounds stand within: a long conversation costs its newest part. A message without files is
   // a row, too.
+  std::size_t read = 0;
   for (auto& row : scoped_rows(
            reading.db, scope,
            "select b.message, b.thread, b.message_date, a.position, a.filename, a.type, a.octets"
@@ -428,9 +433,11 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
                may_see_thread(scope, "p.thread") +
                "  order by p.message_date desc limit $5) b left join attachments a"
                "  on a.company = $1 and a.message = b.message and a.is_inline = 0"
-               "  and a.type <> 'text/calendar'"
-               " order by b.message_date desc, b.message desc, b.thread, a.position",
-           question.candidate, question.looked + 1)) {
+               "  and a.type <> 'text/calendar' and a.position < " +
+               std::to_string(kFilesOfOne) +
+               " order by b.message_date desc, b.message desc, b.thread, a.position limit $6",
+           question.candidate, question.looked + 1, kFilesRead)) {
+    ++read;
     CandidateFiles::Row one;
     one.message = row.id<MessageId>();
     one.thread = row.id<ThreadId>();
@@ -448,7 +455,8 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
       files.rows.push_back(std::move(one));
   }
   std::ranges::stable_partition(files.rows, &CandidateFiles::Row::is_cv);
-  files.more = looked.size() > question.looked || files.rows.size() > question.most;
+  files.more =
+      looked.size() > question.looked || read == kFilesRead || files.rows.size() > question.most;
   if (files.rows.size() > question.most) files.rows.resize(question.most);
   return files;
 }

@@ -96,7 +96,7 @@ struct Holdings {
 struct CandidateFiles {
   Scope scope;
   CandidateId candidate;
-  std::size_t looked = 2000;  // so many messages
+  std::size_t looked = 1000;  // so many messages, of each its first files
   std::size_t most = 100;
   struct Row {
     MessageId message;

@@ -25,9 +25,10 @@ std::vector<std::pair<MessageId, std::string>> bearers_of(
 }
 
 std::string is_meant(const std::string& one, const std::string& other) {
-  return "(" + one + ".date >= " + other + ".date or not exists (select 1 from messages before" +
-         " where before.company = " + other + ".company and before.message_id = " + other +
-         ".message_id and before.id < " + other + ".id and before.date <> " + other + ".date))";
+  return "(" + one + ".date >= " + other +
+         ".date or not exists (select 1 from (select b.date from messages b where b.company = " +
+         other + ".company and b.message_id = " + other + ".message_id order by b.id limit " +
+         std::to_string(kBearersMost) + ") before where before.date < " + other + ".date))";
 }
 
 }  // namespace hearback::store

@@ -23,9 +23,9 @@ std::vector<std::pair<MessageId, std::string>> bearers_of(
 std::string named_in(InList list);
 
 // Whether it is `other` that `one` means by naming its Message-ID: rows of messages, each by its
-// alias. Where several bear it, it is the first of them (or another version of that), or one that
-// was written by then: whoever writes other words under an old one later isn't meant. Clocks go
-// wrong by minutes, so the date alone says little.
+// alias. Where several bear it, it is the earliest, or one that was written by then: whoever writes
+// other words under an old one later isn't meant. Clocks go wrong by minutes, so the date of `one`
+// alone says little; of those that bear it all were written by one clock.
 std::string is_meant(const std::string& one, const std::string& other);
 
 }  // namespace hearback::store

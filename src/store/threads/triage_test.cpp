@@ -218,6 +218,19 @@ TEST_P(TriageTest, M8_OtherWordsUnderAnAnsweredMessageIdAsk) {
   EXPECT_EQ(turn(), to_answer);
 }
 
+// An import brings the newest first.
+TEST_P(TriageTest, M8_OtherWordsUnderAnAnsweredMessageIdAskWhateverCameFirst) {
+  const auto comes = [&](const std::string& words, Duration after) {
+    auto m = message(words, "wanda@home.example", "ben@acme.example");
+    m.envelope.message_id = "same";
+    arrive(m, Direction::incoming, after, MessageKind::human, {});
+  };
+  comes("newest", 3h);
+  out("ours", 2h, {"same"});
+  comes("oldest", 1h);
+  EXPECT_EQ(turn(), to_answer);
+}
+
 TEST_P(TriageTest, M8_WhatWasNotSeenIsNotPutAway) {
   in("question", 2h);
   auto seen = came();

@@ -129,6 +129,20 @@ std::optional<Standing> look_at(Db& db, CompanyId company, ThreadId thread, Mess
   return one;
 }
 
+// Whether others in the thread that are dated later bear its Message-ID.
+bool bears_it_before_others(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  return db
+      .row(
+          "select 1 from messages m where m.company = $1 and m.id = $3 and m.message_id <> ''"
+          " and exists (select 1 from (select b.id, b.date from messages b where b.company = $1"
+          "  and b.message_id = m.message_id order by b.id limit " +
+              std::to_string(kBearersMost) +
+              ") later join placements p on p.company = $1"
+              "  and p.thread = $2 and p.message = later.id where later.date > m.date)",
+          company, thread, message)
+      .has_value();
+}
+
 }  // namespace
 
 void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
@@ -143,8 +157,12 @@ void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   }
   if (!one->asks()) return;
   if (one->ours &&
-      !rules::comes_after_ours({one->at, *one->ours, one->names_ours, one->named_by_ours}))
+      !rules::comes_after_ours({one->at, *one->ours, one->names_ours, one->named_by_ours})) {
+    // What ours named is this one now, and not what was written later.
+    if (bears_it_before_others(db, company, thread, message))
+      count_turns_again(db, company, thread);
     return;
+  }
   db.change(
       "update threads set asked_at = $3 where company = $1 and id = $2"
       " and (asked_at is null or asked_at > $3)",

@@ -79,7 +79,7 @@ rules::Arrival arrival_of(Db& db, CompanyId company, const Came& came, UserId ow
       "  and r.message_id = m.message_id join messages a on a.company = r.company"
       "  and a.id = r.message where m.company = $1 and m.id = $2"
       "  and m.message_id <> '' and " +
-      is_meant("a", "m") + " and " + sent_by_owner("r.message") +
+      sent_by_owner("r.message") + " and " + is_meant("a", "m") +
       ") then 1 else 0 end,"
       " coalesce((select max(a.since) from candidate_addresses a join participants f"
       "   on f.company = a.company and f.normal = a.normal and f.message = $2"

@@ -1,25 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { Schemas } from '../api/client';
-import { type Candidate, candidateQuery, failed, filesQuery } from '../api/queries';
+import { type Candidate, candidateQuery, failed } from '../api/queries';
 import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
-import { CandidateFiles } from './files';
+import { CandidateFiles, useCandidateFiles } from './files';
 import './candidate.css';
 
 export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
   const { t } = useTranslation();
   const candidate = useQuery(candidateQuery(id));
-  const files = useQuery(filesQuery(id));
-  // Together: what came later would push the rest down.
+  const { files, coming } = useCandidateFiles(id);
   const inside =
-    candidate.isPending || files.isPending ? (
+    candidate.isPending || coming ? (
       <Skeleton rows={4} />
     ) : failed(candidate) ? (
       <Failed error={candidate.error} onRetry={() => void candidate.refetch()} />
     ) : (
-      <CardBody candidate={candidate.data} files={files.data} />
+      <CardBody candidate={candidate.data} files={files} />
     );
   return bare ? (
     inside
@@ -35,7 +33,7 @@ function CardBody({
   files,
 }: {
   candidate: Candidate;
-  files: Schemas['CandidateFiles'] | undefined;
+  files: ReturnType<typeof useCandidateFiles>['files'];
 }) {
   const { t } = useTranslation();
   const person = usePerson();

@@ -1,8 +1,9 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
-import { CandidateFiles } from './files';
+import { keys } from '../api/queries';
+import { CandidateFiles, useCandidateFiles } from './files';
 
 const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
   index,
@@ -18,11 +19,17 @@ const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
 });
 const names = () => screen.getAllByRole('link').map((link) => link.getAttribute('download'));
 
+function Card() {
+  return <CandidateFiles files={useCandidateFiles('jo').files} heading="h2" />;
+}
+
 it('M-9 lists a few files at first, all when asked, and says that older ones stand elsewhere', () => {
   const rows = ['CV.pdf', 'a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((name, at) => file(at, name));
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+  queries.setQueryData(keys.files('jo'), { rows, more: true });
   render(
-    <QueryClientProvider client={new QueryClient()}>
-      <CandidateFiles files={{ rows, more: true }} heading="h2" />
+    <QueryClientProvider client={queries}>
+      <Card />
     </QueryClientProvider>,
   );
   expect(names()).toEqual(['CV.pdf', 'a.pdf', 'b.pdf', 'c.pdf']);
@@ -34,4 +41,16 @@ it('M-9 lists a few files at first, all when asked, and says that older ones sta
   screen.getByText('Older files stand in their conversations.');
   fireEvent.click(screen.getByRole('button', { name: 'Show fewer' }));
   expect(names()).toHaveLength(4);
+});
+
+it('M-9 says that they could not be asked for, which isn’t that there are none', async () => {
+  vi.stubGlobal('fetch', async () => new Response('{}', { status: 500 }));
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  render(
+    <QueryClientProvider client={queries}>
+      <Card />
+    </QueryClientProvider>,
+  );
+  await screen.findByRole('button', { name: 'Try again' });
+  vi.unstubAllGlobals();
 });

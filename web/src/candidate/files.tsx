@@ -1,29 +1,55 @@
 // What came with a candidate's messages: the CV first, then the newest (M-9).
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
+import { failed, filesQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { FileChip } from '../thread/attachments';
 import { Button } from '../ui/button';
+import { Failed } from '../ui/state';
 import '../thread/thread.css';
 
 const AT_FIRST = 4;
+
+// While its card waits for them: what came later would push the rest down. Not where nothing can be asked.
+export function useCandidateFiles(candidate: string) {
+  const files = useQuery(filesQuery(candidate));
+  return { files, coming: files.isPending && files.fetchStatus !== 'paused' };
+}
 
 export function CandidateFiles({
   files,
   heading: Heading,
 }: {
-  files: Schemas['CandidateFiles'] | undefined; // missing where they couldn't be asked for
+  files: UseQueryResult<Schemas['CandidateFiles'], Error>;
   heading: 'h2' | 'h3';
 }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [all, setAll] = useState(false);
-  if (!files || files.rows.length === 0) return null;
-  const { rows, more } = files;
+  const head = <Heading className="label grow">{t('card.files')}</Heading>;
+  if (failed(files))
+    return (
+      <section>
+        {head}
+        <Failed error={files.error} onRetry={() => void files.refetch()} />
+      </section>
+    );
+  if (!files.data || files.data.rows.length === 0) return null;
+  const { rows, more } = files.data;
+  const many = rows.length > AT_FIRST;
+  // The button stands above the list: nothing moves away from under a finger.
   return (
     <section>
-      <Heading className="label">{t('card.files')}</Heading>
+      <div className="row card-files-head">
+        {head}
+        {many && (
+          <Button look="ghost" small aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t('card.fewerFiles') : t('card.allFiles', { count: rows.length })}
+          </Button>
+        )}
+      </div>
       <ul className="card-files">
         {(all ? rows : rows.slice(0, AT_FIRST)).map((row) => (
           <li key={`${row.message} ${row.index}`}>
@@ -31,14 +57,7 @@ export function CandidateFiles({
           </li>
         ))}
       </ul>
-      {rows.length > AT_FIRST && (
-        <Button look="ghost" small aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? t('card.fewerFiles') : t('card.allFiles', { count: rows.length })}
-        </Button>
-      )}
-      {more && (all || rows.length <= AT_FIRST) && (
-        <p className="small quiet">{t('card.olderFiles')}</p>
-      )}
+      {more && (all || !many) && <p className="small quiet">{t('card.olderFiles')}</p>}
     </section>
   );
 }

@@ -19,7 +19,6 @@ import {
   type Candidate,
   candidateQuery,
   failed,
-  filesQuery,
   type Holdings,
   holdingsQuery,
   keys,
@@ -42,7 +41,7 @@ import { Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Addresses } from './addresses';
 import { ApplicationState, SeenBy } from './card';
-import { CandidateFiles } from './files';
+import { CandidateFiles, useCandidateFiles } from './files';
 import { sameFilter } from './filter';
 import '../inbox/inbox.css';
 import './candidate.css';
@@ -287,11 +286,11 @@ function Timeline({
 function About({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const files = useQuery(filesQuery(candidate.id));
-  if (files.isPending) return <Skeleton rows={6} />; // what came later would push the rest down
+  const { files, coming } = useCandidateFiles(candidate.id);
+  if (coming) return <Skeleton rows={6} />;
   return (
     <>
-      <CandidateFiles key={candidate.id} files={files.data} heading="h2" />
+      <CandidateFiles key={candidate.id} files={files} heading="h2" />
       <section>
         <h2 className="label">{t('card.addresses')}</h2>
         <Addresses candidate={candidate} />

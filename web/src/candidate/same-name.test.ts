@@ -8,6 +8,7 @@ it.each([
   ['Ana Ana', 'Ana', false],
   ['', '', false],
   ['–', '…', false],
+  ['Emre Yıldız', 'YILDIZ Emre', true],
   ['李 明', '明 李', true],
 ])('%s and %s are the same name: %s', (one, other, same) => {
   expect(sameName(one, other)).toBe(same);

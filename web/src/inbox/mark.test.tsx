@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { act, render, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keys, type Thread, threadQuery } from '../api/queries';
-import { seenOf, useReading } from './mark';
+import { seenOf, useMark, useReading } from './mark';
 
 const shown = (came: number) => ({ id: 'a', unread: true, came }) as unknown as Thread;
 
@@ -105,4 +105,22 @@ it('M-8 what was on the screen of one user says nothing of what the next one has
   await waitFor(() => expect(seenOf(queries, row)).toBe(7));
   queries.setQueryData(keys.me, { user: { id: 'clara' } });
   expect(seenOf(queries, row)).toBe(0);
+});
+
+let mark: ReturnType<typeof useMark>;
+function Marker() {
+  mark = useMark();
+  return null;
+}
+
+it('M-7 u on a row that hides something reads all of it, also where it was on the screen before', async () => {
+  render(
+    <QueryClientProvider client={queries}>
+      <Reader current />
+      <Marker />
+    </QueryClientProvider>,
+  );
+  await waitFor(() => expect(said).toEqual([{ unread: false, seen: 1 }]));
+  act(() => mark({ id: 'a', candidate_name: 'Jo', unread: true, came: 0 }, false));
+  await waitFor(() => expect(said[1]).toEqual({ unread: false }));
 });

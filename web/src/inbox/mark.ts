@@ -14,7 +14,8 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   const queries = useQueryClient();
   return (thread, unread) => {
     // A row that hides something says that nothing of it was seen: then it is said of all that has come.
-    void setUnread(queries, thread, unread, seenOf(queries, thread) || undefined).catch((error) => {
+    const seen = thread.came ? seenOf(queries, thread) : undefined;
+    void setUnread(queries, thread, unread, seen).catch((error) => {
       const { title, detail } = problemWords(error);
       const failed = t('thread.notMarked', { name: thread.candidate_name });
       notify([failed, title, detail].filter(Boolean).join(' '), {

@@ -100,6 +100,8 @@ it.each([
   { after: 'stay', list: 'to_answer', turn: 'waiting', opens: 'nothing' },
   { after: 'next', list: 'waiting', turn: 'waiting', opens: 'nothing' }, // it is still one of these
   { after: 'next', list: undefined, turn: 'waiting', opens: 'nothing' }, // no list to work through
+  { after: 'next', list: undefined, turn: 'done', opens: 'nothing' }, // it was done, and still is
+  { after: 'next', list: 'done', turn: 'waiting', opens: 'nothing' }, // it wasn’t one of these
   { after: 'next', list: 'to_answer', turn: null, opens: 'nothing' }, // nor is it mine
 ] as const)('M-8 answered in $list, $after: $opens opens', async ({ after, list, turn, opens }) => {
   const open = vi.fn(async () => {});

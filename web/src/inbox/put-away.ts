@@ -37,19 +37,23 @@ function useOnward(): (id: string, turn: Turn | null) => (() => Promise<void>) |
 }
 
 /** Its answer is on the way: on from there, unless the reader went elsewhere already. */
-export function useAnswered(): (thread: Pick<ThreadRow, 'id' | 'candidate_name'>) => void {
+export function useAnswered(): (
+  thread: Pick<ThreadRow, 'id' | 'candidate_name' | 'triage'>, // as it was before
+) => void {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const beside = useContext(BesideList);
   const onward = useOnward();
-  return ({ id, candidate_name: name }) => {
+  return ({ id, candidate_name: name, triage: before }) => {
+    // Whoever isn't working through a list, or opened what isn't of it, stays.
+    if (!before || before !== beside?.turn) return;
     const turn = queries.getQueryData(threadQuery(id).queryKey)?.triage;
     const go = turn && onward(id, turn);
     if (!go) return;
     void go();
     notify(t('compose.queuedTo', { name }), {
       about: `answer ${id}`,
-      action: { label: t('compose.show'), run: () => void beside?.open(id) },
+      action: { label: t('compose.show'), run: () => void beside?.open(id), shows: true },
     });
   };
 }

@@ -258,6 +258,9 @@ function ThreadPane({ id }: { id: string }) {
   const mine = thread.data ?? beside?.row(id);
   const putAway = usePutAway();
   const answeredNow = useAnswered();
+  // Whoever left meanwhile, or answers something else by now, isn't taken from there.
+  const writing = useRef(reply);
+  writing.current = reply;
   const here = useRef(true);
   useEffect(() => {
     here.current = true;
@@ -454,7 +457,7 @@ function ThreadPane({ id }: { id: string }) {
                 all={reply.all}
                 calm={reply.restored}
                 onClose={closeReply}
-                onSent={() => here.current && answeredNow(data)}
+                onSent={() => here.current && writing.current === reply && answeredNow(data)}
                 onUndo={() => setReply({ ...reply, restored: false })}
               />
             ) : (
