@@ -178,7 +178,12 @@ test('many files: six at first, all on demand, and one archive that another prog
   const files = page.getByRole('list', { name: 'Attachments' });
   await files.getByText('references.docx').waitFor();
   assert.equal(await files.getByRole('listitem').count(), 6);
-  const steady = await files.boundingBox();
+  // Once the words above are there, which may be fewer lines than were kept free for them.
+  const steady = await until('it stands still', async () => {
+    const before = await files.boundingBox();
+    await page.waitForTimeout(300);
+    return before.y === (await files.boundingBox()).y && before;
+  });
   await page.getByRole('article').getByRole('button', { name: 'Show all 7' }).press('Enter');
   assert.equal(await files.getByRole('listitem').count(), 7);
   await page.getByRole('button', { name: 'Show fewer', expanded: true }).and(page.locator(':focus')).waitFor();
