@@ -149,15 +149,19 @@ TEST(Sync, S9_LiveMailComesBeforeThePast) {
   EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
 }
 
-// A look at each of many folders, and their first reading, take a minute on this line.
-TEST(Sync, S9_LiveMailDoesNotWaitForManyFolders) {
-  SyncRig rig;
+// A look at each of them, and their first reading, take a minute on this line.
+void have_many_folders_far_away(SyncRig& rig) {
   rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
     Faults slow;
     slow.latency_least = slow.latency_most = 100ms;
     return slow;
   };
   for (int i = 0; i < 300; ++i) rig.account->folder("f" + std::to_string(i));
+}
+
+TEST(Sync, S9_LiveMailDoesNotWaitForManyFolders) {
+  SyncRig rig;
+  have_many_folders_far_away(rig);
   rig.deliver("INBOX", rig.from_jo("past@x"));
   std::size_t sweeps = 0;
   std::multiset<std::string> live{"past@x"};
@@ -185,12 +189,7 @@ TEST(Sync, S9_LiveMailDoesNotWaitForManyFolders) {
 // An inbox that refuses isn't asked again and again while the others are looked at.
 TEST(Sync, S14_AnInboxThatRefusesIsNotAskedAgainAndAgain) {
   SyncRig rig;
-  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
-    Faults slow;
-    slow.latency_least = slow.latency_most = 100ms;
-    return slow;
-  };
-  for (int i = 0; i < 300; ++i) rig.account->folder("f" + std::to_string(i));
+  have_many_folders_far_away(rig);
   rig.start();
   rig.world.run_for(200s);
   std::size_t looks = 0;

@@ -1,6 +1,13 @@
 // The panes side by side: how wide the list is, is the reader's to say (this browser remembers it), and F6
 // goes from one to the next.
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { isCovered } from './shortcuts';
 
@@ -37,17 +44,16 @@ export function ListEdge() {
   const { t } = useTranslation();
   const edge = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(LEAST);
-  const list = () => edge.current?.previousElementSibling?.getBoundingClientRect();
-  const measure = useRef(() => setWidth(Math.round(list()?.width ?? LEAST)));
+  const list = useCallback(() => edge.current?.previousElementSibling?.getBoundingClientRect(), []);
+  const measure = useCallback(() => setWidth(Math.round(list()?.width ?? LEAST)), [list]);
   useLayoutEffect(() => {
     const beside = edge.current?.previousElementSibling;
     if (!beside) return;
-    const look = measure.current;
-    look();
-    const watch = new ResizeObserver(look);
+    measure();
+    const watch = new ResizeObserver(measure);
     watch.observe(beside);
     return () => watch.disconnect();
-  }, []);
+  }, [measure]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
@@ -56,7 +62,7 @@ export function ListEdge() {
     else if (event.key === 'Home') choose(undefined);
     else return;
     event.preventDefault();
-    measure.current();
+    measure();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a line can't be moved

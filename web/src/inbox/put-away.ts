@@ -36,7 +36,7 @@ function useOnward(): (id: string, turn: Turn | null) => (() => Promise<void>) |
   };
 }
 
-/** Its answer is on the way: on from there, unless the reader went elsewhere already. */
+/** Its answer is on the way: on from there. */
 export function useAnswered(): (
   thread: Pick<ThreadRow, 'id' | 'candidate_name' | 'triage'>, // as it was before
 ) => void {

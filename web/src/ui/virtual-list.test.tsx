@@ -208,29 +208,19 @@ it('M-8 what is pressed before the row is reached is meant for that row', async 
   expect(opened).toEqual(['row 3', 'row 3']);
 });
 
-it('M-8 another press while a row opens goes on to the next one', async () => {
+it.each([
+  ['another press', 'j', 'goes on to the next one', 'row 3'],
+  ['back', 'k', 'goes back to the one before', 'row 1'],
+])('M-8 %s (%s) while a row opens %s', async (_, key, __, then) => {
   const opened: string[] = [];
   const click = (event: MouseEvent) => opened.push((event.target as HTMLElement).textContent);
   document.addEventListener('click', click);
   const { rerender } = render(<Pane rows={hundred} current="row 1" />);
   await userEvent.keyboard('j');
   await waitFor(() => expect(opened).toEqual(['row 2']));
-  await userEvent.keyboard('j');
+  await userEvent.keyboard(key);
   rerender(<Pane rows={hundred} current="row 2" />); // only now it is there
-  await waitFor(() => expect(opened).toEqual(['row 2', 'row 3']));
-  document.removeEventListener('click', click);
-});
-
-it('M-8 back while a row opens goes back to the one before', async () => {
-  const opened: string[] = [];
-  const click = (event: MouseEvent) => opened.push((event.target as HTMLElement).textContent);
-  document.addEventListener('click', click);
-  const { rerender } = render(<Pane rows={hundred} current="row 1" />);
-  await userEvent.keyboard('j');
-  await waitFor(() => expect(opened).toEqual(['row 2']));
-  await userEvent.keyboard('k');
-  rerender(<Pane rows={hundred} current="row 2" />);
-  await waitFor(() => expect(opened).toEqual(['row 2', 'row 1']));
+  await waitFor(() => expect(opened).toEqual(['row 2', then]));
   document.removeEventListener('click', click);
 });
 
