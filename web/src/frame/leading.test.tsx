@@ -62,6 +62,18 @@ it('a field that the key leads to takes what follows as if it were typed there',
   expect(insert).toHaveBeenCalledExactlyOnceWith('insertText', false, 'jk');
 });
 
+it('M-8 a step on the way is not where it led to', () => {
+  render(<Page name="old" />);
+  let further = true;
+  lead(false, () => further);
+  type('x');
+  arrive();
+  expect(pressed).toEqual([]);
+  further = false;
+  arrive();
+  expect(pressed).toEqual(['x old']);
+});
+
 it('nothing waits for whoever takes the mouse, or where it led nowhere', () => {
   render(<Page name="old" />);
   lead();

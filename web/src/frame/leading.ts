@@ -5,6 +5,7 @@ import { inField, isHeld, isTaken, press } from './shortcuts';
 
 let leading = false;
 let toRow = false;
+let goesOn: (() => boolean) | undefined;
 let kept: string[] = [];
 
 function keep(event: KeyboardEvent): void {
@@ -21,9 +22,11 @@ const forget = () => {
   kept = [];
 };
 
-// `row`: within the page, to a row that has the focus soon; what opens it waits for that, too.
-export function lead(row = false): void {
+// `row`: within the page, to a row that has the focus soon; what opens it waits for that, too. `further`: as
+// long as it says so, what is there is a step on the way.
+export function lead(row = false, further?: () => boolean): void {
   toRow = row;
+  goesOn = further ?? goesOn;
   if (leading) return;
   leading = true;
   window.addEventListener('keydown', keep, true);
@@ -34,6 +37,7 @@ function stop(): string[] {
   const keys = kept;
   forget();
   leading = false;
+  goesOn = undefined;
   window.removeEventListener('keydown', keep, true);
   window.removeEventListener('pointerdown', forget, true);
   return keys;
@@ -41,6 +45,7 @@ function stop(): string[] {
 
 // Where it led to is there, or it led nowhere.
 export function arrive(): void {
+  if (goesOn?.()) return;
   const keys = stop();
   for (const [at, key] of keys.entries()) {
     if (isTaken(document.activeElement)) return;

@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect, useState } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { leadNowhere } from '../frame/leading';
+import { arrive, leadNowhere } from '../frame/leading';
 import { listenToKeys, useShortcuts } from '../frame/shortcuts';
 import { VirtualList } from './virtual-list';
 
@@ -221,6 +221,34 @@ it.each([
   await userEvent.keyboard(key);
   rerender(<Pane rows={hundred} current="row 2" />); // only now it is there
   await waitFor(() => expect(opened).toEqual(['row 2', then]));
+  document.removeEventListener('click', click);
+});
+
+it('M-8 what follows two presses waits for the second row, whatever opened in between', async () => {
+  const opened: string[] = [];
+  const done = vi.fn();
+  const click = (event: MouseEvent) => opened.push((event.target as HTMLElement).textContent);
+  document.addEventListener('click', click);
+  const { unmount } = render(
+    <>
+      <Pane rows={hundred} current="row 1" />
+      <Away onKey={done} />
+    </>,
+  );
+  const press = (key: string) =>
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  press('j');
+  await waitFor(() => expect(opened).toEqual(['row 2']));
+  press('j');
+  press('e');
+  arrive(); // row 2 is there
+  expect(done).not.toHaveBeenCalled();
+  await waitFor(() => expect(opened).toEqual(['row 2', 'row 3']));
+  arrive();
+  expect(done).toHaveBeenCalledOnce();
+  press('j');
+  unmount();
+  arrive(); // nothing is left to wait for
   document.removeEventListener('click', click);
 });
 

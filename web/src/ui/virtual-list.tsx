@@ -119,6 +119,12 @@ export function VirtualList<T extends { id: string }>({
   // while those before still open.
   const heading = useRef<string>(undefined);
   const opening = useRef(new Set<string>());
+  useEffect(
+    () => () => {
+      heading.current = undefined;
+    },
+    [],
+  );
   useEffect(() => {
     if (current !== heading.current && opening.current.has(current ?? '')) return;
     heading.current = undefined;
@@ -132,7 +138,8 @@ export function VirtualList<T extends { id: string }>({
       if (!item || item.id === heading.current) return;
       setHeld({ id: item.id, index: to });
       heading.current = item.id;
-      lead(open < 0 || to === open);
+      const heads = () => heading.current === item.id;
+      lead(open < 0 || to === open, () => heads() && !opening.current.has(item.id));
       virtual.scrollToIndex(to, { align: 'auto' });
       const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
@@ -145,7 +152,6 @@ export function VirtualList<T extends { id: string }>({
         heading.current = undefined;
         arrived();
       };
-      const heads = () => heading.current === item.id;
       requestAnimationFrame(() => requestAnimationFrame(() => reach(item.id, heads, arrive)));
     },
     [items, open, virtual, reach],
