@@ -6,10 +6,15 @@ import { keys, type ThreadRow } from '../api/queries';
 import { Notices } from '../ui/notice';
 import { type Beside, BesideList, useAnswered, usePutAway } from './put-away';
 
+const here = { pathname: '/inbox/a' };
+const going = vi.hoisted(() => ({ pathname: '/inbox/a' }));
 vi.mock('@tanstack/react-router', () => ({
-  useRouter: () => ({ state: { location: { pathname: '/inbox/a' } } }),
+  useRouter: () => ({ state: { location: here, resolvedLocation: here }, latestLocation: going }),
 }));
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  going.pathname = here.pathname;
+});
 
 const at = '2026-01-01T00:00:00.000Z';
 const row = {
@@ -143,4 +148,22 @@ it.each([
   );
   await act(async () => container.querySelector('button')!.click());
   expect(open.mock.calls).toEqual([[opens]]);
+});
+
+it('M-8 whoever is on the way to another page isn’t taken elsewhere', async () => {
+  const open = vi.fn(async () => {});
+  const queries = asking();
+  queries.setQueryData(keys.thread('a'), { ...row, triage: 'waiting' });
+  const { container } = render(
+    <QueryClientProvider client={queries}>
+      <BesideList.Provider
+        value={{ turn: 'to_answer', row: () => undefined, next: () => 'b', open }}
+      >
+        <Answered />
+      </BesideList.Provider>
+    </QueryClientProvider>,
+  );
+  going.pathname = '/jobs';
+  await act(async () => container.querySelector('button')!.click());
+  expect(open).not.toHaveBeenCalled();
 });

@@ -27,8 +27,12 @@ export const BesideList = createContext<Beside | undefined>(undefined);
 // is the list that says what is next.
 function useOnward(): (id: string, turn: Turn | null) => (() => Promise<void>) | undefined {
   const beside = useContext(BesideList);
+  const router = useRouter();
   const after = useMe()?.user.after_answer ?? 'next';
   return (id, turn) => {
+    // Whoever is on the way to another page gets there.
+    if (router.latestLocation.pathname !== router.state.resolvedLocation?.pathname)
+      return undefined;
     const leaves = beside && (beside.turn ? turn !== beside.turn : turn === 'done');
     if (!leaves || after === 'stay') return undefined;
     const next = after === 'next' ? beside.next(id) : undefined;
