@@ -192,6 +192,8 @@ export function touch(queries: QueryClient, change: Change): void {
       break;
     case 'thread':
       stale(keys.thread(change.id));
+      // What stands in it is seen, or isn't any more.
+      if (change.candidate) refreshList(queries, keys.files(change.candidate));
       heads(change.candidate);
       break;
     case 'candidate':

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
 import { keys } from '../api/queries';
@@ -52,5 +52,31 @@ it('M-9 says that they could not be asked for, which isn’t that there are none
     </QueryClientProvider>,
   );
   await screen.findByRole('button', { name: 'Try again' });
+  vi.unstubAllGlobals();
+});
+
+it('M-9 a card that is there stays there, with what is typed into it, while they are asked for again', async () => {
+  vi.stubGlobal('fetch', async () => new Response('{}', { status: 500 }));
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  function Around() {
+    const { files, coming } = useCandidateFiles('jo');
+    return coming ? null : (
+      <>
+        <CandidateFiles files={files} heading="h2" />
+        <input aria-label="New address" />
+      </>
+    );
+  }
+  render(
+    <QueryClientProvider client={queries}>
+      <Around />
+    </QueryClientProvider>,
+  );
+  const field = await screen.findByLabelText('New address');
+  fireEvent.change(field, { target: { value: 'jo@' } });
+  vi.stubGlobal('fetch', () => new Promise(() => {}));
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await waitFor(() => expect(queries.isFetching()).toBe(1));
+  expect(screen.getByLabelText<HTMLInputElement>('New address').value).toBe('jo@');
   vi.unstubAllGlobals();
 });

@@ -1,6 +1,6 @@
 // What came with a candidate's messages: the CV first, then the newest (M-9).
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import { failed, filesQuery } from '../api/queries';
@@ -12,10 +12,14 @@ import '../thread/thread.css';
 
 const AT_FIRST = 4;
 
-// While its card waits for them: what came later would push the rest down. Not where nothing can be asked.
+// While its card waits for them: what came later would push the rest down. Not where nothing can be asked;
+// nor once it has been shown without them, for somebody may be at work in it.
 export function useCandidateFiles(candidate: string) {
   const files = useQuery(filesQuery(candidate));
-  return { files, coming: files.isPending && files.fetchStatus !== 'paused' };
+  const shown = useRef<string>(undefined);
+  const waits = files.isPending && files.fetchStatus !== 'paused';
+  if (!waits) shown.current = candidate;
+  return { files, coming: waits && shown.current !== candidate };
 }
 
 export function CandidateFiles({

@@ -10,6 +10,10 @@ it.each([
   ['–', '…', false],
   ['Emre Yıldız', 'YILDIZ Emre', true],
   ['李 明', '明 李', true],
+  ['Þór Guðni', 'thor gudni', true],
+  ['राम', 'रोम', false],
+  ['かな', 'がな', false],
+  ['สมชาย', 'สมัชาย', false],
 ])('%s and %s are the same name: %s', (one, other, same) => {
   expect(sameName(one, other)).toBe(same);
 });

@@ -1,4 +1,4 @@
-// Letters that don't come apart, as the server takes them (mail/folded).
+// Letters that don't come apart.
 const PLAIN: Record<string, string> = {
   ł: 'l',
   ø: 'o',
@@ -7,16 +7,21 @@ const PLAIN: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
+  ð: 'd',
+  þ: 'th',
+  ħ: 'h',
+  ŧ: 't',
 };
 
 // The words of a name, whatever their accents, case and order: "Novák, Jana" is "jana novak".
 export const nameWords = (name: string): string[] =>
   name
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(/[\u0300-\u036f]/g, '') // accents; the vowels of other scripts are letters
+    .normalize('NFKC')
     .toLowerCase()
-    .replace(/[łøđıßæœ]/g, (letter) => PLAIN[letter] ?? letter)
-    .split(/[^\p{L}\p{N}]+/u)
+    .replace(/[łøđıßæœðþħŧ]/g, (letter) => PLAIN[letter] ?? letter)
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter(Boolean)
     .sort();
 

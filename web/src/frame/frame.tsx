@@ -31,7 +31,7 @@ import { hearTabs, tellTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
-import { notifyProblem } from '../ui/notice';
+import { forgetNotices, notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
@@ -79,6 +79,7 @@ export function Frame() {
 
   const leave = useRef(() => {});
   leave.current = () => {
+    forgetNotices();
     queries.clear();
     void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: href } });
   };
@@ -342,6 +343,7 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
       });
       forgetDrafts();
       tellTabs({ signedOut: true });
+      forgetNotices();
       queries.clear();
       await navigate({ to: '/sign-in' });
     } catch (error) {

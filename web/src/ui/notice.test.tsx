@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { expect, it, vi } from 'vitest';
 import { listenToKeys } from '../frame/shortcuts';
-import { Notices, notify } from './notice';
+import { forgetNotices, Notices, notify } from './notice';
 
 it('a later notice about the same thing takes the place of the earlier one', () => {
   render(
@@ -65,4 +65,19 @@ it('stays while it has the focus, which goes back to where it was', () => {
   act(() => void vi.advanceTimersByTime(60_000));
   expect(screen.queryByText('Once more')).toBeNull();
   vi.useRealTimers();
+});
+
+it('W-5 nothing that was said to one user is there for the next one', () => {
+  const end = listenToKeys();
+  shown();
+  const run = vi.fn();
+  act(() => {
+    notify('Léa could not be marked', { tone: 'problem' });
+    notify('Léa is done', { action: { label: 'Undo', run } });
+  });
+  act(forgetNotices);
+  expect(screen.queryByText(/Léa/)).toBeNull();
+  fireEvent.keyDown(document.body, { key: 'z' });
+  expect(run).not.toHaveBeenCalled();
+  end();
 });

@@ -36,6 +36,9 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   set([...others.slice(-2), { id, text, tone, ...options }]);
 }
 
+/** Whoever signs out takes along what was said to them, and what it would take back. */
+export const forgetNotices = () => set([]);
+
 // Nothing goes from under a hand.
 const attended = () => document.querySelector('.notices:hover, .notices:focus-within') !== null;
 function useExpiry({ id, tone, action }: Notice) {
