@@ -156,6 +156,7 @@ Reply get_thread(Call& call) {
                              {"triage", word_or_null((*found)->triage)},
                              {"asked_at", when((*found)->asked_at)},
                              {"unread", (*found)->unread},
+                             {"marked_unread", (*found)->marked_unread},
                              {"came", (*found)->came},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});

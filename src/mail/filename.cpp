@@ -110,13 +110,14 @@ std::string_view type_of_filename(std::string_view name) {
 
 std::vector<std::string> distinct_filenames(const std::vector<NamedFile>& files) {
   std::unordered_set<std::string> taken;
-  std::unordered_map<std::string, std::size_t> last;  // number given to a name
+  // Number given to a name; long ones that are one once they are cut for it share theirs.
+  std::unordered_map<std::string, std::size_t> last;
   std::vector<std::string> names;
   for (const auto& file : files) {
     auto name = name_in_folder(file);
-    if (auto same = same_on_disk(name); !taken.insert(same).second) {
+    if (!taken.insert(same_on_disk(name)).second) {
       const auto plain = std::move(name);
-      auto& number = last.try_emplace(std::move(same), 1).first->second;
+      auto& number = last.try_emplace(same_on_disk(numbered(plain, 1'000'000)), 1).first->second;
       do name = numbered(plain, ++number);
       while (!taken.insert(same_on_disk(name)).second);
     }

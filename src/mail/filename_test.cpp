@@ -81,5 +81,16 @@ TEST(DistinctFilenames, ManyOfOneNameAreToldApart) {
   EXPECT_EQ(names.back(), "a (39999).pdf");
 }
 
+// Nor where they differ only in what is cut off for the number.
+TEST(DistinctFilenames, ManyLongNamesAreToldApart) {
+  Names written;
+  for (int i = 0; i < 6'000; ++i) {
+    const auto end = std::to_string(100'000 + i).substr(1);
+    written.insert(written.end(), 2, std::string(248, 'a') + end);
+  }
+  const auto names = names_of(written);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), written.size());
+}
+
 }  // namespace
 }  // namespace hearback::mail

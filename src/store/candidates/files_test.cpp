@@ -55,6 +55,7 @@ TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {
   send({});
   const auto last = send({{"letter.pdf", 20}, {"letter.pdf", 21}, {"work.zip", 7}});
   EXPECT_EQ(files(as(ben)), (Names{"CV.pdf", "letter.pdf", "letter.pdf", "work.zip"}));
+  EXPECT_FALSE(ask(CandidateFiles{as(ben), wanda}).more);
   const auto rows = ask(CandidateFiles{as(ben), wanda}).rows;
   EXPECT_EQ(rows.at(1).message, last.id);  // as it came last
   EXPECT_EQ(rows.at(1).thread, t.id);
@@ -62,11 +63,27 @@ TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {
   EXPECT_EQ(files(as(ben), 1), (Names{"letter.pdf", "letter.pdf", "work.zip", "more"}));
   EXPECT_EQ(files(as(ben), 100, 2), (Names{"CV.pdf", "letter.pdf", "more"}));
   EXPECT_EQ(files(as(ben), 3), files(as(ben)));
-  // However many a stranger writes into one message.
+  // However many a stranger writes into one message: what isn't listed is said.
   std::vector<std::pair<std::string, std::uint64_t>> crowd;
-  for (int i = 0; i < 60; ++i) crowd.emplace_back(std::to_string(i) + ".txt", 1);
+  for (int i = 0; i < 300; ++i) crowd.emplace_back(std::to_string(i) + ".txt", 1);
   send(crowd);
-  EXPECT_EQ(ask(CandidateFiles{as(ben), wanda}).rows.size(), 4u + 50u);
+  const auto all = ask(CandidateFiles{as(ben), wanda, 100, 1000});
+  EXPECT_EQ(all.rows.size(), 4u + 200u);
+  EXPECT_TRUE(all.more);
+  // A CV stands behind all pictures of a long conversation's signatures.
+  const auto carl = add_candidate("Carl", {"carl@home.example"}, {welder});
+  auto letter = message("pictures", "carl@home.example", "ben@acme.example");
+  for (int i = 0; i < 80; ++i)
+    letter.attachments.push_back({.index = i,
+                                  .filename = "logo.png",
+                                  .type = "image/png",
+                                  .octets = 9,
+                                  .content_id = "logo",
+                                  .is_inline = true});
+  letter.attachments.push_back(
+      {.index = 80, .filename = "CV Carl.pdf", .type = "x/y", .octets = 3});
+  place(letter, thread(carl), PlacedBy::address, "carl@home.example");
+  EXPECT_EQ(ask(CandidateFiles{as(ben), carl}).rows.size(), 1u);
   // Where one may not look nothing lies.
   const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
   auto hidden = message("hidden", "bob@home.example", "anna@acme.example");

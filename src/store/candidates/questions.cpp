@@ -413,8 +413,8 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
   return held;
 }
 
-// A stranger says how many files a message has.
-constexpr int kFilesOfOne = 50;
+// A stranger says how many parts a message has; pictures of signatures stand before its files.
+constexpr int kPartsOfOne = 200;
 constexpr std::size_t kFilesRead = 5000;
 
 AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question) {
@@ -427,14 +427,15 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
   std::size_t read = 0;
   for (auto& row : scoped_rows(
            reading.db, scope,
-           "select b.message, b.thread, b.message_date, a.position, a.filename, a.type, a.octets"
-           " from (select p.message, p.thread, p.message_date from placements p"
+           "select b.message, b.thread, b.message_date, (select max(l.position) from attachments l"
+           "  where l.company = $1 and l.message = b.message), a.position, a.filename, a.type,"
+           " a.octets from (select p.message, p.thread, p.message_date from placements p"
            "  where p.company = $1 and p.candidate = $4 and " +
                may_see_thread(scope, "p.thread") +
                "  order by p.message_date desc limit $5) b left join attachments a"
                "  on a.company = $1 and a.message = b.message and a.is_inline = 0"
                "  and a.type <> 'text/calendar' and a.position < " +
-               std::to_string(kFilesOfOne) +
+               std::to_string(kPartsOfOne) +
                " order by b.message_date desc, b.message desc, b.thread, a.position limit $6",
            question.candidate, question.looked + 1, kFilesRead)) {
     ++read;
@@ -444,6 +445,7 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
     one.date = row.instant();
     looked.emplace(one.thread, one.message);
     if (looked.size() > question.looked) break;
+    files.more |= row.maybe_number().value_or(0) >= kPartsOfOne;
     const auto position = row.maybe_number();
     if (!position) continue;
     one.file.index = static_cast<int>(*position);
@@ -455,7 +457,7 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
       files.rows.push_back(std::move(one));
   }
   std::ranges::stable_partition(files.rows, &CandidateFiles::Row::is_cv);
-  files.more =
+  files.more |=
       looked.size() > question.looked || read == kFilesRead || files.rows.size() > question.most;
   if (files.rows.size() > question.most) files.rows.resize(question.most);
   return files;

@@ -626,6 +626,11 @@ constexpr std::string_view kAfterAnswer = R"(
 alter table users add column after_answer text not null default 'next';
 )";
 
+// What came to somebody is read where it stands on a screen; what they marked as unread isn't.
+constexpr std::string_view kMarkedUnread = R"(
+alter table thread_unread add column marked {int} not null default 0;
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -668,6 +673,7 @@ constexpr Migration kMigrations[] = {
     {kUnread},
     {kCame},
     {kAfterAnswer},
+    {kMarkedUnread},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -243,7 +243,7 @@ void apply(Writing& writing, const SetThreadUnread& change) {
   const auto came = row->number();
   const auto shown = change.seen ? shown_of(thread, change.thread, *change.seen) : came;
   const bool changed = change.unread ? mark_unread(db, writing.company, thread, change.user,
-                                                   {.at = newest, .came = came})
+                                                   {.at = newest, .came = came}, Because::marked)
                                      : mark_seen(db, writing.company, thread, change.user, shown);
   if (changed) writing.tell_alone(change.user, thread, candidate);
 }

@@ -58,7 +58,11 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       // date, before them and yet found after.
       const bool more = row.instant() > summary.thread.last_at;
       const bool ours = row.maybe_id<MessageId>() == places.at(id)->last;
-      const auto came = row.number();
+      auto came = row.number();
+      // What came later, dated before the message that is shown, isn't shown with it.
+      const bool newest = row.maybe_id<MessageId>() == places.at(id)->last;
+      const auto shown = row.maybe_number();
+      if (newest && shown) came = *shown;
       const bool hidden = row.flag();
       summary.came = hidden || (summary.asked_at && (more || ours)) ? 0 : came;
       summary.unread = row.flag();
@@ -257,7 +261,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
       " c.name, th.asked_at, th.came, " +
-          is_unread() +
+          is_unread() + ", " + is_marked_unread() +
           " from threads th"
           " join candidates c on c.company = th.company and c.id = th.candidate"
           " where th.company = $1 and th.id = $4 and " +
@@ -276,6 +280,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.asked_at = row->maybe_instant();
   found.came = row->number();
   found.unread = row->flag();
+  found.marked_unread = row->flag();
   found.triage = triage_for(reading.db, scope, thread);
   const auto below = number_cursor_of(question.page).value_or(NumberCursor::top());
   const auto shown = rows_of(question.page);

@@ -74,6 +74,7 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
     std::optional<Instant> asked_at;        // as in ThreadSummary
     bool unread = false;
+    bool marked_unread = false;  // they said so themselves
     std::int64_t came = 0;
   };
   using Answer = std::optional<Found>;

@@ -255,6 +255,20 @@ TEST_P(TriageTest, M8_ARowOfWhatISentDoesNotShowWhatCameSince) {
   EXPECT_EQ(listed(ben, Place::sent, to_answer).at(0).came, 0);
 }
 
+// It came to a colleague alone, so it is unread to nobody else.
+TEST_P(TriageTest, M8_ARowDoesNotShowWhatCameLaterByAnEarlierDate) {
+  in("question", 2h);
+  const auto shown = came();
+  auto late = message("late", "wanda@home.example", "clara@acme.example");
+  late.direction = Direction::incoming;
+  late.date = noon + 1h;
+  place(late, talk, PlacedBy::address, "wanda@home.example", false);
+  const auto row = listed(ben, Place::inbox, to_answer).at(0).came;
+  EXPECT_EQ(row, shown);
+  EXPECT_EQ(refused(SetThreadDone{talk.id, ben.id, true, row, noon + 24h}),
+            "thread.newer-message");
+}
+
 // By her clock she wrote before it; or it is of the same second.
 TEST_P(TriageTest, M8_ARowOfAnAnswerDoesNotShowWhatAsksByAnEarlierDate) {
   out("ours", 2h);

@@ -12,7 +12,7 @@
 namespace hearback::store {
 namespace {
 
-const std::string kInto = "insert into thread_unread(company, user_id, thread, at, came) ";
+const std::string kInto = "insert into thread_unread(company, user_id, thread, at, came, marked) ";
 
 std::string newer(const std::string& column) {
   return column + " = case when excluded." + column + " > thread_unread." + column +
@@ -20,9 +20,10 @@ std::string newer(const std::string& column) {
 }
 // Of two the newer counts, and what came later.
 const std::string kKeepNewer = " on conflict (company, user_id, thread) do update set " +
-                               newer("at") + ", " + newer("came") +
+                               newer("at") + ", " + newer("came") + ", " + newer("marked") +
                                " where excluded.at > thread_unread.at"
-                               " or excluded.came > thread_unread.came";
+                               " or excluded.came > thread_unread.came"
+                               " or excluded.marked > thread_unread.marked";
 
 struct Came {
   ThreadId thread;
@@ -109,7 +110,7 @@ bool keep(Db& db, CompanyId company, const Came& came, UserId owner, Instant con
     case rules::ArrivalMeans::nothing: return false;
     case rules::ArrivalMeans::news:
       return !has_version(db, company, came, owner) &&
-             mark_unread(db, company, came.thread, owner, came.newest);
+             mark_unread(db, company, came.thread, owner, came.newest, Because::came);
     case rules::ArrivalMeans::read:
       return mark_read(db, company, came.thread, owner, came.newest.at);
   }
@@ -154,9 +155,10 @@ bool mark_seen(Db& db, CompanyId company, ThreadId thread, UserId user, std::int
              company, user, thread, came) > 0;
 }
 
-bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const Unseen& newest) {
-  return db.change(kInto + "values ($1, $2, $3, $4, $5)" + kKeepNewer, company, user, thread,
-                   newest.at, newest.came) > 0;
+bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const Unseen& newest,
+                 Because why) {
+  return db.change(kInto + "values ($1, $2, $3, $4, $5, $6)" + kKeepNewer, company, user, thread,
+                   newest.at, newest.came, why == Because::marked) > 0;
 }
 
 bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message) {
@@ -180,12 +182,13 @@ bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message) {
 }
 
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
-  db.change(kInto +
-                "select company, user_id, $3, at, came + (select th.came from threads th"
-                "  where th.company = $1 and th.id = $3) from thread_unread where company = $1"
-                " and thread = $2" +
-                kKeepNewer,
-            company, from, into);
+  db.change(
+      kInto +
+          "select company, user_id, $3, at, came + (select th.came from threads th"
+          "  where th.company = $1 and th.id = $3), marked from thread_unread where company = $1"
+          " and thread = $2" +
+          kKeepNewer,
+      company, from, into);
 }
 
 void forget_unread(Db& db, CompanyId company, ThreadId thread) {
@@ -199,6 +202,11 @@ void forget_unread(Db& db, CompanyId company, ThreadId thread) {
 std::string is_unread() {
   return "case when exists (select 1 from thread_unread un where un.company = $1"
          " and un.user_id = $2 and un.thread = th.id) then 1 else 0 end";
+}
+
+std::string is_marked_unread() {
+  return "case when exists (select 1 from thread_unread un where un.company = $1"
+         " and un.user_id = $2 and un.thread = th.id and un.marked = 1) then 1 else 0 end";
 }
 
 std::string is_hidden() {

@@ -22,7 +22,9 @@ struct Unseen {
 // → whether that changed anything. What was written until then, and what had come until then.
 bool mark_read(Db& db, CompanyId company, ThreadId thread, UserId user, Instant written);
 bool mark_seen(Db& db, CompanyId company, ThreadId thread, UserId user, std::int64_t came);
-bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const Unseen& newest);
+enum class Because { came, marked };  // something came to them, or they said so
+bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const Unseen& newest,
+                 Because why);
 // Whether it is news to one of those whom it came to.
 bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // Before `from` goes.
@@ -31,6 +33,8 @@ void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
 void forget_unread(Db& db, CompanyId company, ThreadId thread);
 // Of a thread with the alias `th`, as 1 or 0, for the user who is the second parameter.
 std::string is_unread();
+// As well: whether they said so themselves.
+std::string is_marked_unread();
 // As well: whether something unread came after the newest, though it is dated before it.
 std::string is_hidden();
 

@@ -93,10 +93,26 @@ TEST_P(UnreadTest, M7_ARowDoesNotShowWhatCameLate) {
   comes("newest", 3h);
   EXPECT_EQ(row(), came());
   read(ben);
+  const auto shown = came();
   comes("under way for hours", 1h);
   EXPECT_EQ(row(), 0);
   read(ben);
-  EXPECT_EQ(row(), came());
+  EXPECT_EQ(row(), shown);  // a row doesn't know what its reader has opened
+}
+
+TEST_P(UnreadTest, M7_WhatIMarkedIsToldFromWhatCame) {
+  const auto marked = [&] { return ask(ThreadById{as(ben), talk.id})->marked_unread; };
+  comes("one", 1h);
+  EXPECT_FALSE(marked());
+  commit(SetThreadUnread{talk.id, ben.id, true, {}});  // on top of it
+  EXPECT_TRUE(marked());
+  comes("two", 2h);
+  EXPECT_TRUE(marked());
+  read(ben);
+  EXPECT_FALSE(marked());
+  comes("three", 3h);
+  EXPECT_TRUE(unread(ben));
+  EXPECT_FALSE(marked());
 }
 
 TEST_P(UnreadTest, M7_ThePastThatAnImportBringsIsNotUnread) {

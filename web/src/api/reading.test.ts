@@ -46,6 +46,16 @@ describe('M-7 what is read', () => {
     await word;
     expect(shown()).toEqual([false, false]);
   });
+  it('is not so for what came since, whatever was said of what was shown', async () => {
+    const word = setUnread(queries, row, false, 3);
+    expect(shown()).toEqual([true, true]); // this row is of what came since
+    await soon(() => expect(answers.length).toBe(1));
+    const page = await queries.fetchInfiniteQuery(threadListQuery({ place: 'all' }));
+    expect(page.pages[0]?.rows[0]?.unread).toBe(true);
+    answers[0]!(done());
+    await word;
+    expect(shown()).toEqual([true, true]);
+  });
   it('stays so where an answer that was under way comes after the server knew', async () => {
     let come = () => {};
     slow = new Promise((go) => {

@@ -3,9 +3,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
 import { keys } from './queries';
 import { patchRows, words } from './rows';
-import { reading } from './said';
+import { cameSince, type Read, reading, unreadAs } from './said';
 
-type Read = Pick<Schemas['ThreadRow'], 'id' | 'unread'>;
+type Marked = Pick<Schemas['ThreadRow'], 'id' | 'unread'>;
 
 const say = words<boolean>();
 
@@ -13,14 +13,17 @@ const say = words<boolean>();
  * shown (`came`); all of it, if that isn't said. */
 export async function setUnread(
   queries: QueryClient,
-  thread: Read,
+  thread: Marked,
   unread: boolean,
   seen?: number,
 ): Promise<void> {
   const { id } = thread;
-  reading.say(id, unread);
+  const show = (read: Read) => {
+    patchRows(queries, id, unreadAs(read.unread), { rows: (row) => !cameSince(row, read) });
+  };
+  reading.say(id, { unread, seen });
   void queries.cancelQueries({ queryKey: keys.thread(id), exact: true });
-  patchRows(queries, id, { unread });
+  show({ unread, seen });
   await say(
     id,
     { was: thread.unread, to: unread },
@@ -32,8 +35,9 @@ export async function setUnread(
         }),
       ),
     (stands) => {
-      reading.settle(id, stands);
-      patchRows(queries, id, { unread: stands });
+      const read = { unread: stands, seen };
+      reading.settle(id, read);
+      show(read);
       void queries.invalidateQueries({ queryKey: keys.thread(id), exact: true });
     },
   );

@@ -13,19 +13,25 @@ export function rowsIn(data: unknown): readonly Row[] {
   return 'rows' in list ? list.rows : list.pages.flatMap((page) => page.rows);
 }
 
+// In these lists, and where these rows of it stand.
+type Which = {
+  lists?: (filter: ThreadFilter) => boolean;
+  rows?: (row: Pick<Row, 'came'>) => boolean;
+};
+
 export function patchRows(
   queries: QueryClient,
   thread: string,
-  patch: Partial<Pick<Row, 'triage' | 'unread'>>,
-  lists: (filter: ThreadFilter) => boolean = () => true,
+  patch: Partial<Pick<Row, 'triage' | 'unread'> & Pick<Schemas['Thread'], 'marked_unread'>>,
+  { lists = () => true, rows = () => true }: Which = {},
 ): void {
   const is = (row: Row) =>
-    Object.entries(patch).every(([key, value]) => row[key as 'id'] === value);
+    Object.entries(patch).every(([key, value]) => row[key as 'id'] === value) || !rows(row);
   const patched = <P extends Page>(page: P): P => {
     if (!page.rows.some((row) => row.id === thread && !is(row))) return page;
     return {
       ...page,
-      rows: page.rows.map((row) => (row.id === thread ? { ...row, ...patch } : row)),
+      rows: page.rows.map((row) => (row.id === thread && !is(row) ? { ...row, ...patch } : row)),
     };
   };
   for (const query of queries.getQueryCache().findAll({ queryKey: keys.threads })) {
@@ -42,7 +48,7 @@ export function patchRows(
     );
   }
   queries.setQueryData<Schemas['Thread']>(keys.thread(thread), (data) =>
-    data?.id === thread ? { ...data, ...patch } : data,
+    data?.id === thread && rows(data) ? { ...data, ...patch } : data,
   );
 }
 

@@ -33,18 +33,27 @@ export class Said<T> {
 
 /** Where conversations go (api/turning.ts). */
 export const turning = new Said<Row['triage']>();
-/** Which are unread (api/reading.ts). */
-export const reading = new Said<boolean>();
+/** Which are unread (api/reading.ts), and up to where that was said; all of it, if it isn't. */
+export type Read = { unread: boolean; seen?: number | undefined };
+export const reading = new Said<Read>();
+
+/** Whether something has come since what was said, which it isn't said of. */
+export const cameSince = ({ came }: Pick<Row, 'came'>, { unread, seen }: Read): boolean =>
+  !unread && seen !== undefined && came > seen;
+
+/** What the reader said, in a row; and in a conversation, which also says who said it. */
+export const unreadAs = (unread: boolean) => ({ unread, marked_unread: unread });
 
 /** An answer as it would be if the server had known. Lists of the team don't say whose turn it is. */
-export function upToDate<R extends Pick<Row, 'id' | 'triage' | 'unread'>>(
+export function upToDate<R extends Pick<Row, 'id' | 'triage' | 'unread' | 'came'>>(
   row: R,
   asked: number,
 ): R {
   const turn = row.triage === null ? undefined : turning.since(asked, row.id);
+  const read = reading.since(asked, row.id);
   return {
     ...row,
-    triage: turn === undefined ? row.triage : turn,
-    unread: reading.since(asked, row.id) ?? row.unread,
+    ...(turn === undefined ? {} : { triage: turn }),
+    ...(read === undefined || cameSince(row, read) ? {} : unreadAs(read.unread)),
   };
 }

@@ -939,7 +939,7 @@ export interface components {
         Triage: "to_answer" | "waiting" | "done";
         /** @description Something came to a mailbox of mine that I haven’t seen, or I said that I haven’t. Old mail that an import brings isn’t unread */
         Unread: boolean;
-        /** @description Up to where whoever is shown this has seen what came to the conversation, in the order of coming; 0 for a row that doesn’t show the last of it: of what I sent, where something has come since and nobody has answered; or where mail came late that is dated before what is shown */
+        /** @description Up to where whoever is shown this has seen what came to the conversation, in the order of coming; 0 for a row that doesn’t show the last of it: of what I sent, where something has come since and nobody has answered; or where mail that I haven’t read came late, dated before what is shown */
         Came: number;
         Thread: {
             id: string;
@@ -955,6 +955,8 @@ export interface components {
             /** Format: date-time */
             asked_at: string | null;
             unread: components["schemas"]["Unread"];
+            /** @description I said so myself */
+            marked_unread: boolean;
             came: components["schemas"]["Came"];
             /** @description Of this page, oldest first */
             messages: components["schemas"]["Message"][];

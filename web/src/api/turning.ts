@@ -14,7 +14,7 @@ export const turnAfter = (thread: Pick<Row, 'asked_at'>, done: boolean): Turn =>
 
 // In every list that holds it; rows of another turn than their list's are not shown (inbox/live.ts).
 export function showTurn(queries: QueryClient, thread: string, turn: Turn | null): void {
-  patchRows(queries, thread, { triage: turn }, (list) => list.triage !== undefined);
+  patchRows(queries, thread, { triage: turn }, { lists: (list) => list.triage !== undefined });
 }
 
 // Only what lies in the inbox is counted; of what was never listed there the server tells.

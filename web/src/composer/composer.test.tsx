@@ -48,6 +48,7 @@ const thread: Thread = {
   triage: 'to_answer',
   asked_at: null,
   unread: false,
+  marked_unread: false,
   came: 1,
   count: 1,
   messages: [message],

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keys, type Thread, threadQuery } from '../api/queries';
 import { seenOf, useMark, useReading } from './mark';
 
-const shown = (came: number) => ({ id: 'a', unread: true, came }) as unknown as Thread;
+const shown = (came: number, marked_unread = false) =>
+  ({ id: 'a', unread: true, marked_unread, came }) as unknown as Thread;
 
 let queries: QueryClient;
 let said: { unread: boolean; seen?: number }[];
@@ -49,7 +50,7 @@ it('M-7 what is on the screen is read, and what comes to it', async () => {
   await waitFor(() => expect(said[1]).toEqual({ unread: false, seen: 2 }));
   // Marked as unread in another window, it stays so.
   await settle();
-  act(() => void queries.setQueryData(keys.thread('a'), shown(2)));
+  act(() => void queries.setQueryData(keys.thread('a'), shown(2, true)));
   await settle();
   expect(said.length).toBe(2);
 });
@@ -58,9 +59,25 @@ it('M-7 what was read when it was opened stays unread where another window says 
   queries.setQueryData(keys.thread('a'), { ...shown(1), unread: false });
   open();
   await settle();
-  act(() => void queries.setQueryData(keys.thread('a'), shown(1)));
+  act(() => void queries.setQueryData(keys.thread('a'), shown(1, true)));
   await settle();
   expect(said).toEqual([]);
+});
+
+// It was shown already when a colleague's mailbox had brought it.
+it('M-7 what my own mailbox brings while it is on the screen is read', async () => {
+  queries.setQueryData(keys.thread('a'), { ...shown(1), unread: false });
+  open();
+  await settle();
+  act(() => void queries.setQueryData(keys.thread('a'), shown(1)));
+  await waitFor(() => expect(said).toEqual([{ unread: false, seen: 1 }]));
+  // However often it comes anew.
+  for (let i = 0; i < 9; i++) {
+    await settle();
+    act(() => void queries.setQueryData(keys.thread('a'), shown(1)));
+  }
+  await settle();
+  expect(said.length).toBe(3);
 });
 
 it('M-7 what an old answer calls read is read where the new one doesn’t', async () => {

@@ -33,24 +33,28 @@ const place = (queries: QueryClient, thread: string) =>
 export const seenOf = (queries: QueryClient, row: Pick<ThreadRow, 'id' | 'came'>): number =>
   Math.max(row.came, onScreen.get(place(queries, row.id)) ?? 0);
 
-// What is on the screen is read, up to what had come when it was asked for. Once: marked as unread in another
-// window, it stays so; and a server that can’t be told isn’t asked again and again.
+// What is on the screen is read, up to what had come when it was asked for. What was marked as unread in another
+// window stays so; and a server that can’t be told, or doesn’t hear, isn’t asked again and again.
 // `current`: the answer isn’t an older one, which doesn’t know yet what is unread.
+const MOST_TOLD = 3; // times of one state
 export function useReading(
   thread: Thread | undefined,
   current: boolean,
   leaving: () => boolean,
 ): void {
   const queries = useQueryClient();
-  const seen = useRef<number>(undefined);
+  const shown = useRef<{ came: number; told: number }>(undefined);
   useEffect(() => {
     if (!thread || !(thread.unread || current)) return;
+    const { came } = thread;
     const see = () => {
       if (document.visibilityState !== 'visible' || leaving()) return;
-      if (seen.current === thread.came) return;
-      seen.current = thread.came;
-      onScreen.set(place(queries, thread.id), thread.came);
-      if (thread.unread) void setUnread(queries, thread, false, thread.came).catch(() => {});
+      const before = shown.current?.came === came;
+      if (!shown.current || !before) shown.current = { came, told: 0 };
+      onScreen.set(place(queries, thread.id), came);
+      if (!thread.unread || (before && thread.marked_unread)) return;
+      if (shown.current.told++ < MOST_TOLD)
+        void setUnread(queries, thread, false, came).catch(() => {});
     };
     see();
     document.addEventListener('visibilitychange', see);
