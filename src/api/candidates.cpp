@@ -28,7 +28,8 @@ json::array present(const std::vector<rules::Application>& applications,
                                 {"job", application.job.text()},
                                 {"job_title", titles[i]},
                                 {"phase", application.phase},
-                                {"status", application.status}});
+                                {"status", application.status},
+                                {"created", to_rfc3339(application.created)}});
   }
   return list;
 }

@@ -45,6 +45,7 @@ Reply list_errands(Call& call);
 // threads.cpp
 Reply list_threads(Call& call);
 Reply get_thread(Call& call);
+Reply get_timeline(Call& call);
 Reply change_thread(Call& call);
 Reply get_counts(Call& call);
 

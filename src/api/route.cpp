@@ -39,6 +39,7 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/candidates/{id}", "forgetCandidate", Right::edit_candidates,
           forget_candidate},
     Route{"GET", "/candidates/{id}/holdings", "getHoldings", Right::signed_in, get_holdings},
+    Route{"GET", "/candidates/{id}/timeline", "getTimeline", Right::signed_in, get_timeline},
     Route{"GET", "/candidates/{id}/files", "listFiles", Right::signed_in, list_files},
     Route{"GET", "/errands", "listErrands", Right::signed_in, list_errands},
     Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},

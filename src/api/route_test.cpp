@@ -108,6 +108,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"changeCandidate", {Right::edit_candidates, true}},
     {"forgetCandidate", {Right::edit_candidates, true}},
     {"getHoldings", {Right::signed_in, true}},
+    {"getTimeline", {Right::signed_in, true}},
     {"listFiles", {Right::signed_in, true}},
     {"listThreads", {Right::signed_in, false}},
     {"getThread", {Right::signed_in, true}},

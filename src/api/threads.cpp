@@ -7,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
 #include "api/present.hpp"
+#include "store/candidates/questions.hpp"
 #include "store/threads/versions.hpp"
 
 namespace hearback::api {
@@ -67,9 +68,10 @@ struct Versions {
   std::unordered_map<MessageId, std::uint64_t> of_first;  // how many there are of each
 };
 
-Result<Versions> versions_in(Call& call, const store::ThreadById::Found& shown) {
-  store::VersionsIn question{call.scope(), shown.thread.id, {}};
-  for (const auto& row : shown.messages) question.messages.push_back(row.message.id);
+Result<Versions> versions_in(Call& call, decltype(store::VersionsIn::where) where,
+                             const std::vector<store::MessageInThread>& shown) {
+  store::VersionsIn question{call.scope(), where, {}};
+  for (const auto& row : shown) question.messages.push_back(row.message.id);
   auto rows = call.store().ask(question);
   if (!rows) return Failure(rows.error());
   Versions versions;
@@ -142,7 +144,7 @@ Reply get_thread(Call& call) {
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("thread");
   const auto& thread = (*found)->thread;
-  const auto versions = versions_in(call, **found);
+  const auto versions = versions_in(call, thread.id, (*found)->messages);
   if (!versions) return Refusal(versions.error());
   json::array messages;
   for (const auto& row : (*found)->messages)
@@ -160,6 +162,32 @@ Reply get_thread(Call& call) {
                              {"came", (*found)->came},
                              {"messages", std::move(messages)},
                              {"older", next_page((*found)->older)}});
+}
+
+Reply get_timeline(Call& call) {
+  auto id = call.path_id<CandidateId>(0, "candidate");
+  if (!id) return Refusal(id.error());
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  auto found = call.store().ask(store::CandidateById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("candidate");
+  auto timeline = call.store().ask(store::CandidateTimeline{call.scope(), *id, *page});
+  if (!timeline) return Refusal(timeline.error());
+  const auto versions = versions_in(call, *id, timeline->messages);
+  if (!versions) return Refusal(versions.error());
+  std::unordered_map<ThreadId, json::object> threads;
+  for (const auto& thread : timeline->threads)
+    threads[thread.id] = {
+        {"id", thread.id.text()}, {"subject", thread.subject}, {"kind", word_for(thread.kind)}};
+  json::array messages;
+  for (const auto& row : timeline->messages) {
+    auto message = present_message(row, *versions, call.user().id);
+    message["thread"] = threads.at(row.placement.thread);
+    messages.push_back(std::move(message));
+  }
+  return json_response(200,
+                       {{"messages", std::move(messages)}, {"older", next_page(timeline->older)}});
 }
 
 Reply change_thread(Call& call) {

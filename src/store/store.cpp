@@ -401,6 +401,7 @@ template Result<Threads::Answer> Store::ask(const Threads&);
 template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);
 template Result<ThreadById::Answer> Store::ask(const ThreadById&);
+template Result<CandidateTimeline::Answer> Store::ask(const CandidateTimeline&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
 template Result<VersionsIn::Answer> Store::ask(const VersionsIn&);

@@ -155,6 +155,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('changeMailbox', { id: mailbox.id }, { body: { state: 'off' } });
   await ask('disconnectMailbox', { id: mailbox.id });
   assert.equal((await ask('getHoldings', { id: candidate.id })).shared > 0, true);
+  await ask('getTimeline', { id: candidate.id });
   await ask('listFiles', { id: candidate.id });
   await ask('forgetCandidate', { id: candidate.id }, { api: clara });
   const errand = (await ask('listErrands', {}, { api: clara })).rows.find((row) => row.subject === candidate.id);

@@ -126,7 +126,7 @@ test('the profile shows the imported threads, and hostile HTML does nothing', { 
 });
 
 const openLetter = async (subject) => {
-  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?view=conversations`);
   const link = page.locator('a').filter({ hasText: subject }).first();
   await link.waitFor();
   const start = Date.now();
@@ -460,8 +460,43 @@ test('M-9 the files of all mails stand in the card, the CV first', { timeout: 60
   assert.equal(fs.readFileSync(await file.path(), 'utf8').trim(), '%PDF-1.4');
 });
 
-test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 90_000 }, async () => {
+test('M-9 the profile is one timeline over all conversations, answered where one reads it', { timeout: 60_000 }, async () => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  const main = page.locator('.split-main');
+  await main.getByText('Added to Hearback').waitFor();
+  const messages = main.locator('article.message');
+  await messages.last().waitFor();
+  const dates = await main.locator('.timeline-fact time, .message time').evaluateAll((all) => all.map((one) => Date.parse(one.dateTime)));
+  assert.ok(dates.length > 5);
+  assert.deepEqual(dates, dates.toSorted((one, other) => one - other), 'by date');
+  const subjects = await main.locator('.timeline-subject').allInnerTexts();
+  assert.ok(new Set(subjects).size > 2, 'of several conversations');
+  assert.equal(await main.locator('article.message.open').count() > 0, true);
+  await accessible('the timeline');
+  // What comes stands at its end, and is answered there.
+  await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'On the timeline', text: 'Do you see this?' });
+  await main.locator('.timeline-subject').last().getByText('On the timeline').waitFor();
+  await messages.last().getByText('Do you see this?').waitFor();
+  await page.keyboard.press('r');
+  await page.keyboard.type('I see it on the timeline.');
+  await page.getByRole('textbox', { name: 'Message' }).getByText('I see it on the timeline.').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await until('she has it', async () => (await stage.mail.read(candidateAddress)).some((m) => /I see it on the timeline/.test(m.source) && /^in-reply-to:/im.test(m.source)));
+  await messages.last().getByText('I see it on the timeline.').waitFor();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor({ state: 'detached' });
+  // The conversation itself is a step away, and so is the list of them.
+  await main.locator('.timeline-subject a').last().click();
+  await page.waitForURL(/\/threads\//);
+  await page.goBack();
+  await main.getByRole('link', { name: 'Conversations' }).click();
+  await main.locator('a.thread-row').first().waitFor();
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?compose=true`);
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
+test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 90_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?view=conversations`);
   await page.locator('a').filter({ hasText: 'My application' }).first().click();
   await page.locator('.message.open').first().waitFor();
   await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
@@ -612,7 +647,7 @@ test('U4 at 360 px names and addresses are whole, in every language', { timeout:
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: language, storageState: await page.context().storageState() });
     const narrow = await context.newPage();
     for (const subject of ['My application', 'Meeting']) {
-      await narrow.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+      await narrow.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?view=conversations`);
       await narrow.locator('a').filter({ hasText: subject }).first().click();
       const head = narrow.locator('.message.open .message-head').last();
       await head.waitFor();

@@ -103,7 +103,7 @@ test('M-7 a button’s words never cut a name', { timeout: 90_000 }, async () =>
 test('M-7 the browser’s Back gives the focus to the row that was left', { timeout: 90_000 }, async () => {
   for (const width of [1440, 360]) {
     const tab = await tabOf(width);
-    for (const at of ['/inbox', `/candidates/${stage.candidate.id}`]) {
+    for (const at of ['/inbox', `/candidates/${stage.candidate.id}?view=conversations`]) {
       await tab.goto(url + at);
       const row = tab.locator('a.thread-row:not(.candidate-row)').filter({ hasText: 'Question 6' });
       const href = await row.getAttribute('href');
@@ -160,7 +160,7 @@ test('“1 new” stands in the head, over no row, however far the rows are scro
   let news = 0;
   for (const [width, at] of [[1440, 'inbox'], [768, 'profile'], [360, 'profile']]) {
     const tab = await tabOf(width, { height: 500, dark: width === 768 });
-    await tab.goto(at === 'inbox' ? `${url}/inbox` : `${url}/candidates/${stage.candidate.id}`);
+    await tab.goto(at === 'inbox' ? `${url}/inbox` : `${url}/candidates/${stage.candidate.id}?view=conversations`);
     const rows = tab.locator(at === 'inbox' ? '.split-list a.thread-row' : '.split-main a.thread-row');
     await rows.first().waitFor();
     const body = tab.locator(`${at === 'inbox' ? '.split-list' : '.split-main'} .list-body`);
@@ -287,7 +287,7 @@ test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeo
         assert.ok(!box || box.height <= most, `at ${width} px ${what} is ${box?.height} px high`);
       }
     };
-    await tab.goto(`${url}/candidates/${wide.id}`);
+    await tab.goto(`${url}/candidates/${wide.id}?view=conversations`);
     await rowsOf(tab).last().waitFor();
     await higher('.split-main .pane-head', 100);
     await higher('.pane-head button', 44);
@@ -305,7 +305,7 @@ test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeo
     await fits(tab);
     await shoot(tab, `wide-composer-${width}-${language}`);
     // A subject or a name has the room that nothing else needs.
-    await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+    await tab.goto(`${url}/candidates/${stage.candidate.id}?view=conversations`);
     const subject = tab.locator('.split-main .thread-who').filter({ hasText: 'Question 6' });
     await subject.waitFor();
     assert.ok(!(await cut(subject)), `the subject is cut at ${width} px`);

@@ -212,7 +212,7 @@ test('M-8 an answer that couldn’t be delivered, or came back, is still to be g
 
 test('M-8 e is done wherever a conversation stands: on a profile, and among those of the team', { timeout: 60_000 }, async () => {
   const [lea] = (await stage.api.get('/candidates?q=Lea')).rows;
-  await page.goto(`${stage.hearback.url}/candidates/${lea.id}?q=Lea`);
+  await page.goto(`${stage.hearback.url}/candidates/${lea.id}?q=Lea&view=conversations`);
   const row = page.locator('.split-main a.thread-row');
   await row.focus();
   await page.keyboard.press('e');
@@ -223,7 +223,7 @@ test('M-8 e is done wherever a conversation stands: on a profile, and among thos
   await row.press('Enter');
   await opened(page, 'My start');
   await page.keyboard.press('e');
-  await page.waitForURL(`**/candidates/${lea.id}?q=Lea`);
+  await page.waitForURL(`**/candidates/${lea.id}?q=Lea&view=conversations`);
   await row.waitFor();
   await until('the focus is in the page', () => page.evaluate(() => document.activeElement !== document.body));
   await counted(other, 1);

@@ -18,6 +18,7 @@ import {
   threadListQuery,
   threadQuery,
 } from './api/queries';
+import type { ProfileView } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, tabSearch, turnIn } from './inbox/turns';
@@ -148,9 +149,10 @@ const candidates = createRoute({
   path: '/candidates',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { q?: string; job?: string; add?: boolean } => ({
+  ): { q?: string; job?: string; view?: ProfileView; add?: boolean } => ({
     ...(text(search.q) ? { q: text(search.q)! } : {}),
     ...(text(search.job) ? { job: text(search.job)! } : {}),
+    ...(search.view === 'conversations' ? { view: search.view } : {}),
     ...(search.add === true ? { add: true } : {}),
   }),
   component: page(() => import('./candidate/list'), 'CandidateList'),

@@ -59,6 +59,7 @@ AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);
 AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
+AnswerTo<CandidateTimeline> answer(Reading&, const CandidateTimeline&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
 AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);

@@ -192,6 +192,41 @@ TEST_P(Growth, M8_AnAnswerInALongConversation) {
                   true);
 }
 
+// However much a candidate has written, and though it all says that it was at one moment.
+TEST_P(Growth, M9_APageOfALongTimeline) {
+  const auto talk = thread(add_candidate("Wanda", {}));
+  commit(AddThread{talk});
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion messages(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added)",
+          12);
+      Insertion placements(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date)",
+          7);
+      for (int i = 0; i < count; ++i) {
+        const auto message = make<MessageId>();
+        messages.row(company, message, message.text() + "@x", "", "human", "incoming", "", now, 1,
+                     "", make<BlobId>(), now);
+        placements.row(company, talk.id, message, talk.candidate, "address", "", now);
+      }
+      messages.run(db);
+      placements.run(db);
+    });
+  };
+  CandidateTimeline question{as(admin), talk.candidate, {"", kAskedFor}};
+  fill(kAskedFor + 1);
+  const auto older = ask(question).older;
+  EXPECT_FALSE(older.empty());
+  expect_constant(
+      fill, {{"newest", [&] { return work_of(question); }},
+             {"older", [&] {
+                return work_of(CandidateTimeline{as(admin), talk.candidate, {older, kAskedFor}});
+              }}});
+}
+
 TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {
   std::vector<rules::User> others;
   for (int i = 0; i < 20; ++i)

@@ -631,6 +631,12 @@ constexpr std::string_view kMarkedUnread = R"(
 alter table thread_unread add column marked {int} not null default 0;
 )";
 
+// A candidate's messages in the order of their timeline (M-9), however many have one date.
+constexpr std::string_view kTimeline = R"(
+drop index placements_by_candidate;
+create index placements_by_candidate on placements(company, candidate, message_date, message);
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -674,6 +680,7 @@ constexpr Migration kMigrations[] = {
     {kCame},
     {kAfterAnswer},
     {kMarkedUnread},
+    {kTimeline},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/limits.hpp"
 #include "store/engine/answers.hpp"
@@ -204,6 +205,33 @@ std::vector<MessageInThread> assemble(Db& db, CompanyId company,
   return found;
 }
 
+// The newest below the cursor of what is placed where `column` says, in threads that the scope may
+// see; oldest first.
+Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string& column,
+                                   const Uuid& where, const PageRequest& request) {
+  const auto below = number_cursor_of(request).value_or(NumberCursor::top());
+  const auto shown = rows_of(request);
+  std::vector<std::pair<Instant, rules::Placement>> placed;
+  for (auto& one : scoped_rows(db, scope,
+                               "select p.message_date, " + std::string(kPlacementColumns) +
+                                   " from placements p where p.company = $1 and " + column +
+                                   " = $4 and (p.message_date, p.message) < ($5, $6) and " +
+                                   may_see_thread(scope, "p.thread") +
+                                   " order by p.message_date desc, p.message desc limit $7",
+                               MessageId{where}, below.key, MessageId{below.id}, shown + 1)) {
+    const auto at = one.instant();
+    placed.emplace_back(at, read_placement(one));
+  }
+  const auto page = page_of(std::move(placed), shown, [](const auto& one) {
+    return Cursor{std::to_string(one.first.ms), one.second.message.bytes};
+  });
+  Page<rules::Placement> placements;
+  placements.next = page.next;
+  for (auto& [at, placement] : page.rows) placements.rows.push_back(placement);
+  std::ranges::reverse(placements.rows);
+  return placements;
+}
+
 }  // namespace
 
 AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
@@ -282,27 +310,39 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.unread = row->flag();
   found.marked_unread = row->flag();
   found.triage = triage_for(reading.db, scope, thread);
-  const auto below = number_cursor_of(question.page).value_or(NumberCursor::top());
-  const auto shown = rows_of(question.page);
-  std::vector<std::pair<Instant, rules::Placement>> placed;
-  for (auto& one :
-       reading.db.rows("select p.message_date, " + std::string(kPlacementColumns) +
-                           " from placements p where p.company = $1 and p.thread = $2"
-                           " and (p.message_date, p.message) < ($3, $4)"
-                           " order by p.message_date desc, p.message desc limit $5",
-                       scope.company, thread, below.key, MessageId{below.id}, shown + 1)) {
-    const auto at = one.instant();
-    placed.emplace_back(at, read_placement(one));
-  }
-  const auto page = page_of(std::move(placed), shown, [](const auto& one) {
-    return Cursor{std::to_string(one.first.ms), one.second.message.bytes};
-  });
-  std::vector<rules::Placement> placements;
-  for (auto& [at, placement] : page.rows) placements.push_back(placement);
-  std::reverse(placements.begin(), placements.end());
-  found.messages = assemble(reading.db, scope.company, placements);
-  found.older = page.next;
+  auto page = placed_page(reading.db, scope, "p.thread", thread.bytes, question.page);
+  found.messages = assemble(reading.db, scope.company, page.rows);
+  found.older = std::move(page.next);
   return found;
+}
+
+AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& question) {
+  const auto& scope = question.scope;
+  auto page =
+      placed_page(reading.db, scope, "p.candidate", question.candidate.bytes, question.page);
+  // What lies in two of the candidate's threads is one message of theirs.
+  std::unordered_set<MessageId> seen;
+  std::erase_if(page.rows, [&](const auto& one) { return !seen.insert(one.message).second; });
+  CandidateTimeline::Answer timeline;
+  std::unordered_set<ThreadId> threads;
+  for (const auto& one : page.rows) threads.insert(one.thread);
+  in_chunks({value_of(scope.company)}, values_of(threads), [&](InList list, Params params) {
+    for (auto& row : reading.db
+                         .run("select th.id, th.kind, th.subject from threads th"
+                              " where th.company = $1 and th.id in " +
+                                  list,
+                              params)
+                         .rows) {
+      auto& thread = timeline.threads.emplace_back();
+      thread.id = row.id<ThreadId>();
+      thread.candidate = question.candidate;
+      thread.kind = row.word<rules::ThreadKind>();
+      thread.subject = row.text();
+    }
+  });
+  timeline.messages = assemble(reading.db, scope.company, page.rows);
+  timeline.older = std::move(page.next);
+  return timeline;
 }
 
 AnswerTo<MessageById> answer(Reading& reading, const MessageById& question) {

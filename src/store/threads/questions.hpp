@@ -79,6 +79,17 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
   };
   using Answer = std::optional<Found>;
 };
+// All messages of all of a candidate's threads that the scope may see, by date (M-9).
+struct CandidateTimeline {
+  Scope scope;
+  CandidateId candidate;
+  PageRequest page;  // the first page holds the newest messages
+  struct Answer {
+    std::vector<MessageInThread> messages;  // of this page, oldest first, each once
+    std::vector<rules::Thread> threads;     // in which these lie
+    std::string older;                      // as in ThreadById
+  };
+};
 struct MessageById {  // only if it lies in a thread that the scope may see
   Scope scope;
   MessageId message;

@@ -17,8 +17,27 @@
 namespace hearback::store {
 namespace {
 
-// Of the Message-IDs of these messages those that more than one message of the thread bears, with
-// these in the order in which they came.
+// Those of the messages that lie where the question asks, in threads that its reader may see.
+std::unordered_set<MessageId> lying_there(Db& db, const VersionsIn& question,
+                                          const std::vector<Value>& messages) {
+  auto before = scope_params(question.scope);
+  const auto* thread = std::get_if<ThreadId>(&question.where);
+  before.push_back(thread ? value_of(*thread) : value_of(std::get<CandidateId>(question.where)));
+  const std::string where = thread ? "p.thread" : "p.candidate";
+  std::unordered_set<MessageId> there;
+  in_chunks(before, messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select p.message from placements p where p.company = $1 and " + where +
+                                " = $4 and p.message in " + list + " and " +
+                                may_see_thread(question.scope, "p.thread"),
+                            params)
+                         .rows)
+      there.insert(row.id<MessageId>());
+  });
+  return there;
+}
+
+// Of the Message-IDs of these messages those that more than one message there bears, with these in
+// the order in which they came.
 std::map<std::string, std::vector<MessageId>> borne_together(Db& db, const VersionsIn& question) {
   const auto company = question.scope.company;
   std::unordered_set<std::string> named;
@@ -38,16 +57,7 @@ std::map<std::string, std::vector<MessageId>> borne_together(Db& db, const Versi
   std::vector<Value> several;
   for (const auto& [id, messages] : borne)
     for (const auto message : messages) several.push_back(value_of(message));
-  std::unordered_set<MessageId> here;
-  in_chunks({value_of(company), value_of(question.thread)}, several,
-            [&](InList list, Params params) {
-              for (auto& row : db.run("select message from placements where company = $1"
-                                      " and thread = $2 and message in " +
-                                          list,
-                                      params)
-                                   .rows)
-                here.insert(row.id<MessageId>());
-            });
+  const auto here = lying_there(db, question, several);
   for (auto& [id, messages] : borne)
     std::erase_if(messages, [&](MessageId one) { return !here.contains(one); });
   std::erase_if(borne, single);
@@ -116,12 +126,6 @@ std::vector<VersionsIn::Row> versions_in(Db& db, const VersionsIn& question) {
 AnswerTo<VersionsIn> answer(Reading& reading, const VersionsIn& question) {
   auto& db = reading.db;
   const auto& scope = question.scope;
-  if (question.messages.empty() ||
-      !scoped_row(db, scope,
-                  "select 1 from threads th where th.company = $1 and th.id = $4 and " +
-                      may_see_thread_row(scope, "th"),
-                  question.thread))
-    return {};
   auto versions = versions_in(db, question);
   const auto known = known_to(db, scope, versions);
   for (auto& row : versions)

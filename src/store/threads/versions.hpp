@@ -1,5 +1,6 @@
 #pragma once
 // Which messages of a thread are versions of one (S-11): what its reader is shown as one row.
+#include <variant>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -9,12 +10,12 @@ namespace hearback::store {
 
 using rules::Scope;
 
-// Looks beyond the page of the thread that is shown: of those that bear one Message-ID at the first
-// that are told apart. What lies in no thread that the reader sees is nobody's version.
+// Looks beyond the page that is shown: of those that bear one Message-ID at the first that are told
+// apart. What lies in no thread that the reader sees is nobody's version.
 struct VersionsIn {
   Scope scope;
-  ThreadId thread;
-  std::vector<MessageId> messages;  // of the thread: those that are shown
+  std::variant<ThreadId, CandidateId> where;  // a thread, or all of a candidate's
+  std::vector<MessageId> messages;            // those of them that are shown
   struct Row {
     MessageId message;
     MessageId first;                   // the message itself, if it is the first

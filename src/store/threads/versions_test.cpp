@@ -71,6 +71,19 @@ TEST_P(VersionsTest, S11_WhatMailboxesGotAnewIsOneMessage) {
   EXPECT_EQ(ask(ThreadById{as(ben), in.id})->count, 3u);
 }
 
+TEST_P(VersionsTest, S11_OverAllThreadsOfTheCandidate) {
+  const auto first = version(annas, in, true);
+  const auto elsewhere = thread(wanda);
+  const auto second = version(bens, elsewhere, true);
+  const auto rows = ask(VersionsIn{as(ben), wanda, {second.id}});
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].message, first.id);
+  EXPECT_EQ(rows[1].first, first.id);
+  EXPECT_TRUE(ask(VersionsIn{as(ben), elsewhere.id, {second.id}}).empty());
+  const auto eva = add_user("eva", Role::evaluator);
+  EXPECT_TRUE(ask(VersionsIn{as(eva), wanda, {second.id}}).empty());
+}
+
 TEST_P(VersionsTest, S11_InWhichMailboxIsToldToWhoMaySeeIt) {
   const auto first = version(annas, in, true);
   version(bens, in);

@@ -132,6 +132,22 @@ describe('an event makes exactly the touched queries stale', () => {
       ),
     );
   });
+  it.each(['message', 'thread', 'outbox', 'candidate'] as const)(
+    'M-9 the timeline of the candidate: %s',
+    (kind) => {
+      const [lea, tom] = [keys.timeline('lea'), keys.timeline('tom')];
+      for (const key of [lea, tom]) queries.setQueryData(key, {});
+      const touched = stale({ kind, id: 'x', candidate: 'lea' });
+      expect(touched).toContain(JSON.stringify(lea));
+      expect(touched).not.toContain(JSON.stringify(tom));
+    },
+  );
+  it('M-9 every timeline, where it isn’t said whose', () => {
+    const all = [keys.timeline('lea'), keys.timeline('tom')];
+    for (const key of all) queries.setQueryData(key, {});
+    const touched = stale({ kind: 'message', id: 'x', candidate: '' });
+    for (const key of all) expect(touched).toContain(JSON.stringify(key));
+  });
   it('mailbox', () => {
     expect(stale({ kind: 'mailbox', id: 'box', candidate: '' })).toEqual(
       wanted(keys.mailboxes, keys.mailbox('box'), keys.folders('box')),

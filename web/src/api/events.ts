@@ -170,6 +170,13 @@ export function touch(queries: QueryClient, change: Change): void {
         queryKey[0] === 'thread' &&
         (!candidate || !state.data || (state.data as Thread).candidate === candidate),
     });
+  const timelines = (candidate: string) => {
+    if (candidate) refreshList(queries, keys.timeline(candidate));
+    else
+      paced(queries, 'timelines', {
+        predicate: ({ queryKey: [kind, , what] }) => kind === 'candidate' && what === 'timeline',
+      });
+  };
   const heads = (candidate: string) => {
     for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['threads', 'head'] })) {
       const list = queryKey[2] as ThreadFilter;
@@ -189,11 +196,13 @@ export function touch(queries: QueryClient, change: Change): void {
       heads(change.candidate);
       refreshList(queries, keys.candidates);
       if (change.candidate) refreshList(queries, keys.files(change.candidate));
+      timelines(change.candidate);
       break;
     case 'thread':
       stale(keys.thread(change.id));
       // What stands in it is seen, or isn't any more.
       if (change.candidate) refreshList(queries, keys.files(change.candidate));
+      timelines(change.candidate);
       heads(change.candidate);
       break;
     case 'candidate':
@@ -205,6 +214,7 @@ export function touch(queries: QueryClient, change: Change): void {
     case 'outbox':
       stale(keys.outbox);
       threadsOf(change.candidate);
+      timelines(change.candidate);
       heads(change.candidate);
       break;
     case 'mailbox':

@@ -30,6 +30,7 @@ export const keys = {
   candidate: (id: string) => ['candidate', id] as const,
   holdings: (id: string) => ['candidate', id, 'holdings'] as const,
   files: (id: string) => ['candidate', id, 'files'] as const,
+  timeline: (id: string) => ['candidate', id, 'timeline'] as const,
   threads: ['threads'] as const,
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
@@ -165,6 +166,21 @@ export const filesQuery = (id: string) =>
     queryKey: keys.files(id),
     queryFn: ({ signal }) =>
       unwrap(client.GET('/candidates/{id}/files', { signal, params: { path: { id } } })),
+  });
+
+// The newest messages of all conversations first (M-9); each page holds its oldest first.
+export const timelineQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.timeline(id),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/candidates/{id}/timeline', {
+          signal,
+          params: { path: { id }, query: pageAt(pageParam) },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.older ?? undefined,
   });
 
 // How much lies with a candidate; asked anew whenever that is to be decided upon.
@@ -335,6 +351,7 @@ export function failed<T>(
 }
 
 export type Message = Schemas['Message'];
+export type TimelineMessage = Schemas['TimelineMessage'];
 export type Thread = Schemas['Thread'];
 export type ThreadRow = Schemas['ThreadRow'];
 export type Mailbox = Schemas['Mailbox'];

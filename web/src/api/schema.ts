@@ -290,6 +290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/candidates/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All messages of the candidate's conversations, as far as I may see them, by date: the newest, older ones page by page (M-9) */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/candidates/{id}/files": {
         parameters: {
             query?: never;
@@ -851,6 +868,8 @@ export interface components {
             job_title: string;
             phase: string;
             status: string;
+            /** Format: date-time */
+            created: string;
         };
         CandidateRow: {
             id: string;
@@ -992,6 +1011,22 @@ export interface components {
                 detail: string;
             };
             outbox: null | components["schemas"]["OutboxMessage"];
+        };
+        Timeline: {
+            /** @description Of this page, oldest first, each once */
+            messages: components["schemas"]["TimelineMessage"][];
+            /** @description The cursor of older messages */
+            older: string | null;
+        };
+        /** @description Its versions are told apart over all these conversations */
+        TimelineMessage: components["schemas"]["Message"] & {
+            /** @description In which it lies; of several one */
+            thread: {
+                id: string;
+                subject: string;
+                /** @enum {unknown} */
+                kind: "conversation" | "internal_forward";
+            };
         };
         CandidateFiles: {
             rows: components["schemas"]["CandidateFile"][];
@@ -1951,6 +1986,33 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listFiles: {

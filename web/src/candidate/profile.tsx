@@ -1,16 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
-import {
-  ArrowLeft,
-  ArrowUp,
-  Ellipsis,
-  MailPlus,
-  PanelRight,
-  Pencil,
-  SquarePen,
-  Trash2,
-} from 'lucide-react';
+import { ArrowLeft, ArrowUp, Ellipsis, PanelRight, Pencil, SquarePen, Trash2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
@@ -24,8 +15,7 @@ import {
   keys,
   type ThreadRow,
 } from '../api/queries';
-import { Composer } from '../composer/on-demand';
-import { useFocusAfter, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -37,12 +27,14 @@ import { Field, Input } from '../ui/field';
 import { Menu, MenuItem } from '../ui/menu';
 import { notify, notifyProblem } from '../ui/notice';
 import { usePerson } from '../ui/person';
-import { Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
+import { Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Addresses } from './addresses';
 import { ApplicationState, SeenBy } from './card';
 import { CandidateFiles, useCandidateFiles } from './files';
-import { sameFilter } from './filter';
+import { type ProfileView, sameFilter } from './filter';
+import { NoConversation } from './none';
+import { Timeline } from './timeline';
 import '../inbox/inbox.css';
 import './candidate.css';
 
@@ -57,7 +49,7 @@ function ProfilePane({ id }: { id: string }) {
   const mayEdit = useMayEdit();
   const person = usePerson();
   const wide = useMedia(WIDE);
-  const { compose } = useSearch({ from: '/app/candidates/$candidateId' });
+  const { compose, view } = useSearch({ from: '/app/candidates/$candidateId' });
   const candidate = useQuery(candidateQuery(id));
   const [card, setCard] = useState(false);
   const [news, setNews] = useState<HTMLElement | null>(null);
@@ -153,7 +145,12 @@ function ProfilePane({ id }: { id: string }) {
             )}
           </>,
         )}
-        <Timeline candidate={data} news={news} composing={compose === true} onWrite={write} />
+        <Views view={compose ? undefined : view} />
+        {view && !compose ? (
+          <Conversations candidate={data} news={news} onWrite={() => write(true)} />
+        ) : (
+          <Timeline candidate={data} composing={compose === true} onWrite={write} />
+        )}
       </div>
       {wide ? (
         <aside className="card" aria-label={t('card.title')}>
@@ -170,23 +167,18 @@ function ProfilePane({ id }: { id: string }) {
   );
 }
 
-function Timeline({
+function Conversations({
   candidate,
   news,
-  composing,
   onWrite,
 }: {
   candidate: Candidate;
   news: HTMLElement | null; // where it says what has come: in sight however far the rows are scrolled
-  composing: boolean;
-  onWrite: (open: boolean) => void;
+  onWrite: () => void;
 }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [atTop, setAtTop] = useState(true);
-  const mayEdit = useMayEdit();
-  useFocusAfter(composing, () => null);
   const putAway = usePutAwayRow();
   const live = useLiveThreads({ place: 'all', candidate: candidate.id }, atTop);
   useShortcuts({
@@ -216,22 +208,6 @@ function Timeline({
   );
   return (
     <div className="pane-body list-body" ref={setScroller}>
-      {composing && (
-        <div className="profile-composer">
-          <Composer
-            candidate={candidate}
-            onClose={() => onWrite(false)}
-            onUndo={() => onWrite(true)}
-            onSent={(threadId) =>
-              void navigate({
-                to: '/candidates/$candidateId/threads/$threadId',
-                params: { candidateId: candidate.id, threadId },
-                search: sameFilter,
-              })
-            }
-          />
-        </div>
-      )}
       {live.waiting > 0 &&
         news &&
         createPortal(
@@ -253,24 +229,10 @@ function Timeline({
       ) : live.list.isError && live.rows.length === 0 ? (
         <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
       ) : live.rows.length === 0 ? (
-        composing ? null : (
-          <Empty
-            icon={<MailPlus size={24} aria-hidden />}
-            title={t('candidate.noThreads')}
-            text={
-              candidate.addresses.some((one) => one.synced) || !mayEdit
-                ? t('candidate.noThreadsText')
-                : t('candidate.noAddressText')
-            }
-          >
-            <Button look="primary" onClick={() => onWrite(true)}>
-              {t('candidate.write')}
-            </Button>
-          </Empty>
-        )
+        <NoConversation candidate={candidate} onWrite={onWrite} />
       ) : (
         <VirtualList
-          label={t('candidate.timeline')}
+          label={t('candidate.conversations')}
           items={live.rows}
           onEnd={live.more}
           onTop={setAtTop}
@@ -280,6 +242,30 @@ function Timeline({
         </VirtualList>
       )}
     </div>
+  );
+}
+
+// How the profile is shown: each is an address.
+function Views({ view }: { view: ProfileView | undefined }) {
+  const { t } = useTranslation();
+  const tab = (to: ProfileView | undefined, words: string) => (
+    <Link
+      to="."
+      search={({ q, job }) =>
+        sameFilter({ ...(q ? { q } : {}), ...(job ? { job } : {}), ...(to ? { view: to } : {}) })
+      }
+      replace
+      className="tab"
+      aria-current={view === to ? 'page' : undefined}
+    >
+      {words}
+    </Link>
+  );
+  return (
+    <nav className="tabs" aria-label={t('timeline.views')}>
+      {tab(undefined, t('timeline.title'))}
+      {tab('conversations', t('candidate.conversations'))}
+    </nav>
   );
 }
 

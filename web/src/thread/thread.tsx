@@ -13,7 +13,6 @@ import {
 } from 'lucide-react';
 import {
   type ReactNode,
-  type RefObject,
   useCallback,
   useContext,
   useEffect,
@@ -47,9 +46,10 @@ import { ahead } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
-import { MessageCard } from './message';
 import { useOlder } from './older';
-import { type Row, rowsOf, shownOf, waits } from './versions';
+import { MessageRow, useShownRows } from './rows';
+import { focusText, useSteadyComposer } from './steady';
+import { rowsOf, shownOf } from './versions';
 import './thread.css';
 
 type Answering = { message: Message; all: boolean; restored?: boolean };
@@ -105,66 +105,6 @@ function useBack() {
   };
 }
 
-// Newest open; also those that wait for a decision.
-function openAtFirst(rows: readonly Row[]): Set<string> {
-  const open = new Set<string>();
-  const last = rows.at(-1);
-  if (last) open.add(last.id);
-  for (const row of rows) if (row.versions.some(waits)) open.add(row.id);
-  return open;
-}
-
-// What arrives above a composer doesn't push it down: the scroller follows by what it grew. That is
-// measured inside the conversation, where scrolling changes nothing. Where there is nothing to scroll
-// yet, `room` below it makes some. While the composer is out of sight, the browser keeps what is read.
-function useSteadyComposer(
-  scroller: RefObject<HTMLDivElement | null>,
-  room: RefObject<HTMLDivElement | null>,
-  writing: boolean,
-) {
-  useEffect(() => {
-    const pane = scroller.current;
-    const content = pane?.firstElementChild;
-    const below = room.current;
-    if (!pane || !content || !below || !writing) return;
-    const top = () =>
-      pane.querySelector('form.composer:not([hidden])')?.getBoundingClientRect().top;
-    let stood: number | undefined; // the composer's place in the conversation
-    let at = 0; // how far it was scrolled
-    let seen = false;
-    const look = () => {
-      const now = top();
-      seen = now !== undefined && now < pane.getBoundingClientRect().bottom;
-      pane.classList.toggle('steady', seen);
-      at = pane.scrollTop;
-    };
-    const follow = new ResizeObserver(() => {
-      const now = top();
-      if (now === undefined) return;
-      const stands = now - content.getBoundingClientRect().top;
-      if (seen && stood !== undefined && stands !== stood) {
-        const most = pane.scrollHeight - pane.clientHeight;
-        // Shorter than before, it may have been scrolled back by the browser: that isn't taken off twice.
-        const from = pane.scrollTop === Math.min(at, most) ? at : pane.scrollTop;
-        const wanted = from + stands - stood;
-        if (wanted > most) below.style.height = `${below.offsetHeight + wanted - most}px`;
-        pane.scrollTop = wanted;
-      }
-      stood = stands;
-      look();
-    });
-    look();
-    pane.addEventListener('scroll', look, { passive: true });
-    follow.observe(content);
-    return () => {
-      pane.classList.remove('steady');
-      pane.removeEventListener('scroll', look);
-      follow.disconnect();
-      below.style.height = '';
-    };
-  }, [scroller, room, writing]);
-}
-
 // Conversations that turned out to be one are shown as one: what is written in this one goes along,
 // and so does the address, but not under a writer's hands.
 function useWhole(id: string, whole: string | undefined, writing: boolean) {
@@ -184,14 +124,6 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   }, [id, whole, writing, me, navigate]);
 }
 
-// Whether it is there.
-function focusText(pane: HTMLElement | null): boolean {
-  const text = 'form.composer [role=textbox], form.composer textarea';
-  const found = pane?.querySelector<HTMLElement>(text);
-  found?.focus();
-  return Boolean(found);
-}
-
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
@@ -204,7 +136,6 @@ function ThreadPane({ id }: { id: string }) {
     enabled: Boolean(thread.data?.candidate),
   });
   const mailboxes = useQuery(mailboxesQuery);
-  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [reply, setReply] = useState<Answering>();
   const [card, setCard] = useState(false);
   const end = useRef<HTMLDivElement>(null);
@@ -214,30 +145,10 @@ function ThreadPane({ id }: { id: string }) {
   useTitle(thread.data && (thread.data.subject || t('thread.noSubject')));
 
   const rows = useMemo(() => rowsOf(messages ?? []), [messages]);
-  // Of a row with several versions the one that was asked for (S-11).
-  const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map());
-  const onPick = useCallback(
-    (row: string, message: string) => setPicked((before) => new Map(before).set(row, message)),
-    [],
-  );
-
-  // What is being read stays open when a newer message comes.
-  const stay = useRef(new Set<string>());
-  const first = useMemo(() => {
-    for (const one of openAtFirst(rows)) stay.current.add(one);
-    return new Set(stay.current);
-  }, [rows]);
-  const onToggle = useCallback(
-    (row: string) =>
-      setToggled((before) => {
-        const open = before.get(row) ?? first.has(row);
-        return new Map(before).set(row, !open);
-      }),
-    [first],
-  );
+  const shown = useShownRows(rows);
   const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
   const answered = rows.findLast((row) => !row.id.startsWith('pending:'));
-  const answerable = answered && shownOf(answered, picked);
+  const answerable = answered && shownOf(answered, shown.picked);
   // Asked for while the conversation still comes: begins when it is there.
   const [early, setEarly] = useState<boolean>();
   useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));
@@ -437,16 +348,7 @@ function ThreadPane({ id }: { id: string }) {
               </Button>
             )}
             {rowsOf(older.messages).map((row) => (
-              <MessageCard
-                key={row.id}
-                message={shownOf(row, picked)}
-                row={row.id}
-                versions={row.versions.length > 1 ? row.versions : undefined}
-                open={toggled.get(row.id) ?? first.has(row.id)}
-                onToggle={onToggle}
-                onPick={onPick}
-                onReply={onReply}
-              />
+              <MessageRow key={row.id} row={row} shown={shown} onReply={onReply} />
             ))}
             {reply ? (
               <Composer

@@ -1,0 +1,50 @@
+import type { TFunction } from 'i18next';
+import { expect, it } from 'vitest';
+import type { Candidate, Message } from '../api/queries';
+import { rowsOf } from '../thread/versions';
+import { entriesOf, factsOf } from './timeline';
+
+const t = ((key: string, words: Record<string, string> = {}) =>
+  [key.replace('timeline.', ''), ...Object.values(words)].join(' ')) as unknown as TFunction;
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 9, minute)).toISOString();
+const lea = {
+  created: at(10),
+  applications: [{ id: 'a', job_title: 'Baker', created: at(10) }],
+  addresses: [
+    { address: 'first@x', synced: true, since: at(10) },
+    { address: 'later@x', synced: true, since: at(30) },
+    { address: 'off@x', synced: false, since: at(40) },
+  ],
+} as unknown as Candidate;
+const message = (id: string, minute: number, version_of: string | null = null) =>
+  ({ id, date: at(minute), version_of }) as Message;
+
+it('M-9 what the profile tells: who came, to which job, which addresses since', () => {
+  expect(factsOf(lea, t).map(({ words }) => words)).toEqual([
+    'added',
+    'applied Baker',
+    'address later@x',
+    'addressOff off@x',
+  ]);
+});
+
+it('M-9 by date, among the messages; a version is no message of its own', () => {
+  const rows = rowsOf([message('m1', 5), message('m2', 20), message('again', 21, 'm2')]);
+  const thread = (id: string) => ({ id: `of ${id}`, subject: '', kind: 'conversation' as const });
+  const entries = entriesOf(rows, thread, factsOf(lea, t), false);
+  expect(entries.map((one) => ('fact' in one ? one.fact.words : one.row.id))).toEqual([
+    'm1',
+    'added',
+    'applied Baker',
+    'm2',
+    'address later@x',
+    'addressOff off@x',
+  ]);
+});
+
+it('M-9 what is older than all that has come waits for the older ones', () => {
+  const rows = rowsOf([message('m2', 20)]);
+  const thread = () => ({ id: 't', subject: '', kind: 'conversation' as const });
+  const shown = (older: boolean) => entriesOf(rows, thread, factsOf(lea, t), older).length;
+  expect([shown(true), shown(false)]).toEqual([3, 5]);
+});
