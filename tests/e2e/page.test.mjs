@@ -482,7 +482,7 @@ test('M-9 the profile is one timeline over all conversations, answered where one
   await page.getByRole('textbox', { name: 'Message' }).getByText('I see it on the timeline.').waitFor();
   await page.keyboard.press('Control+Enter');
   await until('she has it', async () => (await stage.mail.read(candidateAddress)).some((m) => /I see it on the timeline/.test(m.source) && /^in-reply-to:/im.test(m.source)));
-  await messages.last().getByText('I see it on the timeline.').waitFor();
+  await messages.last().frameLocator('iframe').getByText('I see it on the timeline.').waitFor();
   await page.getByRole('textbox', { name: 'Message' }).waitFor({ state: 'detached' });
   // The conversation itself is a step away, and so is the list of them.
   await main.locator('.timeline-subject a').last().click();
