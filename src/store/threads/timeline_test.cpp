@@ -21,6 +21,7 @@ class Timeline : public Conformance {
                       bool first = false) {
     auto m = message(name, "wanda@home.example", "ben@acme.example");
     m.date = now + std::chrono::minutes(minute);
+    m.envelope.subject = in.subject;  // the earliest one names the thread
     place(m, in, PlacedBy::address, "wanda@home.example", first);
     return m;
   }
