@@ -42,6 +42,13 @@ it('M-9 by date, among the messages; a version is no message of its own', () => 
   ]);
 });
 
+it('M-9 a subject stands where the conversation changes', () => {
+  const rows = rowsOf([message('m1', 1), message('m2', 2), message('other', 3), message('m3', 4)]);
+  const thread = (id: string) => ({ id: id.charAt(0), subject: '', kind: 'conversation' as const });
+  const entries = entriesOf(rows, thread, [], false);
+  expect(entries.map((one) => 'row' in one && one.opens)).toEqual([true, false, true, true]);
+});
+
 it('M-9 what is older than all that has come waits for the older ones', () => {
   const rows = rowsOf([message('m2', 20)]);
   const thread = () => ({ id: 't', subject: '', kind: 'conversation' as const });

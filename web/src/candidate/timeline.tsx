@@ -32,7 +32,9 @@ import '../thread/thread.css';
 
 type Thread = TimelineMessage['thread'];
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
-type Entry = { at: string } & ({ row: Row; thread: Thread } | { fact: Fact });
+// `opens`: the message before it is of another conversation.
+type Told = { at: string; row: Row; thread: Thread; opens: boolean };
+type Entry = Told | { at: string; fact: Fact };
 
 const MOMENT = 60_000; // ms: what is done in one go
 
@@ -68,10 +70,13 @@ export function entriesOf(
   facts: readonly Fact[],
   older: boolean,
 ): Entry[] {
-  const messages: Entry[] = rows.map((row) => {
+  const messages: Told[] = [];
+  for (const row of rows) {
     const first = row.versions[0]!;
-    return { at: first.date, row, thread: threadOf(first.id) };
-  });
+    const thread = threadOf(first.id);
+    const opens = messages.at(-1)?.thread.id !== thread.id;
+    messages.push({ at: first.date, row, thread, opens });
+  }
   const from = older ? (messages[0]?.at ?? '') : '';
   const told: Entry[] = facts.filter(({ at }) => at >= from).map((fact) => ({ at: fact.at, fact }));
   // Of what has one date the facts come first: she is added, and then her e-mail comes.
@@ -160,13 +165,11 @@ export function Timeline({
             {t(timeline.isFetchNextPageError ? 'thread.olderFailed' : 'thread.older')}
           </Button>
         )}
-        {entries.map((entry, at) => {
+        {entries.map((entry) => {
           if ('fact' in entry) return <FactLine key={entry.fact.id} fact={entry.fact} />;
-          const before = entries.slice(0, at).findLast((one) => 'row' in one);
-          const same = before && 'row' in before && before.thread.id === entry.thread.id;
           return (
             <Fragment key={entry.row.id}>
-              {!same && <Subject candidate={candidate.id} thread={entry.thread} />}
+              {entry.opens && <Subject candidate={candidate.id} thread={entry.thread} />}
               <MessageRow row={entry.row} shown={shown} onReply={onReply} />
             </Fragment>
           );
