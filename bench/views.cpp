@@ -149,10 +149,38 @@ struct Bench {
         store::Cursor{std::to_string(end_of(thread, sizes).ms), thread_id(thread).bytes});
   }
 
+  // As many as one may, of those that the reader sees.
+  void follow(const Scope& scope) {
+    store::Commit commit{company_id(), {}, {}};
+    store::PageRequest page{"", 200};
+    do {
+      auto found = must(store.ask(store::Candidates{scope, "", {}, page}));
+      for (const auto& row : found.rows)
+        if (commit.changes.size() < store::kCandidatesFollowed)
+          commit.changes.push_back(store::FollowCandidate{scope, row.candidate.id, true, kStart});
+      page.after = found.next;
+    } while (!page.after.empty() && commit.changes.size() < store::kCandidatesFollowed);
+    std::size_t jobs = 0;
+    page.after.clear();
+    do {
+      auto found = must(store.ask(store::Jobs{scope, "", {}, page}));
+      for (const auto& row : found.rows)
+        if (++jobs <= store::kJobsFollowed)
+          commit.changes.push_back(store::FollowJob{scope, row.job.id, true, kStart});
+      page.after = found.next;
+    } while (!page.after.empty() && jobs < store::kJobsFollowed);
+    must(store.commit(commit));
+  }
+
   void views() {
     for (const auto& [name, scope] : readers()) {
+      follow(scope);
       const std::pair<const char*, Place> kPlaces[] = {
-          {"inbox", Place::inbox}, {"sent", Place::sent}, {"all", Place::all}};
+          {"inbox", Place::inbox},
+          {"sent", Place::sent},
+          {"all", Place::all},
+          {"followed candidates", Place::followed_candidates},
+          {"followed jobs", Place::followed_jobs}};
       for (auto [word, place] : kPlaces)
         for (const bool deep : {false, true})
           measure(name + ": " + word + (deep ? ", deep page" : ""), rounds, [&](std::uint64_t) {

@@ -39,8 +39,9 @@ json::object present_job(const store::Jobs::Row& row) {
   for (const auto& one : row.team)
     team.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   const auto& job = row.job;
-  return {{"id", job.id.text()}, {"title", job.title},      {"kind", word_for(job.kind)},
-          {"open", job.open},    {"team", std::move(team)}, {"candidates", row.candidates}};
+  return {{"id", job.id.text()},     {"title", job.title},      {"kind", word_for(job.kind)},
+          {"open", job.open},        {"team", std::move(team)}, {"candidates", row.candidates},
+          {"followed", row.followed}};
 }
 
 Reply present_job_by(const Call& call, JobId id, int status) {
@@ -51,7 +52,7 @@ Reply present_job_by(const Call& call, JobId id, int status) {
 }
 
 json::object present_candidate(const store::CandidateById::Found& found) {
-  json::array addresses, seen_by;
+  json::array addresses, seen_by, followers;
   for (const auto& address : found.candidate.addresses)
     addresses.push_back(json::object{{"address", address.address},
                                      {"synced", address.synced},
@@ -59,12 +60,17 @@ json::object present_candidate(const store::CandidateById::Found& found) {
                                      {"since", to_rfc3339(address.since)}});
   for (const auto& reader : found.seen_by)
     seen_by.push_back(json::object{{"id", reader.user.text()}, {"name", reader.name}});
+  for (const auto& one : found.followers)
+    followers.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   return json::object{{"id", found.candidate.id.text()},
                       {"name", found.candidate.name},
                       {"created", to_rfc3339(found.candidate.created)},
                       {"addresses", std::move(addresses)},
                       {"applications", present(found.applications, found.job_titles)},
-                      {"seen_by", std::move(seen_by)}};
+                      {"seen_by", std::move(seen_by)},
+                      {"followed", found.followed},
+                      {"followers", std::move(followers)},
+                      {"followers_left_out", found.followers_left_out}};
 }
 
 Read<store::CandidateById::Found> visible_candidate(const Call& call, CandidateId id) {
@@ -370,6 +376,35 @@ Reply list_files(Call& call) {
   auto answer = rows_of(std::move(rows));
   answer["more"] = files->more;
   return json_response(200, answer);
+}
+
+namespace {
+
+// Whether the asker may see it, the store says: there as everywhere.
+template <class Change, class I>
+Reply change_follow(Call& call, std::string_view noun, bool follows) {
+  auto id = call.path_id<I>(0, noun);
+  if (!id) return Refusal(id.error());
+  auto commit = call.commit();
+  commit.changes.push_back(Change{call.scope(), *id, follows, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
+
+}  // namespace
+
+Reply follow_candidate(Call& call) {
+  return change_follow<store::FollowCandidate, CandidateId>(call, "candidate", true);
+}
+
+Reply unfollow_candidate(Call& call) {
+  return change_follow<store::FollowCandidate, CandidateId>(call, "candidate", false);
+}
+
+Reply follow_job(Call& call) { return change_follow<store::FollowJob, JobId>(call, "job", true); }
+
+Reply unfollow_job(Call& call) {
+  return change_follow<store::FollowJob, JobId>(call, "job", false);
 }
 
 Reply forget_candidate(Call& call) {

@@ -327,5 +327,59 @@ TEST_F(Candidates, S7_WhatDeletingTakesIsCountedTruly) {
   EXPECT_EQ(stand.as(ada, "GET", "/messages/" + stand.message.text() + "/body").status, 200);
 }
 
+// M-2: what I follow is mine; who follows a candidate, those who see the candidate are told.
+TEST_F(Candidates, M2_AreFollowedAndNoLonger) {
+  const auto ada = stand.session_of(stand.ada), max = stand.session_of(stand.max);
+  const auto carla = "/candidates/" + stand.carla.text(), job = "/jobs/" + stand.engineer.text();
+  const auto said = [&](const std::string& session, const std::string& path) {
+    return stand.as(session, "GET", path).value.at("followed").as_bool();
+  };
+  for (const auto& [path, place] :
+       {std::pair(carla, "followed-candidates"), std::pair(job, "followed-jobs")}) {
+    const auto list = "/threads?place="s + place;
+    EXPECT_FALSE(said(max, path));
+    EXPECT_EQ(rows(max, list), 0u);
+    for (int again = 0; again < 2; ++again)
+      EXPECT_EQ(stand.as(max, "PUT", path + "/follow").status, 204);
+    EXPECT_TRUE(said(max, path));
+    EXPECT_FALSE(said(ada, path));
+    EXPECT_EQ(rows(max, list), 1u);
+    EXPECT_EQ(rows(ada, list), 0u);
+    EXPECT_EQ(rows(max, list + "&candidate=" + stand.carla.text()), 1u);
+    EXPECT_EQ(stand.as(max, "GET", list + "&triage=waiting").status, 422);
+  }
+  EXPECT_EQ(stand.as(max, "GET", "/jobs").value.at("rows").at(0).at("followed"), true);
+  const auto seen = stand.as(ada, "GET", carla).value;
+  ASSERT_EQ(seen.at("followers").as_array().size(), 1u);
+  EXPECT_EQ(seen.at("followers").at(0).at("id").as_string(), stand.max.id.text());
+  EXPECT_EQ(seen.at("followers").at(0).at("name"), "Max");
+  EXPECT_EQ(seen.at("followers_left_out"), 0);
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(stand.as(max, "DELETE", carla + "/follow").status, 204);
+    EXPECT_EQ(stand.as(max, "DELETE", job + "/follow").status, 204);
+  }
+  EXPECT_EQ(rows(max, "/threads?place=followed-candidates"), 0u);
+  EXPECT_EQ(rows(max, "/threads?place=followed-jobs"), 0u);
+  EXPECT_TRUE(stand.as(ada, "GET", carla).value.at("followers").as_array().empty());
+}
+
+TEST_F(Candidates, M2_NobodyFollowsWhatTheyMayNotSee) {
+  const auto eve = stand.session_of(stand.eve);
+  const auto nothing = stand.make_id<CandidateId>().text();
+  for (const auto* method : {"PUT", "DELETE"}) {
+    for (const auto& id : {stand.carla.text(), nothing, "x"s}) {
+      const auto answer = stand.as(eve, method, "/candidates/" + id + "/follow");
+      EXPECT_EQ(answer.status, 404);
+      EXPECT_EQ(answer.code(), "candidate.missing");
+    }
+    for (const auto& id : {stand.engineer.text(), nothing, "x"s}) {
+      const auto answer = stand.as(eve, method, "/jobs/" + id + "/follow");
+      EXPECT_EQ(answer.status, 404);
+      EXPECT_EQ(answer.code(), "job.missing");
+    }
+  }
+  EXPECT_EQ(stand.as(eve, "PUT", "/jobs/" + stand.designer.text() + "/follow").status, 204);
+}
+
 }  // namespace
 }  // namespace hearback::api

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "api/handlers.hpp"
+#include "api/present.hpp"
 #include "base/text.hpp"
 
 namespace hearback::api {
@@ -69,7 +70,7 @@ std::string event_text(const std::string& mark, const store::FeedEntry& entry,
   if (!entry.thread.empty()) {
     json::array lists{"all"};
     for (auto [at, end] = places.equal_range(entry.thread); at != end; ++at)
-      lists.push_back(at->second == store::Place::inbox ? "inbox" : "sent");
+      lists.push_back(json::value(word_for(at->second)));
     data["thread"] = entry.thread.text();
     data["places"] = std::move(lists);
   }

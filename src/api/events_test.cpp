@@ -150,6 +150,33 @@ TEST_F(Events, P3_APrivateThreadIsNewsToThoseWhoWereGivenItAlone) {
   EXPECT_NE(max.hear().find(thread.id.text()), std::string::npos);
 }
 
+// M-2: what I follow on one device shows on the other; what comes there names the views.
+TEST_F(Events, M2_FollowingIsToldAndItsViewsAreNamed) {
+  const auto session = stand.session_of(stand.max);
+  Reader max(stand, session), ada(stand, stand.session_of(stand.ada)),
+      eve(stand, stand.session_of(stand.eve));
+  max.hear(), ada.hear(), eve.hear();
+  const auto carla = "/candidates/" + stand.carla.text(), job = "/jobs/" + stand.engineer.text();
+  EXPECT_EQ(stand.as(session, "PUT", carla + "/follow").status, 204);
+  auto told = max.hear();
+  EXPECT_NE(told.find("event: follow\ndata: {\"id\":\"" + stand.carla.text()), std::string::npos)
+      << told;
+  told = ada.hear();
+  EXPECT_NE(told.find("event: followers\n"), std::string::npos) << told;
+  EXPECT_EQ(told.find("event: follow\n"), std::string::npos) << told;
+  EXPECT_EQ(eve.hear(), "");
+  EXPECT_EQ(stand.as(session, "PUT", job + "/follow").status, 204);
+  told = max.hear();
+  EXPECT_NE(told.find(stand.engineer.text()), std::string::npos) << told;
+  EXPECT_EQ(ada.hear(), "") << "which jobs I follow concerns nobody else";
+  stand.commit({store::SetThreadUnread{stand.thread, stand.max.id, true, {}}});
+  told = max.hear();
+  for (const auto* place : {"\"all\"", "\"followed-candidates\"", "\"followed-jobs\""})
+    EXPECT_NE(told.find(place), std::string::npos) << told;
+  stand.commit({store::SetThreadUnread{stand.thread, stand.ada.id, true, {}}});
+  EXPECT_EQ(ada.hear().find("followed-"), std::string::npos);
+}
+
 TEST_F(Events, ReconnectingMissesNothing) {
   const auto session = stand.session_of(stand.ada);
   const auto before = last_id(Reader(stand, session).hear());

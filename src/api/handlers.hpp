@@ -38,6 +38,10 @@ Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
 Reply get_holdings(Call& call);
 Reply list_files(Call& call);
+Reply follow_candidate(Call& call);
+Reply unfollow_candidate(Call& call);
+Reply follow_job(Call& call);
+Reply unfollow_job(Call& call);
 
 // errands.cpp
 Reply list_errands(Call& call);

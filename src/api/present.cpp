@@ -6,6 +6,17 @@ namespace hearback::api {
 
 namespace json = boost::json;
 
+std::string_view word_for(store::Place place) {
+  switch (place) {
+    case store::Place::inbox: return "inbox";
+    case store::Place::sent: return "sent";
+    case store::Place::all: return "all";
+    case store::Place::followed_candidates: return "followed-candidates";
+    case store::Place::followed_jobs: return "followed-jobs";
+  }
+  return {};
+}
+
 json::value when(std::optional<Instant> instant) {
   if (!instant) return nullptr;
   return json::value(to_rfc3339(*instant));

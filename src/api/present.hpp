@@ -20,6 +20,8 @@ std::string word_for(E member) {
   return word;
 }
 
+std::string_view word_for(store::Place place);
+
 boost::json::value when(std::optional<Instant> instant);  // null or RFC 3339
 boost::json::value next_page(const std::string& cursor);  // null after the last page
 boost::json::object rows_of(boost::json::array rows);

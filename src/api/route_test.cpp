@@ -107,6 +107,10 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"getCandidate", {Right::signed_in, true}},
     {"changeCandidate", {Right::edit_candidates, true}},
     {"forgetCandidate", {Right::edit_candidates, true}},
+    {"followCandidate", {Right::signed_in, true}},
+    {"unfollowCandidate", {Right::signed_in, true}},
+    {"followJob", {Right::signed_in, true}},
+    {"unfollowJob", {Right::signed_in, true}},
     {"getHoldings", {Right::signed_in, true}},
     {"getTimeline", {Right::signed_in, true}},
     {"listFiles", {Right::signed_in, true}},
@@ -159,6 +163,7 @@ class PolicyMatrix : public ::testing::Test {
     };
     const std::string nothing = stand.make_id<MessageId>().text();
     const auto id = [&]() -> std::string {
+      if (path.starts_with("/jobs")) return stand.engineer.text();
       if (path.starts_with("/candidates")) return stand.carla.text();
       if (path.starts_with("/threads")) return stand.thread.text();
       if (path.starts_with("/messages")) return stand.message.text();

@@ -16,11 +16,12 @@ namespace {
 namespace json = boost::json;
 
 Read<store::Place> place_parameter(const Call& call) {
+  using enum store::Place;
   const auto text = call.request->parameter("place").value_or("all");
-  if (text == "inbox") return store::Place::inbox;
-  if (text == "sent") return store::Place::sent;
-  if (text == "all") return store::Place::all;
-  return refuse_field("place", "field.invalid", "“place” is inbox, sent or all.");
+  for (const auto one : {inbox, sent, all, followed_candidates, followed_jobs})
+    if (text == word_for(one)) return one;
+  return refuse_field("place", "field.invalid",
+                      "“place” is inbox, sent, all, followed-candidates or followed-jobs.");
 }
 
 json::value word_or_null(const std::optional<rules::Triage>& triage) {
@@ -31,7 +32,7 @@ Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Pla
                                                     const std::optional<CandidateId>& candidate) {
   const auto text = call.request->parameter("triage");
   if (!text) return std::nullopt;
-  if (place == store::Place::all || candidate)
+  if ((place != store::Place::inbox && place != store::Place::sent) || candidate)
     return refuse_field("triage", "field.invalid",
                         "“triage” goes with “place” inbox or sent, and without “candidate”.");
   for (const auto one : {rules::Triage::to_answer, rules::Triage::waiting, rules::Triage::done})

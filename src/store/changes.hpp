@@ -10,6 +10,7 @@
 
 #include "base/ids.hpp"
 #include "store/candidates/changes.hpp"
+#include "store/candidates/follows.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/errands/changes.hpp"
 #include "store/feed/changes.hpp"
@@ -25,15 +26,17 @@
 
 namespace hearback::store {
 
-using Change = std::variant<
-    AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken, PutJob,
-    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, AddMailbox, ChangeMailbox,
-    SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
-    ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
-    RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
-    AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads,
-    PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
-    UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+using Change =
+    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
+                 PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate,
+                 FollowJob, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
+                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
+                 PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,
+                 BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+                 AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
+                 UniteThreads, PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox,
+                 DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand,
+                 Prune, AdvanceJournal>;
 
 using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
                                  AddressFactsAre, NobodyElseHas>;

@@ -121,6 +121,17 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const thread = await ask('getThread', { id: threads.rows.find((row) => row.candidate === candidate.id).id });
   await ask('listThreads', {}, { query: '?place=inbox&triage=to_answer' });
   await ask('listThreads', {}, { query: '?triage=to_answer' });
+  // M-2: nothing is told apart from what isn't there.
+  for (const operation of ['followCandidate', 'unfollowCandidate', 'followJob', 'unfollowJob']) {
+    const id = /Job$/.test(operation) ? job.id : candidate.id;
+    assert.equal((await ask(operation, { id })).status, 204);
+    assert.equal((await ask(operation, { id: '00000000-0000-7000-8000-000000000000' })).status, 404);
+  }
+  await ask('followCandidate', { id: candidate.id });
+  assert.equal((await ask('listThreads', {}, { query: '?place=followed-candidates' })).rows.length, 1);
+  assert.equal((await ask('listThreads', {}, { query: '?place=followed-jobs' })).rows.length, 0);
+  await ask('listThreads', {}, { query: '?place=elsewhere' });
+  assert.equal((await ask('getCandidate', { id: candidate.id })).followers.length, 1);
   await ask('getCounts');
   const seen = thread.came;
   await ask('changeThread', { id: thread.id }, { body: { done: true, seen } });

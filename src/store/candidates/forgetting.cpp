@@ -207,6 +207,8 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       company, change.id);
   db.change("delete from addresses_taken_off where company = $1 and candidate = $2", company,
             change.id);
+  db.change("delete from candidate_follows where company = $1 and candidate = $2", company,
+            change.id);
   begin_errand(writing, kForgetCandidate, change.id, change.by, change.at);
   writing.happened({.at = change.at,
                     .kind = "candidate.forgotten",

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "rules/files.hpp"
+#include "store/candidates/follows.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
@@ -142,7 +143,10 @@ std::unordered_map<CandidateId, Instant> last_contacts(Db& db, const Scope& scop
 
 namespace {
 
-constexpr std::string_view kJobColumns = "j.id, j.title, j.kind, j.is_open, j.candidates";
+std::string job_columns(const Scope& scope) {
+  return "j.id, j.title, j.kind, j.is_open, j.candidates, case when " + follows_job(scope, "j.id") +
+         " then 1 else 0 end";
+}
 
 Jobs::Row read_job(Row& row) {
   Jobs::Row one;
@@ -151,6 +155,7 @@ Jobs::Row read_job(Row& row) {
   one.job.kind = row.word<rules::JobKind>();
   one.job.open = row.flag();
   one.candidates = static_cast<std::uint64_t>(row.number());
+  one.followed = row.flag();
   return one;
 }
 
@@ -205,12 +210,12 @@ void list_jobs(Db& db, const Jobs& question, bool open, JobId after, std::size_t
     }
     const auto at_once =
         std::min(search.left, part.empty() ? wanted - jobs.size() : std::size_t{500});
-    auto rows = scoped_rows(db, scope,
-                            "select " + std::string(kJobColumns) + " from " + among +
-                                " where j.company = $1" + own + " and j.is_open = $4 and " +
-                                may_see_job(scope, "j.id") + " order by " + std::string(order) +
-                                " limit $6",
-                            open, after, at_once);
+    auto rows =
+        scoped_rows(db, scope,
+                    "select " + job_columns(scope) + " from " + among + " where j.company = $1" +
+                        own + " and j.is_open = $4 and " + may_see_job(scope, "j.id") +
+                        " order by " + std::string(order) + " limit $6",
+                    open, after, at_once);
     for (auto& row : rows) {
       auto one = read_job(row);
       after = one.job.id;
@@ -244,7 +249,7 @@ AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
 
 AnswerTo<JobById> answer(Reading& reading, const JobById& question) {
   auto row = scoped_row(reading.db, question.scope,
-                        "select " + std::string(kJobColumns) +
+                        "select " + job_columns(question.scope) +
                             " from jobs j where j.company = $1 and j.id = $4 and " +
                             may_see_job(question.scope, "j.id"),
                         question.job);
@@ -278,6 +283,28 @@ AnswerTo<Candidates> answer(Reading& reading, const Candidates& question) {
   return answered;
 }
 
+namespace {
+
+// Of those who see the candidate: what others once followed says nothing to anybody.
+void add_followers(Db& db, const CandidateById& question, CandidateById::Found& found) {
+  std::unordered_map<UserId, const CandidateById::Found::Reader*> readers;
+  for (const auto& reader : found.seen_by) readers.emplace(reader.user, &reader);
+  for (auto& row : db.rows("select user_id from candidate_follows where company = $1"
+                           " and candidate = $2 order by at, user_id",
+                           question.scope.company, question.candidate)) {
+    const auto user = row.id<UserId>();
+    const auto reader = readers.find(user);
+    if (reader == readers.end()) continue;
+    found.followed = found.followed || user == question.scope.user;
+    if (found.followers.size() < kFollowersShown)
+      found.followers.push_back(*reader->second);
+    else
+      ++found.followers_left_out;
+  }
+}
+
+}  // namespace
+
 AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) {
   auto whole = load_candidates(reading.db, question.scope, {question.candidate});
   const auto at = whole.find(question.candidate);
@@ -297,6 +324,7 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
     found.seen_by.push_back({row.id<UserId>(), {}});
     found.seen_by.back().name = row.text();
   }
+  add_followers(reading.db, question, found);
   return found;
 }
 

@@ -25,6 +25,7 @@ struct Jobs {  // open ones first, then as made; a long search may give none, an
     rules::Job job;
     std::vector<Member> team;
     std::uint64_t candidates = 0;  // that the scope may see
+    bool followed = false;         // by the reader
   };
   using Answer = Page<Row>;
 };
@@ -46,6 +47,7 @@ struct Candidates {
   };
   using Answer = Page<Row>;
 };
+inline constexpr std::size_t kFollowersShown = 20;
 struct CandidateById {
   Scope scope;
   CandidateId candidate;
@@ -58,6 +60,10 @@ struct CandidateById {
       std::string name;
     };
     std::vector<Reader> seen_by;  // active users who may see the candidate
+    bool followed = false;        // by the reader
+    // Of these, who follows them: the first kFollowersShown who began to, and how many more.
+    std::vector<Reader> followers;
+    std::uint64_t followers_left_out = 0;
   };
   using Answer = std::optional<Found>;
 };

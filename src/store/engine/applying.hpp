@@ -87,6 +87,8 @@ void apply(Writing&, const SetJobOpen&);
 void apply(Writing&, const PutCandidate&);
 void apply(Writing&, const PutApplication&);
 void apply(Writing&, const ForgetCandidate&);
+void apply(Writing&, const FollowCandidate&);
+void apply(Writing&, const FollowJob&);
 // mailboxes
 void apply(Writing&, const AddMailbox&);
 void apply(Writing&, const ChangeMailbox&);

@@ -258,6 +258,57 @@ TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {
   expect_constant(fill, asked);
 }
 
+// A page of what somebody follows costs what they follow and what it shows, however much lies with
+// those candidates, in those jobs, and elsewhere.
+TEST_P(Growth, M2_APageOfWhatIsFollowed) {
+  constexpr int kFollowed = 20;
+  std::vector<CandidateId> candidates;
+  std::vector<JobId> jobs;
+  for (int i = 0; i < kFollowed; ++i) {
+    jobs.push_back(add_job("Job", {recruiter.id}));
+    candidates.push_back(add_candidate("Candidate", {}, {jobs.back()}));
+    for (const auto& user : {recruiter, admin})
+      commit(FollowCandidate{as(user), candidates.back(), true, now},
+             FollowJob{as(user), jobs.back(), true, now});
+  }
+  const auto other = add_job("Other", {recruiter.id});
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
+      Insertion applications(
+          "insert into applications(company, id, candidate, job, phase, status, created)", 7);
+      Insertion threads("insert into threads(company, id, candidate, kind, subject, last_at)", 6);
+      Insertion rows("insert into view_rows(company, place, holder, audience, at, thread)", 6);
+      const auto talk = [&](CandidateId candidate, JobId job) {
+        const auto thread = make<ThreadId>();
+        threads.row(company, thread, candidate, "conversation", "About the job", now);
+        for (const Value& audience : {value_of(company), value_of(job)})
+          rows.row(company, "all", company, audience, now, thread);
+      };
+      for (int i = 0; i < count; ++i) {
+        // Of a followed candidate; of another of their job; of one of whom nobody follows anything.
+        const auto at = static_cast<std::size_t>(i % kFollowed);
+        talk(candidates[at], jobs[at]);
+        for (const auto& job : {jobs[at], other}) {
+          const auto candidate = make<CandidateId>();
+          people.row(company, candidate, "C", "c", now);
+          applications.row(company, make<ApplicationId>(), candidate, job, "new", "open", now);
+          talk(candidate, job);
+        }
+      }
+      for (auto* all : {&people, &applications, &threads, &rows}) all->run(db);
+    });
+  };
+  std::map<std::string, Work> asked;
+  for (const auto* user : {&recruiter, &admin})
+    for (const auto place : {Place::followed_candidates, Place::followed_jobs})
+      asked[user->name + (place == Place::followed_jobs ? ", jobs" : ", candidates")] = [=, this] {
+        EXPECT_EQ(ask(Threads{as(*user), place, {}, {"", 50}}).rows.size(), 50u);
+        return work_of(Threads{as(*user), place, {}, {"", 50}});
+      };
+  expect_constant(fill, asked);
+}
+
 // A mailbox's folders, as they are listed first and again: each costs the same, however many.
 TEST_P(Growth, S1_ListedFoldersCostTheirNumber) {
   Vault vault(std::string(32, 'k'), random);

@@ -637,6 +637,22 @@ drop index placements_by_candidate;
 create index placements_by_candidate on placements(company, candidate, message_date, message);
 )";
 
+// M-2: who follows whom, and which job.
+constexpr std::string_view kFollows = R"(
+create table candidate_follows(
+  company {blob} not null, user_id {blob} not null, candidate {blob} not null, at {int} not null,
+  primary key (company, user_id, candidate),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index candidate_follows_by_candidate on candidate_follows(company, candidate, at);
+create table job_follows(
+  company {blob} not null, user_id {blob} not null, job {blob} not null, at {int} not null,
+  primary key (company, user_id, job),
+  foreign key (company, job) references jobs(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {narrow};
+create index job_follows_by_job on job_follows(company, job);
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -681,6 +697,7 @@ constexpr Migration kMigrations[] = {
     {kAfterAnswer},
     {kMarkedUnread},
     {kTimeline},
+    {kFollows},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

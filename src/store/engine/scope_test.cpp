@@ -30,6 +30,8 @@ struct Chance {
   std::map<ThreadId, ThreadMade> threads;
   std::vector<rules::Mailbox> mailboxes;
   std::map<MailboxId, std::vector<SetMailboxMembers::Member>> members;
+  std::map<UserId, std::set<CandidateId>> follows;
+  std::map<UserId, std::set<JobId>> follows_jobs;
 
   rules::CandidateFacts facts(CandidateId candidate) const {
     rules::CandidateFacts facts;
@@ -50,6 +52,20 @@ struct Chance {
   bool sees(const Scope& scope, const ThreadMade& made) const {
     return rules::may_see_thread(scope, facts(made));
   }
+  // M-2: what of it shows: as long as its user may see the candidate, or the job.
+  bool follows_candidate(const Scope& scope, CandidateId candidate) const {
+    const auto found = follows.find(scope.user);
+    return found != follows.end() && found->second.contains(candidate) &&
+           rules::may_see_candidate(scope, facts(candidate));
+  }
+  bool follows_job_of(const Scope& scope, CandidateId candidate) const {
+    const auto found = follows_jobs.find(scope.user);
+    return found != follows_jobs.end() &&
+           std::ranges::any_of(applied.at(candidate), [&](const auto& one) {
+             return found->second.contains(one.first) &&
+                    (scope.all_jobs || std::ranges::count(teams.at(one.first), scope.user) > 0);
+           });
+  }
   const rules::User& anybody() { return users[dice.below(users.size())]; }
   std::vector<UserId> some() {
     std::vector<UserId> chosen;
@@ -64,6 +80,7 @@ class ScopeProperty : public Conformance {
   Chance make_company(std::uint64_t seed);
   void add_mailboxes(Chance& chance);
   void add_thread(Chance& chance, CandidateId candidate);
+  void follow_something(Chance& chance);
   void change_something(Chance& chance);
   void check_candidates(const Chance& chance, const Scope& scope);
   void check_threads(const Chance& chance, const Scope& scope);
@@ -97,7 +114,30 @@ Chance ScopeProperty::make_company(std::uint64_t seed) {
       }
     for (auto threads = dice.below(3); threads > 0; --threads) add_thread(chance, id);
   }
+  for (auto follows = dice.below(8); follows > 0; --follows) follow_something(chance);
   return chance;
+}
+
+// Or no longer. What somebody may not see they can't.
+void ScopeProperty::follow_something(Chance& chance) {
+  const auto scope = as(chance.anybody());
+  const bool follows = chance.dice.below(4) != 0;
+  const auto any = [&](const auto& map) {
+    return std::next(map.begin(), static_cast<std::ptrdiff_t>(chance.dice.below(map.size())))
+        ->first;
+  };
+  const auto keep = [&](auto& followed, const auto& id) {
+    follows ? (void)followed.insert(id) : (void)followed.erase(id);
+  };
+  if (chance.dice.below(2) == 0) {
+    const auto candidate = any(chance.applied);
+    if (try_commit({FollowCandidate{scope, candidate, follows, now}}))
+      keep(chance.follows[scope.user], candidate);
+  } else {
+    const auto job = any(chance.teams);
+    if (try_commit({FollowJob{scope, job, follows, now}}))
+      keep(chance.follows_jobs[scope.user], job);
+  }
 }
 
 void ScopeProperty::add_mailboxes(Chance& chance) {
@@ -162,6 +202,7 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
 // Rights move; what is seen must follow at once.
 void ScopeProperty::change_something(Chance& chance) {
   auto& dice = chance.dice;
+  follow_something(chance);
   auto& [job, team] = *std::next(chance.teams.begin(),
                                  static_cast<std::ptrdiff_t>(dice.below(chance.teams.size())));
   switch (dice.below(3)) {
@@ -256,6 +297,9 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
   const auto lies = [&](const ThreadMade& made, Place place) {
     if (place == Place::all) return true;
     if (scope.kind != Scope::Kind::user) return false;
+    if (place == Place::followed_candidates)
+      return chance.follows_candidate(scope, made.thread.candidate);
+    if (place == Place::followed_jobs) return chance.follows_job_of(scope, made.thread.candidate);
     if (place == Place::sent && chance.mailboxes[0].owner == scope.user) return true;
     if (made.incoming != (place == Place::inbox)) return false;
     return std::ranges::any_of(chance.mailboxes, [&](const rules::Mailbox& box) {
@@ -264,7 +308,8 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
               rules::may_use_mailbox(scope, chance.facts(box.id), rules::MailboxRight::see));
     });
   };
-  for (const auto place : {Place::inbox, Place::sent, Place::all}) {
+  for (const auto place :
+       {Place::inbox, Place::sent, Place::all, Place::followed_candidates, Place::followed_jobs}) {
     std::set<ThreadId> expected, listed, paged, of_candidates;
     for (const auto& [id, made] : chance.threads)
       if (chance.sees(scope, made) && lies(made, place)) expected.insert(id);
@@ -400,6 +445,8 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Threads{scope, Place::inbox, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::sent, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::all, wanda, {}}).rows.empty());
+    EXPECT_TRUE(ask(Threads{scope, Place::followed_candidates, {}, {}}).rows.empty());
+    EXPECT_TRUE(ask(Threads{scope, Place::followed_jobs, {}, {}}).rows.empty());
     EXPECT_FALSE(ask(ThreadById{scope, t.id}));
     EXPECT_FALSE(ask(MessageById{scope, m.id}));
     EXPECT_TRUE(ask(CopiesOf{scope, m.id}).empty());
@@ -483,6 +530,9 @@ TEST_P(Walls, SEC9_NoChangeCrossesCompanies) {
   // A change of the same address there is no news here.
   add_user("wanda", Role::admin);
   auto twin = add_candidate("Twin", {"twin@home.example"});
+  const auto otto = add_user("otto", Role::admin);
+  EXPECT_EQ(refused(FollowCandidate{as(otto), wanda, true, now}), "candidate.missing");
+  EXPECT_EQ(refused(FollowJob{as(otto), job, true, now}), "job.missing");
   auto user = ben;
   user.id = make<UserId>();
   user.email = user.email_normal = "wanda@home.example";

@@ -16,7 +16,7 @@ namespace hearback::store {
 struct FeedEntry {
   std::uint64_t revision = 0;
   std::string kind;  // "message", "thread", "candidate", "mailbox", "outbox", "directory", "user",
-                     // "session"
+                     // "session", "follow" (one of the user's own), "followers" (of the candidate)
   std::string id;    // of what changed
   CandidateId candidate;  // beside a thread: whose it is
   UserId user;

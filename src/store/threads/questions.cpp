@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/limits.hpp"
+#include "store/candidates/follows.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -277,6 +278,19 @@ AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
       auto& one = rows.emplace_back();
       one.thread = row.id<ThreadId>();
       one.place = row.text() == "sent" ? Place::sent : Place::inbox;
+    }
+    for (auto& row :
+         reading.db
+             .run("select th.id, case when " + follows_candidate(scope, "th.candidate") +
+                      " then 1 else 0 end, case when " + follows_job_of(scope, "th.candidate") +
+                      " then 1 else 0 end from threads th where th.company = $1"
+                      " and th.id in " +
+                      list + " and " + may_see_thread_row(scope, "th"),
+                  params)
+             .rows) {
+      const auto thread = row.id<ThreadId>();
+      if (row.flag()) rows.push_back({thread, Place::followed_candidates});
+      if (row.flag()) rows.push_back({thread, Place::followed_jobs});
     }
   });
   return rows;

@@ -31,7 +31,8 @@ struct ThreadSummary {
   // something that may ask came after the message that is shown, or late, before it.
   std::int64_t came = 0;
 };
-enum class Place { inbox, sent, all };  // M-1: mail to me, mail by me; M-2: all candidates
+// M-1: mail to me, mail by me; M-2: all candidates, those I follow, those of jobs I follow.
+enum class Place { inbox, sent, all, followed_candidates, followed_jobs };
 struct Threads {
   Scope scope;
   Place place = Place::all;  // `sent` shows what I wrote, sorted by that; the others what came last

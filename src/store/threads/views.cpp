@@ -4,6 +4,7 @@
 #include <span>
 #include <tuple>
 
+#include "store/candidates/follows.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -189,10 +190,12 @@ void write_entries(Db& db, CompanyId company, ThreadId thread, bool is_new) {
 
 // ---- reading -----------------------------------------------------------------------------
 
-// As written in thread_places.
+// A place of the reader's own. What else they look at is some of what lies with the company.
+bool is_own(Place place) { return place == Place::inbox || place == Place::sent; }
+
+// As written in thread_places, where it is one's own.
 std::string_view place_word(Place place) {
-  constexpr std::string_view kPlaces[] = {"inbox", "sent", "all"};
-  return kPlaces[static_cast<std::size_t>(place)];
+  return place == Place::inbox ? "inbox" : place == Place::sent ? "sent" : "all";
 }
 
 constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::waiting,
@@ -200,7 +203,7 @@ constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::wai
 
 // And in view_rows.
 std::vector<Value> lists_of(Place place, std::optional<rules::Triage> turn) {
-  if (place == Place::all) return {value_of(place_word(place))};
+  if (!is_own(place)) return {value_of(place_word(place))};
   std::vector<Value> lists;
   for (const auto one : kTurns)
     if (!turn || one == *turn) lists.push_back(value_of(word_in(place_word(place), one)));
@@ -214,7 +217,7 @@ std::optional<rules::Triage> turn_in(std::string_view list) {
 }
 
 std::vector<Value> holders_of(Db& db, const Scope& scope, Place place) {
-  if (place == Place::all) return {value_of(scope.company)};
+  if (!is_own(place)) return {value_of(scope.company)};
   if (place == Place::sent) return {value_of(scope.user)};
   std::vector<Value> holders;
   for (auto& row : scoped_rows(db, scope,
@@ -245,24 +248,85 @@ std::vector<Value> audiences_seen_by(Db& db, const Scope& scope) {
   return audiences;
 }
 
+// What the reader follows and may see, what they followed last first.
+template <class I>
+std::vector<Value> followed(Db& db, const Scope& scope, const std::string& from, const char* column,
+                            const std::string& seen, std::size_t most) {
+  std::vector<Value> values;
+  for (auto& row : scoped_rows(db, scope,
+                               "select f." + std::string(column) + " from " + from +
+                                   " f where f.company = $1 and f.user_id = $2 and " + seen +
+                                   " order by f.at desc, f." + column + " limit $4",
+                               most))
+    values.push_back(value_of(row.id<I>()));
+  return values;
+}
+
 std::string shown_row() { return "(" + everything_stays() + " or " + stays("v.thread") + ")"; }
 
+// What a page is merged from: the runs, and the statement that reads on in each of them. Its
+// parameters after the scope's are `which` of the run, after what, and how many.
+struct Merged {
+  std::vector<ViewRun> runs;
+  std::string read;
+};
+
+Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules::Triage> turn) {
+  Merged merged;
+  const auto holders = holders_of(db, scope, place);
+  if (holders.empty()) return merged;
+  const bool of_jobs = place == Place::followed_jobs;
+  const auto audiences = of_jobs ? followed<JobId>(db, scope, "job_follows", "job",
+                                                   may_see_job(scope, "f.job"), kJobsFollowed)
+                                 : audiences_seen_by(db, scope);
+  const auto add = [&](const Value& list, const Value& holder, const Value& audience) {
+    merged.runs.push_back({{list, holder, audience}, {}});
+  };
+  for (const auto& list : lists_of(place, turn))
+    for (const auto& holder : holders)
+      for (const auto& audience : audiences) add(list, holder, audience);
+  merged.read =
+      "select v.at, v.thread, v.message, v.place from view_rows v where v.company = $1"
+      " and v.place = $4 and v.holder = $5 and v.audience = $6 and (v.at, v.thread) < ($7, $8)"
+      " and " +
+      shown_row();
+  if (of_jobs && !audiences.empty()) {
+    // What was given to the reader alone lies with no job: of that, what is of a followed one.
+    add(value_of(place_word(place)), holders.front(), value_of(scope.user));
+    merged.read +=
+        " and (v.audience <> $2 or exists (select 1 from threads th where th.company = $1"
+        " and th.id = v.thread and " +
+        follows_job_of(scope, "th.candidate") + "))";
+  }
+  merged.read += " order by v.at desc, v.thread desc limit $9";
+  return merged;
+}
+
+Merged candidates_merged(Db& db, const Scope& scope) {
+  Merged merged;
+  for (auto& candidate :
+       followed<CandidateId>(db, scope, "candidate_follows", "candidate",
+                             may_see_candidate(scope, "f.candidate"), kCandidatesFollowed))
+    merged.runs.push_back({{std::move(candidate)}, {}});
+  merged.read =
+      "select th.last_at, th.id, th.last_message, 'all' from threads th where th.company = $1"
+      " and th.candidate = $4 and (th.last_at, th.id) < ($5, $6) and " +
+      may_see_thread_row(scope, "th") + " order by th.last_at desc, th.id desc limit $7";
+  return merged;
+}
+
 // What comes next in each of these runs.
-std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope,
+std::vector<std::vector<ViewRow>> read_runs(Db& db, const Scope& scope, std::string_view sql,
                                             std::span<ViewRun* const> runs) {
   std::vector<std::vector<Value>> each;
-  for (const auto* run : runs)
-    each.push_back({run->which[0], run->which[1], run->which[2], value_of(run->after.at),
-                    value_of(run->after.thread), value_of(run->at_once)});
-  const Value shared[] = {value_of(scope.company)};
-  const auto read = db.run_each(
-      "select v.at, v.thread, v.message, v.place from view_rows v where v.company = $1"
-      " and v.place = $2 and v.holder = $3 and v.audience = $4 and (v.at, v.thread) < ($5, $6) "
-      "and " +
-          shown_row() + " order by v.at desc, v.thread desc limit $7",
-      shared, each);
+  for (const auto* run : runs) {
+    auto& values = each.emplace_back(run->which);
+    for (auto& value :
+         {value_of(run->after.at), value_of(run->after.thread), value_of(run->at_once)})
+      values.push_back(value);
+  }
   std::vector<std::vector<ViewRow>> found;
-  for (auto rows : read) {
+  for (auto rows : db.run_each(sql, scope_params(scope), each)) {
     auto& run = found.emplace_back();
     for (auto& row : rows) {
       auto& one = run.emplace_back();
@@ -358,17 +422,13 @@ std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
     return place == Place::all ? everything(db, scope.company, below, rows)
                                : std::vector<ViewRow>{};
   if (scope.kind == Scope::Kind::nobody) return {};
-  std::vector<ViewRun> runs;
-  const auto holders = holders_of(db, scope, place);
-  if (holders.empty()) return {};
-  const auto audiences = audiences_seen_by(db, scope);
-  for (const auto& list : lists_of(place, turn))
-    for (const auto& holder : holders)
-      for (const auto& audience : audiences)
-        runs.push_back(
-            {{list, holder, audience}, {ThreadId{below.id}, Instant{below.key}, {}, {}}});
-  return merge_runs(std::move(runs), rows, Newer{},
-                    [&](std::span<ViewRun* const> next) { return read_runs(db, scope, next); });
+  auto merged = place == Place::followed_candidates ? candidates_merged(db, scope)
+                                                    : lists_merged(db, scope, place, turn);
+  if (merged.runs.empty()) return {};
+  for (auto& run : merged.runs) run.after = {ThreadId{below.id}, Instant{below.key}, {}, {}};
+  return merge_runs(std::move(merged.runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
+    return read_runs(db, scope, merged.read, next);
+  });
 }
 
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread) {
@@ -418,11 +478,13 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
 std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
                                   const std::optional<NumberCursor>& after, std::size_t rows) {
   const auto below = after.value_or(NumberCursor::top());
+  if (place != Place::all && scope.kind != Scope::Kind::user) return {};
   std::vector<Value> holders;
-  if (place != Place::all) {
-    if (scope.kind != Scope::Kind::user) return {};
-    holders = holders_of(db, scope, place);
-  }
+  if (is_own(place)) holders = holders_of(db, scope, place);
+  std::string also = may_see_thread_row(scope, "th");
+  if (place == Place::followed_candidates)
+    also += " and " + follows_candidate(scope, "th.candidate");
+  if (place == Place::followed_jobs) also += " and " + follows_job_of(scope, "th.candidate");
   auto params = scope_params(scope);
   for (const auto& value :
        {value_of(candidate), value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)})
@@ -434,8 +496,8 @@ std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, Candi
                                 " from threads th" + from +
                                 " where th.company = $1 and th.candidate = $4"
                                 " and (" +
-                                key + ") < ($5, $6) and " + may_see_thread_row(scope, "th") +
-                                " order by " + std::string(at) + " desc, th.id desc limit $7",
+                                key + ") < ($5, $6) and " + also + " order by " + std::string(at) +
+                                " desc, th.id desc limit $7",
                             params)
                          .rows) {
       auto& one = found.emplace_back();
@@ -444,7 +506,7 @@ std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, Candi
       one.message = row.maybe_id<MessageId>();
     }
   };
-  if (place == Place::all) read("th.last_at", "th.last_message", "");
+  if (!is_own(place)) read("th.last_at", "th.last_message", "");
   params.push_back(value_of(place_word(place)));
   params.emplace_back();
   for (const auto& holder : holders) {

@@ -239,6 +239,23 @@ export interface paths {
         patch: operations["changeJob"];
         trace?: never;
     };
+    "/jobs/{id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** My view of followed jobs shows its conversations (M-2). It gives me no right; 200 jobs at most */
+        put: operations["followJob"];
+        post?: never;
+        delete: operations["unfollowJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/candidates": {
         parameters: {
             query?: never;
@@ -319,6 +336,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candidates/{id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** My view of followed candidates shows their conversations (M-2). It gives me no right; 1000 candidates at most */
+        put: operations["followCandidate"];
+        post?: never;
+        delete: operations["unfollowCandidate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -702,6 +736,7 @@ export interface paths {
          * Server-sent events from the change feed
          * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
          *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
+         *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts at `since`, the `events_since` of an earlier Me: nothing is missed
          *     that happened after that answer. Without either it starts now. It begins with an event `hello`.
          *     Who was away for more than a week, or while the server was started anew, gets an event `start_over`: ask for everything anew.
@@ -861,6 +896,8 @@ export interface components {
                 name: string;
             }[];
             candidates: number;
+            /** @description By me */
+            followed: boolean;
         };
         Application: {
             id: string;
@@ -899,6 +936,15 @@ export interface components {
                 id: string;
                 name: string;
             }[];
+            /** @description By me */
+            followed: boolean;
+            /** @description Of those who can see the candidate, who follows them: the first who began to */
+            followers: {
+                id: string;
+                name: string;
+            }[];
+            /** @description How many more */
+            followers_left_out: number;
         };
         Holdings: {
             threads: number;
@@ -1825,6 +1871,49 @@ export interface operations {
             422: components["responses"]["Problem"];
         };
     };
+    followJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Followed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    unfollowJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No longer followed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
     listCandidates: {
         parameters: {
             query?: {
@@ -2038,6 +2127,49 @@ export interface operations {
             404: components["responses"]["Problem"];
         };
     };
+    followCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Followed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    unfollowCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No longer followed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
     listErrands: {
         parameters: {
             query?: never;
@@ -2063,7 +2195,8 @@ export interface operations {
     listThreads: {
         parameters: {
             query?: {
-                place?: "inbox" | "sent" | "all";
+                /** @description Of the last two: what is of candidates, or of jobs, that I follow */
+                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs";
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;

@@ -36,6 +36,9 @@ const bob = (addresses: string[]): Candidate => ({
   })),
   applications: [],
   seen_by: [],
+  followed: false,
+  followers: [],
+  followers_left_out: 0,
 });
 
 beforeEach(() => {
