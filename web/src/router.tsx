@@ -122,6 +122,19 @@ const all = createRoute({
   component: page(place, 'AllCandidates'),
 });
 
+const followedCandidates = createRoute({
+  getParentRoute: () => app,
+  path: '/followed-candidates',
+  loader: ({ context }) => loadPlace(context.queries, 'followed-candidates', undefined),
+  component: page(place, 'FollowedCandidates'),
+});
+const followedJobs = createRoute({
+  getParentRoute: () => app,
+  path: '/followed-jobs',
+  loader: ({ context }) => loadPlace(context.queries, 'followed-jobs', undefined),
+  component: page(place, 'FollowedJobs'),
+});
+
 const loadThread = (queries: QueryClient, threadId: string) => {
   void queries.prefetchQuery(threadQuery(threadId));
 };
@@ -139,6 +152,18 @@ const sentThread = createRoute({
 });
 const allThread = createRoute({
   getParentRoute: () => all,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
+const followedCandidatesThread = createRoute({
+  getParentRoute: () => followedCandidates,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
+const followedJobsThread = createRoute({
+  getParentRoute: () => followedJobs,
   path: '$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
   component: page(thread, 'ThreadPage'),
@@ -228,6 +253,8 @@ const tree = root.addChildren([
     inbox.addChildren([inboxThread]),
     sent.addChildren([sentThread]),
     all.addChildren([allThread]),
+    followedCandidates.addChildren([followedCandidatesThread]),
+    followedJobs.addChildren([followedJobsThread]),
     candidates.addChildren([candidate, candidateThread]),
     jobs,
     settings.addChildren([settingsHome, profile, email, addEmail, mailbox, tokens, users]),

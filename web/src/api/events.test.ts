@@ -67,6 +67,30 @@ describe('an event makes exactly the touched queries stale', () => {
     expect(stale({ ...message, places: ['all'] })).not.toContain(counts);
     expect(stale({ ...message, places: ['all', 'inbox'] })).toContain(counts);
   });
+  it('M-2 what I follow, and its lists as a whole; not for what others follow', () => {
+    const list = keys.threadList({ place: 'followed-candidates' });
+    const head = keys.threadHead({ place: 'followed-jobs' });
+    for (const key of [list, head]) queries.setQueryData(key, {});
+    expect(stale({ kind: 'followers', id: 'tom', candidate: 'tom' })).toEqual(
+      wanted(keys.candidate('tom')),
+    );
+    expect(stale({ kind: 'follow', id: 'lea', candidate: '' })).toEqual(
+      wanted(keys.candidate('tom'), keys.candidate('lea'), keys.jobs, list, head),
+    );
+  });
+  it('M-2 a message, the followed view that it stands in', () => {
+    const mine = keys.threadHead({ place: 'followed-candidates' });
+    const other = keys.threadHead({ place: 'followed-jobs' });
+    for (const key of [mine, other]) queries.setQueryData(key, {});
+    const touched = stale({
+      kind: 'message',
+      id: 'm',
+      candidate: 'lea',
+      places: ['all', 'followed-candidates'],
+    });
+    expect(touched).toContain(JSON.stringify(mine));
+    expect(touched).not.toContain(JSON.stringify(other));
+  });
   it('a list once a second at most, however much comes', () => {
     vi.useFakeTimers();
     const asked = vi.spyOn(queries, 'invalidateQueries');

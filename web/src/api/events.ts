@@ -3,6 +3,7 @@
 // we start again after a wait, and refresh what may have been missed.
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
 import { BASE, type Schemas } from './client';
+import { outdateFollowed } from './following';
 import { fetchTurn, keys, type Thread, type ThreadFilter, type ThreadRow } from './queries';
 import { patchRows } from './rows';
 import { ask, turning } from './said';
@@ -17,6 +18,8 @@ export const KINDS = [
   'directory',
   'user',
   'claim',
+  'follow',
+  'followers',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 // `places`: the reader's own lists in which the thread stands; absent where that isn't known.
@@ -235,6 +238,14 @@ export function touch(queries: QueryClient, change: Change): void {
       break;
     case 'claim':
       stale(keys.claims);
+      break;
+    case 'follow': // of mine, here or on another device
+      stale(keys.candidate(change.id), true);
+      stale(keys.jobs);
+      outdateFollowed(queries);
+      break;
+    case 'followers':
+      stale(keys.candidate(change.id), true);
       break;
   }
 }

@@ -5,6 +5,7 @@ import { type Candidate, candidateQuery, failed } from '../api/queries';
 import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { CandidateFiles, useCandidateFiles } from './files';
+import { FollowCandidate } from './follow';
 import './candidate.css';
 
 export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
@@ -56,6 +57,7 @@ function CardBody({
           </Link>
         </div>
       </div>
+      <FollowCandidate candidate={candidate} />
       <CandidateFiles key={candidate.id} files={files} heading="h3" />
       <section>
         <h3 className="label">{t('card.jobs')}</h3>

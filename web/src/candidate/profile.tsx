@@ -33,6 +33,7 @@ import { Addresses } from './addresses';
 import { ApplicationState, SeenBy } from './card';
 import { CandidateFiles, useCandidateFiles } from './files';
 import { type ProfileView, sameFilter } from './filter';
+import { FollowCandidate } from './follow';
 import { NoConversation } from './none';
 import { Timeline } from './timeline';
 import '../inbox/inbox.css';
@@ -276,6 +277,7 @@ function About({ candidate }: { candidate: Candidate }) {
   if (coming) return <Skeleton rows={6} />;
   return (
     <>
+      <FollowCandidate candidate={candidate} />
       <CandidateFiles key={candidate.id} files={files} heading="h2" />
       <section>
         <h2 className="label">{t('card.addresses')}</h2>

@@ -11,7 +11,9 @@ import {
   Send,
   Settings,
   SquarePen,
+  SquareStar,
   UserRound,
+  UserRoundStar,
   UsersRound,
 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
@@ -19,7 +21,7 @@ import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
-import { keys } from '../api/queries';
+import { keys, PLACES, type Place } from '../api/queries';
 import { forgetDrafts } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
@@ -53,7 +55,7 @@ function Coming() {
 const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 
-const LISTS = /^\/(inbox|sent|all|candidates)$/;
+const LISTS = new RegExp(`^/(${PLACES.join('|')}|candidates)$`);
 
 export function Frame() {
   const { t } = useTranslation();
@@ -146,6 +148,8 @@ export function Frame() {
     'g i': () => void navigate({ to: '/inbox' }),
     'g s': () => void navigate({ to: '/sent' }),
     'g a': () => void navigate({ to: '/all' }),
+    'g f': () => void navigate({ to: '/followed-candidates' }),
+    'g o': () => void navigate({ to: '/followed-jobs' }),
     'g c': () => void navigate({ to: '/candidates' }),
     'g j': () => void navigate({ to: '/jobs' }),
     'g e': () => void navigate({ to: '/settings/account/profile/email' }),
@@ -273,6 +277,16 @@ function Rail({
         <RailLink to="/sent" icon={<Send size={18} aria-hidden />} label={t('place.sent')} />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
+        <RailLink
+          to="/followed-candidates"
+          icon={<UserRoundStar size={18} aria-hidden />}
+          label={t('place.followed-candidates')}
+        />
+        <RailLink
+          to="/followed-jobs"
+          icon={<SquareStar size={18} aria-hidden />}
+          label={t('place.followed-jobs')}
+        />
         <p className="rail-group rail-text">{t('rail.hiring')}</p>
         <RailLink
           to="/candidates"
@@ -304,7 +318,7 @@ function RailLink({
   label,
   mark,
 }: {
-  to: '/inbox' | '/sent' | '/all' | '/candidates' | '/jobs' | '/settings';
+  to: `/${Place}` | '/candidates' | '/jobs' | '/settings';
   icon: ReactNode;
   label: string;
   mark?: ReactNode;

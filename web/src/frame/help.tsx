@@ -37,6 +37,8 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['g i', t('place.inbox')],
         ['g s', t('place.sent')],
         ['g a', t('place.all')],
+        ['g f', t('place.followed-candidates')],
+        ['g o', t('place.followed-jobs')],
         ['g c', t('place.candidates')],
         ['g j', t('place.jobs')],
         ['g e', t('keys.email')],

@@ -24,7 +24,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { jobPageQuery, MOST_SEARCHED } from '../api/queries';
+import { jobPageQuery, MOST_SEARCHED, PLACES, type Place } from '../api/queries';
 import { takeEarly } from '../composer/early';
 import { useFocusBack } from '../ui/dialog';
 import { usePerson } from '../ui/person';
@@ -89,13 +89,10 @@ export function Palette({
 
   const entries = useMemo(() => {
     const arrow = <ArrowRight size={16} aria-hidden />;
-    const go = (to: '/inbox' | '/sent' | '/all' | '/candidates' | '/jobs') => () =>
-      void navigate({ to });
+    const go = (to: `/${Place}` | '/candidates' | '/jobs') => () => void navigate({ to });
     const places: Entry[] = (
       [
-        ['/inbox', t('place.inbox')],
-        ['/sent', t('place.sent')],
-        ['/all', t('place.all')],
+        ...PLACES.map((one) => [`/${one}`, t(`place.${one}`)] as const),
         ['/candidates', t('place.candidates')],
         ['/jobs', t('place.jobs')],
       ] as const

@@ -6,7 +6,9 @@ import {
   Inbox as InboxIcon,
   Mails,
   Send as SendIcon,
+  SquareStar,
   UserRoundPlus,
+  UserRoundStar,
 } from 'lucide-react';
 import {
   type RefObject,
@@ -42,8 +44,19 @@ import './inbox.css';
 export const Inbox = () => <ThreadPlace place="inbox" />;
 export const Sent = () => <ThreadPlace place="sent" />;
 export const AllCandidates = () => <ThreadPlace place="all" />;
+export const FollowedCandidates = () => <ThreadPlace place="followed-candidates" />;
+export const FollowedJobs = () => <ThreadPlace place="followed-jobs" />;
 
-const ICONS = { inbox: InboxIcon, sent: SendIcon, all: Mails };
+const ICONS = {
+  inbox: InboxIcon,
+  sent: SendIcon,
+  all: Mails,
+  'followed-candidates': UserRoundStar,
+  'followed-jobs': SquareStar,
+};
+type FollowedPlace = 'followed-candidates' | 'followed-jobs';
+const isFollowed = (place: Place): place is FollowedPlace =>
+  place === 'followed-candidates' || place === 'followed-jobs';
 
 // In a place with tabs: what it shows, and where.
 function useTurn(place: Place): { turn: Turn | undefined; search: TabSearch } {
@@ -189,7 +202,7 @@ function ThreadList({
           </Button>
         )}
       </header>
-      {place !== 'all' && turn && <Tabs place={place} turn={turn} />}
+      {(place === 'inbox' || place === 'sent') && turn && <Tabs place={place} turn={turn} />}
       <div className="pane-body list-body" ref={setScroller}>
         <span className="sr" role="status">
           {live.waiting > 0 && t('list.new', { count: live.waiting })}
@@ -216,7 +229,9 @@ function ThreadList({
         ) : live.list.isError && live.rows.length === 0 ? (
           <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
         ) : live.rows.length === 0 ? (
-          mailboxes.data?.length === 0 ? (
+          isFollowed(place) ? (
+            <NothingFollowed place={place} />
+          ) : mailboxes.data?.length === 0 ? (
             <Empty
               alone
               icon={<InboxIcon size={24} aria-hidden />}
@@ -248,6 +263,26 @@ function ThreadList({
         )}
       </div>
     </>
+  );
+}
+
+// Whether nothing is followed, or nothing has come yet: what would be here, and how it gets here.
+function NothingFollowed({ place }: { place: FollowedPlace }) {
+  const { t } = useTranslation();
+  const Icon = ICONS[place];
+  return (
+    <Empty
+      alone
+      icon={<Icon size={24} aria-hidden />}
+      title={t(`list.empty.${place}.title`)}
+      text={t(`list.empty.${place}.text`)}
+    >
+      <Button asChild>
+        <Link to={place === 'followed-jobs' ? '/jobs' : '/candidates'}>
+          {t(`list.empty.${place}.go`)}
+        </Link>
+      </Button>
+    </Empty>
   );
 }
 

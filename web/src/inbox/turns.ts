@@ -8,6 +8,8 @@ const FIRST: Record<Place, Turn | undefined> = {
   inbox: 'to_answer',
   sent: 'waiting',
   all: undefined,
+  'followed-candidates': undefined,
+  'followed-jobs': undefined,
 };
 
 export type TabSearch = { tab?: Turn };

@@ -11,6 +11,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
 import { jobListQuery, keys, MOST_SEARCHED, userPageQuery } from '../api/queries';
+import { FollowJob } from '../candidate/follow';
 import { useDebounced, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
@@ -65,6 +66,7 @@ export function Jobs() {
             {rows.map((job) => (
               <li key={job.id} className="job">
                 <JobLink job={job} />
+                <FollowJob job={job} />
                 {mayAdd && <Archiving job={job} />}
               </li>
             ))}

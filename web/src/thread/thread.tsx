@@ -27,6 +27,7 @@ import {
   failed,
   type Message,
   mailboxesQuery,
+  PLACES,
   type Turn,
   threadQuery,
 } from '../api/queries';
@@ -100,8 +101,10 @@ function useBack() {
         params: { candidateId },
         search: sameFilter,
       });
-    } else if (path.startsWith('/all')) void navigate({ to: '/all' });
-    else void navigate({ to: path.startsWith('/sent') ? '/sent' : '/inbox', search });
+    } else {
+      const place = PLACES.find((one) => path.startsWith(`/${one}/`)) ?? 'inbox';
+      void navigate({ to: `/${place}`, search });
+    }
   };
 }
 
