@@ -55,18 +55,19 @@ it('M-9 says that they could not be asked for, which isn’t that there are none
   vi.unstubAllGlobals();
 });
 
+function Around() {
+  const { files, coming } = useCandidateFiles('jo');
+  return coming ? null : (
+    <>
+      <CandidateFiles files={files} heading="h2" />
+      <input aria-label="New address" />
+    </>
+  );
+}
+
 it('M-9 a card that is there stays there, with what is typed into it, while they are asked for again', async () => {
   vi.stubGlobal('fetch', async () => new Response('{}', { status: 500 }));
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  function Around() {
-    const { files, coming } = useCandidateFiles('jo');
-    return coming ? null : (
-      <>
-        <CandidateFiles files={files} heading="h2" />
-        <input aria-label="New address" />
-      </>
-    );
-  }
   render(
     <QueryClientProvider client={queries}>
       <Around />
