@@ -243,6 +243,13 @@ TEST_P(CandidatesTest, M6_AccentsDoNotMatterInWhatIsLookedFor) {
     EXPECT_EQ(candidates(text), Names{"Łukasz Żółć"}) << text;
   for (const char* text : {"soren", "SØREN", "strasse", "STRASSE", "straße", "soren@home"})
     EXPECT_EQ(candidates(text), Names{"Søren Straße"}) << text;
+  // In any order, by the name and an address together; of very many the last stay together.
+  for (const char* text : {"Żółć, Łukasz", "zolc luk", "straße;soren soren@home"})
+    EXPECT_EQ(candidates(text).size(), 1u) << text;
+  EXPECT_EQ(candidates("l u k a s z z o"), Names{"Łukasz Żółć"});
+  EXPECT_TRUE(candidates("l u k a s z z o l c").empty());
+  EXPECT_TRUE(candidates("lukasz soren").empty());
+  EXPECT_EQ(candidates(" , ").size(), 3u);
   EXPECT_EQ(candidates("がんば"), Names{"がんばる"});
   for (const char* text : {"eleve", "ÉLÈVE", "e\u0301le\u0300ve", "ELEVE ING"})
     EXPECT_EQ(ask(Jobs{as(anna), text}).rows.size(), 1u) << text;

@@ -31,6 +31,23 @@ std::string containing(std::string_view part) {
   return pattern + "%";
 }
 
+// What is looked for, in any order: "novák, jana" is Jana Novák. Of very many words the last ones
+// stay together.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  constexpr std::size_t kMost = 8;
+  constexpr std::string_view kBetween = " \t,;";
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto begin = text.find_first_not_of(kBetween);
+    if (begin == text.npos) return parts;
+    text.remove_prefix(begin);
+    const auto end = parts.size() + 1 < kMost ? text.find_first_of(kBetween) : text.npos;
+    parts.push_back(text.substr(0, end));
+    if (end == text.npos) return parts;
+    text.remove_prefix(end);
+  }
+}
+
 struct Listed {
   std::string key;
   CandidateId candidate;
@@ -104,8 +121,8 @@ std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::siz
   } else {
     sql += " and " + may_see_candidate(scope, "c.id");
   }
-  if (!question.text.empty()) {
-    const auto pattern = add(containing(question.text));
+  for (const auto& part : parts_of(question.text)) {
+    const auto pattern = add(containing(part));
     sql += " and (c.name_key like " + pattern +
            " escape '\\' or exists (select 1 from candidate_addresses a where a.company = $1"
            " and a.candidate = c.id and a.address_key like " +

@@ -36,7 +36,7 @@ struct JobById {
 };
 struct Candidates {
   Scope scope;
-  std::string text;  // part of the name or of an address; empty: all
+  std::string text;  // parts of the name or of addresses, in any order; empty: all
   std::optional<JobId> job;
   PageRequest page;
   struct Row {

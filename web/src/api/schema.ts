@@ -1917,6 +1917,7 @@ export interface operations {
     listCandidates: {
         parameters: {
             query?: {
+                /** @description Parts of the name or of an address, in any order */
                 q?: string;
                 job?: string;
                 cursor?: components["parameters"]["cursor"];

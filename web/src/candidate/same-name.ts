@@ -30,9 +30,11 @@ export const sameName = (one: string, other: string): boolean => {
   return words.length > 0 && words.join(' ') === nameWords(other).join(' ');
 };
 
-// What the list of candidates is asked for: it finds parts of a name, so the longest word finds the
-// name in any order of its words.
+// What the list of candidates is asked for: it finds the parts of a name in any order, so that those who
+// share one word alone don't stand before whoever has them all. So many are enough to ask.
 export const askedFor = (name: string): string =>
   name
     .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+    .filter(Boolean)
+    .slice(0, 6)
+    .join(' ');
