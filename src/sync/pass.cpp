@@ -684,7 +684,10 @@ Task<Result<>> Pass::settle(bool everywhere) {
   if (well && (scanned_ || told_long_ago || mailbox.last_error != trouble)) seen.last_success = now;
   if (mailbox.last_error != trouble) seen.error = trouble;
   if (!well) seen.next_try = now + kTroubleWait;
-  if (seen.headers_seen > 0 || seen.last_success || seen.error) commit.changes.push_back(seen);
+  const auto searched = everywhere ? searched_to(folders) : std::nullopt;
+  if (searched != account_.told_searched) seen.searched = searched;
+  if (seen.headers_seen > 0 || seen.last_success || seen.error || seen.searched)
+    commit.changes.push_back(seen);
   if (!commit.changes.empty()) {
     auto& store = shared_.store();
     auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
@@ -701,7 +704,20 @@ Task<Result<>> Pass::settle(bool everywhere) {
     account_.told_well = ticks;
   }
   if (seen.error) mailbox.last_error = *seen.error;
+  if (seen.searched) account_.told_searched = seen.searched;
   co_return Result<>{};
+}
+
+// S-5: the match revision whose addresses all that the window reaches was searched for, and what
+// they brought is stored. Absent: something is left, or can't be read.
+std::optional<std::uint64_t> Pass::searched_to(const std::vector<WatchedFolder>& folders) const {
+  auto searched = directory_->match_revision();
+  for (const auto& folder : folders) {
+    if (!folder.wanted()) continue;
+    if (!folder.is_through()) return std::nullopt;
+    searched = std::min(searched, folder.judged_since().value_or(searched));
+  }
+  return searched;
 }
 
 }  // namespace hearback::sync

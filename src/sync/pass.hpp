@@ -100,6 +100,7 @@ class Pass {
                              const Round& round, const Judged& judged,
                              std::vector<store::Change>& changes, std::optional<Error>& untold);
   Task<Result<>> settle(bool everywhere);
+  std::optional<std::uint64_t> searched_to(const std::vector<WatchedFolder>& folders) const;
   Demand demand() const { return {1, account_.mailbox.window_since}; }
   Failure refusal(const Error& error);
 

@@ -63,6 +63,69 @@ TEST(Sync, S5_S9_ASearchThatTakesForeverIsAskedInParts) {
   EXPECT_TRUE(rig.stop());
 }
 
+// What is said of the search follows it: it is over once what it found is there, and not before.
+TEST(Sync, S5_ItIsToldHowFarTheSearchHasCome) {
+  for (const auto each : {0s, 30s}) {  // the search takes for each message
+    SyncRig rig;
+    Ids kims;
+    for (int i = 0; i < 30; ++i) {
+      const auto id = std::to_string(i) + "@x";
+      rig.deliver(i % 2 ? "INBOX" : "Archive",
+                  {.from = "kim@other.example", .to = "max@example.org", .message_id = id});
+      kims.insert(id);
+    }
+    auto ann = rig.office.add_user("Ann", "ann@example.org");
+    auto& hers = rig.imap.add_account("ann@example.org", "secret");
+    rig.office.add_mailbox(ann, "ann@example.org", {});
+    hers.deliver("INBOX", raw_message({.from = "aunt@family.example",
+                                       .to = "ann@example.org",
+                                       .message_id = "aunt@x",
+                                       .date = rig.world.now()}));
+    rig.start();
+    rig.settle();
+    hers.quirks.search_time = each;
+    const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+    const auto told = [&] {
+      return rig.office.ask(store::OldMail{rig.office.scope(), kim, rig.world.now()});
+    };
+    bool went_on = false;
+    for (int i = 0; i < 600 && (told()->going_on > 0 || i == 0); ++i) {
+      const auto now = told();
+      went_on = went_on || now->going_on > 0;
+      EXPECT_EQ(now->through + now->going_on + now->waiting, 2u);
+      if (now->through == 2) {
+        EXPECT_EQ(rig.imported(), kims);
+      }
+      rig.world.run_for(100ms);
+    }
+    EXPECT_TRUE(went_on);
+    EXPECT_EQ(rig.imported(), kims);
+    EXPECT_EQ(told(), (store::OldMail::Found{
+                          .added = told()->added, .messages = 30, .mailboxes = 1, .through = 2}));
+  }
+}
+
+// A mailbox that can't be read isn't searched for ever: it waits, until it can be.
+TEST(Sync, S5_AMailboxThatCannotBeReadIsSaidToWait) {
+  SyncRig rig;
+  rig.deliver("INBOX", {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) { return Faults{.refuse = true}; };
+  rig.account->disconnect_all();
+  rig.world.run_for(1min);
+  const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+  const auto told = [&] {
+    return rig.office.ask(store::OldMail{rig.office.scope(), kim, rig.world.now()});
+  };
+  rig.world.run_for(1min);
+  EXPECT_EQ(told(), (store::OldMail::Found{.added = told()->added, .waiting = 1}));
+  rig.world.plan = {};
+  rig.settle();
+  EXPECT_EQ(told(), (store::OldMail::Found{
+                        .added = told()->added, .messages = 1, .mailboxes = 1, .through = 1}));
+}
+
 TEST(Sync, S16_ConnectingAMailboxCostsTheOthersNothing) {
   SyncRig rig;
   for (int i = 0; i < 50; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));

@@ -533,7 +533,7 @@ TEST_P(CandidatesTest, C14_AnAddressOfSomebodyUnseenGrantsNothing) {
     commit(PutCandidate{own, "Wanda", list, now, as(user)});
   };
   put(ben, {"bob@home.example", "wanda@home.example"});
-  EXPECT_EQ(match_revision(), before + 1);  // Wanda's own
+  EXPECT_EQ(match_revision(), before + 1);
   EXPECT_EQ(ask(SyncedAddresses{engine()}).size(), 2u);
   const auto holders = ask(PeopleNamed{engine(), {"bob@home.example"}}).candidates;
   ASSERT_EQ(holders.size(), 1u);

@@ -111,13 +111,16 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& a = wanted[i];
     const auto before = present.find(a.normal);
-    const bool was_synced = before != present.end() && before->second.synced;
-    if (a.synced && !was_synced) writing.match_moved = true;
-    // This commit's revision, where it is new: every mailbox has yet to look for it (S-5).
-    const auto revision = was_synced ? before->second.match_revision : writing.match_revision + 1;
+    const bool same = before != present.end() && before->second.synced == a.synced &&
+                      before->second.why_not == a.why_not;
+    // This commit's revision, where it is new: every mailbox has yet to look for it (S-5). One
+    // that an unseen candidate has isn't looked for, and as far as can be told it is (C-14).
+    const bool sought = a.synced || a.why_not == kOtherCandidate;
+    if (sought && !same) writing.match_moved = true;
+    const auto revision = same ? before->second.match_revision : writing.match_revision + 1;
     rows.row(writing.company, change.id, a.normal, i, a.address,
              address_search_key(a.address, a.normal), a.synced, a.why_not, a.since,
-             a.synced ? revision : 0);
+             sought ? revision : 0);
   }
   rows.run(writing.db);
   for (const auto& address : wanted)

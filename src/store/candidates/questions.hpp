@@ -116,6 +116,24 @@ struct CandidateFiles {
     bool more = false;  // there are more of them, or may be
   };
 };
+// S-5: what came of searching the mailboxes for the candidate's newest addresses, while that is
+// told (rules/old_mail). Messages as far as the scope may see them, mailboxes as numbers alone.
+struct OldMail {
+  Scope scope;
+  CandidateId candidate;
+  Instant now;
+  std::size_t most = 1000;  // messages that are looked at, the newest; mailboxes, likewise
+  struct Found {
+    Instant added;  // when the newest addresses were
+    // That are older than that and came since; and in how many mailboxes they lie, each message
+    // counted in one of them: a blind copy adds none.
+    std::uint64_t messages = 0, mailboxes = 0;
+    bool more = false;  // there are older ones that weren't looked at
+    std::uint64_t through = 0, going_on = 0, waiting = 0;  // mailboxes (rules::SearchIs)
+    bool operator==(const Found&) const = default;
+  };
+  using Answer = std::optional<Found>;
+};
 // Synced addresses: all of the company's, in pages, or those of some candidates (a candidate who is
 // missing in the answer has none).
 struct SyncedAddresses {

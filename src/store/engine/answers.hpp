@@ -54,6 +54,7 @@ AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
 AnswerTo<CandidatesWith> answer(Reading&, const CandidatesWith&);
 AnswerTo<Holdings> answer(Reading&, const Holdings&);
 AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
+AnswerTo<OldMail> answer(Reading&, const OldMail&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);

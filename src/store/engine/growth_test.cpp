@@ -309,6 +309,70 @@ TEST_P(Growth, M2_APageOfWhatIsFollowed) {
   expect_constant(fill, asked);
 }
 
+// While the page asks how far the search for an address has come, that costs no more than it looks
+// at, however many mailboxes there are, and mails and candidates.
+TEST_P(Growth, S5_WhatIsToldOfASearch) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
+  const auto others = add_candidate("Otto", {"otto@home.example"});
+  const auto talk = thread(wanda), other = thread(others);
+  commit(AddThread{talk}, AddThread{other});
+  const auto box = add_mailbox(recruiter, recruiter.email);
+  const auto inbox = add_folder(box, "INBOX");
+  std::uint32_t uid = 0;
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion boxes(
+          "insert into mailboxes(company, id, kind, owner, address, address_normal, state,"
+          " imap_host, imap_port, imap_security, imap_user, imap_secret, smtp_host, smtp_port,"
+          " smtp_security, smtp_user, smtp_secret, consent_at, consent_version, consent_language,"
+          " window_since, connected, saves_sent, last_error, headers_seen, bodies_fetched,"
+          " address_proof, removed, searched)",
+          29);
+      Insertion messages(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added)",
+          12);
+      Insertion copies(
+          "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
+          " message_id)",
+          9);
+      Insertion placements(
+          "insert into placements(company, thread, message, candidate, placed_by, detail,"
+          " message_date)",
+          7);
+      for (int i = 0; i < count; ++i) {
+        const auto id = make<MailboxId>();
+        boxes.row(company, id, "personal", recruiter.id, id.text(), id.text(), "active", "h", 993,
+                  "tls", "u", Blob{"s"}, "h", 465, "tls", "u", Blob{"s"}, now, "v", "en", now, now,
+                  0, "", 0, 0, "admin", i % 4 == 3, i % 2);
+        for (const auto* in : {&talk, &other}) {
+          const auto message = make<MessageId>();
+          const auto raw = make<BlobId>();
+          messages.row(company, message, message.text(), "", "human", "incoming", "", now - 240h, 1,
+                       "", raw, now);
+          copies.row(company, box.id, inbox.id, 7, ++uid, message, raw, true, message.text());
+          placements.row(company, in->id, message, in->candidate, "address", "wanda@home.example",
+                         now - 240h);
+        }
+      }
+      for (auto* all : {&boxes, &messages, &copies, &placements}) all->run(db);
+    });
+  };
+  const OldMail asked{.scope = as(admin), .candidate = wanda, .now = now, .most = 50};
+  fill(100);
+  EXPECT_EQ(ask(asked)->messages, 50u);
+  EXPECT_EQ(ask(asked)->going_on + ask(asked)->through, 50u);
+  std::map<std::string, Work> work;
+  const std::map<std::string, Scope> scopes = {{"all jobs", as(admin)}, {"engine", engine()}};
+  for (const auto& [who, scope] : scopes)
+    work[who] = [&, scope] {
+      auto question = asked;
+      question.scope = scope;
+      return work_of(question);
+    };
+  expect_constant(fill, work, true);
+}
+
 // A mailbox's folders, as they are listed first and again: each costs the same, however many.
 TEST_P(Growth, S1_ListedFoldersCostTheirNumber) {
   Vault vault(std::string(32, 'k'), random);

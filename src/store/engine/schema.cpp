@@ -653,6 +653,14 @@ create table job_follows(
 create index job_follows_by_job on job_follows(company, job);
 )";
 
+// S-5: the match revision whose addresses all that a mailbox's window reaches was searched for.
+constexpr std::string_view kSearched = R"(
+alter table mailboxes add column searched {int} not null default 0;
+create index mailboxes_by_search on mailboxes(company, searched)
+  where removed = 0 and address_proof in ('sign-in', 'admin');
+create index folders_resting on folders(company, mailbox) where rests_for <> '';
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -698,6 +706,7 @@ constexpr Migration kMigrations[] = {
     {kMarkedUnread},
     {kTimeline},
     {kFollows},
+    {kSearched},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

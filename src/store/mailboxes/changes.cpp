@@ -218,12 +218,13 @@ void apply(Writing& writing, const ObserveMailbox& change) {
       " last_error = coalesce($4, last_error),"
       " next_try = coalesce($5, case when $3 is null then next_try end),"
       " saves_sent = coalesce($6, saves_sent), headers_seen = headers_seen + $7,"
-      " send_error = coalesce($8, send_error)"
+      " send_error = coalesce($8, send_error),"
+      " searched = case when $9 > searched then $9 else searched end"
       " where company = $1 and id = $2 and removed = 0 returning owner",
       writing.company, change.id, change.last_success, change.error, change.next_try, saves_sent,
-      change.headers_seen, change.send_error);
+      change.headers_seen, change.send_error, change.searched);
   if (!row) missing();
-  // That it was well once more is no news.
+  // That it was well once more is no news, nor how far the search for somebody has come.
   if (change.error || change.saves_sent || change.headers_seen > 0 || change.send_error)
     tell(writing, change.id, row->id<UserId>());
 }

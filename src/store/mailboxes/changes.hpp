@@ -71,6 +71,9 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   std::optional<Instant> next_try;
   std::optional<rules::SavesSent> saves_sent;
   std::uint64_t headers_seen = 0;  // added
+  // The match revision whose addresses all that the window reaches was searched for (S-5); it
+  // never goes down.
+  std::optional<std::uint64_t> searched = {};
 };
 struct MailboxIs {  // not switched off or removed meanwhile: else conflict "mailbox.not-active".
                     // Its address is still proven: else conflict "mailbox.unproven" or

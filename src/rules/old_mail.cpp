@@ -1,0 +1,23 @@
+#include "rules/old_mail.hpp"
+
+namespace hearback::rules {
+namespace {
+
+constexpr Duration kTold = std::chrono::hours(24);
+// A large past takes days to import. A mailbox that is connected much later is another matter.
+constexpr Duration kToldWhileGoingOn = 7 * kTold;
+
+}  // namespace
+
+std::optional<SearchIs> search_of(const MailboxSearched& mailbox) {
+  if (mailbox.state == MailboxState::off) return std::nullopt;
+  if (mailbox.through) return SearchIs::through;
+  const bool read = mailbox.state == MailboxState::active && !mailbox.fails;
+  return read && !mailbox.folder_rests ? SearchIs::going_on : SearchIs::waiting;
+}
+
+bool search_is_told(Instant added, Instant now, bool going_on) {
+  return now - added < (going_on ? kToldWhileGoingOn : kTold);
+}
+
+}  // namespace hearback::rules
