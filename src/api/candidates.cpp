@@ -136,6 +136,14 @@ store::CandidatesWith others_with(const Call& call, const rules::Candidate& cand
   return asked;
 }
 
+json::array present(const store::CandidatesWith::Answer& others) {
+  json::array rows;
+  for (const auto& row : others)
+    rows.push_back(
+        json::object{{"id", row.candidate.text()}, {"name", row.name}, {"address", row.address}});
+  return rows;
+}
+
 std::optional<Problem> ask_about(const Call& call, const store::CandidatesWith& asked) {
   if (asked.normals.empty()) return std::nullopt;
   auto others = call.store().ask(asked);
@@ -145,11 +153,7 @@ std::optional<Problem> ask_about(const Call& call, const store::CandidatesWith& 
                         "Another candidate has this address already.",
                         "Confirm that both have it, or open the one who has it."},
                   "addresses");
-  json::array rows;
-  for (const auto& row : *others)
-    rows.push_back(
-        json::object{{"id", row.candidate.text()}, {"name", row.name}, {"address", row.address}});
-  problem.more["candidates"] = std::move(rows);
+  problem.more["candidates"] = present(*others);
   return problem;
 }
 
@@ -405,6 +409,36 @@ Reply follow_job(Call& call) { return change_follow<store::FollowJob, JobId>(cal
 
 Reply unfollow_job(Call& call) {
   return change_follow<store::FollowJob, JobId>(call, "job", false);
+}
+
+Reply get_old_mail(Call& call) {
+  auto id = call.path_id<CandidateId>(0, "candidate");
+  if (!id) return Refusal(id.error());
+  auto visible = visible_candidate(call, *id);
+  if (!visible) return Refusal(visible.error());
+  auto found = call.store().ask(store::OldMail{call.scope(), *id, call.now});
+  if (!found) return Refusal(found.error());
+  json::value search = nullptr;
+  if (const auto& one = *found)
+    search = json::object{{"added", to_rfc3339(one->added)},
+                          {"messages", one->messages},
+                          {"more", one->more},
+                          {"mailboxes", one->mailboxes},
+                          {"searched", one->through},
+                          {"searching", one->going_on},
+                          {"waiting", one->waiting}};
+  return json_response(200, {{"search", std::move(search)}});
+}
+
+// While an address is typed; the same as is asked about when it is added.
+Reply list_address_holders(Call& call) {
+  const auto normal = mail::kept_form(call.request->parameter("address").value_or(""));
+  if (!normal)
+    return refuse_field("address", "address.invalid", "This is not an e-mail address.",
+                        "Write it like jane@example.org, without a name.");
+  auto others = call.store().ask(store::CandidatesWith{call.scope(), {*normal}, {}});
+  if (!others) return Refusal(others.error());
+  return json_response(200, rows_of(present(*others)));
 }
 
 Reply forget_candidate(Call& call) {

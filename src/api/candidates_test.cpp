@@ -293,6 +293,46 @@ TEST_F(Candidates, AnAddressThatAnotherHasIsAskedAbout) {
   EXPECT_EQ(put({"hidden@home.example"}, false).status, 200);
 }
 
+TEST_F(Candidates, C14_WhoHasAnAddressIsSaidBeforeItIsAdded) {
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  stand.add_candidate("Hidden", "hidden@home.example", stand.designer);
+  const auto holders = [&](const std::string& session, const std::string& address) {
+    return stand.as(session, "GET", "/address-holders?address=" + address);
+  };
+  const auto nobody = holders(max, "nobody@home.example");
+  EXPECT_EQ(nobody.status, 200);
+  EXPECT_EQ(nobody.value.at("rows"), json::array{});
+  EXPECT_EQ(
+      holders(max, "Carla@HOME.example").value.at("rows"),
+      (json::array{json::object{
+          {"id", stand.carla.text()}, {"name", "Carla"}, {"address", "carla@home.example"}}}));
+  EXPECT_EQ(holders(max, "arla@home.example").value.at("rows"), json::array{});  // no part of one
+  // Whom one may not see is nobody.
+  EXPECT_EQ(holders(max, "hidden@home.example").text, nobody.text);
+  EXPECT_EQ(holders(max, "nobody").code(), "address.invalid");
+  EXPECT_EQ(stand.as(max, "GET", "/address-holders").field(), "address");
+  EXPECT_EQ(holders(eve, "hidden@home.example").status, 403);
+}
+
+TEST_F(Candidates, S5_WhatWasFoundIsToldToThoseWhoMayAddAnAddress) {
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  const auto search = [&](const std::string& session, CandidateId candidate) {
+    return stand.as(session, "GET", "/candidates/" + candidate.text() + "/old-mail");
+  };
+  const auto hidden = stand.add_candidate("Hidden", "hidden@home.example", stand.designer);
+  EXPECT_EQ(search(max, hidden).status, 404);
+  EXPECT_EQ(search(eve, hidden).status, 403);
+  const auto told = search(max, stand.carla);
+  ASSERT_EQ(told.status, 200) << told.text;
+  const auto& found = told.value.at("search").as_object();
+  for (const auto* number : {"messages", "mailboxes", "searched", "searching", "waiting"})
+    EXPECT_TRUE(found.at(number).is_int64() || found.at(number).is_uint64()) << number;
+  EXPECT_EQ(found.at("more"), false);
+  EXPECT_EQ(found.at("searching"), 1);
+  stand.env.clock = stand.env.clock + 8 * 24h;
+  EXPECT_TRUE(search(stand.session_of(stand.max), stand.carla).value.at("search").is_null());
+}
+
 TEST_F(Candidates, S7_WhatDeletingTakesIsCountedTruly) {
   const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
   const auto holdings = [&](const std::string& session, CandidateId candidate) {

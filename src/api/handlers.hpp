@@ -42,6 +42,8 @@ Reply follow_candidate(Call& call);
 Reply unfollow_candidate(Call& call);
 Reply follow_job(Call& call);
 Reply unfollow_job(Call& call);
+Reply get_old_mail(Call& call);
+Reply list_address_holders(Call& call);
 
 // errands.cpp
 Reply list_errands(Call& call);

@@ -114,6 +114,8 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"getHoldings", {Right::signed_in, true}},
     {"getTimeline", {Right::signed_in, true}},
     {"listFiles", {Right::signed_in, true}},
+    {"getOldMail", {Right::edit_candidates, true}},
+    {"listAddressHolders", {Right::edit_candidates, false}},
     {"listThreads", {Right::signed_in, false}},
     {"getThread", {Right::signed_in, true}},
     {"changeThread", {Right::signed_in, true}},

@@ -198,7 +198,10 @@ export function touch(queries: QueryClient, change: Change): void {
       threadsOf(change.candidate);
       heads(change.candidate);
       refreshList(queries, keys.candidates);
-      if (change.candidate) refreshList(queries, keys.files(change.candidate));
+      if (change.candidate) {
+        refreshList(queries, keys.files(change.candidate));
+        refreshList(queries, keys.oldMail(change.candidate));
+      }
       timelines(change.candidate);
       break;
     case 'thread':

@@ -32,6 +32,8 @@ export const keys = {
   holdings: (id: string) => ['candidate', id, 'holdings'] as const,
   files: (id: string) => ['candidate', id, 'files'] as const,
   timeline: (id: string) => ['candidate', id, 'timeline'] as const,
+  oldMail: (id: string) => ['candidate', id, 'old-mail'] as const,
+  holders: (address: string) => ['candidates', 'holders', address] as const,
   threads: ['threads'] as const,
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
@@ -182,6 +184,31 @@ export const timelineQuery = (id: string) =>
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.older ?? undefined,
+  });
+
+// What came of searching the mailboxes (S-5). Messages that are found are told of; that a mailbox was
+// searched isn't, so it is asked as long as that goes on: soon at first, then twice a minute.
+const SEARCH_ASKED_AFTER = { first: 2000, most: 30_000 };
+export const oldMailQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.oldMail(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/candidates/{id}/old-mail', { signal, params: { path: { id } } })),
+    refetchInterval: ({ state }) => {
+      const search = state.data?.search;
+      if (!search || search.searching + search.waiting === 0) return false;
+      const { first, most } = SEARCH_ASKED_AFTER;
+      return search.searching === 0 ? most : Math.min(first * 1.3 ** state.dataUpdateCount, most);
+    },
+  });
+
+// Who has an address already, of those I may see.
+export const holdersQuery = (address: string) =>
+  queryOptions({
+    queryKey: keys.holders(address),
+    queryFn: async ({ signal }) =>
+      (await unwrap(client.GET('/address-holders', { signal, params: { query: { address } } })))
+        .rows,
   });
 
 // How much lies with a candidate; asked anew whenever that is to be decided upon.

@@ -358,6 +358,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/candidates/{id}/old-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of searching the mailboxes for the candidate's newest addresses (S-5): for those who may add one */
+        get: operations["getOldMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/address-holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which candidates have this address, of those I may see: what adding it asks about. A few are enough */
+        get: operations["listAddressHolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/errands": {
         parameters: {
             query?: never;
@@ -784,11 +818,12 @@ export interface components {
             field?: string;
         };
         SharedProblem: components["schemas"]["Problem"] & {
-            candidates?: {
-                id: string;
-                name: string;
-                address: string;
-            }[];
+            candidates?: components["schemas"]["AddressHolder"][];
+        };
+        AddressHolder: {
+            id: string;
+            name: string;
+            address: string;
         };
         Invitation: {
             /** Format: date-time */
@@ -953,6 +988,25 @@ export interface components {
             shared: number;
             /** @description There is more than was counted */
             more: boolean;
+        };
+        OldMailSearch: {
+            /**
+             * Format: date-time
+             * @description When the newest addresses were added
+             */
+            added: string;
+            /** @description Older than that, found since, as far as I may see them; of the newest thousand older ones */
+            messages: number;
+            /** @description There are older ones that weren't looked at */
+            more: boolean;
+            /** @description In how many mailboxes they were found, each message counted in one */
+            mailboxes: number;
+            /** @description Mailboxes that were searched; of a thousand, with the two below */
+            searched: number;
+            /** @description Mailboxes that are still being searched */
+            searching: number;
+            /** @description Mailboxes that can't be read now, and will be searched when they can */
+            waiting: number;
         };
         NewCandidate: {
             name: string;
@@ -2169,6 +2223,58 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    getOldMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The search; null: nothing was added lately */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        search: null | components["schemas"]["OldMailSearch"];
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    listAddressHolders: {
+        parameters: {
+            query: {
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["AddressHolder"][];
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listErrands: {

@@ -12,7 +12,7 @@ import { Dialog } from '../ui/dialog';
 import { Field, Input, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
-import { SameName, SharedAddress, type Sharing, sharingOf } from './shared';
+import { SameAddress, SameName, SharedAddress, type Sharing, sharingOf } from './shared';
 
 const OPEN = { open: true };
 
@@ -111,6 +111,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             }}
           />
         </Field>
+        <SameAddress text={sharing ? '' : addresses} onOpen={onClose} />
         <Field label={t('field.job')}>
           <JobChoice
             value={chosen}

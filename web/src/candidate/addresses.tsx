@@ -13,7 +13,7 @@ import { Field, Input, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
-import { SharedAddress, type Sharing, sharingOf } from './shared';
+import { SameAddress, SharedAddress, type Sharing, sharingOf } from './shared';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
@@ -41,6 +41,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
     onSuccess: (changed) => {
       queries.setQueryData(candidateQuery(candidate.id).queryKey, changed);
       void queries.invalidateQueries({ queryKey: keys.candidates });
+      void queries.resetQueries({ queryKey: keys.oldMail(candidate.id) });
     },
   });
   const remove = (address: string) =>
@@ -164,6 +165,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               }}
             />
           </Field>
+          {!sharing && <SameAddress text={adding} but={candidate.id} />}
           {sharing && (
             <SharedAddress
               sharing={sharing}

@@ -6,6 +6,7 @@ import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { CandidateFiles, useCandidateFiles } from './files';
 import { FollowCandidate } from './follow';
+import { OldMail } from './old-mail';
 import './candidate.css';
 
 export function CandidateCard({ id, bare }: { id: string; bare?: boolean }) {
@@ -86,6 +87,7 @@ function CardBody({
             </li>
           ))}
         </ul>
+        <OldMail candidate={candidate} />
       </section>
       <section>
         <h3 className="label">{t('seen.title')}</h3>

@@ -35,6 +35,7 @@ import { CandidateFiles, useCandidateFiles } from './files';
 import { type ProfileView, sameFilter } from './filter';
 import { FollowCandidate } from './follow';
 import { NoConversation } from './none';
+import { OldMail } from './old-mail';
 import { Timeline } from './timeline';
 import '../inbox/inbox.css';
 import './candidate.css';
@@ -146,6 +147,7 @@ function ProfilePane({ id }: { id: string }) {
             )}
           </>,
         )}
+        <OldMail candidate={data} bar />
         <Views view={compose ? undefined : view} />
         {view && !compose ? (
           <Conversations candidate={data} news={news} onWrite={() => write(true)} />

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
@@ -20,6 +20,7 @@ vi.mock('@tanstack/react-router', () => ({
 let queries: QueryClient;
 let sent: { [key: string]: unknown }[];
 let asked: (string | null)[];
+let holdersAsked: string[];
 let counts: () => Response;
 // What holds an answer back until the test has looked.
 let gate: Promise<unknown> | undefined;
@@ -44,6 +45,7 @@ const bob = (addresses: string[]): Candidate => ({
 beforeEach(() => {
   sent = [];
   asked = [];
+  holdersAsked = [];
   gate = undefined;
   anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
@@ -52,6 +54,12 @@ beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
     if (request.url.endsWith('/holdings')) return counts();
+    if (request.url.includes('/address-holders')) {
+      const address = new URL(request.url).searchParams.get('address') ?? '';
+      holdersAsked.push(address);
+      const lea = { id: 'lea', name: 'Lea', address };
+      return Response.json({ rows: address === 'family@home.example' ? [lea] : [] });
+    }
     if (request.method === 'GET') {
       asked.push(new URL(request.url).searchParams.get('q'));
       const rows = ['Jana Novák', 'Jana Novákova'].map((name) => ({ id: name.length, name }));
@@ -128,6 +136,43 @@ describe('a name that a candidate has', () => {
     await waitFor(() => expect(sent).toHaveLength(1));
     await userEvent.type(screen.getByLabelText('Name'), ' II');
     expect(screen.queryByRole('link', { name: 'Open Jana Novák' })).toBeNull();
+  });
+});
+
+describe('an address that a candidate has', () => {
+  const link = () => screen.queryByRole('link', { name: 'Open Lea' });
+  it('is said while it is typed, before anything is added', async () => {
+    show(<AddCandidate onClose={() => {}} />);
+    const field = screen.getByLabelText(/addresses/i);
+    await userEvent.type(field, 'family@home.example');
+    await waitFor(() => expect(link()?.getAttribute('href')).toBe('/candidates/lea'));
+    const line = link()!.closest('[role=status]')!;
+    expect(line.textContent).toBe('This address is here already: Open Lea');
+    await userEvent.type(field, ', bob@home.example');
+    await waitFor(() => expect(holdersAsked).toContain('bob@home.example'));
+    expect(line.textContent).toBe('One of these addresses is here already: Open Lea');
+    expect(holdersAsked.filter((one) => one === 'family@home.example')).toHaveLength(1);
+    await userEvent.clear(field);
+    expect(line.isConnected && line.textContent).toBe(''); // at once, and its room stays
+    expect(sent).toEqual([]);
+  });
+  it('asks about no half of one, and nothing on the way to it', async () => {
+    show(<AddCandidate onClose={() => {}} />);
+    await userEvent.type(screen.getByLabelText(/addresses/i), 'family@home, nobody@other.example');
+    await waitFor(() => expect(holdersAsked).toEqual(['nobody@other.example']));
+    expect(link()).toBeNull();
+  });
+  it('is said on a profile, but of somebody else alone', async () => {
+    show(<Addresses candidate={{ ...bob([]), id: 'lea' }} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Add address' }));
+    await userEvent.type(screen.getByLabelText('New e-mail address'), 'family@home.example');
+    await waitFor(() => expect(holdersAsked).toHaveLength(1));
+    expect(link()).toBeNull();
+    cleanup();
+    show(<Addresses candidate={bob([])} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Add address' }));
+    await userEvent.type(screen.getByLabelText('New e-mail address'), 'family@home.example');
+    await waitFor(() => expect(link()).not.toBeNull());
   });
 });
 

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
-import { keys } from '../api/queries';
+import { holdersQuery, keys } from '../api/queries';
+import { isAddress, parseRecipients } from '../composer/addresses';
 import { useDebounced } from '../frame/hooks';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/state';
@@ -64,8 +65,38 @@ export function SharedAddress({
 
 const NAMED = 3;
 
-// Who has the name already, among those I may see. It asks nothing: two people may share a name.
-// The line keeps its room, so that nothing moves while typing.
+// Who is here already, while something is typed. It asks nothing, and its line keeps its room, so that
+// nothing moves meanwhile.
+function Already({
+  words,
+  people,
+  onOpen,
+}: {
+  words: string;
+  people: { id: string; name: string }[];
+  onOpen?: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  return (
+    <p className="small same-name" role="status">
+      {people.length > 0 && words}
+      {people.slice(0, NAMED).map((one) => (
+        <span key={one.id}>
+          {' '}
+          <Link
+            to="/candidates/$candidateId"
+            params={{ candidateId: one.id }}
+            onClick={() => onOpen?.()}
+          >
+            {t('shared.open', { name: one.name })}
+          </Link>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+// Who has the name already, among those I may see: two people may share one.
 export function SameName({ name, onOpen }: { name: string; onOpen: () => void }) {
   const { t } = useTranslation();
   const asked = useDebounced(askedFor(name), 150);
@@ -75,22 +106,44 @@ export function SameName({ name, onOpen }: { name: string; onOpen: () => void })
       unwrap(client.GET('/candidates', { signal, params: { query: { q: asked, limit: 100 } } })),
     enabled: asked !== '',
   });
-  const same = (found.data?.rows ?? []).filter((one) => sameName(one.name, name)).slice(0, NAMED);
+  const same = (found.data?.rows ?? []).filter((one) => sameName(one.name, name));
+  return <Already words={t('shared.sameName')} people={same} onOpen={onOpen} />;
+}
+
+const ASKED = 10; // addresses; all of them are asked about when they are added
+
+const addressesIn = (text: string) => [
+  ...new Set(
+    parseRecipients(text)
+      .map((one) => one.address)
+      .filter(isAddress),
+  ),
+];
+
+// Who has one of the addresses already, among those I may see. `but`: whose they are to be.
+export function SameAddress({
+  text,
+  but,
+  onOpen,
+}: {
+  text: string;
+  but?: string;
+  onOpen?: () => void;
+}) {
+  const { t } = useTranslation();
+  const asked = addressesIn(useDebounced(text, 300)).slice(0, ASKED);
+  const typed = addressesIn(text);
+  const found = useQueries({ queries: asked.map(holdersQuery) });
+  const people = new Map<string, { id: string; name: string }>();
+  asked.forEach((address, index) => {
+    if (!typed.includes(address)) return;
+    for (const one of found[index]?.data ?? []) if (one.id !== but) people.set(one.id, one);
+  });
   return (
-    <p className="small same-name" role="status">
-      {same.length > 0 && t('shared.sameName')}
-      {same.map((one) => (
-        <span key={one.id}>
-          {' '}
-          <Link
-            to="/candidates/$candidateId"
-            params={{ candidateId: one.id }}
-            onClick={() => onOpen()}
-          >
-            {t('shared.open', { name: one.name })}
-          </Link>
-        </span>
-      ))}
-    </p>
+    <Already
+      words={t('shared.sameAddress', { count: typed.length })}
+      people={[...people.values()]}
+      onOpen={onOpen}
+    />
   );
 }

@@ -1,0 +1,146 @@
+// S-5 as somebody sees it who adds a candidate: who has the address already, what was found, where,
+// and what is still being searched. Real servers; the way to one of the mailboxes is ours to hold.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { adminPassword } from '../../tools/testbed/hearback.mjs';
+import { chromium } from '../../tools/testbed/peers.mjs';
+import { build, candidateAddress, connect, domain, mailboxOf, openStage, recruiter, until } from './stage.mjs';
+
+const clara = `clara@${domain}`;
+const nora = 'nora@home.example';
+const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
+let stage, browser, url, way, box;
+
+/** A way to a port that can be held, so that nothing passes, and closed. */
+async function wayTo(port) {
+  const ends = new Set();
+  let held = false;
+  const server = net.createServer((near) => {
+    const far = net.connect(port, '127.0.0.1');
+    for (const [one, other] of [[near, far], [far, near]]) {
+      ends.add(one);
+      one.on('data', (data) => other.write(data));
+      one.on('close', () => { ends.delete(one); other.destroy(); });
+      one.on('error', () => {});
+      if (held) one.pause();
+    }
+  });
+  const open = (at) => new Promise((done) => server.listen(at, '127.0.0.1', done));
+  await open(0);
+  const here = server.address().port;
+  return {
+    port: here,
+    open: () => open(here),
+    hold(yes) { held = yes; for (const one of ends) yes ? one.pause() : one.resume(); },
+    close: () => new Promise((done) => { server.close(done); for (const one of ends) one.destroy(); }),
+  };
+}
+
+before(async () => {
+  stage = await openStage('old-mail', { extra: ['--fast-retries'] });
+  url = stage.hearback.url;
+  const { api, mail, hearback } = stage;
+  const letter = async (id, from, to, days, more) => {
+    const date = new Date(Date.now() - days * 86_400_000);
+    return { date, raw: await build({ messageId: `<${id}@home.example>`, from, to, date, subject: `About ${id}`, text: 'Good morning', ...more }) };
+  };
+  await mail.append(recruiter, [await letter('first', nora, recruiter, 6)]);
+  await mail.append(recruiter, [await letter('answer', recruiter, nora, 5, { inReplyTo: '<first@home.example>' })], 'Sent');
+  await mail.append(clara, [await letter('other', `Nora <${nora}>`, clara, 4)]);
+  await api.post('/users', { name: 'Clara', email: clara, role: 'manager', password: adminPassword });
+  const hers = hearback.api();
+  await hers.signIn(clara, adminPassword);
+  way = await wayTo(mail.dovecot.imaps);
+  stage.closing.add(() => way.close());
+  await connect(api, mail);
+  box = await connect(hers, mail, clara, { imap: { ...mailboxOf(mail, clara).imap, port: way.port } });
+  box.state = async () => (await hers.get(`/mailboxes/${box.id}`)).last_error;
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
+  stage.closing.add(() => browser.close());
+  if (shots) fs.mkdirSync(shots, { recursive: true });
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+async function tabOf(width, { language = 'en', dark = false } = {}) {
+  await stage.api.patch('/me', { language });
+  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: language, colorScheme: dark ? 'dark' : 'light' });
+  context.setDefaultTimeout(15_000);
+  await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+  return context.newPage();
+}
+const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
+const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
+const says = (tab, words) => until(words, async () => {
+  const said = await tab.locator('.old-mail:visible').first().textContent({ timeout: 1000 }).catch(() => '(nothing)');
+  if (said === words) return true;
+  throw new Error(said);
+}, { within: 60_000 });
+
+test('S-5 adding a candidate says who has the address, what was found and what is still being searched', { timeout: 120_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/candidates`);
+  await tab.getByRole('button', { name: 'Add candidate' }).first().click();
+  const dialog = tab.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Nora');
+  const field = dialog.getByLabel(/addresses/i);
+  const below = dialog.getByLabel('Job');
+  const stood = (await below.boundingBox()).y;
+  await field.fill(candidateAddress);
+  await dialog.getByText('This address is here already:').waitFor();
+  assert.match(await dialog.getByRole('link', { name: 'Open Jane Doe' }).getAttribute('href'), new RegExp(stage.candidate.id));
+  assert.equal((await below.boundingBox()).y, stood, 'nothing moves while it is typed');
+  await shoot(tab, 'address-held-1440');
+  await field.fill(nora);
+  await until('it is taken back', async () => !(await dialog.getByText('This address is here already:').isVisible()));
+  way.hold(true);
+  await dialog.getByRole('button', { name: 'Add candidate' }).click();
+  await tab.waitForURL('**/candidates/*-*');
+  await says(tab, '2 older messages in 1 mailbox, 1 mailbox still being searched');
+  await shoot(tab, 'searching-1440');
+  way.hold(false);
+  await says(tab, '3 older messages in 2 mailboxes');
+  await tab.locator('.split-main a.thread-row').nth(1).waitFor();
+  await shoot(tab, 'found-1440');
+  await tab.locator('.split-main a.thread-row').first().click();
+  await tab.locator('aside.card .old-mail').waitFor();
+  await shoot(tab, 'card-1440');
+  await tab.context().close();
+});
+
+test('S-5 a mailbox that can’t be reached is searched when it can be, and that is said', { timeout: 150_000 }, async () => {
+  await way.close();
+  await until('it fails', async () => (await box.state()) !== '', { within: 60_000 });
+  const added = await stage.api.post('/candidates', { name: 'Olga', addresses: ['olga@home.example'] });
+  const tab = await tabOf(360, { language: 'de', dark: true });
+  await tab.goto(`${url}/candidates/${added.id}`);
+  await says(tab, 'Keine älteren Nachrichten in 1 Postfach. 1 Postfach ist gerade nicht erreichbar; es wird durchsucht, sobald es das wieder ist.');
+  await fits(tab);
+  await shoot(tab, 'waiting-360-de');
+  await way.open();
+  await until('it is read again', async () => (await box.state()) === '', { within: 60_000 });
+  await tab.reload(); // sooner than the page asks again
+  await says(tab, 'Keine älteren Nachrichten in 2 Postfächern');
+  await tab.context().close();
+});
+
+test('C-14 an address of somebody whom one may not see is searched for as far as can be told', { timeout: 60_000 }, async () => {
+  const hers = stage.hearback.api();
+  await hers.signIn(clara, adminPassword);
+  const me = (await hers.get('/me')).user.id;
+  const job = await stage.api.post('/jobs', { title: 'Baker', team: [me] });
+  // Jane is in no job of hers, and nobody is new@home.example.
+  const told = async (name, address) => {
+    assert.deepEqual((await hers.get(`/address-holders?address=${address}`)).rows, []);
+    const made = await hers.post('/candidates', { name, addresses: [address], job: job.id });
+    const { added, ...search } = await until('it is searched', async () => {
+      const one = (await hers.get(`/candidates/${made.id}/old-mail`)).search;
+      return one.searched === 2 && one;
+    });
+    assert.ok(added);
+    return search;
+  };
+  assert.deepEqual(await told('Jane', candidateAddress), await told('Nobody', 'new@home.example'));
+});
