@@ -18,6 +18,8 @@ const places = [
   ['reply', '/inbox', async (page) => { await openFirst(page); await page.keyboard.press('r'); await page.waitForTimeout(900); }, { width: 1440, dark: true, language: 'de' }],
   ['sent', '/sent', null, { width: 390, dark: true, language: 'de' }],
   ['all', '/all', null, { width: 1024, language: 'fr' }],
+  ['followed-candidates', '/followed-candidates', openFirst, { width: 1440, dark: true, language: 'de' }],
+  ['followed-jobs', '/followed-jobs', null, { width: 390, dark: true, language: 'fr' }],
   ['candidates', '/candidates', null, { width: 390, language: 'de' }],
   ['candidate', '/candidates', async (page) => { await page.locator('a[href^="/candidates/"]').first().click(); await page.waitForTimeout(600); }, { width: 1024, dark: true, language: 'fr' }],
   ['jobs', '/jobs', null, { width: 390, dark: true, language: 'fr' }],
@@ -28,7 +30,7 @@ const places = [
   ['users', '/settings/company/users', null, { width: 1024, dark: true, language: 'fr' }],
 ];
 async function openFirst(page) {
-  await page.locator('a[href^="/inbox/"], [role=row] a, [role=option]').first().click();
+  await page.locator('a.thread-row, [role=row] a, [role=option]').first().click();
   await page.waitForTimeout(900);
 }
 

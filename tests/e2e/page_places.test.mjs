@@ -190,10 +190,10 @@ test('M-7 the list is as wide as its reader wants, here and after coming back', 
   const becomes = (wanted) => until(`the list is ${wanted} px wide`, async () => (await wide()) === wanted);
   assert.equal(await wide(), 420);
   const drag = async (to) => {
-    await tab.mouse.move(204 + (await wide()) + 4, 400);
+    await tab.mouse.move(212 + (await wide()) + 4, 400);
     await tab.mouse.down();
-    await tab.mouse.move(204 + to - 20, 400);
-    await tab.mouse.move(204 + to, 400);
+    await tab.mouse.move(212 + to - 20, 400);
+    await tab.mouse.move(212 + to, 400);
     await tab.mouse.up();
   };
   await drag(340);
@@ -212,7 +212,7 @@ test('M-7 the list is as wide as its reader wants, here and after coming back', 
   await drag(1200); // what is read keeps its room, beside the card, too
   await until('it goes as far as it may', async () => (await wide()) === 1440 - 968);
   await fits(tab);
-  await tab.mouse.dblclick(204 + (await wide()) + 4, 400);
+  await tab.mouse.dblclick(212 + (await wide()) + 4, 400);
   await becomes(420);
   await tab.setViewportSize({ width: 1920, height: 900 });
   await becomes(500);

@@ -1,5 +1,5 @@
 // M-8 in a real browser, on real servers: what waits for an answer, what was answered and waits for the
-// candidate, what is done; who brings a conversation back, and who doesn't.
+// candidate, what is done; who brings a conversation back, and who doesn't. M-7: what is unread. M-2: what is followed.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { adminPassword, build, connect, openStage, recruiter, until } from './stage.mjs';
@@ -301,6 +301,73 @@ test('M-7 what came is bold until I read it, in every window; u says that I have
   await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<old@post.example>', from: people.lea[1], to: recruiter, subject: 'Long ago', text: 'Hello?', date: old }), date: old }]);
   await row(page, 'Long ago').waitFor();
   await bold('Long ago', false);
+});
+
+test('M-2 what I follow stands in views of its own, in every window as it comes; all by keyboard', { timeout: 120_000 }, async () => {
+  const { api, hearback: { url } } = stage;
+  const job = await api.post('/jobs', { title: 'Optician', team: [] });
+  const uma = await api.post('/candidates', { name: 'Uma Berg', addresses: ['uma@post.example'], job: job.id });
+  let told = 0;
+  const umaWrites = async (subject) => stage.mail.append(recruiter, [{ raw: await build({ messageId: `<uma${++told}@post.example>`, from: 'uma@post.example', to: recruiter, subject, text: `About ${subject}` }) }]);
+  const row = (tab, subject) => tab.locator('a.thread-row').filter({ hasText: subject });
+  const press = async (tab, name) => {
+    const button = tab.getByRole('button', { name, exact: true });
+    await button.focus();
+    await tab.keyboard.press('Enter');
+  };
+  await umaWrites('First words');
+  await other.goto(`${url}/followed-candidates`);
+  await other.getByText('Follow a candidate from their card, and their conversations stand here.').waitFor();
+  await page.goto(`${url}/candidates/${uma.id}`);
+  await page.locator('a.thread-row').first().waitFor();
+  await press(page, 'Follow');
+  await page.getByText('Followed by you').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Following', 'the key is still there');
+  await shows(other, ['Uma Berg']);
+  // What she writes comes to the top of it, unread; what others write doesn't come.
+  await writes(people.tom, 'Not followed', 'Hello');
+  await umaWrites('Second words');
+  await row(other, 'Second words').getByText('Unread', { exact: true }).waitFor();
+  await shows(other, ['Uma Berg', 'Uma Berg']);
+  // The way there, and out of it again, from her card.
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Followed candidates').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await page.waitForURL(`${url}/followed-candidates`);
+  await row(page, 'First words').press('Enter');
+  await opened(page, 'First words');
+  await press(page, 'Following');
+  await page.getByRole('button', { name: 'Follow', exact: true }).waitFor();
+  await shows(other, []);
+  await shows(page, []);
+  await opened(page, 'First words'); // what is being read stays
+  // A job likewise, from the list of jobs.
+  await page.keyboard.press('g');
+  await page.keyboard.press('j');
+  await press(page, 'Follow Optician');
+  await page.getByRole('button', { name: 'Stop following Optician' }).waitFor();
+  await other.keyboard.press('Control+k');
+  await other.keyboard.type('followed jobs');
+  await other.keyboard.press('Enter');
+  await other.waitForURL(`${url}/followed-jobs`);
+  await shows(other, ['Uma Berg', 'Uma Berg']);
+  await umaWrites('Third words');
+  await row(other, 'Third words').waitFor();
+  assert.equal(await row(other, 'Not followed').count(), 0);
+  await press(page, 'Stop following Optician');
+  await shows(other, []);
+  await other.getByRole('link', { name: 'See jobs' }).waitFor();
+  // On a phone, in the language with the longest words, nothing is cut off.
+  await api.put(`/candidates/${uma.id}/follow`);
+  await api.patch('/me', { language: 'de' });
+  await page.setViewportSize({ width: 360, height: 800 });
+  for (const at of ['/followed-candidates', '/followed-jobs', '/jobs', `/candidates/${uma.id}`]) {
+    await page.goto(url + at);
+    await page.locator('main h1:visible').first().waitFor();
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${at} is too wide`);
+  }
 });
 
 test('no script error', () => assert.deepEqual(troubles, []));

@@ -49,8 +49,21 @@ async function makeCompany(hearback) {
   for (const j of jobs) job.set(j.key, (await api.post('/jobs', { title: j.title, kind: j.kind, team: j.team.map((key) => id.get(key)) })).id);
   for (const c of candidates)
     await api.post('/candidates', { name: c.name, addresses: [c.address], job: job.get(c.job), phase: c.phase, status: c.status });
+  await follow(hearback);
   const invited = users.find((u) => !u.connected);
   if (invited) await api.post(`/users/${id.get(invited.key)}/invitation`);
+}
+
+// Each user follows what they want to have together.
+async function follow(hearback) {
+  for (const user of users) {
+    const api = hearback.api();
+    await api.signIn(user.email, password);
+    const [people, places] = await Promise.all([api.get('/candidates?limit=200'), api.get('/jobs')]);
+    const wanted = new Set(user.follows.map((one) => jobs.find((j) => j.key === one)?.title ?? one));
+    for (const { id, name } of people.rows) if (wanted.has(name)) await api.put(`/candidates/${id}/follow`);
+    for (const { id, title } of places.rows) if (wanted.has(title)) await api.put(`/jobs/${id}/follow`);
+  }
 }
 
 // Each user connects their own mailbox, with the request that the page's form sends.

@@ -3,11 +3,12 @@ export const password = 'demo-demo-demo';
 export const domain = 'lindenhof.example';
 export const company = 'Lindenhof Instruments';
 
+// `follows`: candidates by name, jobs by key.
 export const users = [
-  { key: 'ada', name: 'Ada Moreau', role: 'admin', all_jobs: true, language: 'en', connected: true, windowDays: 60 },
-  { key: 'clara', name: 'Clara Weiss', role: 'manager', all_jobs: false, language: 'de', connected: true, windowDays: 60 },
-  { key: 'theo', name: 'Théo Martin', role: 'evaluator', all_jobs: false, language: 'fr', connected: true, windowDays: 60 },
-  { key: 'ben', name: 'Ben Hughes', role: 'evaluator', all_jobs: false, language: 'en', connected: false },
+  { key: 'ada', name: 'Ada Moreau', role: 'admin', all_jobs: true, language: 'en', connected: true, windowDays: 60, follows: ['Katharina Vogel', 'Grace Adeyemi', 'Yuki Tanabe', 'sales', 'grant'] },
+  { key: 'clara', name: 'Clara Weiss', role: 'manager', all_jobs: false, language: 'de', connected: true, windowDays: 60, follows: ['Katharina Vogel', 'Henrik Aasen', 'laser'] },
+  { key: 'theo', name: 'Théo Martin', role: 'evaluator', all_jobs: false, language: 'fr', connected: true, windowDays: 60, follows: ['Yuki Tanabe', 'Katharina Vogel', 'Amélie Laurent', 'sales'] },
+  { key: 'ben', name: 'Ben Hughes', role: 'evaluator', all_jobs: false, language: 'en', connected: false, follows: ['Grace Adeyemi', 'software'] },
 ].map((user) => ({ ...user, email: `${user.key}@${domain}` }));
 
 export const jobs = [

@@ -75,8 +75,9 @@ describe('an event makes exactly the touched queries stale', () => {
       wanted(keys.candidate('tom')),
     );
     expect(stale({ kind: 'follow', id: 'lea', candidate: '' })).toEqual(
-      wanted(keys.candidate('tom'), keys.candidate('lea'), keys.jobs, list, head),
+      wanted(keys.candidate('tom'), keys.candidate('lea'), keys.jobs, list),
     );
+    expect(queries.getQueryData(head)).toBeUndefined();
   });
   it('M-2 a message, the followed view that it stands in', () => {
     const mine = keys.threadHead({ place: 'followed-candidates' });

@@ -8,14 +8,16 @@ export type Followed = { kind: 'candidates' | 'jobs'; id: string };
 type Job = Schemas['Job'];
 type Jobs = { rows: Job[] };
 
-// What is followed has changed: these lists come anew, as a whole. What left is in no head, and whoever
-// has just said so doesn't read on in the old one.
+// What is followed has changed: these lists come anew, as a whole, since no head tells what has left
+// them. The old heads are forgotten first: what is in a head and not in the list would be news to it.
 export function outdateFollowed(queries: QueryClient): void {
-  void queries.invalidateQueries({
-    predicate: ({ queryKey }) =>
-      queryKey[0] === 'threads' &&
-      (queryKey[2] as ThreadFilter | undefined)?.place.startsWith('followed-') === true,
+  const followed = (which: 'head' | 'list') => ({
+    queryKey: [...keys.threads, which],
+    predicate: ({ queryKey }: { queryKey: readonly unknown[] }) =>
+      (queryKey[2] as ThreadFilter).place.startsWith('followed-'),
   });
+  void queries.resetQueries(followed('head'));
+  void queries.invalidateQueries(followed('list'));
 }
 
 function showCandidate(queries: QueryClient, id: string, followed: boolean): void {

@@ -88,6 +88,8 @@ describe('M-2 following', () => {
     const user = userEvent.setup();
     for (const place of ['all', 'followed-candidates', 'followed-jobs'] as const)
       queries.setQueryData(keys.threadList({ place }), { pages: [], pageParams: [] });
+    const head = keys.threadHead({ place: 'followed-jobs' });
+    queries.setQueryData(head, { rows: [], next: null });
     shown(<Card with={{ followed: true, followers: [person('Ada')] }} />);
     await user.click(screen.getByRole('button', { name: 'Following' }));
     await waitFor(() => expect(sent).toEqual(['DELETE /candidates/lea/follow']));
@@ -97,6 +99,8 @@ describe('M-2 following', () => {
     await waitFor(() => expect(stale('followed-candidates')).toBe(true));
     expect(stale('followed-jobs')).toBe(true);
     expect(stale('all')).toBe(false);
+    // What an old head still has would come back into the list.
+    expect(queries.getQueryData(head)).toBeUndefined();
   });
   it('a job, in every list of jobs', async () => {
     const user = userEvent.setup();
