@@ -169,7 +169,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('getTimeline', { id: candidate.id });
   await ask('listFiles', { id: candidate.id });
   assert.equal((await ask('getOldMail', { id: candidate.id })).search.messages >= 0, true);
-  assert.deepEqual((await ask('listAddressHolders', {}, { query: `?address=${candidateAddress}` })).rows.map((one) => one.id), [candidate.id]);
+  assert.ok((await ask('listAddressHolders', {}, { query: `?address=${candidateAddress}` })).rows.some((one) => one.id === candidate.id));
   await ask('listAddressHolders', {}, { query: '?address=nobody' });
   await ask('forgetCandidate', { id: candidate.id }, { api: clara });
   const errand = (await ask('listErrands', {}, { api: clara })).rows.find((row) => row.subject === candidate.id);
