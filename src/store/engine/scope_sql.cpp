@@ -60,9 +60,17 @@ std::string on_team(const Scope& scope, std::string_view candidate) {
 }
 
 // What the reader alone decides: whether the thread is there for anybody is another question.
+// `sees`: the candidate.
+std::string may_read(const std::string& thread, const std::string& sees) {
+  return "(" + thread + ".is_private = 0 and " + sees + " or " + given(thread + ".id") + ")";
+}
 std::string may_read(const Scope& scope, const std::string& thread) {
-  return "(" + thread + ".is_private = 0 and " + on_team(scope, thread + ".candidate") + " or " +
-         given(thread + ".id") + ")";
+  return may_read(thread, on_team(scope, thread + ".candidate"));
+}
+
+std::string is_there(const std::string& thread) {
+  return remembered(thread + ".candidate") + " and " +
+         settled_thread(thread + ".id", thread + ".candidate");
 }
 
 std::string at_least(rules::MailboxRight right) {
@@ -95,10 +103,15 @@ std::string may_see_job(const Scope& scope, std::string_view column) {
 std::string may_see_thread_row(const Scope& scope, std::string_view table) {
   if (scope.kind == Scope::Kind::nobody) return std::string(kNone);
   const std::string of(table);
-  const auto there =
-      remembered(of + ".candidate") + " and " + settled_thread(of + ".id", of + ".candidate");
-  if (scope.kind == Scope::Kind::engine) return "(" + there + ")";
-  return "(" + there + " and " + may_read(scope, of) + ")";
+  if (scope.kind == Scope::Kind::engine) return "(" + is_there(of) + ")";
+  return "(" + is_there(of) + " and " + may_read(scope, of) + ")";
+}
+
+std::string may_see_thread_of_seen(const Scope& scope, std::string_view table) {
+  if (scope.kind != Scope::Kind::user) return may_see_thread_row(scope, table);
+  const std::string of(table);
+  return "((" + everything_stays() + " or " + is_there(of) + ") and " +
+         may_read(of, std::string(kAll)) + ")";
 }
 
 std::string stays(std::string_view thread) {

@@ -28,6 +28,8 @@ std::string stays(std::string_view thread);
 std::string everything_stays();
 // As may_see_thread, where the row of `threads` is at hand.
 std::string may_see_thread_row(const Scope& scope, std::string_view table);
+// As that, where the reader is known to see the thread's candidate.
+std::string may_see_thread_of_seen(const Scope& scope, std::string_view table);
 std::string may_use_mailbox(const Scope& scope, std::string_view column, rules::MailboxRight right);
 // What lies in the outbox is seen with its thread. Where that has left the profile meanwhile, its
 // author still decides what becomes of the message. Of a candidate who is being forgotten the

@@ -311,7 +311,7 @@ Merged candidates_merged(Db& db, const Scope& scope) {
   merged.read =
       "select th.last_at, th.id, th.last_message, 'all' from threads th where th.company = $1"
       " and th.candidate = $4 and (th.last_at, th.id) < ($5, $6) and " +
-      may_see_thread_row(scope, "th") + " order by th.last_at desc, th.id desc limit $7";
+      may_see_thread_of_seen(scope, "th") + " order by th.last_at desc, th.id desc limit $7";
   return merged;
 }
 
