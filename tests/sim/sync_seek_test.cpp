@@ -126,6 +126,27 @@ TEST(Sync, S5_AMailboxThatCannotBeReadIsSaidToWait) {
                         .added = told()->added, .messages = 1, .mailboxes = 1, .through = 1}));
 }
 
+TEST(Sync, S5_AFolderThatCannotBeReadKeepsTheSearchOpen) {
+  SyncRig rig;
+  rig.deliver("Archive",
+              {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"});
+  rig.start();
+  rig.settle();
+  rig.account->refuses = [](std::string_view command) {
+    return command.contains("Archive") ? "[SERVERBUG] not now" : "";
+  };
+  const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+  const auto told = [&] {
+    return rig.office.ask(store::OldMail{rig.office.scope(), kim, rig.world.now()});
+  };
+  rig.world.run_for(2min);
+  EXPECT_EQ(told(), (store::OldMail::Found{.added = told()->added, .waiting = 1}));
+  rig.account->refuses = {};
+  rig.world.run_for(1h);
+  EXPECT_EQ(told(), (store::OldMail::Found{
+                        .added = told()->added, .messages = 1, .mailboxes = 1, .through = 1}));
+}
+
 TEST(Sync, S16_ConnectingAMailboxCostsTheOthersNothing) {
   SyncRig rig;
   for (int i = 0; i < 50; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
