@@ -484,6 +484,25 @@ test('M-9 the profile is one timeline over all conversations, answered where one
   await until('she has it', async () => (await stage.mail.read(candidateAddress)).some((m) => /I see it on the timeline/.test(m.source) && /^in-reply-to:/im.test(m.source)));
   await messages.last().frameLocator('iframe').getByText('I see it on the timeline.').waitFor();
   await page.getByRole('textbox', { name: 'Message' }).waitFor({ state: 'detached' });
+  // It is in sight, and nothing of a draft is lost from it.
+  await until('it is in sight', () => messages.last().evaluate((one) => one.getBoundingClientRect().bottom <= innerHeight + 1));
+  await page.keyboard.press('r');
+  await page.keyboard.type('Half a thought.');
+  await page.keyboard.press('Escape');
+  await main.locator('.timeline-subject').getByText('Draft', { exact: true }).first().waitFor();
+  await page.reload();
+  const text = page.getByRole('textbox', { name: 'Message' });
+  await text.getByText('Half a thought.').waitFor();
+  await main.getByRole('button', { name: 'New message' }).click();
+  await until('a new message is empty', async () => !(await text.innerText()).includes('Half'));
+  await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  await text.getByText('Half a thought.').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  // The keyboard on somebody else's row answers nobody.
+  await page.locator('.split-list a.thread-row').filter({ hasNotText: stage.candidate.name }).first().focus();
+  await page.keyboard.press('r');
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator('form.composer').count(), 0);
   // The conversation itself is a step away, and so is the list of them.
   await main.locator('.timeline-subject a').last().click();
   await page.waitForURL(/\/threads\//);

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { expect, it } from 'vitest';
 import type { Candidate, Message } from '../api/queries';
 import { rowsOf } from '../thread/versions';
-import { entriesOf, factsOf } from './timeline';
+import { answeredFirst, entriesOf, factsOf } from './timeline';
 
 const t = ((key: string, words: Record<string, string> = {}) =>
   [key.replace('timeline.', ''), ...Object.values(words)].join(' ')) as unknown as TFunction;
@@ -54,4 +54,23 @@ it('M-9 what is older than all that has come waits for the older ones', () => {
   const thread = () => ({ id: 't', subject: '', kind: 'conversation' as const });
   const shown = (older: boolean) => entriesOf(rows, thread, factsOf(lea, t), older).length;
   expect([shown(true), shown(false)]).toEqual([3, 5]);
+});
+
+it('M-9 r answers the candidate, not what colleagues say among themselves, nor us', () => {
+  const row = (id: string, minute: number, direction: Message['direction']) =>
+    ({ ...message(id, minute), direction }) as Message;
+  const thread = (id: string) => ({
+    id,
+    subject: '',
+    kind: id.startsWith('inner') ? ('internal_forward' as const) : ('conversation' as const),
+  });
+  const first = (...all: Message[]) => answeredFirst(rowsOf(all), thread)?.id;
+  const [hers, ours, inner] = [
+    row('hers', 1, 'incoming'),
+    row('ours', 2, 'outgoing'),
+    row('inner', 3, 'incoming'),
+  ];
+  expect(first(hers, ours, inner)).toBe('hers');
+  expect(first(ours, inner)).toBe('ours');
+  expect(first(inner)).toBeUndefined();
 });

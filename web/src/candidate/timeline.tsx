@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
-import { AtSign, BriefcaseBusiness, Forward, UserRoundPlus } from 'lucide-react';
+import { AtSign, BriefcaseBusiness, Forward, Reply, UserRoundPlus } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
@@ -16,8 +16,9 @@ import {
   threadQuery,
   timelineQuery,
 } from '../api/queries';
+import { hasDraft } from '../composer/drafts';
 import { Coming, Composer, WRITING } from '../composer/on-demand';
-import { useFocusAfter } from '../frame/hooks';
+import { useFocusAfter, useMe } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { MessageRow, useShownRows } from '../thread/rows';
@@ -28,15 +29,18 @@ import { ahead } from '../ui/part';
 import { Failed, Skeleton, Tag } from '../ui/state';
 import { sameFilter } from './filter';
 import { NoConversation } from './none';
+import { leavePlace, placeLeft } from './place-left';
 import '../thread/thread.css';
 
 type Thread = TimelineMessage['thread'];
+type Answering = { message: Message; all: boolean; thread: string; restored?: boolean };
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
 // `opens`: the message before it is of another conversation.
 type Told = { at: string; row: Row; thread: Thread; opens: boolean };
 type Entry = Told | { at: string; fact: Fact };
 
 const MOMENT = 60_000; // ms: what is done in one go
+const MAY_COME_WITHIN = 10_000; // ms: what was sent
 
 // What the profile itself tells, as far as it is known when.
 export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
@@ -83,6 +87,18 @@ export function entriesOf(
   return [...told, ...messages].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
+// What `r` answers: the candidate's newest, else what we wrote to them last. Words among colleagues are
+// answered where they are read.
+export function answeredFirst(
+  rows: readonly Row[],
+  threadOf: (message: string) => Thread,
+): Row | undefined {
+  const theirs = rows.filter(
+    ({ versions: [first] }) => threadOf(first!.id).kind === 'conversation',
+  );
+  return theirs.findLast(({ versions }) => versions[0]!.direction === 'incoming') ?? theirs.at(-1);
+}
+
 export function Timeline({
   candidate,
   composing,
@@ -112,7 +128,7 @@ export function Timeline({
     timeline.hasNextPage,
   );
 
-  const [reply, setReply] = useState<{ message: Message; all: boolean; thread: string }>();
+  const [reply, setReply] = useState<Answering>();
   const answering = useQuery({
     ...threadQuery(reply?.thread ?? ''),
     enabled: Boolean(reply),
@@ -124,29 +140,62 @@ export function Timeline({
     [threads],
   );
   const newest = rows.at(-1);
+  const answered = answeredFirst(rows, (message) => threads.get(message)!);
+  const answerable = answered && shownOf(answered, shown.picked);
   const start = (all: boolean) => {
-    const message = newest && shownOf(newest, shown.picked);
+    // The keyboard stands on somebody else.
+    const row = document.activeElement?.closest<HTMLElement>('.split-list [data-id]');
+    if (row && row.dataset.id !== candidate.id) return;
+    const message = answerable;
     if (!message) return;
     if (reply?.message.id === message.id && reply.all === all && focusText(body.current)) return;
     // At once: what is typed next is writing already.
     flushSync(() => onReply(message, all));
   };
   useShortcuts({ r: () => start(false), a: () => start(true) });
+  const me = useMe();
+  const drafted = (thread: string) => Boolean(me && hasDraft(me.user.id, `thread:${thread}`));
+  // A draft that was left here is on the table again.
+  const restored = useRef(false);
+  const lies = answerable && threads.get(answerable.id)!.id;
+  useEffect(() => {
+    if (restored.current || !answerable || !lies || !me) return;
+    restored.current = true;
+    if (!composing && hasDraft(me.user.id, `thread:${lies}`))
+      setReply({ message: answerable, all: false, thread: lies, restored: true });
+  }, [answerable, lies, me, composing]);
+  // A new message takes the place of an answer, whose draft is kept.
+  useEffect(() => {
+    if (composing) setReply(undefined);
+  }, [composing]);
   const closeReply = useCallback(() => setReply(undefined), []);
   useFocusAfter(writing, () => body.current?.querySelector('.thread-reply button'));
   useSteadyComposer(body, end, writing);
+  const toEnd = useCallback(
+    () => requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' })),
+    [],
+  );
+  const calm = reply?.restored;
   useEffect(() => {
-    if (writing) requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' }));
-  }, [writing]);
+    if (writing && !calm) toEnd();
+  }, [writing, calm, toEnd]);
+  // What was just sent is seen to be there.
+  const sent = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is the newest is the point
+  useEffect(() => {
+    if (Date.now() - sent.current < MAY_COME_WITHIN) toEnd();
+  }, [newest?.id, writing, toEnd]);
   const mailboxes = useQuery(mailboxesQuery);
   const canWrite = Boolean(mailboxes.data?.length);
   useEffect(() => (canWrite ? ahead(...WRITING) : undefined), [canWrite]);
 
-  // Opening shows the newest message from its start.
+  // Opening shows the newest message from its start, and coming back what was being read.
   const scrolled = useRef(false);
   useEffect(() => {
     if (scrolled.current || !newest) return;
     scrolled.current = true; // once: what comes later leaves the reader where they are
+    const before = placeLeft();
+    if (before !== undefined) return void body.current?.scrollTo({ top: before });
     if (entries.length < 3) return;
     body.current?.querySelector(`[data-row="${newest.id}"]`)?.scrollIntoView({ block: 'start' });
   }, [newest, entries.length]);
@@ -155,7 +204,11 @@ export function Timeline({
   if (timeline.isError && !timeline.data)
     return <Failed error={timeline.error} onRetry={() => void timeline.refetch()} />;
   return (
-    <div className="pane-body" ref={body}>
+    <div
+      className="pane-body"
+      ref={body}
+      onScroll={({ currentTarget }) => scrolled.current && leavePlace(currentTarget.scrollTop)}
+    >
       <div className="thread-body">
         {timeline.hasNextPage && (
           <Button
@@ -169,7 +222,13 @@ export function Timeline({
           if ('fact' in entry) return <FactLine key={entry.fact.id} fact={entry.fact} />;
           return (
             <Fragment key={entry.row.id}>
-              {entry.opens && <Subject candidate={candidate.id} thread={entry.thread} />}
+              {entry.opens && (
+                <Subject
+                  candidate={candidate.id}
+                  thread={entry.thread}
+                  drafted={!writing && drafted(entry.thread.id)}
+                />
+              )}
               <MessageRow row={entry.row} shown={shown} onReply={onReply} />
             </Fragment>
           );
@@ -189,8 +248,12 @@ export function Timeline({
               candidate={candidate}
               replyTo={reply.message}
               all={reply.all}
+              calm={reply.restored}
               onClose={closeReply}
-              onUndo={() => setReply(reply)}
+              onSent={() => {
+                sent.current = Date.now();
+              }}
+              onUndo={() => setReply({ ...reply, restored: false })}
             />
           )
         ) : composing ? (
@@ -203,17 +266,35 @@ export function Timeline({
                 to: '/candidates/$candidateId/threads/$threadId',
                 params: { candidateId: candidate.id, threadId },
                 search: sameFilter,
+                replace: true, // nobody goes back to an empty one
               })
             }
           />
-        ) : null}
+        ) : (
+          answerable &&
+          canWrite && (
+            <div className="row wrap thread-reply">
+              <Button icon={<Reply size={16} aria-hidden />} onClick={() => start(false)}>
+                {t('reply')}
+              </Button>
+            </div>
+          )
+        )}
         <div ref={end} />
       </div>
     </div>
   );
 }
 
-function Subject({ candidate, thread }: { candidate: string; thread: Thread }) {
+function Subject({
+  candidate,
+  thread,
+  drafted,
+}: {
+  candidate: string;
+  thread: Thread;
+  drafted: boolean;
+}) {
   const { t } = useTranslation();
   return (
     <h2 className="timeline-subject">
@@ -231,6 +312,7 @@ function Subject({ candidate, thread }: { candidate: string; thread: Thread }) {
           {t('thread.internal')}
         </Tag>
       )}
+      {drafted && <Tag>{t('compose.draft')}</Tag>}
     </h2>
   );
 }

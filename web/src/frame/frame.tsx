@@ -141,20 +141,24 @@ export function Frame() {
 
   // At once: what is typed next is looked for already.
   const ask = (what: typeof palette) => flushSync(() => setPalette(what));
-  useShortcuts({
-    '?': () => setHelp(true),
-    '/': () => ask('search'),
-    'Mod+k': () => ask(palette ? undefined : 'search'),
-    'g i': () => void navigate({ to: '/inbox' }),
-    'g s': () => void navigate({ to: '/sent' }),
-    'g a': () => void navigate({ to: '/all' }),
-    'g f': () => void navigate({ to: '/followed-candidates' }),
-    'g o': () => void navigate({ to: '/followed-jobs' }),
-    'g c': () => void navigate({ to: '/candidates' }),
-    'g j': () => void navigate({ to: '/jobs' }),
-    'g e': () => void navigate({ to: '/settings/account/profile/email' }),
-    c: () => ask('write'),
-  });
+  useShortcuts(
+    {
+      '?': () => setHelp(true),
+      '/': () => ask('search'),
+      'Mod+k': () => ask(palette ? undefined : 'search'),
+      'g i': () => void navigate({ to: '/inbox' }),
+      'g s': () => void navigate({ to: '/sent' }),
+      'g a': () => void navigate({ to: '/all' }),
+      'g f': () => void navigate({ to: '/followed-candidates' }),
+      'g o': () => void navigate({ to: '/followed-jobs' }),
+      'g c': () => void navigate({ to: '/candidates' }),
+      'g j': () => void navigate({ to: '/jobs' }),
+      'g e': () => void navigate({ to: '/settings/account/profile/email' }),
+      c: () => ask('write'),
+    },
+    true,
+    true,
+  );
 
   if (!me || !same) return null;
   const rail = (

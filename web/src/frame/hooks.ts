@@ -48,8 +48,9 @@ const UNSEEN = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\
 
 export function useTitle(title: string | undefined): void {
   useEffect(() => {
+    if (title === undefined) return;
     const seen = title
-      ?.replace(UNSEEN, '')
+      .replace(UNSEEN, '')
       .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
       .trim();
     document.title = seen ? `${seen} · Hearback` : 'Hearback';

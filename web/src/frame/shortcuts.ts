@@ -71,18 +71,20 @@ export function press(name: string): boolean {
   return false;
 }
 
-export function useShortcuts(handlers: Handlers, active = true): void {
+// `under`: what is mounted at the same time, or was before, comes first nevertheless.
+export function useShortcuts(handlers: Handlers, active = true, under = false): void {
   const latest = useRef(handlers);
   latest.current = handlers;
   // With what it belongs to: whoever sees a page presses its keys at once.
   useLayoutEffect(() => {
     if (!active) return;
     const layer = latest;
-    layers.push(layer);
+    if (under) layers.unshift(layer);
+    else layers.push(layer);
     return () => {
       layers.splice(layers.indexOf(layer), 1);
     };
-  }, [active]);
+  }, [active, under]);
 }
 
 export function listenToKeys(): () => void {

@@ -71,7 +71,7 @@ function ThreadPlace({ place }: { place: Place }) {
   const { threadId } = useParams({ strict: false });
   const { turn, search } = useTurn(place);
   const title = t(`place.${place}`);
-  useTitle(title);
+  useTitle(threadId ? undefined : title);
   const Icon = ICONS[place];
   const rows = useRef<readonly ThreadRow[]>([]);
   const beside = useMemo<Beside>(

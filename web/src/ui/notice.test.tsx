@@ -39,6 +39,10 @@ it('M-8 z takes back what the newest notice offers to take back, once', () => {
     notify('Two is done', { action: { label: 'Undo', run: second } });
     notify('Your message is on its way');
   });
+  // Whoever means what came last isn't given back what lies before it.
+  fireEvent.keyDown(document.body, { key: 'z' });
+  expect([first, second].map((one) => one.mock.calls.length)).toEqual([0, 0]);
+  fireEvent.click(screen.getAllByRole('button', { name: 'Close' }).at(-1)!);
   fireEvent.keyDown(document.body, { key: 'z' });
   expect(second).toHaveBeenCalledOnce();
   expect(screen.queryByText('Two is done')).toBeNull();

@@ -73,8 +73,10 @@ export function Notices() {
     },
     () => notices,
   );
-  const latest = list.findLast(({ action }) => action && !action.shows);
-  useShortcuts({ z: latest && (() => act(latest)) });
+  // Never what lies before something else that was done since.
+  const latest = list.findLast(({ tone }) => tone === 'done');
+  const undo = latest?.action && !latest.action.shows ? latest : undefined;
+  useShortcuts({ z: undo && (() => act(undo)) });
   // Whoever pressed something here goes on where they came from.
   const before = useRef<Element | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another list is shown is the point
