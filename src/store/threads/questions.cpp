@@ -38,7 +38,9 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
   in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
     auto found = db.run(
         "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
-        " th.attachments, th.asked_at, th.last_at, th.answered, th.came, " +
+        " th.attachments, th.asked_at, th.last_at, th.answered, th.came, th.last_message,"
+        " (select lp.came from placements lp where lp.company = th.company and lp.thread = th.id"
+        "  and lp.message = th.last_message), " +
             is_hidden() + ", " + is_unread() +
             " from threads th join candidates c on c.company = th.company"
             " and c.id = th.candidate where th.company = $1 and th.id in " +
