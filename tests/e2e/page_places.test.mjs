@@ -132,6 +132,20 @@ test('M-7 the browser’s Back gives the focus to the row that was left', { time
   await tab.context().close();
 });
 
+test('M-9 on a profile, the keyboard on somebody else’s row answers nobody', { timeout: 60_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+  await tab.locator('.split-main article.message').last().waitFor();
+  await tab.locator(`.split-list a[href^="/candidates/${long.id}"]`).focus();
+  await tab.keyboard.press('r');
+  await tab.waitForTimeout(300);
+  assert.equal(await tab.locator('form.composer').count(), 0);
+  await tab.locator('.split-main .thread-reply button').focus();
+  await tab.keyboard.press('r');
+  await tab.locator('form.composer .chip').getByText(candidateAddress).waitFor();
+  await tab.context().close();
+});
+
 test('U4 a long address is broken where it can be read, not before its last letter', { timeout: 90_000 }, async () => {
   const tab = await tabOf(360);
   await tab.goto(`${url}/candidates/${long.id}?compose=true`);

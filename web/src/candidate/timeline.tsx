@@ -154,7 +154,13 @@ export function Timeline({
   };
   useShortcuts({ r: () => start(false), a: () => start(true) });
   const me = useMe();
-  const drafted = (thread: string) => Boolean(me && hasDraft(me.user.id, `thread:${thread}`));
+  // Once the composer is gone, which keeps its draft as it goes.
+  const [drafted, setDrafted] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (!me || writing) return;
+    const all = [...threads.values()].map(({ id }) => id);
+    setDrafted(new Set(all.filter((id) => hasDraft(me.user.id, `thread:${id}`))));
+  }, [me, writing, threads]);
   // A draft that was left here is on the table again.
   const restored = useRef(false);
   const lies = answerable && threads.get(answerable.id)!.id;
@@ -226,7 +232,7 @@ export function Timeline({
                 <Subject
                   candidate={candidate.id}
                   thread={entry.thread}
-                  drafted={!writing && drafted(entry.thread.id)}
+                  drafted={!writing && drafted.has(entry.thread.id)}
                 />
               )}
               <MessageRow row={entry.row} shown={shown} onReply={onReply} />
