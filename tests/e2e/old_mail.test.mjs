@@ -108,9 +108,9 @@ test('S-5 adding a candidate says who has the address, what was found and what i
   await shoot(tab, 'searching-1440');
   way.hold(false);
   await says(tab, '3 older messages in 2 mailboxes');
-  await tab.locator('.split-main a.thread-row').nth(1).waitFor();
+  await tab.locator('.split-main .timeline-subject a').nth(1).waitFor();
   await shoot(tab, 'found-1440');
-  await tab.locator('.split-main a.thread-row').first().click();
+  await tab.locator('.split-main .timeline-subject a').first().click();
   await tab.locator('aside.card .old-mail').waitFor();
   await shoot(tab, 'card-1440');
   await tab.context().close();
