@@ -161,7 +161,7 @@ test('U6 while the server is away all that was read stays, keys work, and nothin
   await searching.locator('.message.open').first().waitFor();
   // A list and a page that were never here.
   await loading.bringToFront();
-  await loading.getByRole('link', { name: 'Jobs' }).click();
+  await loading.getByRole('link', { name: 'Jobs', exact: true }).click();
   await loading.getByRole('alert').getByText('Hearback can’t be reached.').waitFor();
   await loading.getByRole('navigation').first().waitFor();
   await searching.keyboard.press('Escape');
