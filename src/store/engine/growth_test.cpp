@@ -18,6 +18,25 @@ namespace {
 
 constexpr int kAskedFor = 50;
 
+Insertion into_messages() {
+  return {
+      "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+      " date, octets, snippet, raw, added)",
+      12};
+}
+Insertion into_placements() {
+  return {
+      "insert into placements(company, thread, message, candidate, placed_by, detail,"
+      " message_date)",
+      7};
+}
+Insertion into_copies() {
+  return {
+      "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
+      " message_id)",
+      9};
+}
+
 class Growth : public Conformance {
  protected:
   void SetUp() override {
@@ -92,19 +111,10 @@ TEST_P(Growth, S10_WhatIsKnownOfAFewMessagesOfALargeFolder) {
   std::uint32_t uid = 0;
   const auto fill = [&](int count) {
     tables()->write([&](Db& db) {
-      Insertion messages(
-          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
-          " date, octets, snippet, raw, added)",
-          12);
-      Insertion copies(
-          "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
-          " message_id)",
-          9);
+      auto messages = into_messages();
+      auto copies = into_copies();
       Insertion blobs("insert into blobs(company, id, sealed_key, octets, bytes, file)", 6);
-      Insertion placements(
-          "insert into placements(company, thread, message, candidate, placed_by, detail,"
-          " message_date)",
-          7);
+      auto placements = into_placements();
       for (int i = 0; i < count; ++i) {
         const auto message = make<MessageId>();
         const auto raw = make<BlobId>();
@@ -144,14 +154,8 @@ TEST_P(Growth, M8_AnAnswerInALongConversation) {
                        const std::vector<std::string>& references, const std::string& id = "") {
     MessageId last;
     tables()->write([&](Db& db) {
-      Insertion messages(
-          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
-          " date, octets, snippet, raw, added)",
-          12);
-      Insertion placements(
-          "insert into placements(company, thread, message, candidate, placed_by, detail,"
-          " message_date)",
-          7);
+      auto messages = into_messages();
+      auto placements = into_placements();
       Insertion refs("insert into message_refs(company, message, field, position, message_id)", 5);
       for (int i = 0; i < count; ++i) {
         last = make<MessageId>();
@@ -198,14 +202,8 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
   commit(AddThread{talk});
   const auto fill = [&](int count) {
     tables()->write([&](Db& db) {
-      Insertion messages(
-          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
-          " date, octets, snippet, raw, added)",
-          12);
-      Insertion placements(
-          "insert into placements(company, thread, message, candidate, placed_by, detail,"
-          " message_date)",
-          7);
+      auto messages = into_messages();
+      auto placements = into_placements();
       for (int i = 0; i < count; ++i) {
         const auto message = make<MessageId>();
         messages.row(company, message, message.text() + "@x", "", "human", "incoming", "", now, 1,
@@ -328,18 +326,9 @@ TEST_P(Growth, S5_WhatIsToldOfASearch) {
           " window_since, connected, saves_sent, last_error, headers_seen, bodies_fetched,"
           " address_proof, removed, searched)",
           29);
-      Insertion messages(
-          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
-          " date, octets, snippet, raw, added)",
-          12);
-      Insertion copies(
-          "insert into copies(company, mailbox, folder, uid_validity, uid, message, raw, here,"
-          " message_id)",
-          9);
-      Insertion placements(
-          "insert into placements(company, thread, message, candidate, placed_by, detail,"
-          " message_date)",
-          7);
+      auto messages = into_messages();
+      auto copies = into_copies();
+      auto placements = into_placements();
       for (int i = 0; i < count; ++i) {
         const auto id = make<MailboxId>();
         boxes.row(company, id, "personal", recruiter.id, id.text(), id.text(), "active", "h", 993,
