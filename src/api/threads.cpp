@@ -7,7 +7,6 @@
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
 #include "api/present.hpp"
-#include "store/candidates/questions.hpp"
 #include "store/threads/versions.hpp"
 
 namespace hearback::api {
@@ -170,11 +169,10 @@ Reply get_timeline(Call& call) {
   if (!id) return Refusal(id.error());
   auto page = page_request(call);
   if (!page) return Refusal(page.error());
-  auto found = call.store().ask(store::CandidateById{call.scope(), *id});
+  auto found = call.store().ask(store::CandidateTimeline{call.scope(), *id, *page});
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("candidate");
-  auto timeline = call.store().ask(store::CandidateTimeline{call.scope(), *id, *page});
-  if (!timeline) return Refusal(timeline.error());
+  const auto& timeline = *found;
   const auto versions = versions_in(call, *id, timeline->messages);
   if (!versions) return Refusal(versions.error());
   std::unordered_map<ThreadId, json::object> threads;

@@ -216,7 +216,7 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
   };
   CandidateTimeline question{as(admin), talk.candidate, {"", kAskedFor}};
   fill(kAskedFor + 1);
-  const auto older = ask(question).older;
+  const auto older = ask(question)->older;
   EXPECT_FALSE(older.empty());
   expect_constant(
       fill, {{"newest", [&] { return work_of(question); }},

@@ -334,12 +334,17 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
 
 AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& question) {
   const auto& scope = question.scope;
+  if (!scoped_row(reading.db, scope,
+                  "select 1 from candidates c where c.company = $1 and c.id = $4 and " +
+                      may_see_candidate(scope, "c.id"),
+                  question.candidate))
+    return std::nullopt;
   auto page =
       placed_page(reading.db, scope, "p.candidate", question.candidate.bytes, question.page);
   // What lies in two of the candidate's threads is one message of theirs.
   std::unordered_set<MessageId> seen;
   std::erase_if(page.rows, [&](const auto& one) { return !seen.insert(one.message).second; });
-  CandidateTimeline::Answer timeline;
+  CandidateTimeline::Found timeline;
   std::unordered_set<ThreadId> threads;
   for (const auto& one : page.rows) threads.insert(one.thread);
   in_chunks({value_of(scope.company)}, values_of(threads), [&](InList list, Params params) {

@@ -85,11 +85,12 @@ struct CandidateTimeline {
   Scope scope;
   CandidateId candidate;
   PageRequest page;  // the first page holds the newest messages
-  struct Answer {
+  struct Found {
     std::vector<MessageInThread> messages;  // of this page, oldest first, each once
     std::vector<rules::Thread> threads;     // in which these lie
     std::string older;                      // as in ThreadById
   };
+  using Answer = std::optional<Found>;  // none: the scope may not see the candidate
 };
 struct MessageById {  // only if it lies in a thread that the scope may see
   Scope scope;

@@ -20,7 +20,10 @@ std::string newer(const std::string& column) {
 }
 // Of two the newer counts, and what came later.
 const std::string kKeepNewer = " on conflict (company, user_id, thread) do update set " +
-                               newer("at") + ", " + newer("came") + ", " + newer("marked") +
+                               newer("at") + ", " + newer("came") +
+                               ", marked = case when excluded.came > thread_unread.came"
+                               " or excluded.marked > thread_unread.marked then excluded.marked"
+                               " else thread_unread.marked end"
                                " where excluded.at > thread_unread.at"
                                " or excluded.came > thread_unread.came"
                                " or excluded.marked > thread_unread.marked";

@@ -107,6 +107,8 @@ TEST_P(UnreadTest, M7_WhatIMarkedIsToldFromWhatCame) {
   commit(SetThreadUnread{talk.id, ben.id, true, {}});  // on top of it
   EXPECT_TRUE(marked());
   comes("two", 2h);
+  EXPECT_FALSE(marked());  // something came since
+  commit(SetThreadUnread{talk.id, ben.id, true, {}});
   EXPECT_TRUE(marked());
   read(ben);
   EXPECT_FALSE(marked());

@@ -1,4 +1,4 @@
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { InfiniteQueryObserver, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Change, listen, touch } from './events';
 import { keys } from './queries';
@@ -167,6 +167,33 @@ describe('an event makes exactly the touched queries stale', () => {
       expect(touched).not.toContain(JSON.stringify(tom));
     },
   );
+  it('M-9 neither a press on Older nor a refresh is dropped for the next event', async () => {
+    const asked: unknown[] = [];
+    const answers: (() => void)[] = [];
+    const observer = new InfiniteQueryObserver(queries, {
+      queryKey: keys.timeline('lea'),
+      queryFn: ({ pageParam }) => {
+        asked.push(pageParam);
+        return new Promise<number>((done) => answers.push(() => done(pageParam)));
+      },
+      initialPageParam: 0,
+      getNextPageParam: (last) => last + 1,
+    });
+    const end = observer.subscribe(() => {});
+    const answer = () => vi.waitFor(() => (answers.shift() as () => void)());
+    await answer();
+    await vi.waitFor(() => expect(observer.getCurrentResult().isSuccess).toBe(true));
+    const older = observer.fetchNextPage();
+    for (const id of ['m1', 'm2']) touch(queries, { kind: 'candidate', id, candidate: 'lea' });
+    await answer();
+    expect((await older).data?.pages).toEqual([0, 1]);
+    await answer(); // and then it is asked for as a whole
+    touch(queries, { kind: 'candidate', id: 'm3', candidate: 'lea' });
+    await answer();
+    await vi.waitFor(() => expect(asked.length).toBe(5));
+    expect(asked).toEqual([0, 1, 0, 1, 0]);
+    end();
+  });
   it('M-9 every timeline, where it isn’t said whose', () => {
     const all = [keys.timeline('lea'), keys.timeline('tom')];
     for (const key of all) queries.setQueryData(key, {});

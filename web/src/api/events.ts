@@ -51,7 +51,29 @@ function outdate(queries: QueryClient, filters: QueryFilters): void {
         () => unanswered.delete(query),
       );
     }
-  void queries.invalidateQueries(filters);
+  const whole = queries.getQueryCache().findAll(filters).filter(isTimeline);
+  for (const query of whole) refreshWhole(queries, query);
+  const others = (query: Query) => !isTimeline(query) && (filters.predicate?.(query) ?? true);
+  void queries.invalidateQueries(whole.length > 0 ? { ...filters, predicate: others } : filters);
+}
+
+// A timeline is asked for again with all of its pages. What is under way there ends first: neither a press on
+// "Older" nor one refresh is dropped for the next.
+const isTimeline = ({ queryKey: [kind, , what] }: Query) =>
+  kind === 'candidate' && what === 'timeline';
+const refreshing = new WeakSet<Query>();
+function refreshWhole(queries: QueryClient, query: Query): void {
+  if (refreshing.has(query)) return;
+  if (query.state.fetchStatus !== 'fetching' || !query.promise) {
+    void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    return;
+  }
+  refreshing.add(query);
+  const then = () => {
+    refreshing.delete(query);
+    void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+  };
+  query.promise.then(then, then);
 }
 
 function paced(queries: QueryClient, name: string, filters: QueryFilters): void {
@@ -175,10 +197,7 @@ export function touch(queries: QueryClient, change: Change): void {
     });
   const timelines = (candidate: string) => {
     if (candidate) refreshList(queries, keys.timeline(candidate));
-    else
-      paced(queries, 'timelines', {
-        predicate: ({ queryKey: [kind, , what] }) => kind === 'candidate' && what === 'timeline',
-      });
+    else paced(queries, 'timelines', { predicate: isTimeline });
   };
   const heads = (candidate: string) => {
     for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['threads', 'head'] })) {

@@ -57,7 +57,7 @@ function ProfilePane({ id }: { id: string }) {
   const [news, setNews] = useState<HTMLElement | null>(null);
   const [erasing, setErasing] = useState(false);
   const [renaming, setRenaming] = useState(false);
-  useTitle(candidate.data?.name);
+  useTitle(failed(candidate) ? '' : candidate.data?.name);
   const write = (open: boolean) =>
     void navigate({
       to: '.',

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { expect, it } from 'vitest';
 import type { Candidate, Message } from '../api/queries';
 import { rowsOf } from '../thread/versions';
-import { answeredFirst, entriesOf, factsOf } from './timeline';
+import { answeredFirst, entriesOf, factsOf, rowsByDate } from './timeline';
 
 const t = ((key: string, words: Record<string, string> = {}) =>
   [key.replace('timeline.', ''), ...Object.values(words)].join(' ')) as unknown as TFunction;
@@ -26,6 +26,9 @@ it('M-9 what the profile tells: who came, to which job, which addresses since', 
     'address later@x',
     'addressOff off@x',
   ]);
+  const never = { address: 'never@x', synced: false, why_not: 'internal-user', since: at(10) };
+  const jo = { ...lea, addresses: [never] };
+  expect(factsOf(jo, t).map(({ words }) => words)).toEqual(['added', 'applied Baker']);
 });
 
 it('M-9 by date, among the messages; a version is no message of its own', () => {
@@ -42,7 +45,17 @@ it('M-9 by date, among the messages; a version is no message of its own', () => 
   ]);
 });
 
-it('M-9 a subject stands where the conversation changes', () => {
+it('M-9 a subject stands where the conversation changes, in the order that is shown', () => {
+  // The first version came with a later date than others that stand behind it here.
+  const mixed = rowsByDate([message('a1', 9), message('b1', 5), message('a2', 10)]);
+  const by = (id: string) => ({ id: id.charAt(0), subject: '', kind: 'conversation' as const });
+  const order = entriesOf(mixed, by, [], false);
+  expect(order.map((one) => 'row' in one && [one.row.id, one.opens])).toEqual([
+    ['b1', true],
+    ['a1', true],
+    ['a2', false],
+  ]);
+
   const rows = rowsOf([message('m1', 1), message('m2', 2), message('other', 3), message('m3', 4)]);
   const thread = (id: string) => ({ id: id.charAt(0), subject: '', kind: 'conversation' as const });
   const entries = entriesOf(rows, thread, [], false);
@@ -57,14 +70,20 @@ it('M-9 what is older than all that has come waits for the older ones', () => {
 });
 
 it('M-9 r answers the candidate, not what colleagues say among themselves, nor us', () => {
-  const row = (id: string, minute: number, direction: Message['direction']) =>
-    ({ ...message(id, minute), direction }) as Message;
+  const row = (
+    id: string,
+    minute: number,
+    direction: Message['direction'],
+    from = 'lea@x',
+    kind: Message['kind'] = 'human',
+  ) =>
+    ({ ...message(id, minute), direction, kind, from: [{ name: '', address: from }] }) as Message;
   const thread = (id: string) => ({
     id,
     subject: '',
     kind: id.startsWith('inner') ? ('internal_forward' as const) : ('conversation' as const),
   });
-  const first = (...all: Message[]) => answeredFirst(rowsOf(all), thread)?.id;
+  const first = (...all: Message[]) => answeredFirst(rowsOf(all), thread, ['Lea@x'])?.id;
   const [hers, ours, inner] = [
     row('hers', 1, 'incoming'),
     row('ours', 2, 'outgoing'),
@@ -73,4 +92,9 @@ it('M-9 r answers the candidate, not what colleagues say among themselves, nor u
   expect(first(hers, ours, inner)).toBe('hers');
   expect(first(ours, inner)).toBe('ours');
   expect(first(inner)).toBeUndefined();
+  const referee = row('referee', 4, 'incoming', 'boss@y');
+  const bounce = row('bounce', 5, 'incoming', 'mailer-daemon@y', 'bounce');
+  expect(first(hers, ours, referee, bounce)).toBe('hers');
+  expect(first(ours, referee, bounce)).toBe('referee');
+  expect(first(bounce)).toBeUndefined();
 });

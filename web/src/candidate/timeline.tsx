@@ -16,7 +16,9 @@ import {
   threadQuery,
   timelineQuery,
 } from '../api/queries';
+import { sameAddress } from '../composer/addresses';
 import { hasDraft } from '../composer/drafts';
+import { moveLater, moveWaiting } from '../composer/joined';
 import { Coming, Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
@@ -55,7 +57,7 @@ export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
       words: t('timeline.applied', { job: one.job_title }),
     })),
     ...candidate.addresses
-      .filter((one) => later(one.since) || !one.synced)
+      .filter((one) => later(one.since))
       .map((one) => ({
         id: one.address,
         at: one.since,
@@ -67,7 +69,12 @@ export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
   ];
 }
 
-// Oldest first. What happened before the oldest message that has come is told with the older ones.
+// A row stands where its first version does, whichever of them came with an earlier date.
+const dateOf = ({ versions: [first] }: Row) => first!.date;
+export const rowsByDate = (messages: readonly Message[]): Row[] =>
+  rowsOf(messages).sort((one, other) => Date.parse(dateOf(one)) - Date.parse(dateOf(other)));
+
+// Oldest first, as the rows are. What happened before the oldest message that has come is told with the older ones.
 export function entriesOf(
   rows: readonly Row[],
   threadOf: (message: string) => Thread,
@@ -76,10 +83,9 @@ export function entriesOf(
 ): Entry[] {
   const messages: Told[] = [];
   for (const row of rows) {
-    const first = row.versions[0]!;
-    const thread = threadOf(first.id);
+    const thread = threadOf(row.versions[0]!.id);
     const opens = messages.at(-1)?.thread.id !== thread.id;
-    messages.push({ at: first.date, row, thread, opens });
+    messages.push({ at: dateOf(row), row, thread, opens });
   }
   const from = older ? (messages[0]?.at ?? '') : '';
   const told: Entry[] = facts.filter(({ at }) => at >= from).map((fact) => ({ at: fact.at, fact }));
@@ -87,16 +93,22 @@ export function entriesOf(
   return [...told, ...messages].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-// What `r` answers: the candidate's newest, else what we wrote to them last. Words among colleagues are
-// answered where they are read.
+// What `r` answers: what the candidate wrote last, else what somebody wrote about them, else what we wrote to
+// them. No program is answered; words among colleagues are answered where they are read.
 export function answeredFirst(
   rows: readonly Row[],
   threadOf: (message: string) => Thread,
+  addresses: readonly string[],
 ): Row | undefined {
-  const theirs = rows.filter(
-    ({ versions: [first] }) => threadOf(first!.id).kind === 'conversation',
+  const written = rows.filter(
+    ({ versions: [first] }) =>
+      first!.kind === 'human' && threadOf(first!.id).kind === 'conversation',
   );
-  return theirs.findLast(({ versions }) => versions[0]!.direction === 'incoming') ?? theirs.at(-1);
+  const came = written.filter(({ versions: [first] }) => first!.direction === 'incoming');
+  const theirs = came.findLast(({ versions: [first] }) =>
+    first!.from.some((one) => addresses.some((own) => sameAddress(own, one.address))),
+  );
+  return theirs ?? came.at(-1) ?? written.at(-1);
 }
 
 export function Timeline({
@@ -118,7 +130,7 @@ export function Timeline({
     () => [...(pages ?? [])].reverse().flatMap((page) => page.messages),
     [pages],
   );
-  const rows = useMemo(() => rowsOf(messages), [messages]);
+  const rows = useMemo(() => rowsByDate(messages), [messages]);
   const threads = useMemo(() => new Map(messages.map((one) => [one.id, one.thread])), [messages]);
   const shown = useShownRows(rows);
   const entries = entriesOf(
@@ -140,7 +152,11 @@ export function Timeline({
     [threads],
   );
   const newest = rows.at(-1);
-  const answered = answeredFirst(rows, (message) => threads.get(message)!);
+  const answered = answeredFirst(
+    rows,
+    (message) => threads.get(message)!,
+    candidate.addresses.map((one) => one.address),
+  );
   const answerable = answered && shownOf(answered, shown.picked);
   const start = (all: boolean) => {
     // The keyboard stands on somebody else.
@@ -158,9 +174,16 @@ export function Timeline({
   const [drafted, setDrafted] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
     if (!me || writing) return;
-    const all = [...threads.values()].map(({ id }) => id);
+    const all = [...new Set([...threads.values()].map(({ id }) => id))];
+    for (const id of all) moveWaiting(me.user.id, `thread:${id}`);
     setDrafted(new Set(all.filter((id) => hasDraft(me.user.id, `thread:${id}`))));
   }, [me, writing, threads]);
+  // Its conversation has become part of another one: what is written in it goes along (T-8).
+  const whole = answering.data?.id;
+  useEffect(() => {
+    if (me && reply && whole && whole !== reply.thread)
+      moveLater(me.user.id, `thread:${reply.thread}`, `thread:${whole}`);
+  }, [me, reply, whole]);
   // A draft that was left here is on the table again.
   const restored = useRef(false);
   const lies = answerable && threads.get(answerable.id)!.id;

@@ -286,6 +286,7 @@ function Writing({
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
       takeBack?.();
+      void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
       void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
       void queries.invalidateQueries({ queryKey: keys.outbox });
       onSent?.(row.thread);

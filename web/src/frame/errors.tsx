@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { BASE, isAway, ProblemError, toProblem } from '../api/client';
 import { Button } from '../ui/button';
 import { Empty, Failed } from '../ui/state';
+import { useTitle } from './hooks';
 
 // Pages come on demand: one that didn't come means that the server is away, or newer than this tab.
 class NotLoaded extends ProblemError {}
@@ -71,6 +72,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   const { t } = useTranslation();
+  useTitle(t('notFound.title'));
   return (
     <main id="main" tabIndex={-1}>
       <Empty

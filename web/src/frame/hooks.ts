@@ -46,6 +46,7 @@ export const PHONE = '(max-width: 719px)'; // one pane at a time
 // The server's mail/unseen.hpp for what came by mail: a tab shows a title without isolating it.
 const UNSEEN = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
+// Absent: what was before stays, or somebody else says it. Empty: nothing is there.
 export function useTitle(title: string | undefined): void {
   useEffect(() => {
     if (title === undefined) return;

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
 import { meQuery, type Thread, type ThreadRow } from '../api/queries';
 import { setUnread } from '../api/reading';
-import { notify } from '../ui/notice';
+import { notifier } from '../ui/notice';
 
 type Marked = Pick<ThreadRow, 'id' | 'candidate_name' | 'unread' | 'came'>;
 
@@ -15,6 +15,7 @@ export function useMark(): (thread: Marked, unread: boolean) => void {
   return (thread, unread) => {
     // A row that hides something says that nothing of it was seen: then it is said of all that has come.
     const seen = thread.came ? seenOf(queries, thread) : undefined;
+    const notify = notifier();
     void setUnread(queries, thread, unread, seen).catch((error) => {
       const { title, detail } = problemWords(error);
       const failed = t('thread.notMarked', { name: thread.candidate_name });

@@ -9,7 +9,7 @@ import { fetchTurn, type ThreadRow, type Turn, threadQuery } from '../api/querie
 import { setUnread } from '../api/reading';
 import { setDone, turnAfter } from '../api/turning';
 import { useMe } from '../frame/hooks';
-import { notify, notifyProblem } from '../ui/notice';
+import { notifier, notify, notifyProblem } from '../ui/notice';
 import { seenOf } from './mark';
 
 type Turned = Pick<ThreadRow, 'id' | 'candidate_name' | 'triage' | 'asked_at' | 'came' | 'unread'>;
@@ -73,6 +73,7 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
     const { id, triage } = thread;
     if (!triage) return;
     const about = `turn ${id}`;
+    const notify = notifier();
     const say = async (from: Turned, done: boolean) => {
       try {
         await setDone(queries, from, done);

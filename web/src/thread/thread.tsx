@@ -145,7 +145,7 @@ function ThreadPane({ id }: { id: string }) {
   const body = useRef<HTMLDivElement>(null);
   const messages = thread.data?.messages;
   const older = useOlder(thread.data);
-  useTitle(thread.data && (thread.data.subject || t('thread.noSubject')));
+  useTitle(failed(thread) ? '' : thread.data && (thread.data.subject || t('thread.noSubject')));
 
   const rows = useMemo(() => rowsOf(messages ?? []), [messages]);
   const shown = useShownRows(rows);

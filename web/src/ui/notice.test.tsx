@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { expect, it, vi } from 'vitest';
 import { listenToKeys } from '../frame/shortcuts';
-import { forgetNotices, Notices, notify } from './notice';
+import { forgetNotices, Notices, notifier, notify } from './notice';
 
 it('a later notice about the same thing takes the place of the earlier one', () => {
   render(
@@ -79,7 +79,9 @@ it('W-5 nothing that was said to one user is there for the next one', () => {
     notify('Léa could not be marked', { tone: 'problem' });
     notify('Léa is done', { action: { label: 'Undo', run } });
   });
+  const late = notifier();
   act(forgetNotices);
+  act(() => late('Léa could not be put away', { tone: 'problem' }));
   expect(screen.queryByText(/Léa/)).toBeNull();
   fireEvent.keyDown(document.body, { key: 'z' });
   expect(run).not.toHaveBeenCalled();

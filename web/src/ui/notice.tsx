@@ -36,8 +36,20 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   set([...others.slice(-2), { id, text, tone, ...options }]);
 }
 
+// How many have left this page by signing out.
+let left = 0;
 /** Whoever signs out takes along what was said to them, and what it would take back. */
-export const forgetNotices = () => set([]);
+export function forgetNotices() {
+  left++;
+  set([]);
+}
+/** For what is said once an answer has come: nothing, if whoever asked has signed out meanwhile. */
+export function notifier(): typeof notify {
+  const asked = left;
+  return (text, options) => {
+    if (asked === left) notify(text, options);
+  };
+}
 
 // Nothing goes from under a hand.
 const attended = () => document.querySelector('.notices:hover, .notices:focus-within') !== null;
