@@ -11,9 +11,13 @@ constexpr Duration kToldWhileGoingOn = 7 * kTold;
 
 std::optional<SearchIs> search_of(const MailboxSearched& mailbox) {
   if (mailbox.state == MailboxState::off) return std::nullopt;
-  if (mailbox.through) return SearchIs::through;
+  if (mailbox.through) return mailbox.mail_waits ? SearchIs::waiting : SearchIs::through;
   const bool read = mailbox.state == MailboxState::active && !mailbox.fails;
   return read && !mailbox.folder_rests ? SearchIs::going_on : SearchIs::waiting;
+}
+
+bool sees_how_far(const Scope& scope) {
+  return scope.kind == Scope::Kind::engine || scope.all_jobs;
 }
 
 bool search_is_told(Instant added, Instant now, bool going_on) {

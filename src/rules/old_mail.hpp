@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/time.hpp"
+#include "rules/access.hpp"
 #include "rules/nouns.hpp"
 
 namespace hearback::rules {
@@ -14,6 +15,7 @@ struct MailboxSearched {
   MailboxState state = MailboxState::active;
   bool fails = false;         // its server can't be read now
   bool folder_rests = false;  // one of its folders can't be read now
+  bool mail_waits = false;    // a message of it couldn't be imported, and will be tried again
 };
 enum class SearchIs {
   through,
@@ -22,6 +24,10 @@ enum class SearchIs {
 };
 // Absent: it isn't read at all.
 std::optional<SearchIs> search_of(const MailboxSearched& mailbox);
+
+// Who is told how far it has come, mailbox by mailbox. An address that takes no part, since
+// somebody unseen has it (C-14), isn't searched for, so how long that takes would tell.
+bool sees_how_far(const Scope& scope);
 
 bool search_is_told(Instant added, Instant now, bool going_on);
 

@@ -14,6 +14,8 @@ TEST(OldMail, S5_AMailboxIsSearchedHasBeenOrWaits) {
   for (const auto& one : {
            Case{{true, active, false, false}, SearchIs::through},
            Case{{true, active, true, true}, SearchIs::through},  // it was before it failed
+           Case{{true, active, false, false, true}, SearchIs::waiting},
+           Case{{false, active, false, false, true}, SearchIs::going_on},
            Case{{true, needs_sign_in, false, false}, SearchIs::through},
            Case{{false, active, false, false}, SearchIs::going_on},
            Case{{false, active, true, false}, SearchIs::waiting},
@@ -23,6 +25,17 @@ TEST(OldMail, S5_AMailboxIsSearchedHasBeenOrWaits) {
            Case{{true, off, false, false}, std::nullopt},
        })
     EXPECT_EQ(search_of(one.mailbox), one.is);
+}
+
+TEST(OldMail, C14_HowFarItHasComeIsToldToWhomNobodyIsHiddenFrom) {
+  const CompanyId company;
+  User user{.role = Role::manager, .active = true};
+  EXPECT_FALSE(sees_how_far(user_scope(company, user)));
+  user.all_jobs = true;
+  EXPECT_TRUE(sees_how_far(user_scope(company, user)));
+  user.active = false;
+  EXPECT_FALSE(sees_how_far(user_scope(company, user)));
+  EXPECT_TRUE(sees_how_far(engine_scope(company)));
 }
 
 TEST(OldMail, S5_ItIsToldForADayAndForAWeekWhileItGoesOn) {

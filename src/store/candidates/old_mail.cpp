@@ -38,19 +38,22 @@ void count_mailboxes(Db& db, const OldMail& question, OldMail::Found& found) {
       "select case when b.searched >= $2 then 1 else 0 end as through, " + kMailboxState +
       " as state, case when b.last_error = '' then 0 else 1 end as fails,"
       " case when exists (select 1 from folders f where f.company = b.company and f.mailbox = b.id"
-      "  and f.rests_for <> '' and f.listed = 1 and f.role <> $3) then 1 else 0 end as rests"
+      "  and f.rests_for <> '' and f.listed = 1 and f.role <> $3) then 1 else 0 end as rests,"
+      " case when exists (select 1 from import_attempts a where a.company = b.company"
+      "  and a.mailbox = b.id and a.given_up = 0) then 1 else 0 end as waits"
       " from mailboxes b where b.company = $1 and b.removed = 0"
       " and b.address_proof in ('sign-in', 'admin') and " +
       kMailboxState + " <> 'off' order by b.searched limit $4";
   for (auto& row :
-       db.rows("select x.through, x.state, x.fails, x.rests, count(*) from (" + mailboxes +
-                   ") x group by x.through, x.state, x.fails, x.rests",
+       db.rows("select x.through, x.state, x.fails, x.rests, x.waits, count(*) from (" + mailboxes +
+                   ") x group by x.through, x.state, x.fails, x.rests, x.waits",
                question.scope.company, revision, rules::FolderRole::ignored, question.most)) {
     rules::MailboxSearched mailbox;
     mailbox.through = row.flag();
     mailbox.state = row.word<rules::MailboxState>();
     mailbox.fails = row.flag();
     mailbox.folder_rests = row.flag();
+    mailbox.mail_waits = row.flag();
     const auto count = static_cast<std::uint64_t>(row.number());
     const auto is = rules::search_of(mailbox);
     if (is == rules::SearchIs::through) found.through += count;
@@ -102,7 +105,7 @@ AnswerTo<OldMail> answer(Reading& reading, const OldMail& question) {
   if (!newest || !rules::search_is_told(newest->added, question.now, true)) return std::nullopt;
   OldMail::Found found;
   found.added = newest->added;
-  count_mailboxes(reading.db, question, found);
+  if (rules::sees_how_far(question.scope)) count_mailboxes(reading.db, question, found);
   if (!rules::search_is_told(newest->added, question.now, found.going_on > 0)) return std::nullopt;
   count_messages(reading.db, question, *newest, found);
   return found;

@@ -129,7 +129,8 @@ struct OldMail {
     // counted in one of them: a blind copy adds none.
     std::uint64_t messages = 0, mailboxes = 0;
     bool more = false;  // there are older ones that weren't looked at
-    std::uint64_t through = 0, going_on = 0, waiting = 0;  // mailboxes (rules::SearchIs)
+    // Mailboxes (rules::SearchIs); none for whom somebody may be hidden from (rules::sees_how_far).
+    std::uint64_t through = 0, going_on = 0, waiting = 0;
     bool operator==(const Found&) const = default;
   };
   using Answer = std::optional<Found>;

@@ -1001,7 +1001,7 @@ export interface components {
             more: boolean;
             /** @description In how many mailboxes they were found, each message counted in one */
             mailboxes: number;
-            /** @description Mailboxes that were searched; of a thousand, with the two below */
+            /** @description Mailboxes that were searched; of a thousand, with the two below. All three are 0 for whoever doesn’t see every candidate */
             searched: number;
             /** @description Mailboxes that are still being searched */
             searching: number;
