@@ -132,12 +132,15 @@ Result<> check(const Config& config) {
   return {};
 }
 
-void add_options(CLI::App& serve, Config& config) {
+void add_options(CLI::App& verb, Config& config, std::string& file) {
+  verb.add_option(
+      "--config", file,
+      "TOML file with the same names, _ for -; lists: trusted_proxies, public_hosts, hosts");
   each_option(config, [&]<class T>(const Option& option, T& value) {
     if constexpr (std::is_same_v<T, bool>) {
-      serve.add_flag(option.on_command_line(), value, option.what);
+      verb.add_flag(option.on_command_line(), value, option.what);
     } else {
-      auto* added = serve.add_option(option.on_command_line(), value, option.what);
+      auto* added = verb.add_option(option.on_command_line(), value, option.what);
       if constexpr (std::is_same_v<T, int>) added->check(CLI::Range(1, kMost));
     }
   });
@@ -178,19 +181,19 @@ Result<std::optional<Config>> read_command_line(int argc, char** argv) {
   CLI::App app{"Hearback: a recruiting team's e-mail with candidates, in one place"};
   app.set_version_flag("--version", "hearback 0.1.0");
   app.require_subcommand(1);
-  auto* serve = app.add_subcommand("serve", "Run the server");
   std::string file;
-  serve->add_option(
-      "--config", file,
-      "TOML file with the same names, _ for -; lists: trusted_proxies, public_hosts, hosts");
-  add_options(*serve, config);
+  add_options(*app.add_subcommand("serve", "Run the server"), config, file);
+  auto* link = app.add_subcommand(
+      "link", "Print a link by which a user sets a new password; the server must be stopped");
+  link->add_option("address", config.link_for, "The address they sign in with")->required();
+  add_options(*link, config, file);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
     app.exit(done);
     return std::nullopt;
   } catch (const CLI::ParseError& wrong) {
-    return fail(Kind::input, "config.command-line", wrong.what(), "Try hearback serve --help.");
+    return fail(Kind::input, "config.command-line", wrong.what(), "Try hearback serve --help, or hearback link --help.");
   }
   if (auto checked = check(config); !checked) return Failure(checked.error());
   return config;

@@ -14,9 +14,12 @@
 #include <thread>
 
 #include "api/api.hpp"
+#include "api/http/secrets.hpp"
+#include "api/links.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "config.hpp"
+#include "mail/address.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
 #include "scheduler/engine.hpp"
@@ -247,6 +250,47 @@ Result<> serve(const Config& config) {
   return {};
 }
 
+// For whom no admin can let in any more: whoever can read the data directory may make a link, as
+// they could do anything else.
+Result<> print_links(const Config& config) {
+  const auto nobody = [] {
+    return fail(Kind::missing, "config.no-such-user", "No active user signs in with this address.",
+                "Write it as they do.");
+  };
+  std::error_code wrong;
+  if (!fs::exists(fs::path(config.data) / "lock", wrong))
+    return fail(Kind::input, "data.unusable", "No Hearback server has run on " + config.data + ".",
+                "Name its data directory with --data, or its file with --config.");
+  auto directory = DataDirectory::open(config.data);
+  if (!directory) return Failure(directory.error());
+  SystemRandom random;
+  auto store = open_store(config, **directory, random);
+  if (!store) return Failure(store.error());
+  const auto address = mail::normal_form(config.link_for);
+  if (!address) return nobody();
+  auto users = (*store)->ask(store::SignIn{*address});
+  if (!users) return Failure(users.error());
+  if (users->empty()) return nobody();
+  const auto listen = *parse_listen(config.listen);
+  const auto server = config.public_hosts.empty() ? address_to_open(config, listen, listen.port)
+                                                  : "https://" + config.public_hosts.front();
+  net::Loop clock(net::make_workers(1), dial_policy(config), deadlines(config));
+  const auto now = clock.env().now();
+  for (const auto& found : *users) {
+    auto facts = (*store)->ask(store::CompanyFacts{rules::engine_scope(found.company)});
+    if (!facts) return Failure(facts.error());
+    const auto bearer = api::Bearer::make(found.company, random);
+    const store::PutLink link{
+        found.user.id, {}, api::digest(bearer.secret), now, now + api::kLinkAge};
+    auto made = (*store)->commit({.company = found.company, .changes = {link}, .expectations = {}});
+    if (!made) return Failure(made.error());
+    std::cout << found.user.name << ", " << facts->name
+              << ". Once, within seven days, when the server runs again:\n"
+              << server << api::path_of_link(bearer) << std::endl;
+  }
+  return {};
+}
+
 int complain(const Error& error) {
   std::cerr << "hearback: " << error.what << '\n';
   if (!error.hint.empty()) std::cerr << "  " << error.hint << '\n';
@@ -262,6 +306,7 @@ int main(int argc, char** argv) {
   auto config = hearback::read_command_line(argc, argv);
   if (!config) return hearback::complain(config.error());
   if (!*config) return 0;
-  auto served = hearback::serve(**config);
-  return served ? 0 : hearback::complain(served.error());
+  auto done = (*config)->link_for.empty() ? hearback::serve(**config)
+                                          : hearback::print_links(**config);
+  return done ? 0 : hearback::complain(done.error());
 }

@@ -37,14 +37,23 @@ std::optional<Problem> check_forgery(const Route& route, const net::HttpRequest&
   return std::nullopt;
 }
 
-Read<Asker> admit(const Route& route, store::Store& store, const Credentials& credentials,
-                  Instant now) {
-  auto asker = identify(store, credentials, now);
+Read<Asker> admit(const Route& route, const Call& call) {
+  auto asker = identify(call.store(), call.house->options, call.credentials, call.now);
   if (!asker) return asker;
   if (!allows(route.right, asker->user))
     return refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
                   "Ask a colleague whose role does.");
+  if (needs_session(route.right) && !asker->session)
+    return refuse(Kind::denied, "access.in-person", "A program's token can't do this.",
+                  "Sign in on the page.");
   return asker;
+}
+
+// A sign of life that can't be written now is written by the next request.
+Read<bool> note_use(const Call& call) {
+  auto commit = call.commit();
+  commit.changes.push_back(store::UseSession{*call.asker.session, call.now});
+  return call.store().commit(commit).has_value();
 }
 
 bool is_upload(const Route& route) { return route.operation == "upload"; }
@@ -62,7 +71,7 @@ struct Admitted {
 // share what room there is, so that none comes in vain. How long one in chunks is nobody knows: cut
 // off where that room ends it would be told to come again, for ever; so its handler says why not.
 Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint64_t> length) {
-  auto asker = admit(route, call.store(), call.credentials, call.now);
+  auto asker = admit(route, call);
   if (!asker) return Refusal(asker.error());
   call.asker = *asker;
   const auto& limits = call.house->options.limits;
@@ -88,7 +97,7 @@ Task<Reply> answer(const Route& route, Call call) {
   std::vector<net::BodyShare> shares;  // a visitor's are the server's to know
   if (route.right != Right::anyone) {
     auto asker = co_await at_work(call, net::Lane::read, [&route, call] {
-      return admit(route, call.store(), call.credentials, call.now);
+      return admit(route, call);
     });
     if (!asker) co_return Refusal(asker.error());
     call.house->store_seen = call.house->env.ticks();
@@ -97,6 +106,8 @@ Task<Reply> answer(const Route& route, Call call) {
     shares = {{"company " + call.asker.company.text(), limits.http_answers_of_company},
               {"user " + call.asker.user.id.text(), limits.http_answers_of_user}};
   }
+  if (call.asker.note_use)
+    (void)co_await at_work(call, net::Lane::write, [call] { return note_use(call); });
   Reply reply;
   if (route.work)
     reply = co_await at_work(call, lane_of(route),

@@ -75,7 +75,7 @@ struct Download {
 // begin.
 std::optional<Problem> check_rights(Download& download, Instant now) {
   auto& call = download.call;
-  auto asker = identify(call.store(), call.credentials, now);
+  auto asker = identify(call.store(), call.house->options, call.credentials, now);
   if (!asker) return asker.error();
   if (asker->user.id != call.user().id)
     return Problem(Error{Kind::denied, "session.required", "This session has ended.", ""});

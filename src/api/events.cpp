@@ -88,7 +88,7 @@ struct Batch {
 Read<Batch> read_batch(const Stream& stream, Instant now) {
   auto& house = *stream.house;
   auto& store = house.store;
-  auto asker = identify(store, stream.credentials, now);
+  auto asker = identify(store, house.options, stream.credentials, now);
   if (!asker) return Refusal(asker.error());
   if (asker->user.id != stream.user)
     return refuse(Kind::denied, "session.required", "This session has ended.");

@@ -14,9 +14,18 @@ Reply get_setup(Call& call);
 Reply set_up(Call& call);
 Reply sign_in(Call& call);
 Reply sign_out(Call& call);
+Reply list_sessions(Call& call);
+Reply end_session(Call& call);
+Reply end_other_sessions(Call& call);
 Reply list_tokens(Call& call);
 Reply make_token(Call& call);
 Reply remove_token(Call& call);
+
+// passwords.cpp
+Reply make_link(Call& call);
+Reply read_link(Call& call);
+Reply use_link(Call& call);
+Reply change_password(Call& call);
 
 // people.cpp
 Reply get_me(Call& call);

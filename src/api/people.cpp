@@ -6,6 +6,7 @@
 
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
+#include "api/links.hpp"
 #include "api/present.hpp"
 #include "mail/address.hpp"
 
@@ -110,11 +111,17 @@ Reply list_users(Call& call) {
   if (!asked_already) return Refusal(asked_already.error());
   std::unordered_map<UserId, Instant> invitations;
   for (const auto& row : *asked_already) invitations[row.to] = row.at;
+  auto links = call.store().ask(store::LinksTo{call.scope(), asked.of});
+  if (!links) return Refusal(links.error());
+  std::unordered_map<UserId, store::LinksTo::Row> ways_in;
+  for (const auto& row : *links) ways_in[row.to] = row;
   json::array rows;
   for (const auto& user : users->rows) {
     auto row = present(user);
     // Only those who invite are told.
     if (call.scope().admin) {
+      row["arrived"] = ways_in[user.id].has_password;
+      row["link_expires"] = when(ways_in[user.id].expires);
       row["connected"] = known[user.id].connected;
       row["waiting"] = known[user.id].waits;
       if (auto at = invitations.find(user.id); at != invitations.end())
@@ -137,7 +144,6 @@ Reply add_user(Call& call) {
   user.role = members.choice<rules::Role>("role", kRoles);
   user.all_jobs = members.flag("all_jobs", false) || user.role == rules::Role::admin;
   user.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
-  const auto password = members.secret("password", {12, 1000});
   const auto normal = mail::kept_form(user.email);
   if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
   if (auto problem = members.problem()) return Refusal(*problem);
@@ -151,12 +157,14 @@ Reply add_user(Call& call) {
   auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), user.email_normal});
   if (!taken) return Refusal(taken.error());
   if (*taken) return is_connected(**taken);
-  auto hash = hash_password(password);
-  if (!hash) return Refusal(hash.error());
+  auto link = new_link(call, user.id);
   auto commit = call.commit();
-  commit.changes.push_back(store::PutUser{user, *hash, call.now});
+  commit.changes.push_back(store::PutUser{user, std::nullopt, call.now});
+  commit.changes.push_back(link.change);
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  return json_response(201, present(user));
+  auto made = present(user);
+  made["link"] = std::move(link.shown);
+  return json_response(201, made);
 }
 
 Reply invite_to_connect(Call& call) {

@@ -16,13 +16,21 @@ constexpr std::array kRoutes = {
     Route{"POST", "/setup", "setUp", Right::anyone, set_up, nullptr, net::Lane::hash},
     Route{"POST", "/session", "signIn", Right::anyone, sign_in, nullptr, net::Lane::hash},
     Route{"DELETE", "/session", "signOut", Right::signed_in, sign_out},
+    Route{"POST", "/link", "readLink", Right::anyone, read_link, nullptr, net::Lane::read},
+    Route{"POST", "/link/password", "useLink", Right::anyone, use_link, nullptr, net::Lane::hash},
+    Route{"GET", "/sessions", "listSessions", Right::in_person, list_sessions},
+    Route{"DELETE", "/sessions", "endOtherSessions", Right::in_person, end_other_sessions},
+    Route{"DELETE", "/sessions/{id}", "endSession", Right::in_person, end_session},
     Route{"GET", "/me", "getMe", Right::signed_in, get_me},
     Route{"PATCH", "/me", "changeMe", Right::signed_in, change_me},
+    Route{"PUT", "/me/password", "changePassword", Right::in_person, change_password, nullptr,
+          net::Lane::hash},
     Route{"GET", "/tokens", "listTokens", Right::signed_in, list_tokens},
-    Route{"POST", "/tokens", "makeToken", Right::signed_in, make_token},
+    Route{"POST", "/tokens", "makeToken", Right::in_person, make_token},
     Route{"DELETE", "/tokens/{id}", "removeToken", Right::signed_in, remove_token},
     Route{"GET", "/users", "listUsers", Right::signed_in, list_users},
-    Route{"POST", "/users", "addUser", Right::manage_company, add_user, nullptr, net::Lane::hash},
+    Route{"POST", "/users", "addUser", Right::manage_people, add_user},
+    Route{"POST", "/users/{id}/link", "makeLink", Right::manage_people, make_link},
     Route{"POST", "/users/{id}/invitation", "inviteToConnect", Right::manage_company,
           invite_to_connect},
     Route{"GET", "/invitations", "listInvitations", Right::signed_in, list_invitations},
@@ -107,12 +115,18 @@ std::optional<std::vector<std::string>> fit(std::string_view path_template,
 bool allows(Right right, const rules::User& user) {
   switch (right) {
     case Right::anyone: return true;
-    case Right::signed_in: return user.active;
+    case Right::signed_in:
+    case Right::in_person: return user.active;
     case Right::edit_candidates: return user.active && rules::may_edit_candidates(user);
     case Right::write_mail: return user.active && rules::may_write_mail(user);
-    case Right::manage_company: return user.active && rules::may_manage_company(user);
+    case Right::manage_company:
+    case Right::manage_people: return user.active && rules::may_manage_company(user);
   }
   return false;
+}
+
+bool needs_session(Right right) {
+  return right == Right::in_person || right == Right::manage_people;
 }
 
 net::Lane lane_of(const Route& route) {

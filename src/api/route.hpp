@@ -14,8 +14,18 @@ namespace hearback::api {
 
 // What the asker must be allowed to do before the handler is called. Which objects they may see is
 // the Scope's matter, inside the handler.
-enum class Right { anyone, signed_in, edit_candidates, write_mail, manage_company };
+// `in_person` and `manage_people` take a session: what makes a way in isn't a program's to do (O-5).
+enum class Right {
+  anyone,
+  signed_in,
+  in_person,
+  edit_candidates,
+  write_mail,
+  manage_company,
+  manage_people
+};
 bool allows(Right right, const rules::User& user);
+bool needs_session(Right right);
 
 struct Route {
   std::string_view method;

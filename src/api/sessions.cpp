@@ -1,8 +1,9 @@
-// The first-run page, signing in and out, and programs' tokens.
+// The first-run page, signing in and out, sessions, and programs' tokens.
 #include <algorithm>
 #include <array>
 #include <mutex>
 
+#include "api/entering.hpp"
 #include "api/handlers.hpp"
 #include "api/http/guard.hpp"
 #include "api/http/members.hpp"
@@ -17,28 +18,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr Length kName{1, 200};
-constexpr Length kPassword{12, 1000};
 constexpr Length kAddress{3, 320};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
     {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
-
-// A session for this user, its cookie on the response.
-Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const rules::User& user,
-                                      int status, std::vector<store::Change> first) {
-  auto& house = *call.house;
-  const auto bearer = Bearer::make(company, house.random);
-  store::Commit commit{.company = company, .changes = std::move(first), .expectations = {}};
-  commit.changes.push_back(store::AddSession{call.make_id<SessionId>(), user.id,
-                                             digest(bearer.secret), call.now,
-                                             call.now + house.options.session_age});
-  if (auto done = house.store.commit(commit); !done) return Refusal(done.error());
-  auto me = present_me(house, rules::user_scope(company, user), user.id);
-  if (!me) return Refusal(me.error());
-  auto response = json_response(status, *me);
-  response.headers.emplace_back("Set-Cookie", set_cookie(*call.request, cookie_name(*call.request),
-                                                         bearer.text(), house.options.session_age));
-  return response;
-}
 
 Read<bool> setup_needed(store::Store& store) {
   auto companies = store.ask(store::Companies{.rows = 1});
@@ -46,23 +28,10 @@ Read<bool> setup_needed(store::Store& store) {
   return companies->empty();
 }
 
-// ---- devices that have signed in before ----
-
-constexpr Duration kDeviceAge = std::chrono::hours(24 * 400);  // as long as browsers keep a cookie
-
-// What this browser holds for the user: made from the hash of their password, so it ends with it,
-// and only who has given the right password once can show it.
-std::string device_mark(const store::SignIn::Found& found) {
-  return digest("device\n" + found.user.id.text() + "\n" + found.password_hash);
-}
-
-std::string device_cookie(const net::HttpRequest& request, UserId user) {
-  return std::string(cookie_name(request)) + "-device-" + digest(user.text()).substr(0, 16);
-}
-
+// Only who has given the right password once can show its mark.
 bool is_known_device(const Call& call, const store::SignIn::Found& found) {
   const auto shown = cookie_value(*call.request, device_cookie(*call.request, found.user.id));
-  return !found.password_hash.empty() && same_secret(shown, device_mark(found));
+  return !found.password_hash.empty() && same_secret(shown, device_mark(found.user.id, found.password_hash));
 }
 
 // ---- guessing ----
@@ -87,6 +56,9 @@ struct Tries {
   std::string pair() const { return network + " " + account; }
 };
 
+// Nobody needs to know to the second when somebody was here.
+Instant to_the_minute(Instant at) { return {at.ms - at.ms % 60'000}; }
+
 Read<store::SignIn::Answer> accounts_of(store::Store& store, const std::string& address) {
   const auto normal = mail::normal_form(address);
   if (!normal) return store::SignIn::Answer{};
@@ -96,12 +68,12 @@ Read<store::SignIn::Answer> accounts_of(store::Store& store, const std::string& 
 }
 
 // Whose password this is. Takes the same work whether or not anybody has the address.
-std::optional<store::SignIn::Found> check_password(store::SignIn::Answer found,
+std::optional<store::SignIn::Found> whose_password(store::SignIn::Answer found,
                                                    const std::string& password) {
-  if (found.empty()) pretend_to_check(password);
+  if (found.empty()) check_password({}, password);
   std::optional<store::SignIn::Found> right;
   for (auto& one : found) {
-    const bool matches = password_matches(one.password_hash, password);
+    const bool matches = check_password(one.password_hash, password);
     if (matches && one.user.active && !right) right = std::move(one);
   }
   return right;
@@ -123,7 +95,7 @@ Reply set_up(Call& call) {
   rules::User admin;
   admin.name = members.text("name", kName, Lines::name);
   admin.email = members.text("email", kAddress);
-  const auto password = members.secret("password", kPassword);
+  const auto password = members.secret("password", kNewPassword);
   admin.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
   const auto shown = members.maybe_text("secret", {0, 200}).value_or("");
   const auto normal = mail::kept_form(admin.email);
@@ -169,12 +141,12 @@ Reply sign_in(Call& call) {
               .network = net::network_of(call.request->peer),
               .device = {}};
   for (const auto& one : *accounts)
-    if (is_known_device(call, one)) tries.device = device_mark(one);
+    if (is_known_device(call, one)) tries.device = device_mark(one.user.id, one.password_hash);
   if (auto wait = tries.enter(call.ticks))
     return Refusal(
         too_many("session.throttled", "There were too many attempts to sign in.", *wait));
 
-  const auto found = check_password(std::move(*accounts), password);
+  const auto found = whose_password(std::move(*accounts), password);
   if (!found) {
     log::info("session.refused");
     return refuse(Kind::denied, "session.refused", "The address or the password is wrong.",
@@ -183,9 +155,7 @@ Reply sign_in(Call& call) {
   tries.succeeded();
   auto response = start_session(call, found->company, found->user, 200, {});
   if (!response) return response;
-  response->headers.emplace_back(
-      "Set-Cookie", set_cookie(*call.request, device_cookie(*call.request, found->user.id),
-                               device_mark(*found), kDeviceAge));
+  remember_device(call, found->user.id, found->password_hash, *response);
   return response;
 }
 
@@ -193,11 +163,46 @@ Reply sign_out(Call& call) {
   auto response = empty_response();
   if (!call.asker.session) return response;  // a token is taken back by removing it
   auto commit = call.commit();
-  commit.changes.push_back(store::EndSession{*call.asker.session});
-  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  commit.changes.push_back(store::EndSession{*call.asker.session, call.user().id});
+  const auto done = call.store().commit(commit);
+  if (!done && done.error().code != "session.missing") return Refusal(done.error());
   response.headers.emplace_back(
       "Set-Cookie", set_cookie(*call.request, cookie_name(*call.request), "", Duration(0)));
   return response;
+}
+
+Reply list_sessions(Call& call) {
+  auto sessions = call.store().ask(
+      store::Sessions{call.scope(), call.now, call.house->options.session_idle});
+  if (!sessions) return Refusal(sessions.error());
+  json::array rows;
+  for (const auto& session : *sessions)
+    rows.push_back(json::object{{"id", session.id.text()},
+                                {"device", session.device},
+                                {"created", to_rfc3339(to_the_minute(session.created))},
+                                {"last_used", session.last_used
+                                                  ? json::value(to_rfc3339(
+                                                        to_the_minute(*session.last_used)))
+                                                  : json::value(nullptr)},
+                                {"this", session.id == call.asker.session}});
+  return json_response(200, rows_of(std::move(rows)));
+}
+
+// One's own as well: that is signing out.
+Reply end_session(Call& call) {
+  auto id = call.path_id<SessionId>(0, "session");
+  if (!id) return Refusal(id.error());
+  auto commit = call.commit();
+  commit.changes.push_back(store::EndSession{*id, call.user().id});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
+
+Reply end_other_sessions(Call& call) {
+  auto commit = call.commit();
+  commit.changes.push_back(store::EndOtherSessions{call.user().id, *call.asker.session});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
 }
 
 Reply list_tokens(Call& call) {

@@ -21,13 +21,15 @@
 #include "store/mailboxes/questions.hpp"
 #include "store/outbox/changes.hpp"
 #include "store/people/changes.hpp"
+#include "store/people/links.hpp"
+#include "store/people/sessions.hpp"
 #include "store/threads/changes.hpp"
 #include "store/vault/changes.hpp"
 
 namespace hearback::store {
 
 using Change =
-    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
+    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, UseSession, EndSession, EndOtherSessions, ChangePassword, AddToken, RemoveToken, PutLink, UseLink,
                  PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate,
                  FollowJob, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,

@@ -368,7 +368,11 @@ Result<typename Question::Answer> Store::ask(const Question& question) {
 template Result<Companies::Answer> Store::ask(const Companies&);
 template Result<CompanyFacts::Answer> Store::ask(const CompanyFacts&);
 template Result<SignIn::Answer> Store::ask(const SignIn&);
+template Result<PasswordOf::Answer> Store::ask(const PasswordOf&);
 template Result<SessionOf::Answer> Store::ask(const SessionOf&);
+template Result<Sessions::Answer> Store::ask(const Sessions&);
+template Result<LinkOf::Answer> Store::ask(const LinkOf&);
+template Result<LinksTo::Answer> Store::ask(const LinksTo&);
 template Result<TokenOf::Answer> Store::ask(const TokenOf&);
 template Result<TokensOf::Answer> Store::ask(const TokensOf&);
 template Result<Users::Answer> Store::ask(const Users&);

@@ -1,7 +1,7 @@
 // The main job through the API, against real Dovecot and Postfix.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { build, candidateAddress, connect, domain, mailboxOf, messagesOf, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, mailboxOf, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage;
 before(async () => { stage = await openStage('main-job', { extra: ['--fast-retries'] }); }, { timeout: 120_000 });
@@ -115,7 +115,7 @@ test('S-5 an address that is added later brings its mail of the agreed past', { 
 
 test('I-1 a candidate address that becomes a colleague’s leaves the profile and says why', { timeout: 60_000 }, async () => {
   const { api, candidate } = stage;
-  await api.post('/users', { name: 'Mum', email: 'MUM@home.example', role: 'evaluator', password: 'a long enough password' });
+  await api.post('/users', { name: 'Mum', email: 'MUM@home.example', role: 'evaluator' });
   const { addresses } = await api.get(`/candidates/${candidate.id}`);
   const taken = addresses.find((a) => a.address === 'mum@home.example');
   assert.equal(taken.synced, false);
@@ -133,11 +133,8 @@ test('C-7 a connected address can’t be connected again', { timeout: 30_000 }, 
 test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluator without the job sees no thread', { timeout: 30_000 }, async () => {
   const { api, hearback, candidate } = stage;
   const [mailbox] = (await api.get('/mailboxes')).rows;
-  await api.post('/users', { name: 'Other Admin', email: `root@${domain}`, role: 'admin', password: 'a long enough password' });
-  await api.post('/users', { name: 'Eva', email: `eva@${domain}`, role: 'evaluator', password: 'a long enough password' });
-  const admin = hearback.api(), eva = hearback.api();
-  await admin.signIn(`root@${domain}`, 'a long enough password');
-  await eva.signIn(`eva@${domain}`, 'a long enough password');
+  const { api: admin } = await addUser(hearback, api, { name: 'Other Admin', email: `root@${domain}`, role: 'admin' });
+  const { api: eva } = await addUser(hearback, api, { name: 'Eva', email: `eva@${domain}`, role: 'evaluator' });
   assert.deepEqual((await admin.get('/mailboxes')).rows, []);
   for (const at of ['', '/ledger', '/folders', '/quarantine']) assert.equal((await admin.refused('GET', `/mailboxes/${mailbox.id}${at}`)).status, 404);
   assert.equal((await eva.refused('GET', `/candidates/${candidate.id}`)).status, 404);
@@ -148,9 +145,7 @@ test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluato
 
 test('C-13 a recruiter who claims a candidate’s address gets nothing by it, until an admin says whose it is', { timeout: 90_000 }, async () => {
   const { api, hearback, mail, candidate } = stage;
-  const rita = hearback.api();
-  await api.post('/users', { name: 'Rita', email: `rita@${domain}`, role: 'manager', password: 'a long enough password' });
-  await rita.signIn(`rita@${domain}`, 'a long enough password');
+  const { api: rita } = await addUser(hearback, api, { name: 'Rita', email: `rita@${domain}`, role: 'manager' });
   const before = await messagesOf(api, candidate);
   assert.ok(before.length > 0);
   // Somebody else’s login, servers that let it in: that proves nothing.

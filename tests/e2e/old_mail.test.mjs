@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { chromium } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, connect, domain, mailboxOf, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, mailboxOf, openStage, recruiter, until } from './stage.mjs';
 
 const clara = `clara@${domain}`;
 const nora = 'nora@home.example';
@@ -50,7 +50,7 @@ before(async () => {
   await mail.append(recruiter, [await letter('first', nora, recruiter, 6)]);
   await mail.append(recruiter, [await letter('answer', recruiter, nora, 5, { inReplyTo: '<first@home.example>' })], 'Sent');
   await mail.append(clara, [await letter('other', `Nora <${nora}>`, clara, 4)]);
-  await api.post('/users', { name: 'Clara', email: clara, role: 'manager', password: adminPassword });
+  await addUser(stage.hearback, api, { name: 'Clara', email: clara, role: 'manager' });
   const hers = hearback.api();
   await hers.signIn(clara, adminPassword);
   way = await wayTo(mail.dovecot.imaps);

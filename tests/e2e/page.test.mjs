@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { adminPassword, setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
 import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 let stage, browser, page;
 const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -613,7 +613,7 @@ test('O-1 what is sent packed says so, and unpacks to the same octets', { timeou
 });
 
 test('C-6 who is connected isn’t asked to connect', { timeout: 60_000 }, async () => {
-  const add = (name) => stage.api.post('/users', { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en', password: adminPassword });
+  const add = (name) => addUser(stage.hearback, stage.api, { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en' });
   await add('Clara');
   await add('Theo');
   const clara = stage.hearback.api();
@@ -628,7 +628,7 @@ test('C-6 who is connected isn’t asked to connect', { timeout: 60_000 }, async
 });
 
 test('an evaluator is offered nothing that the server refuses', { timeout: 90_000 }, async () => {
-  const add = (name, more) => stage.api.post('/users', { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en', password: adminPassword, ...more });
+  const add = (name, more) => addUser(stage.hearback, stage.api, { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en', ...more });
   await add('Eva', { all_jobs: true });
   await add('Nora');
   const refused = /Add candidate|Add job|Add address|Remove .*@|Rename|More actions/;

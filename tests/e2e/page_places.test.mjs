@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { chromium } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 const LONG = 'Maximiliane Hohenstein-Wallenberg';
 const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
@@ -72,7 +72,7 @@ test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout
 });
 
 test('C-6 who was invited is not offered to be invited, but told when it was', { timeout: 90_000 }, async () => {
-  await stage.api.post('/users', { name: 'Theo', email: `theo@${domain}`, role: 'evaluator', language: 'en', password: adminPassword });
+  await addUser(stage.hearback, stage.api, { name: 'Theo', email: `theo@${domain}`, role: 'evaluator', language: 'en' });
   for (const [width, language, words] of [[1440, 'en', /^Invited .* ago$/], [360, 'de', /^Eingeladen vor /], [768, 'fr', /^Invitation envoyée il y a /]]) {
     const tab = await tabOf(width, { language, dark: width === 768 });
     await tab.goto(`${url}/settings/company/users`);

@@ -1,12 +1,12 @@
 // What most end-to-end tests stand on: one company on real servers, with a recruiter's mailbox.
 import { Closing, privateFolder, until } from '../../tools/testbed/process.mjs';
-import { mailboxOf, setUpCompany, startHearback, adminPassword } from '../../tools/testbed/hearback.mjs';
+import { addUser, mailboxOf, openLink, setUpCompany, startHearback, adminPassword } from '../../tools/testbed/hearback.mjs';
 import { startMail } from '../../tools/testbed/mail.mjs';
 import fs from 'node:fs';
 import { MailComposer } from '../../tools/testbed/peers.mjs';
 
 
-export { until, mailboxOf, adminPassword };
+export { addUser, openLink, until, mailboxOf, adminPassword };
 export const domain = 'lindenhof.example';
 export const recruiter = `ada@${domain}`;
 export const candidateAddress = 'jane.doe@post.example';

@@ -1,7 +1,7 @@
 // `./dev demo`: the whole product on loopback, with a company, real mail servers, and candidates who
 // answer. Ctrl-C stops all of it. Everything lies in one folder that is made anew at each start.
 import fs from 'node:fs';
-import { startHearback, mailboxOf, setUpCompany, setupSecret } from '../testbed/hearback.mjs';
+import { addUser, startHearback, mailboxOf, setUpCompany, setupSecret } from '../testbed/hearback.mjs';
 import { startMail } from '../testbed/mail.mjs';
 import { accepts, Closing, portNear, privateFolder, until } from '../testbed/process.mjs';
 import { startAnswering } from './answering.mjs';
@@ -44,7 +44,7 @@ async function makeCompany(hearback) {
   await api.post('/setup', { company, name: admin.name, email: admin.email, password, language: admin.language, secret: setupSecret(hearback) });
   const id = new Map([[admin.key, (await api.get('/me')).user.id]]);
   for (const u of users.filter((u) => u !== admin))
-    id.set(u.key, (await api.post('/users', { name: u.name, email: u.email, role: u.role, all_jobs: u.all_jobs, language: u.language, password })).id);
+    id.set(u.key, (await addUser(hearback, api, { name: u.name, email: u.email, role: u.role, all_jobs: u.all_jobs, language: u.language }, password)).id);
   const job = new Map();
   for (const j of jobs) job.set(j.key, (await api.post('/jobs', { title: j.title, kind: j.kind, team: j.team.map((key) => id.get(key)) })).id);
   for (const c of candidates)

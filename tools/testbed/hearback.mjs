@@ -105,6 +105,18 @@ export async function setUpCompany(hearback, { company = 'Lindenhof Instruments'
   return api;
 }
 
+/** Opens the link that an admin was given for somebody, and sets their password as they would; they are signed in then. */
+export async function openLink(hearback, { path }, password) {
+  const api = hearback.api();
+  await api.post('/link/password', { link: path.split('#')[1], password });
+  return api;
+}
+/** A colleague who was added, opened the link and set this password. */
+export async function addUser(hearback, admin, user, password = adminPassword) {
+  const made = await admin.post('/users', user);
+  return { ...made, api: await openLink(hearback, made.link, password) };
+}
+
 /** What the page sends when the "Other" form is filled in. */
 export function mailboxOf(mail, address, more = {}) {
   return {

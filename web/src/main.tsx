@@ -17,7 +17,7 @@ const queries = makeQueryClient(() => {
   const { pathname, href } = router.state.location;
   // Who was in stays where they are; who comes without a session goes to the door.
   if (queries.getQueryData(keys.me)) void signedInAgain();
-  else if (pathname !== '/sign-in' && pathname !== '/setup') {
+  else if (!['/sign-in', '/setup', '/welcome'].includes(pathname)) {
     void router.navigate({ to: '/sign-in', search: { next: href } });
   }
 });

@@ -22,6 +22,7 @@ import type { ProfileView } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, tabSearch, turnIn } from './inbox/turns';
+import { takeLink } from './setup/link';
 import { fetchModule } from './ui/part';
 import { Skeleton } from './ui/state';
 
@@ -59,6 +60,14 @@ const setUp = createRoute({
     if (!needed) throw redirect({ to: '/sign-in' });
   },
   component: page(() => import('./setup/setup'), 'SetUp'),
+});
+
+// Its link is taken out of the address before anything else happens.
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  beforeLoad: () => void takeLink(),
+  component: page(() => import('./setup/welcome'), 'Welcome'),
 });
 
 const app = createRoute({
@@ -234,6 +243,11 @@ const mailbox = createRoute({
   path: 'account/profile/email/$mailboxId',
   component: page(() => import('./settings/mailbox'), 'MailboxSettings'),
 });
+const access = createRoute({
+  getParentRoute: () => settings,
+  path: 'account/access',
+  component: page(() => import('./settings/access'), 'Access'),
+});
 const tokens = createRoute({
   getParentRoute: () => settings,
   path: 'account/tokens',
@@ -248,6 +262,7 @@ const users = createRoute({
 const tree = root.addChildren([
   signIn,
   setUp,
+  welcome,
   app.addChildren([
     home,
     inbox.addChildren([inboxThread]),
@@ -257,7 +272,7 @@ const tree = root.addChildren([
     followedJobs.addChildren([followedJobsThread]),
     candidates.addChildren([candidate, candidateThread]),
     jobs,
-    settings.addChildren([settingsHome, profile, email, addEmail, mailbox, tokens, users]),
+    settings.addChildren([settingsHome, profile, email, addEmail, mailbox, access, tokens, users]),
   ]),
 ]);
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kTokenPrefix = "hb_";
 constexpr std::string_view kScheme = "bearer ";
+// At most so often is it written that a session is used: never with each request.
+constexpr Duration kUseIsNoted = 5min;
 
 Refusal nobody() {
   return refuse(Kind::denied, "session.required", "Please sign in.",
@@ -18,7 +20,7 @@ Refusal nobody() {
 
 Asker asker(CompanyId company, rules::User user, std::optional<SessionId> session) {
   auto scope = rules::user_scope(company, user);
-  return {company, std::move(user), scope, session};
+  return {company, std::move(user), scope, session, false};
 }
 
 }  // namespace
@@ -38,14 +40,18 @@ Credentials credentials_of(const net::HttpRequest& request) {
   return {Credentials::Kind::cookie, Bearer::parse(cookie).value_or(Bearer{})};
 }
 
-Read<Asker> identify(store::Store& store, const Credentials& credentials, Instant now) {
+Read<Asker> identify(store::Store& store, const Options& options, const Credentials& credentials,
+                     Instant now) {
   const auto& bearer = credentials.bearer;
   if (credentials.kind == Credentials::Kind::none || bearer.secret.empty()) return nobody();
   if (credentials.kind == Credentials::Kind::cookie) {
-    auto found = store.ask(store::SessionOf{bearer.company, digest(bearer.secret), now});
+    auto found = store.ask(store::SessionOf{bearer.company, digest(bearer.secret), now, options.session_idle});
     if (!found) return Refusal(found.error());
     if (!*found || !(*found)->user.active || (*found)->expires <= now) return nobody();
-    return asker(bearer.company, (*found)->user, (*found)->id);
+    auto who = asker(bearer.company, (*found)->user, (*found)->id);
+    const auto& used = (*found)->last_used;
+    who.note_use = !used || *used + kUseIsNoted <= now;
+    return who;
   }
   auto found = store.ask(store::TokenOf{bearer.company, digest(bearer.secret)});
   if (!found) return Refusal(found.error());

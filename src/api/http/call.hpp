@@ -33,7 +33,9 @@ struct Options {
   std::vector<std::string> public_hosts;  // names under which the server is reached
   std::string version = "0.1.0";
   Limits limits;
+  // A session ends when it is so old, or wasn't used for so long.
   Duration session_age = std::chrono::hours(24 * 30);
+  Duration session_idle = std::chrono::hours(24 * 14);
   Duration heartbeat = 15s;  // of event streams
   std::size_t streams_per_user = 20;
   // For a turn at the workers and the work itself; then 503.
@@ -59,6 +61,8 @@ struct House {
   // has signed in before, and for one account from everybody else.
   Throttle sign_ins_by_pair{10, 15min}, sign_ins_by_network{50, 15min};
   Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
+  Throttle passwords_by_user{10, 15min};  // wrong ones, by who is signed in
+  Throttle links_by_network{50, 15min};   // that can't be used
   // Tries of accounts on other people's servers, which must not be guessed at from here.
   Throttle probes_by_user{20, 15min}, probes_by_host_of_company{100, 1h}, probes_by_host{2000, 1h};
   std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
@@ -80,9 +84,11 @@ struct Asker {
   rules::User user;
   rules::Scope scope;
   std::optional<SessionId> session;  // none: came with a token
+  bool note_use = false;             // that the session was used was last written a while ago
 };
 // session.required when nobody, or nobody active, is behind the credentials. Blocks.
-Read<Asker> identify(store::Store& store, const Credentials& credentials, Instant now);
+Read<Asker> identify(store::Store& store, const Options& options, const Credentials& credentials,
+                     Instant now);
 
 struct Call {
   std::shared_ptr<const net::HttpRequest> request;

@@ -661,6 +661,18 @@ create index mailboxes_by_search on mailboxes(company, searched)
 create index folders_resting on folders(company, mailbox) where rests_for <> '';
 )";
 
+// O-5: links by which people set their password; sessions that can be told apart. Of those that are
+// there nobody knows the device, nor when they were used.
+constexpr std::string_view kPeople = R"(
+create table user_links(
+  company {blob} not null, user_id {blob} not null, secret_hash {key} not null,
+  made_by {blob} not null, made {int} not null, expires {int} not null,
+  primary key (company, user_id), unique (company, secret_hash),
+  foreign key (company, user_id) references users(company, id)) {rows};
+alter table sessions add column device text not null default '';
+alter table sessions add column last_used {int};
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -707,6 +719,7 @@ constexpr Migration kMigrations[] = {
     {kTimeline},
     {kFollows},
     {kSearched},
+    {kPeople},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

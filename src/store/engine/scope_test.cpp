@@ -471,6 +471,9 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(ToRetry{scope, box.id}).empty());
     EXPECT_TRUE(ask(Invitations{scope}).empty());
     EXPECT_TRUE(ask(Invited{scope, {ben.id}}).empty());
+    EXPECT_TRUE(ask(LinksTo{scope, {ben.id}}).empty());
+    EXPECT_TRUE(ask(Sessions{scope, now}).empty());
+    EXPECT_FALSE(ask(PasswordOf{scope}));
     EXPECT_TRUE(ask(OutboxDue{scope, now + 1h}).empty());
     EXPECT_FALSE(ask(OutboxNextDue{scope, now}).at_work);
     EXPECT_FALSE(ask(OutboxById{scope, out.id}));

@@ -6,21 +6,11 @@
 #include "store/engine/applying.hpp"
 #include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
+#include "store/people/sessions.hpp"
 #include "store/people/uploads.hpp"
 
 namespace hearback::store {
 namespace {
-
-// Of an earlier version there may be more. The one just begun is the newest, whatever the clock
-// said of the others.
-void end_oldest_sessions(Writing& writing, UserId user, SessionId newest) {
-  for (auto& row : writing.db.rows(
-           "delete from sessions where company = $1 and id in (select s.id from sessions s"
-           " where s.company = $1 and s.user_id = $2 and s.id <> $4"
-           " order by s.created desc, s.id desc limit 1000 offset $3) returning id",
-           writing.company, user, Limits{}.sessions_of_user - 1, newest))
-    writing.tell("session", row.id<SessionId>().text(), {}, user);
-}
 
 void insert_user(Writing& writing, const PutUser& change) {
   const auto& user = change.user;
@@ -94,11 +84,14 @@ void apply(Writing& writing, const PutUser& change) {
   }
   if (!user.active) refuse_claims_by(writing, user.id, change.at);
   // Who comes back signs in anew (O-5).
-  if (!user.active)
-    for (const auto* table : {"sessions", "tokens"})
-      writing.db.change(
-          "delete from " + std::string(table) + " where company = $1 and user_id = $2",
-          writing.company, user.id);
+  if (!user.active) {
+    end_sessions(writing, user.id);
+    end_tokens(writing, user.id);
+  }
+  // A link was made for whoever had the address then.
+  if (!user.active || (moved && before))
+    writing.db.change("delete from user_links where company = $1 and user_id = $2", writing.company,
+                      user.id);
   // Their mailboxes stop with them, and go on when they come back.
   if (was_active != user.active)
     for (auto& row : writing.db.rows(
@@ -121,43 +114,6 @@ void apply(Writing& writing, const ChangeProfile& change) {
           change.signature_html, change.after_answer) == 0)
     refuse(Kind::missing, "user.missing", "There is no such user.");
   writing.tell("user", change.user.text());
-}
-
-void apply(Writing& writing, const AddSession& change) {
-  writing.db.change(
-      "insert into sessions(company, id, user_id, secret_hash, created, expires)"
-      " values ($1, $2, $3, $4, $5, $6)",
-      writing.company, change.id, change.user, change.secret_hash, change.at, change.expires);
-  writing.db.change("delete from sessions where company = $1 and user_id = $2 and expires <= $3",
-                    writing.company, change.user, change.at);
-  end_oldest_sessions(writing, change.user, change.id);
-}
-
-void apply(Writing& writing, const EndSession& change) {
-  // Its streams end when they hear of it.
-  for (auto& row :
-       writing.db.rows("delete from sessions where company = $1 and id = $2 returning user_id",
-                       writing.company, change.id))
-    writing.tell("session", change.id.text(), {}, row.id<UserId>());
-}
-
-void apply(Writing& writing, const AddToken& change) {
-  refuse_one_more(writing, "tokens where company = $1 and user_id = $2", change.user,
-                  Limits{}.tokens_of_user,
-                  {Kind::conflict, "tokens.too-many", "You have too many tokens.",
-                   "Remove one that is no longer used."});
-  writing.db.change(
-      "insert into tokens(company, id, user_id, name, secret_hash, created)"
-      " values ($1, $2, $3, $4, $5, $6)",
-      writing.company, change.id, change.user, change.name, change.secret_hash, change.at);
-  writing.tell("user", change.user.text(), {}, change.user);
-}
-
-void apply(Writing& writing, const RemoveToken& change) {
-  if (writing.db.change("delete from tokens where company = $1 and id = $2 and user_id = $3",
-                        writing.company, change.id, change.user) == 0)
-    refuse(Kind::missing, "token.missing", "There is no such token.");
-  writing.tell("user", change.user.text(), {}, change.user);
 }
 
 // One who invites once more takes the place of their earlier word.

@@ -30,26 +30,6 @@ struct ChangeProfile {  // what a user says of themselves; what is absent stays 
   std::optional<std::string> name, language, time_zone, signature_html;
   std::optional<rules::AfterAnswer> after_answer;
 };
-struct AddSession {
-  SessionId id;
-  UserId user;
-  std::string secret_hash;
-  Instant at, expires;
-};
-struct EndSession {
-  SessionId id;
-};
-struct AddToken {
-  TokenId id;
-  UserId user;
-  std::string name;
-  std::string secret_hash;
-  Instant at;
-};
-struct RemoveToken {
-  TokenId id;
-  UserId user;
-};
 struct AddInvitation {
   InvitationId id;
   UserId from, to;

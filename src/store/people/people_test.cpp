@@ -102,7 +102,7 @@ TEST_P(People, SessionsEndAndExpire) {
   commit(PutUser{gone, std::nullopt, now});
   EXPECT_FALSE(ask(SessionOf{company, "cookie hash", now}));
   commit(PutUser{anna, std::nullopt, now});
-  commit(EndSession{id});
+  commit(EndSession{id, anna.id});
   EXPECT_FALSE(ask(SessionOf{company, "cookie hash", now}));
 }
 

@@ -32,63 +32,6 @@ AnswerTo<CompanyFacts> answer(Reading& reading, const CompanyFacts& question) {
   return facts;
 }
 
-AnswerTo<SignIn> answer(Reading& reading, const SignIn& question) {
-  std::vector<SignIn::Found> found;
-  for (auto& row : reading.db.rows(
-           "select u.company, u.password_hash, " + std::string(kUserColumns) +
-               " from users u where u.email_normal = $1 and u.active = 1 order by u.company",
-           question.email_normal)) {
-    auto& one = found.emplace_back();
-    one.company = row.id<CompanyId>();
-    one.password_hash = row.text();
-    one.user = read_user(row);
-  }
-  return found;
-}
-
-AnswerTo<SessionOf> answer(Reading& reading, const SessionOf& question) {
-  auto row = reading.db.row(
-      "select s.id, s.expires, " + std::string(kUserColumns) +
-          " from sessions s join users u on u.company = s.company and u.id = s.user_id"
-          " where s.company = $1 and s.secret_hash = $2 and s.expires > $3 and u.active = 1",
-      question.company, question.secret_hash, question.now);
-  if (!row) return std::nullopt;
-  SessionOf::Found found;
-  found.id = row->id<SessionId>();
-  found.expires = row->instant();
-  found.user = read_user(*row);
-  return found;
-}
-
-AnswerTo<TokenOf> answer(Reading& reading, const TokenOf& question) {
-  auto row =
-      reading.db.row("select t.id, " + std::string(kUserColumns) +
-                         " from tokens t join users u on u.company = t.company and u.id = t.user_id"
-                         " where t.company = $1 and t.secret_hash = $2 and u.active = 1",
-                     question.company, question.secret_hash);
-  if (!row) return std::nullopt;
-  TokenOf::Found found;
-  found.id = row->id<TokenId>();
-  found.user = read_user(*row);
-  return found;
-}
-
-AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
-  std::vector<TokensOf::Row> tokens;
-  for (auto& row :
-       reading.db.rows("select id, name, created, last_used from tokens"
-                       " where company = $1 and user_id = $2 order by created, id"
-                       " limit $3",
-                       question.scope.company, question.scope.user, 10 * Limits{}.tokens_of_user)) {
-    auto& token = tokens.emplace_back();
-    token.id = row.id<TokenId>();
-    token.name = row.text();
-    token.created = row.instant();
-    token.last_used = row.maybe_instant();
-  }
-  return tokens;
-}
-
 // Names are searched here: nothing is stored that they could be looked for by.
 AnswerTo<Users> answer(Reading& reading, const Users& question) {
   const auto shown = rows_of(question.page);

@@ -26,45 +26,6 @@ struct CompanyFacts {
     std::uint64_t match_revision = 0;  // moves when addresses that decide matching change
   };
 };
-struct SignIn {  // every company that knows this address (normal form); for the password check
-  std::string email_normal;
-  struct Found {
-    CompanyId company;
-    rules::User user;
-    std::string password_hash;
-  };
-  using Answer = std::vector<Found>;
-};
-struct SessionOf {  // `secret_hash`: BLAKE2b of the cookie's secret
-  CompanyId company;
-  std::string secret_hash;
-  Instant now;
-  struct Found {
-    SessionId id;
-    rules::User user;
-    Instant expires;
-  };
-  using Answer = std::optional<Found>;
-};
-struct TokenOf {
-  CompanyId company;
-  std::string secret_hash;
-  struct Found {
-    TokenId id;
-    rules::User user;
-  };
-  using Answer = std::optional<Found>;
-};
-struct TokensOf {
-  Scope scope;  // the user's own
-  struct Row {
-    TokenId id;
-    std::string name;
-    Instant created;
-    std::optional<Instant> last_used;
-  };
-  using Answer = std::vector<Row>;
-};
 struct Users {  // as they were added
   Scope scope;
   std::string text = {};  // part of the name or of the address; empty: all

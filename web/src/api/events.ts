@@ -17,6 +17,7 @@ export const KINDS = [
   'outbox',
   'directory',
   'user',
+  'session',
   'claim',
   'follow',
   'followers',
@@ -257,6 +258,9 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.me);
       stale(keys.users);
       stale(keys.invitations);
+      break;
+    case 'session': // one of mine has ended
+      stale(keys.sessions);
       break;
     case 'claim':
       stale(keys.claims);

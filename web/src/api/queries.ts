@@ -24,6 +24,7 @@ export const keys = {
   users: ['users'] as const,
   jobs: ['jobs'] as const,
   tokens: ['tokens'] as const,
+  sessions: ['sessions'] as const,
   invitations: ['invitations'] as const,
   claims: ['claims'] as const,
   candidates: ['candidates'] as const,
@@ -109,6 +110,10 @@ export const jobQuery = (id: string) =>
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: async ({ signal }) => (await unwrap(client.GET('/tokens', { signal }))).rows,
+});
+export const sessionsQuery = queryOptions({
+  queryKey: keys.sessions,
+  queryFn: async ({ signal }) => (await unwrap(client.GET('/sessions', { signal }))).rows,
 });
 export const invitationsQuery = queryOptions({
   queryKey: keys.invitations,

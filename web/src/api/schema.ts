@@ -71,6 +71,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose link this is, before a password is set by it. The link goes in the body: it is a secret. Whatever is the matter with one, link.gone */
+        post: operations["readLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/link/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the password, ends every session that the user had, and signs them in. Once */
+        post: operations["useLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mine, used last first; not for tokens */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** All of mine but this one, with their streams; not for tokens */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** One of mine, with its streams; not for tokens */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -85,6 +154,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** All my other sessions end; not for tokens */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/tokens": {
@@ -129,8 +215,25 @@ export interface paths {
         /** Colleagues, as they were added */
         get: operations["listUsers"];
         put?: never;
-        /** Admins only */
+        /** They set their password themselves, by the link in the answer. Admins only; not for tokens */
         post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which they set their password: the first one, or a new one. It takes the place of an earlier one. Their password goes on working until it is used. Admins only, for others; not for tokens */
+        post: operations["makeLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -896,6 +999,13 @@ export interface components {
             connected?: boolean;
             /** @description Whether an address of theirs waits to be confirmed (C-13); as connected */
             waiting?: boolean;
+            /** @description Whether they have set a password; as connected */
+            arrived?: boolean;
+            /**
+             * Format: date-time
+             * @description Until when a link works by which they set one; as connected
+             */
+            link_expires?: string | null;
             /** @description When they were asked last to connect a mailbox; as connected, absent where they never were */
             invitation?: components["schemas"]["Invitation"];
         };
@@ -910,7 +1020,47 @@ export interface components {
              * @enum {unknown}
              */
             language: "en" | "fr" | "de";
-            password: string;
+        };
+        Link: {
+            /** @description /welcome#…, under the server's address; works once */
+            path: string;
+            /** Format: date-time */
+            expires: string;
+        };
+        LinkFacts: {
+            /**
+             * @description welcome: they have no password yet
+             * @enum {unknown}
+             */
+            kind: "welcome" | "reset";
+            company: string;
+            name: string;
+            email: string;
+            /** @enum {unknown} */
+            language: "en" | "fr" | "de";
+            /** @description The admin who made it; null: whoever runs the server */
+            by: string | null;
+            /** @description Whether programs of theirs have tokens */
+            tokens: boolean;
+            /** Format: date-time */
+            expires: string;
+        };
+        Session: {
+            id: string;
+            /** @description “Firefox, Windows”; empty where it isn't known */
+            device: string;
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description To some minutes
+             */
+            last_used: string | null;
+            /** @description The one that asks */
+            this: boolean;
         };
         Token: {
             id: string;
@@ -1528,6 +1678,127 @@ export interface operations {
             };
         };
     };
+    readLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What stands behind the # */
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whose */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkFacts"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    useLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    link: string;
+                    password: string;
+                    /**
+                     * @description Their programs' tokens end, too
+                     * @default false
+                     */
+                    end_tokens?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Me"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -1563,6 +1834,40 @@ export interface operations {
         responses: {
             200: components["responses"]["Me"];
             422: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current: string;
+                    password: string;
+                    /**
+                     * @description My programs' tokens end, too
+                     * @default false
+                     */
+                    end_tokens?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     listTokens: {
@@ -1613,6 +1918,7 @@ export interface operations {
                     };
                 };
             };
+            403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
         };
     };
@@ -1686,12 +1992,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["User"] & {
+                        link: components["schemas"]["Link"];
+                    };
                 };
             };
             403: components["responses"]["Problem"];
             409: components["responses"]["ConnectedProblem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    makeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link; it is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     inviteToConnect: {

@@ -62,6 +62,8 @@ const MEMBERS = new Set([
   'message.fate-unknown',
   'message.received',
   'message.sent',
+  'user.link-made',
+  'user.password-set',
   'imap.host',
   'imap.password',
   'smtp.password',

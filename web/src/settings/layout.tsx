@@ -1,5 +1,5 @@
 import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
-import { ArrowLeft, AtSign, KeyRound, UserRound, UsersRound } from 'lucide-react';
+import { ArrowLeft, AtSign, KeyRound, ShieldCheck, UserRound, UsersRound } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE, useMe, useMedia, useTitle } from '../frame/hooks';
@@ -45,6 +45,11 @@ export function Settings() {
             label={t('settings.email')}
           />
           <SettingsLink
+            to="/settings/account/access"
+            icon={<ShieldCheck size={18} aria-hidden />}
+            label={t('settings.access')}
+          />
+          <SettingsLink
             to="/settings/account/tokens"
             icon={<KeyRound size={18} aria-hidden />}
             label={t('settings.tokens')}
@@ -79,6 +84,7 @@ function SettingsLink({
   to:
     | '/settings/account/profile'
     | '/settings/account/profile/email'
+    | '/settings/account/access'
     | '/settings/account/tokens'
     | '/settings/company/users';
   icon: ReactNode;

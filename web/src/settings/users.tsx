@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Hourglass, Mail, MailCheck, MailPlus, UserPlus } from 'lucide-react';
+import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
@@ -9,8 +9,7 @@ import { isAddress, short } from '../composer/addresses';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
 import { useFormat } from '../i18n/format';
-import { SHORTEST_PASSWORD } from '../setup/password';
-import { Button } from '../ui/button';
+import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
 import { More } from '../ui/more';
@@ -20,6 +19,7 @@ import { Claims } from './claims';
 import { Confirmed } from './confirmed';
 import { useDecision } from './deciding';
 import { SettingsPage } from './layout';
+import { LinkDialog, LinkShown } from './password-link';
 
 // Once a day at most, whichever admin it was.
 const mayInvite = ({ invitation }: Schemas['User']): boolean =>
@@ -30,10 +30,10 @@ const ROLES = ['admin', 'manager', 'evaluator'] as const;
 export function Users() {
   const { t } = useTranslation();
   const me = useMe();
-  const format = useFormat();
   const queries = useQueryClient();
   const users = useInfiniteQuery(userListQuery);
   const [adding, setAdding] = useState(false);
+  const [linking, setLinking] = useState<Schemas['User']>();
   const invite = useMutation({
     mutationFn: ({ id }: { id: string; name: string }) =>
       unwrap(client.POST('/users/{id}/invitation', { params: { path: { id } } })),
@@ -110,42 +110,26 @@ export function Users() {
                     </p>
                   </td>
                   <td className="table-action">
-                    {user.connected ? (
-                      <span className="small quiet row">
-                        <MailCheck size={16} aria-hidden />
-                        {t('users.connected')}
-                      </span>
-                    ) : user.waiting ? (
-                      <span className="small quiet row">
-                        <Hourglass size={16} aria-hidden />
-                        {t('users.waits')}
-                      </span>
-                    ) : user.id === me.user.id || !user.active ? null : (
-                      <span className="user-invite">
-                        {user.invitation && (
-                          <span
-                            className="small quiet row"
-                            title={format.full(user.invitation.invited_at)}
-                          >
-                            <Mail size={16} aria-hidden />
-                            {t('users.invitedAgo', {
-                              ago: format.ago(user.invitation.invited_at),
-                            })}
-                          </span>
-                        )}
-                        {mayInvite(user) && (
-                          <Button
-                            small
-                            icon={<MailPlus size={16} aria-hidden />}
-                            busy={invite.isPending && invite.variables.id === user.id}
-                            onClick={() => invite.mutate(user)}
-                          >
-                            {t('users.invite')}
-                            <span className="sr"> {user.name}</span>
-                          </Button>
-                        )}
-                      </span>
-                    )}
+                    <span className="user-invite">
+                      {user.active && user.arrived === false ? (
+                        <NotHereYet user={user} onLink={() => setLinking(user)} />
+                      ) : (
+                        <Mailbox
+                          user={user}
+                          me={me.user.id}
+                          busy={invite.isPending && invite.variables.id === user.id}
+                          onInvite={() => invite.mutate(user)}
+                        />
+                      )}
+                      {user.active && user.arrived && user.id !== me.user.id && (
+                        <IconButton
+                          label={t('link.resetTitle', { name: user.name })}
+                          onClick={() => setLinking(user)}
+                        >
+                          <KeyRound size={16} aria-hidden />
+                        </IconButton>
+                      )}
+                    </span>
                   </td>
                 </tr>
               ))}
@@ -154,18 +138,90 @@ export function Users() {
       )}
       {admin && <More of={users} />}
       {adding && <AddUser onClose={() => setAdding(false)} />}
+      {linking && <LinkDialog user={linking} onClose={() => setLinking(undefined)} />}
     </SettingsPage>
   );
 }
 
-type Name = 'name' | 'email' | 'password';
+// Whoever has no password yet has to be let in first, and can be asked for a mailbox then.
+function NotHereYet({ user, onLink }: { user: Schemas['User']; onLink: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const alive = user.link_expires && new Date(user.link_expires).getTime() > Date.now();
+  return (
+    <>
+      <span
+        className="small quiet row"
+        title={alive && user.link_expires ? format.full(user.link_expires) : undefined}
+      >
+        <Hourglass size={16} aria-hidden />
+        {alive && user.link_expires
+          ? t('users.notHereYet', { until: format.until(user.link_expires) })
+          : t('users.linkOver')}
+      </span>
+      <Button small icon={<KeyRound size={16} aria-hidden />} onClick={onLink}>
+        {t('link.new')}
+        <span className="sr"> {user.name}</span>
+      </Button>
+    </>
+  );
+}
+
+function Mailbox({
+  user,
+  me,
+  busy,
+  onInvite,
+}: {
+  user: Schemas['User'];
+  me: string;
+  busy: boolean;
+  onInvite: () => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (user.connected) {
+    return (
+      <span className="small quiet row">
+        <MailCheck size={16} aria-hidden />
+        {t('users.connected')}
+      </span>
+    );
+  }
+  if (user.waiting) {
+    return (
+      <span className="small quiet row">
+        <Hourglass size={16} aria-hidden />
+        {t('users.waits')}
+      </span>
+    );
+  }
+  if (user.id === me || !user.active) return null;
+  return (
+    <>
+      {user.invitation && (
+        <span className="small quiet row" title={format.full(user.invitation.invited_at)}>
+          <Mail size={16} aria-hidden />
+          {t('users.invitedAgo', { ago: format.ago(user.invitation.invited_at) })}
+        </span>
+      )}
+      {mayInvite(user) && (
+        <Button small icon={<MailPlus size={16} aria-hidden />} busy={busy} onClick={onInvite}>
+          {t('users.invite')}
+          <span className="sr"> {user.name}</span>
+        </Button>
+      )}
+    </>
+  );
+}
+
+type Name = 'name' | 'email';
 
 function AddUser({ onClose }: { onClose: () => void }) {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
   const [role, setRole] = useState<(typeof ROLES)[number]>('manager');
   const [allJobs, setAllJobs] = useState(false);
   const [language, setLanguage] = useState<Language>(
@@ -180,27 +236,29 @@ function AddUser({ onClose }: { onClose: () => void }) {
           body: {
             name: name.trim(),
             email: email.trim(),
-            password,
             role,
             all_jobs: role === 'admin' || allJobs,
             language,
           },
         }),
       ),
-    onSuccess: (user) => {
-      void queries.invalidateQueries({ queryKey: keys.users });
-      notify(t('users.added', { name: user.name }));
-      onClose();
-    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.users }),
     onError: (error) => {
       if (connectedOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
-      if (field === 'name' || field === 'email' || field === 'password') {
+      if (field === 'name' || field === 'email') {
         showFaults(form.current, () => setWrong({ [field]: problemWords(error).title }));
       }
     },
   });
   const connected = connectedOf(add.error);
+  if (add.data) {
+    return (
+      <Dialog open onClose={onClose} title={t('users.added', { name: add.data.name })}>
+        <LinkShown link={add.data.link} name={add.data.name} onClose={onClose} />
+      </Dialog>
+    );
+  }
   return (
     <Dialog open onClose={onClose} title={t('users.add')}>
       <form
@@ -216,9 +274,6 @@ function AddUser({ onClose }: { onClose: () => void }) {
             found.email = email.trim()
               ? t('compose.notAddress', { text: short(email.trim()) })
               : t('field.required');
-          }
-          if ([...password].length < SHORTEST_PASSWORD) {
-            found.password = t('field.passwordShort', { count: SHORTEST_PASSWORD });
           }
           showFaults(form.current, () => setWrong(found));
           if (Object.keys(found).length === 0) add.mutate();
@@ -267,19 +322,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
             {t('users.seesAll')}
           </Checkbox>
         )}
-        <Field
-          label={t('users.firstPassword')}
-          hint={t('users.firstPasswordHint', { count: SHORTEST_PASSWORD })}
-          error={wrong.password}
-        >
-          <Input
-            type="text"
-            value={password}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        </Field>
+        <p className="small quiet">{t('users.linkFollows')}</p>
         {connected ? (
           <AlreadyConnected claim={connected} onDone={() => add.reset()} />
         ) : (
