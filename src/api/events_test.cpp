@@ -252,6 +252,27 @@ TEST_F(Events, SEE2_EndWhenTheUserIsSwitchedOff) {
   EXPECT_TRUE(max.task.done());
 }
 
+TEST_F(Events, O5_SEE2_ANarrowerRightHoldsAtOnce) {
+  auto eve = stand.eve;
+  eve.all_jobs = true;
+  stand.commit({store::PutUser{eve, std::nullopt, stand.env.clock}});
+  Reader reader(stand, stand.session_of(eve));
+  reader.hear();
+  touch_carla("Carla B.");
+  EXPECT_NE(reader.hear().find(stand.carla.text()), std::string::npos);
+  stand.commit({store::ChangeUser{.user = eve.id,
+                                  .by = stand.ada.id,
+                                  .name = {},
+                                  .role = {},
+                                  .all_jobs = false,
+                                  .active = {},
+                                  .at = stand.env.clock}});
+  EXPECT_NE(reader.hear().find("event: directory"), std::string::npos) << "its page asks anew";
+  touch_carla("Carla C.");
+  EXPECT_EQ(reader.hear().find(stand.carla.text()), std::string::npos);
+  EXPECT_FALSE(reader.task.done());
+}
+
 TEST_F(Events, SEE2_ALostJobIsLostAtOnce) {
   Reader max(stand, stand.session_of(stand.max));
   max.hear();

@@ -32,6 +32,7 @@ Reply get_me(Call& call);
 Reply change_me(Call& call);
 Reply list_users(Call& call);
 Reply add_user(Call& call);
+Reply change_user(Call& call);
 Reply invite_to_connect(Call& call);
 Reply list_invitations(Call& call);
 

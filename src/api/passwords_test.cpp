@@ -269,5 +269,55 @@ TEST_F(Passwords, O5_ThatASessionIsUsedIsWrittenNowAndThen) {
   EXPECT_FALSE(is_in(session));
 }
 
+// ---- changed by an admin ----
+
+class ChangedUsers : public Passwords {
+ protected:
+  ChangedUsers() { use(link_for(stand.max)); }
+  Answer change(const rules::User& user, json::object what) {
+    return stand.as(ada, "PATCH", "/users/" + user.id.text(), std::move(what));
+  }
+};
+
+TEST_F(ChangedUsers, O5_AnAdminChangesNameRoleAndWhatTheySee) {
+  auto changed = change(stand.max, {{"name", "Maxine"}, {"role", "evaluator"}, {"all_jobs", true}});
+  ASSERT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.value.at("name"), "Maxine");
+  EXPECT_EQ(changed.value.at("role"), "evaluator");
+  EXPECT_EQ(changed.value.at("all_jobs"), true);
+  EXPECT_EQ(change(stand.max, {{"role", "owner"}}).field(), "role");
+  EXPECT_EQ(change(stand.max, {{"name", " "}}).field(), "name");
+  EXPECT_EQ(change(stand.max, {{"email", "other@team.example"}}).code(), "field.unknown");
+  auto nobody = stand.max;
+  nobody.id = stand.make_id<UserId>();
+  EXPECT_EQ(change(nobody, {{"active", false}}).code(), "user.missing");
+}
+
+TEST_F(ChangedUsers, O5_WhatSomebodyMayNoLongerDoEndsAtOnce) {
+  const auto max = cookie_in(sign_in("max@team.example", kPassword));
+  const auto at = "/candidates/" + stand.carla.text();
+  EXPECT_EQ(stand.as(max, "PATCH", at, json::object{{"name", "Carla C."}}).status, 200);
+  change(stand.max, {{"role", "evaluator"}});
+  EXPECT_EQ(stand.as(max, "PATCH", at, json::object{{"name", "C."}}).code(), "access.denied");
+  change(stand.max, {{"active", false}});
+  EXPECT_FALSE(is_in(max));
+  const auto nobody = sign_in("nobody@team.example", kPassword);
+  EXPECT_EQ(sign_in("max@team.example", kPassword).text, nobody.text);
+  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.max.id.text() + "/link", json::object{}).code(),
+            "user.missing");
+  change(stand.max, {{"active", true}});
+  EXPECT_FALSE(is_in(max));
+  EXPECT_EQ(sign_in("max@team.example", kPassword).status, 200);
+}
+
+TEST_F(ChangedUsers, O5_TheLastAdminCantBeTakenAway) {
+  EXPECT_EQ(change(stand.ada, {{"active", false}}).code(), "user.last-admin");
+  EXPECT_EQ(change(stand.ada, {{"role", "manager"}}).status, 409);
+  EXPECT_TRUE(is_in(ada));
+  change(stand.max, {{"role", "admin"}});
+  EXPECT_EQ(change(stand.ada, {{"role", "manager"}}).status, 200);
+  EXPECT_EQ(change(stand.max, {{"role", "manager"}}).code(), "access.denied");
+}
+
 }  // namespace
 }  // namespace hearback::api

@@ -167,6 +167,31 @@ Reply add_user(Call& call) {
   return json_response(201, made);
 }
 
+Reply change_user(Call& call) {
+  auto id = call.path_id<UserId>(0, "user");
+  if (!id) return Refusal(id.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  store::ChangeUser change{.user = *id,
+                           .by = call.user().id,
+                           .name = members.maybe_text("name", {1, 200}, Lines::name),
+                           .role = members.maybe_choice<rules::Role>("role", kRoles),
+                           .all_jobs = {},
+                           .active = {},
+                           .at = call.now};
+  if (members.has("all_jobs")) change.all_jobs = members.flag("all_jobs", false);
+  if (members.has("active")) change.active = members.flag("active", true);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  commit.changes.push_back(change);
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  auto user = call.store().ask(store::UserById{rules::engine_scope(call.asker.company), *id});
+  if (!user) return Refusal(user.error());
+  if (!*user) return not_found("user");
+  return json_response(200, present(**user));
+}
+
 Reply invite_to_connect(Call& call) {
   auto id = call.path_id<UserId>(0, "user");
   if (!id) return Refusal(id.error());

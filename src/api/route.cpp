@@ -30,6 +30,7 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/tokens/{id}", "removeToken", Right::signed_in, remove_token},
     Route{"GET", "/users", "listUsers", Right::signed_in, list_users},
     Route{"POST", "/users", "addUser", Right::manage_people, add_user},
+    Route{"PATCH", "/users/{id}", "changeUser", Right::manage_people, change_user},
     Route{"POST", "/users/{id}/link", "makeLink", Right::manage_people, make_link},
     Route{"POST", "/users/{id}/invitation", "inviteToConnect", Right::manage_company,
           invite_to_connect},

@@ -99,6 +99,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"removeToken", {Right::signed_in, true}},
     {"listUsers", {Right::signed_in, false}},
     {"addUser", {Right::manage_people, false}},
+    {"changeUser", {Right::manage_people, false}},
     {"makeLink", {Right::manage_people, false}},
     {"inviteToConnect", {Right::manage_company, false}},
     {"listInvitations", {Right::signed_in, false}},

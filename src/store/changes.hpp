@@ -29,8 +29,9 @@
 namespace hearback::store {
 
 using Change =
-    std::variant<AddCompany, PutUser, ChangeProfile, AddSession, UseSession, EndSession, EndOtherSessions, ChangePassword, AddToken, RemoveToken, PutLink, UseLink,
-                 PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate,
+    std::variant<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
+                 EndOtherSessions, ChangePassword, AddToken, RemoveToken, PutLink, UseLink, PutJob,
+                 SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate,
                  FollowJob, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,

@@ -89,6 +89,12 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('changePassword', {}, { api: clara, body: { current: 'wrong', password: 'a still longer password' } });
   await ask('changePassword', {}, { api: clara, body: { current: 'long enough password', password: 'a still longer password' } });
   assert.equal((await ask('makeLink', { id: user.id }, { api: clara })).code, 'access.denied');
+  await ask('changeUser', { id: user.id }, { body: { name: 'Clara C.', role: 'evaluator', all_jobs: true } });
+  await ask('changeUser', { id: user.id }, { body: { name: 'Clara', role: 'manager', all_jobs: false } });
+  await ask('changeUser', { id: user.id }, { body: { role: 'owner' } });
+  await ask('changeUser', { id: user.id }, { api: clara, body: { role: 'admin' } });
+  await ask('changeUser', { id: '00000000-0000-7000-8000-000000000000' }, { body: { active: false } });
+  assert.equal((await ask('changeUser', { id: (await api.get('/me')).user.id }, { body: { active: false } })).code, 'user.last-admin');
   assert.equal((await ask('listInvitations', {}, { api: clara })).rows.length, 1);
   await ask('addUser', {}, { api: clara, body: { name: 'N', email: 'n@n.example', role: 'admin' } });
   const job = await ask('addJob', {}, { body: { title: 'Optician', team: [user.id] } });

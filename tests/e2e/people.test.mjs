@@ -97,7 +97,8 @@ test('O-5 invited by a link, in with one’s own password, which is changed; the
 test('O-5 an admin makes a link for who has forgotten the password', { timeout: 60_000 }, async () => {
   const ada = await person({ email: recruiter, password: adminPassword, language: 'en' });
   await ada.goto(`${url}/settings/company/users`);
-  await ada.getByRole('button', { name: 'Password link for Nina' }).click();
+  await ada.getByRole('button', { name: 'Change Nina' }).click();
+  await ada.getByRole('button', { name: 'Password link' }).click();
   await ada.getByRole('button', { name: 'Make link' }).click();
   const link = await ada.getByRole('dialog').getByLabel('Link').inputValue();
   await stage.hearback.api().signIn(nina, second); // until it is used
@@ -108,6 +109,34 @@ test('O-5 an admin makes a link for who has forgotten the password', { timeout: 
   await tab.getByRole('button', { name: /^Set password/ }).click();
   await tab.waitForURL(/\/inbox/);
   assert.equal((await stage.hearback.api().refused('POST', '/session', { email: nina, password: second })).status, 401);
+});
+
+test('O-5 who is deactivated is out at once; let in again, they sign in as before', { timeout: 60_000 }, async () => {
+  const ada = await person({ email: recruiter, password: adminPassword });
+  const tab = await person({ email: nina, password: 'a third long password' });
+  await tab.goto(`${url}/candidates`);
+  await tab.getByText('Jane Doe').first().waitFor();
+  await ada.goto(`${url}/settings/company/users`);
+  const change = ada.getByRole('button', { name: 'Change Nina' });
+  await change.click();
+  await ada.getByRole('dialog').getByRole('checkbox').uncheck(); // she is on no hiring team
+  await shoot(ada, 'change');
+  await ada.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await tab.getByText('Jane Doe').first().waitFor({ state: 'detached' }); // told live
+  await change.click();
+  await ada.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+  await ada.getByRole('alertdialog').getByRole('button', { name: 'Deactivate' }).click();
+  await tab.getByRole('dialog').getByText('Votre session est terminée', { exact: false }).or(tab.getByRole('dialog').getByText('Your session has ended', { exact: false })).waitFor();
+  assert.equal((await stage.hearback.api().refused('POST', '/session', { email: nina, password: 'a third long password' })).status, 401);
+  await ada.locator('tr', { hasText: nina }).getByText('Deactivated').waitFor();
+  await change.click();
+  await ada.getByRole('button', { name: 'Let in again' }).click();
+  await until('she is in again', () => stage.hearback.api().signIn(nina, 'a third long password').then(() => true, () => false));
+  // Nobody takes away the last who could undo it.
+  await ada.getByRole('button', { name: 'Change Ada Admin' }).click();
+  await ada.getByRole('dialog').getByLabel('Role').selectOption('manager');
+  await ada.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await ada.getByText('Nobody else who can sign in is an admin.').waitFor();
 });
 
 test('O-5 the operator lets in an admin whom nobody else can', { timeout: 60_000 }, async () => {

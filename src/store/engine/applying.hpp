@@ -72,6 +72,7 @@ struct Writing {
 // people
 void apply(Writing&, const AddCompany&);
 void apply(Writing&, const PutUser&);
+void apply(Writing&, const ChangeUser&);
 void apply(Writing&, const ChangeProfile&);
 void apply(Writing&, const AddSession&);
 void apply(Writing&, const UseSession&);
@@ -176,6 +177,10 @@ void forget_taken_in(Writing& writing);
 
 // At most `rows` of what is quarantined and about this candidate alone (D-1).
 std::size_t forget_quarantined(Writing& writing, CandidateId candidate, std::size_t rows);
+
+// What this author has waiting to be sent fails with this code; what is under way comes to its own
+// end.
+void fail_waiting(Writing& writing, UserId author, const std::string& why, Instant at);
 
 // The mailbox's owner; refuses a mailbox that is unknown or removed.
 UserId owner_of(Writing& writing, MailboxId mailbox);

@@ -91,6 +91,32 @@ void apply(Writing& writing, const AddOutbox& change) {
     writing.tell_alone(m.author, m.thread, m.candidate);
 }
 
+// A new fence: whoever had just taken one up has lost it.
+void fail_waiting(Writing& writing, UserId author, const std::string& why, Instant at) {
+  std::vector<rules::OutboxMessage> waiting;
+  for (auto& row : writing.db.rows("select " + std::string(kOutboxColumns) +
+                                       " from outbox o where o.company = $1 and o.author = $2"
+                                       " and o.state in ('scheduled', 'queued')",
+                                   writing.company, author))
+    waiting.push_back(read_outbox(row));
+  for (const auto& message : waiting) {
+    writing.db.change(
+        "update outbox set state = $3, phase = $4, fence = fence + 1, lease_until = null, why = $5"
+        " where company = $1 and id = $2",
+        writing.company, message.id, OutboxState::failed, OutboxPhase::none, why);
+    writing.touched.messages.insert(message.message);
+    wake_all(writing.db, writing.company, message.thread);
+    writing.happened({.at = at,
+                      .kind = "message.failed",
+                      .subject = message.message.text(),
+                      .candidate = message.candidate,
+                      .user = message.author,
+                      .how = "outbox",
+                      .after = why});
+    tell(writing, message);
+  }
+}
+
 void apply(Writing& writing, const ClaimOutbox& change) {
   const auto claimed = writing.db.change(
       "update outbox set fence = fence + 1, lease_until = $4"

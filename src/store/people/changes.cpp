@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
 #include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/people/sessions.hpp"
@@ -102,6 +103,69 @@ void apply(Writing& writing, const PutUser& change) {
       if (user.active) look_into_sent_again(writing, mailbox);
     }
   writing.tell("user", user.id.text());
+}
+
+namespace {
+
+bool leads(const rules::User& user) { return user.active && user.role == rules::Role::admin; }
+
+std::string rights_of(const rules::User& user) {
+  std::string words(rules::word_of(user.role));
+  return user.all_jobs && user.role != rules::Role::admin ? words + " all-jobs" : words;
+}
+
+// Both of two who would leave the company without one are committed one after the other.
+void expect_an_admin_is_left(Writing& writing, UserId without) {
+  if (!writing.db.row("select 1 from users where company = $1 and id <> $2 and active = 1"
+                      " and role = $3 and password_hash <> '' limit 1",
+                      writing.company, without, rules::Role::admin))
+    refuse(Kind::conflict, "user.last-admin", "Nobody else who can sign in is an admin.",
+           "Make a colleague admin first, one who has set a password.");
+}
+
+}  // namespace
+
+void apply(Writing& writing, const ChangeUser& change) {
+  const auto user_with = [&](UserId id) -> std::optional<rules::User> {
+    auto row = writing.db.row(
+        "select " + std::string(kUserColumns) + " from users u where u.company = $1 and u.id = $2",
+        writing.company, id);
+    return row ? std::optional(read_user(*row)) : std::nullopt;
+  };
+  const auto by = user_with(change.by);
+  if (!by || !leads(*by))
+    refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
+           "Ask a colleague whose role does.");
+  const auto before = user_with(change.user);
+  if (!before) refuse(Kind::missing, "user.missing", "There is no such user.");
+  auto user = *before;
+  if (change.name) user.name = *change.name;
+  if (change.role) user.role = *change.role;
+  // What an admin sees anyhow was nobody's decision.
+  if (before->role == rules::Role::admin && user.role != rules::Role::admin) user.all_jobs = false;
+  if (change.all_jobs) user.all_jobs = *change.all_jobs;
+  if (change.active) user.active = *change.active;
+  if (user == *before) return;
+  if (leads(*before) && !leads(user)) expect_an_admin_is_left(writing, user.id);
+  apply(writing, PutUser{user, std::nullopt, change.at});
+  const auto tell_journal = [&](std::string kind, std::string was, std::string is) {
+    writing.happened({.at = change.at,
+                      .kind = std::move(kind),
+                      .subject = user.id.text(),
+                      .candidate = {},
+                      .user = change.by,
+                      .how = "person",
+                      .before = std::move(was),
+                      .after = std::move(is)});
+  };
+  if (rights_of(*before) != rights_of(user)) {
+    tell_journal("user.rights-changed", rights_of(*before), rights_of(user));
+    writing.tell("directory", user.id.text());
+  }
+  if (before->active != user.active) {
+    tell_journal(user.active ? "user.let-in" : "user.deactivated", {}, {});
+    if (!user.active) fail_waiting(writing, user.id, "author.inactive", change.at);
+  }
 }
 
 void apply(Writing& writing, const ChangeProfile& change) {

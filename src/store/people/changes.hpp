@@ -23,6 +23,16 @@ struct PutUser {  // new or changed; a new address moves the match revision and 
   std::optional<std::string> password_hash;  // unchanged when absent
   Instant at;
 };
+struct ChangeUser {  // by an admin, who still is one ("access.denied"); what is absent stays as it
+                     // is. Who is deactivated loses all that lets them in, and what they had
+                     // waiting to be sent fails ("author.inactive"). "user.last-admin" where nobody
+                     // who can come in would be admin
+  UserId user, by;
+  std::optional<std::string> name;
+  std::optional<rules::Role> role;
+  std::optional<bool> all_jobs, active;
+  Instant at;
+};
 struct ChangeProfile {  // what a user says of themselves; what is absent stays as it is. Rights and
                         // address aren't theirs to write, nor to write back. Missing
                         // ("user.missing") where they are no longer active.

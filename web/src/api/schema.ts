@@ -223,6 +223,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** What is absent stays as it is. Deactivated: sessions, tokens, live events and links end, mailboxes stop, what waits to be sent isn't sent; what was imported stays. Admins only; not for tokens */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
     "/users/{id}/link": {
         parameters: {
             query?: never;
@@ -1999,6 +2016,42 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             409: components["responses"]["ConnectedProblem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    role?: components["schemas"]["Role"];
+                    /** @description Admins see all jobs anyhow; who is no longer one sees them only if it is said */
+                    all_jobs?: boolean;
+                    active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
         };
     };

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, UserPlus } from 'lucide-react';
+import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, Pencil, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
@@ -20,12 +20,11 @@ import { Confirmed } from './confirmed';
 import { useDecision } from './deciding';
 import { SettingsPage } from './layout';
 import { LinkDialog, LinkShown } from './password-link';
+import { ROLES, UserDialog } from './user';
 
 // Once a day at most, whichever admin it was.
 const mayInvite = ({ invitation }: Schemas['User']): boolean =>
   !invitation || new Date(invitation.again_at).getTime() <= Date.now();
-
-const ROLES = ['admin', 'manager', 'evaluator'] as const;
 
 export function Users() {
   const { t } = useTranslation();
@@ -33,6 +32,7 @@ export function Users() {
   const queries = useQueryClient();
   const users = useInfiniteQuery(userListQuery);
   const [adding, setAdding] = useState(false);
+  const [changing, setChanging] = useState<Schemas['User']>();
   const [linking, setLinking] = useState<Schemas['User']>();
   const invite = useMutation({
     mutationFn: ({ id }: { id: string; name: string }) =>
@@ -97,6 +97,7 @@ export function Users() {
                       <Avatar name={user.name} />
                       <span className="grow">
                         {user.name} {user.id === me.user.id && <Tag>{t('users.you')}</Tag>}
+                        {!user.active && <Tag>{t('user.inactive')}</Tag>}
                         <span className="small quiet user-email">{user.email}</span>
                       </span>
                     </span>
@@ -121,14 +122,12 @@ export function Users() {
                           onInvite={() => invite.mutate(user)}
                         />
                       )}
-                      {user.active && user.arrived && user.id !== me.user.id && (
-                        <IconButton
-                          label={t('link.resetTitle', { name: user.name })}
-                          onClick={() => setLinking(user)}
-                        >
-                          <KeyRound size={16} aria-hidden />
-                        </IconButton>
-                      )}
+                      <IconButton
+                        label={t('user.change', { name: user.name })}
+                        onClick={() => setChanging(user)}
+                      >
+                        <Pencil size={16} aria-hidden />
+                      </IconButton>
                     </span>
                   </td>
                 </tr>
@@ -138,6 +137,17 @@ export function Users() {
       )}
       {admin && <More of={users} />}
       {adding && <AddUser onClose={() => setAdding(false)} />}
+      {changing && me && (
+        <UserDialog
+          user={changing}
+          own={changing.id === me.user.id}
+          onLink={() => {
+            setLinking(changing);
+            setChanging(undefined);
+          }}
+          onClose={() => setChanging(undefined)}
+        />
+      )}
       {linking && <LinkDialog user={linking} onClose={() => setLinking(undefined)} />}
     </SettingsPage>
   );
@@ -222,7 +232,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [role, setRole] = useState<(typeof ROLES)[number]>('manager');
+  const [role, setRole] = useState<Schemas['Role']>('manager');
   const [allJobs, setAllJobs] = useState(false);
   const [language, setLanguage] = useState<Language>(
     isLanguage(i18n.language) ? i18n.language : 'en',
@@ -304,7 +314,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
             <Select
               value={role}
               options={ROLES.map((one) => ({ value: one, label: t(`role.${one}`) }))}
-              onChange={(event) => setRole(event.target.value as (typeof ROLES)[number])}
+              onChange={(event) => setRole(event.target.value as Schemas['Role'])}
             />
           </Field>
           <Field label={t('language')}>
