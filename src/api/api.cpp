@@ -46,13 +46,19 @@ Read<Asker> admit(const Route& route, const Call& call) {
   if (needs_session(route.right) && !asker->session)
     return refuse(Kind::denied, "access.in-person", "A program's token can't do this.",
                   "Sign in on the page.");
+  if (!asker->may_write && !is_safe(call.request->method))
+    return refuse(Kind::denied, "access.read-only", "This token is for reading alone.",
+                  "Make one that may write.");
   return asker;
 }
 
 // A sign of life that can't be written now is written by the next request.
 Read<bool> note_use(const Call& call) {
   auto commit = call.commit();
-  commit.changes.push_back(store::UseSession{*call.asker.session, call.now});
+  if (call.asker.session)
+    commit.changes.push_back(store::UseSession{*call.asker.session, call.now});
+  else
+    commit.changes.push_back(store::UseToken{*call.asker.token, call.now});
   return call.store().commit(commit).has_value();
 }
 

@@ -18,6 +18,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr Length kName{1, 200};
+constexpr std::int64_t kTokenDays = 365;  // that one lasts, at most
+constexpr std::array<std::pair<std::string_view, bool>, 2> kScopes = {
+    {{"read", false}, {"write", true}}};
 constexpr Length kAddress{3, 320};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages = {
     {{"en", "en"}, {"fr", "fr"}, {"de", "de"}}};
@@ -213,7 +216,9 @@ Reply list_tokens(Call& call) {
     rows.push_back(json::object{{"id", token.id.text()},
                                 {"name", token.name},
                                 {"created", to_rfc3339(token.created)},
-                                {"last_used", when(token.last_used)}});
+                                {"last_used", when(token.last_used)},
+                                {"expires", when(token.expires)},
+                                {"scope", token.may_write ? "write" : "read"}});
   return json_response(200, rows_of(std::move(rows)));
 }
 
@@ -222,17 +227,22 @@ Reply make_token(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   const auto name = members.text("name", {1, 100}, Lines::name);
+  const bool may_write = members.maybe_choice<bool>("scope", kScopes).value_or(true);
+  const auto days = members.has("days") ? members.number("days", 1, kTokenDays) : kTokenDays;
   if (auto problem = members.problem()) return Refusal(*problem);
   const auto bearer = Bearer::make(call.asker.company, call.house->random);
   const auto id = call.make_id<TokenId>();
+  const auto expires = call.now + std::chrono::hours(24 * days);
   auto commit = call.commit();
   commit.changes.push_back(
-      store::AddToken{id, call.user().id, name, digest(bearer.secret), call.now});
+      store::AddToken{id, call.user().id, name, digest(bearer.secret), call.now, expires, may_write});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return json_response(201, {{"id", id.text()},
                              {"name", name},
                              {"created", to_rfc3339(call.now)},
                              {"last_used", nullptr},
+                             {"expires", to_rfc3339(expires)},
+                             {"scope", may_write ? "write" : "read"},
                              {"secret", "hb_" + bearer.text()}});
 }
 

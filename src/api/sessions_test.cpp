@@ -297,6 +297,36 @@ TEST_F(Sessions, TokensActForTheirUserWithoutCookies) {
   EXPECT_EQ(stand.send(request).status, 401);
 }
 
+TEST_F(Sessions, O5_ATokenEndsAndMayBeForReadingAlone) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  const auto make = [&](json::object what) {
+    what["name"] = "script";
+    return stand.as(session, "POST", "/tokens", std::move(what));
+  };
+  const auto with = [&](const Answer& made, const char* method, json::object body) {
+    auto request = ApiStand::request_for(method, "/api/v1/me", std::move(body));
+    request.headers.emplace_back("authorization",
+                                 "Bearer " + std::string(made.value.at("secret").as_string()));
+    return stand.send(std::move(request));
+  };
+  const auto reads = make({{"scope", "read"}, {"days", 1}}), writes = make({});
+  EXPECT_EQ(reads.value.at("scope"), "read");
+  EXPECT_EQ(writes.value.at("scope"), "write");
+  EXPECT_EQ(make({{"scope", "all"}}).field(), "scope");
+  EXPECT_EQ(make({{"days", 366}}).field(), "days");
+  EXPECT_EQ(with(reads, "GET", {}).status, 200);
+  EXPECT_EQ(with(reads, "PATCH", {{"name", "M"}}).code(), "access.read-only");
+  EXPECT_EQ(with(writes, "PATCH", {{"name", "M"}}).status, 200);
+  const auto rows = stand.as(session, "GET", "/tokens").value.at("rows").as_array();
+  for (const auto& row : rows) EXPECT_TRUE(row.at("last_used").is_string()) << row;
+  stand.env.clock = stand.env.clock + std::chrono::hours(24);
+  EXPECT_EQ(with(reads, "GET", {}).status, 401);
+  EXPECT_EQ(with(writes, "GET", {}).status, 200);
+  stand.env.clock = stand.env.clock + std::chrono::hours(24 * 364);
+  EXPECT_EQ(with(writes, "GET", {}).status, 401);
+}
+
 TEST_F(Sessions, StoredSecretsAreHashes) {
   stand.found_company();
   const auto session = stand.session_of(stand.max);

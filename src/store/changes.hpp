@@ -30,7 +30,7 @@ namespace hearback::store {
 
 using Change =
     std::variant<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
-                 EndOtherSessions, ChangePassword, AddToken, RemoveToken, PutLink, UseLink, PutJob,
+                 EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink, PutJob,
                  SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate,
                  FollowJob, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,

@@ -10,8 +10,12 @@ namespace {
 
 constexpr std::string_view kTokenPrefix = "hb_";
 constexpr std::string_view kScheme = "bearer ";
-// At most so often is it written that a session is used: never with each request.
+// At most so often is it written that a session or token is used: never with each request.
 constexpr Duration kUseIsNoted = 5min;
+
+bool is_to_be_noted(std::optional<Instant> last_used, Instant now) {
+  return !last_used || *last_used + kUseIsNoted <= now;
+}
 
 Refusal nobody() {
   return refuse(Kind::denied, "session.required", "Please sign in.",
@@ -20,7 +24,12 @@ Refusal nobody() {
 
 Asker asker(CompanyId company, rules::User user, std::optional<SessionId> session) {
   auto scope = rules::user_scope(company, user);
-  return {company, std::move(user), scope, session, false};
+  Asker asker;
+  asker.company = company;
+  asker.user = std::move(user);
+  asker.scope = scope;
+  asker.session = session;
+  return asker;
 }
 
 }  // namespace
@@ -49,14 +58,17 @@ Read<Asker> identify(store::Store& store, const Options& options, const Credenti
     if (!found) return Refusal(found.error());
     if (!*found || !(*found)->user.active || (*found)->expires <= now) return nobody();
     auto who = asker(bearer.company, (*found)->user, (*found)->id);
-    const auto& used = (*found)->last_used;
-    who.note_use = !used || *used + kUseIsNoted <= now;
+    who.note_use = is_to_be_noted((*found)->last_used, now);
     return who;
   }
-  auto found = store.ask(store::TokenOf{bearer.company, digest(bearer.secret)});
+  auto found = store.ask(store::TokenOf{bearer.company, digest(bearer.secret), now});
   if (!found) return Refusal(found.error());
   if (!*found || !(*found)->user.active) return nobody();
-  return asker(bearer.company, (*found)->user, std::nullopt);
+  auto who = asker(bearer.company, (*found)->user, std::nullopt);
+  who.token = (*found)->id;
+  who.may_write = (*found)->may_write;
+  who.note_use = is_to_be_noted((*found)->last_used, now);
+  return who;
 }
 
 net::Turn Call::turn(net::Lane lane) const {

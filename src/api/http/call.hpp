@@ -84,7 +84,9 @@ struct Asker {
   rules::User user;
   rules::Scope scope;
   std::optional<SessionId> session;  // none: came with a token
-  bool note_use = false;             // that the session was used was last written a while ago
+  std::optional<TokenId> token;
+  bool may_write = true;  // unless its token is for reading alone
+  bool note_use = false;  // that it was used was last written a while ago
 };
 // session.required when nobody, or nobody active, is behind the credentials. Blocks.
 Read<Asker> identify(store::Store& store, const Options& options, const Credentials& credentials,

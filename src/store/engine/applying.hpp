@@ -80,6 +80,7 @@ void apply(Writing&, const EndSession&);
 void apply(Writing&, const EndOtherSessions&);
 void apply(Writing&, const ChangePassword&);
 void apply(Writing&, const AddToken&);
+void apply(Writing&, const UseToken&);
 void apply(Writing&, const RemoveToken&);
 void apply(Writing&, const PutLink&);
 void apply(Writing&, const UseLink&);

@@ -661,8 +661,9 @@ create index mailboxes_by_search on mailboxes(company, searched)
 create index folders_resting on folders(company, mailbox) where rests_for <> '';
 )";
 
-// O-5: links by which people set their password; sessions that can be told apart. Of those that are
-// there nobody knows the device, nor when they were used.
+// O-5: links by which people set their password; sessions that can be told apart; tokens that end.
+// Of the sessions that are there nobody knows the device, nor when they were used; the tokens were
+// made for ever.
 constexpr std::string_view kPeople = R"(
 create table user_links(
   company {blob} not null, user_id {blob} not null, secret_hash {key} not null,
@@ -671,6 +672,8 @@ create table user_links(
   foreign key (company, user_id) references users(company, id)) {rows};
 alter table sessions add column device text not null default '';
 alter table sessions add column last_used {int};
+alter table tokens add column expires {int};
+alter table tokens add column may_write {int} not null default 1;
 )";
 
 // Of those that are there nobody knows it.

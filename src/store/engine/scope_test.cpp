@@ -495,7 +495,7 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
   }
   EXPECT_FALSE(ask(BlobBytes{company, m.raw}));
   EXPECT_FALSE(ask(SessionOf{company, "cookie", now}));
-  EXPECT_FALSE(ask(TokenOf{company, "token"}));
+  EXPECT_FALSE(ask(TokenOf{company, "token", now}));
   // Both companies know the address; each only with its own user.
   const auto found = ask(SignIn{"ben@acme.example"});
   ASSERT_EQ(found.size(), 2u);

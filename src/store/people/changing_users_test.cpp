@@ -147,7 +147,7 @@ TEST_P(ChangingUsers, O5_EverythingThatLetsInEndsWithDeactivation) {
   const auto before = ask(CompanyFacts{engine()}).revision;
   commit(active(ben, false));
   EXPECT_FALSE(ask(SessionOf{company, "cookie", now}));
-  EXPECT_FALSE(ask(TokenOf{company, "token"}));
+  EXPECT_FALSE(ask(TokenOf{company, "token", now}));
   EXPECT_FALSE(ask(LinkOf{company, "link", now}));
   std::set<std::string> told;
   for (const auto& entry : ask(Since{engine(), before})) told.insert(entry.kind);
@@ -155,7 +155,7 @@ TEST_P(ChangingUsers, O5_EverythingThatLetsInEndsWithDeactivation) {
   EXPECT_TRUE(told.contains("user"));
   commit(active(ben, true));
   EXPECT_FALSE(ask(SessionOf{company, "cookie", now}));
-  EXPECT_FALSE(ask(TokenOf{company, "token"}));
+  EXPECT_FALSE(ask(TokenOf{company, "token", now}));
   EXPECT_EQ(ask(SignIn{ben.email_normal}).at(0).password_hash, "hash of ben");
 }
 

@@ -68,13 +68,16 @@ AnswerTo<Sessions> answer(Reading& reading, const Sessions& question) {
 
 AnswerTo<TokenOf> answer(Reading& reading, const TokenOf& question) {
   auto row =
-      reading.db.row("select t.id, " + std::string(kUserColumns) +
+      reading.db.row("select t.id, t.may_write, t.last_used, " + std::string(kUserColumns) +
                          " from tokens t join users u on u.company = t.company and u.id = t.user_id"
-                         " where t.company = $1 and t.secret_hash = $2 and u.active = 1",
-                     question.company, question.secret_hash);
+                         " where t.company = $1 and t.secret_hash = $2 and u.active = 1"
+                         " and (t.expires is null or t.expires > $3)",
+                     question.company, question.secret_hash, question.now);
   if (!row) return std::nullopt;
   TokenOf::Found found;
   found.id = row->id<TokenId>();
+  found.may_write = row->flag();
+  found.last_used = row->maybe_instant();
   found.user = read_user(*row);
   return found;
 }
@@ -82,7 +85,7 @@ AnswerTo<TokenOf> answer(Reading& reading, const TokenOf& question) {
 AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
   std::vector<TokensOf::Row> tokens;
   for (auto& row :
-       reading.db.rows("select id, name, created, last_used from tokens"
+       reading.db.rows("select id, name, created, last_used, expires, may_write from tokens"
                        " where company = $1 and user_id = $2 order by created, id"
                        " limit $3",
                        question.scope.company, question.scope.user, 10 * Limits{}.tokens_of_user)) {
@@ -91,6 +94,8 @@ AnswerTo<TokensOf> answer(Reading& reading, const TokensOf& question) {
     token.name = row.text();
     token.created = row.instant();
     token.last_used = row.maybe_instant();
+    token.expires = row.maybe_instant();
+    token.may_write = row.flag();
   }
   return tokens;
 }
@@ -180,10 +185,16 @@ void apply(Writing& writing, const AddToken& change) {
                   {Kind::conflict, "tokens.too-many", "You have too many tokens.",
                    "Remove one that is no longer used."});
   writing.db.change(
-      "insert into tokens(company, id, user_id, name, secret_hash, created)"
-      " values ($1, $2, $3, $4, $5, $6)",
-      writing.company, change.id, change.user, change.name, change.secret_hash, change.at);
+      "insert into tokens(company, id, user_id, name, secret_hash, created, expires, may_write)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+      writing.company, change.id, change.user, change.name, change.secret_hash, change.at,
+      change.expires, change.may_write);
   writing.tell("user", change.user.text(), {}, change.user);
+}
+
+void apply(Writing& writing, const UseToken& change) {
+  writing.db.change("update tokens set last_used = $3 where company = $1 and id = $2",
+                    writing.company, change.id, change.at);
 }
 
 void apply(Writing& writing, const RemoveToken& change) {

@@ -48,6 +48,12 @@ struct AddToken {
   std::string name;
   std::string secret_hash;
   Instant at;
+  std::optional<Instant> expires = {};
+  bool may_write = true;
+};
+struct UseToken {  // as UseSession
+  TokenId id;
+  Instant at;
 };
 struct RemoveToken {
   TokenId id;
@@ -95,9 +101,12 @@ struct Sessions {  // the scope's user's own, used last first
 struct TokenOf {
   CompanyId company;
   std::string secret_hash;
+  Instant now;
   struct Found {
     TokenId id;
     rules::User user;
+    bool may_write = true;
+    std::optional<Instant> last_used;
   };
   using Answer = std::optional<Found>;
 };
@@ -108,6 +117,8 @@ struct TokensOf {
     std::string name;
     Instant created;
     std::optional<Instant> last_used;
+    std::optional<Instant> expires;  // none: of an earlier version
+    bool may_write = true;
   };
   using Answer = std::vector<Row>;
 };

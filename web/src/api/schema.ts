@@ -182,6 +182,7 @@ export interface paths {
         };
         get: operations["listTokens"];
         put?: never;
+        /** Not for tokens */
         post: operations["makeToken"];
         delete?: never;
         options?: never;
@@ -1084,8 +1085,18 @@ export interface components {
             name: string;
             /** Format: date-time */
             created: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description To some minutes
+             */
             last_used: string | null;
+            /**
+             * Format: date-time
+             * @description null: made by an earlier version, for ever
+             */
+            expires: string | null;
+            /** @enum {unknown} */
+            scope: "read" | "write";
         };
         Job: {
             id: string;
@@ -1920,6 +1931,17 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
+                    /**
+                     * @description read: only GET
+                     * @default write
+                     * @enum {unknown}
+                     */
+                    scope?: "read" | "write";
+                    /**
+                     * @description How long it lasts
+                     * @default 365
+                     */
+                    days?: number;
                 };
             };
         };

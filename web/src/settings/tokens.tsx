@@ -7,7 +7,7 @@ import { failed, keys, tokensQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
-import { Field, Input } from '../ui/field';
+import { Field, Input, Select } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { SettingsPage } from './layout';
@@ -18,9 +18,12 @@ export function Tokens() {
   const queries = useQueryClient();
   const tokens = useQuery(tokensQuery);
   const [name, setName] = useState('');
+  const [scope, setScope] = useState<Schemas['Token']['scope']>('write');
+  const [days, setDays] = useState('365');
   const [asking, setAsking] = useState<Schemas['Token']>();
   const make = useMutation({
-    mutationFn: () => unwrap(client.POST('/tokens', { body: { name: name.trim() } })),
+    mutationFn: () =>
+      unwrap(client.POST('/tokens', { body: { name: name.trim(), scope, days: Number(days) } })),
     onSuccess: () => {
       setName('');
       void queries.invalidateQueries({ queryKey: keys.tokens });
@@ -58,6 +61,26 @@ export function Tokens() {
             />
           </Field>
         </div>
+        <Field label={t('tokens.scope')}>
+          <Select
+            value={scope}
+            options={(['write', 'read'] as const).map((value) => ({
+              value,
+              label: t(`tokens.${value}`),
+            }))}
+            onChange={(event) => setScope(event.target.value === 'read' ? 'read' : 'write')}
+          />
+        </Field>
+        <Field label={t('tokens.lasts')}>
+          <Select
+            value={days}
+            options={[30, 90, 365].map((count) => ({
+              value: String(count),
+              label: t('tokens.days', { count }),
+            }))}
+            onChange={(event) => setDays(event.target.value)}
+          />
+        </Field>
         <Button look="primary" type="submit" busy={make.isPending} disabled={!name.trim()}>
           {t('tokens.make')}
         </Button>
@@ -96,7 +119,9 @@ export function Tokens() {
           <thead>
             <tr>
               <th scope="col">{t('field.name')}</th>
+              <th scope="col">{t('tokens.scope')}</th>
               <th scope="col">{t('tokens.created')}</th>
+              <th scope="col">{t('tokens.until')}</th>
               <th scope="col">{t('tokens.used')}</th>
               <th scope="col">
                 <span className="sr">{t('tokens.remove')}</span>
@@ -107,7 +132,15 @@ export function Tokens() {
             {tokens.data.map((token) => (
               <tr key={token.id}>
                 <th scope="row">{token.name}</th>
+                <td>{t(`tokens.${token.scope}`)}</td>
                 <td className="tabular">{format.day(token.created)}</td>
+                <td className="tabular">
+                  {!token.expires
+                    ? t('tokens.forEver')
+                    : new Date(token.expires).getTime() <= Date.now()
+                      ? t('tokens.over')
+                      : format.day(token.expires)}
+                </td>
                 <td className="tabular">
                   {token.last_used ? format.ago(token.last_used) : t('tokens.never')}
                 </td>
