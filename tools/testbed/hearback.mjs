@@ -54,9 +54,14 @@ export class Api {
       },
       body: body === undefined ? undefined : isBytes ? body : JSON.stringify(body),
     });
-    const set = answer.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');
-    if (set) this.cookie = set;
+    for (const set of answer.headers.getSetCookie()) this.keep(set.split(';')[0]);
     return answer;
+  }
+  /** As browsers do: one of the same name takes the place of the other. */
+  keep(cookie) {
+    const name = `${cookie.split('=')[0]}=`;
+    const others = this.cookie.split('; ').filter((one) => one && !one.startsWith(name));
+    this.cookie = [...others, cookie].join('; ');
   }
   async call(method, at, body, headers) {
     const answer = await this.raw(method, at, body, headers);

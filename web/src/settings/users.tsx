@@ -111,24 +111,26 @@ export function Users() {
                     </p>
                   </td>
                   <td className="table-action">
-                    <span className="user-invite">
-                      {user.active && user.arrived === false ? (
-                        <NotHereYet user={user} onLink={() => setLinking(user)} />
-                      ) : (
-                        <Mailbox
-                          user={user}
-                          me={me.user.id}
-                          busy={invite.isPending && invite.variables.id === user.id}
-                          onInvite={() => invite.mutate(user)}
-                        />
-                      )}
+                    <div className="user-action">
+                      <span className="user-invite">
+                        {user.active && user.arrived === false ? (
+                          <NotHereYet user={user} onLink={() => setLinking(user)} />
+                        ) : (
+                          <Mailbox
+                            user={user}
+                            me={me.user.id}
+                            busy={invite.isPending && invite.variables.id === user.id}
+                            onInvite={() => invite.mutate(user)}
+                          />
+                        )}
+                      </span>
                       <IconButton
                         label={t('user.change', { name: user.name })}
                         onClick={() => setChanging(user)}
                       >
                         <Pencil size={16} aria-hidden />
                       </IconButton>
-                    </span>
+                    </div>
                   </td>
                 </tr>
               ))}
