@@ -133,8 +133,12 @@ export function Tokens() {
               <tr key={token.id}>
                 <th scope="row">{token.name}</th>
                 <td>{t(`tokens.${token.scope}`)}</td>
-                <td className="tabular">{format.day(token.created)}</td>
                 <td className="tabular">
+                  <span className="token-what quiet">{t('tokens.created')} </span>
+                  {format.day(token.created)}
+                </td>
+                <td className="tabular">
+                  <span className="token-what quiet">{t('tokens.until')} </span>
                   {!token.expires
                     ? t('tokens.forEver')
                     : new Date(token.expires).getTime() <= Date.now()
@@ -142,6 +146,7 @@ export function Tokens() {
                       : format.day(token.expires)}
                 </td>
                 <td className="tabular">
+                  <span className="token-what quiet">{t('tokens.used')} </span>
                   {token.last_used ? format.ago(token.last_used) : t('tokens.never')}
                 </td>
                 <td className="table-action">
