@@ -193,7 +193,8 @@ Result<std::optional<Config>> read_command_line(int argc, char** argv) {
     app.exit(done);
     return std::nullopt;
   } catch (const CLI::ParseError& wrong) {
-    return fail(Kind::input, "config.command-line", wrong.what(), "Try hearback serve --help, or hearback link --help.");
+    return fail(Kind::input, "config.command-line", wrong.what(),
+                "Try hearback serve --help, or hearback link --help.");
   }
   if (auto checked = check(config); !checked) return Failure(checked.error());
   return config;

@@ -306,7 +306,7 @@ int main(int argc, char** argv) {
   auto config = hearback::read_command_line(argc, argv);
   if (!config) return hearback::complain(config.error());
   if (!*config) return 0;
-  auto done = (*config)->link_for.empty() ? hearback::serve(**config)
-                                          : hearback::print_links(**config);
+  auto done =
+      (*config)->link_for.empty() ? hearback::serve(**config) : hearback::print_links(**config);
   return done ? 0 : hearback::complain(done.error());
 }

@@ -102,9 +102,8 @@ Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint
 Task<Reply> answer(const Route& route, Call call) {
   std::vector<net::BodyShare> shares;  // a visitor's are the server's to know
   if (route.right != Right::anyone) {
-    auto asker = co_await at_work(call, net::Lane::read, [&route, call] {
-      return admit(route, call);
-    });
+    auto asker =
+        co_await at_work(call, net::Lane::read, [&route, call] { return admit(route, call); });
     if (!asker) co_return Refusal(asker.error());
     call.house->store_seen = call.house->env.ticks();
     call.asker = std::move(*asker);

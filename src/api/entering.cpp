@@ -39,9 +39,9 @@ std::string device_cookie(const net::HttpRequest& request, UserId user) {
 
 void remember_device(const Call& call, UserId user, std::string_view password_hash,
                      net::HttpResponse& response) {
-  response.headers.emplace_back(
-      "Set-Cookie", set_cookie(*call.request, device_cookie(*call.request, user),
-                               device_mark(user, password_hash), kDeviceAge));
+  response.headers.emplace_back("Set-Cookie",
+                                set_cookie(*call.request, device_cookie(*call.request, user),
+                                           device_mark(user, password_hash), kDeviceAge));
 }
 
 bool check_password(const std::string& hash, const std::string& password) {

@@ -18,8 +18,8 @@ inline constexpr Length kNewPassword{12, 1000};
 Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const rules::User& user,
                                       int status, std::vector<store::Change> first);
 
-// What a browser holds of a user who gave their password there: made from the hash of it, so it ends
-// with it.
+// What a browser holds of a user who gave their password there: made from the hash of it, so it
+// ends with it.
 std::string device_mark(UserId user, std::string_view password_hash);
 std::string device_cookie(const net::HttpRequest& request, UserId user);
 void remember_device(const Call& call, UserId user, std::string_view password_hash,

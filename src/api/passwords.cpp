@@ -17,7 +17,8 @@ Refusal gone() { return Refusal(store::link_gone()); }
 Read<bool> enter(const Call& call) {
   auto& tries = call.house->links_by_network;
   if (auto wait = tries.enter(net::network_of(call.request->peer), call.ticks))
-    return Refusal(too_many("session.throttled", "There were too many attempts to sign in.", *wait));
+    return Refusal(
+        too_many("session.throttled", "There were too many attempts to sign in.", *wait));
   return true;
 }
 
@@ -30,8 +31,7 @@ struct Shown {
 Read<Shown> look_up(const Call& call, const std::string& link) {
   const auto bearer = Bearer::parse(link);
   if (!bearer) return gone();
-  auto found =
-      call.store().ask(store::LinkOf{bearer->company, digest(bearer->secret), call.now});
+  auto found = call.store().ask(store::LinkOf{bearer->company, digest(bearer->secret), call.now});
   if (!found) return Refusal(found.error());
   if (!*found) return gone();
   call.house->links_by_network.forgive_one(net::network_of(call.request->peer));
@@ -72,15 +72,15 @@ Reply read_link(Call& call) {
   auto shown = look_up(call, text);
   if (!shown) return Refusal(shown.error());
   const auto& link = shown->found;
-  return json_response(200, {{"kind", link.has_password ? "reset" : "welcome"},
-                             {"company", link.company_name},
-                             {"name", link.user.name},
-                             {"email", link.user.email},
-                             {"language", link.user.language},
-                             {"by", link.by_name.empty() ? json::value(nullptr)
-                                                         : json::value(link.by_name)},
-                             {"tokens", link.has_tokens},
-                             {"expires", to_rfc3339(link.expires)}});
+  return json_response(
+      200, {{"kind", link.has_password ? "reset" : "welcome"},
+            {"company", link.company_name},
+            {"name", link.user.name},
+            {"email", link.user.email},
+            {"language", link.user.language},
+            {"by", link.by_name.empty() ? json::value(nullptr) : json::value(link.by_name)},
+            {"tokens", link.has_tokens},
+            {"expires", to_rfc3339(link.expires)}});
 }
 
 // The password is hashed first, so that a link that is good takes no longer than one that isn't.
@@ -99,10 +99,9 @@ Reply use_link(Call& call) {
   if (!shown) return Refusal(shown.error());
   const auto& user = shown->found.user;
   // Of two who use it at once, the commit lets one.
-  auto response =
-      start_session(call, shown->bearer.company, user, 200,
-                    {store::UseLink{user.id, digest(shown->bearer.secret), *hash, end_tokens,
-                                    call.now}});
+  auto response = start_session(
+      call, shown->bearer.company, user, 200,
+      {store::UseLink{user.id, digest(shown->bearer.secret), *hash, end_tokens, call.now}});
   if (!response) return response;
   remember_device(call, user.id, *hash, *response);
   return response;
@@ -118,7 +117,8 @@ Reply change_password(Call& call) {
   if (auto problem = members.problem()) return Refusal(*problem);
   const auto key = call.user().id.text();
   if (auto wait = call.house->passwords_by_user.enter(key, call.ticks))
-    return Refusal(too_many("session.throttled", "There were too many attempts to sign in.", *wait));
+    return Refusal(
+        too_many("session.throttled", "There were too many attempts to sign in.", *wait));
   auto before = call.store().ask(store::PasswordOf{call.scope()});
   if (!before) return Refusal(before.error());
   const auto known = before->value_or("");
@@ -131,8 +131,8 @@ Reply change_password(Call& call) {
   auto hash = hash_password(password);
   if (!hash) return Refusal(hash.error());
   auto commit = call.commit();
-  commit.changes.push_back(store::ChangePassword{call.user().id, known, *hash,
-                                                 *call.asker.session, end_tokens, call.now});
+  commit.changes.push_back(store::ChangePassword{call.user().id, known, *hash, *call.asker.session,
+                                                 end_tokens, call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   auto response = empty_response();
   remember_device(call, call.user().id, *hash, response);

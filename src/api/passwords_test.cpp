@@ -43,16 +43,13 @@ class OwnPasswords : public ::testing::Test {
                     json::object{{"link", link}, {"password", password}});
   }
   Answer sign_in(std::string_view email, std::string_view password) {
-    return stand.as("", "POST", "/session",
-                    json::object{{"email", email}, {"password", password}});
+    return stand.as("", "POST", "/session", json::object{{"email", email}, {"password", password}});
   }
   static std::string cookie_in(const Answer& answer) {
     const auto cookie = answer.header("Set-Cookie");
     return cookie.substr(cookie.find('=') + 1, cookie.find(';') - cookie.find('=') - 1);
   }
-  bool is_in(const std::string& session) {
-    return stand.as(session, "GET", "/me").status == 200;
-  }
+  bool is_in(const std::string& session) { return stand.as(session, "GET", "/me").status == 200; }
 
   ApiStand stand;
   std::string ada;   // her session
@@ -179,9 +176,8 @@ TEST_F(OwnPasswords, O5_AResetLeavesTheOldPasswordUntilItIsUsedAndEndsWhatItOpen
 TEST_F(OwnPasswords, O5_LinksAreAdminsToMakeForOthersAndNoPrograms) {
   const auto path = "/users/" + stand.eve.id.text() + "/link";
   EXPECT_EQ(stand.as(stand.session_of(stand.max), "POST", path, json::object{}).status, 403);
-  EXPECT_EQ(
-      stand.as(ada, "POST", "/users/" + stand.ada.id.text() + "/link", json::object{}).code(),
-      "user.own-link");
+  EXPECT_EQ(stand.as(ada, "POST", "/users/" + stand.ada.id.text() + "/link", json::object{}).code(),
+            "user.own-link");
   auto token = stand.as(ada, "POST", "/tokens", json::object{{"name", "script"}});
   const std::string secret(token.value.at("secret").as_string());
   const auto by_token = [&](std::string method, const std::string& at, json::object body = {}) {
@@ -223,9 +219,9 @@ TEST_F(OwnPasswords, O5_OneChangesTheirOwnByKnowingIt) {
 
 TEST_F(OwnPasswords, O5_SessionsAreListedToTheirOwnerAndEnded) {
   use(invite());
-  auto request = ApiStand::request_for(
-      "POST", "/api/v1/session",
-      json::object{{"email", "nina@team.example"}, {"password", kPassword}});
+  auto request =
+      ApiStand::request_for("POST", "/api/v1/session",
+                            json::object{{"email", "nina@team.example"}, {"password", kPassword}});
   request.headers.emplace_back("user-agent", "Mozilla/5.0 (X11; Linux) Gecko Firefox/132.0");
   const auto session = cookie_in(stand.send(std::move(request)));
   const auto rows = stand.as(session, "GET", "/sessions").value.at("rows").as_array();

@@ -14,7 +14,8 @@ namespace hearback::api {
 
 // What the asker must be allowed to do before the handler is called. Which objects they may see is
 // the Scope's matter, inside the handler.
-// `in_person` and `manage_people` take a session: what makes a way in isn't a program's to do (O-5).
+// `in_person` and `manage_people` take a session: what makes a way in isn't a program's to do
+// (O-5).
 enum class Right {
   anyone,
   signed_in,

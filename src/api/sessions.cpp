@@ -34,7 +34,8 @@ Read<bool> setup_needed(store::Store& store) {
 // Only who has given the right password once can show its mark.
 bool is_known_device(const Call& call, const store::SignIn::Found& found) {
   const auto shown = cookie_value(*call.request, device_cookie(*call.request, found.user.id));
-  return !found.password_hash.empty() && same_secret(shown, device_mark(found.user.id, found.password_hash));
+  return !found.password_hash.empty() &&
+         same_secret(shown, device_mark(found.user.id, found.password_hash));
 }
 
 // ---- guessing ----
@@ -175,19 +176,18 @@ Reply sign_out(Call& call) {
 }
 
 Reply list_sessions(Call& call) {
-  auto sessions = call.store().ask(
-      store::Sessions{call.scope(), call.now, call.house->options.session_idle});
+  auto sessions =
+      call.store().ask(store::Sessions{call.scope(), call.now, call.house->options.session_idle});
   if (!sessions) return Refusal(sessions.error());
   json::array rows;
   for (const auto& session : *sessions)
-    rows.push_back(json::object{{"id", session.id.text()},
-                                {"device", session.device},
-                                {"created", to_rfc3339(to_the_minute(session.created))},
-                                {"last_used", session.last_used
-                                                  ? json::value(to_rfc3339(
-                                                        to_the_minute(*session.last_used)))
-                                                  : json::value(nullptr)},
-                                {"this", session.id == call.asker.session}});
+    rows.push_back(json::object{
+        {"id", session.id.text()},
+        {"device", session.device},
+        {"created", to_rfc3339(to_the_minute(session.created))},
+        {"last_used", session.last_used ? json::value(to_rfc3339(to_the_minute(*session.last_used)))
+                                        : json::value(nullptr)},
+        {"this", session.id == call.asker.session}});
   return json_response(200, rows_of(std::move(rows)));
 }
 
@@ -234,8 +234,8 @@ Reply make_token(Call& call) {
   const auto id = call.make_id<TokenId>();
   const auto expires = call.now + std::chrono::hours(24 * days);
   auto commit = call.commit();
-  commit.changes.push_back(
-      store::AddToken{id, call.user().id, name, digest(bearer.secret), call.now, expires, may_write});
+  commit.changes.push_back(store::AddToken{id, call.user().id, name, digest(bearer.secret),
+                                           call.now, expires, may_write});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return json_response(201, {{"id", id.text()},
                              {"name", name},

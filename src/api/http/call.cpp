@@ -54,7 +54,8 @@ Read<Asker> identify(store::Store& store, const Options& options, const Credenti
   const auto& bearer = credentials.bearer;
   if (credentials.kind == Credentials::Kind::none || bearer.secret.empty()) return nobody();
   if (credentials.kind == Credentials::Kind::cookie) {
-    auto found = store.ask(store::SessionOf{bearer.company, digest(bearer.secret), now, options.session_idle});
+    auto found = store.ask(
+        store::SessionOf{bearer.company, digest(bearer.secret), now, options.session_idle});
     if (!found) return Refusal(found.error());
     if (!*found || !(*found)->user.active || (*found)->expires <= now) return nobody();
     auto who = asker(bearer.company, (*found)->user, (*found)->id);

@@ -32,23 +32,22 @@ AnswerTo<LinkOf> answer(Reading& reading, const LinkOf& question) {
 AnswerTo<LinksTo> answer(Reading& reading, const LinksTo& question) {
   std::vector<LinksTo::Row> links;
   if (question.scope.kind != rules::Scope::Kind::engine && !question.scope.admin) return links;
-  in_chunks({value_of(question.scope.company)}, values_of(question.of),
-            [&](InList list, Params params) {
-              for (auto& row :
-                   reading.db
-                       .run("select u.id, case when u.password_hash = '' then 0 else 1 end,"
-                            " l.expires from users u left join user_links l"
-                            " on l.company = u.company and l.user_id = u.id"
-                            " where u.company = $1 and u.id in " +
-                                list + " order by u.id",
-                            params)
-                       .rows) {
-                auto& one = links.emplace_back();
-                one.to = row.id<UserId>();
-                one.has_password = row.flag();
-                one.expires = row.maybe_instant();
-              }
-            });
+  in_chunks(
+      {value_of(question.scope.company)}, values_of(question.of), [&](InList list, Params params) {
+        for (auto& row : reading.db
+                             .run("select u.id, case when u.password_hash = '' then 0 else 1 end,"
+                                  " l.expires from users u left join user_links l"
+                                  " on l.company = u.company and l.user_id = u.id"
+                                  " where u.company = $1 and u.id in " +
+                                      list + " order by u.id",
+                                  params)
+                             .rows) {
+          auto& one = links.emplace_back();
+          one.to = row.id<UserId>();
+          one.has_password = row.flag();
+          one.expires = row.maybe_instant();
+        }
+      });
   return links;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// Links by which people set their password themselves, so that nobody else ever knows it (O-5): once
-// when they come, and again when it is forgotten. A link works once, and for a while. Kept is its
-// hash alone.
+// Links by which people set their password themselves, so that nobody else ever knows it (O-5):
+// once when they come, and again when it is forgotten. A link works once, and for a while. Kept is
+// its hash alone.
 #include <optional>
 #include <string>
 #include <vector>

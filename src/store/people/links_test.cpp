@@ -177,10 +177,9 @@ TEST_P(Links, O5_TheJournalSaysWhoMadeOneAndThatAPasswordWasSet) {
                      (entry.user == anna.id  ? "anna"
                       : entry.user == ben.id ? "ben"
                                              : "nobody"));
-  EXPECT_EQ(told, (std::vector<std::string>{"user.link-made person anna",
-                                            "user.link-made operator nobody",
-                                            "user.password-set link ben",
-                                            "user.password-set person ben"}));
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "user.link-made person anna", "user.link-made operator nobody",
+                      "user.password-set link ben", "user.password-set person ben"}));
 }
 
 TEST_P(Links, O5_SessionsAreListedUsedAndEnded) {

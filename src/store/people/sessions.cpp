@@ -24,9 +24,9 @@ AnswerTo<SignIn> answer(Reading& reading, const SignIn& question) {
 }
 
 AnswerTo<PasswordOf> answer(Reading& reading, const PasswordOf& question) {
-  auto row =
-      reading.db.row("select password_hash from users where company = $1 and id = $2 and active = 1",
-                     question.scope.company, question.scope.user);
+  auto row = reading.db.row(
+      "select password_hash from users where company = $1 and id = $2 and active = 1",
+      question.scope.company, question.scope.user);
   if (!row) return std::nullopt;
   return row->text();
 }
@@ -49,13 +49,12 @@ AnswerTo<SessionOf> answer(Reading& reading, const SessionOf& question) {
 
 AnswerTo<Sessions> answer(Reading& reading, const Sessions& question) {
   std::vector<Sessions::Row> sessions;
-  for (auto& row : reading.db.rows(
-           "select id, device, created, expires, last_used from sessions"
-           " where company = $1 and user_id = $2 and expires > $3"
-           " and (last_used is null or last_used > $4)"
-           " order by coalesce(last_used, created) desc, id desc limit $5",
-           question.scope.company, question.scope.user, question.now, question.now - question.idle,
-           Limits{}.sessions_of_user)) {
+  for (auto& row : reading.db.rows("select id, device, created, expires, last_used from sessions"
+                                   " where company = $1 and user_id = $2 and expires > $3"
+                                   " and (last_used is null or last_used > $4)"
+                                   " order by coalesce(last_used, created) desc, id desc limit $5",
+                                   question.scope.company, question.scope.user, question.now,
+                                   question.now - question.idle, Limits{}.sessions_of_user)) {
     auto& session = sessions.emplace_back();
     session.id = row.id<SessionId>();
     session.device = row.text();
