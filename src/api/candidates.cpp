@@ -51,6 +51,22 @@ Reply present_job_by(const Call& call, JobId id, int status) {
   return json_response(status, present_job(**found));
 }
 
+// S-6: whether the candidate's mail doesn't come in, and what came while it didn't.
+json::value present(const std::optional<store::CandidateById::Found::Rest>& rest) {
+  if (!rest) return nullptr;
+  json::value job = nullptr;
+  if (rest->job) job = json::object{{"id", rest->job->id.text()}, {"title", rest->job->title}};
+  return json::object{{"since", to_rfc3339(rest->since)}, {"job", std::move(job)}};
+}
+
+json::value present(const std::optional<store::CandidateById::Found::Skipped>& skipped) {
+  if (!skipped) return nullptr;
+  const auto day = [](Instant at) { return to_rfc3339(at).substr(0, 10); };
+  return json::object{{"messages", skipped->messages},
+                      {"first", day(skipped->first)},
+                      {"last", day(skipped->last)}};
+}
+
 json::object present_candidate(const store::CandidateById::Found& found) {
   json::array addresses, seen_by, followers;
   for (const auto& address : found.candidate.addresses)
@@ -64,6 +80,8 @@ json::object present_candidate(const store::CandidateById::Found& found) {
     followers.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   return json::object{{"id", found.candidate.id.text()},
                       {"name", found.candidate.name},
+                      {"resting", present(found.rest)},
+                      {"skipped", present(found.skipped)},
                       {"created", to_rfc3339(found.candidate.created)},
                       {"addresses", std::move(addresses)},
                       {"applications", present(found.applications, found.job_titles)},
@@ -231,9 +249,13 @@ Reply change_job(Call& call) {
   if (!body) return Refusal(body.error());
   Members members(*body);
   const bool open = members.flag("open", (*found)->job.open);
+  const bool catch_up = members.flag("catch_up", false);
+  if (catch_up && !open)
+    members.refuse("catch_up", "job.closed", "A closed job can't be caught up with.",
+                   "Open it as well.");
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
-  commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now});
+  commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now, catch_up});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return present_job_by(call, *id, 200);
 }
@@ -396,6 +418,15 @@ Reply change_follow(Call& call, std::string_view noun, bool follows) {
 }
 
 }  // namespace
+
+Reply catch_up(Call& call) {
+  auto found = visible_candidate(call);
+  if (!found) return Refusal(found.error());
+  auto commit = call.commit();
+  commit.changes.push_back(store::CatchUp{found->candidate.id, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
+}
 
 Reply follow_candidate(Call& call) {
   return change_follow<store::FollowCandidate, CandidateId>(call, "candidate", true);

@@ -214,6 +214,30 @@ TEST_F(Candidates, JobsOfWhoDoesNotSeeAllIncludeTheirOwn) {
   EXPECT_EQ(stranger.code() + " " + stranger.field(), "user.unknown team");
 }
 
+TEST_F(Candidates, S6_WhoseJobIsClosedRestsAndIsCaughtUpWith) {
+  const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
+  const auto job = "/jobs/" + stand.engineer.text();
+  const auto carla = "/candidates/" + stand.carla.text();
+  const auto is = [&](const char* member) { return stand.as(max, "GET", carla).value.at(member); };
+  EXPECT_TRUE(is("resting").is_null());
+  ASSERT_EQ(stand.as(max, "PATCH", job, json::object{{"open", false}}).status, 200);
+  EXPECT_EQ(is("resting").at("job").at("title"), "Engineer");
+  EXPECT_EQ(is("resting").at("since"), to_rfc3339(stand.env.clock));
+  EXPECT_TRUE(is("skipped").is_null());
+  stand.commit({store::CountSkipped{stand.carla, 12, stand.env.clock}});
+  EXPECT_EQ(is("skipped").at("messages"), 12);
+  EXPECT_EQ(is("skipped").at("first"), to_rfc3339(stand.env.clock).substr(0, 10));
+
+  EXPECT_EQ(stand.as(max, "POST", carla + "/catch-up").code(), "candidate.rests");
+  EXPECT_EQ(stand.as(max, "PATCH", job, json::object{{"catch_up", true}}).field(), "catch_up");
+  ASSERT_EQ(stand.as(max, "PATCH", job, json::object{{"open", true}}).status, 200);
+  EXPECT_TRUE(is("resting").is_null());
+  EXPECT_EQ(is("skipped").at("messages"), 12);  // until it is looked for
+  EXPECT_EQ(stand.as(eve, "POST", carla + "/catch-up").status, 403);
+  EXPECT_EQ(stand.as(max, "POST", carla + "/catch-up").status, 204);
+  EXPECT_TRUE(is("skipped").is_null());
+}
+
 TEST_F(Candidates, JobsAreClosedAndOpenedAgain) {
   const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
   const auto path = "/jobs/" + stand.engineer.text();

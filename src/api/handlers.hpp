@@ -48,6 +48,7 @@ Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
 Reply get_holdings(Call& call);
 Reply list_files(Call& call);
+Reply catch_up(Call& call);
 Reply follow_candidate(Call& call);
 Reply unfollow_candidate(Call& call);
 Reply follow_job(Call& call);

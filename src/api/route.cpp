@@ -52,6 +52,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/candidates/{id}/holdings", "getHoldings", Right::signed_in, get_holdings},
     Route{"GET", "/candidates/{id}/timeline", "getTimeline", Right::signed_in, get_timeline},
     Route{"GET", "/candidates/{id}/files", "listFiles", Right::signed_in, list_files},
+    Route{"POST", "/candidates/{id}/catch-up", "catchUp", Right::edit_candidates, catch_up},
     Route{"PUT", "/candidates/{id}/follow", "followCandidate", Right::signed_in, follow_candidate},
     Route{"DELETE", "/candidates/{id}/follow", "unfollowCandidate", Right::signed_in,
           unfollow_candidate},

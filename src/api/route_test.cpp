@@ -117,6 +117,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"forgetCandidate", {Right::edit_candidates, true}},
     {"followCandidate", {Right::signed_in, true}},
     {"unfollowCandidate", {Right::signed_in, true}},
+    {"catchUp", {Right::edit_candidates, true}},
     {"followJob", {Right::signed_in, true}},
     {"unfollowJob", {Right::signed_in, true}},
     {"getHoldings", {Right::signed_in, true}},

@@ -26,7 +26,7 @@ bool answers(const mail::Envelope& envelope, const Internal& internal, const Sto
   };
   const bool known =
       s.here || (!envelope.from.empty() && std::ranges::all_of(envelope.from, holds));
-  return known && (s.ours || any_internal(envelope, internal));
+  return !s.rests && known && (s.ours || any_internal(envelope, internal));
 }
 
 // Those of the nearest reference that is stored.
@@ -70,6 +70,12 @@ std::optional<Match> match_by_address(const Directory& directory, const mail::En
   auto reasons = by_address(directory, envelope);
   if (reasons.empty()) return std::nullopt;
   return Match(std::move(reasons));
+}
+
+std::vector<CandidateId> candidates_on(const Directory& directory, const mail::Envelope& envelope) {
+  std::vector<CandidateId> candidates;
+  for (const auto& reason : by_address(directory, envelope)) candidates.push_back(reason.candidate);
+  return candidates;
 }
 
 std::optional<Match> match_by_reference(const mail::Envelope& envelope, const Internal& internal,

@@ -53,6 +53,7 @@ struct StoredReference {
   bool ours = false;                 // somebody of the team wrote it
   bool here = false;                 // we sent it, or the reader's own mailbox brought it
   std::vector<std::string> holders;  // writers' proven addresses whose owner's mailboxes brought it
+  bool rests = false;                // the candidate's mail doesn't come in (S-6)
   bool operator==(const StoredReference&) const = default;
 };
 
@@ -73,6 +74,9 @@ class Match {
 // A synced address of a candidate is among From, To, Cc, Bcc and Reply-To. That a team mailbox is
 // the other side holds because the message lies in one. Mail among internal people never matches.
 std::optional<Match> match_by_address(const Directory& directory, const mail::Envelope& envelope);
+
+// Whose synced addresses are among those participants.
+std::vector<CandidateId> candidates_on(const Directory& directory, const mail::Envelope& envelope);
 
 // In-Reply-To or References name a stored message of a candidate: a forward to a colleague belongs
 // too (T-3, before I-4). Anybody can put any Message-ID on mail to or from a candidate, so a name

@@ -3,6 +3,7 @@
 // may see takes the reader's Scope, and answers only what that scope may see; `rules::engine_scope`
 // is the engines' own.
 #include "store/candidates/questions.hpp"
+#include "store/candidates/resting.hpp"
 #include "store/errands/questions.hpp"
 #include "store/feed/questions.hpp"
 #include "store/journal/questions.hpp"

@@ -413,6 +413,7 @@ template Result<VersionsIn::Answer> Store::ask(const VersionsIn&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
 template Result<SyncedAddresses::Answer> Store::ask(const SyncedAddresses&);
 template Result<Sought::Answer> Store::ask(const Sought&);
+template Result<KnownOfSkipped::Answer> Store::ask(const KnownOfSkipped&);
 template Result<PeopleNamed::Answer> Store::ask(const PeopleNamed&);
 template Result<StoredMessageIds::Answer> Store::ask(const StoredMessageIds&);
 template Result<CopiesInFolder::Answer> Store::ask(const CopiesInFolder&);

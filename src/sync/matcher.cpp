@@ -42,11 +42,45 @@ Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId
   sort_once(people.normals);
   auto known = store.ask(people);
   if (!known) return Failure(known.error());
-  std::vector<rules::Directory::Entry> entries;
+  std::vector<rules::Directory::Entry> entries, resting;
   for (auto& match : known->candidates)
-    entries.push_back({std::move(match.normal), match.candidate});
+    (match.rests ? resting : entries).push_back({std::move(match.normal), match.candidate});
   matcher.directory_ = rules::Directory(entries, known->internal);
+  if (resting.empty()) return matcher;
+  matcher.resting_ = rules::Directory(resting, known->internal);
+  if (auto asked = matcher.ask_about_resting(store, company, addressed); !asked)
+    return Failure(asked.error());
   return matcher;
+}
+
+Result<> Matcher::ask_about_resting(store::Store& store, CompanyId company,
+                                    const Envelopes& envelopes) {
+  store::KnownOfSkipped about{rules::engine_scope(company), {}, {}};
+  for (const auto* envelope : envelopes) {
+    if (rules::candidates_on(resting_, *envelope).empty()) continue;
+    if (!envelope->message_id.empty()) about.message_ids.push_back(envelope->message_id);
+    rules::for_each_participant(*envelope, [&](const mail::Address& address) {
+      if (!address.normal.empty()) about.normals.push_back(address.normal);
+    });
+  }
+  sort_once(about.normals);
+  sort_once(about.message_ids);
+  auto known = store.ask(about);
+  if (!known) return Failure(known.error());
+  mailboxes_.insert(known->mailboxes.begin(), known->mailboxes.end());
+  known_ids_.insert(known->stored.begin(), known->stored.end());
+  return {};
+}
+
+Matcher::Skipped Matcher::skipped(const mail::Envelope& envelope) const {
+  Skipped skipped;
+  skipped.candidates = rules::candidates_on(resting_, envelope);
+  if (skipped.candidates.empty()) return skipped;
+  skipped.stored = known_ids_.contains(envelope.message_id);
+  rules::for_each_participant(envelope, [&](const mail::Address& address) {
+    if (mailboxes_.contains(address.normal)) skipped.ours.push_back(address.normal);
+  });
+  return skipped;
 }
 
 std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& envelope) const {

@@ -3,7 +3,9 @@
 // which stored messages they answer. Blocks: ask where the environment allows that.
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mail/envelope.hpp"
@@ -22,10 +24,22 @@ class Matcher {
 
   std::optional<rules::Match> match(const mail::Envelope& envelope) const;
 
+  // S-6: of whom it would be, did their mail come in, and what is known of it, but for where and
+  // when it came.
+  struct Skipped {
+    std::vector<CandidateId> candidates;
+    bool stored = false;                 // its Message-ID is
+    std::vector<std::string_view> ours;  // addresses of mailboxes on it, in order; of `envelope`
+  };
+  Skipped skipped(const mail::Envelope& envelope) const;
+
  private:
+  Result<> ask_about_resting(store::Store& store, CompanyId company, const Envelopes& envelopes);
   std::vector<rules::StoredReference> named_by(const mail::Envelope& envelope) const;
 
   rules::Directory directory_;
+  rules::Directory resting_;                                  // of those whose mail doesn't come in
+  std::set<std::string, std::less<>> mailboxes_, known_ids_;  // on what is theirs
   std::map<std::string, std::vector<rules::StoredReference>, std::less<>> stored_;
 };
 

@@ -1,11 +1,14 @@
 #include "sync/pass.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "base/log.hpp"
 #include "mail/header.hpp"
 #include "mailbox/ranges.hpp"
 #include "rules/folder_roles.hpp"
+#include "rules/resting.hpp"
 #include "rules/stand_ins.hpp"
 #include "rules/window.hpp"
 #include "sync/matcher.hpp"
@@ -373,6 +376,7 @@ Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Presen
 
 Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,
                                 Part part) {
+  const auto known = folder.highest();  // what lies above has just come
   std::size_t next = 0;
   bool still_waiting = false;
   // What is judged is ahead of the folder's own cursor, which follows what is stored.
@@ -427,7 +431,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
         !folder.ended_among)
       beside.add([this](Task<void> task) { shared_.spawn(std::move(task)); }, 0,
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
-    auto judged = co_await judge(folder, round);
+    auto judged = co_await judge(folder, round, known);
+    if (judged) std::ranges::move(judged->skipped, std::back_inserter(changes));
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!judged || !found) {
@@ -566,8 +571,31 @@ Task<Result<std::size_t>> Pass::ask_headers(std::span<const Step> steps, Round& 
   co_return open == finished.size() ? steps.size() : step_of[open];
 }
 
-// By what the store knows now: what the directory let through may be nobody's.
-Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
+// S-6: how many messages of each were passed over.
+std::vector<store::Change> Pass::count_skipped(const std::vector<Header>& headers,
+                                               const Matcher& matcher, std::uint32_t known) const {
+  std::map<CandidateId, std::uint64_t> counts;
+  const auto& mailbox = account_.mailbox;
+  for (const auto& header : headers) {
+    const auto skipped = matcher.skipped(header.envelope);
+    if (skipped.candidates.empty()) continue;
+    const rules::SkippedFacts facts{
+        header.uid,           known,
+        header.internal_date, mailbox.last_success.value_or(mailbox.connected),
+        skipped.stored,       mailbox.address_normal,
+        skipped.ours};
+    if (!rules::counts_as_skipped(facts)) continue;
+    for (const auto& candidate : skipped.candidates) ++counts[candidate];
+  }
+  std::vector<store::Change> changes;
+  for (const auto& [candidate, count] : counts)
+    changes.push_back(store::CountSkipped{candidate, count, shared_.env().now()});
+  return changes;
+}
+
+// By what the store knows now: what the directory let through may be nobody's. `known`: the highest
+// number that was judged before.
+Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std::uint32_t known) {
   Judged judged;
   if (round.addressed.empty() && round.answers.empty()) co_return std::move(judged);
   std::vector<const mail::Envelope*> addressed, answers;
@@ -581,6 +609,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round) {
         return Matcher::about(store, company, reader, addressed, answers);
       });
   if (!matcher) co_return Failure(matcher.error());
+  judged.skipped = count_skipped(round.addressed, *matcher, known);
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
       if (auto match = matcher->match(header.envelope)) {

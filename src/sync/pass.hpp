@@ -17,6 +17,8 @@
 
 namespace hearback::sync {
 
+class Matcher;
+
 class Pass {
  public:
   Pass(Shared& shared, Account& account, mailbox::Source& source);
@@ -71,7 +73,9 @@ class Pass {
                       std::vector<store::Change>& changes);
   void note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused, bool last,
                      std::vector<store::Change>& changes);
-  Task<Result<Judged>> judge(WatchedFolder& folder, Round& round);
+  std::vector<store::Change> count_skipped(const std::vector<Header>& headers,
+                                           const Matcher& matcher, std::uint32_t known) const;
+  Task<Result<Judged>> judge(WatchedFolder& folder, Round& round, std::uint32_t known);
   Task<Result<>> import(WatchedFolder& folder, Part part, Import::Sorted found,
                         std::vector<store::Change> changes, std::uint64_t& headers,
                         std::vector<rules::ScannedRange> settled,

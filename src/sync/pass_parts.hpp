@@ -90,7 +90,8 @@ struct Pass::Reading {
 
 struct Pass::Judged {
   std::vector<Found> found;
-  std::set<std::uint32_t> waiting;  // for what they answer
+  std::set<std::uint32_t> waiting;     // for what they answer
+  std::vector<store::Change> skipped;  // counts (S-6)
 };
 
 // What lies in the folder, as the server's search tells it.

@@ -119,7 +119,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
       account_.again[folder.folder.id].insert(round.over.begin(), round.over.end());
     std::erase_if(asked, [&](auto uid) { return round.over.contains(uid); });
     sort_once(round.seen);
-    auto judged = co_await judge(folder, round);
+    auto judged = co_await judge(folder, round, folder.highest());
     if (!judged) co_return Failure(judged.error());
     std::vector<store::Change> changes;
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);

@@ -1,6 +1,7 @@
 #include "sync/take_in.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <unordered_set>
@@ -95,7 +96,8 @@ About about(store::KnownAbout::Answer known, const std::string& own_id,
 
 rules::Directory directory_of(const store::KnownAbout::Answer& known) {
   std::vector<rules::Directory::Entry> entries;
-  for (const auto& match : known.candidates) entries.push_back({match.normal, match.candidate});
+  for (const auto& match : known.candidates)
+    if (!match.rests) entries.push_back({match.normal, match.candidate});
   return rules::Directory(entries, known.internal);
 }
 
@@ -150,7 +152,7 @@ class Judgment {
   Instant now_;
   Random& random_;
   struct Person {
-    std::vector<CandidateId> candidates;
+    std::vector<store::KnownAbout::Answer::Match> candidates;
     bool internal = false;
     bool operator==(const Person&) const = default;
   };
@@ -188,7 +190,7 @@ bool Judgment::expect_known(const Incoming& message, About& about) {
   for (auto& normal : participants_of(message.facts.envelope)) {
     Person person{{}, contains(known.internal, normal)};
     for (const auto& match : known.candidates)
-      if (match.normal == normal) person.candidates.push_back(match.candidate);
+      if (match.normal == normal) person.candidates.push_back(match);
     auto [before, added] = people_.try_emplace(std::move(normal), person);
     if (!added && before->second != person) return false;
   }
@@ -200,8 +202,7 @@ store::Commit& Judgment::commit() {
   store::PeopleAre expected;
   for (auto& [normal, person] : people_) {
     expected.normals.push_back(normal);
-    for (const auto& candidate : person.candidates)
-      expected.candidates.push_back({normal, candidate});
+    std::ranges::copy(person.candidates, std::back_inserter(expected.candidates));
     if (person.internal) expected.internal.push_back(normal);
   }
   people_.clear();

@@ -82,6 +82,17 @@ CandidateId Office::add_candidate(const std::string& name, std::vector<std::stri
   return id;
 }
 
+void Office::put_in_another_job(CandidateId candidate) {
+  const auto job = JobId::make(world_.now(), world_.random());
+  commit({store::PutJob{{.id = job, .title = "Welder"}, team_, world_.now()},
+          store::PutApplication{{ApplicationId::make(world_.now(), world_.random()), candidate, job,
+                                 "applied", "new", world_.now()}}});
+}
+
+void Office::set_job_open(bool open, bool catch_up) {
+  commit({store::SetJobOpen{job_, open, team_.front(), world_.now(), catch_up}});
+}
+
 void Office::put_addresses(CandidateId candidate, const std::string& name,
                            const std::vector<std::string>& addresses) {
   commit({store::PutCandidate{candidate, name, written(addresses), world_.now()}});

@@ -27,6 +27,10 @@ class Office {
   UserId add_user(const std::string& name, const std::string& address);
   // With an application to the one job there is; everybody is on its hiring team.
   CandidateId add_candidate(const std::string& name, std::vector<std::string> addresses);
+  // An application to another job, which stays open.
+  void put_in_another_job(CandidateId candidate);
+  // The job there is: closed, or opened again.
+  void set_job_open(bool open, bool catch_up = false);
   // Replaces the candidate's addresses.
   void put_addresses(CandidateId candidate, const std::string& name,
                      const std::vector<std::string>& addresses);

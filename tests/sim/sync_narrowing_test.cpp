@@ -10,19 +10,20 @@ namespace {
 
 using Ids = std::multiset<std::string>;
 
-// What narrows, three ways.
+// What narrows, four ways.
 void remove_address(SyncRig& rig) { rig.office.put_addresses(rig.jo, "Jo", {}); }
 void delete_candidate(SyncRig& rig) {
   rig.office.commit({store::ForgetCandidate{rig.jo, {}, rig.world.now()}});
 }
 void make_internal(SyncRig& rig) { rig.office.add_user("Jo", "jo@candidate.example"); }
+void archive_the_job(SyncRig& rig) { rig.office.set_job_open(false); }
 
 // Between the headers that matched and their bodies, and between two bodies.
 TEST(Sync, S16_WhatNarrowsHoldsBeforeTheNextBody) {
-  for (auto* narrow : {&remove_address, &delete_candidate, &make_internal})
+  for (auto* narrow : {&remove_address, &delete_candidate, &make_internal, &archive_the_job})
     for (const bool after_a_body : {false, true}) {
       SyncRig rig;
-      rig.office.add_candidate("Kim", {"kim@other.example"});
+      rig.office.put_in_another_job(rig.office.add_candidate("Kim", {"kim@other.example"}));
       for (int i = 0; i < 4; ++i)
         rig.deliver("INBOX", rig.from_jo("private-" + std::to_string(i) + "@x"));
       rig.deliver("INBOX",
@@ -42,16 +43,71 @@ TEST(Sync, S16_WhatNarrowsHoldsBeforeTheNextBody) {
       rig.start(options);
       rig.settle();
       EXPECT_TRUE(done);
-      EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+      // What came in before stays where its candidate does.
+      const bool stays = narrow == &archive_the_job && after_a_body;
+      const auto here = stays ? Ids{"k@x", "private-newest@x"} : Ids{"k@x"};
+      EXPECT_EQ(rig.imported(), here);
       EXPECT_EQ(rig.private_bodies().size(), after_a_body ? 1u : 0u);
       rig.deliver("INBOX", rig.from_jo("private-later@x"));
       rig.settle();
-      EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+      EXPECT_EQ(rig.imported(), here);
       EXPECT_EQ(rig.private_bodies().size(), after_a_body ? 1u : 0u);
       // The ledger tells of every body that was asked for, and of no other.
       const auto ledger = rig.office.ask(store::BodyLedger{rig.office.scope(), rig.mailbox, {}});
       EXPECT_EQ(ledger.rows.size(), rig.account->bodies().size());
     }
+}
+
+// S-6: not even what answers a stored message of hers. It is counted, once, and looked for when
+// that is wished.
+TEST(Sync, S6_MailOfAnArchivedJobIsCountedAndComesLaterIfWished) {
+  for (const bool wished : {false, true}) {
+    SyncRig rig;
+    rig.deliver("INBOX", rig.from_jo("a@x"));
+    rig.start();
+    rig.settle();
+    ASSERT_EQ(rig.imported(), (Ids{"a@x"}));
+    const auto skipped = [&] {
+      const auto found = rig.office.ask(store::CandidateById{rig.office.scope(), rig.jo});
+      return found->skipped ? found->skipped->messages : 0;
+    };
+
+    rig.office.set_job_open(false);
+    for (int i = 0; i < 3; ++i) {
+      rig.deliver("INBOX", rig.from_jo("later-" + std::to_string(i) + "@x"));
+      rig.settle();
+    }
+    auto to_colleague = rig.private_mail("forward@x");
+    to_colleague.in_reply_to = {"a@x"};
+    rig.deliver("INBOX", to_colleague);
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"a@x"}));
+    EXPECT_EQ(skipped(), 3u);
+    EXPECT_EQ(rig.bodies_asked(), (Ids{"a@x"}));
+
+    // Read again, for another address: it was counted.
+    rig.office.commit({store::PutCandidate{
+        CandidateId::make(rig.world.now(), rig.world.random()),
+        "Kim",
+        {{"aunt@family.example", "aunt@family.example", true, "", rig.world.now()}},
+        rig.world.now()}});
+    rig.crash();
+    rig.start();
+    rig.settle();
+    EXPECT_EQ(skipped(), 3u);
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "forward@x"}));  // hers
+
+    rig.office.set_job_open(true, wished);
+    rig.settle();
+    EXPECT_EQ(skipped(), wished ? 0u : 3u);
+    if (wished)
+      EXPECT_EQ(rig.imported(), (Ids{"a@x", "forward@x", "later-0@x", "later-1@x", "later-2@x"}));
+    else
+      EXPECT_EQ(rig.imported(), (Ids{"a@x", "forward@x"}));
+    rig.deliver("INBOX", rig.from_jo("last@x"));
+    rig.settle();
+    EXPECT_TRUE(rig.imported().contains("last@x"));
+  }
 }
 
 // What allowed the body was a stored message, which goes with its candidate.

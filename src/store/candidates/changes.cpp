@@ -154,6 +154,14 @@ void refuse_one_more_open_job(Writing& writing) {
                    "Close some that are over, or use one that is there."});
 }
 
+// S-6: every mailbox looks for the addresses of the job's candidates, as if they were new.
+void search_anew(Writing& writing, JobId job, Instant at) {
+  writing.db.change(
+      "update jobs set caught_up = $3, match_revision = $4 where company = $1 and id = $2",
+      writing.company, job, at, writing.match_revision + 1);
+  writing.match_moved = true;
+}
+
 // News to those who may see it, or might until now (SEE-4).
 void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
   for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
@@ -226,11 +234,13 @@ void apply(Writing& writing, const PutJob& change) {
   if (!before && change.by) count_job_today(writing, *change.by, change.at);
   if (job.open && !(before && before->flag())) refuse_one_more_open_job(writing);
   writing.db.change(
-      "insert into jobs(company, id, title, kind, is_open, changed)"
-      " values ($1, $2, $3, $4, $5, $6) on conflict (company, id) do update set"
+      "insert into jobs(company, id, title, kind, is_open, changed, closed)"
+      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"
       " title = excluded.title, kind = excluded.kind, is_open = excluded.is_open,"
-      " changed = excluded.changed",
-      writing.company, job.id, job.title, job.kind, job.open, change.at);
+      " changed = excluded.changed, closed = case when excluded.closed is null then null"
+      "  else coalesce(jobs.closed, excluded.closed) end",
+      writing.company, job.id, job.title, job.kind, job.open, change.at,
+      job.open ? std::nullopt : std::optional(change.at));
   std::set<UserId> readers(change.team.begin(), change.team.end());
   for (auto& row : writing.db.rows("delete from job_team where company = $1 and job = $2"
                                    " returning user_id",
@@ -246,10 +256,13 @@ void apply(Writing& writing, const SetJobOpen& change) {
   auto before = writing.db.row("select is_open from jobs where company = $1 and id = $2",
                                writing.company, change.job);
   if (!before) refuse(Kind::missing, "job.missing", "There is no such job.");
+  if (change.open && change.catch_up) search_anew(writing, change.job, change.at);
   if (before->flag() == change.open) return;
   if (change.open) refuse_one_more_open_job(writing);
-  writing.db.change("update jobs set is_open = $3, changed = $4 where company = $1 and id = $2",
-                    writing.company, change.job, change.open, change.at);
+  writing.db.change(
+      "update jobs set is_open = $3, changed = $4, closed = $5 where company = $1 and id = $2",
+      writing.company, change.job, change.open, change.at,
+      change.open ? std::nullopt : std::optional(change.at));
   writing.happened({.at = change.at,
                     .kind = change.open ? "job.opened" : "job.closed",
                     .subject = change.job.text(),

@@ -19,11 +19,13 @@ struct PutJob {  // a new one counts toward what its maker may make in a day
   Instant at;
   std::optional<UserId> by = std::nullopt;
 };
-struct SetJobOpen {  // closed or opened again; "jobs.too-many" as above
+struct SetJobOpen {  // closed or opened again; "jobs.too-many" as above. Mail of those who are in
+                     // closed jobs alone no longer comes in (S-6)
   JobId job;
   bool open = true;
   UserId by;
   Instant at;
+  bool catch_up = false;  // opened: mailboxes are searched for what came meanwhile
 };
 struct PutCandidate {  // name and addresses; addresses are replaced as a set. An address equal to
                        // an internal one is stored unsynced (I-1), and so is one of a candidate

@@ -207,8 +207,9 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       company, change.id);
   db.change("delete from addresses_taken_off where company = $1 and candidate = $2", company,
             change.id);
-  db.change("delete from candidate_follows where company = $1 and candidate = $2", company,
-            change.id);
+  for (const auto* table : {"candidate_follows", "skipped_mail"})
+    db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
+              company, change.id);
   begin_errand(writing, kForgetCandidate, change.id, change.by, change.at);
   writing.happened({.at = change.at,
                     .kind = "candidate.forgotten",

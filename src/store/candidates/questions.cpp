@@ -9,6 +9,7 @@
 
 #include "rules/files.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/resting.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
@@ -322,6 +323,45 @@ void add_followers(Db& db, const CandidateById& question, CandidateById::Found& 
 
 }  // namespace
 
+namespace {
+
+void add_rest(Db& db, const CandidateById& question, CandidateById::Found& found) {
+  const auto company = question.scope.company;
+  auto jobs = scoped_rows(
+      db, question.scope,
+      "select j.closed, case when " + may_see_job(question.scope, "j.id") +
+          " then 1 else 0 end as seen, j.id, j.title, j.kind from applications x join jobs j"
+          " on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $4"
+          " and 1 = (select " +
+          rests("$4") + ") order by j.closed desc limit 1",
+      question.candidate);
+  for (auto& row : jobs) {
+    auto& rest = found.rest.emplace();
+    rest.since = row.instant();
+    if (!row.flag()) continue;
+    auto& job = rest.job.emplace();
+    job.id = row.id<JobId>();
+    job.title = row.text();
+    job.kind = row.word<rules::JobKind>();
+    job.open = false;
+  }
+  constexpr std::int64_t kDay = 86'400'000;
+  auto row = db.row(
+      "select cast(coalesce(sum(s.messages), 0) as bigint), coalesce(min(s.day), 0), "
+      "coalesce(max(s.day), 0)"
+      " from skipped_mail s where s.company = $1 and s.candidate = $2 and s.at > "
+      "(select coalesce(max(j.caught_up), 0) from applications x join jobs j"
+      "  on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $2)",
+      company, question.candidate);
+  CandidateById::Found::Skipped skipped;
+  skipped.messages = static_cast<std::uint64_t>(row->number());
+  skipped.first = Instant{row->number() * kDay};
+  skipped.last = Instant{row->number() * kDay};
+  if (skipped.messages > 0) found.skipped = skipped;
+}
+
+}  // namespace
+
 AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) {
   auto whole = load_candidates(reading.db, question.scope, {question.candidate});
   const auto at = whole.find(question.candidate);
@@ -342,6 +382,7 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
     found.seen_by.back().name = row.text();
   }
   add_followers(reading.db, question, found);
+  add_rest(reading.db, question, found);
   return found;
 }
 
@@ -377,14 +418,27 @@ AnswerTo<SyncedAddresses> answer(Reading& reading, const SyncedAddresses& questi
 
 AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
   std::vector<std::string> normals;
-  for (auto& row :
-       reading.db.rows("select distinct match_revision, normal from candidate_addresses"
-                       " where company = $1 and match_revision > $2 and synced = 1"
-                       " order by match_revision, normal limit $3",
-                       question.scope.company, question.match_revision, question.rows)) {
-    (void)row.number();
-    normals.push_back(row.text());
-  }
+  const auto add = [&](std::vector<Row> rows) {
+    for (auto& row : rows) {
+      (void)row.number();
+      auto normal = row.text();
+      if (std::ranges::find(normals, normal) == normals.end()) normals.push_back(std::move(normal));
+    }
+  };
+  add(
+      reading.db.rows("select distinct match_revision, normal from candidate_addresses"
+                      " where company = $1 and match_revision > $2 and synced = 1"
+                      " order by match_revision, normal limit $3",
+                      question.scope.company, question.match_revision, question.rows));
+  if (normals.size() >= question.rows) return normals;
+  // Of very many it matters only that they are; no thousand share an address or two.
+  add(
+      reading.db.rows("select distinct 0, x.normal from (select a.normal from jobs j"
+                      " join job_candidates n on n.company = j.company and n.job = j.id"
+                      " join candidate_addresses a on a.company = n.company"
+                      "  and a.candidate = n.candidate where j.company = $1"
+                      " and j.match_revision > $2 and a.synced = 1 limit 1000) x limit $3",
+                      question.scope.company, question.match_revision, question.rows));
   return normals;
 }
 

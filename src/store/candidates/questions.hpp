@@ -64,6 +64,20 @@ struct CandidateById {
     // Of these, who follows them: the first kFollowersShown who began to, and how many more.
     std::vector<Reader> followers;
     std::uint64_t followers_left_out = 0;
+    // S-6: their mail doesn't come in since then, as the last of their jobs was closed; the job, if
+    // the scope may see it.
+    struct Rest {
+      Instant since;
+      std::optional<rules::Job> job;
+    };
+    std::optional<Rest> rest;
+    // What came while it didn't, and wasn't caught up with: in days (UTC) from the first to the
+    // last.
+    struct Skipped {
+      std::uint64_t messages = 0;
+      Instant first, last;
+    };
+    std::optional<Skipped> skipped;
   };
   using Answer = std::optional<Found>;
 };
@@ -149,7 +163,8 @@ struct SyncedAddresses {
   using Answer = std::vector<Row>;  // ascending
 };
 // Addresses that take part in matching only since a later match revision than this one, oldest
-// first: what was judged under it is to be searched for them.
+// first: what was judged under it is to be searched for them. So it is for those of a job's
+// candidates that is caught up with since (S-6).
 struct Sought {
   Scope scope;  // the engine's
   std::uint64_t match_revision = 0;

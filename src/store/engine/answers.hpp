@@ -72,6 +72,7 @@ AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);
 AnswerTo<Sought> answer(Reading&, const Sought&);
+AnswerTo<KnownOfSkipped> answer(Reading&, const KnownOfSkipped&);
 AnswerTo<PeopleNamed> answer(Reading&, const PeopleNamed&);
 AnswerTo<StoredMessageIds> answer(Reading&, const StoredMessageIds&);
 AnswerTo<CopiesInFolder> answer(Reading&, const CopiesInFolder&);

@@ -96,6 +96,8 @@ void apply(Writing&, const PutApplication&);
 void apply(Writing&, const ForgetCandidate&);
 void apply(Writing&, const FollowCandidate&);
 void apply(Writing&, const FollowJob&);
+void apply(Writing&, const CountSkipped&);
+void apply(Writing&, const CatchUp&);
 // mailboxes
 void apply(Writing&, const AddMailbox&);
 void apply(Writing&, const ChangeMailbox&);

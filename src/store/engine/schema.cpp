@@ -676,6 +676,22 @@ alter table tokens add column expires {int};
 alter table tokens add column may_write {int} not null default 1;
 )";
 
+// S-6: since when a job is closed, when what was missed meanwhile was caught up with, and under
+// which match revision its candidates' addresses are searched for anew (as candidate_addresses has
+// it).
+constexpr std::string_view kClosedJobs = R"(
+alter table jobs add column closed {int};
+alter table jobs add column caught_up {int} not null default 0;
+alter table jobs add column match_revision {int} not null default 0;
+update jobs set closed = changed where is_open = 0;
+create index jobs_by_revision on jobs(company, match_revision) where match_revision > 0;
+create table skipped_mail(
+  company {blob} not null, candidate {blob} not null, day {int} not null,
+  messages {int} not null, at {int} not null,
+  primary key (company, candidate, day),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
+)";
+
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -723,6 +739,7 @@ constexpr Migration kMigrations[] = {
     {kFollows},
     {kSearched},
     {kPeople},
+    {kClosedJobs},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

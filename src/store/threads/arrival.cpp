@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "store/candidates/resting.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -170,16 +171,18 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
   }
   const auto holdings = holdings_of(db, scope.company, reader, writers, borne);
   in_chunks(scope_params(scope), messages, [&](InList list, Params params) {
-    for (auto& row : db.run("select distinct p.message, p.candidate from placements p"
-                            " where p.company = $1 and p.message in " +
-                                list + " and " + may_see_thread(scope, "p.thread") +
-                                " order by p.message, p.candidate",
-                            params)
-                         .rows) {
+    for (auto& row :
+         db.run("select distinct p.message, p.candidate, " + rests("p.candidate") +
+                    " as rests from placements p where p.company = $1 and p.message in " + list +
+                    " and " + may_see_thread(scope, "p.thread") +
+                    " order by p.message, p.candidate",
+                params)
+             .rows) {
       const auto& message_id = bearers.at(row.id<MessageId>());
       const auto& holding = holdings.at(message_id);
+      const auto candidate = row.id<CandidateId>();
       stored.push_back(
-          {message_id, row.id<CandidateId>(), holding.ours, holding.here, holding.holders});
+          {message_id, candidate, holding.ours, holding.here, holding.holders, row.flag()});
     }
   });
   return stored;
@@ -261,15 +264,21 @@ PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
       "select 1 where exists (select 1 from users u where u.company = $1 and u.email_normal = $2)"
       " or exists (select 1 from mailboxes where company = $1 and " +
       std::string(kProven) + " and address_normal = $2) limit 1";
-  const auto matching = db.run_each(
-      "select a.candidate from candidate_addresses a where a.company = $1 and a.synced = 1"
-      " and a.normal = $4 and " +
-          may_see_candidate(question.scope, "a.candidate") + " limit 1000000",
-      scope_params(question.scope), each);
+  const auto matching =
+      db.run_each("select a.candidate, " + rests("a.candidate") +
+                      " from candidate_addresses a where a.company = $1 and a.synced = 1"
+                      " and a.normal = $4 and " +
+                      may_see_candidate(question.scope, "a.candidate") + " limit 1000000",
+                  scope_params(question.scope), each);
   const Value company[] = {value_of(question.scope.company)};
   const auto internal = db.run_each(kInternal, company, each);
   for (std::size_t i = 0; i < normals.size(); ++i) {
-    for (auto row : matching[i]) known.candidates.push_back({normals[i], row.id<CandidateId>()});
+    for (auto row : matching[i]) {
+      auto& one = known.candidates.emplace_back();
+      one.normal = normals[i];
+      one.candidate = row.id<CandidateId>();
+      one.rests = row.flag();
+    }
     if (!internal[i].empty()) known.internal.push_back(normals[i]);
   }
   std::ranges::sort(known.candidates);

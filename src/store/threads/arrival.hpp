@@ -41,6 +41,7 @@ struct KnownAbout {
     struct Match {
       std::string normal;
       CandidateId candidate;
+      bool rests = false;  // their mail doesn't come in (S-6)
       auto operator<=>(const Match&) const = default;
     };
     // What `references` names, as the rule of belonging asks: the location's mailbox is the reader,

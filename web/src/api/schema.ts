@@ -356,7 +356,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Close a job, or open it again. Who has an application there keeps it; nobody new gets one while it is closed */
+        /** Close a job, or open it again. Who has an application there keeps it; nobody new gets one while it is closed. Mail of candidates who are in closed jobs alone isn't synced (S-6); `catch_up` has the mailboxes searched for what came meanwhile */
         patch: operations["changeJob"];
         trace?: never;
     };
@@ -474,6 +474,23 @@ export interface paths {
         put: operations["followCandidate"];
         post?: never;
         delete: operations["unfollowCandidate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candidates/{id}/catch-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have all mailboxes searched for what came while the candidate's mail wasn't synced (S-6); for those who may add an address */
+        post: operations["catchUp"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1142,6 +1159,8 @@ export interface components {
             name: string;
             /** Format: date-time */
             created: string;
+            resting: null | components["schemas"]["CandidateResting"];
+            skipped: null | components["schemas"]["Skipped"];
             addresses: components["schemas"]["CandidateAddress"][];
             applications: components["schemas"]["Application"][];
             /** @description Who can see this candidate */
@@ -1158,6 +1177,27 @@ export interface components {
             }[];
             /** @description How many more */
             followers_left_out: number;
+        };
+        /** @description All jobs of the candidate are closed, so their mail isn't synced (S-6) */
+        CandidateResting: {
+            /**
+             * Format: date-time
+             * @description When the last one was closed
+             */
+            since: string;
+            /** @description That one; null: I may not see it */
+            job: null | {
+                id: string;
+                title: string;
+            };
+        };
+        /** @description Mail that came while it wasn't synced, and wasn't caught up with since: counted by its header as it came */
+        Skipped: {
+            messages: number;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
         };
         Holdings: {
             threads: number;
@@ -2314,6 +2354,8 @@ export interface operations {
             content: {
                 "application/json": {
                     open?: boolean;
+                    /** @default false */
+                    catch_up?: boolean;
                 };
             };
         };
@@ -2631,6 +2673,29 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    catchUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being looked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     getOldMail: {

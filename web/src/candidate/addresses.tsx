@@ -106,8 +106,12 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
                 </IconButton>
               )}
             </div>
-            <Tag tone={one.synced ? 'done' : 'attention'}>
-              {one.synced ? t('address.synced') : t('address.notSynced')}
+            <Tag tone={one.synced && !candidate.resting ? 'done' : 'attention'}>
+              {!one.synced
+                ? t('address.notSynced')
+                : candidate.resting
+                  ? t('rest.paused')
+                  : t('address.synced')}
             </Tag>
             {!one.synced && (
               <Banner title={t('address.whyTitle', { date: format.day(one.since) })}>

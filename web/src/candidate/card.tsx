@@ -84,6 +84,9 @@ function CardBody({
             <li key={address.address} className="row wrap">
               <AddressText address={address.address} />
               {!address.synced && <Tag tone="attention">{t('address.notSynced')}</Tag>}
+              {address.synced && candidate.resting && (
+                <Tag tone="attention">{t('rest.paused')}</Tag>
+              )}
             </li>
           ))}
         </ul>

@@ -18,6 +18,8 @@ const lea: Candidate = {
   followed: false,
   followers: [],
   followers_left_out: 0,
+  resting: null,
+  skipped: null,
 };
 const job = {
   id: 'j',

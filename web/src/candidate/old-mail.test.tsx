@@ -72,6 +72,8 @@ describe('the line about it', () => {
     followed: false,
     followers: [],
     followers_left_out: 0,
+    resting: null,
+    skipped: null,
   });
   const show = (candidate: Candidate) =>
     render(

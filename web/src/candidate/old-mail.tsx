@@ -40,9 +40,10 @@ export function OldMail({ candidate, bar }: { candidate: Candidate; bar?: boolea
     Math.max(...candidate.addresses.map((one) => (one.synced ? Date.parse(one.since) : 0)), 0);
   const search = useQuery({
     ...oldMailQuery(candidate.id),
-    enabled: mayEdit && age < ASKED_FOR,
+    enabled: mayEdit && !candidate.resting && age < ASKED_FOR,
   });
-  const words = search.data?.search ? whatWasFound(t, search.data.search) : '';
+  const words =
+    search.data?.search && !candidate.resting ? whatWasFound(t, search.data.search) : '';
   // Room is kept for what is about to be told.
   const coming = search.isLoading && age < DAY;
   if (!words && !coming) return null;

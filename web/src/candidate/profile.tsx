@@ -36,6 +36,7 @@ import { type ProfileView, sameFilter } from './filter';
 import { FollowCandidate } from './follow';
 import { NoConversation } from './none';
 import { OldMail } from './old-mail';
+import { Rest } from './rest';
 import { Timeline } from './timeline';
 import '../inbox/inbox.css';
 import './candidate.css';
@@ -148,6 +149,7 @@ function ProfilePane({ id }: { id: string }) {
           </>,
         )}
         <OldMail candidate={data} bar />
+        <Rest candidate={data} />
         <Views view={compose ? undefined : view} />
         {view && !compose ? (
           <Conversations candidate={data} news={news} onWrite={() => write(true)} />

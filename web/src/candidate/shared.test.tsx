@@ -40,6 +40,8 @@ const bob = (addresses: string[]): Candidate => ({
   followed: false,
   followers: [],
   followers_left_out: 0,
+  resting: null,
+  skipped: null,
 });
 
 beforeEach(() => {

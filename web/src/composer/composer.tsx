@@ -524,6 +524,7 @@ function Writing({
         }}
       />
       <FileList files={files} onPutAway={() => focusIn(box.current, null)} />
+      {profile?.resting && <Banner tone="attention">{t('rest.noAnswer')}</Banner>}
       {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
       {error !== undefined && <ProblemBanner error={error} />}
       <footer className="compose-foot">

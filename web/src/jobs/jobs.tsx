@@ -115,14 +115,20 @@ function Archiving({ job }: { job: Schemas['Job'] }) {
   const queries = useQueryClient();
   const button = useRef<HTMLButtonElement>(null);
   const pressed = useRef(false);
+  const [reopening, setReopening] = useState(false);
   const change = useMutation({
-    mutationFn: (open: boolean) =>
-      unwrap(client.PATCH('/jobs/{id}', { params: { path: { id: job.id } }, body: { open } })),
+    mutationFn: (body: { open: boolean; catch_up?: boolean }) =>
+      unwrap(client.PATCH('/jobs/{id}', { params: { path: { id: job.id } }, body })),
     onSuccess: ({ title, open }) => {
       void queries.invalidateQueries({ queryKey: keys.jobs });
+      setReopening(false);
       notify(t(open ? 'jobs.reopened' : 'jobs.archived', { title }), {
         about: `job ${job.id}`,
-        action: { label: t('undo'), run: () => change.mutate(!open) },
+        // What is taken back loses nothing of what came meanwhile.
+        action: {
+          label: t('undo'),
+          run: () => change.mutate(open ? { open: false } : { open: true, catch_up: true }),
+        },
       });
     },
     onError: notifyProblem,
@@ -133,21 +139,70 @@ function Archiving({ job }: { job: Schemas['Job'] }) {
     }
   });
   return (
-    <IconButton
-      ref={button}
-      label={t(job.open ? 'jobs.archiveOf' : 'jobs.reopenOf', { title: job.title })}
-      aria-busy={change.isPending || undefined}
-      onClick={() => {
-        pressed.current = true;
-        if (!change.isPending) change.mutate(!job.open);
-      }}
-      onBlur={(event) => {
-        // Somebody went elsewhere; a row that is moved goes nowhere.
-        if (event.relatedTarget) pressed.current = false;
-      }}
-    >
-      {job.open ? <Archive size={18} aria-hidden /> : <ArchiveRestore size={18} aria-hidden />}
-    </IconButton>
+    <>
+      <IconButton
+        ref={button}
+        label={t(job.open ? 'jobs.archiveOf' : 'jobs.reopenOf', { title: job.title })}
+        aria-busy={change.isPending || undefined}
+        onClick={() => {
+          pressed.current = true;
+          if (!job.open) setReopening(true);
+          else if (!change.isPending) change.mutate({ open: false });
+        }}
+        onBlur={(event) => {
+          // Somebody went elsewhere; a row that is moved goes nowhere.
+          if (event.relatedTarget) pressed.current = false;
+        }}
+      >
+        {job.open ? <Archive size={18} aria-hidden /> : <ArchiveRestore size={18} aria-hidden />}
+      </IconButton>
+      {reopening && (
+        <Reopen
+          job={job}
+          busy={change.isPending}
+          onClose={() => setReopening(false)}
+          onReopen={(catch_up) => change.mutate({ open: true, catch_up })}
+        />
+      )}
+    </>
+  );
+}
+
+// S-6: whoever opens a job again says whether what came meanwhile is wanted.
+function Reopen({
+  job,
+  busy,
+  onClose,
+  onReopen,
+}: {
+  job: Schemas['Job'];
+  busy: boolean;
+  onClose: () => void;
+  onReopen: (catchUp: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const [catchUp, setCatchUp] = useState(true);
+  return (
+    <Dialog open onClose={onClose} title={t('jobs.reopen', { title: job.title })}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) onReopen(catchUp);
+        }}
+      >
+        <p>{t('jobs.reopenText')}</p>
+        <Checkbox checked={catchUp} onChange={({ target }) => setCatchUp(target.checked)}>
+          {t('jobs.catchUp')}
+        </Checkbox>
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look="primary" type="submit" busy={busy} autoFocus>
+            {t('jobs.reopenIt')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
   );
 }
 

@@ -1,0 +1,89 @@
+#include "store/candidates/resting.hpp"
+
+#include <chrono>
+
+#include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
+
+namespace hearback::store {
+namespace {
+
+constexpr std::int64_t kDay = 86'400'000;
+
+// When jobs of the candidate were caught up with last: what was counted before has come in since.
+Instant caught_up(Db& db, CompanyId company, CandidateId candidate) {
+  auto row = db.row(
+      "select coalesce(max(j.caught_up), 0) from applications x join jobs j"
+      " on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $2",
+      company, candidate);
+  return row->instant();
+}
+
+}  // namespace
+
+// `+` keeps a planner from beginning with all jobs that are open (0018).
+std::string rests(std::string_view candidate) {
+  const auto in_one = [&](std::string_view is_open) {
+    return "exists (select 1 from applications x join jobs j on j.company = x.company"
+           " and j.id = x.job where x.company = $1 and x.candidate = " +
+           std::string(candidate) + " and +j.is_open = " + std::string(is_open) + ")";
+  };
+  return "case when " + in_one("0") + " and not " + in_one("1") + " then 1 else 0 end";
+}
+
+AnswerTo<KnownOfSkipped> answer(Reading& reading, const KnownOfSkipped& question) {
+  KnownOfSkipped::Answer known;
+  const auto among = [&](const std::vector<std::string>& texts, const std::string& sql,
+                         std::vector<std::string>& found) {
+    in_chunks({value_of(question.scope.company)}, values_of(texts),
+              [&](InList list, Params params) {
+                for (auto& row : reading.db.run(sql + list, params).rows)
+                  found.push_back(row.text());
+              });
+  };
+  among(question.normals,
+        "select distinct b.address_normal from mailboxes b where b.company = $1 and b.removed = 0"
+        " and b.address_proof in ('sign-in', 'admin') and " +
+            kMailboxState + " = 'active' and b.address_normal in ",
+        known.mailboxes);
+  among(question.message_ids,
+        "select distinct m.message_id from messages m where m.company = $1 and m.message_id in ",
+        known.stored);
+  return known;
+}
+
+void apply(Writing& writing, const CountSkipped& change) {
+  auto row = writing.db.row(
+      "select " + rests("c.id") + " from candidates c where c.company = $1 and c.id = $2",
+      writing.company, change.candidate);
+  if (!row || !row->flag()) return;
+  writing.db.change(
+      "insert into skipped_mail(company, candidate, day, messages, at) values ($1, $2, $3, $4, $5)"
+      " on conflict (company, candidate, day) do update set at = excluded.at, messages ="
+      " excluded.messages + case when skipped_mail.at <= $6 then 0 else skipped_mail.messages end",
+      writing.company, change.candidate, change.at.ms / kDay, change.messages, change.at,
+      caught_up(writing.db, writing.company, change.candidate));
+  writing.tell("candidate", change.candidate.text(), change.candidate);
+}
+
+void apply(Writing& writing, const CatchUp& change) {
+  auto row = writing.db.row(
+      "select " + rests("c.id") + " from candidates c where c.company = $1 and c.id = $2",
+      writing.company, change.candidate);
+  if (!row) refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
+  if (row->flag())
+    refuse(Kind::conflict, "candidate.rests",
+           "All jobs of this candidate are archived, so their mail isn't synced.",
+           "Open one of the jobs again, or add the candidate to an open one.");
+  writing.db.change(
+      "update candidate_addresses set match_revision = $3"
+      " where company = $1 and candidate = $2 and synced = 1",
+      writing.company, change.candidate, writing.match_revision + 1);
+  writing.match_moved = true;
+  writing.db.change("delete from skipped_mail where company = $1 and candidate = $2",
+                    writing.company, change.candidate);
+  writing.tell("candidate", change.candidate.text(), change.candidate);
+}
+
+}  // namespace hearback::store

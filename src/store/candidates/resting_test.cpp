@@ -1,0 +1,177 @@
+// Whose mail doesn't come in while jobs are archived (S-6).
+#include "store/candidates/resting.hpp"
+
+#include <algorithm>
+
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::PlacedBy;
+using rules::Role;
+
+class RestingTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::manager);
+    welder = add_job("Welder", {ben.id});
+    baker = add_job("Baker", {});
+  }
+  bool rests(std::string normal) {
+    const auto people = ask(PeopleNamed{engine(), {std::move(normal)}}).candidates;
+    EXPECT_EQ(people.size(), 1u);
+    return people.at(0).rests;
+  }
+  void set_open(JobId job, bool open, bool catch_up = false) {
+    commit(SetJobOpen{job, open, anna.id, now, catch_up});
+  }
+  auto skipped(CandidateId candidate) { return ask(CandidateById{engine(), candidate})->skipped; }
+  std::vector<std::string> sought(std::uint64_t revision) {
+    return ask(Sought{engine(), revision});
+  }
+  std::uint64_t match_revision() { return ask(CompanyFacts{engine()}).match_revision; }
+  rules::User anna, ben;
+  JobId welder, baker;
+};
+HEARBACK_ON_EACH_DATABASE(RestingTest);
+
+TEST_P(RestingTest, S6_WhoIsInClosedJobsAloneRestsAtOnce) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  add_candidate("Both", {"both@home.example"}, {welder, baker});
+  add_candidate("Nora", {"nora@home.example"}, {});
+  place(message("m1", "wanda@home.example", "ben@acme.example"), thread(wanda), PlacedBy::address,
+        "wanda@home.example");
+  EXPECT_FALSE(rests("wanda@home.example"));
+  EXPECT_FALSE(ask(CandidateById{as(ben), wanda})->rest);
+  const auto judged = ask(PeopleNamed{engine(), {"wanda@home.example"}}).candidates;
+
+  set_open(welder, false);
+  const auto closed = now;
+  EXPECT_TRUE(rests("wanda@home.example"));
+  EXPECT_FALSE(rests("both@home.example"));
+  EXPECT_FALSE(rests("nora@home.example"));
+  // By what was judged before it was closed nothing is stored any more (S-16).
+  const auto late = store->commit({company, {}, {PeopleAre{{"wanda@home.example"}, judged, {}}}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, "store.expectation");
+  ASSERT_EQ(ask(StoredMessageIds{engine(), {"m1"}}).size(), 1u);
+  EXPECT_TRUE(ask(StoredMessageIds{engine(), {"m1"}})[0].rests);
+
+  // Not when a job is renamed that is closed.
+  now = now + 1h;
+  commit(PutJob{{welder, "Welders", rules::JobKind::offer, false}, {ben.id}, now});
+  auto rest = ask(CandidateById{as(ben), wanda})->rest;
+  ASSERT_TRUE(rest && rest->job);
+  EXPECT_EQ(rest->since, closed);
+  EXPECT_EQ(rest->job->title, "Welders");
+
+  set_open(welder, true);
+  EXPECT_FALSE(rests("wanda@home.example"));
+  EXPECT_FALSE(ask(StoredMessageIds{engine(), {"m1"}})[0].rests);
+  set_open(welder, false);
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, "", "", now}});
+  EXPECT_FALSE(rests("wanda@home.example"));
+  set_open(baker, false);
+  EXPECT_TRUE(rests("both@home.example"));
+  // A job that one may not see isn't named.
+  rest = ask(CandidateById{as(ben), wanda})->rest;
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->since, now);
+}
+
+TEST_P(RestingTest, SEE4_TheJobThatOneMayNotSeeIsNotNamed) {
+  const auto both = add_candidate("Both", {"both@home.example"}, {welder, baker});
+  set_open(welder, false);
+  now = now + 1h;
+  set_open(baker, false);
+  const auto rest = ask(CandidateById{as(ben), both})->rest;
+  ASSERT_TRUE(rest);
+  EXPECT_FALSE(rest->job);
+  EXPECT_EQ(rest->since, now);
+  EXPECT_EQ(ask(CandidateById{as(anna), both})->rest->job->title, "Baker");
+}
+
+TEST_P(RestingTest, S6_WhatIsPassedOverIsCountedByDayAndNothingElse) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  commit(CountSkipped{wanda, 3, now});  // judged before the job was opened again
+  EXPECT_FALSE(skipped(wanda));
+  set_open(welder, false);
+  const auto first = now;
+  commit(CountSkipped{wanda, 2, now});
+  now = now + 1min;
+  commit(CountSkipped{wanda, 1, now});
+  now = now + 48h;
+  commit(CountSkipped{wanda, 4, now});
+  const auto day = [](Instant at) { return Instant{at.ms / 86'400'000 * 86'400'000}; };
+  auto is = skipped(wanda);
+  ASSERT_TRUE(is);
+  EXPECT_EQ(is->messages, 7u);
+  EXPECT_EQ(is->first, day(first));
+  EXPECT_EQ(is->last, day(now));
+
+  // It is told as long as it wasn't caught up with.
+  set_open(welder, true);
+  EXPECT_EQ(skipped(wanda)->messages, 7u);
+  const auto before = match_revision();
+  set_open(welder, true, true);
+  EXPECT_FALSE(skipped(wanda));
+  EXPECT_EQ(match_revision(), before + 1);
+  now = now + 1min;
+  set_open(welder, false);
+  commit(CountSkipped{wanda, 1, now});
+  EXPECT_EQ(skipped(wanda)->messages, 1u);
+  commit(CountSkipped{make<CandidateId>(), 1, now});  // deleted meanwhile
+  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(CountSkipped{wanda, 1, now});
+}
+
+TEST_P(RestingTest, S6_WhatCameMeanwhileIsLookedForIfWished) {
+  add_candidate("Other", {"other@home.example"}, {baker});
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example", "w@work.example"}, {welder});
+  commit(PutCandidate{wanda,
+                      "Wanda",
+                      {{"wanda@home.example", "wanda@home.example", true, "", now},
+                       {"w@work.example", "w@work.example", true, "", now}},
+                      now});
+  set_open(welder, false);
+  const auto before = match_revision();
+  EXPECT_EQ(refused(CatchUp{wanda, now}), "candidate.rests");
+  set_open(welder, true);
+  EXPECT_EQ(match_revision(), before);
+  EXPECT_TRUE(sought(before).empty());
+  set_open(welder, false);
+  set_open(welder, true, true);
+  EXPECT_EQ(match_revision(), before + 1);
+  auto addresses = sought(before);
+  std::ranges::sort(addresses);
+  EXPECT_EQ(addresses, (std::vector<std::string>{"w@work.example", "wanda@home.example"}));
+  EXPECT_TRUE(sought(before + 1).empty());
+
+  // Or of one candidate alone.
+  set_open(welder, false);
+  commit(CountSkipped{wanda, 2, now = now + 1min});
+  set_open(welder, true);
+  commit(CatchUp{wanda, now});
+  EXPECT_FALSE(skipped(wanda));
+  EXPECT_EQ(sought(before + 1).size(), 2u);
+  EXPECT_EQ(refused(CatchUp{make<CandidateId>(), now}), "candidate.missing");
+}
+
+TEST_P(RestingTest, S6_WhatIsKnownOfPassedOverMail) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  add_mailbox(anna, "anna@acme.example");
+  const auto off = add_mailbox(ben, "ben@acme.example");
+  commit(SetMailboxState{off.id, rules::MailboxState::off});
+  place(message("m1", "wanda@home.example", "ben@acme.example"), thread(wanda), PlacedBy::address,
+        "wanda@home.example");
+  const auto known = ask(KnownOfSkipped{
+      engine(), {"anna@acme.example", "ben@acme.example", "wanda@home.example"}, {"m1", "m2"}});
+  EXPECT_EQ(known.mailboxes, std::vector<std::string>{"anna@acme.example"});
+  EXPECT_EQ(known.stored, std::vector<std::string>{"m1"});
+}
+
+}  // namespace
+}  // namespace hearback::store
