@@ -14,7 +14,14 @@ namespace hearback::api {
 
 // What the asker must be allowed to do before the handler is called. Which objects they may see is
 // the Scope's matter, inside the handler.
-enum class Right { anyone, signed_in, edit_candidates, write_mail, manage_company };
+enum class Right {
+  anyone,
+  signed_in,
+  edit_candidates,
+  move_applications,
+  write_mail,
+  manage_company
+};
 bool allows(Right right, const rules::User& user);
 
 struct Route {

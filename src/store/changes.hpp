@@ -12,6 +12,7 @@
 #include "store/candidates/changes.hpp"
 #include "store/candidates/follows.hpp"
 #include "store/candidates/questions.hpp"
+#include "store/candidates/stages.hpp"
 #include "store/errands/changes.hpp"
 #include "store/feed/changes.hpp"
 #include "store/journal/changes.hpp"
@@ -28,7 +29,8 @@ namespace hearback::store {
 
 using Change =
     std::variant<AddCompany, PutUser, ChangeProfile, AddSession, EndSession, AddToken, RemoveToken,
-                 PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate,
+                 PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, ChangeJob,
+                 MoveApplication, EmptyStage, FollowCandidate,
                  FollowJob, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,

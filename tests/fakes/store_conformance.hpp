@@ -173,7 +173,7 @@ class Conformance : public testing::TestWithParam<On> {
     for (auto& text : addresses) list.push_back(address(text));
     commit(PutCandidate{id, std::move(name), list, now});
     for (auto job : jobs)
-      commit(PutApplication{{make<ApplicationId>(), id, job, "new", "open", now}});
+      commit(PutApplication{{make<ApplicationId>(), id, job, {}, {}, now}});
     return id;
   }
   rules::Mailbox mailbox_of(const rules::User& owner, std::string text) {

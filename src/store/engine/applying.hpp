@@ -87,6 +87,9 @@ void apply(Writing&, const SetJobOpen&);
 void apply(Writing&, const PutCandidate&);
 void apply(Writing&, const PutApplication&);
 void apply(Writing&, const ForgetCandidate&);
+void apply(Writing&, const ChangeJob&);
+void apply(Writing&, const MoveApplication&);
+void apply(Writing&, const EmptyStage&);
 void apply(Writing&, const FollowCandidate&);
 void apply(Writing&, const FollowJob&);
 // mailboxes

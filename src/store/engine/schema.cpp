@@ -1,6 +1,7 @@
 #include "store/engine/schema.hpp"
 
 #include "store/engine/search_key.hpp"
+#include "store/engine/stages_of_old.hpp"
 
 namespace hearback::store {
 namespace {
@@ -674,6 +675,7 @@ void note_unknown(Db& db) {
 struct Migration {
   std::string_view sql;
   void (*also)(Db&) = nullptr;
+  std::string_view then = {};
 };
 
 constexpr Migration kMigrations[] = {
@@ -707,6 +709,7 @@ constexpr Migration kMigrations[] = {
     {kTimeline},
     {kFollows},
     {kSearched},
+    {kStages, name_stages, kApplicationsByStage},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
@@ -758,6 +761,7 @@ void migrate(Database& database, int upto) {
       const auto& migration = kMigrations[number - 1];
       run_all(database, db, migration.sql);
       if (migration.also) migration.also(db);
+      run_all(database, db, migration.then);
       db.change("insert into schema_migrations(number) values ($1)", number);
     }
   });

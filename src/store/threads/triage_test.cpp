@@ -481,10 +481,10 @@ TEST_P(TriageTest, M8_ATeamThatIsAddedSeesTheSameLists) {
   done(ben);
   EXPECT_EQ(ask(ToAnswer{as(dora)}), 0u);  // not on the team
   const auto pastry = add_job("Pastry", {dora.id});
-  commit(PutApplication{{make<ApplicationId>(), wanda, pastry, "new", "open"}});
+  commit(PutApplication{{make<ApplicationId>(), wanda, pastry, {}, {}}});
   EXPECT_EQ(ask(ToAnswer{as(dora)}), 1u);
   EXPECT_EQ(turn(), done_);
-  commit(PutApplication{{make<ApplicationId>(), wanda, baker, "new", "open"}});
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, {}, {}}});
   EXPECT_EQ(turn(), done_);
 }
 
