@@ -1,6 +1,7 @@
 // One of a few, chosen right there: looks like the words it stands for until somebody comes near.
 import { Check, ChevronDown } from 'lucide-react';
 import { Select } from 'radix-ui';
+import { isCovered, press } from '../frame/shortcuts';
 import './menu.css';
 import './choice.css';
 
@@ -17,7 +18,18 @@ export function Choice({
 }) {
   return (
     <Select.Root value={value.value} onValueChange={onChange}>
-      <Select.Trigger className="choice" aria-label={label} title={value.label}>
+      <Select.Trigger
+        className="choice"
+        aria-label={label}
+        title={value.label}
+        onKeyDown={(event) => {
+          // A letter is a shortcut here as on any button; Radix would choose what begins with it.
+          const { key, altKey, ctrlKey, metaKey } = event;
+          if (key.length !== 1 || key === ' ' || altKey || ctrlKey || metaKey) return;
+          event.preventDefault();
+          if (!event.repeat && !isCovered()) press(key);
+        }}
+      >
         {/* Its own words, whatever the list holds by now. */}
         <Select.Value>
           <span className="truncate" dir="auto">
