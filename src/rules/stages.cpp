@@ -60,8 +60,8 @@ Stages first_stages(JobId job, std::string_view language) {
 std::optional<Error> wrong_with_stages(StageKind kind, const std::vector<Stage>& before,
                                        const std::vector<Stage>& wanted, const Limits& limits) {
   if (wanted.empty())
-    return Error{Kind::input, "job.no-stages",
-                 "A job has at least one phase and one status.", "Leave one, and name it anew."};
+    return Error{Kind::input, "job.no-stages", "A job has at least one phase and one status.",
+                 "Leave one, and name it anew."};
   const auto most = kind == StageKind::phase ? limits.phases_of_job : limits.statuses_of_job;
   if (wanted.size() > std::max(most, before.size()))
     return Error{Kind::input, "job.too-many-stages",

@@ -56,8 +56,7 @@ TEST(Stages, O5_WhichOnesAJobMayHave) {
       {StageKind::phase, {one}, {one, stage(1, "Other")}, "job.stage-twice"},
   };
   for (const auto& one_case : kCases) {
-    const auto wrong =
-        wrong_with_stages(one_case.kind, one_case.before, one_case.wanted, limits);
+    const auto wrong = wrong_with_stages(one_case.kind, one_case.before, one_case.wanted, limits);
     EXPECT_EQ(wrong ? wrong->code : "", one_case.code) << one_case.wanted.size();
   }
 }

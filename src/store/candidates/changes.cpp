@@ -189,8 +189,8 @@ void enter_job(Writing& writing, const PutApplication& change, bool was_in_anoth
       " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"
       " job = excluded.job, phase = excluded.phase, status = excluded.status, moved_at = null,"
       " moved_by = null",
-      writing.company, application.id, application.candidate, application.job, phase.id,
-      status.id, application.created);
+      writing.company, application.id, application.candidate, application.job, phase.id, status.id,
+      application.created);
 }
 
 void stay_in_job(Writing& writing, const PutApplication& change, StageId phase, StageId status) {

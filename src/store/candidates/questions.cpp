@@ -162,8 +162,8 @@ std::unordered_map<CandidateId, Instant> last_contacts(Db& db, const Scope& scop
 namespace {
 
 std::string job_columns(const Scope& scope) {
-  return "j.id, j.title, j.kind, j.is_open, j.candidates, j.version, case when " + follows_job(scope, "j.id") +
-         " then 1 else 0 end";
+  return "j.id, j.title, j.kind, j.is_open, j.candidates, j.version, case when " +
+         follows_job(scope, "j.id") + " then 1 else 0 end";
 }
 
 Jobs::Row read_job(Row& row) {

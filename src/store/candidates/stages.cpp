@@ -27,9 +27,7 @@ const Stage* find_stage(const std::vector<Stage>& among, StageId id) {
          "Look at the job again, and choose one that it has.");
 }
 
-[[noreturn]] void no_such_job() {
-  refuse(Kind::missing, "job.missing", "There is no such job.");
-}
+[[noreturn]] void no_such_job() { refuse(Kind::missing, "job.missing", "There is no such job."); }
 
 // Of a job that `by` may see, as it was at `version`.
 void expect_version(Writing& writing, const Scope& by, JobId job, std::uint64_t version) {
@@ -54,8 +52,8 @@ void put_stages(Writing& writing, JobId job, StageKind kind, const std::vector<S
                writing.company, job, stage.id))
       refuse(Kind::conflict, "job.stage-in-use", "Applications are in what is to be removed.",
              "Say where they go.");
-    db.change("delete from job_stages where company = $1 and job = $2 and id = $3",
-              writing.company, job, stage.id);
+    db.change("delete from job_stages where company = $1 and job = $2 and id = $3", writing.company,
+              job, stage.id);
   }
   Insertion rows("insert into job_stages(company, job, id, kind, position, name)", 6);
   for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -176,7 +174,8 @@ std::vector<Move> moves_below(Db& db, const Scope& scope, CandidateId candidate,
                    "select " + std::string(kMoveColumns) +
                        " from application_moves v cross join jobs j left join users u"
                        " on u.company = v.company and u.id = v.moved_by"
-                       " where j.company = v.company and j.id = v.job and v.company = $1 and v.candidate = $4 and (v.at, v.id) < ($5, $6) and " +
+                       " where j.company = v.company and j.id = v.job and v.company = $1 and "
+                       "v.candidate = $4 and (v.at, v.id) < ($5, $6) and " +
                        may_see_job(scope, "v.job") + " order by v.at desc, v.id desc limit $7",
                    candidate, at, id, rows))
     moves.push_back(read_move(row));
@@ -184,10 +183,10 @@ std::vector<Move> moves_below(Db& db, const Scope& scope, CandidateId candidate,
 }
 
 std::size_t forget_moves(Writing& writing, CandidateId candidate, std::size_t rows) {
-  return static_cast<std::size_t>(writing.db.change(
-      "delete from application_moves where company = $1 and id in (select id"
-      " from application_moves where company = $1 and candidate = $2 limit $3)",
-      writing.company, candidate, rows));
+  return static_cast<std::size_t>(
+      writing.db.change("delete from application_moves where company = $1 and id in (select id"
+                        " from application_moves where company = $1 and candidate = $2 limit $3)",
+                        writing.company, candidate, rows));
 }
 
 void apply(Writing& writing, const ChangeJob& change) {
@@ -240,8 +239,7 @@ void apply(Writing& writing, const MoveApplication& change) {
              "Look where it is now.");
   };
   const auto phase = row->id<StageId>(), status = row->id<StageId>();
-  set(StageKind::phase, phase, change.phase, change.seen_phase, moving.from_phase,
-      moving.to_phase);
+  set(StageKind::phase, phase, change.phase, change.seen_phase, moving.from_phase, moving.to_phase);
   set(StageKind::status, status, change.status, change.seen_status, moving.from_status,
       moving.to_status);
   move(writing, moving);
@@ -250,8 +248,7 @@ void apply(Writing& writing, const MoveApplication& change) {
 void apply(Writing& writing, const EmptyStage& change) {
   expect_version(writing, change.by, change.job, change.version);
   const auto all = in_stages(writing, change.job);
-  const auto kind =
-      find_stage(all.phases, change.stage) ? StageKind::phase : StageKind::status;
+  const auto kind = find_stage(all.phases, change.stage) ? StageKind::phase : StageKind::status;
   const auto* from = find_stage(all.of(kind), change.stage);
   const auto* to = find_stage(all.of(kind), change.to);
   if (!from || !to || from == to) unknown_stage();

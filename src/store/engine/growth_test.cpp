@@ -211,8 +211,8 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
           " from_phase, to_phase, from_status, to_status)",
           11);
       for (int i = 0; i < count; ++i) {
-        moves.row(company, make<MoveId>(), talk.candidate, make<ApplicationId>(), job, now, "person",
-                  "Application", "Interview", "New", "New");
+        moves.row(company, make<MoveId>(), talk.candidate, make<ApplicationId>(), job, now,
+                  "person", "Application", "Interview", "New", "New");
         const auto message = make<MessageId>();
         messages.row(company, message, message.text() + "@x", "", "human", "incoming", "", now, 1,
                      "", make<BlobId>(), now);

@@ -14,10 +14,14 @@ namespace hearback::store {
 namespace {
 
 // What a later migration drops or changes on purpose stands here: "table" or "table.column".
-const std::vector<std::string> kChangedOnPurpose = {
-    "mailboxes.importing", "threads.subject", "candidates.name_key", "job_candidates.name_key",
-    "candidate_addresses.address_key", "applications.phase", "applications.status",
-    "stage_words"};
+const std::vector<std::string> kChangedOnPurpose = {"mailboxes.importing",
+                                                    "threads.subject",
+                                                    "candidates.name_key",
+                                                    "job_candidates.name_key",
+                                                    "candidate_addresses.address_key",
+                                                    "applications.phase",
+                                                    "applications.status",
+                                                    "stage_words"};
 
 class Schema : public testing::TestWithParam<On> {
  protected:
@@ -192,8 +196,10 @@ TEST_P(Schema, O5_OldPhasesAndStatusesBecomeTheirJobs) {
     fill_empty_tables(db);
     db.change("update users set language = 'fr'");
     char next = 'a';
-    for (const auto& [phase, status] :
-         {std::pair{"application", "new"}, {"", ""}, {"entretien", "Call back"}, {"Test day", "new"}})
+    for (const auto& [phase, status] : {std::pair{"application", "new"},
+                                        {"", ""},
+                                        {"entretien", "Call back"},
+                                        {"Test day", "new"}})
       db.change(
           "insert into applications(company, id, candidate, job, phase, status, created)"
           " values ($1, $2, $1, $1, $3, $4, 1)",

@@ -46,8 +46,7 @@ void name_stages(Db& db) {
                              return ascii_equal(one.name, name);
                            });
         if (stage == list.end())
-          stage = list.insert(list.end(),
-                              {rules::first_stage_id(job, kind, list.size()), name});
+          stage = list.insert(list.end(), {rules::first_stage_id(job, kind, list.size()), name});
         meanings.row(company, job, kind, word, stage->id);
       }
       for (std::size_t i = 0; i < list.size(); ++i)

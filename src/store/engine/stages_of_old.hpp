@@ -7,7 +7,8 @@
 namespace hearback::store {
 
 // O-5: phases and statuses are their job's rows, and applications name them; who moved which one
-// when is kept with the candidate. `stage_words`: what the texts that applications held have become.
+// when is kept with the candidate. `stage_words`: what the texts that applications held have
+// become.
 inline constexpr std::string_view kStages = R"(
 alter table jobs add column version {int} not null default 1;
 create table job_stages(

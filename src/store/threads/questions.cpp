@@ -236,8 +236,8 @@ Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string
                                    const Uuid& where, const PageRequest& request) {
   const auto below = number_cursor_of(request).value_or(NumberCursor::top());
   const auto shown = rows_of(request);
-  const auto page = page_of(
-      placed_below(db, scope, column, where, below, shown + 1), shown, [](const auto& one) {
+  const auto page =
+      page_of(placed_below(db, scope, column, where, below, shown + 1), shown, [](const auto& one) {
         return Cursor{std::to_string(one.first.ms), one.second.message.bytes};
       });
   Page<rules::Placement> placements;
