@@ -36,7 +36,6 @@ let queries: QueryClient;
 let sent: unknown[];
 beforeEach(async () => {
   await switchLanguage('en');
-  Element.prototype.hasPointerCapture ??= () => false; // what jsdom lacks
   sent = [];
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
   queries.setQueryData(candidateQuery('lea').queryKey, lea);
@@ -69,12 +68,12 @@ const shown = (role: string) => {
 it('O-5 a phase is changed by keys, shown at once with who did it, and taken back by z', async () => {
   const user = userEvent.setup();
   shown('manager');
-  const phase = screen.getByRole('combobox', { name: 'Phase in Baker' });
+  const phase = screen.getByRole('button', { name: /^Phase in Baker/ });
   expect(phase.textContent).toBe('Application');
-  expect(screen.getByRole('combobox', { name: 'Status in Baker' }).textContent).toBe('New');
+  expect(screen.getByRole('button', { name: /^Status in Baker/ }).textContent).toBe('New');
   phase.focus();
   await user.keyboard('{Enter}');
-  await screen.findByRole('option', { name: 'Interview' });
+  await screen.findByRole('menuitemradio', { name: 'Interview' });
   await user.keyboard('{ArrowDown}{Enter}');
   await waitFor(() => expect(phase.textContent).toBe('Interview'));
   expect(screen.getByText(/^by Ada, /)).toBeTruthy();
@@ -88,7 +87,7 @@ it('O-5 a phase is changed by keys, shown at once with who did it, and taken bac
 it('O-5 a letter chooses nothing while the list is closed', async () => {
   const user = userEvent.setup();
   shown('manager');
-  const phase = screen.getByRole('combobox', { name: 'Phase in Baker' });
+  const phase = screen.getByRole('button', { name: /^Phase in Baker/ });
   phase.focus();
   await user.keyboard('io');
   expect(phase.textContent).toBe('Application');
@@ -97,7 +96,7 @@ it('O-5 a letter chooses nothing while the list is closed', async () => {
 
 it('O-5 who may not move them reads where they are', () => {
   shown('evaluator');
-  expect(screen.queryByRole('combobox')).toBeNull();
+  expect(screen.queryByRole('button', { name: /^Phase/ })).toBeNull();
   expect(screen.getByText('Application · New')).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Add to a job' })).toBeNull();
 });

@@ -32,9 +32,9 @@ function keyName(event: KeyboardEvent): string {
 // A key that is held counts once, but for those that go along a list.
 export const isHeld = (event: KeyboardEvent) => event.repeat && !/^[jk]$/.test(keyName(event));
 
-// An open dialog, menu or choice keeps the keys to itself.
+// An open dialog or menu keeps the keys to itself.
 export const isCovered = () =>
-  document.querySelector('[role=dialog], [role=alertdialog], [role=menu], .choice-list') !== null;
+  document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null;
 
 // Whether a letter is no shortcut.
 export const isTaken = (target: EventTarget | null) => writing(target) || isCovered();

@@ -93,7 +93,9 @@ it('O-5 what candidates are in says where they go before it goes', async () => {
   const user = userEvent.setup();
   await user.click(press('Remove Interview'));
   answer = () =>
-    problem('job.stage-in-use', { stages: [{ id: 'interview', name: 'Interview', applications: 2 }] });
+    problem('job.stage-in-use', {
+      stages: [{ id: 'interview', name: 'Interview', applications: 2 }],
+    });
   await user.click(press('Save'));
   const where = await screen.findByRole('combobox', { name: '2 candidates in Interview go to' });
   await user.click(press('Save'));

@@ -1,8 +1,7 @@
-// One of a few, chosen right there: looks like the words it stands for until somebody comes near.
-import { Check, ChevronDown } from 'lucide-react';
-import { Select } from 'radix-ui';
-import { isCovered, press } from '../frame/shortcuts';
-import './menu.css';
+// One of a few, chosen right there. (A menu: Radix' Select writes a style sheet as HTML, which the page's
+// Trusted Types refuse.)
+import { ChevronDown } from 'lucide-react';
+import { Menu, MenuChoice } from './menu';
 import './choice.css';
 
 export function Choice({
@@ -17,52 +16,22 @@ export function Choice({
   onChange: (value: string) => void;
 }) {
   return (
-    <Select.Root value={value.value} onValueChange={onChange}>
-      <Select.Trigger
-        className="choice"
-        aria-label={label}
-        title={value.label}
-        onKeyDown={(event) => {
-          // A letter is a shortcut here as on any button; Radix would choose what begins with it.
-          const { key, altKey, ctrlKey, metaKey } = event;
-          if (key.length !== 1 || key === ' ' || altKey || ctrlKey || metaKey) return;
-          event.preventDefault();
-          if (!event.repeat && !isCovered()) press(key);
-        }}
-      >
-        {/* Its own words, whatever the list holds by now. */}
-        <Select.Value>
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className="choice"
+          aria-label={`${label}: ${value.label}`}
+          title={value.label}
+        >
           <span className="truncate" dir="auto">
             {value.label}
           </span>
-        </Select.Value>
-        <Select.Icon asChild>
           <ChevronDown size={14} aria-hidden />
-        </Select.Icon>
-      </Select.Trigger>
-      <Select.Portal>
-        <Select.Content
-          className="menu choice-list"
-          position="popper"
-          sideOffset={4}
-          collisionPadding={8}
-        >
-          <Select.Viewport>
-            {options.map((one) => (
-              <Select.Item key={one.value} value={one.value} className="menu-item">
-                <span className="menu-check">
-                  <Select.ItemIndicator>
-                    <Check size={16} aria-hidden />
-                  </Select.ItemIndicator>
-                </span>
-                <Select.ItemText>
-                  <span dir="auto">{one.label}</span>
-                </Select.ItemText>
-              </Select.Item>
-            ))}
-          </Select.Viewport>
-        </Select.Content>
-      </Select.Portal>
-    </Select.Root>
+        </button>
+      }
+    >
+      <MenuChoice label={label} value={value.value} options={options} onChange={onChange} />
+    </Menu>
   );
 }
