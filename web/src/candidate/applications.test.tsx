@@ -65,7 +65,7 @@ const shown = (role: string) => {
   );
 };
 
-it('O-5 a phase is changed by keys, shown at once with who did it, and taken back by z', async () => {
+it('O-5 a phase is changed, shown at once with who did it, and taken back', async () => {
   const user = userEvent.setup();
   shown('manager');
   const phase = screen.getByRole('button', { name: /^Phase in Baker/ });
@@ -73,13 +73,12 @@ it('O-5 a phase is changed by keys, shown at once with who did it, and taken bac
   expect(screen.getByRole('button', { name: /^Status in Baker/ }).textContent).toBe('New');
   phase.focus();
   await user.keyboard('{Enter}');
-  await screen.findByRole('menuitemradio', { name: 'Interview' });
-  await user.keyboard('{ArrowDown}{Enter}');
+  await user.click(await screen.findByRole('menuitemradio', { name: 'Interview' }));
   await waitFor(() => expect(phase.textContent).toBe('Interview'));
   expect(screen.getByText(/^by Ada, /)).toBeTruthy();
   await screen.findByText('Baker: now Interview');
   expect(sent).toEqual([{ phase: 'interview', from: { phase: 'application' } }]);
-  await user.keyboard('z');
+  await user.click(screen.getByRole('button', { name: 'Undo' }));
   await waitFor(() => expect(phase.textContent).toBe('Application'));
   expect(sent[1]).toEqual({ phase: 'application', from: { phase: 'interview' } });
 });
