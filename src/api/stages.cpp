@@ -26,7 +26,8 @@ const rules::Stage* find(const std::vector<rules::Stage>& among, StageId id) {
 }
 
 std::optional<std::vector<rules::Stage>> read_stages(const Call& call, Members& members,
-                                                     StageKind kind, const store::Jobs::Row& job) {
+                                                     StageKind kind, const store::Jobs::Row& job,
+                                                     bool current) {
   const auto name = member_for(kind);
   if (!members.has(name)) return std::nullopt;
   const auto& limits = call.house->options.limits;
@@ -36,14 +37,14 @@ std::optional<std::vector<rules::Stage>> read_stages(const Call& call, Members& 
   for (const auto* object : members.objects(name, most)) {
     Members inner(*object, std::string(name) + ".");
     const auto id = inner.maybe_id<StageId>("id");
-    if (id && !find(before, *id))
+    if (id && current && !find(before, *id))
       inner.refuse("id", "job.stage-unknown", "The job has no such phase or status.",
                    "Leave “id” out for a new one.");
     stages.push_back({id.value_or(call.make_id<StageId>()),
                       inner.text("name", {1, limits.stage_letters}, Lines::name)});
     members.take_over(inner);
   }
-  if (const auto wrong = rules::wrong_with_stages(kind, before, stages, limits))
+  if (const auto wrong = rules::wrong_with_stages(kind, before, stages, limits); wrong && current)
     members.refuse(name, wrong->code, wrong->what, wrong->hint);
   return stages;
 }
@@ -60,7 +61,7 @@ void read_replacements(Members& members, const store::Jobs::Row& job, JobEdit& e
       good |= wanted && find(before, removed) && !find(*wanted, removed) && find(before, by) &&
               find(*wanted, by);
     }
-    if (!good)
+    if (!good && edit.change.version == job.version)
       inner.refuse("by", "job.stage-unknown",
                    "What replaces another must have been there, and stay there.",
                    "Name one that isn't removed.");
@@ -152,17 +153,19 @@ std::string_view how_of(const Call& call) { return call.asker.session ? "person"
 
 JobEdit read_job_edit(const Call& call, Members& members, const store::Jobs::Row& job) {
   JobEdit edit;
+  // Of a job that isn't any more as it was shown, the store says so: nothing else is wrong.
+  auto version = static_cast<std::int64_t>(job.version);
+  if (members.has("version")) version = members.number("version", 1, INT64_MAX);
+  const bool current = version == static_cast<std::int64_t>(job.version);
   edit.change = {.by = call.scope(),
                  .job = job.job.id,
-                 .version = job.version,
+                 .version = static_cast<std::uint64_t>(version),
                  .title = members.maybe_text("title", {1, 200}, Lines::name),
-                 .phases = read_stages(call, members, StageKind::phase, job),
-                 .statuses = read_stages(call, members, StageKind::status, job),
+                 .phases = read_stages(call, members, StageKind::phase, job, current),
+                 .statuses = read_stages(call, members, StageKind::status, job, current),
                  .at = call.now};
   const auto& change = edit.change;
-  if (members.has("version"))
-    edit.change.version = static_cast<std::uint64_t>(members.number("version", 1, INT64_MAX));
-  else if (change.phases || change.statuses)
+  if (!members.has("version") && (change.phases || change.statuses))
     members.refuse("version", "field.required", "“version” is needed.",
                    "Send that of the job as it was shown.");
   read_replacements(members, job, edit);
