@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "rules/stages.hpp"
+
 namespace hearback::bench {
 namespace {
 
@@ -84,21 +86,28 @@ void add_people(Db& db, const Sizes& sizes) {
               !restricted, 1, "en", "UTC", "", "no hash");
     mailboxes.row(company, mailbox_id(u), "personal", user_id(u), address, address, "active",
                   "imap.lindenhof.example", 993, "tls", address, Blob{}, "smtp.lindenhof.example",
-                  465, "tls", address, Blob{}, kStart, "2026-11", "en", 0, kStart, 0, "", 0, 0, 0, 0);
+                  465, "tls", address, Blob{}, kStart, "2026-11", "en", 0, kStart, 0, "", 0, 0, 0,
+                  0);
     folders.row(company, mailbox_id(u), folder_id(u), "INBOX", "INBOX", "incoming", 0, "", 7);
   }
   users.run(db);
   mailboxes.run(db);
   folders.run(db);
   Insertion jobs("insert into jobs(company, id, title, kind, is_open, changed)", 6);
+  Insertion stages("insert into job_stages(company, job, id, kind, position, name)", 6);
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (std::uint64_t j = 0; j < sizes.jobs; ++j) {
     jobs.row(company, job_id(j), "Job " + std::to_string(j), "offer", j % 5 != 0, kStart);
+    const auto all = rules::first_stages(job_id(j), "en");
+    for (const auto kind : {rules::StageKind::phase, rules::StageKind::status})
+      for (std::size_t i = 0; i < all.of(kind).size(); ++i)
+        stages.row(company, job_id(j), all.of(kind)[i].id, kind, i, all.of(kind)[i].name);
     for (std::uint64_t k = 0; k < 5; ++k)
       team.row(company, job_id(j), user_id(member_of(j, k, sizes)));
     if (j < kRecruiterJobs) team.row(company, job_id(j), user_id(kRecruiter));
   }
   jobs.run(db);
+  stages.run(db);
   team.run(db, "on conflict do nothing");
 }
 
@@ -116,11 +125,13 @@ void add_candidates(Db& db, const Sizes& sizes, std::uint64_t first, std::uint64
     candidates.row(company, candidate_id(c), name, lower(name), kStart);
     addresses.row(company, candidate_id(c), address, 0, address, address + " " + address, 1, "",
                   kStart);
-    applications.row(company, numbered<ApplicationId>(6, c * 2), candidate_id(c),
-                     job_id(job_of(c, sizes)), "application", "new", kStart);
-    if (c % 5 == 0)
-      applications.row(company, numbered<ApplicationId>(6, c * 2 + 1), candidate_id(c),
-                       job_id((job_of(c, sizes) + 11) % sizes.jobs), "interview", "open", kStart);
+    const auto apply = [&](std::uint64_t number, JobId job, std::size_t stage) {
+      applications.row(company, numbered<ApplicationId>(6, number), candidate_id(c), job,
+                       rules::first_stage_id(job, rules::StageKind::phase, stage),
+                       rules::first_stage_id(job, rules::StageKind::status, stage), kStart);
+    };
+    apply(c * 2, job_id(job_of(c, sizes)), 0);
+    if (c % 5 == 0) apply(c * 2 + 1, job_id((job_of(c, sizes) + 11) % sizes.jobs), 2);
   }
   candidates.run(db);
   addresses.run(db);

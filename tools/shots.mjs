@@ -22,6 +22,7 @@ const places = [
   ['followed-jobs', '/followed-jobs', null, { width: 390, dark: true, language: 'fr' }],
   ['candidates', '/candidates', null, { width: 390, language: 'de' }],
   ['candidate', '/candidates', async (page) => { await page.locator('a[href^="/candidates/"]').first().click(); await page.waitForTimeout(600); }, { width: 1024, dark: true, language: 'fr' }],
+  ['job', '/jobs', async (page) => { await page.locator('a.button[href^="/jobs/"]').first().click(); await page.waitForTimeout(600); }, { width: 390, language: 'de' }],
   ['jobs', '/jobs', null, { width: 390, dark: true, language: 'fr' }],
   ['email', '/settings/account/profile/email', null, { width: 1024, language: 'de' }],
   ['add-email', '/settings/account/profile/email/add', null, { width: 390, dark: true, language: 'fr' }],

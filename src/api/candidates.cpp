@@ -6,6 +6,7 @@
 #include "api/http/members.hpp"
 #include "api/http/once.hpp"
 #include "api/present.hpp"
+#include "api/stages.hpp"
 #include "mail/address.hpp"
 
 namespace hearback::api {
@@ -19,29 +20,21 @@ constexpr std::array<std::pair<std::string_view, rules::JobKind>, 3> kJobKinds =
      {"talent_pool", rules::JobKind::talent_pool},
      {"campaign", rules::JobKind::campaign}}};
 
-json::array present(const std::vector<rules::Application>& applications,
-                    const std::vector<std::string>& titles) {
-  json::array list;
-  for (std::size_t i = 0; i < applications.size(); ++i) {
-    const auto& application = applications[i];
-    list.push_back(json::object{{"id", application.id.text()},
-                                {"job", application.job.text()},
-                                {"job_title", titles[i]},
-                                {"phase", application.phase},
-                                {"status", application.status},
-                                {"created", to_rfc3339(application.created)}});
-  }
-  return list;
-}
-
 json::object present_job(const store::Jobs::Row& row) {
   json::array team;
   for (const auto& one : row.team)
     team.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   const auto& job = row.job;
-  return {{"id", job.id.text()},     {"title", job.title},      {"kind", word_for(job.kind)},
-          {"open", job.open},        {"team", std::move(team)}, {"candidates", row.candidates},
-          {"followed", row.followed}};
+  return {{"id", job.id.text()},
+          {"title", job.title},
+          {"kind", word_for(job.kind)},
+          {"open", job.open},
+          {"team", std::move(team)},
+          {"candidates", row.candidates},
+          {"followed", row.followed},
+          {"phases", present(row.stages.phases)},
+          {"statuses", present(row.stages.statuses)},
+          {"version", row.version}};
 }
 
 Reply present_job_by(const Call& call, JobId id, int status) {
@@ -84,7 +77,7 @@ json::object present_candidate(const store::CandidateById::Found& found) {
                       {"skipped", present(found.skipped)},
                       {"created", to_rfc3339(found.candidate.created)},
                       {"addresses", std::move(addresses)},
-                      {"applications", present(found.applications, found.job_titles)},
+                      {"applications", present(found.applications, found.job_titles, found.moved)},
                       {"seen_by", std::move(seen_by)},
                       {"followed", found.followed},
                       {"followers", std::move(followers)},
@@ -253,10 +246,12 @@ Reply change_job(Call& call) {
   if (catch_up && !open)
     members.refuse("catch_up", "job.closed", "A closed job can't be caught up with.",
                    "Open it as well.");
+  const auto edit = read_job_edit(call, members, **found);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
-  commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now, catch_up});
-  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  if (members.has("open") || catch_up)
+    commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now, catch_up});
+  if (auto done = save_job_edit(call, edit, **found, std::move(commit)); !done) return done;
   return present_job_by(call, *id, 200);
 }
 
@@ -274,11 +269,12 @@ Reply list_candidates(Call& call) {
     json::array addresses;
     for (const auto& address : row.candidate.addresses)
       addresses.push_back(json::value(address.address));
-    rows.push_back(json::object{{"id", row.candidate.id.text()},
-                                {"name", row.candidate.name},
-                                {"addresses", std::move(addresses)},
-                                {"applications", present(row.applications, row.job_titles)},
-                                {"last_at", when(row.last_at)}});
+    rows.push_back(
+        json::object{{"id", row.candidate.id.text()},
+                     {"name", row.candidate.name},
+                     {"addresses", std::move(addresses)},
+                     {"applications", present(row.applications, row.job_titles, row.moved)},
+                     {"last_at", when(row.last_at)}});
   }
   auto answer = rows_of(std::move(rows));
   answer["next"] = next_page(found->next);
@@ -304,8 +300,8 @@ Reply add_candidate(Call& call) {
   candidate.addresses = read_addresses(
       members, members.texts("addresses", {0, kAddressesMost}, {0, 320}), {}, call.now);
   const auto job = members.maybe_id<JobId>("job");
-  const auto phase = members.maybe_text("phase", {1, 100}).value_or("application");
-  const auto status = members.maybe_text("status", {1, 100}).value_or("new");
+  const auto phase = members.maybe_id<StageId>("phase").value_or(StageId{});
+  const auto status = members.maybe_id<StageId>("status").value_or(StageId{});
   auto known = call.store().ask(store::JobById{call.scope(), job.value_or(JobId{})});
   if (!known) return Refusal(known.error());
   if (job && !*known)
@@ -326,9 +322,11 @@ Reply add_candidate(Call& call) {
     commit.changes.push_back(store::PutApplication{{.id = call.make_id<ApplicationId>(),
                                                     .candidate = candidate.id,
                                                     .job = *job,
-                                                    .phase = phase,
-                                                    .status = status,
-                                                    .created = call.now}});
+                                                    .phase = {phase, {}},
+                                                    .status = {status, {}},
+                                                    .created = call.now},
+                                                   call.user().id,
+                                                   std::string(how_of(call))});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, {});
   auto done = save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {

@@ -56,6 +56,10 @@ Reply unfollow_job(Call& call);
 Reply get_old_mail(Call& call);
 Reply list_address_holders(Call& call);
 
+// applications.cpp
+Reply add_application(Call& call);
+Reply move_application(Call& call);
+
 // errands.cpp
 Reply list_errands(Call& call);
 

@@ -56,6 +56,10 @@ constexpr std::array kRoutes = {
     Route{"PUT", "/candidates/{id}/follow", "followCandidate", Right::signed_in, follow_candidate},
     Route{"DELETE", "/candidates/{id}/follow", "unfollowCandidate", Right::signed_in,
           unfollow_candidate},
+    Route{"POST", "/candidates/{id}/applications", "addApplication", Right::edit_candidates,
+          add_application},
+    Route{"PATCH", "/applications/{id}", "moveApplication", Right::move_applications,
+          move_application},
     Route{"GET", "/candidates/{id}/old-mail", "getOldMail", Right::edit_candidates, get_old_mail},
     Route{"GET", "/address-holders", "listAddressHolders", Right::edit_candidates,
           list_address_holders},
@@ -120,6 +124,7 @@ bool allows(Right right, const rules::User& user) {
     case Right::signed_in:
     case Right::in_person: return user.active;
     case Right::edit_candidates: return user.active && rules::may_edit_candidates(user);
+    case Right::move_applications: return rules::may_move_applications(user);
     case Right::write_mail: return user.active && rules::may_write_mail(user);
     case Right::manage_company:
     case Right::manage_people: return user.active && rules::may_manage_company(user);

@@ -21,6 +21,7 @@ enum class Right {
   signed_in,
   in_person,
   edit_candidates,
+  move_applications,
   write_mail,
   manage_company,
   manage_people

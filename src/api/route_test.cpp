@@ -120,6 +120,8 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"catchUp", {Right::edit_candidates, true}},
     {"followJob", {Right::signed_in, true}},
     {"unfollowJob", {Right::signed_in, true}},
+    {"addApplication", {Right::edit_candidates, true}},
+    {"moveApplication", {Right::move_applications, true}},
     {"getHoldings", {Right::signed_in, true}},
     {"getTimeline", {Right::signed_in, true}},
     {"listFiles", {Right::signed_in, true}},

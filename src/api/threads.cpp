@@ -7,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
 #include "api/present.hpp"
+#include "api/stages.hpp"
 #include "store/threads/versions.hpp"
 
 namespace hearback::api {
@@ -185,8 +186,11 @@ Reply get_timeline(Call& call) {
     message["thread"] = threads.at(row.placement.thread);
     messages.push_back(std::move(message));
   }
-  return json_response(200,
-                       {{"messages", std::move(messages)}, {"older", next_page(timeline->older)}});
+  json::array moves;
+  for (const auto& move : timeline->moves) moves.push_back(present(move));
+  return json_response(200, {{"messages", std::move(messages)},
+                             {"moves", std::move(moves)},
+                             {"older", next_page(timeline->older)}});
 }
 
 Reply change_thread(Call& call) {

@@ -49,6 +49,8 @@ using OutboxId = Id<struct OutboxTag>;
 using BlobId = Id<struct BlobTag>;
 using UploadId = Id<struct UploadTag>;
 using InvitationId = Id<struct InvitationTag>;
+using StageId = Id<struct StageTag>;  // a phase or a status of one job
+using MoveId = Id<struct MoveTag>;
 using ErrandId = Id<struct ErrandTag>;
 
 }  // namespace hearback

@@ -86,6 +86,10 @@ struct Limits {
   // What one user makes in a day (UTC), so that no one of them uses up what is the company's.
   std::size_t jobs_of_user_a_day = 200, candidates_of_user_a_day = 20'000;
   std::size_t team_of_job = 1000;
+  std::size_t phases_of_job = 30, statuses_of_job = 50;
+  std::size_t stage_letters = 60;     // of the name of one of them
+  std::size_t moved_at_once = 200;    // applications, by one commit
+  std::size_t moved_in_all = 10'000;  // by one request
   std::size_t tokens_of_user = 50, sessions_of_user = 100;
   std::size_t invitations_shown = 20;      // to one user, the newest
   std::size_t quarantined_counted = 1000;  // messages of one mailbox

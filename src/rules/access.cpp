@@ -54,6 +54,8 @@ bool may_edit_candidates(const User& user) {
   return user.active && (user.role == Role::admin || user.role == Role::manager);
 }
 
+bool may_move_applications(const User& user) { return may_edit_candidates(user); }
+
 bool may_write_mail(const User& user) { return user.active; }
 
 bool may_manage_company(const User& user) { return user.active && user.role == Role::admin; }

@@ -58,8 +58,9 @@ bool may_use_mailbox(const Scope& scope, const MailboxFacts& facts, MailboxRight
 
 // ---- what a user may do, apart from what they may see ------------------------------------
 
-bool may_edit_candidates(const User& user);  // admins and managers
-bool may_write_mail(const User& user);       // everybody who may see the candidate: evaluators too
-bool may_manage_company(const User& user);   // users, invitations, company settings: admins
+bool may_edit_candidates(const User& user);    // admins and managers
+bool may_move_applications(const User& user);  // to another phase or status: the same (O-5)
+bool may_write_mail(const User& user);      // everybody who may see the candidate: evaluators too
+bool may_manage_company(const User& user);  // users, invitations, company settings: admins
 
 }  // namespace hearback::rules

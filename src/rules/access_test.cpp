@@ -86,6 +86,9 @@ TEST(Access, RolesAllowWhatTheirNamesSay) {
   EXPECT_TRUE(may_edit_candidates(person(1, Role::admin)));
   EXPECT_TRUE(may_edit_candidates(person(1, Role::manager)));
   EXPECT_FALSE(may_edit_candidates(person(1, Role::evaluator)));
+  EXPECT_TRUE(may_move_applications(person(1, Role::admin)));
+  EXPECT_TRUE(may_move_applications(person(1, Role::manager)));
+  EXPECT_FALSE(may_move_applications(person(1, Role::evaluator, true)));
   EXPECT_TRUE(may_write_mail(person(1, Role::evaluator)));
   EXPECT_TRUE(may_manage_company(person(1, Role::admin)));
   EXPECT_FALSE(may_manage_company(person(1, Role::manager, true)));
@@ -93,6 +96,7 @@ TEST(Access, RolesAllowWhatTheirNamesSay) {
   gone.active = false;
   EXPECT_FALSE(may_manage_company(gone));
   EXPECT_FALSE(may_write_mail(gone));
+  EXPECT_FALSE(may_move_applications(gone));
   EXPECT_FALSE(may_edit_candidates(gone));
 }
 

@@ -43,6 +43,16 @@ struct Job {
   bool operator==(const Job&) const = default;
 };
 
+// A job has phases, in their order, of which the first is that of who has just applied; and
+// statuses, likewise. Both are stages: a name of the job's own.
+enum class StageKind { phase, status };
+
+struct Stage {
+  StageId id;
+  std::string name;
+  bool operator==(const Stage&) const = default;
+};
+
 struct CandidateAddress {
   std::string address;  // as written
   std::string normal;   // mail::normal_form
@@ -64,8 +74,7 @@ struct Application {
   ApplicationId id;
   CandidateId candidate;
   JobId job;
-  std::string phase;
-  std::string status;
+  Stage phase, status;  // of the job
   Instant created;
   bool operator==(const Application&) const = default;
 };

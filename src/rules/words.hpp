@@ -22,6 +22,8 @@ template <>
 inline constexpr std::array<std::string_view, 3> kWords<JobKind>{"offer", "talent-pool",
                                                                  "campaign"};
 template <>
+inline constexpr std::array<std::string_view, 2> kWords<StageKind>{"phase", "status"};
+template <>
 inline constexpr std::array<std::string_view, 3> kWords<MailboxRight>{"see", "reply", "manage"};
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<MailboxKind>{"personal", "shared",

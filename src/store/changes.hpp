@@ -13,6 +13,7 @@
 #include "store/candidates/follows.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/candidates/resting.hpp"
+#include "store/candidates/stages.hpp"
 #include "store/errands/changes.hpp"
 #include "store/feed/changes.hpp"
 #include "store/journal/changes.hpp"
@@ -32,14 +33,14 @@ namespace hearback::store {
 using Change = std::variant<
     AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
     EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink, PutJob,
-    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, FollowCandidate, FollowJob,
-    CountSkipped, CatchUp, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
-    SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders,
-    SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
-    RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread,
-    SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, AddOutbox,
-    ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
-    AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, ChangeJob, MoveApplication,
+    EmptyStage, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox, ChangeMailbox,
+    SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
+    ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
+    RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+    AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads,
+    PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
+    UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
                                  AddressFactsAre, NobodyElseHas>;

@@ -241,7 +241,7 @@ TEST_P(StoreTest, P5_TheFeedTellsEachWhatTheyMaySee) {
   const auto welder = add_job("Welder", {ben.id});
   const auto revision = ask(CompanyFacts{engine()}).revision;
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
-  commit(PutApplication{{make<ApplicationId>(), wanda, welder, "", "", now}});
+  commit(PutApplication{{make<ApplicationId>(), wanda, welder, {}, {}, now}});
   commit(AddToken{make<TokenId>(), ben.id, "t", "h", now});
   commit(job());
   const auto kinds = [&](const Scope& scope) {

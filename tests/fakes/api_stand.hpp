@@ -147,8 +147,6 @@ class ApiStand {
     application.id = make_id<ApplicationId>();
     application.candidate = id;
     application.job = job;
-    application.phase = "application";
-    application.status = "new";
     application.created = env.clock;
     commit({store::PutCandidate{id, std::move(name), {one}, env.clock},
             store::PutApplication{application}});

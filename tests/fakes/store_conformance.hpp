@@ -172,8 +172,7 @@ class Conformance : public testing::TestWithParam<On> {
     std::vector<rules::CandidateAddress> list;
     for (auto& text : addresses) list.push_back(address(text));
     commit(PutCandidate{id, std::move(name), list, now});
-    for (auto job : jobs)
-      commit(PutApplication{{make<ApplicationId>(), id, job, "new", "open", now}});
+    for (auto job : jobs) commit(PutApplication{{make<ApplicationId>(), id, job, {}, {}, now}});
     return id;
   }
   rules::Mailbox mailbox_of(const rules::User& owner, std::string text) {

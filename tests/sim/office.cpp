@@ -75,7 +75,7 @@ UserId Office::add_user(const std::string& name, const std::string& address) {
 CandidateId Office::add_candidate(const std::string& name, std::vector<std::string> addresses) {
   auto id = CandidateId::make(world_.now(), world_.random());
   rules::Application application{
-      ApplicationId::make(world_.now(), world_.random()), id, job_, "applied", "new", world_.now()};
+      ApplicationId::make(world_.now(), world_.random()), id, job_, {}, {}, world_.now()};
   commit({store::PutJob{{.id = job_, .title = "Baker"}, team_, world_.now()},
           store::PutCandidate{id, name, written(addresses), world_.now()},
           store::PutApplication{application}});

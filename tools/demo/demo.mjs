@@ -46,9 +46,16 @@ async function makeCompany(hearback) {
   for (const u of users.filter((u) => u !== admin))
     id.set(u.key, (await addUser(hearback, api, { name: u.name, email: u.email, role: u.role, all_jobs: u.all_jobs, language: u.language }, password)).id);
   const job = new Map();
-  for (const j of jobs) job.set(j.key, (await api.post('/jobs', { title: j.title, kind: j.kind, team: j.team.map((key) => id.get(key)) })).id);
-  for (const c of candidates)
-    await api.post('/candidates', { name: c.name, addresses: [c.address], job: job.get(c.job), phase: c.phase, status: c.status });
+  for (const j of jobs) job.set(j.key, await api.post('/jobs', { title: j.title, kind: j.kind, team: j.team.map((key) => id.get(key)) }));
+  const named = (stages, name) => {
+    const found = stages.find((stage) => stage.name === name);
+    if (!found) throw new Error(`No job begins with “${name}”.`);
+    return found.id;
+  };
+  for (const c of candidates) {
+    const { id: of, phases, statuses } = job.get(c.job);
+    await api.post('/candidates', { name: c.name, addresses: [c.address], job: of, phase: named(phases, c.phase), status: named(statuses, c.status) });
+  }
   await follow(hearback);
   const invited = users.find((u) => !u.connected);
   if (invited) await api.post(`/users/${id.get(invited.key)}/invitation`);

@@ -213,6 +213,12 @@ const jobs = createRoute({
   component: page(() => import('./jobs/jobs'), 'Jobs'),
 });
 
+const job = createRoute({
+  getParentRoute: () => app,
+  path: '/jobs/$jobId',
+  component: page(() => import('./jobs/settings'), 'JobSettings'),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -272,6 +278,7 @@ const tree = root.addChildren([
     followedJobs.addChildren([followedJobsThread]),
     candidates.addChildren([candidate, candidateThread]),
     jobs,
+    job,
     settings.addChildren([settingsHome, profile, email, addEmail, mailbox, access, tokens, users]),
   ]),
 ]);

@@ -215,6 +215,29 @@ const json::object* Members::maybe_object(std::string_view name) {
   return &value->get_object();
 }
 
+std::vector<const json::object*> Members::objects(std::string_view name, std::size_t most) {
+  const auto* value = take(name);
+  if (!value) return {};
+  if (!value->is_array()) {
+    wrong(name, "must be a list");
+    return {};
+  }
+  if (value->get_array().size() > most) {
+    refuse(name, "field.too-many",
+           "“" + path(name) + "” must have at most " + std::to_string(most) + " entries.");
+    return {};
+  }
+  std::vector<const json::object*> found;
+  for (const auto& item : value->get_array()) {
+    if (!item.is_object()) {
+      wrong(name, "must hold objects");
+      return {};
+    }
+    found.push_back(&item.get_object());
+  }
+  return found;
+}
+
 const json::object* Members::object(std::string_view name) {
   const auto* found = maybe_object(name);
   if (!has(name)) missing(name);

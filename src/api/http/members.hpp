@@ -53,6 +53,8 @@ class Members {
   MaybeInstant instant_or_null(std::string_view name);
   const boost::json::object* object(std::string_view name);        // required
   const boost::json::object* maybe_object(std::string_view name);  // nullptr when absent
+  // A list of them, at most so many; empty when absent.
+  std::vector<const boost::json::object*> objects(std::string_view name, std::size_t most);
 
   template <class E>
   using Choices = std::span<const std::pair<std::string_view, E>>;

@@ -362,31 +362,35 @@ TEST_P(CandidatesTest, S16_EnginesHearOfWhatNarrows) {
 
 TEST_P(CandidatesTest, AnApplicationStaysWithItsCandidate) {
   const auto wanda = add_candidate("Wanda", {}), bob = add_candidate("Bob", {});
-  rules::Application application{make<ApplicationId>(), wanda, welder, "new", "open", now};
+  rules::Application application{make<ApplicationId>(), wanda, welder, {}, {}, now};
   commit(PutApplication{application});
-  application.phase = "interview";
-  application.status = "invited";
+  const auto stages = ask(JobById{as(ben), welder})->stages;
+  application.phase = stages.phases.at(2);
+  application.status = stages.statuses.at(1);
   commit(PutApplication{application});
   EXPECT_EQ(ask(CandidateById{as(ben), wanda})->applications, std::vector{application});
   application.candidate = bob;
   EXPECT_EQ(refused(PutApplication{application}), "application.other-candidate");
-  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), bob, make<JobId>(), "", "", now}}),
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), bob, make<JobId>(), {}, {}, now}}),
             "store.reference-missing");
 }
 
 // Whoever closes a job and whoever adds to it may do so at once: the commit decides.
 TEST_P(CandidatesTest, NoApplicationComesIntoAClosedJob) {
   const auto wanda = add_candidate("Wanda", {});
-  rules::Application application{make<ApplicationId>(), wanda, welder, "new", "open", now};
+  rules::Application application{make<ApplicationId>(), wanda, welder, {}, {}, now};
   commit(PutApplication{application});
   commit(SetJobOpen{welder, false, anna.id, now}, SetJobOpen{baker, false, anna.id, now});
-  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, welder, "new", "open", now}}),
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, welder, {}, {}, now}}),
             "job.closed");
   EXPECT_EQ(refused_kind, Kind::conflict);
-  application.status = "invited";  // who is there goes on
+  const auto stages = ask(JobById{as(ben), welder})->stages;
+  application.phase = stages.phases.front();
+  application.status = stages.statuses.at(1);  // who is there goes on
   commit(PutApplication{application});
   auto moved = application;
   moved.job = baker;
+  moved.phase = moved.status = {};
   EXPECT_EQ(refused(PutApplication{moved}), "job.closed");
   EXPECT_EQ(ask(CandidateById{as(ben), wanda})->applications, std::vector{application});
   commit(SetJobOpen{baker, true, anna.id, now});

@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "store/candidates/forgetting.hpp"
+#include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -162,15 +163,6 @@ void search_anew(Writing& writing, JobId job, Instant at) {
   writing.match_moved = true;
 }
 
-// News to those who may see it, or might until now (SEE-4).
-void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
-  for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
-                                   " and (role = 'admin' or all_jobs = 1)",
-                                   writing.company))
-    readers.insert(row.id<UserId>());
-  for (const auto& user : readers) writing.tell("directory", job.text(), {}, user);
-}
-
 // One that isn't there is refused where it is named.
 void expect_open(Writing& writing, JobId job) {
   auto found = writing.db.row("select is_open from jobs where company = $1 and id = $2",
@@ -180,7 +172,59 @@ void expect_open(Writing& writing, JobId job) {
            "Open it again, or choose another.");
 }
 
+void enter_job(Writing& writing, const PutApplication& change, bool was_in_another) {
+  const auto& application = change.application;
+  if (!writing.db.row("select 1 from jobs where company = $1 and id = $2", writing.company,
+                      application.job))
+    refuse(Kind::conflict, "store.reference-missing", "There is no such job.", "Look again.");
+  if (writing.db.row("select 1 from applications where company = $1 and candidate = $2"
+                     " and job = $3 limit 1",
+                     writing.company, application.candidate, application.job))
+    refuse(Kind::conflict, "application.exists", "The candidate is in this job already.",
+           "Look at the application that is there.");
+  const auto all = in_stages(writing, application.job);
+  const auto phase = stage_or_first(all.phases, application.phase.id);
+  const auto status = stage_or_first(all.statuses, application.status.id);
+  writing.happened({.at = was_in_another ? Instant{} : application.created,
+                    .kind = "application.submitted",
+                    .subject = application.id.text(),
+                    .candidate = application.candidate,
+                    .user = change.by.value_or(UserId{}),
+                    .how = change.how,
+                    .after = status.id.text()});
+  writing.db.change(
+      "insert into applications(company, id, candidate, job, phase, status, created)"
+      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"
+      " job = excluded.job, phase = excluded.phase, status = excluded.status, moved_at = null,"
+      " moved_by = null",
+      writing.company, application.id, application.candidate, application.job, phase.id, status.id,
+      application.created);
+}
+
+void stay_in_job(Writing& writing, const PutApplication& change, StageId phase, StageId status) {
+  const auto& application = change.application;
+  const auto all = in_stages(writing, application.job);
+  const auto wanted = [](StageId now, StageId given) { return given.empty() ? now : given; };
+  move(writing, {.application = application.id,
+                 .candidate = application.candidate,
+                 .job = application.job,
+                 .from_phase = stage_or_first(all.phases, phase),
+                 .to_phase = stage_or_first(all.phases, wanted(phase, application.phase.id)),
+                 .from_status = stage_or_first(all.statuses, status),
+                 .to_status = stage_or_first(all.statuses, wanted(status, application.status.id)),
+                 .by = change.by,
+                 .how = change.how});
+}
+
 }  // namespace
+
+void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
+  for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
+                                   " and (role = 'admin' or all_jobs = 1)",
+                                   writing.company))
+    readers.insert(row.id<UserId>());
+  for (const auto& user : readers) writing.tell("directory", job.text(), {}, user);
+}
 
 void pass_on(Writing& writing, std::string_view normal, Instant at) {
   auto next = writing.db.row(
@@ -241,6 +285,7 @@ void apply(Writing& writing, const PutJob& change) {
       "  else coalesce(jobs.closed, excluded.closed) end",
       writing.company, job.id, job.title, job.kind, job.open, change.at,
       job.open ? std::nullopt : std::optional(change.at));
+  if (!before) begin_stages(writing, job.id, change.by);
   std::set<UserId> readers(change.team.begin(), change.team.end());
   for (auto& row : writing.db.rows("delete from job_team where company = $1 and job = $2"
                                    " returning user_id",
@@ -310,25 +355,16 @@ void apply(Writing& writing, const PutApplication& change) {
     refuse(Kind::conflict, "application.other-candidate",
            "This application belongs to another candidate.");
   auto before =
-      writing.db.row("select status, job from applications where company = $1 and id = $2",
+      writing.db.row("select job, phase, status from applications where company = $1 and id = $2",
                      writing.company, application.id);
-  const auto status = before ? before->text() : std::string();
-  if (!before || before->id<JobId>() != application.job) expect_open(writing, application.job);
-  if (!before || status != application.status)
-    writing.happened({.at = before ? Instant{} : application.created,
-                      .kind = before ? "application.status-changed" : "application.submitted",
-                      .subject = application.id.text(),
-                      .candidate = application.candidate,
-                      .user = change.by.value_or(UserId{}),
-                      .how = change.how,
-                      .before = status,
-                      .after = application.status});
-  writing.db.change(
-      "insert into applications(company, id, candidate, job, phase, status, created)"
-      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"
-      " job = excluded.job, phase = excluded.phase, status = excluded.status",
-      writing.company, application.id, application.candidate, application.job, application.phase,
-      application.status, application.created);
+  const bool stays = before && before->id<JobId>() == application.job;
+  if (!stays) expect_open(writing, application.job);
+  if (stays) {
+    const auto phase = before->id<StageId>();
+    stay_in_job(writing, change, phase, before->id<StageId>());
+  } else {
+    enter_job(writing, change, before.has_value());
+  }
   const auto moved = list_in_jobs(writing, application.candidate);
   for (const auto& job : moved.left)
     drop_audience(writing.db, writing.company, application.candidate, job);

@@ -39,7 +39,11 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
   Instant at;
   std::optional<rules::Scope> by = std::nullopt;  // who adds them; nobody: they see all
 };
-struct PutApplication {  // none comes into a job while that is closed ("job.closed")
+struct PutApplication {  // none comes into a job while that is closed ("job.closed"). Phase and
+                         // status by their ids, which must be the job's
+                         // ("application.stage-unknown"); empty: those it is in, or the job's
+                         // first. A candidate is in a job once ("application.exists"). One that was
+                         // there and changes them moves (below)
   rules::Application application;
   std::optional<UserId> by = std::nullopt;
   std::string how = "api";  // "person", "api", "import", "rule"

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/limits.hpp"
+#include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
@@ -170,7 +171,7 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
 constexpr Step kSteps[] = {forget_outbox,      forget_messages, forget_references, forget_threads,
-                           forget_quarantined, forget_feed,     forget_answers};
+                           forget_quarantined, forget_moves,    forget_feed,       forget_answers};
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "rules/files.hpp"
 #include "store/candidates/follows.hpp"
 #include "store/candidates/resting.hpp"
+#include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
@@ -162,8 +163,8 @@ std::unordered_map<CandidateId, Instant> last_contacts(Db& db, const Scope& scop
 namespace {
 
 std::string job_columns(const Scope& scope) {
-  return "j.id, j.title, j.kind, j.is_open, j.candidates, case when " + follows_job(scope, "j.id") +
-         " then 1 else 0 end";
+  return "j.id, j.title, j.kind, j.is_open, j.candidates, j.version, case when " +
+         follows_job(scope, "j.id") + " then 1 else 0 end";
 }
 
 Jobs::Row read_job(Row& row) {
@@ -173,8 +174,16 @@ Jobs::Row read_job(Row& row) {
   one.job.kind = row.word<rules::JobKind>();
   one.job.open = row.flag();
   one.candidates = static_cast<std::uint64_t>(row.number());
+  one.version = static_cast<std::uint64_t>(row.number());
   one.followed = row.flag();
   return one;
+}
+
+void add_stages(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {
+  std::vector<JobId> ids;
+  for (const auto& one : jobs) ids.push_back(one.job.id);
+  auto found = load_stages(db, company, ids);
+  for (auto& one : jobs) one.stages = std::move(found[one.job.id]);
 }
 
 void load_teams(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {
@@ -262,6 +271,7 @@ AnswerTo<Jobs> answer(Reading& reading, const Jobs& question) {
                       [](const Jobs::Row& row) { return cursor_at(row.job.open, row.job.id); });
   if (page.next.empty() && search.stopped) page.next = to_text(*search.stopped);
   load_teams(reading.db, question.scope.company, page.rows);
+  add_stages(reading.db, question.scope.company, page.rows);
   return page;
 }
 
@@ -275,6 +285,7 @@ AnswerTo<JobById> answer(Reading& reading, const JobById& question) {
   std::vector<Jobs::Row> jobs;
   jobs.push_back(read_job(*row));
   load_teams(reading.db, question.scope.company, jobs);
+  add_stages(reading.db, question.scope.company, jobs);
   return std::move(jobs.front());
 }
 
@@ -296,6 +307,7 @@ AnswerTo<Candidates> answer(Reading& reading, const Candidates& question) {
     row.candidate = std::move(found->second.candidate);
     row.applications = std::move(found->second.applications);
     row.job_titles = std::move(found->second.job_titles);
+    row.moved = std::move(found->second.moved);
     if (const auto at = last.find(id); at != last.end()) row.last_at = at->second;
   }
   return answered;
@@ -370,6 +382,7 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
   found.candidate = std::move(at->second.candidate);
   found.applications = std::move(at->second.applications);
   found.job_titles = std::move(at->second.job_titles);
+  found.moved = std::move(at->second.moved);
   const auto company = question.scope.company;
   for (auto& row : reading.db.rows(
            "select u.id, u.name from users u where u.company = $1 and u.active = 1"

@@ -7,6 +7,8 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "rules/nouns.hpp"
+#include "rules/stages.hpp"
+#include "store/candidates/stages.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -26,6 +28,8 @@ struct Jobs {  // open ones first, then as made; a long search may give none, an
     std::vector<Member> team;
     std::uint64_t candidates = 0;  // that the scope may see
     bool followed = false;         // by the reader
+    rules::Stages stages;
+    std::uint64_t version = 0;  // of title and stages: ChangeJob
   };
   using Answer = Page<Row>;
 };
@@ -43,6 +47,7 @@ struct Candidates {
     rules::Candidate candidate;
     std::vector<rules::Application> applications;  // in jobs that the scope may see
     std::vector<std::string> job_titles;           // of these
+    std::vector<LastMove> moved;                   // likewise
     std::optional<Instant> last_at;  // newest message, of threads that the scope may see
   };
   using Answer = Page<Row>;
@@ -55,6 +60,7 @@ struct CandidateById {
     rules::Candidate candidate;
     std::vector<rules::Application> applications;  // in jobs that the scope may see
     std::vector<std::string> job_titles;           // of these
+    std::vector<LastMove> moved;                   // likewise
     struct Reader {
       UserId user;
       std::string name;

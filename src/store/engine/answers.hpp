@@ -58,6 +58,8 @@ AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
 AnswerTo<CandidatesWith> answer(Reading&, const CandidatesWith&);
 AnswerTo<Holdings> answer(Reading&, const Holdings&);
 AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
+AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
+AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
 AnswerTo<OldMail> answer(Reading&, const OldMail&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);

@@ -196,15 +196,23 @@ TEST_P(Growth, M8_AnAnswerInALongConversation) {
                   true);
 }
 
-// However much a candidate has written, and though it all says that it was at one moment.
+// However much a candidate has written, and however often they were moved, though it all says that
+// it was at one moment.
 TEST_P(Growth, M9_APageOfALongTimeline) {
   const auto talk = thread(add_candidate("Wanda", {}));
   commit(AddThread{talk});
+  const auto job = add_job("Welder", {});
   const auto fill = [&](int count) {
     tables()->write([&](Db& db) {
       auto messages = into_messages();
       auto placements = into_placements();
+      Insertion moves(
+          "insert into application_moves(company, id, candidate, application, job, at, how,"
+          " from_phase, to_phase, from_status, to_status)",
+          11);
       for (int i = 0; i < count; ++i) {
+        moves.row(company, make<MoveId>(), talk.candidate, make<ApplicationId>(), job, now,
+                  "person", "Application", "Interview", "New", "New");
         const auto message = make<MessageId>();
         messages.row(company, message, message.text() + "@x", "", "human", "incoming", "", now, 1,
                      "", make<BlobId>(), now);
@@ -212,6 +220,7 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
       }
       messages.run(db);
       placements.run(db);
+      moves.run(db);
     });
   };
   CandidateTimeline question{as(admin), talk.candidate, {"", kAskedFor}};
@@ -290,7 +299,9 @@ TEST_P(Growth, M2_APageOfWhatIsFollowed) {
         for (const auto& job : {jobs[at], other}) {
           const auto candidate = make<CandidateId>();
           people.row(company, candidate, "C", "c", now);
-          applications.row(company, make<ApplicationId>(), candidate, job, "new", "open", now);
+          applications.row(company, make<ApplicationId>(), candidate, job,
+                           rules::first_stage_id(job, rules::StageKind::phase, 0),
+                           rules::first_stage_id(job, rules::StageKind::status, 0), now);
           talk(candidate, job);
         }
       }

@@ -265,9 +265,15 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       address.why_not = row.text();
       address.since = row.instant();
     }
-    for (auto& row : db.run("select a.candidate, a.id, a.job, a.phase, a.status, a.created, j.title"
-                            " from applications a join jobs j on j.company = a.company"
-                            " and j.id = a.job where a.company = $1 and a.candidate in " +
+    for (auto& row : db.run("select a.candidate, a.id, a.job, a.phase, p.name, a.status, s.name,"
+                            " a.created, j.title, a.moved_at, a.moved_by, u.name"
+                            " from applications a cross join jobs j cross join job_stages p"
+                            " cross join job_stages s left join users u"
+                            " on u.company = a.company and u.id = a.moved_by"
+                            " where j.company = a.company and j.id = a.job"
+                            " and p.company = a.company and p.job = a.job and p.id = a.phase"
+                            " and s.company = a.company and s.job = a.job and s.id = a.status"
+                            " and a.company = $1 and a.candidate in " +
                                 list + " and " + may_see_job(scope, "a.job") +
                                 " order by a.candidate, a.created, a.id",
                             params)
@@ -279,10 +285,16 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       application.candidate = candidate;
       application.id = row.id<ApplicationId>();
       application.job = row.id<JobId>();
-      application.phase = row.text();
-      application.status = row.text();
+      application.phase.id = row.id<StageId>();
+      application.phase.name = row.text();
+      application.status.id = row.id<StageId>();
+      application.status.name = row.text();
       application.created = row.instant();
       at->second.job_titles.push_back(row.text());
+      auto& moved = at->second.moved.emplace_back();
+      moved.at = row.maybe_instant();
+      moved.by = row.maybe_id<UserId>();
+      moved.by_name = row.maybe_text().value_or("");
     }
   });
   return found;

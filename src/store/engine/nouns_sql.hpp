@@ -65,6 +65,7 @@ struct CandidateRows {
   rules::Candidate candidate;
   std::vector<rules::Application> applications;
   std::vector<std::string> job_titles;  // of the applications' jobs
+  std::vector<LastMove> moved;          // of the applications
 };
 std::unordered_map<CandidateId, CandidateRows> load_candidates(Db& db, const rules::Scope& scope,
                                                                const std::vector<CandidateId>& ids);

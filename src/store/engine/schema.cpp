@@ -1,6 +1,7 @@
 #include "store/engine/schema.hpp"
 
 #include "store/engine/search_key.hpp"
+#include "store/engine/stages_of_old.hpp"
 
 namespace hearback::store {
 namespace {
@@ -661,9 +662,8 @@ create index mailboxes_by_search on mailboxes(company, searched)
 create index folders_resting on folders(company, mailbox) where rests_for <> '';
 )";
 
-// O-5: links by which people set their password; sessions that can be told apart; tokens that end.
-// Of the sessions that are there nobody knows the device, nor when they were used; the tokens were
-// made for ever.
+// O-5: links by which people set their password; sessions that can be told apart; tokens that end,
+// but for those that were made for ever.
 constexpr std::string_view kPeople = R"(
 create table user_links(
   company {blob} not null, user_id {blob} not null, secret_hash {key} not null,
@@ -676,9 +676,7 @@ alter table tokens add column expires {int};
 alter table tokens add column may_write {int} not null default 1;
 )";
 
-// S-6: since when a job is closed, when what was missed meanwhile was caught up with, and under
-// which match revision its candidates' addresses are searched for anew (as candidate_addresses has
-// it).
+// S-6: since when a job is closed, when it was caught up with, and since which match revision.
 constexpr std::string_view kClosedJobs = R"(
 alter table jobs add column closed {int};
 alter table jobs add column caught_up {int} not null default 0;
@@ -705,6 +703,7 @@ void note_unknown(Db& db) {
 struct Migration {
   std::string_view sql;
   void (*also)(Db&) = nullptr;
+  std::string_view then = {};
 };
 
 constexpr Migration kMigrations[] = {
@@ -740,6 +739,7 @@ constexpr Migration kMigrations[] = {
     {kSearched},
     {kPeople},
     {kClosedJobs},
+    {kStages, name_stages, kApplicationsByStage},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
@@ -791,6 +791,7 @@ void migrate(Database& database, int upto) {
       const auto& migration = kMigrations[number - 1];
       run_all(database, db, migration.sql);
       if (migration.also) migration.also(db);
+      run_all(database, db, migration.then);
       db.change("insert into schema_migrations(number) values ($1)", number);
     }
   });

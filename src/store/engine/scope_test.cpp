@@ -110,7 +110,7 @@ Chance ScopeProperty::make_company(std::uint64_t seed) {
     for (auto& [job, team] : chance.teams)
       if (dice.below(3) == 0) {
         applied[job] = make<ApplicationId>();
-        commit(PutApplication{{applied[job], id, job, "new", "open", now}});
+        commit(PutApplication{{applied[job], id, job, {}, {}, now}});
       }
     for (auto threads = dice.below(3); threads > 0; --threads) add_thread(chance, id);
   }
@@ -214,7 +214,7 @@ void ScopeProperty::change_something(Chance& chance) {
       auto& [candidate, applied] = *chance.applied.begin();
       if (applied.contains(job)) break;
       applied[job] = make<ApplicationId>();
-      commit(PutApplication{{applied[job], candidate, job, "new", "open", now}});
+      commit(PutApplication{{applied[job], candidate, job, {}, {}, now}});
       break;
     }
     default: {
@@ -522,7 +522,7 @@ TEST_P(Walls, SEC9_NoChangeCrossesCompanies) {
   EXPECT_EQ(refused(ResetFolder{box.id, inbox.id, 9}), "mailbox.missing");
   EXPECT_EQ(refused(AdvanceCursor{box.id, inbox.id, 7, {}}), "mailbox.missing");
   EXPECT_EQ(refused(BeginImport{{{box.id, inbox.id, 7, 1}}, now}), "store.reference-missing");
-  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, job, "", "", now}}),
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, job, {}, {}, now}}),
             "store.reference-missing");
   EXPECT_EQ(refused(PutJob{{make<JobId>(), "J", rules::JobKind::offer, true}, {ben.id}, now}),
             "store.reference-missing");

@@ -62,7 +62,7 @@ TEST_P(ErrandsTest, S7_AForgottenCandidateIsGoneForEverybodyAtOnce) {
   EXPECT_EQ(refused(PutCandidate{wanda, "Wanda", {address("wanda@home.example")}, now}),
             "store.reference-missing");
   EXPECT_EQ(refused(AddThread{thread(wanda)}), "store.reference-missing");
-  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, job, "", "", now}}),
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, job, {}, {}, now}}),
             "store.reference-missing");
   const auto late = message("late", "wanda@home.example", "ben@acme.example");
   EXPECT_EQ(refused(PutBlob{late.raw, "x"}, AddMessage{late, now},

@@ -35,7 +35,9 @@ class ManyTeamsTest : public Conformance {
           const auto candidate = make<CandidateId>();
           const auto name = "candidate " + std::to_string(random.below(1'000'000));
           people.row(company, candidate, name, name, now);
-          applications.row(company, make<ApplicationId>(), candidate, job, "new", "open", now);
+          applications.row(company, make<ApplicationId>(), candidate, job,
+                           rules::first_stage_id(job, rules::StageKind::phase, 0),
+                           rules::first_stage_id(job, rules::StageKind::status, 0), now);
           listed.row(company, job, name, candidate);
           if (i % 10 != 0) continue;
           const auto thread = make<ThreadId>();

@@ -1,11 +1,14 @@
 #include "store/threads/questions.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/limits.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -208,31 +211,81 @@ std::vector<MessageInThread> assemble(Db& db, CompanyId company,
   return found;
 }
 
+using Placed = std::vector<std::pair<Instant, rules::Placement>>;
+
 // The newest below the cursor of what is placed where `column` says, in threads that the scope may
-// see; oldest first.
-Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string& column,
-                                   const Uuid& where, const PageRequest& request) {
-  const auto below = number_cursor_of(request).value_or(NumberCursor::top());
-  const auto shown = rows_of(request);
-  std::vector<std::pair<Instant, rules::Placement>> placed;
+// see.
+Placed placed_below(Db& db, const Scope& scope, const std::string& column, const Uuid& where,
+                    const NumberCursor& below, std::size_t rows) {
+  Placed placed;
   for (auto& one : scoped_rows(db, scope,
                                "select p.message_date, " + std::string(kPlacementColumns) +
                                    " from placements p where p.company = $1 and " + column +
                                    " = $4 and (p.message_date, p.message) < ($5, $6) and " +
                                    may_see_thread(scope, "p.thread") +
                                    " order by p.message_date desc, p.message desc limit $7",
-                               MessageId{where}, below.key, MessageId{below.id}, shown + 1)) {
+                               MessageId{where}, below.key, MessageId{below.id}, rows)) {
     const auto at = one.instant();
     placed.emplace_back(at, read_placement(one));
   }
-  const auto page = page_of(std::move(placed), shown, [](const auto& one) {
-    return Cursor{std::to_string(one.first.ms), one.second.message.bytes};
-  });
+  return placed;
+}
+
+// A page of them, oldest first.
+Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string& column,
+                                   const Uuid& where, const PageRequest& request) {
+  const auto below = number_cursor_of(request).value_or(NumberCursor::top());
+  const auto shown = rows_of(request);
+  const auto page =
+      page_of(placed_below(db, scope, column, where, below, shown + 1), shown, [](const auto& one) {
+        return Cursor{std::to_string(one.first.ms), one.second.message.bytes};
+      });
   Page<rules::Placement> placements;
   placements.next = page.next;
   for (auto& [at, placement] : page.rows) placements.rows.push_back(placement);
   std::ranges::reverse(placements.rows);
   return placements;
+}
+
+// Messages and moves in one order, of which a page takes the newest: as many of the one as it
+// has, of the other no more than fit.
+struct TimelinePage {
+  std::vector<rules::Placement> placements;  // oldest first
+  std::vector<Move> moves;                   // likewise
+  std::string older;
+};
+
+TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
+                           const PageRequest& request) {
+  const auto below = number_cursor_of(request).value_or(NumberCursor::top());
+  const auto shown = rows_of(request);
+  auto placed = placed_below(db, scope, "p.candidate", candidate.bytes, below, shown + 1);
+  auto moves = moves_below(db, scope, candidate, {below.key}, MoveId{below.id}, shown + 1);
+  struct One {
+    Instant at;
+    Uuid id;
+    bool is_move;
+    bool operator>(const One& other) const {
+      return std::tie(at, id) > std::tie(other.at, other.id);
+    }
+  };
+  std::vector<One> all;
+  for (const auto& [at, placement] : placed) all.push_back({at, placement.message.bytes, false});
+  for (const auto& one : moves) all.push_back({one.at, one.id.bytes, true});
+  std::ranges::sort(all, std::greater<>{});
+  const auto page = page_of(std::move(all), shown, [](const One& one) {
+    return Cursor{std::to_string(one.at.ms), one.id};
+  });
+  const auto moved = static_cast<std::size_t>(std::ranges::count(page.rows, true, &One::is_move));
+  moves.resize(moved);
+  placed.resize(page.rows.size() - moved);
+  TimelinePage found;
+  found.older = page.next;
+  for (auto& [at, placement] : placed) found.placements.push_back(placement);
+  std::ranges::reverse(found.placements);
+  std::ranges::reverse(moves);
+  found.moves = std::move(moves);
+  return found;
 }
 
 }  // namespace
@@ -339,14 +392,13 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& qu
                       may_see_candidate(scope, "c.id"),
                   question.candidate))
     return std::nullopt;
-  auto page =
-      placed_page(reading.db, scope, "p.candidate", question.candidate.bytes, question.page);
+  auto page = timeline_page(reading.db, scope, question.candidate, question.page);
   // What lies in two of the candidate's threads is one message of theirs.
   std::unordered_set<MessageId> seen;
-  std::erase_if(page.rows, [&](const auto& one) { return !seen.insert(one.message).second; });
+  std::erase_if(page.placements, [&](const auto& one) { return !seen.insert(one.message).second; });
   CandidateTimeline::Found timeline;
   std::unordered_set<ThreadId> threads;
-  for (const auto& one : page.rows) threads.insert(one.thread);
+  for (const auto& one : page.placements) threads.insert(one.thread);
   in_chunks({value_of(scope.company)}, values_of(threads), [&](InList list, Params params) {
     for (auto& row : reading.db
                          .run("select th.id, th.kind, th.subject from threads th"
@@ -361,8 +413,9 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& qu
       thread.subject = row.text();
     }
   });
-  timeline.messages = assemble(reading.db, scope.company, page.rows);
-  timeline.older = std::move(page.next);
+  timeline.messages = assemble(reading.db, scope.company, page.placements);
+  timeline.moves = std::move(page.moves);
+  timeline.older = std::move(page.older);
   return timeline;
 }
 

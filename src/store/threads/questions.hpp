@@ -8,6 +8,7 @@
 #include "base/ids.hpp"
 #include "rules/nouns.hpp"
 #include "rules/triage.hpp"
+#include "store/candidates/stages.hpp"
 #include "store/engine/page.hpp"
 
 namespace hearback::store {
@@ -80,7 +81,9 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
   };
   using Answer = std::optional<Found>;
 };
-// All messages of all of a candidate's threads that the scope may see, by date (M-9).
+// All messages of all of a candidate's threads that the scope may see, by date, and between them
+// who moved the candidate's applications, in jobs that it may see (M-9). A page holds so many of
+// both together.
 struct CandidateTimeline {
   Scope scope;
   CandidateId candidate;
@@ -88,6 +91,7 @@ struct CandidateTimeline {
   struct Found {
     std::vector<MessageInThread> messages;  // of this page, oldest first, each once
     std::vector<rules::Thread> threads;     // in which these lie
+    std::vector<Move> moves;                // of this page, oldest first
     std::string older;                      // as in ThreadById
   };
   using Answer = std::optional<Found>;  // none: the scope may not see the candidate

@@ -265,8 +265,7 @@ TEST_P(TriageTest, M8_ARowDoesNotShowWhatCameLaterByAnEarlierDate) {
   place(late, talk, PlacedBy::address, "wanda@home.example", false);
   const auto row = listed(ben, Place::inbox, to_answer).at(0).came;
   EXPECT_EQ(row, shown);
-  EXPECT_EQ(refused(SetThreadDone{talk.id, ben.id, true, row, noon + 24h}),
-            "thread.newer-message");
+  EXPECT_EQ(refused(SetThreadDone{talk.id, ben.id, true, row, noon + 24h}), "thread.newer-message");
 }
 
 // By her clock she wrote before it; or it is of the same second.
@@ -481,10 +480,10 @@ TEST_P(TriageTest, M8_ATeamThatIsAddedSeesTheSameLists) {
   done(ben);
   EXPECT_EQ(ask(ToAnswer{as(dora)}), 0u);  // not on the team
   const auto pastry = add_job("Pastry", {dora.id});
-  commit(PutApplication{{make<ApplicationId>(), wanda, pastry, "new", "open"}});
+  commit(PutApplication{{make<ApplicationId>(), wanda, pastry, {}, {}}});
   EXPECT_EQ(ask(ToAnswer{as(dora)}), 1u);
   EXPECT_EQ(turn(), done_);
-  commit(PutApplication{{make<ApplicationId>(), wanda, baker, "new", "open"}});
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, {}, {}}});
   EXPECT_EQ(turn(), done_);
 }
 

@@ -356,7 +356,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Close a job, or open it again. Who has an application there keeps it; nobody new gets one while it is closed. Mail of candidates who are in closed jobs alone isn't synced (S-6); `catch_up` has the mailboxes searched for what came meanwhile */
+        /** Close a job, or open it again. Who has an application there keeps it; nobody new gets one while it is closed. Mail of candidates who are in closed jobs alone isn't synced (S-6); `catch_up` has the mailboxes searched for what came meanwhile. Or change its title, its phases and its statuses (whole lists, in their order) */
         patch: operations["changeJob"];
         trace?: never;
     };
@@ -435,7 +435,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All messages of the candidate's conversations, as far as I may see them, by date: the newest, older ones page by page (M-9) */
+        /** All messages of the candidate's conversations, as far as I may see them, and who moved their applications, by date: the newest, older ones page by page (M-9) */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -494,6 +494,40 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/candidates/{id}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The candidate gets another open job, in its first phase and status where none is named. Once: who is in the job already stays as they are */
+        post: operations["addApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** To another phase, or status, of its job: admins and managers, who see the candidate and the job. `from` says in which it was seen; where a colleague has moved it since, nothing happens and the problem (application.moved) holds the `application` as it is, by whom and when */
+        patch: operations["moveApplication"];
         trace?: never;
     };
     "/candidates/{id}/old-mail": {
@@ -958,6 +992,17 @@ export interface components {
         SharedProblem: components["schemas"]["Problem"] & {
             candidates?: components["schemas"]["AddressHolder"][];
         };
+        MovedProblem: components["schemas"]["Problem"] & {
+            application?: components["schemas"]["Application"];
+        };
+        StagesProblem: components["schemas"]["Problem"] & {
+            stages?: {
+                id: string;
+                name: string;
+                /** @description Counted up to ten thousand */
+                applications: number;
+            }[];
+        };
         AddressHolder: {
             id: string;
             name: string;
@@ -1115,6 +1160,37 @@ export interface components {
             /** @enum {unknown} */
             scope: "read" | "write";
         };
+        /** @description A phase, or a status, of one job */
+        Stage: {
+            id: string;
+            name: string;
+        };
+        StageChange: {
+            /**
+             * Format: uuid
+             * @description Of one that stays; a new one has none yet
+             */
+            id?: string;
+            name: string;
+        };
+        JobChange: {
+            open?: boolean;
+            /** @description With an open one: none, unless it is said */
+            catch_up?: boolean;
+            title?: string;
+            /** @description All of them, in their order; the first is that of who has just applied */
+            phases?: components["schemas"]["StageChange"][];
+            statuses?: components["schemas"]["StageChange"][];
+            /** @description Of the job as it was shown; needed with phases or statuses. One that a colleague has changed since isn't changed (job.changed) */
+            version?: number;
+            /** @description Where applications go from one that is removed. Without it, one that they are in stays (job.stage-in-use, with `stages`: how many are in which) */
+            replace?: {
+                /** Format: uuid */
+                removed: string;
+                /** Format: uuid */
+                by: string;
+            }[];
+        };
         Job: {
             id: string;
             title: string;
@@ -1128,15 +1204,43 @@ export interface components {
             candidates: number;
             /** @description By me */
             followed: boolean;
+            phases: components["schemas"]["Stage"][];
+            statuses: components["schemas"]["Stage"][];
+            /** @description Of title, phases and statuses */
+            version: number;
         };
         Application: {
             id: string;
             job: string;
             job_title: string;
-            phase: string;
-            status: string;
+            phase: components["schemas"]["Stage"];
+            status: components["schemas"]["Stage"];
             /** Format: date-time */
             created: string;
+            /**
+             * Format: date-time
+             * @description Null: it is where it began
+             */
+            moved_at: string | null;
+            /** @description Their name; empty: nobody did, or nobody knows */
+            moved_by: string;
+        };
+        /** @description An application went to another phase, or status, or both; of what stayed both names are alike. Names are those of then */
+        Move: {
+            id: string;
+            application: string;
+            job: string;
+            job_title: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Their name; empty: nobody did, or nobody knows */
+            by: string;
+            /** @enum {unknown} */
+            how: "person" | "api" | "import" | "rule";
+            from_phase: string;
+            to_phase: string;
+            from_status: string;
+            to_status: string;
         };
         CandidateRow: {
             id: string;
@@ -1231,7 +1335,15 @@ export interface components {
             addresses: string[];
             /** Format: uuid */
             job?: string;
+            /**
+             * Format: uuid
+             * @description Of the job; the first, where none is named
+             */
             phase?: string;
+            /**
+             * Format: uuid
+             * @description As phase
+             */
             status?: string;
             /**
              * @description Answers candidate.address-shared: another candidate has the address, and both shall
@@ -1333,7 +1445,9 @@ export interface components {
         Timeline: {
             /** @description Of this page, oldest first, each once */
             messages: components["schemas"]["TimelineMessage"][];
-            /** @description The cursor of older messages */
+            /** @description Of this page, oldest first: of applications in jobs that I may see */
+            moves: components["schemas"]["Move"][];
+            /** @description The cursor of what is older */
             older: string | null;
         };
         /** @description Its versions are told apart over all these conversations */
@@ -1575,6 +1689,24 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["SharedProblem"];
+            };
+        };
+        /** @description application.moved: where it is now, by whom and since when */
+        MovedProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["MovedProblem"];
+            };
+        };
+        /** @description job.stage-in-use: how many applications are in what is to go; job.changed: a colleague has changed it; or as any other */
+        StagesProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["StagesProblem"];
             };
         };
         /** @description user.connected: nothing to ask for; or user.invited: they were asked within the last day */
@@ -2352,11 +2484,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    open?: boolean;
-                    /** @default false */
-                    catch_up?: boolean;
-                };
+                "application/json": components["schemas"]["JobChange"];
             };
         };
         responses: {
@@ -2371,7 +2499,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
+            409: components["responses"]["StagesProblem"];
             422: components["responses"]["Problem"];
         };
     };
@@ -2696,6 +2824,94 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+        };
+    };
+    addApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    job: string;
+                    /** Format: uuid */
+                    phase?: string;
+                    /** Format: uuid */
+                    status?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The application that was there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description The application */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    moveApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    phase?: string;
+                    /** Format: uuid */
+                    status?: string;
+                    /** @description Of what is changed: the one that was seen */
+                    from: {
+                        /** Format: uuid */
+                        phase?: string;
+                        /** Format: uuid */
+                        status?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["MovedProblem"];
+            422: components["responses"]["Problem"];
         };
     };
     getOldMail: {

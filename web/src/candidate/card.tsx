@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Candidate, candidateQuery, failed } from '../api/queries';
 import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
+import { Applications } from './applications';
 import { CandidateFiles, useCandidateFiles } from './files';
 import { FollowCandidate } from './follow';
 import { OldMail } from './old-mail';
@@ -62,20 +63,7 @@ function CardBody({
       <CandidateFiles key={candidate.id} files={files} heading="h3" />
       <section>
         <h3 className="label">{t('card.jobs')}</h3>
-        {candidate.applications.length === 0 ? (
-          <p className="small quiet">{t('card.noJobs')}</p>
-        ) : (
-          <ul className="card-list">
-            {candidate.applications.map((application) => (
-              <li key={application.id}>
-                <Link className="plain" to="/candidates" search={{ job: application.job }}>
-                  {application.job_title}
-                </Link>
-                <ApplicationState phase={application.phase} status={application.status} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <Applications candidate={candidate} />
       </section>
       <section>
         <h3 className="label">{t('card.addresses')}</h3>
@@ -98,18 +86,6 @@ function CardBody({
       </section>
     </>
   );
-}
-
-const KNOWN_STATES: Record<string, string> = { application: 'application', new: 'new' };
-
-export function ApplicationState({ phase, status }: { phase: string; status: string }) {
-  const { t } = useTranslation();
-  const words = (kind: 'phase' | 'status', code: string) => {
-    const known = KNOWN_STATES[code];
-    return known ? t(`${kind}.${known}` as never) : code;
-  };
-  const parts = [phase && words('phase', phase), status && words('status', status)].filter(Boolean);
-  return <p className="small quiet">{parts.join(' · ')}</p>;
 }
 
 // Breaks before the @ where it must break.

@@ -29,6 +29,9 @@ const job = {
   team: [],
   candidates: 1,
   followed: false,
+  phases: [],
+  statuses: [],
+  version: 1,
 };
 
 let queries: QueryClient;

@@ -196,7 +196,7 @@ function CandidateRow({ row }: { row: Schemas['CandidateRow'] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { first, second, named } = usePerson()(row.name, row.addresses);
-  const jobs = row.applications.map((one) => one.job_title).join(', ');
+  const jobs = row.applications.map((one) => `${one.job_title}: ${one.phase.name}`).join(', ');
   return (
     <>
       <Avatar name={first} />

@@ -30,7 +30,8 @@ import { usePerson } from '../ui/person';
 import { Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Addresses } from './addresses';
-import { ApplicationState, SeenBy } from './card';
+import { Applications } from './applications';
+import { SeenBy } from './card';
 import { CandidateFiles, useCandidateFiles } from './files';
 import { type ProfileView, sameFilter } from './filter';
 import { FollowCandidate } from './follow';
@@ -289,20 +290,7 @@ function About({ candidate }: { candidate: Candidate }) {
       </section>
       <section>
         <h2 className="label">{t('card.jobs')}</h2>
-        {candidate.applications.length === 0 ? (
-          <p className="small quiet">{t('card.noJobs')}</p>
-        ) : (
-          <ul className="card-list">
-            {candidate.applications.map((application) => (
-              <li key={application.id}>
-                <Link className="plain" to="/candidates" search={{ job: application.job }}>
-                  {application.job_title}
-                </Link>
-                <ApplicationState phase={application.phase} status={application.status} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <Applications candidate={candidate} />
       </section>
       <section>
         <h2 className="label">{t('seen.title')}</h2>

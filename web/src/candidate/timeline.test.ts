@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { expect, it } from 'vitest';
 import type { Candidate, Message } from '../api/queries';
 import { rowsOf } from '../thread/versions';
-import { answeredFirst, entriesOf, factsOf, rowsByDate } from './timeline';
+import { answeredFirst, entriesOf, factsOf, moveWords, rowsByDate } from './timeline';
 
 const t = ((key: string, words: Record<string, string> = {}) =>
   [key.replace('timeline.', ''), ...Object.values(words)].join(' ')) as unknown as TFunction;
@@ -97,4 +97,41 @@ it('M-9 r answers the candidate, not what colleagues say among themselves, nor u
   expect(first(hers, ours, referee, bounce)).toBe('hers');
   expect(first(ours, referee, bounce)).toBe('referee');
   expect(first(bounce)).toBeUndefined();
+});
+
+it('M-9 who moved an application stands among the messages, as far as pages have come', () => {
+  const rows = rowsOf([message('m2', 20)]);
+  const thread = (id: string) => ({ id: `of ${id}`, subject: '', kind: 'conversation' as const });
+  const moves = [15, 25].map((minute) => ({
+    id: `v${minute}`,
+    at: at(minute),
+    icon: factsOf(lea, t)[0]!.icon,
+    words: `moved ${minute}`,
+  }));
+  const told = (older: boolean) =>
+    entriesOf(rows, thread, factsOf(lea, t), older, moves).map((one) =>
+      'fact' in one ? one.fact.words : one.row.id,
+    );
+  const since = ['moved 15', 'm2', 'moved 25', 'address later@x', 'addressOff off@x'];
+  expect(told(true)).toEqual(since);
+  expect(told(false)).toEqual(['added', 'applied Baker', ...since]);
+});
+
+it('M-9 a move says what changed: phase, status, or both; and by whom, where that is known', () => {
+  const move = {
+    ...{
+      id: 'v',
+      application: 'a',
+      job: 'j',
+      job_title: 'Baker',
+      at: at(1),
+      how: 'person' as const,
+    },
+    ...{ by: 'Ada', from_phase: 'Application', to_phase: 'Interview' },
+    ...{ from_status: 'New', to_status: 'New' },
+  };
+  expect(moveWords(move, 'Lea', t)).toBe('movedBy Ada Lea Application Interview Baker');
+  expect(moveWords({ ...move, by: '', to_status: 'Invited' }, 'Lea', t)).toBe(
+    'moved  Lea Application, New Interview, Invited Baker',
+  );
 });

@@ -3,10 +3,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
-import { AtSign, BriefcaseBusiness, Forward, Reply, UserRoundPlus } from 'lucide-react';
+import { ArrowRight, AtSign, BriefcaseBusiness, Forward, Reply, UserRoundPlus } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
+import type { Schemas } from '../api/client';
 import {
   type Candidate,
   failed,
@@ -28,6 +29,7 @@ import { focusText, useSteadyComposer } from '../thread/steady';
 import { type Row, rowsOf, shownOf } from '../thread/versions';
 import { Button } from '../ui/button';
 import { ahead } from '../ui/part';
+import { usePerson } from '../ui/person';
 import { Failed, Skeleton, Tag } from '../ui/state';
 import { sameFilter } from './filter';
 import { NoConversation } from './none';
@@ -36,6 +38,7 @@ import '../thread/thread.css';
 
 type Thread = TimelineMessage['thread'];
 type Answering = { message: Message; all: boolean; thread: string; restored?: boolean };
+type Move = Schemas['Move'];
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
 // `opens`: the message before it is of another conversation.
 type Told = { at: string; row: Row; thread: Thread; opens: boolean };
@@ -43,6 +46,21 @@ type Entry = Told | { at: string; fact: Fact };
 
 const MOMENT = 60_000; // ms: what is done in one go
 const MAY_COME_WITHIN = 10_000; // ms: what was sent
+
+// Ada moved Jane from Application to Interview · Backend engineer
+export function moveWords(move: Move, candidate: string, t: TFunction): string {
+  const steps = [
+    [move.from_phase, move.to_phase],
+    [move.from_status, move.to_status],
+  ].filter(([from, to]) => from !== to);
+  return t(move.by ? 'timeline.movedBy' : 'timeline.moved', {
+    who: move.by,
+    candidate,
+    from: steps.map(([from]) => from).join(', '),
+    to: steps.map(([, to]) => to).join(', '),
+    job: move.job_title,
+  });
+}
 
 // What the profile itself tells, as far as it is known when.
 export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
@@ -74,12 +92,13 @@ const dateOf = ({ versions: [first] }: Row) => first!.date;
 export const rowsByDate = (messages: readonly Message[]): Row[] =>
   rowsOf(messages).sort((one, other) => Date.parse(dateOf(one)) - Date.parse(dateOf(other)));
 
-// Oldest first, as the rows are. What happened before the oldest message that has come is told with the older ones.
+// Oldest first, as the rows are. What happened before the oldest that has come is told with the older ones.
 export function entriesOf(
   rows: readonly Row[],
   threadOf: (message: string) => Thread,
   facts: readonly Fact[],
   older: boolean,
+  moves: readonly Fact[] = [],
 ): Entry[] {
   const messages: Told[] = [];
   for (const row of rows) {
@@ -87,8 +106,11 @@ export function entriesOf(
     const opens = messages.at(-1)?.thread.id !== thread.id;
     messages.push({ at: dateOf(row), row, thread, opens });
   }
-  const from = older ? (messages[0]?.at ?? '') : '';
-  const told: Entry[] = facts.filter(({ at }) => at >= from).map((fact) => ({ at: fact.at, fact }));
+  const first = [messages[0]?.at, moves[0]?.at].filter((at) => at !== undefined);
+  const from = older ? Math.min(...first.map((at) => Date.parse(at))) : Number.NEGATIVE_INFINITY;
+  const told: Entry[] = [...facts.filter(({ at }) => Date.parse(at) >= from), ...moves].map(
+    (fact) => ({ at: fact.at, fact }),
+  );
   // Of what has one date the facts come first: she is added, and then her e-mail comes.
   return [...told, ...messages].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
@@ -133,11 +155,26 @@ export function Timeline({
   const rows = useMemo(() => rowsByDate(messages), [messages]);
   const threads = useMemo(() => new Map(messages.map((one) => [one.id, one.thread])), [messages]);
   const shown = useShownRows(rows);
+  const person = usePerson();
+  const { first: name } = person(
+    candidate.name,
+    candidate.addresses.map((one) => one.address),
+  );
+  const moves = [...(pages ?? [])]
+    .reverse()
+    .flatMap((page) => page.moves)
+    .map((move) => ({
+      id: move.id,
+      at: move.at,
+      icon: ArrowRight,
+      words: moveWords(move, name, t),
+    }));
   const entries = entriesOf(
     rows,
     (message) => threads.get(message)!,
     factsOf(candidate, t),
     timeline.hasNextPage,
+    moves,
   );
 
   const [reply, setReply] = useState<Answering>();

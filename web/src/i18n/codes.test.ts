@@ -48,6 +48,7 @@ const UNSEEN_AREAS = new Set(['config', 'data']);
 const MEMBERS = new Set([
   'address.added',
   'address.removed',
+  'application.phase-changed',
   'application.status-changed',
   'application.submitted',
   'candidate.added',

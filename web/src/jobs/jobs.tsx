@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, BriefcaseBusiness, Plus } from 'lucide-react';
+import { Archive, ArchiveRestore, BriefcaseBusiness, Plus, Settings2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
@@ -20,6 +20,7 @@ import { Checkbox, Field, Input, Radio } from '../ui/field';
 import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Empty, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
+import { Tip } from '../ui/tip';
 import './jobs.css';
 
 const ACTIVE = { active: true };
@@ -67,6 +68,7 @@ export function Jobs() {
               <li key={job.id} className="job">
                 <JobLink job={job} />
                 <FollowJob job={job} />
+                {mayAdd && <Edit job={job} />}
                 {mayAdd && <Archiving job={job} />}
               </li>
             ))}
@@ -106,6 +108,24 @@ function JobLink({ job }: { job: Schemas['Job'] }) {
         })}
       </span>
     </Link>
+  );
+}
+
+// Its title, phases and statuses.
+function Edit({ job }: { job: Schemas['Job'] }) {
+  const { t } = useTranslation();
+  const label = t('stages.editOf', { title: job.title });
+  return (
+    <Tip text={label}>
+      <Link
+        to="/jobs/$jobId"
+        params={{ jobId: job.id }}
+        className="button icon ghost"
+        aria-label={label}
+      >
+        <Settings2 size={18} aria-hidden />
+      </Link>
+    </Tip>
   );
 }
 

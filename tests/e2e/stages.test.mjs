@@ -1,0 +1,158 @@
+// O-5, M-9: where a candidate is in a job, changed where it is read, by whom and when; and a job's title,
+// phases and statuses. Real servers, a real browser.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { adminPassword } from '../../tools/testbed/hearback.mjs';
+import { chromium } from '../../tools/testbed/peers.mjs';
+import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+
+const clara = `clara@${domain}`;
+const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
+let stage, browser, url, job, hers, application;
+
+before(async () => {
+  stage = await openStage('stages');
+  url = stage.hearback.url;
+  const { api, mail, candidate } = stage;
+  const user = await api.post('/users', { name: 'Clara', email: clara, role: 'manager', password: adminPassword });
+  job = await api.post('/jobs', { title: 'Backend engineer', team: [user.id] });
+  application = await api.post(`/candidates/${candidate.id}/applications`, { job: job.id });
+  hers = stage.hearback.api();
+  await hers.signIn(clara, adminPassword);
+  const date = new Date(Date.now() - 3_600_000);
+  await mail.append(recruiter, [{ date, raw: await build({ messageId: '<one@post.example>', from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: 'My application', text: 'Good morning' }) }]);
+  await connect(api, mail);
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
+  stage.closing.add(() => browser.close());
+  if (shots) fs.mkdirSync(shots, { recursive: true });
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+async function tabOf(width, { language = 'en', dark = false } = {}) {
+  await stage.api.patch('/me', { language });
+  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language, colorScheme: dark ? 'dark' : 'light' });
+  context.setDefaultTimeout(15_000);
+  await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+  return context.newPage();
+}
+const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
+const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
+const isIn = (kind, name) => until(`${kind} is ${name}`, async () => {
+  const [one] = (await stage.api.get(`/candidates/${stage.candidate.id}`)).applications;
+  if (one[kind].name === name) return one;
+  throw new Error(one[kind].name);
+});
+const shows = (what, words) => until(words, async () => {
+  const said = await what.textContent({ timeout: 1000 }).catch(() => '(nothing)');
+  if (said.includes(words)) return true;
+  throw new Error(said);
+});
+
+test('O-5 M-9 an application is moved where it is read, and everybody sees by whom', { timeout: 120_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+  const phase = tab.getByRole('button', { name: 'Phase in Backend engineer' });
+  const status = tab.getByRole('button', { name: 'Status in Backend engineer' });
+  await shows(phase, 'Application');
+  // By keys alone.
+  await phase.focus();
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('menuitemradio', { name: 'Interview' }).waitFor();
+  await shoot(tab, 'choice-1440');
+  await tab.keyboard.press('ArrowDown');
+  await tab.keyboard.press('ArrowDown');
+  await tab.keyboard.press('Enter');
+  await shows(phase, 'Interview');
+  assert.equal((await isIn('phase', 'Interview')).moved_by, 'Ada Admin');
+  const facts = tab.locator('.timeline-fact');
+  await shows(facts.last(), 'Ada Admin moved Jane Doe from Application to Interview · Backend engineer');
+  await shows(tab.locator('.application-places + p').first(), 'by Ada Admin, ');
+  await shoot(tab, 'moved-1440');
+  // Taken back by the notice's key.
+  await tab.locator('.notice').getByText('Undo').waitFor();
+  await tab.keyboard.press('z');
+  await isIn('phase', 'Application');
+  await shows(phase, 'Application');
+  // A colleague's move comes live; who was slower is told of it, and nothing is overwritten.
+  const to = (at, from) => hers.patch(`/applications/${application.id}`, { status: job.statuses[at].id, from: { status: job.statuses[from].id } });
+  await to(2, 0);
+  await shows(status, job.statuses[2].name);
+  await shows(facts.last(), `Clara moved Jane Doe from New to ${job.statuses[2].name}`);
+  await tab.route('**/api/v1/events*', (route) => route.abort());
+  await tab.reload(); // and from here on it hears of nothing
+  await shows(status, job.statuses[2].name);
+  await to(5, 2);
+  await status.click();
+  await tab.getByRole('menuitemradio', { name: job.statuses[3].name }).click();
+  await shows(tab.locator('.notice.problem'), 'Clara was faster');
+  await shows(status, job.statuses[5].name);
+  await shoot(tab, 'meanwhile-1440');
+  assert.equal((await isIn('status', job.statuses[5].name)).moved_by, 'Clara');
+  await tab.context().close();
+});
+
+test('O-5 an existing candidate gets another job', { timeout: 60_000 }, async () => {
+  const other = await stage.api.post('/jobs', { title: 'Designer' });
+  const tab = await tabOf(390, { language: 'de', dark: true });
+  await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+  await tab.getByRole('button', { name: 'Kandidat anzeigen' }).click();
+  await tab.getByRole('button', { name: 'Zu einer Stelle hinzufügen' }).click();
+  const dialog = tab.getByRole('dialog').last();
+  await dialog.locator('select').selectOption(other.id);
+  await shoot(tab, 'add-390-de');
+  await dialog.getByRole('button', { name: 'Hinzufügen', exact: true }).click();
+  await tab.getByRole('button', { name: 'Phase bei Designer' }).waitFor();
+  await fits(tab);
+  await shoot(tab, 'card-390-de');
+  await tab.context().close();
+});
+
+test('O-5 a job’s title, phases and statuses are edited; what candidates are in says where they go', { timeout: 120_000 }, async () => {
+  const tab = await tabOf(1440, { language: 'fr' });
+  await tab.goto(`${url}/jobs`);
+  await tab.getByRole('link', { name: /^Modifier Backend engineer/ }).click();
+  await tab.waitForURL(`**/jobs/${job.id}`);
+  const phases = tab.locator('.stages').first();
+  await phases.waitFor();
+  const name = (at) => phases.locator('input').nth(at);
+  assert.deepEqual(await phases.locator('input').evaluateAll((all) => all.map((one) => one.value)), job.phases.map((one) => one.name));
+  // By keys: the focus goes along.
+  await tab.getByRole('button', { name: 'Descendre Review' }).focus();
+  await tab.keyboard.press('Enter');
+  await until('the focus went along', () => tab.evaluate(() => document.activeElement.getAttribute('aria-label') === 'Descendre Review'));
+  assert.equal(await name(2).inputValue(), 'Review');
+  await name(1).fill('Entretien');
+  await tab.getByRole('button', { name: 'Ajouter une phase' }).click();
+  await until('the new one has the focus', () => tab.evaluate(() => document.activeElement.value === ''));
+  await tab.getByRole('button', { name: 'Enregistrer' }).click();
+  await tab.getByText('Il faut un nom.').waitFor();
+  await tab.keyboard.type('Essai');
+  await shoot(tab, 'job-1440-fr');
+  await tab.getByRole('button', { name: 'Retirer Application' }).click();
+  await tab.getByRole('button', { name: 'Enregistrer' }).click();
+  const ask = tab.getByRole('alert');
+  await shows(ask, '1 candidature de Application va vers');
+  await shoot(tab, 'in-use-1440-fr');
+  await ask.locator('select').selectOption({ label: 'Entretien' });
+  await tab.getByRole('button', { name: 'Enregistrer' }).click();
+  await tab.waitForURL('**/jobs');
+  const now = await stage.api.get(`/jobs/${job.id}`);
+  assert.deepEqual(now.phases.map((one) => one.name), ['Entretien', 'Review', 'Offer', 'Essai']);
+  assert.equal((await isIn('phase', 'Entretien')).moved_by, 'Ada Admin');
+  // A colleague's change isn't undone.
+  await tab.goto(`${url}/jobs/${job.id}`);
+  await name(0).fill('Discussion');
+  await hers.patch(`/jobs/${job.id}`, { title: 'Backend engineers', version: now.version });
+  await tab.getByRole('button', { name: 'Enregistrer' }).click();
+  await tab.getByText('Un collègue a modifié ce poste entre-temps.').waitFor();
+  assert.equal(await name(0).inputValue(), 'Discussion');
+  await shoot(tab, 'changed-1440-fr');
+  await tab.getByRole('button', { name: 'Afficher l’état actuel' }).click();
+  await until('it is shown as it is', async () => (await name(0).inputValue()) === 'Entretien');
+  await tab.setViewportSize({ width: 360, height: 800 });
+  await fits(tab);
+  await shoot(tab, 'job-360-fr');
+  await tab.context().close();
+});

@@ -1,0 +1,195 @@
+// In which jobs a candidate is, where in each, and since when by whom; changed right there (O-5).
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import {
+  type Application,
+  moveApplication,
+  movedMeanwhile,
+  type Stage,
+  type StageKind,
+} from '../api/moving';
+import { type Candidate, jobQuery, keys } from '../api/queries';
+import { useMayEdit } from '../frame/hooks';
+import { useFormat } from '../i18n/format';
+import { JobChoice } from '../jobs/choice';
+import { Button } from '../ui/button';
+import { Choice } from '../ui/choice';
+import { Dialog } from '../ui/dialog';
+import { Field } from '../ui/field';
+import { notifier, notifyProblem } from '../ui/notice';
+import { ProblemBanner } from '../ui/state';
+import './candidate.css';
+
+export function Applications({ candidate }: { candidate: Candidate }) {
+  const { t } = useTranslation();
+  const mayEdit = useMayEdit();
+  const [adding, setAdding] = useState(false);
+  return (
+    <>
+      {candidate.applications.length === 0 ? (
+        <p className="small quiet">{t('card.noJobs')}</p>
+      ) : (
+        <ul className="card-list">
+          {candidate.applications.map((application) => (
+            <li key={application.id}>
+              <Link className="plain" to="/candidates" search={{ job: application.job }}>
+                {application.job_title}
+              </Link>
+              {mayEdit ? (
+                <Places candidate={candidate.id} application={application} />
+              ) : (
+                <p className="small quiet" dir="auto">
+                  {application.phase.name} · {application.status.name}
+                </p>
+              )}
+              <LastMove application={application} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayEdit && (
+        <div>
+          <Button small icon={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+            {t('application.add')}
+          </Button>
+        </div>
+      )}
+      {adding && <AddToJob candidate={candidate} onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+// "by Ada, 3 Nov"
+function LastMove({ application: { moved_at, moved_by } }: { application: Application }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!moved_at) return null;
+  const date = format.listTime(moved_at);
+  return (
+    <p className="small quiet">
+      <time dateTime={moved_at} title={format.full(moved_at)}>
+        {moved_by
+          ? t('application.movedBy', { name: moved_by, date })
+          : t('application.moved', { date })}
+      </time>
+    </p>
+  );
+}
+
+function Places({ candidate, application }: { candidate: string; application: Application }) {
+  const { t } = useTranslation();
+  const job = useQuery(jobQuery(application.job));
+  const move = useMove(candidate);
+  const choice = (kind: StageKind, stages: readonly Stage[] | undefined) => {
+    const now = application[kind];
+    // Until the others are known there is this one.
+    const all = stages?.some((one) => one.id === now.id) ? stages : [now];
+    return (
+      <Choice
+        label={t(`application.${kind}In`, { job: application.job_title })}
+        value={{ value: now.id, label: now.name }}
+        options={all.map((one) => ({ value: one.id, label: one.name }))}
+        onChange={(id) => {
+          const to = all.find((one) => one.id === id);
+          if (to && to.id !== now.id) void move(application, kind, to);
+        }}
+      />
+    );
+  };
+  return (
+    <div className="application-places">
+      {choice('phase', job.data?.phases)}
+      {choice('status', job.data?.statuses)}
+    </div>
+  );
+}
+
+function useMove(candidate: string) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const queries = useQueryClient();
+  return async function move(application: Application, kind: StageKind, to: Stage): Promise<void> {
+    const notify = notifier();
+    const from = application[kind];
+    try {
+      await moveApplication(queries, candidate, application, kind, to);
+      notify(t('application.isNow', { job: application.job_title, name: to.name }), {
+        about: `application ${application.id}`,
+        action: {
+          label: t('undo'),
+          run: () => void move({ ...application, [kind]: to }, kind, from),
+        },
+      });
+    } catch (error) {
+      const now = movedMeanwhile(error);
+      if (!now?.moved_at) return notifyProblem(error);
+      notify(
+        t(now.moved_by ? 'application.meanwhileBy' : 'application.meanwhile', {
+          name: now.moved_by,
+          date: format.moment(now.moved_at),
+          place: `${now.phase.name} · ${now.status.name}`,
+        }),
+        { tone: 'problem', about: `application ${application.id}` },
+      );
+    }
+  };
+}
+
+const OPEN = { open: true };
+
+function AddToJob({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [job, setJob] = useState('');
+  const [missing, setMissing] = useState(false);
+  const there = candidate.applications.some((one) => one.job === job);
+  const add = useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.POST('/candidates/{id}/applications', {
+          params: { path: { id: candidate.id } },
+          body: { job },
+        }),
+      ),
+    onSuccess: ({ job_title }) => {
+      void queries.invalidateQueries({ queryKey: keys.candidate(candidate.id) });
+      void queries.invalidateQueries({ queryKey: keys.candidates });
+      void queries.invalidateQueries({ queryKey: keys.jobs });
+      notifier()(t('application.added', { job: job_title }));
+      onClose();
+    },
+  });
+  const error = missing && !job ? t('field.required') : undefined;
+  return (
+    <Dialog open onClose={onClose} title={t('application.add')}>
+      <form
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setMissing(!job);
+          if (job && !there && !add.isPending) add.mutate();
+        }}
+      >
+        <Field
+          label={t('field.job')}
+          hint={t('application.addHint')}
+          error={there ? t('application.there') : error}
+        >
+          <JobChoice value={job} none={t('application.choose')} filter={OPEN} onChange={setJob} />
+        </Field>
+        {add.isError && <ProblemBanner error={add.error} />}
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look="primary" type="submit" busy={add.isPending}>
+            {t('application.addIt')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
