@@ -45,14 +45,14 @@ Reply present_job_by(const Call& call, JobId id, int status) {
 }
 
 // S-6: whether the candidate's mail doesn't come in, and what came while it didn't.
-json::value present(const std::optional<store::CandidateById::Found::Rest>& rest) {
+json::value present_rest(const std::optional<store::CandidateById::Found::Rest>& rest) {
   if (!rest) return nullptr;
   json::value job = nullptr;
   if (rest->job) job = json::object{{"id", rest->job->id.text()}, {"title", rest->job->title}};
   return json::object{{"since", to_rfc3339(rest->since)}, {"job", std::move(job)}};
 }
 
-json::value present(const std::optional<store::CandidateById::Found::Skipped>& skipped) {
+json::value present_skipped(const std::optional<store::CandidateById::Found::Skipped>& skipped) {
   if (!skipped) return nullptr;
   const auto day = [](Instant at) { return to_rfc3339(at).substr(0, 10); };
   return json::object{{"messages", skipped->messages},
@@ -73,8 +73,8 @@ json::object present_candidate(const store::CandidateById::Found& found) {
     followers.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   return json::object{{"id", found.candidate.id.text()},
                       {"name", found.candidate.name},
-                      {"resting", present(found.rest)},
-                      {"skipped", present(found.skipped)},
+                      {"resting", present_rest(found.rest)},
+                      {"skipped", present_skipped(found.skipped)},
                       {"created", to_rfc3339(found.candidate.created)},
                       {"addresses", std::move(addresses)},
                       {"applications", present(found.applications, found.job_titles, found.moved)},

@@ -224,11 +224,11 @@ TEST_F(Candidates, S6_WhoseJobIsClosedRestsAndIsCaughtUpWith) {
   EXPECT_TRUE(is("resting").is_null());
   ASSERT_EQ(stand.as(max, "PATCH", job, json::object{{"open", false}}).status, 200);
   EXPECT_EQ(is("resting").at("job").at("title"), "Engineer");
-  EXPECT_EQ(is("resting").at("since"), to_rfc3339(stand.env.clock));
+  EXPECT_EQ(is("resting").at("since"), to_rfc3339(stand.env.clock).c_str());
   EXPECT_TRUE(is("skipped").is_null());
   stand.commit({store::CountSkipped{stand.carla, 12, stand.env.clock}});
   EXPECT_EQ(is("skipped").at("messages"), 12);
-  EXPECT_EQ(is("skipped").at("first"), to_rfc3339(stand.env.clock).substr(0, 10));
+  EXPECT_EQ(is("skipped").at("first"), to_rfc3339(stand.env.clock).substr(0, 10).c_str());
 
   EXPECT_EQ(stand.as(max, "POST", carla + "/catch-up").code(), "candidate.rests");
   EXPECT_EQ(stand.as(max, "PATCH", job, json::object{{"catch_up", true}}).field(), "catch_up");

@@ -85,8 +85,12 @@ CandidateId Office::add_candidate(const std::string& name, std::vector<std::stri
 void Office::put_in_another_job(CandidateId candidate) {
   const auto job = JobId::make(world_.now(), world_.random());
   commit({store::PutJob{{.id = job, .title = "Welder"}, team_, world_.now()},
-          store::PutApplication{{ApplicationId::make(world_.now(), world_.random()), candidate, job,
-                                 "applied", "new", world_.now()}}});
+          store::PutApplication{{ApplicationId::make(world_.now(), world_.random()),
+                                 candidate,
+                                 job,
+                                 {},
+                                 {},
+                                 world_.now()}}});
 }
 
 void Office::set_job_open(bool open, bool catch_up) {

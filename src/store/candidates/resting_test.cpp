@@ -72,7 +72,7 @@ TEST_P(RestingTest, S6_WhoIsInClosedJobsAloneRestsAtOnce) {
   EXPECT_FALSE(rests("wanda@home.example"));
   EXPECT_FALSE(ask(StoredMessageIds{engine(), {"m1"}})[0].rests);
   set_open(welder, false);
-  commit(PutApplication{{make<ApplicationId>(), wanda, baker, "", "", now}});
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, {}, {}, now}});
   EXPECT_FALSE(rests("wanda@home.example"));
   set_open(baker, false);
   EXPECT_TRUE(rests("both@home.example"));
