@@ -53,6 +53,10 @@ Read<Asker> admit(const Route& route, const Call& call) {
 }
 
 // A sign of life that can't be written now is written by the next request.
+std::string used(const Asker& asker) {
+  return asker.session ? asker.session->text() : asker.token->text();
+}
+
 Read<bool> note_use(const Call& call) {
   auto commit = call.commit();
   if (call.asker.session)
@@ -111,7 +115,8 @@ Task<Reply> answer(const Route& route, Call call) {
     shares = {{"company " + call.asker.company.text(), limits.http_answers_of_company},
               {"user " + call.asker.user.id.text(), limits.http_answers_of_user}};
   }
-  if (call.asker.note_use)
+  // Where writes are slow, whoever reads waits for that but once a minute.
+  if (call.asker.note_use && !call.house->uses_noted.enter(used(call.asker), call.ticks))
     (void)co_await at_work(call, net::Lane::write, [call] { return note_use(call); });
   Reply reply;
   if (route.work)

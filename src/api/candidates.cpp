@@ -47,9 +47,9 @@ Reply present_job_by(const Call& call, JobId id, int status) {
 // S-6: whether the candidate's mail doesn't come in, and what came while it didn't.
 json::value present_rest(const std::optional<store::CandidateById::Found::Rest>& rest) {
   if (!rest) return nullptr;
-  json::value job = nullptr;
-  if (rest->job) job = json::object{{"id", rest->job->id.text()}, {"title", rest->job->title}};
-  return json::object{{"since", to_rfc3339(rest->since)}, {"job", std::move(job)}};
+  return json::object{
+      {"since", to_rfc3339(rest->since)},
+      {"job", json::object{{"id", rest->job.id.text()}, {"title", rest->job.title}}}};
 }
 
 json::value present_skipped(const std::optional<store::CandidateById::Found::Skipped>& skipped) {

@@ -13,13 +13,15 @@ constexpr Duration kDeviceAge = std::chrono::hours(24 * 400);  // as long as bro
 }  // namespace
 
 Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const rules::User& user,
-                                      int status, std::vector<store::Change> first) {
+                                      int status, std::vector<store::Change> first,
+                                      std::optional<std::string> password_hash) {
   auto& house = *call.house;
   const auto bearer = Bearer::make(company, house.random);
   store::Commit commit{.company = company, .changes = std::move(first), .expectations = {}};
   commit.changes.push_back(store::AddSession{
       call.make_id<SessionId>(), user.id, digest(bearer.secret), call.now,
-      call.now + house.options.session_age, device_words(call.request->header("user-agent"))});
+      call.now + house.options.session_age, device_words(call.request->header("user-agent")),
+      std::move(password_hash)});
   if (auto done = house.store.commit(commit); !done) return Refusal(done.error());
   auto me = present_me(house, rules::user_scope(company, user), user.id);
   if (!me) return Refusal(me.error());

@@ -1,6 +1,7 @@
 #pragma once
 // What everybody passes who comes in by a password: the check, the session, and the mark by which
 // their browser is known the next time.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,10 @@ namespace hearback::api {
 inline constexpr Length kNewPassword{12, 1000};
 
 // A session for this user, its cookie on the response, whose body is Me. `first` is committed with
-// it.
+// it. `password_hash`: of the password that was shown; one that isn't theirs then lets nobody in.
 Read<net::HttpResponse> start_session(const Call& call, CompanyId company, const rules::User& user,
-                                      int status, std::vector<store::Change> first);
+                                      int status, std::vector<store::Change> first,
+                                      std::optional<std::string> password_hash);
 
 // What a browser holds of a user who gave their password there: made from the hash of it, so it
 // ends with it.

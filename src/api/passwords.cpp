@@ -101,7 +101,7 @@ Reply use_link(Call& call) {
   // Of two who use it at once, the commit lets one.
   auto response = start_session(
       call, shown->bearer.company, user, 200,
-      {store::UseLink{user.id, digest(shown->bearer.secret), *hash, end_tokens, call.now}});
+      {store::UseLink{user.id, digest(shown->bearer.secret), *hash, end_tokens, call.now}}, *hash);
   if (!response) return response;
   remember_device(call, user.id, *hash, *response);
   return response;

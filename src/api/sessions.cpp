@@ -128,7 +128,7 @@ Reply set_up(Call& call) {
   if (!hash) return Refusal(hash.error());
   std::vector<store::Change> first = {store::AddCompany{company_name, call.now},
                                       store::PutUser{admin, *hash, call.now}};
-  return start_session(call, call.make_id<CompanyId>(), admin, 201, std::move(first));
+  return start_session(call, call.make_id<CompanyId>(), admin, 201, std::move(first), std::nullopt);
 }
 
 Reply sign_in(Call& call) {
@@ -157,7 +157,7 @@ Reply sign_in(Call& call) {
                   "Check both.");
   }
   tries.succeeded();
-  auto response = start_session(call, found->company, found->user, 200, {});
+  auto response = start_session(call, found->company, found->user, 200, {}, found->password_hash);
   if (!response) return response;
   remember_device(call, found->user.id, found->password_hash, *response);
   return response;

@@ -13,6 +13,8 @@ bool rests(bool in_open_job, bool in_closed_job) { return in_closed_job && !in_o
 bool counts_as_skipped(const SkippedFacts& message) {
   const bool is_new = message.known > 0 && message.uid > message.known &&
                       message.arrived >= message.last_look - kSlack;
+  // What somebody copies to themselves lies in two folders.
+  if (message.ours_wrote && !message.outgoing) return false;
   const bool here = message.ours.empty() || message.ours.front() == message.mailbox;
   return is_new && here && !message.stored;
 }

@@ -20,6 +20,8 @@ struct SkippedFacts {
   Instant arrived;           // INTERNALDATE
   Instant last_look;         // when this mailbox was last looked at with success
   bool stored = false;       // a message of this Message-ID is: it came before, or was written here
+  bool ours_wrote = false;   // a mailbox of ours is in From
+  bool outgoing = false;     // the folder is for what was sent
   std::string_view mailbox;  // address of the one in which it lies
   std::span<const std::string_view> ours{};  // addresses of mailboxes that are on it, in order
 };

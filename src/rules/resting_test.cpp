@@ -27,6 +27,7 @@ TEST(Resting, S6_WhatDoesntComeInIsCountedOnce) {
     bool stored;
     Ours ours;
     bool counts;
+    bool ours_wrote = false, outgoing = false;
   };
   for (const auto& one : {
            Case{"it has just come", 8, 7, looked + hour, false, {"ada@co.example"}, true},
@@ -61,10 +62,20 @@ TEST(Resting, S6_WhatDoesntComeInIsCountedOnce) {
                 false,
                 {"ada@co.example", "ben@co.example"},
                 true},
+           Case{"sent", 8, 7, looked + hour, false, {"ada@co.example"}, true, true, true},
+           Case{"and copied to oneself",
+                8,
+                7,
+                looked + hour,
+                false,
+                {"ada@co.example"},
+                false,
+                true,
+                false},
            Case{"a blind copy, or by way of a list", 8, 7, looked + hour, false, {}, true},
        })
     EXPECT_EQ(counts_as_skipped({one.uid, one.known, one.arrived, looked, one.stored,
-                                 "ada@co.example", one.ours}),
+                                 one.ours_wrote, one.outgoing, "ada@co.example", one.ours}),
               one.counts)
         << one.what;
 }

@@ -42,8 +42,8 @@ using Change = std::variant<
     PlaceMessage, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
     UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation = std::variant<PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
-                                 AddressFactsAre, NobodyElseHas>;
+using Expectation = std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs,
+                                 FolderIsRead, AddressFactsAre, NobodyElseHas>;
 
 struct Commit {
   CompanyId company;

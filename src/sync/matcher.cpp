@@ -76,6 +76,8 @@ Matcher::Skipped Matcher::skipped(const mail::Envelope& envelope) const {
   Skipped skipped;
   skipped.candidates = rules::candidates_on(resting_, envelope);
   if (skipped.candidates.empty()) return skipped;
+  skipped.ours_wrote = std::ranges::any_of(
+      envelope.from, [&](const auto& from) { return mailboxes_.contains(from.normal); });
   skipped.stored = known_ids_.contains(envelope.message_id);
   rules::for_each_participant(envelope, [&](const mail::Address& address) {
     if (mailboxes_.contains(address.normal)) skipped.ours.push_back(address.normal);

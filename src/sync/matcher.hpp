@@ -29,6 +29,7 @@ class Matcher {
   struct Skipped {
     std::vector<CandidateId> candidates;
     bool stored = false;                 // its Message-ID is
+    bool ours_wrote = false;             // a mailbox of ours is in From
     std::vector<std::string_view> ours;  // addresses of mailboxes on it, in order; of `envelope`
   };
   Skipped skipped(const mail::Envelope& envelope) const;

@@ -572,18 +572,23 @@ Task<Result<std::size_t>> Pass::ask_headers(std::span<const Step> steps, Round& 
 }
 
 // S-6: how many messages of each were passed over.
-std::vector<store::Change> Pass::count_skipped(const std::vector<Header>& headers,
+std::vector<store::Change> Pass::count_skipped(const WatchedFolder& folder,
+                                               const std::vector<Header>& headers,
                                                const Matcher& matcher, std::uint32_t known) const {
   std::map<CandidateId, std::uint64_t> counts;
   const auto& mailbox = account_.mailbox;
   for (const auto& header : headers) {
     const auto skipped = matcher.skipped(header.envelope);
     if (skipped.candidates.empty()) continue;
-    const rules::SkippedFacts facts{
-        header.uid,           known,
-        header.internal_date, mailbox.last_success.value_or(mailbox.connected),
-        skipped.stored,       mailbox.address_normal,
-        skipped.ours};
+    const rules::SkippedFacts facts{.uid = header.uid,
+                                    .known = known,
+                                    .arrived = header.internal_date,
+                                    .last_look = mailbox.last_success.value_or(mailbox.connected),
+                                    .stored = skipped.stored,
+                                    .ours_wrote = skipped.ours_wrote,
+                                    .outgoing = folder.folder.role == rules::FolderRole::outgoing,
+                                    .mailbox = mailbox.address_normal,
+                                    .ours = skipped.ours};
     if (!rules::counts_as_skipped(facts)) continue;
     for (const auto& candidate : skipped.candidates) ++counts[candidate];
   }
@@ -609,7 +614,7 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
         return Matcher::about(store, company, reader, addressed, answers);
       });
   if (!matcher) co_return Failure(matcher.error());
-  judged.skipped = count_skipped(round.addressed, *matcher, known);
+  judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
       if (auto match = matcher->match(header.envelope)) {

@@ -73,7 +73,8 @@ class Pass {
                       std::vector<store::Change>& changes);
   void note_left_out(WatchedFolder& folder, std::uint32_t uid, const LeftOut& refused, bool last,
                      std::vector<store::Change>& changes);
-  std::vector<store::Change> count_skipped(const std::vector<Header>& headers,
+  std::vector<store::Change> count_skipped(const WatchedFolder& folder,
+                                           const std::vector<Header>& headers,
                                            const Matcher& matcher, std::uint32_t known) const;
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round, std::uint32_t known);
   Task<Result<>> import(WatchedFolder& folder, Part part, Import::Sorted found,

@@ -127,6 +127,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.equal((await ask('changeJob', { id: job.id }, without(job.phases[0]))).code, 'job.changed');
   await ask('changeJob', { id: job.id }, { body: { phases: [], version: edited.version } });
   assert.equal((await ask('getTimeline', { id: candidate.id })).moves.length, 2);
+  await ask('catchUp', { id: candidate.id });
+  await ask('catchUp', { id: '00000000-0000-7000-8000-000000000000' });
   const second = await ask('addJob', {}, { body: { title: 'Second' } });
   const added = await ask('addApplication', { id: candidate.id }, { body: { job: second.id } });
   assert.deepEqual(await ask('addApplication', { id: candidate.id }, { body: { job: second.id } }), added);

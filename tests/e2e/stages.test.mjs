@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { chromium } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 const clara = `clara@${domain}`;
 const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
@@ -16,7 +16,7 @@ before(async () => {
   stage = await openStage('stages');
   url = stage.hearback.url;
   const { api, mail, candidate } = stage;
-  const user = await api.post('/users', { name: 'Clara', email: clara, role: 'manager', password: adminPassword });
+  const user = await addUser(stage.hearback, api, { name: 'Clara', email: clara, role: 'manager' });
   job = await api.post('/jobs', { title: 'Backend engineer', team: [user.id] });
   application = await api.post(`/candidates/${candidate.id}/applications`, { job: job.id });
   hers = stage.hearback.api();

@@ -72,6 +72,15 @@ Read<Asker> identify(store::Store& store, const Options& options, const Credenti
   return who;
 }
 
+store::Commit Call::commit() const {
+  const auto& user = asker.user;
+  return {.company = asker.company,
+          .changes = {},
+          .expectations = {store::AskerIs{user.id, user.role, user.all_jobs, asker.session,
+                                          asker.token}},
+          .at = now};
+}
+
 net::Turn Call::turn(net::Lane lane) const {
   if (!asker.user.id.empty()) return {lane, net::Standing::person, asker.user.id.text()};
   const auto& shown = credentials.bearer.secret;

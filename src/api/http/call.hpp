@@ -61,6 +61,7 @@ struct House {
   // has signed in before, and for one account from everybody else.
   Throttle sign_ins_by_pair{10, 15min}, sign_ins_by_network{50, 15min};
   Throttle sign_ins_by_device{10, 15min}, sign_ins_by_account{50, 24h};
+  Throttle uses_noted{1, 1min};           // of sessions and tokens, however many ask at once
   Throttle passwords_by_user{10, 15min};  // wrong ones, by who is signed in
   Throttle links_by_network{50, 15min};   // that can't be used
   // Tries of accounts on other people's servers, which must not be guessed at from here.
@@ -118,9 +119,8 @@ struct Call {
     if (auto id = I::parse(path.at(position))) return *id;
     return not_found(noun);
   }
-  store::Commit commit() const {
-    return {.company = asker.company, .changes = {}, .expectations = {}, .at = now};
-  }
+  // Holds only as long as whoever asks may do what they were admitted for.
+  store::Commit commit() const;
 };
 
 // http.internal, and a line in the log: an exception is a bug, but one request's alone.

@@ -301,8 +301,8 @@ void apply(Writing& writing, const SetJobOpen& change) {
   auto before = writing.db.row("select is_open from jobs where company = $1 and id = $2",
                                writing.company, change.job);
   if (!before) refuse(Kind::missing, "job.missing", "There is no such job.");
-  if (change.open && change.catch_up) search_anew(writing, change.job, change.at);
   if (before->flag() == change.open) return;
+  if (change.open && change.catch_up) search_anew(writing, change.job, change.at);
   if (change.open) refuse_one_more_open_job(writing);
   writing.db.change(
       "update jobs set is_open = $3, changed = $4, closed = $5 where company = $1 and id = $2",

@@ -341,34 +341,30 @@ void add_rest(Db& db, const CandidateById& question, CandidateById::Found& found
   const auto company = question.scope.company;
   auto jobs = scoped_rows(
       db, question.scope,
-      "select j.closed, case when " + may_see_job(question.scope, "j.id") +
-          " then 1 else 0 end as seen, j.id, j.title, j.kind from applications x join jobs j"
-          " on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $4"
-          " and 1 = (select " +
-          rests("$4") + ") order by j.closed desc limit 1",
+      "select j.closed, j.id, j.title, j.kind from applications x join jobs j"
+      " on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $4"
+      " and 1 = (select " +
+          rests("$4") + ") and " + may_see_job(question.scope, "j.id") +
+          " order by j.closed desc limit 1",
       question.candidate);
   for (auto& row : jobs) {
     auto& rest = found.rest.emplace();
     rest.since = row.instant();
-    if (!row.flag()) continue;
-    auto& job = rest.job.emplace();
-    job.id = row.id<JobId>();
-    job.title = row.text();
-    job.kind = row.word<rules::JobKind>();
-    job.open = false;
+    rest.job.id = row.id<JobId>();
+    rest.job.title = row.text();
+    rest.job.kind = row.word<rules::JobKind>();
+    rest.job.open = false;
   }
-  constexpr std::int64_t kDay = 86'400'000;
   auto row = db.row(
       "select cast(coalesce(sum(s.messages), 0) as bigint), coalesce(min(s.day), 0), "
       "coalesce(max(s.day), 0)"
-      " from skipped_mail s where s.company = $1 and s.candidate = $2 and s.at > "
-      "(select coalesce(max(j.caught_up), 0) from applications x join jobs j"
-      "  on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $2)",
+      " from skipped_mail s where s.company = $1 and s.candidate = $2 and s.at > " +
+          caught_up("$2"),
       company, question.candidate);
   CandidateById::Found::Skipped skipped;
   skipped.messages = static_cast<std::uint64_t>(row->number());
-  skipped.first = Instant{row->number() * kDay};
-  skipped.last = Instant{row->number() * kDay};
+  skipped.first = Instant{row->number() * kDayOfSkipped};
+  skipped.last = Instant{row->number() * kDayOfSkipped};
   if (skipped.messages > 0) found.skipped = skipped;
 }
 
@@ -444,14 +440,21 @@ AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
                       " order by match_revision, normal limit $3",
                       question.scope.company, question.match_revision, question.rows));
   if (normals.size() >= question.rows) return normals;
-  // Of very many it matters only that they are; no thousand share an address or two.
-  add(
-      reading.db.rows("select distinct 0, x.normal from (select a.normal from jobs j"
-                      " join job_candidates n on n.company = j.company and n.job = j.id"
-                      " join candidate_addresses a on a.company = n.company"
-                      "  and a.candidate = n.candidate where j.company = $1"
-                      " and j.match_revision > $2 and a.synced = 1 limit 1000) x limit $3",
-                      question.scope.company, question.match_revision, question.rows));
+  // Of very many it matters only that they are many, unless all the first ones share an address.
+  for (const std::size_t looked : {std::size_t{1000}, std::size_t{1'000'000'000}}) {
+    auto rows = reading.db.rows(
+        "select count(*), x.normal from (select a.normal from jobs j"
+        " join job_candidates n on n.company = j.company and n.job = j.id"
+        " join candidate_addresses a on a.company = n.company and a.candidate = n.candidate"
+        " where j.company = $1 and j.match_revision > $2 and a.synced = 1 limit $4) x"
+        " group by x.normal order by x.normal limit $3",
+        question.scope.company, question.match_revision, question.rows, looked);
+    std::size_t found = 0;
+    for (const auto& row : rows) found += static_cast<std::size_t>(Row(row).number());
+    if (rows.size() < question.rows && found >= looked) continue;
+    add(std::move(rows));
+    break;
+  }
   return normals;
 }
 

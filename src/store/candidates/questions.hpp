@@ -70,11 +70,11 @@ struct CandidateById {
     // Of these, who follows them: the first kFollowersShown who began to, and how many more.
     std::vector<Reader> followers;
     std::uint64_t followers_left_out = 0;
-    // S-6: their mail doesn't come in since then, as the last of their jobs was closed; the job, if
-    // the scope may see it.
+    // S-6: their mail doesn't come in, all their jobs are closed: the last of those that the scope
+    // may see, and since when. That one which it may not see was closed later isn't its to know.
     struct Rest {
       Instant since;
-      std::optional<rules::Job> job;
+      rules::Job job;
     };
     std::optional<Rest> rest;
     // What came while it didn't, and wasn't caught up with: in days (UTC) from the first to the

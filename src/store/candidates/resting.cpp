@@ -1,26 +1,16 @@
 #include "store/candidates/resting.hpp"
 
-#include <chrono>
-
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 
 namespace hearback::store {
-namespace {
 
-constexpr std::int64_t kDay = 86'400'000;
-
-// When jobs of the candidate were caught up with last: what was counted before has come in since.
-Instant caught_up(Db& db, CompanyId company, CandidateId candidate) {
-  auto row = db.row(
-      "select coalesce(max(j.caught_up), 0) from applications x join jobs j"
-      " on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = $2",
-      company, candidate);
-  return row->instant();
+std::string caught_up(std::string_view candidate) {
+  return "(select coalesce(max(j.caught_up), 0) from applications x join jobs j"
+         " on j.company = x.company and j.id = x.job where x.company = $1 and x.candidate = " +
+         std::string(candidate) + " and x.created <= j.caught_up)";
 }
-
-}  // namespace
 
 // `+` keeps a planner from beginning with all jobs that are open (0018).
 std::string rests(std::string_view candidate) {
@@ -61,9 +51,9 @@ void apply(Writing& writing, const CountSkipped& change) {
   writing.db.change(
       "insert into skipped_mail(company, candidate, day, messages, at) values ($1, $2, $3, $4, $5)"
       " on conflict (company, candidate, day) do update set at = excluded.at, messages ="
-      " excluded.messages + case when skipped_mail.at <= $6 then 0 else skipped_mail.messages end",
-      writing.company, change.candidate, change.at.ms / kDay, change.messages, change.at,
-      caught_up(writing.db, writing.company, change.candidate));
+      " excluded.messages + case when skipped_mail.at <= " +
+          caught_up("$2") + " then 0 else skipped_mail.messages end",
+      writing.company, change.candidate, change.at.ms / kDayOfSkipped, change.messages, change.at);
   writing.tell("candidate", change.candidate.text(), change.candidate);
 }
 
@@ -76,13 +66,15 @@ void apply(Writing& writing, const CatchUp& change) {
     refuse(Kind::conflict, "candidate.rests",
            "All jobs of this candidate are archived, so their mail isn't synced.",
            "Open one of the jobs again, or add the candidate to an open one.");
+  // Nothing is looked for where nothing was passed over: each time, all mailboxes do.
+  if (writing.db.change("delete from skipped_mail where company = $1 and candidate = $2",
+                        writing.company, change.candidate) == 0)
+    return;
   writing.db.change(
       "update candidate_addresses set match_revision = $3"
       " where company = $1 and candidate = $2 and synced = 1",
       writing.company, change.candidate, writing.match_revision + 1);
   writing.match_moved = true;
-  writing.db.change("delete from skipped_mail where company = $1 and candidate = $2",
-                    writing.company, change.candidate);
   writing.tell("candidate", change.candidate.text(), change.candidate);
 }
 

@@ -16,6 +16,11 @@ namespace hearback::store {
 // In SQL, as rules::rests says: 1 or 0 for the candidate that the expression holds; $1 the company.
 std::string rests(std::string_view candidate);
 
+// When jobs of the candidate were caught up with last, in SQL, 0: never. What was counted before
+// has come in since; a job that they came into only later didn't look for theirs.
+std::string caught_up(std::string_view candidate);
+inline constexpr std::int64_t kDayOfSkipped = 86'400'000;
+
 // About mail that is passed over, before it is counted.
 struct KnownOfSkipped {
   Scope scope;                           // the engine's

@@ -146,6 +146,7 @@ void apply(Writing&, const Prune&);
 void apply(Writing&, const AdvanceJournal&);
 
 // Throws Refused (Kind::conflict, "store.expectation") when it no longer holds.
+void expect(Writing&, const AskerIs&);
 void expect(Writing&, const PeopleAre&);
 void expect(Writing&, const NoMessageWith&);
 void expect(Writing&, const RelativesAre&);

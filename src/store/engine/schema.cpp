@@ -674,6 +674,7 @@ alter table sessions add column device text not null default '';
 alter table sessions add column last_used {int};
 alter table tokens add column expires {int};
 alter table tokens add column may_write {int} not null default 1;
+create index outbox_waiting on outbox(company, author) where state in ('scheduled', 'queued');
 )";
 
 // S-6: since when a job is closed, when it was caught up with, and since which match revision.

@@ -91,12 +91,13 @@ void apply(Writing& writing, const AddOutbox& change) {
     writing.tell_alone(m.author, m.thread, m.candidate);
 }
 
-// A new fence: whoever had just taken one up has lost it.
+// A new fence: whoever had just taken one up has lost it. Of very many the others fail in their
+// turn, for the same reason (rules/sending).
 void fail_waiting(Writing& writing, UserId author, const std::string& why, Instant at) {
   std::vector<rules::OutboxMessage> waiting;
   for (auto& row : writing.db.rows("select " + std::string(kOutboxColumns) +
                                        " from outbox o where o.company = $1 and o.author = $2"
-                                       " and o.state in ('scheduled', 'queued')",
+                                       " and o.state in ('scheduled', 'queued') limit 500",
                                    writing.company, author))
     waiting.push_back(read_outbox(row));
   for (const auto& message : waiting) {

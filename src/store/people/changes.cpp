@@ -89,6 +89,10 @@ void apply(Writing& writing, const PutUser& change) {
     end_sessions(writing, user.id);
     end_tokens(writing, user.id);
   }
+  // Nor does anybody come in any more by a link of whoever can't make one.
+  if (!user.active || user.role != rules::Role::admin)
+    writing.db.change("delete from user_links where company = $1 and made_by = $2", writing.company,
+                      user.id);
   // A link was made for whoever had the address then.
   if (!user.active || (moved && before))
     writing.db.change("delete from user_links where company = $1 and user_id = $2", writing.company,

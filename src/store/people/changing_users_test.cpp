@@ -211,5 +211,60 @@ TEST_P(ChangingUsers, O5_TheJournalSaysWhoChangedWhat) {
                                             "user.deactivated  → ", "user.let-in  → "}));
 }
 
+// Who may no longer make a link has nobody come in by those that they made.
+TEST_P(ChangingUsers, O5_TheLinksOfWhoStopsLeadingEnd) {
+  const auto carla = add_user("carla", Role::admin);
+  const auto link = [&] {
+    commit(PutLink{ben.id, carla.id, "hash", now, now + 24h});
+    return ask(LinkOf{company, "hash", now}).has_value();
+  };
+  EXPECT_TRUE(link());
+  commit(to(carla, Role::manager));
+  EXPECT_FALSE(ask(LinkOf{company, "hash", now}));
+  commit(to(carla, Role::admin));
+  EXPECT_TRUE(link());
+  commit(active(carla, false));
+  EXPECT_FALSE(ask(LinkOf{company, "hash", now}));
+}
+
+// What was judged by rights that are gone isn't done (O-5).
+TEST_P(ChangingUsers, O5_WhoAsksHasTheirRightsStillInTheCommit) {
+  const auto session = make<SessionId>();
+  const auto token = make<TokenId>();
+  commit(AddSession{session, ben.id, "cookie", now, now + 1h},
+         AddToken{token, ben.id, "t", "token", now});
+  const auto as_asked = [&](AskerIs asker) {
+    auto done = store->commit({company, {UseSession{session, now}}, {std::move(asker)}});
+    return done ? std::string("done") : done.error().code;
+  };
+  const AskerIs came{ben.id, ben.role, ben.all_jobs, session, {}};
+  const AskerIs program{ben.id, ben.role, ben.all_jobs, {}, token};
+  EXPECT_EQ(as_asked(came), "done");
+  EXPECT_EQ(as_asked(program), "done");
+  EXPECT_EQ(as_asked({ben.id, Role::admin, ben.all_jobs, session, {}}), "asker.changed");
+  EXPECT_EQ(as_asked({ben.id, ben.role, !ben.all_jobs, session, {}}), "asker.changed");
+  commit(EndSession{session, ben.id});
+  EXPECT_EQ(as_asked(came), "asker.changed");
+  EXPECT_EQ(as_asked(program), "done");
+  commit(active(ben, false));
+  EXPECT_EQ(as_asked(program), "asker.changed");
+}
+
+// The password was checked before the commit, which takes a while.
+TEST_P(ChangingUsers, O5_ASignInThatWasUnderWayLetsNobodyInAfterwards) {
+  AddSession late{make<SessionId>(), ben.id, "cookie", now, now + 1h};
+  late.password_hash = ask(PasswordOf{as(ben)});
+  ASSERT_TRUE(late.password_hash);
+  commit(PutLink{ben.id, anna.id, "hash", now, now + 24h});
+  commit(UseLink{ben.id, "hash", "another", false, now});
+  EXPECT_EQ(refused(late), "session.late");
+  late.password_hash = "another";
+  commit(late);
+  commit(active(ben, false));
+  late.id = make<SessionId>();
+  late.secret_hash = "cookie 2";
+  EXPECT_EQ(refused(late), "session.late");
+}
+
 }  // namespace
 }  // namespace hearback::store

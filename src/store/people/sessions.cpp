@@ -129,7 +129,34 @@ void end_tokens(Writing& writing, UserId user) {
     writing.tell("user", user.text(), {}, user);
 }
 
+void expect(Writing& writing, const AskerIs& expected) {
+  const auto is_there = [&](const char* table, const auto& id) {
+    return writing.db
+        .row("select 1 from " + std::string(table) + " where company = $1 and id = $2",
+             writing.company, id)
+        .has_value();
+  };
+  const bool same =
+      writing.db
+          .row(
+              "select 1 from users where company = $1 and id = $2 and active = 1 and role = $3"
+              " and all_jobs = $4",
+              writing.company, expected.user, expected.role, expected.all_jobs)
+          .has_value() &&
+      (!expected.session || is_there("sessions", *expected.session)) &&
+      (!expected.token || is_there("tokens", *expected.token));
+  if (!same)
+    refuse(Kind::denied, "asker.changed", "What you may do here was changed just now.",
+           "Reload the page; nothing was changed by this.");
+}
+
 void apply(Writing& writing, const AddSession& change) {
+  auto user = writing.db.row(
+      "select password_hash from users where company = $1 and id = $2 and active = 1",
+      writing.company, change.user);
+  if (!user || (change.password_hash && user->text() != *change.password_hash))
+    refuse(Kind::conflict, "session.late", "The password was changed just now.",
+           "Sign in with the new one.");
   writing.db.change(
       "insert into sessions(company, id, user_id, secret_hash, created, expires, device, last_used)"
       " values ($1, $2, $3, $4, $5, $6, $7, $5)",

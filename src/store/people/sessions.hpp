@@ -15,12 +15,23 @@ namespace hearback::store {
 
 struct Writing;
 
-struct AddSession {
+// Expected of a person's or a program's commit: whoever asked has the rights that they were judged
+// by, and what they came with hasn't been ended (O-5). Refused ("asker.changed") where that moved.
+struct AskerIs {
+  UserId user;
+  rules::Role role = rules::Role::evaluator;
+  bool all_jobs = false;
+  std::optional<SessionId> session = {};
+  std::optional<TokenId> token = {};
+};
+struct AddSession {  // refused ("session.late") for somebody who is no longer active, and where the
+                     // password that was shown isn't theirs any more
   SessionId id;
   UserId user;
   std::string secret_hash;
   Instant at, expires;
-  std::string device = {};  // in words: "Firefox, Windows"; empty: not known
+  std::string device = {};                        // in words: "Firefox, Windows"; empty: not known
+  std::optional<std::string> password_hash = {};  // that was checked; none: nothing was
 };
 struct UseSession {  // it was used at this time
   SessionId id;

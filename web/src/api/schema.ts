@@ -1286,11 +1286,10 @@ export interface components {
         CandidateResting: {
             /**
              * Format: date-time
-             * @description When the last one was closed
+             * @description When the last of those that I may see was closed
              */
             since: string;
-            /** @description That one; null: I may not see it */
-            job: null | {
+            job: {
                 id: string;
                 title: string;
             };

@@ -16,13 +16,9 @@ export function useRestWords() {
   const { t } = useTranslation();
   const format = useFormat();
   return ({ resting, skipped }: Pick<Candidate, 'resting' | 'skipped'>): string => {
-    const title = resting?.job?.title;
-    const since = resting ? format.day(resting.since) : '';
-    const rests = !resting
-      ? ''
-      : title
-        ? t('rest.sinceJob', { date: since, title })
-        : t('rest.since', { date: since });
+    const rests = resting
+      ? t('rest.sinceJob', { date: format.day(resting.since), title: resting.job.title })
+      : '';
     if (!skipped) return rests;
     const count = skipped.messages;
     const [first, last] = [format.day(noon(skipped.first)), format.day(noon(skipped.last))];
