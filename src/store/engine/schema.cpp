@@ -662,8 +662,7 @@ create index mailboxes_by_search on mailboxes(company, searched)
 create index folders_resting on folders(company, mailbox) where rests_for <> '';
 )";
 
-// O-5: links by which people set their password; sessions that can be told apart; tokens that end,
-// but for those that were made for ever.
+// O-5: links that set a password; sessions that are told apart; tokens that end, new ones alone.
 constexpr std::string_view kPeople = R"(
 create table user_links(
   company {blob} not null, user_id {blob} not null, secret_hash {key} not null,
