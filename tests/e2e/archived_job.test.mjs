@@ -2,15 +2,10 @@
 // says so and counts it, and whoever opens the job again may have it looked for. Real servers; the
 // mailbox's ledger shows that none of it was read.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { adminPassword } from '../../tools/testbed/hearback.mjs';
-import { chromium } from '../../tools/testbed/peers.mjs';
-import { build, candidateAddress, connect, messagesOf, openStage, recruiter, until } from './stage.mjs';
+import { build, candidateAddress, connect, messagesOf, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
-const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
-let stage, browser, url, box, jane, job, serial = 0;
+let stage, tabOf, shoot, fits, url, box, jane, job, serial = 0;
 
 const send = async (from, subject) => {
   const date = new Date();
@@ -27,21 +22,10 @@ before(async () => {
   job = await api.post('/jobs', { title: 'Baker', team: [] });
   jane = await api.post('/candidates', { name: 'Jane', addresses: ['jane@post.example'], job: job.id });
   box = await connect(api, stage.mail);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
-  if (shots) fs.mkdirSync(shots, { recursive: true });
+  ({ tabOf, shoot, fits } = await openBrowser(stage));
 }, { timeout: 120_000 });
 after(() => stage?.closing.close());
 
-async function tabOf(width, { language = 'en', dark = false } = {}) {
-  await stage.api.patch('/me', { language });
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: language, colorScheme: dark ? 'dark' : 'light' });
-  context.setDefaultTimeout(15_000);
-  await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
-  return context.newPage();
-}
-const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
-const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
 
 test('S-6 an archived job’s mail stops, is counted and comes when it is wished', { timeout: 150_000 }, async () => {
   await send('jane@post.example', 'before');

@@ -1,18 +1,14 @@
 // S-5 as somebody sees it who adds a candidate: who has the address already, what was found, where,
 // and what is still being searched. Real servers; the way to one of the mailboxes is ours to hold.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import net from 'node:net';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
-import { chromium } from '../../tools/testbed/peers.mjs';
-import { addUser, build, candidateAddress, connect, domain, mailboxOf, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, mailboxOf, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
 const clara = `clara@${domain}`;
 const nora = 'nora@home.example';
-const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
-let stage, browser, url, way, box;
+let stage, tabOf, shoot, fits, url, way, box;
 
 /** A way to a port that can be held, so that nothing passes, and closed. */
 async function wayTo(port) {
@@ -58,21 +54,10 @@ before(async () => {
   await connect(api, mail);
   box = await connect(hers, mail, clara, { imap: { ...mailboxOf(mail, clara).imap, port: way.port } });
   box.state = async () => (await hers.get(`/mailboxes/${box.id}`)).last_error;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
-  if (shots) fs.mkdirSync(shots, { recursive: true });
+  ({ tabOf, shoot, fits } = await openBrowser(stage));
 }, { timeout: 120_000 });
 after(() => stage?.closing.close());
 
-async function tabOf(width, { language = 'en', dark = false } = {}) {
-  await stage.api.patch('/me', { language });
-  const context = await browser.newContext({ viewport: { width, height: 800 }, locale: language, colorScheme: dark ? 'dark' : 'light' });
-  context.setDefaultTimeout(15_000);
-  await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
-  return context.newPage();
-}
-const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
-const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
 const says = (tab, words) => until(words, async () => {
   const said = await tab.locator('.old-mail:visible').first().textContent({ timeout: 1000 }).catch(() => '(nothing)');
   if (said === words) return true;

@@ -3,7 +3,8 @@ import { Closing, privateFolder, until } from '../../tools/testbed/process.mjs';
 import { addUser, mailboxOf, openLink, setUpCompany, startHearback, adminPassword } from '../../tools/testbed/hearback.mjs';
 import { startMail } from '../../tools/testbed/mail.mjs';
 import fs from 'node:fs';
-import { MailComposer } from '../../tools/testbed/peers.mjs';
+import { chromium, MailComposer } from '../../tools/testbed/peers.mjs';
+import path from 'node:path';
 
 
 export { addUser, openLink, until, mailboxOf, adminPassword };
@@ -64,4 +65,28 @@ export async function messagesOf(api, candidate) {
     for (const message of thread.messages) found.push({ ...message, thread: thread.id, threadKind: thread.kind });
   }
   return found;
+}
+
+/** A browser whose tabs are signed in as the recruiter. HEARBACK_SHOTS: a folder for pictures of each state, to be looked at. */
+export async function openBrowser(stage, height = 800) {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
+  stage.closing.add(() => browser.close());
+  const { url } = stage.hearback;
+  const shots = process.env.HEARBACK_SHOTS;
+  if (shots) fs.mkdirSync(shots, { recursive: true });
+  return {
+    browser,
+    async tabOf(width, { language = 'en', dark = false } = {}) {
+      await stage.api.patch('/me', { language });
+      const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: dark ? 'dark' : 'light' });
+      context.setDefaultTimeout(15_000);
+      await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+      return context.newPage();
+    },
+    shoot: (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) }),
+    async fits(tab) {
+      const over = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) throw new Error(`it is ${over} px too wide`);
+    },
+  };
 }

@@ -1,16 +1,12 @@
 // O-5, M-9: where a candidate is in a job, changed where it is read, by whom and when; and a job's title,
 // phases and statuses. Real servers, a real browser.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
-import { chromium } from '../../tools/testbed/peers.mjs';
-import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
 const clara = `clara@${domain}`;
-const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
-let stage, browser, url, job, hers, application;
+let stage, tabOf, shoot, fits, url, job, hers, application;
 
 before(async () => {
   stage = await openStage('stages');
@@ -24,21 +20,10 @@ before(async () => {
   const date = new Date(Date.now() - 3_600_000);
   await mail.append(recruiter, [{ date, raw: await build({ messageId: '<one@post.example>', from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: 'My application', text: 'Good morning' }) }]);
   await connect(api, mail);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
-  if (shots) fs.mkdirSync(shots, { recursive: true });
+  ({ tabOf, shoot, fits } = await openBrowser(stage, 900));
 }, { timeout: 120_000 });
 after(() => stage?.closing.close());
 
-async function tabOf(width, { language = 'en', dark = false } = {}) {
-  await stage.api.patch('/me', { language });
-  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language, colorScheme: dark ? 'dark' : 'light' });
-  context.setDefaultTimeout(15_000);
-  await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
-  return context.newPage();
-}
-const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
-const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
 const isIn = (kind, name) => until(`${kind} is ${name}`, async () => {
   const [one] = (await stage.api.get(`/candidates/${stage.candidate.id}`)).applications;
   if (one[kind].name === name) return one;
