@@ -135,15 +135,19 @@ void move(Writing& writing, const Moving& moving) {
   const bool phase = moving.from_phase.id != moving.to_phase.id;
   const bool status = moving.from_status.id != moving.to_status.id;
   if (!phase && !status) return;
-  const auto at = moving.at == Instant{} ? writing.at : moving.at;
+  const auto asked = moving.at == Instant{} ? writing.at : moving.at;
   MoveId id;
   const auto position = writing.journal_position + writing.journal.size() + 1;
   for (std::size_t i = 0; i < 8; ++i)
     id.bytes[15 - i] = static_cast<std::uint8_t>(position >> (8 * i));
-  writing.db.change(
-      "update applications set phase = $3, status = $4, moved_at = $5, moved_by = $6"
-      " where company = $1 and id = $2",
-      writing.company, moving.application, moving.to_phase.id, moving.to_status.id, at, moving.by);
+  // Of two that were asked for at once the later one isn't dated before the other.
+  auto moved = writing.db.row(
+      "update applications set phase = $3, status = $4, moved_by = $6,"
+      " moved_at = case when moved_at > $5 then moved_at else $5 end"
+      " where company = $1 and id = $2 returning moved_at",
+      writing.company, moving.application, moving.to_phase.id, moving.to_status.id, asked,
+      moving.by);
+  const auto at = moved ? moved->instant() : asked;
   writing.db.change(
       "insert into application_moves(company, id, candidate, application, job, at, moved_by, how,"
       " from_phase, to_phase, from_status, to_status)"

@@ -188,6 +188,21 @@ TEST_P(StagesTest, M9_MovesStandOnTheTimelineAmongTheMessages) {
   EXPECT_EQ(where(as(ben), wanda), "Contract, New");
 }
 
+// A request waits for its turn while a colleague's is done.
+TEST_P(StagesTest, M9_MovesAreToldInTheOrderInWhichTheyWereMade) {
+  const auto first = to_phase(1);
+  auto second = to_phase(2);
+  second.at = first.at - std::chrono::minutes(1);
+  commit(first);
+  commit(second);
+  const auto moves = ask(CandidateTimeline{as(ben), wanda, {}})->moves;
+  ASSERT_EQ(moves.size(), 2u);
+  const auto last =
+      std::ranges::max(moves, {}, [](const auto& one) { return std::pair(one.at, one.id); });
+  EXPECT_EQ(last.to_phase, phase(2).name);
+  EXPECT_EQ(last.at, first.at);
+}
+
 TEST_P(StagesTest, O5_StagesAreAddedRenamedOrderedAndRemoved) {
   auto phases = job(welder).stages.phases;
   const auto version = job(welder).version;
