@@ -195,5 +195,13 @@ TEST_F(Applications, O5_WhatIsRemovedSaysWhereItsApplicationsGo) {
   EXPECT_EQ(application().at("moved_by"), "Max");
 }
 
+TEST_F(Applications, AnIdOfZerosIsNone) {
+  auto body = move_to(1, 0);
+  body["phase"] = StageId{}.text();
+  auto answer = move(max, body);
+  EXPECT_EQ(answer.status, 422) << answer.text;
+  EXPECT_EQ(answer.field(), "phase");
+}
+
 }  // namespace
 }  // namespace hearback::api

@@ -81,6 +81,7 @@ class Members {
     if (!value) return std::nullopt;
     std::optional<I> id;
     if (value->is_string()) id = I::parse(std::string_view(value->get_string()));
+    if (id && id->empty()) id.reset();  // nothing has it, and in here it says that there is none
     if (!id) wrong(name, "is not an id");
     return id;
   }
