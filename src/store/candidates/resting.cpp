@@ -1,5 +1,11 @@
 #include "store/candidates/resting.hpp"
 
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/candidates/skipped.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -55,6 +61,41 @@ void apply(Writing& writing, const CountSkipped& change) {
           caught_up("$2") + " then 0 else skipped_mail.messages end",
       writing.company, change.candidate, change.at.ms / kDayOfSkipped, change.messages, change.at);
   writing.tell("candidate", change.candidate.text(), change.candidate);
+}
+
+void count_found(Writing& writing) {
+  std::set<MessageId> messages;
+  for (const auto& [mailbox, message] : writing.touched.arrived)
+    if (writing.added.messages.contains(message)) messages.insert(message);
+  if (messages.empty()) return;
+  // Written down after they were sent, on that day or, at midnight or from a queue, on the next.
+  const std::string counted =
+      " from skipped_mail s where s.company = $1 and s.candidate = p.candidate"
+      " and s.at >= p.message_date and p.message_date >= (s.day - 1) * " +
+      std::to_string(kDayOfSkipped);
+  std::vector<std::pair<CandidateId, std::int64_t>> found;
+  in_chunks({value_of(writing.company)}, values_of(messages), [&](InList list, Params params) {
+    for (auto& row : writing.db
+                         .run("select p.candidate, (select min(s.day)" + counted +
+                                  ") from placements p"
+                                  " where p.company = $1 and exists (select 1" +
+                                  counted + ") and p.message in " + list,
+                              params)
+                         .rows) {
+      const auto candidate = row.id<CandidateId>();
+      found.emplace_back(candidate, row.number());
+    }
+  });
+  for (const auto& [candidate, day] : found) {
+    writing.db.change(
+        "update skipped_mail set messages = messages - 1 where company = $1 and candidate = $2"
+        " and day = $3",
+        writing.company, candidate, day);
+    writing.db.change(
+        "delete from skipped_mail where company = $1 and candidate = $2 and day = $3"
+        " and messages <= 0",
+        writing.company, candidate, day);
+  }
 }
 
 void apply(Writing& writing, const CatchUp& change) {

@@ -171,6 +171,48 @@ TEST_P(RestingTest, S6_WhatCameMeanwhileIsLookedForIfWished) {
   EXPECT_EQ(refused(CatchUp{make<CandidateId>(), now}), "candidate.missing");
 }
 
+// Its job was opened without catching up, and the server read the headers again for another reason.
+TEST_P(RestingTest, S6_WhatComesInAfterAllIsMissingNoLonger) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  std::uint32_t uid = 0;
+  const auto arrives = [&](const std::string& id, Instant date) {
+    auto m = message(id, "wanda@home.example", "ben@acme.example");
+    m.date = date;
+    const auto in = thread(wanda);
+    commit(PutBlob{m.raw, "source"}, AddMessage{m, now}, AddThread{in},
+           PlaceMessage{{in.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}, m.date},
+           AddCopy{m.id, {box.id, inbox.id, 7, ++uid}, m.raw});
+  };
+  const auto missing = [&] {
+    const auto is = skipped(wanda);
+    return is ? is->messages : 0;
+  };
+  set_open(welder, false);
+  const auto closed = now;
+  const auto conversation = thread(wanda);
+  commit(AddThread{conversation});
+  commit(CountSkipped{wanda, 2, now = now + 1h});
+  commit(CountSkipped{wanda, 1, now = now + 72h});
+  set_open(welder, true);
+  write_here(message("ours", "ben@acme.example", "wanda@home.example"), conversation, box, now);
+  EXPECT_EQ(missing(), 3u);
+  arrives("passed over", closed + 30min);
+  EXPECT_EQ(missing(), 2u);
+  arrives("passed over, too", closed + 71h);
+  EXPECT_EQ(missing(), 1u);
+  arrives("from long before", closed - 96h);
+  arrives("new", now + 1min);
+  EXPECT_EQ(missing(), 1u);
+  arrives("the last", closed + 31min);
+  EXPECT_EQ(missing(), 0u);
+  EXPECT_FALSE(skipped(wanda));
+  const auto through = match_revision();
+  commit(CatchUp{wanda, now});  // there is nothing to be looked for
+  EXPECT_EQ(match_revision(), through);
+}
+
 TEST_P(RestingTest, S6_WhatIsKnownOfPassedOverMail) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   add_mailbox(anna, "anna@acme.example");

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "store/candidates/follows.hpp"
+#include "store/candidates/skipped.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -393,6 +394,7 @@ void keep_views(Writing& writing) {
   for (const auto& thread : threads)
     write_entries(db, company, thread, writing.added.threads.contains(thread));
   keep_unread(writing);
+  count_found(writing);
   touched = {};
 }
 
