@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { reader } from './reader.vite.ts';
 
 const api = process.env.HEARBACK_API ?? 'http://127.0.0.1:8025';
 
@@ -31,7 +32,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), reader(), compressed()],
   build: {
     sourcemap: false,
     target: 'es2022',

@@ -171,7 +171,7 @@ Task<net::HttpResponse> Api::handle(net::HttpRequest request_by_value) {
   } else if (is_api(request->path)) {
     reply = co_await call_api(*house_, request);
   } else {
-    content = Content::page;
+    content = is_reader(request->path) ? Content::reader : Content::page;
     Call call{.request = request,
               .path = {},
               .now = {},

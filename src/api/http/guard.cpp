@@ -44,7 +44,23 @@ constexpr std::string_view kPagePolicy =
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     // Markup only through the page's one policy and the editor's clipboard: web/src/trusted.ts.
     "require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard";
+// Where a file's bytes are read (web/src/reader): an origin of its own, which reaches nothing, not
+// even this server, but the scripts that it consists of.
+constexpr std::string_view kReaderPolicy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-scripts; "
+    "require-trusted-types-for 'script'; trusted-types hearback-reader";
 constexpr std::string_view kApiPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+std::string_view policy_of(Content content) {
+  switch (content) {
+    case Content::page: return kPagePolicy;
+    case Content::reader: return kReaderPolicy;
+    case Content::api: break;
+  }
+  return kApiPolicy;
+}
 
 bool is_attribute_char(unsigned char c) {  // RFC 8187 section 3.2.1
   return std::isalnum(c) ||
@@ -113,13 +129,14 @@ std::string set_cookie(const net::HttpRequest& request, std::string_view name,
 void add_security_headers(const net::HttpRequest& request, Content content,
                           net::HttpResponse& response) {
   auto& headers = response.headers;
-  headers.emplace_back("Content-Security-Policy",
-                       content == Content::page ? kPagePolicy : kApiPolicy);
+  headers.emplace_back("Content-Security-Policy", policy_of(content));
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("Referrer-Policy", "no-referrer");
   headers.emplace_back("X-DNS-Prefetch-Control", "off");  // hosts named in mail hear nothing
   headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
-  headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  // An origin of its own is another one to its own scripts. They say nothing of anybody.
+  headers.emplace_back("Cross-Origin-Resource-Policy",
+                       content == Content::reader ? "cross-origin" : "same-origin");
   if (request.secure) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
   const bool has_caching = std::any_of(headers.begin(), headers.end(), [](const auto& header) {
     return ascii_equal(header.first, "cache-control");

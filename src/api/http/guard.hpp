@@ -28,7 +28,7 @@ std::string cookie_value(const net::HttpRequest& request, std::string_view name)
 std::string set_cookie(const net::HttpRequest& request, std::string_view name,
                        std::string_view value, Duration age);
 
-enum class Content { page, api };
+enum class Content { page, reader, api };  // reader: see is_reader
 void add_security_headers(const net::HttpRequest& request, Content content,
                           net::HttpResponse& response);
 

@@ -140,6 +140,8 @@ bool looks_like_file(std::string_view path) {
 
 }  // namespace
 
+bool is_reader(std::string_view path) { return path.starts_with("/reader/"); }
+
 Reply serve_page(const std::string& directory, const net::HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     Problem problem(Error{Kind::input, "http.method", "Pages can only be read.", ""});
@@ -152,7 +154,9 @@ Reply serve_page(const std::string& directory, const net::HttpRequest& request) 
   if (directory.empty()) return missing();
   std::optional<net::HttpResponse> found;
   if (is_plain_path(request.path)) found = serve_file(directory, request.path, request);
-  if (!found && (looks_like_file(request.path) || is_immutable(request.path))) return missing();
+  if (!found &&
+      (looks_like_file(request.path) || is_immutable(request.path) || is_reader(request.path)))
+    return missing();
   if (!found) found = serve_file(directory, "/index.html", request);
   if (!found) return missing();
   return std::move(*found);

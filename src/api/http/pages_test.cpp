@@ -68,6 +68,28 @@ TEST_F(Pages, FilesAndThePageItself) {
   EXPECT_EQ(get("/nothing.js").status, 404);
 }
 
+// What a file says is read where nothing can be reached: neither this server, nor anybody
+// else.
+TEST_F(Pages, THREAT1_TheFrameOfFilesHasAnOriginOfItsOwn) {
+  write("pages/reader/reader.html", "<!doctype html>the reader");
+  write("pages/reader/reader.js", "reads");
+  for (const char* path : {"/reader/reader.html", "/reader/reader.js", "/reader/none.js"}) {
+    const auto answer = get(path);
+    const auto policy = answer.header("Content-Security-Policy");
+    EXPECT_TRUE(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "))
+        << path;
+    EXPECT_NE(policy.find("; sandbox allow-scripts;"), std::string::npos) << path;
+    EXPECT_NE(policy.find("frame-ancestors 'self'"), std::string::npos) << path;
+    EXPECT_EQ(policy.find(" 'unsafe-eval'"), std::string::npos) << path;
+    EXPECT_EQ(policy.find("connect-src"), std::string::npos) << path;
+    EXPECT_EQ(policy.find("allow-same-origin"), std::string::npos) << path;
+    EXPECT_EQ(answer.header("Cross-Origin-Resource-Policy"), "cross-origin") << path;
+    EXPECT_EQ(answer.header("Cache-Control").find("max-age"), std::string::npos) << path;
+  }
+  EXPECT_EQ(get("/reader/none").status, 404);
+  EXPECT_EQ(get("/assets/app-1a2b.js").header("Cross-Origin-Resource-Policy"), "same-origin");
+}
+
 TEST_F(Pages, PackedFilesForThoseWhoTakeThem) {
   write("pages/assets/app-1a2b.js.br", "brotli");
   write("pages/assets/only.css", "plain");

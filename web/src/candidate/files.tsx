@@ -1,10 +1,11 @@
 // What came with a candidate's messages: the CV first, then the newest (M-9).
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import { failed, filesQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
+import type { Previewed } from '../preview/kind';
 import { FileChip } from '../thread/attachments';
 import { Button } from '../ui/button';
 import { Failed } from '../ui/state';
@@ -32,6 +33,10 @@ export function CandidateFiles({
   const { t } = useTranslation();
   const format = useFormat();
   const [all, setAll] = useState(false);
+  const among = useMemo(
+    () => (files.data?.rows ?? []).map((row): Previewed => ({ message: row.message, part: row })),
+    [files.data],
+  );
   const head = <Heading className="label grow">{t('card.files')}</Heading>;
   if (failed(files))
     return (
@@ -55,9 +60,9 @@ export function CandidateFiles({
         )}
       </div>
       <ul className="card-files">
-        {(all ? rows : rows.slice(0, AT_FIRST)).map((row) => (
+        {(all ? rows : rows.slice(0, AT_FIRST)).map((row, at) => (
           <li key={`${row.message} ${row.index}`}>
-            <FileChip message={row.message} part={row} when={format.listTime(row.date)} />
+            <FileChip among={among} at={at} when={format.listTime(row.date)} />
           </li>
         ))}
       </ul>

@@ -21,6 +21,7 @@ import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
 import { focusedRow, usePutAwayRow } from '../inbox/put-away';
 import { Row } from '../inbox/row';
+import { PreviewPlace } from '../preview/place';
 import { Button, IconButton } from '../ui/button';
 import { Ask, Dialog } from '../ui/dialog';
 import { Field, Input } from '../ui/field';
@@ -99,8 +100,17 @@ function ProfilePane({ id }: { id: string }) {
   const { data } = candidate;
   const addresses = data.addresses.map((one) => one.address);
   const who = person(data.name, addresses).short;
+  const about = wide ? (
+    <aside className="card" aria-label={t('card.title')}>
+      <About candidate={data} />
+    </aside>
+  ) : (
+    <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
+      <About candidate={data} />
+    </Dialog>
+  );
   return (
-    <>
+    <PreviewPlace candidate={data.id} card={about}>
       <div className="pane">
         {head(
           <>
@@ -158,18 +168,9 @@ function ProfilePane({ id }: { id: string }) {
           <Timeline candidate={data} composing={compose === true} onWrite={write} />
         )}
       </div>
-      {wide ? (
-        <aside className="card" aria-label={t('card.title')}>
-          <About candidate={data} />
-        </aside>
-      ) : (
-        <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
-          <About candidate={data} />
-        </Dialog>
-      )}
       {renaming && <Rename candidate={data} onClose={() => setRenaming(false)} />}
       <Erase candidate={data} open={erasing} onClose={() => setErasing(false)} />
-    </>
+    </PreviewPlace>
   );
 }
 

@@ -90,7 +90,12 @@ export function ListEdge() {
   );
 }
 
-const PANES = ['.frame > .rail', '.split-list', '.split-main .pane-body, .page-main', '.card'];
+const PANES = [
+  '.frame > .rail',
+  '.split-list',
+  '.split-main .pane-body, .page-main',
+  '.card, .preview',
+];
 
 const isShown = (element: HTMLElement) => element.offsetParent !== null;
 

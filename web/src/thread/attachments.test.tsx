@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../api/queries';
+import { PreviewPlace } from '../preview/place';
 import { Attachments } from './attachments';
 
 const file = (index: number, filename: string, type = 'application/pdf', inline = false) => ({
@@ -20,6 +21,7 @@ let queries: QueryClient;
 
 beforeEach(() => {
   queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  queries.setQueryData(keys.files('jane'), { rows: [], more: false });
   queries.setQueryData(keys.me, { user: { id: 'anna', time_zone: 'UTC' } });
 });
 
@@ -27,7 +29,9 @@ const show = (parts: ReturnType<typeof file>[]) =>
   render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
-        <Attachments message="m1" parts={parts} />
+        <PreviewPlace candidate="jane" card={null}>
+          <Attachments message="m1" parts={parts} />
+        </PreviewPlace>
       </Tooltip.Provider>
     </QueryClientProvider>,
   );
@@ -38,7 +42,15 @@ describe('the files of a message', () => {
     show(many(1));
     expect(listed()).toBe(1);
     expect(screen.queryByText('Download all')).toBeNull();
-    expect(screen.queryByRole('button')).toBeNull();
+    expect(screen.getAllByRole('button').length).toBe(1);
+  });
+  it('M-9 what can’t be looked at is saved at once', () => {
+    show([file(0, 'references.docx', 'application/msword'), file(1, 'a.svg', 'image/svg+xml')]);
+    expect(screen.getByRole('link', { name: /references/ }).getAttribute('download')).toBe(
+      'references.docx',
+    );
+    expect(screen.getByRole('link', { name: /a\.svg/ })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /a\.svg/ })).toBeNull();
   });
   it('several come in one archive, the pictures of the text left out', () => {
     show([...many(2), file(2, 'logo.png', 'image/png', true)]);
@@ -64,39 +76,41 @@ describe('the files of a message', () => {
   });
 });
 
-describe('the pictures of a message', () => {
-  const shownPicture = () => screen.getByRole('dialog').getAttribute('aria-labelledby');
-  const title = () => document.getElementById(shownPicture() ?? '')?.textContent;
+describe('M-9 the files of a message are looked at', () => {
+  const title = () => screen.getByRole('dialog').getAttribute('aria-labelledby');
+  const name = () => document.getElementById(title() ?? '')?.textContent;
 
-  it('follow one another by the arrow keys, and each can be saved', async () => {
+  it('one after the other by the arrow keys, round and back, the pictures of the text last', async () => {
     show([
       file(0, 'logo.png', 'image/png', true),
       file(1, 'a.png', 'image/png'),
-      file(2, 'cv.pdf'),
-      file(3, 'b.jpg', 'image/jpeg'),
+      file(2, 'meeting.ics', 'text/calendar'),
+      file(3, 'cv.odt', 'application/x-odt'),
     ]);
     await userEvent.click(screen.getByRole('button', { name: /a\.png/ }));
-    expect(title()).toBe('a.png');
-    expect(screen.getByRole('status').textContent).toBe('1 of 3');
+    const place = async (words: string) => expect(await screen.findByText(words)).toBeTruthy();
+    await place('1 of 3');
+    expect(name()).toBe('a.png');
     await userEvent.keyboard('{ArrowRight}');
-    expect(title()).toBe('b.jpg');
-    expect(screen.getByRole('status').textContent).toBe('2 of 3');
-    expect(screen.getByRole('link', { name: 'Save' }).getAttribute('href')).toBe(
+    await place('2 of 3');
+    expect(name()).toBe('cv.odt');
+    expect(screen.getByText(/^ODT files can’t be shown here/)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Download' }).getAttribute('href')).toBe(
       '/api/v1/messages/m1/attachments/3',
     );
-    await userEvent.click(screen.getByRole('button', { name: 'Next picture' }));
-    expect(title()).toBe('logo.png');
+    await userEvent.click(screen.getByRole('button', { name: 'Next file' }));
+    expect(name()).toBe('logo.png');
     await userEvent.keyboard('{ArrowRight}');
-    expect(title()).toBe('a.png');
+    expect(name()).toBe('a.png');
     await userEvent.keyboard('{ArrowLeft}');
-    expect(title()).toBe('logo.png');
+    expect(name()).toBe('logo.png');
   });
   it('one alone has no neighbors, and the keys of the browser stay its own', async () => {
     show([file(0, 'a.png', 'image/png')]);
     await userEvent.click(screen.getByRole('button', { name: /a\.png/ }));
-    expect(screen.queryByRole('button', { name: 'Next picture' })).toBeNull();
-    const dialog = screen.getByRole('dialog');
-    expect(fireEvent.keyDown(dialog, { key: 'ArrowLeft' })).toBe(true);
-    expect(fireEvent.keyDown(dialog, { key: 'ArrowLeft', altKey: true })).toBe(true);
+    const region = await screen.findByRole('region', { name: 'a.png' });
+    expect(screen.queryByRole('button', { name: 'Next file' })).toBeNull();
+    expect(fireEvent.keyDown(region, { key: 'ArrowLeft' })).toBe(true);
+    expect(fireEvent.keyDown(region, { key: 'ArrowLeft', altKey: true })).toBe(true);
   });
 });

@@ -10,14 +10,12 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BASE, type Schemas } from '../api/client';
+import { BASE } from '../api/client';
 import { type Format, useFormat } from '../i18n/format';
+import { addressOf, kindOf, type Part, type Previewed, SHOWABLE, typeName } from '../preview/kind';
+import { useOpenFile } from '../preview/place';
 import { Button } from '../ui/button';
-import { SHOWABLE } from './body-frame';
 import { type Invitation, MOST_CALENDAR, readInvitation } from './invitation';
-import { addressOf, Pictures } from './pictures';
-
-type Part = Schemas['Attachment'];
 
 function iconOf(type: string) {
   if (type.startsWith('image/')) return FileImage;
@@ -26,19 +24,6 @@ function iconOf(type: string) {
   if (/sheet|excel|csv/.test(type)) return FileSpreadsheet;
   if (/zip|compressed|tar/.test(type)) return FileArchive;
   return File;
-}
-
-// "PDF", "DOCX": the ending that people know, else the media type's second half.
-function typeName(filename: string, type: string): string {
-  const ending = /\.([a-z0-9]{1,5})$/i.exec(filename)?.[1];
-  return (
-    ending ??
-    type
-      .split('/')
-      .at(-1)
-      ?.replace(/^x-|^vnd\.\S+/, '') ??
-    ''
-  ).toUpperCase();
 }
 
 const isCalendar = (part: Part) =>
@@ -51,18 +36,19 @@ export function Attachments({ message, parts }: { message: string; parts: Part[]
   const { t } = useTranslation();
   const id = useId();
   const [all, setAll] = useState(false);
-  const [opened, setOpened] = useState<number>();
   const files = parts.filter((part) => !part.inline);
   const inText = parts.filter((part) => part.inline && SHOWABLE.test(part.type));
+  // One after the other as they stand there; an invitation is read in its chip.
+  const looked = [...files.filter((part) => !isCalendar(part)), ...inText].map(
+    (part): Previewed => ({ message, part }),
+  );
   const list = (some: Part[]) =>
     some.map((part) => (
       <li key={part.index}>
         {isCalendar(part) ? (
           <CalendarChip message={message} part={part} />
-        ) : SHOWABLE.test(part.type) ? (
-          <PictureChip part={part} onOpen={() => setOpened(part.index)} />
         ) : (
-          <FileChip message={message} part={part} />
+          <FileChip among={looked} at={looked.findIndex((one) => one.part === part)} />
         )}
       </li>
     ));
@@ -85,15 +71,6 @@ export function Attachments({ message, parts }: { message: string; parts: Part[]
             {list(inText)}
           </ul>
         </details>
-      )}
-      {opened !== undefined && (
-        <Pictures
-          message={message}
-          pictures={[...files.filter((part) => SHOWABLE.test(part.type)), ...inText]}
-          opened={opened}
-          onOpen={setOpened}
-          onClose={() => setOpened(undefined)}
-        />
       )}
     </>
   );
@@ -181,24 +158,44 @@ function Saved({
   );
 }
 
+// What can be looked at opens; everything else is saved at once.
 export function FileChip({
-  message,
-  part,
+  among,
+  at,
   when,
 }: {
-  message: string;
-  part: Part;
+  among: readonly Previewed[]; // it stands
+  at: number;
   when?: string; // it came, where that isn't said beside it
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const Icon = iconOf(part.type);
-  const name = part.filename || t('attachment.unnamed');
-  return (
-    <Saved message={message} part={part} name={name}>
+  const open = useOpenFile();
+  const { message, part } = among[at]!;
+  const kind = kindOf(part);
+  const Icon = kind === 'picture' ? FileImage : iconOf(part.type);
+  const name = part.filename || t(kind === 'picture' ? 'attachment.picture' : 'attachment.unnamed');
+  const words = (
+    <>
       <Icon size={18} aria-hidden />
       <Words name={name} about={[aboutOf(part, format), when].filter(Boolean).join(' · ')} />
-    </Saved>
+    </>
+  );
+  if (kind === 'other' || !open)
+    return (
+      <Saved message={message} part={part} name={name}>
+        {words}
+      </Saved>
+    );
+  return (
+    <button
+      type="button"
+      className="attachment"
+      title={t('attachment.open', { name })}
+      onClick={() => open(among, at)}
+    >
+      {words}
+    </button>
   );
 }
 
@@ -232,22 +229,5 @@ function CalendarChip({ message, part }: { message: string; part: Part }) {
         about={when || aboutOf({ ...part, filename: part.filename || 'x.ics' }, format)}
       />
     </Saved>
-  );
-}
-
-function PictureChip({ part, onOpen }: { part: Part; onOpen: () => void }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const name = part.filename || t('attachment.picture');
-  return (
-    <button
-      type="button"
-      className="attachment"
-      title={t('attachment.open', { name })}
-      onClick={onOpen}
-    >
-      <FileImage size={18} aria-hidden />
-      <Words name={name} about={aboutOf(part, format)} />
-    </button>
   );
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { BASE } from '../api/client';
 import type { Message } from '../api/queries';
 import { useDark } from '../frame/hooks';
+import { SHOWABLE } from '../preview/kind';
 import { trusted } from '../trusted';
 import { Button } from '../ui/button';
 import { clean, frameDocument } from './sanitize';
@@ -18,8 +19,6 @@ const heights = new Map<string, number>();
 // scrolls within itself: a browser can't paint any height.
 const MOST_HEIGHT = 6_000;
 const WHOLE_HEIGHT = 60_000;
-
-export const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
 
 function usePictures(message: Message, wanted: readonly string[]): ReadonlyMap<string, string> {
   const [pictures, setPictures] = useState<ReadonlyMap<string, string>>(new Map());

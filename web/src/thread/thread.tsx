@@ -41,6 +41,7 @@ import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
 import { type Beside, BesideList, useAnswered, usePutAway } from '../inbox/put-away';
+import { PreviewPlace } from '../preview/place';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
@@ -282,8 +283,15 @@ function ThreadPane({ id }: { id: string }) {
     data.candidate_name,
     candidate.data?.addresses.map((one) => one.address) ?? [],
   );
+  const aboutCard = wide ? (
+    <CandidateCard id={data.candidate} />
+  ) : (
+    <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
+      <CandidateCard id={data.candidate} bare />
+    </Dialog>
+  );
   return (
-    <>
+    <PreviewPlace candidate={data.candidate} card={aboutCard}>
       <div className="pane">
         <header className="pane-head thread-head">
           <IconButton className="back" label={t('back')} onClick={back}>
@@ -385,14 +393,7 @@ function ThreadPane({ id }: { id: string }) {
           </div>
         </div>
       </div>
-      {wide ? (
-        <CandidateCard id={data.candidate} />
-      ) : (
-        <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
-          <CandidateCard id={data.candidate} bare />
-        </Dialog>
-      )}
-    </>
+    </PreviewPlace>
   );
 }
 

@@ -33,6 +33,7 @@ export function Dialog({
   description,
   wide,
   side,
+  className = '',
   onKeyDown,
   children,
 }: {
@@ -42,6 +43,7 @@ export function Dialog({
   description?: string;
   wide?: boolean;
   side?: 'left' | 'right';
+  className?: string;
   onKeyDown?: (event: KeyboardEvent) => void;
   children: ReactNode;
 }) {
@@ -52,7 +54,7 @@ export function Dialog({
       <Radix.Portal>
         <Radix.Overlay className="shade" />
         <Radix.Content
-          className={side ? `drawer ${side}` : `dialog${wide ? ' wide' : ''}`}
+          className={`${side ? `drawer ${side}` : `dialog${wide ? ' wide' : ''}`} ${className}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
           onKeyDown={onKeyDown}
           onCloseAutoFocus={focusBack}

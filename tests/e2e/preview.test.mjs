@@ -1,0 +1,239 @@
+// A file is read where it lies (M-9): beside what one reads where there is room, else over it; by keys
+// alone; and a file that means harm reaches nothing.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { hostilePdf, letterPdf, lockedPdf, manyPages, png, swellingPdf } from './files.mjs';
+import { build, candidateAddress, connect, openBrowser, openStage, recruiter, until } from './stage.mjs';
+
+let stage, url, tabOf, shoot, fits, canary;
+const heard = []; // by the canary: what left the browser
+const asked = []; // of anybody, by the browser
+const cv = letterPdf([['Jane Doe', 'Curriculum vitae'], ['Second page'], ['Third page']]);
+const letter = async (at, subject, attachments, more = {}) => {
+  const date = new Date(Date.now() - at * 3_600_000);
+  return { date, flags: ['\\Seen'], raw: await build({ messageId: `<${at}@post.example>`, from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject, text: `About ${subject}`, attachments, ...more }) };
+};
+before(async () => {
+  canary = http.createServer((request, response) => { heard.push(request.url); response.end('caught'); });
+  await new Promise((ready) => canary.listen(0, '127.0.0.1', ready));
+  const trap = `http://127.0.0.1:${canary.address().port}`;
+  stage = await openStage('preview', { extra: ['--fast-retries'] });
+  stage.closing.add(() => canary.close());
+  url = stage.hearback.url;
+  await stage.mail.append(recruiter, [
+    await letter(30, 'Hostile files', [
+      { filename: 'acts.pdf', content: hostilePdf(trap) },
+      { filename: 'many.pdf', content: manyPages(10_000) },
+      { filename: 'bomb.png', content: png(30_000, 30_000, 1) },
+      { filename: 'swells.pdf', content: swellingPdf() },
+      { filename: 'drawing.svg', contentType: 'image/svg+xml', content: `<svg xmlns="http://www.w3.org/2000/svg"><script>fetch("${trap}/svg")</script></svg>` },
+      { filename: 'page.pdf', contentType: 'application/pdf', content: `<html><script>fetch("${trap}/html")</script></html>` },
+    ]),
+    await letter(20, 'My application', [
+      { filename: 'CV Jane Doe.pdf', content: cv },
+      { filename: 'portrait.png', content: png(600, 800) },
+      { filename: 'cut off.pdf', content: cv.subarray(0, 150) },
+      { filename: 'locked.pdf', content: lockedPdf() },
+      { filename: 'no picture.png', content: Buffer.concat([png(40, 40).subarray(0, 40), Buffer.alloc(200, 7)]) },
+      { filename: 'references.docx', content: 'PK not really' },
+    ]),
+  ]);
+  await connect(stage.api, stage.mail);
+  ({ tabOf, shoot, fits } = await openBrowser(stage, 900));
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+const ready = (tab) => tab.locator('.preview iframe.there');
+const pageOf = (tab) => tab.frameLocator('.preview iframe');
+const shown = async (tab, text) => { await ready(tab).waitFor(); await pageOf(tab).getByText(text).first().waitFor(); };
+const chip = (tab, name) => tab.locator('.split-main .files').getByRole('button', { name });
+const focusIn = (tab, which) => until(`the focus is in ${which}`, () => tab.evaluate((where) => Boolean(document.activeElement?.closest(where)), which));
+async function opened(tab, subject) {
+  const threads = await stage.api.all(`/threads?candidate=${stage.candidate.id}`);
+  await tab.goto(`${url}/inbox/${threads.find((one) => one.subject === subject).id}`);
+  await tab.locator('.message.open .files').waitFor();
+}
+const drawn = (tab, page) => until(`page ${page} is drawn`, () => pageOf(tab).locator(`.page[data-page="${page}"]`).evaluate((box) => {
+  const canvas = box.querySelector('canvas');
+  if (!canvas) return false;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) if (data[at] < 128 && data[at + 3] > 128) return true;
+  return false;
+}));
+
+test('M-9 a CV is read beside the conversation, or over it, by keys alone', { timeout: 180_000 }, async () => {
+  for (const [width, language, dark] of [[1440, 'en', false], [390, 'de', true], [1920, 'fr', false]]) {
+    const tab = await tabOf(width, { language, dark });
+    await opened(tab, 'My application');
+    const first = chip(tab, /CV Jane Doe/);
+    await first.focus();
+    await tab.keyboard.press('Enter');
+    await shown(tab, 'Curriculum vitae');
+    await drawn(tab, 1);
+    assert.equal(await tab.getByRole('dialog').count(), width < 1920 ? 1 : 0);
+    await tab.locator('.preview-bar').getByText('1 / 3').waitFor();
+    await focusIn(tab, '.preview iframe');
+    await fits(tab);
+    await shoot(tab, `cv-${width}-${language}`);
+    // Its keys scroll, and the number follows.
+    await tab.keyboard.press('End');
+    await tab.locator('.preview-bar').getByText('3 / 3').waitFor();
+    await drawn(tab, 3);
+    const wide = () => pageOf(tab).locator('.page').first().evaluate((box) => box.getBoundingClientRect().width);
+    const before = await wide();
+    await tab.keyboard.press('z');
+    await until('it has its actual size', async () => Math.abs((await wide()) - 816) <= 1);
+    await tab.keyboard.press('z');
+    await until('it is as wide as its room', async () => Math.abs((await wide()) - before) <= 1);
+    // The next ones, round and back.
+    await tab.keyboard.press('ArrowRight');
+    const picture = tab.locator('.preview-picture img');
+    await picture.waitFor();
+    assert.equal(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }), 600);
+    await focusIn(tab, '.preview, [role=dialog]');
+    await shoot(tab, `picture-${width}-${language}`);
+    const next = async (words) => { await tab.keyboard.press('ArrowRight'); await tab.locator('.preview-sorry').getByText(words).waitFor({ timeout: 5000 }).catch(async (error) => { await shoot(tab, 'failed'); throw error; }); };
+    if (language === 'en') {
+      await next('This PDF is damaged or not complete');
+      await next('This PDF is locked with a password');
+      await shoot(tab, `locked-${width}-${language}`);
+      await next('This picture can’t be shown');
+      await next('DOCX files can’t be shown here');
+      await tab.keyboard.press('ArrowRight');
+      await shown(tab, 'Curriculum vitae');
+    }
+    await tab.keyboard.press('Escape');
+    await tab.locator('.preview').waitFor({ state: 'detached' });
+    await until('the chip has the focus again', () => first.evaluate((one) => one === document.activeElement));
+    await tab.context().close();
+  }
+});
+
+test('M-9 each file can be saved from where it is looked at', { timeout: 60_000 }, async () => {
+  const tab = await tabOf(1440);
+  await opened(tab, 'My application');
+  await chip(tab, /CV Jane Doe/).click();
+  const [download] = await Promise.all([tab.waitForEvent('download'), tab.locator('.preview-bar').getByRole('link', { name: 'Download CV Jane Doe.pdf' }).click()]);
+  assert.equal(download.suggestedFilename(), 'CV Jane Doe.pdf');
+  // What can't be looked at is saved at once.
+  await tab.keyboard.press('Escape');
+  const [other] = await Promise.all([tab.waitForEvent('download'), tab.locator('.split-main .files').getByRole('link', { name: /references\.docx/ }).click()]);
+  assert.equal(other.suggestedFilename(), 'references.docx');
+  await tab.context().close();
+});
+
+test('M-9 from 1920 px on, the card gives its place to the CV, and this is remembered', { timeout: 90_000 }, async () => {
+  const tab = await tabOf(1920);
+  await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+  const card = tab.locator('.beside aside.card');
+  await card.locator('.card-files button').first().waitFor();
+  assert.match(await card.locator('.card-files').innerText(), /^CV Jane Doe\.pdf/, 'the CV first');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).press('Enter');
+  await shown(tab, 'Curriculum vitae');
+  await card.waitFor({ state: 'detached' });
+  await shoot(tab, 'profile-1920');
+  await opened(tab, 'My application');
+  await shown(tab, 'Curriculum vitae');
+  assert.equal(await tab.evaluate(() => document.activeElement?.closest('.beside')), null, 'nobody is taken there');
+  await tab.locator('.split-list a.thread-row').first().focus();
+  for (const pane of ['.pane-body', '.preview', '.rail']) {
+    await tab.keyboard.press('F6');
+    await focusIn(tab, pane);
+  }
+  // Out of the file, too.
+  await tab.locator('.preview iframe').focus();
+  await tab.keyboard.press('F6');
+  await focusIn(tab, '.rail');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'Candidate' }).click();
+  await card.waitFor();
+  await tab.reload();
+  await card.waitFor();
+  assert.equal(await tab.locator('.preview').count(), 0);
+  await tab.context().close();
+});
+
+test('THREAT1 a file reaches nothing: not the page, not the server, not the world', { timeout: 240_000 }, async () => {
+  const tab = await tabOf(1440);
+  tab.context().on('request', (request) => asked.push(request.url()));
+  const dialogs = [];
+  tab.on('dialog', (dialog) => { dialogs.push(dialog.message()); void dialog.dismiss(); });
+  await opened(tab, 'Hostile files');
+  await chip(tab, /acts\.pdf/).click();
+  await shown(tab, 'Harmless words');
+  await pageOf(tab).locator('.page').first().click({ position: { x: 100, y: 100 } });
+  await pageOf(tab).locator('.page').first().click({ position: { x: 300, y: 300 } });
+  // Even one who could run scripts in there, by a mistake of the reader's, would stand before walls.
+  const frame = tab.frames().find((one) => one.url().includes('/reader/'));
+  const trap = `http://127.0.0.1:${canary.address().port}`;
+  const tried = await frame.evaluate(async ({ trap, url }) => {
+    const tries = {
+      origin: () => self.origin,
+      cookie: () => document.cookie,
+      storage: () => localStorage.length,
+      page: () => parent.document.title,
+      api: async () => (await fetch(`${url}/api/v1/me`)).status,
+      world: async () => (await fetch(`${trap}/fetch`)).status,
+      beacon: () => navigator.sendBeacon(`${trap}/beacon`, 'x') && Promise.reject(new Error('queued')),
+      socket: () => new Promise((resolve, reject) => { const socket = new WebSocket(trap.replace('http', 'ws')); socket.onopen = resolve; socket.onerror = () => reject(new Error('closed')); }),
+      picture: () => new Promise((resolve, reject) => { const image = new Image(); image.onload = resolve; image.onerror = () => reject(new Error('blocked')); image.src = `${trap}/picture`; }),
+      // biome-ignore lint/security/noGlobalEval: that it is refused is the point
+      eval: () => eval('1'),
+      markup: () => { document.createElement('div').innerHTML = '<b>x</b>'; },
+      window: () => { if (!window.open(`${trap}/window`)) throw new Error('refused'); },
+      top: () => { top.location.href = `${trap}/top`; },
+      form: () => new Promise((_, reject) => { const form = document.createElement('form'); form.action = `${trap}/submit`; document.body.append(form); form.submit(); setTimeout(() => reject(new Error('refused')), 300); }),
+    };
+    const told = {};
+    for (const [name, attempt] of Object.entries(tries)) {
+      try { told[name] = `${await attempt()}`; } catch (error) { told[name] = `refused: ${error.name}`; }
+    }
+    return told;
+  }, { trap, url });
+  assert.equal(tried.origin, 'null');
+  delete tried.origin;
+  for (const [name, answer] of Object.entries(tried)) assert.match(answer, /^refused/, `${name}: ${answer}`);
+  await frame.evaluate((to) => { location.href = to; }, `${trap}/away`).catch(() => {});
+  await tab.waitForTimeout(500);
+  await tab.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+
+  // Very many pages: as many as a window has room for, and it says so.
+  await chip(tab, /many\.pdf/).click();
+  await shown(tab, 'One of very many');
+  await tab.locator('.preview-bar').getByText('1 / 10,000').waitFor();
+  await tab.getByText('The first 2,000 of 10,000 pages are shown.').waitFor();
+  await tab.keyboard.press('End');
+  await tab.locator('.preview-bar').getByText('2,000 / 10,000').waitFor();
+  await drawn(tab, 2000);
+  assert.ok((await pageOf(tab).locator('canvas').count()) <= 8, 'what was scrolled past is let go');
+  await shoot(tab, 'many-1440');
+  // A picture that would take a gigabyte.
+  await tab.keyboard.press('ArrowRight');
+  await tab.getByText('This picture is too large to be shown here: 30,000 × 30,000 pixels.').waitFor();
+  await shoot(tab, 'bomb-1440');
+  // A PDF that does: whatever it shows, the page goes on.
+  await tab.keyboard.press('ArrowRight');
+  await ready(tab).or(tab.locator('.preview-sorry')).first().waitFor({ timeout: 40_000 });
+  await tab.locator('.preview-bar').getByText('4 of 6').waitFor();
+  await shoot(tab, 'swells-1440');
+  const took = await tab.evaluate(async () => { const begun = performance.now(); await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); return performance.now() - begun; });
+  assert.ok(took < 500, `the page answers after ${took} ms`);
+  // Neither of these is what it says.
+  await tab.locator('.preview-bar').getByRole('button', { name: 'Next file' }).click();
+  await tab.locator('.preview-sorry').getByText('SVG files can’t be shown here').waitFor();
+  await tab.keyboard.press('ArrowRight');
+  await tab.locator('.preview-sorry').getByText('This PDF is damaged').waitFor();
+  await tab.keyboard.press('Escape');
+  await tab.locator('.preview').waitFor({ state: 'detached' });
+  await chip(tab, /acts\.pdf/).waitFor();
+
+  assert.deepEqual(dialogs, []);
+  assert.equal(tab.context().pages().length, 1, 'no window was opened');
+  assert.deepEqual(heard, [], 'nothing left the browser');
+  const elsewhere = asked.filter((one) => !one.startsWith(url) && !one.startsWith('blob:') && !one.startsWith('data:'));
+  assert.deepEqual(elsewhere.filter((one) => !one.startsWith(trap)), []);
+  // What the frame itself asked for came by the page's hand, but for what the reader consists of.
+  const byFrame = asked.filter((one) => one.includes('/reader/')).map((one) => new URL(one).pathname);
+  for (const path of byFrame) assert.match(path, /^\/reader\/(?:reader\.(?:html|js)|worker\.js|(?:cmaps|fonts|wasm)\/[\w.-]+)$/);
+  await tab.context().close();
+});

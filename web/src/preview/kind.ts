@@ -1,0 +1,144 @@
+// What a file is: first by what its sender says, for the look of its chip; then by its first bytes, which
+// alone decide how it is read.
+import { BASE, type Schemas } from '../api/client';
+
+export type Part = Schemas['Attachment'];
+export type Previewed = { message: string; part: Part };
+
+export const addressOf = (message: string, part: Part) =>
+  `${BASE}/messages/${message}/attachments/${part.index}`;
+
+// Pictures that every browser draws and that hold nothing but a picture: never SVG, which is a document.
+export const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
+const PICTURE_NAME = /\.(?:png|gif|jpe?g|webp|avif|bmp)$/i;
+const NO_TYPE = /^application\/(?:octet-stream|x-download|force-download|unknown)$/i;
+
+export type Kind = 'pdf' | 'picture' | 'other';
+
+export function kindOf({ type, filename }: Pick<Part, 'type' | 'filename'>): Kind {
+  if (/^application\/(?:x-)?pdf$/i.test(type)) return 'pdf';
+  if (SHOWABLE.test(type)) return 'picture';
+  if (!NO_TYPE.test(type)) return 'other';
+  if (/\.pdf$/i.test(filename)) return 'pdf';
+  return PICTURE_NAME.test(filename) ? 'picture' : 'other';
+}
+
+// "PDF", "DOCX": the ending that people know, else the media type's second half.
+export function typeName(filename: string, type: string): string {
+  const ending = /\.([a-z0-9]{1,5})$/i.exec(filename)?.[1];
+  return (
+    ending ??
+    type
+      .split('/')
+      .at(-1)
+      ?.replace(/^x-|^vnd\.\S+/, '') ??
+    ''
+  ).toUpperCase();
+}
+
+export const MOST_OCTETS = 50_000_000; // of a file that is shown
+export const MOST_PIXELS = 60_000_000; // of a picture: a quarter of a gigabyte once it is unpacked
+
+// A PDF may begin a little later than its file does.
+export function isPdf(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, 1024);
+  for (let at = 0; at + 5 <= head.length; at++) if (text(head, at, 5) === '%PDF-') return true;
+  return false;
+}
+
+export type Picture = { type: string; width: number; height: number };
+
+const text = (bytes: Uint8Array, at: number, length: number) =>
+  String.fromCharCode(...bytes.subarray(at, at + length));
+
+// What kind of picture and how large it becomes, before anything unpacks it. None: not one that is shown.
+export function pictureOf(bytes: Uint8Array): Picture | undefined {
+  if (bytes.length < 26) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found =
+    text(bytes, 0, 8) === '\x89PNG\r\n\x1a\n' && text(bytes, 12, 4) === 'IHDR'
+      ? { type: 'image/png', width: view.getUint32(16), height: view.getUint32(20) }
+      : /^GIF8[79]a/.test(text(bytes, 0, 6))
+        ? { type: 'image/gif', width: view.getUint16(6, true), height: view.getUint16(8, true) }
+        : text(bytes, 0, 2) === 'BM'
+          ? bitmap(view)
+          : view.getUint16(0) === 0xffd8
+            ? jpeg(view)
+            : text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 4) === 'WEBP'
+              ? webp(bytes, view)
+              : text(bytes, 4, 4) === 'ftyp'
+                ? avif(bytes, view)
+                : undefined;
+  return found && found.width > 0 && found.height > 0 ? found : undefined;
+}
+
+function bitmap(view: DataView): Picture {
+  const old = view.getUint32(14, true) === 12; // OS/2's: two octets for each side
+  return {
+    type: 'image/bmp',
+    width: old ? view.getUint16(18, true) : Math.abs(view.getInt32(18, true)),
+    height: old ? view.getUint16(20, true) : Math.abs(view.getInt32(22, true)),
+  };
+}
+
+// Segment by segment to the frame's header.
+function jpeg(view: DataView): Picture | undefined {
+  let at = 2;
+  while (at + 9 < view.byteLength) {
+    if (view.getUint8(at) !== 0xff) return undefined;
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame)
+      return {
+        type: 'image/jpeg',
+        height: view.getUint16(at + 5),
+        width: view.getUint16(at + 7),
+      };
+    if (marker === 0xd9 || marker === 0xda) return undefined;
+    const alone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+    at += 2 + (alone ? 0 : Math.max(2, view.getUint16(at + 2)));
+  }
+  return undefined;
+}
+
+function webp(bytes: Uint8Array, view: DataView): Picture | undefined {
+  const type = 'image/webp';
+  if (bytes.length < 30) return undefined;
+  switch (text(bytes, 12, 4)) {
+    case 'VP8 ':
+      return {
+        type,
+        width: view.getUint16(26, true) & 0x3fff,
+        height: view.getUint16(28, true) & 0x3fff,
+      };
+    case 'VP8L': {
+      const bits = view.getUint32(21, true);
+      return { type, width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    }
+    case 'VP8X': {
+      const three = (at: number) => view.getUint16(at, true) + (view.getUint8(at + 2) << 16) + 1;
+      return { type, width: three(24), height: three(27) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+// The largest of the sizes that it names: any of them may be unpacked.
+function avif(bytes: Uint8Array, view: DataView): Picture | undefined {
+  if (!/avi[fs]/.test(text(bytes, 8, Math.min(view.getUint32(0), 64)))) return undefined;
+  let found: Picture | undefined;
+  const end = Math.min(bytes.length, 65_536) - 16;
+  for (let at = 8; at < end; at++) {
+    if (text(bytes, at, 4) !== 'ispe') continue;
+    const width = view.getUint32(at + 8);
+    const height = view.getUint32(at + 12);
+    if (!found || width * height > found.width * found.height)
+      found = { type: 'image/avif', width, height };
+  }
+  return found;
+}

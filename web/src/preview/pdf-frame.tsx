@@ -1,0 +1,170 @@
+// The frame in which a PDF is read (src/reader): an origin of its own, that can't ask this server for
+// anything, nor anybody else. It is given the bytes, and says little (protocol.ts).
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toProblem } from '../api/client';
+import { useDark } from '../frame/hooks';
+import {
+  type FrameKey,
+  heard,
+  type Opening,
+  type Reason,
+  type ToFrame,
+  type Zoom,
+} from '../reader/protocol';
+import { Failed, Skeleton } from '../ui/state';
+
+const MAY_TAKE = 25_000; // ms, until the first page is known
+const BEAT = 4_000; // ms
+const MOST_MISSED = 4; // beats in which it doesn't answer
+const MOST_NEEDS = 300; // files of the reader's own, for one document
+
+let worker: Promise<Blob> | undefined;
+const readerFile = async (name: string) => {
+  const answer = await fetch(`/reader/${name}`);
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer;
+};
+const workerCode = () => {
+  worker ??= readerFile('worker.js').then((answer) => answer.blob());
+  worker.catch(() => {
+    worker = undefined; // asked for again the next time
+  });
+  return worker;
+};
+
+type Told = {
+  onPages: (count: number, shown: number) => void;
+  onPage: (page: number) => void;
+  onKey: (key: FrameKey, shift: boolean) => void;
+  onFailed: (why: Reason) => void;
+};
+
+function converse(port: MessagePort, told: () => Told, onOpened: () => void): () => void {
+  const say = (words: ToFrame, given: Transferable[] = []) => port.postMessage(words, given);
+  let missed = 0;
+  let needs = 0;
+  const late = setTimeout(() => told().onFailed('slow'), MAY_TAKE);
+  const beats = setInterval(() => {
+    if (++missed > MOST_MISSED) told().onFailed('slow');
+    else say({ kind: 'ping' });
+  }, BEAT);
+  const give = async (id: number, name: string) => {
+    const answer = needs++ < MOST_NEEDS ? await readerFile(name).catch(() => undefined) : undefined;
+    const bytes = (await answer?.arrayBuffer().catch(() => undefined)) ?? null;
+    say({ kind: 'given', id, bytes }, bytes ? [bytes] : []);
+  };
+  port.onmessage = ({ data }) => {
+    const said = heard(data);
+    missed = 0;
+    switch (said?.kind) {
+      case 'opened':
+        clearTimeout(late);
+        told().onPages(said.pages, said.shown);
+        return onOpened();
+      case 'page':
+        return told().onPage(said.number);
+      case 'key':
+        return told().onKey(said.key, said.shift);
+      case 'failed':
+        return told().onFailed(said.why);
+      case 'need':
+        return void give(said.id, `${said.folder}/${said.name}`);
+    }
+  };
+  return () => {
+    clearTimeout(late);
+    clearInterval(beats);
+    port.close();
+  };
+}
+
+export function PdfFrame({
+  bytes,
+  name,
+  zoom,
+  ...rest
+}: { bytes: Uint8Array; name: string; zoom: Zoom } & Told) {
+  const { t, i18n } = useTranslation();
+  const dark = useDark();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const port = useRef<MessagePort>(undefined);
+  const [opened, setOpened] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const told = useRef<Told>(rest);
+  told.current = rest;
+  const first = useRef({ zoom, dark, lang: i18n.language, t });
+  first.current = { zoom, dark, lang: i18n.language, t };
+
+  useEffect(() => {
+    let end: (() => void) | undefined;
+    let begun = false;
+    let gone = false;
+    const begin = async (window: Window) => {
+      const code = await workerCode();
+      if (gone) return;
+      const channel = new MessageChannel();
+      port.current = channel.port1;
+      end = converse(
+        channel.port1,
+        () => told.current,
+        () => setOpened(true),
+      );
+      const now = first.current;
+      const copy = bytes.slice().buffer;
+      const opening: Opening = {
+        kind: 'open',
+        bytes: copy,
+        worker: code,
+        port: channel.port2,
+        words: {
+          page: now.t('preview.page', { number: '<n>', total: '<t>' }),
+          noPage: now.t('preview.noPage'),
+        },
+        zoom: now.zoom,
+        dark: now.dark,
+        lang: now.lang,
+      };
+      // It has no origin to be named; that it is ours has been seen.
+      window.postMessage(opening, '*', [copy, channel.port2]);
+    };
+    const hear = (event: MessageEvent) => {
+      const window = frame.current?.contentWindow;
+      if (begun || !window || event.source !== window || event.origin !== 'null') return;
+      if (event.data?.kind !== 'ready') return;
+      begun = true;
+      begin(window).catch(() => setError(toProblem(undefined, 0)));
+    };
+    const never = setTimeout(() => !begun && told.current.onFailed('slow'), MAY_TAKE);
+    addEventListener('message', hear);
+    return () => {
+      gone = true;
+      clearTimeout(never);
+      removeEventListener('message', hear);
+      end?.();
+      port.current = undefined;
+    };
+  }, [bytes]);
+  useEffect(() => port.current?.postMessage({ kind: 'zoom', zoom } satisfies ToFrame), [zoom]);
+  useEffect(() => port.current?.postMessage({ kind: 'dark', dark } satisfies ToFrame), [dark]);
+  // Whoever waits for it reads on in it: its keys scroll.
+  useEffect(() => {
+    const at = document.activeElement;
+    if (opened && at?.contains(frame.current) && at.matches('.preview, [role=dialog]'))
+      frame.current?.focus({ preventScroll: true });
+  }, [opened]);
+
+  if (error) return <Failed error={error} />;
+  return (
+    <div className="preview-pages">
+      {!opened && <Skeleton rows={4} />}
+      <iframe
+        ref={frame}
+        className={opened ? 'there' : ''}
+        src="/reader/reader.html"
+        sandbox="allow-scripts"
+        title={t('preview.frame', { name })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,186 @@
+// Where files are looked at: beside what is being read where there is room for it, in place of the
+// candidate's card (which of the two is the reader's to say, and this browser remembers it); else over it.
+import { useQuery } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import { filesQuery } from '../api/queries';
+import { useMedia } from '../frame/hooks';
+import { Dialog } from '../ui/dialog';
+import { ahead, part } from '../ui/part';
+import { Skeleton } from '../ui/state';
+import { kindOf, type Previewed } from './kind';
+import './preview.css';
+
+const Preview = part(() => import('./preview'), 'Preview', { waiting: <Skeleton rows={4} /> });
+
+const ROOMY = '(min-width: 1920px)';
+const REMEMBERED = 'hearback.beside';
+
+type Side = 'card' | 'file';
+type Open = (files: readonly Previewed[], at: number) => void;
+
+const Opens = createContext<Open | undefined>(undefined);
+
+// None: files can only be downloaded there.
+export const useOpenFile = () => useContext(Opens);
+
+function useSide(): [Side, (side: Side) => void] {
+  const [side, setSide] = useState<Side>(() =>
+    localStorage.getItem(REMEMBERED) === 'file' ? 'file' : 'card',
+  );
+  const choose = useCallback((chosen: Side) => {
+    setSide(chosen);
+    try {
+      localStorage.setItem(REMEMBERED, chosen);
+    } catch {
+      // The storage is full or forbidden: it stays so until the page is left.
+    }
+  }, []);
+  return [side, choose];
+}
+
+// What had the focus gets it back; where it has gone, the main part does.
+function useReturn() {
+  const from = useRef<Element | null>(null);
+  return {
+    leave: () => {
+      from.current = document.activeElement;
+    },
+    back: () => {
+      const target = from.current;
+      from.current = null;
+      if (target instanceof HTMLElement && target.isConnected && target !== document.body)
+        target.focus({ preventScroll: true });
+      else document.getElementById('main')?.focus({ preventScroll: true });
+    },
+  };
+}
+
+export function PreviewPlace({
+  candidate,
+  card,
+  children,
+}: {
+  candidate: string;
+  card: ReactNode; // a column, or a drawer that is closed
+  children: ReactNode;
+}) {
+  const roomy = useMedia(ROOMY);
+  const [side, choose] = useSide();
+  const [opened, setOpened] = useState<{
+    of: string; // whose files these are
+    files: readonly Previewed[];
+    at: number;
+    asked: number; // how often by a person, who goes there
+  }>();
+  const focus = useReturn();
+  const files = useQuery(filesQuery(candidate));
+  const own = useMemo(
+    () => (files.data?.rows ?? []).map((row): Previewed => ({ message: row.message, part: row })),
+    [files.data],
+  );
+  useEffect(
+    () => (own.some(({ part }) => kindOf(part) !== 'other') ? ahead(Preview) : undefined),
+    [own],
+  );
+  const leave = useRef(focus.leave);
+  leave.current = focus.leave;
+  const open = useCallback<Open>(
+    (all, at) => {
+      leave.current();
+      setOpened((before) => ({ of: candidate, files: all, at, asked: (before?.asked ?? 0) + 1 }));
+      if (roomy) choose('file');
+    },
+    [candidate, roomy, choose],
+  );
+  const mine = opened?.of === candidate ? opened : undefined;
+  const lies = mine ?? (own.length > 0 ? { files: own, at: 0, asked: 0 } : undefined);
+  const go = (at: number) => lies && setOpened({ ...lies, of: candidate, at });
+  const close = () => {
+    setOpened(undefined);
+    if (!roomy) return;
+    choose('card');
+    // Once the card is there again, in which it may have been.
+    requestAnimationFrame(focus.back);
+  };
+  return (
+    <Opens.Provider value={open}>
+      {children}
+      {roomy && lies ? (
+        <div className={`beside ${side}`}>
+          <Switch
+            side={side}
+            onChoose={(chosen) => {
+              choose(chosen);
+              // The focus stays on the switch.
+              setOpened((before) => before && { ...before, asked: 0 });
+            }}
+          />
+          {side === 'card' ? card : <Preview {...lies} onGo={go} onClose={close} beside />}
+        </div>
+      ) : (
+        card
+      )}
+      {!roomy && mine && <Drawer {...mine} onGo={go} onClose={close} />}
+    </Opens.Provider>
+  );
+}
+
+function Switch({ side, onChoose }: { side: Side; onChoose: (side: Side) => void }) {
+  const { t } = useTranslation();
+  const choice = (which: Side, words: string) => (
+    <button
+      type="button"
+      className="tab"
+      aria-pressed={side === which}
+      onClick={() => onChoose(which)}
+    >
+      {words}
+    </button>
+  );
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: two buttons of one choice, no form
+    <div className="beside-switch" role="group" aria-label={t('preview.beside')}>
+      {choice('card', t('card.title'))}
+      {choice('file', t('preview.file'))}
+    </div>
+  );
+}
+
+function Drawer({
+  files,
+  at,
+  asked,
+  onGo,
+  onClose,
+}: {
+  files: readonly Previewed[];
+  at: number;
+  asked: number;
+  onGo: (at: number) => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const file = files[at];
+  if (!file) return null;
+  return (
+    <Dialog
+      open
+      side="right"
+      className="preview-drawer"
+      onClose={onClose}
+      title={file.part.filename || t('attachment.unnamed')}
+    >
+      <Preview files={files} at={at} asked={asked} onGo={onGo} onClose={onClose} />
+    </Dialog>
+  );
+}
