@@ -167,7 +167,7 @@ test('U4 invitations have a name, pictures open and save, and nobody hides behin
   const shown = page.getByRole('dialog').getByRole('img', { name: 'map.png' });
   await shown.waitFor();
   assert.ok(await shown.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
-  await page.getByRole('dialog').getByRole('link', { name: 'Save' }).waitFor();
+  await page.getByRole('dialog').getByRole('link', { name: 'Download map.png' }).waitFor();
   await accessible('a picture');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });

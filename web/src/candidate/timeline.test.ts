@@ -1,8 +1,9 @@
 import type { TFunction } from 'i18next';
 import { expect, it } from 'vitest';
 import type { Candidate, Message } from '../api/queries';
+import { makeFormat } from '../i18n/format';
 import { rowsOf } from '../thread/versions';
-import { answeredFirst, entriesOf, factsOf, moveWords, rowsByDate } from './timeline';
+import { answeredFirst, entriesOf, factsOf, gapBetween, moveWords, rowsByDate } from './timeline';
 
 const t = ((key: string, words: Record<string, string> = {}) =>
   [key.replace('timeline.', ''), ...Object.values(words)].join(' ')) as unknown as TFunction;
@@ -134,4 +135,43 @@ it('M-9 a move says what changed: phase, status, or both; and by whom, where tha
   expect(moveWords({ ...move, by: '', to_status: 'Invited' }, 'Lea', t)).toBe(
     'moved  Lea Application, New Interview, Invited Baker',
   );
+});
+
+const day = (days: number, hours = 0) =>
+  new Date(Date.UTC(2026, 0, 1, 9) + days * 86_400_000 + hours * 3_600_000).toISOString();
+
+it.each([
+  [13, undefined, undefined],
+  [14, 'week', 2],
+  [27, 'week', 3],
+  [60, 'week', 8],
+  [61, 'month', 2],
+  [364, 'month', 11],
+  [729, 'month', 23],
+  [730, 'year', 2],
+  [1500, 'year', 4],
+])('M-9 a silence of %i days is told as %s %s', (days, unit, count) => {
+  expect(gapBetween(day(0), day(days, 5))).toEqual(unit && { unit, count });
+});
+
+it('M-9 a silence stands before the message that ends it, whatever else happened meanwhile', () => {
+  const at = (id: string, days: number) => ({ id, date: day(days), version_of: null }) as Message;
+  const rows = rowsOf([at('m1', 0), at('m2', 3), at('m3', 40), at('m4', 41)]);
+  const moved = { id: 'f', at: day(20), icon: undefined as never, words: 'moved' };
+  const thread = () => ({ id: 'x', subject: '', kind: 'conversation' as const });
+  const told = entriesOf(rows, thread, [], true, [moved]);
+  expect(
+    told.map((one) => ('fact' in one ? one.fact.words : [one.row.id, one.gap?.count])),
+  ).toEqual([['m1', undefined], ['m2', undefined], 'moved', ['m3', 5], ['m4', undefined]]);
+  expect(gapBetween('never', day(3))).toBeUndefined();
+});
+
+it('M-9 a silence is counted in each language', () => {
+  const said = (language: string) =>
+    (['week', 'month', 'year'] as const).map(
+      (unit) => makeFormat(language, 'UTC').spelled({ unit, count: 3 }).normalize('NFKC'), // spaces that don't break
+    );
+  expect(said('en')).toEqual(['3 weeks', '3 months', '3 years']);
+  expect(said('fr')).toEqual(['3 semaines', '3 mois', '3 ans']);
+  expect(said('de')).toEqual(['3 Wochen', '3 Monate', '3 Jahre']);
 });

@@ -23,7 +23,7 @@ import { moveLater, moveWaiting } from '../composer/joined';
 import { Coming, Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
-import { useFormat } from '../i18n/format';
+import { type LongSpan, useFormat } from '../i18n/format';
 import { MessageRow, useShownRows } from '../thread/rows';
 import { focusText, useSteadyComposer } from '../thread/steady';
 import { type Row, rowsOf, shownOf } from '../thread/versions';
@@ -40,8 +40,8 @@ type Thread = TimelineMessage['thread'];
 type Answering = { message: Message; all: boolean; thread: string; restored?: boolean };
 type Move = Schemas['Move'];
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
-// `opens`: the message before it is of another conversation.
-type Told = { at: string; row: Row; thread: Thread; opens: boolean };
+// `opens`: the message before it is of another conversation. `gap`: how long before it no message came.
+type Told = { at: string; row: Row; thread: Thread; opens: boolean; gap?: LongSpan | undefined };
 type Entry = Told | { at: string; fact: Fact };
 
 const MOMENT = 60_000; // ms: what is done in one go
@@ -87,6 +87,18 @@ export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
   ];
 }
 
+const DAY = 86_400_000; // ms
+const LONG = 14; // days: a week goes by in any exchange, two are a silence
+
+// Whole weeks up to two months, whole months up to two years. None: nothing to be told.
+export function gapBetween(before: string, after: string): LongSpan | undefined {
+  const days = Math.floor((Date.parse(after) - Date.parse(before)) / DAY);
+  if (!(days >= LONG)) return undefined;
+  if (days < 61) return { unit: 'week', count: Math.floor(days / 7) };
+  if (days < 730) return { unit: 'month', count: Math.floor(days / 30.44) };
+  return { unit: 'year', count: Math.floor(days / 365) };
+}
+
 // A row stands where its first version does, whichever of them came with an earlier date.
 const dateOf = ({ versions: [first] }: Row) => first!.date;
 export const rowsByDate = (messages: readonly Message[]): Row[] =>
@@ -103,8 +115,10 @@ export function entriesOf(
   const messages: Told[] = [];
   for (const row of rows) {
     const thread = threadOf(row.versions[0]!.id);
-    const opens = messages.at(-1)?.thread.id !== thread.id;
-    messages.push({ at: dateOf(row), row, thread, opens });
+    const before = messages.at(-1);
+    const opens = before?.thread.id !== thread.id;
+    const at = dateOf(row);
+    messages.push({ at, row, thread, opens, gap: before && gapBetween(before.at, at) });
   }
   const first = [messages[0]?.at, moves[0]?.at].filter((at) => at !== undefined);
   const from = older ? Math.min(...first.map((at) => Date.parse(at))) : Number.NEGATIVE_INFINITY;
@@ -288,6 +302,7 @@ export function Timeline({
           if ('fact' in entry) return <FactLine key={entry.fact.id} fact={entry.fact} />;
           return (
             <Fragment key={entry.row.id}>
+              {entry.gap && <Gap span={entry.gap} />}
               {entry.opens && (
                 <Subject
                   candidate={candidate.id}
@@ -381,6 +396,12 @@ function Subject({
       {drafted && <Tag>{t('compose.draft')}</Tag>}
     </h2>
   );
+}
+
+function Gap({ span }: { span: LongSpan }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return <p className="timeline-gap">{t('timeline.gap', { span: format.spelled(span) })}</p>;
 }
 
 function FactLine({ fact }: { fact: Fact }) {

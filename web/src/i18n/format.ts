@@ -16,10 +16,11 @@ export type Format = {
   ago(at: string): string;
   until(at: string): string;
   span(at: string): Span; // how long since, in one whole unit
-  spelled(span: Span): string; // "3 days"
+  spelled(span: Span | LongSpan): string; // "3 days"
 };
 
 type Span = { unit: 'minute' | 'hour' | 'day'; count: number };
+export type LongSpan = { unit: 'week' | 'month' | 'year'; count: number };
 
 export function makeFormat(language: string, timeZone: string, now = () => Date.now()): Format {
   const zone = validZone(timeZone);
