@@ -686,7 +686,7 @@ test('U4 at 360 px names and addresses are whole, in every language', { timeout:
       assert.deepEqual(small, [], `too small for a finger, ${language}`);
       for (const one of [narrow.locator('.thread-seen .truncate'), narrow.locator('.thread-about a')])
         assert.ok(await one.evaluate(whole), `${subject}, ${language}: ${await one.innerText()}`);
-      await narrow.locator('.message.open').last().click();
+      await narrow.locator('.message.open').last().click({ position: { x: 4, y: 4 } }); // beside the files, which open
       await narrow.keyboard.press('r');
       const goesTo = narrow.locator('form.composer .chip').getByText(candidateAddress).first();
       await goesTo.waitFor();
