@@ -13,6 +13,7 @@ std::string_view word_for(store::Place place) {
     case store::Place::all: return "all";
     case store::Place::followed_candidates: return "followed-candidates";
     case store::Place::followed_jobs: return "followed-jobs";
+    case store::Place::archived: return "archived";
   }
   return {};
 }

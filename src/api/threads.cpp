@@ -18,10 +18,11 @@ namespace json = boost::json;
 Read<store::Place> place_parameter(const Call& call) {
   using enum store::Place;
   const auto text = call.request->parameter("place").value_or("all");
-  for (const auto one : {inbox, sent, all, followed_candidates, followed_jobs})
+  for (const auto one : {inbox, sent, all, followed_candidates, followed_jobs, archived})
     if (text == word_for(one)) return one;
   return refuse_field("place", "field.invalid",
-                      "“place” is inbox, sent, all, followed-candidates or followed-jobs.");
+                      "“place” is inbox, sent, all, followed-candidates, followed-jobs or"
+                      " archived.");
 }
 
 json::value word_or_null(const std::optional<rules::Triage>& triage) {
@@ -41,8 +42,9 @@ Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Pla
 }
 
 json::object present_row(const store::ThreadSummary& row) {
-  json::array jobs;
+  json::array jobs, done_by;
   for (const auto& title : row.job_titles) jobs.push_back(json::value(title));
+  for (const auto& name : row.done_by) done_by.push_back(json::value(name));
   return {{"id", row.thread.id.text()},
           {"candidate", row.thread.candidate.text()},
           {"candidate_name", row.candidate_name},
@@ -61,7 +63,9 @@ json::object present_row(const store::ThreadSummary& row) {
           {"triage", word_or_null(row.triage)},
           {"asked_at", when(row.asked_at)},
           {"unread", row.unread},
-          {"came", row.came}};
+          {"came", row.came},
+          {"done_by", std::move(done_by)},
+          {"done_by_others", row.done_by_others}};
 }
 
 struct Versions {

@@ -144,6 +144,13 @@ const followedJobs = createRoute({
   component: page(place, 'FollowedJobs'),
 });
 
+const archived = createRoute({
+  getParentRoute: () => app,
+  path: '/archived',
+  loader: ({ context }) => loadPlace(context.queries, 'archived', undefined),
+  component: page(place, 'Archived'),
+});
+
 const loadThread = (queries: QueryClient, threadId: string) => {
   void queries.prefetchQuery(threadQuery(threadId));
 };
@@ -173,6 +180,12 @@ const followedCandidatesThread = createRoute({
 });
 const followedJobsThread = createRoute({
   getParentRoute: () => followedJobs,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
+const archivedThread = createRoute({
+  getParentRoute: () => archived,
   path: '$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
   component: page(thread, 'ThreadPage'),
@@ -276,6 +289,7 @@ const tree = root.addChildren([
     all.addChildren([allThread]),
     followedCandidates.addChildren([followedCandidatesThread]),
     followedJobs.addChildren([followedJobsThread]),
+    archived.addChildren([archivedThread]),
     candidates.addChildren([candidate, candidateThread]),
     jobs,
     job,

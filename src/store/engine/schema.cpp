@@ -1,5 +1,6 @@
 #include "store/engine/schema.hpp"
 
+#include "store/engine/migrations_since_closed_jobs.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/engine/stages_of_old.hpp"
 
@@ -676,20 +677,6 @@ alter table tokens add column may_write {int} not null default 1;
 create index outbox_waiting on outbox(company, author) where state in ('scheduled', 'queued');
 )";
 
-// S-6: since when a job is closed, when it was caught up with, and since which match revision.
-constexpr std::string_view kClosedJobs = R"(
-alter table jobs add column closed {int};
-alter table jobs add column caught_up {int} not null default 0;
-alter table jobs add column match_revision {int} not null default 0;
-update jobs set closed = changed where is_open = 0;
-create index jobs_by_revision on jobs(company, match_revision) where match_revision > 0;
-create table skipped_mail(
-  company {blob} not null, candidate {blob} not null, day {int} not null,
-  messages {int} not null, at {int} not null,
-  primary key (company, candidate, day),
-  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
-)";
-
 // Of those that are there nobody knows it.
 void note_unknown(Db& db) {
   db.change(
@@ -740,6 +727,7 @@ constexpr Migration kMigrations[] = {
     {kPeople},
     {kClosedJobs},
     {kStages, name_stages, kApplicationsByStage},
+    {kArchive},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -230,6 +230,7 @@ void apply(Writing& writing, const SetThreadDone& change) {
   }
   writing.touched.audience.insert(thread);
   writing.tell_alone(change.user, thread, candidate);
+  writing.tell_of(thread, candidate, "archive", thread.text());
 }
 
 void apply(Writing& writing, const SetThreadUnread& change) {

@@ -288,6 +288,32 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
   return found;
 }
 
+constexpr std::size_t kDoneByShown = 3;
+
+// Who has put them away. Whoever sees the conversation may know it: they may be asked about it.
+void add_done_by(Db& db, CompanyId company, std::vector<Listed>& listed) {
+  std::unordered_map<ThreadId, ThreadSummary*> by_thread;
+  std::vector<ThreadId> ids;
+  for (auto& one : listed) {
+    by_thread.emplace(one.summary.thread.id, &one.summary);
+    ids.push_back(one.summary.thread.id);
+  }
+  in_chunks({value_of(company)}, values_of(ids), [&](InList list, Params params) {
+    for (auto& row : db.run("select d.thread, u.name from thread_done d join users u"
+                            " on u.company = d.company and u.id = d.user_id where d.company = $1"
+                            " and d.thread in " +
+                                list + " order by d.at desc, d.user_id",
+                            params)
+                         .rows) {
+      auto& summary = *by_thread.at(row.id<ThreadId>());
+      if (summary.done_by.size() < kDoneByShown)
+        summary.done_by.push_back(row.text());
+      else
+        ++summary.done_by_others;
+    }
+  });
+}
+
 }  // namespace
 
 AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
@@ -304,6 +330,7 @@ AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
   auto listed = load_threads(reading.db, scope, page.rows);
   add_last_messages(reading.db, scope.company, listed);
   add_job_titles(reading.db, scope, listed);
+  if (question.place == Place::archived) add_done_by(reading.db, scope.company, listed);
   AnswerTo<Threads> answered;
   answered.next = page.next;
   for (auto& row : listed) answered.rows.push_back(std::move(row.summary));
@@ -338,14 +365,16 @@ AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
          reading.db
              .run("select th.id, case when " + follows_candidate(scope, "th.candidate") +
                       " then 1 else 0 end, case when " + follows_job_of(scope, "th.candidate") +
-                      " then 1 else 0 end from threads th where th.company = $1"
-                      " and th.id in " +
+                      " then 1 else 0 end, case when exists (select 1 from thread_done d"
+                      "  where d.company = $1 and d.thread = th.id) then 1 else 0 end"
+                      " from threads th where th.company = $1 and th.id in " +
                       list + " and " + may_see_thread_row(scope, "th"),
                   params)
              .rows) {
       const auto thread = row.id<ThreadId>();
       if (row.flag()) rows.push_back({thread, Place::followed_candidates});
       if (row.flag()) rows.push_back({thread, Place::followed_jobs});
+      if (row.flag()) rows.push_back({thread, Place::archived});
     }
   });
   return rows;

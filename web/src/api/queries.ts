@@ -10,7 +10,14 @@ import {
 import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
 import { ask, upToDate } from './said';
 
-export const PLACES = ['inbox', 'sent', 'all', 'followed-candidates', 'followed-jobs'] as const;
+export const PLACES = [
+  'inbox',
+  'sent',
+  'all',
+  'followed-candidates',
+  'followed-jobs',
+  'archived',
+] as const;
 export type Place = (typeof PLACES)[number];
 export type Turn = Schemas['Triage'];
 export type ThreadFilter = { place: Place; candidate?: string; triage?: Turn };

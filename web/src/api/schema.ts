@@ -942,7 +942,7 @@ export interface paths {
          * Server-sent events from the change feed
          * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
          *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
-         *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed.
+         *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed. `archive`: somebody put the conversation away, or took it back.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts at `since`, the `events_since` of an earlier Me: nothing is missed
          *     that happened after that answer. Without either it starts now. It begins with an event `hello`.
          *     Who was away for more than a week, or while the server was started anew, gets an event `start_over`: ask for everything anew.
@@ -1382,6 +1382,10 @@ export interface components {
             asked_at: string | null;
             unread: components["schemas"]["Unread"];
             came: components["schemas"]["Came"];
+            /** @description In archived: who has put it away, the last ones first, three at most */
+            done_by: string[];
+            /** @description How many others have */
+            done_by_others: number;
         };
         /** @enum {unknown} */
         Triage: "to_answer" | "waiting" | "done";
@@ -2990,8 +2994,8 @@ export interface operations {
     listThreads: {
         parameters: {
             query?: {
-                /** @description Of the last two: what is of candidates, or of jobs, that I follow */
-                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs";
+                /** @description Followed: what is of candidates, or of jobs, that I follow. Archived: what I or a colleague has put away, until a person writes again */
+                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs" | "archived";
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;

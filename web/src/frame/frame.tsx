@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
+  Archive,
   BriefcaseBusiness,
   ChevronsUpDown,
   Inbox,
@@ -151,6 +152,7 @@ export function Frame() {
       'g a': () => void navigate({ to: '/all' }),
       'g f': () => void navigate({ to: '/followed-candidates' }),
       'g o': () => void navigate({ to: '/followed-jobs' }),
+      'g d': () => void navigate({ to: '/archived' }),
       'g c': () => void navigate({ to: '/candidates' }),
       'g j': () => void navigate({ to: '/jobs' }),
       'g e': () => void navigate({ to: '/settings/account/profile/email' }),
@@ -290,6 +292,11 @@ function Rail({
           to="/followed-jobs"
           icon={<SquareStar size={18} aria-hidden />}
           label={t('place.followed-jobs')}
+        />
+        <RailLink
+          to="/archived"
+          icon={<Archive size={18} aria-hidden />}
+          label={t('place.archived')}
         />
         <p className="rail-group rail-text">{t('rail.hiring')}</p>
         <RailLink

@@ -1,6 +1,7 @@
 import {
   Bot,
   CircleAlert,
+  CircleCheck,
   Clock,
   CornerUpLeft,
   Forward,
@@ -60,6 +61,8 @@ const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
   answer: { tone: 'accent', icon: CornerUpLeft },
 };
 
+const QUIET: ReadonlySet<Tone> = new Set(['neutral', 'accent', 'private']);
+
 function Waited({ since }: { since: string }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -90,6 +93,8 @@ export const Row = memo(function Row({
   const format = useFormat();
   const waiting = waitsFor(thread);
   const look = waiting && LOOKS[waiting];
+  // Where what has been put away is looked through, by whom; but what went wrong is told everywhere.
+  const archived = thread.done_by.length > 0 && (!look || QUIET.has(look.tone));
   const Icon = look?.icon;
   const subject = thread.subject || t('thread.noSubject');
   const who = onProfile ? subject : thread.candidate_name;
@@ -135,7 +140,15 @@ export const Row = memo(function Row({
             {about && thread.last_snippet && <span className="thread-dash"> – </span>}
             {about && <bdi className="thread-subject">{about}</bdi>}
           </span>
-          {waiting && Icon && (
+          {archived && (
+            <span className="thread-wait neutral names">
+              <CircleCheck size={13} aria-hidden />
+              <span className="sr">{t('waits.doneBy')}</span>
+              <span className="truncate">{thread.done_by.join(', ')}</span>
+              {thread.done_by_others > 0 && <span>+{format.number(thread.done_by_others)}</span>}
+            </span>
+          )}
+          {!archived && waiting && Icon && (
             <span className={`thread-wait ${look.tone}`}>
               <Icon size={13} aria-hidden />
               {waiting === 'answer' ? <Waited since={thread.asked_at!} /> : t(`waits.${waiting}`)}
