@@ -3,6 +3,8 @@
 #include "store/engine/migrations_since_closed_jobs.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/engine/stages_of_old.hpp"
+#include "store/mailboxes/quarantine.hpp"
+#include "store/search/tables.hpp"
 
 namespace hearback::store {
 namespace {
@@ -677,15 +679,6 @@ alter table tokens add column may_write {int} not null default 1;
 create index outbox_waiting on outbox(company, author) where state in ('scheduled', 'queued');
 )";
 
-// Of those that are there nobody knows it.
-void note_unknown(Db& db) {
-  db.change(
-      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
-      " select company, mailbox, folder, uid_validity, uid, $1 from import_attempts"
-      " where raw is not null",
-      CandidateId{});
-}
-
 // What a migration says in SQL, and does beyond it.
 struct Migration {
   std::string_view sql;
@@ -727,6 +720,7 @@ constexpr Migration kMigrations[] = {
     {kPeople},
     {kClosedJobs},
     {kStages, name_stages, kApplicationsByStage},
+    {"", add_search},
     {kArchive},
 };
 

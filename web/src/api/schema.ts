@@ -615,6 +615,23 @@ export interface paths {
         patch: operations["changeThread"];
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One box for everything that I may see (M-6): candidates, jobs, colleagues, and conversations by their messages' words, people, subjects and the names of their files */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/counts": {
         parameters: {
             query?: never;
@@ -1386,6 +1403,62 @@ export interface components {
             done_by: string[];
             /** @description How many others have */
             done_by_others: number;
+        };
+        Found: {
+            query: {
+                /** @description What was searched for, as it was understood: folded words, those of filters as well */
+                words: string[];
+                /** @description What of q couldn't be understood, and was searched for as words, or left out */
+                problems: {
+                    /** @enum {unknown} */
+                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.only-without";
+                    /** @description The part of q that it is about */
+                    part: string;
+                }[];
+            };
+            /** @description By name or address; on the first page only */
+            candidates: {
+                id: string;
+                name: string;
+                /** @description Titles, of those that I may see */
+                jobs: string[];
+            }[];
+            /** @description By title; on the first page only */
+            jobs: {
+                id: string;
+                title: string;
+                open: boolean;
+            }[];
+            /** @description Colleagues, by name or address; on the first page only */
+            people: {
+                id: string;
+                name: string;
+            }[];
+            conversations: {
+                thread: components["schemas"]["ThreadRow"];
+                match: components["schemas"]["Match"];
+            }[];
+            /** @description There may be more: what one request looks at is bounded, so a page may hold few conversations, or none, before the last */
+            next: string | null;
+            /** @description False: messages that an earlier version stored are still being made searchable, the newest first; older ones may be missing */
+            complete: boolean;
+        };
+        /** @description The newest message of the conversation that the query finds */
+        Match: {
+            message: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description What the excerpt is from
+             * @enum {unknown}
+             */
+            where: "text" | "subject" | "people" | "files";
+            /** @description In order; empty where only filters were asked for */
+            excerpt: {
+                text: string;
+                /** @description A word that was searched for */
+                hit: boolean;
+            }[];
         };
         /** @enum {unknown} */
         Triage: "to_answer" | "waiting" | "done";
@@ -3078,6 +3151,31 @@ export interface operations {
             };
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without it. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; UTC). Up to 16 terms count */
+                q: string;
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; conversations once each, by the newest message that the query finds, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
             422: components["responses"]["Problem"];
         };
     };
