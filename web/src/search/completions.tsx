@@ -21,7 +21,7 @@ import { useDebounced } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
-import { asDay, dayOf, OPERATORS, type Operator, type Place } from './query';
+import { asDay, dayOf, NEGATED, OPERATORS, type Operator, type Place } from './query';
 
 export type Option = {
   id: string;
@@ -57,19 +57,21 @@ export function useOffer(place: Place | undefined): Offer {
   return useMemo(() => {
     if (!place) return NONE;
     if (place.of === 'operator') {
-      const options = OPERATORS.filter((one) => one.startsWith(typed)).map((one) => ({
-        id: one,
-        value: one,
-        label: `${one}:`,
-        detail: t(`find.hint.${one}`),
-        icon: icon(ListFilter),
-      }));
+      const known = place.without ? NEGATED : OPERATORS;
+      const options = known
+        .filter((one) => one.startsWith(typed))
+        .map((one) => ({
+          id: one,
+          value: one,
+          label: `${one}:`,
+          detail: t(`find.hint.${one}`),
+          icon: icon(ListFilter),
+        }));
       return { options, sure: false };
     }
     const fixed = (value: string, label: string, Icon: LucideIcon): Offer => {
-      const options = value.startsWith(typed.toLowerCase())
-        ? [{ id: value, value, label, detail: value, icon: icon(Icon) }]
-        : [];
+      const begins = value.startsWith(typed.toLowerCase()) && value !== typed;
+      const options = begins ? [{ id: value, value, label, detail: value, icon: icon(Icon) }] : [];
       return { options, sure: true };
     };
     switch (place.operator) {
@@ -92,7 +94,7 @@ export function useOffer(place: Place | undefined): Offer {
         return fixed('unread', t('find.isUnread'), Mail);
       case 'after':
       case 'before':
-        return { options: days, sure: true };
+        return { options: days, sure: typed === '' || asDay(typed) !== undefined };
       default:
         return NONE;
     }

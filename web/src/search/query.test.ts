@@ -36,10 +36,8 @@ describe('M-6 what is in the box', () => {
   });
 
   it('filters are what says something', () => {
-    expect(filtersOf('x from: is:unread -to:ben').map((one) => one.operator)).toEqual([
-      'is',
-      'to',
-    ]);
+    const text = 'x from: is:unread -to:ben is:red -job:x before:soon after:2026-11 has:wings';
+    expect(filtersOf(text).map((one) => one.operator)).toEqual(['is', 'to', 'after']);
   });
 
   it.each([

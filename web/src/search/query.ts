@@ -60,8 +60,20 @@ export function partsOf(text: string): Part[] {
 }
 
 export type Filter = Part & { operator: Operator };
-export const filtersOf = (text: string): Filter[] =>
-  partsOf(text).filter((part): part is Filter => part.operator !== undefined && part.words !== '');
+// These alone can be left out of what is found; the others can only be asked for.
+export const NEGATED: readonly Operator[] = ['from', 'to', 'subject', 'file'];
+
+// Whether the server takes it for a filter: the others are words to it.
+function isFilter(part: Part): part is Filter {
+  const { operator, words } = part;
+  if (!operator || words.trim() === '') return false;
+  if (part.without && !NEGATED.includes(operator)) return false;
+  if (operator === 'is') return /^unread$/i.test(words);
+  if (operator === 'has') return /^(?:file|attachment)s?$/i.test(words);
+  if (operator === 'after' || operator === 'before') return /^\d{4}(?:-\d\d?){0,2}$/.test(words);
+  return true;
+}
+export const filtersOf = (text: string): Filter[] => partsOf(text).filter(isFilter);
 
 // As one value, however many words it has.
 export function quoted(value: string): string {
