@@ -200,6 +200,12 @@ function Finding({
     enter.current();
   }, [entered, same, settled]);
 
+  // At once, or when the answer to what is typed is there.
+  const toFound = () => {
+    askNow(text);
+    setEntered(true);
+  };
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its top
   useLayoutEffect(() => {
     if (scroller) scroller.scrollTop = 0;
@@ -232,10 +238,9 @@ function Finding({
           }}
           onEnter={() => {
             remember(user, text);
-            askNow(text);
-            setEntered(true);
+            toFound();
           }}
-          onDown={toFirst}
+          onDown={toFound}
         />
       </header>
       <Filters text={text} onText={askNow} />
