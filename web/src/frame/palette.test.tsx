@@ -57,6 +57,7 @@ it('looks for what was typed before it was there, and goes on behind it', async 
 
 it('M-6 searches mail for what is typed, as its last entry, and leaves the focus to the box', async () => {
   const onClose = vi.fn();
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
   const { rerender } = render(
     <QueryClientProvider client={queries}>
       <Palette onClose={onClose} onHelp={() => {}} />
