@@ -88,6 +88,34 @@ json::object present(const Error& error) {
   return {{"code", error.code}, {"what", error.what}, {"hint", error.hint}};
 }
 
+json::value word_or_null(const std::optional<rules::Triage>& triage) {
+  return triage ? json::value(word_for(*triage)) : json::value(nullptr);
+}
+
+json::object present(const store::ThreadSummary& row) {
+  json::array jobs;
+  for (const auto& title : row.job_titles) jobs.push_back(json::value(title));
+  return {{"id", row.thread.id.text()},
+          {"candidate", row.thread.candidate.text()},
+          {"candidate_name", row.candidate_name},
+          {"jobs", std::move(jobs)},
+          {"subject", row.thread.subject},
+          {"kind", word_for(row.thread.kind)},
+          {"messages", row.messages},
+          {"last_at", to_rfc3339(row.thread.last_at)},
+          {"last_from", row.last_from},
+          {"last_direction", word_for(row.last_direction)},
+          {"last_kind", word_for(row.last_kind)},
+          {"last_snippet", row.last_snippet},
+          {"has_attachments", row.has_attachments},
+          {"last_outbox_state",
+           row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
+          {"triage", word_or_null(row.triage)},
+          {"asked_at", when(row.asked_at)},
+          {"unread", row.unread},
+          {"came", row.came}};
+}
+
 Read<json::object> present_me(House& house, const rules::Scope& scope, UserId id) {
   // First how far the feed has got: what happens to the user from here on is told.
   auto company = house.store.ask(store::CompanyFacts{scope});

@@ -2,6 +2,8 @@
 
 #include "store/engine/search_key.hpp"
 #include "store/engine/stages_of_old.hpp"
+#include "store/mailboxes/quarantine.hpp"
+#include "store/search/tables.hpp"
 
 namespace hearback::store {
 namespace {
@@ -690,15 +692,6 @@ create table skipped_mail(
   foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
 )";
 
-// Of those that are there nobody knows it.
-void note_unknown(Db& db) {
-  db.change(
-      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
-      " select company, mailbox, folder, uid_validity, uid, $1 from import_attempts"
-      " where raw is not null",
-      CandidateId{});
-}
-
 // What a migration says in SQL, and does beyond it.
 struct Migration {
   std::string_view sql;
@@ -740,6 +733,7 @@ constexpr Migration kMigrations[] = {
     {kPeople},
     {kClosedJobs},
     {kStages, name_stages, kApplicationsByStage},
+    {"", add_search},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

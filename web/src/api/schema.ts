@@ -1434,6 +1434,7 @@ export interface components {
                 thread: components["schemas"]["ThreadRow"];
                 match: components["schemas"]["Match"];
             }[];
+            /** @description There may be more: what one request looks at is bounded, so a page may hold few conversations, or none, before the last */
             next: string | null;
             /** @description False: messages that an earlier version stored are still being made searchable, the newest first; older ones may be missing */
             complete: boolean;
@@ -3152,7 +3153,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description Words, in any order, whatever their case and accents; each may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without it. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; UTC). Up to 16 terms count */
+                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without it. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; UTC). Up to 16 terms count */
                 q: string;
                 cursor?: components["parameters"]["cursor"];
             };
