@@ -256,6 +256,17 @@ it('M-6 says why it couldn’t be asked, keeps what was typed, and asks again', 
   await screen.findByText('there');
 });
 
+it('M-6 a page that holds nothing isn’t the end', async () => {
+  let pages = 0;
+  answers['/search'] = () =>
+    pages++ < 2
+      ? { ...empty, next: `page ${pages}` }
+      : { ...empty, conversations: [found('t1', 'far down')] };
+  open('/search?q=x');
+  await screen.findByText('far down');
+  expect(pages).toBe(3);
+});
+
 it('M-6 before anything is asked, what can be asked is a press away', async () => {
   open('/search');
   await userEvent.click(await screen.findByRole('button', { name: /"start date"/ }));

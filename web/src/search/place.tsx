@@ -80,13 +80,20 @@ function useFoundPages(q: string) {
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const first = q ? data?.pages[0] : undefined;
   const items = useMemo(() => itemsOf(q ? (data?.pages ?? []) : []), [q, data]);
+  // Another one for each page: one that brought no row is asked on from, too.
+  const pages = data?.pages.length ?? 0;
   const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (pages > 0 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [pages, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // What one question looks at is bounded: a page may hold nothing, and the next one something.
+  const on = items.length === 0 && hasNextPage && !list.isError && !list.isPlaceholderData;
+  useEffect(() => {
+    if (on) more();
+  }, [on, more]);
   // Nobody is asked while there is no network: it goes on by itself.
   const away = list.fetchStatus === 'paused' && (list.isPending || list.isPlaceholderData);
-  const settled = first?.q === q && !list.isPlaceholderData;
-  return { list, first, items, more, away, settled };
+  const settled = first?.q === q && !list.isPlaceholderData && !on;
+  return { list, first, items, more, away, settled, on };
 }
 
 export function SearchPlace() {
@@ -161,7 +168,7 @@ function Finding({
   const { t } = useTranslation();
   const me = useMe();
   const { q, text, type, askNow } = useText();
-  const { list, first, items, more, away, settled } = useFoundPages(q);
+  const { list, first, items, more, away, settled, on } = useFoundPages(q);
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const [entered, setEntered] = useState(false); // Enter was pressed: what is found has the focus next
@@ -255,7 +262,7 @@ function Finding({
           <Failed error={toProblem(undefined, 0)} />
         ) : list.isError && !first ? (
           <Failed error={list.error} onRetry={() => void list.refetch()} />
-        ) : list.isPending ? (
+        ) : list.isPending || on ? (
           <Skeleton rows={8} />
         ) : items.length === 0 ? (
           <Nothing q={first?.q ?? q} onAsk={askNow} />
