@@ -13,6 +13,7 @@ import { ProblemError } from './api/client';
 import {
   meQuery,
   type Place,
+  searchQuery,
   setupQuery,
   type Turn,
   threadListQuery,
@@ -22,6 +23,7 @@ import type { ProfileView } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, tabSearch, turnIn } from './inbox/turns';
+import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
 import { fetchModule } from './ui/part';
 import { Skeleton } from './ui/state';
@@ -218,6 +220,29 @@ const candidateThread = createRoute({
   component: page(thread, 'ThreadPage'),
 });
 
+const search = createRoute({
+  getParentRoute: () => app,
+  path: '/search',
+  // What is a number to the address is a word here.
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } => {
+    const asked = typeof q === 'string' || typeof q === 'number' ? `${q}`.trim() : '';
+    return asked ? { q: asked.slice(0, MOST_ASKED) } : {};
+  },
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => {
+    if (deps.q) void context.queries.prefetchInfiniteQuery(searchQuery(deps.q));
+  },
+  component: page(() => import('./search/place'), 'SearchPlace'),
+});
+const searchThread = createRoute({
+  getParentRoute: () => search,
+  path: '$threadId',
+  validateSearch: ({ message }: Record<string, unknown>): { message?: string } =>
+    text(message) ? { message: text(message)! } : {},
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
+
 const jobs = createRoute({
   getParentRoute: () => app,
   path: '/jobs',
@@ -291,6 +316,7 @@ const tree = root.addChildren([
     followedJobs.addChildren([followedJobsThread]),
     archived.addChildren([archivedThread]),
     candidates.addChildren([candidate, candidateThread]),
+    search.addChildren([searchThread]),
     jobs,
     job,
     settings.addChildren([settingsHome, profile, email, addEmail, mailbox, access, tokens, users]),

@@ -232,6 +232,8 @@ export function touch(queries: QueryClient, change: Change): void {
   };
   switch (change.kind) {
     case 'message':
+      // What was found stays as it is read; who comes back to it asks anew.
+      void queries.invalidateQueries({ queryKey: keys.searches, refetchType: 'none' });
       threadsOf(change.candidate);
       heads(change.candidate);
       refreshList(queries, keys.candidates);
@@ -251,6 +253,7 @@ export function touch(queries: QueryClient, change: Change): void {
     case 'candidate':
       stale(keys.candidate(change.candidate || change.id));
       stale(keys.candidates);
+      refreshList(queries, keys.searches);
       threadsOf(change.candidate || change.id);
       heads(change.candidate || change.id);
       break;
@@ -268,6 +271,7 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.users);
       stale(keys.jobs);
       stale(keys.candidates);
+      refreshList(queries, keys.searches);
       outdate(queries, { predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
       refreshList(queries, keys.counts); // who sees which conversation may have changed
       break;
