@@ -2,7 +2,9 @@
 
 #include <functional>
 
+#include "rules/findable.hpp"
 #include "rules/stages.hpp"
+#include "store/search/words.hpp"
 
 namespace hearback::bench {
 namespace {
@@ -138,7 +140,50 @@ void add_candidates(Db& db, const Sizes& sizes, std::uint64_t first, std::uint64
   applications.run(db);
 }
 
+// A letter of 150 words: one that all have, one that every fourth has, few that are common, many
+// that are not, and one that is its own.
+std::string words_of(const Sizes& sizes, std::uint64_t thread, std::uint64_t number) {
+  rules::Message message;
+  message.envelope.subject = "About the job";
+  const auto theirs = candidate_address(candidate_of(thread, sizes));
+  const auto ours = user_address(owner_of(thread, sizes));
+  message.envelope.from = {{candidate_name(candidate_of(thread, sizes)), theirs, theirs}};
+  message.envelope.to = {{"", ours, ours}};
+  if (number % 10 == 0) message.attachments.emplace_back().filename = "cv.pdf";
+  std::string text = "Hello letter" + std::to_string(number);
+  if (number % 4 == 0) text += " interview";
+  for (std::uint64_t i = 0; i < 150; ++i) {
+    const auto chance = mixed(number * 151 + i);
+    text += " w" + std::to_string(chance % (chance % 3 == 0   ? 100
+                                            : chance % 3 == 1 ? 3'000
+                                                              : 50'000));
+  }
+  return rules::findable(message, text);
+}
+
+struct Document {
+  MessageId message;
+  Instant date;
+  std::uint64_t number = 0, thread = 0;
+};
+
+void add_documents(Db& db, const Sizes& sizes, const std::vector<Document>& documents) {
+  const auto company = company_id();
+  for (const auto& one : documents) {
+    const auto doc =
+        store::first_doc(one.date) + static_cast<std::int64_t>(one.number % store::kDocsOfInstant);
+    const auto tag = store::tag_of(company, doc);
+    db.change(
+        "insert into search_documents(company, message, doc, tag, words)"
+        " values ($1, $2, $3, $4, " +
+            store::as_words(db.dialect(), "$5") + ")",
+        company, one.message, doc, tag,
+        store::in_column(db.dialect(), tag, words_of(sizes, one.thread, one.number)));
+  }
+}
+
 struct Rows {
+  std::vector<Document> documents;
   Insertion threads{"insert into threads(company, id, candidate, kind, subject, last_at)", 6};
   Insertion messages{
       "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
@@ -182,6 +227,7 @@ void add_message(Rows& rows, const Sizes& sizes, std::uint64_t thread, std::uint
   const auto id = message_id(number);
   const auto raw = numbered<BlobId>(9, number);
   const auto date = end_of(thread, sizes) - (sizes.messages_in_thread - 1 - k) * 1h;
+  rows.documents.push_back({id, date, number, thread});
   const auto theirs = candidate_address(candidate), ours = user_address(owner);
   const auto& from = incoming ? theirs : ours;
   const auto& to = incoming ? ours : theirs;
@@ -210,6 +256,7 @@ void add_threads(Db& db, const Sizes& sizes, std::uint64_t first, std::uint64_t 
     for (std::uint64_t k = 0; k < sizes.messages_in_thread; ++k) add_message(rows, sizes, t, k);
   }
   rows.run(db);
+  add_documents(db, sizes, rows.documents);
 }
 
 void in_transactions(store::Database& database, std::uint64_t count, std::uint64_t at_once,

@@ -188,7 +188,33 @@ struct Bench {
                 .rows.size();
           });
       people(name, scope);
+      searches(name, scope);
     }
+  }
+
+  void searches(const std::string& name, const Scope& scope) {
+    const auto ask = [&](const std::string& what,
+                         const std::function<std::string(std::uint64_t)>& typed) {
+      measure(name + ": search, " + what, rounds, [&](std::uint64_t round) {
+        return must(store.ask(store::Found{scope, rules::read_search(typed(round)), {"", 20}}))
+            .rows.size();
+      });
+    };
+    ask("a word of all", [](auto) { return "hello"; });
+    ask("two common words", [](auto round) { return "interview w" + std::to_string(round % 100); });
+    ask("a beginning", [](auto) { return "inter"; });
+    ask("two rare words", [](auto round) {
+      return "w" + std::to_string(3'000 + round * 7) + " w" + std::to_string(9'000 + round * 11);
+    });
+    ask("one letter", [&](auto round) {
+      return "letter" + std::to_string(round * 131 % (sizes.threads() * sizes.messages_in_thread));
+    });
+    ask("a phrase", [](auto) { return "\"hello letter77\""; });
+    ask("a candidate's", [](auto round) {
+      return "hello candidate:candidate" + std::to_string(round * 17) + "@home";
+    });
+    ask("unread", [](auto) { return "is:unread hello"; });
+    ask("nothing", [](auto) { return "nowhere"; });
   }
 
   void people(const std::string& name, const Scope& scope) {

@@ -20,6 +20,7 @@ const places = [
   ['all', '/all', null, { width: 1024, language: 'fr' }],
   ['followed-candidates', '/followed-candidates', openFirst, { width: 1440, dark: true, language: 'de' }],
   ['followed-jobs', '/followed-jobs', null, { width: 390, dark: true, language: 'fr' }],
+  ['search', '/search', async (page) => { await page.locator('.search-box input').fill('laser has:file'); await page.waitForTimeout(1200); }, { width: 390, dark: true, language: 'de' }],
   ['candidates', '/candidates', null, { width: 390, language: 'de' }],
   ['candidate', '/candidates', async (page) => { await page.locator('a[href^="/candidates/"]').first().click(); await page.waitForTimeout(600); }, { width: 1024, dark: true, language: 'fr' }],
   ['job', '/jobs', async (page) => { await page.locator('a.button[href^="/jobs/"]').first().click(); await page.waitForTimeout(600); }, { width: 390, language: 'de' }],

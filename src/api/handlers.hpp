@@ -70,6 +70,9 @@ Reply get_timeline(Call& call);
 Reply change_thread(Call& call);
 Reply get_counts(Call& call);
 
+// search.cpp
+Reply search(Call& call);
+
 // contents.cpp
 Reply get_message_body(Call& call);
 Task<Reply> get_message_source(Call call);

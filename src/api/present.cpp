@@ -13,6 +13,7 @@ std::string_view word_for(store::Place place) {
     case store::Place::all: return "all";
     case store::Place::followed_candidates: return "followed-candidates";
     case store::Place::followed_jobs: return "followed-jobs";
+    case store::Place::archived: return "archived";
   }
   return {};
 }
@@ -86,6 +87,37 @@ json::array present(const std::vector<mail::Address>& people) {
 
 json::object present(const Error& error) {
   return {{"code", error.code}, {"what", error.what}, {"hint", error.hint}};
+}
+
+json::value word_or_null(const std::optional<rules::Triage>& triage) {
+  return triage ? json::value(word_for(*triage)) : json::value(nullptr);
+}
+
+json::object present(const store::ThreadSummary& row) {
+  json::array jobs, done_by;
+  for (const auto& title : row.job_titles) jobs.push_back(json::value(title));
+  for (const auto& name : row.done_by) done_by.push_back(json::value(name));
+  return {{"id", row.thread.id.text()},
+          {"candidate", row.thread.candidate.text()},
+          {"candidate_name", row.candidate_name},
+          {"jobs", std::move(jobs)},
+          {"subject", row.thread.subject},
+          {"kind", word_for(row.thread.kind)},
+          {"messages", row.messages},
+          {"last_at", to_rfc3339(row.thread.last_at)},
+          {"last_from", row.last_from},
+          {"last_direction", word_for(row.last_direction)},
+          {"last_kind", word_for(row.last_kind)},
+          {"last_snippet", row.last_snippet},
+          {"has_attachments", row.has_attachments},
+          {"last_outbox_state",
+           row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
+          {"triage", word_or_null(row.triage)},
+          {"asked_at", when(row.asked_at)},
+          {"unread", row.unread},
+          {"came", row.came},
+          {"done_by", std::move(done_by)},
+          {"done_by_others", row.done_by_others}};
 }
 
 Read<json::object> present_me(House& house, const rules::Scope& scope, UserId id) {

@@ -34,6 +34,8 @@ boost::json::object present(const rules::OutboxMessage& message, UserId reader);
 boost::json::object present(const rules::Attachment& attachment);
 boost::json::array present(const std::vector<mail::Address>& people);
 boost::json::object present(const Error& error);  // schema Failure
+boost::json::object present(const store::ThreadSummary& row);
+boost::json::value word_or_null(const std::optional<rules::Triage>& triage);
 
 // signed-in user and company: schema Me
 Read<boost::json::object> present_me(House& house, const rules::Scope& scope, UserId user);

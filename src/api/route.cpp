@@ -67,6 +67,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},
     Route{"GET", "/threads/{id}", "getThread", Right::signed_in, get_thread},
     Route{"PATCH", "/threads/{id}", "changeThread", Right::signed_in, change_thread},
+    Route{"GET", "/search", "search", Right::signed_in, search, nullptr, net::Lane::parse},
     Route{"GET", "/counts", "getCounts", Right::signed_in, get_counts},
     Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body,
           nullptr, net::Lane::parse},

@@ -130,6 +130,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"listThreads", {Right::signed_in, false}},
     {"getThread", {Right::signed_in, true}},
     {"changeThread", {Right::signed_in, true}},
+    {"search", {Right::signed_in, false}},
     {"getCounts", {Right::signed_in, false}},
     {"getMessageBody", {Right::signed_in, true}},
     {"getMessageSource", {Right::signed_in, true}},

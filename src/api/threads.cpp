@@ -18,14 +18,11 @@ namespace json = boost::json;
 Read<store::Place> place_parameter(const Call& call) {
   using enum store::Place;
   const auto text = call.request->parameter("place").value_or("all");
-  for (const auto one : {inbox, sent, all, followed_candidates, followed_jobs})
+  for (const auto one : {inbox, sent, all, followed_candidates, followed_jobs, archived})
     if (text == word_for(one)) return one;
   return refuse_field("place", "field.invalid",
-                      "“place” is inbox, sent, all, followed-candidates or followed-jobs.");
-}
-
-json::value word_or_null(const std::optional<rules::Triage>& triage) {
-  return triage ? json::value(word_for(*triage)) : json::value(nullptr);
+                      "“place” is inbox, sent, all, followed-candidates, followed-jobs or"
+                      " archived.");
 }
 
 Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Place place,
@@ -38,30 +35,6 @@ Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Pla
   for (const auto one : {rules::Triage::to_answer, rules::Triage::waiting, rules::Triage::done})
     if (*text == word_for(one)) return one;
   return refuse_field("triage", "field.invalid", "“triage” is to_answer, waiting or done.");
-}
-
-json::object present_row(const store::ThreadSummary& row) {
-  json::array jobs;
-  for (const auto& title : row.job_titles) jobs.push_back(json::value(title));
-  return {{"id", row.thread.id.text()},
-          {"candidate", row.thread.candidate.text()},
-          {"candidate_name", row.candidate_name},
-          {"jobs", std::move(jobs)},
-          {"subject", row.thread.subject},
-          {"kind", word_for(row.thread.kind)},
-          {"messages", row.messages},
-          {"last_at", to_rfc3339(row.thread.last_at)},
-          {"last_from", row.last_from},
-          {"last_direction", word_for(row.last_direction)},
-          {"last_kind", word_for(row.last_kind)},
-          {"last_snippet", row.last_snippet},
-          {"has_attachments", row.has_attachments},
-          {"last_outbox_state",
-           row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
-          {"triage", word_or_null(row.triage)},
-          {"asked_at", when(row.asked_at)},
-          {"unread", row.unread},
-          {"came", row.came}};
 }
 
 struct Versions {
@@ -130,7 +103,7 @@ Reply list_threads(Call& call) {
   auto found = call.store().ask(store::Threads{call.scope(), *place, *candidate, *page, *triage});
   if (!found) return Refusal(found.error());
   json::array rows;
-  for (const auto& row : found->rows) rows.push_back(present_row(row));
+  for (const auto& row : found->rows) rows.push_back(present(row));
   auto answer = rows_of(std::move(rows));
   answer["next"] = next_page(found->next);
   return json_response(200, answer);

@@ -9,6 +9,7 @@
 #include "mail/spec.hpp"
 #include "mail/text.hpp"
 #include "mail/word.hpp"
+#include "rules/findable.hpp"
 
 namespace hearback::rules {
 namespace {
@@ -245,6 +246,7 @@ std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFac
 
   Composed composed;
   composed.message = stored_message(*parsed, *bytes, facts, limits);
+  composed.text = own_words(parsed->text);
   if (!facts.thread)
     composed.new_thread = Thread{.id = facts.new_thread,
                                  .candidate = facts.candidate.id,

@@ -40,7 +40,9 @@ struct Engine::State {
   Instant agreed_since;                      // the ticks at which it was first so far ahead
   bool jumped = false;                       // since it began
   int sweep_step = 0;
-  bool traces = true;  // of what was erased may be left; after a crash, too
+  bool traces = true;      // of what was erased may be left; after a crash, too
+  bool unfindable = true;  // messages that an earlier version stored may be left
+  Instant unfindable_due;  // by net::Env::ticks
 
   Task<void> run();
   Task<std::set<CompanyId>> companies();
@@ -52,6 +54,7 @@ struct Engine::State {
   bool date_is_believed();
   Task<void> sweep();
   Task<void> clear_traces();
+  Task<void> make_findable();
   Task<bool> commit(CompanyId company, store::Change change);
 };
 
@@ -161,6 +164,20 @@ Task<void> Engine::State::clear_traces() {
   if (done && *done) traces = false;
 }
 
+// One step, behind all else: it is of what was there before this version.
+Task<void> Engine::State::make_findable() {
+  auto more =
+      co_await env.work(turn_of_all(net::Lane::write), [this] { return store.make_findable(); });
+  if (!more) {
+    log::warn("scheduler.index-failed", {{"error", more.error()}});
+    unfindable_due = env.ticks() + options.retry;
+  } else if (!*more) {
+    unfindable = false;
+  } else {
+    co_await env.sleep(options.breath);
+  }
+}
+
 // Who has something to do: companies that something was committed for, those whose errands are due,
 // and now and then all: clocks jump, and others write, too.
 Task<void> Engine::State::look_around() {
@@ -198,6 +215,10 @@ Task<void> Engine::State::run() {
     if (!busy.empty() || !pruning.empty()) continue;
     if (env.ticks() >= sweep_due) co_await sweep();
     if (traces) co_await clear_traces();
+    if (unfindable && env.ticks() >= unfindable_due) {
+      co_await make_findable();
+      continue;
+    }
     if (env.stopping()) break;
     auto sleep = std::min(kLongestSleep, options.retry);
     for (const auto& [company, at] : errands_due) sleep = std::min(sleep, at - env.now());

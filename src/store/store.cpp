@@ -13,6 +13,7 @@
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/schema.hpp"
+#include "store/search/backlog.hpp"
 #include "store/vault/installation.hpp"
 #include "store/vault/master_key.hpp"
 
@@ -149,6 +150,7 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
   for (const auto& change : commit.changes)
     std::visit([&](const auto& one) { apply(writing, one); }, change);
   count_bodies(writing);
+  keep_findable(writing);
   forget_taken_in(writing);
   keep_views(writing);
   number_journal(writing);
@@ -214,6 +216,14 @@ class DatabaseStore final : public Store {
     try {
       sweep_files(*database_, files_, step);
       return {};
+    } catch (const Refused& refused) {
+      return Failure(refused.error);
+    }
+  }
+
+  Result<bool> make_findable() override {
+    try {
+      return index_some(*database_, vault_, files_);
     } catch (const Refused& refused) {
       return Failure(refused.error);
     }
@@ -412,6 +422,7 @@ template Result<CandidateTimeline::Answer> Store::ask(const CandidateTimeline&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
 template Result<VersionsIn::Answer> Store::ask(const VersionsIn&);
+template Result<Found::Answer> Store::ask(const Found&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
 template Result<SyncedAddresses::Answer> Store::ask(const SyncedAddresses&);
 template Result<Sought::Answer> Store::ask(const Sought&);

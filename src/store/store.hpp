@@ -62,6 +62,10 @@ class Store {
   virtual Result<void> sweep(int step) = 0;
   static constexpr int sweep_steps = 257;
 
+  // One bounded step of making messages findable that an earlier version stored, the newest first.
+  // False: none is left.
+  virtual Result<bool> make_findable() = 0;
+
   // Takes what was erased out of the database's files as well, so that no octet of it is left where
   // the database leaves that to us (SQLite). False: somebody still reads the state before; try
   // again.

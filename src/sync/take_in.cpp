@@ -13,6 +13,7 @@
 #include "mail/text.hpp"
 #include "mailbox/source.hpp"
 #include "rules/belonging.hpp"
+#include "rules/findable.hpp"
 #include "rules/intake.hpp"
 #include "rules/threading.hpp"
 #include "rules/versions.hpp"
@@ -498,7 +499,7 @@ Decided Judgment::add_message(Incoming& message, std::vector<std::string> refere
   commit_.expectations.push_back(
       store::NoMessageWith{facts.envelope.message_id, facts.fingerprint});
   const BlobId source = row.raw;
-  commit_.changes.push_back(store::AddMessage{std::move(row), now_});
+  commit_.changes.push_back(store::AddMessage{std::move(row), now_, facts.text});
   commit_.changes.push_back(store::AddCopy{decided.id, message.at, source});
   ++taken_.messages;
   return decided;
@@ -546,6 +547,7 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   MessageFacts facts;
   facts.kind = mail::kind_of(*parsed);
   facts.snippet = mail::snippet(parsed->text, limits.snippet_octets);
+  facts.text = rules::own_words(parsed->text);
   for (const auto& part : parsed->attachments)
     facts.attachments.push_back({part.index, part.filename, part.type, part.content.size(),
                                  part.content_id, part.is_inline, part.extent});

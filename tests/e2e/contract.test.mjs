@@ -180,6 +180,13 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listThreads', {}, { query: '?place=elsewhere' });
   assert.equal((await ask('getCandidate', { id: candidate.id })).followers.length, 1);
   await ask('getCounts');
+  const found = await ask('search', {}, { query: `?q=${encodeURIComponent(`${thread.subject} from:nobody-${Date.now()}`)}` });
+  assert.equal(found.conversations.length, 0);
+  const hits = await ask('search', {}, { query: `?q=${encodeURIComponent(thread.subject)}` });
+  assert.ok(hits.conversations.some((hit) => hit.thread.id === thread.id && hit.match.excerpt.some((piece) => piece.hit)));
+  await ask('search', {}, { query: '?q=before%3Ayesterday+color%3Ared' });
+  await ask('search', {}, { query: `?q=${'x'.repeat(501)}` });
+  await ask('search');
   const seen = thread.came;
   await ask('changeThread', { id: thread.id }, { body: { done: true, seen } });
   await ask('changeThread', { id: thread.id }, { body: { done: true, seen: 0 } });

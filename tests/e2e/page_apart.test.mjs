@@ -156,7 +156,7 @@ test('U6 while the server is away all that was read stays, keys work, and nothin
   await tab.keyboard.press('Control+Enter');
   await tab.locator('form.composer [role=alert]').getByText('Hearback can’t be reached.').waitFor();
   await searching.bringToFront();
-  await searching.keyboard.press('/');
+  await searching.keyboard.press('Control+k');
   await searching.getByRole('dialog').waitFor();
   await searching.locator('.message.open').first().waitFor();
   // A list and a page that were never here.
@@ -280,7 +280,7 @@ test('what is typed before the palette is there stands in it, and c asks whom to
   await tab.goto(`${url}/inbox?tab=waiting`);
   await tab.locator('a.thread-row').first().waitFor();
   await tab.locator('a.thread-row').first().focus();
-  await tab.keyboard.press('/');
+  await tab.keyboard.press('Control+k');
   await tab.keyboard.type('jo doe', { delay: 60 });
   const box = tab.getByRole('combobox', { name: 'People, jobs, places and actions' });
   await until('it stands in the palette', async () => { const text = await box.inputValue(); if (text === 'jo doe') return true; throw new Error(text); });

@@ -2,7 +2,7 @@
 // candidate, what is done; who brings a conversation back, and who doesn't. M-7: what is unread. M-2: what is followed.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { adminPassword, build, connect, openStage, recruiter, until } from './stage.mjs';
+import { addUser, adminPassword, build, connect, domain, openStage, recruiter, until } from './stage.mjs';
 import { chromium } from '../../tools/testbed/peers.mjs';
 
 const people = { lea: ['Lea Kern', 'lea@post.example'], tom: ['Tom Ober', 'tom@post.example'], mia: ['Mia Gone', 'mia@gone.example'] };
@@ -301,6 +301,47 @@ test('M-7 what came is bold until I read it, in every window; u says that I have
   await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<old@post.example>', from: people.lea[1], to: recruiter, subject: 'Long ago', text: 'Hello?', date: old }), date: old }]);
   await row(page, 'Long ago').waitFor();
   await bold('Long ago', false);
+});
+
+test('M-2 M-5 what one of us puts away stands in Archived for all who see it, until a person writes again', { timeout: 120_000 }, async () => {
+  const { api, hearback } = stage;
+  const clara = `clara@${domain}`;
+  await addUser(hearback, api, { name: 'Clara', email: clara, role: 'admin' });
+  const hers = hearback.api();
+  await hers.signIn(clara, adminPassword);
+  const archived = page.locator('a.thread-row').filter({ hasText: 'Long ago' });
+  const by = (names) => until(`put away by ${names || 'nobody'}`, async () => {
+    const said = (await archived.count()) ? await archived.locator('.names').innerText() : '';
+    if (said.replace(/\s+/g, ' ').trim() === names) return true;
+    throw new Error(said);
+  }, { within: 20_000 });
+  await page.goto(`${hearback.url}/archived`);
+  await page.locator('a.thread-row').first().waitFor(); // of the tests before
+  await by('');
+  await page.goto(`${hearback.url}/inbox`);
+  const row = page.locator('a.thread-row').filter({ hasText: 'Long ago' });
+  await row.focus();
+  await page.keyboard.press('e');
+  await row.waitFor({ state: 'detached' });
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await page.waitForURL('**/archived');
+  await by('Done by Ada Admin');
+  // A colleague's comes and goes live; one's own stays.
+  const { rows: [thread] } = await hers.get('/threads?place=archived');
+  assert.deepEqual(thread.done_by, ['Ada Admin']);
+  await hers.patch(`/threads/${thread.id}`, { done: true, seen: thread.came });
+  await by('Done by Clara, Ada Admin');
+  await hers.patch(`/threads/${thread.id}`, { done: false });
+  await by('Done by Ada Admin');
+  await archived.focus();
+  await page.keyboard.press('e');
+  await by('');
+  assert.equal((await hers.get('/threads?place=archived')).rows.some((one) => one.id === thread.id), false);
+  await hers.patch(`/threads/${thread.id}`, { done: true, seen: thread.came });
+  await by('Done by Clara');
+  await answers(people.lea, 'Long ago', 'Is anybody there?');
+  await by('');
 });
 
 test('M-2 what I follow stands in views of its own, in every window as it comes; all by keyboard', { timeout: 120_000 }, async () => {

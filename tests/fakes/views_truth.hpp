@@ -57,7 +57,8 @@ inline const std::string kTurnsTruth =
     kAnsweredTruth + ") a";
 
 inline const std::string kRowsTruth =
-    "select th.company, case when pl.place = 'all' then 'all' else pl.place || '-' ||"
+    "select th.company, case when pl.place in ('all', 'archived') then pl.place else pl.place || "
+    "'-' ||"
     "  case when exists (select 1 from thread_done d where d.company = th.company"
     "   and d.thread = th.id and (pl.place = 'sent' and d.user_id = pl.holder"
     "    or pl.place = 'inbox' and d.user_id in (select b.owner from mailboxes b"
@@ -70,7 +71,10 @@ inline const std::string kRowsTruth =
     "  p.message desc limit 1) end as message from threads th join (select company, thread, place,"
     "  holder, at, message from (" +
     kPlacesTruth +
-    ") x union all select company, id, 'all', company, last_at, null from threads) pl"
+    ") x union all select company, id, 'all', company, last_at, null from threads"
+    " union all select t.company, t.id, 'archived', t.company, t.last_at, null from threads t"
+    "  where exists (select 1 from thread_done d where d.company = t.company"
+    "   and d.thread = t.id)) pl"
     " on pl.company = th.company and pl.thread = th.id join (select company, id as thread,"
     "  company as audience from threads where is_private = 0"
     " union select h.company, h.id, a.job from threads h join applications a"

@@ -97,6 +97,7 @@ class Careless final : public store::Store {
   }
   Result<void> storing() override { return inner_.storing(); }
   Result<void> sweep(int step) override { return inner_.sweep(step); }
+  Result<bool> make_findable() override { return inner_.make_findable(); }
   Result<bool> clear_traces() override { return inner_.clear_traces(); }
   int on_commit(std::function<void(CompanyId, std::uint64_t)> heard) override {
     return inner_.on_commit(std::move(heard));

@@ -13,6 +13,7 @@ import { ProblemError } from './api/client';
 import {
   meQuery,
   type Place,
+  searchQuery,
   setupQuery,
   type Turn,
   threadListQuery,
@@ -22,6 +23,7 @@ import type { ProfileView } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, tabSearch, turnIn } from './inbox/turns';
+import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
 import { fetchModule } from './ui/part';
 import { Skeleton } from './ui/state';
@@ -144,6 +146,13 @@ const followedJobs = createRoute({
   component: page(place, 'FollowedJobs'),
 });
 
+const archived = createRoute({
+  getParentRoute: () => app,
+  path: '/archived',
+  loader: ({ context }) => loadPlace(context.queries, 'archived', undefined),
+  component: page(place, 'Archived'),
+});
+
 const loadThread = (queries: QueryClient, threadId: string) => {
   void queries.prefetchQuery(threadQuery(threadId));
 };
@@ -177,6 +186,12 @@ const followedJobsThread = createRoute({
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
   component: page(thread, 'ThreadPage'),
 });
+const archivedThread = createRoute({
+  getParentRoute: () => archived,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
 
 const candidates = createRoute({
   getParentRoute: () => app,
@@ -201,6 +216,29 @@ const candidate = createRoute({
 const candidateThread = createRoute({
   getParentRoute: () => candidates,
   path: '$candidateId/threads/$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
+
+const search = createRoute({
+  getParentRoute: () => app,
+  path: '/search',
+  // What is a number to the address is a word here.
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } => {
+    const asked = typeof q === 'string' || typeof q === 'number' ? `${q}`.trim() : '';
+    return asked ? { q: asked.slice(0, MOST_ASKED) } : {};
+  },
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => {
+    if (deps.q) void context.queries.prefetchInfiniteQuery(searchQuery(deps.q));
+  },
+  component: page(() => import('./search/place'), 'SearchPlace'),
+});
+const searchThread = createRoute({
+  getParentRoute: () => search,
+  path: '$threadId',
+  validateSearch: ({ message }: Record<string, unknown>): { message?: string } =>
+    text(message) ? { message: text(message)! } : {},
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
   component: page(thread, 'ThreadPage'),
 });
@@ -276,7 +314,9 @@ const tree = root.addChildren([
     all.addChildren([allThread]),
     followedCandidates.addChildren([followedCandidatesThread]),
     followedJobs.addChildren([followedJobsThread]),
+    archived.addChildren([archivedThread]),
     candidates.addChildren([candidate, candidateThread]),
+    search.addChildren([searchThread]),
     jobs,
     job,
     settings.addChildren([settingsHome, profile, email, addEmail, mailbox, access, tokens, users]),

@@ -70,6 +70,8 @@ AnswerTo<CandidateTimeline> answer(Reading&, const CandidateTimeline&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
 AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
+// search
+AnswerTo<Found> answer(Reading&, const Found&);
 // arrival
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);

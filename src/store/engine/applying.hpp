@@ -11,6 +11,7 @@
 #include "store/engine/db.hpp"
 #include "store/feed/questions.hpp"
 #include "store/journal/questions.hpp"
+#include "store/search/documents.hpp"
 #include "store/threads/views.hpp"
 #include "store/vault/blobs.hpp"
 #include "store/vault/vault.hpp"
@@ -49,8 +50,9 @@ struct Writing {
   std::vector<std::string> files_to_remove = {};  // once it is committed
   TouchedThreads touched = {};                    // whose index rows follow at the end
   Added added = {};
-  std::map<MailboxId, std::uint64_t> bodies = {};  // recorded; counted when the commit ends
-  std::vector<rules::Location> taken_in = {};      // whose attempts are forgotten then
+  std::map<MailboxId, std::uint64_t> bodies = {};      // recorded; counted when the commit ends
+  std::vector<rules::Location> taken_in = {};          // whose attempts are forgotten then
+  std::map<MessageId, FindableMessage> findable = {};  // that were added; indexed then
 
   void tell(std::string kind, std::string id, CandidateId candidate = {}, UserId user = {}) {
     feed.push_back({0, std::move(kind), std::move(id), candidate, user, {}, {}});

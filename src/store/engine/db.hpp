@@ -127,6 +127,9 @@ class Row {
   std::size_t next_ = 0;
 };
 
+// For the one thing that databases have no common words for: the index of words (store/search).
+enum class Dialect : std::uint8_t { sqlite, postgres };
+
 struct Outcome {
   std::vector<Row> rows;
   std::int64_t affected = 0;  // by INSERT, UPDATE, DELETE
@@ -146,6 +149,7 @@ class Db {
   // Wakes the listeners of all processes when the transaction commits. `commit`: which one it is
   // of this process's.
   virtual void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) = 0;
+  virtual Dialect dialect() const = 0;
 
   template <class... P>
   std::vector<Row> rows(std::string_view sql, const P&... params) {

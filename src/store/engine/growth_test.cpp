@@ -11,6 +11,7 @@
 #include "fakes/store_conformance.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
+#include "store/search/words.hpp"
 #include "store/threads/turns.hpp"
 
 namespace hearback::store {
@@ -232,6 +233,55 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
              {"older", [&] {
                 return work_of(CandidateTimeline{as(admin), talk.candidate, {older, kAskedFor}});
               }}});
+}
+
+// A page of a word that stands in every message, and of what one of many candidates wrote to whom
+// sees nobody else: whatever else the company holds. (Each four weeks hold as much here.)
+TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
+  const auto job = add_job("Welder", {recruiter.id});
+  const auto hers = add_candidate("Wanda", {}, {job});
+  const auto others = add_candidate("Bob", {});
+  auto date = now;
+  const auto fill = [&](int count, CandidateId candidate) {
+    tables()->write([&](Db& db) {
+      auto messages = into_messages();
+      auto placements = into_placements();
+      Insertion threads(
+          "insert into threads(company, id, candidate, kind, subject, last_at, is_private)", 7);
+      std::vector<std::pair<MessageId, Instant>> added;
+      for (int i = 0; i < count; ++i) {
+        date = date + 6h;
+        const auto message = make<MessageId>();
+        const auto in = make<ThreadId>();
+        messages.row(company, message, message.text() + "@x", "", "human", "incoming", "", date, 1,
+                     "", make<BlobId>(), date);
+        threads.row(company, in, candidate, "conversation", "", date, 0);
+        placements.row(company, in, message, candidate, "address", "", date);
+        added.emplace_back(message, date);
+      }
+      for (auto* all : {&messages, &threads, &placements}) all->run(db);
+      for (const auto& [message, at] : added) {
+        const auto tag = tag_of(company, first_doc(at));
+        db.change(
+            "insert into search_documents(company, message, doc, tag, words)"
+            " values ($1, $2, $3, $4, " +
+                as_words(db.dialect(), "$5") + ")",
+            company, message, first_doc(at), tag, in_column(db.dialect(), tag, "wcommon wwords z"));
+      }
+    });
+  };
+  const auto search = [&](const rules::User& user, const char* typed) -> Work {
+    return [this, user, typed] {
+      return work_of(Found{as(user), rules::read_search(typed), {"", 20}});
+    };
+  };
+  fill(30, hers);
+  expect_constant([&](int count) { fill(count, others); },
+                  {{"everywhere", search(admin, "common")},
+                   {"beginning", search(admin, "comm word")},
+                   {"phrase", search(admin, "\"common words\"")},
+                   {"few", search(recruiter, "common")},
+                   {"none", search(recruiter, "nothing")}});
 }
 
 TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {

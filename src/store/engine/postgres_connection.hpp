@@ -30,6 +30,7 @@ class PostgresConnection final : public Db {
   // In one statement, however many lists of values there are.
   std::vector<std::vector<Row>> run_each(std::string_view sql, std::span<const Value> params,
                                          std::span<const std::vector<Value>> each) override;
+  Dialect dialect() const override { return Dialect::postgres; }
   // Sent by PostgreSQL when the transaction commits, and only then.
   void announce(CompanyId company, std::uint64_t revision, std::uint64_t commit) override;
 

@@ -1,7 +1,10 @@
 #include "store/engine/schema.hpp"
 
+#include "store/engine/migrations_since_closed_jobs.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/engine/stages_of_old.hpp"
+#include "store/mailboxes/quarantine.hpp"
+#include "store/search/tables.hpp"
 
 namespace hearback::store {
 namespace {
@@ -676,29 +679,6 @@ alter table tokens add column may_write {int} not null default 1;
 create index outbox_waiting on outbox(company, author) where state in ('scheduled', 'queued');
 )";
 
-// S-6: since when a job is closed, when it was caught up with, and since which match revision.
-constexpr std::string_view kClosedJobs = R"(
-alter table jobs add column closed {int};
-alter table jobs add column caught_up {int} not null default 0;
-alter table jobs add column match_revision {int} not null default 0;
-update jobs set closed = changed where is_open = 0;
-create index jobs_by_revision on jobs(company, match_revision) where match_revision > 0;
-create table skipped_mail(
-  company {blob} not null, candidate {blob} not null, day {int} not null,
-  messages {int} not null, at {int} not null,
-  primary key (company, candidate, day),
-  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
-)";
-
-// Of those that are there nobody knows it.
-void note_unknown(Db& db) {
-  db.change(
-      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
-      " select company, mailbox, folder, uid_validity, uid, $1 from import_attempts"
-      " where raw is not null",
-      CandidateId{});
-}
-
 // What a migration says in SQL, and does beyond it.
 struct Migration {
   std::string_view sql;
@@ -740,6 +720,8 @@ constexpr Migration kMigrations[] = {
     {kPeople},
     {kClosedJobs},
     {kStages, name_stages, kApplicationsByStage},
+    {"", add_search},
+    {kArchive},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -20,6 +20,7 @@ struct ThreadMade {
   OutboxId outbox;
   std::set<MailboxId> copies;
   bool incoming = true;
+  bool archived = false;
 };
 struct Chance {
   explicit Chance(std::uint64_t seed) : dice(seed) {}
@@ -196,6 +197,12 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
     for (const auto& user : made.access) change.access.push_back({user, "given"});
     commit(change);
   }
+  if (dice.below(3) == 0) {
+    made.archived = true;
+    const auto came = ask(ThreadById{engine(), made.thread.id})->came;
+    commit(SetThreadDone{made.thread.id, chance.users[dice.below(chance.users.size())].id, true,
+                         came, now + 24h});
+  }
   chance.threads[made.thread.id] = made;
 }
 
@@ -299,6 +306,7 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
     if (scope.kind != Scope::Kind::user) return false;
     if (place == Place::followed_candidates)
       return chance.follows_candidate(scope, made.thread.candidate);
+    if (place == Place::archived) return made.archived;
     if (place == Place::followed_jobs) return chance.follows_job_of(scope, made.thread.candidate);
     if (place == Place::sent && chance.mailboxes[0].owner == scope.user) return true;
     if (made.incoming != (place == Place::inbox)) return false;
@@ -308,8 +316,8 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
               rules::may_use_mailbox(scope, chance.facts(box.id), rules::MailboxRight::see));
     });
   };
-  for (const auto place :
-       {Place::inbox, Place::sent, Place::all, Place::followed_candidates, Place::followed_jobs}) {
+  for (const auto place : {Place::inbox, Place::sent, Place::all, Place::followed_candidates,
+                           Place::followed_jobs, Place::archived}) {
     std::set<ThreadId> expected, listed, paged, of_candidates;
     for (const auto& [id, made] : chance.threads)
       if (chance.sees(scope, made) && lies(made, place)) expected.insert(id);

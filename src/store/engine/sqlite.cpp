@@ -28,6 +28,8 @@ constexpr int kStepsBetweenLooks = 20'000;  // of SQLite's machine: a millisecon
 // Pages of the write-ahead log: so many more, and they are moved into the file; beyond so many
 // whoever writes waits for that.
 constexpr int kMoveEvery = 1'000, kLogAtMost = 16'000;
+constexpr std::int64_t kMergedPages = 500;    // of the index of words, in one step
+constexpr Duration kClearWords = 20s;         // that one call merges for
 constexpr std::int64_t kLogPage = 4096 + 24;  // octets in the log's file
 
 [[noreturn]] void raise(sqlite3* handle) {
@@ -290,6 +292,7 @@ class SqliteConnection final : public Db {
     sqlite3_wal_hook(handle_, committed, this);
   }
 
+  Dialect dialect() const override { return Dialect::sqlite; }
   void announce(CompanyId, std::uint64_t, std::uint64_t) override {
   }  // other processes look when they look
 
@@ -508,6 +511,7 @@ class SqliteDatabase final : public Database {
 
   // Until then, the write-ahead log holds pages as they were.
   bool clear_traces() override {
+    if (!clear_words()) return false;
     if (readers_allowed_ == 0) return true;
     const auto lock = lock_writer(Deadline(within_));
     const auto still = log_mover_->hold();
@@ -525,6 +529,33 @@ class SqliteDatabase final : public Database {
 
  private:
   using Connection = std::unique_ptr<SqliteConnection>;
+
+  // FTS5 writes down what is removed as words beside those that were there, and both go only when
+  // what holds them is merged with all that is older. Begun where words were removed, and done in
+  // steps, between which others write; false: not all was done in this time, and it goes on.
+  bool clear_words() {
+    for (const Deadline until(kClearWords); !until.over();) {
+      bool clear = false;
+      write([&](Db& db) { clear = merge_words(db); });
+      if (clear) return true;
+    }
+    return false;
+  }
+  bool merge_words(Db& db) {
+    if (!db.row("select 1 from sqlite_schema where name = 'search_traces'")) return true;
+    auto traces = db.row("select removed, cleared from search_traces");
+    const auto removed = traces->number(), cleared = traces->number();
+    if (removed == cleared) return true;
+    const auto written = [&] { return db.row("select total_changes()")->number(); };
+    const auto before = written();
+    // A negative number begins to merge all that is there now, a positive one goes on.
+    db.change("insert into search_words(search_words, rank) values ('merge', $1)",
+              merging_ ? kMergedPages : -kMergedPages);
+    if (!merging_) merging_ = removed;
+    if (written() - before >= 2) return false;
+    db.change("update search_traces set cleared = $1", *std::exchange(merging_, std::nullopt));
+    return false;
+  }
 
   struct Lease {
     Lease(SqliteDatabase& from, Deadline until)
@@ -583,7 +614,8 @@ class SqliteDatabase final : public Database {
 
   int readers_allowed_;
   Duration within_;
-  int held_ = -1;  // the lock file
+  std::optional<std::int64_t> merging_;  // what was removed before this began
+  int held_ = -1;                        // the lock file
   std::timed_mutex writing_;
   Connection writer_;
   std::string path_;  // of the file itself

@@ -197,7 +197,13 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   m.snippet = "Snippet " + canary;
   m.fingerprint = "print " + canary;
   m.attachments.emplace_back().filename = canary + ".pdf";
-  place(m, t, PlacedBy::address, canary + "@home.example");
+  commit(PutBlob{m.raw, "source"}, AddMessage{m, now, "Words " + canary + " and " + canary + "s"},
+         AddThread{t},
+         PlaceMessage{{t.id, cora, m.id, PlacedBy::address, canary + "@home.example"}, m.date});
+  const auto others = thread(other);
+  const auto kept = message("kept", other_canary + "@home.example", "ben@acme.example");
+  commit(PutBlob{kept.raw, "source"}, AddMessage{kept, now, "words of a " + other_canary + " stay"},
+         AddThread{others}, PlaceMessage{{others.id, other, kept.id, PlacedBy::address, ""}, now});
   const auto copy = make<BlobId>();
   commit(PutBlob{copy, blob(100'000)}, AddCopy{m.id, {box.id, inbox.id, 7, 1}, copy});
   // Sealed off the profile, sent to the candidate, answered with the candidate in it.
@@ -231,7 +237,7 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
     tables()->read([&](Db& db) {
       for (const char* table :
            {"messages", "candidate_addresses", "threads", "placements", "outbox", "participants",
-            "message_refs", "attachments", "copies", "idempotent_answers"}) {
+            "message_refs", "attachments", "copies", "idempotent_answers", "search_documents"}) {
         const auto left = db.row("select count(*) from " + std::string(table) +
                                  " t where cast(t as"
                                  " text) like '%" +
@@ -257,6 +263,8 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
     blobs += entry.is_regular_file() && entry.path().filename() != "installation";
   EXPECT_EQ(blobs, 0u);
   EXPECT_TRUE(ask(CandidateById{as(anna), other}));
+  EXPECT_TRUE(ask(Found{as(anna), rules::read_search(canary), {}}).rows.empty());
+  EXPECT_EQ(ask(Found{as(anna), rules::read_search("spatz stay"), {}}).rows.size(), 1u);
 }
 
 // ---- what grows has an end --------------------------------------------------------------------

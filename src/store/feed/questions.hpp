@@ -16,7 +16,8 @@ namespace hearback::store {
 struct FeedEntry {
   std::uint64_t revision = 0;
   std::string kind;  // "message", "thread", "candidate", "mailbox", "outbox", "directory", "user",
-                     // "session", "follow" (one of the user's own), "followers" (of the candidate)
+                     // "session", "follow" (one of the user's own), "followers" (of the candidate),
+                     // "archive" (somebody put a thread away, or took it back)
   std::string id;    // of what changed
   CandidateId candidate;  // beside a thread: whose it is
   UserId user;

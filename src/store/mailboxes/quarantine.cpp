@@ -179,4 +179,12 @@ std::size_t forget_quarantined(Writing& writing, CandidateId candidate, std::siz
   return places.size() + unknown.size();
 }
 
+void note_unknown(Db& db) {
+  db.change(
+      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
+      " select company, mailbox, folder, uid_validity, uid, $1 from import_attempts"
+      " where raw is not null",
+      kUnknown);
+}
+
 }  // namespace hearback::store

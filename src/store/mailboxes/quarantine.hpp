@@ -30,4 +30,8 @@ struct RetryQuarantined {  // a person's "try again"
   rules::Location at;
 };
 
+class Db;
+// For a migration: of those that are there nobody knows whose mail they are.
+void note_unknown(Db& db);
+
 }  // namespace hearback::store

@@ -31,9 +31,13 @@ struct ThreadSummary {
   // Up to where a reader of this row has seen what came: later ones have higher numbers. 0 where
   // something that may ask came after the message that is shown, or late, before it.
   std::int64_t came = 0;
+  // Of what is archived: who put it away, the last ones first, a few; and how many others did.
+  std::vector<std::string> done_by;
+  std::uint64_t done_by_others = 0;
 };
-// M-1: mail to me, mail by me; M-2: all candidates, those I follow, those of jobs I follow.
-enum class Place { inbox, sent, all, followed_candidates, followed_jobs };
+// M-1: mail to me, mail by me; M-2: all candidates, those I follow, those of jobs I follow, what I
+// or a colleague has put away.
+enum class Place { inbox, sent, all, followed_candidates, followed_jobs, archived };
 struct Threads {
   Scope scope;
   Place place = Place::all;  // `sent` shows what I wrote, sorted by that; the others what came last

@@ -1,4 +1,5 @@
 // M-8: whose turn it is, and what was put away, in the reader's own views.
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -391,7 +392,7 @@ TEST_P(TriageTest, M8_WhatUnitesTwoConversationsWakesThem) {
   EXPECT_EQ(turn(), to_answer);
 }
 
-TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
+TEST_P(TriageTest, M8_PuttingAwayMovesNobodyElsesLists) {
   in("question", 1h);
   const auto before = ask(CompanyFacts{engine()}).revision;
   done(ben);
@@ -400,9 +401,52 @@ TEST_P(TriageTest, M8_PuttingAwayIsToldToOneselfAlone) {
     told.push_back(entry.kind + entry.id);
     EXPECT_EQ(entry.thread, talk.id);  // where the page may have to look
   }
-  EXPECT_EQ(told, std::vector{"thread" + talk.id.text()});
-  EXPECT_TRUE(ask(Since{as(clara), before}).empty());
+  EXPECT_EQ(told, (std::vector{"thread" + talk.id.text(), "archive" + talk.id.text()}));
+  // Others find it in the archive alone.
+  const auto others = ask(Since{as(clara), before});
+  ASSERT_EQ(others.size(), 1u);
+  EXPECT_EQ(others[0].kind, "archive");
   EXPECT_EQ(refused(SetThreadDone{make<ThreadId>(), ben.id, true, 1, noon}), "thread.missing");
+}
+
+// M-2: by me or by a colleague; a new message brings it back (M-5).
+TEST_P(TriageTest, M5_WhatSomebodyPutAwayLiesInTheTeamsArchive) {
+  const auto archived = [&](const rules::User& user) {
+    std::vector<std::string> by;
+    for (const auto& row : listed(user, Place::archived, {})) {
+      EXPECT_EQ(row.thread.id, talk.id);
+      EXPECT_EQ(row.done_by_others, 0u);
+      by.push_back(row.done_by.empty() ? "nobody" : row.done_by.front());
+    }
+    EXPECT_EQ(ask(Threads{as(user), Place::archived, talk.candidate, {}}).rows.size(), by.size());
+    const auto places = ask(PlacesOf{as(user), {talk.id}});
+    EXPECT_EQ(std::ranges::any_of(places, [](auto& one) { return one.place == Place::archived; }),
+              !by.empty());
+    return by;
+  };
+  using Names = std::vector<std::string>;
+  in("question", 1h);
+  EXPECT_TRUE(archived(ben).empty());
+  done(ben);
+  EXPECT_EQ(archived(ben), Names{"ben"});
+  EXPECT_EQ(archived(clara), Names{"ben"});
+  EXPECT_TRUE(archived(add_user("stranger", Role::evaluator)).empty());
+  // A colleague's own taking back isn't ben's.
+  done(clara);
+  EXPECT_EQ(listed(ben, Place::archived, {}).front().done_by.size(), 2u);
+  done(clara, false);
+  EXPECT_EQ(archived(clara), Names{"ben"});
+  done(ben, false);
+  EXPECT_TRUE(archived(clara).empty());
+  done(ben);
+  in("another", 3h);
+  EXPECT_TRUE(archived(ben).empty());
+  EXPECT_TRUE(archived(clara).empty());
+  // Private: only whom it was given to.
+  done(ben);
+  commit(SetThreadAccess{talk.id, true, {{ben.id, "given"}}});
+  EXPECT_EQ(archived(ben), Names{"ben"});
+  EXPECT_TRUE(archived(clara).empty());
 }
 
 TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {

@@ -133,6 +133,9 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   const ViewRow row{thread, newest, found->maybe_id<MessageId>(), {}};
   const bool asked = found->maybe_instant().has_value();
   std::vector<Entry> places{{"all", company.bytes, {}, row}};
+  if (db.row("select 1 from thread_done where company = $1 and thread = $2 limit 1", company,
+             thread))
+    places.push_back({"archived", company.bytes, {}, row});
   for (auto& place :
        db.rows("select pl.place, pl.holder, pl.at, pl.message, case when exists"
                "  (select 1 from thread_done d where d.company = $1 and d.thread = $2"
@@ -194,15 +197,20 @@ void write_entries(Db& db, CompanyId company, ThreadId thread, bool is_new) {
 // A place of the reader's own. What else they look at is some of what lies with the company.
 bool is_own(Place place) { return place == Place::inbox || place == Place::sent; }
 
-// As written in thread_places, where it is one's own.
+// As written in view_rows, and in thread_places where it is one's own.
 std::string_view place_word(Place place) {
-  return place == Place::inbox ? "inbox" : place == Place::sent ? "sent" : "all";
+  switch (place) {
+    case Place::inbox: return "inbox";
+    case Place::sent: return "sent";
+    case Place::archived: return "archived";
+    default: return "all";
+  }
 }
 
 constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::waiting,
                                     rules::Triage::done};
 
-// And in view_rows.
+// Its lists in view_rows.
 std::vector<Value> lists_of(Place place, std::optional<rules::Triage> turn) {
   if (!is_own(place)) return {value_of(place_word(place))};
   std::vector<Value> lists;
@@ -437,7 +445,7 @@ std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thr
   if (scope.kind != Scope::Kind::user) return std::nullopt;
   auto row = scoped_row(db, scope,
                         "select v.place from view_rows v where v.company = $1 and v.thread = $4"
-                        " and v.place <> 'all' and (v.holder = $2 or exists"
+                        " and v.place not in ('all', 'archived') and (v.holder = $2 or exists"
                         "  (select 1 from mailboxes b where b.company = $1 and b.id = v.holder"
                         "  and b.owner = $2)) limit 1",
                         thread);
@@ -487,6 +495,8 @@ std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, Candi
   if (place == Place::followed_candidates)
     also += " and " + follows_candidate(scope, "th.candidate");
   if (place == Place::followed_jobs) also += " and " + follows_job_of(scope, "th.candidate");
+  if (place == Place::archived)
+    also += " and exists (select 1 from thread_done d where d.company = $1 and d.thread = th.id)";
   auto params = scope_params(scope);
   for (const auto& value :
        {value_of(candidate), value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)})

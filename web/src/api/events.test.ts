@@ -79,6 +79,23 @@ describe('an event makes exactly the touched queries stale', () => {
     );
     expect(queries.getQueryData(head)).toBeUndefined();
   });
+  it('M-2 M-5 the archive as a whole, when somebody puts something away or a message brings it back', () => {
+    vi.useFakeTimers();
+    const list = keys.threadList({ place: 'archived' });
+    const head = keys.threadHead({ place: 'archived' });
+    const rows = [{ id: 'a' }];
+    const both = (change: Change) => {
+      queries.setQueryData(list, { pages: [{ rows, next: null }], pageParams: [''] });
+      queries.setQueryData(head, { rows, next: null });
+      const touched = stale(change);
+      return [list, head].map((key) => touched.includes(JSON.stringify(key)));
+    };
+    expect(both({ kind: 'archive', id: 'b', candidate: 'lea', thread: 'b' })).toEqual([true, true]);
+    const message = { kind: 'message', id: 'm', candidate: 'lea', places: ['all'] } as const;
+    expect(both({ ...message, places: ['all'], thread: 'b' })).toEqual([false, false]);
+    vi.advanceTimersByTime(1000);
+    expect(both({ ...message, places: ['all'], thread: 'a' })).toEqual([true, true]);
+  });
   it('M-2 a message, the followed view that it stands in', () => {
     const mine = keys.threadHead({ place: 'followed-candidates' });
     const other = keys.threadHead({ place: 'followed-jobs' });

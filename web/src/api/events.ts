@@ -21,6 +21,7 @@ export const KINDS = [
   'claim',
   'follow',
   'followers',
+  'archive',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 // `places`: the reader's own lists in which the thread stands; absent where that isn't known.
@@ -185,6 +186,21 @@ function openTurns(queries: QueryClient) {
     .filter(({ filter }) => filter.triage);
 }
 
+// What has left the archive no head tells: it comes anew as a whole.
+const inArchive = ({ queryKey: [kind, , filter] }: Query) =>
+  kind === 'threads' && (filter as ThreadFilter | undefined)?.place === 'archived';
+const outdateArchive = (queries: QueryClient) =>
+  paced(queries, 'archive', { predicate: inArchive });
+const isArchived = (queries: QueryClient, thread: string) =>
+  queries
+    .getQueryCache()
+    .findAll({ queryKey: ['threads', 'list'], predicate: inArchive })
+    .some(({ state }) =>
+      (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
+        rows.some(({ id }) => id === thread),
+      ),
+    );
+
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
 // head of a list, never its loaded pages (see inbox/live.ts).
 export function touch(queries: QueryClient, change: Change): void {
@@ -212,9 +228,12 @@ export function touch(queries: QueryClient, change: Change): void {
     const inMine = !change.places || change.places.includes('inbox');
     if (inMine || change.kind === 'thread') refreshList(queries, keys.counts);
     if (change.thread) lookBelow(queries, change.thread, change.places);
+    if (change.thread && isArchived(queries, change.thread)) outdateArchive(queries);
   };
   switch (change.kind) {
     case 'message':
+      // What was found stays as it is read; who comes back to it asks anew.
+      void queries.invalidateQueries({ queryKey: keys.searches, refetchType: 'none' });
       threadsOf(change.candidate);
       heads(change.candidate);
       refreshList(queries, keys.candidates);
@@ -234,6 +253,7 @@ export function touch(queries: QueryClient, change: Change): void {
     case 'candidate':
       stale(keys.candidate(change.candidate || change.id));
       stale(keys.candidates);
+      refreshList(queries, keys.searches);
       threadsOf(change.candidate || change.id);
       heads(change.candidate || change.id);
       break;
@@ -251,6 +271,7 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.users);
       stale(keys.jobs);
       stale(keys.candidates);
+      refreshList(queries, keys.searches);
       outdate(queries, { predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
       refreshList(queries, keys.counts); // who sees which conversation may have changed
       break;
@@ -272,6 +293,9 @@ export function touch(queries: QueryClient, change: Change): void {
       break;
     case 'followers':
       stale(keys.candidate(change.id), true);
+      break;
+    case 'archive':
+      outdateArchive(queries);
       break;
   }
 }

@@ -67,6 +67,16 @@ it('O-5 takes it back where the server refuses, and shows a colleague’s who wa
   expect(shown()).toEqual(theirs);
 });
 
+it('O-5 where two moves are refused, it is shown where it was before both', async () => {
+  const moves = [move(application, interview), move(shown(), offer)];
+  for (const at of [0, 1]) {
+    await vi.waitFor(() => expect(sent).toHaveLength(at + 1));
+    sent[at]!.answer(problem('http.busy'));
+  }
+  for (const one of moves) await expect(one).rejects.toThrow();
+  expect(shown()).toEqual(application);
+});
+
 it('O-5 two moves go one after the other, and the first answer doesn’t show over the second', async () => {
   const first = move(application, interview);
   const second = move(shown(), offer);

@@ -24,17 +24,20 @@ function show(
   );
 }
 
-// What is said of one application goes to the server in its order: each says what it has seen.
-const under: Map<string, Promise<unknown>> = new Map();
+// What is said of one application goes to the server in its order: each says what it has seen. `stands`: as
+// the server has it, by what it has answered so far.
+type UnderWay = { last: Promise<unknown>; stands: Partial<Application> };
+const under: Map<string, UnderWay> = new Map();
 
 /** Throws where it isn't there afterwards. */
 export async function moveApplication(
   queries: QueryClient,
   candidate: string,
-  { id, moved_at, moved_by, ...before }: Application,
+  before: Application,
   kind: StageKind,
   to: Stage,
 ): Promise<void> {
+  const { id } = before;
   const exact = { queryKey: keys.candidate(candidate), exact: true };
   void queries.cancelQueries(exact); // an answer that is under way may be from before this
   const me = queries.getQueryData<Schemas['Me']>(keys.me)?.user;
@@ -50,17 +53,20 @@ export async function moveApplication(
         body: { [kind]: to.id, from: { [kind]: before[kind].id } },
       }),
     );
-  const asked = (under.get(id) ?? Promise.resolve()).then(ask, ask);
-  under.set(id, asked);
+  const way = under.get(id) ?? { last: Promise.resolve(), stands: before };
+  const asked = way.last.then(ask, ask);
+  way.last = asked;
+  under.set(id, way);
   try {
-    const now = await asked;
-    if (under.get(id) === asked) show(queries, candidate, id, now);
+    way.stands = await asked;
   } catch (error) {
-    const now = movedMeanwhile(error) ?? { [kind]: before[kind], moved_at, moved_by };
-    if (under.get(id) === asked) show(queries, candidate, id, now);
+    way.stands = movedMeanwhile(error) ?? way.stands;
     throw error;
   } finally {
-    if (under.get(id) === asked) under.delete(id);
+    if (way.last === asked) {
+      under.delete(id);
+      show(queries, candidate, id, way.stands);
+    }
     void queries.invalidateQueries({ queryKey: keys.candidate(candidate) });
     void queries.invalidateQueries({ queryKey: keys.candidates });
   }

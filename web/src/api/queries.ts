@@ -10,7 +10,14 @@ import {
 import { client, isAway, ProblemError, type Schemas, unwrap } from './client';
 import { ask, upToDate } from './said';
 
-export const PLACES = ['inbox', 'sent', 'all', 'followed-candidates', 'followed-jobs'] as const;
+export const PLACES = [
+  'inbox',
+  'sent',
+  'all',
+  'followed-candidates',
+  'followed-jobs',
+  'archived',
+] as const;
 export type Place = (typeof PLACES)[number];
 export type Turn = Schemas['Triage'];
 export type ThreadFilter = { place: Place; candidate?: string; triage?: Turn };
@@ -39,6 +46,9 @@ export const keys = {
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
   thread: (id: string) => ['thread', id] as const,
+  // Its rows change with those of the lists (rows.ts).
+  search: (q: string) => ['threads', 'search', { q }] as const,
+  searches: ['threads', 'search'] as const,
   counts: ['counts'] as const,
   body: (message: string) => ['body', message] as const,
   outbox: ['outbox'] as const,
@@ -248,6 +258,40 @@ export const threadListQuery = (filter: ThreadFilter) =>
     queryFn: ({ pageParam, signal }) => fetchThreads(filter, pageParam, signal),
     ...PAGED,
   });
+// Everything in one box (M-6). Each page says what it was asked for: while the next answer is on its way, the
+// last one is shown.
+export const searchQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.search(q),
+    queryFn: async ({ pageParam, signal }) => {
+      const question = ask();
+      const { conversations, ...found } = await unwrap(
+        client.GET('/search', {
+          signal,
+          params: { query: { q, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      );
+      const rows = conversations.map(
+        ({ thread, match }): FoundRow => ({ ...upToDate(thread, question), match }),
+      );
+      return { ...found, q, rows };
+    },
+    ...PAGED,
+    placeholderData: keepPreviousData,
+  });
+// The first that fit, by a part of the name or address.
+export const candidatePageQuery = (q: string) =>
+  queryOptions({
+    queryKey: [...keys.candidates, 'page', q] as const,
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/candidates', {
+          signal,
+          params: { query: { ...(q ? { q } : {}), limit: 8 } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
 // The newest page once more: live events refresh this one, and the list decides what to show.
 export const threadHeadQuery = (filter: ThreadFilter) =>
   queryOptions({
@@ -387,6 +431,8 @@ export type Message = Schemas['Message'];
 export type TimelineMessage = Schemas['TimelineMessage'];
 export type Thread = Schemas['Thread'];
 export type ThreadRow = Schemas['ThreadRow'];
+export type Match = Schemas['Match'];
+export type FoundRow = ThreadRow & { match: Match };
 export type Mailbox = Schemas['Mailbox'];
 export type Candidate = Schemas['Candidate'];
 export type Holdings = Schemas['Holdings'];

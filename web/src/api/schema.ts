@@ -615,6 +615,23 @@ export interface paths {
         patch: operations["changeThread"];
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One box for everything that I may see (M-6): candidates, jobs, colleagues, and conversations by their messages' words, people, subjects and the names of their files */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/counts": {
         parameters: {
             query?: never;
@@ -942,7 +959,7 @@ export interface paths {
          * Server-sent events from the change feed
          * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
          *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
-         *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed.
+         *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed. `archive`: somebody put the conversation away, or took it back.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts at `since`, the `events_since` of an earlier Me: nothing is missed
          *     that happened after that answer. Without either it starts now. It begins with an event `hello`.
          *     Who was away for more than a week, or while the server was started anew, gets an event `start_over`: ask for everything anew.
@@ -1382,6 +1399,66 @@ export interface components {
             asked_at: string | null;
             unread: components["schemas"]["Unread"];
             came: components["schemas"]["Came"];
+            /** @description In archived: who has put it away, the last ones first, three at most */
+            done_by: string[];
+            /** @description How many others have */
+            done_by_others: number;
+        };
+        Found: {
+            query: {
+                /** @description What was searched for, as it was understood: folded words, those of filters as well */
+                words: string[];
+                /** @description What of q couldn't be understood, and was searched for as words, or left out */
+                problems: {
+                    /** @enum {unknown} */
+                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.only-without";
+                    /** @description The part of q that it is about */
+                    part: string;
+                }[];
+            };
+            /** @description By name or address; on the first page only */
+            candidates: {
+                id: string;
+                name: string;
+                /** @description Titles, of those that I may see */
+                jobs: string[];
+            }[];
+            /** @description By title; on the first page only */
+            jobs: {
+                id: string;
+                title: string;
+                open: boolean;
+            }[];
+            /** @description Colleagues, by name or address; on the first page only */
+            people: {
+                id: string;
+                name: string;
+            }[];
+            conversations: {
+                thread: components["schemas"]["ThreadRow"];
+                match: components["schemas"]["Match"];
+            }[];
+            /** @description There may be more: what one request looks at is bounded, so a page may hold few conversations, or none, before the last */
+            next: string | null;
+            /** @description False: messages that an earlier version stored are still being made searchable, the newest first; older ones may be missing */
+            complete: boolean;
+        };
+        /** @description The newest message of the conversation that the query finds */
+        Match: {
+            message: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description What the excerpt is from
+             * @enum {unknown}
+             */
+            where: "text" | "subject" | "people" | "files";
+            /** @description In order; empty where only filters were asked for */
+            excerpt: {
+                text: string;
+                /** @description A word that was searched for */
+                hit: boolean;
+            }[];
         };
         /** @enum {unknown} */
         Triage: "to_answer" | "waiting" | "done";
@@ -2990,8 +3067,8 @@ export interface operations {
     listThreads: {
         parameters: {
             query?: {
-                /** @description Of the last two: what is of candidates, or of jobs, that I follow */
-                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs";
+                /** @description Followed: what is of candidates, or of jobs, that I follow. Archived: what I or a colleague has put away, until a person writes again */
+                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs" | "archived";
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;
@@ -3074,6 +3151,31 @@ export interface operations {
             };
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without it. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; UTC). Up to 16 terms count */
+                q: string;
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; conversations once each, by the newest message that the query finds, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
             422: components["responses"]["Problem"];
         };
     };

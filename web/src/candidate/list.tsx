@@ -120,6 +120,13 @@ export function CandidateList() {
                 >
                   {t('candidate.showAll')}
                 </Button>
+                {search.q && (
+                  <Button asChild>
+                    <Link to="/search" search={{ q: search.q }}>
+                      {t('palette.search', { text: search.q })}
+                    </Link>
+                  </Button>
+                )}
               </Empty>
             ) : (
               <Empty

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
+  Archive,
   BriefcaseBusiness,
   ChevronsUpDown,
   Inbox,
@@ -26,6 +27,8 @@ import { forgetDrafts } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
+import { forgetRecent } from '../search/recent';
+import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain, stillIn, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
@@ -68,6 +71,7 @@ export function Frame() {
   useNextPane();
   const online = useOnline();
   const [palette, setPalette] = useState<'search' | 'write'>();
+  const [searching, setSearching] = useState(false); // on the way there
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [live, setLive] = useState<LiveState>('connecting');
@@ -93,6 +97,7 @@ export function Frame() {
       hearTabs((word) => {
         if ('signedOut' in word) {
           forgetDrafts();
+          forgetRecent();
           leave.current();
         } else if (word.signedIn !== user) location.reload();
       }),
@@ -129,9 +134,16 @@ export function Frame() {
 
   useEffect(() => {
     const ends = [
-      router.subscribe('onBeforeNavigate', ({ pathChanged }) => pathChanged && lead()),
+      router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation, toLocation }) => {
+        notice(fromLocation, toLocation);
+        if (pathChanged) lead();
+      }),
       // Once the router is done with it, which tells React of everything together.
-      router.subscribe('onResolved', () => queueMicrotask(arrive)),
+      router.subscribe('onResolved', () => {
+        setSearching(false);
+        queueMicrotask(arrive);
+      }),
+      forgetWay,
       leadNowhere,
     ];
     return () => {
@@ -141,16 +153,23 @@ export function Frame() {
 
   // At once: what is typed next is looked for already.
   const ask = (what: typeof palette) => flushSync(() => setPalette(what));
+  const search = () => {
+    askBox();
+    if (isSearch(pathname)) return;
+    flushSync(() => setSearching(true));
+    void navigate({ to: '/search' });
+  };
   useShortcuts(
     {
       '?': () => setHelp(true),
-      '/': () => ask('search'),
+      '/': search,
       'Mod+k': () => ask(palette ? undefined : 'search'),
       'g i': () => void navigate({ to: '/inbox' }),
       'g s': () => void navigate({ to: '/sent' }),
       'g a': () => void navigate({ to: '/all' }),
       'g f': () => void navigate({ to: '/followed-candidates' }),
       'g o': () => void navigate({ to: '/followed-jobs' }),
+      'g d': () => void navigate({ to: '/archived' }),
       'g c': () => void navigate({ to: '/candidates' }),
       'g j': () => void navigate({ to: '/jobs' }),
       'g e': () => void navigate({ to: '/settings/account/profile/email' }),
@@ -161,14 +180,7 @@ export function Frame() {
   );
 
   if (!me || !same) return null;
-  const rail = (
-    <Rail
-      company={me.company.name}
-      user={me.user}
-      onSearch={() => setPalette('search')}
-      onWrite={() => ask('write')}
-    />
-  );
+  const rail = <Rail company={me.company.name} user={me.user} onWrite={() => ask('write')} />;
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -181,7 +193,7 @@ export function Frame() {
               <MenuIcon size={20} aria-hidden />
             </IconButton>
             <strong className="grow truncate">{me.company.name}</strong>
-            <IconButton label={t('search')} onClick={() => setPalette('search')}>
+            <IconButton label={t('search')} onClick={search}>
               <Search size={20} aria-hidden />
             </IconButton>
           </header>
@@ -225,6 +237,7 @@ export function Frame() {
           onHelp={() => setHelp(true)}
         />
       )}
+      {searching && <Coming />}
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   );
@@ -233,12 +246,10 @@ export function Frame() {
 function Rail({
   company,
   user,
-  onSearch,
   onWrite,
 }: {
   company: string;
   user: { name: string; email: string };
-  onSearch: () => void;
   onWrite: () => void;
 }) {
   const { t } = useTranslation();
@@ -262,13 +273,20 @@ function Rail({
         </button>
       </Tip>
       <Tip text={t('search')} side="right">
-        <button type="button" className="rail-search" onClick={onSearch} aria-label={t('search')}>
+        <Link
+          to="/search"
+          className="rail-search"
+          activeProps={{ 'aria-current': 'page' }}
+          onClick={askBox}
+          aria-label={t('search')}
+          aria-keyshortcuts="/"
+        >
           <Search size={16} aria-hidden />
           <span className="grow rail-text">{t('search')}</span>
           <span className="rail-text">
             <Keys keys="/" />
           </span>
-        </button>
+        </Link>
       </Tip>
       <div className="rail-places">
         <p className="rail-group rail-text">{t('rail.mine')}</p>
@@ -290,6 +308,11 @@ function Rail({
           to="/followed-jobs"
           icon={<SquareStar size={18} aria-hidden />}
           label={t('place.followed-jobs')}
+        />
+        <RailLink
+          to="/archived"
+          icon={<Archive size={18} aria-hidden />}
+          label={t('place.archived')}
         />
         <p className="rail-group rail-text">{t('rail.hiring')}</p>
         <RailLink
@@ -360,6 +383,7 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
         if (!(error instanceof ProblemError && error.status === 401)) throw error;
       });
       forgetDrafts();
+      forgetRecent();
       tellTabs({ signedOut: true });
       forgetNotices();
       queries.clear();

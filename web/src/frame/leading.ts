@@ -9,7 +9,9 @@ let goesOn: (() => boolean) | undefined;
 let kept: string[] = [];
 
 function keep(event: KeyboardEvent): void {
-  if (event.isComposing || isTaken(event.target) || !isWriting(event)) return;
+  // What is for a text that is still to come is taken already (composer/early).
+  if (event.defaultPrevented || event.isComposing) return;
+  if (isTaken(event.target) || !isWriting(event)) return;
   // Those count on from where they lead to, by themselves; these belong to what has the focus.
   const own = toRow ? /^[jk]$/ : /^(?:j|k| |Enter|Backspace)$/;
   if (kept.length === 0 && own.test(event.key)) return;

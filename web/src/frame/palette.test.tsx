@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
+import { takeAsked } from '../search/way';
 import { Palette } from './palette';
 
 const navigate = vi.hoisted(() => vi.fn());
@@ -52,6 +53,26 @@ it('looks for what was typed before it was there, and goes on behind it', async 
   expect(document.activeElement).toBe(box);
   await userEvent.keyboard('iver');
   expect(box).toHaveProperty('value', 'oliver');
+});
+
+it('M-6 searches mail for what is typed, as its last entry, and leaves the focus to the box', async () => {
+  const onClose = vi.fn();
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
+  const { rerender } = render(
+    <QueryClientProvider client={queries}>
+      <Palette onClose={onClose} onHelp={() => {}} />
+    </QueryClientProvider>,
+  );
+  expect(screen.queryByRole('option', { name: /^Search mail/ })).toBeNull();
+  await userEvent.keyboard(' crème ');
+  await waitFor(() =>
+    expect(screen.getAllByRole('option').at(-1)!.textContent).toBe('Search mail for “crème”'),
+  );
+  await userEvent.keyboard('{ArrowUp}{Enter}');
+  await waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  expect(navigate).toHaveBeenCalledWith({ to: '/search', search: { q: 'crème' } });
+  rerender(<QueryClientProvider client={queries}>{null}</QueryClientProvider>);
+  await waitFor(() => expect(takeAsked()).toBe(true));
 });
 
 it('begins a message to whom is chosen, where that was asked', async () => {

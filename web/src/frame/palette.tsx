@@ -22,10 +22,16 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { jobPageQuery, MOST_SEARCHED, PLACES, type Place } from '../api/queries';
+import {
+  candidatePageQuery,
+  jobPageQuery,
+  MOST_SEARCHED,
+  PLACES,
+  type Place,
+} from '../api/queries';
 import { takeEarly } from '../composer/early';
+import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
@@ -68,19 +74,10 @@ export function Palette({
     setEntered(typed.endsWith('\n'));
   }, []);
   const list = useRef<HTMLDivElement>(null);
+  const toBox = useRef(false); // the search's own box has the focus next
   const id = useId();
   const asked = useDebounced(text.trim(), 120);
-  const people = useQuery({
-    queryKey: ['candidates', 'palette', asked],
-    queryFn: ({ signal }) =>
-      unwrap(
-        client.GET('/candidates', {
-          signal,
-          params: { query: { ...(asked ? { q: asked } : {}), limit: 8 } },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
+  const people = useQuery(candidatePageQuery(asked));
   const jobs = useQuery({
     ...jobPageQuery({ q: asked }),
     enabled: Boolean(asked) && !writes,
@@ -197,9 +194,19 @@ export function Palette({
     const matching = [...jobEntries, ...places, ...actions].filter((entry) =>
       fold(entry.label).includes(wanted),
     );
-    return wanted
-      ? [...found, ...write, ...matching]
-      : [...found.slice(0, 4), ...places, ...actions];
+    if (!wanted) return [...found.slice(0, 4), ...places, ...actions];
+    const words = text.trim();
+    const mail: Entry = {
+      id: 'search',
+      group: t('search'),
+      label: t('palette.search', { text: words }),
+      icon: <Search size={16} aria-hidden />,
+      run: () => {
+        toBox.current = true;
+        void navigate({ to: '/search', search: { q: words } });
+      },
+    };
+    return [...found, ...write, ...matching, mail];
   }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp, writes, person]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
@@ -233,7 +240,11 @@ export function Palette({
         <Radix.Content
           className="palette"
           aria-describedby={undefined}
-          onCloseAutoFocus={focusBack}
+          onCloseAutoFocus={(event) => {
+            if (!toBox.current) return focusBack(event);
+            event.preventDefault();
+            askBox();
+          }}
         >
           <Radix.Title className="sr">{t('search')}</Radix.Title>
           <div className="palette-box">

@@ -22,6 +22,8 @@ const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow =
   asked_at: null,
   unread: false,
   came: 1,
+  done_by: [],
+  done_by_others: 0,
   ...more,
 });
 const pages = (rows: ThreadRow[], next: string | null = null) => ({

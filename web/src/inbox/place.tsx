@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import {
+  Archive,
   ArrowUp,
   CircleCheck,
   Inbox as InboxIcon,
@@ -46,6 +47,7 @@ export const Sent = () => <ThreadPlace place="sent" />;
 export const AllCandidates = () => <ThreadPlace place="all" />;
 export const FollowedCandidates = () => <ThreadPlace place="followed-candidates" />;
 export const FollowedJobs = () => <ThreadPlace place="followed-jobs" />;
+export const Archived = () => <ThreadPlace place="archived" />;
 
 const ICONS = {
   inbox: InboxIcon,
@@ -53,10 +55,16 @@ const ICONS = {
   all: Mails,
   'followed-candidates': UserRoundStar,
   'followed-jobs': SquareStar,
+  archived: Archive,
 };
-type FollowedPlace = 'followed-candidates' | 'followed-jobs';
-const isFollowed = (place: Place): place is FollowedPlace =>
-  place === 'followed-candidates' || place === 'followed-jobs';
+// What stands in these is some of all, by what somebody chose: empty, they say where one does.
+const CHOSEN_AT = {
+  'followed-candidates': '/candidates',
+  'followed-jobs': '/jobs',
+  archived: '/inbox',
+} as const;
+type Chosen = keyof typeof CHOSEN_AT;
+const isChosen = (place: Place): place is Chosen => place in CHOSEN_AT;
 
 // In a place with tabs: what it shows, and where.
 function useTurn(place: Place): { turn: Turn | undefined; search: TabSearch } {
@@ -229,8 +237,8 @@ function ThreadList({
         ) : live.list.isError && live.rows.length === 0 ? (
           <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
         ) : live.rows.length === 0 ? (
-          isFollowed(place) ? (
-            <NothingFollowed place={place} />
+          isChosen(place) ? (
+            <NothingChosen place={place} />
           ) : mailboxes.data?.length === 0 ? (
             <Empty
               alone
@@ -266,8 +274,8 @@ function ThreadList({
   );
 }
 
-// Whether nothing is followed, or nothing has come yet: what would be here, and how it gets here.
-function NothingFollowed({ place }: { place: FollowedPlace }) {
+// Whether nothing is followed or put away, or nothing has come yet: what would be here, and how it gets here.
+function NothingChosen({ place }: { place: Chosen }) {
   const { t } = useTranslation();
   const Icon = ICONS[place];
   return (
@@ -278,9 +286,7 @@ function NothingFollowed({ place }: { place: FollowedPlace }) {
       text={t(`list.empty.${place}.text`)}
     >
       <Button asChild>
-        <Link to={place === 'followed-jobs' ? '/jobs' : '/candidates'}>
-          {t(`list.empty.${place}.go`)}
-        </Link>
+        <Link to={CHOSEN_AT[place]}>{t(`list.empty.${place}.go`)}</Link>
       </Button>
     </Empty>
   );

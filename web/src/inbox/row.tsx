@@ -1,6 +1,7 @@
 import {
   Bot,
   CircleAlert,
+  CircleCheck,
   Clock,
   CornerUpLeft,
   Forward,
@@ -9,12 +10,14 @@ import {
   Newspaper,
   Paperclip,
   Reply,
+  UserRound,
 } from 'lucide-react';
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ThreadRow } from '../api/queries';
+import type { Match, ThreadRow } from '../api/queries';
 import { useMinute } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
+import { Excerpt } from '../search/excerpt';
 import type { Tone } from '../ui/state';
 import { repeatsJob } from './subject';
 
@@ -60,6 +63,8 @@ const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
   answer: { tone: 'accent', icon: CornerUpLeft },
 };
 
+const QUIET: ReadonlySet<Tone> = new Set(['neutral', 'accent', 'private']);
+
 function Waited({ since }: { since: string }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -73,30 +78,59 @@ function Waited({ since }: { since: string }) {
   );
 }
 
+// Where in it: what is in the subject is marked there.
+function FoundLine({ match, words }: { match: Match; words: string }) {
+  const { t } = useTranslation();
+  const { where, excerpt } = match;
+  const Icon = { people: UserRound, files: Paperclip, text: undefined, subject: undefined }[where];
+  const elsewhere = where === 'subject' || excerpt.length === 0;
+  return (
+    <span className="thread-line third">
+      {Icon && !elsewhere && (
+        <Icon
+          size={13}
+          className="thread-clip"
+          aria-label={t(where === 'files' ? 'find.inFiles' : 'find.inPeople')}
+        />
+      )}
+      <span className="truncate grow" dir="auto">
+        <bdi>{elsewhere ? words : <Excerpt pieces={excerpt} />}</bdi>
+      </span>
+    </span>
+  );
+}
+
 type LinkProps = { className: string; 'aria-current': 'true' | undefined; children: ReactNode };
 
 export const Row = memo(function Row({
   thread,
   current,
   onProfile,
+  match,
   link,
 }: {
   thread: ThreadRow;
   current: boolean;
   onProfile?: boolean; // the candidate's name is known there: the last writer stands in its place
+  match?: Match; // where it was found
   link: (props: LinkProps) => ReactElement;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const at = match?.at ?? thread.last_at;
   const waiting = waitsFor(thread);
   const look = waiting && LOOKS[waiting];
+  // Where what has been put away is looked through, by whom; but what went wrong is told everywhere.
+  const archived = thread.done_by.length > 0 && (!look || QUIET.has(look.tone));
   const Icon = look?.icon;
   const subject = thread.subject || t('thread.noSubject');
   const who = onProfile ? subject : thread.candidate_name;
   const about =
     onProfile || (thread.last_snippet && repeatsJob(thread.subject, thread.jobs)) ? '' : subject;
   return link({
-    className: thread.unread ? 'thread-row unread' : 'thread-row',
+    className: ['thread-row', thread.unread && 'unread', match && 'found']
+      .filter(Boolean)
+      .join(' '),
     'aria-current': current ? 'true' : undefined,
     children: (
       <>
@@ -118,30 +152,47 @@ export const Row = memo(function Row({
           {thread.has_attachments && (
             <Paperclip size={14} className="thread-clip" aria-label={t('attachment.has')} />
           )}
-          <time
-            className="thread-time tabular"
-            dateTime={thread.last_at}
-            title={format.full(thread.last_at)}
-          >
-            {format.listTime(thread.last_at)}
+          <time className="thread-time tabular" dateTime={at} title={format.full(at)}>
+            {format.listTime(at)}
           </time>
         </span>
         <span className="thread-line second">
-          <span className="truncate grow" dir="auto">
-            {thread.last_direction === 'outgoing' && (
-              <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
-            )}
-            <bdi className="thread-words">{thread.last_snippet}</bdi>
-            {about && thread.last_snippet && <span className="thread-dash"> – </span>}
-            {about && <bdi className="thread-subject">{about}</bdi>}
-          </span>
-          {waiting && Icon && (
+          {match ? (
+            <span className="truncate grow" dir="auto">
+              <bdi className="thread-words">
+                {match.where === 'subject' && match.excerpt.length > 0 ? (
+                  <Excerpt pieces={match.excerpt} />
+                ) : (
+                  subject
+                )}
+              </bdi>
+            </span>
+          ) : (
+            <span className="truncate grow" dir="auto">
+              {thread.last_direction === 'outgoing' && (
+                <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
+              )}
+              <bdi className="thread-words">{thread.last_snippet}</bdi>
+              {about && thread.last_snippet && <span className="thread-dash"> – </span>}
+              {about && <bdi className="thread-subject">{about}</bdi>}
+            </span>
+          )}
+          {archived && (
+            <span className="thread-wait neutral names">
+              <CircleCheck size={13} aria-hidden />
+              <span className="sr">{t('waits.doneBy')}</span>
+              <span className="truncate">{thread.done_by.join(', ')}</span>
+              {thread.done_by_others > 0 && <span>+{format.number(thread.done_by_others)}</span>}
+            </span>
+          )}
+          {!archived && waiting && Icon && (
             <span className={`thread-wait ${look.tone}`}>
               <Icon size={13} aria-hidden />
               {waiting === 'answer' ? <Waited since={thread.asked_at!} /> : t(`waits.${waiting}`)}
             </span>
           )}
         </span>
+        {match && <FoundLine match={match} words={thread.last_snippet} />}
       </>
     ),
   });

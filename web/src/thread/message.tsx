@@ -46,6 +46,7 @@ export const MessageCard = memo(function MessageCard({
   row,
   versions,
   open,
+  found,
   onToggle,
   onPick,
   onReply,
@@ -54,6 +55,7 @@ export const MessageCard = memo(function MessageCard({
   row: string;
   versions?: readonly Message[] | undefined; // all of the row, where there are several
   open: boolean;
+  found?: boolean; // what was searched for is in it
   onToggle: (row: string) => void;
   onPick: (row: string, message: string) => void;
   onReply: (message: Message, all: boolean) => void;
@@ -104,7 +106,7 @@ export const MessageCard = memo(function MessageCard({
   const everybody = [...message.to, ...message.cc];
   return (
     <article
-      className={`message open ${message.direction}`}
+      className={`message open ${message.direction}${found ? ' found' : ''}`}
       data-message={message.id}
       data-row={row}
       aria-label={t('message.label', { name, date: format.full(message.date) })}

@@ -20,7 +20,10 @@ export type ShownRows = {
   onPick: (row: string, message: string) => void;
 };
 
-export function useShownRows(rows: readonly Row[]): ShownRows {
+export const isFound = (row: Row, found: string | undefined) =>
+  found !== undefined && row.versions.some((one) => one.id === found);
+
+export function useShownRows(rows: readonly Row[], found?: string): ShownRows {
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   // Of a row with several versions the one that was asked for (S-11).
   const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map());
@@ -32,8 +35,9 @@ export function useShownRows(rows: readonly Row[]): ShownRows {
   const stay = useRef(new Set<string>());
   const first = useMemo(() => {
     for (const one of openAtFirst(rows)) stay.current.add(one);
+    for (const row of rows) if (isFound(row, found)) stay.current.add(row.id);
     return new Set(stay.current);
-  }, [rows]);
+  }, [rows, found]);
   const onToggle = useCallback(
     (row: string) =>
       setToggled((before) => {
@@ -48,10 +52,12 @@ export function useShownRows(rows: readonly Row[]): ShownRows {
 export function MessageRow({
   row,
   shown,
+  found,
   onReply,
 }: {
   row: Row;
   shown: ShownRows;
+  found?: string | undefined; // the message that a search leads to
   onReply: (message: Message, all: boolean) => void;
 }) {
   return (
@@ -60,6 +66,7 @@ export function MessageRow({
       row={row.id}
       versions={row.versions.length > 1 ? row.versions : undefined}
       open={shown.isOpen(row.id)}
+      found={isFound(row, found)}
       onToggle={shown.onToggle}
       onPick={shown.onPick}
       onReply={onReply}

@@ -42,12 +42,14 @@ import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
 import { type Beside, BesideList, useAnswered, usePutAway } from '../inbox/put-away';
 import { PreviewPlace } from '../preview/place';
+import { isSearch } from '../search/way';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
+import { useFound } from './found';
 import { useOlder } from './older';
 import { MessageRow, useShownRows } from './rows';
 import { focusText, useSteadyComposer } from './steady';
@@ -93,7 +95,7 @@ function useBack() {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const { candidateId } = useParams({ strict: false });
-  const { tab } = useSearch({ strict: false });
+  const { tab, q } = useSearch({ strict: false });
   const search = tab ? { tab } : {};
   return () => {
     if (candidateId) {
@@ -102,6 +104,8 @@ function useBack() {
         params: { candidateId },
         search: sameFilter,
       });
+    } else if (isSearch(path)) {
+      void navigate({ to: '/search', search: q ? { q } : {} });
     } else {
       const place = PLACES.find((one) => path.startsWith(`/${one}/`)) ?? 'inbox';
       void navigate({ to: `/${place}`, search });
@@ -149,7 +153,10 @@ function ThreadPane({ id }: { id: string }) {
   useTitle(failed(thread) ? '' : thread.data && (thread.data.subject || t('thread.noSubject')));
 
   const rows = useMemo(() => rowsOf(messages ?? []), [messages]);
-  const shown = useShownRows(rows);
+  const { message: found } = useSearch({ strict: false });
+  const whole = rowsOf(older.messages);
+  const shown = useShownRows(found ? whole : rows, found);
+  useFound(found, whole, older, shown, body);
   const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
   const answered = rows.findLast((row) => !row.id.startsWith('pending:'));
   const answerable = answered && shownOf(answered, shown.picked);
@@ -244,12 +251,13 @@ function ThreadPane({ id }: { id: string }) {
   const scrolled = useRef(false);
   useEffect(() => {
     if (scrolled.current || !messages) return;
+    if (found) return; // to what was found
     scrolled.current = true; // once: what comes later leaves the reader where they are
     if (rows.length < 3) return;
     body.current
       ?.querySelector(`[data-row="${rows.at(-1)!.id}"]`)
       ?.scrollIntoView({ block: 'start' });
-  }, [messages, rows]);
+  }, [messages, rows, found]);
 
   if (thread.isPending) {
     return (
@@ -358,8 +366,8 @@ function ThreadPane({ id }: { id: string }) {
                 {t(older.state === 'failed' ? 'thread.olderFailed' : 'thread.older')}
               </Button>
             )}
-            {rowsOf(older.messages).map((row) => (
-              <MessageRow key={row.id} row={row} shown={shown} onReply={onReply} />
+            {whole.map((row) => (
+              <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
             ))}
             {reply ? (
               <Composer

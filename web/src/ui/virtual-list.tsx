@@ -1,4 +1,4 @@
-// Rows of 56 px, only those in sight in the document. The list is one stop of the Tab key: the row that
+// Rows of 56 px, or as high as a place says; only those in sight in the document. The list is one stop of the Tab key: the row that
 // had the focus last, remembered by its id, else the open one, else the first. j/k, the arrows, Home and
 // End move it; what Enter does is the row's own business (rows are links).
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
@@ -42,6 +42,8 @@ export function VirtualList<T extends { id: string }>({
   onTop,
   scroller,
   steady,
+  size,
+  opens,
   children,
 }: {
   label: string;
@@ -50,7 +52,9 @@ export function VirtualList<T extends { id: string }>({
   onEnd?: () => void;
   onTop?: (atTop: boolean) => void;
   scroller: HTMLElement | null; // as state: what a ref holds comes after the list’s own first look
-  steady?: boolean; // its rows come and go while it is read
+  steady?: boolean; // its rows come and go while it is read; all are of the usual height
+  size?: (item: T) => number;
+  opens?: (item: T) => boolean; // beside the list; j and k only pass what leads elsewhere
   children: (item: T, tabIndex: 0 | -1) => ReactNode; // the tab index of the row's link
 }) {
   const list = useRef<HTMLUListElement>(null);
@@ -67,7 +71,7 @@ export function VirtualList<T extends { id: string }>({
     count: items.length,
     getScrollElement: () => scroller,
     initialOffset: () => scroller?.scrollTop ?? 0,
-    estimateSize: () => ROW,
+    estimateSize: (index) => (items[index] && size?.(items[index])) ?? ROW,
     getItemKey: (index) => items[index]?.id ?? index,
     // Out of sight, too, the list can be entered, and what has the focus keeps it.
     rangeExtractor: useCallback(
@@ -144,7 +148,8 @@ export function VirtualList<T extends { id: string }>({
       const arrive = (row: HTMLElement | undefined) => {
         row?.focus({ preventScroll: true });
         // Something is open: the next one opens, so that what has the focus is what r answers.
-        if (row && open >= 0 && (to !== open || opening.current.size > 0)) {
+        const goesOn = open >= 0 && (opens?.(item) ?? true);
+        if (row && goesOn && (to !== open || opening.current.size > 0)) {
           opening.current.add(item.id);
           row.click();
           return;
@@ -154,7 +159,7 @@ export function VirtualList<T extends { id: string }>({
       };
       requestAnimationFrame(() => requestAnimationFrame(() => reach(item.id, heads, arrive)));
     },
-    [items, open, virtual, reach],
+    [items, open, virtual, reach, opens],
   );
   const move = (step: number) => {
     const headed = items.findIndex((item) => item.id === heading.current);
@@ -259,7 +264,7 @@ export function VirtualList<T extends { id: string }>({
                 position: 'absolute',
                 insetInline: 0,
                 top: 0,
-                height: ROW,
+                height: row.size,
                 transform: `translateY(${row.start}px)`,
               }}
             >

@@ -1,0 +1,133 @@
+// One box for everything (M-6). Each door stays its own: candidates, jobs and colleagues are asked
+// for as their lists ask for them, conversations through store/search.
+#include <algorithm>
+
+#include "api/handlers.hpp"
+#include "api/present.hpp"
+#include "mail/extent.hpp"
+#include "mail/parse.hpp"
+#include "rules/findable.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kTyped = 500;          // letters of q
+constexpr std::size_t kNamed = 5;            // candidates, jobs, people
+constexpr std::size_t kTitles = 3;           // of one candidate
+constexpr std::size_t kRows = 20;            // conversations of a page
+constexpr std::size_t kSource = 512u << 10;  // octets of a source that an excerpt is looked for in
+
+std::size_t letters_in(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+}
+
+Read<std::string> typed_text(const Call& call) {
+  auto text = call.request->parameter("q");
+  if (!text) return refuse_field("q", "field.required", "“q” is needed: what is searched for.");
+  if (letters_in(*text) > kTyped)
+    return refuse_field("q", "field.too-long", "The search text is too long.",
+                        "Up to 500 letters are searched for.");
+  return std::move(*text);
+}
+
+json::object present(const rules::Search& search) {
+  json::array words, problems;
+  for (const auto& word : search.words) words.push_back(json::value(word));
+  for (const auto& problem : search.problems)
+    problems.push_back(json::object{{"code", problem.code}, {"part", problem.part}});
+  return {{"words", std::move(words)}, {"problems", std::move(problems)}};
+}
+
+std::string_view word_for_place(rules::Excerpt::Where where) {
+  constexpr std::string_view kWords[] = {"text", "subject", "people", "files"};
+  return kWords[static_cast<std::size_t>(where)];
+}
+
+// The text of a message that the asker was just shown, as far as an excerpt goes; empty where its
+// source is gone.
+Read<std::string> own_words_of(const Call& call, const rules::Message& message) {
+  std::vector<mail::Extent> files;
+  for (const auto& file : message.attachments)
+    if (file.extent) files.push_back(*file.extent);
+  auto bytes = call.store().ask(
+      store::BlobRanges{call.asker.company, message.raw, mail::beside(kSource, files)});
+  if (!bytes) return Refusal(bytes.error());
+  if (!*bytes) return std::string();
+  const auto parsed = mail::parse_body(**bytes, call.house->options.limits);
+  return parsed ? rules::own_words(parsed->text) : std::string();
+}
+
+Read<json::object> present_match(const Call& call, const rules::Search& search,
+                                 const rules::Message& message) {
+  std::string text;
+  if (!search.terms.empty()) {
+    auto words = own_words_of(call, message);
+    if (!words) return Refusal(words.error());
+    text = std::move(*words);
+  }
+  const auto excerpt = rules::excerpt_of(search, message, text);
+  json::array pieces;
+  for (const auto& piece : excerpt.pieces)
+    pieces.push_back(json::object{{"text", piece.text}, {"hit", piece.is_hit}});
+  return json::object{{"message", message.id.text()},
+                      {"at", to_rfc3339(message.date)},
+                      {"where", word_for_place(excerpt.where)},
+                      {"excerpt", std::move(pieces)}};
+}
+
+// Whom and what the plain words name; on the first page.
+std::optional<Problem> add_named(const Call& call, const std::string& text, json::object& found) {
+  const store::PageRequest few{"", kNamed};
+  auto candidates = call.store().ask(store::Candidates{call.scope(), text, std::nullopt, few});
+  if (!candidates) return Problem(candidates.error());
+  for (const auto& row : candidates->rows) {
+    json::array titles;
+    for (const auto& title : row.job_titles)
+      if (titles.size() < kTitles) titles.push_back(json::value(title));
+    found["candidates"].as_array().push_back(json::object{{"id", row.candidate.id.text()},
+                                                          {"name", row.candidate.name},
+                                                          {"jobs", std::move(titles)}});
+  }
+  auto jobs = call.store().ask(store::Jobs{call.scope(), text, std::nullopt, few});
+  if (!jobs) return Problem(jobs.error());
+  for (const auto& row : jobs->rows)
+    found["jobs"].as_array().push_back(json::object{
+        {"id", row.job.id.text()}, {"title", row.job.title}, {"open", row.job.is_open}});
+  auto people = call.store().ask(store::Users{call.scope(), text, true, few});
+  if (!people) return Problem(people.error());
+  for (const auto& user : people->rows)
+    found["people"].as_array().push_back(json::object{{"id", user.id.text()}, {"name", user.name}});
+  return std::nullopt;
+}
+
+}  // namespace
+
+Reply search(Call& call) {
+  auto typed = typed_text(call);
+  if (!typed) return Refusal(typed.error());
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  page->rows = kRows;
+  const auto search = rules::read_search(*typed);
+  auto found = call.store().ask(store::Found{call.scope(), search, *page});
+  if (!found) return Refusal(found.error());
+  json::object answer{{"query", present(search)},       {"candidates", json::array()},
+                      {"jobs", json::array()},          {"people", json::array()},
+                      {"next", next_page(found->next)}, {"complete", found->complete}};
+  if (page->after.empty() && !search.plain.empty())
+    if (auto problem = add_named(call, search.plain, answer)) return Refusal(std::move(*problem));
+  json::array conversations;
+  for (const auto& row : found->rows) {
+    auto match = present_match(call, search, row.message);
+    if (!match) return Refusal(match.error());
+    conversations.push_back(
+        json::object{{"thread", api::present(row.thread)}, {"match", std::move(*match)}});
+  }
+  answer["conversations"] = std::move(conversations);
+  return json_response(200, answer);
+}
+
+}  // namespace hearback::api

@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include "fakes/api_stand.hpp"
+
+namespace hearback::api {
+namespace {
+
+namespace json = boost::json;
+using fakes::ApiStand;
+
+class SearchBox : public ::testing::Test {
+ protected:
+  SearchBox() { stand.found_company(); }
+
+  json::value ask(const rules::User& user, const std::string& query) {
+    auto answer = stand.as(stand.session_of(user), "GET", "/search?q=" + query);
+    EXPECT_EQ(answer.status, 200) << answer.text;
+    return answer.value;
+  }
+  // The stand's conversation holds these words.
+  ThreadId receive(const std::string& text) {
+    rules::Message message;
+    message.id = stand.make_id<MessageId>();
+    message.envelope.subject = "Offre";
+    message.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
+    message.fingerprint = message.id.text();
+    message.date = stand.env.clock + 1h;
+    message.raw = stand.make_id<BlobId>();
+    rules::Thread thread;
+    thread.id = stand.make_id<ThreadId>();
+    thread.candidate = stand.carla;
+    thread.subject = "Offre";
+    thread.last_at = message.date;
+    stand.commit({store::PutBlob{message.raw,
+                                 "Subject: Offre\r\nContent-Type: text/plain; charset=utf-8"
+                                 "\r\n\r\n" +
+                                     text},
+                  store::AddMessage{message, stand.env.clock, text}, store::AddThread{thread},
+                  store::PlaceMessage{{thread.id, stand.carla, message.id, rules::PlacedBy::address,
+                                       "carla@home.example"},
+                                      message.date}});
+    return thread.id;
+  }
+
+  ApiStand stand;
+};
+
+TEST_F(SearchBox, M6_OneBoxFindsConversationsCandidatesJobsAndColleagues) {
+  const auto thread = receive("Bonjour, un été à Zürich\r\n");
+  const auto found = ask(stand.max, "ete+zur");
+  EXPECT_EQ(json::serialize(found.at("query")), R"({"words":["ete","zur"],"problems":[]})");
+  const auto& hits = found.at("conversations").as_array();
+  ASSERT_EQ(hits.size(), 1u);
+  EXPECT_EQ(hits[0].at("thread").at("id"), thread.text());
+  EXPECT_EQ(hits[0].at("match").at("where"), "text");
+  EXPECT_EQ(json::serialize(hits[0].at("match").at("excerpt")),
+            R"([{"text":"Bonjour, un ","hit":false},{"text":"été","hit":true},)"
+            R"({"text":" à ","hit":false},{"text":"Zürich","hit":true}])");
+  EXPECT_TRUE(found.at("next").is_null());
+  EXPECT_EQ(found.at("complete"), true);
+  // The row is that of the list.
+  const auto listed = stand.as(stand.session_of(stand.max), "GET", "/threads").value;
+  EXPECT_EQ(json::serialize(hits[0].at("thread")),
+            json::serialize(listed.at("rows").as_array().at(0)));
+
+  const auto carla = ask(stand.max, "carla");
+  ASSERT_EQ(carla.at("candidates").as_array().size(), 1u);
+  EXPECT_EQ(carla.at("candidates").at(0).at("id"), stand.carla.text());
+  EXPECT_EQ(carla.at("conversations").at(0).at("match").at("where"), "people");
+  const auto max = ask(stand.ada, "max");
+  EXPECT_EQ(max.at("people").at(0).at("id"), stand.max.id.text());
+  EXPECT_TRUE(ask(stand.ada, "from:max").at("people").as_array().empty());
+  EXPECT_TRUE(ask(stand.ada, "").at("conversations").as_array().empty());
+}
+
+TEST_F(SearchBox, M6_WhatIsNotUnderstoodIsSaidAndSearchedFor) {
+  receive("red yesterday");
+  const auto found = ask(stand.max, "color:red+before:yesterday");
+  EXPECT_EQ(json::serialize(found.at("query").at("problems")),
+            R"([{"code":"search.unknown-filter","part":"color:red"},)"
+            R"({"code":"search.bad-date","part":"before:yesterday"}])");
+  EXPECT_TRUE(found.at("conversations").as_array().empty());  // “color” stands nowhere
+  EXPECT_EQ(ask(stand.max, "before:yesterday").at("conversations").as_array().size(), 1u);
+  const auto session = stand.session_of(stand.max);
+  EXPECT_EQ(stand.as(session, "GET", "/search").status, 422);
+  EXPECT_EQ(stand.as(session, "GET", "/search?q=" + std::string(501, 'x')).status, 422);
+  EXPECT_EQ(stand.as(session, "GET", "/search?q=" + std::string(500, 'x')).status, 200);
+  EXPECT_EQ(stand.as(session, "GET", "/search?q=x&cursor=nonsense").status, 422);
+}
+
+TEST_F(SearchBox, M6_ThePagesGoOnWithoutTheNames) {
+  for (int i = 0; i < 25; ++i) receive("common words of carla");
+  const auto first = ask(stand.max, "common+carla");
+  EXPECT_EQ(first.at("conversations").as_array().size(), 20u);
+  const auto next = std::string(first.at("next").as_string());
+  const auto second = ask(stand.max, "common+carla&cursor=" + next);
+  EXPECT_EQ(second.at("conversations").as_array().size(), 5u);
+  EXPECT_TRUE(second.at("candidates").as_array().empty());
+  EXPECT_TRUE(second.at("next").is_null());
+}
+
+TEST_F(SearchBox, P5_NothingIsFoundOfWhatTheAskerMayNotSee) {
+  receive("secret words");
+  rules::User eve = stand.max;
+  eve.id = stand.make_id<UserId>();
+  eve.email = eve.email_normal = "eve@team.example";
+  eve.role = rules::Role::evaluator;
+  eve.all_jobs = false;
+  stand.commit({store::PutUser{eve, "hash", stand.env.clock}});
+  const auto found = ask(eve, "secret");
+  for (const char* list : {"conversations", "candidates", "jobs"})
+    EXPECT_TRUE(found.at(list).as_array().empty()) << list;
+  EXPECT_TRUE(found.at("next").is_null());
+  EXPECT_TRUE(ask(eve, "carla").at("candidates").as_array().empty());
+  EXPECT_EQ(ask(stand.max, "secret").at("conversations").as_array().size(), 1u);
+}
+
+}  // namespace
+}  // namespace hearback::api

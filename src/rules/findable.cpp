@@ -1,0 +1,223 @@
+#include "rules/findable.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "base/text.hpp"
+#include "mail/terms.hpp"
+#include "mail/text.hpp"
+
+namespace hearback::rules {
+namespace {
+
+constexpr std::size_t kIndexOctets = 400'000;
+constexpr std::size_t kPeople = 200;  // of From, To and Cc together
+constexpr std::size_t kFiles = 200;
+constexpr std::size_t kShown = 220, kBefore = 50;  // octets of an excerpt, and before its first hit
+
+char letter_of(SearchIn in) {
+  constexpr char kLetters[] = {'w', 's', 'f', 't', 'n'};
+  return kLetters[static_cast<std::size_t>(in)];
+}
+
+std::string_view upto(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+class Index {
+ public:
+  void add(std::string_view text, SearchIn in) {
+    const bool marked = in != SearchIn::anywhere;
+    const auto found = mail::terms(text, room() / (marked ? 2 : 1));
+    put(found, SearchIn::anywhere);
+    if (marked) put(found, in);
+  }
+  void note(std::string_view word) {
+    if (room() == 0) return;
+    (words_ += words_.empty() ? "" : " ") += word;
+    ++count_;
+  }
+  std::string take() && { return std::move(words_); }
+
+ private:
+  std::size_t room() const {
+    return words_.size() < kIndexOctets ? findable_words - std::min(count_, findable_words) : 0;
+  }
+  void put(const std::vector<mail::Term>& found, SearchIn in) {
+    for (const auto& term : found) note(in_index(in, term.text));
+    if (!found.empty()) note("z");
+  }
+
+  std::string words_;
+  std::size_t count_ = 0;
+};
+
+std::string shown(const mail::Address& address) {
+  return address.name.empty() ? address.spec : address.name + " <" + address.spec + ">";
+}
+
+std::string people_of(const Message& message) {
+  std::string all;
+  std::size_t count = 0;
+  for (const auto* list : {&message.envelope.from, &message.envelope.to, &message.envelope.cc})
+    for (const auto& address : *list)
+      if (++count <= kPeople) (all += all.empty() ? "" : ", ") += shown(address);
+  return all;
+}
+
+std::string files_of(const Message& message) {
+  std::string all;
+  for (const auto& file :
+       std::span(message.attachments).first(std::min(message.attachments.size(), kFiles)))
+    if (!file.is_inline) (all += all.empty() ? "" : ", ") += file.filename;
+  return all;
+}
+
+struct Stretch {
+  std::size_t at = 0, end = 0;
+};
+
+bool stands_at(const SearchTerm& term, std::span<const mail::Term> words) {
+  if (words.size() < term.words.size()) return false;
+  for (std::size_t i = 0; i + 1 < term.words.size(); ++i)
+    if (words[i].text != term.words[i]) return false;
+  const auto& last = words[term.words.size() - 1].text;
+  return term.is_prefix ? last.starts_with(term.words.back()) : last == term.words.back();
+}
+
+std::vector<Stretch> hits_in(std::string_view text, const Search& search,
+                             std::span<const SearchIn> places) {
+  const auto words = mail::terms(text, findable_words);
+  std::vector<Stretch> hits;
+  for (const auto& term : search.terms) {
+    if (term.in != SearchIn::anywhere && std::ranges::find(places, term.in) == places.end())
+      continue;
+    for (std::size_t i = 0; i < words.size(); ++i)
+      if (stands_at(term, std::span(words).subspan(i))) {
+        const auto& last = words[i + term.words.size() - 1];
+        hits.push_back({words[i].at, last.at + last.octets});
+      }
+  }
+  std::ranges::sort(hits, {}, &Stretch::at);
+  std::vector<Stretch> apart;
+  for (const auto& hit : hits)
+    if (!apart.empty() && hit.at <= apart.back().end)
+      apart.back().end = std::max(apart.back().end, hit.end);
+    else
+      apart.push_back(hit);
+  return apart;
+}
+
+// The stretch of so many octets, between words, that holds the most hits; the first of several.
+Stretch best_stretch(std::string_view text, std::span<const Stretch> hits) {
+  std::size_t best = 0, most = 0;
+  for (std::size_t i = 0, k = 0; i < hits.size(); ++i) {
+    k = std::max(k, i);
+    while (k < hits.size() && hits[k].end <= hits[i].at + (kShown - kBefore)) ++k;
+    if (k - i > most) {
+      most = k - i;
+      best = i;
+    }
+  }
+  const auto hit = hits.empty() ? Stretch{} : hits[best];
+  auto begin = hit.at > kBefore ? hit.at - kBefore : 0;
+  if (begin > 0) {
+    const auto blank = text.find_first_of(" \n\t", begin);
+    begin = blank < hit.at ? blank + 1 : hit.at;
+  }
+  auto end = upto(text, std::max(begin + kShown, hit.end)).size();
+  if (end < text.size()) {
+    const auto blank = text.find_last_of(" \n\t", end);
+    if (blank != text.npos && blank >= hit.end && blank > begin) end = blank;
+  }
+  return {begin, std::max(end, hit.end)};
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (blank && (line.empty() || line.back() == ' ')) {
+      if (line.empty()) line += ' ';
+      continue;
+    }
+    line += blank ? ' ' : c;
+  }
+  return line;
+}
+
+std::vector<Excerpt::Piece> pieces_of(std::string_view text, std::span<const Stretch> hits) {
+  const auto whole = best_stretch(text, hits);
+  std::vector<Excerpt::Piece> pieces;
+  const auto add = [&](std::size_t from, std::size_t to, bool is_hit) {
+    if (from >= to) return;
+    auto line = on_one_line(text.substr(from, to - from));
+    if (pieces.empty() && line.starts_with(' ')) line.erase(0, 1);
+    if (!line.empty()) pieces.push_back({std::move(line), is_hit});
+  };
+  auto at = whole.at;
+  for (const auto& hit : hits) {
+    if (hit.at < at || hit.end > whole.end) continue;
+    add(at, hit.at, false);
+    add(hit.at, hit.end, true);
+    at = hit.end;
+  }
+  add(at, whole.end, false);
+  return pieces;
+}
+
+}  // namespace
+
+std::string own_words(std::string_view text) {
+  auto parts = mail::split_quoted(text);
+  auto& words = trim(parts.fresh).empty() ? parts.quoted : parts.fresh;
+  words.resize(upto(words, findable_octets).size());
+  return std::move(words);
+}
+
+std::string in_index(SearchIn in, std::string_view word) {
+  return letter_of(in) + std::string(word);
+}
+
+// What is short comes first: it is the text that may have to end early.
+std::string findable(const Message& message, std::string_view text) {
+  Index index;
+  std::size_t people = 0, files = 0;
+  const auto add = [&](const std::vector<mail::Address>& list, SearchIn in) {
+    for (const auto& address : list)
+      if (++people <= kPeople) index.add(shown(address), in);
+  };
+  index.add(message.envelope.subject, SearchIn::subject);
+  add(message.envelope.from, SearchIn::from);
+  add(message.envelope.to, SearchIn::to);
+  add(message.envelope.cc, SearchIn::to);
+  for (const auto& file : message.attachments) {
+    if (file.is_inline || ++files > kFiles) continue;
+    if (files == 1) index.note(in_index_with_file);
+    index.add(file.filename, SearchIn::files);
+  }
+  index.add(upto(text, findable_octets), SearchIn::anywhere);
+  return std::move(index).take();
+}
+
+Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text) {
+  if (search.terms.empty()) return {};
+  const auto people = people_of(message), files = files_of(message);
+  struct Place {
+    Excerpt::Where where;
+    std::string_view text;
+    std::vector<SearchIn> in;
+  };
+  const Place places[] = {{Excerpt::Where::text, upto(text, findable_octets), {}},
+                          {Excerpt::Where::subject, message.envelope.subject, {SearchIn::subject}},
+                          {Excerpt::Where::people, people, {SearchIn::from, SearchIn::to}},
+                          {Excerpt::Where::files, files, {SearchIn::files}}};
+  for (const auto& place : places)
+    if (const auto hits = hits_in(place.text, search, place.in); !hits.empty())
+      return {place.where, pieces_of(place.text, hits)};
+  return {};
+}
+
+}  // namespace hearback::rules

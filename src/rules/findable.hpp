@@ -1,0 +1,41 @@
+#pragma once
+// By which words a message is found, and what of it shows that it was (M-6).
+//
+// In an index each word has a letter before it that says where it stands: `w` anywhere, and once
+// more `s` in the subject, `f` in From, `t` in To or Cc, `n` in the name of a file. A `z` by itself
+// stands between what no phrase runs across, and `hfile` with what came with a file.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/nouns.hpp"
+#include "rules/search.hpp"
+
+namespace hearback::rules {
+
+// The writer's own words of a message's text: without what they quote and their signature; of one
+// that is nothing but quoted, all. At most `findable_octets`.
+inline constexpr std::size_t findable_octets = 200'000;
+std::string own_words(std::string_view text);
+
+// What stands in an index of it, with blanks between. `text` as of own_words(). Bounded in words
+// and octets, so that databases take it: the end of a long text isn't found.
+inline constexpr std::size_t findable_words = 16'000;
+std::string findable(const Message& message, std::string_view text);
+
+std::string in_index(SearchIn in, std::string_view word);
+inline constexpr std::string_view in_index_with_file = "hfile";
+
+struct Excerpt {
+  enum class Where : std::uint8_t { text, subject, people, files };
+  struct Piece {
+    std::string text;
+    bool is_hit = false;  // it is what was searched for
+    bool operator==(const Piece&) const = default;
+  };
+  Where where = Where::text;
+  std::vector<Piece> pieces;  // none: no words were asked for
+};
+Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text);
+
+}  // namespace hearback::rules

@@ -1,0 +1,103 @@
+#include "rules/findable.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace hearback::rules {
+namespace {
+
+Message letter() {
+  Message message;
+  message.envelope.subject = "Offre d’emploi";
+  message.envelope.from = {{"Zoë", "zoe@home.example", "zoe@home.example"}};
+  message.envelope.to = {{"", "ben@acme.example", "ben@acme.example"}};
+  message.attachments.emplace_back().filename = "CV Zoë.pdf";
+  auto& picture = message.attachments.emplace_back();
+  picture.filename = "logo.png";
+  picture.is_inline = true;
+  return message;
+}
+
+TEST(Findable, M6_EachWordSaysWhereItStands) {
+  EXPECT_EQ(findable(letter(), "Bonjour Ben"),
+            "woffre wd wemploi z soffre sd semploi z"
+            " wzoe wzoe whome wexample z fzoe fzoe fhome fexample z"
+            " wben wacme wexample z tben tacme texample z"
+            " hfile wcv wzoe wpdf z ncv nzoe npdf z wbonjour wben z");
+  EXPECT_EQ(findable({}, ""), "");
+}
+
+TEST(Findable, M6_IsBounded) {
+  std::string text;
+  for (int i = 0; text.size() < 500'000; ++i) text += "word" + std::to_string(i) + " ";
+  auto message = letter();
+  for (int i = 0; i < 2000; ++i)
+    message.envelope.cc.push_back({"Some Body", "some@body.example", "some@body.example"});
+  const auto words = findable(message, text);
+  EXPECT_LE(std::ranges::count(words, ' ') + 1, std::ptrdiff_t(findable_words));
+  EXPECT_NE(words.find(" wword100 "), words.npos);
+  EXPECT_LT(findable({}, std::string(1 << 20, 'a')).size(), 100u);
+}
+
+TEST(Findable, M6_WhatIsQuotedIsNotTheWriters) {
+  EXPECT_EQ(
+      own_words("Yes.\n\nOn Mon, 3 Nov 2026 at 10:00, Ben <ben@acme.example> wrote:\n> Monday?\n"),
+      "Yes.");
+  EXPECT_NE(own_words("-----Original Message-----\nFrom: a@b.example\nSubject: x\nforwarded")
+                .find("forwarded"),
+            std::string::npos);
+  EXPECT_LE(own_words(std::string(findable_octets - 1, 'a') + "ééé").size(), findable_octets);
+}
+
+std::string told(const Excerpt& excerpt) {
+  constexpr const char* kWhere[] = {"text", "subject", "people", "files"};
+  std::string all = std::string(kWhere[static_cast<std::size_t>(excerpt.where)]) + ":";
+  for (const auto& piece : excerpt.pieces)
+    all += piece.is_hit ? "[" + piece.text + "]" : piece.text;
+  return all;
+}
+
+TEST(Findable, M6_TheExcerptShowsWhatWasFoundAndWhere) {
+  struct Case {
+    std::string_view typed, expected;
+  };
+  const std::string text = "Chère équipe,\n\nje serais ravie de vous\trencontrer lundi. Zoë";
+  const Case cases[] = {
+      {"equipe", "text:Chère [équipe], je serais ravie de vous rencontrer lundi. Zoë"},
+      {"RENC lundi", "text:Chère équipe, je serais ravie de vous [rencontrer] [lundi]. Zoë"},
+      {"\"vous rencontrer\"", "text:Chère équipe, je serais ravie de [vous rencontrer] lundi. Zoë"},
+      {"\"vous renc\"", "text:"},
+      {"emploi", "subject:Offre d’[emploi]"},
+      {"subject:offre zzz", "subject:[Offre] d’emploi"},
+      {"from:zoe", "people:[Zoë] <[zoe]@home.example>, ben@acme.example"},
+      {"ben@acme.example", "people:Zoë <zoe@home.example>, [ben@acme.example]"},
+      {"cv.pdf", "text:"},
+      {"pdf", "files:CV Zoë.[pdf]"},
+      {"file:cv", "files:[CV] Zoë.pdf"},
+      {"has:file", "text:"},
+  };
+  for (const auto& [typed, expected] : cases)
+    EXPECT_EQ(told(excerpt_of(read_search(typed), letter(), text)), expected) << typed;
+}
+
+TEST(Findable, M6_AnExcerptIsAFewWordsAroundTheMostHits) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "früh einmal ";
+  text += "hier gold und silber ";
+  for (int i = 0; i < 2000; ++i) text += "später ";
+  const auto found = excerpt_of(read_search("gold silber"), {}, text);
+  ASSERT_EQ(found.pieces.size(), 5u);
+  EXPECT_EQ(found.pieces[1], (Excerpt::Piece{"gold", true}));
+  EXPECT_EQ(found.pieces[3], (Excerpt::Piece{"silber", true}));
+  std::size_t octets = 0;
+  for (const auto& piece : found.pieces) octets += piece.text.size();
+  EXPECT_LT(octets, 250u);
+  EXPECT_GT(octets, 150u);
+  // A word as long as all of it is shown.
+  const auto wide = excerpt_of(read_search("aaa"), {}, std::string(1000, 'a') + " b");
+  ASSERT_EQ(wide.pieces.size(), 1u);
+}
+
+}  // namespace
+}  // namespace hearback::rules

@@ -1,0 +1,57 @@
+#pragma once
+// What somebody asks the one box for (M-6): words, phrases and filters, from the text they typed.
+// Nothing that is typed is an error. What isn't understood is searched for as words, and said.
+//
+//   welder zürich      both, in any order; each of three letters or more may begin a longer word
+//   "next monday"      as it stands; so does what holds signs: anna@acme.example
+//   -agency            without it
+//   from: to: subject: file:    a word or a phrase, there alone (To and Cc are one)
+//   candidate: job:    parts of the name, or title
+//   has:file is:unread after:2026-11-01 before:2026-11-30 (days in UTC; the first is included)
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace hearback::rules {
+
+enum class SearchIn : std::uint8_t { anywhere, subject, from, to, files };
+
+struct SearchTerm {
+  SearchIn in = SearchIn::anywhere;
+  std::vector<std::string> words;  // as of mail::terms, one behind the other
+  bool is_prefix = false;          // the last of them may go on
+  bool operator==(const SearchTerm&) const = default;
+};
+
+struct SearchProblem {
+  std::string code;  // search.unknown-filter, bad-date, empty-filter, too-many-words, only-without
+  std::string part;  // of what was typed
+  bool operator==(const SearchProblem&) const = default;
+};
+
+struct Search {
+  std::vector<SearchTerm> terms;              // all of these
+  std::vector<SearchTerm> without;            // none of these
+  std::vector<std::string> candidates, jobs;  // parts of names and titles, as they were typed
+  bool has_file = false, unread = false;
+  std::optional<Instant> after, before;  // from the first on, until right before the second
+  std::string plain;                     // the words that are no filter's, as they were typed
+  std::vector<std::string> words;        // that are searched for, each once
+  std::vector<SearchProblem> problems;
+
+  bool asks() const {  // for anything
+    return !terms.empty() || !candidates.empty() || !jobs.empty() || has_file || unread || after ||
+           before;
+  }
+};
+
+inline constexpr std::size_t max_search_terms = 16;
+
+Search read_search(std::string_view typed);
+
+}  // namespace hearback::rules

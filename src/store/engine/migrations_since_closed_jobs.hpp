@@ -1,0 +1,29 @@
+#pragma once
+// The texts of the later migrations; the earlier ones stand in schema.cpp.
+#include <string_view>
+
+namespace hearback::store {
+
+// S-6: since when a job is closed, when it was caught up with, and since which match revision.
+inline constexpr std::string_view kClosedJobs = R"(
+alter table jobs add column closed {int};
+alter table jobs add column caught_up {int} not null default 0;
+alter table jobs add column match_revision {int} not null default 0;
+update jobs set closed = changed where is_open = 0;
+create index jobs_by_revision on jobs(company, match_revision) where match_revision > 0;
+create table skipped_mail(
+  company {blob} not null, candidate {blob} not null, day {int} not null,
+  messages {int} not null, at {int} not null,
+  primary key (company, candidate, day),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
+)";
+
+// M-2: what somebody has put away lies in the team's archive.
+inline constexpr std::string_view kArchive = R"(
+insert into view_rows(company, place, holder, audience, at, thread, message)
+  select v.company, 'archived', v.holder, v.audience, v.at, v.thread, v.message from view_rows v
+  where v.place = 'all' and exists (select 1 from thread_done d
+    where d.company = v.company and d.thread = v.thread);
+)";
+
+}  // namespace hearback::store

@@ -1,0 +1,13 @@
+#pragma once
+// The tables of search. What databases have no common words for stands here and in words.hpp: in
+// SQLite an index of FTS5 beside `search_documents`, which triggers keep; in PostgreSQL a tsvector
+// in it.
+#include "store/engine/db.hpp"
+
+namespace hearback::store {
+
+// The migration (M-6). What is stored already gets a document without words each: made findable in
+// steps (backlog.hpp).
+void add_search(Db& db);
+
+}  // namespace hearback::store

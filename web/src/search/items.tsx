@@ -1,0 +1,141 @@
+// What was found, as rows of one list: candidates, jobs and colleagues first, then conversations.
+import { Link } from '@tanstack/react-router';
+import { BriefcaseBusiness } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '../api/client';
+import type { FoundRow } from '../api/queries';
+import { Row } from '../inbox/row';
+import { usePerson } from '../ui/person';
+import { Avatar, Tag } from '../ui/state';
+import { written } from './query';
+
+type Found = Schemas['Found'];
+export type Item = { id: string; first: boolean } & (
+  | { kind: 'candidates'; of: Found['candidates'][number] }
+  | { kind: 'jobs'; of: Found['jobs'][number] }
+  | { kind: 'people'; of: Found['people'][number] }
+  | { kind: 'conversations'; of: FoundRow }
+);
+export type FoundPage = Pick<Found, 'candidates' | 'jobs' | 'people'> & { rows: FoundRow[] };
+
+export function itemsOf(pages: readonly FoundPage[]): Item[] {
+  const top = pages[0];
+  if (!top) return [];
+  // A conversation stands once, though what came meanwhile moves it from one page to the next.
+  const seen = new Set<string>();
+  const rows = pages.flatMap((page) => page.rows).filter(({ id }) => !seen.has(id) && seen.add(id));
+  return [
+    ...top.candidates.map((of, at) => ({
+      kind: 'candidates' as const,
+      id: `candidate ${of.id}`,
+      first: at === 0,
+      of,
+    })),
+    ...top.jobs.map((of, at) => ({
+      kind: 'jobs' as const,
+      id: `job ${of.id}`,
+      first: at === 0,
+      of,
+    })),
+    ...top.people.map((of, at) => ({
+      kind: 'people' as const,
+      id: `user ${of.id}`,
+      first: at === 0,
+      of,
+    })),
+    ...rows.map((of, at) => ({
+      kind: 'conversations' as const,
+      id: of.id,
+      first: at === 0,
+      of,
+    })),
+  ];
+}
+
+// As in search.css.
+const HEADING = 32;
+const HEIGHT = { candidates: 44, jobs: 44, people: 44, conversations: 76 };
+export const sizeOf = ({ kind, first }: Item): number => HEIGHT[kind] + (first ? HEADING : 0);
+export const opensHere = ({ kind }: Item): boolean => kind === 'conversations';
+
+export function ItemRow({
+  item,
+  q,
+  current,
+  tabIndex,
+  onOpen,
+}: {
+  item: Item;
+  q: string;
+  current: string | undefined;
+  tabIndex: 0 | -1;
+  onOpen: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {item.first && <h2 className="search-heading">{t(`find.group.${item.kind}`)}</h2>}
+      <ItemLink item={item} q={q} current={current} tabIndex={tabIndex} onOpen={onOpen} />
+    </>
+  );
+}
+
+function ItemLink({
+  item,
+  q,
+  current,
+  tabIndex,
+  onOpen: onClick,
+}: Parameters<typeof ItemRow>[0]): ReactNode {
+  const { t } = useTranslation();
+  const person = usePerson();
+  const one = { className: 'thread-row search-row', tabIndex, onClick };
+  switch (item.kind) {
+    case 'candidates':
+      return (
+        <Link to="/candidates/$candidateId" params={{ candidateId: item.of.id }} {...one}>
+          <Avatar name={person(item.of.name, []).first} small />
+          <bdi className="truncate search-name">{person(item.of.name, []).first}</bdi>
+          <span className="truncate grow quiet">{item.of.jobs.join(', ')}</span>
+        </Link>
+      );
+    case 'jobs':
+      return (
+        <Link to="/candidates" search={{ job: item.of.id }} {...one}>
+          <span className="search-icon">
+            <BriefcaseBusiness size={16} aria-hidden />
+          </span>
+          <span className="truncate search-name">{item.of.title}</span>
+          <span className="grow" />
+          {!item.of.open && <Tag>{t('jobs.closed')}</Tag>}
+        </Link>
+      );
+    case 'people':
+      return (
+        <Link to="/search" search={{ q: written('from', item.of.name) }} {...one}>
+          <Avatar name={item.of.name} small />
+          <bdi className="truncate search-name">{item.of.name}</bdi>
+          <span className="truncate grow quiet">{t('find.mailFrom')}</span>
+        </Link>
+      );
+    case 'conversations':
+      return (
+        <Row
+          thread={item.of}
+          match={item.of.match}
+          current={item.id === current}
+          link={(props) => (
+            <Link
+              to="/search/$threadId"
+              params={{ threadId: item.id }}
+              search={{ q, message: item.of.match.message }}
+              tabIndex={tabIndex}
+              onClick={onClick}
+              {...props}
+            />
+          )}
+        />
+      );
+  }
+}

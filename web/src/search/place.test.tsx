@@ -1,0 +1,274 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  RouterProvider,
+} from '@tanstack/react-router';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Tooltip } from 'radix-ui';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { keys, makeQueryClient } from '../api/queries';
+import { SearchPlace } from './place';
+
+const at = '2026-11-20T10:00:00.000Z';
+const thread = (id: string, candidate_name: string) => ({
+  id,
+  candidate: 'c1',
+  candidate_name,
+  jobs: ['Welder'],
+  subject: 'My application',
+  kind: 'conversation',
+  messages: 2,
+  last_at: at,
+  last_from: 'lea@c.example',
+  last_direction: 'incoming',
+  last_kind: 'human',
+  last_snippet: 'Good morning',
+  has_attachments: false,
+  last_outbox_state: null,
+  triage: null,
+  asked_at: null,
+  unread: true,
+  came: 1,
+});
+const empty = {
+  query: { words: [], problems: [] as { code: string; part: string }[] },
+  candidates: [] as object[],
+  jobs: [] as object[],
+  people: [] as object[],
+  conversations: [] as object[],
+  next: null,
+  complete: true,
+};
+const found = (id: string, text: string) => ({
+  thread: thread(id, 'Léa Martin'),
+  match: { message: `${id}-m`, at, where: 'text', excerpt: [{ text, hit: true }] },
+});
+
+let answers: Record<string, (q: string) => unknown>;
+let asked: string[];
+beforeEach(() => {
+  asked = [];
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(800);
+  answers = {
+    '/search': () => empty,
+    '/candidates': () => ({
+      rows: [{ id: 'c1', name: 'Léa Martin', addresses: ['lea@c.example'], applications: [] }],
+      next: null,
+    }),
+    '/users': () => ({ rows: [{ id: 'u1', name: 'Clara', email: 'clara@l.example' }], next: null }),
+  };
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const { url, signal } = input as Request;
+    const { pathname, searchParams } = new URL(url);
+    const path = pathname.replace('/api/v1', '');
+    const q = searchParams.get('q') ?? '';
+    if (path === '/search') asked.push(q);
+    const data = await answers[path]?.(q);
+    signal.throwIfAborted();
+    if (data instanceof Response) return data;
+    return Response.json(data ?? { rows: [], next: null });
+  });
+});
+
+function open(address: string) {
+  const queries = makeQueryClient(() => {});
+  queries.setQueryData(keys.me, { user: { id: 'ada', time_zone: 'UTC', role: 'admin' } } as never);
+  const root = createRootRoute({ component: Outlet });
+  const under = (path: string, name: string) =>
+    createRoute({ getParentRoute: () => root, path, component: () => <p>{name}</p> });
+  const search = createRoute({
+    getParentRoute: () => root,
+    path: '/search',
+    validateSearch: ({ q }: Record<string, unknown>): { q?: string } => (q ? { q: `${q}` } : {}),
+    component: SearchPlace,
+  });
+  const one = createRoute({
+    getParentRoute: () => search,
+    path: '$threadId',
+    component: () => <p>the conversation</p>,
+  });
+  const router = createRouter({
+    routeTree: root.addChildren([
+      search.addChildren([one]),
+      under('/candidates', 'the candidates'),
+      under('/candidates/$candidateId', 'the candidate'),
+      under('/inbox', 'the inbox'),
+    ]),
+    history: createMemoryHistory({ initialEntries: [address] }),
+  });
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <RouterProvider router={router as never} />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  return router;
+}
+const box = () => screen.findByRole('combobox', { name: 'Search everything' });
+
+it('M-6 what is typed is asked for once it rests, and stands in the address', async () => {
+  answers['/search'] = (q) => ({ ...empty, conversations: [found('t1', q)] });
+  const router = open('/search');
+  const input = await box();
+  expect(document.activeElement).toBe(input);
+  await userEvent.keyboard('zürich');
+  expect((await screen.findByText('zürich', { selector: 'mark' })).closest('a')?.search).toContain(
+    'message=t1-m',
+  );
+  expect(router.state.location.search).toEqual({ q: 'zürich' });
+  expect(asked).toEqual(['zürich']);
+  expect(router.history.length).toBe(1); // typing leaves no trail
+});
+
+it('M-6 shows what was found in groups, candidates first, and one stop for all', async () => {
+  answers['/search'] = () => ({
+    ...empty,
+    candidates: [{ id: 'c1', name: 'Léa Martin', jobs: ['Welder'] }],
+    jobs: [{ id: 'j1', title: 'Welder', open: false }],
+    people: [{ id: 'u1', name: 'Clara Weiss' }],
+    conversations: [found('t1', 'weld')],
+  });
+  open('/search?q=weld');
+  await screen.findByText('weld', { selector: 'mark' });
+  expect(screen.getAllByRole('heading', { level: 2 }).map((one) => one.textContent)).toEqual([
+    'Candidates',
+    'Jobs',
+    'Colleagues',
+    'Conversations',
+    'Everything in one box',
+  ]);
+  const links = screen.getAllByRole('listitem').map((one) => one.querySelector('a')!);
+  expect(links.map((one) => one.tabIndex)).toEqual([0, -1, -1, -1]);
+  expect(links.map((one) => decodeURIComponent(one.href.replace(location.origin, '')))).toEqual([
+    '/candidates/c1',
+    '/candidates?job=j1',
+    expect.stringMatching(/^\/search\?q=from:"Clara\+Weiss"$/),
+    '/search/t1?q=weld&message=t1-m',
+  ]);
+});
+
+it('M-6 an answer that comes late takes the place of none that was asked for after it', async () => {
+  let late: () => void = () => {};
+  answers['/search'] = async (q) => {
+    if (q === 'a') await new Promise<void>((go) => (late = go));
+    return { ...empty, conversations: [found('t1', `answer to ${q}`)] };
+  };
+  open('/search');
+  await box();
+  await userEvent.keyboard('a');
+  await waitFor(() => expect(asked).toEqual(['a']));
+  await userEvent.keyboard('b');
+  await screen.findByText('answer to ab');
+  late();
+  await new Promise((on) => setTimeout(on, 50));
+  expect(screen.queryByText('answer to a')).toBeNull();
+});
+
+it('M-6 filters and their values are completed by the keys', async () => {
+  open('/search');
+  const input = (await box()) as HTMLInputElement;
+  await userEvent.keyboard('fr');
+  await screen.findByRole('option', { name: /from:/ });
+  expect(input.getAttribute('aria-expanded')).toBe('true');
+  expect(input.getAttribute('aria-activedescendant')).toBeNull();
+  await userEvent.keyboard('{Tab}');
+  expect(input.value).toBe('from:');
+  const lea = await screen.findByRole('option', { name: /Léa Martin/ });
+  await screen.findByRole('option', { name: /Clara/ });
+  await userEvent.keyboard('{ArrowDown}');
+  expect(lea.getAttribute('aria-selected')).toBe('true');
+  expect(input.getAttribute('aria-activedescendant')).toBe(lea.id);
+  await userEvent.keyboard('{Enter}');
+  expect(input.value).toBe('from:lea@c.example ');
+  await userEvent.keyboard('is:');
+  await screen.findByRole('option', { name: /Unread/ });
+  await userEvent.keyboard('{Enter}');
+  expect(input.value).toBe('from:lea@c.example is:unread ');
+  await userEvent.click(screen.getByRole('button', { name: 'Take away: From lea@c.example' }));
+  expect(input.value).toBe('is:unread');
+  const unread = screen.getByRole('button', { name: 'Unread' });
+  expect(unread.getAttribute('aria-pressed')).toBe('true');
+  await userEvent.click(unread);
+  expect(input.value).toBe('');
+});
+
+it('M-6 what is offered can be left alone, and Esc leaves', async () => {
+  const router = open('/search');
+  const input = (await box()) as HTMLInputElement;
+  await userEvent.keyboard('from:');
+  await screen.findByRole('option', { name: /Léa Martin/ });
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByRole('option')).toBeNull();
+  expect(input.value).toBe('from:');
+  await userEvent.keyboard('{Escape}');
+  await screen.findByText('the inbox');
+  expect(router.state.location.pathname).toBe('/inbox');
+});
+
+it('M-6 says what couldn’t be understood, and that something may be missing', async () => {
+  const problems = [
+    { code: 'search.bad-date', part: 'before:soon' },
+    { code: 'search.unknown-filter', part: 'color:red' },
+  ];
+  answers['/search'] = () => ({
+    ...empty,
+    query: { words: [], problems },
+    conversations: [found('t1', 'x')],
+    complete: false,
+  });
+  open('/search?q=x');
+  await screen.findByText('before:soon has no date that can be read');
+  await screen.findByText('color:red is no filter');
+  await screen.findByText(/still being made searchable/);
+});
+
+it('M-6 where nothing is found, each part can be let go', async () => {
+  const router = open('/search?q=cv+%22ab+cd%22+from:anna');
+  await screen.findByText('Nothing found for cv "ab cd" from:anna');
+  expect(
+    screen.getAllByRole('button', { name: /^Without|any order$/ }).map((one) => one.textContent),
+  ).toEqual(['Without “From anna”', '“ab cd” in any order', 'Without “cv”', 'Without “ab cd”']);
+  await userEvent.click(screen.getByRole('button', { name: 'Without “From anna”' }));
+  await waitFor(() => expect(router.state.location.search).toEqual({ q: 'cv "ab cd"' }));
+  expect((await box()) as HTMLInputElement).toHaveProperty('value', 'cv "ab cd"');
+});
+
+it('M-6 says why it couldn’t be asked, keeps what was typed, and asks again', async () => {
+  let down = true;
+  answers['/search'] = () =>
+    down
+      ? Response.json(
+          { type: 'about:blank', title: 'x', status: 500, code: 'health.store' },
+          { status: 500, headers: { 'Content-Type': 'application/problem+json' } },
+        )
+      : { ...empty, conversations: [found('t1', 'there')] };
+  open('/search?q=x');
+  await screen.findByText('The database doesn’t answer.');
+  expect((await box()) as HTMLInputElement).toHaveProperty('value', 'x');
+  down = false;
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await screen.findByText('there');
+});
+
+it('M-6 a page that holds nothing isn’t the end', async () => {
+  let pages = 0;
+  answers['/search'] = () =>
+    pages++ < 2
+      ? { ...empty, next: `page ${pages}` }
+      : { ...empty, conversations: [found('t1', 'far down')] };
+  open('/search?q=x');
+  await screen.findByText('far down');
+  expect(pages).toBe(3);
+});
+
+it('M-6 before anything is asked, what can be asked is a press away', async () => {
+  open('/search');
+  await userEvent.click(await screen.findByRole('button', { name: /"start date"/ }));
+  await waitFor(() => expect(asked).toEqual(['"start date"']));
+});

@@ -1,0 +1,361 @@
+// Everything in one box (M-6): what is typed is looked for as one types, and stands in the address.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Outlet, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
+import { Search as SearchIcon } from 'lucide-react';
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import { toProblem } from '../api/client';
+import { type FoundRow, searchQuery } from '../api/queries';
+import { takeEarly } from '../composer/early';
+import { useMe, useTitle } from '../frame/hooks';
+import { ListEdge } from '../frame/panes';
+import { useShortcuts } from '../frame/shortcuts';
+import { useMark } from '../inbox/mark';
+import { type Beside, BesideList, usePutAwayRow } from '../inbox/put-away';
+import { Banner, Empty, Failed, Skeleton } from '../ui/state';
+import { VirtualList } from '../ui/virtual-list';
+import { Box } from './box';
+import { Filters } from './filters';
+import { type Item, ItemRow, itemsOf, opensHere, sizeOf } from './items';
+import { Nothing } from './nothing';
+import { recentOf, remember } from './recent';
+import { Tips } from './tips';
+import { listenForBox, takeAsked, wayOut } from './way';
+import '../inbox/inbox.css';
+import './search.css';
+
+const PAUSE = 150; // after the last letter
+
+// What is typed, and what the address says: each follows the other.
+function useText() {
+  const navigate = useNavigate();
+  const { q = '' } = useSearch({ strict: false });
+  const [text, setText] = useState(q);
+  const written = useRef(q);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if (q === written.current) return;
+    clearTimeout(timer.current);
+    written.current = q;
+    setText(q);
+  }, [q]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const ask = useCallback(
+    (asked: string) => {
+      clearTimeout(timer.current);
+      if (asked === written.current) return;
+      written.current = asked;
+      void navigate({ to: '/search', search: asked ? { q: asked } : {}, replace: true });
+    },
+    [navigate],
+  );
+  const type = useCallback(
+    (next: string) => {
+      setText(next);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => ask(next.trim()), PAUSE);
+    },
+    [ask],
+  );
+  const askNow = useCallback(
+    (next: string) => {
+      setText(next);
+      ask(next.trim());
+    },
+    [ask],
+  );
+  return { q, text, type, askNow };
+}
+
+function useFoundPages(q: string) {
+  const list = useInfiniteQuery({ ...searchQuery(q), enabled: q !== '' });
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const first = q ? data?.pages[0] : undefined;
+  const items = useMemo(() => itemsOf(q ? (data?.pages ?? []) : []), [q, data]);
+  // Another one for each page: one that brought no row is asked on from, too.
+  const pages = data?.pages.length ?? 0;
+  const more = useCallback(() => {
+    if (pages > 0 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [pages, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // What one question looks at is bounded: a page may hold nothing, and the next one something.
+  const on = items.length === 0 && hasNextPage && !list.isError && !list.isPlaceholderData;
+  useEffect(() => {
+    if (on) more();
+  }, [on, more]);
+  // Nobody is asked while there is no network: it goes on by itself.
+  const away = list.fetchStatus === 'paused' && (list.isPending || list.isPlaceholderData);
+  const settled = first?.q === q && !list.isPlaceholderData && !on;
+  return { list, first, items, more, away, settled, on };
+}
+
+export function SearchPlace() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { threadId } = useParams({ strict: false });
+  const { q } = useSearch({ strict: false });
+  const title = q ? t('find.titleOf', { query: q }) : t('search');
+  useTitle(threadId ? undefined : title);
+  const rows = useRef<readonly FoundRow[]>([]);
+  const beside = useMemo<Beside>(
+    () => ({
+      turn: undefined,
+      row: (id) => rows.current.find((row) => row.id === id),
+      next: (id) => {
+        const at = rows.current.findIndex((row) => row.id === id);
+        return at < 0 ? undefined : rows.current[at + 1]?.id;
+      },
+      open: (id) => {
+        const message = rows.current.find((row) => row.id === id)?.match.message;
+        const search = q ? { q } : {};
+        return id
+          ? navigate({
+              to: '/search/$threadId',
+              params: { threadId: id },
+              search: message ? { ...search, message } : search,
+            })
+          : navigate({ to: '/search', search });
+      },
+    }),
+    [q, navigate],
+  );
+  return (
+    <BesideList.Provider value={beside}>
+      <main className={`split keep${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
+        <Finding current={threadId} shown={rows} />
+        <ListEdge />
+        <div className="split-main">
+          {threadId ? (
+            <Outlet />
+          ) : (
+            <div className="pane">
+              <Empty
+                icon={<SearchIcon size={24} aria-hidden />}
+                title={t('find.reading')}
+                text={t('find.readingText')}
+              />
+            </div>
+          )}
+        </div>
+      </main>
+    </BesideList.Provider>
+  );
+}
+
+function useLeave() {
+  const router = useRouter();
+  return () => {
+    const way = wayOut(window.history.state?.__TSR_index ?? 0);
+    if ('steps' in way) router.history.go(way.steps);
+    else router.history.push(way.href);
+  };
+}
+
+function Finding({
+  current,
+  shown,
+}: {
+  current: string | undefined;
+  shown: { current: readonly FoundRow[] };
+}) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { q, text, type, askNow } = useText();
+  const { list, first, items, more, away, settled, on } = useFoundPages(q);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
+  const box = useRef<HTMLInputElement>(null);
+  const [entered, setEntered] = useState(false); // Enter was pressed: what is found has the focus next
+  const rows = useMemo(
+    () => items.flatMap((item) => (item.kind === 'conversations' ? [item.of] : [])),
+    [items],
+  );
+  shown.current = rows;
+  const leave = useLeave();
+
+  // What was typed before the box was there stands in it; whoever comes back goes on where they were.
+  const begin = useRef(() => {});
+  begin.current = () => {
+    const early = takeEarly();
+    if (early) askNow(early.replaceAll('\n', ' '));
+    if (early.endsWith('\n')) setEntered(true);
+    if (!current && (takeAsked() || !q || early)) box.current?.focus();
+  };
+  useLayoutEffect(() => begin.current(), []);
+
+  const toBox = useToBox(box, q);
+  useShortcuts({ '/': toBox });
+  useShortcuts({ Escape: leave }, !current);
+  useRowKeys(rows, !current);
+
+  const toFirst = () => {
+    const row = (which: string) => scroller?.querySelector<HTMLElement>(which);
+    (row('[data-row="0"] a') ?? row('[data-row] a[tabindex="0"]'))?.focus();
+  };
+  const enter = useRef(toFirst);
+  enter.current = toFirst;
+  const same = text.trim() === q;
+  useEffect(() => {
+    if (!entered || !same || !settled) return;
+    setEntered(false);
+    enter.current();
+  }, [entered, same, settled]);
+
+  // At once, or when the answer to what is typed is there.
+  const toFound = () => {
+    askNow(text);
+    setEntered(true);
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its top
+  useLayoutEffect(() => {
+    if (scroller) scroller.scrollTop = 0;
+  }, [first?.q]);
+
+  const user = me?.user.id ?? '';
+  const onOpen = useCallback(() => remember(user, q), [user, q]);
+  const label = t('find.results');
+  const waits = q !== '' && list.isFetching && !settled && !away;
+  return (
+    <section
+      className="split-list"
+      aria-label={t('search')}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing)
+          return;
+        event.preventDefault();
+        leave();
+      }}
+    >
+      <header className="pane-head search-head">
+        <h1 className="sr">{q ? t('find.titleOf', { query: q }) : t('search')}</h1>
+        <Box
+          box={box}
+          text={text}
+          busy={waits}
+          onText={(next) => {
+            setEntered(false);
+            type(next);
+          }}
+          onEnter={() => {
+            remember(user, text);
+            toFound();
+          }}
+          onDown={toFound}
+        />
+      </header>
+      <Filters text={text} onText={askNow} />
+      <div className="pane-body list-body" ref={setScroller} aria-busy={waits}>
+        <span className="sr" role="status">
+          {settled && <Count items={items} more={list.hasNextPage} />}
+        </span>
+        {q && settled && <Problems of={first} />}
+        {!q ? (
+          <Tips recent={recentOf(user)} onAsk={askNow} />
+        ) : away ? (
+          <Failed error={toProblem(undefined, 0)} />
+        ) : list.isError && !first ? (
+          <Failed error={list.error} onRetry={() => void list.refetch()} />
+        ) : list.isPending || on ? (
+          <Skeleton rows={8} />
+        ) : items.length === 0 ? (
+          <Nothing q={first?.q ?? q} onAsk={askNow} />
+        ) : (
+          <VirtualList
+            key={first?.q}
+            label={label}
+            items={items}
+            current={current}
+            onEnd={more}
+            scroller={scroller}
+            size={sizeOf}
+            opens={opensHere}
+          >
+            {(item: Item, tabIndex) => (
+              <ItemRow
+                item={item}
+                q={first?.q ?? q}
+                current={current}
+                tabIndex={tabIndex}
+                onOpen={onOpen}
+              />
+            )}
+          </VirtualList>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function useToBox(box: { current: HTMLInputElement | null }, q: string) {
+  const navigate = useNavigate();
+  const toBox = () => {
+    if (box.current?.offsetParent) {
+      box.current.focus();
+      box.current.select();
+      return;
+    }
+    // A conversation covers it, on a narrow screen.
+    void navigate({ to: '/search', search: q ? { q } : {} }).then(() => box.current?.focus());
+  };
+  const latest = useRef(toBox);
+  latest.current = toBox;
+  useEffect(() => listenForBox(() => latest.current()), []);
+  return toBox;
+}
+
+// As in the other lists; of what is open the conversation itself has these keys.
+function useRowKeys(rows: readonly FoundRow[], active: boolean) {
+  const mark = useMark();
+  const putAway = usePutAwayRow();
+  const focused = () => {
+    const id = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id;
+    return rows.find((row) => row.id === id);
+  };
+  useShortcuts(
+    {
+      u: () => {
+        const row = focused();
+        if (row) mark(row, !row.unread);
+      },
+      e: () => {
+        const row = focused();
+        if (row) putAway(row);
+      },
+    },
+    active,
+  );
+}
+
+function Count({ items, more }: { items: readonly Item[]; more: boolean }) {
+  const { t } = useTranslation();
+  const count = items.length;
+  return t(more ? 'find.countMore' : 'find.count', { count });
+}
+
+// What of the query wasn't understood; and that not everything can be found yet.
+function Problems({ of }: { of: ReturnType<typeof useFoundPages>['first'] }) {
+  const { t } = useTranslation();
+  if (!of || (of.query.problems.length === 0 && of.complete)) return null;
+  return (
+    <div className="list-banner stack">
+      {of.query.problems.map(({ code, part }) => (
+        <Banner
+          key={`${code} ${part}`}
+          tone="attention"
+          role="status"
+          title={t(`find.problem.${code}.title`, { part })}
+        >
+          {t(`find.problem.${code}.detail`, { part })}
+        </Banner>
+      ))}
+      {!of.complete && <Banner role="status">{t('find.incomplete')}</Banner>}
+    </div>
+  );
+}
