@@ -103,7 +103,7 @@ TEST_F(SearchBox, P5_NothingIsFoundOfWhatTheAskerMayNotSee) {
   receive("secret words");
   rules::User eve = stand.max;
   eve.id = stand.make_id<UserId>();
-  eve.email = eve.email_normal = "eve@team.example";
+  eve.email = eve.email_normal = "looker@team.example";
   eve.role = rules::Role::evaluator;
   eve.all_jobs = false;
   stand.commit({store::PutUser{eve, "hash", stand.env.clock}});
