@@ -94,8 +94,8 @@ std::optional<Problem> add_named(const Call& call, const std::string& text, json
   auto jobs = call.store().ask(store::Jobs{call.scope(), text, std::nullopt, few});
   if (!jobs) return Problem(jobs.error());
   for (const auto& row : jobs->rows)
-    found["jobs"].as_array().push_back(json::object{
-        {"id", row.job.id.text()}, {"title", row.job.title}, {"open", row.job.is_open}});
+    found["jobs"].as_array().push_back(
+        json::object{{"id", row.job.id.text()}, {"title", row.job.title}, {"open", row.job.open}});
   auto people = call.store().ask(store::Users{call.scope(), text, true, few});
   if (!people) return Problem(people.error());
   for (const auto& user : people->rows)
