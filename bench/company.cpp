@@ -3,7 +3,6 @@
 #include <functional>
 
 #include "rules/findable.hpp"
-#include "rules/stages.hpp"
 #include "store/search/words.hpp"
 
 namespace hearback::bench {
@@ -96,20 +95,14 @@ void add_people(Db& db, const Sizes& sizes) {
   mailboxes.run(db);
   folders.run(db);
   Insertion jobs("insert into jobs(company, id, title, kind, is_open, changed)", 6);
-  Insertion stages("insert into job_stages(company, job, id, kind, position, name)", 6);
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (std::uint64_t j = 0; j < sizes.jobs; ++j) {
     jobs.row(company, job_id(j), "Job " + std::to_string(j), "offer", j % 5 != 0, kStart);
-    const auto all = rules::first_stages(job_id(j), "en");
-    for (const auto kind : {rules::StageKind::phase, rules::StageKind::status})
-      for (std::size_t i = 0; i < all.of(kind).size(); ++i)
-        stages.row(company, job_id(j), all.of(kind)[i].id, kind, i, all.of(kind)[i].name);
     for (std::uint64_t k = 0; k < 5; ++k)
       team.row(company, job_id(j), user_id(member_of(j, k, sizes)));
     if (j < kRecruiterJobs) team.row(company, job_id(j), user_id(kRecruiter));
   }
   jobs.run(db);
-  stages.run(db);
   team.run(db, "on conflict do nothing");
 }
 
@@ -127,13 +120,11 @@ void add_candidates(Db& db, const Sizes& sizes, std::uint64_t first, std::uint64
     candidates.row(company, candidate_id(c), name, lower(name), kStart);
     addresses.row(company, candidate_id(c), address, 0, address, address + " " + address, 1, "",
                   kStart);
-    const auto apply = [&](std::uint64_t number, JobId job, std::size_t stage) {
-      applications.row(company, numbered<ApplicationId>(6, number), candidate_id(c), job,
-                       rules::first_stage_id(job, rules::StageKind::phase, stage),
-                       rules::first_stage_id(job, rules::StageKind::status, stage), kStart);
-    };
-    apply(c * 2, job_id(job_of(c, sizes)), 0);
-    if (c % 5 == 0) apply(c * 2 + 1, job_id((job_of(c, sizes) + 11) % sizes.jobs), 2);
+    applications.row(company, numbered<ApplicationId>(6, c * 2), candidate_id(c),
+                     job_id(job_of(c, sizes)), "application", "new", kStart);
+    if (c % 5 == 0)
+      applications.row(company, numbered<ApplicationId>(6, c * 2 + 1), candidate_id(c),
+                       job_id((job_of(c, sizes) + 11) % sizes.jobs), "interview", "open", kStart);
   }
   candidates.run(db);
   addresses.run(db);
@@ -161,29 +152,7 @@ std::string words_of(const Sizes& sizes, std::uint64_t thread, std::uint64_t num
   return rules::findable(message, text);
 }
 
-struct Document {
-  MessageId message;
-  Instant date;
-  std::uint64_t number = 0, thread = 0;
-};
-
-void add_documents(Db& db, const Sizes& sizes, const std::vector<Document>& documents) {
-  const auto company = company_id();
-  for (const auto& one : documents) {
-    const auto doc =
-        store::first_doc(one.date) + static_cast<std::int64_t>(one.number % store::kDocsOfInstant);
-    const auto tag = store::tag_of(company, doc);
-    db.change(
-        "insert into search_documents(company, message, doc, tag, words)"
-        " values ($1, $2, $3, $4, " +
-            store::as_words(db.dialect(), "$5") + ")",
-        company, one.message, doc, tag,
-        store::in_column(db.dialect(), tag, words_of(sizes, one.thread, one.number)));
-  }
-}
-
 struct Rows {
-  std::vector<Document> documents;
   Insertion threads{"insert into threads(company, id, candidate, kind, subject, last_at)", 6};
   Insertion messages{
       "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
@@ -227,7 +196,6 @@ void add_message(Rows& rows, const Sizes& sizes, std::uint64_t thread, std::uint
   const auto id = message_id(number);
   const auto raw = numbered<BlobId>(9, number);
   const auto date = end_of(thread, sizes) - (sizes.messages_in_thread - 1 - k) * 1h;
-  rows.documents.push_back({id, date, number, thread});
   const auto theirs = candidate_address(candidate), ours = user_address(owner);
   const auto& from = incoming ? theirs : ours;
   const auto& to = incoming ? ours : theirs;
@@ -256,7 +224,22 @@ void add_threads(Db& db, const Sizes& sizes, std::uint64_t first, std::uint64_t 
     for (std::uint64_t k = 0; k < sizes.messages_in_thread; ++k) add_message(rows, sizes, t, k);
   }
   rows.run(db);
-  add_documents(db, sizes, rows.documents);
+}
+
+void add_words(Db& db, const Sizes& sizes, std::uint64_t first, std::uint64_t last) {
+  const auto company = company_id();
+  for (auto number = first; number < last; ++number) {
+    const auto message = message_id(number);
+    const auto doc = db.row("select doc from search_documents where company = $1 and message = $2",
+                            company, message)
+                         ->number();
+    const auto tag = store::tag_of(company, doc);
+    db.change("update search_documents set tag = $3, words = " +
+                  store::as_words(db.dialect(), "$4") + " where company = $1 and message = $2",
+              company, message, tag,
+              store::in_column(db.dialect(), tag,
+                               words_of(sizes, number / sizes.messages_in_thread, number)));
+  }
 }
 
 void in_transactions(store::Database& database, std::uint64_t count, std::uint64_t at_once,
@@ -306,6 +289,11 @@ void build_company(store::Database& database, const Sizes& sizes) {
                   [&](Db& db, auto first, auto last) { add_candidates(db, sizes, first, last); });
   in_transactions(database, sizes.threads(), kInOneTransaction / sizes.messages_in_thread,
                   [&](Db& db, auto first, auto last) { add_threads(db, sizes, first, last); });
+}
+
+void make_findable(store::Database& database, const Sizes& sizes) {
+  in_transactions(database, sizes.threads() * sizes.messages_in_thread, kInOneTransaction,
+                  [&](Db& db, auto first, auto last) { add_words(db, sizes, first, last); });
 }
 
 }  // namespace hearback::bench

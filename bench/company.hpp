@@ -46,5 +46,7 @@ std::uint64_t job_of(std::uint64_t candidate, const Sizes& sizes);
 
 // Into tables of schema 1 that are empty.
 void build_company(store::Database& database, const Sizes& sizes);
+// Its words, in today's tables.
+void make_findable(store::Database& database, const Sizes& sizes);
 
 }  // namespace hearback::bench

@@ -316,6 +316,12 @@ void run_on(const std::string& uri, const std::string& blobs, const Sizes& sizes
     store::migrate(*database, 1);
     build_company(*database, sizes);
     std::printf("  built in %.0f s\n", ms_since(began) / 1000);
+    began = Clock::now();
+    store::migrate(*database);
+    std::printf("  migrated in %.1f s\n", ms_since(began) / 1000);
+    began = Clock::now();
+    make_findable(*database, sizes);
+    std::printf("  made findable in %.0f s\n", ms_since(began) / 1000);
   }
   began = Clock::now();
   SystemRandom random;
@@ -324,7 +330,7 @@ void run_on(const std::string& uri, const std::string& blobs, const Sizes& sizes
   options.blob_directory = blobs;
   options.master_key = std::string(32, 'k');
   auto store = must(store::Store::open(options, random));
-  std::printf("  opened (and migrated) in %.1f s\n", ms_since(began) / 1000);
+  std::printf("  opened in %.1f s\n", ms_since(began) / 1000);
   settle(uri);
   find_server(uri);
   Bench bench{*store, sizes, rounds, 2'000'000'000u + std::uint32_t(random.below(2'000'000'000))};

@@ -48,6 +48,14 @@ const ready = (tab) => tab.locator('.preview iframe.there');
 const pageOf = (tab) => tab.frameLocator('.preview iframe');
 const shown = async (tab, text) => { await ready(tab).waitFor(); await pageOf(tab).getByText(text).first().waitFor(); };
 const chip = (tab, name) => tab.locator('.split-main .files').getByRole('button', { name });
+/** A key that closes the file: where the frame goes before the browser has said that the key was dealt with, it never says so. */
+async function pressAway(tab, key) {
+  const frame = await tab.locator('.preview iframe').elementHandle();
+  const down = tab.keyboard.down(key);
+  down.catch(() => {}); // where the test has failed already
+  await Promise.race([down, until(`${key} has closed the file`, () => frame.evaluate((one) => !one.isConnected))]);
+  await tab.keyboard.up(key);
+}
 const focusIn = (tab, which) => until(`the focus is in ${which}`, () => tab.evaluate((where) => Boolean(document.activeElement?.closest(where)), which));
 async function opened(tab, subject) {
   const threads = await stage.api.all(`/threads?candidate=${stage.candidate.id}`);
@@ -87,7 +95,7 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
     await tab.keyboard.press('z');
     await until('it is as wide as its room', async () => Math.abs((await wide()) - before) <= 1);
     // The next ones, round and back.
-    await tab.keyboard.press('ArrowRight');
+    await pressAway(tab, 'ArrowRight');
     const picture = tab.locator('.preview-picture img');
     await picture.waitFor();
     assert.equal(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }), 600);
@@ -103,7 +111,8 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
       await tab.keyboard.press('ArrowRight');
       await shown(tab, 'Curriculum vitae');
     }
-    await tab.keyboard.press('Escape');
+    if (language === 'en') await pressAway(tab, 'Escape');
+    else await tab.keyboard.press('Escape');
     await tab.locator('.preview').waitFor({ state: 'detached' });
     await until('the chip has the focus again', () => first.evaluate((one) => one === document.activeElement));
     await tab.context().close();
@@ -117,7 +126,8 @@ test('M-9 each file can be saved from where it is looked at', { timeout: 60_000 
   const [download] = await Promise.all([tab.waitForEvent('download'), tab.locator('.preview-bar').getByRole('link', { name: 'Download CV Jane Doe.pdf' }).click()]);
   assert.equal(download.suggestedFilename(), 'CV Jane Doe.pdf');
   // What can't be looked at is saved at once.
-  await tab.keyboard.press('Escape');
+  await shown(tab, 'Curriculum vitae');
+  await pressAway(tab, 'Escape');
   const [other] = await Promise.all([tab.waitForEvent('download'), tab.locator('.split-main .files').getByRole('link', { name: /references\.docx/ }).click()]);
   assert.equal(other.suggestedFilename(), 'references.docx');
   await tab.context().close();
@@ -208,7 +218,7 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
   assert.ok((await pageOf(tab).locator('canvas').count()) <= 8, 'what was scrolled past is let go');
   await shoot(tab, 'many-1440');
   // A picture that would take a gigabyte.
-  await tab.keyboard.press('ArrowRight');
+  await pressAway(tab, 'ArrowRight');
   await tab.getByText('This picture is too large to be shown here: 30,000 × 30,000 pixels.').waitFor();
   await shoot(tab, 'bomb-1440');
   // A PDF that does: whatever it shows, the page goes on.

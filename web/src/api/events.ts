@@ -3,7 +3,7 @@
 // we start again after a wait, and refresh what may have been missed.
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
 import { BASE, type Schemas } from './client';
-import { outdateFollowed } from './following';
+import { outdateFollowed, outdatePlaces } from './following';
 import { fetchTurn, keys, type Thread, type ThreadFilter, type ThreadRow } from './queries';
 import { patchRows } from './rows';
 import { ask, turning } from './said';
@@ -78,7 +78,7 @@ function refreshWhole(queries: QueryClient, query: Query): void {
   query.promise.then(then, then);
 }
 
-function paced(queries: QueryClient, name: string, filters: QueryFilters): void {
+function paced(queries: QueryClient, name: string, what: QueryFilters | (() => void)): void {
   const all = pausing.get(queries) ?? new Map<string, boolean>();
   pausing.set(queries, all);
   if (all.has(name)) {
@@ -86,11 +86,12 @@ function paced(queries: QueryClient, name: string, filters: QueryFilters): void 
     return;
   }
   all.set(name, false);
-  outdate(queries, filters);
+  if (typeof what === 'function') what();
+  else outdate(queries, what);
   setTimeout(() => {
     const again = all.get(name);
     all.delete(name);
-    if (again) paced(queries, name, filters);
+    if (again) paced(queries, name, what);
   }, PAUSE);
 }
 
@@ -186,15 +187,13 @@ function openTurns(queries: QueryClient) {
     .filter(({ filter }) => filter.triage);
 }
 
-// What has left the archive no head tells: it comes anew as a whole.
-const inArchive = ({ queryKey: [kind, , filter] }: Query) =>
-  kind === 'threads' && (filter as ThreadFilter | undefined)?.place === 'archived';
 const outdateArchive = (queries: QueryClient) =>
-  paced(queries, 'archive', { predicate: inArchive });
+  paced(queries, 'archive', () => outdatePlaces(queries, (place) => place === 'archived'));
 const isArchived = (queries: QueryClient, thread: string) =>
   queries
     .getQueryCache()
-    .findAll({ queryKey: ['threads', 'list'], predicate: inArchive })
+    .findAll({ queryKey: ['threads', 'list'] })
+    .filter(({ queryKey }) => (queryKey[2] as ThreadFilter).place === 'archived')
     .some(({ state }) =>
       (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
         rows.some(({ id }) => id === thread),

@@ -1,24 +1,26 @@
 // Following candidates and jobs (M-2): shown at once, and taken back where the server refuses.
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
-import { type Candidate, keys, type ThreadFilter } from './queries';
+import { type Candidate, keys, type Place, type ThreadFilter } from './queries';
 import { words } from './rows';
 
 export type Followed = { kind: 'candidates' | 'jobs'; id: string };
 type Job = Schemas['Job'];
 type Jobs = { rows: Job[] };
 
-// What is followed has changed: these lists come anew, as a whole, since no head tells what has left
-// them. The old heads are forgotten first: what is in a head and not in the list would be news to it.
-export function outdateFollowed(queries: QueryClient): void {
-  const followed = (which: 'head' | 'list') => ({
-    queryKey: [...keys.threads, which],
+// What stands in these places has changed: their lists come anew, as a whole, since no head tells what has
+// left them. The old heads are forgotten first: what is in a head and not in the list would be news to it.
+export function outdatePlaces(queries: QueryClient, which: (place: Place) => boolean): void {
+  const ofThese = (kind: 'head' | 'list') => ({
+    queryKey: [...keys.threads, kind],
     predicate: ({ queryKey }: { queryKey: readonly unknown[] }) =>
-      (queryKey[2] as ThreadFilter).place.startsWith('followed-'),
+      which((queryKey[2] as ThreadFilter).place),
   });
-  void queries.resetQueries(followed('head'));
-  void queries.invalidateQueries(followed('list'));
+  void queries.resetQueries(ofThese('head'));
+  void queries.invalidateQueries(ofThese('list'));
 }
+export const outdateFollowed = (queries: QueryClient) =>
+  outdatePlaces(queries, (place) => place.startsWith('followed-'));
 
 function showCandidate(queries: QueryClient, id: string, followed: boolean): void {
   const me = queries.getQueryData<Schemas['Me']>(keys.me)?.user;

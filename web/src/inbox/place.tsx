@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import {
   Archive,
   ArrowUp,
@@ -29,14 +29,11 @@ import {
   type Turn,
 } from '../api/queries';
 import { useFocusAfter, useMayEdit, useTitle } from '../frame/hooks';
-import { ListEdge } from '../frame/panes';
-import { useShortcuts } from '../frame/shortcuts';
 import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
+import { ListBeside, useRowKeys } from './list-beside';
 import { useLiveThreads } from './live';
-import { useMark } from './mark';
-import { type Beside, BesideList, focusedRow, usePutAwayRow } from './put-away';
 import { Row } from './row';
 import { Tabs } from './tabs';
 import { addressOf, filterOf, type TabSearch, turnIn } from './turns';
@@ -82,43 +79,32 @@ function ThreadPlace({ place }: { place: Place }) {
   useTitle(threadId ? undefined : title);
   const Icon = ICONS[place];
   const rows = useRef<readonly ThreadRow[]>([]);
-  const beside = useMemo<Beside>(
-    () => ({
-      turn,
-      row: (id) => rows.current.find((row) => row.id === id),
-      next: (id) => {
-        const at = rows.current.findIndex((row) => row.id === id);
-        return at < 0 ? undefined : rows.current[at + 1]?.id;
-      },
-      open: (id) =>
-        id
-          ? navigate({ to: `/${place}/$threadId`, params: { threadId: id }, search })
-          : navigate({ to: `/${place}`, search }),
-    }),
-    [place, turn, search, navigate],
+  const open = useCallback(
+    (id: string | undefined) =>
+      id
+        ? navigate({ to: `/${place}/$threadId`, params: { threadId: id }, search })
+        : navigate({ to: `/${place}`, search }),
+    [place, search, navigate],
   );
   return (
-    <BesideList.Provider value={beside}>
-      <main className={`split${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
+    <ListBeside
+      rows={rows}
+      turn={turn}
+      open={open}
+      current={threadId}
+      list={
         <section className="split-list" aria-label={title}>
           <ThreadList place={place} title={title} current={threadId} shown={rows} />
         </section>
-        <ListEdge />
-        <div className="split-main">
-          {threadId ? (
-            <Outlet />
-          ) : (
-            <div className="pane">
-              <Empty
-                icon={<Icon size={24} aria-hidden />}
-                title={t('reading.none')}
-                text={t('reading.hint')}
-              />
-            </div>
-          )}
-        </div>
-      </main>
-    </BesideList.Provider>
+      }
+      nothing={
+        <Empty
+          icon={<Icon size={24} aria-hidden />}
+          title={t('reading.none')}
+          text={t('reading.hint')}
+        />
+      }
+    />
   );
 }
 
@@ -159,23 +145,8 @@ function ThreadList({
     ),
     [current, to, search],
   );
-  // Of what is open the conversation itself has this key.
-  const putAway = usePutAwayRow();
   useFocusAfter(live.rows.length > 0, () => null);
-  const mark = useMark();
-  useShortcuts(
-    {
-      u: () => {
-        const thread = focusedRow(live.rows);
-        if (thread) mark(thread, !thread.unread);
-      },
-      e: () => {
-        const thread = focusedRow(live.rows);
-        if (thread) putAway(thread);
-      },
-    },
-    !current,
-  );
+  useRowKeys(live.rows, !current);
   // Another tab begins at its top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is shown is the point
   useLayoutEffect(() => {

@@ -138,6 +138,6 @@ export function usePutAwayRow(): (row: ThreadRow) => void {
 
 // The row that has the focus, if one of these has it.
 export function focusedRow(rows: readonly ThreadRow[]): ThreadRow | undefined {
-  const focused = document.activeElement?.closest<HTMLElement>('[data-row]');
-  return focused ? rows[Number(focused.dataset.row)] : undefined;
+  const id = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id;
+  return rows.find((row) => row.id === id);
 }

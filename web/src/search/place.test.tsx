@@ -34,6 +34,8 @@ const thread = (id: string, candidate_name: string) => ({
   asked_at: null,
   unread: true,
   came: 1,
+  done_by: [],
+  done_by_others: 0,
 });
 const empty = {
   query: { words: [], problems: [] as { code: string; part: string }[] },

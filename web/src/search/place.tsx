@@ -1,6 +1,6 @@
 // Everything in one box (M-6): what is typed is looked for as one types, and stands in the address.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Outlet, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { Search as SearchIcon } from 'lucide-react';
 import {
   type KeyboardEvent,
@@ -16,10 +16,8 @@ import { toProblem } from '../api/client';
 import { type FoundRow, searchQuery } from '../api/queries';
 import { takeEarly } from '../composer/early';
 import { useMe, useTitle } from '../frame/hooks';
-import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
-import { useMark } from '../inbox/mark';
-import { type Beside, BesideList, usePutAwayRow } from '../inbox/put-away';
+import { ListBeside, useRowKeys } from '../inbox/list-beside';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Box } from './box';
@@ -104,48 +102,35 @@ export function SearchPlace() {
   const title = q ? t('find.titleOf', { query: q }) : t('search');
   useTitle(threadId ? undefined : title);
   const rows = useRef<readonly FoundRow[]>([]);
-  const beside = useMemo<Beside>(
-    () => ({
-      turn: undefined,
-      row: (id) => rows.current.find((row) => row.id === id),
-      next: (id) => {
-        const at = rows.current.findIndex((row) => row.id === id);
-        return at < 0 ? undefined : rows.current[at + 1]?.id;
-      },
-      open: (id) => {
-        const message = rows.current.find((row) => row.id === id)?.match.message;
-        const search = q ? { q } : {};
-        return id
-          ? navigate({
-              to: '/search/$threadId',
-              params: { threadId: id },
-              search: message ? { ...search, message } : search,
-            })
-          : navigate({ to: '/search', search });
-      },
-    }),
+  const open = useCallback(
+    (id: string | undefined) => {
+      const message = rows.current.find((row) => row.id === id)?.match.message;
+      const search = q ? { q } : {};
+      return id
+        ? navigate({
+            to: '/search/$threadId',
+            params: { threadId: id },
+            search: message ? { ...search, message } : search,
+          })
+        : navigate({ to: '/search', search });
+    },
     [q, navigate],
   );
   return (
-    <BesideList.Provider value={beside}>
-      <main className={`split keep${threadId ? ' open' : ''}`} id="main" tabIndex={-1}>
-        <Finding current={threadId} shown={rows} />
-        <ListEdge />
-        <div className="split-main">
-          {threadId ? (
-            <Outlet />
-          ) : (
-            <div className="pane">
-              <Empty
-                icon={<SearchIcon size={24} aria-hidden />}
-                title={t('find.reading')}
-                text={t('find.readingText')}
-              />
-            </div>
-          )}
-        </div>
-      </main>
-    </BesideList.Provider>
+    <ListBeside
+      keep
+      rows={rows}
+      open={open}
+      current={threadId}
+      list={<Finding current={threadId} shown={rows} />}
+      nothing={
+        <Empty
+          icon={<SearchIcon size={24} aria-hidden />}
+          title={t('find.reading')}
+          text={t('find.readingText')}
+        />
+      }
+    />
   );
 }
 
@@ -308,29 +293,6 @@ function useToBox(box: { current: HTMLInputElement | null }, q: string) {
   latest.current = toBox;
   useEffect(() => listenForBox(() => latest.current()), []);
   return toBox;
-}
-
-// As in the other lists; of what is open the conversation itself has these keys.
-function useRowKeys(rows: readonly FoundRow[], active: boolean) {
-  const mark = useMark();
-  const putAway = usePutAwayRow();
-  const focused = () => {
-    const id = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id;
-    return rows.find((row) => row.id === id);
-  };
-  useShortcuts(
-    {
-      u: () => {
-        const row = focused();
-        if (row) mark(row, !row.unread);
-      },
-      e: () => {
-        const row = focused();
-        if (row) putAway(row);
-      },
-    },
-    active,
-  );
 }
 
 function Count({ items, more }: { items: readonly Item[]; more: boolean }) {
