@@ -12,8 +12,18 @@ import { trusted } from '../trusted';
 import { Button } from '../ui/button';
 import { clean, frameDocument } from './sanitize';
 
+// What is wider than its room is made smaller, to this share at most: below it nobody reads it, and what is
+// still too wide scrolls within itself. A few pixels too many are nobody's concern.
+const LEAST_SHARE = 0.5;
+const SLACK = 4;
+
+// How much smaller it has to be; 1: it has room.
+export const shareOf = (natural: number, room: number) =>
+  room > 0 && natural > room + SLACK ? Math.max(room / natural, LEAST_SHARE) : 1;
+
 // Heights that were measured once: opening a message again doesn't move anything.
 const heights = new Map<string, number>();
+const tooWide = new Set<string>(); // their ids
 
 // A message takes no more room than this before one asks for all of it; beyond the second bound it
 // scrolls within itself: a browser can't paint any height.
@@ -63,6 +73,11 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(heights.get(message.id));
   const [whole, setWhole] = useState(false);
+  const [wide, setWide] = useState(tooWide.has(message.id));
+  const [actual, setActual] = useState(false);
+  const wanted = useRef(actual);
+  wanted.current = actual;
+  const again = useRef<() => void>(undefined);
 
   const words = useMemo(
     () => ({
@@ -94,15 +109,30 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
       observer?.disconnect();
       const inside = element.contentDocument;
       if (!inside?.body) return;
+      const root = inside.documentElement;
+      const fit = () => {
+        const { style } = inside.body;
+        style.removeProperty('zoom');
+        const share = shareOf(root.scrollWidth, root.clientWidth);
+        if (share < 1) tooWide.add(message.id);
+        else tooWide.delete(message.id);
+        setWide(share < 1);
+        if (share < 1 && !wanted.current) style.setProperty('zoom', `${share}`);
+        return style.getPropertyValue('zoom') !== '';
+      };
       const measure = () => {
-        const box = inside.body.getBoundingClientRect();
-        const bar =
-          inside.documentElement.scrollWidth > inside.documentElement.clientWidth ? 16 : 0;
-        const next = Math.ceil(Math.max(box.height, inside.body.scrollHeight)) + bar;
+        const fitted = fit();
+        const bar = root.scrollWidth > root.clientWidth ? 16 : 0;
+        // The root alone is measured in the page's pixels where what is in it is made smaller.
+        const tall = fitted
+          ? root.getBoundingClientRect().height
+          : Math.max(inside.body.getBoundingClientRect().height, inside.body.scrollHeight);
+        const next = Math.ceil(tall) + bar;
         heights.set(message.id, next);
         setHeight(next);
       };
       measure();
+      again.current = measure;
       observer = new ResizeObserver(measure);
       observer.observe(inside.body);
       // Keys pressed inside work as outside.
@@ -124,8 +154,16 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
     };
   }, [message.id]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that it is another size is the point
+  useLayoutEffect(() => again.current?.(), [actual]);
+
   return (
     <>
+      {wide && (
+        <Button look="ghost" small className="message-size" onClick={() => setActual(!actual)}>
+          {t(actual ? 'message.fitted' : 'message.actualSize')}
+        </Button>
+      )}
       {body.remote > 0 && (
         <p className="message-note">{t('message.remote', { count: body.remote })}</p>
       )}
