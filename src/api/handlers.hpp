@@ -35,6 +35,7 @@ Reply add_user(Call& call);
 Reply change_user(Call& call);
 Reply invite_to_connect(Call& call);
 Reply list_invitations(Call& call);
+Reply list_offered_servers(Call& call);
 
 // candidates.cpp
 Reply list_jobs(Call& call);

@@ -7,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
+#include "mail/spec.hpp"
 
 namespace hearback::api {
 namespace {
@@ -229,6 +230,23 @@ Reply retry_quarantined(Call& call) {
   if (!found) return Refusal(found.error());
   if (found->empty()) return not_found("message");
   return commit_and_say_nothing(call, store::RetryQuarantined{found->front().at});
+}
+
+Reply list_offered_servers(Call& call) {
+  const auto domain = mail::normal_domain(call.request->parameter("domain").value_or(""));
+  if (!domain)
+    return refuse_field("domain", "field.invalid", "“domain” is what follows the @ of an address.");
+  auto found = call.store().ask(store::OfferedServers{call.scope(), *domain});
+  if (!found) return Refusal(found.error());
+  const auto server = [](const rules::ServerSettings& of) {
+    return json::object{{"host", of.host}, {"port", of.port}, {"security", of.security}};
+  };
+  json::array rows;
+  if (*found)
+    rows.push_back(json::object{{"owner_name", (*found)->owner_name},
+                                {"imap", server((*found)->imap)},
+                                {"smtp", server((*found)->smtp)}});
+  return json_response(200, rows_of(std::move(rows)));
 }
 
 }  // namespace hearback::api

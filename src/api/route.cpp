@@ -35,6 +35,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/users/{id}/invitation", "inviteToConnect", Right::manage_company,
           invite_to_connect},
     Route{"GET", "/invitations", "listInvitations", Right::signed_in, list_invitations},
+    Route{"GET", "/offered-servers", "listOfferedServers", Right::signed_in, list_offered_servers},
     Route{"GET", "/claims", "listClaims", Right::manage_company, list_claims},
     Route{"POST", "/claims/{id}/decision", "decideClaim", Right::manage_company, decide_claim},
     Route{"GET", "/jobs", "listJobs", Right::signed_in, list_jobs},

@@ -103,6 +103,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"makeLink", {Right::manage_people, false}},
     {"inviteToConnect", {Right::manage_company, false}},
     {"listInvitations", {Right::signed_in, false}},
+    {"listOfferedServers", {Right::signed_in, false}},
     {"listErrands", {Right::signed_in, false}},
     {"listClaims", {Right::manage_company, false}},
     {"decideClaim", {Right::manage_company, true}},

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "mail/address.hpp"
+
 namespace hearback::rules {
 namespace {
 
@@ -60,6 +62,12 @@ Error not_proven(AddressProof proof) {
 
 bool may_be_read(const Mailbox& mailbox) {
   return mailbox.state == MailboxState::active && is_proven(mailbox.proof);
+}
+
+bool offers_servers(const Mailbox& mailbox, const User& owner, std::string_view domain) {
+  return owner.id == mailbox.owner && owner.role == Role::admin && owner.active &&
+         mailbox.state == MailboxState::active && is_proven(mailbox.proof) &&
+         mail::domain_of(mailbox.address_normal) == domain;
 }
 
 }  // namespace hearback::rules

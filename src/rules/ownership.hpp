@@ -50,4 +50,9 @@ Error not_proven(AddressProof proof);
 // Whether mail of this mailbox may be looked at.
 bool may_be_read(const Mailbox& mailbox);
 
+// Whether its servers are offered to a colleague whose address is of this domain. Whoever takes the
+// offer sends a password there, and anybody can name a server of their own: so only what an admin
+// uses themselves, with an address that is proven to be theirs. `domain` as in normal addresses.
+bool offers_servers(const Mailbox& mailbox, const User& owner, std::string_view domain);
+
 }  // namespace hearback::rules

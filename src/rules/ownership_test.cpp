@@ -104,5 +104,38 @@ TEST(Ownership, C13_OnlyAProvenMailboxIsRead) {
     }
 }
 
+TEST(Ownership, C1_WhoseServersAreOffered) {
+  User admin;
+  admin.id = UserId{{1}};
+  admin.role = Role::admin;
+  Mailbox mailbox;
+  mailbox.owner = admin.id;
+  mailbox.proof = AddressProof::sign_in;
+  mailbox.address_normal = "ada@team.example";
+  EXPECT_TRUE(offers_servers(mailbox, admin, "team.example"));
+  const struct {
+    const char* why_not;
+    void (*change)(Mailbox&, User&);
+  } rows[] = {
+      {"anybody can name a server of their own", [](auto&, User& u) { u.role = Role::manager; }},
+      {"an evaluator likewise", [](auto&, User& u) { u.role = Role::evaluator; }},
+      {"who has left", [](auto&, User& u) { u.active = false; }},
+      {"somebody else's", [](Mailbox& b, auto&) { b.owner = UserId{{2}}; }},
+      {"an address that waits", [](Mailbox& b, auto&) { b.proof = AddressProof::none; }},
+      {"one that isn't theirs", [](Mailbox& b, auto&) { b.proof = AddressProof::refused; }},
+      {"a server that may be of the past", [](Mailbox& b, auto&) { b.state = MailboxState::off; }},
+      {"one that lets nobody in", [](Mailbox& b, auto&) { b.state = MailboxState::needs_sign_in; }},
+      {"another domain", [](Mailbox& b, auto&) { b.address_normal = "ada@other.example"; }},
+      {"one that ends alike", [](Mailbox& b, auto&) { b.address_normal = "ada@ateam.example"; }},
+      {"one below it", [](Mailbox& b, auto&) { b.address_normal = "ada@x.team.example"; }},
+  };
+  for (const auto& row : rows) {
+    auto other = mailbox;
+    auto owner = admin;
+    row.change(other, owner);
+    EXPECT_FALSE(offers_servers(other, owner, "team.example")) << row.why_not;
+  }
+}
+
 }  // namespace
 }  // namespace hearback::rules

@@ -441,6 +441,7 @@ template Result<ConfirmedAddress::Answer> Store::ask(const ConfirmedAddress&);
 template Result<FolderInForce::Answer> Store::ask(const FolderInForce&);
 template Result<MailboxHealth::Answer> Store::ask(const MailboxHealth&);
 template Result<MailboxOwners::Answer> Store::ask(const MailboxOwners&);
+template Result<OfferedServers::Answer> Store::ask(const OfferedServers&);
 template Result<Folders::Answer> Store::ask(const Folders&);
 template Result<FolderById::Answer> Store::ask(const FolderById&);
 template Result<ImportedByFolder::Answer> Store::ask(const ImportedByFolder&);

@@ -96,6 +96,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('changeUser', { id: '00000000-0000-7000-8000-000000000000' }, { body: { active: false } });
   assert.equal((await ask('changeUser', { id: (await api.get('/me')).user.id }, { body: { active: false } })).code, 'user.last-admin');
   assert.equal((await ask('listInvitations', {}, { api: clara })).rows.length, 1);
+  await ask('listOfferedServers', {}, { api: clara, query: '?domain=acme.example' });
+  await ask('listOfferedServers', {}, { api: clara, query: '?domain=no%20domain' });
   await ask('addUser', {}, { api: clara, body: { name: 'N', email: 'n@n.example', role: 'admin' } });
   const job = await ask('addJob', {}, { body: { title: 'Optician', team: [user.id] } });
   await ask('listJobs');

@@ -749,7 +749,8 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await first.getByRole('link', { name: 'Add e-mail' }).click();
   await first.getByRole('button', { name: /^Other/ }).click();
   const field = (name) => first.locator(`[data-fault="${name}"]`);
-  await field('address').fill(recruiter);
+  await focusIn('[data-fault=password]');
+  assert.equal(await field('address').inputValue(), recruiter, 'the address that one signs in with stands there');
   await field('password').fill(stage.mail.passwordOf(recruiter));
   const { host } = stage.mail;
   const ports = { imap: stage.mail.dovecot.imaps, smtp: stage.mail.postfix.submissions };
@@ -768,7 +769,8 @@ test('from the one-time link to the first imported thread, by the page alone', {
   }
   await connectGo.click();
   await first.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
-  await first.goto(`${fresh.url}/inbox`);
+  await first.getByText(/headers were seen and \d+ messages read/).waitFor();
+  await first.getByRole('link', { name: 'Open inbox' }).click();
   await first.setViewportSize({ width: 1280, height: 800 });
   const next = first.getByRole('button', { name: 'Add candidate' });
   await next.waitFor();
@@ -790,6 +792,31 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await first.locator('a.thread-row').first().waitFor();
   await first.getByRole('link', { name: /^To answer ?\d+$/ }).waitFor();
   await context.close();
+
+  // A colleague needs to know no server: the admin's stand there.
+  const admin = fresh.api();
+  await admin.signIn(recruiter, adminPassword);
+  const clara = `clara@${domain}`;
+  await addUser(fresh, admin, { name: 'Clara', email: clara, role: 'evaluator' });
+  const hers = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB' });
+  const second = await hers.newPage();
+  await second.goto(fresh.url);
+  await second.getByLabel('E-mail address').fill(clara);
+  await second.getByLabel('Password', { exact: true }).fill(adminPassword);
+  await second.getByRole('button', { name: 'Sign in' }).click();
+  await second.getByRole('link', { name: 'Add e-mail' }).click();
+  await second.getByRole('button', { name: /^Other/ }).click();
+  await second.getByText('The same servers as Ada Admin.').waitFor();
+  const filled = (name) => second.locator(`[data-fault="${name}"]`);
+  assert.equal(await filled('address').inputValue(), clara);
+  assert.deepEqual([await filled('imap.host').inputValue(), await filled('imap.port').inputValue(), await filled('smtp.port').inputValue()], [host, String(ports.imap), String(ports.smtp)]);
+  await second.keyboard.type(stage.mail.passwordOf(clara));
+  await second.getByLabel('I agree, for this mailbox of mine').check();
+  await second.getByRole('button', { name: 'Connect', exact: true }).click();
+  await second.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
+  await second.getByRole('link', { name: 'Open inbox' }).click();
+  await second.waitForURL('**/inbox');
+  await hers.close();
   await fresh.stop();
 });
 

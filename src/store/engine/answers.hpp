@@ -92,6 +92,7 @@ AnswerTo<ConfirmedAddress> answer(Reading&, const ConfirmedAddress&);
 AnswerTo<FolderInForce> answer(Reading&, const FolderInForce&);
 AnswerTo<MailboxHealth> answer(Reading&, const MailboxHealth&);
 AnswerTo<MailboxOwners> answer(Reading&, const MailboxOwners&);
+AnswerTo<OfferedServers> answer(Reading&, const OfferedServers&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<FolderById> answer(Reading&, const FolderById&);
 AnswerTo<ImportedByFolder> answer(Reading&, const ImportedByFolder&);

@@ -50,6 +50,27 @@ TEST_P(MailboxesTest, C12_WhatAPersonDidMeanwhileStands) {
   EXPECT_EQ(ask(MailboxById{engine(), box.id})->state, rules::MailboxState::off);
 }
 
+TEST_P(MailboxesTest, C1_ServersOfAnAdminAreOffered) {
+  const auto offered = [&](const rules::User& to, const char* domain) {
+    return ask(OfferedServers{as(to), domain});
+  };
+  auto bens = mailbox_of(ben, "ben@acme.example");
+  bens.imap.host = "imap.trap.example";
+  commit(AddMailbox{bens, "imap secret", "smtp secret"});
+  EXPECT_FALSE(offered(anna, "acme.example")) << "anybody can name servers of their own";
+  auto annas = mailbox_of(anna, "anna@acme.example");
+  commit(AddMailbox{annas, "imap secret", "smtp secret"});
+  const auto row = offered(ben, "acme.example");
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->owner_name, anna.name);
+  EXPECT_EQ(row->imap, annas.imap);
+  EXPECT_EQ(row->smtp, annas.smtp);
+  EXPECT_FALSE(offered(ben, "other.example"));
+  EXPECT_FALSE(ask(OfferedServers{rules::engine_scope(CompanyId{}), "acme.example"}));
+  commit(RemoveMailbox{annas.id});
+  EXPECT_FALSE(offered(ben, "acme.example"));
+}
+
 TEST_P(MailboxesTest, C6_AreTheirOwnersAloneAdminsIncluded) {
   auto box = mailbox_of(ben, "ben@acme.example");
   box.saves_sent = rules::SavesSent::no;

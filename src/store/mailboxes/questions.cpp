@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/text.hpp"
+#include "rules/ownership.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -115,6 +116,22 @@ AnswerTo<MailboxOwners> answer(Reading& reading, const MailboxOwners& question) 
         }
       });
   return owners;
+}
+
+AnswerTo<OfferedServers> answer(Reading& reading, const OfferedServers& question) {
+  constexpr int kLookedAt = 200;  // of admins' mailboxes: few, in whatever company
+  for (auto& row : reading.db.rows("select " + std::string(kUserColumns) + ", " + kMailboxColumns +
+                                       " from users u join mailboxes b on b.company = u.company"
+                                       "  and b.owner = u.id and b.removed = 0"
+                                       " where u.company = $1 and u.role = 'admin' and u.active = 1"
+                                       " order by b.connected, b.id limit $2",
+                                   question.scope.company, kLookedAt)) {
+    const auto owner = read_user(row);
+    const auto mailbox = read_mailbox(row);
+    if (rules::offers_servers(mailbox, owner, question.domain))
+      return OfferedServers::Row{owner.name, mailbox.imap, mailbox.smtp};
+  }
+  return std::nullopt;
 }
 
 namespace {

@@ -88,6 +88,17 @@ struct MailboxOwners {
   };
   using Answer = std::vector<Row>;
 };
+// The servers of an admin's mailbox of this domain, for a colleague who connects one: of several
+// the first connected (rules::offers_servers).
+struct OfferedServers {
+  Scope scope;
+  std::string domain;  // as in normal addresses
+  struct Row {
+    std::string owner_name;
+    rules::ServerSettings imap, smtp;
+  };
+  using Answer = std::optional<Row>;
+};
 struct Folders {
   Scope scope;
   MailboxId mailbox;

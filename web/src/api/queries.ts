@@ -42,6 +42,7 @@ export const keys = {
   timeline: (id: string) => ['candidate', id, 'timeline'] as const,
   oldMail: (id: string) => ['candidate', id, 'old-mail'] as const,
   holders: (address: string) => ['candidates', 'holders', address] as const,
+  offeredServers: (domain: string) => ['offered-servers', domain] as const,
   threads: ['threads'] as const,
   threadList: (filter: ThreadFilter) => ['threads', 'list', filter] as const,
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
@@ -224,6 +225,15 @@ export const holdersQuery = (address: string) =>
     queryFn: async ({ signal }) =>
       (await unwrap(client.GET('/address-holders', { signal, params: { query: { address } } })))
         .rows,
+  });
+
+// The servers that an admin has a mailbox of this domain at: null where there is none.
+export const offeredServersQuery = (domain: string) =>
+  queryOptions({
+    queryKey: keys.offeredServers(domain),
+    queryFn: async ({ signal }) =>
+      (await unwrap(client.GET('/offered-servers', { signal, params: { query: { domain } } })))
+        .rows[0] ?? null,
   });
 
 // How much lies with a candidate; asked anew whenever that is to be decided upon.

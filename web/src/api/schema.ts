@@ -292,6 +292,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/offered-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The servers of an admin's mailbox of this domain, for whoever connects one of theirs; none is no error */
+        get: operations["listOfferedServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/claims": {
         parameters: {
             query?: never;
@@ -1628,6 +1645,17 @@ export interface components {
             security: "tls" | "starttls" | "none";
             user: string;
         };
+        OfferedServer: {
+            host: string;
+            port: number;
+            /** @enum {unknown} */
+            security: "tls" | "starttls" | "none";
+        };
+        OfferedServers: {
+            owner_name: string;
+            imap: components["schemas"]["OfferedServer"];
+            smtp: components["schemas"]["OfferedServer"];
+        };
         ServerLogin: {
             host: string;
             port: number;
@@ -2400,6 +2428,32 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    listOfferedServers: {
+        parameters: {
+            query: {
+                /** @description What follows the @ */
+                domain: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["OfferedServers"][];
+                    };
+                };
+            };
+            422: components["responses"]["Problem"];
         };
     };
     listClaims: {

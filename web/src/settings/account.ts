@@ -91,6 +91,10 @@ export function serverOf(fields: ServerFields): Schemas['ServerLogin'] {
   return { host: fields.host.trim(), port: Number(fields.port), security: fields.security };
 }
 
+export function fieldsOf(server: Schemas['OfferedServer']): ServerFields {
+  return { ...server, port: String(server.port), ownPort: true };
+}
+
 export function validPort(port: string): boolean {
   return /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535;
 }

@@ -46,3 +46,72 @@ it('C-3 what a server said goes once something else is wrong', async () => {
   screen.getByText('A port is a number from 1 to 65535.');
   expect(screen.queryByText('The mailbox could not be connected')).toBeNull();
 });
+
+function opened(offers: Record<string, string>) {
+  const sent: unknown[] = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const request = input as Request;
+    const domain = new URL(request.url).searchParams.get('domain');
+    if (domain !== null) {
+      const host = offers[domain];
+      const server = { host, port: 993, security: 'tls' };
+      const row = { owner_name: 'Ada Moreau', imap: server, smtp: { ...server, port: 465 } };
+      return Response.json({ rows: host ? [row] : [] });
+    }
+    sent.push(await request.json());
+    return Response.json({ code: 'x', title: 'x', status: 500 }, { status: 500 });
+  });
+  const queries = new QueryClient();
+  queries.setQueryData(['me'], { user: { id: 'ben', email: 'ben@team.example' } });
+  queries.setQueryData(['mailboxes'], []);
+  const { container } = render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <AddEmail />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  fireEvent.click(screen.getByRole('button', { name: /^Other/ }));
+  const field = (name: string) =>
+    container.querySelector<HTMLInputElement>(`[data-fault="${name}"]`)!;
+  const fill = (name: string, value: string) =>
+    fireEvent.change(field(name), { target: { value } });
+  return { sent, field, fill };
+}
+
+it('C-1 the address one signs in with stands there, with the servers of an admin of its domain', async () => {
+  const { sent, field, fill } = opened({ 'team.example': 'mail.team.example' });
+  expect(field('address').value).toBe('ben@team.example');
+  expect(document.activeElement).toBe(field('password'));
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  expect(field('imap.host').value).toBe('mail.team.example');
+  expect(field('smtp.port').value).toBe('465');
+  fill('password', 'secret');
+  fireEvent.click(screen.getByLabelText('I agree, for this mailbox of mine'));
+  fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({
+    address: 'ben@team.example',
+    imap: { host: 'mail.team.example', port: 993, security: 'tls' },
+    smtp: { host: 'mail.team.example', port: 465, security: 'tls' },
+  });
+});
+
+it('C-1 what is typed stays, and the offer is one click away', async () => {
+  const { field, fill } = opened({ 'team.example': 'mail.team.example' });
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  fill('imap.host', 'other.team.example');
+  expect(field('smtp.host').value).toBe('mail.team.example');
+  expect(field('imap.host').value).toBe('other.team.example');
+  fireEvent.click(screen.getByRole('button', { name: 'Use the same servers as Ada Moreau' }));
+  expect(field('imap.host').value).toBe('mail.team.example');
+});
+
+it('C-1 of another domain nothing of this one is offered', async () => {
+  const { field, fill } = opened({ 'team.example': 'mail.team.example' });
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  fill('address', 'ben@elsewhere.example');
+  fireEvent.blur(field('address'));
+  await screen.findByText('Your provider’s help pages name them.');
+  expect(field('imap.host').value).toBe('');
+});

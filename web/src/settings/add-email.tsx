@@ -1,11 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronRight, LoaderCircle, Mail } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { failureWords, problemWords } from '../api/problem';
-import { keys } from '../api/queries';
+import { keys, mailboxesQuery, meQuery } from '../api/queries';
 import { isAddress, short } from '../composer/addresses';
 import { isLanguage } from '../i18n';
 import { Button } from '../ui/button';
@@ -14,6 +14,7 @@ import { notify } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { type Account, emptyAccount, type Fault, faultOf, serverOf, validPort } from './account';
 import { SettingsPage } from './layout';
+import { useServers, WhoseServers } from './offered-servers';
 import { ProbeFailure, probeOf } from './probe-failure';
 import { ServerFields } from './server-fields';
 import { sinceOf, WindowChoice, type WindowValue } from './window-choice';
@@ -21,7 +22,9 @@ import { sinceOf, WindowChoice, type WindowValue } from './window-choice';
 // Which wording the consent was given to; a changed text gets a new name.
 const CONSENT_VERSION = '2026-1';
 
-type Provider = 'google' | 'microsoft' | 'hearback' | 'other';
+// What can be used comes first.
+const PROVIDERS = ['other', 'google', 'microsoft', 'hearback'] as const;
+type Provider = (typeof PROVIDERS)[number];
 
 export function AddEmail() {
   const { t } = useTranslation();
@@ -53,7 +56,7 @@ function Providers({
     <div className="stack settings-form">
       <h2>{t('provider.title')}</h2>
       <ul className="providers">
-        {(['google', 'microsoft', 'other', 'hearback'] as const).map((one) => (
+        {PROVIDERS.map((one) => (
           <li key={one}>
             <button
               type="button"
@@ -96,11 +99,24 @@ function Providers({
   );
 }
 
+// Mostly it is the mailbox of the address that one signs in with.
+function notConnected(queries: QueryClient): string {
+  const email = queries.getQueryData(meQuery.queryKey)?.user.email ?? '';
+  const mine = queries.getQueryData(mailboxesQuery.queryKey) ?? [];
+  return mine.some(({ address }) => address.toLowerCase() === email.toLowerCase()) ? '' : email;
+}
+
 function AccountForm({ onBack }: { onBack: () => void }) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [account, setAccount] = useState<Account>(emptyAccount);
+  const [account, setAccount] = useState<Account>(() => ({
+    ...emptyAccount,
+    address: notConnected(queries),
+  }));
+  const prefilled = useRef(account.address !== '').current;
+  const offer = useServers(account.address, account);
+  const { servers } = offer;
   const [range, setRange] = useState<WindowValue>({ kind: '14days', date: '' });
   const [agreed, setAgreed] = useState(false);
   const [faults, setFaults] = useState<Partial<Record<Fault, string>>>({});
@@ -108,6 +124,10 @@ function AccountForm({ onBack }: { onBack: () => void }) {
   const [consentFault, setConsentFault] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const put = (part: Partial<Account>) => setAccount((before) => ({ ...before, ...part }));
+  const putServer = (part: Partial<Account>) => {
+    put({ ...servers, ...part });
+    offer.setOwn(true);
+  };
 
   const connect = useMutation({
     mutationFn: () => {
@@ -118,9 +138,9 @@ function AccountForm({ onBack }: { onBack: () => void }) {
             address: account.address.trim(),
             user: account.user.trim() || account.address.trim(),
             password: account.password,
-            imap: serverOf(account.imap),
+            imap: serverOf(servers.imap),
             smtp: {
-              ...serverOf(account.smtp),
+              ...serverOf(servers.smtp),
               ...(account.ownSmtp
                 ? { user: account.smtpUser.trim(), password: account.smtpPassword }
                 : {}),
@@ -170,8 +190,8 @@ function AccountForm({ onBack }: { onBack: () => void }) {
     }
     if (!account.password) found.password = required;
     for (const server of ['imap', 'smtp'] as const) {
-      if (!account[server].host.trim()) found[`${server}.host`] = required;
-      if (!validPort(account[server].port)) found[`${server}.port`] = t('server.badPort');
+      if (!servers[server].host.trim()) found[`${server}.host`] = required;
+      if (!validPort(servers[server].port)) found[`${server}.port`] = t('server.badPort');
     }
     if (account.ownSmtp && !account.smtpUser.trim()) found['smtp.user'] = required;
     if (account.ownSmtp && !account.smtpPassword) found['smtp.password'] = required;
@@ -209,12 +229,13 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       <div className="stack">
         <Field label={t('email.address')} error={faults.address}>
           <Input
-            autoFocus
+            autoFocus={!prefilled}
             type="email"
             autoComplete="email"
             value={account.address}
             data-fault="address"
             onChange={(event) => put({ address: event.target.value })}
+            onBlur={offer.onAddress}
           />
         </Field>
         <div className="two">
@@ -235,6 +256,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
             error={faults.password}
           >
             <Input
+              autoFocus={prefilled}
               type="password"
               autoComplete="off"
               value={account.password}
@@ -244,17 +266,20 @@ function AccountForm({ onBack }: { onBack: () => void }) {
           </Field>
         </div>
       </div>
-      <ServerFields
-        server="imap"
-        value={account.imap}
-        onChange={(imap) => put({ imap })}
-        faults={faults}
-      />
+      <div className="stack">
+        <WhoseServers of={offer} />
+        <ServerFields
+          server="imap"
+          value={servers.imap}
+          onChange={(imap) => putServer({ imap })}
+          faults={faults}
+        />
+      </div>
       <div className="stack">
         <ServerFields
           server="smtp"
-          value={account.smtp}
-          onChange={(smtp) => put({ smtp })}
+          value={servers.smtp}
+          onChange={(smtp) => putServer({ smtp })}
           faults={faults}
         />
         <Checkbox
@@ -324,7 +349,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
         <div className="probe trying" role="status">
           <p className="row">
             <LoaderCircle size={16} className="spin" aria-hidden />
-            {t('probe.trying', { imap: account.imap.host, smtp: account.smtp.host })}
+            {t('probe.trying', { imap: servers.imap.host, smtp: servers.smtp.host })}
           </p>
         </div>
       )}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { failed, keys, type Mailbox, mailboxQuery } from '../api/queries';
@@ -29,6 +29,11 @@ export function MailboxSettings() {
       path={[t('settings.account'), t('settings.profile'), t('settings.email')]}
       title={mailbox.data?.address ?? t('settings.email')}
       back="/settings/account/profile/email"
+      action={
+        <Button asChild>
+          <Link to="/inbox">{t('email.openInbox')}</Link>
+        </Button>
+      }
     >
       {mailbox.isPending ? (
         <Skeleton rows={6} />
