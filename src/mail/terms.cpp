@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/text.hpp"
 #include "mail/folded.hpp"
 
 namespace hearback::mail {
@@ -38,15 +39,14 @@ Is kind_of(UChar32 c) {
   return std::ranges::find(kDense, script) == kDense.end() ? Is::letter : Is::dense;
 }
 
+// Of a piece so many octets are folded: of letters with their marks, more than a word may have.
+constexpr std::size_t kPieceOctets = 256;
+
 // Folding may make signs of what was a letter; an index takes letters and digits alone.
 std::string word_of(std::string_view piece) {
-  auto word = folded(piece);
+  auto word = folded(utf8_prefix(piece, kPieceOctets));
   std::erase_if(word, [](unsigned char c) { return c < 0x80 && kind_of(c) == Is::between; });
-  if (word.size() > max_term_octets) {
-    auto end = max_term_octets;
-    while (end > 0 && (static_cast<unsigned char>(word[end]) & 0xC0) == 0x80) --end;
-    word.resize(end);
-  }
+  word.resize(utf8_prefix(word, max_term_octets).size());
   return word;
 }
 

@@ -32,6 +32,7 @@ TEST(Terms, M6_WordsAreFoldedLettersAndDigits) {
       {"Ｆｕｌｌ　ｗｉｄｔｈ", "full width"},
       {"ПРИВЕТ Ёлка", "привет елка"},
       {"inter\xC2\xADview", "interview"},  // a soft hyphen
+      {"e\u0301\u0323\u0302a", "ea"},
       {"日本語", "日本 本語 語"},
       {"日", "日"},
       {"東京タワー2026", "東京 京タ タワ ワー ー 2026"},
