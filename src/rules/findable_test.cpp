@@ -94,10 +94,28 @@ TEST(Findable, M6_AnExcerptIsAFewWordsAroundTheMostHits) {
   for (const auto& piece : found.pieces) octets += piece.text.size();
   EXPECT_LT(octets, 250u);
   EXPECT_GT(octets, 150u);
-  // A word as long as all of it is shown.
-  const auto wide = excerpt_of(read_search("aaa"), {}, std::string(1000, 'a') + " b");
+}
+
+TEST(Findable, M6_AnExcerptIsNoLongerForALongWord) {
+  const std::string bodies[] = {"Hello " + std::string(150'000, 'a'), std::string(1000, 'a') + " b",
+                                "x " + std::string(1000, 'a') + " aaa b"};
+  for (const auto& body : bodies) {
+    const auto wide = excerpt_of(read_search("aaa"), {}, body);
+    ASSERT_FALSE(wide.pieces.empty());
+    std::size_t octets = 0, hits = 0;
+    for (const auto& piece : wide.pieces) {
+      octets += piece.text.size();
+      hits += piece.is_hit;
+    }
+    EXPECT_LE(octets, 224u);
+    EXPECT_EQ(hits, 1u);
+  }
+  Message message;
+  for (int i = 0; i < 75'000; ++i) message.envelope.subject += "é";
+  const auto wide = excerpt_of(read_search("eee"), message, "");
   ASSERT_EQ(wide.pieces.size(), 1u);
 }
 
 }  // namespace
 }  // namespace hearback::rules
+  EXPECT_EQ(wide.pieces[0].text.size(), 220u);
