@@ -722,6 +722,7 @@ constexpr Migration kMigrations[] = {
     {kStages, name_stages, kApplicationsByStage},
     {"", add_search},
     {kArchive},
+    {kMarksOfThoseWhoLeft},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
