@@ -111,7 +111,7 @@ Reply search(Call& call) {
   auto page = page_request(call);
   if (!page) return Refusal(page.error());
   page->rows = kRows;
-  const auto search = rules::read_search(*typed);
+  const auto search = rules::read_search(*typed, call.user().time_zone);
   auto found = call.store().ask(store::Found{call.scope(), search, *page});
   if (!found) return Refusal(found.error());
   json::object answer{{"query", present(search)},       {"candidates", json::array()},

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {
@@ -18,13 +21,13 @@ class SearchBox : public ::testing::Test {
     return answer.value;
   }
   // The stand's conversation holds these words.
-  ThreadId receive(const std::string& text) {
+  ThreadId receive(const std::string& text, std::optional<Instant> at = {}) {
     rules::Message message;
     message.id = stand.make_id<MessageId>();
     message.envelope.subject = "Offre";
     message.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
     message.fingerprint = message.id.text();
-    message.date = stand.env.clock + 1h;
+    message.date = at.value_or(stand.env.clock + 1h);
     message.raw = stand.make_id<BlobId>();
     rules::Thread thread;
     thread.id = stand.make_id<ThreadId>();
@@ -97,6 +100,20 @@ TEST_F(SearchBox, M6_ThePagesGoOnWithoutTheNames) {
   EXPECT_EQ(second.at("conversations").as_array().size(), 5u);
   EXPECT_TRUE(second.at("candidates").as_array().empty());
   EXPECT_TRUE(second.at("next").is_null());
+}
+
+TEST_F(SearchBox, M6_DaysAreTheReaders) {
+  receive("words", Instant{1'793'748'600'000});  // 2026-11-03T23:30Z
+  const auto found = [&](const std::string& zone, const std::string& query) {
+    auto max = stand.max;
+    max.time_zone = zone;
+    stand.commit({store::PutUser{max, {}, stand.env.clock}});
+    return ask(stand.max, query).at("conversations").as_array().size();
+  };
+  EXPECT_EQ(found("Asia/Tokyo", "words+after:2026-11-04"), 1u);
+  EXPECT_EQ(found("Asia/Tokyo", "words+before:2026-11-04"), 0u);
+  EXPECT_EQ(found("UTC", "words+after:2026-11-04"), 0u);
+  EXPECT_EQ(found("America/New_York", "words+before:2026-11-04+after:2026-11-03"), 1u);
 }
 
 TEST_F(SearchBox, P5_NothingIsFoundOfWhatTheAskerMayNotSee) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "mail/day.hpp"
 #include "mail/terms.hpp"
 
 namespace hearback::rules {
@@ -89,7 +90,7 @@ class Pieces {
 };
 
 // 2026-11-03, 2026-11 or 2026.
-std::optional<Instant> day_of(std::string_view text) {
+std::optional<Instant> day_of(std::string_view text, std::string_view zone) {
   std::array<unsigned, 3> parts{0, 1, 1};
   const auto words = split(text, '-');
   if (words.empty() || words.size() > 3 || words[0].size() != 4) return std::nullopt;
@@ -102,7 +103,7 @@ std::optional<Instant> day_of(std::string_view text) {
   const year_month_day day{year(static_cast<int>(parts[0])), month(parts[1]),
                            std::chrono::day(parts[2])};
   if (!day.ok() || parts[0] < 1970) return std::nullopt;
-  return Instant{duration_cast<milliseconds>(sys_days(day).time_since_epoch()).count()};
+  return mail::beginning_of(day, zone);
 }
 
 class Asking {
@@ -117,6 +118,8 @@ class Asking {
       }
       take(*piece);
     }
+  explicit Asking(std::string_view zone) : zone_(zone) {}
+
     if (search_.terms.empty() && !search_.has_file && !search_.without.empty()) {
       search_.problems.push_back({"search.only-without", std::exchange(first_without_, {})});
       search_.without.clear();
@@ -163,7 +166,7 @@ class Asking {
   }
 
   void take_day(const Piece& piece) {
-    const auto day = piece.without ? std::nullopt : day_of(piece.value);
+    const auto day = piece.without ? std::nullopt : day_of(piece.value, zone_);
     if (!day) {
       problem(piece.value.empty() ? "empty-filter" : "bad-date", piece);
       return take_words(piece);
@@ -208,6 +211,9 @@ class Asking {
 
 }  // namespace
 
-Search read_search(std::string_view typed) { return Asking().read(typed); }
+Search read_search(std::string_view typed, std::string_view zone) {
+  return Asking(zone).read(typed);
+}
 
 }  // namespace hearback::rules
+  std::string_view zone_;

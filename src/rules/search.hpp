@@ -7,7 +7,7 @@
 //   -agency            without it
 //   from: to: subject: file:    a word or a phrase, there alone (To and Cc are one)
 //   candidate: job:    parts of the name, or title
-//   has:file is:unread after:2026-11-01 before:2026-11-30 (days in UTC; the first is included)
+//   has:file is:unread after:2026-11-01 before:2026-11-30 (the asker's days; the first is included)
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -52,6 +52,7 @@ struct Search {
 
 inline constexpr std::size_t max_search_terms = 16;
 
-Search read_search(std::string_view typed);
+// `zone`: the time zone whose days are meant (mail/day.hpp).
+Search read_search(std::string_view typed, std::string_view zone = "UTC");
 
 }  // namespace hearback::rules

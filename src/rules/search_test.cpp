@@ -81,6 +81,13 @@ TEST(Search, M6_WordsPhrasesAndFilters) {
 TEST(Search, M6_SoManyTermsCount) {
   std::string typed;
   for (int i = 0; i < 20; ++i) typed += "word" + std::to_string(i) + " ";
+TEST(Search, M6_DaysAreTheReaders) {
+  EXPECT_EQ(to_rfc3339(*read_search("after:2026-11-04", "Asia/Tokyo").after),
+            "2026-11-03T15:00:00.000Z");
+  EXPECT_EQ(to_rfc3339(*read_search("before:2026-07", "Europe/Zurich").before),
+            "2026-06-30T22:00:00.000Z");
+}
+
   const auto search = read_search(typed);
   EXPECT_EQ(search.terms.size(), max_search_terms);
   ASSERT_EQ(search.problems.size(), 1u);
