@@ -1,6 +1,7 @@
 // One box for everything (M-6). Each door stays its own: candidates, jobs and colleagues are asked
 // for as their lists ask for them, conversations through store/search.
 #include <algorithm>
+#include <map>
 
 #include "api/handlers.hpp"
 #include "api/present.hpp"
@@ -120,11 +121,16 @@ Reply search(Call& call) {
   if (page->after.empty() && !search.plain.empty())
     if (auto problem = add_named(call, search.plain, answer)) return Refusal(std::move(*problem));
   json::array conversations;
+  std::map<MessageId, json::object> matches;  // one message may stand in many
   for (const auto& row : found->rows) {
-    auto match = present_match(call, search, row.message);
-    if (!match) return Refusal(match.error());
+    auto match = matches.find(row.message.id);
+    if (match == matches.end()) {
+      auto read = present_match(call, search, row.message);
+      if (!read) return Refusal(read.error());
+      match = matches.emplace(row.message.id, std::move(*read)).first;
+    }
     conversations.push_back(
-        json::object{{"thread", api::present(row.thread)}, {"match", std::move(*match)}});
+        json::object{{"thread", api::present(row.thread)}, {"match", match->second}});
   }
   answer["conversations"] = std::move(conversations);
   return json_response(200, answer);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fakes/store_conformance.hpp"
+#include "store/engine/paging.hpp"
 
 namespace hearback::store {
 namespace {
@@ -199,9 +200,66 @@ TEST_P(SearchTest, M6_PagesShowEachConversationOnce) {
               expected.size());
     EXPECT_EQ(found(as(anna), "before:2100", rows).size(), expected.size());
   }
-  EXPECT_EQ(
-      store->ask(Found{as(anna), rules::read_search("common"), {"nonsense", 20}}).error().code,
-      "page.bad-cursor");
+  for (const std::string key : {"", "1", "1 2 3", "x 2", "1 -2"})
+    for (const auto& cursor : {std::string("nonsense"), to_text(Cursor{key, {}})})
+      EXPECT_EQ(
+          store->ask(Found{as(anna), rules::read_search("common"), {cursor, 20}}).error().code,
+          "page.bad-cursor");
+}
+
+// One letter to many: each of their conversations stands by it, a page at a time.
+TEST_P(SearchTest, M6_AMessageOfManyConversationsFillsPages) {
+  letter(wanda, "older", "gold");
+  now = now + 1min;
+  auto m = message("round", "ben@acme.example", "wanda@home.example");
+  m.envelope.subject = "round";
+  commit(PutBlob{m.raw, "source"}, AddMessage{m, now, "gold"});
+  std::set<ThreadId> all;
+  for (int i = 0; i < 60; ++i) {
+    const auto of = add_candidate("Round " + std::to_string(i), {}, {welder});
+    const auto t = thread(of, "round");
+    all.insert(t.id);
+    commit(AddThread{t}, PlaceMessage{{t.id, of, m.id, PlacedBy::address, ""}, m.date});
+  }
+  letter(carl, "newer", "gold");
+  for (const auto& [who, typed] :
+       {std::pair{anna, "gold"}, {ben, "gold"}, {anna, "gold job:welder"}})
+    for (const std::size_t rows : {7u, 20u}) {
+      std::set<ThreadId> shown;
+      std::size_t count = 0, pages = 0;
+      std::string after;
+      do {
+        const auto some = page(as(who), typed, after, rows);
+        EXPECT_LE(some.rows.size(), rows);
+        for (const auto& row : some.rows) {
+          if (row.message.id != m.id) continue;
+          shown.insert(row.thread.thread.id);
+          ++count;
+        }
+        after = some.next;
+      } while (!after.empty() && ++pages < 100);
+      EXPECT_EQ(count, 60u) << typed << rows;
+      EXPECT_EQ(shown, all);
+    }
+}
+
+// What came since the first page was given stood on none.
+TEST_P(SearchTest, M6_ANewMessageTakesNothingFromThePagesToCome) {
+  const auto first = thread(wanda, "first"), second = thread(carl, "second");
+  commit(AddThread{first}, AddThread{second});
+  letter(carl, "second", "gold", second);
+  letter(wanda, "first", "gold", first);
+  for (const auto& who : {anna, ben}) {
+    if (who.id == ben.id)
+      commit(PutApplication{{make<ApplicationId>(), carl, welder, {}, {}, now}});
+    const auto one = page(as(who), "gold", {}, 1);
+    ASSERT_EQ(one.rows.size(), 1u);
+    const auto newest = one.rows[0].thread.thread.id;
+    letter(newest == first.id ? carl : wanda, "reply", "gold", newest == first.id ? second : first);
+    const auto two = page(as(who), "gold", one.next, 1);
+    ASSERT_EQ(two.rows.size(), 1u);
+    EXPECT_NE(two.rows[0].thread.thread.id, newest);
+  }
 }
 
 TEST_P(SearchTest, P5_NobodyFindsWhatTheyMayNotSee) {
