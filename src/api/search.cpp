@@ -34,6 +34,31 @@ Read<std::string> typed_text(const Call& call) {
   return std::move(*text);
 }
 
+// A cursor names the date down to which was looked, which may be that of mail the asker may not see
+// (P-5): it is sealed, for them and what they asked.
+class Pages {
+ public:
+  Pages(const Call& call, const std::string& typed)
+      : house_(*call.house),
+        whose_("search " + call.asker.company.text() + " " + call.user().id.text() + " " + typed) {}
+
+  Read<std::string> open(const std::string& cursor) const {
+    if (cursor.empty()) return cursor;
+    auto plain = house_.seal.open(cursor, whose_);
+    if (!plain)
+      return Refusal(Error{Kind::input, "page.bad-cursor", "This page doesn't exist.",
+                           "Begin with the first page."});
+    return std::move(*plain);
+  }
+  std::string close(const std::string& next) const {
+    return next.empty() ? next : house_.seal.close(next, whose_, house_.random);
+  }
+
+ private:
+  House& house_;
+  std::string whose_;
+};
+
 json::object present(const rules::Search& search) {
   json::array words, problems;
   for (const auto& word : search.words) words.push_back(json::value(word));
@@ -112,12 +137,19 @@ Reply search(Call& call) {
   auto page = page_request(call);
   if (!page) return Refusal(page.error());
   page->rows = kRows;
+  const Pages pages(call, *typed);
+  auto after = pages.open(page->after);
+  if (!after) return Refusal(after.error());
+  page->after = std::move(*after);
   const auto search = rules::read_search(*typed, call.user().time_zone);
   auto found = call.store().ask(store::Found{call.scope(), search, *page});
   if (!found) return Refusal(found.error());
-  json::object answer{{"query", present(search)},       {"candidates", json::array()},
-                      {"jobs", json::array()},          {"people", json::array()},
-                      {"next", next_page(found->next)}, {"complete", found->complete}};
+  json::object answer{{"query", present(search)},
+                      {"candidates", json::array()},
+                      {"jobs", json::array()},
+                      {"people", json::array()},
+                      {"next", next_page(pages.close(found->next))},
+                      {"complete", found->complete}};
   if (page->after.empty() && !search.plain.empty())
     if (auto problem = add_named(call, search.plain, answer)) return Refusal(std::move(*problem));
   json::array conversations;

@@ -102,6 +102,30 @@ TEST_F(SearchBox, M6_ThePagesGoOnWithoutTheNames) {
   EXPECT_TRUE(second.at("next").is_null());
 }
 
+// To whom and what it was given, and telling no date: it may be that of mail one may not see.
+TEST_F(SearchBox, P5_ACursorTellsNothingAndIsOfOneSearch) {
+  for (int i = 0; i < 25; ++i) receive("common words");
+  const auto next = std::string(ask(stand.max, "common").at("next").as_string());
+  const auto octets = from_base64url(next);
+  ASSERT_TRUE(octets);
+  std::size_t digits = 0, most = 0;
+  for (const unsigned char c : *octets) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    most = std::max(most, digits);
+  }
+  EXPECT_LT(most, 8u);
+  EXPECT_EQ(octets->find("0000-0000"), std::string::npos);
+  EXPECT_NE(next, ask(stand.max, "common").at("next").as_string());
+  const auto status = [&](const rules::User& user, const std::string& query) {
+    const auto answer = stand.as(stand.session_of(user), "GET", "/search?q=" + query);
+    return answer.status == 200 ? "" : std::string(answer.value.at("code").as_string());
+  };
+  EXPECT_EQ(status(stand.max, "common&cursor=" + next), "");
+  EXPECT_EQ(status(stand.ada, "common&cursor=" + next), "page.bad-cursor");
+  EXPECT_EQ(status(stand.max, "words&cursor=" + next), "page.bad-cursor");
+  EXPECT_EQ(status(stand.max, "common&cursor=" + to_base64url("x" + *octets)), "page.bad-cursor");
+}
+
 TEST_F(SearchBox, M6_DaysAreTheReaders) {
   receive("words", Instant{1'793'748'600'000});  // 2026-11-03T23:30Z
   const auto found = [&](const std::string& zone, const std::string& query) {
