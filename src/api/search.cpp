@@ -59,10 +59,13 @@ class Pages {
   std::string whose_;
 };
 
-json::object present(const rules::Search& search) {
+json::object present(const rules::Search& search,
+                     const std::vector<rules::SearchProblem>& found_out) {
   json::array words, problems;
   for (const auto& word : search.words) words.push_back(json::value(word));
   for (const auto& problem : search.problems)
+    problems.push_back(json::object{{"code", problem.code}, {"part", problem.part}});
+  for (const auto& problem : found_out)
     problems.push_back(json::object{{"code", problem.code}, {"part", problem.part}});
   return {{"words", std::move(words)}, {"problems", std::move(problems)}};
 }
@@ -144,7 +147,7 @@ Reply search(Call& call) {
   const auto search = rules::read_search(*typed, call.user().time_zone);
   auto found = call.store().ask(store::Found{call.scope(), search, *page});
   if (!found) return Refusal(found.error());
-  json::object answer{{"query", present(search)},
+  json::object answer{{"query", present(search, found->problems)},
                       {"candidates", json::array()},
                       {"jobs", json::array()},
                       {"people", json::array()},

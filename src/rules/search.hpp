@@ -29,7 +29,9 @@ struct SearchTerm {
 };
 
 struct SearchProblem {
-  std::string code;  // search.unknown-filter, bad-date, empty-filter, too-many-words, only-without
+  // search.unknown-filter, bad-date, empty-filter, too-many-words, only-without; of who answers,
+  // too-many-named
+  std::string code;
   std::string part;  // of what was typed
   bool operator==(const SearchProblem&) const = default;
 };

@@ -62,6 +62,7 @@ std::optional<Mark> mark_of(const PageRequest& page) {
 
 // What narrows a search, before words are looked at.
 struct Narrowed {
+  std::vector<rules::SearchProblem> problems;
   bool to_nothing = false;
   std::vector<Value> candidates, jobs;  // named by filters; none: by none
   // What little is looked through, in SQL on `placements p`, and its parameters after the scope's.
@@ -81,24 +82,36 @@ std::string list_from(std::size_t first, std::size_t count) {
   return list + ")";
 }
 
+void too_many_named(std::string_view filter, const std::vector<std::string>& names,
+                    Narrowed& narrowed) {
+  std::string part;
+  for (const auto& name : names) {
+    const bool quoted = name.find(' ') != name.npos;
+    (part += part.empty() ? "" : " ") += filter;
+    part += quoted ? ":\"" + name + "\"" : ":" + name;
+  }
+  narrowed.problems.push_back({"search.too-many-named", std::move(part)});
+}
+
 void name_filters(Reading& reading, const Found& question, Narrowed& narrowed) {
   const auto& search = question.search;
   if (!search.candidates.empty()) {
-    for (auto& row :
-         answer(reading,
-                Candidates{question.scope, joined(search.candidates), std::nullopt, {"", kNamed}})
-             .rows)
-      narrowed.candidates.push_back(value_of(row.candidate.id));
+    const auto named = answer(
+        reading, Candidates{question.scope, joined(search.candidates), std::nullopt, {"", kNamed}});
+    for (auto& row : named.rows) narrowed.candidates.push_back(value_of(row.candidate.id));
     narrowed.to_nothing = narrowed.candidates.empty();
+    if (!named.next.empty()) too_many_named("candidate", search.candidates, narrowed);
   }
   if (search.jobs.empty()) return;
   Jobs jobs{question.scope, joined(search.jobs), std::nullopt, {"", kNamed}};
-  for (int pages = 0; pages < 10 && narrowed.jobs.size() < kNamed; ++pages) {
+  bool more = true;
+  for (int pages = 0; more && pages < 10 && narrowed.jobs.size() < kNamed; ++pages) {
     auto page = answer(reading, jobs);
     for (auto& row : page.rows) narrowed.jobs.push_back(value_of(row.job.id));
-    if (page.next.empty()) break;
+    more = !page.next.empty();
     jobs.page.after = page.next;
   }
+  if (more) too_many_named("job", search.jobs, narrowed);
   narrowed.to_nothing = narrowed.to_nothing || narrowed.jobs.empty();
 }
 
@@ -178,6 +191,7 @@ class Finding {
   }
 
   const std::vector<Hit>& hits() const { return hits_; }
+  std::vector<rules::SearchProblem>& problems() { return narrowed_.problems; }
   // Where the next page begins; nullopt: there is none.
   std::optional<Mark> next() const {
     if (!more_) return std::nullopt;
@@ -367,6 +381,7 @@ AnswerTo<Found> answer(Reading& reading, const Found& question) {
     if (message != loaded.end()) found.rows.push_back({std::move(summary), message->second});
   }
   if (const auto next = finding.next()) found.next = to_text(*next);
+  found.problems = std::move(finding.problems());
   found.complete = is_complete(db, scope.company);
   return found;
 }

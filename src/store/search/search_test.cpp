@@ -262,6 +262,20 @@ TEST_P(SearchTest, M6_ANewMessageTakesNothingFromThePagesToCome) {
   }
 }
 
+TEST_P(SearchTest, M6_OfTooManyOfANameItIsSaid) {
+  for (int i = 0; i < 101; ++i) {
+    add_candidate("Anna " + std::to_string(i), {});
+    add_job("Cook " + std::to_string(i), {});
+  }
+  using rules::SearchProblem;
+  EXPECT_EQ(page(as(anna), "candidate:anna job:cook").problems,
+            (std::vector<SearchProblem>{{"search.too-many-named", "candidate:anna"},
+                                        {"search.too-many-named", "job:cook"}}));
+  EXPECT_EQ(page(as(anna), "candidate:\"anna 7\" candidate:a").problems,
+            std::vector<SearchProblem>{});
+  EXPECT_EQ(page(as(anna), "job:\"baker\"").problems, std::vector<SearchProblem>{});
+}
+
 TEST_P(SearchTest, P5_NobodyFindsWhatTheyMayNotSee) {
   letter(wanda, "hers", "secret");
   letter(carl, "his", "secret");
