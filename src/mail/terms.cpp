@@ -81,8 +81,25 @@ class Reader {
     return {c < 0 ? Is::between : kind_of(c), at + static_cast<std::size_t>(offset)};
   }
 
-  void add(std::string word, std::size_t at, std::size_t end, bool is_tail = false) {
-    if (!word.empty()) found_.push_back({std::move(word), at, end - at, is_tail});
+  void add(std::string word, std::size_t at, std::size_t end) {
+    if (!word.empty()) found_.push_back({std::move(word), at, end - at});
+  }
+  void add_dense(std::string word, std::size_t at, std::size_t end, bool is_tail = false) {
+    if (!word.empty()) found_.push_back({std::move(word), at, end - at, is_tail, true});
+  }
+
+  // Of a language that is a letter and these: C#, C++.
+  std::string_view sign_at(std::size_t at) const {
+    for (const std::string_view sign : {"#", "++"}) {
+      const auto end = at + sign.size();
+      if (text_.substr(at, sign.size()) != sign) continue;
+      if (end == text_.size()) return sign;
+      const char next = text_[end];
+      const bool goes_on = next == '+' || next == '#' || next == '_' ||
+                           (look(end).first != Is::between && !(next >= '0' && next <= '9'));
+      if (!goes_on) return sign;
+    }
+    return {};
   }
 
   void read_word() {
@@ -93,8 +110,14 @@ class Reader {
       if (kind != Is::letter && kind != Is::goes_on) break;
       end = next;
     }
+    auto word = word_of(text_.substr(begin, end - begin));
+    if (word.size() == 1 && word[0] >= 'a') {
+      const auto sign = sign_at(end);
+      if (!sign.empty()) word += sign == "#" ? "sharp" : "plusplus";
+      end += sign.size();
+    }
     at_ = end;
-    add(word_of(text_.substr(begin, end - begin)), begin, end);
+    add(std::move(word), begin, end);
   }
 
   // One letter with its marks.
@@ -115,13 +138,13 @@ class Reader {
     while (at_ < text_.size() && look(at_).first == Is::dense && found_.size() < most_) {
       const auto end = end_of_letter(at_);
       auto letter = word_of(text_.substr(at_, end - at_));
-      if (!before.empty()) add(word_of(before + letter), begin, end);
+      if (!before.empty()) add_dense(word_of(before + letter), begin, end);
       begin = at_;
       before = std::move(letter);
       at_ = end;
       ++letters;
     }
-    add(std::move(before), begin, at_, letters > 1);
+    add_dense(std::move(before), begin, at_, letters > 1);
   }
 
   std::string_view text_;

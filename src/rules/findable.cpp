@@ -172,9 +172,15 @@ std::vector<Excerpt::Piece> pieces_of(std::string_view text, std::span<const Str
 
 std::string own_words(std::string_view text) {
   auto parts = mail::split_quoted(text);
-  auto& words = trim(parts.fresh).empty() ? parts.quoted : parts.fresh;
+  auto words = std::move(parts.fresh);
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) (words += words.empty() ? "" : "\n\n") += part;
+  };
+  const bool nothing_else = words.empty();
+  add(parts.signature);
+  if (nothing_else || parts.forwards) add(parts.quoted);
   words.resize(upto(words, findable_octets).size());
-  return std::move(words);
+  return words;
 }
 
 std::string in_index(SearchIn in, std::string_view word) {

@@ -44,6 +44,15 @@ TEST(Findable, M6_WhatIsQuotedIsNotTheWriters) {
   EXPECT_EQ(
       own_words("Yes.\n\nOn Mon, 3 Nov 2026 at 10:00, Ben <ben@acme.example> wrote:\n> Monday?\n"),
       "Yes.");
+  EXPECT_EQ(own_words("Yes.\n\n-- \nAnna Meier, Acme AG\n\nOn Mon, 3 Nov 2026 at 10:00, Ben "
+                      "<ben@acme.example> wrote:\n> Monday?\n"),
+            "Yes.\n\n-- \nAnna Meier, Acme AG");
+  EXPECT_EQ(own_words("FYI\n\n---------- Forwarded message ---------\nFrom: Zoe "
+                      "<z@home.example>\nSubject: Offer\n\nI weld.\n"),
+            "FYI\n\n---------- Forwarded message ---------\nFrom: Zoe "
+            "<z@home.example>\nSubject: Offer\n\nI weld.");
+  EXPECT_EQ(own_words("No.\n\n-----Original Message-----\nFrom: a@b.example\nSubject: x\nthem"),
+            "No.");
   EXPECT_NE(own_words("-----Original Message-----\nFrom: a@b.example\nSubject: x\nforwarded")
                 .find("forwarded"),
             std::string::npos);
@@ -114,8 +123,8 @@ TEST(Findable, M6_AnExcerptIsNoLongerForALongWord) {
   for (int i = 0; i < 75'000; ++i) message.envelope.subject += "é";
   const auto wide = excerpt_of(read_search("eee"), message, "");
   ASSERT_EQ(wide.pieces.size(), 1u);
+  EXPECT_EQ(wide.pieces[0].text.size(), 220u);
 }
 
 }  // namespace
 }  // namespace hearback::rules
-  EXPECT_EQ(wide.pieces[0].text.size(), 220u);

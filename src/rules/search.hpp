@@ -4,7 +4,7 @@
 //
 //   welder zürich      both, in any order; each of three letters or more may begin a longer word
 //   "next monday"      as it stands; so does what holds signs: anna@acme.example
-//   -agency            without it
+//   -agency            without it; a word that only begins so doesn't count
 //   from: to: subject: file:    a word or a phrase, there alone (To and Cc are one)
 //   candidate: job:    parts of the name, or title
 //   has:file is:unread after:2026-11-01 before:2026-11-30 (the asker's days; the first is included)

@@ -723,6 +723,7 @@ constexpr Migration kMigrations[] = {
     {"", add_search},
     {kArchive},
     {kMarksOfThoseWhoLeft},
+    {"", index_again},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -5,6 +5,7 @@
 
 #include "fakes/store_conformance.hpp"
 #include "store/engine/paging.hpp"
+#include "store/search/tables.hpp"
 
 namespace hearback::store {
 namespace {
@@ -276,6 +277,15 @@ TEST_P(SearchTest, M6_OfTooManyOfANameItIsSaid) {
   EXPECT_EQ(page(as(anna), "job:\"baker\"").problems, std::vector<SearchProblem>{});
 }
 
+TEST_P(SearchTest, M6_WhoLeavesOutAWordLeavesOutThatWord) {
+  letter(wanda, "script", "react javascript C++");
+  letter(wanda, "java", "react java C#");
+  EXPECT_EQ(found(as(anna), "react -java"), Subjects{"script"});
+  EXPECT_EQ(found(as(ben), "react -java"), Subjects{"script"});
+  EXPECT_EQ(found(as(anna), "c#"), Subjects{"java"});
+  EXPECT_EQ(found(as(anna), "C++"), Subjects{"script"});
+}
+
 TEST_P(SearchTest, P5_NobodyFindsWhatTheyMayNotSee) {
   letter(wanda, "hers", "secret");
   letter(carl, "his", "secret");
@@ -377,6 +387,32 @@ TEST_P(SearchTest, M6_WhatWasStoredBeforeIsMadeFindable) {
   EXPECT_TRUE(some.complete);
   EXPECT_EQ(found(as(anna), "quoted"), Subjects{});
   EXPECT_EQ(found(as(anna), "\"of old\"").size(), std::size_t{kLetters});
+}
+
+// An earlier version had other words.
+TEST_P(SearchTest, M6_WhatWasIndexedBeforeIsIndexedAgain) {
+  if (GetParam() == On::memory) return;
+  now = now + 1min;
+  auto m = message("old", "wanda@home.example", "ben@acme.example");
+  const auto t = thread(wanda);
+  commit(PutBlob{m.raw,
+                 "From: wanda@home.example\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\n"
+                 "I write C#.\r\n\r\n-- \r\nWanda, +41 79 123\r\n"},
+         AddMessage{m, now, "quaint"}, AddThread{t},
+         PlaceMessage{{t.id, wanda, m.id, PlacedBy::address, ""}, m.date});
+  EXPECT_EQ(found(as(anna), "quaint").size(), 1u);
+  tables()->write([](Db& db) { index_again(db); });
+  EXPECT_FALSE(page(as(anna), "quaint").complete);
+  EXPECT_TRUE(found(as(anna), "quaint").empty());
+  while (*store->make_findable()) {
+  }
+  EXPECT_TRUE(found(as(anna), "quaint").empty());
+  EXPECT_EQ(found(as(anna), "c# 79").size(), 1u);
+  EXPECT_TRUE(page(as(anna), "x").complete);
+  commit(ForgetCandidate{wanda, anna.id, now});
+  run_errands();
+  ASSERT_TRUE(*store->clear_traces());
+  EXPECT_TRUE(found(as(anna), "c#").empty());
 }
 
 // Texts of any kind and length are taken.

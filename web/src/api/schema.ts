@@ -3157,7 +3157,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without it. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; days are those of my time_zone). Up to 16 terms count */
+                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without that word, as a whole. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; days are those of my time_zone). Up to 16 terms count */
                 q: string;
                 cursor?: components["parameters"]["cursor"];
             };
