@@ -1,6 +1,7 @@
 // One box for everything (M-6). Each door stays its own: candidates, jobs and colleagues are asked
 // for as their lists ask for them, conversations through store/search.
 #include <algorithm>
+#include <map>
 
 #include "api/handlers.hpp"
 #include "api/present.hpp"
@@ -33,10 +34,38 @@ Read<std::string> typed_text(const Call& call) {
   return std::move(*text);
 }
 
-json::object present(const rules::Search& search) {
+// A cursor names the date down to which was looked, which may be that of mail the asker may not see
+// (P-5): it is sealed, for them and what they asked.
+class Pages {
+ public:
+  Pages(const Call& call, const std::string& typed)
+      : house_(*call.house),
+        whose_("search " + call.asker.company.text() + " " + call.user().id.text() + " " + typed) {}
+
+  Read<std::string> open(const std::string& cursor) const {
+    if (cursor.empty()) return cursor;
+    auto plain = house_.seal.open(cursor, whose_);
+    if (!plain)
+      return Refusal(Error{Kind::input, "page.bad-cursor", "This page doesn't exist.",
+                           "Begin with the first page."});
+    return std::move(*plain);
+  }
+  std::string close(const std::string& next) const {
+    return next.empty() ? next : house_.seal.close(next, whose_, house_.random);
+  }
+
+ private:
+  House& house_;
+  std::string whose_;
+};
+
+json::object present(const rules::Search& search,
+                     const std::vector<rules::SearchProblem>& found_out) {
   json::array words, problems;
   for (const auto& word : search.words) words.push_back(json::value(word));
   for (const auto& problem : search.problems)
+    problems.push_back(json::object{{"code", problem.code}, {"part", problem.part}});
+  for (const auto& problem : found_out)
     problems.push_back(json::object{{"code", problem.code}, {"part", problem.part}});
   return {{"words", std::move(words)}, {"problems", std::move(problems)}};
 }
@@ -111,20 +140,32 @@ Reply search(Call& call) {
   auto page = page_request(call);
   if (!page) return Refusal(page.error());
   page->rows = kRows;
-  const auto search = rules::read_search(*typed);
+  const Pages pages(call, *typed);
+  auto after = pages.open(page->after);
+  if (!after) return Refusal(after.error());
+  page->after = std::move(*after);
+  const auto search = rules::read_search(*typed, call.user().time_zone);
   auto found = call.store().ask(store::Found{call.scope(), search, *page});
   if (!found) return Refusal(found.error());
-  json::object answer{{"query", present(search)},       {"candidates", json::array()},
-                      {"jobs", json::array()},          {"people", json::array()},
-                      {"next", next_page(found->next)}, {"complete", found->complete}};
+  json::object answer{{"query", present(search, found->problems)},
+                      {"candidates", json::array()},
+                      {"jobs", json::array()},
+                      {"people", json::array()},
+                      {"next", next_page(pages.close(found->next))},
+                      {"complete", found->complete}};
   if (page->after.empty() && !search.plain.empty())
     if (auto problem = add_named(call, search.plain, answer)) return Refusal(std::move(*problem));
   json::array conversations;
+  std::map<MessageId, json::object> matches;  // one message may stand in many
   for (const auto& row : found->rows) {
-    auto match = present_match(call, search, row.message);
-    if (!match) return Refusal(match.error());
+    auto match = matches.find(row.message.id);
+    if (match == matches.end()) {
+      auto read = present_match(call, search, row.message);
+      if (!read) return Refusal(read.error());
+      match = matches.emplace(row.message.id, std::move(*read)).first;
+    }
     conversations.push_back(
-        json::object{{"thread", api::present(row.thread)}, {"match", std::move(*match)}});
+        json::object{{"thread", api::present(row.thread)}, {"match", match->second}});
   }
   answer["conversations"] = std::move(conversations);
   return json_response(200, answer);

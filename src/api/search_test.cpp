@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {
@@ -18,13 +21,13 @@ class SearchBox : public ::testing::Test {
     return answer.value;
   }
   // The stand's conversation holds these words.
-  ThreadId receive(const std::string& text) {
+  ThreadId receive(const std::string& text, std::optional<Instant> at = {}) {
     rules::Message message;
     message.id = stand.make_id<MessageId>();
     message.envelope.subject = "Offre";
     message.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
     message.fingerprint = message.id.text();
-    message.date = stand.env.clock + 1h;
+    message.date = at.value_or(stand.env.clock + 1h);
     message.raw = stand.make_id<BlobId>();
     rules::Thread thread;
     thread.id = stand.make_id<ThreadId>();
@@ -97,6 +100,44 @@ TEST_F(SearchBox, M6_ThePagesGoOnWithoutTheNames) {
   EXPECT_EQ(second.at("conversations").as_array().size(), 5u);
   EXPECT_TRUE(second.at("candidates").as_array().empty());
   EXPECT_TRUE(second.at("next").is_null());
+}
+
+// To whom and what it was given, and telling no date: it may be that of mail one may not see.
+TEST_F(SearchBox, P5_ACursorTellsNothingAndIsOfOneSearch) {
+  for (int i = 0; i < 25; ++i) receive("common words");
+  const auto next = std::string(ask(stand.max, "common").at("next").as_string());
+  const auto octets = from_base64url(next);
+  ASSERT_TRUE(octets);
+  std::size_t digits = 0, most = 0;
+  for (const unsigned char c : *octets) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    most = std::max(most, digits);
+  }
+  EXPECT_LT(most, 8u);
+  EXPECT_EQ(octets->find("0000-0000"), std::string::npos);
+  EXPECT_NE(next, ask(stand.max, "common").at("next").as_string());
+  const auto status = [&](const rules::User& user, const std::string& query) {
+    const auto answer = stand.as(stand.session_of(user), "GET", "/search?q=" + query);
+    return answer.status == 200 ? "" : std::string(answer.value.at("code").as_string());
+  };
+  EXPECT_EQ(status(stand.max, "common&cursor=" + next), "");
+  EXPECT_EQ(status(stand.ada, "common&cursor=" + next), "page.bad-cursor");
+  EXPECT_EQ(status(stand.max, "words&cursor=" + next), "page.bad-cursor");
+  EXPECT_EQ(status(stand.max, "common&cursor=" + to_base64url("x" + *octets)), "page.bad-cursor");
+}
+
+TEST_F(SearchBox, M6_DaysAreTheReaders) {
+  receive("words", Instant{1'793'748'600'000});  // 2026-11-03T23:30Z
+  const auto found = [&](const std::string& zone, const std::string& query) {
+    auto max = stand.max;
+    max.time_zone = zone;
+    stand.commit({store::PutUser{max, {}, stand.env.clock}});
+    return ask(stand.max, query).at("conversations").as_array().size();
+  };
+  EXPECT_EQ(found("Asia/Tokyo", "words+after:2026-11-04"), 1u);
+  EXPECT_EQ(found("Asia/Tokyo", "words+before:2026-11-04"), 0u);
+  EXPECT_EQ(found("UTC", "words+after:2026-11-04"), 0u);
+  EXPECT_EQ(found("America/New_York", "words+before:2026-11-04+after:2026-11-03"), 1u);
 }
 
 TEST_F(SearchBox, P5_NothingIsFoundOfWhatTheAskerMayNotSee) {

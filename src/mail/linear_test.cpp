@@ -7,12 +7,14 @@
 #include <string>
 
 #include "mail/address.hpp"
+#include "mail/folded.hpp"
 #include "mail/header.hpp"
 #include "mail/html.hpp"
 #include "mail/kind.hpp"
 #include "mail/media.hpp"
 #include "mail/parse.hpp"
 #include "mail/signed_data.hpp"
+#include "mail/terms.hpp"
 #include "mail/test_tnef.hpp"
 #include "mail/text.hpp"
 #include "mail/tnef.hpp"
@@ -23,6 +25,7 @@ namespace {
 using namespace std::string_view_literals;
 using fakes::expect_linear;
 using fakes::seconds_for;
+using fakes::Shape;
 
 TEST(Linear, Html) {
   expect_linear({"html",
@@ -139,6 +142,24 @@ TEST(Linear, Quotes) {
                   {"", "Sent from my phone\n"},
                   {"", "@<"},
                   {"", "2026 г. 1:00 年"}}});
+}
+
+// Marks are sorted where texts are folded: below the letter, those above it, and so on.
+TEST(Linear, Marks) {
+  const std::vector<Shape> shapes = {{"e", "\u0301\u0323"},
+                                     {"語", "\u0301\u0323"},
+                                     {"語", "\u0301\u0323", "語"},
+                                     {"ｶ", "\u0301ﾞ"},
+                                     {"カ", "ﾟ\u0323"},
+                                     {"e", "\u0F73"},
+                                     {"e", "\u0301\u200D\u0323\u200D"},
+                                     {"e\u0301", "\u00AD\u034F\u0323"},
+                                     {"", "\u0301\u0323"},
+                                     {"", "\u0301\u0323a"},
+                                     {"", "a"},
+                                     {"", "語"}};
+  expect_linear({"terms", [](std::string_view text) { terms(text); }, 16 << 10, shapes});
+  expect_linear({"folded", [](std::string_view text) { folded(text); }, 16 << 10, shapes});
 }
 
 // Multiparts inside each other: what stands within costs the same at any depth.

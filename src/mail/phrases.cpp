@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/text.hpp"
 
@@ -35,15 +36,17 @@ constexpr std::string_view verbs[] = {
     "написал", "написала",   "написал(а)", "пише",     "đã viết",    "のメール",  "geschrieben"};
 
 constexpr std::string_view separators[] = {
-    "original message",        "message d'origine",   "message d\xE2\x80\x99origine",
-    "ursprüngliche nachricht", "originalnachricht",   "original-nachricht",
-    "message original",        "message initial",     "original appointment",
-    "forwarded message",       "message transféré",   "weitergeleitete nachricht",
-    "reply message",           "mensaje original",    "messaggio originale",
-    "oorspronkelijk bericht",  "mensagem original",   "forwarded by",
-    "original email",          "ursprüngliche e-mail"};
+    "original message",        "message d'origine", "message d\xE2\x80\x99origine",
+    "ursprüngliche nachricht", "originalnachricht", "original-nachricht",
+    "message original",        "message initial",   "original appointment",
+    "reply message",           "mensaje original",  "messaggio originale",
+    "oorspronkelijk bericht",  "mensagem original", "original email",
+    "ursprüngliche e-mail"};
+// The same above what is passed on.
+constexpr std::string_view forward_separators[] = {"forwarded message", "message transféré",
+                                                   "weitergeleitete nachricht", "forwarded by"};
 
-constexpr std::string_view separator_lines[] = {
+constexpr std::string_view forward_lines[] = {
     "begin forwarded message:", "début du message réexpédié :", "début du message transféré :",
     "anfang der weitergeleiteten nachricht:", "inicio del mensaje reenviado:"};
 
@@ -369,23 +372,40 @@ std::size_t introduction_within(std::string_view line) {
   return is_certain_introduction(fold_case(one_line(line.substr(at - 1)))) ? at : line.npos;
 }
 
-bool is_original_separator(std::string_view line) {
-  if (std::find(std::begin(separator_lines), std::end(separator_lines), line) !=
-      std::end(separator_lines))
-    return true;
+namespace {
+
+// What stands between the dashes of such a line; empty: it is none.
+std::string_view between_dashes(std::string_view line) {
   std::size_t dashes = 0;
   while (line.starts_with('-') || line.starts_with('_') || line.starts_with('=')) {
     line.remove_prefix(1);
     ++dashes;
   }
-  if (dashes < 2) return false;
+  if (dashes < 2) return {};
   line = trim(line);
   auto end = line.find_last_not_of("-_= ");
   line = end == line.npos ? std::string_view() : line.substr(0, end + 1);
   if (line.ends_with(':')) line.remove_suffix(1);
-  if (has_bracketed_address(line) && has_digit(line) && ends_with_verb(line)) return true;  // Zoho
-  return std::find(std::begin(separators), std::end(separators), line) != std::end(separators) ||
-         line.starts_with("forwarded by ");
+  return line;
+}
+
+bool is_one_of(std::span<const std::string_view> known, std::string_view line) {
+  return std::ranges::find(known, line) != known.end();
+}
+
+}  // namespace
+
+bool is_forward_separator(std::string_view line) {
+  if (is_one_of(forward_lines, line)) return true;
+  line = between_dashes(line);
+  return is_one_of(forward_separators, line) || line.starts_with("forwarded by ");
+}
+
+bool is_original_separator(std::string_view line) {
+  if (is_forward_separator(line)) return true;
+  line = between_dashes(line);
+  return is_one_of(separators, line) ||
+         (has_bracketed_address(line) && has_digit(line) && ends_with_verb(line));  // Zoho
 }
 
 bool is_from_label(std::string_view line) { return has_label(line, from_labels); }

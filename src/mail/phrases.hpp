@@ -19,6 +19,7 @@ bool is_certain_introduction(std::string_view line);
 // Where a certain one starts behind other words on the same line (as written); npos: nowhere.
 std::size_t introduction_within(std::string_view line);
 bool is_original_separator(std::string_view line);  // "-----original message-----"
+bool is_forward_separator(std::string_view line);   // "---------- forwarded message ---------"
 bool is_from_label(std::string_view line);          // "from: …"
 bool is_header_label(std::string_view line);        // "sent: …", "to: …"
 bool is_subject_label(std::string_view line);       // "subject: …"

@@ -50,7 +50,8 @@ class Splitter {
     mark_signature();
     mark_quotes();
     mark_tagline();
-    return {gather(Kept::fresh), gather(Kept::quoted), gather(Kept::signature)};
+    const bool forwards = original_ < lines_.size() && is_forward_separator(folded(original_));
+    return {gather(Kept::fresh), gather(Kept::quoted), gather(Kept::signature), forwards};
   }
 
  private:

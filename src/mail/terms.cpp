@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/text.hpp"
 #include "mail/folded.hpp"
 
 namespace hearback::mail {
@@ -38,15 +39,14 @@ Is kind_of(UChar32 c) {
   return std::ranges::find(kDense, script) == kDense.end() ? Is::letter : Is::dense;
 }
 
+// Of a piece so many octets are folded: of letters with their marks, more than a word may have.
+constexpr std::size_t kPieceOctets = 256;
+
 // Folding may make signs of what was a letter; an index takes letters and digits alone.
 std::string word_of(std::string_view piece) {
-  auto word = folded(piece);
+  auto word = folded(utf8_prefix(piece, kPieceOctets));
   std::erase_if(word, [](unsigned char c) { return c < 0x80 && kind_of(c) == Is::between; });
-  if (word.size() > max_term_octets) {
-    auto end = max_term_octets;
-    while (end > 0 && (static_cast<unsigned char>(word[end]) & 0xC0) == 0x80) --end;
-    word.resize(end);
-  }
+  word.resize(utf8_prefix(word, max_term_octets).size());
   return word;
 }
 
@@ -81,8 +81,25 @@ class Reader {
     return {c < 0 ? Is::between : kind_of(c), at + static_cast<std::size_t>(offset)};
   }
 
-  void add(std::string word, std::size_t at, std::size_t end, bool is_tail = false) {
-    if (!word.empty()) found_.push_back({std::move(word), at, end - at, is_tail});
+  void add(std::string word, std::size_t at, std::size_t end) {
+    if (!word.empty()) found_.push_back({std::move(word), at, end - at});
+  }
+  void add_dense(std::string word, std::size_t at, std::size_t end, bool is_tail = false) {
+    if (!word.empty()) found_.push_back({std::move(word), at, end - at, is_tail, true});
+  }
+
+  // Of a language that is a letter and these: C#, C++.
+  std::string_view sign_at(std::size_t at) const {
+    for (const std::string_view sign : {"#", "++"}) {
+      const auto end = at + sign.size();
+      if (text_.substr(at, sign.size()) != sign) continue;
+      if (end == text_.size()) return sign;
+      const char next = text_[end];
+      const bool goes_on = next == '+' || next == '#' || next == '_' ||
+                           (look(end).first != Is::between && !(next >= '0' && next <= '9'));
+      if (!goes_on) return sign;
+    }
+    return {};
   }
 
   void read_word() {
@@ -93,8 +110,14 @@ class Reader {
       if (kind != Is::letter && kind != Is::goes_on) break;
       end = next;
     }
+    auto word = word_of(text_.substr(begin, end - begin));
+    if (word.size() == 1 && word[0] >= 'a') {
+      const auto sign = sign_at(end);
+      if (!sign.empty()) word += sign == "#" ? "sharp" : "plusplus";
+      end += sign.size();
+    }
     at_ = end;
-    add(word_of(text_.substr(begin, end - begin)), begin, end);
+    add(std::move(word), begin, end);
   }
 
   // One letter with its marks.
@@ -115,13 +138,13 @@ class Reader {
     while (at_ < text_.size() && look(at_).first == Is::dense && found_.size() < most_) {
       const auto end = end_of_letter(at_);
       auto letter = word_of(text_.substr(at_, end - at_));
-      if (!before.empty()) add(word_of(before + letter), begin, end);
+      if (!before.empty()) add_dense(word_of(before + letter), begin, end);
       begin = at_;
       before = std::move(letter);
       at_ = end;
       ++letters;
     }
-    add(std::move(before), begin, at_, letters > 1);
+    add_dense(std::move(before), begin, at_, letters > 1);
   }
 
   std::string_view text_;

@@ -9,6 +9,7 @@ struct Split {
   std::string fresh;      // the writer's own words
   std::string quoted;     // the original below them, with its introduction; may be empty
   std::string signature;  // after "-- " or a well-known closing block
+  bool forwards = false;  // `quoted` is what the writer passes on, by what stands above it
 };
 Split split_quoted(std::string_view text);
 

@@ -127,12 +127,12 @@ Stretch best_stretch(std::string_view text, std::span<const Stretch> hits) {
     const auto blank = text.find_first_of(" \n\t", begin);
     begin = blank < hit.at ? blank + 1 : hit.at;
   }
-  auto end = upto(text, std::max(begin + kShown, hit.end)).size();
+  auto end = upto(text, begin + kShown).size();  // within a hit, if it is as wide
   if (end < text.size()) {
     const auto blank = text.find_last_of(" \n\t", end);
     if (blank != text.npos && blank >= hit.end && blank > begin) end = blank;
   }
-  return {begin, std::max(end, hit.end)};
+  return {begin, end};
 }
 
 std::string on_one_line(std::string_view text) {
@@ -159,10 +159,10 @@ std::vector<Excerpt::Piece> pieces_of(std::string_view text, std::span<const Str
   };
   auto at = whole.at;
   for (const auto& hit : hits) {
-    if (hit.at < at || hit.end > whole.end) continue;
+    if (hit.at < at || hit.at >= whole.end) continue;
     add(at, hit.at, false);
-    add(hit.at, hit.end, true);
-    at = hit.end;
+    at = std::min(hit.end, whole.end);
+    add(hit.at, at, true);
   }
   add(at, whole.end, false);
   return pieces;
@@ -172,9 +172,15 @@ std::vector<Excerpt::Piece> pieces_of(std::string_view text, std::span<const Str
 
 std::string own_words(std::string_view text) {
   auto parts = mail::split_quoted(text);
-  auto& words = trim(parts.fresh).empty() ? parts.quoted : parts.fresh;
+  auto words = std::move(parts.fresh);
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) (words += words.empty() ? "" : "\n\n") += part;
+  };
+  const bool nothing_else = words.empty();
+  add(parts.signature);
+  if (nothing_else || parts.forwards) add(parts.quoted);
   words.resize(upto(words, findable_octets).size());
-  return std::move(words);
+  return words;
 }
 
 std::string in_index(SearchIn in, std::string_view word) {

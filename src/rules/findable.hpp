@@ -13,8 +13,8 @@
 
 namespace hearback::rules {
 
-// The writer's own words of a message's text: without what they quote and their signature; of one
-// that is nothing but quoted, all. At most `findable_octets`.
+// What a message's text says by itself: without what the writer answers; their signature, and what
+// they pass on, stand below. Of one that is nothing but quoted, all. At most `findable_octets`.
 inline constexpr std::size_t findable_octets = 200'000;
 std::string own_words(std::string_view text);
 

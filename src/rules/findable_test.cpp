@@ -44,6 +44,15 @@ TEST(Findable, M6_WhatIsQuotedIsNotTheWriters) {
   EXPECT_EQ(
       own_words("Yes.\n\nOn Mon, 3 Nov 2026 at 10:00, Ben <ben@acme.example> wrote:\n> Monday?\n"),
       "Yes.");
+  EXPECT_EQ(own_words("Yes.\n\n-- \nAnna Meier, Acme AG\n\nOn Mon, 3 Nov 2026 at 10:00, Ben "
+                      "<ben@acme.example> wrote:\n> Monday?\n"),
+            "Yes.\n\n-- \nAnna Meier, Acme AG");
+  EXPECT_EQ(own_words("FYI\n\n---------- Forwarded message ---------\nFrom: Zoe "
+                      "<z@home.example>\nSubject: Offer\n\nI weld.\n"),
+            "FYI\n\n---------- Forwarded message ---------\nFrom: Zoe "
+            "<z@home.example>\nSubject: Offer\n\nI weld.");
+  EXPECT_EQ(own_words("No.\n\n-----Original Message-----\nFrom: a@b.example\nSubject: x\nthem"),
+            "No.");
   EXPECT_NE(own_words("-----Original Message-----\nFrom: a@b.example\nSubject: x\nforwarded")
                 .find("forwarded"),
             std::string::npos);
@@ -94,9 +103,27 @@ TEST(Findable, M6_AnExcerptIsAFewWordsAroundTheMostHits) {
   for (const auto& piece : found.pieces) octets += piece.text.size();
   EXPECT_LT(octets, 250u);
   EXPECT_GT(octets, 150u);
-  // A word as long as all of it is shown.
-  const auto wide = excerpt_of(read_search("aaa"), {}, std::string(1000, 'a') + " b");
+}
+
+TEST(Findable, M6_AnExcerptIsNoLongerForALongWord) {
+  const std::string bodies[] = {"Hello " + std::string(150'000, 'a'), std::string(1000, 'a') + " b",
+                                "x " + std::string(1000, 'a') + " aaa b"};
+  for (const auto& body : bodies) {
+    const auto wide = excerpt_of(read_search("aaa"), {}, body);
+    ASSERT_FALSE(wide.pieces.empty());
+    std::size_t octets = 0, hits = 0;
+    for (const auto& piece : wide.pieces) {
+      octets += piece.text.size();
+      hits += piece.is_hit;
+    }
+    EXPECT_LE(octets, 224u);
+    EXPECT_EQ(hits, 1u);
+  }
+  Message message;
+  for (int i = 0; i < 75'000; ++i) message.envelope.subject += "é";
+  const auto wide = excerpt_of(read_search("eee"), message, "");
   ASSERT_EQ(wide.pieces.size(), 1u);
+  EXPECT_EQ(wide.pieces[0].text.size(), 220u);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "mail/day.hpp"
 #include "mail/terms.hpp"
 
 namespace hearback::rules {
@@ -24,15 +25,25 @@ constexpr Named kPlaces[] = {{"subject", SearchIn::subject}, {"from", SearchIn::
 constexpr std::string_view kFiles[] = {"file", "files", "attachment", "attachments"};
 
 // Telephones write “these”, „these“ and « these ».
-std::string plain_quotes(std::string_view typed) {
+constexpr std::string_view kQuotes[] = {"“", "”", "„", "‟", "«", "»", "＂"};
+// All that is white space to the page: beside ASCII's, Unicode's and the mark of byte order.
+constexpr std::string_view kSpaces[] = {"\u00A0", "\u1680", "\u2000", "\u2001", "\u2002",
+                                        "\u2003", "\u2004", "\u2005", "\u2006", "\u2007",
+                                        "\u2008", "\u2009", "\u200A", "\u2028", "\u2029",
+                                        "\u202F", "\u205F", "\u3000", "\uFEFF"};
+
+std::string with_plain_signs(std::string_view typed) {
   std::string text(typed);
-  for (const std::string_view sign : {"“", "”", "„", "‟", "«", "»", "＂"})
+  const auto replace = [&](std::string_view sign, const char* by) {
     for (std::size_t at = 0; (at = text.find(sign, at)) != text.npos;)
-      text.replace(at, sign.size(), "\"");
+      text.replace(at, sign.size(), by);
+  };
+  for (const auto sign : kQuotes) replace(sign, "\"");
+  for (const auto sign : kSpaces) replace(sign, " ");
   return text;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // One piece of what was typed: -name:value, each part of it absent or not.
 struct Piece {
@@ -89,7 +100,7 @@ class Pieces {
 };
 
 // 2026-11-03, 2026-11 or 2026.
-std::optional<Instant> day_of(std::string_view text) {
+std::optional<Instant> day_of(std::string_view text, std::string_view zone) {
   std::array<unsigned, 3> parts{0, 1, 1};
   const auto words = split(text, '-');
   if (words.empty() || words.size() > 3 || words[0].size() != 4) return std::nullopt;
@@ -102,13 +113,15 @@ std::optional<Instant> day_of(std::string_view text) {
   const year_month_day day{year(static_cast<int>(parts[0])), month(parts[1]),
                            std::chrono::day(parts[2])};
   if (!day.ok() || parts[0] < 1970) return std::nullopt;
-  return Instant{duration_cast<milliseconds>(sys_days(day).time_since_epoch()).count()};
+  return mail::beginning_of(day, zone);
 }
 
 class Asking {
  public:
+  explicit Asking(std::string_view zone) : zone_(zone) {}
+
   Search read(std::string_view typed) && {
-    const auto text = plain_quotes(typed);
+    const auto text = with_plain_signs(typed);
     Pieces pieces(text);
     while (auto piece = pieces.next()) {
       if (count_ >= max_search_terms) {
@@ -163,7 +176,7 @@ class Asking {
   }
 
   void take_day(const Piece& piece) {
-    const auto day = piece.without ? std::nullopt : day_of(piece.value);
+    const auto day = piece.without ? std::nullopt : day_of(piece.value, zone_);
     if (!day) {
       problem(piece.value.empty() ? "empty-filter" : "bad-date", piece);
       return take_words(piece);
@@ -184,11 +197,14 @@ class Asking {
   bool add(const Piece& piece, std::string_view value, SearchIn in) {
     auto found = mail::terms(value, kWordsOfPhrase);
     if (found.empty()) return false;
+    const bool is_dense = found.back().is_dense;
     // The pairs before it hold it, and a text in which the run goes on hasn't it by itself.
     if (found.back().is_tail) found.pop_back();
     SearchTerm term{.in = in};
     for (auto& one : found) term.words.push_back(std::move(one.text));
-    term.is_prefix = !piece.quoted && term.words.back().size() >= kBegins;
+    // Who leaves out “java” means no “javascript”. A letter of a dense script has no other end.
+    term.is_prefix =
+        !piece.quoted && term.words.back().size() >= kBegins && (!piece.without || is_dense);
     auto& list = piece.without ? search_.without : search_.terms;
     if (std::ranges::find(list, term) != list.end()) return true;
     if (piece.without && first_without_.empty()) first_without_ = piece.whole;
@@ -201,6 +217,7 @@ class Asking {
     return true;
   }
 
+  std::string_view zone_;
   Search search_;
   std::size_t count_ = 0;
   std::string first_without_;
@@ -208,6 +225,8 @@ class Asking {
 
 }  // namespace
 
-Search read_search(std::string_view typed) { return Asking().read(typed); }
+Search read_search(std::string_view typed, std::string_view zone) {
+  return Asking(zone).read(typed);
+}
 
 }  // namespace hearback::rules

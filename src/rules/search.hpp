@@ -4,10 +4,10 @@
 //
 //   welder zürich      both, in any order; each of three letters or more may begin a longer word
 //   "next monday"      as it stands; so does what holds signs: anna@acme.example
-//   -agency            without it
+//   -agency            without it; a word that only begins so doesn't count
 //   from: to: subject: file:    a word or a phrase, there alone (To and Cc are one)
 //   candidate: job:    parts of the name, or title
-//   has:file is:unread after:2026-11-01 before:2026-11-30 (days in UTC; the first is included)
+//   has:file is:unread after:2026-11-01 before:2026-11-30 (the asker's days; the first is included)
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,7 +29,9 @@ struct SearchTerm {
 };
 
 struct SearchProblem {
-  std::string code;  // search.unknown-filter, bad-date, empty-filter, too-many-words, only-without
+  // search.unknown-filter, bad-date, empty-filter, too-many-words, only-without; of who answers,
+  // too-many-named
+  std::string code;
   std::string part;  // of what was typed
   bool operator==(const SearchProblem&) const = default;
 };
@@ -52,6 +54,7 @@ struct Search {
 
 inline constexpr std::size_t max_search_terms = 16;
 
-Search read_search(std::string_view typed);
+// `zone`: the time zone whose days are meant (mail/day.hpp).
+Search read_search(std::string_view typed, std::string_view zone = "UTC");
 
 }  // namespace hearback::rules

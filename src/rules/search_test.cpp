@@ -44,9 +44,12 @@ TEST(Search, M6_WordsPhrasesAndFilters) {
       {"\"never closed", "never closed"},
       {"anna.b@acme.example", "anna b acme example*"},
       {"l'entretien", "l entretien*"},
-      {"offer -agency", "offer* not agency*"},
-      {"offer -\"no thanks\" -from:bob", "offer* not no thanks | from:bob*"},
+      {"offer -agency", "offer* not agency"},
+      {"react -java -日", "react* not java | 日*"},
+      {"c++ -c#", "cplusplus* not csharp"},
+      {"offer -\"no thanks\" -from:bob", "offer* not no thanks | from:bob"},
       {"salary - range", "salary* | range*"},
+      {"from:a\u00A0welder\u3000x\u202F", "from:a | welder* | x"},
       {"co-worker", "co worker*"},
       {"from:anna TO:\"Ben Li\" Subject:re cc:eve",
        "from:anna* | to:ben li | subject:re | to:eve*"},
@@ -76,6 +79,13 @@ TEST(Search, M6_WordsPhrasesAndFilters) {
   };
   for (const auto& [typed, expected] : cases)
     EXPECT_EQ(told(read_search(typed)), expected) << typed;
+}
+
+TEST(Search, M6_DaysAreTheReaders) {
+  EXPECT_EQ(to_rfc3339(*read_search("after:2026-11-04", "Asia/Tokyo").after),
+            "2026-11-03T15:00:00.000Z");
+  EXPECT_EQ(to_rfc3339(*read_search("before:2026-07", "Europe/Zurich").before),
+            "2026-06-30T22:00:00.000Z");
 }
 
 TEST(Search, M6_SoManyTermsCount) {

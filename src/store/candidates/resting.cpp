@@ -1,5 +1,6 @@
 #include "store/candidates/resting.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -69,32 +70,39 @@ void count_found(Writing& writing) {
     if (writing.added.messages.contains(message)) messages.insert(message);
   if (messages.empty()) return;
   // Written down after they were sent, on that day or, at midnight or from a queue, on the next.
-  const std::string counted =
-      " from skipped_mail s where s.company = $1 and s.candidate = p.candidate"
-      " and s.at >= p.message_date and p.message_date >= (s.day - 1) * " +
-      std::to_string(kDayOfSkipped);
-  std::vector<std::pair<CandidateId, std::int64_t>> found;
+  const auto counted_at = [](const std::string& candidate, const std::string& date) {
+    return " from skipped_mail s where s.company = $1 and s.candidate = " + candidate +
+           " and s.at >= " + date + " and " + date + " >= (s.day - 1) * " +
+           std::to_string(kDayOfSkipped);
+  };
+  const auto counted = counted_at("p.candidate", "p.message_date");
+  std::vector<std::pair<std::int64_t, CandidateId>> found;
   in_chunks({value_of(writing.company)}, values_of(messages), [&](InList list, Params params) {
     for (auto& row : writing.db
-                         .run("select p.candidate, (select min(s.day)" + counted +
-                                  ") from placements p"
-                                  " where p.company = $1 and exists (select 1" +
+                         .run("select p.candidate, p.message_date from placements p"
+                              " where p.company = $1 and exists (select 1" +
                                   counted + ") and p.message in " + list,
                               params)
                          .rows) {
       const auto candidate = row.id<CandidateId>();
-      found.emplace_back(candidate, row.number());
+      found.emplace_back(row.number(), candidate);
     }
   });
-  for (const auto& [candidate, day] : found) {
+  // Each takes one off what those before it have left, the oldest first.
+  std::ranges::sort(found);
+  for (const auto& [date, candidate] : found) {
+    auto left = writing.db.row("select min(s.day)" + counted_at("$2", "$3"), writing.company,
+                               candidate, date);
+    const auto day = left->maybe_number();
+    if (!day) continue;
     writing.db.change(
         "update skipped_mail set messages = messages - 1 where company = $1 and candidate = $2"
         " and day = $3",
-        writing.company, candidate, day);
+        writing.company, candidate, *day);
     writing.db.change(
         "delete from skipped_mail where company = $1 and candidate = $2 and day = $3"
         " and messages <= 0",
-        writing.company, candidate, day);
+        writing.company, candidate, *day);
   }
 }
 

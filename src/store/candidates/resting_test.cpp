@@ -213,6 +213,33 @@ TEST_P(RestingTest, S6_WhatComesInAfterAllIsMissingNoLonger) {
   EXPECT_EQ(match_revision(), through);
 }
 
+// Two that come in at once may each be of a day that has one left.
+TEST_P(RestingTest, S6_WhatComesInTogetherIsMissingNoLonger) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  set_open(welder, false);
+  const auto first = now;
+  commit(CountSkipped{wanda, 1, now = now + 1h});
+  commit(CountSkipped{wanda, 1, now = now + 24h});
+  set_open(welder, true);
+  ASSERT_EQ(skipped(wanda)->messages, 2u);
+  std::vector<Change> changes;
+  for (int i = 0; i < 2; ++i) {
+    auto m = message("m" + std::to_string(i), "wanda@home.example", "ben@acme.example");
+    m.date = first + 10min;
+    const auto in = thread(wanda);
+    changes.push_back(PutBlob{m.raw, "source"});
+    changes.push_back(AddMessage{m, now});
+    changes.push_back(AddThread{in});
+    changes.push_back(
+        PlaceMessage{{in.id, wanda, m.id, PlacedBy::address, "wanda@home.example"}, m.date});
+    changes.push_back(AddCopy{m.id, {box.id, inbox.id, 7, std::uint32_t(i + 1)}, m.raw});
+  }
+  ASSERT_TRUE(try_commit(std::move(changes)));
+  EXPECT_FALSE(skipped(wanda));
+}
+
 TEST_P(RestingTest, S6_WhatIsKnownOfPassedOverMail) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   add_mailbox(anna, "anna@acme.example");

@@ -26,4 +26,12 @@ insert into view_rows(company, place, holder, audience, at, thread, message)
     where d.company = v.company and d.thread = v.thread);
 )";
 
+// Nobody takes back what a colleague who has left has put away.
+inline constexpr std::string_view kMarksOfThoseWhoLeft = R"(
+delete from thread_done where exists (select 1 from users u
+  where u.company = thread_done.company and u.id = thread_done.user_id and u.active = 0);
+delete from view_rows where place = 'archived' and not exists (select 1 from thread_done d
+  where d.company = view_rows.company and d.thread = view_rows.thread);
+)";
+
 }  // namespace hearback::store

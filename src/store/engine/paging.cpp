@@ -7,13 +7,10 @@
 #include "store/engine/db.hpp"
 
 namespace hearback::store {
-namespace {
 
-[[noreturn]] void bad_cursor() {
+void refuse_cursor() {
   refuse(Kind::input, "page.bad-cursor", "This page doesn't exist.", "Begin with the first page.");
 }
-
-}  // namespace
 
 std::string to_text(const Cursor& cursor) {
   return to_base64url(hearback::to_text(cursor.id) + cursor.key);
@@ -23,9 +20,9 @@ std::optional<Cursor> cursor_of(const PageRequest& page) {
   constexpr std::size_t kIdLength = 36;
   if (page.after.empty()) return std::nullopt;
   const auto bytes = from_base64url(page.after);
-  if (!bytes || bytes->size() < kIdLength) bad_cursor();
+  if (!bytes || bytes->size() < kIdLength) refuse_cursor();
   const auto id = uuid_from_text(std::string_view(*bytes).substr(0, kIdLength));
-  if (!id) bad_cursor();
+  if (!id) refuse_cursor();
   return Cursor{bytes->substr(kIdLength), *id};
 }
 
@@ -42,7 +39,7 @@ std::optional<NumberCursor> number_cursor_of(const PageRequest& page) {
   const bool negative = digits.starts_with('-');
   if (negative) digits.remove_prefix(1);
   const auto number = to_number(digits);
-  if (!number || *number > static_cast<std::uint64_t>(INT64_MAX)) bad_cursor();
+  if (!number || *number > static_cast<std::uint64_t>(INT64_MAX)) refuse_cursor();
   const auto key = static_cast<std::int64_t>(*number);
   return NumberCursor{negative ? -key : key, cursor->id};
 }

@@ -26,6 +26,8 @@ struct NumberCursor {
   static NumberCursor top();
 };
 std::optional<NumberCursor> number_cursor_of(const PageRequest& page);
+// As they do.
+[[noreturn]] void refuse_cursor();
 
 // How many rows to show: between 1 and Limits::page_rows_max.
 std::size_t rows_of(const PageRequest& page);

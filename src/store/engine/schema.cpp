@@ -722,6 +722,8 @@ constexpr Migration kMigrations[] = {
     {kStages, name_stages, kApplicationsByStage},
     {"", add_search},
     {kArchive},
+    {kMarksOfThoseWhoLeft},
+    {"", index_again},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

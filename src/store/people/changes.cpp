@@ -58,6 +58,25 @@ void apply(Writing& writing, const AddCompany&) {
   writing.tell("directory", writing.company.text());
 }
 
+namespace {
+
+// Nobody else can take back what they put away: it would lie in the team's archive for good.
+void take_up_again(Writing& writing, UserId user) {
+  for (auto& row :
+       writing.db.rows("select d.thread, th.candidate from thread_done d join threads th"
+                       " on th.company = d.company and th.id = d.thread"
+                       " where d.company = $1 and d.user_id = $2",
+                       writing.company, user)) {
+    const auto thread = row.id<ThreadId>();
+    writing.touched.audience.insert(thread);
+    writing.tell_of(thread, row.id<CandidateId>(), "archive", thread.text());
+  }
+  writing.db.change("delete from thread_done where company = $1 and user_id = $2", writing.company,
+                    user);
+}
+
+}  // namespace
+
 void apply(Writing& writing, const PutUser& change) {
   const auto& user = change.user;
   if (user.email_normal.empty())
@@ -84,6 +103,7 @@ void apply(Writing& writing, const PutUser& change) {
     keep_internal_out(writing, user.email_normal, change.at);
   }
   if (!user.active) refuse_claims_by(writing, user.id, change.at);
+  if (!user.active) take_up_again(writing, user.id);
   // Who comes back signs in anew (O-5).
   if (!user.active) {
     end_sessions(writing, user.id);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/text.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
@@ -34,8 +35,34 @@ struct Hit {
   ViewRow thread;
 };
 
+// Where a page after the first begins. Below `below` nothing was looked at yet, but of the message
+// right below it the conversations up to `behind` were. From `below` to `top` stands what pages
+// before it showed: what came above since was shown on none.
+struct Mark {
+  std::int64_t below = INT64_MAX, top = 0;
+  ThreadId behind;
+};
+
+std::string to_text(const Mark& mark) {
+  return to_text(
+      Cursor{std::to_string(mark.below) + " " + std::to_string(mark.top), mark.behind.bytes});
+}
+
+std::optional<Mark> mark_of(const PageRequest& page) {
+  const auto cursor = cursor_of(page);
+  if (!cursor) return std::nullopt;
+  const auto numbers = split(cursor->key, ' ');
+  if (numbers.size() != 2) refuse_cursor();
+  const auto below = to_number(numbers[0]), top = to_number(numbers[1]);
+  constexpr auto kMost = static_cast<std::uint64_t>(INT64_MAX);
+  if (!below || !top || *below > kMost || *top > kMost) refuse_cursor();
+  return Mark{static_cast<std::int64_t>(*below), static_cast<std::int64_t>(*top),
+              ThreadId{cursor->id}};
+}
+
 // What narrows a search, before words are looked at.
 struct Narrowed {
+  std::vector<rules::SearchProblem> problems;
   bool to_nothing = false;
   std::vector<Value> candidates, jobs;  // named by filters; none: by none
   // What little is looked through, in SQL on `placements p`, and its parameters after the scope's.
@@ -55,24 +82,36 @@ std::string list_from(std::size_t first, std::size_t count) {
   return list + ")";
 }
 
+void too_many_named(std::string_view filter, const std::vector<std::string>& names,
+                    Narrowed& narrowed) {
+  std::string part;
+  for (const auto& name : names) {
+    const bool quoted = name.find(' ') != name.npos;
+    (part += part.empty() ? "" : " ") += filter;
+    part += quoted ? ":\"" + name + "\"" : ":" + name;
+  }
+  narrowed.problems.push_back({"search.too-many-named", std::move(part)});
+}
+
 void name_filters(Reading& reading, const Found& question, Narrowed& narrowed) {
   const auto& search = question.search;
   if (!search.candidates.empty()) {
-    for (auto& row :
-         answer(reading,
-                Candidates{question.scope, joined(search.candidates), std::nullopt, {"", kNamed}})
-             .rows)
-      narrowed.candidates.push_back(value_of(row.candidate.id));
+    const auto named = answer(
+        reading, Candidates{question.scope, joined(search.candidates), std::nullopt, {"", kNamed}});
+    for (auto& row : named.rows) narrowed.candidates.push_back(value_of(row.candidate.id));
     narrowed.to_nothing = narrowed.candidates.empty();
+    if (!named.next.empty()) too_many_named("candidate", search.candidates, narrowed);
   }
   if (search.jobs.empty()) return;
   Jobs jobs{question.scope, joined(search.jobs), std::nullopt, {"", kNamed}};
-  for (int pages = 0; pages < 10 && narrowed.jobs.size() < kNamed; ++pages) {
+  bool more = true;
+  for (int pages = 0; more && pages < 10 && narrowed.jobs.size() < kNamed; ++pages) {
     auto page = answer(reading, jobs);
     for (auto& row : page.rows) narrowed.jobs.push_back(value_of(row.job.id));
-    if (page.next.empty()) break;
+    more = !page.next.empty();
     jobs.page.after = page.next;
   }
+  if (more) too_many_named("job", search.jobs, narrowed);
   narrowed.to_nothing = narrowed.to_nothing || narrowed.jobs.empty();
 }
 
@@ -137,9 +176,9 @@ class Finding {
     rows_ = rows_of(question.page);
     if (search_.after) low_ = first_doc(*search_.after);
     if (search_.before) high_ = std::min(high_, first_doc(*search_.before));
-    if (const auto cursor = number_cursor_of(question.page)) {
-      shown_from_ = cursor->key;
-      high_ = std::min(high_, cursor->key);
+    if (const auto begins = mark_of(question.page)) {
+      begins_ = *begins;
+      high_ = std::min(high_, begins_.below);
     }
   }
 
@@ -152,8 +191,14 @@ class Finding {
   }
 
   const std::vector<Hit>& hits() const { return hits_; }
-  // Below which the next page begins; nullopt: there is none.
-  std::optional<std::int64_t> next() const { return more_ ? std::optional(high_) : std::nullopt; }
+  std::vector<rules::SearchProblem>& problems() { return narrowed_.problems; }
+  // Where the next page begins; nullopt: there is none.
+  std::optional<Mark> next() const {
+    if (!more_) return std::nullopt;
+    auto top = begins_.top;
+    if (top == 0 && !hits_.empty()) top = hits_.front().doc.number + 1;
+    return Mark{high_, top, behind_};
+  }
 
  private:
   bool enough() const { return hits_.size() >= rows_; }
@@ -215,7 +260,7 @@ class Finding {
   }
 
   // What of these the reader may see, and what the other filters leave; down to where a page is
-  // full. `high_` follows.
+  // full, which may be amid the conversations of one message. `high_` follows.
   void take(const std::vector<Doc>& docs) {
     if (docs.empty()) return;
     looked_at_ += docs.size();
@@ -225,11 +270,20 @@ class Finding {
       high_ = doc.number;
       const auto [first, last] = threads.equal_range(doc.message);
       std::vector<ViewRow> in;
-      for (auto at = first; at != last; ++at) in.push_back(at->second);
-      std::ranges::sort(in);
-      for (const auto& thread : in)
-        if (seen_.insert(thread.thread).second && !was_shown(thread.thread))
-          hits_.push_back({doc, thread});
+      for (auto at = first; at != last; ++at)
+        if (doc.number != begins_.below - 1 || at->second.thread > begins_.behind)
+          in.push_back(at->second);
+      std::ranges::sort(in, {}, &ViewRow::thread);
+      for (const auto& thread : in) {
+        if (seen_.contains(thread.thread)) continue;
+        if (enough()) {
+          high_ = doc.number + 1;
+          behind_ = hits_.back().thread.thread;
+          return;
+        }
+        seen_.insert(thread.thread);
+        if (!was_shown(thread.thread)) hits_.push_back({doc, thread});
+      }
     }
   }
 
@@ -272,14 +326,13 @@ class Finding {
 
   // By a newer message, on a page before this one.
   bool was_shown(ThreadId thread) {
-    if (!shown_from_) return false;
-    const auto top = search_.before ? first_doc(*search_.before) : INT64_MAX;
+    if (begins_.top == 0) return false;
     std::vector<Doc> newer;
     for (auto& row :
          db_.rows("select d.doc, d.message from placements p join search_documents d"
                   " on d.company = p.company and d.message = p.message where p.company = $1"
                   " and p.thread = $2 and d.doc >= $3 and d.doc < $4 order by d.doc limit $5",
-                  scope_.company, thread, *shown_from_, top, kNewerInThread)) {
+                  scope_.company, thread, begins_.below, begins_.top, kNewerInThread)) {
       auto& doc = newer.emplace_back();
       doc.number = row.number();
       doc.message = row.id<MessageId>();
@@ -293,7 +346,8 @@ class Finding {
   Narrowed narrowed_;
   std::size_t rows_ = 0, looked_at_ = 0;
   std::int64_t low_ = 0, high_ = INT64_MAX;
-  std::optional<std::int64_t> shown_from_;  // newer ones stood on pages before
+  Mark begins_;
+  ThreadId behind_;  // on the next page
   bool more_ = false;
   std::set<ThreadId> seen_;
   std::vector<Hit> hits_;
@@ -326,8 +380,8 @@ AnswerTo<Found> answer(Reading& reading, const Found& question) {
     const auto message = loaded.find(by.at(summary.thread.id));
     if (message != loaded.end()) found.rows.push_back({std::move(summary), message->second});
   }
-  if (const auto next = finding.next())
-    found.next = to_text(Cursor{std::to_string(*next), NumberCursor::top().id});
+  if (const auto next = finding.next()) found.next = to_text(*next);
+  found.problems = std::move(finding.problems());
   found.complete = is_complete(db, scope.company);
   return found;
 }

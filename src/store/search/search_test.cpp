@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "fakes/store_conformance.hpp"
+#include "store/engine/paging.hpp"
+#include "store/search/tables.hpp"
 
 namespace hearback::store {
 namespace {
@@ -199,9 +201,89 @@ TEST_P(SearchTest, M6_PagesShowEachConversationOnce) {
               expected.size());
     EXPECT_EQ(found(as(anna), "before:2100", rows).size(), expected.size());
   }
-  EXPECT_EQ(
-      store->ask(Found{as(anna), rules::read_search("common"), {"nonsense", 20}}).error().code,
-      "page.bad-cursor");
+  for (const std::string key : {"", "1", "1 2 3", "x 2", "1 -2"})
+    for (const auto& cursor : {std::string("nonsense"), to_text(Cursor{key, {}})})
+      EXPECT_EQ(
+          store->ask(Found{as(anna), rules::read_search("common"), {cursor, 20}}).error().code,
+          "page.bad-cursor");
+}
+
+// One letter to many: each of their conversations stands by it, a page at a time.
+TEST_P(SearchTest, M6_AMessageOfManyConversationsFillsPages) {
+  letter(wanda, "older", "gold");
+  now = now + 1min;
+  auto m = message("round", "ben@acme.example", "wanda@home.example");
+  m.envelope.subject = "round";
+  commit(PutBlob{m.raw, "source"}, AddMessage{m, now, "gold"});
+  std::set<ThreadId> all;
+  for (int i = 0; i < 60; ++i) {
+    const auto of = add_candidate("Round " + std::to_string(i), {}, {welder});
+    const auto t = thread(of, "round");
+    all.insert(t.id);
+    commit(AddThread{t}, PlaceMessage{{t.id, of, m.id, PlacedBy::address, ""}, m.date});
+  }
+  letter(carl, "newer", "gold");
+  for (const auto& [who, typed] :
+       {std::pair{anna, "gold"}, {ben, "gold"}, {anna, "gold job:welder"}})
+    for (const std::size_t rows : {7u, 20u}) {
+      std::set<ThreadId> shown;
+      std::size_t count = 0, pages = 0;
+      std::string after;
+      do {
+        const auto some = page(as(who), typed, after, rows);
+        EXPECT_LE(some.rows.size(), rows);
+        for (const auto& row : some.rows) {
+          if (row.message.id != m.id) continue;
+          shown.insert(row.thread.thread.id);
+          ++count;
+        }
+        after = some.next;
+      } while (!after.empty() && ++pages < 100);
+      EXPECT_EQ(count, 60u) << typed << rows;
+      EXPECT_EQ(shown, all);
+    }
+}
+
+// What came since the first page was given stood on none.
+TEST_P(SearchTest, M6_ANewMessageTakesNothingFromThePagesToCome) {
+  const auto first = thread(wanda, "first"), second = thread(carl, "second");
+  commit(AddThread{first}, AddThread{second});
+  letter(carl, "second", "gold", second);
+  letter(wanda, "first", "gold", first);
+  for (const auto& who : {anna, ben}) {
+    if (who.id == ben.id)
+      commit(PutApplication{{make<ApplicationId>(), carl, welder, {}, {}, now}});
+    const auto one = page(as(who), "gold", {}, 1);
+    ASSERT_EQ(one.rows.size(), 1u);
+    const auto newest = one.rows[0].thread.thread.id;
+    letter(newest == first.id ? carl : wanda, "reply", "gold", newest == first.id ? second : first);
+    const auto two = page(as(who), "gold", one.next, 1);
+    ASSERT_EQ(two.rows.size(), 1u);
+    EXPECT_NE(two.rows[0].thread.thread.id, newest);
+  }
+}
+
+TEST_P(SearchTest, M6_OfTooManyOfANameItIsSaid) {
+  for (int i = 0; i < 101; ++i) {
+    add_candidate("Anna " + std::to_string(i), {});
+    add_job("Cook " + std::to_string(i), {});
+  }
+  using rules::SearchProblem;
+  EXPECT_EQ(page(as(anna), "candidate:anna job:cook").problems,
+            (std::vector<SearchProblem>{{"search.too-many-named", "candidate:anna"},
+                                        {"search.too-many-named", "job:cook"}}));
+  EXPECT_EQ(page(as(anna), "candidate:\"anna 7\" candidate:a").problems,
+            std::vector<SearchProblem>{});
+  EXPECT_EQ(page(as(anna), "job:\"baker\"").problems, std::vector<SearchProblem>{});
+}
+
+TEST_P(SearchTest, M6_WhoLeavesOutAWordLeavesOutThatWord) {
+  letter(wanda, "script", "react javascript C++");
+  letter(wanda, "java", "react java C#");
+  EXPECT_EQ(found(as(anna), "react -java"), Subjects{"script"});
+  EXPECT_EQ(found(as(ben), "react -java"), Subjects{"script"});
+  EXPECT_EQ(found(as(anna), "c#"), Subjects{"java"});
+  EXPECT_EQ(found(as(anna), "C++"), Subjects{"script"});
 }
 
 TEST_P(SearchTest, P5_NobodyFindsWhatTheyMayNotSee) {
@@ -305,6 +387,32 @@ TEST_P(SearchTest, M6_WhatWasStoredBeforeIsMadeFindable) {
   EXPECT_TRUE(some.complete);
   EXPECT_EQ(found(as(anna), "quoted"), Subjects{});
   EXPECT_EQ(found(as(anna), "\"of old\"").size(), std::size_t{kLetters});
+}
+
+// An earlier version had other words.
+TEST_P(SearchTest, M6_WhatWasIndexedBeforeIsIndexedAgain) {
+  if (GetParam() == On::memory) return;
+  now = now + 1min;
+  auto m = message("old", "wanda@home.example", "ben@acme.example");
+  const auto t = thread(wanda);
+  commit(PutBlob{m.raw,
+                 "From: wanda@home.example\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\n"
+                 "I write C#.\r\n\r\n-- \r\nWanda, +41 79 123\r\n"},
+         AddMessage{m, now, "quaint"}, AddThread{t},
+         PlaceMessage{{t.id, wanda, m.id, PlacedBy::address, ""}, m.date});
+  EXPECT_EQ(found(as(anna), "quaint").size(), 1u);
+  tables()->write([](Db& db) { index_again(db); });
+  EXPECT_FALSE(page(as(anna), "quaint").complete);
+  EXPECT_TRUE(found(as(anna), "quaint").empty());
+  while (*store->make_findable()) {
+  }
+  EXPECT_TRUE(found(as(anna), "quaint").empty());
+  EXPECT_EQ(found(as(anna), "c# 79").size(), 1u);
+  EXPECT_TRUE(page(as(anna), "x").complete);
+  commit(ForgetCandidate{wanda, anna.id, now});
+  run_errands();
+  ASSERT_TRUE(*store->clear_traces());
+  EXPECT_TRUE(found(as(anna), "c#").empty());
 }
 
 // Texts of any kind and length are taken.

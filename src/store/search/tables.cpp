@@ -59,4 +59,11 @@ void add_search(Db& db) {
          {});
 }
 
+void index_again(Db& db) {
+  if (db.dialect() == Dialect::sqlite)
+    db.run("insert into search_words(search_words) values ('delete-all')", {});
+  // In SQLite no trigger of those above follows it.
+  db.run("update search_documents set words = null, tag = '' where words is not null", {});
+}
+
 }  // namespace hearback::store

@@ -10,4 +10,8 @@ namespace hearback::store {
 // steps (backlog.hpp).
 void add_search(Db& db);
 
+// A migration as well: what words are, or which of a message's are indexed, has changed. All
+// documents are without words again, and made findable in steps.
+void index_again(Db& db);
+
 }  // namespace hearback::store

@@ -62,18 +62,10 @@ bool asks_for_words(const rules::Search& search) {
   return !search.terms.empty() || search.has_file;
 }
 
-// Whether `words`, of rules::findable, hold it: as the index would say.
-bool holds(const std::string& words, const rules::SearchTerm& term) {
-  auto wanted = " " + joined(words_of(term, ""), " ");
-  if (!term.is_prefix) wanted += ' ';
-  return words.find(wanted) != words.npos;
-}
-bool holds(const std::string& words, const rules::Search& search) {
-  const auto padded = " " + words + " ";
-  const auto in = [&](const rules::SearchTerm& term) { return holds(padded, term); };
-  return std::ranges::all_of(search.terms, in) && std::ranges::none_of(search.without, in) &&
-         (!search.has_file ||
-          padded.find(" " + std::string(rules::in_index_with_file) + " ") != padded.npos);
+// What stands in `words`, of rules::findable with a blank on both sides, that hold it: as the index
+// would say.
+std::string in_words(const rules::SearchTerm& term) {
+  return " " + joined(words_of(term, ""), " ") + (term.is_prefix ? "" : " ");
 }
 
 std::vector<Doc> docs_of(std::vector<Row> rows) {
@@ -90,17 +82,20 @@ std::vector<Doc> docs_of(std::vector<Row> rows) {
 std::set<std::int64_t> found_by_sqlite(Db& db, CompanyId company, const rules::Search& search,
                                        std::span<const Doc> docs) {
   std::set<std::int64_t> found;
-  std::vector<Value> numbers;
+  // Words of hundreds of messages at once would fill the memory: they are looked at where they lie.
+  std::vector<Value> first{value_of(company)}, numbers;
+  std::string sql = "select doc from search_documents where company = $1 and words is not null";
+  const auto holds = [&](const std::string& wanted, bool is_there) {
+    first.push_back(value_of(wanted));
+    sql += " and instr(' ' || words || ' ', $" + std::to_string(first.size()) +
+           (is_there ? ") > 0" : ") = 0");
+  };
+  for (const auto& term : search.terms) holds(in_words(term), true);
+  for (const auto& term : search.without) holds(in_words(term), false);
+  if (search.has_file) holds(" " + std::string(rules::in_index_with_file) + " ", true);
   for (const auto& doc : docs) numbers.push_back(value_of(doc.number));
-  in_chunks({value_of(company)}, numbers, [&](InList list, Params params) {
-    for (auto& row : db.run("select doc, words from search_documents where company = $1"
-                            " and words is not null and doc in " +
-                                list,
-                            params)
-                         .rows) {
-      const auto number = row.number();
-      if (holds(row.text(), search)) found.insert(number);
-    }
+  in_chunks(first, numbers, [&](InList list, Params params) {
+    for (auto& row : db.run(sql + " and doc in " + list, params).rows) found.insert(row.number());
   });
   return found;
 }

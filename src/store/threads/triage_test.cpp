@@ -442,6 +442,15 @@ TEST_P(TriageTest, M5_WhatSomebodyPutAwayLiesInTheTeamsArchive) {
   in("another", 3h);
   EXPECT_TRUE(archived(ben).empty());
   EXPECT_TRUE(archived(clara).empty());
+  // Who has left can't take it back, so it comes back with them.
+  done(clara);
+  EXPECT_EQ(archived(ben), Names{"clara"});
+  auto gone = clara;
+  gone.active = false;
+  commit(PutUser{gone, {}, now});
+  EXPECT_TRUE(archived(ben).empty());
+  commit(PutUser{clara, {}, now});
+  EXPECT_TRUE(archived(ben).empty());
   // Private: only whom it was given to.
   done(ben);
   commit(SetThreadAccess{talk.id, true, {{ben.id, "given"}}});

@@ -1425,10 +1425,10 @@ export interface components {
             query: {
                 /** @description What was searched for, as it was understood: folded words, those of filters as well */
                 words: string[];
-                /** @description What of q couldn't be understood, and was searched for as words, or left out */
+                /** @description What of q couldn't be understood, and was searched for as words, or left out; or names too many (search.too-many-named: the first 100 count) */
                 problems: {
                     /** @enum {unknown} */
-                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.only-without";
+                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.too-many-named" | "search.only-without";
                     /** @description The part of q that it is about */
                     part: string;
                 }[];
@@ -3211,7 +3211,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without it. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; UTC). Up to 16 terms count */
+                /** @description Words, in any order, whatever their case and accents; each of three letters or more may be the beginning of a word. A “phrase” in quotation marks stands as it is written. -word: without that word, as a whole. from:, to:, subject:, job:, candidate:, file: with a word or a phrase; has:file, is:unread; after:2026-11-01 and before:2026-11-01 (the day of the first is included, that of the second isn't; days are those of my time_zone). Up to 16 terms count */
                 q: string;
                 cursor?: components["parameters"]["cursor"];
             };

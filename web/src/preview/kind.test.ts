@@ -10,6 +10,24 @@ const of = (...pieces: (string | number[])[]) =>
 const zeros = (count: number) => Array.from({ length: count }, () => 0);
 const big = (value: number) => [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255];
 const little = (value: number) => big(value).reverse();
+const box = (kind: string, ...inside: number[][]): number[] => {
+  const all = inside.flat();
+  return [...big(8 + all.length), ...of(kind), ...all];
+};
+const ispe = (width: number, height: number) => box('ispe', zeros(4), big(width), big(height));
+const avif = (...boxes: number[][]) =>
+  of(box('ftyp', [...of('avif')], zeros(4)), ...boxes, zeros(8));
+// On a screen of 0x1234 by 0x5678, at 1 and 2 of it, with a table of two colors.
+const gif = (before: number[], size: number[]) =>
+  of(
+    'GIF89a',
+    [0x34, 0x12, 0x78, 0x56, 0x80, 0, 0],
+    zeros(6),
+    before,
+    [0x2c, 1, 0, 2, 0],
+    size,
+    [0, 2, 0],
+  );
 
 describe('M-9 what a file is', () => {
   it.each([
@@ -18,6 +36,7 @@ describe('M-9 what a file is', () => {
     ['application/octet-stream', 'CV.PDF', 'pdf'],
     ['application/octet-stream', 'me.JPG', 'picture'],
     ['application/octet-stream', 'tool.exe', 'other'],
+    ['binary/octet-stream', 'CV.pdf', 'pdf'],
     ['image/jpg', 'a', 'picture'],
     ['image/svg+xml', 'a.png', 'other'],
     ['image/heic', 'a.heic', 'other'],
@@ -41,7 +60,15 @@ describe('M-9 how large a picture becomes, before it does', () => {
   const frame = [0xff, 0xc2, 0, 17, 8, 0x12, 0x34, 0x56, 0x78];
   it.each([
     ['PNG', png, 'image/png', 30_000, 20_000],
-    ['GIF', of('GIF89a', [0x34, 0x12, 0x78, 0x56], zeros(20)), 'image/gif', 0x1234, 0x5678],
+    ['GIF', gif([], [1, 0, 1, 0]), 'image/gif', 0x1234, 0x5678],
+    ['GIF, of more than its screen', gif([], [0, 0x20, 0, 0x60]), 'image/gif', 0x2001, 0x6002],
+    [
+      'GIF with words',
+      gif([0x21, 0xfe, 2, 0x2c, 0x2c, 0], [0, 0x20, 1, 0]),
+      'image/gif',
+      0x2001,
+      0x5678,
+    ],
     [
       'BMP',
       of('BM', zeros(12), little(40), little(640), little(-480), zeros(9)),
@@ -66,19 +93,27 @@ describe('M-9 how large a picture becomes, before it does', () => {
     ],
     [
       'AVIF, its largest',
-      of(
-        big(16),
-        'ftypavif',
-        zeros(8),
-        'ispe',
-        zeros(4),
-        big(10),
-        big(10),
-        'ispe',
-        zeros(4),
-        big(9000),
-        big(8000),
-        zeros(20),
+      avif(box('meta', zeros(4), box('iprp', box('ipco', ispe(10, 10), ispe(9000, 8000))))),
+      'image/avif',
+      9000,
+      8000,
+    ],
+    [
+      'AVIF, where it is looked for',
+      avif(
+        box('free', ispe(7, 7), zeros(70_000)),
+        box('free', ispe(30_000, 30_000)),
+        box('meta', zeros(4), box('iprp', box('ipco', ispe(9000, 8000)))),
+      ),
+      'image/avif',
+      9000,
+      8000,
+    ],
+    [
+      'AVIF, a sequence',
+      avif(
+        box('meta', zeros(4), box('iprp', box('ipco', ispe(10, 10)))),
+        box('moov', box('trak', box('tkhd', zeros(76), big(9000 * 65_536), big(8000 * 65_536)))),
       ),
       'image/avif',
       9000,
@@ -99,6 +134,15 @@ describe('M-9 how large a picture becomes, before it does', () => {
       of(
         [0xff, 0xd8],
         Array.from({ length: 60 }, () => 0xff),
+      ),
+    ],
+    ['a GIF without a picture', gif([0x3b], [1, 0, 1, 0])],
+    ['an AVIF that names no size', avif(box('free', ispe(7, 7)))],
+    [
+      'an AVIF whose boxes go too far',
+      avif(
+        big(0xffff),
+        [...'meta'].map((one) => one.charCodeAt(0)),
       ),
     ],
     ['a film', of(big(16), 'ftypmp42', zeros(40))],

@@ -11,7 +11,7 @@ export const addressOf = (message: string, part: Part) =>
 // Pictures that every browser draws and that hold nothing but a picture: never SVG, which is a document.
 export const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;
 const PICTURE_NAME = /\.(?:png|gif|jpe?g|webp|avif|bmp)$/i;
-const NO_TYPE = /^application\/(?:octet-stream|x-download|force-download|unknown)$/i;
+const NO_TYPE = /^(?:application|binary)\/(?:octet-stream|x-download|force-download|unknown)$/i;
 
 export type Kind = 'pdf' | 'picture' | 'other';
 
@@ -59,7 +59,7 @@ export function pictureOf(bytes: Uint8Array): Picture | undefined {
     text(bytes, 0, 8) === '\x89PNG\r\n\x1a\n' && text(bytes, 12, 4) === 'IHDR'
       ? { type: 'image/png', width: view.getUint32(16), height: view.getUint32(20) }
       : /^GIF8[79]a/.test(text(bytes, 0, 6))
-        ? { type: 'image/gif', width: view.getUint16(6, true), height: view.getUint16(8, true) }
+        ? gif(view)
         : text(bytes, 0, 2) === 'BM'
           ? bitmap(view)
           : view.getUint16(0) === 0xffd8
@@ -70,6 +70,32 @@ export function pictureOf(bytes: Uint8Array): Picture | undefined {
                 ? avif(bytes, view)
                 : undefined;
   return found && found.width > 0 && found.height > 0 ? found : undefined;
+}
+
+// Its screen, which becomes as large as the first picture on it.
+function gif(view: DataView): Picture | undefined {
+  const table = (flags: number) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  let at = 13 + table(view.getUint8(10));
+  while (at + 10 <= view.byteLength) {
+    const block = view.getUint8(at);
+    if (block === 0x2c)
+      return {
+        type: 'image/gif',
+        width: Math.max(
+          view.getUint16(6, true),
+          view.getUint16(at + 1, true) + view.getUint16(at + 5, true),
+        ),
+        height: Math.max(
+          view.getUint16(8, true),
+          view.getUint16(at + 3, true) + view.getUint16(at + 7, true),
+        ),
+      };
+    if (block !== 0x21) return undefined;
+    at += 2;
+    while (at < view.byteLength && view.getUint8(at) > 0) at += view.getUint8(at) + 1;
+    at++;
+  }
+  return undefined;
 }
 
 function bitmap(view: DataView): Picture {
@@ -128,17 +154,34 @@ function webp(bytes: Uint8Array, view: DataView): Picture | undefined {
   }
 }
 
-// The largest of the sizes that it names: any of them may be unpacked.
+const HOLD_BOXES = ['meta', 'iprp', 'ipco', 'moov', 'trak'];
+
+// The largest of the sizes that it names where decoders look for them: any of them may be unpacked.
 function avif(bytes: Uint8Array, view: DataView): Picture | undefined {
   if (!/avi[fs]/.test(text(bytes, 8, Math.min(view.getUint32(0), 64)))) return undefined;
   let found: Picture | undefined;
-  const end = Math.min(bytes.length, 65_536) - 16;
-  for (let at = 8; at < end; at++) {
-    if (text(bytes, at, 4) !== 'ispe') continue;
-    const width = view.getUint32(at + 8);
-    const height = view.getUint32(at + 12);
+  const name = (width: number, height: number) => {
     if (!found || width * height > found.width * found.height)
       found = { type: 'image/avif', width, height };
-  }
+  };
+  const walk = (from: number, end: number) => {
+    for (let at = from; at + 8 <= end; ) {
+      const kind = text(bytes, at + 4, 4);
+      const says = view.getUint32(at);
+      const wide = says === 1 && at + 16 <= end;
+      const size = says === 0 ? end - at : wide ? Number(view.getBigUint64(at + 8)) : says;
+      const head = wide ? 16 : 8;
+      if (size < head || at + size > end) return;
+      const inside = at + head;
+      const next = at + size;
+      if (kind === 'ispe' && next - inside >= 12)
+        name(view.getUint32(inside + 4), view.getUint32(inside + 8));
+      else if (kind === 'tkhd' && next - inside >= 8)
+        name(view.getUint32(next - 8) >>> 16, view.getUint32(next - 4) >>> 16);
+      else if (HOLD_BOXES.includes(kind)) walk(inside + (kind === 'meta' ? 4 : 0), next);
+      at = next;
+    }
+  };
+  walk(0, bytes.length);
   return found;
 }

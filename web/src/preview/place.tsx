@@ -65,6 +65,9 @@ function useReturn() {
   };
 }
 
+const isSame = (one: Previewed, other: Previewed) =>
+  one.message === other.message && one.part.index === other.part.index;
+
 export function PreviewPlace({
   candidate,
   card,
@@ -103,7 +106,20 @@ export function PreviewPlace({
     [candidate, roomy, choose],
   );
   const mine = opened?.of === candidate ? opened : undefined;
-  const lies = mine ?? (own.length > 0 ? { files: own, at: 0, asked: 0 } : undefined);
+  const shown = useRef<{ of: string; file: Previewed }>(undefined);
+  const held = shown.current?.of === candidate ? shown.current.file : undefined;
+  const at = held
+    ? Math.max(
+        0,
+        own.findIndex((one) => isSame(one, held)),
+      )
+    : 0;
+  const lies = mine ?? (own.length > 0 ? { files: own, at, asked: 0 } : undefined);
+  // Nobody chose it, but somebody reads it: what comes after it doesn't take its place.
+  const unasked = roomy && side === 'file' && !mine ? own[at] : undefined;
+  useEffect(() => {
+    if (unasked) shown.current = { of: candidate, file: unasked };
+  }, [unasked, candidate]);
   const go = (at: number) => lies && setOpened({ ...lies, of: candidate, at });
   const close = () => {
     setOpened(undefined);

@@ -43,6 +43,7 @@ function workerOf(code: Blob): Worker {
 class Reader {
   private readonly near = new Set<number>();
   private readonly drawn = new Set<number>();
+  private readonly stale = new Set<number>(); // of these, in a size that is no longer theirs
   private readonly boxes: HTMLElement[] = [];
   private readonly sizes: Size[] = [];
   private document!: PDFDocumentProxy;
@@ -206,29 +207,37 @@ class Reader {
     this.again = setTimeout(() => {
       this.drawing?.task?.cancel();
       for (const page of [...this.drawn]) if (!this.near.has(page)) this.forget(page);
-      this.drawn.clear();
+      for (const page of this.drawn) this.stale.add(page);
       void this.draw();
     }, SETTLES);
   }
 
   private forget(page: number): void {
     this.drawn.delete(page);
+    this.stale.delete(page);
+    this.fill(page);
+  }
+
+  // What was drawn there before is given back at once: a canvas may stay until memory is short.
+  private fill(page: number, ...content: HTMLElement[]): void {
     const box = this.boxes[page - 1]!;
     for (const canvas of box.querySelectorAll('canvas')) canvas.width = canvas.height = 0;
-    box.replaceChildren();
+    box.replaceChildren(...content);
   }
 
   private async draw(): Promise<void> {
     if (this.drawing) return;
     for (const page of toForget(this.drawn, this.at)) this.forget(page);
-    const number = nextToDraw(this.near, this.drawn, this.at);
+    const fresh = new Set([...this.drawn].filter((page) => !this.stale.has(page)));
+    const number = nextToDraw(this.near, fresh, this.at);
     if (number === undefined) return;
     this.drawing = { page: number };
     this.drawn.add(number);
+    this.stale.delete(number);
     try {
       await inTime(this.drawOne(number), () => this.drawing?.task?.cancel());
     } catch (error) {
-      if ((error as Error).name === 'RenderingCancelledException') this.drawn.delete(number);
+      if ((error as Error).name === 'RenderingCancelledException') this.stale.add(number);
       else this.tell(number);
     }
     this.drawing = undefined;
@@ -238,7 +247,7 @@ class Reader {
   private tell(number: number): void {
     const words = document.createElement('p');
     words.textContent = this.opening.words.noPage;
-    this.boxes[number - 1]!.replaceChildren(words);
+    this.fill(number, words);
   }
 
   private async drawOne(number: number): Promise<void> {
@@ -261,7 +270,7 @@ class Reader {
     if (this.drawing) this.drawing.task = task;
     await task.promise;
     box.style.setProperty('--total-scale-factor', `${scale}`);
-    box.replaceChildren(canvas);
+    this.fill(number, canvas);
     const words = await this.wordsOf(page, viewport);
     if (words) box.append(words);
     page.cleanup();

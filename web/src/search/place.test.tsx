@@ -217,6 +217,7 @@ it('M-6 says what couldn’t be understood, and that something may be missing', 
   const problems = [
     { code: 'search.bad-date', part: 'before:soon' },
     { code: 'search.unknown-filter', part: 'color:red' },
+    { code: 'search.too-many-named', part: 'candidate:a' },
   ];
   answers['/search'] = () => ({
     ...empty,
@@ -227,6 +228,7 @@ it('M-6 says what couldn’t be understood, and that something may be missing', 
   open('/search?q=x');
   await screen.findByText('before:soon has no date that can be read');
   await screen.findByText('color:red is no filter');
+  await screen.findByText('candidate:a is the name of more than 100');
   await screen.findByText(/still being made searchable/);
 });
 
