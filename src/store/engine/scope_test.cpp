@@ -20,7 +20,7 @@ struct ThreadMade {
   OutboxId outbox;
   std::set<MailboxId> copies;
   bool incoming = true;
-  bool archived = false;
+  std::optional<UserId> archived_by;
 };
 struct Chance {
   explicit Chance(std::uint64_t seed) : dice(seed) {}
@@ -198,10 +198,9 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
     commit(change);
   }
   if (dice.below(3) == 0) {
-    made.archived = true;
+    made.archived_by = chance.users[dice.below(chance.users.size())].id;
     const auto came = ask(ThreadById{engine(), made.thread.id})->came;
-    commit(SetThreadDone{made.thread.id, chance.users[dice.below(chance.users.size())].id, true,
-                         came, now + 24h});
+    commit(SetThreadDone{made.thread.id, *made.archived_by, true, came, now + 24h});
   }
   chance.threads[made.thread.id] = made;
 }
@@ -228,6 +227,8 @@ void ScopeProperty::change_something(Chance& chance) {
       auto& user = chance.users[dice.below(chance.users.size())];
       user.active = !user.active;
       commit(PutUser{user, std::nullopt, now});
+      for (auto& [id, made] : chance.threads)  // what who leaves has put away comes back
+        if (!user.active && made.archived_by == user.id) made.archived_by.reset();
     }
   }
 }
@@ -306,7 +307,7 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
     if (scope.kind != Scope::Kind::user) return false;
     if (place == Place::followed_candidates)
       return chance.follows_candidate(scope, made.thread.candidate);
-    if (place == Place::archived) return made.archived;
+    if (place == Place::archived) return made.archived_by.has_value();
     if (place == Place::followed_jobs) return chance.follows_job_of(scope, made.thread.candidate);
     if (place == Place::sent && chance.mailboxes[0].owner == scope.user) return true;
     if (made.incoming != (place == Place::inbox)) return false;
