@@ -67,6 +67,7 @@ test('M-6 by keys alone: words in any order, the conversation, and back to where
   await tab.locator('a.thread-row').nth(1).waitFor();
   await tab.keyboard.press('j');
   await tab.keyboard.press('j');
+  await until('the second row has the focus', () => tab.evaluate(() => document.activeElement === document.querySelectorAll('a.thread-row')[1]));
   const came = await tab.evaluate(() => document.activeElement.getAttribute('href'));
   // What is typed before the page is there stands in it.
   await tab.keyboard.press('/');
