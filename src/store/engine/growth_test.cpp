@@ -46,14 +46,6 @@ class Growth : public Conformance {
     recruiter = add_user("ben", rules::Role::manager);
   }
 
-  // What is put into them at once may take longer than an answer to a reader.
-  std::unique_ptr<Database> tables() const {
-    if (GetParam() != On::postgres) return Conformance::tables();
-    auto database = open_postgres(home, 1, std::chrono::minutes(5));
-    EXPECT_TRUE(database);
-    return std::move(*database);
-  }
-
   // Filled past the store: no view follows.
   void TearDown() override {
     store.reset();
