@@ -87,6 +87,16 @@ export function swellingPdf() {
   ]);
 }
 
+/** A page that takes long to draw: one line of very many pieces. */
+export function slowPdf() {
+  return pdf([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>',
+    { dict: '/Filter /FlateDecode', stream: zlib.deflateSync(Buffer.from(`0 0 m ${'300 400 l 10 20 l '.repeat(1_500_000)} S`), { level: 9 }) },
+  ]);
+}
+
 const crcOf = (bytes) => {
   let crc = ~0;
   for (const byte of bytes) { crc ^= byte; for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0); }

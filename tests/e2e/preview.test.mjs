@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { hostilePdf, letterPdf, lockedPdf, manyPages, png, swellingPdf } from './files.mjs';
+import { hostilePdf, letterPdf, lockedPdf, manyPages, png, slowPdf, swellingPdf } from './files.mjs';
 import { build, candidateAddress, connect, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
 let stage, url, tabOf, shoot, fits, canary;
@@ -30,6 +30,7 @@ before(async () => {
       { filename: 'drawing.svg', contentType: 'image/svg+xml', content: `<svg xmlns="http://www.w3.org/2000/svg"><script>fetch("${trap}/svg")</script></svg>` },
       { filename: 'page.pdf', contentType: 'application/pdf', content: `<html><script>fetch("${trap}/html")</script></html>` },
     ]),
+    await letter(25, 'A slow file', [{ filename: 'slow.pdf', content: slowPdf() }]),
     await letter(20, 'My application', [
       { filename: 'CV Jane Doe.pdf', content: cv },
       { filename: 'portrait.png', content: png(600, 800) },
@@ -160,6 +161,20 @@ test('M-9 from 1920 px on, the card gives its place to the CV, and this is remem
   await tab.reload();
   await card.waitFor();
   assert.equal(await tab.locator('.preview').count(), 0);
+  await tab.context().close();
+});
+
+test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { timeout: 90_000 }, async () => {
+  const tab = await tabOf(1440);
+  await opened(tab, 'A slow file');
+  await chip(tab, /slow\.pdf/).focus();
+  await tab.keyboard.press('Enter');
+  await focusIn(tab, '.preview iframe');
+  await until('the keys go to what holds it', () => tab.evaluate(() => document.activeElement?.matches('.preview')));
+  assert.equal(await tab.locator('.preview iframe').count(), 1, 'it is still being drawn');
+  await tab.keyboard.press('Escape');
+  await tab.locator('.preview').waitFor({ state: 'detached' });
+  await until('the chip has the focus again', () => chip(tab, /slow\.pdf/).evaluate((one) => one === document.activeElement));
   await tab.context().close();
 });
 

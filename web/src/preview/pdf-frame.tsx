@@ -1,6 +1,6 @@
 // The frame in which a PDF is read (src/reader): an origin of its own, that can't ask this server for
 // anything, nor anybody else. It is given the bytes, and says little (protocol.ts).
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '../api/client';
 import { useDark } from '../frame/hooks';
@@ -15,8 +15,9 @@ import {
 import { Failed, Skeleton } from '../ui/state';
 
 const MAY_TAKE = 25_000; // ms, until the first page is known
-const BEAT = 4_000; // ms
-const MOST_MISSED = 4; // beats in which it doesn't answer
+const BEAT = 1_000; // ms
+const MOST_MISSED = 16; // beats in which it doesn't answer
+const KEYS_MISSED = 2; // from then on what is pressed in it is lost
 const MOST_NEEDS = 300; // files of the reader's own, for one document
 
 let worker: Promise<Blob> | undefined;
@@ -40,7 +41,12 @@ type Told = {
   onFailed: (why: Reason) => void;
 };
 
-function converse(port: MessagePort, told: () => Told, onOpened: () => void): () => void {
+function converse(
+  port: MessagePort,
+  told: () => Told,
+  onOpened: () => void,
+  onSilent: (silent: boolean) => void,
+): () => void {
   const say = (words: ToFrame, given: Transferable[] = []) => port.postMessage(words, given);
   let missed = 0;
   let needs = 0;
@@ -48,6 +54,7 @@ function converse(port: MessagePort, told: () => Told, onOpened: () => void): ()
   const beats = setInterval(() => {
     if (++missed > MOST_MISSED) told().onFailed('slow');
     else say({ kind: 'ping' });
+    if (missed === KEYS_MISSED) onSilent(true);
   }, BEAT);
   const give = async (id: number, name: string) => {
     const answer = needs++ < MOST_NEEDS ? await readerFile(name).catch(() => undefined) : undefined;
@@ -56,6 +63,7 @@ function converse(port: MessagePort, told: () => Told, onOpened: () => void): ()
   };
   port.onmessage = ({ data }) => {
     const said = heard(data);
+    if (missed >= KEYS_MISSED) onSilent(false);
     missed = 0;
     switch (said?.kind) {
       case 'opened':
@@ -76,6 +84,20 @@ function converse(port: MessagePort, told: () => Told, onOpened: () => void): ()
     clearTimeout(late);
     clearInterval(beats);
     port.close();
+  };
+}
+
+// While it is busy with a page that is made to take long, its keys go to what holds it: Escape leaves.
+function holdKeys(frame: RefObject<HTMLIFrameElement | null>): (silent: boolean) => void {
+  let held: HTMLElement | null | undefined;
+  return (silent) => {
+    if (silent && frame.current && document.activeElement === frame.current) {
+      held = frame.current.closest<HTMLElement>('.preview');
+      held?.focus({ preventScroll: true });
+    } else if (!silent) {
+      if (held && document.activeElement === held) frame.current?.focus({ preventScroll: true });
+      held = undefined;
+    }
   };
 }
 
@@ -109,6 +131,7 @@ export function PdfFrame({
         channel.port1,
         () => told.current,
         () => setOpened(true),
+        holdKeys(frame),
       );
       const now = first.current;
       const copy = bytes.slice().buffer;
