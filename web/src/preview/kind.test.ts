@@ -149,4 +149,15 @@ describe('M-9 how large a picture becomes, before it does', () => {
   ])('%s is no picture', (_, bytes) => {
     expect(pictureOf(bytes)).toBeUndefined();
   });
+  it('an AVIF whose boxes lie in each other without end is no picture', () => {
+    const depth = 200_000;
+    const bytes = new Uint8Array(32 + 8 * depth);
+    bytes.set(of(big(24), 'ftypavif'));
+    const view = new DataView(bytes.buffer);
+    for (let at = 24; at + 8 <= bytes.length; at += 8) {
+      view.setUint32(at, bytes.length - at);
+      bytes.set(of('moov'), at + 4);
+    }
+    expect(pictureOf(bytes)).toBeUndefined();
+  });
 });

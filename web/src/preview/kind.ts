@@ -155,6 +155,7 @@ function webp(bytes: Uint8Array, view: DataView): Picture | undefined {
 }
 
 const HOLD_BOXES = ['meta', 'iprp', 'ipco', 'moov', 'trak'];
+const DEEPEST = 3; // meta, iprp, ipco: decoders go no deeper
 
 // The largest of the sizes that it names where decoders look for them: any of them may be unpacked.
 function avif(bytes: Uint8Array, view: DataView): Picture | undefined {
@@ -164,7 +165,7 @@ function avif(bytes: Uint8Array, view: DataView): Picture | undefined {
     if (!found || width * height > found.width * found.height)
       found = { type: 'image/avif', width, height };
   };
-  const walk = (from: number, end: number) => {
+  const walk = (from: number, end: number, depth = 0) => {
     for (let at = from; at + 8 <= end; ) {
       const kind = text(bytes, at + 4, 4);
       const says = view.getUint32(at);
@@ -178,7 +179,8 @@ function avif(bytes: Uint8Array, view: DataView): Picture | undefined {
         name(view.getUint32(inside + 4), view.getUint32(inside + 8));
       else if (kind === 'tkhd' && next - inside >= 8)
         name(view.getUint32(next - 8) >>> 16, view.getUint32(next - 4) >>> 16);
-      else if (HOLD_BOXES.includes(kind)) walk(inside + (kind === 'meta' ? 4 : 0), next);
+      else if (HOLD_BOXES.includes(kind) && depth < DEEPEST)
+        walk(inside + (kind === 'meta' ? 4 : 0), next, depth + 1);
       at = next;
     }
   };
