@@ -115,3 +115,14 @@ it('C-1 of another domain nothing of this one is offered', async () => {
   await screen.findByText('Your provider’s help pages name them.');
   expect(field('imap.host').value).toBe('');
 });
+
+it('C-1 an address that is changed and sent at once isn’t tried at the servers of another', async () => {
+  const { sent, field, fill } = opened({ 'team.example': 'mail.team.example' });
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  fill('password', 'secret');
+  fireEvent.click(screen.getByLabelText('I agree, for this mailbox of mine'));
+  fill('address', 'ben@elsewhere.example');
+  fireEvent.submit(field('address').form!);
+  await screen.findAllByText('Please fill this in.');
+  expect(sent).toEqual([]);
+});

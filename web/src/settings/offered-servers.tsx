@@ -10,14 +10,18 @@ import { type Account, fieldsOf } from './account';
 
 type Servers = Pick<Account, 'imap' | 'smtp'>;
 
-const domainOf = (address: string): string =>
-  isAddress(address) ? address.slice(address.lastIndexOf('@') + 1) : '';
+const domainOf = (address: string): string => {
+  const written = address.trim();
+  return isAddress(written) ? written.slice(written.lastIndexOf('@') + 1) : '';
+};
 
 export function useServers(address: string, typed: Servers) {
   // Of an address that is still being typed nothing is asked.
   const [domain, setDomain] = useState(() => domainOf(address));
   const [own, setOwn] = useState(false);
-  const offered = useQuery({ ...offeredServersQuery(domain), enabled: domain !== '' }).data;
+  const asked = useQuery({ ...offeredServersQuery(domain), enabled: domain !== '' });
+  // Its password goes there: never to the servers of an address that stood there before.
+  const offered = domainOf(address) === domain ? asked.data : undefined;
   const servers: Servers =
     offered && !own ? { imap: fieldsOf(offered.imap), smtp: fieldsOf(offered.smtp) } : typed;
   return {
@@ -25,7 +29,7 @@ export function useServers(address: string, typed: Servers) {
     offered,
     own,
     setOwn,
-    onAddress: () => setDomain(domainOf(address.trim())),
+    onAddress: () => setDomain(domainOf(address)),
   };
 }
 
