@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { adminPassword, setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
+import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
 import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
@@ -49,6 +49,8 @@ after(() => stage?.closing.close());
 
 async function accessible(where) {
   await page.evaluate(fs.readFileSync(fileURLToPath(axeSource()), 'utf8'));
+  // What fades in is looked at once it is there.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished)));
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { iframes: false, resultTypes: ['violations'] }));
   const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
   assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(', ')}`), [], `axe on ${where}`);
@@ -712,112 +714,6 @@ test('narrow, dark, in French and German: nothing is too wide, nothing untransla
     await context.close();
   }
   await stage.api.patch('/me', { language: 'en' });
-});
-
-test('from the one-time link to the first imported thread, by the page alone', { timeout: 120_000 }, async () => {
-  const folder = path.join(stage.folder, 'first');
-  fs.mkdirSync(folder, { mode: 0o700 });
-  const fresh = await startHearback(folder, stage.closing, { mail: stage.mail, extra: ['--fast-retries'] });
-  const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-  const first = await context.newPage();
-  const focusIn = (where) => until(`the focus is in ${where}`, () => first.evaluate((at) => document.activeElement?.matches(at), where));
-  const go = first.getByRole('button', { name: 'Create the company' });
-  await first.goto(`${fresh.url}/setup#not-this-one`);
-  // The zone is the browser's, said before the company is made, and can be another.
-  const zone = first.getByLabel('Time zone');
-  assert.equal(await zone.inputValue(), 'Europe/Berlin');
-  await zone.selectOption('Europe/Lisbon');
-  await first.getByLabel('Company').fill('Lindenhof');
-  await first.getByLabel('Your name').fill('Ada Admin');
-  await first.getByLabel('E-mail address').fill('ada@');
-  await first.getByLabel('Password').fill('short');
-  await go.click();
-  await focusIn('input[type=email][aria-invalid=true]');
-  await first.getByLabel('E-mail address').fill(recruiter);
-  await go.click();
-  await focusIn('input[type=password][aria-invalid=true]');
-  await first.getByLabel('Password').fill(adminPassword);
-  await go.click();
-  await first.getByRole('alert').getByText('Only whoever runs this server can set it up.').waitFor();
-  // The right link, pasted over the wrong one: nothing typed is lost.
-  await first.evaluate((secret) => { location.hash = secret; }, setupSecret(fresh));
-  await go.click();
-  await first.waitForURL('**/email/add');
-  await focusIn('main');
-  assert.equal((await (await first.request.get(`${fresh.url}/api/v1/me`)).json()).user.time_zone, 'Europe/Lisbon');
-  await first.goto(`${fresh.url}/inbox`);
-  await first.getByRole('link', { name: 'Add e-mail' }).click();
-  await first.getByRole('button', { name: /^Other/ }).click();
-  const field = (name) => first.locator(`[data-fault="${name}"]`);
-  await focusIn('[data-fault=password]');
-  assert.equal(await field('address').inputValue(), recruiter, 'the address that one signs in with stands there');
-  await field('password').fill(stage.mail.passwordOf(recruiter));
-  const { host } = stage.mail;
-  const ports = { imap: stage.mail.dovecot.imaps, smtp: stage.mail.postfix.submissions };
-  for (const server of ['imap', 'smtp']) {
-    await field(`${server}.host`).fill(host);
-    await field(`${server}.security`).selectOption('tls');
-    await field(`${server}.port`).fill(String(ports[server]));
-  }
-  await first.getByLabel('I agree, for this mailbox of mine').check();
-  const connectGo = first.getByRole('button', { name: 'Connect', exact: true });
-  for (const [name, wrong, right] of [['imap.port', '1', String(ports.imap)], ['imap.host', 'nothing.invalid', host]]) {
-    await field(name).fill(wrong);
-    await connectGo.click();
-    await focusIn(`[data-fault="${name}"][aria-invalid=true]`);
-    await field(name).fill(right);
-  }
-  await connectGo.click();
-  await first.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
-  await first.getByText(/headers were seen and \d+ messages read/).waitFor();
-  await first.getByRole('link', { name: 'Open inbox' }).click();
-  await first.setViewportSize({ width: 1280, height: 800 });
-  const next = first.getByRole('button', { name: 'Add candidate' });
-  await next.waitFor();
-  const list = await first.locator('.split-list').boundingBox();
-  assert.ok(list.x + list.width >= 1279, 'the next step has all the room');
-  await next.click();
-  await first.getByRole('dialog').getByLabel('Name').fill('Jane Doe');
-  await first.getByRole('dialog').getByLabel('E-mail addresses').fill(candidateAddress);
-  await first.keyboard.press('Enter');
-  try {
-    await first.getByText('My application', { exact: true }).first().waitFor({ timeout: 30_000 });
-  } catch (error) {
-    const api = fresh.api();
-    await api.signIn(recruiter, adminPassword);
-    const threads = await api.get('/threads?place=all');
-    throw new Error(`${error.message}\nThe page: ${first.url()} ${await first.locator('main').innerText()}\n${JSON.stringify(threads)}\n${JSON.stringify(await api.get('/mailboxes'))}\n${fresh.logText().slice(-4000)}`);
-  }
-  await first.goto(`${fresh.url}/inbox`);
-  await first.locator('a.thread-row').first().waitFor();
-  await first.getByRole('link', { name: /^To answer ?\d+$/ }).waitFor();
-  await context.close();
-
-  // A colleague needs to know no server: the admin's stand there.
-  const admin = fresh.api();
-  await admin.signIn(recruiter, adminPassword);
-  const clara = `clara@${domain}`;
-  await addUser(fresh, admin, { name: 'Clara', email: clara, role: 'evaluator' });
-  const hers = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB' });
-  const second = await hers.newPage();
-  await second.goto(fresh.url);
-  await second.getByLabel('E-mail address').fill(clara);
-  await second.getByLabel('Password', { exact: true }).fill(adminPassword);
-  await second.getByRole('button', { name: 'Sign in' }).click();
-  await second.getByRole('link', { name: 'Add e-mail' }).click();
-  await second.getByRole('button', { name: /^Other/ }).click();
-  await second.getByText('The same servers as Ada Admin.').waitFor();
-  const filled = (name) => second.locator(`[data-fault="${name}"]`);
-  assert.equal(await filled('address').inputValue(), clara);
-  assert.deepEqual([await filled('imap.host').inputValue(), await filled('imap.port').inputValue(), await filled('smtp.port').inputValue()], [host, String(ports.imap), String(ports.smtp)]);
-  await second.keyboard.type(stage.mail.passwordOf(clara));
-  await second.getByLabel('I agree, for this mailbox of mine').check();
-  await second.getByRole('button', { name: 'Connect', exact: true }).click();
-  await second.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
-  await second.getByRole('link', { name: 'Open inbox' }).click();
-  await second.waitForURL('**/inbox');
-  await hers.close();
-  await fresh.stop();
 });
 
 test('no script error, no failed request, no request to anybody else', () => assert.deepEqual(troubles, []));

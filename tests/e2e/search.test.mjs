@@ -56,6 +56,8 @@ const ask = async (tab, query) => {
 };
 async function accessible(tab, where) {
   await tab.evaluate(fs.readFileSync(fileURLToPath(axeSource()), 'utf8'));
+  // What fades in is looked at once it is there.
+  await tab.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished)));
   const { violations } = await tab.evaluate(() => globalThis.axe.run(document, { iframes: false, resultTypes: ['violations'] }));
   const serious = violations.filter((one) => ['serious', 'critical'].includes(one.impact));
   assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(', ')}`), [], `axe on ${where}`);
