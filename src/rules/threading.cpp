@@ -83,9 +83,9 @@ Union unite_threads(const ThreadChoice& choice, std::span<const std::string> nam
   bool stays_alone = false;
   const auto add = [&](const KnownPlace& place) {
     if (place.thread == *choice.join) {
-      stays_alone = stays_alone || place.is_private;
+      stays_alone = stays_alone || place.is_private || place.by_hand;
     } else if (place.candidate == choice.candidate && place.kind == choice.kind &&
-               !place.is_private && !contains(found.others, place.thread)) {
+               !place.is_private && !place.by_hand && !contains(found.others, place.thread)) {
       found.others.push_back(place.thread);
     }
   };

@@ -19,6 +19,7 @@ struct KnownPlace {
   CandidateId candidate;
   ThreadKind kind = ThreadKind::conversation;
   bool is_private = false;  // the thread's
+  bool by_hand = false;     // a person said what lies in it, and what doesn't (T-5)
   bool operator==(const KnownPlace&) const = default;
 };
 struct Relatives {
@@ -53,7 +54,8 @@ ThreadChoice choose_thread(const Reason& reason, Sender sender,
 // what messages of them name and nobody has, or messages of them answer it. The oldest stays, so
 // that the order of coming makes no difference. Only threads of the candidate and kind chosen, and
 // nothing that lies in the message (a forwarded original) joins anything. A private thread stays
-// what it is: its readers were given it, and no more (P-2).
+// what it is: its readers were given it, and no more (P-2). And so does one that a person has split
+// or moved messages out of or into (T-5): the next answer, which names both, mustn't undo that.
 struct Union {
   ThreadId into;
   std::vector<ThreadId> others;

@@ -215,6 +215,12 @@ KnownPlace private_place(std::string message_id, int thread) {
   return made;
 }
 
+KnownPlace corrected_place(std::string message_id, int thread) {
+  auto made = place(std::move(message_id), thread);
+  made.by_hand = true;
+  return made;
+}
+
 TEST(Threading, T8_Table) {
   const std::vector<UnionCase> all{
       {"an answer to one thread", {"a@x"}, {{place("a@x", 1)}, {}, {}}, {1}, 1},
@@ -223,6 +229,16 @@ TEST(Threading, T8_Table) {
        {{place("a@x", 4)}, {}, {place("", 3), place("", 3)}},
        {4, 3},
        3},
+      {"T-5: somebody has split it from the other one",
+       {"b@x", "a@x"},
+       {{corrected_place("a@x", 1), corrected_place("b@x", 2)}, {}, {}},
+       {2},
+       2},
+      {"T-5: somebody has moved messages out of one",
+       {"b@x", "a@x"},
+       {{corrected_place("a@x", 1), place("b@x", 2)}, {}, {}},
+       {2},
+       2},
       {"its references name both",
        {"b@x", "a@x"},
        {{place("a@x", 1), place("b@x", 2)}, {}, {}},

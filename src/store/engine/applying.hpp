@@ -134,6 +134,8 @@ void apply(Writing&, const SetThreadDone&);
 void apply(Writing&, const SetThreadUnread&);
 void apply(Writing&, const UniteThreads&);
 void apply(Writing&, const PlaceMessage&);
+void apply(Writing&, const CorrectPlacement&);
+void apply(Writing&, const UndoCorrection&);
 // outbox
 void apply(Writing&, const AddOutbox&);
 void apply(Writing&, const ClaimOutbox&);

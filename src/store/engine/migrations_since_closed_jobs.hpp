@@ -34,4 +34,37 @@ delete from view_rows where place = 'archived' and not exists (select 1 from thr
   where d.company = view_rows.company and d.thread = view_rows.thread);
 )";
 
+// T-5: what people have moved from one conversation to another, or split off; and what is needed to
+// take it back: which messages, which links led to a conversation that was emptied, and who had put
+// it away.
+inline constexpr std::string_view kCorrections = R"(
+alter table threads add column by_hand {int} not null default 0;
+create table corrections(
+  company {blob} not null, id {blob} not null, candidate {blob} not null,
+  from_thread {blob} not null, into_thread {blob} not null, user_id {blob} not null,
+  at {int} not null, came {int} not null, whole {int} not null, emptied {int} not null,
+  kind text not null, undone {int} not null default 0, undone_by {blob},
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, user_id) references users(company, id)) {rows};
+create index corrections_by_candidate on corrections(company, candidate);
+create index corrections_by_from on corrections(company, from_thread);
+create index corrections_by_into on corrections(company, into_thread);
+create table corrected_messages(
+  company {blob} not null, message {blob} not null, correction {blob} not null,
+  primary key (company, message, correction),
+  foreign key (company, message) references messages(company, id) on delete cascade,
+  foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
+create index corrected_messages_by_correction on corrected_messages(company, correction);
+create table corrected_links(
+  company {blob} not null, correction {blob} not null, thread {blob} not null,
+  primary key (company, correction, thread),
+  foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
+create table corrected_done(
+  company {blob} not null, correction {blob} not null, thread {blob} not null,
+  user_id {blob} not null, at {int} not null, last_at {int} not null,
+  primary key (company, correction, thread, user_id),
+  foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
+)";
+
 }  // namespace hearback::store

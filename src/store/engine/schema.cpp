@@ -724,6 +724,7 @@ constexpr Migration kMigrations[] = {
     {kArchive},
     {kMarksOfThoseWhoLeft},
     {"", index_again},
+    {kCorrections},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -50,7 +50,8 @@ void find_same(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
 }
 
 // Columns of a message's place, with `p` for placements and `th` for threads.
-constexpr std::string_view kPlaceColumns = "p.thread, p.candidate, th.kind, th.is_private";
+constexpr std::string_view kPlaceColumns =
+    "p.thread, p.candidate, th.kind, th.is_private, th.by_hand";
 
 rules::KnownPlace read_place(Row& row, std::string message_id) {
   rules::KnownPlace place;
@@ -59,6 +60,7 @@ rules::KnownPlace read_place(Row& row, std::string message_id) {
   place.candidate = row.id<CandidateId>();
   place.kind = row.word<rules::ThreadKind>();
   place.is_private = row.flag();
+  place.by_hand = row.flag();
   return place;
 }
 
@@ -208,7 +210,8 @@ void find_ancestors(Db& db, const KnownAbout& question, KnownAbout::Answer& know
 }
 
 // Columns of a row of thread_references, with `r` for it and `th` for threads.
-constexpr std::string_view kNamedColumns = "r.thread, r.candidate, th.kind, th.is_private";
+constexpr std::string_view kNamedColumns =
+    "r.thread, r.candidate, th.kind, th.is_private, th.by_hand";
 
 void find_descendants(Db& db, const KnownAbout& question, KnownAbout::Answer& known) {
   if (question.message_id.empty()) return;

@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "rules/nouns.hpp"
 #include "store/threads/arrival.hpp"
+#include "store/threads/correcting.hpp"
 
 namespace hearback::store {
 

@@ -13,6 +13,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/corrections.hpp"
 #include "store/threads/summaries.hpp"
 #include "store/threads/uniting.hpp"
 #include "store/threads/unread.hpp"
@@ -68,12 +69,12 @@ void count_left_out(Db& db, CompanyId company, std::vector<MessageInThread>& fou
   });
 }
 
-std::vector<MessageInThread> assemble(Db& db, CompanyId company,
+std::vector<MessageInThread> assemble(Db& db, const Scope& scope,
                                       const std::vector<rules::Placement>& placements) {
   std::vector<MessageId> ids;
   for (const auto& placement : placements) ids.push_back(placement.message);
-  auto messages = load_messages(db, company, ids, Limits{}.people_shown);
-  auto outbox = outbox_of_messages(db, company, ids);
+  auto messages = load_messages(db, scope.company, ids, Limits{}.people_shown);
+  auto outbox = outbox_of_messages(db, scope.company, ids);
   std::vector<MessageInThread> found;
   for (const auto& placement : placements) {
     auto& one = found.emplace_back();
@@ -84,7 +85,8 @@ std::vector<MessageInThread> assemble(Db& db, CompanyId company,
     auto at = outbox.find(placement.message);
     if (at != outbox.end() && at->second.thread == placement.thread) one.outbox = at->second;
   }
-  count_left_out(db, company, found);
+  count_left_out(db, scope.company, found);
+  add_corrections(db, scope, found);
   return found;
 }
 
@@ -281,7 +283,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.marked_unread = row->flag();
   found.triage = triage_for(reading.db, scope, thread);
   auto page = placed_page(reading.db, scope, "p.thread", thread.bytes, question.page);
-  found.messages = assemble(reading.db, scope.company, page.rows);
+  found.messages = assemble(reading.db, scope, page.rows);
   found.older = std::move(page.next);
   return found;
 }
@@ -314,7 +316,7 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& qu
       thread.subject = row.text();
     }
   });
-  timeline.messages = assemble(reading.db, scope.company, page.placements);
+  timeline.messages = assemble(reading.db, scope, page.placements);
   timeline.moves = std::move(page.moves);
   timeline.older = std::move(page.older);
   return timeline;
@@ -328,7 +330,7 @@ AnswerTo<MessageById> answer(Reading& reading, const MessageById& question) {
                      may_see_thread(question.scope, "p.thread") + " order by p.thread limit 1",
                  question.message);
   if (!row) return std::nullopt;
-  return std::move(assemble(reading.db, question.scope.company, {read_placement(*row)}).front());
+  return std::move(assemble(reading.db, question.scope, {read_placement(*row)}).front());
 }
 
 AnswerTo<CopiesOf> answer(Reading& reading, const CopiesOf& question) {

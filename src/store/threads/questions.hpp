@@ -10,6 +10,7 @@
 #include "rules/triage.hpp"
 #include "store/candidates/stages.hpp"
 #include "store/engine/page.hpp"
+#include "store/threads/correcting.hpp"
 
 namespace hearback::store {
 
@@ -65,6 +66,7 @@ struct MessageInThread {
   rules::Message message;             // of each field, the first Limits::people_shown are named
   std::uint64_t people_left_out = 0;  // of From, To and Cc
   rules::Placement placement;
+  std::optional<Corrected> corrected;  // a person said that it lies here (T-5)
   std::optional<rules::OutboxMessage> outbox;
 };
 struct ThreadById {  // of one that has become part of another: that one (T-8)

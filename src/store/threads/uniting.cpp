@@ -2,6 +2,7 @@
 
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/corrections.hpp"
 #include "store/threads/references.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/unread.hpp"
@@ -75,6 +76,7 @@ void apply(Writing& writing, const UniteThreads& change) {
     broken_expectation();
   move_messages(writing, change);
   unite_references(db, company, from.id, into.id);
+  unite_corrections(db, company, from.id, into.id);
   db.change("update outbox set thread = $3 where company = $1 and thread = $2", company, from.id,
             into.id);
   // Whoever hasn't heard of them yet still does.

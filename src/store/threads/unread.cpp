@@ -194,6 +194,18 @@ void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
       company, from, into);
 }
 
+void move_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
+  db.change(kInto +
+                "select un.company, un.user_id, $3, un.at, max(p.came), un.marked"
+                " from thread_unread un join placements p on p.company = un.company"
+                "  and p.thread = $3 and p.message_date = un.at where un.company = $1"
+                " and un.thread = $2 and not exists (select 1 from placements o"
+                "  where o.company = $1 and o.thread = $2 and o.message_date = un.at)"
+                " group by un.company, un.user_id, un.at, un.marked" +
+                kKeepNewer,
+            company, from, into);
+}
+
 void forget_unread(Db& db, CompanyId company, ThreadId thread) {
   db.change(
       "delete from thread_unread where company = $1 and thread = $2 and not exists"

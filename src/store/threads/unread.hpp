@@ -29,6 +29,8 @@ bool mark_unread(Db& db, CompanyId company, ThreadId thread, UserId user, const 
 bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message);
 // Before `from` goes.
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
+// What was unread because of a message that has moved from the one to the other is unread there.
+void move_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
 // Messages were taken out of the thread: what they alone made unread isn't so any longer.
 void forget_unread(Db& db, CompanyId company, ThreadId thread);
 // Of a thread with the alias `th`, as 1 or 0, for the user who is the second parameter.
