@@ -143,6 +143,21 @@ std::size_t forget_threads(Writing& writing, CandidateId candidate, std::size_t 
                         writing.company, candidate, rows));
 }
 
+// What people have moved, and which messages: there may be as many as the candidate has.
+std::size_t forget_corrections(Writing& writing, CandidateId candidate, std::size_t rows) {
+  const auto messages = static_cast<std::size_t>(writing.db.change(
+      "delete from corrected_messages where (company, message, correction) in"
+      " (select s.company, s.message, s.correction from corrections c join corrected_messages s"
+      "  on s.company = c.company and s.correction = c.id"
+      "  where c.company = $1 and c.candidate = $2 limit $3)",
+      writing.company, candidate, rows));
+  if (messages >= rows) return messages;
+  return messages + static_cast<std::size_t>(writing.db.change(
+                        "delete from corrections where company = $1 and id in (select id from"
+                        " corrections where company = $1 and candidate = $2 limit $3)",
+                        writing.company, candidate, rows - messages));
+}
+
 std::size_t forget_feed(Writing& writing, CandidateId candidate, std::size_t rows) {
   return static_cast<std::size_t>(writing.db.change(
       "delete from feed where company = $1 and revision in (select revision from feed"
@@ -170,8 +185,9 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {forget_outbox,      forget_messages, forget_references, forget_threads,
-                           forget_quarantined, forget_moves,    forget_feed,       forget_answers};
+constexpr Step kSteps[] = {forget_outbox,     forget_corrections, forget_messages,
+                           forget_references, forget_threads,     forget_quarantined,
+                           forget_moves,      forget_feed,        forget_answers};
 
 }  // namespace
 

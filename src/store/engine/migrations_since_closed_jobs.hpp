@@ -35,14 +35,14 @@ delete from view_rows where place = 'archived' and not exists (select 1 from thr
 )";
 
 // T-5: what people have moved from one conversation to another, or split off; and what is needed to
-// take it back: which messages, which links led to a conversation that was emptied, and who had put
-// it away.
+// take it back: which messages, which links led to a conversation that was emptied, who had put the
+// two away, and who had unread what of them.
 inline constexpr std::string_view kCorrections = R"(
 alter table threads add column by_hand {int} not null default 0;
 create table corrections(
   company {blob} not null, id {blob} not null, candidate {blob} not null,
   from_thread {blob} not null, into_thread {blob} not null, user_id {blob} not null,
-  at {int} not null, came {int} not null, whole {int} not null, emptied {int} not null,
+  at {int} not null, whole {int} not null, emptied {int} not null,
   kind text not null, undone {int} not null default 0, undone_by {blob},
   primary key (company, id),
   foreign key (company, candidate) references candidates(company, id) on delete cascade,
@@ -63,6 +63,11 @@ create table corrected_links(
 create table corrected_done(
   company {blob} not null, correction {blob} not null, thread {blob} not null,
   user_id {blob} not null, at {int} not null, last_at {int} not null,
+  primary key (company, correction, thread, user_id),
+  foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
+create table corrected_unread(
+  company {blob} not null, correction {blob} not null, thread {blob} not null,
+  user_id {blob} not null, at {int} not null, marked {int} not null,
   primary key (company, correction, thread, user_id),
   foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
 )";

@@ -17,25 +17,20 @@
 namespace hearback::store {
 namespace {
 
-struct Conversation : rules::Standing {
-  std::int64_t came = 0;
-};
-
-std::optional<Conversation> seen_thread(Writing& writing, const Scope& scope, ThreadId id) {
+std::optional<rules::Standing> seen_thread(Writing& writing, const Scope& scope, ThreadId id) {
   auto row = scoped_row(writing.db, scope,
-                        "select th.candidate, th.kind, th.is_private, th.came,"
+                        "select th.candidate, th.kind, th.is_private,"
                         " case when exists (select 1 from thread_access g where g.company = $1"
                         "  and g.thread = th.id) then 1 else 0 end"
                         " from threads th where th.company = $1 and th.id = $4 and " +
                             may_see_thread_row(scope, "th"),
                         id);
   if (!row) return std::nullopt;
-  Conversation found;
+  rules::Standing found;
   found.id = id;
   found.candidate = row->id<CandidateId>();
   found.kind = row->word<rules::ThreadKind>();
   found.is_private = row->flag();
-  found.came = row->number();
   found.is_given = row->flag();
   return found;
 }
@@ -104,8 +99,9 @@ void choose(Writing& writing, const CorrectPlacement& change) {
   if (count == 0) refuse_move(rules::NotMoved::same);
 }
 
-// What has answered them since, with what has answered that.
-std::size_t add_answers(Writing& writing, CorrectionId correction, ThreadId in, std::int64_t came) {
+// What has answered them since, with what has answered that. What somebody has put there by
+// themselves stays.
+std::size_t add_answers(Writing& writing, CorrectionId correction, ThreadId in, Instant since) {
   std::size_t all = 0;
   while (const auto more = writing.db.change(
              "insert into corrected_messages(company, message, correction)"
@@ -113,9 +109,13 @@ std::size_t add_answers(Writing& writing, CorrectionId correction, ThreadId in, 
              " join messages m on m.company = s.company and m.id = s.message and m.message_id <> ''"
              " join message_refs r on r.company = m.company and r.message_id = m.message_id"
              " join placements p on p.company = r.company and p.thread = $3"
-             "  and p.message = r.message and p.came > $4 where s.company = $1"
-             " and s.correction = $2 on conflict do nothing",
-             writing.company, correction, in, came))
+             "  and p.message = r.message join messages a on a.company = p.company"
+             "  and a.id = p.message and a.added >= $4 where s.company = $1 and s.correction = $2"
+             " and not exists (select 1 from corrected_messages o join corrections c"
+             "  on c.company = o.company and c.id = o.correction and c.undone = 0"
+             "  and c.into_thread = $3 and c.id <> $2"
+             "  where o.company = $1 and o.message = p.message) on conflict do nothing",
+             writing.company, correction, in, since))
     all += static_cast<std::size_t>(more);
   return all;
 }
@@ -170,15 +170,28 @@ void add_thread(Writing& writing, ThreadId id, CandidateId candidate, rules::Thr
   writing.touched.audience.insert(id);
 }
 
+// I-1: what lies by an address goes with it. A conversation that nothing of the candidate's stands
+// in by itself would be forgotten then.
+bool has_basis(Writing& writing, ThreadId thread) {
+  return writing.db
+      .row(
+          "select 1 from placements where company = $1 and thread = $2"
+          " and placed_by in ('address', 'sent-here') limit 1",
+          writing.company, thread)
+      .has_value();
+}
+
+void keep_links(Writing& writing, CorrectionId correction, ThreadId of) {
+  writing.db.change(
+      "insert into corrected_links(company, correction, thread) select company, $2, thread"
+      " from united_threads where company = $1 and part_of = $3",
+      writing.company, correction, of);
+}
+
 // Whoever asks for it is shown the other one.
-void leave(Writing& writing, ThreadId empty, ThreadId into, CandidateId candidate,
-           CorrectionId links) {
+void leave(Writing& writing, ThreadId empty, ThreadId into, CandidateId candidate) {
   auto& db = writing.db;
   const auto company = writing.company;
-  db.change(
-      "insert into corrected_links(company, correction, thread) select company, $3, thread"
-      " from united_threads where company = $1 and part_of = $2 on conflict do nothing",
-      company, empty, links);
   db.change("update united_threads set part_of = $3 where company = $1 and part_of = $2", company,
             empty, into);
   db.change("update feed set thread = $4 where company = $1 and candidate = $2 and thread = $3",
@@ -246,19 +259,64 @@ void carry_done(Writing& writing, const CorrectPlacement& change) {
 void restore_done(Writing& writing, CorrectionId correction, ThreadId thread) {
   writing.db.change(
       "insert into thread_done(company, thread, user_id, at, last_at)"
-      " select company, thread, user_id, at, last_at from corrected_done"
-      " where company = $1 and correction = $2 and thread = $3 on conflict do nothing",
+      " select d.company, d.thread, d.user_id, d.at, d.last_at from corrected_done d"
+      " join users u on u.company = d.company and u.id = d.user_id and u.active = 1"
+      " where d.company = $1 and d.correction = $2 and d.thread = $3 on conflict do nothing",
       writing.company, correction, thread);
+}
+
+// What comes back to it wasn't there when these put it away.
+void wake_those_since(Writing& writing, ThreadId from, ThreadId into, Instant since) {
+  writing.db.change(
+      "delete from thread_done where company = $1 and thread = $3 and at >= $4 and user_id not in"
+      " (select d.user_id from thread_done d where d.company = $1 and d.thread = $2)",
+      writing.company, from, into, since);
+}
+
+// ---- what was unread ------------------------------------------------------------------------
+
+void keep_unread(Writing& writing, CorrectionId correction, ThreadId thread) {
+  writing.db.change(
+      "insert into corrected_unread(company, correction, thread, user_id, at, marked)"
+      " select company, $2, thread, user_id, at, marked from thread_unread"
+      " where company = $1 and thread = $3",
+      writing.company, correction, thread);
+}
+
+std::vector<Value> who_has_unread(Writing& writing, ThreadId thread) {
+  std::vector<Value> users;
+  for (auto& row :
+       writing.db.rows("select user_id from thread_unread where company = $1 and thread = $2",
+                       writing.company, thread))
+    users.push_back(value_of(row.id<UserId>()));
+  return users;
+}
+
+// For those who have read neither since.
+void restore_unread(Writing& writing, CorrectionId correction, const std::vector<Value>& users) {
+  in_chunks({value_of(writing.company), value_of(correction)}, users,
+            [&](InList list, Params params) { restore_unread(writing.db, list, params); });
+}
+
+// Nobody asks for them any more.
+void forget_details(Writing& writing, CorrectionId correction) {
+  for (const std::string table :
+       {"corrected_messages", "corrected_links", "corrected_done", "corrected_unread"})
+    writing.db.change("delete from " + table + " where company = $1 and correction = $2",
+                      writing.company, correction);
 }
 
 struct ToUndo {
   ThreadId from, into;
-  std::int64_t came = 0;
+  Instant at;
   bool emptied = false;
   CandidateId candidate;
   rules::ThreadKind kind = rules::ThreadKind::conversation;
 };
 
+[[noreturn]] void refuse_missing() {
+  refuse(Kind::missing, "correction.missing", "There is no such move.", "Look again.");
+}
 [[noreturn]] void refuse_overtaken() {
   refuse(Kind::conflict, "correction.overtaken", "These messages have been moved again since.",
          "Undo the later move first.");
@@ -268,15 +326,15 @@ struct ToUndo {
 std::optional<ToUndo> to_undo(Writing& writing, const UndoCorrection& change) {
   auto row = scoped_row(
       writing.db, change.by,
-      "select c.from_thread, c.into_thread, c.came, c.emptied, c.candidate, c.kind, c.undone"
+      "select c.from_thread, c.into_thread, c.at, c.emptied, c.candidate, c.kind, c.undone"
       " from corrections c where c.company = $1 and c.id = $4 and " +
           may_see_candidate(change.by, "c.candidate"),
       change.id);
-  if (!row) refuse(Kind::missing, "correction.missing", "There is no such move.", "Look again.");
+  if (!row) refuse_missing();
   ToUndo found;
   found.from = row->id<ThreadId>();
   found.into = row->id<ThreadId>();
-  found.came = row->number();
+  found.at = row->instant();
   found.emptied = row->flag();
   found.candidate = row->id<CandidateId>();
   found.kind = row->word<rules::ThreadKind>();
@@ -292,6 +350,18 @@ void expect_last(Writing& writing, CorrectionId correction) {
           " where s.company = $1 and s.correction = $2 limit 1",
           writing.company, correction))
     refuse_overtaken();
+}
+
+// Whether something has come to the conversation since, by itself or by somebody's hand.
+bool has_more_since(Writing& writing, CorrectionId correction, const ToUndo& undo) {
+  return writing.db
+      .row(
+          "select 1 from placements p join messages m on m.company = p.company"
+          " and m.id = p.message and m.added >= $3 where p.company = $1 and p.thread = $2"
+          " union all select 1 from corrections c where c.company = $1 and c.into_thread = $2"
+          " and c.undone = 0 and c.at >= $3 and c.id <> $4 limit 1",
+          writing.company, undo.into, undo.at, correction)
+      .has_value();
 }
 
 // What the emptied conversation was, and whoever's link led to it.
@@ -313,6 +383,9 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
   const auto company = writing.company;
   auto change = asked;
   change.from = standing_thread(db, company, asked.from);
+  // What was said of the one says nothing of what it has become part of.
+  if (change.from != asked.from && asked.part != Part::message)
+    refuse(Kind::missing, "thread.missing", "There is no such conversation.", "Look again.");
   if (!change.into_is_new) change.into = standing_thread(db, company, asked.into);
   const auto from = seen_thread(writing, change.by, change.from);
   if (!from)
@@ -327,11 +400,13 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
     if (const auto why = rules::why_not_moved(*from, *into)) refuse_move(*why);
   }
   db.change(
-      "insert into corrections(company, id, candidate, from_thread, into_thread, user_id, at, came,"
-      " whole, emptied, kind) values ($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9)",
+      "insert into corrections(company, id, candidate, from_thread, into_thread, user_id, at,"
+      " whole, emptied, kind) values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)",
       company, change.id, from->candidate, change.from, change.into, change.by.user, change.at,
       change.part == Part::whole, from->kind);
   choose(writing, change);
+  const bool rests = has_basis(writing, change.from);
+  for (const auto thread : {change.from, change.into}) keep_unread(writing, change.id, thread);
   carry_done(writing, change);
   move_placements(writing, change.id, change.from, change.into);
   date_again(writing, change.into);
@@ -339,11 +414,16 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
   if (emptied && change.into_is_new)
     refuse(Kind::conflict, "placement.nothing-left", "Nothing would be left of this conversation.",
            "Choose a later message.");
-  if (emptied) leave(writing, change.from, change.into, from->candidate, change.id);
-  db.change(
-      "update corrections set emptied = $3, came = (select th.came from threads th"
-      " where th.company = $1 and th.id = $4) where company = $1 and id = $2",
-      company, change.id, emptied, change.into);
+  if (rests && (!has_basis(writing, change.into) || (!emptied && !has_basis(writing, change.from))))
+    refuse(Kind::conflict, "placement.no-basis",
+           "One of the two conversations would hold nothing from or to the candidate's addresses.",
+           "Take a message of theirs along, or leave one.");
+  if (emptied) {
+    keep_links(writing, change.id, change.from);
+    leave(writing, change.from, change.into, from->candidate);
+  }
+  db.change("update corrections set emptied = $3 where company = $1 and id = $2", company,
+            change.id, emptied);
   settle(writing, from->candidate, change.from, change.into);
 }
 
@@ -354,28 +434,31 @@ void apply(Writing& writing, const UndoCorrection& change) {
   if (!undo) return;
   const auto into = seen_thread(writing, change.by, undo->into);
   auto from = seen_thread(writing, change.by, undo->from);
+  if (!into || (!from && !undo->emptied)) refuse_missing();
   expect_last(writing, change.id);
-  if (!into || (!from && !undo->emptied)) refuse_overtaken();
   if (!from) {
     bring_back(writing, change.id, *undo, change.at);
     from = seen_thread(writing, change.by, undo->from);
   }
-  if (!from) refuse_overtaken();
+  if (!from) refuse_missing();
   if (const auto why = rules::why_not_moved(*into, *from)) refuse_move(*why);
-  const auto answers = add_answers(writing, change.id, undo->into, undo->came);
+  const auto answers = add_answers(writing, change.id, undo->into, undo->at);
+  const auto unread = who_has_unread(writing, undo->into);
   if (answers > 0) {
     unite_done(db, company, undo->into, undo->from);
   } else if (undo->emptied) {
     restore_done(writing, change.id, undo->from);
+  } else if (brings_mail(writing, change.id)) {
+    wake_those_since(writing, undo->into, undo->from, undo->at);
   }
   move_placements(writing, change.id, undo->into, undo->from);
-  date_again(writing, undo->from);
+  if (!date_again(writing, undo->from)) refuse_missing();  // its address has been taken off
   if (!date_again(writing, undo->into))
-    leave(writing, undo->into, undo->from, undo->candidate, change.id);
-  else if (!db.row("select 1 from placements where company = $1 and thread = $2 and came > $3"
-                   " limit 1",
-                   company, undo->into, undo->came))
+    leave(writing, undo->into, undo->from, undo->candidate);
+  else if (!has_more_since(writing, change.id, *undo))
     restore_done(writing, change.id, undo->into);
+  restore_unread(writing, change.id, unread);
+  forget_details(writing, change.id);
   db.change("update corrections set undone = $3, undone_by = $4 where company = $1 and id = $2",
             company, change.id, change.at, change.by.user);
   settle(writing, undo->candidate, undo->from, undo->into);

@@ -150,6 +150,7 @@ TEST_P(CorrectingTest, T5_WhatAnswersItSinceGoesBackWithIt) {
   const auto own = thread(wanda);
   const auto change = correct(Part::message, two, talk, own, true);
   commit(change);
+  now = now + 6h;  // those of before aren't answers since
   const auto answer = in("answer", 6h, own, {"two"});
   const auto again = in("again", 7h, own, {"answer"});
   const auto stranger = in("stranger", 8h, own);
@@ -258,6 +259,85 @@ TEST_P(CorrectingTest, T5_P1_P2_WhoSeesNotBothMovesNothing) {
   commit(UndoCorrection{as(clara), change.id, now});
 }
 
+TEST_P(CorrectingTest, T5_WhatWasSaidOfAMergedConversationSaysNothingOfTheOther) {
+  const auto third = thread(wanda, "Third");
+  commit(AddThread{third});
+  in("3rd", 10min, third);
+  commit(correct(Part::whole, {}, talk, other));
+  EXPECT_EQ(refused(correct(Part::whole, {}, talk, third)), "thread.missing");
+  EXPECT_EQ(refused(correct(Part::onward, two, talk, third)), "thread.missing");
+  commit(correct(Part::message, two, talk, third));  // this one is meant, wherever it lies
+  EXPECT_EQ(lie_in(third.id).size(), 2u);
+}
+
+TEST_P(CorrectingTest, T5_UndoLeavesWhatAnotherHandHasPutThere) {
+  auto named = in("named", 4h, talk, {"two"});
+  const auto own = thread(wanda);
+  const auto zeroth = correct(Part::message, named, talk, own, true);
+  commit(zeroth);
+  const auto first = correct(Part::message, two, talk, own);
+  commit(first);
+  const auto second = correct(Part::message, named, own, other);
+  commit(second);
+  commit(UndoCorrection{as(clara), second.id, now + 6h});
+  commit(UndoCorrection{as(clara), first.id, now + 7h});
+  EXPECT_EQ(lie_in(own.id), std::vector{named.id});
+  commit(UndoCorrection{as(clara), zeroth.id, now + 8h});
+  EXPECT_EQ(lie_in(talk.id), (std::vector{one.id, two.id, three.id, named.id}));
+}
+
+TEST_P(CorrectingTest, T5_M8_WhatComesBackWasPutAwayByNobody) {
+  const auto own = thread(wanda);
+  const auto change = correct(Part::onward, two, talk, own, true);
+  commit(change);
+  const auto came = ask(ThreadById{as(clara), talk.id})->came;
+  commit(SetThreadDone{talk.id, clara.id, true, came, now + 6h});
+  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->triage, Triage::done);
+  commit(UndoCorrection{as(clara), change.id, now + 7h});
+  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->triage, Triage::to_answer);
+}
+
+TEST_P(CorrectingTest, T5_M7_WhatWasUnreadInBothIsUnreadInBoth) {
+  const auto unread = [&](ThreadId id) { return ask(ThreadById{as(clara), id})->unread; };
+  const auto before = shown();
+  ASSERT_TRUE(unread(talk.id) && unread(other.id));
+  for (const auto& [from, into] : {std::pair(talk, other), std::pair(other, talk)}) {
+    const auto change = correct(Part::whole, {}, from, into);
+    commit(change);
+    commit(UndoCorrection{as(clara), change.id, now + 6h});
+    EXPECT_EQ(shown(), before);
+  }
+  const auto change = correct(Part::whole, {}, talk, other);
+  commit(change);
+  commit(SetThreadUnread{other.id, clara.id, false, {}});  // read while they are one
+  commit(UndoCorrection{as(clara), change.id, now + 6h});
+  EXPECT_FALSE(unread(talk.id) || unread(other.id));
+}
+
+// Of what rests on an address no part is left behind that nobody would find when it is taken off.
+TEST_P(CorrectingTest, T5_I1_EachPartHasAMessageOfTheCandidates) {
+  auto aside = message("aside", "somebody@else.example", "clara@acme.example");
+  aside.date = now + 4h;
+  place(aside, talk, PlacedBy::reply_to, "two", false);
+  EXPECT_EQ(refused(correct(Part::message, aside, talk, thread(wanda), true)),
+            "placement.no-basis");
+  commit(correct(Part::message, aside, talk, other));
+  commit(correct(Part::onward, two, talk, other));
+  const auto own = thread(wanda);
+  commit(correct(Part::message, one, talk, own, true));
+}
+
+TEST_P(CorrectingTest, T5_WhoHasLeftPutsNothingAway) {
+  commit(SetThreadDone{other.id, ben.id, true, ask(ThreadById{as(ben), other.id})->came, now});
+  const auto change = correct(Part::whole, {}, talk, other);
+  commit(change);
+  auto gone = ben;
+  gone.active = false;
+  commit(PutUser{gone, {}, now});
+  commit(UndoCorrection{as(clara), change.id, now + 6h});
+  EXPECT_TRUE(ask(Threads{as(clara), Place::archived, {}, {}}).rows.empty());
+}
+
 TEST_P(CorrectingTest, T5_D1_ForgettingTheCandidateForgetsIt) {
   commit(correct(Part::message, two, talk, other));
   commit(correct(Part::whole, {}, talk, other));
@@ -265,8 +345,8 @@ TEST_P(CorrectingTest, T5_D1_ForgettingTheCandidateForgetsIt) {
   EXPECT_GT(run_errands(), 0);
   if (GetParam() == On::memory) return;  // nobody else looks into that
   tables()->read([&](Db& db) {
-    for (const std::string table :
-         {"corrections", "corrected_messages", "corrected_links", "corrected_done"})
+    for (const std::string table : {"corrections", "corrected_messages", "corrected_links",
+                                    "corrected_done", "corrected_unread"})
       EXPECT_EQ(db.row("select count(*) from " + table)->number(), 0) << table;
   });
 }

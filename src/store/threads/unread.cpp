@@ -194,6 +194,17 @@ void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
       company, from, into);
 }
 
+// What somebody had unread before they were together, where it lies again.
+void restore_unread(Db& db, const std::string& users, std::span<const Value> params) {
+  db.run(kInto +
+             "select s.company, s.user_id, s.thread, s.at, max(p.came), s.marked"
+             " from corrected_unread s join placements p on p.company = s.company"
+             "  and p.thread = s.thread and p.message_date = s.at where s.company = $1"
+             " and s.correction = $2 and s.user_id in " +
+             users + " group by s.company, s.user_id, s.thread, s.at, s.marked" + kKeepNewer,
+         params);
+}
+
 void move_unread(Db& db, CompanyId company, ThreadId from, ThreadId into) {
   db.change(kInto +
                 "select un.company, un.user_id, $3, un.at, max(p.came), un.marked"

@@ -31,6 +31,9 @@ bool is_news(Db& db, CompanyId company, ThreadId thread, MessageId message);
 void unite_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
 // What was unread because of a message that has moved from the one to the other is unread there.
 void move_unread(Db& db, CompanyId company, ThreadId from, ThreadId into);
+// What these users had unread before a correction, where it lies again. `users`: for "in", of
+// `params` behind the company and the correction.
+void restore_unread(Db& db, const std::string& users, std::span<const Value> params);
 // Messages were taken out of the thread: what they alone made unread isn't so any longer.
 void forget_unread(Db& db, CompanyId company, ThreadId thread);
 // Of a thread with the alias `th`, as 1 or 0, for the user who is the second parameter.
