@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mail/text.hpp"
 #include "rules/nouns.hpp"
 #include "rules/search.hpp"
 
@@ -16,6 +17,7 @@ namespace hearback::rules {
 // What a message's text says by itself: without what the writer answers; their signature, and what
 // they pass on, stand below. Of one that is nothing but quoted, all. At most `findable_octets`.
 inline constexpr std::size_t findable_octets = 200'000;
+std::string own_words(mail::Split parts);
 std::string own_words(std::string_view text);
 
 // What stands in an index of it, with blanks between. `text` as of own_words(). Bounded in words

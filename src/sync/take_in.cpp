@@ -546,8 +546,9 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   if (!parsed) return Failure(parsed.error());
   MessageFacts facts;
   facts.kind = mail::kind_of(*parsed);
-  facts.snippet = mail::snippet(parsed->text, limits.snippet_octets);
-  facts.text = rules::own_words(parsed->text);
+  auto parts = mail::split_quoted(parsed->text);
+  facts.snippet = mail::snippet(parts, limits.snippet_octets);
+  facts.text = rules::own_words(std::move(parts));
   for (const auto& part : parsed->attachments)
     facts.attachments.push_back({part.index, part.filename, part.type, part.content.size(),
                                  part.content_id, part.is_inline, part.extent});
