@@ -191,18 +191,19 @@ std::string in_index(SearchIn in, std::string_view word) {
 }
 
 // What is short comes first: it is the text that may have to end early.
-std::string findable(const Message& message, std::string_view text) {
+std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
+                     std::string_view text) {
   Index index;
   std::size_t people = 0, files = 0;
   const auto add = [&](const std::vector<mail::Address>& list, SearchIn in) {
     for (const auto& address : list)
       if (++people <= kPeople) index.add(shown(address), in);
   };
-  index.add(message.envelope.subject, SearchIn::subject);
-  add(message.envelope.from, SearchIn::from);
-  add(message.envelope.to, SearchIn::to);
-  add(message.envelope.cc, SearchIn::to);
-  for (const auto& file : message.attachments) {
+  index.add(envelope.subject, SearchIn::subject);
+  add(envelope.from, SearchIn::from);
+  add(envelope.to, SearchIn::to);
+  add(envelope.cc, SearchIn::to);
+  for (const auto& file : attachments) {
     if (file.is_inline || ++files > kFiles) continue;
     if (files == 1) index.note(in_index_with_file);
     index.add(file.filename, SearchIn::files);

@@ -77,7 +77,8 @@ bool index_some(Database& database, const Vault& vault, const BlobFiles& files) 
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto parsed = mail::parse_body(sources[i].second);
     sources[i].first->words =
-        rules::findable(messages[i], parsed ? rules::own_words(parsed->text) : std::string());
+        rules::findable(messages[i].envelope, messages[i].attachments,
+                        parsed ? rules::own_words(parsed->text) : std::string());
   }
   if (waiting.empty()) return false;
   database.write([&](Db& db) {
