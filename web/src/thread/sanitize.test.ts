@@ -153,7 +153,7 @@ describe('THREAT2 remote content', () => {
       'padding: 3Q 1PC 2pt 4mm',
       'border: 1px solid #12ab9f',
       'border: 1px solid hsl(120deg 50% 50%)',
-      "font: 12px/1.5 'Frutiger 55Roman', \"5cqh\", sans-serif",
+      'font: 12px/1.5 \'Frutiger 55Roman\', "5cqh", sans-serif',
     ]) {
       expect(cleanStyle(kept).style).toBe(kept);
     }
