@@ -339,8 +339,15 @@ void run_on(const std::string& uri, const std::string& blobs, const Sizes& sizes
 }
 
 std::map<std::string, std::string> arguments(int count, char** words) {
+  const std::set<std::string> known = {"--messages", "--candidates", "--users", "--jobs",
+                                       "--rounds",   "--only",       "--on",    "--data",
+                                       "--postgres"};
   std::map<std::string, std::string> named;
-  for (int i = 1; i + 1 < count; i += 2) named[words[i]] = words[i + 1];
+  for (int i = 1; i < count; i += 2) {
+    if (i + 1 == count || !known.contains(words[i]))
+      throw std::invalid_argument(std::string(words[i]) + ": no argument, or one without a value");
+    named[words[i]] = words[i + 1];
+  }
   return named;
 }
 

@@ -189,7 +189,7 @@ store::Commit commit_of(const Call& call, rules::Composed& composed,
   auto commit = call.commit();
   auto& changes = commit.changes;
   changes.push_back(store::PutBlob{facts.blob, std::move(composed.bytes)});
-  changes.push_back(store::AddMessage{composed.message, call.now, composed.text});
+  changes.push_back(store::AddMessage{composed.message, call.now, composed.words});
   if (composed.new_thread) changes.push_back(store::AddThread{*composed.new_thread});
   changes.push_back(store::PlaceMessage{composed.placement, call.now});
   changes.push_back(store::AddOutbox{composed.outbox});

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "fakes/api_stand.hpp"
+#include "rules/findable.hpp"
 
 namespace hearback::api {
 namespace {
@@ -38,7 +39,9 @@ class SearchBox : public ::testing::Test {
                                  "Subject: Offre\r\nContent-Type: text/plain; charset=utf-8"
                                  "\r\n\r\n" +
                                      text},
-                  store::AddMessage{message, stand.env.clock, text}, store::AddThread{thread},
+                  store::AddMessage{message, stand.env.clock,
+                                    rules::findable(message.envelope, message.attachments, text)},
+                  store::AddThread{thread},
                   store::PlaceMessage{{thread.id, stand.carla, message.id, rules::PlacedBy::address,
                                        "carla@home.example"},
                                       message.date}});

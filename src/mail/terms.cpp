@@ -24,10 +24,12 @@ constexpr std::array kDense = {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, 
 constexpr UChar32 kLongVowel = 0x30FC, kHalfLongVowel = 0xFF70, kHalfVoiced = 0xFF9E,
                   kHalfSemivoiced = 0xFF9F;
 
+constexpr bool is_plain_letter(unsigned char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 Is kind_of(UChar32 c) {
-  if (c < 0x80)
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? Is::letter
-                                                                                      : Is::between;
+  if (c < 0x80) return is_plain_letter(static_cast<unsigned char>(c)) ? Is::letter : Is::between;
   if (c == kHalfVoiced || c == kHalfSemivoiced) return Is::goes_on;
   if (c == kLongVowel || c == kHalfLongVowel) return Is::dense;
   const auto mask = U_GET_GC_MASK(c);
@@ -42,6 +44,9 @@ Is kind_of(UChar32 c) {
 // Of a piece so many octets are folded: of letters with their marks, more than a word may have.
 constexpr std::size_t kPieceOctets = 256;
 
+// What a word and the blank behind it take in most languages.
+constexpr std::size_t kWordOctets = 6;
+
 // Folding may make signs of what was a letter; an index takes letters and digits alone.
 std::string word_of(std::string_view piece) {
   auto word = folded(utf8_prefix(piece, kPieceOctets));
@@ -55,6 +60,7 @@ class Reader {
   Reader(std::string_view text, std::size_t most) : text_(text), most_(most) {}
 
   std::vector<Term> read() && {
+    found_.reserve(std::min(most_, text_.size() / kWordOctets));
     while (at_ < text_.size() && found_.size() < most_) {
       const auto [kind, next] = look(at_);
       if (kind == Is::letter)
@@ -105,12 +111,16 @@ class Reader {
   void read_word() {
     const auto begin = at_;
     auto end = at_;
+    while (end < text_.size() && is_plain_letter(static_cast<unsigned char>(text_[end]))) ++end;
+    const auto plain = end;
     while (end < text_.size()) {
       const auto [kind, next] = look(end);
       if (kind != Is::letter && kind != Is::goes_on) break;
       end = next;
     }
-    auto word = word_of(text_.substr(begin, end - begin));
+    const auto piece = text_.substr(begin, end - begin);
+    // Nearly all are plain: these need no tables.
+    auto word = end == plain ? ascii_lower(piece.substr(0, max_term_octets)) : word_of(piece);
     if (word.size() == 1 && word[0] >= 'a') {
       const auto sign = sign_at(end);
       if (!sign.empty()) word += sign == "#" ? "sharp" : "plusplus";

@@ -58,7 +58,10 @@ std::string fold_case(std::string_view text) {
 
 std::string snippet(std::string_view text, std::size_t max) {
   constexpr std::size_t looked_at = 64 << 10;
-  auto parts = split_quoted(utf8_prefix(text, looked_at));
+  return snippet(split_quoted(utf8_prefix(text, looked_at)), max);
+}
+
+std::string snippet(const Split& parts, std::size_t max) {
   std::string own;
   for (auto line : split(parts.fresh, '\n')) {
     if (trim(line).starts_with('>')) continue;

@@ -14,6 +14,7 @@ struct Split {
 Split split_quoted(std::string_view text);
 
 // First words on one line, without quotes and signature; at most `max` octets.
+std::string snippet(const Split& parts, std::size_t max);
 std::string snippet(std::string_view text, std::size_t max);
 
 // As a person would see it, without scripts, styles and what is hidden; at most

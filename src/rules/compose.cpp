@@ -246,7 +246,8 @@ std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFac
 
   Composed composed;
   composed.message = stored_message(*parsed, *bytes, facts, limits);
-  composed.text = own_words(parsed->text);
+  composed.words =
+      findable(composed.message.envelope, composed.message.attachments, own_words(parsed->text));
   if (!facts.thread)
     composed.new_thread = Thread{.id = facts.new_thread,
                                  .candidate = facts.candidate.id,

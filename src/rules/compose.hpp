@@ -52,7 +52,7 @@ struct ComposeFacts {
 struct Composed {
   std::string bytes;
   Message message;
-  std::string text;  // own_words() of it
+  std::string words;  // findable() of it
   std::optional<Thread> new_thread;
   Placement placement;
   OutboxMessage outbox;

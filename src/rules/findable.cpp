@@ -34,11 +34,7 @@ class Index {
     put(found, SearchIn::anywhere);
     if (marked) put(found, in);
   }
-  void note(std::string_view word) {
-    if (room() == 0) return;
-    (words_ += words_.empty() ? "" : " ") += word;
-    ++count_;
-  }
+  void note(std::string_view word) { note("", word); }
   std::string take() && { return std::move(words_); }
 
  private:
@@ -46,8 +42,14 @@ class Index {
     return words_.size() < kIndexOctets ? findable_words - std::min(count_, findable_words) : 0;
   }
   void put(const std::vector<mail::Term>& found, SearchIn in) {
-    for (const auto& term : found) note(in_index(in, term.text));
+    const char letter = letter_of(in);
+    for (const auto& term : found) note({&letter, 1}, term.text);
     if (!found.empty()) note("z");
+  }
+  void note(std::string_view letter, std::string_view word) {
+    if (room() == 0) return;
+    ((words_ += words_.empty() ? "" : " ") += letter) += word;
+    ++count_;
   }
 
   std::string words_;
@@ -170,8 +172,9 @@ std::vector<Excerpt::Piece> pieces_of(std::string_view text, std::span<const Str
 
 }  // namespace
 
-std::string own_words(std::string_view text) {
-  auto parts = mail::split_quoted(text);
+std::string own_words(std::string_view text) { return own_words(mail::split_quoted(text)); }
+
+std::string own_words(mail::Split parts) {
   auto words = std::move(parts.fresh);
   const auto add = [&](const std::string& part) {
     if (!part.empty()) (words += words.empty() ? "" : "\n\n") += part;
@@ -188,18 +191,19 @@ std::string in_index(SearchIn in, std::string_view word) {
 }
 
 // What is short comes first: it is the text that may have to end early.
-std::string findable(const Message& message, std::string_view text) {
+std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
+                     std::string_view text) {
   Index index;
   std::size_t people = 0, files = 0;
   const auto add = [&](const std::vector<mail::Address>& list, SearchIn in) {
     for (const auto& address : list)
       if (++people <= kPeople) index.add(shown(address), in);
   };
-  index.add(message.envelope.subject, SearchIn::subject);
-  add(message.envelope.from, SearchIn::from);
-  add(message.envelope.to, SearchIn::to);
-  add(message.envelope.cc, SearchIn::to);
-  for (const auto& file : message.attachments) {
+  index.add(envelope.subject, SearchIn::subject);
+  add(envelope.from, SearchIn::from);
+  add(envelope.to, SearchIn::to);
+  add(envelope.cc, SearchIn::to);
+  for (const auto& file : attachments) {
     if (file.is_inline || ++files > kFiles) continue;
     if (files == 1) index.note(in_index_with_file);
     index.add(file.filename, SearchIn::files);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mail/text.hpp"
 #include "rules/nouns.hpp"
 #include "rules/search.hpp"
 
@@ -16,12 +17,14 @@ namespace hearback::rules {
 // What a message's text says by itself: without what the writer answers; their signature, and what
 // they pass on, stand below. Of one that is nothing but quoted, all. At most `findable_octets`.
 inline constexpr std::size_t findable_octets = 200'000;
+std::string own_words(mail::Split parts);
 std::string own_words(std::string_view text);
 
 // What stands in an index of it, with blanks between. `text` as of own_words(). Bounded in words
 // and octets, so that databases take it: the end of a long text isn't found.
 inline constexpr std::size_t findable_words = 16'000;
-std::string findable(const Message& message, std::string_view text);
+std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
+                     std::string_view text);
 
 std::string in_index(SearchIn in, std::string_view word);
 inline constexpr std::string_view in_index_with_file = "hfile";

@@ -67,7 +67,8 @@ bool may_be_read(const Mailbox& mailbox) {
 bool offers_servers(const Mailbox& mailbox, const User& owner, std::string_view domain) {
   return owner.id == mailbox.owner && owner.role == Role::admin && owner.active &&
          mailbox.state == MailboxState::active && is_proven(mailbox.proof) &&
-         mail::domain_of(mailbox.address_normal) == domain;
+         mail::domain_of(mailbox.address_normal) == domain &&
+         mail::domain_of(owner.email_normal) == domain;
 }
 
 }  // namespace hearback::rules

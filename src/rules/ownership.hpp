@@ -52,7 +52,8 @@ bool may_be_read(const Mailbox& mailbox);
 
 // Whether its servers are offered to a colleague whose address is of this domain. Whoever takes the
 // offer sends a password there, and anybody can name a server of their own: so only what an admin
-// uses themselves, with an address that is proven to be theirs. `domain` as in normal addresses.
+// uses themselves, with an address that is proven to be theirs, and of the domain that they sign in
+// with: where they have a private mailbox concerns nobody (C-6). `domain` as in normal addresses.
 bool offers_servers(const Mailbox& mailbox, const User& owner, std::string_view domain);
 
 }  // namespace hearback::rules

@@ -108,6 +108,7 @@ TEST(Ownership, C1_WhoseServersAreOffered) {
   User admin;
   admin.id = UserId{{1}};
   admin.role = Role::admin;
+  admin.email_normal = "boss@team.example";
   Mailbox mailbox;
   mailbox.owner = admin.id;
   mailbox.proof = AddressProof::sign_in;
@@ -120,6 +121,7 @@ TEST(Ownership, C1_WhoseServersAreOffered) {
       {"anybody can name a server of their own", [](auto&, User& u) { u.role = Role::manager; }},
       {"an evaluator likewise", [](auto&, User& u) { u.role = Role::evaluator; }},
       {"who has left", [](auto&, User& u) { u.active = false; }},
+      {"a private mailbox", [](auto&, User& u) { u.email_normal = "boss@work.example"; }},
       {"somebody else's", [](Mailbox& b, auto&) { b.owner = UserId{{2}}; }},
       {"an address that waits", [](Mailbox& b, auto&) { b.proof = AddressProof::none; }},
       {"one that isn't theirs", [](Mailbox& b, auto&) { b.proof = AddressProof::refused; }},

@@ -499,7 +499,7 @@ Decided Judgment::add_message(Incoming& message, std::vector<std::string> refere
   commit_.expectations.push_back(
       store::NoMessageWith{facts.envelope.message_id, facts.fingerprint});
   const BlobId source = row.raw;
-  commit_.changes.push_back(store::AddMessage{std::move(row), now_, facts.text});
+  commit_.changes.push_back(store::AddMessage{std::move(row), now_, facts.words});
   commit_.changes.push_back(store::AddCopy{decided.id, message.at, source});
   ++taken_.messages;
   return decided;
@@ -546,8 +546,8 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   if (!parsed) return Failure(parsed.error());
   MessageFacts facts;
   facts.kind = mail::kind_of(*parsed);
-  facts.snippet = mail::snippet(parsed->text, limits.snippet_octets);
-  facts.text = rules::own_words(parsed->text);
+  auto parts = mail::split_quoted(parsed->text);
+  facts.snippet = mail::snippet(parts, limits.snippet_octets);
   for (const auto& part : parsed->attachments)
     facts.attachments.push_back({part.index, part.filename, part.type, part.content.size(),
                                  part.content_id, part.is_inline, part.extent});
@@ -558,6 +558,8 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   facts.fingerprint = std::move(parsed->fingerprint);
   facts.attached_ids = std::move(parsed->attached_ids);
   facts.envelope = std::move(parsed->envelope);
+  facts.words =
+      rules::findable(facts.envelope, facts.attachments, rules::own_words(std::move(parts)));
   return facts;
 }
 

@@ -22,7 +22,7 @@ struct MessageFacts {
   rules::MessageKind kind = rules::MessageKind::human;
   std::string fingerprint;
   std::string snippet;
-  std::string text;  // rules::own_words
+  std::string words;  // rules::findable
   std::vector<rules::Attachment> attachments;
   std::vector<std::string> attached_ids;  // of attached originals (T-3)
   std::string conversation;               // mail::conversation_of

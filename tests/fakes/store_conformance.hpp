@@ -11,6 +11,7 @@
 #include "base/random.hpp"
 #include "fakes/postgres.hpp"
 #include "fakes/views_truth.hpp"
+#include "rules/findable.hpp"
 #include "store/engine/db.hpp"
 #include "store/engine/schema.hpp"
 #include "store/store.hpp"
@@ -210,6 +211,9 @@ class Conformance : public testing::TestWithParam<On> {
 
   static mail::Address person(std::string spec, std::string name = "") {
     return {std::move(name), spec, spec};
+  }
+  static std::string words_of(const rules::Message& m, std::string_view text) {
+    return rules::findable(m.envelope, m.attachments, text);
   }
   rules::Message message(std::string message_id, std::string from, std::string to) {
     rules::Message m;

@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "store/candidates/forgetting.hpp"
+#include "store/candidates/named.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -106,9 +107,9 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
   writing.db.change("delete from candidate_addresses where company = $1 and candidate = $2",
                     writing.company, change.id);
   Insertion rows(
-      "insert into candidate_addresses(company, candidate, normal, position, address, address_key,"
-      " synced, why_not, since, match_revision)",
-      10);
+      "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
+      " why_not, since, match_revision)",
+      9);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& a = wanted[i];
     const auto before = present.find(a.normal);
@@ -119,8 +120,7 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
     const bool sought = a.synced || a.why_not == kOtherCandidate;
     if (sought && !same) writing.match_moved = true;
     const auto revision = same ? before->second.match_revision : writing.match_revision + 1;
-    rows.row(writing.company, change.id, a.normal, i, a.address,
-             address_search_key(a.address, a.normal), a.synced, a.why_not, a.since,
+    rows.row(writing.company, change.id, a.normal, i, a.address, a.synced, a.why_not, a.since,
              sought ? revision : 0);
   }
   rows.run(writing.db);
@@ -343,6 +343,7 @@ void apply(Writing& writing, const PutCandidate& change) {
   writing.db.change("update job_candidates set name_key = $3 where company = $1 and candidate = $2",
                     writing.company, change.id, search_key(change.name));
   put_addresses(writing, change);
+  keep_named(writing.db, writing.company, change.id);
   writing.tell("candidate", change.id.text(), change.id);
 }
 

@@ -224,7 +224,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       company, change.id);
   db.change("delete from addresses_taken_off where company = $1 and candidate = $2", company,
             change.id);
-  for (const auto* table : {"candidate_follows", "skipped_mail"})
+  for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               company, change.id);
   begin_errand(writing, kForgetCandidate, change.id, change.by, change.at);

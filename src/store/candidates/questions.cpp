@@ -9,6 +9,7 @@
 
 #include "rules/files.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/named.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
@@ -22,33 +23,6 @@
 
 namespace hearback::store {
 namespace {
-
-// `%part%` for LIKE, with the part's own % and _ meaning themselves.
-std::string containing(std::string_view part) {
-  std::string pattern = "%";
-  for (char c : search_key(part)) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
-// What is looked for, in any order: "novák, jana" is Jana Novák. Of very many words the last ones
-// stay together.
-std::vector<std::string_view> parts_of(std::string_view text) {
-  constexpr std::size_t kMost = 8;
-  constexpr std::string_view kBetween = " \t,;";
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto begin = text.find_first_not_of(kBetween);
-    if (begin == text.npos) return parts;
-    text.remove_prefix(begin);
-    const auto end = parts.size() + 1 < kMost ? text.find_first_of(kBetween) : text.npos;
-    parts.push_back(text.substr(0, end));
-    if (end == text.npos) return parts;
-    text.remove_prefix(end);
-  }
-}
 
 struct Listed {
   std::string key;
@@ -98,13 +72,14 @@ std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Listed& after
       [&](std::span<ListedRun* const> next) { return read_runs(db, scope.company, next); });
 }
 
-// By name, after the cursor. A search for part of a name reads names until the page is full.
+// By name, after the cursor.
 std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::size_t rows) {
   const auto& scope = question.scope;
   const auto cursor = cursor_of(question.page);
   const Listed after = cursor ? Listed{cursor->key, CandidateId{cursor->id}} : Listed{};
   const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
-  if (question.text.empty() && !question.job && !sees_all)
+  const Named named(db, scope.company, question.text);
+  if (named.all() && !question.job && !sees_all)
     return scope.kind == Scope::Kind::nobody ? std::vector<Listed>{}
                                              : list_by_jobs(db, scope, after, rows);
   auto params = scope_params(scope);
@@ -121,15 +96,12 @@ std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::siz
         add(*question.job) + " and " + may_see_job(scope, "n.job");
     key = "(n.name_key, n.candidate)", order = "n.name_key, n.candidate";
   } else {
+    if (named.is_few())
+      sql = "select c.name_key, c.id from " + named.first_few(add) +
+            " few cross join candidates c where c.company = $1 and c.id = few.candidate";
     sql += " and " + may_see_candidate(scope, "c.id");
   }
-  for (const auto& part : parts_of(question.text)) {
-    const auto pattern = add(containing(part));
-    sql += " and (c.name_key like " + pattern +
-           " escape '\\' or exists (select 1 from candidate_addresses a where a.company = $1"
-           " and a.candidate = c.id and a.address_key like " +
-           pattern + " escape '\\'))";
-  }
+  sql += named.has_all("c.id", add);
   if (cursor) {
     const auto name = add(after.key);
     sql += " and " + key + " > (" + name + ", " + add(after.candidate) + ")";

@@ -40,7 +40,7 @@ struct JobById {
 };
 struct Candidates {
   Scope scope;
-  std::string text;  // parts of the name or of addresses, in any order; empty: all
+  std::string text;  // how words of the name or of addresses begin, in any order; empty: all
   std::optional<JobId> job;
   PageRequest page;
   struct Row {

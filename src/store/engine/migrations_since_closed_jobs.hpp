@@ -34,6 +34,16 @@ delete from view_rows where place = 'archived' and not exists (select 1 from thr
   where d.company = view_rows.company and d.thread = view_rows.thread);
 )";
 
+// M-6: the words by which candidates are found, instead of texts that each is looked for in.
+inline constexpr std::string_view kCandidateWords = R"(
+create table candidate_words(
+  company {blob} not null, candidate {blob} not null, word {key} not null,
+  primary key (company, candidate, word),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {narrow};
+create index candidate_words_by_word on candidate_words(company, word, candidate);
+alter table candidate_addresses drop column address_key;
+)";
+
 // T-5: what people have moved from one conversation to another, or split off; and what is needed to
 // take it back: which messages, which links led to a conversation that was emptied, who had put the
 // two away, and who had unread what of them.

@@ -1,5 +1,6 @@
 #include "store/engine/schema.hpp"
 
+#include "store/candidates/named.hpp"
 #include "store/engine/migrations_since_closed_jobs.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/engine/stages_of_old.hpp"
@@ -724,6 +725,7 @@ constexpr Migration kMigrations[] = {
     {kArchive},
     {kMarksOfThoseWhoLeft},
     {"", index_again},
+    {kCandidateWords, name_all},
     {kCorrections},
 };
 

@@ -385,9 +385,10 @@ TEST_P(Schema, M6_KeysThatAnEarlierVersionMadeAreMadeAnew) {
   });
   migrate(*database);
   database->read([&](Db& db) {
-    for (const char* where : {"candidates where name_key like 'elodie %'",
-                              "job_candidates where name_key like 'elodie %'",
-                              "candidate_addresses where address_key = 'e@x.example e@x.example'"})
+    for (const char* where :
+         {"candidates where name_key like 'elodie %'",
+          "job_candidates where name_key like 'elodie %'", "candidate_words where word = 'elodie'",
+          "candidate_words where word = 'e'"})
       EXPECT_EQ(db.row("select count(*) from " + std::string(where))->number(), kCandidates)
           << where;
   });

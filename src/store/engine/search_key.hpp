@@ -1,6 +1,6 @@
 #pragma once
-// How a name, an address or a title is looked for, and listed (mail/folded). Databases disagree
-// about all of this, so they compare what comes from here octet by octet.
+// How names and titles are listed, and compared with what is typed (mail/folded). Databases
+// disagree about all of this, so they compare what comes from here octet by octet.
 #include <string>
 #include <string_view>
 
@@ -9,10 +9,8 @@
 namespace hearback::store {
 
 std::string search_key(std::string_view text);
-// Of an address as it was written, and in its normal form.
-std::string address_search_key(std::string_view address, std::string_view normal);
 
-// Makes anew the keys that are stored, where an earlier version made others. For a migration.
+// Makes anew the keys of candidates, where an earlier version made others. For a migration.
 void renew_search_keys(Db& db);
 
 }  // namespace hearback::store

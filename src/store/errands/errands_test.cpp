@@ -197,12 +197,13 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   m.snippet = "Snippet " + canary;
   m.fingerprint = "print " + canary;
   m.attachments.emplace_back().filename = canary + ".pdf";
-  commit(PutBlob{m.raw, "source"}, AddMessage{m, now, "Words " + canary + " and " + canary + "s"},
-         AddThread{t},
+  commit(PutBlob{m.raw, "source"},
+         AddMessage{m, now, words_of(m, "Words " + canary + " and " + canary + "s")}, AddThread{t},
          PlaceMessage{{t.id, cora, m.id, PlacedBy::address, canary + "@home.example"}, m.date});
   const auto others = thread(other);
   const auto kept = message("kept", other_canary + "@home.example", "ben@acme.example");
-  commit(PutBlob{kept.raw, "source"}, AddMessage{kept, now, "words of a " + other_canary + " stay"},
+  commit(PutBlob{kept.raw, "source"},
+         AddMessage{kept, now, words_of(kept, "words of a " + other_canary + " stay")},
          AddThread{others}, PlaceMessage{{others.id, other, kept.id, PlacedBy::address, ""}, now});
   const auto copy = make<BlobId>();
   commit(PutBlob{copy, blob(100'000)}, AddCopy{m.id, {box.id, inbox.id, 7, 1}, copy});

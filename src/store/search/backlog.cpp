@@ -35,6 +35,17 @@ std::vector<Waiting> newest_waiting(Db& db) {
   return waiting;
 }
 
+// As much of them as `kSource` octets, from the first one on.
+std::vector<OctetRange> bounded(std::vector<OctetRange> ranges) {
+  std::uint64_t left = kSource;
+  for (auto& range : ranges) {
+    range.octets = std::min(range.octets, left);
+    left -= range.octets;
+  }
+  std::erase_if(ranges, [](const OctetRange& range) { return range.octets == 0; });
+  return ranges;
+}
+
 // Empty: it isn't there any more, or can't be read. It is found by its header, then.
 std::string source_of(Db& db, const Vault& vault, const BlobFiles& files, CompanyId company,
                       const rules::Message& message) {
@@ -43,10 +54,7 @@ std::string source_of(Db& db, const Vault& vault, const BlobFiles& files, Compan
   std::vector<mail::Extent> in_it;
   for (const auto& file : message.attachments)
     if (file.extent) in_it.push_back(*file.extent);
-  auto source = blob->read(mail::beside(blob->octets(), in_it));
-  if (!source) return {};
-  source->resize(std::min(source->size(), kSource));
-  return std::move(*source);
+  return blob->read(bounded(mail::beside(blob->octets(), in_it))).value_or("");
 }
 
 }  // namespace
@@ -69,7 +77,8 @@ bool index_some(Database& database, const Vault& vault, const BlobFiles& files) 
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto parsed = mail::parse_body(sources[i].second);
     sources[i].first->words =
-        rules::findable(messages[i], parsed ? rules::own_words(parsed->text) : std::string());
+        rules::findable(messages[i].envelope, messages[i].attachments,
+                        parsed ? rules::own_words(parsed->text) : std::string());
   }
   if (waiting.empty()) return false;
   database.write([&](Db& db) {

@@ -38,7 +38,7 @@ class SearchTest : public Conformance {
       file.filename = std::move(name);
     }
     const auto t = in.value_or(thread(candidate, subject));
-    std::vector<Change> changes{PutBlob{m.raw, "source"}, AddMessage{m, now, std::move(text)}};
+    std::vector<Change> changes{PutBlob{m.raw, "source"}, AddMessage{m, now, words_of(m, text)}};
     if (!in) changes.push_back(AddThread{t});
     changes.push_back(PlaceMessage{{t.id, candidate, m.id, PlacedBy::address, ""}, m.date});
     EXPECT_TRUE(try_commit(std::move(changes)));
@@ -214,7 +214,7 @@ TEST_P(SearchTest, M6_AMessageOfManyConversationsFillsPages) {
   now = now + 1min;
   auto m = message("round", "ben@acme.example", "wanda@home.example");
   m.envelope.subject = "round";
-  commit(PutBlob{m.raw, "source"}, AddMessage{m, now, "gold"});
+  commit(PutBlob{m.raw, "source"}, AddMessage{m, now, words_of(m, "gold")});
   std::set<ThreadId> all;
   for (int i = 0; i < 60; ++i) {
     const auto of = add_candidate("Round " + std::to_string(i), {}, {welder});
@@ -398,7 +398,7 @@ TEST_P(SearchTest, M6_WhatWasIndexedBeforeIsIndexedAgain) {
   commit(PutBlob{m.raw,
                  "From: wanda@home.example\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\n"
                  "I write C#.\r\n\r\n-- \r\nWanda, +41 79 123\r\n"},
-         AddMessage{m, now, "quaint"}, AddThread{t},
+         AddMessage{m, now, words_of(m, "quaint")}, AddThread{t},
          PlaceMessage{{t.id, wanda, m.id, PlacedBy::address, ""}, m.date});
   EXPECT_EQ(found(as(anna), "quaint").size(), 1u);
   tables()->write([](Db& db) { index_again(db); });

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/findable.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/references.hpp"
@@ -67,7 +66,7 @@ void apply(Writing& writing, const AddMessage& change) {
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       writing.company, m.id, m.envelope.message_id, m.fingerprint, m.kind, m.direction,
       m.envelope.subject, m.envelope.date, m.date, m.octets, m.snippet, m.raw, change.at);
-  writing.findable[m.id] = {m.date, rules::findable(m, change.text)};
+  writing.findable[m.id] = {m.date, change.words};
   insert_participants(writing, m);
   insert_references(writing, m);
   insert_attachments(writing, m);

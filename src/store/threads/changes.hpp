@@ -16,7 +16,7 @@ namespace hearback::store {
 struct AddMessage {  // with its participants, Message-ID and reference edges
   rules::Message message;
   Instant at;
-  std::string text = {};  // the writer's own words (rules::own_words), that it is found by
+  std::string words = {};  // rules::findable
 };
 struct AddCopy {  // idempotent by location; clears the import attempts there
   MessageId message;

@@ -2679,7 +2679,7 @@ export interface operations {
     listCandidates: {
         parameters: {
             query?: {
-                /** @description Parts of the name or of an address, in any order */
+                /** @description How words of the name or of an address begin, in any order */
                 q?: string;
                 job?: string;
                 cursor?: components["parameters"]["cursor"];

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, it, vi } from 'vitest';
 import { keys } from '../api/queries';
+import { SignInAgain } from '../setup/again';
 import { PreviewPlace } from './place';
 
 const file = (message: string, filename: string, index = 0) => ({
@@ -67,4 +68,24 @@ it('M-9 what nobody looks at yet is the newest', async () => {
   lie(file('m2', 'New CV.doc'), file('m1', 'CV.doc'));
   await userEvent.click(screen.getByRole('button', { name: 'File' }));
   await heading('New CV.doc');
+});
+
+it('M-9 a file asked for after the session has ended is shown once somebody signs in again', async () => {
+  let signedIn = false;
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+    signedIn
+      ? new Response('no picture')
+      : Response.json({ code: 'session.missing', title: 'x', status: 401 }, { status: 401 }),
+  );
+  lie({ ...file('m1', 'photo.png'), type: 'image/png' });
+  show();
+  render(
+    <QueryClientProvider client={queries}>
+      <SignInAgain user={{ id: 'anna', email: 'anna@x.example' } as never} onLeave={() => {}} />
+    </QueryClientProvider>,
+  );
+  await screen.findByRole('dialog');
+  signedIn = true;
+  new BroadcastChannel('hearback.session').postMessage({ signedIn: 'anna' }); // another tab
+  await screen.findByText(/^This picture can’t be shown/);
 });

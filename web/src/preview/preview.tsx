@@ -2,9 +2,10 @@
 import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toProblem } from '../api/client';
+import { ProblemError, toProblem } from '../api/client';
 import { useFormat } from '../i18n/format';
 import type { FrameKey, Reason, Zoom } from '../reader/protocol';
+import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Banner, Failed, Skeleton } from '../ui/state';
 import {
@@ -209,7 +210,12 @@ function useBytes({ message, part }: Previewed, wanted: boolean): [Bytes, () => 
     };
     load()
       .then((bytes) => !abort.signal.aborted && setFound({ state: 'there', bytes }))
-      .catch((error) => !abort.signal.aborted && setFound({ state: 'failed', error }));
+      .catch(async (error) => {
+        if (abort.signal.aborted) return;
+        setFound({ state: 'failed', error });
+        const signedOut = error instanceof ProblemError && error.status === 401;
+        if (signedOut && (await signedInAgain()) && !abort.signal.aborted) setAsked(asked + 1);
+      });
     return () => abort.abort();
   }, [message, part.index, wanted, asked]);
   return [found, () => setAsked(asked + 1)];

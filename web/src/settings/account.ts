@@ -1,4 +1,4 @@
-// The fields of a mailbox with its two servers, as the form holds them.
+// The fields of a mailbox and of its two servers, as the form holds them.
 import type { Schemas } from '../api/client';
 
 export type Security = Schemas['ServerLogin']['security'];
@@ -7,8 +7,6 @@ export type Account = {
   address: string;
   user: string;
   password: string;
-  imap: ServerFields;
-  smtp: ServerFields;
   ownSmtp: boolean;
   smtpUser: string;
   smtpPassword: string;
@@ -27,11 +25,14 @@ export const emptyAccount: Account = {
   address: '',
   user: '',
   password: '',
-  imap: { host: '', port: '993', security: 'tls', ownPort: false },
-  smtp: { host: '', port: '587', security: 'starttls', ownPort: false },
   ownSmtp: false,
   smtpUser: '',
   smtpPassword: '',
+};
+
+export const noServers: Record<'imap' | 'smtp', ServerFields> = {
+  imap: { host: '', port: '993', security: 'tls', ownPort: false },
+  smtp: { host: '', port: '587', security: 'starttls', ownPort: false },
 };
 
 // The port follows the security until someone has typed one.

@@ -47,7 +47,7 @@ it('C-3 what a server said goes once something else is wrong', async () => {
   expect(screen.queryByText('The mailbox could not be connected')).toBeNull();
 });
 
-function opened(offers: Record<string, string>) {
+function opened(offers: Record<string, string>, mailboxes: unknown[] = []) {
   const sent: unknown[] = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
@@ -58,12 +58,13 @@ function opened(offers: Record<string, string>) {
       const row = { owner_name: 'Ada Moreau', imap: server, smtp: { ...server, port: 465 } };
       return Response.json({ rows: host ? [row] : [] });
     }
+    if (request.method === 'GET') return Response.json({ rows: mailboxes, next: null });
     sent.push(await request.json());
     return Response.json({ code: 'x', title: 'x', status: 500 }, { status: 500 });
   });
-  const queries = new QueryClient();
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
   queries.setQueryData(['me'], { user: { id: 'ben', email: 'ben@team.example' } });
-  queries.setQueryData(['mailboxes'], []);
+  queries.setQueryData(['mailboxes'], mailboxes);
   const { container } = render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
@@ -105,6 +106,36 @@ it('C-1 what is typed stays, and the offer is one click away', async () => {
   expect(field('imap.host').value).toBe('other.team.example');
   fireEvent.click(screen.getByRole('button', { name: 'Use the same servers as Ada Moreau' }));
   expect(field('imap.host').value).toBe('mail.team.example');
+  expect(document.activeElement).toBe(field('imap.host'));
+});
+
+it('C-1 with another address goes what was offered, also beside what was typed', async () => {
+  const { sent, field, fill } = opened({ 'team.example': 'mail.team.example' });
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  fill('smtp.port', '587');
+  expect(field('smtp.host').value).toBe('mail.team.example');
+  fill('address', 'ben@elsewhere.example');
+  expect(field('smtp.host').value).toBe('');
+  expect(field('smtp.port').value).toBe('587');
+  fill('password', 'secret');
+  fireEvent.click(screen.getByLabelText('I agree, for this mailbox of mine'));
+  fireEvent.submit(field('address').form!);
+  await screen.findAllByText('Please fill this in.');
+  expect(sent).toEqual([]);
+});
+
+it('C-1 what an offer fills in isn’t said to be missing', async () => {
+  const { field, fill } = opened({ 'other.example': 'mail.other.example' });
+  fill('address', 'ben@other.example');
+  fireEvent.submit(field('address').form!);
+  await vi.waitFor(() => expect(field('imap.host').value).toBe('mail.other.example'));
+  expect(field('imap.host').getAttribute('aria-invalid')).not.toBe('true');
+  expect(field('password').getAttribute('aria-invalid')).toBe('true');
+});
+
+it('C-1 an address that is connected isn’t filled in', async () => {
+  const { field } = opened({}, [{ address: 'Ben@team.example' }]);
+  expect(field('address').value).toBe('');
 });
 
 it('C-1 of another domain nothing of this one is offered', async () => {

@@ -1,4 +1,4 @@
-import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronRight, LoaderCircle, Mail } from 'lucide-react';
 import { useRef, useState } from 'react';
@@ -100,34 +100,37 @@ function Providers({
 }
 
 // Mostly it is the mailbox of the address that one signs in with.
-function notConnected(queries: QueryClient): string {
-  const email = queries.getQueryData(meQuery.queryKey)?.user.email ?? '';
-  const mine = queries.getQueryData(mailboxesQuery.queryKey) ?? [];
-  return mine.some(({ address }) => address.toLowerCase() === email.toLowerCase()) ? '' : email;
+function useOwnAddress(): string {
+  const email = useQuery(meQuery).data?.user.email;
+  const mine = useQuery(mailboxesQuery).data;
+  const connected = mine?.some(({ address }) => address.toLowerCase() === email?.toLowerCase());
+  return connected === false ? (email ?? '') : '';
 }
 
 function AccountForm({ onBack }: { onBack: () => void }) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [account, setAccount] = useState<Account>(() => ({
-    ...emptyAccount,
-    address: notConnected(queries),
-  }));
-  const prefilled = useRef(account.address !== '').current;
-  const offer = useServers(account.address, account);
+  const ownAddress = useOwnAddress();
+  const prefilled = useRef(ownAddress !== '').current;
+  const [typed, setTyped] = useState<Partial<Account>>({});
+  const account = { ...emptyAccount, address: ownAddress, ...typed };
+  const offer = useServers(account.address);
   const { servers } = offer;
   const [range, setRange] = useState<WindowValue>({ kind: '14days', date: '' });
   const [agreed, setAgreed] = useState(false);
-  const [faults, setFaults] = useState<Partial<Record<Fault, string>>>({});
+  const [found, setFound] = useState<Partial<Record<Fault, string>>>({});
   const [rangeFault, setRangeFault] = useState<string>();
   const [consentFault, setConsentFault] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const put = (part: Partial<Account>) => setAccount((before) => ({ ...before, ...part }));
-  const putServer = (part: Partial<Account>) => {
-    put({ ...servers, ...part });
-    offer.setOwn(true);
-  };
+  const put = (part: Partial<Account>) => setTyped((before) => ({ ...before, ...part }));
+  const required = t('field.required');
+  // What an offer has filled in since isn't missing.
+  const faults = { ...found };
+  for (const server of ['imap', 'smtp'] as const) {
+    const field = `${server}.host` as const;
+    if (faults[field] === required && servers[server].host) delete faults[field];
+  }
 
   const connect = useMutation({
     mutationFn: () => {
@@ -176,14 +179,14 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       }
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field && !probe) found[field as Fault] = problemWords(error).title;
-      showFaults(form.current, () => setFaults(found));
+      showFaults(form.current, () => setFound(found));
     },
   });
 
   function submit() {
     if (connect.isPending) return;
+    offer.settle();
     const found: Partial<Record<Fault, string>> = {};
-    const required = t('field.required');
     if (!account.address.trim()) found.address = required;
     else if (!isAddress(account.address.trim())) {
       found.address = t('compose.notAddress', { text: short(account.address.trim()) });
@@ -198,7 +201,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
     const noDate = sinceOf(range) === undefined;
     connect.reset(); // what was said of the try before
     showFaults(form.current, () => {
-      setFaults(found);
+      setFound(found);
       setRangeFault(noDate ? required : undefined);
       setConsentFault(!agreed);
     });
@@ -235,7 +238,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
             value={account.address}
             data-fault="address"
             onChange={(event) => put({ address: event.target.value })}
-            onBlur={offer.onAddress}
+            onBlur={offer.settle}
           />
         </Field>
         <div className="two">
@@ -271,7 +274,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
         <ServerFields
           server="imap"
           value={servers.imap}
-          onChange={(imap) => putServer({ imap })}
+          onChange={(imap) => offer.put('imap', imap)}
           faults={faults}
         />
       </div>
@@ -279,7 +282,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
         <ServerFields
           server="smtp"
           value={servers.smtp}
-          onChange={(smtp) => putServer({ smtp })}
+          onChange={(smtp) => offer.put('smtp', smtp)}
           faults={faults}
         />
         <Checkbox

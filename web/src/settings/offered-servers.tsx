@@ -6,38 +6,52 @@ import { useTranslation } from 'react-i18next';
 import { offeredServersQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { Button } from '../ui/button';
-import { type Account, fieldsOf } from './account';
-
-type Servers = Pick<Account, 'imap' | 'smtp'>;
+import { fieldsOf, noServers, type ServerFields } from './account';
 
 const domainOf = (address: string): string => {
   const written = address.trim();
   return isAddress(written) ? written.slice(written.lastIndexOf('@') + 1) : '';
 };
 
-export function useServers(address: string, typed: Servers) {
+type Server = 'imap' | 'smtp';
+
+const changed = (from: ServerFields, to: ServerFields): Partial<ServerFields> =>
+  Object.fromEntries(
+    Object.entries(to).filter(([name, value]) => from[name as keyof ServerFields] !== value),
+  );
+
+export function useServers(address: string) {
   // Of an address that is still being typed nothing is asked.
   const [domain, setDomain] = useState(() => domainOf(address));
-  const [own, setOwn] = useState(false);
+  const [typed, setTyped] = useState<Partial<Record<Server, Partial<ServerFields>>>>({});
   const asked = useQuery({ ...offeredServersQuery(domain), enabled: domain !== '' });
   // Its password goes there: never to the servers of an address that stood there before.
-  const offered = domainOf(address) === domain ? asked.data : undefined;
-  const servers: Servers =
-    offered && !own ? { imap: fieldsOf(offered.imap), smtp: fieldsOf(offered.smtp) } : typed;
+  const offered = domainOf(address) === domain ? (asked.data ?? undefined) : undefined;
+  const servers = { imap: shown('imap'), smtp: shown('smtp') };
+  function shown(server: Server): ServerFields {
+    return { ...(offered ? fieldsOf(offered[server]) : noServers[server]), ...typed[server] };
+  }
   return {
     servers,
     offered,
-    own,
-    setOwn,
-    onAddress: () => setDomain(domainOf(address)),
+    own: Object.keys(typed).length > 0,
+    // What nobody typed goes with the offer that it is of.
+    put: (server: Server, fields: ServerFields) =>
+      setTyped((before) => ({
+        ...before,
+        [server]: { ...before[server], ...changed(servers[server], fields) },
+      })),
+    takeOffer: () => setTyped({}),
+    // Asks for the address as it stands now.
+    settle: () => setDomain(domainOf(address)),
   };
 }
 
 /** Whose they are; there from the beginning, so that nothing below it jumps. */
 export function WhoseServers({
-  of: { offered, own, setOwn },
+  of: { offered, own, takeOffer },
 }: {
-  of: Pick<ReturnType<typeof useServers>, 'offered' | 'own' | 'setOwn'>;
+  of: Pick<ReturnType<typeof useServers>, 'offered' | 'own' | 'takeOffer'>;
 }) {
   const { t } = useTranslation();
   const name = offered?.owner_name;
@@ -46,7 +60,16 @@ export function WhoseServers({
       {!name ? (
         t('server.whose')
       ) : own ? (
-        <Button small onClick={() => setOwn(false)}>
+        <Button
+          small
+          onClick={(event) => {
+            // The button goes: the keyboard goes on with what it filled in.
+            event.currentTarget.form
+              ?.querySelector<HTMLElement>('[data-fault="imap.host"]')
+              ?.focus();
+            takeOffer();
+          }}
+        >
           {t('server.useSame', { name })}
         </Button>
       ) : (

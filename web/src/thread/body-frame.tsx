@@ -10,16 +10,8 @@ import { useDark } from '../frame/hooks';
 import { SHOWABLE } from '../preview/kind';
 import { trusted } from '../trusted';
 import { Button } from '../ui/button';
+import { layOut } from './fitting';
 import { clean, frameDocument } from './sanitize';
-
-// What is wider than its room is made smaller, to this share at most: below it nobody reads it, and what is
-// still too wide scrolls within itself. A few pixels too many are nobody's concern.
-const LEAST_SHARE = 0.5;
-const SLACK = 4;
-
-// How much smaller it has to be; 1: it has room.
-export const shareOf = (natural: number, room: number) =>
-  room > 0 && natural > room + SLACK ? Math.max(room / natural, LEAST_SHARE) : 1;
 
 // Heights that were measured once: opening a message again doesn't move anything.
 const heights = new Map<string, number>();
@@ -105,52 +97,42 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
     const element = frame.current;
     if (!element) return;
     let observer: ResizeObserver | undefined;
-    const start = () => {
+    let listening = new AbortController();
+    const stop = () => {
       observer?.disconnect();
+      listening.abort();
+    };
+    const start = () => {
+      stop();
+      listening = new AbortController();
+      const { signal } = listening;
       const inside = element.contentDocument;
-      if (!inside?.body) return;
-      const root = inside.documentElement;
-      const fit = () => {
-        const { style } = inside.body;
-        style.removeProperty('zoom');
-        const share = shareOf(root.scrollWidth, root.clientWidth);
-        if (share < 1) tooWide.add(message.id);
-        else tooWide.delete(message.id);
-        setWide(share < 1);
-        if (share < 1 && !wanted.current) style.setProperty('zoom', `${share}`);
-        return style.getPropertyValue('zoom') !== '';
-      };
+      // Until the mail is there the frame holds an empty page, whose size says nothing.
+      if (inside?.URL !== 'about:srcdoc' || inside.readyState !== 'complete') return;
       const measure = () => {
-        const fitted = fit();
-        const bar = root.scrollWidth > root.clientWidth ? 16 : 0;
-        // The root alone is measured in the page's pixels where what is in it is made smaller.
-        const tall = fitted
-          ? root.getBoundingClientRect().height
-          : Math.max(inside.body.getBoundingClientRect().height, inside.body.scrollHeight);
-        const next = Math.ceil(tall) + bar;
-        heights.set(message.id, next);
-        setHeight(next);
+        const laid = layOut(inside, wanted.current);
+        if (laid.wide) tooWide.add(message.id);
+        else tooWide.delete(message.id);
+        setWide(laid.wide);
+        heights.set(message.id, laid.height);
+        setHeight(laid.height);
       };
       measure();
       again.current = measure;
       observer = new ResizeObserver(measure);
       observer.observe(inside.body);
+      // A fold in a box that keeps its size changes the size of nothing else.
+      inside.addEventListener('toggle', measure, { capture: true, signal });
       // Keys pressed inside work as outside.
-      inside.addEventListener('keydown', (event) => {
-        window.dispatchEvent(
-          new KeyboardEvent('keydown', {
-            key: event.key,
-            ctrlKey: event.ctrlKey,
-            metaKey: event.metaKey,
-          }),
-        );
-      });
+      const pass = ({ key, ctrlKey, metaKey }: KeyboardEvent) =>
+        window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, metaKey }));
+      inside.addEventListener('keydown', pass, { signal });
     };
     element.addEventListener('load', start);
     start();
     return () => {
       element.removeEventListener('load', start);
-      observer?.disconnect();
+      stop();
     };
   }, [message.id]);
 

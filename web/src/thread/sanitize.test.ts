@@ -135,6 +135,31 @@ describe('THREAT2 remote content', () => {
     expect(cleanStyle('background: URL(x)')).toMatchObject({ style: '', remote: true });
     expect(cleanStyle('width: e/**/xpression(alert(1))').style).toBe('');
   });
+  it('keeps only lengths whose size is known, and none that is a share of the frame', () => {
+    for (const unit of 'vh dvh svh lvh vb vmin vmax cqh cqb cqmin cqmax cqw cqi rlh lh rex cap ric foo'.split(
+      ' ',
+    )) {
+      for (const value of [`1${unit}`, `calc(300px + 100${unit})`, `.5${unit.toUpperCase()}`]) {
+        expect(cleanStyle(`width:${value}`).style, value).toBe('');
+        expect(cleanStyle(`padding:2px ${value}`).style, value).toBe('');
+      }
+    }
+    for (const kept of [
+      'width: 50%',
+      'width: 100vw',
+      'height: 5000px',
+      'width: calc(100% - 1.5em)',
+      'margin: 0 auto .5in 2cm',
+      'padding: 3Q 1PC 2pt 4mm',
+      'border: 1px solid #12ab9f',
+      'border: 1px solid hsl(120deg 50% 50%)',
+      'font: 12px/1.5 \'Frutiger 55Roman\', "5cqh", sans-serif',
+    ]) {
+      expect(cleanStyle(kept).style).toBe(kept);
+    }
+    expect(cleanStyle("font: 5cqh 'a'").style).toBe('');
+    expect(cleanStyle('height: 5001px').style).toBe('');
+  });
   it('has a policy that loads nothing', () => {
     const document = frameDocument(cleaned('<p>x</p>'), { dark: false, lang: 'en' });
     expect(document).toContain(FRAME_POLICY);

@@ -294,9 +294,10 @@ export function frameDocument(
 :root{color-scheme:${night ? 'dark' : 'light'}}
 html{overflow-x:auto;overflow-y:hidden;background:${paper ? ground : 'transparent'}}
 html.whole{overflow-y:auto}
-body{margin:0;display:flow-root;${paper ? 'padding:12px;' : ''}color:${look.ink || (night ? '#e7eceb' : '#182020')};font:14px/1.43 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
-body>:first-child,body>:first-child>:first-child{margin-top:0}
-body>:last-child,body>:last-child>:last-child{margin-bottom:0}
+body{position:relative;margin:0;display:flow-root;${paper ? 'padding:12px;' : ''}color:${look.ink || (night ? '#e7eceb' : '#182020')};font:14px/1.43 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
+body>*>:first-child,body>*>:first-child>:first-child{margin-top:0}
+body>*>:last-child,body>*>:last-child>:last-child{margin-bottom:0}
+[data-shut]>:not(summary){display:none}
 p.MsoNormal,li.MsoNormal,div.MsoNormal{margin:0}
 img{max-width:100%;height:auto}
 table{max-width:100%}
@@ -307,5 +308,5 @@ blockquote{margin:8px 0 8px 0;padding-inline-start:12px;border-inline-start:2px 
 details>summary{display:inline-block;margin:8px 0;padding:1px 9px;border-radius:4px;cursor:pointer;list-style:none;font:600 12px/18px system-ui,sans-serif;background:${night ? '#283030' : '#e9eded'};color:${quiet}}
 details>summary::-webkit-details-marker{display:none}
 :focus-visible{outline:2px solid ${accent};outline-offset:2px}
-</style></head><body dir="auto">${body.html}</body></html>`;
+</style></head><body><div dir="auto">${body.html}</div></body></html>`;
 }

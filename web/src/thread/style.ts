@@ -17,23 +17,28 @@ const PROPERTIES = new Set(
 const UNSAFE_WORDS = ['url', 'image', 'cross-fade', 'expression', 'script', '@', '\\', '<', '>'];
 const FUNCTIONS = new Set(['rgb', 'rgba', 'hsl', 'hsla', 'calc']);
 const MOST_VALUE = 500; // characters
-// The frame is as high as what lies in it: what is as high as the frame makes it grow and grow.
-const OF_THE_FRAME = /\d(?:[dsl]?v(?:h|b|min|max))\b/i;
 // Lengths beyond these make pages of millions of pixels.
 const MOST_PIXELS = 5000;
+// Units by their size; what isn't here is refused. The frame is as high as what lies in it: what is as high as
+// the frame (vh, vmin, cqh, cqmax, …) would make it grow and grow. A line's height (lh) is the mail's to choose.
 const PIXELS: Record<string, number> = {
   em: 16,
   rem: 16,
   ex: 8,
   ch: 8,
-  lh: 20,
+  px: 1,
   in: 96,
   cm: 38,
   mm: 3.8,
+  q: 1,
   pc: 16,
   pt: 1.34,
   vw: 15,
   '%': 5,
+  deg: 1,
+  grad: 1,
+  rad: 1,
+  turn: 1,
   '': 1,
 };
 
@@ -68,15 +73,16 @@ function functionsAreKnown(value: string): boolean {
 function isTooLarge(property: string, value: string): boolean {
   if (/color|background|font-(?:family|weight)/.test(property)) return false;
   if (value.includes('*')) return true; // calc() that multiplies
-  if (OF_THE_FRAME.test(value)) return true;
-  for (const [, digits, unit] of value.matchAll(/(?<![#\w])-?(\d+(?:\.\d*)?|\.\d+)([a-z%]*)/gi)) {
+  // Where families may stand between quotes nothing but families may.
+  const words = property === 'font' ? value.replace(/"[^"]*"|'[^']*'/g, ' ') : value;
+  for (const [, digits, unit] of words.matchAll(/(?<![#\w])-?(\d+(?:\.\d*)?|\.\d+)([a-z%]*)/gi)) {
     const word = unit!.toLowerCase();
-    if (/^e\d*/.test(word) && !(word in PIXELS)) return true; // 1e8px
-    const bare = word === '' && property === 'line-height' ? 16 : (PIXELS[word] ?? 1);
+    if (!Object.hasOwn(PIXELS, word)) return true; // also 1e8px
+    const bare = word === '' && property === 'line-height' ? 16 : PIXELS[word]!;
     const most = property === 'font-size' || property === 'font' ? 400 : MOST_PIXELS;
     if (Number(digits) * bare > most) return true;
   }
-  return /\d[eE][-+]?\d/.test(value.replace(/#[\da-f]{3,8}/gi, ''));
+  return /\d[eE][-+]?\d/.test(words.replace(/#[\da-f]{3,8}/gi, ''));
 }
 
 // The color of a "background" that has a picture as well: text was written to be read on it.
