@@ -71,6 +71,10 @@ Reply get_timeline(Call& call);
 Reply change_thread(Call& call);
 Reply get_counts(Call& call);
 
+// corrections.cpp
+Reply correct_placement(Call& call);
+Reply undo_correction(Call& call);
+
 // search.cpp
 Reply search(Call& call);
 

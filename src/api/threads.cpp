@@ -56,6 +56,17 @@ Result<Versions> versions_in(Call& call, decltype(store::VersionsIn::where) wher
   return versions;
 }
 
+json::value who_corrected(const std::optional<store::Corrected>& corrected) {
+  if (!corrected) return nullptr;
+  json::value from = nullptr;
+  if (corrected->from)
+    from = json::object{{"id", corrected->from->text()}, {"subject", corrected->from_subject}};
+  return json::object{{"id", corrected->id.text()},
+                      {"by", corrected->by},
+                      {"at", to_rfc3339(corrected->at)},
+                      {"from", std::move(from)}};
+}
+
 json::object present_message(const store::MessageInThread& row, const Versions& versions,
                              UserId reader) {
   const auto& message = row.message;
@@ -85,7 +96,9 @@ json::object present_message(const store::MessageInThread& row, const Versions& 
       {"versions", count},
       {"version_of", std::move(version_of)},
       {"version_in", std::move(version_in)},
-      {"why", json::object{{"by", word_for(row.placement.by)}, {"detail", row.placement.detail}}},
+      {"why", json::object{{"by", word_for(row.placement.by)},
+                           {"detail", row.placement.detail},
+                           {"corrected", who_corrected(row.corrected)}}},
       {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
 }
 

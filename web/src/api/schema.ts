@@ -632,6 +632,40 @@ export interface paths {
         patch: operations["changeThread"];
         trace?: never;
     };
+    "/threads/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Messages of this conversation lie in another one of the same candidate and kind from now on, and what answers them goes there, too (T-5). Neither of the two may be one that only some can read */
+        post: operations["correctPlacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** All lies as it did before; what has answered the messages since goes with them. Whoever may correct may take it back, until somebody has moved them again */
+        delete: operations["undoCorrection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -1532,6 +1566,20 @@ export interface components {
                 /** @enum {unknown} */
                 by: "reply_to" | "address" | "sent_here";
                 detail: string;
+                /** @description Who said that it lies in this conversation, and when; null: nobody did */
+                corrected: null | {
+                    /** @description To take it back */
+                    id: string;
+                    /** @description Their name */
+                    by: string;
+                    /** Format: date-time */
+                    at: string;
+                    /** @description Where it lay before, if that still stands and I may see it */
+                    from: null | {
+                        id: string;
+                        subject: string;
+                    };
+                };
             };
             outbox: null | components["schemas"]["OutboxMessage"];
         };
@@ -3206,6 +3254,78 @@ export interface operations {
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    correctPlacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description One message, with its versions; it and what is dated later; or all of the conversation, which becomes part of the other one
+                     * @enum {unknown}
+                     */
+                    part: "message" | "onward" | "whole";
+                    /**
+                     * Format: uuid
+                     * @description Which one: not of a whole conversation
+                     */
+                    message?: string;
+                    /**
+                     * Format: uuid
+                     * @description The other conversation; without it they get one of their own
+                     */
+                    into?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Moved. `id` takes it back, `thread` is where they lie */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        thread: string;
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    undoCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Undone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     search: {

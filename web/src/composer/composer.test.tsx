@@ -36,7 +36,7 @@ const message = {
   versions: 1,
   version_of: null,
   version_in: [],
-  why: { by: 'address' as const, detail: '' },
+  why: { by: 'address' as const, detail: '', corrected: null },
   outbox: null,
 };
 const thread: Thread = {

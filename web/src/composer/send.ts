@@ -55,7 +55,7 @@ export function insertOptimistically(
               versions: 1,
               version_of: null,
               version_in: [],
-              why: { by: 'sent_here' as const, detail: '' },
+              why: { by: 'sent_here' as const, detail: '', corrected: null },
               outbox: {
                 id,
                 state: 'queued' as const,

@@ -21,7 +21,7 @@ const MESSAGE: Message = {
   versions: 1,
   version_of: null,
   version_in: [],
-  why: { by: 'address', detail: '' },
+  why: { by: 'address', detail: '', corrected: null },
   outbox: null,
 };
 const CV = {

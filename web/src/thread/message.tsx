@@ -25,6 +25,7 @@ import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { Attachments } from './attachments';
 import { BodyFrame } from './body-frame';
+import { CorrectedBy, CorrectingDialog, CorrectingItems } from './correcting';
 import { type Level, quoteLevels } from './fold';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
@@ -64,6 +65,7 @@ export const MessageCard = memo(function MessageCard({
   const format = useFormat();
   const [details, setDetails] = useState(false);
   const [why, setWhy] = useState(false);
+  const [asked, setAsked] = useState<'message' | 'whole'>(); // where it is to lie instead
   const from = message.from[0];
   const person = usePerson();
   const name = from ? person(from.name, [from.address]).short : t('message.noSender');
@@ -181,6 +183,7 @@ export const MessageCard = memo(function MessageCard({
               <MenuItem icon={<CircleHelp size={16} aria-hidden />} onSelect={() => setWhy(true)}>
                 {t('why.title')}
               </MenuItem>
+              <CorrectingItems message={message.id} onAsk={setAsked} />
               <MenuItem
                 icon={<Code size={16} aria-hidden />}
                 onSelect={() =>
@@ -200,11 +203,13 @@ export const MessageCard = memo(function MessageCard({
           onPick={(picked) => onPick(row, picked)}
         />
       )}
+      <CorrectingDialog part={asked} message={message.id} onClose={() => setAsked(undefined)} />
       {details && <Details message={message} />}
       {why && (
         <p className="message-note">
           <strong>{t('why.title')}</strong>{' '}
           {t(`why.${message.why.by}`, { detail: message.why.detail })}
+          {message.why.corrected && <CorrectedBy corrected={message.why.corrected} />}
         </p>
       )}
       <MessageBody key={message.id} message={message} />
@@ -275,7 +280,10 @@ function Details({ message }: { message: Message }) {
       <dt>{t('field.date')}</dt>
       <dd>{format.full(message.date)}</dd>
       <dt>{t('why.title')}</dt>
-      <dd>{t(`why.${message.why.by}`, { detail: message.why.detail })}</dd>
+      <dd>
+        {t(`why.${message.why.by}`, { detail: message.why.detail })}
+        {message.why.corrected && <CorrectedBy corrected={message.why.corrected} />}
+      </dd>
     </dl>
   );
 }

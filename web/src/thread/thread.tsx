@@ -49,6 +49,7 @@ import { ahead } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
+import { type Conversation, InConversation } from './correcting';
 import { useFound } from './found';
 import { useOlder } from './older';
 import { MessageRow, useShownRows } from './rows';
@@ -132,6 +133,22 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
   }, [id, whole, writing, me, navigate]);
 }
 
+// The same object as long as nothing of it changes: every message reads it.
+function useConversation(of: Conversation | undefined): Conversation | undefined {
+  const { id, candidate, candidate_name, kind, count } = of ?? {};
+  return useMemo(
+    () =>
+      id !== undefined &&
+      candidate !== undefined &&
+      candidate_name !== undefined &&
+      kind !== undefined &&
+      count !== undefined
+        ? { id, candidate, candidate_name, kind, count }
+        : undefined,
+    [id, candidate, candidate_name, kind, count],
+  );
+}
+
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
@@ -153,6 +170,7 @@ function ThreadPane({ id }: { id: string }) {
   useTitle(failed(thread) ? '' : thread.data && (thread.data.subject || t('thread.noSubject')));
 
   const rows = useMemo(() => rowsOf(messages ?? []), [messages]);
+  const conversation = useConversation(thread.data);
   const { message: found } = useSearch({ strict: false });
   const whole = rowsOf(older.messages);
   const shown = useShownRows(found ? whole : rows, found);
@@ -366,9 +384,11 @@ function ThreadPane({ id }: { id: string }) {
                 {t(older.state === 'failed' ? 'thread.olderFailed' : 'thread.older')}
               </Button>
             )}
-            {whole.map((row) => (
-              <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
-            ))}
+            <InConversation.Provider value={conversation}>
+              {whole.map((row) => (
+                <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
+              ))}
+            </InConversation.Provider>
             {reply ? (
               <Composer
                 key={`${reply.message.id}${reply.all}`}

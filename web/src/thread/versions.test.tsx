@@ -23,7 +23,7 @@ const message = (id: string, more: Partial<Message> = {}): Message => ({
   versions: 1,
   version_of: null,
   version_in: [],
-  why: { by: 'address', detail: '' },
+  why: { by: 'address', detail: '', corrected: null },
   outbox: null,
   ...more,
 });

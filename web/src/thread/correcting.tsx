@@ -1,0 +1,251 @@
+// Where a message lies, by a person's word (T-5): moved to another conversation of the candidate, split off, or
+// the whole conversation merged with another one; each with undo, and who did it stands with the message.
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { CornerUpRight, Merge, Split, SquareSplitVertical } from 'lucide-react';
+import { createContext, type KeyboardEvent, useContext, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Corrected, correct, type Part, takeBack } from '../api/correcting';
+import { failed, type ThreadRow, threadListQuery } from '../api/queries';
+import { useMayEdit } from '../frame/hooks';
+import { useFormat } from '../i18n/format';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Field, Input } from '../ui/field';
+import { MenuItem, MenuLine } from '../ui/menu';
+import { More } from '../ui/more';
+import { notifier, notifyProblem } from '../ui/notice';
+import { Failed, Skeleton } from '../ui/state';
+import './correcting.css';
+
+export type Conversation = {
+  id: string;
+  candidate: string;
+  candidate_name: string;
+  kind: ThreadRow['kind'];
+  count: number;
+};
+/** The conversation whose messages are shown; none where they are those of several. */
+export const InConversation = createContext<Conversation | undefined>(undefined);
+
+// → whether it went well.
+function useCorrect() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  return async (
+    of: Conversation,
+    what: { part: Part; message?: string; into?: string },
+    words: string,
+  ): Promise<boolean> => {
+    const notify = notifier();
+    const about = `correction ${of.id}`;
+    try {
+      const done = await correct(queries, of, what);
+      const undo = () =>
+        takeBack(queries, done.id, [of.id, done.thread], of.candidate).then(
+          () => notify(t('placing.back'), { about }),
+          notifyProblem,
+        );
+      notify(words, { about, action: { label: t('undo'), run: () => void undo() } });
+      return true;
+    } catch (error) {
+      notifyProblem(error);
+      return false;
+    }
+  };
+}
+
+/** In a message's menu, for those who may: a dialog is asked for by `onAsk`. */
+export function CorrectingItems({
+  message,
+  onAsk,
+}: {
+  message: string;
+  onAsk: (part: 'message' | 'whole') => void;
+}) {
+  const { t } = useTranslation();
+  const of = useContext(InConversation);
+  const mayEdit = useMayEdit();
+  const put = useCorrect();
+  if (!of || !mayEdit) return null;
+  return (
+    <>
+      <MenuLine />
+      <MenuItem icon={<CornerUpRight size={16} aria-hidden />} onSelect={() => onAsk('message')}>
+        {t('placing.move')}
+      </MenuItem>
+      {of.count > 1 && (
+        <>
+          <MenuItem
+            icon={<Split size={16} aria-hidden />}
+            onSelect={() => void put(of, { part: 'onward', message }, t('placing.splitMany'))}
+          >
+            {t('placing.splitHere')}
+          </MenuItem>
+          <MenuItem
+            icon={<SquareSplitVertical size={16} aria-hidden />}
+            onSelect={() => void put(of, { part: 'message', message }, t('placing.splitOne'))}
+          >
+            {t('placing.splitAlone')}
+          </MenuItem>
+        </>
+      )}
+      <MenuItem icon={<Merge size={16} aria-hidden />} onSelect={() => onAsk('whole')}>
+        {t('placing.merge')}
+      </MenuItem>
+      <MenuLine />
+    </>
+  );
+}
+
+// Up and down go from one to the next, and back to the field.
+function walk(event: KeyboardEvent) {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, .placing-row')];
+  const at = stops.indexOf(document.activeElement as HTMLElement);
+  const next = stops[at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+/** Which conversation of the same candidate and kind. */
+export function CorrectingDialog({
+  part,
+  message,
+  onClose,
+}: {
+  part: 'message' | 'whole' | undefined;
+  message: string;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const of = useContext(InConversation);
+  if (!of) return null;
+  return (
+    <Dialog
+      open={part !== undefined}
+      onClose={onClose}
+      title={t(part === 'whole' ? 'placing.mergeTitle' : 'placing.moveTitle')}
+      description={t(part === 'whole' ? 'placing.mergeText' : 'placing.moveText', {
+        name: of.candidate_name,
+      })}
+      onKeyDown={walk}
+    >
+      {part && <Choices of={of} part={part} message={message} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function Choices({
+  of,
+  part,
+  message,
+  onClose,
+}: {
+  of: Conversation;
+  part: 'message' | 'whole';
+  message: string;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const put = useCorrect();
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const list = useInfiniteQuery(threadListQuery({ place: 'all', candidate: of.candidate }));
+  if (list.isPending) return <Skeleton rows={3} />;
+  if (failed(list)) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
+  const others = list.data.pages
+    .flatMap((page) => page.rows)
+    .filter((row) => row.id !== of.id && row.kind === of.kind);
+  const wanted = text.trim().toLocaleLowerCase();
+  const rows = others.filter((row) => row.subject.toLocaleLowerCase().includes(wanted));
+  const pick = async (row: ThreadRow) => {
+    if (busy) return;
+    setBusy(true);
+    const subject = row.subject || t('thread.noSubject');
+    const what = part === 'whole' ? { part, into: row.id } : { part, message, into: row.id };
+    const well = await put(
+      of,
+      what,
+      t(part === 'whole' ? 'placing.merged' : 'placing.moved', { subject }),
+    );
+    setBusy(false);
+    if (well) onClose();
+  };
+  return (
+    <>
+      {others.length > 0 && (
+        <Field label={t('placing.filter')}>
+          <Input value={text} autoFocus onChange={(event) => setText(event.currentTarget.value)} />
+        </Field>
+      )}
+      {rows.length === 0 ? (
+        <p className="quiet">
+          {t(others.length === 0 ? 'placing.none' : 'placing.noneFits', {
+            name: of.candidate_name,
+          })}
+        </p>
+      ) : (
+        <ul className="placing-list">
+          {rows.map((row) => (
+            <li key={row.id}>
+              <button
+                type="button"
+                className="placing-row"
+                data-id={row.id}
+                onClick={() => void pick(row)}
+              >
+                <span className="row">
+                  <strong className="truncate grow" dir="auto">
+                    {row.subject || t('thread.noSubject')}
+                  </strong>
+                  <time className="quiet tabular small" dateTime={row.last_at}>
+                    {format.listTime(row.last_at)}
+                  </time>
+                </span>
+                <span className="quiet small truncate" dir="auto">
+                  {row.last_snippet}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <More of={list} />
+    </>
+  );
+}
+
+/** Who said that the message lies here; whoever may takes it back. */
+export function CorrectedBy({ corrected }: { corrected: Corrected }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const of = useContext(InConversation);
+  const mayEdit = useMayEdit();
+  const { id, by, at, from } = corrected;
+  const undo = async (shown: Conversation) => {
+    const notify = notifier();
+    try {
+      await takeBack(queries, id, [shown.id, ...(from ? [from.id] : [])], shown.candidate);
+      notify(t('placing.back'));
+    } catch (error) {
+      notifyProblem(error);
+    }
+  };
+  return (
+    <span className="placing-by">
+      {t(from ? 'placing.byFrom' : 'placing.by', {
+        name: by,
+        date: format.full(at),
+        subject: from?.subject || t('thread.noSubject'),
+      })}{' '}
+      {of && mayEdit && (
+        <Button small onClick={() => void undo(of)}>
+          {t('placing.takeBack')}
+        </Button>
+      )}
+    </span>
+  );
+}
