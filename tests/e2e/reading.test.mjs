@@ -16,7 +16,7 @@ const more = {
   'Both sides': `<p>Hello</p>${columns(40)}<div dir="rtl">${columns(50)}</div>`,
   'Low': `<div style="width:700px;height:300px">${lines(30)}</div>`,
   'Lower': `<div style="width:2000px;max-height:100px">${lines(30)}</div>`,
-  'Flat': `<div style="width:1500px;line-height:0"><p>words without a line</p></div>`,
+  'Flat': `<div style="width:800px;line-height:0">words without a line</div>`,
   'Share of the frame': '<div style="width:1200px">wide</div><div style="width:calc(300px + 100cqh)">one</div><div style="height:100cqh">two</div><p style="margin:1px">three</p>',
   'Long': `<div style="width:1200px">${lines(600)}</div>`,
   'Borders': `<table border="1" cellspacing="0" cellpadding="0"><tr>${'<td style="width:1px">x</td>'.repeat(62)}</tr></table>`,

@@ -310,3 +310,14 @@ describe('what a reader sees', () => {
     );
   });
 });
+
+it('a column is no wider than a word, and a word breaks where it is none of a language', () => {
+  const url = `https://example.org/${'a'.repeat(40)}`;
+  const { html } = cleaned(
+    `<table><tr><td>${url} Donaudampfschifffahrt</td></tr></table><p>${url}</p>`,
+  );
+  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  expect(body.querySelectorAll('td wbr').length).toBe(2);
+  expect(body.querySelector('td')?.textContent).toBe(`${url} Donaudampfschifffahrt`);
+  expect(body.querySelector('p wbr')).toBeNull();
+});

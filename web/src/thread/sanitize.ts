@@ -145,6 +145,24 @@ function fitLinks(document: Document): void {
   }
 }
 
+// A column is as wide as its longest word, at least; only what is no word of a language may break within.
+const TOO_LONG = /[!-~]{24}(?=[!-~])/g;
+
+function breakLongWords(document: Document): void {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const long: [Text, string[]][] = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    // No text that was parsed holds this sign.
+    const pieces = (node.nodeValue ?? '').replace(TOO_LONG, '$&\0').split('\0');
+    if (pieces.length > 1 && node.parentElement?.closest('td,th'))
+      long.push([node as Text, pieces]);
+  }
+  for (const [text, pieces] of long)
+    text.replaceWith(
+      ...pieces.flatMap((piece, i) => (i ? [document.createElement('wbr'), piece] : piece)),
+    );
+}
+
 // What the mail says about itself as a whole: its ground, its words' and links' color.
 export type Look = { ground: string; ink: string; link: string };
 
@@ -183,6 +201,7 @@ export function clean(hostile: string, options: CleanOptions): Clean {
   const look = lookOf(parsed.body);
   if (isDark(look.ground)) parsed.body.setAttribute('bgcolor', look.ground);
   fitLinks(parsed);
+  breakLongWords(parsed);
   wrapBody(parsed);
   const done = purified(parsed.body.innerHTML, options.pictures);
   return {
@@ -301,6 +320,7 @@ body>*>:last-child,body>*>:last-child>:last-child{margin-bottom:0}
 p.MsoNormal,li.MsoNormal,div.MsoNormal{margin:0}
 img{max-width:100%;height:auto}
 table{max-width:100%}
+td,th{overflow-wrap:break-word}
 pre{white-space:pre-wrap}
 a{color:${look.link || accent}}
 .${GOES_TO}{display:inline!important;padding:0 4px;background:#fff!important;color:#8a5300!important;font:600 12px/16px system-ui,sans-serif!important}
