@@ -44,7 +44,7 @@ Reply correct_placement(Call& call) {
   Members members(*body);
   auto change = read_correction(call, members);
   if (auto problem = members.problem()) return Refusal(*problem);
-  change.from = (*found)->thread.id;
+  change.from = *id;  // as it was asked about: it may have become part of another one
   auto commit = call.commit();
   commit.changes.push_back(change);
   if (auto put = call.store().commit(commit); !put) return Refusal(put.error());

@@ -457,6 +457,7 @@ void apply(Writing& writing, const UndoCorrection& change) {
     leave(writing, undo->into, undo->from, undo->candidate);
   else if (!has_more_since(writing, change.id, *undo))
     restore_done(writing, change.id, undo->into);
+  forget_unread(db, company, undo->into);
   restore_unread(writing, change.id, unread);
   forget_details(writing, change.id);
   db.change("update corrections set undone = $3, undone_by = $4 where company = $1 and id = $2",
