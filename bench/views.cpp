@@ -339,9 +339,9 @@ void run_on(const std::string& uri, const std::string& blobs, const Sizes& sizes
 }
 
 std::map<std::string, std::string> arguments(int count, char** words) {
-  const std::set<std::string> known = {"--messages", "--candidates", "--users", "--jobs",
-                                       "--rounds",   "--only",       "--on",    "--data",
-                                       "--postgres"};
+  const std::set<std::string> known = {"--messages", "--candidates", "--users",
+                                       "--jobs",     "--rounds",     "--only",
+                                       "--on",       "--data",       "--postgres"};
   std::map<std::string, std::string> named;
   for (int i = 1; i < count; i += 2) {
     if (i + 1 == count || !known.contains(words[i]))
