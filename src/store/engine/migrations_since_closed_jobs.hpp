@@ -45,7 +45,7 @@ alter table candidate_addresses drop column address_key;
 )";
 
 // T-5: what people have moved from one conversation to another, or split off; and what is needed to
-// take it back: which messages, which links led to a conversation that was emptied, who had put the
+// take it back: which messages, and why they lay there, which links led to a conversation that was emptied, who had put the
 // two away, and who had unread what of them.
 inline constexpr std::string_view kCorrections = R"(
 alter table threads add column by_hand {int} not null default 0;
@@ -62,6 +62,7 @@ create index corrections_by_from on corrections(company, from_thread);
 create index corrections_by_into on corrections(company, into_thread);
 create table corrected_messages(
   company {blob} not null, message {blob} not null, correction {blob} not null,
+  placed_by text not null, detail {key} not null,
   primary key (company, message, correction),
   foreign key (company, message) references messages(company, id) on delete cascade,
   foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};

@@ -92,8 +92,9 @@ void choose(Writing& writing, const CorrectPlacement& change) {
     refuse(Kind::missing, "message.missing", "There is no such message in this conversation.",
            "Look again: a colleague may have moved it.");
   const auto count = writing.db.change(
-      "insert into corrected_messages(company, message, correction) select p.company, p.message, $2"
-      " from placements p where p.company = $1 and p.thread = $3" +
+      "insert into corrected_messages(company, message, correction, placed_by, detail)"
+      " select p.company, p.message, $2, p.placed_by, p.detail from placements p where p.company = "
+      "$1 and p.thread = $3" +
           chosen(change.part) + std::string(kNotThere),
       writing.company, change.id, change.from, change.into, change.message);
   if (count == 0) refuse_move(rules::NotMoved::same);
@@ -104,8 +105,9 @@ void choose(Writing& writing, const CorrectPlacement& change) {
 std::size_t add_answers(Writing& writing, CorrectionId correction, ThreadId in, Instant since) {
   std::size_t all = 0;
   while (const auto more = writing.db.change(
-             "insert into corrected_messages(company, message, correction)"
-             " select distinct p.company, p.message, $2 from corrected_messages s"
+             "insert into corrected_messages(company, message, correction, placed_by, detail)"
+             " select distinct p.company, p.message, $2, p.placed_by, p.detail"
+             " from corrected_messages s"
              " join messages m on m.company = s.company and m.id = s.message and m.message_id <> ''"
              " join message_refs r on r.company = m.company and r.message_id = m.message_id"
              " join placements p on p.company = r.company and p.thread = $3"
@@ -170,8 +172,10 @@ void add_thread(Writing& writing, ThreadId id, CandidateId candidate, rules::Thr
   writing.touched.audience.insert(id);
 }
 
-// I-1: what lies by an address goes with it. A conversation that nothing of the candidate's stands
-// in by itself would be forgotten then.
+// ---- what they rest on (I-1) ----------------------------------------------------------------
+
+// What lies by an address goes with it. A conversation that nothing of the candidate's stands in by
+// itself would be forgotten then.
 bool has_basis(Writing& writing, ThreadId thread) {
   return writing.db
       .row(
@@ -179,6 +183,34 @@ bool has_basis(Writing& writing, ThreadId thread) {
           " and placed_by in ('address', 'sent-here') limit 1",
           writing.company, thread)
       .has_value();
+}
+
+// What answered something that lies elsewhere now lies here by the candidate's address on it.
+void rest_on_addresses(Writing& writing, CorrectionId correction, ThreadId thread, bool moved) {
+  const std::string which = moved ? "in" : "not in";
+  const std::string address =
+      "(select min(a.normal) from participants x join candidate_addresses a"
+      " on a.company = x.company and a.normal = x.normal where x.company = $1"
+      " and x.message = placements.message and a.candidate = placements.candidate"
+      " and a.synced = 1)";
+  writing.db.change(
+      "update placements set placed_by = 'address', detail = " + address +
+          " where company = $1 and thread = $2 and placed_by = 'reply-to' and message " + which +
+          " (select s.message from corrected_messages s where s.company = $1"
+          "  and s.correction = $3) and " +
+          address + " is not null",
+      writing.company, thread, correction);
+}
+
+// As they did before.
+void rest_on_answers(Writing& writing, CorrectionId correction, ThreadId thread) {
+  const std::string before =
+      " from corrected_messages s where s.company = $1 and s.correction = $3"
+      " and s.message = placements.message and s.placed_by = 'reply-to'";
+  writing.db.change("update placements set placed_by = 'reply-to', detail = (select s.detail" +
+                        before + ") where company = $1 and thread = $2 and exists (select 1" +
+                        before + ")",
+                    writing.company, thread, correction);
 }
 
 void keep_links(Writing& writing, CorrectionId correction, ThreadId of) {
@@ -414,6 +446,9 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
   if (emptied && change.into_is_new)
     refuse(Kind::conflict, "placement.nothing-left", "Nothing would be left of this conversation.",
            "Choose a later message.");
+  if (change.part != Part::whole) rest_on_addresses(writing, change.id, change.into, true);
+  if (rests && !emptied && !has_basis(writing, change.from))
+    rest_on_addresses(writing, change.id, change.from, false);
   if (rests && (!has_basis(writing, change.into) || (!emptied && !has_basis(writing, change.from))))
     refuse(Kind::conflict, "placement.no-basis",
            "One of the two conversations would hold nothing from or to the candidate's addresses.",
@@ -452,6 +487,7 @@ void apply(Writing& writing, const UndoCorrection& change) {
     wake_those_since(writing, undo->into, undo->from, undo->at);
   }
   move_placements(writing, change.id, undo->into, undo->from);
+  rest_on_answers(writing, change.id, undo->from);
   if (!date_again(writing, undo->from)) refuse_missing();  // its address has been taken off
   if (!date_again(writing, undo->into))
     leave(writing, undo->into, undo->from, undo->candidate);

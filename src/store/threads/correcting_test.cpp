@@ -314,6 +314,39 @@ TEST_P(CorrectingTest, T5_M7_WhatWasUnreadInBothIsUnreadInBoth) {
   EXPECT_FALSE(unread(talk.id) || unread(other.id));
 }
 
+// It lies there by what is on it, and not by what it answered elsewhere.
+TEST_P(CorrectingTest, T5_I1_AnAnswerRestsOnItsAddressWhereItWasMoved) {
+  auto answer = message("answer", "wanda@home.example", "clara@acme.example");
+  answer.date = now + 4h;
+  place(answer, talk, PlacedBy::reply_to, "three", false);
+  const auto placed_in = [&](ThreadId in) -> rules::Placement {
+    auto found = ask(ThreadById{as(clara), in});
+    for (auto& row : found->messages)
+      if (row.message.id == answer.id) return row.placement;
+    return {};
+  };
+  const auto own = thread(wanda);
+  const auto change = correct(Part::message, answer, talk, own, true);
+  commit(change);
+  EXPECT_EQ(placed_in(own.id).by, PlacedBy::address);
+  EXPECT_EQ(placed_in(own.id).detail, "wanda@home.example");
+  commit(UndoCorrection{as(clara), change.id, now + 6h});
+  EXPECT_EQ(placed_in(talk.id).by, PlacedBy::reply_to);
+  EXPECT_EQ(placed_in(talk.id).detail, "three");
+  // What stays behind rests on its own as well, and is found when the address is taken off.
+  const auto rest = thread(wanda);
+  commit(AddThread{rest});
+  const auto first = in("first", 1h, rest);
+  auto second = message("second", "wanda@home.example", "clara@acme.example");
+  second.date = now + 2h;
+  place(second, rest, PlacedBy::reply_to, "first", false);
+  commit(correct(Part::message, first, rest, talk));
+  auto herself = add_user("wanda", Role::evaluator);
+  herself.email = herself.email_normal = "wanda@home.example";
+  commit(PutUser{herself, {}, now});
+  EXPECT_TRUE(lie_in(rest.id).empty());
+}
+
 // Of what rests on an address no part is left behind that nobody would find when it is taken off.
 TEST_P(CorrectingTest, T5_I1_EachPartHasAMessageOfTheCandidates) {
   auto aside = message("aside", "somebody@else.example", "clara@acme.example");
