@@ -54,20 +54,20 @@ TEST_F(Corrections, T5_AMessageMovesAndSaysWhoMovedIt) {
       correct(max, stand.thread,
               {{"part", "message"}, {"message", stand.message.text()}, {"into", other.text()}});
   ASSERT_EQ(moved.status, 201) << moved.text;
-  EXPECT_EQ(moved.value.at("thread"), other.text());
+  EXPECT_EQ(moved.value.at("thread").as_string(), other.text());
   EXPECT_EQ(shown(stand.thread).at("count"), 1);
   const auto there = shown(other);
   ASSERT_EQ(there.at("count"), 2);
   bool found = false;
   for (const auto& one : there.at("messages").as_array()) {
-    if (one.at("id") != stand.message.text()) continue;
+    if (one.at("id").as_string() != stand.message.text()) continue;
     found = true;
     const auto& corrected = one.at("why").at("corrected");
-    EXPECT_EQ(one.at("why").at("by"), "address");
+    EXPECT_EQ(one.at("why").at("by").as_string(), "address");
     EXPECT_EQ(corrected.at("id"), moved.value.at("id"));
     EXPECT_EQ(corrected.at("by").as_string(), stand.max.name);
     EXPECT_EQ(corrected.at("at").as_string(), to_rfc3339(stand.env.clock));
-    EXPECT_EQ(corrected.at("from").at("id"), stand.thread.text());
+    EXPECT_EQ(corrected.at("from").at("id").as_string(), stand.thread.text());
   }
   EXPECT_TRUE(found);
   const auto undo = "/corrections/" + std::string(moved.value.at("id").as_string());
@@ -84,7 +84,7 @@ TEST_F(Corrections, T5_SplittingAndMerging) {
   EXPECT_EQ(shown(own).at("count"), 1);
   auto merged = correct(max, own, {{"part", "whole"}, {"into", other.text()}});
   ASSERT_EQ(merged.status, 201) << merged.text;
-  EXPECT_EQ(shown(own).at("id"), other.text());
+  EXPECT_EQ(shown(own).at("id").as_string(), other.text());
   EXPECT_EQ(stand.as(max, "DELETE", "/corrections/" + std::string(split.value.at("id").as_string()))
                 .code(),
             "correction.overtaken");

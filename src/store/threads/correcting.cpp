@@ -469,8 +469,8 @@ void apply(Writing& writing, const UndoCorrection& change) {
   if (!undo) return;
   const auto into = seen_thread(writing, change.by, undo->into);
   auto from = seen_thread(writing, change.by, undo->from);
-  if (!into || (!from && !undo->emptied)) refuse_missing();
   expect_last(writing, change.id);
+  if (!into || (!from && !undo->emptied)) refuse_missing();
   if (!from) {
     bring_back(writing, change.id, *undo, change.at);
     from = seen_thread(writing, change.by, undo->from);
