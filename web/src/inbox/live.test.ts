@@ -49,6 +49,12 @@ describe('a list that is being read', () => {
     expect(merge.waiting).toBe(1);
     expect(merge.pages).toBe(before);
   });
+  it('calls nothing new that comes up from below the last loaded row, of the same date either', () => {
+    const loaded = pages([row('d', 20), row('c', 10)], 'more');
+    const up = { rows: [row('c', 10), row('b', 10), row('a', 9)], next: 'more' };
+    expect(mergeHead(loaded, up).waiting).toBe(0);
+    expect(mergeHead(loaded, { rows: [row('e', 10), ...up.rows], next: 'more' }).waiting).toBe(1);
+  });
   it('follows the thread that is being read, in its place and without calling it new', () => {
     const head = { rows: [row('a', 40, { messages: 2 }), row('b', 20)], next: null };
     const merge = mergeHead(before, head, { open: 'a' });

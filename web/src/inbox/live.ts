@@ -33,6 +33,10 @@ type Reader = {
   current?: boolean | undefined; // the head is newer than what is shown
 };
 
+// As lists are ordered: by date, and those of one date by id.
+const isAbove = (a: ThreadRow, b: ThreadRow) =>
+  a.last_at > b.last_at || (a.last_at === b.last_at && a.id > b.id);
+
 const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringify(b);
 
 // The row of the thread that is being read follows in its place, and is no news.
@@ -73,13 +77,13 @@ export function mergeHead(
     return { ...page, rows };
   });
   // Beyond the last loaded row an unknown one isn't new, only not loaded yet.
-  const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1)?.last_at : undefined;
+  const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1) : undefined;
   let waiting = 0;
   for (const row of head.rows) {
     if (turn && row.triage !== turn) continue;
     const before = known.get(row.id);
     if (before && row.id === open) continue;
-    if (before ? before.last_at !== row.last_at : !oldest || row.last_at >= oldest) waiting++;
+    if (before ? before.last_at !== row.last_at : !oldest || isAbove(row, oldest)) waiting++;
   }
   return { pages: changed ? { ...pages, pages: patched } : pages, waiting };
 }
