@@ -50,14 +50,14 @@ alter table candidate_addresses drop column address_key;
 inline constexpr std::string_view kCorrections = R"(
 alter table threads add column by_hand {int} not null default 0;
 create table corrections(
-  company {blob} not null, id {blob} not null, candidate {blob} not null,
+  company {blob} not null, id {blob} not null, candidate {blob} not null, number {int} not null,
   from_thread {blob} not null, into_thread {blob} not null, user_id {blob} not null,
   at {int} not null, whole {int} not null, emptied {int} not null,
   kind text not null, undone {int} not null default 0, undone_by {blob},
   primary key (company, id),
   foreign key (company, candidate) references candidates(company, id) on delete cascade,
   foreign key (company, user_id) references users(company, id)) {rows};
-create index corrections_by_candidate on corrections(company, candidate);
+create index corrections_by_candidate on corrections(company, candidate, number);
 create index corrections_by_from on corrections(company, from_thread);
 create index corrections_by_into on corrections(company, into_thread);
 create table corrected_messages(

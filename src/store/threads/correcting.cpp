@@ -377,8 +377,9 @@ std::optional<ToUndo> to_undo(Writing& writing, const UndoCorrection& change) {
 void expect_last(Writing& writing, CorrectionId correction) {
   if (writing.db.row(
           "select 1 from corrected_messages s join corrected_messages l on l.company = s.company"
-          " and l.message = s.message and l.correction > s.correction"
-          " join corrections c on c.company = l.company and c.id = l.correction and c.undone = 0"
+          " and l.message = s.message join corrections c on c.company = l.company"
+          " and c.id = l.correction and c.undone = 0 join corrections o on o.company = s.company"
+          " and o.id = s.correction and o.number < c.number"
           " where s.company = $1 and s.correction = $2 limit 1",
           writing.company, correction))
     refuse_overtaken();
@@ -390,8 +391,9 @@ bool has_more_since(Writing& writing, CorrectionId correction, const ToUndo& und
       .row(
           "select 1 from placements p join messages m on m.company = p.company"
           " and m.id = p.message and m.added >= $3 where p.company = $1 and p.thread = $2"
-          " union all select 1 from corrections c where c.company = $1 and c.into_thread = $2"
-          " and c.undone = 0 and c.at >= $3 and c.id <> $4 limit 1",
+          " union all select 1 from corrections c join corrections o on o.company = c.company"
+          " and o.id = $4 and o.number < c.number where c.company = $1 and c.into_thread = $2"
+          " and c.undone = 0 limit 1",
           writing.company, undo.into, undo.at, correction)
       .has_value();
 }
@@ -432,8 +434,10 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
     if (const auto why = rules::why_not_moved(*from, *into)) refuse_move(*why);
   }
   db.change(
-      "insert into corrections(company, id, candidate, from_thread, into_thread, user_id, at,"
-      " whole, emptied, kind) values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)",
+      "insert into corrections(company, id, candidate, number, from_thread, into_thread, user_id, "
+      "at,"
+      " whole, emptied, kind) select $1, $2, $3, coalesce(max(c.number), 0) + 1, $4, $5, $6, $7,"
+      " $8, 0, $9 from corrections c where c.company = $1 and c.candidate = $3",
       company, change.id, from->candidate, change.from, change.into, change.by.user, change.at,
       change.part == Part::whole, from->kind);
   choose(writing, change);
@@ -523,7 +527,7 @@ void add_corrections(Db& db, const Scope& scope, std::vector<MessageInThread>& s
         " join users u on u.company = c.company and u.id = c.user_id"
         " left join threads th on th.company = c.company and th.id = c.from_thread and " +
             may_see_thread_row(scope, "th") + " where s.company = $1 and s.message in " + list +
-            " order by c.id",
+            " order by c.number",
         params);
     for (auto& row : found.rows) {
       auto [first, last] = places.equal_range(row.id<MessageId>());
