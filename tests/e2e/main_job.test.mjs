@@ -32,7 +32,7 @@ test('C-3 C-8 S-2 the agreed past is imported: 14 days by default, only what con
   assert.equal(first.thread, answer.thread, 'T-1: the answer lies in the thread of what it answers');
   assert.equal(first.direction, 'incoming');
   assert.equal(answer.direction, 'outgoing');
-  assert.deepEqual(answer.why, { by: 'reply_to', detail: 'first@post.example' });
+  assert.deepEqual(answer.why, { by: 'reply_to', detail: 'first@post.example', corrected: null });
   assert.ok(mailbox.headers_seen >= 6);
   assert.equal(mailbox.bodies_fetched, 3);
 });
