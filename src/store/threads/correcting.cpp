@@ -93,8 +93,8 @@ void choose(Writing& writing, const CorrectPlacement& change) {
            "Look again: a colleague may have moved it.");
   const auto count = writing.db.change(
       "insert into corrected_messages(company, message, correction, placed_by, detail)"
-      " select p.company, p.message, $2, p.placed_by, p.detail from placements p where p.company = "
-      "$1 and p.thread = $3" +
+      " select p.company, p.message, $2, p.placed_by, p.detail from placements p"
+      " where p.company = $1 and p.thread = $3" +
           chosen(change.part) + std::string(kNotThere),
       writing.company, change.id, change.from, change.into, change.message);
   if (count == 0) refuse_move(rules::NotMoved::same);
@@ -250,13 +250,11 @@ void settle(Writing& writing, CandidateId candidate, ThreadId from, ThreadId int
 
 // ---- what was put away ----------------------------------------------------------------------
 
-void keep_done(Writing& writing, CorrectionId correction, ThreadId thread,
-               const std::string& which) {
+void keep_done(Writing& writing, CorrectionId correction, ThreadId thread) {
   writing.db.change(
       "insert into corrected_done(company, correction, thread, user_id, at, last_at)"
       " select d.company, $2, d.thread, d.user_id, d.at, d.last_at from thread_done d"
-      " where d.company = $1 and d.thread = $3" +
-          which,
+      " where d.company = $1 and d.thread = $3",
       writing.company, correction, thread);
 }
 
@@ -282,9 +280,9 @@ void carry_done(Writing& writing, const CorrectPlacement& change) {
         writing.company, change.from, change.into);
     return;
   }
-  keep_done(writing, change.id, change.from, "");
+  keep_done(writing, change.id, change.from);
   if (!brings_mail(writing, change.id)) return;
-  keep_done(writing, change.id, change.into, "");
+  keep_done(writing, change.id, change.into);
   unite_done(db, writing.company, change.from, change.into);
 }
 
@@ -434,9 +432,9 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
     if (const auto why = rules::why_not_moved(*from, *into)) refuse_move(*why);
   }
   db.change(
-      "insert into corrections(company, id, candidate, number, from_thread, into_thread, user_id, "
-      "at,"
-      " whole, emptied, kind) select $1, $2, $3, coalesce(max(c.number), 0) + 1, $4, $5, $6, $7,"
+      "insert into corrections(company, id, candidate, number, from_thread, into_thread, user_id,"
+      " at, whole, emptied, kind) select $1, $2, $3, coalesce(max(c.number), 0) + 1, $4, $5, $6, "
+      "$7,"
       " $8, 0, $9 from corrections c where c.company = $1 and c.candidate = $3",
       company, change.id, from->candidate, change.from, change.into, change.by.user, change.at,
       change.part == Part::whole, from->kind);
