@@ -182,6 +182,17 @@ Reply save_once_asked(const Call& call, store::Commit commit,
   return saved;
 }
 
+// M-3: with whom a conversation is that somebody makes a candidate of.
+Read<CandidateId> non_candidate_of(const Call& call, ThreadId thread) {
+  auto with = call.store().ask(store::NonCandidateOf{call.scope(), thread});
+  if (!with) return Refusal(with.error());
+  if (!*with)
+    return refuse_field("thread", "thread.of-candidate",
+                        "There is no such conversation with somebody who is no candidate.",
+                        "Somebody may have made a candidate of them: look again.");
+  return (*with)->person.id;
+}
+
 }  // namespace
 
 Reply list_jobs(Call& call) {
@@ -313,9 +324,16 @@ Reply add_candidate(Call& call) {
                    "Without a job you would not see this candidate yourself.",
                    "Name a job whose hiring team you are on.");
   const bool confirmed = members.flag("confirmed", false);
+  const auto thread = members.maybe_id<ThreadId>("thread");
   if (auto problem = members.problem()) return Refusal(*problem);
 
   auto commit = call.commit();
+  if (thread) {
+    auto with = non_candidate_of(call, *thread);
+    if (!with) return Refusal(with.error());
+    candidate.id = *with;
+    commit.changes.push_back(store::TakeOver{*thread, call.scope(), call.now});
+  }
   commit.changes.push_back(store::PutCandidate{candidate.id, candidate.name, candidate.addresses,
                                                call.now, call.scope()});
   if (job)
@@ -334,6 +352,15 @@ Reply add_candidate(Call& call) {
   });
   if (!done) return done;
   return added_candidate(call, *done);
+}
+
+Reply undo_take_over(Call& call) {
+  auto id = call.path_id<ThreadId>(0, "thread");
+  if (!id) return Refusal(id.error());
+  auto commit = call.commit();
+  commit.changes.push_back(store::UndoTakeOver{*id, call.scope(), call.now});
+  if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
+  return empty_response();
 }
 
 Reply get_candidate(Call& call) {

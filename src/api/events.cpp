@@ -68,9 +68,13 @@ std::string event_text(const std::string& mark, const store::FeedEntry& entry,
   };
   json::object data{{"id", entry.id}, {"candidate", or_null(entry.candidate)}};
   if (!entry.thread.empty()) {
-    json::array lists{"all"};
-    for (auto [at, end] = places.equal_range(entry.thread); at != end; ++at)
+    json::array lists;
+    bool among_all = true;
+    for (auto [at, end] = places.equal_range(entry.thread); at != end; ++at) {
       lists.push_back(json::value(word_for(at->second)));
+      among_all = among_all && at->second != store::Place::non_candidates;
+    }
+    if (among_all) lists.push_back("all");
     data["thread"] = entry.thread.text();
     data["places"] = std::move(lists);
   }

@@ -44,6 +44,7 @@ Reply add_job(Call& call);
 Reply change_job(Call& call);
 Reply list_candidates(Call& call);
 Reply add_candidate(Call& call);
+Reply undo_take_over(Call& call);
 Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);

@@ -6,9 +6,11 @@
 #include "api/http/once.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
+#include "mail/address.hpp"
 #include "mail/filename.hpp"
 #include "mail/unseen.hpp"
 #include "rules/compose.hpp"
+#include "rules/non_candidates.hpp"
 #include "rules/ownership.hpp"
 #include "rules/sending.hpp"
 
@@ -50,9 +52,6 @@ Read<Wish> read_wish(const Call& call) {
   draft.html = members.maybe_text("html", kBodyText, Lines::many).value_or("");
   wish.uploads = members.ids<UploadId>("attachments", kAttachmentsMost);
   draft.confirmed = members.flag("confirmed", false);
-  if (!wish.thread && !wish.candidate)
-    members.refuse("candidate", "field.required",
-                   "A message goes into a thread or to a candidate.");
   if (auto problem = members.problem()) return Refusal(*problem);
   return wish;
 }
@@ -110,15 +109,70 @@ Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish) {
   return versions;
 }
 
-// The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
-Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
+// What is written to, and with whom.
+struct Gathered {
   rules::ComposeFacts facts;
+  std::optional<store::AddNonCandidate> added;  // nobody has written to them before
+};
+
+std::optional<Problem> candidate_of(const Call& call, CandidateId id, Gathered& gathered) {
+  auto candidate = call.store().ask(store::CandidateById{call.scope(), id});
+  if (!candidate) return Problem(candidate.error());
+  if (!*candidate) return not_found("candidate").error();
+  gathered.facts.candidate = std::move((*candidate)->candidate);
+  return std::nullopt;
+}
+
+// M-3: with somebody who is no candidate.
+std::optional<Problem> new_correspondent(const Call& call, const Wish& wish,
+                                         std::span<const std::string> internal,
+                                         Gathered& gathered) {
+  auto& facts = gathered.facts;
+  facts.non_candidate = true;
+  const auto address = rules::correspondent(wish.draft.to, internal);
+  const auto normal = address ? mail::kept_form(*address) : std::nullopt;
+  if (!normal) {
+    const bool readable = std::ranges::all_of(
+        wish.draft.to, [](const auto& to) { return mail::kept_form(to).has_value(); });
+    if (!readable) return std::nullopt;  // compose says which isn't
+    return Problem(
+        Error{Kind::input, "recipients.colleagues-only", "All recipients are colleagues.",
+              "Write to them from your mail program: that is none of Hearback’s."},
+        "to");
+  }
+  auto known = call.store().ask(store::NonCandidateWith{call.scope(), *normal});
+  if (!known) return Problem(known.error());
+  if (*known) {
+    facts.candidate = std::move((*known)->person);
+    return std::nullopt;
+  }
+  gathered.added = store::AddNonCandidate{call.make_id<CandidateId>(), *address, *normal,
+                                          rules::keeper_of_exchange(call.scope()), call.now};
+  facts.candidate.id = gathered.added->id;
+  facts.candidate.addresses = {{.address = *address, .normal = *normal, .synced = false}};
+  return std::nullopt;
+}
+
+// The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
+Read<Gathered> gather(const Call& call, const Wish& wish) {
+  Gathered gathered;
+  auto& facts = gathered.facts;
   facts.author = call.user();
   auto mailbox =
       call.store().ask(store::MailboxById{call.scope(), wish.mailbox, rules::MailboxRight::reply});
   if (!mailbox) return Refusal(mailbox.error());
   if (!*mailbox) return not_found("mailbox");
   facts.mailbox = std::move(**mailbox);
+
+  // Whose addresses these are is asked with the writer's eyes: the answer to a draft must not tell
+  // who is a candidate (SEE-4).
+  store::KnownAbout about{};
+  about.scope = call.scope();
+  about.participants = rules::addresses_of(wish.draft);
+  auto known = call.store().ask(about);
+  if (!known) return Refusal(known.error());
+  for (auto& match : known->candidates)
+    facts.known.push_back({std::move(match.normal), match.candidate});
 
   auto candidate_id = wish.candidate.value_or(CandidateId{});
   if (wish.thread) {
@@ -137,22 +191,20 @@ Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
       return refuse_field("candidate", "thread.other-candidate",
                           "This thread is with another candidate.");
     candidate_id = facts.thread->candidate;
+    if ((*thread)->non_candidate) {
+      auto with = call.store().ask(store::NonCandidateOf{call.scope(), *wish.thread});
+      if (!with) return Refusal(with.error());
+      if (!*with) return not_found("thread");
+      facts.candidate = std::move((*with)->person);
+      facts.non_candidate = true;
+      return gathered;
+    }
   }
-  auto candidate = call.store().ask(store::CandidateById{call.scope(), candidate_id});
-  if (!candidate) return Refusal(candidate.error());
-  if (!*candidate) return not_found("candidate");
-  facts.candidate = std::move((*candidate)->candidate);
-
-  // Whose addresses these are is asked with the writer's eyes: the answer to a draft must not tell
-  // who is a candidate (SEE-4).
-  store::KnownAbout about{};
-  about.scope = call.scope();
-  about.participants = rules::addresses_of(wish.draft);
-  auto known = call.store().ask(about);
-  if (!known) return Refusal(known.error());
-  for (auto& match : known->candidates)
-    facts.known.push_back({std::move(match.normal), match.candidate});
-  return facts;
+  auto problem = wish.thread || wish.candidate
+                     ? candidate_of(call, candidate_id, gathered)
+                     : new_correspondent(call, wish, known->internal, gathered);
+  if (problem) return Refusal(std::move(*problem));
+  return gathered;
 }
 
 void name_new_rows(const Call& call, rules::ComposeFacts& facts) {
@@ -184,10 +236,12 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
                  "mailbox");
 }
 
-store::Commit commit_of(const Call& call, rules::Composed& composed,
-                        const rules::ComposeFacts& facts, const std::vector<UploadId>& uploads) {
+store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathered& gathered,
+                        const std::vector<UploadId>& uploads) {
+  const auto& facts = gathered.facts;
   auto commit = call.commit();
   auto& changes = commit.changes;
+  if (gathered.added) changes.push_back(*gathered.added);
   changes.push_back(store::PutBlob{facts.blob, std::move(composed.bytes)});
   changes.push_back(store::AddMessage{composed.message, call.now, composed.words});
   if (composed.new_thread) changes.push_back(store::AddThread{*composed.new_thread});
@@ -245,18 +299,20 @@ Reply send_message(Call& call) {
 
   auto wish = read_wish(call);
   if (!wish) return Refusal(wish.error());
-  auto facts = gather(call, *wish);
-  if (!facts) return Refusal(facts.error());
+  auto gathered = gather(call, *wish);
+  if (!gathered) return Refusal(gathered.error());
+  auto& facts = gathered->facts;
   auto attachments = load_uploads(call, wish->uploads);
   if (!attachments) return Refusal(attachments.error());
   wish->draft.attachments = std::move(*attachments);
-  name_new_rows(call, *facts);
-  auto composed = rules::compose(wish->draft, *facts, call.house->options.limits);
+  name_new_rows(call, facts);
+  auto composed = rules::compose(wish->draft, facts, call.house->options.limits);
   if (!composed) return Refusal(Problem(composed.error().error, composed.error().field));
-  if (auto problem = check_may_leave(*composed, *facts)) return Refusal(std::move(*problem));
+  if (auto problem = check_may_leave(*composed, facts)) return Refusal(std::move(*problem));
 
   auto response = json_response(202, present(composed->outbox, call.user().id));
-  return once->commit(call, commit_of(call, *composed, *facts, wish->uploads), std::move(response));
+  return once->commit(call, commit_of(call, *composed, *gathered, wish->uploads),
+                      std::move(response));
 }
 
 Reply upload(Call& call) {

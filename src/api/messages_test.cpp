@@ -188,8 +188,8 @@ TEST_F(Messages, DraftsAreReadStrictly) {
   body["not_before"] = "2026-11-01T00:00:00Z";
   EXPECT_EQ(refused(body), "422 field.unknown not_before");
   body = draft();
-  body.erase("thread");
-  EXPECT_EQ(refused(body), "422 field.required candidate");
+  body.erase("to");
+  EXPECT_EQ(refused(body), "422 field.required to");
   body = draft();
   body["attachments"] = json::array{stand.carla.text()};
   EXPECT_EQ(refused(body), "422 upload.missing attachments");

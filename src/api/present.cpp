@@ -13,6 +13,7 @@ std::string_view word_for(store::Place place) {
     case store::Place::all: return "all";
     case store::Place::followed_candidates: return "followed-candidates";
     case store::Place::followed_jobs: return "followed-jobs";
+    case store::Place::non_candidates: return "non-candidates";
     case store::Place::archived: return "archived";
   }
   return {};
@@ -100,6 +101,7 @@ json::object present(const store::ThreadSummary& row) {
   return {{"id", row.thread.id.text()},
           {"candidate", row.thread.candidate.text()},
           {"candidate_name", row.candidate_name},
+          {"non_candidate", row.non_candidate},
           {"jobs", std::move(jobs)},
           {"subject", row.thread.subject},
           {"kind", word_for(row.thread.kind)},

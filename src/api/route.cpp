@@ -68,6 +68,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/threads", "listThreads", Right::signed_in, list_threads},
     Route{"GET", "/threads/{id}", "getThread", Right::signed_in, get_thread},
     Route{"PATCH", "/threads/{id}", "changeThread", Right::signed_in, change_thread},
+    Route{"DELETE", "/threads/{id}/candidate", "undoTakeOver", Right::edit_candidates,
+          undo_take_over},
     Route{"POST", "/threads/{id}/corrections", "correctPlacement", Right::edit_candidates,
           correct_placement},
     Route{"DELETE", "/corrections/{id}", "undoCorrection", Right::edit_candidates, undo_correction},

@@ -131,6 +131,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"listThreads", {Right::signed_in, false}},
     {"getThread", {Right::signed_in, true}},
     {"changeThread", {Right::signed_in, true}},
+    {"undoTakeOver", {Right::edit_candidates, true}},
     {"correctPlacement", {Right::edit_candidates, true}},
     {"undoCorrection", {Right::edit_candidates, true}},
     {"search", {Right::signed_in, false}},

@@ -18,11 +18,12 @@ namespace json = boost::json;
 Read<store::Place> place_parameter(const Call& call) {
   using enum store::Place;
   const auto text = call.request->parameter("place").value_or("all");
-  for (const auto one : {inbox, sent, all, followed_candidates, followed_jobs, archived})
+  for (const auto one :
+       {inbox, sent, all, followed_candidates, followed_jobs, non_candidates, archived})
     if (text == word_for(one)) return one;
   return refuse_field("place", "field.invalid",
-                      "“place” is inbox, sent, all, followed-candidates, followed-jobs or"
-                      " archived.");
+                      "“place” is inbox, sent, all, followed-candidates, followed-jobs,"
+                      " non-candidates or archived.");
 }
 
 Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Place place,
@@ -139,6 +140,7 @@ Reply get_thread(Call& call) {
   return json_response(200, {{"id", thread.id.text()},
                              {"candidate", thread.candidate.text()},
                              {"candidate_name", (*found)->candidate_name},
+                             {"non_candidate", (*found)->non_candidate},
                              {"subject", thread.subject},
                              {"kind", word_for(thread.kind)},
                              {"count", (*found)->count},

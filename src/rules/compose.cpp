@@ -48,11 +48,14 @@ std::expected<std::vector<mail::Address>, Unsendable> read_list(
 // W-3: candidates are written to one by one, so that none learns of another.
 std::optional<Unsendable> check_recipients(const mail::Outgoing& message, const ComposeFacts& facts,
                                            const Limits& limits) {
-  const auto candidate_of = [&](const mail::Address& address) -> std::optional<CandidateId> {
+  const auto known_of = [&](const mail::Address& address) -> std::optional<CandidateId> {
     for (const auto& known : facts.known)
       if (known.normal == address.normal) return known.candidate;
-    if (is_candidates_own(facts, address.normal)) return facts.candidate.id;
     return std::nullopt;
+  };
+  const auto candidate_of = [&](const mail::Address& address) {
+    const bool own = !facts.non_candidate && is_candidates_own(facts, address.normal);
+    return own ? facts.candidate.id : known_of(address);
   };
   if (message.to.empty())
     return wrong("to", "recipients.none", "The message has no recipient.").error();
@@ -69,6 +72,14 @@ std::optional<Unsendable> check_recipients(const mail::Outgoing& message, const 
   const auto is_another = [&](const mail::Address& address) {
     return candidate_of(address) && !is_candidates_own(facts, address.normal);
   };
+  // What is a candidate's by now is still answered where it began.
+  const auto is_candidates = [&](const mail::Address& address) {
+    return facts.thread ? is_another(address) : known_of(address).has_value();
+  };
+  if (facts.non_candidate && std::ranges::any_of(message.to, is_candidates))
+    return wrong("to", "recipients.a-candidate", "One of the recipients is a candidate.",
+                 "Write to them by themselves, from their profile.")
+        .error();
   if (std::ranges::any_of(message.to, is_another))
     return wrong("to", "recipients.other-candidate", "One of the recipients is another candidate.",
                  "Write to each candidate separately.")

@@ -5,8 +5,8 @@
 //
 // Refusals name the member of the draft at fault. Codes: recipients.none, recipients.too-many,
 // address.invalid, recipients.candidate-in-copy, recipients.other-candidate,
-// recipients.candidate-missing, message.empty, message.too-large, message.not-in-thread,
-// thread.internal, thread.newer-message, and those of mail::build.
+// recipients.candidate-missing, recipients.a-candidate, message.empty, message.too-large,
+// message.not-in-thread, thread.internal, thread.newer-message, and those of mail::build.
 #include <expected>
 #include <optional>
 #include <string>
@@ -30,8 +30,9 @@ struct Draft {
 // What is known at this moment.
 struct ComposeFacts {
   User author;
-  Mailbox mailbox;  // the author's own, that it goes out through
-  Candidate candidate;
+  Mailbox mailbox;                       // the author's own, that it goes out through
+  Candidate candidate;                   // or whom it is with, nameless, where that is none (M-3)
+  bool non_candidate = false;            // it is so
   std::optional<Thread> thread;          // absent: a new conversation
   std::vector<Message> thread_messages;  // oldest first
   std::vector<MessageId> versions;       // of the message that is answered, as the writer sees them

@@ -205,6 +205,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const other = threads.rows.find((row) => row.id !== thread.id);
   assert.equal((await ask('correctPlacement', { id: thread.id }, { body: { part: 'whole', into: other.id } })).code, 'placement.other-candidate');
   await ask('undoCorrection', { id: nowhere });
+  await ask('undoTakeOver', { id: nowhere });
   await ask('getMessageBody', { id: message.id });
   await ask('getMessageSource', { id: message.id });
   const attachment = await api.raw('GET', `/messages/${message.id}/attachments/0`);

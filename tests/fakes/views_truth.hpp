@@ -57,7 +57,7 @@ inline const std::string kTurnsTruth =
     kAnsweredTruth + ") a";
 
 inline const std::string kRowsTruth =
-    "select th.company, case when pl.place in ('all', 'archived') then pl.place else pl.place || "
+    "select th.company, case when pl.place in ('all', 'non-candidates', 'archived') then pl.place else pl.place || "
     "'-' ||"
     "  case when exists (select 1 from thread_done d where d.company = th.company"
     "   and d.thread = th.id and (pl.place = 'sent' and d.user_id = pl.holder"
@@ -71,7 +71,9 @@ inline const std::string kRowsTruth =
     "  p.message desc limit 1) end as message from threads th join (select company, thread, place,"
     "  holder, at, message from (" +
     kPlacesTruth +
-    ") x union all select company, id, 'all', company, last_at, null from threads"
+    ") x union all select n.company, n.id, case when c.non_candidate = 1 then 'non-candidates'"
+    "  else 'all' end, n.company, n.last_at, null from threads n join candidates c"
+    "  on c.company = n.company and c.id = n.candidate"
     " union all select t.company, t.id, 'archived', t.company, t.last_at, null from threads t"
     "  where exists (select 1 from thread_done d where d.company = t.company"
     "   and d.thread = t.id)) pl"

@@ -146,6 +146,20 @@ const followedJobs = createRoute({
   component: page(place, 'FollowedJobs'),
 });
 
+const nonCandidates = createRoute({
+  getParentRoute: () => app,
+  path: '/non-candidates',
+  loader: ({ context }) => loadPlace(context.queries, 'non-candidates', undefined),
+  component: page(place, 'NonCandidates'),
+});
+const nonCandidateNew = createRoute({
+  getParentRoute: () => nonCandidates,
+  path: 'new',
+  validateSearch: ({ to }: Record<string, unknown>): { to?: string } =>
+    text(to) ? { to: text(to)! } : {},
+  component: page(() => import('./inbox/first-letter'), 'FirstLetter'),
+});
+
 const archived = createRoute({
   getParentRoute: () => app,
   path: '/archived',
@@ -182,6 +196,12 @@ const followedCandidatesThread = createRoute({
 });
 const followedJobsThread = createRoute({
   getParentRoute: () => followedJobs,
+  path: '$threadId',
+  loader: ({ context, params }) => loadThread(context.queries, params.threadId),
+  component: page(thread, 'ThreadPage'),
+});
+const nonCandidatesThread = createRoute({
+  getParentRoute: () => nonCandidates,
   path: '$threadId',
   loader: ({ context, params }) => loadThread(context.queries, params.threadId),
   component: page(thread, 'ThreadPage'),
@@ -314,6 +334,7 @@ const tree = root.addChildren([
     all.addChildren([allThread]),
     followedCandidates.addChildren([followedCandidatesThread]),
     followedJobs.addChildren([followedJobsThread]),
+    nonCandidates.addChildren([nonCandidateNew, nonCandidatesThread]),
     archived.addChildren([archivedThread]),
     candidates.addChildren([candidate, candidateThread]),
     search.addChildren([searchThread]),

@@ -56,7 +56,8 @@ std::string there_is(const std::string& row) {
 
 void apply(Writing& writing, const FollowCandidate& change) {
   if (!scoped_row(writing.db, change.by,
-                  "select 1 from candidates c where c.company = $1 and c.id = $4 and " +
+                  "select 1 from candidates c where c.company = $1 and c.id = $4"
+                  " and c.non_candidate = 0 and " +
                       may_see_candidate(change.by, "c.id"),
                   change.candidate))
     refuse(Kind::missing, "candidate.missing",

@@ -10,18 +10,6 @@
 namespace hearback::store {
 namespace {
 
-std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate) {
-  std::vector<UserId> users;
-  for (auto& row :
-       db.rows("select u.id from users u where u.company = $1 and (u.role = 'admin'"
-               " or u.all_jobs = 1 or exists (select 1 from applications a join job_team t"
-               "  on t.company = a.company and t.job = a.job where a.company = $1"
-               "  and a.candidate = $2 and t.user_id = u.id))",
-               company, candidate))
-    users.push_back(row.id<UserId>());
-  return users;
-}
-
 void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
   for (auto& row : rows) blobs.push_back(row.id<BlobId>());
 }
@@ -190,6 +178,18 @@ constexpr Step kSteps[] = {forget_outbox,     forget_corrections, forget_message
                            forget_moves,      forget_feed,        forget_answers};
 
 }  // namespace
+
+std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate) {
+  std::vector<UserId> users;
+  for (auto& row :
+       db.rows("select u.id from users u where u.company = $1 and (u.role = 'admin'"
+               " or u.all_jobs = 1 or exists (select 1 from applications a join job_team t"
+               "  on t.company = a.company and t.job = a.job where a.company = $1"
+               "  and a.candidate = $2 and t.user_id = u.id))",
+               company, candidate))
+    users.push_back(row.id<UserId>());
+  return users;
+}
 
 void expect_remembered(Writing& writing, CandidateId candidate) {
   if (writing.db.row("select 1 from forgotten_candidates where company = $1 and candidate = $2",

@@ -8,6 +8,10 @@
 
 namespace hearback::store {
 
+// Who may see the candidate, active or not: whoever no longer may after this commit hears of it
+// only where they are named beforehand.
+std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate);
+
 // The rows that candidates of a job are listed and counted by follow the applications. → in which
 // jobs the candidate is listed no longer, and newly.
 struct JobsMoved {

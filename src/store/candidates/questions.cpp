@@ -87,7 +87,8 @@ std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::siz
     params.push_back(value_of(value));
     return "$" + std::to_string(params.size());
   };
-  std::string sql = "select c.name_key, c.id from candidates c where c.company = $1";
+  std::string sql =
+      "select c.name_key, c.id from candidates c where c.company = $1 and c.non_candidate = 0";
   std::string key = "(c.name_key, c.id)", order = "c.name_key, c.id";
   if (question.job) {
     sql =
@@ -98,7 +99,8 @@ std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::siz
   } else {
     if (named.is_few())
       sql = "select c.name_key, c.id from " + named.first_few(add) +
-            " few cross join candidates c where c.company = $1 and c.id = few.candidate";
+            " few cross join candidates c where c.company = $1 and c.id = few.candidate"
+            " and c.non_candidate = 0";
     sql += " and " + may_see_candidate(scope, "c.id");
   }
   sql += named.has_all("c.id", add);
@@ -444,6 +446,7 @@ CandidatesWith::Answer candidates_with(Db& db, const CandidatesWith& question) {
          db.run("select a.candidate, c.name, a.address from candidate_addresses a"
                 " join candidates c on c.company = a.company and c.id = a.candidate"
                 " where a.company = $1 and a.candidate <> $4 and a.why_not <> $5"
+                " and c.non_candidate = 0"
                 " and a.normal in " +
                     list + " and " + may_see_candidate(scope, "a.candidate") +
                     " order by a.normal, c.name_key, a.candidate limit " + std::to_string(kRows),

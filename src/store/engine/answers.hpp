@@ -61,6 +61,8 @@ AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
 AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
 AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
 AnswerTo<OldMail> answer(Reading&, const OldMail&);
+AnswerTo<NonCandidateWith> answer(Reading&, const NonCandidateWith&);
+AnswerTo<NonCandidateOf> answer(Reading&, const NonCandidateOf&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);

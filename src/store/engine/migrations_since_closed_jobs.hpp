@@ -83,4 +83,18 @@ create table corrected_unread(
   foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
 )";
 
+// M-3: people who are written with and are no candidates; and of those who became one, how they were
+// before.
+inline constexpr std::string_view kNonCandidates = R"(
+alter table candidates add column non_candidate {int} not null default 0;
+alter table candidates add column keeper {blob};
+drop index candidates_by_name;
+create index candidates_by_name on candidates(company, name_key, id) where non_candidate = 0;
+create table taken_over(
+  company {blob} not null, candidate {blob} not null, address {key} not null, keeper {blob},
+  user_id {blob} not null, at {int} not null,
+  primary key (company, candidate),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
+)";
+
 }  // namespace hearback::store

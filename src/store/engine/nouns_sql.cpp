@@ -230,9 +230,13 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
   std::unordered_map<CandidateId, CandidateRows> found;
   const auto values = values_of(ids);
   in_chunks(scope_params(scope), values, [&](InList list, Params params) {
+    // Engines send what is written to whomever; to people, who is none is no candidate.
+    const std::string_view whom =
+        scope.kind == rules::Scope::Kind::engine ? "" : " and non_candidate = 0";
     for (auto& row : db.run("select id, name, created from candidates"
                             " where company = $1 and id in " +
-                                list + " and " + may_see_candidate(scope, "candidates.id"),
+                                list + std::string(whom) + " and " +
+                                may_see_candidate(scope, "candidates.id"),
                             params)
                          .rows) {
       const auto id = row.id<CandidateId>();

@@ -102,7 +102,7 @@ rules::AddressFacts facts_of(Db& db, const WhoseAddress& asked) {
                         .has_value();
   facts.candidate = scoped_row(db, asked.scope,
                                "select 1 from candidate_addresses a where a.company = $1"
-                               " and a.normal = $4 and " +
+                               " and a.normal = $4 and a.why_not <> 'non-candidate' and " +
                                    may_see_candidate(asked.scope, "a.candidate") + " limit 1",
                                asked.normal)
                         .has_value();

@@ -40,7 +40,10 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
           " or (p.placed_by = 'sent-here' and exists (select 1 from participants x"
           "  join candidate_addresses a on a.company = x.company and a.normal = x.normal"
           "  where x.company = $1 and x.message = p.message and a.candidate = $2"
-          "  and a.synced = 1 and a.normal <> $3))) limit 1",
+          "  and a.synced = 1 and a.normal <> $3))"
+          // What is written with a non-candidate doesn't rest on any address (M-3).
+          " or exists (select 1 from candidates c where c.company = $1 and c.id = $2"
+          "  and c.non_candidate = 1 and p.placed_by <> 'address')) limit 1",
           writing.company, basis.candidate, basis.normal, thread)
       .has_value();
 }

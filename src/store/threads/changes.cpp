@@ -158,6 +158,12 @@ void apply(Writing& writing, const AddThread& change) {
       " values ($1, $2, $3, $4, $5, $6, $7)",
       writing.company, thread.id, thread.candidate, thread.kind, thread.subject, thread.last_at,
       thread.is_private);
+  // M-3: an exchange that somebody keeps.
+  writing.db.change(
+      "insert into thread_access(company, thread, user_id, why)"
+      " select company, $2, keeper, 'participant' from candidates"
+      " where company = $1 and id = $3 and keeper is not null",
+      writing.company, thread.id, thread.candidate);
   writing.touched.audience.insert(thread.id);
   writing.added.threads.emplace(thread.id, Added::Thread{thread.candidate, thread.last_at});
   writing.tell_of(thread.id, thread.candidate, "thread", thread.id.text());

@@ -240,7 +240,9 @@ AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
              .run("select th.id, case when " + follows_candidate(scope, "th.candidate") +
                       " then 1 else 0 end, case when " + follows_job_of(scope, "th.candidate") +
                       " then 1 else 0 end, case when exists (select 1 from thread_done d"
-                      "  where d.company = $1 and d.thread = th.id) then 1 else 0 end"
+                      "  where d.company = $1 and d.thread = th.id) then 1 else 0 end,"
+                      " (select c.non_candidate from candidates c where c.company = $1"
+                      "  and c.id = th.candidate)"
                       " from threads th where th.company = $1 and th.id in " +
                       list + " and " + may_see_thread_row(scope, "th"),
                   params)
@@ -249,6 +251,7 @@ AnswerTo<PlacesOf> answer(Reading& reading, const PlacesOf& question) {
       if (row.flag()) rows.push_back({thread, Place::followed_candidates});
       if (row.flag()) rows.push_back({thread, Place::followed_jobs});
       if (row.flag()) rows.push_back({thread, Place::archived});
+      if (row.flag()) rows.push_back({thread, Place::non_candidates});
     }
   });
   return rows;
@@ -260,7 +263,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
-      " c.name, th.asked_at, th.came, " +
+      " c.name, c.non_candidate, th.asked_at, th.came, " +
           is_unread() + ", " + is_marked_unread() +
           " from threads th"
           " join candidates c on c.company = th.company and c.id = th.candidate"
@@ -277,6 +280,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.thread.is_private = row->flag();
   found.count = static_cast<std::uint64_t>(row->number());
   found.candidate_name = row->text();
+  found.non_candidate = row->flag();
   found.asked_at = row->maybe_instant();
   found.came = row->number();
   found.unread = row->flag();
@@ -291,7 +295,8 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
 AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& question) {
   const auto& scope = question.scope;
   if (!scoped_row(reading.db, scope,
-                  "select 1 from candidates c where c.company = $1 and c.id = $4 and " +
+                  "select 1 from candidates c where c.company = $1 and c.id = $4"
+                  " and c.non_candidate = 0 and " +
                       may_see_candidate(scope, "c.id"),
                   question.candidate))
     return std::nullopt;

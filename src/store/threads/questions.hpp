@@ -17,6 +17,7 @@ namespace hearback::store {
 struct ThreadSummary {
   rules::Thread thread;
   std::string candidate_name;
+  bool non_candidate = false;  // it is with somebody who is none: candidate_name is their address
   std::vector<std::string> job_titles;
   std::uint64_t messages = 0;
   rules::Direction last_direction = rules::Direction::incoming;
@@ -36,9 +37,9 @@ struct ThreadSummary {
   std::vector<std::string> done_by;
   std::uint64_t done_by_others = 0;
 };
-// M-1: mail to me, mail by me; M-2: all candidates, those I follow, those of jobs I follow, what I
-// or a colleague has put away.
-enum class Place { inbox, sent, all, followed_candidates, followed_jobs, archived };
+// M-1: mail to me, mail by me; M-2: all candidates, those I follow, those of jobs I follow, with
+// people who are none (M-3), what I or a colleague has put away.
+enum class Place { inbox, sent, all, followed_candidates, followed_jobs, non_candidates, archived };
 struct Threads {
   Scope scope;
   Place place = Place::all;  // `sent` shows what I wrote, sorted by that; the others what came last
@@ -60,7 +61,8 @@ struct PlacesOf {
     ThreadId thread;
     Place place = Place::all;
   };
-  using Answer = std::vector<Row>;  // `all` isn't named: whoever hears of a thread sees it there
+  // `all` isn't named: whoever hears of a thread sees it there, unless it is with a non-candidate.
+  using Answer = std::vector<Row>;
 };
 struct MessageInThread {
   rules::Message message;             // of each field, the first Limits::people_shown are named
@@ -76,6 +78,7 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
   struct Found {
     rules::Thread thread;
     std::string candidate_name;
+    bool non_candidate = false;             // as in ThreadSummary
     std::uint64_t count = 0;                // of all its messages
     std::vector<MessageInThread> messages;  // of this page, oldest first
     std::string older;                      // the next page; empty: there are no older ones

@@ -31,7 +31,8 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
   }
   in_chunks(scope_params(scope), ids, [&](InList list, Params params) {
     auto found = db.run(
-        "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name, th.messages,"
+        "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name,"
+        " c.non_candidate, th.messages,"
         " th.attachments, th.asked_at, th.last_at, th.answered, th.came, th.last_message,"
         " (select lp.came from placements lp where lp.company = th.company and lp.thread = th.id"
         "  and lp.message = th.last_message), " +
@@ -49,6 +50,7 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       summary.thread.subject = row.text();
       summary.thread.is_private = row.flag();
       summary.candidate_name = row.text();
+      summary.non_candidate = row.flag();
       summary.messages = static_cast<std::uint64_t>(row.number());
       summary.has_attachments = row.number() > 0;
       summary.asked_at = row.maybe_instant();

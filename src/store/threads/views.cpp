@@ -16,6 +16,17 @@
 namespace hearback::store {
 namespace {
 
+// As written in view_rows, and in thread_places where it is one's own.
+std::string_view place_word(Place place) {
+  switch (place) {
+    case Place::inbox: return "inbox";
+    case Place::sent: return "sent";
+    case Place::non_candidates: return "non-candidates";
+    case Place::archived: return "archived";
+    default: return "all";
+  }
+}
+
 // ---- writing -----------------------------------------------------------------------------
 
 // What comes in lies at the mailboxes that brought it; what goes out, at whoever wrote it. Each
@@ -123,8 +134,9 @@ std::set<Uuid> audiences_of(Db& db, CompanyId company, ThreadId thread, Candidat
 std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   std::set<Entry> wanted;
   auto found = db.row(
-      "select candidate, is_private, last_at, last_message, asked_at from threads"
-      " where company = $1 and id = $2",
+      "select th.candidate, th.is_private, th.last_at, th.last_message, th.asked_at,"
+      " c.non_candidate from threads th join candidates c on c.company = th.company"
+      " and c.id = th.candidate where th.company = $1 and th.id = $2",
       company, thread);
   if (!found) return wanted;  // its rows went with it
   const auto candidate = found->id<CandidateId>();
@@ -132,7 +144,8 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   const auto newest = found->instant();
   const ViewRow row{thread, newest, found->maybe_id<MessageId>(), {}};
   const bool asked = found->maybe_instant().has_value();
-  std::vector<Entry> places{{"all", company.bytes, {}, row}};
+  const auto among = place_word(found->flag() ? Place::non_candidates : Place::all);
+  std::vector<Entry> places{{std::string(among), company.bytes, {}, row}};
   if (db.row("select 1 from thread_done where company = $1 and thread = $2 limit 1", company,
              thread))
     places.push_back({"archived", company.bytes, {}, row});
@@ -196,16 +209,6 @@ void write_entries(Db& db, CompanyId company, ThreadId thread, bool is_new) {
 
 // A place of the reader's own. What else they look at is some of what lies with the company.
 bool is_own(Place place) { return place == Place::inbox || place == Place::sent; }
-
-// As written in view_rows, and in thread_places where it is one's own.
-std::string_view place_word(Place place) {
-  switch (place) {
-    case Place::inbox: return "inbox";
-    case Place::sent: return "sent";
-    case Place::archived: return "archived";
-    default: return "all";
-  }
-}
 
 constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::waiting,
                                     rules::Triage::done};
@@ -443,12 +446,13 @@ std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
 
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread) {
   if (scope.kind != Scope::Kind::user) return std::nullopt;
-  auto row = scoped_row(db, scope,
-                        "select v.place from view_rows v where v.company = $1 and v.thread = $4"
-                        " and v.place not in ('all', 'archived') and (v.holder = $2 or exists"
-                        "  (select 1 from mailboxes b where b.company = $1 and b.id = v.holder"
-                        "  and b.owner = $2)) limit 1",
-                        thread);
+  auto row = scoped_row(
+      db, scope,
+      "select v.place from view_rows v where v.company = $1 and v.thread = $4"
+      " and v.place not in ('all', 'non-candidates', 'archived') and (v.holder = $2 or exists"
+      "  (select 1 from mailboxes b where b.company = $1 and b.id = v.holder"
+      "  and b.owner = $2)) limit 1",
+      thread);
   return row ? turn_in(row->text()) : std::nullopt;
 }
 

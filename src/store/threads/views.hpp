@@ -2,8 +2,8 @@
 // Views are answered from index rows that are kept on write, so that a page costs a page, whoever
 // asks (M-1, M-2). See docs/decisions/0010-views-from-index-rows.md.
 //
-// A thread lies at holders: the company (place `all`; `archived`, too, while anybody has put it
-// away), the mailboxes that brought what came in
+// A thread lies at holders: the company (place `all`, or `non-candidates` where it is with somebody
+// who is none; `archived`, too, while anybody has put it away), the mailboxes that brought what came in
 // (`inbox`), the users who wrote (`sent`). It has audiences: the company, which
 // means those who see all jobs; each job of its candidate, which means that job's hiring team; and
 // each user who was given the thread itself. One row of `view_rows` stands for one holder and one

@@ -16,6 +16,7 @@ export const PLACES = [
   'all',
   'followed-candidates',
   'followed-jobs',
+  'non-candidates',
   'archived',
 ] as const;
 export type Place = (typeof PLACES)[number];

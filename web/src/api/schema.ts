@@ -632,6 +632,23 @@ export interface paths {
         patch: operations["changeThread"];
         trace?: never;
     };
+    "/threads/{id}/candidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Whom this conversation was with before somebody made a candidate of them is none again (M-3); what their address alone has brought since goes. Until somebody has gone on with the candidate (candidate.in-use) */
+        delete: operations["undoTakeOver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/threads/{id}/corrections": {
         parameters: {
             query?: never;
@@ -773,7 +790,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write to a candidate, or reply in a thread */
+        /** Write to a candidate, or reply in a thread; without either, to somebody who is no candidate (M-3) */
         post: operations["sendMessage"];
         delete?: never;
         options?: never;
@@ -1417,15 +1434,23 @@ export interface components {
              * @default false
              */
             confirmed: boolean;
+            /**
+             * Format: uuid
+             * @description A conversation with somebody who is no candidate: they become this one, with all that was written with them (M-3)
+             */
+            thread?: string;
         };
         Person: {
             name: string;
             address: string;
         };
+        /** @description It is with somebody who is no candidate (M-3): candidate_name is their address, and candidate leads to no profile */
+        NonCandidate: boolean;
         ThreadRow: {
             id: string;
             candidate: string;
             candidate_name: string;
+            non_candidate: components["schemas"]["NonCandidate"];
             jobs: string[];
             subject: string;
             /** @enum {unknown} */
@@ -1521,6 +1546,7 @@ export interface components {
             id: string;
             candidate: string;
             candidate_name: string;
+            non_candidate: components["schemas"]["NonCandidate"];
             subject: string;
             /** @enum {unknown} */
             kind: "conversation" | "internal_forward";
@@ -1659,7 +1685,7 @@ export interface components {
             mailbox: string;
             /**
              * Format: uuid
-             * @description For a new thread
+             * @description For a new thread with a candidate; without it and without thread it is with the first recipient in To who is no colleague
              */
             candidate?: string;
             /**
@@ -3169,8 +3195,8 @@ export interface operations {
     listThreads: {
         parameters: {
             query?: {
-                /** @description Followed: what is of candidates, or of jobs, that I follow. Archived: what I or a colleague has put away, until a person writes again */
-                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs" | "archived";
+                /** @description Followed: what is of candidates, or of jobs, that I follow. Non-candidates: with people who are none; in all there is nothing of these (M-3). Archived: what I or a colleague has put away, until a person writes again */
+                place?: "inbox" | "sent" | "all" | "followed-candidates" | "followed-jobs" | "non-candidates" | "archived";
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;
@@ -3254,6 +3280,29 @@ export interface operations {
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    undoTakeOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Undone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     correctPlacement: {

@@ -16,12 +16,22 @@ import { SameAddress, SameName, SharedAddress, type Sharing, sharingOf } from '.
 
 const OPEN = { open: true };
 
-export function AddCandidate({ job, onClose }: { job?: string | undefined; onClose: () => void }) {
+type Taking = { thread: string; name: string; address: string };
+
+export function AddCandidate({
+  job,
+  taking,
+  onClose,
+}: {
+  job?: string | undefined;
+  taking?: Taking; // of an exchange with somebody who is no candidate yet
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [name, setName] = useState('');
-  const [addresses, setAddresses] = useState('');
+  const [name, setName] = useState(taking?.name ?? '');
+  const [addresses, setAddresses] = useState(taking?.address ?? '');
   const [chosen, setChosen] = useState(job ?? '');
   const [wrong, setWrong] = useState<{ name?: string; addresses?: string }>({});
   const [sharing, setSharing] = useState<Sharing>();
@@ -36,6 +46,7 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
             name: name.trim(),
             addresses: parseRecipients(addresses).map((one) => one.address),
             ...(chosen ? { job: chosen } : {}),
+            ...(taking ? { thread: taking.thread } : {}),
             confirmed,
           },
         }),
@@ -44,7 +55,10 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
       queries.setQueryData(keys.candidate(made.id), made);
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
-      notify(t('candidate.added', { name: made.name }));
+      notify(
+        t('candidate.added', { name: made.name }),
+        taking ? { action: { label: t('undo'), run: () => void takeBack(taking.thread) } } : {},
+      );
       void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
     },
     onError: (error) => {
@@ -64,8 +78,26 @@ export function AddCandidate({ job, onClose }: { job?: string | undefined; onClo
       }
     },
   });
+  async function takeBack(thread: string) {
+    try {
+      await unwrap(client.DELETE('/threads/{id}/candidate', { params: { path: { id: thread } } }));
+    } catch (error) {
+      const { title, detail } = problemWords(error);
+      notify([title, detail].filter(Boolean).join(' '), { tone: 'problem' });
+      return;
+    }
+    void queries.invalidateQueries({ queryKey: keys.candidates });
+    void queries.invalidateQueries({ queryKey: keys.jobs });
+    void queries.invalidateQueries({ queryKey: keys.thread(thread) });
+    void navigate({ to: '/non-candidates/$threadId', params: { threadId: thread } });
+  }
   return (
-    <Dialog open onClose={onClose} title={t('candidate.add')} description={t('candidate.addText')}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('candidate.add')}
+      description={t(taking ? 'nonCandidate.makeText' : 'candidate.addText')}
+    >
       <form
         ref={form}
         className="stack"

@@ -43,6 +43,7 @@ const thread: Thread = {
   id: 't1',
   candidate: 'lea',
   candidate_name: 'Léa',
+  non_candidate: false,
   subject: 'Hello',
   kind: 'conversation',
   triage: 'to_answer',

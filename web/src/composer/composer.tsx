@@ -23,7 +23,7 @@ import { showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
-import { isAddress, sameAddress, short } from './addresses';
+import { isAddress, parseRecipients, sameAddress, short } from './addresses';
 import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
@@ -56,7 +56,8 @@ const isForgotten = (one: Question | undefined): one is keyof typeof FORGOTTEN =
   one !== undefined && one in FORGOTTEN;
 
 type ComposerProps = {
-  candidate: { id: string; name: string };
+  candidate?: { id: string; name: string } | undefined; // none: it is with somebody who is none
+  to?: string; // whom, then, if that is known
   thread?: Thread;
   replyTo?: Message;
   all?: boolean;
@@ -66,12 +67,18 @@ type ComposerProps = {
   onSent?: (thread: string) => void;
 };
 
+const profileQuery = (candidate: ComposerProps['candidate']) => ({
+  ...candidateQuery(candidate?.id ?? ''),
+  enabled: Boolean(candidate),
+});
+
 export function Composer(props: ComposerProps) {
   const { t } = useTranslation();
   const me = useMe();
   const mailboxes = useQuery(mailboxesQuery);
-  const candidate = useQuery(candidateQuery(props.candidate.id));
-  if (!me || mailboxes.isPending || candidate.isPending) return <Coming />;
+  const { candidate } = props;
+  const profile = useQuery(profileQuery(candidate));
+  if (!me || mailboxes.isPending || (candidate && profile.isPending)) return <Coming />;
   if (failed(mailboxes)) return <ProblemBanner error={mailboxes.error} />;
   if (mailboxes.data.length === 0) {
     return (
@@ -100,6 +107,7 @@ export function Composer(props: ComposerProps) {
 
 function Writing({
   candidate,
+  to = '',
   thread,
   replyTo,
   all = false,
@@ -113,26 +121,27 @@ function Writing({
   const queries = useQueryClient();
   const me = useMe()!;
   const mailboxes = useQuery(mailboxesQuery).data!;
-  const profile = useQuery(candidateQuery(candidate.id)).data;
+  const profile = useQuery(profileQuery(candidate)).data;
   const original = useQuery({ ...bodyQuery(replyTo?.id ?? ''), enabled: Boolean(replyTo) });
   // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
-  const [about] = useState(thread ? `thread:${thread.id}` : `candidate:${candidate.id}`);
+  const [about] = useState(
+    thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
+  );
 
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
     const html = signature ? `<p></p><p></p>${signature}` : '<p></p>';
     const mine = ownAddresses(me.user.email, mailboxes);
     const theirs = profile?.addresses.map((one) => one.address) ?? [];
+    if (thread?.non_candidate) theirs.push(thread.candidate_name);
+    const first = candidate
+      ? (profile?.addresses ?? [])
+          .filter((one) => one.synced)
+          .map((one) => ({ name: candidate.name, address: one.address }))
+      : parseRecipients(to);
     const people = replyTo
       ? replyRecipients(replyTo, all, mine, theirs)
-      : {
-          to:
-            profile?.addresses
-              .filter((one) => one.synced)
-              .slice(0, 1)
-              .map((one) => ({ name: candidate.name, address: one.address })) ?? [],
-          cc: [],
-        };
+      : { to: first.slice(0, 1), cc: [] };
     return {
       mailbox: replyMailbox(replyTo, mailboxes),
       ...people,
@@ -144,7 +153,7 @@ function Writing({
       uploads: [],
       quote: Boolean(replyTo),
     };
-  }, [me, mailboxes, profile, replyTo, all, candidate.name, thread]);
+  }, [me, mailboxes, profile, replyTo, all, candidate, to, thread]);
 
   const {
     draft,
@@ -236,7 +245,7 @@ function Writing({
     const quote = quoteOf();
     const outgoing: Outgoing = {
       mailbox: draft.mailbox,
-      ...(thread ? { thread: thread.id } : { candidate: candidate.id }),
+      ...(thread ? { thread: thread.id } : candidate ? { candidate: candidate.id } : {}),
       ...(replyTo ? { in_reply_to: replyTo.id } : {}),
       to: draft.to.map((one) => one.address),
       cc: draft.cc.map((one) => one.address),
@@ -286,7 +295,7 @@ function Writing({
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
       takeBack?.();
-      void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
+      if (candidate) void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
       void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
       void queries.invalidateQueries({ queryKey: keys.outbox });
       onSent?.(row.thread);
@@ -539,12 +548,16 @@ function Writing({
         <p className="small quiet grow compose-audience">
           <Eye size={14} aria-hidden />
           <span>
-            {audience.length === 0
-              ? t('compose.audienceMe')
-              : t('compose.audience', {
-                  names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
-                  count: audience.length,
-                })}
+            {!candidate
+              ? t('compose.audienceOfNonCandidate')
+              : audience.length === 0
+                ? t('compose.audienceMe')
+                : t('compose.audience', {
+                    names: new Intl.ListFormat(i18n.language).format(
+                      audience.map((one) => one.name),
+                    ),
+                    count: audience.length,
+                  })}
             {hiddenCopies && ` ${t('compose.bccNote')}`}
           </span>
         </p>

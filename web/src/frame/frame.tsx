@@ -15,6 +15,7 @@ import {
   SquareStar,
   UserRound,
   UserRoundStar,
+  UserRoundX,
   UsersRound,
 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
@@ -169,6 +170,7 @@ export function Frame() {
       'g a': () => void navigate({ to: '/all' }),
       'g f': () => void navigate({ to: '/followed-candidates' }),
       'g o': () => void navigate({ to: '/followed-jobs' }),
+      'g n': () => void navigate({ to: '/non-candidates' }),
       'g d': () => void navigate({ to: '/archived' }),
       'g c': () => void navigate({ to: '/candidates' }),
       'g j': () => void navigate({ to: '/jobs' }),
@@ -308,6 +310,11 @@ function Rail({
           to="/followed-jobs"
           icon={<SquareStar size={18} aria-hidden />}
           label={t('place.followed-jobs')}
+        />
+        <RailLink
+          to="/non-candidates"
+          icon={<UserRoundX size={18} aria-hidden />}
+          label={t('place.non-candidates')}
         />
         <RailLink
           to="/archived"

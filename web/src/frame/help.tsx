@@ -39,6 +39,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         ['g a', t('place.all')],
         ['g f', t('place.followed-candidates')],
         ['g o', t('place.followed-jobs')],
+        ['g n', t('place.non-candidates')],
         ['g d', t('place.archived')],
         ['g c', t('place.candidates')],
         ['g j', t('place.jobs')],

@@ -30,6 +30,7 @@ import {
   PLACES,
   type Place,
 } from '../api/queries';
+import { isAddress, sameAddress } from '../composer/addresses';
 import { takeEarly } from '../composer/early';
 import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
@@ -172,7 +173,23 @@ export function Palette({
         run: visit(id, writes),
       };
     });
-    if (writes) return found;
+    // Whose address nobody has whom the writer may see is no candidate's.
+    const address = text.trim();
+    const isKnown = rows.some((row) => row.addresses.some((one) => sameAddress(one, address)));
+    const letter: Entry[] =
+      isAddress(address) && !isKnown
+        ? [
+            {
+              id: 'letter',
+              group: t('palette.nonCandidate'),
+              label: t('palette.write', { name: address }),
+              whole: true,
+              icon: <SquarePen size={16} aria-hidden />,
+              run: () => void navigate({ to: '/non-candidates/new', search: { to: address } }),
+            },
+          ]
+        : [];
+    if (writes) return [...found, ...letter];
     const write: Entry[] = text.trim()
       ? rows.slice(0, 3).map(({ id, shown }) => ({
           id: `write-${id}`,
@@ -206,7 +223,7 @@ export function Palette({
         void navigate({ to: '/search', search: { q: words } });
       },
     };
-    return [...found, ...write, ...matching, mail];
+    return [...found, ...write, ...letter, ...matching, mail];
   }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp, writes, person]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
@@ -312,6 +329,7 @@ export function Palette({
           {entries.length === 0 && people.isSuccess && (
             <p className="palette-none quiet" role="status">
               {t('palette.none', { text: text.trim() })}
+              {writes && ` ${t('palette.noneToWrite')}`}
             </p>
           )}
           {people.isError && (

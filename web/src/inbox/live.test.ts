@@ -7,6 +7,7 @@ const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow =
   id,
   candidate: 'c',
   candidate_name: 'C',
+  non_candidate: false,
   jobs: [],
   subject: 's',
   kind: 'conversation',

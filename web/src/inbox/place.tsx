@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useMatchRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import {
   Archive,
   ArrowUp,
@@ -10,6 +10,7 @@ import {
   SquareStar,
   UserRoundPlus,
   UserRoundStar,
+  UserRoundX,
 } from 'lucide-react';
 import {
   type RefObject,
@@ -44,6 +45,7 @@ export const Sent = () => <ThreadPlace place="sent" />;
 export const AllCandidates = () => <ThreadPlace place="all" />;
 export const FollowedCandidates = () => <ThreadPlace place="followed-candidates" />;
 export const FollowedJobs = () => <ThreadPlace place="followed-jobs" />;
+export const NonCandidates = () => <ThreadPlace place="non-candidates" />;
 export const Archived = () => <ThreadPlace place="archived" />;
 
 const ICONS = {
@@ -52,6 +54,7 @@ const ICONS = {
   all: Mails,
   'followed-candidates': UserRoundStar,
   'followed-jobs': SquareStar,
+  'non-candidates': UserRoundX,
   archived: Archive,
 };
 // What stands in these is some of all, by what somebody chose: empty, they say where one does.
@@ -74,9 +77,10 @@ function ThreadPlace({ place }: { place: Place }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { threadId } = useParams({ strict: false });
+  const begins = useMatchRoute()({ to: '/non-candidates/new' }) !== false;
   const { turn, search } = useTurn(place);
   const title = t(`place.${place}`);
-  useTitle(threadId ? undefined : title);
+  useTitle(threadId || begins ? undefined : title);
   const Icon = ICONS[place];
   const rows = useRef<readonly ThreadRow[]>([]);
   const open = useCallback(
@@ -91,7 +95,7 @@ function ThreadPlace({ place }: { place: Place }) {
       rows={rows}
       turn={turn}
       open={open}
-      current={threadId}
+      current={threadId ?? (begins ? 'new' : undefined)}
       list={
         <section className="split-list" aria-label={title}>
           <ThreadList place={place} title={title} current={threadId} shown={rows} />
@@ -210,6 +214,17 @@ function ThreadList({
         ) : live.rows.length === 0 ? (
           isChosen(place) ? (
             <NothingChosen place={place} />
+          ) : place === 'non-candidates' ? (
+            <Empty
+              alone
+              icon={<UserRoundX size={24} aria-hidden />}
+              title={t('list.empty.non-candidates.title')}
+              text={t('list.empty.non-candidates.text')}
+            >
+              <Button asChild>
+                <Link to="/non-candidates/new">{t('list.empty.non-candidates.go')}</Link>
+              </Button>
+            </Empty>
           ) : mailboxes.data?.length === 0 ? (
             <Empty
               alone

@@ -10,6 +10,7 @@ const FIRST: Record<Place, Turn | undefined> = {
   all: undefined,
   'followed-candidates': undefined,
   'followed-jobs': undefined,
+  'non-candidates': undefined,
   archived: undefined,
 };
 

@@ -70,10 +70,12 @@ const isSame = (one: Previewed, other: Previewed) =>
 
 export function PreviewPlace({
   candidate,
+  filed = true,
   card,
   children,
 }: {
   candidate: string;
+  filed?: boolean; // they have files of their own: who is no candidate has none
   card: ReactNode; // a column, or a drawer that is closed
   children: ReactNode;
 }) {
@@ -86,7 +88,7 @@ export function PreviewPlace({
     asked: number; // how often by a person, who goes there
   }>();
   const focus = useReturn();
-  const files = useQuery(filesQuery(candidate));
+  const files = useQuery({ ...filesQuery(candidate), enabled: filed });
   const own = useMemo(
     () => (files.data?.rows ?? []).map((row): Previewed => ({ message: row.message, part: row })),
     [files.data],

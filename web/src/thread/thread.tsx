@@ -51,6 +51,7 @@ import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
 import { type Conversation, InConversation } from './correcting';
 import { useFound } from './found';
+import { NonCandidate } from './non-candidate';
 import { useOlder } from './older';
 import { MessageRow, useShownRows } from './rows';
 import { focusText, useSteadyComposer } from './steady';
@@ -158,7 +159,7 @@ function ThreadPane({ id }: { id: string }) {
   const thread = useQuery(threadQuery(id));
   const candidate = useQuery({
     ...candidateQuery(thread.data?.candidate ?? ''),
-    enabled: Boolean(thread.data?.candidate),
+    enabled: thread.data?.non_candidate === false,
   });
   const mailboxes = useQuery(mailboxesQuery);
   const [reply, setReply] = useState<Answering>();
@@ -309,7 +310,7 @@ function ThreadPane({ id }: { id: string }) {
     data.candidate_name,
     candidate.data?.addresses.map((one) => one.address) ?? [],
   );
-  const aboutCard = wide ? (
+  const aboutCard = data.non_candidate ? null : wide ? (
     <CandidateCard id={data.candidate} />
   ) : (
     <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
@@ -317,7 +318,7 @@ function ThreadPane({ id }: { id: string }) {
     </Dialog>
   );
   return (
-    <PreviewPlace candidate={data.candidate} card={aboutCard}>
+    <PreviewPlace candidate={data.candidate} filed={!data.non_candidate} card={aboutCard}>
       <div className="pane">
         <header className="pane-head thread-head">
           <IconButton className="back" label={t('back')} onClick={back}>
@@ -328,14 +329,18 @@ function ThreadPane({ id }: { id: string }) {
               {data.subject || t('thread.noSubject')}
             </h1>
             <p className={`small quiet row thread-about${about.named ? '' : ' wrap'}`}>
-              <Link
-                to="/candidates/$candidateId"
-                params={{ candidateId: data.candidate }}
-                className="truncate"
-              >
-                {about.first}
-              </Link>
-              {!about.named && about.second && (
+              {data.non_candidate ? (
+                <bdi className="truncate">{data.candidate_name}</bdi>
+              ) : (
+                <Link
+                  to="/candidates/$candidateId"
+                  params={{ candidateId: data.candidate }}
+                  className="truncate"
+                >
+                  {about.first}
+                </Link>
+              )}
+              {!data.non_candidate && !about.named && about.second && (
                 <bdi className={about.pretends ? 'sender-pretends' : 'sender-address'}>
                   {about.second}
                 </bdi>
@@ -368,7 +373,7 @@ function ThreadPane({ id }: { id: string }) {
               onPress={() => mine && putAway(mine, true)}
             />
           )}
-          {!wide && (
+          {!wide && !data.non_candidate && (
             <IconButton label={t('card.show')} onClick={() => setCard(true)}>
               <PanelRight size={18} aria-hidden />
             </IconButton>
@@ -376,6 +381,7 @@ function ThreadPane({ id }: { id: string }) {
         </header>
         <div className="pane-body" ref={body}>
           <div className="thread-body">
+            {data.non_candidate && <NonCandidate thread={data} />}
             {data.kind === 'internal_forward' && (
               <Banner>{t('thread.internalText', { name: about.short })}</Banner>
             )}
@@ -393,7 +399,9 @@ function ThreadPane({ id }: { id: string }) {
               <Composer
                 key={`${reply.message.id}${reply.all}`}
                 thread={data}
-                candidate={{ id: data.candidate, name: data.candidate_name }}
+                candidate={
+                  data.non_candidate ? undefined : { id: data.candidate, name: data.candidate_name }
+                }
                 replyTo={reply.message}
                 all={reply.all}
                 calm={reply.restored}

@@ -1,0 +1,238 @@
+#include "store/candidates/non_candidates.hpp"
+
+#include "rules/non_candidates.hpp"
+#include "store/candidates/forgetting.hpp"
+#include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
+#include "store/engine/nouns_sql.hpp"
+#include "store/engine/scope_sql.hpp"
+#include "store/engine/search_key.hpp"
+#include "store/people/internal_addresses.hpp"
+#include "store/threads/uniting.hpp"
+#include "store/threads/views.hpp"
+
+namespace hearback::store {
+namespace {
+
+[[noreturn]] void no_such_thread() {
+  refuse(Kind::missing, "thread.missing", "There is no such conversation.", "Look again.");
+}
+
+struct With {
+  CandidateId person;
+  bool non_candidate = false;
+  std::optional<UserId> keeper;
+};
+
+// Whom a conversation that is seen is with.
+With seen_with(Writing& writing, const Scope& by, ThreadId asked) {
+  auto row = scoped_row(writing.db, by,
+                        "select th.candidate, c.non_candidate, c.keeper from threads th"
+                        " join candidates c on c.company = th.company and c.id = th.candidate"
+                        " where th.company = $1 and th.id = $4 and " +
+                            may_see_thread_row(by, "th"),
+                        standing_thread(writing.db, writing.company, asked));
+  if (!row) no_such_thread();
+  With with;
+  with.person = row->id<CandidateId>();
+  with.non_candidate = row->flag();
+  with.keeper = row->maybe_id<UserId>();
+  return with;
+}
+
+void expect_may_take_over(const Scope& by, const std::optional<UserId>& keeper) {
+  if (!rules::may_take_over(by, keeper))
+    refuse(Kind::denied, "non-candidate.kept",
+           "You may not see all that was written with this person.",
+           "Ask somebody who sees all jobs.");
+}
+
+// Their conversations lie in other views now. In as many statements as there are of these.
+void move_conversations(Writing& writing, CandidateId person) {
+  for (auto& row : writing.db.rows("select id from threads where company = $1 and candidate = $2",
+                                   writing.company, person)) {
+    const auto thread = row.id<ThreadId>();
+    writing.touched.audience.insert(thread);
+    writing.tell_of(thread, person, "thread", thread.text());
+  }
+}
+
+// They are as they were taken over, but for what mail has brought.
+void expect_untouched(Writing& writing, CandidateId person, Instant since) {
+  const auto any = [&](const char* from) {
+    return writing.db
+        .row("select 1 from " + std::string(from) + " limit 1", writing.company, person, since)
+        .has_value();
+  };
+  if (any("applications where company = $1 and candidate = $2 and (created > $3"
+          " or moved_at is not null)") ||
+      any("candidate_addresses where company = $1 and candidate = $2 and since > $3"))
+    refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
+           "Delete the candidate instead, if that is what you want.");
+}
+
+// What answers a message that was written here is read whoever it comes from, so it stays; what the
+// address alone has brought goes.
+void keep_answers(Writing& writing, CandidateId person) {
+  constexpr std::string_view kAnswered =
+      "(select min(r.message_id) from message_refs r join messages m on m.company = r.company"
+      " and m.message_id = r.message_id join placements q on q.company = m.company"
+      " and q.message = m.id and q.thread = placements.thread where r.company = $1"
+      " and r.message = placements.message)";
+  writing.db.change(
+      "update placements set placed_by = 'reply-to', detail = " + std::string(kAnswered) +
+          " where company = $1 and candidate = $2 and placed_by = 'address'"
+          " and exists (select 1 from placements w where w.company = $1"
+          "  and w.thread = placements.thread and w.placed_by = 'sent-here') and " +
+          std::string(kAnswered) + " is not null",
+      writing.company, person);
+}
+
+void insert_address(Writing& writing, CandidateId person, std::string_view address,
+                    std::string_view normal, Instant at) {
+  writing.db.change(
+      "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
+      " why_not, since, match_revision) values ($1, $2, $3, 0, $4, 0, $5, $6, 0)",
+      writing.company, person, normal, address, kNonCandidate, at);
+}
+
+// `own`: whom the exchange was with.
+void take_back_addresses(Writing& writing, CandidateId person, const std::string& own, Instant at) {
+  std::vector<std::string> synced;
+  for (auto& row : writing.db.rows("delete from candidate_addresses where company = $1"
+                                   " and candidate = $2 returning normal, synced",
+                                   writing.company, person)) {
+    auto normal = row.text();
+    if (row.flag()) synced.push_back(std::move(normal));
+  }
+  insert_address(writing, person, own, own, at);
+  keep_answers(writing, person);
+  for (const auto& normal : synced) {
+    seal_placements_by(writing, person, normal, at);
+    pass_on(writing, normal, at);
+  }
+}
+
+void leave_jobs(Writing& writing, CandidateId person) {
+  writing.db.change("delete from applications where company = $1 and candidate = $2",
+                    writing.company, person);
+  for (const auto& job : list_in_jobs(writing, person).left)
+    drop_audience(writing.db, writing.company, person, job);
+}
+
+NonCandidate read_non_candidate(Row& row) {
+  NonCandidate found;
+  auto& person = found.person;
+  person.id = row.id<CandidateId>();
+  person.created = row.instant();
+  auto& address = person.addresses.emplace_back();
+  address.synced = false;
+  address.why_not = kNonCandidate;
+  address.since = person.created;
+  found.keeper = row.maybe_id<UserId>();
+  address.address = row.text();
+  address.normal = row.text();
+  return found;
+}
+
+constexpr std::string_view kPerson =
+    "select c.id, c.created, c.keeper, a.address, a.normal from candidates c"
+    " join candidate_addresses a on a.company = c.company and a.candidate = c.id";
+
+}  // namespace
+
+void apply(Writing& writing, const AddNonCandidate& change) {
+  writing.db.change(
+      "insert into candidates(company, id, name, name_key, created, non_candidate, keeper)"
+      " values ($1, $2, $3, $4, $5, 1, $6)",
+      writing.company, change.id, change.address, search_key(change.address), change.at,
+      change.keeper);
+  insert_address(writing, change.id, change.address, change.normal, change.at);
+}
+
+void apply(Writing& writing, const TakeOver& change) {
+  const auto with = seen_with(writing, change.by, change.thread);
+  if (!with.non_candidate)
+    refuse(Kind::conflict, "thread.of-candidate", "This conversation is a candidate's already.",
+           "Look at the candidate.");
+  expect_may_take_over(change.by, with.keeper);
+  auto& db = writing.db;
+  db.change(
+      "insert into taken_over(company, candidate, address, keeper, user_id, at)"
+      " select company, candidate, normal, $3, $4, $5 from candidate_addresses"
+      " where company = $1 and candidate = $2 order by position limit 1",
+      writing.company, with.person, with.keeper, change.by.user, change.at);
+  db.change("update candidates set non_candidate = 0, keeper = null where company = $1 and id = $2",
+            writing.company, with.person);
+  writing.happened({.at = change.at,
+                    .kind = "candidate.added",
+                    .subject = with.person.text(),
+                    .candidate = with.person,
+                    .user = change.by.user,
+                    .how = "person"});
+  move_conversations(writing, with.person);
+}
+
+void apply(Writing& writing, const UndoTakeOver& change) {
+  auto& db = writing.db;
+  const auto with = seen_with(writing, change.by, change.thread);
+  if (with.non_candidate) return;
+  auto taken =
+      db.row("select address, keeper, at from taken_over where company = $1 and candidate = $2",
+             writing.company, with.person);
+  if (!taken) no_such_thread();
+  const auto address = taken->text();
+  const auto keeper = taken->maybe_id<UserId>();
+  const auto since = taken->instant();
+  expect_may_take_over(change.by, keeper);
+  expect_untouched(writing, with.person, since);
+  for (const auto& user : who_sees(db, writing.company, with.person))
+    writing.tell("candidate", with.person.text(), {}, user);
+  db.change(
+      "update candidates set non_candidate = 1, keeper = $3, name = $4, name_key = $5"
+      " where company = $1 and id = $2",
+      writing.company, with.person, keeper, address, search_key(address));
+  leave_jobs(writing, with.person);
+  take_back_addresses(writing, with.person, address, change.at);
+  for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})
+    db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
+              writing.company, with.person);
+  writing.happened({.at = change.at,
+                    .kind = "candidate.removed",
+                    .subject = with.person.text(),
+                    .candidate = with.person,
+                    .user = change.by.user,
+                    .how = "person"});
+  move_conversations(writing, with.person);
+}
+
+AnswerTo<NonCandidateWith> answer(Reading& reading, const NonCandidateWith& question) {
+  const auto keeper = rules::keeper_of_exchange(question.scope);
+  auto params = std::vector<Value>{value_of(question.scope.company), value_of(question.normal)};
+  std::string kept = "c.keeper is null";
+  if (keeper) {
+    params.push_back(value_of(*keeper));
+    kept = "c.keeper = $3";
+  }
+  auto found = reading.db.run(std::string(kPerson) +
+                                  " where a.company = $1 and a.normal = $2 and c.non_candidate = 1"
+                                  " and " +
+                                  kept + " order by c.created, c.id limit 1",
+                              params);
+  if (found.rows.empty()) return std::nullopt;
+  return read_non_candidate(found.rows.front());
+}
+
+AnswerTo<NonCandidateOf> answer(Reading& reading, const NonCandidateOf& question) {
+  const auto& scope = question.scope;
+  auto row = scoped_row(reading.db, scope,
+                        std::string(kPerson) +
+                            " join threads th on th.company = c.company and th.candidate = c.id"
+                            " where c.company = $1 and th.id = $4 and c.non_candidate = 1 and " +
+                            may_see_thread_row(scope, "th") + " order by a.position limit 1",
+                        standing_thread(reading.db, scope.company, question.thread));
+  if (!row) return std::nullopt;
+  return read_non_candidate(*row);
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,220 @@
+// M-3: who is written with and is no candidate, and who becomes one.
+#include <algorithm>
+
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Direction;
+using rules::PlacedBy;
+using rules::Role;
+
+class NonCandidatesTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    ada = add_user("ada", Role::admin);
+    clara = add_user("clara", Role::manager);
+    ben = add_user("ben", Role::evaluator);
+    welder = add_job("Welder", {clara.id, ben.id});
+    adas = add_mailbox(ada, "ada@acme.example");
+    claras = add_mailbox(clara, "clara@acme.example");
+  }
+
+  // What the API commits where somebody writes to an address.
+  rules::Thread write(const rules::User& by, const rules::Mailbox& box, std::string id,
+                      std::string to) {
+    auto known = ask(NonCandidateWith{as(by), to});
+    std::vector<Change> changes;
+    CandidateId person = known ? known->person.id : make<CandidateId>();
+    const std::optional<UserId> keeper =
+        by.all_jobs || by.role == Role::admin ? std::nullopt : std::optional(by.id);
+    if (!known) commit(AddNonCandidate{person, to, to, keeper, now});
+    auto where = thread(person, "About " + id);
+    commit(AddThread{where});
+    auto m = message(id, box.address, to);
+    write_here(m, where, box, now);
+    return where;
+  }
+  rules::Message answered(const rules::Thread& where, std::string id, std::string to,
+                          std::string from, PlacedBy by = PlacedBy::reply_to) {
+    now = now + 1h;
+    auto m = message("answer to " + id, from, where.id.text() + "@acme.example");
+    m.envelope.in_reply_to = {id};
+    place(m, where, by, by == PlacedBy::address ? from : id, false);
+    (void)to;
+    return m;
+  }
+  TakeOver take_over(const rules::Thread& where, const rules::User& by) {
+    return {where.id, as(by), now};
+  }
+  PutCandidate named(const rules::Thread& where, const rules::User& by,
+                     std::vector<std::string> addresses) {
+    PutCandidate put{where.candidate, "Pat Doe", {}, now, as(by)};
+    for (auto& text : addresses) put.addresses.push_back(address(text));
+    return put;
+  }
+  std::vector<std::string> synced() {
+    std::vector<std::string> normals;
+    for (auto& row : ask(SyncedAddresses{engine(), {}, {}})) normals.push_back(row.normal);
+    return normals;
+  }
+  std::vector<std::string> candidates(const rules::User& user, std::string text = "") {
+    std::vector<std::string> names;
+    for (auto& row : ask(Candidates{as(user), text, {}, {}}).rows)
+      names.push_back(row.candidate.name);
+    return names;
+  }
+
+  using Ids = std::vector<ThreadId>;
+  rules::User ada, clara, ben;
+  JobId welder;
+  rules::Mailbox adas, claras;
+};
+HEARBACK_ON_EACH_DATABASE(NonCandidatesTest);
+
+TEST_P(NonCandidatesTest, M3_TheExchangeLiesInNonCandidatesAndNowhereAmongCandidates) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  EXPECT_EQ(threads_seen(as(ada), Place::non_candidates), Ids{talk.id});
+  EXPECT_EQ(threads_seen(as(ada), Place::sent), Ids{talk.id});
+  EXPECT_EQ(threads_seen(as(ada), Place::all), Ids{});
+  const auto found = ask(ThreadById{as(ada), talk.id});
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->non_candidate);
+  EXPECT_EQ(found->candidate_name, "pat@agency.example");
+  EXPECT_TRUE(ask(Threads{as(ada), Place::non_candidates, {}, {}}).rows.at(0).non_candidate);
+  // Nobody's profile, nobody's address.
+  EXPECT_TRUE(candidates(ada).empty());
+  EXPECT_TRUE(candidates(ada, "pat").empty());
+  EXPECT_FALSE(ask(CandidateById{as(ada), talk.candidate}));
+  EXPECT_FALSE(ask(CandidateTimeline{as(ada), talk.candidate, {}}));
+  EXPECT_TRUE(ask(CandidatesWith{as(ada), {"pat@agency.example"}, {}}).empty());
+  EXPECT_TRUE(synced().empty());
+  EXPECT_EQ(refused(FollowCandidate{as(ada), talk.candidate, true, now}), "candidate.missing");
+  // The outbox still finds whom it goes to.
+  EXPECT_TRUE(ask(CandidateById{engine(), talk.candidate}));
+}
+
+TEST_P(NonCandidatesTest, M3_TheLiveListHearsWhereItLies) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  std::vector<Place> places;
+  for (auto& row : ask(PlacesOf{as(ada), {talk.id}})) places.push_back(row.place);
+  std::ranges::sort(places);
+  EXPECT_EQ(places, (std::vector{Place::sent, Place::non_candidates}));
+}
+
+TEST_P(NonCandidatesTest, M3_P1_WhoSeesAllJobsSeesItAndWhoWroteItDoes) {
+  const auto of_all = write(ada, adas, "one", "pat@agency.example");
+  const auto of_clara = write(clara, claras, "two", "pat@agency.example");
+  EXPECT_NE(of_all.candidate, of_clara.candidate);
+  EXPECT_EQ(threads_seen(as(ada), Place::non_candidates), (Ids{of_clara.id, of_all.id}));
+  EXPECT_EQ(threads_seen(as(clara), Place::non_candidates), Ids{of_clara.id});
+  EXPECT_EQ(threads_seen(as(ben), Place::non_candidates), Ids{});
+  EXPECT_FALSE(ask(ThreadById{as(ben), of_clara.id}));
+  EXPECT_FALSE(ask(NonCandidateOf{as(ben), of_clara.id}));
+  EXPECT_FALSE(ask(NonCandidateOf{as(clara), of_all.id}));
+  EXPECT_EQ(ask(NonCandidateOf{as(clara), of_clara.id})->keeper, clara.id);
+  // A second letter goes on where the first began: for each who may see that.
+  EXPECT_EQ(ask(NonCandidateWith{as(ada), "pat@agency.example"})->person.id, of_all.candidate);
+  EXPECT_EQ(ask(NonCandidateWith{as(clara), "pat@agency.example"})->person.id, of_clara.candidate);
+  EXPECT_FALSE(ask(NonCandidateWith{as(ben), "pat@agency.example"}));
+  const auto again = write(clara, claras, "three", "pat@agency.example");
+  EXPECT_EQ(again.candidate, of_clara.candidate);
+  EXPECT_TRUE(ask(ThreadById{as(clara), again.id}));
+}
+
+TEST_P(NonCandidatesTest, M3_AnAnswerWaitsAndIsFoundByItsReference) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  const auto stored = ask(StoredMessageIds{engine(), {"one"}, adas.id});
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored.front().candidate, talk.candidate);
+  EXPECT_TRUE(stored.front().here);
+  EXPECT_FALSE(stored.front().rests);
+  answered(talk, "one", "ada@acme.example", "pat@agency.example");
+  EXPECT_TRUE(ask(ThreadById{as(ada), talk.id})->asked_at);
+  EXPECT_EQ(ask(ThreadById{as(ada), talk.id})->count, 2u);
+}
+
+TEST_P(NonCandidatesTest, M3_ACandidateIsMadeOfThemAndTakesTheExchangeAlong) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  const auto second = write(clara, claras, "two", "pat@agency.example");
+  EXPECT_EQ(refused(take_over(talk, ben)), "thread.missing");
+  const auto application = make<ApplicationId>();
+  commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}),
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, clara.id});
+  EXPECT_EQ(threads_seen(as(clara), Place::non_candidates), Ids{});
+  EXPECT_EQ(threads_seen(as(clara), Place::all), (Ids{second.id, talk.id}));
+  EXPECT_EQ(threads_seen(as(ben), Place::all), (Ids{second.id, talk.id}));  // on the team
+  EXPECT_FALSE(ask(ThreadById{as(ben), talk.id})->non_candidate);
+  EXPECT_EQ(candidates(clara), std::vector<std::string>{"Pat Doe"});
+  EXPECT_EQ(candidates(clara, "doe"), std::vector<std::string>{"Pat Doe"});
+  EXPECT_EQ(synced(), std::vector<std::string>{"pat@agency.example"});
+  EXPECT_EQ(refused(take_over(second, clara)), "thread.of-candidate");
+}
+
+TEST_P(NonCandidatesTest, M3_AndBackWhereNobodyHasGoneOn) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  const auto before = ask(ThreadById{as(clara), talk.id})->messages.size();
+  const auto application = make<ApplicationId>();
+  commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}),
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, clara.id});
+  // Old mail that the address has brought, and an answer to the letter.
+  const auto old = thread(talk.candidate, "Old");
+  commit(AddThread{old});
+  place(message("old", "pat@agency.example", "clara@acme.example"), old, PlacedBy::address,
+        "pat@agency.example", false);
+  answered(talk, "one", "", "pat@agency.example", PlacedBy::address);
+  commit(FollowCandidate{as(ben), talk.candidate, true, now});
+  commit(UndoTakeOver{talk.id, as(clara), now});
+  run_errands();
+  EXPECT_EQ(threads_seen(as(clara), Place::non_candidates), Ids{talk.id});
+  EXPECT_EQ(threads_seen(as(clara), Place::all), Ids{});
+  EXPECT_EQ(threads_seen(as(ben), Place::all), Ids{});
+  EXPECT_FALSE(ask(ThreadById{as(ben), talk.id}));
+  EXPECT_FALSE(ask(ThreadById{as(clara), old.id}));
+  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->messages.size(), before + 1);
+  EXPECT_TRUE(candidates(ada).empty());
+  EXPECT_TRUE(candidates(ada, "pat").empty());
+  EXPECT_TRUE(synced().empty());
+  EXPECT_EQ(ask(JobById{as(ada), welder})->candidates, 0u);
+  EXPECT_EQ(ask(NonCandidateOf{as(clara), talk.id})->keeper, clara.id);
+  EXPECT_EQ(ask(ThreadById{as(ada), talk.id})->candidate_name, "pat@agency.example");
+  commit(UndoTakeOver{talk.id, as(clara), now});  // once is enough
+  // And forth again.
+  commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}));
+  EXPECT_EQ(threads_seen(as(ada), Place::all), Ids{talk.id});
+}
+
+TEST_P(NonCandidatesTest, M3_WhatSomebodyHasGoneOnWithIsNotTakenBack) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));
+  now = now + 1h;
+  commit(PutApplication{{make<ApplicationId>(), talk.candidate, welder, {}, {}, now}, clara.id});
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+  // Nor is one of whom nobody was made a candidate here.
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto hers = thread(wanda);
+  commit(AddThread{hers});
+  EXPECT_EQ(refused(UndoTakeOver{hers.id, as(ada), now}), "thread.missing");
+  EXPECT_EQ(refused(take_over(hers, ada)), "thread.of-candidate");
+}
+
+TEST_P(NonCandidatesTest, M3_C13_AnAddressThatWasOnlyWrittenToMayBecomeAColleagues) {
+  write(ada, adas, "one", "dora@acme.example");
+  const auto dora = add_user("dora", Role::manager);
+  const auto facts = ask(WhoseAddress{as(ada), dora.id, "dora@acme.example", {}});
+  EXPECT_FALSE(facts.candidate);
+}
+
+TEST_P(NonCandidatesTest, D1_ForgettingWhomWasTakenOverForgetsTheExchange) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));
+  commit(ForgetCandidate{talk.candidate, ada.id, now});
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "thread.missing");
+  EXPECT_FALSE(ask(ThreadById{as(ada), talk.id}));
+  run_errands();
+}
+
+}  // namespace
+}  // namespace hearback::store

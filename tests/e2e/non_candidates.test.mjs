@@ -1,0 +1,74 @@
+// M-3 in a real browser, on real servers: a letter to somebody who is no candidate, their answer, and the candidate
+// that is made of them and unmade; nothing else of theirs is read.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connect, openBrowser, openStage, recruiter, until } from './stage.mjs';
+
+const agent = 'pat@post.example';
+let stage, browser, page;
+before(async () => {
+  stage = await openStage('non_candidates', { extra: ['--fast-retries'], users: [agent] });
+  await connect(stage.api, stage.mail);
+  browser = await openBrowser(stage, 900);
+  page = await browser.tabOf(1440);
+  page.on('pageerror', (error) => { throw error; });
+}, { timeout: 120_000 });
+after(() => stage?.closing.close());
+
+const place = async (which) => (await stage.api.get(`/threads?place=${which}`)).rows;
+const arrives = (subject, text, more = {}) => stage.mail.submit(agent, { to: recruiter, subject, text, ...more });
+const sent = async (words) => {
+  const source = await until(`“${words}” lies in Sent`, async () =>
+    (await stage.mail.read(recruiter, 'Sent')).map((m) => m.source).find((one) => one.includes(words)));
+  return /^message-id:\s*(<[^>]+>)/im.exec(source)[1];
+};
+const rows = (words) => page.locator('a.thread-row').filter({ hasText: words });
+
+test('M-3 an address that nobody has is written to by the keyboard, and the answer comes', { timeout: 90_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/non-candidates`);
+  await page.getByText('Nothing with non-candidates').waitFor();
+  await browser.shoot(page, 'empty');
+  await page.getByRole('button', { name: /^Write/ }).first().click();
+  await page.getByRole('combobox').fill(agent);
+  await page.getByRole('option', { name: `Write to ${agent}` }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Message to a non-candidate' }).waitFor();
+  await page.getByLabel('Subject').fill('Do you know a welder?');
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('We are looking for one.');
+  await page.getByText('everybody who sees all jobs can read this').waitFor();
+  await browser.shoot(page, 'letter');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.thread-head h1').getByText('Do you know a welder?').waitFor();
+  const id = await sent('Do you know a welder?');
+  await arrives('Something else', 'Nobody reads this');
+  await arrives('Re: Do you know a welder?', 'Yes, her name is Wanda.', { inReplyTo: id, references: id });
+  await page.getByText('Yes, her name is Wanda.').first().waitFor({ timeout: 20_000 });
+  await browser.shoot(page, 'answered');
+  const [one, ...others] = await place('non-candidates');
+  assert.equal(others.length, 0);
+  assert.equal(one.messages, 2);
+  assert.equal(one.non_candidate, true);
+  assert.equal((await place('all')).length, 0);
+  assert.deepEqual((await place('inbox')).map((row) => row.id), [one.id]);
+});
+
+test('M-3 a candidate is made of them with all of the exchange, and undo takes it back', { timeout: 90_000 }, async () => {
+  const [thread] = await place('non-candidates');
+  await page.goto(`${stage.hearback.url}/non-candidates/${thread.id}`);
+  await page.getByRole('button', { name: 'Create candidate' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add candidate' });
+  assert.equal(await dialog.getByLabel('E-mail addresses').inputValue(), agent);
+  await dialog.getByLabel('Name', { exact: true }).fill('Pat Doe');
+  await browser.shoot(page, 'making');
+  await dialog.getByRole('button', { name: 'Add candidate' }).click();
+  await page.getByRole('heading', { name: 'Pat Doe' }).waitFor();
+  await page.getByText('Yes, her name is Wanda.').first().waitFor();
+  assert.equal((await place('non-candidates')).length, 0);
+  await page.locator('.notice').filter({ hasText: 'Pat Doe has been added' }).getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Create candidate' }).waitFor();
+  await until('it lies there again', async () => (await place('non-candidates')).length === 1);
+  assert.equal((await stage.api.get('/candidates?q=Pat')).rows.length, 0);
+  assert.equal((await place('all')).length, 0);
+  await page.goto(`${stage.hearback.url}/non-candidates`);
+  await rows('Yes, her name is Wanda.').waitFor();
+});
