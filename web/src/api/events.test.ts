@@ -96,6 +96,22 @@ describe('an event makes exactly the touched queries stale', () => {
     vi.advanceTimersByTime(1000);
     expect(both({ ...message, places: ['all'], thread: 'a' })).toEqual([true, true]);
   });
+  it('M-3 the place that a conversation has left, when somebody becomes a candidate or none again', () => {
+    vi.useFakeTimers();
+    const of = (place: 'all' | 'non-candidates') => keys.threadList({ place });
+    const rows = [{ id: 'a' }];
+    const touched = (places: string[]) => {
+      vi.advanceTimersByTime(2000);
+      for (const one of ['all', 'non-candidates'] as const)
+        queries.setQueryData(of(one), { pages: [{ rows, next: null }], pageParams: [''] });
+      const change = { kind: 'thread', id: 'a', candidate: 'pat', thread: 'a', places } as const;
+      return (['all', 'non-candidates'] as const).filter((one) =>
+        stale({ ...change, places }).includes(JSON.stringify(of(one))),
+      );
+    };
+    expect(touched(['all'])).toEqual(['non-candidates']);
+    expect(touched(['non-candidates', 'sent'])).toEqual(['all']);
+  });
   it('M-2 a message, the followed view that it stands in', () => {
     const mine = keys.threadHead({ place: 'followed-candidates' });
     const other = keys.threadHead({ place: 'followed-jobs' });

@@ -4,7 +4,14 @@
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
 import { BASE, type Schemas } from './client';
 import { outdateFollowed, outdatePlaces } from './following';
-import { fetchTurn, keys, type Thread, type ThreadFilter, type ThreadRow } from './queries';
+import {
+  fetchTurn,
+  keys,
+  type Place,
+  type Thread,
+  type ThreadFilter,
+  type ThreadRow,
+} from './queries';
 import { patchRows } from './rows';
 import { ask, turning } from './said';
 import { showTurn } from './turning';
@@ -187,18 +194,23 @@ function openTurns(queries: QueryClient) {
     .filter(({ filter }) => filter.triage);
 }
 
-const outdateArchive = (queries: QueryClient) =>
-  paced(queries, 'archive', () => outdatePlaces(queries, (place) => place === 'archived'));
-const isArchived = (queries: QueryClient, thread: string) =>
-  queries
-    .getQueryCache()
-    .findAll({ queryKey: ['threads', 'list'] })
-    .filter(({ queryKey }) => (queryKey[2] as ThreadFilter).place === 'archived')
-    .some(({ state }) =>
-      (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
-        rows.some(({ id }) => id === thread),
-      ),
-    );
+const outdateArchive = (queries: QueryClient) => outdatePlace(queries, 'archived');
+const outdatePlace = (queries: QueryClient, place: Place) =>
+  paced(queries, `place ${place}`, () => outdatePlaces(queries, (one) => one === place));
+
+// What has left one of these, or was put away there and is written in again, is in no head that would say so.
+function outdateLeft(queries: QueryClient, thread: string, places: Change['places']): void {
+  const lists = queries.getQueryCache().findAll({ queryKey: ['threads', 'list'] });
+  const showIt = lists.filter(({ state }) =>
+    (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
+      rows.some(({ id }) => id === thread),
+    ),
+  );
+  const shown = new Set(showIt.map(({ queryKey }) => (queryKey[2] as ThreadFilter).place));
+  if (shown.has('archived')) outdateArchive(queries);
+  for (const one of ['all', 'non-candidates'] as const)
+    if (places && shown.has(one) && !places.includes(one)) outdatePlace(queries, one);
+}
 
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
 // head of a list, never its loaded pages (see inbox/live.ts).
@@ -227,7 +239,7 @@ export function touch(queries: QueryClient, change: Change): void {
     const inMine = !change.places || change.places.includes('inbox');
     if (inMine || change.kind === 'thread') refreshList(queries, keys.counts);
     if (change.thread) lookBelow(queries, change.thread, change.places);
-    if (change.thread && isArchived(queries, change.thread)) outdateArchive(queries);
+    if (change.thread) outdateLeft(queries, change.thread, change.places);
   };
   switch (change.kind) {
     case 'message':

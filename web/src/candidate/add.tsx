@@ -55,6 +55,7 @@ export function AddCandidate({
       queries.setQueryData(keys.candidate(made.id), made);
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
+      if (taking) void queries.invalidateQueries({ queryKey: keys.thread(taking.thread) });
       notify(
         t('candidate.added', { name: made.name }),
         taking ? { action: { label: t('undo'), run: () => void takeBack(taking.thread) } } : {},

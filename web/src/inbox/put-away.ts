@@ -121,16 +121,16 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
   };
 }
 
-// Of a row, in its list. Those of the team and of a profile don't say whose turn it is: the server does.
-export function usePutAwayRow(): (row: ThreadRow) => void {
+// Rows of the team's lists and of a profile don't say whose turn it is: the server does.
+export function usePutAwayRow(): (row: Turned, isOpen?: boolean) => void {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const putAway = usePutAway();
-  return (of) => {
+  return (of, isOpen = false) => {
     const row = { ...of, came: seenOf(queries, of) };
-    if (row.triage) return putAway(row, false);
+    if (row.triage) return putAway(row, isOpen);
     fetchTurn(row.id).then(({ triage, asked_at }) => {
-      if (triage) putAway({ ...row, triage, asked_at }, false);
+      if (triage) putAway({ ...row, triage, asked_at }, isOpen);
       else notify(t('triage.notMine', { name: row.candidate_name }));
     }, notifyProblem);
   };

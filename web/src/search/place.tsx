@@ -5,6 +5,7 @@ import { Search as SearchIcon } from 'lucide-react';
 import {
   type KeyboardEvent,
   useCallback,
+  useContext,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -18,6 +19,7 @@ import { takeEarly } from '../composer/early';
 import { useMe, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { ListBeside, useRowKeys } from '../inbox/list-beside';
+import { BesideList } from '../inbox/put-away';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Box } from './box';
@@ -163,6 +165,7 @@ function Finding({
   );
   shown.current = rows;
   const leave = useLeave();
+  const beside = useContext(BesideList);
 
   // What was typed before the box was there stands in it; whoever comes back goes on where they were.
   const begin = useRef(() => {});
@@ -215,7 +218,9 @@ function Finding({
         if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing)
           return;
         event.preventDefault();
-        leave();
+        // One step at a time: back to what was found, then out of the search.
+        if (current) void beside?.open(undefined);
+        else leave();
       }}
     >
       <header className="pane-head search-head">

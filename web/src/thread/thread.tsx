@@ -40,7 +40,7 @@ import { Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
-import { type Beside, BesideList, useAnswered, usePutAway } from '../inbox/put-away';
+import { type Beside, BesideList, useAnswered, usePutAwayRow } from '../inbox/put-away';
 import { PreviewPlace } from '../preview/place';
 import { isSearch } from '../search/way';
 import { Button, IconButton } from '../ui/button';
@@ -197,7 +197,7 @@ function ThreadPane({ id }: { id: string }) {
   // Known from its row while it still comes.
   const beside = useContext(BesideList);
   const mine = thread.data ?? beside?.row(id);
-  const putAway = usePutAway();
+  const putAway = usePutAwayRow();
   const answeredNow = useAnswered();
   // Whoever left meanwhile, or answers something else by now, isn't taken from there.
   const writing = useRef(reply);
@@ -224,7 +224,7 @@ function ThreadPane({ id }: { id: string }) {
     back();
   };
   useShortcuts({
-    e: () => mine && putAway(mine, true),
+    e: () => mine && putAway(mine, true), // says so where it isn't theirs to put away
     u: leaveUnread,
     r: () => start(false),
     a: () => start(true),
