@@ -28,7 +28,7 @@ test('M-3 an address that nobody has is written to by the keyboard, and the answ
   await page.goto(`${stage.hearback.url}/non-candidates`);
   await page.getByText('Nothing with non-candidates').waitFor();
   await browser.shoot(page, 'empty');
-  await page.getByRole('button', { name: /^Write/ }).first().click();
+  await page.keyboard.press('c');
   await page.getByRole('combobox').fill(agent);
   await page.getByRole('option', { name: `Write to ${agent}` }).waitFor();
   await page.keyboard.press('Enter');

@@ -1,6 +1,7 @@
 // A first message to somebody who is no candidate (M-3), where the conversation will lie.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Composer } from '../composer/on-demand';
 import { useTitle } from '../frame/hooks';
@@ -11,6 +12,7 @@ export function FirstLetter() {
   const navigate = useNavigate();
   const { to = '' } = useSearch({ from: '/app/non-candidates/new' });
   const back = () => void navigate({ to: '/non-candidates' });
+  const sent = useRef(false); // its composer closes behind it
   useTitle(t('compose.title'));
   return (
     <div className="pane" key={to}>
@@ -24,15 +26,18 @@ export function FirstLetter() {
         <div className="thread-body">
           <Composer
             to={to}
-            onClose={back}
+            onClose={() => {
+              if (!sent.current) back();
+            }}
             onUndo={() => void navigate({ to: '/non-candidates/new', search: to ? { to } : {} })}
-            onSent={(threadId) =>
+            onSent={(threadId) => {
+              sent.current = true;
               void navigate({
                 to: '/non-candidates/$threadId',
                 params: { threadId },
                 replace: true, // nobody goes back to an empty one
-              })
-            }
+              });
+            }}
           />
         </div>
       </div>
