@@ -12,6 +12,7 @@
 #include "api/route.hpp"
 #include "base/log.hpp"
 #include "net/address.hpp"
+#include "net/http_message.hpp"
 
 namespace hearback::api {
 namespace {
@@ -138,6 +139,10 @@ void log_failure(const Route& route, const Problem& problem) {
 Task<Reply> call_api(House& house, std::shared_ptr<const net::HttpRequest> request) {
   auto found = match(request->method, request->path);
   if (!found.route) co_return Refusal(no_route(found));
+  // What can't be read would be taken for what wasn't asked.
+  if (!net::percent_decode(request->query, true))
+    co_return refuse(Kind::input, "field.invalid", "The query of the address can’t be read.",
+                     "Write a percent sign as %25.");
   Call call{.request = request,
             .path = std::move(found.path),
             .now = house.env.now(),

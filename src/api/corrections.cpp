@@ -23,6 +23,8 @@ store::CorrectPlacement read_correction(Call& call, Members& members) {
   const bool whole = change.part == store::Part::whole;
   if (!whole && !message)
     members.refuse("message", "field.required", "“message” is needed: which one.");
+  if (whole && message)
+    members.refuse("message", "field.unknown", "“message” is not of a whole conversation.");
   if (whole && !into)
     members.refuse("into", "field.required", "“into” is needed: a whole conversation is merged.");
   change.message = message.value_or(MessageId{});

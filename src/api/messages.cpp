@@ -146,8 +146,12 @@ std::optional<Problem> new_correspondent(const Call& call, const Wish& wish,
     facts.candidate = std::move((*known)->person);
     return std::nullopt;
   }
-  gathered.added = store::AddNonCandidate{call.make_id<CandidateId>(), *address, *normal,
-                                          rules::keeper_of_exchange(call.scope()), call.now};
+  gathered.added = store::AddNonCandidate{call.make_id<CandidateId>(),
+                                          *address,
+                                          *normal,
+                                          rules::keeper_of_exchange(call.scope()),
+                                          call.user().id,
+                                          call.now};
   facts.candidate.id = gathered.added->id;
   facts.candidate.addresses = {{.address = *address, .normal = *normal, .synced = false}};
   return std::nullopt;
@@ -249,6 +253,8 @@ store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathe
   changes.push_back(store::AddOutbox{composed.outbox});
   changes.push_back(store::UseUploads{call.user().id, uploads});
   commit.expectations.push_back(store::MailboxIs{facts.mailbox.id, facts.mailbox.state});
+  if (!gathered.added)
+    commit.expectations.push_back(store::IsNonCandidate{facts.candidate.id, facts.non_candidate});
   return commit;
 }
 

@@ -43,6 +43,13 @@ class Threads : public ::testing::Test {
   ApiStand stand;
 };
 
+TEST_F(Threads, O2_AnAddressThatCannotBeReadIsRefused) {
+  const auto ada = stand.session_of(stand.ada);
+  for (const auto* path : {"/threads?place=%zz", "/candidates?job=%", "/jobs?q=100%25%"})
+    EXPECT_EQ(stand.as(ada, "GET", path).status, 422) << path;
+  EXPECT_EQ(stand.as(ada, "GET", "/jobs?q=100%25").status, 200);
+}
+
 TEST_F(Threads, T5_AThreadShowsItsMessagesAndWhyTheyAreThere) {
   auto thread = stand.as(stand.session_of(stand.max), "GET", "/threads/" + stand.thread.text());
   ASSERT_EQ(thread.status, 200) << thread.text;

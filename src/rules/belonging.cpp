@@ -43,6 +43,16 @@ std::vector<Reason> by_reference(const mail::Envelope& envelope, const Internal&
   return reasons;
 }
 
+// What was written to whoever writes this now, as to somebody who is no candidate.
+bool is_of_writer(const mail::Envelope& envelope, std::span<const StoredReference> stored,
+                  const Reason& reason) {
+  return std::ranges::any_of(stored, [&](const StoredReference& s) {
+    return s.candidate == reason.candidate && !s.non_candidate.empty() &&
+           std::ranges::any_of(envelope.from,
+                               [&](const auto& from) { return from.normal == s.non_candidate; });
+  });
+}
+
 }  // namespace
 
 Directory::Directory(const std::vector<Entry>& synced, const std::vector<std::string>& internal)
@@ -113,8 +123,12 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
   const bool from_candidate = std::ranges::any_of(envelope.from, [&](const mail::Address& from) {
     return !from.normal.empty() && !directory.candidates_of(from.normal).empty();
   });
-  if (from_candidate) return addressed;
   auto answered = by_reference(envelope, directory.internal(), references, stored);
+  if (from_candidate) {
+    for (auto& reason : answered)
+      if (is_of_writer(envelope, stored, reason)) addressed.push_back(std::move(reason));
+    return addressed;
+  }
   bool within =
       std::ranges::any_of(answered, [&](const Reason& r) { return names(addressed, r.candidate); });
   if (within) return addressed;

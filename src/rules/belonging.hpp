@@ -54,6 +54,7 @@ struct StoredReference {
   bool here = false;                 // we sent it, or the reader's own mailbox brought it
   std::vector<std::string> holders;  // writers' proven addresses whose owner's mailboxes brought it
   bool rests = false;                // the candidate's mail doesn't come in (S-6)
+  std::string non_candidate = {};    // normal address of whom it is with, where that is none (M-3)
   bool operator==(const StoredReference&) const = default;
 };
 
@@ -98,7 +99,9 @@ std::vector<std::string> nearest_references(const mail::Envelope& envelope);
 // `stored`: what is stored of them. A reply within the circle of the nearest stored message is
 // placed with those it names; its other readers aren't drawn in. What a candidate writes belongs to
 // those whose addresses are on it, whatever its references claim: anybody can write these, and they
-// must not lead into another candidate's threads (THREAT8).
+// must not lead into another candidate's threads (THREAT8). But where it answers what was written
+// to that very address as to somebody who is no candidate, it belongs there as well (M-3): whoever
+// wrote so may not know that they are one, and mustn't learn it from an answer that doesn't come.
 std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& envelope,
                             std::span<const std::string> references,
                             std::span<const StoredReference> stored);

@@ -45,7 +45,7 @@ using Change = std::variant<
     UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs,
-                                 FolderIsRead, AddressFactsAre, NobodyElseHas>;
+                                 FolderIsRead, AddressFactsAre, NobodyElseHas, IsNonCandidate>;
 
 struct Commit {
   CompanyId company;

@@ -218,6 +218,12 @@ void stay_in_job(Writing& writing, const PutApplication& change, StageId phase, 
 
 }  // namespace
 
+Error too_many_candidates_today() {
+  return {Kind::conflict, "candidate.too-many-today",
+          "You have added as many candidates today as one person may.",
+          "Go on tomorrow, or ask a colleague to add them."};
+}
+
 void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
   for (auto& row : writing.db.rows("select id from users where company = $1 and active = 1"
                                    " and (role = 'admin' or all_jobs = 1)",
@@ -322,14 +328,12 @@ void apply(Writing& writing, const SetJobOpen& change) {
 
 void apply(Writing& writing, const PutCandidate& change) {
   expect_remembered(writing, change.id);
+  expect_candidate(writing, change.id);
   if (!writing.db.row("select 1 from candidates where company = $1 and id = $2", writing.company,
                       change.id)) {
     if (change.by && !change.by->user.empty())
       count_one_more_today(writing, change.by->user, "candidates", change.at,
-                           Limits{}.candidates_of_user_a_day,
-                           {Kind::conflict, "candidate.too-many-today",
-                            "You have added as many candidates today as one person may.",
-                            "Go on tomorrow, or ask a colleague to add them."});
+                           Limits{}.candidates_of_user_a_day, too_many_candidates_today());
     writing.happened({.at = change.at,
                       .kind = "candidate.added",
                       .subject = change.id.text(),
@@ -350,6 +354,7 @@ void apply(Writing& writing, const PutCandidate& change) {
 void apply(Writing& writing, const PutApplication& change) {
   const auto& application = change.application;
   expect_remembered(writing, application.candidate);
+  expect_candidate(writing, application.candidate);
   if (writing.db.row("select 1 from applications where company = $1 and id = $2"
                      " and candidate <> $3",
                      writing.company, application.id, application.candidate))

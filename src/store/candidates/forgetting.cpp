@@ -191,6 +191,13 @@ std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate) {
   return users;
 }
 
+void expect_candidate(Writing& writing, CandidateId candidate) {
+  if (writing.db.row(
+          "select 1 from candidates where company = $1 and id = $2 and non_candidate = 1",
+          writing.company, candidate))
+    refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
+}
+
 void expect_remembered(Writing& writing, CandidateId candidate) {
   if (writing.db.row("select 1 from forgotten_candidates where company = $1 and candidate = $2",
                      writing.company, candidate))

@@ -12,6 +12,11 @@ namespace hearback::store {
 // only where they are named beforehand.
 std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate);
 
+Error too_many_candidates_today();
+
+// Refuses (Kind::missing, "candidate.missing") somebody who is written with and is none (M-3).
+void expect_candidate(Writing& writing, CandidateId candidate);
+
 // The rows that candidates of a job are listed and counted by follow the applications. → in which
 // jobs the candidate is listed no longer, and newly.
 struct JobsMoved {

@@ -1,5 +1,8 @@
 #include "store/candidates/non_candidates.hpp"
 
+#include <string>
+
+#include "base/limits.hpp"
 #include "rules/non_candidates.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/engine/answers.hpp"
@@ -19,6 +22,7 @@ namespace {
 }
 
 struct With {
+  ThreadId thread;  // as it stands
   CandidateId person;
   bool non_candidate = false;
   std::optional<UserId> keeper;
@@ -26,14 +30,15 @@ struct With {
 
 // Whom a conversation that is seen is with.
 With seen_with(Writing& writing, const Scope& by, ThreadId asked) {
+  With with;
+  with.thread = standing_thread(writing.db, writing.company, asked);
   auto row = scoped_row(writing.db, by,
                         "select th.candidate, c.non_candidate, c.keeper from threads th"
                         " join candidates c on c.company = th.company and c.id = th.candidate"
                         " where th.company = $1 and th.id = $4 and " +
                             may_see_thread_row(by, "th"),
-                        standing_thread(writing.db, writing.company, asked));
+                        with.thread);
   if (!row) no_such_thread();
-  With with;
   with.person = row->id<CandidateId>();
   with.non_candidate = row->flag();
   with.keeper = row->maybe_id<UserId>();
@@ -47,26 +52,51 @@ void expect_may_take_over(const Scope& by, const std::optional<UserId>& keeper) 
            "Ask somebody who sees all jobs.");
 }
 
-// Their conversations lie in other views now. In as many statements as there are of these.
-void move_conversations(Writing& writing, CandidateId person) {
-  for (auto& row : writing.db.rows("select id from threads where company = $1 and candidate = $2",
-                                   writing.company, person)) {
+// Their conversations lie in another view now: one statement, however many these are. One of them
+// says so to who sees them all.
+void move_conversations(Writing& writing, CandidateId person, ThreadId shown, Place from,
+                        Place into) {
+  writing.db.change(
+      "update view_rows set place = $4 where company = $1 and place = $3 and thread in"
+      " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
+      writing.company, person, place_word(from), place_word(into));
+  writing.tell_of(shown, person, "thread", shown.text());
+  writing.tell("candidate", person.text(), person);
+}
+
+// What was written with them is its keeper's to see as such, or no longer.
+void give_to_keeper(Writing& writing, CandidateId person, UserId keeper) {
+  for (auto& row : writing.db.rows(
+           "insert into thread_access(company, thread, user_id, why)"
+           " select th.company, th.id, $3, 'participant' from threads th where th.company = $1"
+           " and th.candidate = $2 and exists (select 1 from placements p where p.company = $1"
+           "  and p.thread = th.id and p.placed_by = 'sent-here')"
+           " on conflict do nothing returning thread",
+           writing.company, person, keeper))
+    writing.touched.audience.insert(row.id<ThreadId>());
+}
+void take_from_keeper(Writing& writing, CandidateId person, UserId keeper) {
+  for (auto& row : writing.db.rows(
+           "delete from thread_access where company = $1 and user_id = $3 and why = 'participant'"
+           " and thread in (select th.id from threads th where th.company = $1"
+           "  and th.candidate = $2) returning thread",
+           writing.company, person, keeper)) {
     const auto thread = row.id<ThreadId>();
     writing.touched.audience.insert(thread);
-    writing.tell_of(thread, person, "thread", thread.text());
+    writing.tell("thread", thread.text(), person, keeper);
   }
 }
 
 // They are as they were taken over, but for what mail has brought.
 void expect_untouched(Writing& writing, CandidateId person, Instant since) {
-  const auto any = [&](const char* from) {
-    return writing.db
-        .row("select 1 from " + std::string(from) + " limit 1", writing.company, person, since)
+  const auto any = [&](const std::string& from) {
+    return writing.db.row("select 1 from " + from + " limit 1", writing.company, person, since)
         .has_value();
   };
-  if (any("applications where company = $1 and candidate = $2 and (created > $3"
-          " or moved_at is not null)") ||
-      any("candidate_addresses where company = $1 and candidate = $2 and since > $3"))
+  const std::string of = " where company = $1 and candidate = $2 and ";
+  if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
+      any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
+      any("corrections" + of + "at > $3"))
     refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
            "Delete the candidate instead, if that is what you want.");
 }
@@ -77,8 +107,8 @@ void keep_answers(Writing& writing, CandidateId person) {
   constexpr std::string_view kAnswered =
       "(select min(r.message_id) from message_refs r join messages m on m.company = r.company"
       " and m.message_id = r.message_id join placements q on q.company = m.company"
-      " and q.message = m.id and q.thread = placements.thread where r.company = $1"
-      " and r.message = placements.message)";
+      " and q.message = m.id and q.thread = placements.thread and q.placed_by <> 'address'"
+      " where r.company = $1 and r.message = placements.message)";
   writing.db.change(
       "update placements set placed_by = 'reply-to', detail = " + std::string(kAnswered) +
           " where company = $1 and candidate = $2 and placed_by = 'address'"
@@ -97,7 +127,8 @@ void insert_address(Writing& writing, CandidateId person, std::string_view addre
 }
 
 // `own`: whom the exchange was with.
-void take_back_addresses(Writing& writing, CandidateId person, const std::string& own, Instant at) {
+void take_back_addresses(Writing& writing, CandidateId person, const std::string& own,
+                         const std::string& normal, Instant at) {
   std::vector<std::string> synced;
   for (auto& row : writing.db.rows("delete from candidate_addresses where company = $1"
                                    " and candidate = $2 returning normal, synced",
@@ -105,7 +136,7 @@ void take_back_addresses(Writing& writing, CandidateId person, const std::string
     auto normal = row.text();
     if (row.flag()) synced.push_back(std::move(normal));
   }
-  insert_address(writing, person, own, own, at);
+  insert_address(writing, person, own, normal, at);
   keep_answers(writing, person);
   for (const auto& normal : synced) {
     seal_placements_by(writing, person, normal, at);
@@ -142,6 +173,19 @@ constexpr std::string_view kPerson =
 }  // namespace
 
 void apply(Writing& writing, const AddNonCandidate& change) {
+  auto& db = writing.db;
+  const std::string known = std::string(kPerson) +
+                            " where a.company = $1 and a.normal = $2 and c.non_candidate = 1"
+                            " and c.keeper ";
+  const auto row = change.keeper
+                       ? db.row(known + "= $3", writing.company, change.normal, *change.keeper)
+                       : db.row(known + "is null", writing.company, change.normal);
+  if (row) broken_expectation();
+  count_one_more_today(writing, change.by, "non_candidates", change.at,
+                       Limits{}.candidates_of_user_a_day,
+                       {Kind::conflict, "non-candidate.too-many-today",
+                        "You have written to as many new people today as one person may.",
+                        "Go on tomorrow, or write from your mail program."});
   writing.db.change(
       "insert into candidates(company, id, name, name_key, created, non_candidate, keeper)"
       " values ($1, $2, $3, $4, $5, 1, $6)",
@@ -156,10 +200,12 @@ void apply(Writing& writing, const TakeOver& change) {
     refuse(Kind::conflict, "thread.of-candidate", "This conversation is a candidate's already.",
            "Look at the candidate.");
   expect_may_take_over(change.by, with.keeper);
+  count_one_more_today(writing, change.by.user, "candidates", change.at,
+                       Limits{}.candidates_of_user_a_day, too_many_candidates_today());
   auto& db = writing.db;
   db.change(
-      "insert into taken_over(company, candidate, address, keeper, user_id, at)"
-      " select company, candidate, normal, $3, $4, $5 from candidate_addresses"
+      "insert into taken_over(company, candidate, address, normal, keeper, user_id, at)"
+      " select company, candidate, address, normal, $3, $4, $5 from candidate_addresses"
       " where company = $1 and candidate = $2 order by position limit 1",
       writing.company, with.person, with.keeper, change.by.user, change.at);
   db.change("update candidates set non_candidate = 0, keeper = null where company = $1 and id = $2",
@@ -170,7 +216,8 @@ void apply(Writing& writing, const TakeOver& change) {
                     .candidate = with.person,
                     .user = change.by.user,
                     .how = "person"});
-  move_conversations(writing, with.person);
+  if (with.keeper) take_from_keeper(writing, with.person, *with.keeper);
+  move_conversations(writing, with.person, with.thread, Place::non_candidates, Place::all);
 }
 
 void apply(Writing& writing, const UndoTakeOver& change) {
@@ -182,6 +229,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
              writing.company, with.person);
   if (!taken) no_such_thread();
   const auto address = taken->text();
+  const auto normal = taken->text();
   const auto keeper = taken->maybe_id<UserId>();
   const auto since = taken->instant();
   expect_may_take_over(change.by, keeper);
@@ -193,7 +241,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
       " where company = $1 and id = $2",
       writing.company, with.person, keeper, address, search_key(address));
   leave_jobs(writing, with.person);
-  take_back_addresses(writing, with.person, address, change.at);
+  take_back_addresses(writing, with.person, address, normal, change.at);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               writing.company, with.person);
@@ -203,24 +251,29 @@ void apply(Writing& writing, const UndoTakeOver& change) {
                     .candidate = with.person,
                     .user = change.by.user,
                     .how = "person"});
-  move_conversations(writing, with.person);
+  if (keeper) give_to_keeper(writing, with.person, *keeper);
+  move_conversations(writing, with.person, with.thread, Place::all, Place::non_candidates);
 }
 
 AnswerTo<NonCandidateWith> answer(Reading& reading, const NonCandidateWith& question) {
-  const auto keeper = rules::keeper_of_exchange(question.scope);
-  auto params = std::vector<Value>{value_of(question.scope.company), value_of(question.normal)};
-  std::string kept = "c.keeper is null";
-  if (keeper) {
-    params.push_back(value_of(*keeper));
-    kept = "c.keeper = $3";
-  }
-  auto found = reading.db.run(std::string(kPerson) +
-                                  " where a.company = $1 and a.normal = $2 and c.non_candidate = 1"
-                                  " and " +
-                                  kept + " order by c.created, c.id limit 1",
-                              params);
-  if (found.rows.empty()) return std::nullopt;
-  return read_non_candidate(found.rows.front());
+  const auto& scope = question.scope;
+  // Who sees all jobs now may have kept an exchange before.
+  const bool of_all = !rules::keeper_of_exchange(scope);
+  auto row = reading.db.row(
+      std::string(kPerson) +
+          " where a.company = $1 and a.normal = $2 and c.non_candidate = 1 and (c.keeper = $3" +
+          (of_all ? " or c.keeper is null" : "") +
+          ") order by case when c.keeper is null then 0 else 1 end, c.created, c.id limit 1",
+      scope.company, question.normal, scope.user);
+  if (!row) return std::nullopt;
+  return read_non_candidate(*row);
+}
+
+void expect(Writing& writing, const IsNonCandidate& expected) {
+  const auto row =
+      writing.db.row("select non_candidate from candidates where company = $1 and id = $2",
+                     writing.company, expected.person);
+  if (row && Row(*row).flag() != expected.non_candidate) broken_expectation();
 }
 
 AnswerTo<NonCandidateOf> answer(Reading& reading, const NonCandidateOf& question) {

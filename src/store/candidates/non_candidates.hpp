@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "rules/access.hpp"
 #include "rules/nouns.hpp"
+#include "store/engine/page.hpp"
 
 namespace hearback::store {
 
@@ -17,18 +18,20 @@ inline constexpr std::string_view kNonCandidate =
 
 // ---- changes -----------------------------------------------------------------------------------
 
-// Somebody whom nobody has written to before. Their address takes no part in matching: only what
-// answers is read. Conversations that begin with them are given to their keeper
-// (rules::keeper_of_exchange).
+// Somebody whom nobody has written to before, else "store.expectation". Their address takes no part
+// in matching: only what answers is read. Conversations that begin with them are given to their
+// keeper (rules::keeper_of_exchange).
 struct AddNonCandidate {
   CandidateId id;
   std::string address;  // as written
   std::string normal;
   std::optional<UserId> keeper;
+  UserId by;  // counts toward what they may make in a day ("non-candidate.too-many-today")
   Instant at;
 };
-// They are a candidate from now on, and all conversations with them are that one's; what is known
-// of that candidate follows as a PutCandidate in the same commit.
+// They are a candidate from now on, and all conversations with them are that one's: who sees these
+// is who may see the candidate, their keeper no longer as such. What is known of that candidate
+// follows as a PutCandidate in the same commit; they count toward what `by` may make in a day.
 // Kind::missing, "thread.missing": not there, or not to be seen. Kind::conflict,
 // "thread.of-candidate": it is a candidate's already. Kind::denied, "non-candidate.kept":
 // rules::may_take_over says no.
@@ -39,11 +42,20 @@ struct TakeOver {
 };
 // As it was before; what their address alone has placed goes (C-14). Idempotent.
 // Kind::missing, "thread.missing": not there, or not to be seen. Kind::conflict,
-// "candidate.in-use": they have got into another job, moved in it, or got another address since.
+// "candidate.in-use": somebody has written to them, moved their messages or them, or changed jobs
+// or addresses of theirs since.
 struct UndoTakeOver {
   ThreadId thread;
   rules::Scope by;
   Instant at;
+};
+
+// ---- expectations ------------------------------------------------------------------------------
+
+// Whom a message is with is still a candidate, or still none.
+struct IsNonCandidate {
+  CandidateId person;
+  bool non_candidate = false;
 };
 
 // ---- questions ---------------------------------------------------------------------------------
@@ -55,13 +67,13 @@ struct NonCandidate {
 // Whom the reader's next message to this address is with: whom all who see all jobs write with, or
 // those of them who don't, each for themselves.
 struct NonCandidateWith {
-  rules::Scope scope;
+  Scope scope;
   std::string normal;
   using Answer = std::optional<NonCandidate>;
 };
 // Whom a conversation is with, where that is no candidate.
 struct NonCandidateOf {
-  rules::Scope scope;
+  Scope scope;
   ThreadId thread;
   using Answer = std::optional<NonCandidate>;
 };

@@ -30,7 +30,7 @@ class NonCandidatesTest : public Conformance {
     CandidateId person = known ? known->person.id : make<CandidateId>();
     const std::optional<UserId> keeper =
         by.all_jobs || by.role == Role::admin ? std::nullopt : std::optional(by.id);
-    if (!known) commit(AddNonCandidate{person, to, to, keeper, now});
+    if (!known) commit(AddNonCandidate{person, to, to, keeper, by.id, now});
     auto where = thread(person, "About " + id);
     commit(AddThread{where});
     auto m = message(id, box.address, to);
@@ -198,6 +198,62 @@ TEST_P(NonCandidatesTest, M3_WhatSomebodyHasGoneOnWithIsNotTakenBack) {
   commit(AddThread{hers});
   EXPECT_EQ(refused(UndoTakeOver{hers.id, as(ada), now}), "thread.missing");
   EXPECT_EQ(refused(take_over(hers, ada)), "thread.of-candidate");
+}
+
+TEST_P(NonCandidatesTest, M3_WhoWasWrittenToSinceStaysACandidate) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));
+  now = now + 1h;
+  auto m = message("later", "ada@acme.example", "pat@agency.example");
+  write_here(m, talk, adas, now);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+TEST_P(NonCandidatesTest, M3_S2_NothingIsWrittenOntoOneWhoIsNoneAgain) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  EXPECT_EQ(refused(named(talk, ada, {"pat@agency.example"})), "candidate.missing");
+  EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), talk.candidate, welder, {}, {}, now}}),
+            "candidate.missing");
+  EXPECT_TRUE(synced().empty());
+}
+
+TEST_P(NonCandidatesTest, M3_P1_WhoKeptTheExchangeSeesTheCandidateOnlyAsACandidate) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  const auto other = add_job("Painter", {});
+  const auto application = make<ApplicationId>();
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}),
+         PutApplication{{application, talk.candidate, other, {}, {}, now}, ada.id});
+  EXPECT_FALSE(ask(ThreadById{as(clara), talk.id}));
+  EXPECT_EQ(threads_seen(as(clara), Place::all), Ids{});
+  EXPECT_EQ(threads_seen(as(clara), Place::sent), Ids{});
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(clara), now}), "thread.missing");
+  commit(UndoTakeOver{talk.id, as(ada), now});
+  EXPECT_EQ(threads_seen(as(clara), Place::non_candidates), Ids{talk.id});
+  EXPECT_EQ(threads_seen(as(ada), Place::non_candidates), Ids{talk.id});
+}
+
+TEST_P(NonCandidatesTest, M3_OneExchangeHoweverManyBeginItAtOnce) {
+  write(ada, adas, "one", "pat@agency.example");
+  EXPECT_EQ(refused(AddNonCandidate{make<CandidateId>(), "pat@agency.example",
+                                    "pat@agency.example", std::nullopt, ada.id, now}),
+            "store.expectation");
+  const auto kept = write(clara, claras, "two", "sam@agency.example");
+  auto promoted = clara;
+  promoted.all_jobs = true;
+  EXPECT_EQ(ask(NonCandidateWith{as(promoted), "sam@agency.example"})->person.id, kept.candidate);
+}
+
+TEST_P(NonCandidatesTest, M3_ALetterMeansWhomItWasWrittenTo) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  const auto still = [&](bool none) {
+    return try_commit({SetThreadUnread{talk.id, ada.id, true, {}}},
+                      {IsNonCandidate{talk.candidate, none}});
+  };
+  EXPECT_TRUE(still(true));
+  EXPECT_EQ(still(false).error().code, "store.expectation");
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));
+  EXPECT_EQ(still(true).error().code, "store.expectation");
+  EXPECT_TRUE(still(false));
 }
 
 TEST_P(NonCandidatesTest, M3_C13_AnAddressThatWasOnlyWrittenToMayBecomeAColleagues) {

@@ -91,8 +91,8 @@ alter table candidates add column keeper {blob};
 drop index candidates_by_name;
 create index candidates_by_name on candidates(company, name_key, id) where non_candidate = 0;
 create table taken_over(
-  company {blob} not null, candidate {blob} not null, address {key} not null, keeper {blob},
-  user_id {blob} not null, at {int} not null,
+  company {blob} not null, candidate {blob} not null, address text not null, normal {key} not null,
+  keeper {blob}, user_id {blob} not null, at {int} not null,
   primary key (company, candidate),
   foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
 )";

@@ -43,7 +43,7 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
           "  and a.synced = 1 and a.normal <> $3))"
           // What is written with a non-candidate doesn't rest on any address (M-3).
           " or exists (select 1 from candidates c where c.company = $1 and c.id = $2"
-          "  and c.non_candidate = 1 and p.placed_by <> 'address')) limit 1",
+          "  and c.non_candidate = 1 and p.placed_by = 'sent-here')) limit 1",
           writing.company, basis.candidate, basis.normal, thread)
       .has_value();
 }

@@ -175,16 +175,20 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
   in_chunks(scope_params(scope), messages, [&](InList list, Params params) {
     for (auto& row :
          db.run("select distinct p.message, p.candidate, " + rests("p.candidate") +
-                    " as rests from placements p where p.company = $1 and p.message in " + list +
-                    " and " + may_see_thread(scope, "p.thread") +
+                    " as rests, (select min(a.normal) from candidates c join candidate_addresses a"
+                    "  on a.company = c.company and a.candidate = c.id where c.company = $1"
+                    "  and c.id = p.candidate and c.non_candidate = 1)"
+                    " from placements p where p.company = $1 and p.message in " +
+                    list + " and " + may_see_thread(scope, "p.thread") +
                     " order by p.message, p.candidate",
                 params)
              .rows) {
       const auto& message_id = bearers.at(row.id<MessageId>());
       const auto& holding = holdings.at(message_id);
       const auto candidate = row.id<CandidateId>();
-      stored.push_back(
-          {message_id, candidate, holding.ours, holding.here, holding.holders, row.flag()});
+      const bool rests = row.flag();
+      stored.push_back({message_id, candidate, holding.ours, holding.here, holding.holders, rests,
+                        row.maybe_text().value_or("")});
     }
   });
   return stored;

@@ -377,7 +377,7 @@ void expect_last(Writing& writing, CorrectionId correction) {
           "select 1 from corrected_messages s join corrected_messages l on l.company = s.company"
           " and l.message = s.message join corrections c on c.company = l.company"
           " and c.id = l.correction and c.undone = 0 join corrections o on o.company = s.company"
-          " and o.id = s.correction and o.number < c.number"
+          " and o.id = s.correction and o.candidate = c.candidate and o.number < c.number"
           " where s.company = $1 and s.correction = $2 limit 1",
           writing.company, correction))
     refuse_overtaken();
@@ -393,6 +393,14 @@ bool has_more_since(Writing& writing, CorrectionId correction, const ToUndo& und
           " and o.id = $4 and o.number < c.number where c.company = $1 and c.into_thread = $2"
           " and c.undone = 0 limit 1",
           writing.company, undo.into, undo.at, correction)
+      .has_value();
+}
+
+// It was left empty by a later move, or by the undoing of one.
+bool is_part_of_another(Writing& writing, ThreadId thread) {
+  return writing.db
+      .row("select 1 from united_threads where company = $1 and thread = $2", writing.company,
+           thread)
       .has_value();
 }
 
@@ -472,7 +480,8 @@ void apply(Writing& writing, const UndoCorrection& change) {
   const auto into = seen_thread(writing, change.by, undo->into);
   auto from = seen_thread(writing, change.by, undo->from);
   expect_last(writing, change.id);
-  if (!into || (!from && !undo->emptied)) refuse_missing();
+  if (!into) refuse_missing();
+  if (!from && !undo->emptied && !is_part_of_another(writing, undo->from)) refuse_missing();
   if (!from) {
     bring_back(writing, change.id, *undo, change.at);
     from = seen_thread(writing, change.by, undo->from);

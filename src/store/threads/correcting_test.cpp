@@ -358,6 +358,63 @@ TEST_P(CorrectingTest, T5_I1_EachPartHasAMessageOfTheCandidates) {
   EXPECT_EQ(lie_in(other.id), (std::vector{elsewhere.id, aside.id}));
 }
 
+// Where it lay was emptied since, by a move that was taken back or by a later one.
+TEST_P(CorrectingTest, T5_WhatLayWhereNothingIsLeftGoesBackThere) {
+  const auto third = thread(wanda, "Third");
+  commit(AddThread{third});
+  const auto last = in("last", 4h, third);
+  const auto first = correct(Part::message, two, talk, other);
+  commit(first);
+  const auto second = correct(Part::message, elsewhere, other, third);
+  commit(second);
+  commit(UndoCorrection{as(clara), first.id, now + 6h});
+  EXPECT_EQ(lie_in(other.id), lie_in(talk.id));
+  commit(UndoCorrection{as(clara), second.id, now + 7h});
+  EXPECT_EQ(lie_in(other.id), std::vector{elsewhere.id});
+  EXPECT_EQ(lie_in(third.id), std::vector{last.id});
+  EXPECT_EQ(lie_in(talk.id), (std::vector{one.id, two.id, three.id}));
+  EXPECT_FALSE(why(elsewhere, other.id));
+}
+
+TEST_P(CorrectingTest, T5_InWhicheverOrderPartsAreTakenBack) {
+  const auto own = thread(wanda);
+  const auto split = correct(Part::onward, two, talk, own, true);
+  commit(split);
+  const auto rest = correct(Part::whole, {}, talk, own);
+  commit(rest);
+  EXPECT_EQ(lie_in(own.id).size(), 3u);
+  commit(UndoCorrection{as(clara), split.id, now + 6h});
+  EXPECT_EQ(lie_in(talk.id), (std::vector{two.id, three.id}));
+  EXPECT_EQ(lie_in(own.id), std::vector{one.id});
+  commit(UndoCorrection{as(clara), rest.id, now + 7h});
+  EXPECT_EQ(lie_in(talk.id), (std::vector{one.id, two.id, three.id}));
+}
+
+// A message may lie with two candidates, of whom somebody sees one.
+TEST_P(CorrectingTest, T5_SEE4_AMoveWithAnotherCandidateIsNoLaterOne) {
+  const auto hidden = add_candidate("Hidden", {"hidden@home.example"});
+  const auto theirs = thread(hidden, "Theirs"), aside = thread(hidden, "Aside");
+  commit(AddThread{theirs}, AddThread{aside});
+  commit(PlaceMessage{{theirs.id, hidden, two.id, PlacedBy::address, "hidden@home.example"},
+                      two.date});
+  place(message("stays", "hidden@home.example", "x@acme.example"), theirs, PlacedBy::address,
+        "hidden@home.example", false);
+  const auto before = correct(Part::message, two, talk, other);
+  commit(before);
+  commit(UndoCorrection{as(clara), before.id, now + 6h});
+  const auto mine = correct(Part::message, two, talk, other);
+  commit(mine);
+  // Numbers are counted for each candidate: theirs is the third, mine the second.
+  const auto ada = add_user("ada", Role::admin);
+  for (int i = 0; i < 3; ++i) {
+    auto move = correct(Part::message, two, i % 2 ? aside : theirs, i % 2 ? theirs : aside);
+    move.by = as(ada);
+    commit(move);
+  }
+  commit(UndoCorrection{as(clara), mine.id, now + 7h});
+  EXPECT_EQ(lie_in(talk.id), (std::vector{one.id, two.id, three.id}));
+}
+
 TEST_P(CorrectingTest, T5_WhoHasLeftPutsNothingAway) {
   commit(SetThreadDone{other.id, ben.id, true, ask(ThreadById{as(ben), other.id})->came, now});
   const auto change = correct(Part::whole, {}, talk, other);

@@ -16,17 +16,6 @@
 namespace hearback::store {
 namespace {
 
-// As written in view_rows, and in thread_places where it is one's own.
-std::string_view place_word(Place place) {
-  switch (place) {
-    case Place::inbox: return "inbox";
-    case Place::sent: return "sent";
-    case Place::non_candidates: return "non-candidates";
-    case Place::archived: return "archived";
-    default: return "all";
-  }
-}
-
 // ---- writing -----------------------------------------------------------------------------
 
 // What comes in lies at the mailboxes that brought it; what goes out, at whoever wrote it. Each
@@ -376,6 +365,16 @@ std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& b
 
 }  // namespace
 
+std::string_view place_word(Place place) {
+  switch (place) {
+    case Place::inbox: return "inbox";
+    case Place::sent: return "sent";
+    case Place::non_candidates: return "non-candidates";
+    case Place::archived: return "archived";
+    default: return "all";
+  }
+}
+
 void keep_views(Writing& writing) {
   auto& db = writing.db;
   const auto company = writing.company;
@@ -499,6 +498,10 @@ std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, Candi
   if (place == Place::followed_candidates)
     also += " and " + follows_candidate(scope, "th.candidate");
   if (place == Place::followed_jobs) also += " and " + follows_job_of(scope, "th.candidate");
+  if (place == Place::non_candidates)
+    also +=
+        " and exists (select 1 from candidates c where c.company = $1 and c.id = th.candidate"
+        " and c.non_candidate = 1)";
   if (place == Place::archived)
     also += " and exists (select 1 from thread_done d where d.company = $1 and d.thread = th.id)";
   auto params = scope_params(scope);

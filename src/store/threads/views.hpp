@@ -3,7 +3,8 @@
 // asks (M-1, M-2). See docs/decisions/0010-views-from-index-rows.md.
 //
 // A thread lies at holders: the company (place `all`, or `non-candidates` where it is with somebody
-// who is none; `archived`, too, while anybody has put it away), the mailboxes that brought what came in
+// who is none; `archived`, too, while anybody has put it away), the mailboxes that brought what
+// came in
 // (`inbox`), the users who wrote (`sent`). It has audiences: the company, which
 // means those who see all jobs; each job of its candidate, which means that job's hiring team; and
 // each user who was given the thread itself. One row of `view_rows` stands for one holder and one
@@ -43,6 +44,9 @@ void keep_views(Writing& writing);
 // or does no longer. One statement, however many these are.
 void add_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
 void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
+
+// As written in view_rows, and in thread_places where it is one's own.
+std::string_view place_word(Place place);
 
 struct ViewRow {
   ThreadId thread;

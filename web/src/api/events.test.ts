@@ -99,7 +99,7 @@ describe('an event makes exactly the touched queries stale', () => {
   it('M-3 the place that a conversation has left, when somebody becomes a candidate or none again', () => {
     vi.useFakeTimers();
     const of = (place: 'all' | 'non-candidates') => keys.threadList({ place });
-    const rows = [{ id: 'a' }];
+    const rows = [{ id: 'another of theirs', candidate: 'pat' }];
     const touched = (places: string[]) => {
       vi.advanceTimersByTime(2000);
       for (const one of ['all', 'non-candidates'] as const)

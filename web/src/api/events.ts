@@ -198,18 +198,23 @@ const outdateArchive = (queries: QueryClient) => outdatePlace(queries, 'archived
 const outdatePlace = (queries: QueryClient, place: Place) =>
   paced(queries, `place ${place}`, () => outdatePlaces(queries, (one) => one === place));
 
-// What has left one of these, or was put away there and is written in again, is in no head that would say so.
-function outdateLeft(queries: QueryClient, thread: string, places: Change['places']): void {
+// In which places a row like this is shown.
+function placesShowing(queries: QueryClient, like: (row: ThreadRow) => boolean): Set<Place> {
   const lists = queries.getQueryCache().findAll({ queryKey: ['threads', 'list'] });
-  const showIt = lists.filter(({ state }) =>
-    (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
-      rows.some(({ id }) => id === thread),
-    ),
+  const showing = lists.filter(({ state }) =>
+    (state.data as { pages?: Head[] } | undefined)?.pages?.some(({ rows }) => rows.some(like)),
   );
-  const shown = new Set(showIt.map(({ queryKey }) => (queryKey[2] as ThreadFilter).place));
-  if (shown.has('archived')) outdateArchive(queries);
+  return new Set(showing.map(({ queryKey }) => (queryKey[2] as ThreadFilter).place));
+}
+
+// What was put away and is written in again is in no head that would say so; nor is what has left these places
+// with its candidate, who is none any more, or somebody who is one now (M-3).
+function outdateLeft(queries: QueryClient, { thread, candidate, places }: Change): void {
+  if (placesShowing(queries, (row) => row.id === thread).has('archived')) outdateArchive(queries);
+  if (!places) return;
+  const shown = placesShowing(queries, (row) => row.candidate === candidate);
   for (const one of ['all', 'non-candidates'] as const)
-    if (places && shown.has(one) && !places.includes(one)) outdatePlace(queries, one);
+    if (shown.has(one) && !places.includes(one)) outdatePlace(queries, one);
 }
 
 // Lists show the newest first and must not jump under the reader: an event refreshes only the
@@ -239,7 +244,7 @@ export function touch(queries: QueryClient, change: Change): void {
     const inMine = !change.places || change.places.includes('inbox');
     if (inMine || change.kind === 'thread') refreshList(queries, keys.counts);
     if (change.thread) lookBelow(queries, change.thread, change.places);
-    if (change.thread) outdateLeft(queries, change.thread, change.places);
+    if (change.thread) outdateLeft(queries, change);
   };
   switch (change.kind) {
     case 'message':
@@ -267,6 +272,12 @@ export function touch(queries: QueryClient, change: Change): void {
       refreshList(queries, keys.searches);
       threadsOf(change.candidate || change.id);
       heads(change.candidate || change.id);
+      // For my eyes alone: I may see them no longer.
+      if (
+        !change.candidate &&
+        placesShowing(queries, (row) => row.candidate === change.id).has('all')
+      )
+        outdatePlace(queries, 'all');
       break;
     case 'outbox':
       stale(keys.outbox);
