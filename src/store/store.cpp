@@ -414,6 +414,7 @@ template Result<CandidateFiles::Answer> Store::ask(const CandidateFiles&);
 template Result<ApplicationById::Answer> Store::ask(const ApplicationById&);
 template Result<ApplicationsIn::Answer> Store::ask(const ApplicationsIn&);
 template Result<OldMail::Answer> Store::ask(const OldMail&);
+template Result<MergePreview::Answer> Store::ask(const MergePreview&);
 template Result<Threads::Answer> Store::ask(const Threads&);
 template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);

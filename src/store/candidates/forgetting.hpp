@@ -2,11 +2,15 @@
 // Forgetting a candidate (S-7, D-1) in steps: hidden at once (ForgetCandidate), then taken away
 // (AdvanceErrand) however much there is.
 #include <string_view>
+#include <vector>
 
 #include "store/engine/applying.hpp"
 #include "store/errands/steps.hpp"
 
 namespace hearback::store {
+
+// Who may see the candidate, whether they sign in or not.
+std::vector<UserId> who_sees(Db& db, CompanyId company, CandidateId candidate);
 
 // The rows that candidates of a job are listed and counted by follow the applications. → in which
 // jobs the candidate is listed no longer, and newly.

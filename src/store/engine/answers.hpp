@@ -61,6 +61,7 @@ AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
 AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
 AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
 AnswerTo<OldMail> answer(Reading&, const OldMail&);
+AnswerTo<MergePreview> answer(Reading&, const MergePreview&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);

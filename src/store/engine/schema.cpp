@@ -727,6 +727,7 @@ constexpr Migration kMigrations[] = {
     {"", index_again},
     {kCandidateWords, name_all},
     {kCorrections},
+    {kMergedCandidates},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
