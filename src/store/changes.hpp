@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "store/candidates/changes.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/candidates/resting.hpp"
@@ -31,18 +32,20 @@
 
 namespace hearback::store {
 
-using Change = std::variant<
-    AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
-    EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink, PutJob,
-    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, ChangeJob, MoveApplication,
-    EmptyStage, AddNonCandidate, TakeOver, UndoTakeOver, FollowCandidate, FollowJob, CountSkipped,
-    CatchUp, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState,
-    SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole,
-    ResetFolder, AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
-    RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, AddMessage, AddCopy, AddThread,
-    SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement,
-    UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
-    UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+using Change =
+    std::variant<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
+                 EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink,
+                 UseLink, PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate,
+                 ChangeJob, MoveApplication, EmptyStage, MergeCandidates, UndoMerge,
+                 AddNonCandidate, TakeOver, UndoTakeOver, FollowCandidate, FollowJob, CountSkipped,
+                 CatchUp, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
+                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
+                 PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,
+                 BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+                 AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
+                 UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection, AddOutbox,
+                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
+                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs,
                                  FolderIsRead, AddressFactsAre, NobodyElseHas, IsNonCandidate>;

@@ -3,6 +3,7 @@
 // may see takes the reader's Scope, and answers only what that scope may see; `rules::engine_scope`
 // is the engines' own.
 #include "store/candidates/non_candidates.hpp"
+#include "store/candidates/merging.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/errands/questions.hpp"

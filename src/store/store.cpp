@@ -416,6 +416,7 @@ template Result<ApplicationsIn::Answer> Store::ask(const ApplicationsIn&);
 template Result<OldMail::Answer> Store::ask(const OldMail&);
 template Result<NonCandidateWith::Answer> Store::ask(const NonCandidateWith&);
 template Result<NonCandidateOf::Answer> Store::ask(const NonCandidateOf&);
+template Result<MergePreview::Answer> Store::ask(const MergePreview&);
 template Result<Threads::Answer> Store::ask(const Threads&);
 template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);

@@ -4,10 +4,12 @@
 #include <span>
 
 #include "base/limits.hpp"
+#include "store/candidates/merging.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
+
 namespace {
 
 void add_ids(std::vector<Row> rows, std::vector<BlobId>& blobs) {
@@ -153,11 +155,30 @@ std::size_t forget_feed(Writing& writing, CandidateId candidate, std::size_t row
       writing.company, candidate, rows));
 }
 
-// Answers that are kept for repeated requests show the candidate as well. Of a day at most.
+// Answers that are kept for repeated requests show the candidate as well, under the id that they
+// had then. Of a day at most.
 std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t) {
-  writing.db.change("delete from idempotent_answers where company = $1 and body like $2",
-                    writing.company, "%" + candidate.text() + "%");
+  auto ids = merged_into(writing.db, writing.company, candidate);
+  ids.push_back(candidate);
+  for (const auto& id : ids)
+    writing.db.change("delete from idempotent_answers where company = $1 and body like $2",
+                      writing.company, "%" + id.text() + "%");
   return 0;
+}
+
+// What could be taken back: there may be as many conversations as were merged. What was set aside
+// of the merged ones' mail is still theirs.
+std::size_t forget_merges(Writing& writing, CandidateId candidate, std::size_t rows) {
+  std::size_t done = 0;
+  for (const auto& merged : merged_into(writing.db, writing.company, candidate)) {
+    if (done < rows) done += forget_quarantined(writing, merged, rows - done);
+    if (done >= rows) break;
+    done += static_cast<std::size_t>(writing.db.change(
+        "delete from merged_threads where company = $1 and merged = $2 and thread in"
+        " (select thread from merged_threads where company = $1 and merged = $2 limit $3)",
+        writing.company, merged, rows - done));
+  }
+  return done;
 }
 
 // Whether something of the candidate's is just leaving: but not for ever, nor by a wrong clock.
@@ -173,9 +194,9 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {forget_outbox,     forget_corrections, forget_messages,
-                           forget_references, forget_threads,     forget_quarantined,
-                           forget_moves,      forget_feed,        forget_answers};
+constexpr Step kSteps[] = {
+    forget_outbox, forget_corrections, forget_messages, forget_references, forget_threads,
+    forget_merges, forget_quarantined, forget_moves,    forget_feed,       forget_answers};
 
 }  // namespace
 
@@ -202,6 +223,9 @@ void expect_remembered(Writing& writing, CandidateId candidate) {
   if (writing.db.row("select 1 from forgotten_candidates where company = $1 and candidate = $2",
                      writing.company, candidate))
     refuse(Kind::conflict, "store.reference-missing", "The candidate was deleted.", "Look again.");
+  if (standing_candidate(writing.db, writing.company, candidate) != candidate)
+    refuse(Kind::conflict, "candidate.merged", "This profile has become part of another one.",
+           "Look again: its old address leads there.");
 }
 
 // At once: nobody sees the candidate, no mail matches, and nothing leaves. All of it bounded.

@@ -2,6 +2,7 @@
 // Forgetting a candidate (S-7, D-1) in steps: hidden at once (ForgetCandidate), then taken away
 // (AdvanceErrand) however much there is.
 #include <string_view>
+#include <vector>
 
 #include "store/engine/applying.hpp"
 #include "store/errands/steps.hpp"

@@ -96,7 +96,8 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
-      any("corrections" + of + "at > $3"))
+      any("corrections" + of + "at > $3") ||
+      any("merged_candidates where company = $1 and stands = $2 and at > $3"))
     refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
            "Delete the candidate instead, if that is what you want.");
 }

@@ -9,6 +9,7 @@
 
 #include "rules/files.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/merging.hpp"
 #include "store/candidates/named.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/candidates/staging.hpp"
@@ -344,8 +345,10 @@ void add_rest(Db& db, const CandidateById& question, CandidateById::Found& found
 
 }  // namespace
 
-AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) {
-  auto whole = load_candidates(reading.db, question.scope, {question.candidate});
+std::optional<CandidateById::Found> find_candidate(Db& db, const CandidateById& asked) {
+  auto question = asked;
+  question.candidate = standing_candidate(db, asked.scope.company, asked.candidate);
+  auto whole = load_candidates(db, question.scope, {question.candidate});
   const auto at = whole.find(question.candidate);
   if (at == whole.end()) return std::nullopt;
   CandidateById::Found found;
@@ -354,19 +357,24 @@ AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) 
   found.job_titles = std::move(at->second.job_titles);
   found.moved = std::move(at->second.moved);
   const auto company = question.scope.company;
-  for (auto& row : reading.db.rows(
-           "select u.id, u.name from users u where u.company = $1 and u.active = 1"
-           " and (u.role = 'admin' or u.all_jobs = 1) union"
-           " select u.id, u.name from applications a join job_team t on t.company = a.company"
-           " and t.job = a.job join users u on u.company = t.company and u.id = t.user_id"
-           " where a.company = $1 and a.candidate = $2 and u.active = 1 order by 1",
-           company, question.candidate)) {
+  for (auto& row :
+       db.rows("select u.id, u.name from users u where u.company = $1 and u.active = 1"
+               " and (u.role = 'admin' or u.all_jobs = 1) union"
+               " select u.id, u.name from applications a join job_team t on t.company = a.company"
+               " and t.job = a.job join users u on u.company = t.company and u.id = t.user_id"
+               " where a.company = $1 and a.candidate = $2 and u.active = 1 order by 1",
+               company, question.candidate)) {
     found.seen_by.push_back({row.id<UserId>(), {}});
     found.seen_by.back().name = row.text();
   }
-  add_followers(reading.db, question, found);
-  add_rest(reading.db, question, found);
+  add_followers(db, question, found);
+  add_rest(db, question, found);
+  found.merges = merges_of(db, company, question.candidate);
   return found;
+}
+
+AnswerTo<CandidateById> answer(Reading& reading, const CandidateById& question) {
+  return find_candidate(reading.db, question);
 }
 
 AnswerTo<SyncedAddresses> answer(Reading& reading, const SyncedAddresses& question) {

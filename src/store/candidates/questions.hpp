@@ -53,9 +53,15 @@ struct Candidates {
   using Answer = Page<Row>;
 };
 inline constexpr std::size_t kFollowersShown = 20;
-struct CandidateById {
+struct CandidateById {  // who has become part of another one is answered with that one
   Scope scope;
   CandidateId candidate;
+  struct Merge {
+    CandidateId merged;
+    std::string name, by;
+    Instant at;
+    std::optional<Instant> undo_until;  // of the newest alone: the later one is undone first
+  };
   struct Found {
     rules::Candidate candidate;
     std::vector<rules::Application> applications;  // in jobs that the scope may see
@@ -84,6 +90,8 @@ struct CandidateById {
       Instant first, last;
     };
     std::optional<Skipped> skipped;
+    // O-5: who has become part of them, the newest first.
+    std::vector<Merge> merges;
   };
   using Answer = std::optional<Found>;
 };

@@ -63,6 +63,7 @@ AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
 AnswerTo<OldMail> answer(Reading&, const OldMail&);
 AnswerTo<NonCandidateWith> answer(Reading&, const NonCandidateWith&);
 AnswerTo<NonCandidateOf> answer(Reading&, const NonCandidateOf&);
+AnswerTo<MergePreview> answer(Reading&, const MergePreview&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);

@@ -102,6 +102,8 @@ void apply(Writing&, const EmptyStage&);
 void apply(Writing&, const AddNonCandidate&);
 void apply(Writing&, const TakeOver&);
 void apply(Writing&, const UndoTakeOver&);
+void apply(Writing&, const MergeCandidates&);
+void apply(Writing&, const UndoMerge&);
 void apply(Writing&, const FollowCandidate&);
 void apply(Writing&, const FollowJob&);
 void apply(Writing&, const CountSkipped&);
@@ -176,8 +178,8 @@ void refuse_one_more(Writing& writing, std::string_view rows, std::optional<User
 void count_one_more_today(Writing& writing, UserId user, std::string_view table, Instant at,
                           std::size_t most, const Error& why);
 
-// Throws Refused (Kind::conflict, "store.reference-missing") for a candidate who is being
-// forgotten.
+// Throws Refused (Kind::conflict) for a candidate who is being forgotten
+// ("store.reference-missing"), or has become part of another one ("candidate.merged").
 void expect_remembered(Writing& writing, CandidateId candidate);
 
 // What waits for the mailbox's Sent folder to be looked into is due, however long it was put off

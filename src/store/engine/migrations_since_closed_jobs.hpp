@@ -97,4 +97,54 @@ create table taken_over(
   foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
 )";
 
+// O-5: candidates who have become part of another one (`part_of`; `stands`: who that is by now, where
+// it became part of a further one), and what is needed to take that back: which conversations were
+// theirs, what both had of addresses, and of the merged one's what there may be once for each job,
+// follower or day.
+inline constexpr std::string_view kMergedCandidates = R"(
+create table merged_candidates(
+  company {blob} not null, merged {blob} not null, part_of {blob} not null, stands {blob} not null,
+  number {int} not null, name text not null, kept_name text not null, created {int} not null,
+  merged_by {blob} not null, at {int} not null, undo_until {int}, corrected {int} not null,
+  primary key (company, merged),
+  foreign key (company, stands) references candidates(company, id) on delete cascade,
+  foreign key (company, merged_by) references users(company, id)) {rows};
+create index merged_candidates_by_part on merged_candidates(company, part_of, number);
+create index merged_candidates_by_whole on merged_candidates(company, stands);
+create index merged_candidates_undoable on merged_candidates(company, undo_until)
+  where undo_until is not null;
+create table merged_threads(
+  company {blob} not null, merged {blob} not null, thread {blob} not null,
+  primary key (company, merged, thread),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
+create index merged_threads_by_thread on merged_threads(company, thread);
+create table merged_addresses(
+  company {blob} not null, merged {blob} not null, candidate {blob} not null, normal {key} not null,
+  position {int} not null, address text not null, synced {int} not null, why_not text not null,
+  since {int} not null, match_revision {int} not null,
+  primary key (company, merged, candidate, normal),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
+create table merged_applications(
+  company {blob} not null, merged {blob} not null, id {blob} not null, job {blob} not null,
+  phase {blob} not null, status {blob} not null, created {int} not null, moved_at {int},
+  moved_by {blob},
+  primary key (company, merged, id),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
+create table merged_follows(
+  company {blob} not null, merged {blob} not null, user_id {blob} not null, at {int} not null,
+  followed_both {int} not null,
+  primary key (company, merged, user_id),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
+create table merged_skipped(
+  company {blob} not null, merged {blob} not null, day {int} not null, messages {int} not null,
+  at {int} not null,
+  primary key (company, merged, day),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
+)";
+
 }  // namespace hearback::store

@@ -728,6 +728,7 @@ constexpr Migration kMigrations[] = {
     {kCandidateWords, name_all},
     {kCorrections},
     {kNonCandidates},
+    {kMergedCandidates},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -1,5 +1,6 @@
 #include "store/feed/changes.hpp"
 
+#include "store/candidates/merging.hpp"
 #include "store/engine/applying.hpp"
 
 namespace hearback::store {
@@ -80,6 +81,7 @@ void apply(Writing& writing, const Prune& change) {
       " where company = $1 and created < $2 and finished is not null"
       " order by created limit $3)",
       company, change.now - change.kept.errands, rows);
+  prune_merges(writing, change.now, rows);
 }
 
 }  // namespace hearback::store

@@ -44,6 +44,7 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
              " coalesce(min(position), 9223372036854775807) from journal_positions"
              " where company = $1)",
              now - kept.journal) ||
+         any("merged_candidates where company = $1 and undo_until <= $2", now) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",
              now - kept.feed);

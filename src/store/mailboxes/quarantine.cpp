@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "store/candidates/merging.hpp"
 #include "store/engine/applying.hpp"
 
 namespace hearback::store {
@@ -45,9 +47,13 @@ bool try_again(Writing& writing, const rules::Location& at) {
   return !found.empty();
 }
 
+// Of one who has become part of another meanwhile, that one.
 std::vector<Value> remembered(Writing& writing, const std::vector<CandidateId>& candidates) {
   std::vector<Value> ids;
-  in_chunks({value_of(writing.company)}, values_of(candidates), [&](InList list, Params params) {
+  std::set<CandidateId> standing;
+  for (const auto& one : candidates)
+    standing.insert(standing_candidate(writing.db, writing.company, one));
+  in_chunks({value_of(writing.company)}, values_of(standing), [&](InList list, Params params) {
     for (auto& row :
          writing.db
              .run("select c.id from candidates c where c.company = $1 and c.id in " + list +

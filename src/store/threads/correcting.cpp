@@ -239,7 +239,9 @@ void settle(Writing& writing, CandidateId candidate, ThreadId from, ThreadId int
         "update threads set by_hand = case when exists (select 1 from corrections c"
         "  where c.company = $1 and c.undone = 0 and c.whole = 0 and c.from_thread = $2)"
         " or exists (select 1 from corrections c where c.company = $1 and c.undone = 0"
-        "  and c.whole = 0 and c.into_thread = $2) then 1 else 0 end"
+        "  and c.whole = 0 and c.into_thread = $2)"
+        " or exists (select 1 from merged_threads g where g.company = $1 and g.thread = $2)"
+        " then 1 else 0 end"
         " where company = $1 and id = $2",
         writing.company, thread);
     writing.touched.lost.insert(thread);
@@ -433,6 +435,11 @@ void apply(Writing& writing, const CorrectPlacement& asked) {
   if (const auto why = rules::why_not_split(*from)) refuse_move(*why);
   if (change.into_is_new) {
     add_thread(writing, change.into, from->candidate, from->kind, change.at);
+    // What came with a candidate who was merged goes back with them.
+    db.change(
+        "insert into merged_threads(company, merged, thread) select company, merged, $3"
+        " from merged_threads where company = $1 and thread = $2",
+        company, change.from, change.into);
   } else {
     const auto into = seen_thread(writing, change.by, change.into);
     if (!into)

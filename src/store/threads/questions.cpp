@@ -8,6 +8,7 @@
 
 #include "base/limits.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/merging.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -199,10 +200,11 @@ AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
   const auto& scope = question.scope;
   const auto below = number_cursor_of(question.page);
   const auto shown = rows_of(question.page);
-  auto rows =
-      question.candidate
-          ? view_page_of(reading.db, scope, question.place, *question.candidate, below, shown + 1)
-          : view_page(reading.db, scope, question.place, question.triage, below, shown + 1);
+  auto rows = question.candidate
+                  ? view_page_of(reading.db, scope, question.place,
+                                 standing_candidate(reading.db, scope.company, *question.candidate),
+                                 below, shown + 1)
+                  : view_page(reading.db, scope, question.place, question.triage, below, shown + 1);
   const auto page = page_of(std::move(rows), shown, [](const ViewRow& row) {
     return Cursor{std::to_string(row.at.ms), row.thread.bytes};
   });
@@ -292,8 +294,10 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   return found;
 }
 
-AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& question) {
-  const auto& scope = question.scope;
+AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& asked) {
+  const auto& scope = asked.scope;
+  auto question = asked;
+  question.candidate = standing_candidate(reading.db, scope.company, asked.candidate);
   if (!scoped_row(reading.db, scope,
                   "select 1 from candidates c where c.company = $1 and c.id = $4"
                   " and c.non_candidate = 0 and " +

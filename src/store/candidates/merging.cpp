@@ -1,0 +1,564 @@
+#include "store/candidates/merging.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "rules/merging_candidates.hpp"
+#include "store/candidates/forgetting.hpp"
+#include "store/candidates/merging_parts.hpp"
+#include "store/candidates/named.hpp"
+#include "store/candidates/staging.hpp"
+#include "store/engine/applying.hpp"
+#include "store/engine/scope_sql.hpp"
+#include "store/engine/search_key.hpp"
+#include "store/threads/views.hpp"
+
+namespace hearback::store {
+namespace {
+
+// ---- what there is ---------------------------------------------------------------------------
+
+rules::MergedAddresses read_addresses(std::vector<Row> rows) {
+  rules::MergedAddresses all;
+  for (auto& row : rows) {
+    auto& one = all.emplace_back();
+    one.address.address = row.text();
+    one.address.normal = row.text();
+    one.address.synced = row.flag();
+    one.address.why_not = row.text();
+    one.address.since = row.instant();
+    one.match_revision = row.number();
+  }
+  return all;
+}
+
+constexpr std::string_view kAddressColumns =
+    "address, normal, synced, why_not, since, match_revision";
+
+rules::MergedAddresses addresses_of(Writing& writing, CandidateId candidate) {
+  return read_addresses(
+      writing.db.rows("select " + std::string(kAddressColumns) +
+                          " from candidate_addresses where company = $1 and candidate = $2"
+                          " order by position",
+                      writing.company, candidate));
+}
+
+rules::MergedAddresses addresses_before(Writing& writing, CandidateId merged,
+                                        CandidateId candidate) {
+  return read_addresses(
+      writing.db.rows("select " + std::string(kAddressColumns) +
+                          " from merged_addresses where company = $1 and merged = $2"
+                          " and candidate = $3 order by position",
+                      writing.company, merged, candidate));
+}
+
+void write_addresses(Writing& writing, CandidateId candidate, const rules::MergedAddresses& all) {
+  writing.db.change("delete from candidate_addresses where company = $1 and candidate = $2",
+                    writing.company, candidate);
+  Insertion rows(
+      "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
+      " why_not, since, match_revision)",
+      9);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& a = all[i].address;
+    rows.row(writing.company, candidate, a.normal, i, a.address, a.synced, a.why_not, a.since,
+             all[i].match_revision);
+  }
+  rows.run(writing.db);
+}
+
+std::vector<JobId> jobs_of(Writing& writing, CandidateId candidate) {
+  std::vector<JobId> jobs;
+  for (auto& row : writing.db.rows("select distinct job from applications where company = $1"
+                                   " and candidate = $2",
+                                   writing.company, candidate))
+    jobs.push_back(row.id<JobId>());
+  return jobs;
+}
+
+bool is_among(const std::vector<JobId>& jobs, JobId job) {
+  return std::ranges::find(jobs, job) != jobs.end();
+}
+
+// Their mail is being looked through for what leaves with an address; that is soon over.
+void expect_nothing_leaves(Writing& writing, CandidateId candidate) {
+  if (writing.db.row("select 1 from addresses_taken_off where company = $1 and candidate = $2"
+                     " limit 1",
+                     writing.company, candidate))
+    refuse(Kind::conflict, "candidate.leaving-mail",
+           "Mail of an address that was taken off is just leaving the profile.",
+           "Try again in a moment.");
+}
+
+void expect_not_too_large(Writing& writing, CandidateId merged) {
+  auto count = writing.db.row(
+      "select count(*) from (select 1 from placements where company = $1 and candidate = $2"
+      " union all select 1 from application_moves where company = $1 and candidate = $2"
+      " limit $3) x",
+      writing.company, merged, kMergedMost + 1);
+  if (static_cast<std::size_t>(count->number()) > kMergedMost)
+    refuse(Kind::conflict, "merge.too-large",
+           "This candidate has too many messages to become part of another one.",
+           "Keep this one, and merge the other one into it.");
+}
+
+// ---- what goes from one to the other, either way ----------------------------------------------
+
+// The conversations that `merged` came with, with all that is told of them.
+void move_conversations(Writing& writing, CandidateId merged, CandidateId from, CandidateId to) {
+  const auto theirs = [](std::string_view column) {
+    return std::string(column) +
+           " in (select g.thread from merged_threads g where g.company = $1 and g.merged = $4)";
+  };
+  const auto move = [&](const std::string& table, const std::string& which) {
+    writing.db.change("update " + table +
+                          " set candidate = $3 where company = $1 and candidate = $2 and " + which,
+                      writing.company, from, to, merged);
+  };
+  move("threads", theirs("id"));
+  for (const std::string table :
+       {"placements", "sealed_placements", "thread_references", "outbox", "feed"})
+    move(table, theirs("thread"));
+  move("corrections", "(" + theirs("from_thread") + " or " + theirs("into_thread") + ")");
+}
+
+void move_moves(Writing& writing, CandidateId merged, CandidateId from, CandidateId to) {
+  writing.db.change(
+      "update application_moves set candidate = $3 where company = $1 and candidate = $2"
+      " and application in (select a.id from merged_applications a where a.company = $1"
+      "  and a.merged = $4)",
+      writing.company, from, to, merged);
+}
+
+void rename(Writing& writing, CandidateId candidate, const std::string& name) {
+  writing.db.change("update candidates set name = $3, name_key = $4 where company = $1 and id = $2",
+                    writing.company, candidate, name, search_key(name));
+  writing.db.change("update job_candidates set name_key = $3 where company = $1 and candidate = $2",
+                    writing.company, candidate, search_key(name));
+}
+
+void tell_all(Writing& writing, const std::vector<UserId>& readers,
+              std::initializer_list<CandidateId> candidates) {
+  for (const auto& candidate : candidates)
+    for (const auto& user : readers) writing.tell("candidate", candidate.text(), {}, user);
+}
+
+// ---- merging ---------------------------------------------------------------------------------
+
+void remember(Writing& writing, const MergeCandidates& change, const MergePreview::Found& plan) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  db.change(
+      "insert into merged_candidates(company, merged, part_of, stands, number, name, kept_name,"
+      " created, merged_by, at, undo_until, corrected) select $1, $2, $3, $3, $4, $5, $6, created,"
+      " $7, $8, $9, (select coalesce(max(c.number), 0) from corrections c where c.company = $1"
+      "  and c.candidate in ($2, $3)) from candidates where company = $1 and id = $2",
+      company, change.merged, change.kept, writing.revision, plan.merged_name,
+      change.merged_name ? plan.kept_name : std::string(), change.by.user, change.at,
+      change.at + rules::kMergeStaysUndoable);
+  db.change("update merged_candidates set stands = $3 where company = $1 and stands = $2", company,
+            change.merged, change.kept);
+  // Those that are gone are named by what was sealed, sent or moved there.
+  db.change(
+      "insert into merged_threads(company, merged, thread) select $1, $2, x.thread from ("
+      " select id as thread from threads where company = $1 and candidate = $2"
+      " union select thread from sealed_placements where company = $1 and candidate = $2"
+      " union select thread from outbox where company = $1 and candidate = $2"
+      " union select from_thread from corrections where company = $1 and candidate = $2"
+      " union select into_thread from corrections where company = $1 and candidate = $2) x",
+      company, change.merged);
+  db.change(
+      "insert into merged_addresses(company, merged, candidate, normal, position, address, synced,"
+      " why_not, since, match_revision) select company, $2, candidate, normal, position, address,"
+      " synced, why_not, since, match_revision from candidate_addresses where company = $1"
+      " and candidate in ($2, $3)",
+      company, change.merged, change.kept);
+  db.change(
+      "insert into merged_applications(company, merged, id, job, phase, status, created, moved_at,"
+      " moved_by) select company, $2, id, job, phase, status, created, moved_at, moved_by"
+      " from applications where company = $1 and candidate = $2",
+      company, change.merged);
+  db.change(
+      "insert into merged_follows(company, merged, user_id, at, followed_both)"
+      " select f.company, $2, f.user_id, f.at, case when exists (select 1 from candidate_follows o"
+      "  where o.company = $1 and o.candidate = $3 and o.user_id = f.user_id) then 1 else 0 end"
+      " from candidate_follows f where f.company = $1 and f.candidate = $2",
+      company, change.merged, change.kept);
+  db.change(
+      "insert into merged_skipped(company, merged, day, messages, at) select company, $2, day,"
+      " messages, at from skipped_mail where company = $1 and candidate = $2",
+      company, change.merged);
+}
+
+void give_addresses(Writing& writing, const MergeCandidates& change) {
+  const auto all = rules::merge_addresses(addresses_of(writing, change.kept),
+                                          addresses_of(writing, change.merged));
+  if (rules::why_not_merged(change.kept, change.merged, all))
+    refuse(Kind::conflict, "merge.too-many-addresses",
+           "Together the two have more addresses than one candidate may.",
+           "Take some off that are no longer used.");
+  write_addresses(writing, change.merged, {});
+  write_addresses(writing, change.kept, all);
+}
+
+// One for each job; and whose hiring teams see what.
+void give_applications(Writing& writing, const MergeCandidates& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  const auto had = jobs_of(writing, change.kept);
+  db.change(
+      "update applications set candidate = $3 where company = $1 and candidate = $2"
+      " and job not in (select o.job from applications o where o.company = $1"
+      "  and o.candidate = $3)",
+      company, change.merged, change.kept);
+  db.change("delete from applications where company = $1 and candidate = $2", company,
+            change.merged);
+  list_in_jobs(writing, change.merged);
+  list_in_jobs(writing, change.kept);
+  for (const auto& job : jobs_of(writing, change.kept)) {
+    if (!is_among(had, job)) {
+      add_audience(db, company, change.kept, job);
+      continue;
+    }
+    db.change(
+        "insert into view_rows(company, place, holder, audience, at, thread, message)"
+        " select v.company, v.place, v.holder, $3, v.at, v.thread, v.message from merged_threads g"
+        " join threads th on th.company = g.company and th.id = g.thread and th.is_private = 0"
+        " join view_rows v on v.company = g.company and v.thread = g.thread"
+        " and v.audience = g.company where g.company = $1 and g.merged = $2"
+        " on conflict do nothing",
+        company, change.merged, job);
+  }
+}
+
+// Who followed the one follows the other; what was passed over of both was.
+void give_the_rest(Writing& writing, const MergeCandidates& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  db.change(
+      "insert into candidate_follows(company, user_id, candidate, at) select company, user_id, $3,"
+      " at from merged_follows where company = $1 and merged = $2 and followed_both = 0",
+      company, change.merged, change.kept);
+  db.change(
+      "insert into skipped_mail(company, candidate, day, messages, at) select company, $3, day,"
+      " messages, at from merged_skipped where company = $1 and merged = $2"
+      " on conflict (company, candidate, day) do update set messages = skipped_mail.messages"
+      " + excluded.messages, at = case when skipped_mail.at > excluded.at then skipped_mail.at"
+      " else excluded.at end",
+      company, change.merged, change.kept);
+  db.change(
+      "update feed set candidate = $3 where company = $1 and candidate = $2 and thread is null",
+      company, change.merged, change.kept);
+  // Until it can no longer be taken back, a conversation of the one doesn't become part of one of
+  // the other's by itself (T-8): nobody could part them.
+  db.change(
+      "update threads set by_hand = 1 where company = $1 and id in (select g.thread"
+      " from merged_threads g where g.company = $1 and g.merged = $2)",
+      company, change.merged);
+}
+
+// ---- parting ---------------------------------------------------------------------------------
+
+struct ToPart {
+  CandidateId kept;
+  std::string name, kept_name;
+  Instant created, at;
+  std::int64_t corrected = 0;
+};
+
+[[noreturn]] void refuse_missing() {
+  refuse(Kind::missing, "merge.missing", "There is no such merge, or it was undone.",
+         "Look again.");
+}
+
+ToPart to_part(Writing& writing, const UndoMerge& change) {
+  auto row = scoped_row(writing.db, change.by,
+                        "select g.part_of, g.stands, g.name, g.kept_name, g.created, g.at,"
+                        " g.corrected, g.undo_until, (select o.merged from merged_candidates o"
+                        "  where o.company = $1 and o.part_of = g.part_of"
+                        "  order by o.number desc limit 1) from merged_candidates g"
+                        " where g.company = $1 and g.merged = $4 and " +
+                            may_see_candidate(change.by, "g.stands"),
+                        change.merged);
+  if (!row) refuse_missing();
+  ToPart found;
+  found.kept = row->id<CandidateId>();
+  const auto stands = row->id<CandidateId>();
+  found.name = row->text();
+  found.kept_name = row->text();
+  found.created = row->instant();
+  found.at = row->instant();
+  found.corrected = row->number();
+  const auto until = row->maybe_instant();
+  if (stands != found.kept || row->id<CandidateId>() != change.merged)
+    refuse(Kind::conflict, "merge.overtaken", "Another one was merged since.",
+           "Undo the later merge first.");
+  if (!until || *until <= change.at)
+    refuse(Kind::conflict, "merge.too-late", "A merge can be undone for 30 days.",
+           "Add the candidate again, with their addresses.");
+  expect_nothing_leaves(writing, found.kept);
+  return found;
+}
+
+// Messages that somebody has moved from one of the two to the other would be shown to others.
+void expect_not_mixed(Writing& writing, CandidateId merged, const ToPart& undo) {
+  if (writing.db.row("select 1 from corrections c where c.company = $1 and c.candidate = $2"
+                     " and c.undone = 0 and c.number > $4"
+                     " and (select count(*) from merged_threads g where g.company = $1"
+                     "  and g.merged = $3 and g.thread = c.from_thread) <>"
+                     " (select count(*) from merged_threads g where g.company = $1"
+                     "  and g.merged = $3 and g.thread = c.into_thread) limit 1",
+                     writing.company, undo.kept, merged, undo.corrected))
+    refuse(Kind::conflict, "merge.corrected",
+           "Messages were moved between conversations of the two since.",
+           "Undo that first, where they lie now.");
+}
+
+void bring_back(Writing& writing, CandidateId merged, const ToPart& undo) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  db.change(
+      "insert into candidates(company, id, name, name_key, created)"
+      " values ($1, $2, $3, $4, $5)",
+      company, merged, undo.name, search_key(undo.name), undo.created);
+  // Who had become part of them has again.
+  db.change(
+      "with recursive below(id) as (select merged from merged_candidates where company = $1"
+      "  and part_of = $2 union select g.merged from merged_candidates g join below b"
+      "  on g.part_of = b.id where g.company = $1)"
+      " update merged_candidates set stands = $2 where company = $1"
+      " and merged in (select id from below)",
+      company, merged);
+  auto now =
+      db.row("select name from candidates where company = $1 and id = $2", company, undo.kept);
+  if (!undo.kept_name.empty() && now && now->text() == undo.name)
+    rename(writing, undo.kept, undo.kept_name);
+}
+
+// Conversations that began since: whose addresses alone are on them.
+void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
+                   const rules::PartedAddresses& parted) {
+  const auto normals = [](const rules::MergedAddresses& all,
+                          const rules::MergedAddresses& without) {
+    std::vector<Value> found;
+    for (const auto& one : all)
+      if (std::ranges::none_of(without, [&](const auto& other) {
+            return other.address.normal == one.address.normal;
+          }))
+        found.push_back(value_of(one.address.normal));
+    return found;
+  };
+  const auto alone = normals(parted.merged, parted.kept);
+  if (alone.empty()) return;
+  const auto others = normals(parted.kept, {});
+  std::vector<Value> params{value_of(writing.company), value_of(undo.kept), value_of(merged),
+                            value_of(undo.at)};
+  const auto list = [&](const std::vector<Value>& values) {
+    std::string text;
+    for (const auto& value : values) {
+      params.push_back(value);
+      text += (text.empty() ? "($" : ", $") + std::to_string(params.size());
+    }
+    return values.empty() ? std::string("('')") : text + ")";
+  };
+  const auto in_alone = list(alone), in_others = list(others);
+  const auto written_to = [](const std::string& thread, const std::string& to) {
+    return "outbox o join participants x on x.company = o.company and x.message = o.message"
+           " and x.field in ('to', 'cc', 'bcc') and x.normal in " +
+           to + " where o.company = $1 and o.candidate = $2" + thread;
+  };
+  writing.db.run(
+      "insert into merged_threads(company, merged, thread) select $1, $3, f.thread from ("
+      " select p.thread from placements p where p.company = $1 and p.candidate = $2"
+      "  and p.placed_by = 'address' and p.detail in " +
+          in_alone + " union select o.thread from " + written_to(" and o.created >= $4", in_alone) +
+          ") f where not exists (select 1 from merged_threads g where g.company = $1"
+          "  and g.merged = $3 and g.thread = f.thread)"
+          " and not exists (select 1 from placements p where p.company = $1 and p.thread = f.thread"
+          "  and p.placed_by = 'address' and p.detail not in " +
+          in_alone + ") and not exists (select 1 from " +
+          written_to(" and o.thread = f.thread", in_others) + ")",
+      params);
+}
+
+void take_back_applications(Writing& writing, CandidateId merged, CandidateId kept) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  db.change(
+      "update applications set candidate = $3 where company = $1 and candidate = $2 and id in"
+      " (select a.id from merged_applications a where a.company = $1 and a.merged = $3)",
+      company, kept, merged);
+  for (auto& row : db.rows("select a.id, a.job, a.phase, a.status, a.created, a.moved_at,"
+                           " a.moved_by from merged_applications a where a.company = $1"
+                           " and a.merged = $2 and not exists (select 1 from applications o"
+                           "  where o.company = $1 and o.id = a.id)",
+                           company, merged)) {
+    const auto id = row.id<ApplicationId>();
+    const auto job = row.id<JobId>();
+    const auto all = in_stages(writing, job);
+    // Where it was, or where applications begin if that was removed since.
+    const auto there = [](const std::vector<rules::Stage>& among, StageId stage) {
+      const bool stands = std::ranges::any_of(among, [&](const auto& s) { return s.id == stage; });
+      return stage_or_first(among, stands ? stage : StageId{}).id;
+    };
+    const auto phase = there(all.phases, row.id<StageId>());
+    const auto status = there(all.statuses, row.id<StageId>());
+    const auto created = row.instant();
+    const auto moved_at = row.maybe_instant();
+    db.change(
+        "insert into applications(company, id, candidate, job, phase, status, created, moved_at,"
+        " moved_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        company, id, merged, job, phase, status, created, moved_at, row.maybe_id<UserId>());
+  }
+}
+
+// Each job's team sees again what is of its own candidates.
+void part_audiences(Writing& writing, CandidateId merged, CandidateId kept) {
+  const auto of_merged = jobs_of(writing, merged), of_kept = jobs_of(writing, kept);
+  for (const auto& job : of_kept)
+    if (!is_among(of_merged, job)) drop_audience(writing.db, writing.company, merged, job);
+  for (const auto& job : of_merged)
+    if (!is_among(of_kept, job)) drop_audience(writing.db, writing.company, kept, job);
+  list_in_jobs(writing, merged);
+  list_in_jobs(writing, kept);
+}
+
+// Who has stopped following since follows neither.
+void take_back_the_rest(Writing& writing, CandidateId merged, CandidateId kept) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  db.change(
+      "insert into candidate_follows(company, user_id, candidate, at) select f.company, f.user_id,"
+      " $2, f.at from merged_follows f join candidate_follows o on o.company = f.company"
+      " and o.candidate = $3 and o.user_id = f.user_id where f.company = $1 and f.merged = $2",
+      company, merged, kept);
+  db.change(
+      "delete from candidate_follows where company = $1 and candidate = $3 and user_id in"
+      " (select f.user_id from merged_follows f where f.company = $1 and f.merged = $2"
+      "  and f.followed_both = 0)",
+      company, merged, kept);
+  // What was caught up with since is caught up with.
+  db.change(
+      "insert into skipped_mail(company, candidate, day, messages, at) select s.company, $2, s.day,"
+      " case when s.messages < o.messages then s.messages else o.messages end, s.at"
+      " from merged_skipped s join skipped_mail o on o.company = s.company and o.candidate = $3"
+      " and o.day = s.day where s.company = $1 and s.merged = $2",
+      company, merged, kept);
+  db.change(
+      "update skipped_mail set messages = messages - (select s.messages from skipped_mail s"
+      "  where s.company = $1 and s.candidate = $2 and s.day = skipped_mail.day)"
+      " where company = $1 and candidate = $3 and day in (select s.day from skipped_mail s"
+      "  where s.company = $1 and s.candidate = $2)",
+      company, merged, kept);
+  db.change("delete from skipped_mail where company = $1 and candidate = $2 and messages <= 0",
+            company, kept);
+}
+
+// They become part of others by themselves again, unless a person has parted them. Of at most
+// `rows`. → how many these were.
+std::int64_t let_go(Writing& writing, CandidateId merged, std::size_t rows) {
+  const std::string these =
+      "(select g.thread from merged_threads g where g.company = $1 and g.merged = $2"
+      " order by g.thread limit $3)";
+  writing.db.change(
+      "update threads set by_hand = case when exists (select 1 from corrections c"
+      "  where c.company = $1 and c.undone = 0 and c.whole = 0 and c.from_thread = threads.id)"
+      " or exists (select 1 from corrections c where c.company = $1 and c.undone = 0"
+      "  and c.whole = 0 and c.into_thread = threads.id)"
+      " or exists (select 1 from merged_threads o where o.company = $1 and o.thread = threads.id"
+      "  and o.merged <> $2) then 1 else 0 end where company = $1 and id in " +
+          these,
+      writing.company, merged, rows);
+  return writing.db.change(
+      "delete from merged_threads where company = $1 and merged = $2 and thread in " + these,
+      writing.company, merged, rows);
+}
+
+constexpr std::size_t kAllRows = INT32_MAX;
+
+}  // namespace
+
+void apply(Writing& writing, const MergeCandidates& change) {
+  if (change.kept == change.merged)
+    refuse(Kind::input, "merge.same", "This is the same candidate.", "Choose another one.");
+  auto& db = writing.db;
+  const auto plan = plan_merge(db, {change.by, change.kept, change.merged});
+  if (!plan) refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
+  if (plan->version != change.version)
+    refuse(Kind::conflict, "merge.changed", "Something about the two has changed meanwhile.",
+           "Look at what would become of them again.");
+  for (const auto& one : {change.kept, change.merged}) expect_nothing_leaves(writing, one);
+  expect_not_too_large(writing, change.merged);
+  if (writing.at == Instant{}) writing.at = change.at;
+  remember(writing, change, *plan);
+  give_addresses(writing, change);
+  move_conversations(writing, change.merged, change.merged, change.kept);
+  move_moves(writing, change.merged, change.merged, change.kept);
+  give_applications(writing, change);
+  give_the_rest(writing, change);
+  db.change("delete from candidates where company = $1 and id = $2", writing.company,
+            change.merged);
+  if (change.merged_name) rename(writing, change.kept, plan->merged_name);
+  keep_named(db, writing.company, change.kept);
+  writing.happened({.at = change.at,
+                    .kind = "candidate.merged",
+                    .subject = change.merged.text(),
+                    .candidate = change.kept,
+                    .user = change.by.user,
+                    .how = "person"});
+  for (const auto& one : {change.kept, change.merged})
+    writing.tell("candidate", one.text(), change.kept);
+}
+
+void apply(Writing& writing, const UndoMerge& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  const auto undo = to_part(writing, change);
+  expect_not_mixed(writing, change.merged, undo);
+  if (writing.at == Instant{}) writing.at = change.at;
+  const auto readers = who_sees(db, company, undo.kept);
+  const auto parted = rules::part_addresses(
+      addresses_of(writing, undo.kept), addresses_before(writing, change.merged, undo.kept),
+      addresses_before(writing, change.merged, change.merged));
+  bring_back(writing, change.merged, undo);
+  find_new_ones(writing, change.merged, undo, parted);
+  write_addresses(writing, undo.kept, parted.kept);
+  write_addresses(writing, change.merged, parted.merged);
+  move_conversations(writing, change.merged, undo.kept, change.merged);
+  take_back_applications(writing, change.merged, undo.kept);
+  move_moves(writing, change.merged, undo.kept, change.merged);
+  part_audiences(writing, change.merged, undo.kept);
+  take_back_the_rest(writing, change.merged, undo.kept);
+  let_go(writing, change.merged, kAllRows);
+  db.change("delete from merged_candidates where company = $1 and merged = $2", company,
+            change.merged);
+  for (const auto& one : {undo.kept, change.merged}) keep_named(db, company, one);
+  writing.happened({.at = change.at,
+                    .kind = "candidate.parted",
+                    .subject = change.merged.text(),
+                    .candidate = undo.kept,
+                    .user = change.by.user,
+                    .how = "person"});
+  // Who sees one of them alone by now still hears of the other.
+  tell_all(writing, readers, {undo.kept, change.merged});
+}
+
+void prune_merges(Writing& writing, Instant now, std::size_t rows) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  auto old = db.row(
+      "select merged from merged_candidates where company = $1 and undo_until <= $2"
+      " order by undo_until limit 1",
+      company, now);
+  if (!old) return;
+  const auto merged = old->id<CandidateId>();
+  if (static_cast<std::size_t>(let_go(writing, merged, rows)) >= rows) return;
+  for (const std::string table :
+       {"merged_addresses", "merged_applications", "merged_follows", "merged_skipped"})
+    db.change("delete from " + table + " where company = $1 and merged = $2", company, merged);
+  db.change("update merged_candidates set undo_until = null where company = $1 and merged = $2",
+            company, merged);
+}
+
+}  // namespace hearback::store
