@@ -110,6 +110,13 @@ Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish) {
   return versions;
 }
 
+// Who is named is whose thread it is, or has become part of them (O-5).
+bool is_meant(const Call& call, CandidateId named, CandidateId whose) {
+  if (named == whose) return true;
+  auto found = call.store().ask(store::CandidateById{call.scope(), named});
+  return found && *found && (*found)->candidate.id == whose;
+}
+
 // The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
 Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
   rules::ComposeFacts facts;
@@ -133,15 +140,15 @@ Read<rules::ComposeFacts> gather(const Call& call, const Wish& wish) {
     auto versions = versions_of(call, wish);
     if (!versions) return Refusal(versions.error());
     facts.versions = std::move(*versions);
-    if (wish.candidate && *wish.candidate != facts.thread->candidate)
-      return refuse_field("candidate", "thread.other-candidate",
-                          "This thread is with another candidate.");
     candidate_id = facts.thread->candidate;
   }
   auto candidate = call.store().ask(store::CandidateById{call.scope(), candidate_id});
   if (!candidate) return Refusal(candidate.error());
   if (!*candidate) return not_found("candidate");
   facts.candidate = std::move((*candidate)->candidate);
+  if (wish.thread && wish.candidate && !is_meant(call, *wish.candidate, facts.candidate.id))
+    return refuse_field("candidate", "thread.other-candidate",
+                        "This thread is with another candidate.");
 
   // Whose addresses these are is asked with the writer's eyes: the answer to a draft must not tell
   // who is a candidate (SEE-4).

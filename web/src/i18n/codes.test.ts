@@ -53,6 +53,7 @@ const MEMBERS = new Set([
   'application.submitted',
   'candidate.added',
   'candidate.forgotten',
+  'candidate.parted',
   'job.opened',
   'mailbox.connected',
   'mailbox.proof-changed',
