@@ -60,6 +60,18 @@ json::value present_skipped(const std::optional<store::CandidateById::Found::Ski
                       {"last", day(skipped->last)}};
 }
 
+// O-5: who has become part of them.
+json::array present_merges(const std::vector<store::CandidateById::Merge>& merges) {
+  json::array rows;
+  for (const auto& one : merges)
+    rows.push_back(json::object{{"id", one.merged.text()},
+                                {"name", one.name},
+                                {"by", one.by},
+                                {"at", to_rfc3339(one.at)},
+                                {"undo_until", when(one.undo_until)}});
+  return rows;
+}
+
 json::object present_candidate(const store::CandidateById::Found& found) {
   json::array addresses, seen_by, followers;
   for (const auto& address : found.candidate.addresses)
@@ -81,7 +93,8 @@ json::object present_candidate(const store::CandidateById::Found& found) {
                       {"seen_by", std::move(seen_by)},
                       {"followed", found.followed},
                       {"followers", std::move(followers)},
-                      {"followers_left_out", found.followers_left_out}};
+                      {"followers_left_out", found.followers_left_out},
+                      {"merges", present_merges(found.merges)}};
 }
 
 Read<store::CandidateById::Found> visible_candidate(const Call& call, CandidateId id) {
@@ -95,6 +108,16 @@ Read<store::CandidateById::Found> visible_candidate(const Call& call) {
   auto id = call.path_id<CandidateId>(0, "candidate");
   if (!id) return Refusal(id.error());
   return visible_candidate(call, *id);
+}
+
+// Who is to be changed is who was meant: what was said of one who has become part of another isn't
+// said of that one.
+Read<store::CandidateById::Found> standing_candidate(const Call& call) {
+  auto found = visible_candidate(call);
+  if (!found || found->candidate.id == call.path_id<CandidateId>(0, "candidate").value())
+    return found;
+  return refuse(Kind::conflict, "candidate.merged", "This profile has become part of another one.",
+                "Look again: its old address leads there.");
 }
 
 // Which addresses are synced is the store's word (I-1), so the candidate is read back; what is
@@ -370,7 +393,7 @@ Reply get_candidate(Call& call) {
 }
 
 Reply change_candidate(Call& call) {
-  auto found = visible_candidate(call);
+  auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
@@ -400,7 +423,7 @@ Reply get_holdings(Call& call) {
   if (!id) return Refusal(id.error());
   auto found = visible_candidate(call, *id);
   if (!found) return Refusal(found.error());
-  auto held = call.store().ask(store::Holdings{call.scope(), *id});
+  auto held = call.store().ask(store::Holdings{call.scope(), found->candidate.id});
   if (!held) return Refusal(held.error());
   return json_response(200, {{"threads", held->threads},
                              {"messages", held->messages},
@@ -413,7 +436,7 @@ Reply list_files(Call& call) {
   if (!id) return Refusal(id.error());
   auto found = visible_candidate(call, *id);
   if (!found) return Refusal(found.error());
-  auto files = call.store().ask(store::CandidateFiles{call.scope(), *id});
+  auto files = call.store().ask(store::CandidateFiles{call.scope(), found->candidate.id});
   if (!files) return Refusal(files.error());
   json::array rows;
   for (const auto& row : files->rows) {
@@ -445,7 +468,7 @@ Reply change_follow(Call& call, std::string_view noun, bool follows) {
 }  // namespace
 
 Reply catch_up(Call& call) {
-  auto found = visible_candidate(call);
+  auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
   auto commit = call.commit();
   commit.changes.push_back(store::CatchUp{found->candidate.id, call.now});
@@ -472,7 +495,7 @@ Reply get_old_mail(Call& call) {
   if (!id) return Refusal(id.error());
   auto visible = visible_candidate(call, *id);
   if (!visible) return Refusal(visible.error());
-  auto found = call.store().ask(store::OldMail{call.scope(), *id, call.now});
+  auto found = call.store().ask(store::OldMail{call.scope(), visible->candidate.id, call.now});
   if (!found) return Refusal(found.error());
   json::value search = nullptr;
   if (const auto& one = *found)
@@ -498,7 +521,7 @@ Reply list_address_holders(Call& call) {
 }
 
 Reply forget_candidate(Call& call) {
-  auto found = visible_candidate(call);
+  auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
   auto commit = call.commit();
   commit.changes.push_back(store::ForgetCandidate{found->candidate.id, call.user().id, call.now});

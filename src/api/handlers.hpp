@@ -72,6 +72,10 @@ Reply get_timeline(Call& call);
 Reply change_thread(Call& call);
 Reply get_counts(Call& call);
 
+// merges.cpp
+Reply preview_merge(Call& call);
+Reply merge_candidates(Call& call);
+Reply undo_merge(Call& call);
 // corrections.cpp
 Reply correct_placement(Call& call);
 Reply undo_correction(Call& call);

@@ -109,6 +109,18 @@ Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish) {
   return versions;
 }
 
+// Who is named is whose thread it is, or has become part of them (O-5).
+bool is_meant(const Call& call, CandidateId named, CandidateId whose) {
+  if (named == whose) return true;
+  auto found = call.store().ask(store::CandidateById{call.scope(), named});
+  return found && *found && (*found)->candidate.id == whose;
+}
+
+Refusal other_candidate() {
+  return refuse_field("candidate", "thread.other-candidate",
+                      "This thread is with another candidate.");
+}
+
 // What is written to, and with whom.
 struct Gathered {
   rules::ComposeFacts facts;
@@ -191,11 +203,9 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
     auto versions = versions_of(call, wish);
     if (!versions) return Refusal(versions.error());
     facts.versions = std::move(*versions);
-    if (wish.candidate && *wish.candidate != facts.thread->candidate)
-      return refuse_field("candidate", "thread.other-candidate",
-                          "This thread is with another candidate.");
     candidate_id = facts.thread->candidate;
     if ((*thread)->non_candidate) {
+      if (wish.candidate && *wish.candidate != candidate_id) return other_candidate();
       auto with = call.store().ask(store::NonCandidateOf{call.scope(), *wish.thread});
       if (!with) return Refusal(with.error());
       if (!*with) return not_found("thread");
@@ -208,6 +218,8 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
                      ? candidate_of(call, candidate_id, gathered)
                      : new_correspondent(call, wish, known->internal, gathered);
   if (problem) return Refusal(std::move(*problem));
+  if (wish.thread && wish.candidate && !is_meant(call, *wish.candidate, facts.candidate.id))
+    return other_candidate();
   return gathered;
 }
 

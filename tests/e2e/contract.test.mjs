@@ -144,6 +144,21 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.equal((await ask('changeCandidate', { id: candidate.id }, { body: shared })).code, 'candidate.address-shared');
   await ask('changeCandidate', { id: candidate.id }, { body: { ...shared, confirmed: true } });
   await ask('addCandidate', {}, { body: shared });
+  // O-5: two profiles of one person.
+  const nowhere = '00000000-0000-7000-8000-000000000000';
+  const twin = await ask('addCandidate', {}, { body: { name: 'N. Nora', addresses: ['twin@post.example'], job: job.id } });
+  const preview = await ask('previewMerge', { id: candidate.id }, { query: `?with=${twin.id}` });
+  assert.equal(preview.applications.find((one) => one.of === 'merged').left_out, true);
+  await ask('previewMerge', { id: candidate.id }, { query: `?with=${nowhere}` });
+  assert.equal((await ask('previewMerge', { id: candidate.id }, { query: `?with=${candidate.id}` })).code, 'merge.same');
+  assert.equal((await ask('mergeCandidates', { id: candidate.id }, { body: { with: twin.id, version: 'another' } })).code, 'merge.changed');
+  await ask('mergeCandidates', { id: candidate.id }, { body: {} });
+  await ask('mergeCandidates', { id: candidate.id }, { body: { with: nowhere, version: preview.version } });
+  await ask('mergeCandidates', { id: candidate.id }, { body: { with: twin.id, version: preview.version } });
+  assert.equal((await ask('getCandidate', { id: twin.id })).merges[0].name, 'N. Nora');
+  assert.equal((await ask('changeCandidate', { id: twin.id }, { body: { name: 'Late' } })).code, 'candidate.merged');
+  await ask('undoMerge', { id: twin.id });
+  await ask('undoMerge', { id: twin.id });
   await mail.append(recruiter, [{ raw: await build({ from: candidateAddress, to: recruiter, subject: 'hello', html: '<p>hi <img src="cid:x"></p>', text: 'hi', attachments: [{ filename: 'a b.txt', content: 'attached' }] }) }]);
   const mailbox = await connect(api, mail);
   await ask('connectMailbox', {}, { body: { address: recruiter } });

@@ -268,6 +268,11 @@ export function touch(queries: QueryClient, change: Change): void {
       break;
     case 'candidate':
       stale(keys.candidate(change.candidate || change.id));
+      // Of one who has become part of another: whoever looks at them is led there.
+      if (change.candidate && change.candidate !== change.id) {
+        stale(keys.candidate(change.id));
+        threadsOf(change.id);
+      }
       stale(keys.candidates);
       refreshList(queries, keys.searches);
       threadsOf(change.candidate || change.id);

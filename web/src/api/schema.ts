@@ -417,6 +417,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who has become part of another one is answered with that one, under its id */
         get: operations["getCandidate"];
         put?: never;
         post?: never;
@@ -508,6 +509,41 @@ export interface paths {
         /** Have all mailboxes searched for what came while the candidate's mail wasn't synced (S-6); for those who may add an address */
         post: operations["catchUp"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candidates/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What merging another candidate into this one would come to, as far as I may see (O-5) */
+        get: operations["previewMerge"];
+        put?: never;
+        /** All that the other one has becomes this one’s, who answers to both ids from then on (O-5). Refused where something that is decided upon has changed since the preview (merge.changed) */
+        post: operations["mergeCandidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Parts again whom this id, of the one who was merged, stood for. For 30 days; the later merge first */
+        delete: operations["undoMerge"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1366,6 +1402,8 @@ export interface components {
             }[];
             /** @description How many more */
             followers_left_out: number;
+            /** @description Who has become part of them, the newest first */
+            merges: components["schemas"]["Merge"][];
         };
         /** @description All jobs of the candidate are closed, so their mail isn't synced (S-6) */
         CandidateResting: {
@@ -1386,6 +1424,63 @@ export interface components {
             first: string;
             /** Format: date */
             last: string;
+        };
+        Merge: {
+            id: string;
+            name: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Of the newest one, as long as it can be undone
+             */
+            undo_until: string | null;
+        };
+        MergePreview: {
+            kept_name: string;
+            merged_name: string;
+            /** @description What they would have together */
+            addresses: {
+                address: string;
+                synced: boolean;
+                why_not: string;
+                /** @enum {unknown} */
+                of: "kept" | "merged" | "both";
+            }[];
+            /** @description In jobs that I may see */
+            applications: {
+                id: string;
+                job: {
+                    id: string;
+                    title: string;
+                };
+                phase: string;
+                status: string;
+                /** @enum {unknown} */
+                of: "kept" | "merged";
+                /** @description The kept one is in that job as well: theirs stays as it is, this one is put aside until the merge is undone */
+                left_out: boolean;
+            }[];
+            /** @description Of the one who is merged, with the two below: in conversations that I may see */
+            threads: number;
+            messages: number;
+            files: number;
+            /** @description There is more than was counted */
+            more: boolean;
+            /** @description Who follows the merged one alone, and would follow the kept one */
+            followers: number;
+            /** @description Colleagues who see one of the two so far, and would see the mail of both */
+            gain: {
+                id: string;
+                name: string;
+                /**
+                 * @description Whom they see so far
+                 * @enum {unknown}
+                 */
+                sees: "kept" | "merged";
+            }[];
+            version: string;
         };
         Holdings: {
             threads: number;
@@ -3019,6 +3114,98 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is being looked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    previewMerge: {
+        parameters: {
+            query: {
+                /** @description Who would become part of this one */
+                with: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    mergeCandidates: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    with: string;
+                    /** @description Of the preview */
+                    version: string;
+                    /**
+                     * @description Whose name stays
+                     * @default kept
+                     * @enum {unknown}
+                     */
+                    name?: "kept" | "merged";
+                };
+            };
+        };
+        responses: {
+            /** @description Merged */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    undoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Undone */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -13,6 +13,7 @@ import { Field, Input, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
+import { MergeDialog, type Other } from './merging';
 import { SameAddress, SharedAddress, type Sharing, sharingOf } from './shared';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
@@ -22,6 +23,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   const [adding, setAdding] = useState<string>();
   const [wrong, setWrong] = useState<string>();
   const [sharing, setSharing] = useState<Sharing>();
+  const [merging, setMerging] = useState<Other>();
   const mayEdit = useMayEdit();
   const box = useRef<HTMLDivElement>(null);
   const focusAdd = () =>
@@ -175,6 +177,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               sharing={sharing}
               busy={save.isPending}
               onAnyway={() => add(adding.trim(), true)}
+              onMerge={setMerging}
             />
           )}
           <div className="row">
@@ -195,6 +198,17 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             </Button>
           </div>
         </form>
+      )}
+      {merging && (
+        <MergeDialog
+          candidate={candidate}
+          other={merging}
+          onClose={() => {
+            setMerging(undefined);
+            setAdding(undefined);
+            setSharing(undefined);
+          }}
+        />
       )}
     </div>
   );

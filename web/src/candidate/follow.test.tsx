@@ -18,6 +18,7 @@ const lea: Candidate = {
   followed: false,
   followers: [],
   followers_left_out: 0,
+  merges: [],
   resting: null,
   skipped: null,
 };

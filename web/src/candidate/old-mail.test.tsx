@@ -72,6 +72,7 @@ describe('the line about it', () => {
     followed: false,
     followers: [],
     followers_left_out: 0,
+    merges: [],
     resting: null,
     skipped: null,
   });

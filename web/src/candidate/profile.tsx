@@ -1,8 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
-import { ArrowLeft, ArrowUp, Ellipsis, PanelRight, Pencil, SquarePen, Trash2 } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import {
+  ArrowLeft,
+  ArrowUp,
+  Ellipsis,
+  Merge,
+  PanelRight,
+  Pencil,
+  SquarePen,
+  Trash2,
+} from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
@@ -36,6 +45,7 @@ import { SeenBy } from './card';
 import { CandidateFiles, useCandidateFiles } from './files';
 import { type ProfileView, sameFilter } from './filter';
 import { FollowCandidate } from './follow';
+import { MergeDialog, Merged } from './merging';
 import { NoConversation } from './none';
 import { OldMail } from './old-mail';
 import { Rest } from './rest';
@@ -60,6 +70,18 @@ function ProfilePane({ id }: { id: string }) {
   const [news, setNews] = useState<HTMLElement | null>(null);
   const [erasing, setErasing] = useState(false);
   const [renaming, setRenaming] = useState(false);
+  const [merging, setMerging] = useState(false);
+  // Who has become part of another one is answered with that one: its address leads there.
+  const stands = candidate.data?.id;
+  useEffect(() => {
+    if (!stands || stands === id) return;
+    void navigate({
+      to: '/candidates/$candidateId',
+      params: { candidateId: stands },
+      search: (before) => before,
+      replace: true,
+    });
+  }, [navigate, stands, id]);
   useTitle(failed(candidate) ? '' : candidate.data?.name);
   const write = (open: boolean) =>
     void navigate({
@@ -148,6 +170,9 @@ function ProfilePane({ id }: { id: string }) {
                 >
                   {t('candidate.rename')}
                 </MenuItem>
+                <MenuItem icon={<Merge size={16} aria-hidden />} onSelect={() => setMerging(true)}>
+                  {t('merging.start')}
+                </MenuItem>
                 <MenuItem
                   danger
                   icon={<Trash2 size={16} aria-hidden />}
@@ -168,6 +193,7 @@ function ProfilePane({ id }: { id: string }) {
           <Timeline candidate={data} composing={compose === true} onWrite={write} />
         )}
       </div>
+      {merging && <MergeDialog candidate={data} onClose={() => setMerging(false)} />}
       {renaming && <Rename candidate={data} onClose={() => setRenaming(false)} />}
       <Erase candidate={data} open={erasing} onClose={() => setErasing(false)} />
     </PreviewPlace>
@@ -300,6 +326,7 @@ function About({ candidate }: { candidate: Candidate }) {
       <p className="small quiet">
         {t('candidate.created', { date: format.day(candidate.created) })}
       </p>
+      <Merged merges={candidate.merges} />
     </>
   );
 }

@@ -40,6 +40,7 @@ const bob = (addresses: string[]): Candidate => ({
   followed: false,
   followers: [],
   followers_left_out: 0,
+  merges: [],
   resting: null,
   skipped: null,
 });

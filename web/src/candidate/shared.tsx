@@ -24,11 +24,13 @@ export function SharedAddress({
   busy,
   onOpen,
   onAnyway,
+  onMerge,
 }: {
   sharing: Sharing;
   busy: boolean;
   onOpen?: () => void;
   onAnyway: () => void;
+  onMerge?: (one: Sharing[number]) => void; // they may be the same person
 }) {
   const { t } = useTranslation();
   return (
@@ -37,9 +39,17 @@ export function SharedAddress({
       role="alert"
       title={t('shared.title')}
       actions={
-        <Button small busy={busy} onClick={onAnyway}>
-          {t('shared.anyway')}
-        </Button>
+        <>
+          <Button small busy={busy} onClick={onAnyway}>
+            {t('shared.anyway')}
+          </Button>
+          {onMerge &&
+            sharing.map((one) => (
+              <Button small key={one.id} onClick={() => onMerge(one)}>
+                {t('merging.withOne', { name: one.name })}
+              </Button>
+            ))}
+        </>
       }
     >
       <ul className="card-list">

@@ -54,6 +54,7 @@ const MEMBERS = new Set([
   'candidate.added',
   'candidate.forgotten',
   'candidate.removed',
+  'candidate.parted',
   'job.opened',
   'mailbox.connected',
   'mailbox.proof-changed',

@@ -98,7 +98,7 @@ export function CorrectingItems({
 }
 
 // Up and down go from one to the next, and back to the field.
-function walk(event: KeyboardEvent) {
+export function walk(event: KeyboardEvent) {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, .placing-row')];
   const at = stops.indexOf(document.activeElement as HTMLElement);

@@ -1,0 +1,320 @@
+// Two profiles of one person become one (O-5): who the other one is, what that comes to in plain words, and
+// taking it back.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Merge, type MergePreview, merge, mergePreviewQuery, part } from '../api/merging';
+import { type Candidate, candidatePageQuery, failed } from '../api/queries';
+import { useDebounced, useMayEdit } from '../frame/hooks';
+import { useFormat } from '../i18n/format';
+import { walk } from '../thread/correcting';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Field, Input, Radio } from '../ui/field';
+import { notifier, notifyProblem } from '../ui/notice';
+import { Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
+import { AddressText } from './card';
+
+export type Other = { id: string; name: string };
+
+/** Who has become part of this one is parted from it again. */
+function usePart() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  return async (merged: string) => {
+    const notify = notifier();
+    try {
+      await part(queries, merged);
+      notify(t('merging.back'), { about: `merge ${merged}` });
+    } catch (error) {
+      notifyProblem(error);
+    }
+  };
+}
+
+/** `other`: who it is, where that is known; else it is asked. */
+export function MergeDialog({
+  candidate,
+  other,
+  onClose,
+}: {
+  candidate: Candidate;
+  other?: Other | undefined;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState<Other | undefined>(other);
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={
+        chosen
+          ? t('merging.previewTitle', { other: chosen.name, name: candidate.name })
+          : t('merging.title', { name: candidate.name })
+      }
+      description={t(chosen ? 'merging.previewText' : 'merging.text')}
+      {...(chosen ? {} : { onKeyDown: walk })}
+    >
+      {chosen ? (
+        <Preview
+          key={chosen.id}
+          candidate={candidate}
+          other={chosen}
+          onAnother={() => setChosen(undefined)}
+          onClose={onClose}
+        />
+      ) : (
+        <Choices candidate={candidate} onChoose={setChosen} />
+      )}
+    </Dialog>
+  );
+}
+
+const lastWord = (name: string) => name.trim().split(/\s+/).at(-1) ?? '';
+
+// Those who share a word of the name stand there before anything is typed.
+function Choices({
+  candidate,
+  onChoose,
+}: {
+  candidate: Candidate;
+  onChoose: (other: Other) => void;
+}) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const q = useDebounced(text.trim(), 150) || lastWord(candidate.name);
+  const found = useQuery(candidatePageQuery(q));
+  const rows = (found.data?.rows ?? []).filter((one) => one.id !== candidate.id);
+  return (
+    <>
+      <Field label={t('merging.find')}>
+        <Input
+          autoFocus
+          type="search"
+          autoComplete="off"
+          maxLength={200}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </Field>
+      {found.isPending ? (
+        <Skeleton rows={3} />
+      ) : failed(found) ? (
+        <Failed error={found.error} onRetry={() => void found.refetch()} />
+      ) : rows.length === 0 ? (
+        <p className="quiet" role="status">
+          {t('merging.none')}
+        </p>
+      ) : (
+        <ul className="placing-list">
+          {rows.map((row) => (
+            <li key={row.id}>
+              <button
+                type="button"
+                className="placing-row"
+                data-id={row.id}
+                onClick={() => onChoose({ id: row.id, name: row.name })}
+              >
+                <strong className="truncate" dir="auto">
+                  {row.name}
+                </strong>
+                <span className="quiet small truncate" dir="auto">
+                  {[...row.addresses, ...row.applications.map((one) => one.job_title)].join(' · ')}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Preview({
+  candidate,
+  other,
+  onAnother,
+  onClose,
+}: {
+  candidate: Candidate;
+  other: Other;
+  onAnother: () => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const takeBack = usePart();
+  const preview = useQuery(mergePreviewQuery(candidate.id, other.id));
+  const [name, setName] = useState<'kept' | 'merged'>('kept');
+  const key = useRef(crypto.randomUUID());
+  const save = useMutation({
+    mutationFn: (shown: MergePreview) =>
+      merge(queries, candidate.id, { with: other.id, version: shown.version, name }, key.current),
+    onMutate: notifier,
+    onSuccess: (_, shown, notify) => {
+      onClose();
+      notify(t('merging.done', { name: name === 'kept' ? shown.kept_name : shown.merged_name }), {
+        about: `merge ${other.id}`,
+        action: { label: t('undo'), run: () => void takeBack(other.id) },
+      });
+    },
+    onError: () => {
+      key.current = crypto.randomUUID();
+      void preview.refetch(); // what has changed is shown
+    },
+  });
+  if (preview.isPending) return <Skeleton rows={5} />;
+  if (failed(preview)) {
+    return <Failed error={preview.error} onRetry={() => void preview.refetch()} />;
+  }
+  const { data } = preview;
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!save.isPending && !preview.isFetching) save.mutate(data);
+      }}
+    >
+      {data.kept_name !== data.merged_name && (
+        <fieldset className="stack tight merging-names">
+          <legend className="label">{t('merging.nameStays')}</legend>
+          {(['kept', 'merged'] as const).map((which) => (
+            <Radio key={which} name="name" checked={name === which} onChange={() => setName(which)}>
+              <bdi>{which === 'kept' ? data.kept_name : data.merged_name}</bdi>
+            </Radio>
+          ))}
+        </fieldset>
+      )}
+      <WhatComes preview={data} />
+      {save.isError && <ProblemBanner error={save.error} />}
+      <div className="dialog-foot">
+        <Button onClick={onAnother}>{t('merging.another')}</Button>
+        <Button look="primary" type="submit" busy={save.isPending || preview.isFetching}>
+          {t('merging.do')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section className="stack tight">
+    <h3 className="label">{title}</h3>
+    {children}
+  </section>
+);
+
+function WhatComes({ preview }: { preview: MergePreview }) {
+  const { t, i18n } = useTranslation();
+  const list = (words: string[]) => new Intl.ListFormat(i18n.language).format(words);
+  const both = { name: preview.kept_name, other: preview.merged_name };
+  const counted = [
+    t('merging.conversations', { count: preview.threads }),
+    t('merging.messages', { count: preview.messages }),
+    ...(preview.files > 0 ? [t('merging.files', { count: preview.files })] : []),
+  ];
+  const gain = (sees: 'kept' | 'merged') =>
+    preview.gain.filter((one) => one.sees === sees).map((one) => one.name);
+  const gains = (sees: 'kept' | 'merged', seen: string, more: string) =>
+    gain(sees).length > 0 && (
+      <li>{t('merging.gains', { people: list(gain(sees)), seen, other: more })}</li>
+    );
+  return (
+    <>
+      {preview.addresses.length > 0 && (
+        <Part title={t('merging.addresses')}>
+          <ul className="card-list">
+            {preview.addresses.map((one) => (
+              <li key={one.address} className="row wrap">
+                <AddressText address={one.address} />
+                {one.of !== 'kept' && (
+                  <Tag tone={one.of === 'merged' ? 'accent' : 'neutral'}>
+                    {t(one.of === 'merged' ? 'merging.comes' : 'merging.both')}
+                  </Tag>
+                )}
+                {!one.synced && <Tag tone="attention">{t('address.notSynced')}</Tag>}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      {preview.applications.length > 0 && (
+        <Part title={t('merging.jobs')}>
+          <ul className="card-list">
+            {preview.applications.map((one) => (
+              <li key={one.id}>
+                <span className="row wrap">
+                  <bdi>
+                    {one.job.title}: {one.phase}, {one.status}
+                  </bdi>
+                  {one.of === 'merged' && !one.left_out && (
+                    <Tag tone="accent">{t('merging.comes')}</Tag>
+                  )}
+                </span>
+                {one.left_out && <span className="quiet small">{t('merging.leftOut', both)}</span>}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      <Part title={t('merging.mail')}>
+        <p>
+          {preview.threads === 0
+            ? t('merging.noMail', both)
+            : t(preview.more ? 'merging.comeMore' : 'merging.come', {
+                ...both,
+                what: list(counted),
+              })}
+        </p>
+        {preview.followers > 0 && (
+          <p>{t('merging.followers', { ...both, count: preview.followers })}</p>
+        )}
+      </Part>
+      <Part title={t('merging.gain')}>
+        {preview.gain.length === 0 ? (
+          <p>{t('merging.nobody')}</p>
+        ) : (
+          <ul className="card-list">
+            {gains('kept', both.name, both.other)}
+            {gains('merged', both.other, both.name)}
+          </ul>
+        )}
+        <p className="quiet small">{t('merging.private')}</p>
+      </Part>
+    </>
+  );
+}
+
+/** Who has become part of this one, in the card; the newest is parted again by whoever may. */
+export function Merged({ merges }: { merges: Merge[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const mayEdit = useMayEdit();
+  const takeBack = usePart();
+  const [busy, setBusy] = useState(false);
+  if (merges.length === 0) return null;
+  const now = Date.now();
+  return (
+    <ul className="card-list merged-list">
+      {merges.map((one) => (
+        <li key={one.id} className="small quiet">
+          {t('merging.with', { name: one.name, by: one.by, date: format.day(one.at) })}{' '}
+          {mayEdit && one.undo_until && Date.parse(one.undo_until) > now && (
+            <Button
+              small
+              busy={busy}
+              onClick={() => {
+                setBusy(true);
+                void takeBack(one.id).finally(() => setBusy(false));
+              }}
+            >
+              {t('merging.undo')}
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
