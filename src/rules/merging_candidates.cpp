@@ -14,11 +14,15 @@ auto* find_same(All& all, const MergedAddress& one) {
   return at == all.end() ? nullptr : &*at;
 }
 
-// As it was, unless it no longer takes part; then as it is. What was looked for since needn't be
+// As it was, unless it no longer takes part; then as it is. Whether it is a colleague's is so now,
+// whatever was then (I-1). What was looked for since needn't be
 // looked for again.
 MergedAddress as_before(const MergedAddress& before, const MergedAddress& now) {
   auto one = before;
-  if (before.address.synced && !now.address.synced) {
+  const auto is_internal = [](const MergedAddress& address) {
+    return address.address.why_not == "internal-user";
+  };
+  if (is_internal(before) || is_internal(now) || (before.address.synced && !now.address.synced)) {
     one = now;
     one.address.address = before.address.address;
   } else if (before.address.synced) {

@@ -58,6 +58,11 @@ TEST(MergingCandidates, O5_UndoGivesEachTheirOwn) {
       {{at("a")}, {at("a")}, {at("b")}, {at("a")}, {}},                // taken off since
       {{at("a"), off}, {at("a")}, {at("b")}, {at("a")}, {off}},        // internal since (I-1)
       {{at("b", "", 7)}, {}, {at("b", "", 2)}, {}, {at("b", "", 7)}},  // looked for since
+      {{at("a", "internal-user")},  // a colleague's by now, whatever it was
+       {at("a", "other-candidate")},
+       {at("a")},
+       {at("a", "internal-user")},
+       {at("a", "internal-user")}},
       {{at("a", "", 3)},
        {at("a", "other-candidate")},
        {at("a", "", 3)},

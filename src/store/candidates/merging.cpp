@@ -123,11 +123,13 @@ void move_conversations(Writing& writing, CandidateId merged, CandidateId from, 
   move("corrections", "(" + theirs("from_thread") + " or " + theirs("into_thread") + ")");
 }
 
+// Of all applications that they ever had: one may have been put aside by an earlier merge.
 void move_moves(Writing& writing, CandidateId merged, CandidateId from, CandidateId to) {
   writing.db.change(
       "update application_moves set candidate = $3 where company = $1 and candidate = $2"
       " and application in (select a.id from merged_applications a where a.company = $1"
-      "  and a.merged = $4)",
+      "  and a.merged = $4 union select m.application from merged_moves m where m.company = $1"
+      "  and m.merged = $4)",
       writing.company, from, to, merged);
 }
 
@@ -178,6 +180,10 @@ void remember(Writing& writing, const MergeCandidates& change, const MergePrevie
       "insert into merged_applications(company, merged, id, job, phase, status, created, moved_at,"
       " moved_by) select company, $2, id, job, phase, status, created, moved_at, moved_by"
       " from applications where company = $1 and candidate = $2",
+      company, change.merged);
+  db.change(
+      "insert into merged_moves(company, merged, application) select distinct company, $2,"
+      " application from application_moves where company = $1 and candidate = $2",
       company, change.merged);
   db.change(
       "insert into merged_follows(company, merged, user_id, at, followed_both)"
@@ -336,9 +342,11 @@ void bring_back(Writing& writing, CandidateId merged, const ToPart& undo) {
     rename(writing, undo.kept, undo.kept_name);
 }
 
-// Conversations that began since: whose addresses alone are on them.
+// Conversations that began since, whole: on which addresses are that were theirs alone, and none
+// that the other one has, or had then.
 void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
-                   const rules::PartedAddresses& parted) {
+                   const rules::PartedAddresses& parted,
+                   const rules::MergedAddresses& kept_before) {
   const auto normals = [](const rules::MergedAddresses& all,
                           const rules::MergedAddresses& without) {
     std::vector<Value> found;
@@ -349,9 +357,11 @@ void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
         found.push_back(value_of(one.address.normal));
     return found;
   };
-  const auto alone = normals(parted.merged, parted.kept);
+  auto of_kept = parted.kept;
+  of_kept.insert(of_kept.end(), kept_before.begin(), kept_before.end());
+  const auto alone = normals(parted.merged, of_kept);
   if (alone.empty()) return;
-  const auto others = normals(parted.kept, {});
+  const auto others = normals(of_kept, {});
   std::vector<Value> params{value_of(writing.company), value_of(undo.kept), value_of(merged),
                             value_of(undo.at)};
   const auto list = [&](const std::vector<Value>& values) {
@@ -377,7 +387,13 @@ void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
           "  and g.merged = $3 and g.thread = f.thread)"
           " and not exists (select 1 from placements p where p.company = $1 and p.thread = f.thread"
           "  and p.placed_by = 'address' and p.detail not in " +
-          in_alone + ") and not exists (select 1 from " +
+          in_alone +
+          ") and not exists (select 1 from placements p join messages m on m.company = p.company"
+          "  and m.id = p.message where p.company = $1 and p.thread = f.thread and m.added < $4)"
+          " and not exists (select 1 from placements p join participants x"
+          "  on x.company = p.company and x.message = p.message and x.normal in " +
+          in_others +
+          " where p.company = $1 and p.thread = f.thread) and not exists (select 1 from " +
           written_to(" and o.thread = f.thread", in_others) + ")",
       params);
 }
@@ -434,8 +450,9 @@ void take_back_the_rest(Writing& writing, CandidateId merged, CandidateId kept) 
       " and o.candidate = $3 and o.user_id = f.user_id where f.company = $1 and f.merged = $2",
       company, merged, kept);
   db.change(
-      "delete from candidate_follows where company = $1 and candidate = $3 and user_id in"
-      " (select f.user_id from merged_follows f where f.company = $1 and f.merged = $2"
+      "delete from candidate_follows where company = $1 and candidate = $3 and exists"
+      " (select 1 from merged_follows f where f.company = $1 and f.merged = $2"
+      "  and f.user_id = candidate_follows.user_id and f.at = candidate_follows.at"
       "  and f.followed_both = 0)",
       company, merged, kept);
   // What was caught up with since is caught up with.
@@ -483,6 +500,7 @@ void apply(Writing& writing, const MergeCandidates& change) {
   if (change.kept == change.merged)
     refuse(Kind::input, "merge.same", "This is the same candidate.", "Choose another one.");
   auto& db = writing.db;
+  for (const auto& one : {change.kept, change.merged}) expect_candidate(writing, one);
   const auto plan = plan_merge(db, {change.by, change.kept, change.merged});
   if (!plan) refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
   if (plan->version != change.version)
@@ -515,19 +533,26 @@ void apply(Writing& writing, const UndoMerge& change) {
   auto& db = writing.db;
   const auto company = writing.company;
   const auto undo = to_part(writing, change);
-  expect_not_mixed(writing, change.merged, undo);
   if (writing.at == Instant{}) writing.at = change.at;
   const auto readers = who_sees(db, company, undo.kept);
-  const auto parted = rules::part_addresses(
-      addresses_of(writing, undo.kept), addresses_before(writing, change.merged, undo.kept),
-      addresses_before(writing, change.merged, change.merged));
+  const auto kept_before = addresses_before(writing, change.merged, undo.kept);
+  const auto parted =
+      rules::part_addresses(addresses_of(writing, undo.kept), kept_before,
+                            addresses_before(writing, change.merged, change.merged));
   bring_back(writing, change.merged, undo);
-  find_new_ones(writing, change.merged, undo, parted);
+  find_new_ones(writing, change.merged, undo, parted, kept_before);
+  expect_not_mixed(writing, change.merged, undo);
   write_addresses(writing, undo.kept, parted.kept);
   write_addresses(writing, change.merged, parted.merged);
   move_conversations(writing, change.merged, undo.kept, change.merged);
   take_back_applications(writing, change.merged, undo.kept);
   move_moves(writing, change.merged, undo.kept, change.merged);
+  // What couldn't be read meanwhile may be about either (D-1).
+  db.change(
+      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
+      " select company, mailbox, folder, uid_validity, uid, $3 from quarantined_about"
+      " where company = $1 and candidate = $2 on conflict do nothing",
+      company, undo.kept, change.merged);
   part_audiences(writing, change.merged, undo.kept);
   take_back_the_rest(writing, change.merged, undo.kept);
   let_go(writing, change.merged, kAllRows);
@@ -554,8 +579,8 @@ void prune_merges(Writing& writing, Instant now, std::size_t rows) {
   if (!old) return;
   const auto merged = old->id<CandidateId>();
   if (static_cast<std::size_t>(let_go(writing, merged, rows)) >= rows) return;
-  for (const std::string table :
-       {"merged_addresses", "merged_applications", "merged_follows", "merged_skipped"})
+  for (const std::string table : {"merged_addresses", "merged_applications", "merged_moves",
+                                  "merged_follows", "merged_skipped"})
     db.change("delete from " + table + " where company = $1 and merged = $2", company, merged);
   db.change("update merged_candidates set undo_until = null where company = $1 and merged = $2",
             company, merged);

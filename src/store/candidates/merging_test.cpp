@@ -75,6 +75,15 @@ class MergingTest : public Conformance {
     return {as(by), kept, merged, plan ? plan->version : "", false, now};
   }
   void merge(CandidateId kept, CandidateId merged) { commit(merging(anna, kept, merged)); }
+  void move_on(CandidateId candidate) {
+    const auto application = ask(CandidateById{as(anna), candidate})->applications.at(0);
+    const auto phases = ask(JobById{as(anna), application.job})->stages.phases;
+    MoveApplication move{.by = as(anna), .application = application.id};
+    move.phase = phases.at(1).id;
+    move.how = "person";
+    move.at = now;
+    commit(move);
+  }
   UndoMerge undo(const rules::User& by, CandidateId merged) { return {as(by), merged, now + 1h}; }
   std::set<std::string> addresses(CandidateId candidate) {
     std::set<std::string> found;
@@ -320,8 +329,10 @@ TEST_P(MergingTest, O5_OneOfTwoAtOnceAndNeverWithThemselves) {
 }
 
 TEST_P(MergingTest, O5_ChainsAreUndoneFromTheirEnd) {
-  const auto third = add_candidate("Mara L.", {"third@home.example"}, {welder});
+  const auto third = add_candidate("Mara L.", {"third@home.example"}, {baker});
   const auto fourth = add_candidate("Mara", {"fourth@home.example"}, {welder});
+  // Moved in a job that all three are in: its application is put aside, twice.
+  move_on(third);
   in("third", thread(third, "Third"), "third@home.example", true);
   const auto before = stored();
   merge(lind, third);
@@ -342,6 +353,38 @@ TEST_P(MergingTest, O5_ChainsAreUndoneFromTheirEnd) {
   EXPECT_EQ(ask(CandidateById{as(anna), third})->candidate.id, lind);
   commit(undo(anna, third));
   expect_same(before);
+}
+
+// Of what came since, the one keeps what an address of theirs is on, or was.
+TEST_P(MergingTest, O5_T2_WhatBeganSinceGoesWithAddressesThatWereTheirsAlone) {
+  merge(mara, lind);
+  now = now + 1h;
+  const auto alone = thread(mara, "Alone"), both = thread(mara, "Both"), old = thread(mara, "Old");
+  in("alone", alone, "lind@work.example", true);
+  auto copied = message("copied", "lind@work.example", "clara@acme.example");
+  copied.envelope.cc = {person("mara@home.example")};
+  place(copied, both, rules::PlacedBy::address, "lind@work.example");
+  // An address that was taken off since was still theirs.
+  PutCandidate less{mara, "Mara Lind", {}, now, as(anna)};
+  for (const auto& text : {"both@home.example", "lind@work.example"})
+    less.addresses.push_back(address(text));
+  commit(less);
+  auto late = message("late", "lind@work.example", "clara@acme.example");
+  late.envelope.cc = {person("mara@home.example")};
+  place(late, old, rules::PlacedBy::address, "lind@work.example");
+  run_errands();
+  commit(undo(anna, lind));
+  EXPECT_EQ(ask(ThreadById{as(anna), alone.id})->thread.candidate, lind);
+  EXPECT_EQ(ask(ThreadById{as(anna), both.id})->thread.candidate, mara);
+  EXPECT_EQ(ask(ThreadById{as(anna), old.id})->thread.candidate, mara);
+}
+
+TEST_P(MergingTest, O5_M3_WhoIsNoCandidateIsNotMerged) {
+  const auto none = make<CandidateId>();
+  commit(AddNonCandidate{none, "pat@agency.example", "pat@agency.example", {}, anna.id, now});
+  EXPECT_FALSE(ask(MergePreview{as(anna), mara, none}));
+  EXPECT_EQ(refused(MergeCandidates{as(anna), mara, none, {}, false, now}), "candidate.missing");
+  EXPECT_EQ(refused(MergeCandidates{as(anna), none, mara, {}, false, now}), "candidate.missing");
 }
 
 TEST_P(MergingTest, O5_D1_WhoIsForgottenTakesTheMergedAlong) {

@@ -93,11 +93,15 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
     return writing.db.row("select 1 from " + from + " limit 1", writing.company, person, since)
         .has_value();
   };
+  const bool merged =
+      writing.db
+          .row("select 1 from merged_candidates where company = $1 and stands = $2 limit 1",
+               writing.company, person)
+          .has_value();
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
-      any("corrections" + of + "at > $3") ||
-      any("merged_candidates where company = $1 and stands = $2 and at > $3"))
+      any("corrections" + of + "at > $3") || merged)
     refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
            "Delete the candidate instead, if that is what you want.");
 }
@@ -274,7 +278,7 @@ void expect(Writing& writing, const IsNonCandidate& expected) {
   const auto row =
       writing.db.row("select non_candidate from candidates where company = $1 and id = $2",
                      writing.company, expected.person);
-  if (row && Row(*row).flag() != expected.non_candidate) broken_expectation();
+  if (!row || Row(*row).flag() != expected.non_candidate) broken_expectation();
 }
 
 AnswerTo<NonCandidateOf> answer(Reading& reading, const NonCandidateOf& question) {

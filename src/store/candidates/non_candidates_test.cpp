@@ -234,8 +234,8 @@ TEST_P(NonCandidatesTest, M3_P1_WhoKeptTheExchangeSeesTheCandidateOnlyAsACandida
 
 TEST_P(NonCandidatesTest, M3_OneExchangeHoweverManyBeginItAtOnce) {
   write(ada, adas, "one", "pat@agency.example");
-  EXPECT_EQ(refused(AddNonCandidate{make<CandidateId>(), "pat@agency.example",
-                                    "pat@agency.example", std::nullopt, ada.id, now}),
+  EXPECT_EQ(refused(AddNonCandidate{make<CandidateId>(), "pat@agency.example", "pat@agency.example",
+                                    std::nullopt, ada.id, now}),
             "store.expectation");
   const auto kept = write(clara, claras, "two", "sam@agency.example");
   auto promoted = clara;

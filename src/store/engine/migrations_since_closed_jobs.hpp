@@ -133,6 +133,11 @@ create table merged_applications(
   primary key (company, merged, id),
   foreign key (company, merged) references merged_candidates(company, merged)
     on delete cascade) {narrow};
+create table merged_moves(
+  company {blob} not null, merged {blob} not null, application {blob} not null,
+  primary key (company, merged, application),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
 create table merged_follows(
   company {blob} not null, merged {blob} not null, user_id {blob} not null, at {int} not null,
   followed_both {int} not null,
