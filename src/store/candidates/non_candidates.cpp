@@ -229,9 +229,10 @@ void apply(Writing& writing, const UndoTakeOver& change) {
   auto& db = writing.db;
   const auto with = seen_with(writing, change.by, change.thread);
   if (with.non_candidate) return;
-  auto taken =
-      db.row("select address, keeper, at from taken_over where company = $1 and candidate = $2",
-             writing.company, with.person);
+  auto taken = db.row(
+      "select address, normal, keeper, at from taken_over where company = $1"
+      " and candidate = $2",
+      writing.company, with.person);
   if (!taken) no_such_thread();
   const auto address = taken->text();
   const auto normal = taken->text();

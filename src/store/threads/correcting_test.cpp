@@ -397,8 +397,9 @@ TEST_P(CorrectingTest, T5_SEE4_AMoveWithAnotherCandidateIsNoLaterOne) {
   commit(AddThread{theirs}, AddThread{aside});
   commit(PlaceMessage{{theirs.id, hidden, two.id, PlacedBy::address, "hidden@home.example"},
                       two.date});
-  place(message("stays", "hidden@home.example", "x@acme.example"), theirs, PlacedBy::address,
-        "hidden@home.example", false);
+  for (const auto& where : {theirs, aside})
+    place(message("stays in " + where.subject, "hidden@home.example", "x@acme.example"), where,
+          PlacedBy::address, "hidden@home.example", false);
   const auto before = correct(Part::message, two, talk, other);
   commit(before);
   commit(UndoCorrection{as(clara), before.id, now + 6h});
