@@ -213,7 +213,6 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('changeThread', { id: '00000000-0000-7000-8000-000000000000' }, { body: { done: true, seen } });
   const message = thread.messages[0];
   // T-5.
-  const nowhere = '00000000-0000-7000-8000-000000000000';
   await ask('correctPlacement', { id: nowhere }, { body: { part: 'message', message: message.id } });
   await ask('correctPlacement', { id: thread.id }, { body: { part: 'half' } });
   await ask('correctPlacement', { id: thread.id }, { body: { part: 'message', message: message.id, into: thread.id } });

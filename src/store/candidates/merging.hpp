@@ -64,7 +64,7 @@ struct MergeCandidates {
   Instant at;
 };
 // So many placements and moves may come along in one commit. Who has more is kept instead.
-inline constexpr std::size_t kMergedMost = 50'000;
+inline constexpr std::size_t kMergedMost = 10'000;
 
 // Each has again what they had; conversations that began since go to whose addresses alone are on
 // them. By whoever may merge, and sees the kept one.
