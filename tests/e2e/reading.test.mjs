@@ -20,6 +20,8 @@ const more = {
   'Share of the frame': '<div style="width:1200px">wide</div><div style="width:calc(300px + 100cqh)">one</div><div style="height:100cqh">two</div><p style="margin:1px">three</p>',
   'Long': `<div style="width:1200px">${lines(600)}</div>`,
   'Borders': `<table border="1" cellspacing="0" cellpadding="0"><tr>${'<td style="width:1px">x</td>'.repeat(62)}</tr></table>`,
+  'Up': '<div style="margin-top:-60px">first line</div><p>second</p><div style="margin-top:-90px;margin-bottom:-90px">last line</div>',
+  'Line ends': `${'x<br>'.repeat(12_000)}<br>`,
   'Reply': `<p>My own words.</p><p>On 3 May 2026 Jane wrote:</p><blockquote type="cite">${fixed(600)}<p>On 2 May 2026 Ada wrote:</p><blockquote type="cite">${fixed(780)}</blockquote></blockquote>`,
 };
 before(async () => {
@@ -136,6 +138,23 @@ test('whichever way it is written and however it is laid out, all of it can be r
     assert.ok(await tab.locator('.message.open iframe').evaluate((frame) => frame.contentDocument.querySelector('p').getBoundingClientRect().right <= frame.clientWidth), 'its first words are seen');
     await tab.context().close();
   }
+});
+
+test('nothing lies above its frame or below it', { timeout: 60_000 }, async () => {
+  const tab = await tabOf(1440);
+  await opened(tab, 'Up');
+  const places = await tab.locator('.message.open iframe').evaluate((frame) => {
+    const words = [...frame.contentDocument.querySelectorAll('body>div>*')].map((one) => one.getBoundingClientRect());
+    return { top: Math.min(...words.map((one) => one.top)), over: Math.max(...words.map((one) => one.bottom)) - frame.clientHeight };
+  });
+  assert.ok(places.top >= 0 && places.over <= 1, JSON.stringify(places));
+});
+
+test('a mail of many elements side by side holds nobody up', { timeout: 60_000 }, async () => {
+  const tab = await tabOf(1440);
+  const start = performance.now();
+  await opened(tab, 'Line ends');
+  assert.ok(performance.now() - start < 15_000, 'it took a minute when its direction was looked for with each element');
 });
 
 test('borders that get no thinner leave nothing to scroll', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  defaultParseSearch,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -43,6 +44,17 @@ const root = createRootRouteWithContext<Context>()({
 });
 
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+
+// The router reads what is written in an address as JSON, and what a route refuses stays there for all that ask
+// below it. A list or an object means nothing to any page; what is asked for is words, whatever it looks like.
+export function parseAddress(written: string): Record<string, unknown> {
+  const parsed: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(defaultParseSearch(written))) {
+    if (!['string', 'number', 'boolean'].includes(typeof value)) continue;
+    parsed[name] = name === 'q' ? `${value}` : value;
+  }
+  return parsed;
+}
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -243,9 +255,8 @@ const candidateThread = createRoute({
 const search = createRoute({
   getParentRoute: () => app,
   path: '/search',
-  // What is a number to the address is a word here.
   validateSearch: ({ q }: Record<string, unknown>): { q?: string } => {
-    const asked = typeof q === 'string' || typeof q === 'number' ? `${q}`.trim() : '';
+    const asked = text(q)?.trim();
     return asked ? { q: asked.slice(0, MOST_ASKED) } : {};
   },
   loaderDeps: ({ search }) => search,
@@ -348,6 +359,7 @@ export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queries },
+    parseSearch: parseAddress,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 300,

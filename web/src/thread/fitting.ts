@@ -6,6 +6,12 @@ const MOST_STEPS = 4; // borders get no thinner than a pixel: what was made smal
 const FURTHER = 0.99; // such a step aims a little lower, or the last pixel takes many
 const MOST_FOLDS = 12; // open ones that are fitted each by itself
 const SCROLLBAR = 16;
+// Nothing of a mail is laid out while it still comes: a parser that pauses would lay the same growing lines out again
+// at each pause. The frame's document shows its body to who has this class (sanitize.ts).
+export const LAID = 'laid';
+// Whose words decide their direction. Said when all of them are there: with dir="auto" a parser looks for the first
+// letter again with each element that comes, which is minutes for a mail of nothing but line ends.
+export const DIR_AUTO = 'data-dir-auto';
 
 // Firefox came to it late. Asked each time: it costs nothing.
 const canZoom = () => globalThis.CSS?.supports?.('zoom', '0.5') ?? false;
@@ -82,19 +88,45 @@ function turn(root: HTMLElement, body: HTMLElement, sheet: HTMLElement): void {
   if (unreached > 0) body.style.setProperty('inset-inline-start', `${unreached}px`);
 }
 
+// What lies above the sheet can't be scrolled to, whatever moved it there: all is moved down by so much. The lowest
+// counts as well: a box that others were drawn into ends before its words do.
+function verticallyIn(body: HTMLElement, sheet: HTMLElement): { above: number; below: number } {
+  const range = body.ownerDocument.createRange();
+  range.selectNodeContents(sheet);
+  const { top, bottom } = body.getBoundingClientRect();
+  const rects = [range, ...sheet.querySelectorAll('img')].map((one) => one.getBoundingClientRect());
+  const drawn = rects.filter((one) => one.width > 0 && one.height > 0);
+  return {
+    above: Math.ceil(Math.max(0, ...drawn.map((one) => top - one.top))),
+    below: Math.ceil(Math.max(0, ...drawn.map((one) => one.bottom - bottom))),
+  };
+}
+
+function show(root: HTMLElement, sheet: HTMLElement | null): void {
+  if (root.classList.contains(LAID)) return;
+  if (sheet?.hasAttribute(DIR_AUTO)) sheet.dir = 'auto';
+  for (const one of sheet?.querySelectorAll<HTMLElement>(`[${DIR_AUTO}]`) ?? []) one.dir = 'auto';
+  root.classList.add(LAID);
+}
+
 // Lays the frame's document out for the room that it has, and says how high it is and whether it is wider than
 // its room in its actual size.
 export function layOut(inside: Document, actual: boolean): { height: number; wide: boolean } {
   const { body, documentElement: root } = inside;
   const sheet = body.firstElementChild as HTMLElement | null;
+  show(root, sheet);
   const { scrollLeft, scrollTop } = root;
   const before = root.style.direction;
   body.style.removeProperty('inset-inline-start');
+  body.style.removeProperty('top');
   const wide = sheet !== null && canZoom() && fitAll(root, sheet, actual);
   if (sheet) turn(root, body, sheet);
   const bar = root.scrollWidth > root.clientWidth ? SCROLLBAR : 0;
   // Nothing was made smaller around the body: it counts in the page's pixels, with what hangs out of its boxes.
-  const height = Math.ceil(Math.max(body.getBoundingClientRect().height, body.scrollHeight)) + bar;
+  const own = body.getBoundingClientRect().height;
+  const { above, below } = sheet ? verticallyIn(body, sheet) : { above: 0, below: 0 };
+  if (above > 0) body.style.top = `${above}px`;
+  const height = above + Math.ceil(Math.max(own + below, body.scrollHeight)) + bar;
   // Measuring moves nothing under the reader.
   if (root.style.direction === before) root.scrollLeft = scrollLeft;
   root.scrollTop = scrollTop;

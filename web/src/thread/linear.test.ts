@@ -123,6 +123,20 @@ describe('THREAT13 a parser gets little to repair', () => {
     expect(html.match(/<p>/g)!.length).toBeLessThan(110_000);
     expect(prescan('<p>short').cut).toBe(false);
   });
+  it('bounds what is dear to lay out, and keeps the words', () => {
+    const count = (html: string, what: RegExp) => prescan(html).html.match(what)?.length ?? 0;
+    expect(count('<br>'.repeat(100_000), /<br>/g)).toBe(40);
+    expect(count('&nbsp; <br>'.repeat(30_000), /<br>/g)).toBe(40);
+    expect(count('x<br><br>'.repeat(3_000), /<br>/g)).toBe(6_000);
+    expect(count(`<table><tr>${'<td>x</td>'.repeat(10_000)}`, /<td>/g)).toBe(500);
+    expect(count(`<table>${'<tr><td>x</td></tr>'.repeat(2_000)}`, /<td>/g)).toBe(2_000);
+    expect(count(`<table><colgroup>${'<col>'.repeat(10_000)}`, /<col>/g)).toBeLessThan(500);
+    const { html, cut } = prescan(
+      `${'<span>a</span>'.repeat(50_000)}<p>the\n <b>la</b>st</p><script>no</script><p>words</p>`,
+    );
+    expect(cut).toBe(true);
+    expect(html).toMatch(/the last\n{1,2}words\n<\/div>$/);
+  });
   it('keeps what ordinary mail is made of', () => {
     const mail =
       '<body bgcolor="#fff"><table width="600"><tr><td style="color:red"><font size="2">a<br>b &lt; c</font></td></tr></table><a href="https://x.example/?a=1&amp;b=2">x</a></body>';

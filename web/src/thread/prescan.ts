@@ -2,13 +2,16 @@
 // badly nested, and hostile input makes the repair cost depth × size: unclosed formatting is opened
 // again in each paragraph, each end tag searches what is open. Here one pass over the text bounds
 // the depth, the formatting that is open at a time, attributes, and the work that tags may cause.
+// Beyond that work the rest of a mail is its words alone.
 //
 // This is no wall (sanitize.ts is): it drops what would be removed anyway and must only be linear.
 
 const MOST_CHARACTERS = 2_000_000; // of a message's HTML
 const MOST_DEPTH = 200; // Chromium itself flattens at 512
 const MOST_FORMATTING = 16; // elements like <b> and <font> open at a time
-const MOST_WORK = 100_000; // elements that a parser may make
+const MOST_WORK = 40_000; // elements that a parser may make
+const MOST_CELLS = 500; // of a row, and columns of a table: laying them out costs more than in proportion
+const MOST_BREAKS = 40; // line ends that follow each other with nothing to read between them
 const MOST_ATTRIBUTES = 40; // of an element
 const MOST_VALUE = 8_000; // characters of an attribute's value
 const MOST_PICTURE = 1_500_000; // of an address that carries the picture itself
@@ -31,6 +34,14 @@ const SILENT = new Set(
 );
 // An end tag doesn't reach beyond the cell that it stands in.
 const CELLS = new Set(['td', 'th', 'caption']);
+const BLANK = /^(?:\s|&nbsp;|&#160;|&#xa0;)*$/i;
+// What doesn't end the line that it stands in, when only words are left.
+const INLINE = new Set([
+  ...FORMATTING,
+  ...'abbr acronym bdi bdo cite del dfn img ins kbd mark q rp rt ruby samp span sub sup td th time var wbr'.split(
+    ' ',
+  ),
+]);
 
 type Prescanned = {
   html: string;
@@ -53,6 +64,10 @@ class Scan {
   private formatting = 0;
   private lower: string;
   private gone = new Set<string>(); // end tags that don't come any more
+  private bare = false; // only words are left
+  private breaks = 0; // line ends since the last words
+  private cells = 0; // since the last row began
+  private columns = 0; // since the last table began
 
   constructor(private text: string) {
     this.lower = text.toLowerCase();
@@ -65,20 +80,38 @@ class Scan {
   run(): Prescanned {
     const { text } = this;
     let at = 0;
-    let cut = false;
     while (at < text.length) {
       const next = text.indexOf('<', at);
       const end = next < 0 ? text.length : next;
-      if (end > at) this.out.push(text.slice(at, end));
+      if (end > at) this.words(text.slice(at, end));
       if (next < 0) break;
-      if (this.work > MOST_WORK) {
-        cut = true;
-        break;
-      }
+      if (this.work > MOST_WORK && !this.bare) this.strip();
       at = this.markup(next);
     }
+    this.closeAll();
+    if (this.bare) this.out.push('</div>');
+    return { html: this.out.join(''), cut: this.bare, remote: this.remote };
+  }
+
+  private closeAll() {
     while (this.open.length > 0) this.out.push(`</${this.open.pop()!.name}>`);
-    return { html: this.out.join(''), cut, remote: this.remote };
+  }
+
+  private strip() {
+    this.closeAll();
+    this.bare = true;
+    this.breaks = 1;
+    this.out.push('<div style="white-space:pre-line">');
+  }
+
+  private words(text: string) {
+    if (this.breaks === 0 || !BLANK.test(text)) this.breaks = 0;
+    this.out.push(this.bare ? text.replace(/\s+/g, ' ') : text);
+  }
+
+  private lineEnd() {
+    if (this.breaks < 2) this.out.push('\n');
+    this.breaks++;
   }
 
   // What begins with "<" at `at`; the position behind it.
@@ -101,7 +134,10 @@ class Scan {
     const name = this.lower.slice(start, Math.min(end, start + 32));
     const attributes = new Attributes(text, this.lower, end);
     if (attributes.end < 0) return text.length; // a tag that never ends is no tag and no text
-    if (closing) this.endTag(name);
+    if (this.bare && !SILENT.has(name)) {
+      if (KNOWN.has(name))
+        INLINE.has(name) ? this.out.push(CELLS.has(name) ? ' ' : '') : this.lineEnd();
+    } else if (closing) this.endTag(name);
     else if (SILENT.has(name)) return this.silent(name, attributes.end, attributes.out);
     else this.startTag(name, attributes.out);
     return attributes.end;
@@ -140,6 +176,7 @@ class Scan {
     if (name === 'html' || name === 'base' || name === 'meta' || name === 'link') return;
     if (!KNOWN.has(name)) return;
     this.work += 1 + this.formatting;
+    if (this.isTooMany(name)) return;
     if (VOID.has(name)) {
       this.out.push(`<${name}${attributes}>`);
       return;
@@ -158,6 +195,15 @@ class Scan {
     this.out.push(`<${name}${attributes}>`);
   }
 
+  private isTooMany(name: string): boolean {
+    if (name === 'br') return ++this.breaks > MOST_BREAKS;
+    if (name === 'img' || name === 'hr') this.breaks = 0;
+    if (name === 'tr' || name === 'table') this.cells = 0;
+    if (name === 'table') this.columns = 0;
+    if (CELLS.has(name)) return ++this.cells > MOST_CELLS;
+    return (name === 'col' || name === 'colgroup') && ++this.columns > MOST_CELLS;
+  }
+
   private endTag(name: string) {
     this.work++;
     const dropped = this.dropped.get(name) ?? 0;
@@ -165,7 +211,7 @@ class Scan {
       this.dropped.set(name, dropped - 1);
       return;
     }
-    if (name === 'br') this.out.push('<br>'); // an end tag that makes an element
+    if (name === 'br' && ++this.breaks <= MOST_BREAKS) this.out.push('<br>'); // an end tag that makes an element
     if (!this.count.get(name)) return;
     let at = this.open.length - 1;
     while (at >= 0 && this.open[at]!.name !== name) {

@@ -321,3 +321,32 @@ it('a column is no wider than a word, and a word breaks where it is none of a la
   expect(body.querySelector('td')?.textContent).toBe(`${url} Donaudampfschifffahrt`);
   expect(body.querySelector('p wbr')).toBeNull();
 });
+
+describe('THREAT13 what a mail may not do to the page around it', () => {
+  const words = { quoted: 'Quoted', goesTo: (host: string) => `goes to ${host}` };
+  it('writes nothing in our name', () => {
+    const html =
+      '<em class="hearback-goes-to">(goes to bank.example)</em><p class="Hearback-x MsoNormal">y';
+    expect(clean(html, { words }).html).toBe(
+      '<em>(goes to bank.example)</em><p class="MsoNormal">y</p>',
+    );
+    const marked = clean('<a href="https://evil.example/">https://bank.example/</a>', { words });
+    expect(marked.html).toContain('class="hearback-goes-to"');
+  });
+  it('moves nothing far above where it stands', () => {
+    for (const style of ['margin-top:-5000px', 'margin:-300px 0 0', 'margin-bottom: -40em'])
+      expect(cleanStyle(style).style, style).toBe('');
+    for (const style of ['margin-top: -12px', 'margin: 0 -8px', 'margin-left: -300px'])
+      expect(cleanStyle(style).style, style).toBe(style);
+  });
+  it('has its direction found once, when all of it is there', () => {
+    expect(clean('<p dir="AUTO">x <bdi>y</bdi></p>', { words }).html).not.toMatch(/ dir=/);
+    expect(clean('<p dir="rtl">x</p>', { words }).html).toContain('dir="rtl"');
+    expect(
+      frameDocument(
+        { html: 'x', colored: false, look: { ground: '', ink: '', link: '' } },
+        { dark: false, lang: 'en' },
+      ),
+    ).not.toContain('dir="auto"');
+  });
+});

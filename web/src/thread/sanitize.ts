@@ -8,6 +8,7 @@
 // cleaning: nothing edits markup afterwards.
 import DOMPurify, { type Config } from 'dompurify';
 import { policy, trusted } from '../trusted';
+import { DIR_AUTO, LAID } from './fitting';
 import { foldQuotes } from './fold';
 import { deceives } from './links';
 import { prescan } from './prescan';
@@ -127,6 +128,15 @@ function markLinks(document: Document, goesTo: (host: string) => string): void {
 }
 const GOES_TO = 'hearback-goes-to';
 
+// Our marks are ours: no mail writes in their name.
+function dropOurNames(document: Document): void {
+  for (const element of document.querySelectorAll('[class*="hearback" i]')) {
+    for (const name of [...element.classList])
+      if (/^hearback/i.test(name)) element.classList.remove(name);
+    if (element.classList.length === 0) element.removeAttribute('class');
+  }
+}
+
 // Links are in our color only where the ground is ours. On a dark ground of the mail's own they take
 // the color of the words around them.
 function fitLinks(document: Document): void {
@@ -196,6 +206,7 @@ function wrapBody(document: Document): void {
 export function clean(hostile: string, options: CleanOptions): Clean {
   const scanned = prescan(hostile);
   const parsed = new DOMParser().parseFromString(trusted(scanned.html), 'text/html');
+  dropOurNames(parsed);
   foldQuotes(parsed, options.words.quoted);
   markLinks(parsed, options.words.goesTo);
   const look = lookOf(parsed.body);
@@ -266,6 +277,11 @@ export function purified(
     if (name === 'target' || name === 'rel') data.keepAttr = false;
   });
   purify.addHook('afterSanitizeAttributes', (element) => {
+    const dir = element.getAttribute('dir');
+    if (dir?.trim().toLowerCase() === 'auto' || (element.nodeName === 'BDI' && !dir)) {
+      element.removeAttribute('dir');
+      element.setAttribute(DIR_AUTO, '');
+    }
     if (element.nodeName === 'A' && element.hasAttribute('href')) {
       for (const name of ['target', 'rel', 'title']) element.removeAttribute(name);
       element.setAttribute('target', '_blank');
@@ -313,6 +329,7 @@ export function frameDocument(
 :root{color-scheme:${night ? 'dark' : 'light'}}
 html{overflow-x:auto;overflow-y:hidden;background:${paper ? ground : 'transparent'}}
 html.whole{overflow-y:auto}
+html:not(.${LAID})>body{display:none}
 body{position:relative;margin:0;display:flow-root;${paper ? 'padding:12px;' : ''}color:${look.ink || (night ? '#e7eceb' : '#182020')};font:14px/1.43 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
 body>*>:first-child,body>*>:first-child>:first-child{margin-top:0}
 body>*>:last-child,body>*>:last-child>:last-child{margin-bottom:0}
@@ -328,5 +345,5 @@ blockquote{margin:8px 0 8px 0;padding-inline-start:12px;border-inline-start:2px 
 details>summary{display:inline-block;margin:8px 0;padding:1px 9px;border-radius:4px;cursor:pointer;list-style:none;font:600 12px/18px system-ui,sans-serif;background:${night ? '#283030' : '#e9eded'};color:${quiet}}
 details>summary::-webkit-details-marker{display:none}
 :focus-visible{outline:2px solid ${accent};outline-offset:2px}
-</style></head><body><div dir="auto">${body.html}</div></body></html>`;
+</style></head><body><div ${DIR_AUTO}>${body.html}</div></body></html>`;
 }

@@ -19,6 +19,8 @@ const FUNCTIONS = new Set(['rgb', 'rgba', 'hsl', 'hsla', 'calc']);
 const MOST_VALUE = 500; // characters
 // Lengths beyond these make pages of millions of pixels.
 const MOST_PIXELS = 5000;
+// Boxes overlap by a few pixels for looks; further up words would lie upon others'.
+const MOST_UPWARD = 100;
 // Units by their size; what isn't here is refused. The frame is as high as what lies in it: what is as high as
 // the frame (vh, vmin, cqh, cqmax, …) would make it grow and grow. A line's height (lh) is the mail's to choose.
 const PIXELS: Record<string, number> = {
@@ -82,6 +84,9 @@ function isTooLarge(property: string, value: string): boolean {
     const most = property === 'font-size' || property === 'font' ? 400 : MOST_PIXELS;
     if (Number(digits) * bare > most) return true;
   }
+  if (/^margin(?:-top|-bottom)?$/.test(property))
+    for (const [, digits, unit] of words.matchAll(/-\s*(\d+(?:\.\d*)?|\.\d+)([a-z%]*)/gi))
+      if (Number(digits) * PIXELS[unit!.toLowerCase()]! > MOST_UPWARD) return true;
   return /\d[eE][-+]?\d/.test(words.replace(/#[\da-f]{3,8}/gi, ''));
 }
 
