@@ -83,7 +83,9 @@ test('M-6 by keys alone: words in any order, the conversation, and back to where
   await tab.keyboard.press('o');
   await tab.locator('.message.found').getByText('ich wohne in Zürich').waitFor();
   assert.match(tab.url(), /\/search\/[\w-]+\?q=.*&message=/);
+  // One step at a time: to what was found, then out of the search.
   await tab.keyboard.press('Escape');
+  await tab.waitForURL(/\/search\?q=montag/);
   await focusIsOn(tab, 'Jane Doe');
   await tab.keyboard.press('Escape');
   await tab.waitForURL('**/all');
