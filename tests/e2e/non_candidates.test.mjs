@@ -1,6 +1,7 @@
 // M-3 in a real browser, on real servers: a letter to somebody who is no candidate, their answer, and the candidate
 // that is made of them and unmade; nothing else of theirs is read.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { connect, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
@@ -72,3 +73,28 @@ test('M-3 a candidate is made of them with all of the exchange, and undo takes i
   await page.goto(`${stage.hearback.url}/non-candidates`);
   await rows('Yes, her name is Wanda.').waitFor();
 });
+
+for (const [width, language, dark] of [[390, 'de', true], [360, 'fr', false], [1920, 'de', false], [1024, 'fr', true]]) {
+  test(`M-3 ${width} px, ${language}${dark ? ', dark' : ''}: every state fits`, { timeout: 60_000 }, async () => {
+    const tab = await browser.tabOf(width, { language, dark });
+    const words = JSON.parse(fs.readFileSync(new URL(`../../web/src/i18n/${language}.json`, import.meta.url), 'utf8'));
+    const look = async (name) => {
+      await browser.fits(tab);
+      await browser.shoot(tab, `${name}-${width}-${language}`);
+    };
+    const [thread] = await place('non-candidates');
+    await tab.goto(`${stage.hearback.url}/non-candidates`);
+    await tab.locator('a.thread-row').first().waitFor();
+    await look('list');
+    await tab.goto(`${stage.hearback.url}/non-candidates/${thread.id}`);
+    await tab.getByText(words.nonCandidate.text).waitFor();
+    await look('thread');
+    await tab.getByRole('button', { name: words.nonCandidate.make }).click();
+    await tab.getByText(words.nonCandidate.makeText).waitFor();
+    await look('making');
+    await tab.goto(`${stage.hearback.url}/non-candidates/new?to=somebody.with.a.long.name@a-long-agency-name.example`);
+    await tab.getByText(words.compose.audienceOfNonCandidate).waitFor();
+    await look('letter');
+    await tab.context().close();
+  });
+}
