@@ -600,5 +600,48 @@ TEST(BackingOff, S14_WhatComesAgainAndAgainWaits) {
   EXPECT_EQ(pace.again(now), Duration(0s));
 }
 
+// M-3, SEE-4: somebody wrote to Jo without knowing that they are a candidate.
+TEST_F(TakingIn, M3_SEE4_TheAnswerOfACandidateUnseenComesWhereItsLetterLies) {
+  const auto none = CandidateId::make(now, random);
+  commit({store::AddNonCandidate{none, "jo@mail.example", "jo@mail.example", max, max, now}});
+  const rules::Thread talk{ThreadId::make(now, random), none, rules::ThreadKind::conversation,
+                           "Hello", now};
+  auto facts = read_facts(letter("max@team.example", "jo@mail.example", "ours@x"), {});
+  ASSERT_TRUE(facts);
+  rules::Message ours;
+  ours.id = MessageId::make(now, random);
+  ours.envelope = facts->envelope;
+  ours.fingerprint = facts->fingerprint;
+  ours.direction = rules::Direction::outgoing;
+  ours.date = now;
+  ours.raw = BlobId::make(now, random);
+  commit({store::PutBlob{ours.raw, "source"}, store::AddMessage{ours, now}, store::AddThread{talk},
+          store::PlaceMessage{{talk.id, none, ours.id, rules::PlacedBy::sent_here, ""}, now},
+          store::AddOutbox{[&] {
+            rules::OutboxMessage way;
+            way.id = OutboxId::make(now, random);
+            way.author = max;
+            way.mailbox = max_box.mailbox;
+            way.candidate = none;
+            way.thread = talk.id;
+            way.message = ours.id;
+            way.message_id = "ours@x";
+            way.envelope_from = "max@team.example";
+            way.recipients = {"jo@mail.example"};
+            way.bytes = ours.raw;
+            way.created = way.not_before = now;
+            return way;
+          }()}});
+  ASSERT_TRUE(take(
+      {incoming(letter("jo@mail.example", "max@team.example", "answer@x", "ours@x"), max_box, 1)}));
+  auto there = threads(none);
+  ASSERT_EQ(there.size(), 1u);
+  EXPECT_EQ(there.front().count, 2u);
+  EXPECT_EQ(threads(jo).size(), 1u);  // and with the candidate, for those who see them
+  // What they write besides is the candidate's alone.
+  ASSERT_TRUE(take({incoming(letter("jo@mail.example", "max@team.example", "new@x"), max_box, 2)}));
+  EXPECT_EQ(threads(none).front().count, 2u);
+}
+
 }  // namespace
 }  // namespace hearback::sync
