@@ -23,7 +23,7 @@ function compressed(): Plugin {
         const file = join(out, name);
         const bytes = readFileSync(file);
         if (bytes.length < 512) continue;
-        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9, memLevel: 9 }));
         const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
         writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
       }

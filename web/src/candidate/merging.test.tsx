@@ -7,7 +7,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MergePreview } from '../api/merging';
 import { type Candidate, keys } from '../api/queries';
 import { Notices } from '../ui/notice';
-import { MergeDialog, Merged } from './merging';
+import { Merged } from './merged';
+import { MergeDialog } from './merging';
 
 const mara = { id: 'mara', name: 'Mara Lind', merges: [] } as unknown as Candidate;
 const preview: MergePreview = {

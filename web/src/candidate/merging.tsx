@@ -3,34 +3,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Merge, type MergePreview, merge, mergePreviewQuery, part } from '../api/merging';
+import { type MergePreview, merge, mergePreviewQuery } from '../api/merging';
 import { type Candidate, candidatePageQuery, failed } from '../api/queries';
-import { useDebounced, useMayEdit } from '../frame/hooks';
-import { useFormat } from '../i18n/format';
+import { useDebounced } from '../frame/hooks';
 import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field, Input, Radio } from '../ui/field';
-import { notifier, notifyProblem } from '../ui/notice';
+import { notifier } from '../ui/notice';
 import { Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { AddressText } from './card';
+import { usePart } from './merged';
 
 export type Other = { id: string; name: string };
-
-/** Who has become part of this one is parted from it again. */
-function usePart() {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  return async (merged: string) => {
-    const notify = notifier();
-    try {
-      await part(queries, merged);
-      notify(t('merging.back'), { about: `merge ${merged}` });
-    } catch (error) {
-      notifyProblem(error);
-    }
-  };
-}
 
 /** `other`: who it is, where that is known; else it is asked. */
 export function MergeDialog({
@@ -284,37 +269,5 @@ function WhatComes({ preview }: { preview: MergePreview }) {
         <p className="quiet small">{t('merging.private')}</p>
       </Part>
     </>
-  );
-}
-
-/** Who has become part of this one, in the card; the newest is parted again by whoever may. */
-export function Merged({ merges }: { merges: Merge[] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const mayEdit = useMayEdit();
-  const takeBack = usePart();
-  const [busy, setBusy] = useState(false);
-  if (merges.length === 0) return null;
-  const now = Date.now();
-  return (
-    <ul className="card-list merged-list">
-      {merges.map((one) => (
-        <li key={one.id} className="small quiet">
-          {t('merging.with', { name: one.name, by: one.by, date: format.day(one.at) })}{' '}
-          {mayEdit && one.undo_until && Date.parse(one.undo_until) > now && (
-            <Button
-              small
-              busy={busy}
-              onClick={() => {
-                setBusy(true);
-                void takeBack(one.id).finally(() => setBusy(false));
-              }}
-            >
-              {t('merging.undo')}
-            </Button>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

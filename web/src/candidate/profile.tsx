@@ -45,7 +45,7 @@ import { SeenBy } from './card';
 import { CandidateFiles, useCandidateFiles } from './files';
 import { type ProfileView, sameFilter } from './filter';
 import { FollowCandidate } from './follow';
-import { MergeDialog, Merged } from './merging';
+import { MergeDialog, Merged } from './merged';
 import { NoConversation } from './none';
 import { OldMail } from './old-mail';
 import { Rest } from './rest';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useMatchRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router';
 import {
   Archive,
   ArrowUp,
@@ -77,7 +77,9 @@ function ThreadPlace({ place }: { place: Place }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { threadId } = useParams({ strict: false });
-  const begins = useMatchRoute()({ to: '/non-candidates/new' }) !== false;
+  const begins = useRouterState({
+    select: ({ location }) => location.pathname === '/non-candidates/new',
+  });
   const { turn, search } = useTurn(place);
   const title = t(`place.${place}`);
   useTitle(threadId || begins ? undefined : title);

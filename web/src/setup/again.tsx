@@ -6,8 +6,15 @@ import { useTranslation } from 'react-i18next';
 import { ProblemError, type Schemas } from '../api/client';
 import { keys, meQuery } from '../api/queries';
 import { Dialog } from '../ui/dialog';
-import { Credentials } from './credentials';
+import { part } from '../ui/part';
+import { Skeleton } from '../ui/state';
 import { hearTabs, tellTabs } from './tabs';
+
+const Credentials = part(() => import('./credentials'), 'Credentials', {
+  waiting: <Skeleton rows={3} />,
+});
+
+const AHEAD = 10_000; // milliseconds
 
 let waiting: ((signedIn: boolean) => void)[] = [];
 const listeners = new Set<() => void>();
@@ -68,6 +75,11 @@ export function useSameUser(
 
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
+  // There before it is needed: by then the server may be another one. Nothing waits for it at first.
+  useEffect(() => {
+    const timer = setTimeout(Credentials.ahead, AHEAD);
+    return () => clearTimeout(timer);
+  }, []);
   return asked ? <AgainDialog user={user} onLeave={onLeave} /> : null;
 }
 

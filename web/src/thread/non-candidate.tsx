@@ -3,10 +3,12 @@ import { UserRoundPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Thread } from '../api/queries';
-import { AddCandidate } from '../candidate/add';
 import { useMayEdit } from '../frame/hooks';
 import { Button } from '../ui/button';
+import { part } from '../ui/part';
 import { Banner } from '../ui/state';
+
+const AddCandidate = part(() => import('../candidate/add'), 'AddCandidate');
 
 export function NonCandidate({ thread }: { thread: Thread }) {
   const { t } = useTranslation();
