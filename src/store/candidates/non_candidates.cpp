@@ -131,21 +131,21 @@ void insert_address(Writing& writing, CandidateId person, std::string_view addre
       writing.company, person, normal, address, kNonCandidate, at);
 }
 
-// `own`: whom the exchange was with.
+// `own`, and its normal form: whom the exchange was with.
 void take_back_addresses(Writing& writing, CandidateId person, const std::string& own,
                          const std::string& normal, Instant at) {
   std::vector<std::string> synced;
   for (auto& row : writing.db.rows("delete from candidate_addresses where company = $1"
                                    " and candidate = $2 returning normal, synced",
                                    writing.company, person)) {
-    auto normal = row.text();
-    if (row.flag()) synced.push_back(std::move(normal));
+    auto one = row.text();
+    if (row.flag()) synced.push_back(std::move(one));
   }
   insert_address(writing, person, own, normal, at);
   keep_answers(writing, person);
-  for (const auto& normal : synced) {
-    seal_placements_by(writing, person, normal, at);
-    pass_on(writing, normal, at);
+  for (const auto& one : synced) {
+    seal_placements_by(writing, person, one, at);
+    pass_on(writing, one, at);
   }
 }
 

@@ -10,7 +10,7 @@ import { JobChoice } from '../jobs/choice';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field, Input, showFaults } from '../ui/field';
-import { notify } from '../ui/notice';
+import { notify, notifyProblem } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { SameAddress, SameName, SharedAddress, type Sharing, sharingOf } from './shared';
 
@@ -83,9 +83,7 @@ export function AddCandidate({
     try {
       await unwrap(client.DELETE('/threads/{id}/candidate', { params: { path: { id: thread } } }));
     } catch (error) {
-      const { title, detail } = problemWords(error);
-      notify([title, detail].filter(Boolean).join(' '), { tone: 'problem' });
-      return;
+      return notifyProblem(error);
     }
     void queries.invalidateQueries({ queryKey: keys.candidates });
     void queries.invalidateQueries({ queryKey: keys.jobs });

@@ -128,16 +128,17 @@ function Writing({
     thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
   );
 
+  const name = candidate?.name;
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
     const html = signature ? `<p></p><p></p>${signature}` : '<p></p>';
     const mine = ownAddresses(me.user.email, mailboxes);
     const theirs = profile?.addresses.map((one) => one.address) ?? [];
     if (thread?.non_candidate) theirs.push(thread.candidate_name);
-    const first = candidate
+    const first = name
       ? (profile?.addresses ?? [])
           .filter((one) => one.synced)
-          .map((one) => ({ name: candidate.name, address: one.address }))
+          .map((one) => ({ name, address: one.address }))
       : parseRecipients(to);
     const people = replyTo
       ? replyRecipients(replyTo, all, mine, theirs)
@@ -153,7 +154,7 @@ function Writing({
       uploads: [],
       quote: Boolean(replyTo),
     };
-  }, [me, mailboxes, profile, replyTo, all, candidate, to, thread]);
+  }, [me, mailboxes, profile, replyTo, all, name, to, thread]);
 
   const {
     draft,
