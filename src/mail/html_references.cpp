@@ -192,16 +192,23 @@ std::size_t resolve_number(std::string_view text, std::string& out) {
   return i;
 }
 
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+}
+
+// A name without its semicolon, with more behind it.
+bool is_bare_and_goes_on(std::string_view text, std::size_t taken) {
+  return text[1] != '#' && text[taken - 1] != ';' && taken < text.size() &&
+         (text[taken] == '=' || is_letter_or_digit(text[taken]));
+}
+
 }  // namespace
 
 std::size_t resolve_reference(std::string_view text, std::string& out) {
   constexpr std::size_t max_name = 40;
   if (text.size() > 1 && text[1] == '#') return resolve_number(text, out);
   std::size_t end = 1;
-  while (end < text.size() && end <= max_name &&
-         ((text[end] >= '0' && text[end] <= '9') ||
-          (ascii_lower(text[end]) >= 'a' && ascii_lower(text[end]) <= 'z')))
-    ++end;
+  while (end < text.size() && end <= max_name && is_letter_or_digit(text[end])) ++end;
   if (end < text.size() && text[end] == ';')
     if (auto* found = find(text.substr(1, end - 1))) {
       append(found->code, out);
@@ -216,7 +223,9 @@ std::size_t resolve_reference(std::string_view text, std::string& out) {
   return 0;
 }
 
-std::string resolve_references(std::string_view text) {
+namespace {
+
+std::string resolve_all(std::string_view text, bool in_attribute) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -224,11 +233,21 @@ std::string resolve_references(std::string_view text) {
     out += text.substr(at, end - at);
     at = end;
     if (at == text.size()) break;
+    const auto before = out.size();
     auto taken = resolve_reference(text.substr(at), out);
+    if (taken && in_attribute && is_bare_and_goes_on(text.substr(at), taken)) {
+      out.resize(before);
+      taken = 0;
+    }
     if (!taken) out += text[at++];
     at += taken;
   }
   return out;
 }
+
+}  // namespace
+
+std::string resolve_references(std::string_view text) { return resolve_all(text, false); }
+std::string resolve_attribute(std::string_view value) { return resolve_all(value, true); }
 
 }  // namespace hearback::mail

@@ -117,7 +117,7 @@ void HtmlTokens::comment() {
 
 bool HtmlTokens::tag(HtmlToken& token, std::size_t name_at) {
   token.name.clear();
-  token.style = token.source = {};
+  token.style = token.source = token.width = token.height = {};
   token.self_closing = false;
   for (at_ = name_at; at_ < html_.size(); ++at_) {
     char c = html_[at_];
@@ -131,7 +131,14 @@ bool HtmlTokens::tag(HtmlToken& token, std::size_t name_at) {
 
 // From behind a tag's name to behind its '>'; false where the document ends before.
 bool HtmlTokens::attributes(HtmlToken& token) {
-  bool has_style = false, has_source = false;
+  struct Asked {
+    std::string_view name;
+    std::string_view* value;
+    bool has = false;
+  } asked[] = {{"style", &token.style},
+               {"src", &token.source},
+               {"width", &token.width},
+               {"height", &token.height}};
   while (true) {
     while (at_ < html_.size() && (is_space(html_[at_]) || html_[at_] == '/')) {
       token.self_closing = html_[at_] == '/';
@@ -166,12 +173,10 @@ bool HtmlTokens::attributes(HtmlToken& token) {
         at_ = end;
       }
     }
-    if (!has_style && ascii_equal(name, "style")) {
-      has_style = true;
-      token.style = value;
-    } else if (!has_source && ascii_equal(name, "src")) {
-      has_source = true;
-      token.source = value;
+    for (auto& one : asked) {
+      if (one.has || !ascii_equal(name, one.name)) continue;
+      one.has = true;
+      *one.value = value;
     }
   }
 }

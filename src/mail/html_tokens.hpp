@@ -17,7 +17,7 @@ struct HtmlToken {
   bool references = false;  // of a text: character references are to be resolved
   std::string name;         // of a tag: lower case, cut at 32 octets
   // Attributes that somebody asks for, as written; the first of each name counts.
-  std::string_view style, source;
+  std::string_view style, source, width, height;
   bool self_closing = false;
 };
 
@@ -47,5 +47,7 @@ class HtmlTokens {
 std::size_t resolve_reference(std::string_view text, std::string& out);
 // `text` with all its references resolved.
 std::string resolve_references(std::string_view text);
+// Likewise of an attribute's value, where "&copy=2" is none (HTML standard, section 13.2.5.73).
+std::string resolve_attribute(std::string_view value);
 
 }  // namespace hearback::mail
