@@ -28,6 +28,7 @@
 #include "store/people/links.hpp"
 #include "store/people/sessions.hpp"
 #include "store/threads/changes.hpp"
+#include "store/threads/pictures.hpp"
 #include "store/vault/changes.hpp"
 
 namespace hearback::store {
@@ -42,10 +43,10 @@ using Change =
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
                  PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,
                  BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
-                 AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
-                 UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection, AddOutbox,
-                 ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
-                 RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+                 PutPictures, AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone,
+                 SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
+                 AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
+                 UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation = std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs,
                                  FolderIsRead, AddressFactsAre, NobodyElseHas, IsNonCandidate>;

@@ -424,6 +424,7 @@ template Result<ThreadById::Answer> Store::ask(const ThreadById&);
 template Result<CandidateTimeline::Answer> Store::ask(const CandidateTimeline&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);
+template Result<PicturesOf::Answer> Store::ask(const PicturesOf&);
 template Result<VersionsIn::Answer> Store::ask(const VersionsIn&);
 template Result<Found::Answer> Store::ask(const Found&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);

@@ -72,6 +72,7 @@ AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<CandidateTimeline> answer(Reading&, const CandidateTimeline&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);
+AnswerTo<PicturesOf> answer(Reading&, const PicturesOf&);
 AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
 // search
 AnswerTo<Found> answer(Reading&, const Found&);

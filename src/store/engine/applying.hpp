@@ -131,6 +131,7 @@ void apply(Writing&, const RetryQuarantined&);
 void apply(Writing&, const ForgetAttempt&);
 // messages
 void apply(Writing&, const PutBlob&);
+void apply(Writing&, const PutPictures&);
 void apply(Writing&, const AddMessage&);
 void apply(Writing&, const AddCopy&);
 void apply(Writing&, const AddThread&);

@@ -152,4 +152,14 @@ create table merged_skipped(
     on delete cascade) {narrow};
 )";
 
+// Pictures that were loaded from where a message says they lie (SEC2).
+inline constexpr std::string_view kPictures = R"(
+create table pictures(
+  company {blob} not null, message {blob} not null, id {blob} not null, type text not null,
+  blob_id {blob} not null, at {int} not null,
+  primary key (company, message, id),
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+create index pictures_by_blob on pictures(company, blob_id);
+)";
+
 }  // namespace hearback::store

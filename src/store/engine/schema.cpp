@@ -729,6 +729,7 @@ constexpr Migration kMigrations[] = {
     {kCorrections},
     {kNonCandidates},
     {kMergedCandidates},
+    {kPictures},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

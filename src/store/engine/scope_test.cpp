@@ -461,6 +461,7 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_FALSE(ask(ThreadById{scope, t.id}));
     EXPECT_FALSE(ask(MessageById{scope, m.id}));
     EXPECT_TRUE(ask(CopiesOf{scope, m.id}).empty());
+    EXPECT_TRUE(ask(PicturesOf{scope, m.id}).empty());
     EXPECT_TRUE(ask(StoredMessageIds{scope, {"m1"}}).empty());
     EXPECT_TRUE(ask(CopiesInFolder{scope, box.id, inbox.id, 7, {1}, {m.id}}).empty());
     EXPECT_FALSE(ask(BroughtBefore{scope, box.id, {{&m.envelope, 1000}}}).at(0));
