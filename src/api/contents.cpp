@@ -1,6 +1,8 @@
 // What a message holds: its words, its files, its source. Every door to it asks the store through
 // the reader's scope. A file costs what it is long, however long its message is: it is read piece
 // by piece from where it stands in the source, as fast as its reader takes it.
+#include "api/contents.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -10,12 +12,10 @@
 #include "api/zip.hpp"
 #include "base/text.hpp"
 #include "mail/filename.hpp"
-#include "mail/parse.hpp"
 #include "mail/text.hpp"
 #include "net/http_range.hpp"
 
 namespace hearback::api {
-namespace {
 
 namespace json = boost::json;
 
@@ -27,6 +27,8 @@ Read<store::MessageInThread> visible_message(const Call& call) {
   if (!*found) return not_found("message");
   return std::move(**found);
 }
+
+namespace {
 
 Refusal source_missing() {
   return refuse(Kind::missing, "message.source-missing",
@@ -45,6 +47,18 @@ Read<std::string> source_beside_files(const Call& call, const rules::Message& me
   if (!*bytes) return source_missing();
   return std::move(**bytes);
 }
+
+}  // namespace
+
+Read<mail::Parsed> words_of(const Call& call, const rules::Message& message) {
+  auto source = source_beside_files(call, message);
+  if (!source) return Refusal(source.error());
+  auto content = mail::parse_body(*source, call.house->options.limits);
+  if (!content) return Refusal(content.error());
+  return std::move(*content);
+}
+
+namespace {
 
 // ---- downloads ---------------------------------------------------------------------------
 
@@ -363,9 +377,7 @@ Reply send_source(const Call& call, const File& file) {
 Reply get_message_body(Call& call) {
   auto message = visible_message(call);
   if (!message) return Refusal(message.error());
-  auto source = source_beside_files(call, message->message);
-  if (!source) return Refusal(source.error());
-  auto content = mail::parse_body(*source, call.house->options.limits);
+  auto content = words_of(call, message->message);
   if (!content) return Refusal(content.error());
   const auto parts = mail::split_quoted(content->text);
   json::array defects;

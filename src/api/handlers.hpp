@@ -89,6 +89,11 @@ Task<Reply> get_message_source(Call call);
 Task<Reply> get_attachment(Call call);
 Task<Reply> get_attachments(Call call);
 
+// pictures.cpp
+Reply list_pictures(Call& call);
+Task<Reply> load_pictures(Call call);
+Reply get_picture(Call& call);
+
 // messages.cpp
 Reply send_message(Call& call);
 Reply upload(Call& call);

@@ -45,7 +45,7 @@ bool forbids_some(const DialPolicy& policy) {
 }
 
 bool port_allowed(std::uint16_t port, const DialPolicy& policy) {
-  static constexpr std::uint16_t kUsual[] = {143, 993, 25, 465, 587, 2525};
+  static constexpr std::uint16_t kUsual[] = {143, 993, 25, 465, 587, 2525, 443};
   if (port == 0) return false;
   if (policy.ports.empty()) return std::ranges::find(kUsual, port) != std::end(kUsual);
   if (policy.ports == std::vector<std::uint16_t>{0}) return true;

@@ -23,7 +23,7 @@ Failure no_answer() {
 }
 
 Failure too_late() {
-  return fail(Kind::transient, "http.timeout", "The web server takes too long.");
+  return fail(Kind::transient, "net.timeout", "The web server takes too long.");
 }
 
 bool is_redirection(int status) {

@@ -36,8 +36,8 @@ class HttpClient {
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
 
-  // The body of a successful answer. Errors: those of Env::dial; http.timeout, of this one or of
-  // all together; http.too-large; http.answer: no success, too many redirections, or no HTTP.
+  // The body of a successful answer. Errors: those of Env::dial; net.timeout, of this one or of all
+  // together; http.too-large; http.answer: no success, too many redirections, or no HTTP.
   Task<Result<std::string>> get(WebAddress address, std::size_t at_most);
   bool out_of_patience() const;
 

@@ -221,7 +221,7 @@ TEST(HttpClient, AServerThatNeverEndsIsLeft) {
   Web slow({"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx"});
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(get(slow.policy(), {slow.at("/1"), slow.at("/2")}, 1000, 300ms),
-            (Bodies{"http.timeout", "http.timeout"}));
+            (Bodies{"net.timeout", "net.timeout"}));
   EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
 }
 

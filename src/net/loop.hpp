@@ -20,7 +20,7 @@ struct DialPolicy {
   bool allow_loopback = false;   // the demo and tests
   bool allow_private = false;    // RFC 1918, ULA, CGNAT, link-local
   bool allow_plain = false;      // Security::none
-  std::vector<std::uint16_t> ports;  // empty: 143 993 25 465 587 2525 only; {0}: any
+  std::vector<std::uint16_t> ports;  // empty: 143 993 25 465 587 2525 443 only; {0}: any
   std::string ca_file;           // trusted in addition to the system's certificates
   // Asked in place of the system's name servers: "192.0.2.53,[2001:db8::53]:5353".
   std::string name_servers;

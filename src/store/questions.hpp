@@ -17,6 +17,7 @@
 #include "store/search/questions.hpp"
 #include "store/threads/arrival.hpp"
 #include "store/threads/copies.hpp"
+#include "store/threads/pictures.hpp"
 #include "store/threads/questions.hpp"
 #include "store/threads/versions.hpp"
 #include "store/vault/questions.hpp"

@@ -221,6 +221,10 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('undoCorrection', { id: nowhere });
   await ask('undoTakeOver', { id: nowhere });
   await ask('getMessageBody', { id: message.id });
+  assert.deepEqual((await ask('listPictures', { id: message.id })).rows, []);
+  await ask('loadPictures', { id: message.id });
+  await ask('loadPictures', { id: nowhere });
+  await ask('getPicture', { id: message.id, picture: nowhere });
   await ask('getMessageSource', { id: message.id });
   const attachment = await api.raw('GET', `/messages/${message.id}/attachments/0`);
   assert.match(attachment.headers.get('content-disposition'), /^attachment/);

@@ -22,6 +22,8 @@ class StillEnv final : public net::Env {
   bool full = false;             // no worker has room
   std::vector<net::Turn> turns;  // of the work that was done
   bool slow = false;             // who is dialed answers only when time passes
+  // Whoever answers a dial; nobody: it is refused.
+  std::function<std::unique_ptr<protocols::Connection>(const net::Endpoint&)> answers;
 
   Instant now() override { return clock; }
   Random& random() override { return random_; }
@@ -30,8 +32,10 @@ class StillEnv final : public net::Env {
   std::unique_ptr<net::Signal> make_signal() override {
     return std::make_unique<StillSignal>(*this);
   }
-  Task<Result<std::unique_ptr<protocols::Connection>>> dial(net::Endpoint, Duration) override {
+  Task<Result<std::unique_ptr<protocols::Connection>>> dial(net::Endpoint endpoint,
+                                                            Duration) override {
     if (slow) (void)co_await make_signal()->wait({});
+    if (auto connection = answers ? answers(endpoint) : nullptr) co_return connection;
     co_return fail(Kind::transient, "net.refused", "Nobody answers there.");
   }
 

@@ -31,7 +31,7 @@ struct PutPictures {
 };
 
 struct PicturesOf {  // only if the message lies in a thread that the scope may see
-  Scope scope;
+  rules::Scope scope;
   MessageId message;
   struct Row {
     PictureId id;

@@ -53,6 +53,7 @@ export const keys = {
   searches: ['threads', 'search'] as const,
   counts: ['counts'] as const,
   body: (message: string) => ['body', message] as const,
+  pictures: (message: string) => ['pictures', message] as const,
   outbox: ['outbox'] as const,
   mailboxes: ['mailboxes'] as const,
   mailbox: (id: string) => ['mailbox', id] as const,

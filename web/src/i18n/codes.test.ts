@@ -70,6 +70,7 @@ const MEMBERS = new Set([
   'user.link-made',
   'user.password-set',
   'user.rights-changed',
+  'http.answer', // of a picture that can't be had, which nobody is told about
   'imap.host',
   'imap.password',
   'smtp.password',

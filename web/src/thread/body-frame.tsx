@@ -5,11 +5,13 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE } from '../api/client';
+import { useRemotePictures } from '../api/pictures';
 import type { Message } from '../api/queries';
 import { useDark } from '../frame/hooks';
 import { SHOWABLE } from '../preview/kind';
 import { trusted } from '../trusted';
 import { Button } from '../ui/button';
+import { notifyProblem } from '../ui/notice';
 import { layOut } from './fitting';
 import { clean, frameDocument } from './sanitize';
 
@@ -22,41 +24,75 @@ const tooWide = new Set<string>(); // their ids
 const MOST_HEIGHT = 6_000;
 const WHOLE_HEIGHT = 60_000;
 
-function usePictures(message: Message, wanted: readonly string[]): ReadonlyMap<string, string> {
-  const [pictures, setPictures] = useState<ReadonlyMap<string, string>>(new Map());
-  const key = wanted.join('\n');
+type Picture = { key: string; address: string; type: string };
+
+const NO_BLOBS: ReadonlyMap<string, string> = new Map();
+
+// Pictures of this message as addresses of this origin, by their keys, as soon as all of them are there.
+function useBlobs(wanted: readonly Picture[]) {
+  const [found, setFound] = useState({ blobs: NO_BLOBS, of: wanted });
   useEffect(() => {
     const made: string[] = [];
     const abort = new AbortController();
-    const parts = message.attachments.filter(
-      (part) => key.split('\n').includes(part.content_id) && SHOWABLE.test(part.type),
-    );
     void Promise.all(
-      parts.map(async (part) => {
-        const answer = await fetch(`${BASE}/messages/${message.id}/attachments/${part.index}`, {
-          signal: abort.signal,
-        });
+      wanted.map(async ({ key, address, type }) => {
+        const answer = await fetch(address, { signal: abort.signal });
         if (!answer.ok) return undefined;
-        // The type is ours, from the list above: never what the message claims it to be.
-        const address = URL.createObjectURL(
-          new Blob([await answer.arrayBuffer()], { type: part.type.toLowerCase() }),
-        );
-        made.push(address);
-        return [part.content_id, address] as const;
+        // The type is ours: never what the message claims it to be.
+        const blob = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type }));
+        made.push(blob);
+        return [key, blob] as const;
       }),
     )
       .then((entries) => {
         if (abort.signal.aborted) return;
-        const found = entries.filter((entry) => entry !== undefined);
-        if (found.length > 0) setPictures(new Map(found));
+        const blobs = new Map(entries.filter((entry) => entry !== undefined));
+        setFound((last) => ({ blobs: blobs.size > 0 ? blobs : last.blobs, of: wanted }));
       })
       .catch(() => {});
     return () => {
       abort.abort();
-      for (const address of made) URL.revokeObjectURL(address);
+      for (const blob of made) URL.revokeObjectURL(blob);
     };
+  }, [wanted]);
+  return { blobs: found.blobs, settled: found.of === wanted };
+}
+
+// Those that the message carries.
+function useOwnPictures(message: Message, contentIds: readonly string[]) {
+  const key = contentIds.join('\n');
+  const wanted = useMemo(() => {
+    const ids = key.split('\n');
+    return message.attachments
+      .filter((part) => ids.includes(part.content_id) && SHOWABLE.test(part.type))
+      .map((part) => ({
+        key: part.content_id,
+        address: `${BASE}/messages/${message.id}/attachments/${part.index}`,
+        type: part.type.toLowerCase(),
+      }));
   }, [message.id, message.attachments, key]);
-  return pictures;
+  return useBlobs(wanted).blobs;
+}
+
+// Those that lie on somebody's web server, once they were loaded from there, and the way to do it.
+function useLoadedPictures(message: Message, any: boolean) {
+  const { rows, load } = useRemotePictures(message.id, any);
+  const wanted = useMemo(
+    () =>
+      rows.map(({ id, address, type }) => ({
+        key: address,
+        address: `${BASE}/messages/${message.id}/pictures/${id}`,
+        type,
+      })),
+    [message.id, rows],
+  );
+  const { blobs, settled } = useBlobs(wanted);
+  return {
+    loaded: blobs,
+    busy: load.isPending || !settled,
+    tried: load.isSuccess,
+    load: load.mutate,
+  };
 }
 
 export function BodyFrame({ message, html }: { message: Message; html: string }) {
@@ -79,11 +115,13 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
     [t],
   );
   const first = useMemo(() => clean(html, { words }), [html, words]);
-  const pictures = usePictures(message, first.contentIds);
+  const pictures = useOwnPictures(message, first.contentIds);
+  const { loaded, busy, tried, load } = useLoadedPictures(message, first.loadable);
   const body = useMemo(
-    () => (pictures.size > 0 ? clean(html, { words, pictures }) : first),
-    [html, words, pictures, first],
+    () => (pictures.size + loaded.size > 0 ? clean(html, { words, pictures, loaded }) : first),
+    [html, words, pictures, loaded, first],
   );
+  const missed = tried && !busy && body.loadable;
   const document = useMemo(
     () => frameDocument(body, { dark, lang: i18n.language }),
     [body, dark, i18n.language],
@@ -147,7 +185,16 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
         </Button>
       )}
       {body.remote > 0 && (
-        <p className="message-note">{t('message.remote', { count: body.remote })}</p>
+        <div className="message-note remote">
+          <p role="status">
+            {t(missed ? 'message.notLoaded' : 'message.remote', { count: body.remote })}
+          </p>
+          {body.loadable && (
+            <Button small busy={busy} onClick={() => load(undefined, { onError: notifyProblem })}>
+              {t(missed ? 'tryAgain' : 'message.loadPictures')}
+            </Button>
+          )}
+        </div>
       )}
       <iframe
         ref={frame}

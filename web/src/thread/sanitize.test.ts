@@ -120,6 +120,25 @@ describe('THREAT2 remote content', () => {
     ).toBe(2);
     expect(cleaned('<p>nothing</p>').remote).toBe(0);
   });
+  it('shows pictures of elsewhere once they were loaded, and says which could be', () => {
+    const html =
+      '<img src=" https://t.example/a.png?x=1&amp;y=2 " width="300" height="100"><img src="HTTP://t.example/b.gif">';
+    expect(cleaned(html)).toMatchObject({ remote: 2, loadable: true });
+    expect(cleaned(html).html).not.toContain('t.example');
+    const loaded = new Map([['https://t.example/a.png?x=1&y=2', 'blob:http://localhost/1']]);
+    const shown = clean(html, { words, loaded });
+    expect(shown).toMatchObject({ remote: 1, loadable: true });
+    expect(shown.html).toContain('src="blob:http://localhost/1"');
+    expect(shown.html).not.toContain('t.example');
+    for (const none of [
+      '<img src="https://t.example/p.gif" width="1" height=" 1px ">',
+      '<img src="https://t.example/p.gif" height=0>',
+      '<img src="//t.example/p.gif">',
+      '<img src="ftp://t.example/p.gif">',
+      '<p style="background:url(https://t.example/p)" background="https://t.example/q">x</p>',
+    ])
+      expect(cleaned(none), none).toMatchObject({ loadable: false });
+  });
   it('shows pictures that the message carries', () => {
     const html = '<img src="cid:logo%40x"><img src="cid:other">';
     expect(cleaned(html).contentIds).toEqual(['logo@x', 'other']);

@@ -16,11 +16,13 @@ import { cleanStyle, isDark, luminance } from './style';
 
 type CleanOptions = {
   pictures?: ReadonlyMap<string, string>; // Content-ID → blob: address
+  loaded?: ReadonlyMap<string, string>; // address elsewhere → blob: address
   words: { quoted: string; goesTo: (host: string) => string };
 };
 type Clean = {
   html: string;
   remote: number; // pictures and backgrounds that were left out because they lie elsewhere
+  loadable: boolean; // some of them can be had
   colored: boolean; // brings its own colors: shown on its own or on white paper also in the dark
   look: Look;
   cut: boolean; // too much to show: its end, or the form of its end, is left out
@@ -214,7 +216,7 @@ export function clean(hostile: string, options: CleanOptions): Clean {
   fitLinks(parsed);
   breakLongWords(parsed);
   wrapBody(parsed);
-  const done = purified(parsed.body.innerHTML, options.pictures);
+  const done = purified(parsed.body.innerHTML, options);
   return {
     ...done,
     look,
@@ -230,9 +232,10 @@ const SIZES = /^(?:width|height|cellpadding|cellspacing|border|hspace|vspace|siz
 // The wall. Everything before it only rearranges.
 export function purified(
   html: string,
-  pictures?: ReadonlyMap<string, string>,
-): Pick<Clean, 'html' | 'remote' | 'colored' | 'contentIds'> {
+  { pictures, loaded }: Pick<CleanOptions, 'pictures' | 'loaded'> = {},
+): Pick<Clean, 'html' | 'remote' | 'loadable' | 'colored' | 'contentIds'> {
   let remote = 0;
+  let loadable = false;
   let colored = false;
   const contentIds = new Set<string>();
   const purify = DOMPurify();
@@ -265,8 +268,12 @@ export function purified(
         }
       } else if (OWN_PICTURE.test(value)) {
         data.keepAttr = true;
+      } else if (loaded?.has(value)) {
+        data.attrValue = loaded.get(value) as string;
+        data.keepAttr = true;
       } else if (value) {
         remote++;
+        loadable ||= ELSEWHERE.test(value) && !isPixel(element);
       }
       return;
     }
@@ -290,8 +297,17 @@ export function purified(
     }
   });
   const cleaned = purify.sanitize(html, CONFIG) as string;
-  return { html: cleaned, remote, colored, contentIds: [...contentIds] };
+  return { html: cleaned, remote, loadable, colored, contentIds: [...contentIds] };
 }
+
+const ELSEWHERE = /^https?:\/\//i;
+
+// Of one or two pixels: it shows nothing and is there to tell that somebody has read. The server fetches
+// none of these.
+const isPixel = (element: Element) =>
+  ['width', 'height'].some((side) =>
+    /^\s*[0-2](?:px)?\s*$/i.test(element.getAttribute(side) ?? ''),
+  );
 
 // As the browser reads it: hosts in the letters that decide.
 function written(href: string): string {
@@ -336,6 +352,7 @@ body>*>:last-child,body>*>:last-child>:last-child{margin-bottom:0}
 [data-shut]>:not(summary){display:none}
 p.MsoNormal,li.MsoNormal,div.MsoNormal{margin:0}
 img{max-width:100%;height:auto}
+img:not([src]){display:inline-block;box-sizing:border-box;border:1px solid ${night ? '#465150' : '#c3cbca'};border-radius:4px;background:${night ? '#283030' : '#e9eded'}}
 table{max-width:100%}
 td,th{overflow-wrap:break-word}
 pre{white-space:pre-wrap}
