@@ -98,10 +98,7 @@ function foldInner(quote: Element, words: string, places: Places): void {
   let outer = quote;
   for (let level = 0; level < MOST_LEVELS; level++) {
     const inner = [...outer.querySelectorAll('blockquote')].find(
-      (one) =>
-        places.isLast(one) &&
-        places.hasWords(one) &&
-        !(one === outer.firstElementChild && sameWords(one, outer, places)),
+      (one) => places.isLast(one) && places.hasWords(one) && !isAllOf(outer, one, places),
     );
     if (!inner?.parentNode) return;
     const from = introductionOf(inner, places) ?? inner;
@@ -116,12 +113,15 @@ function foldInner(quote: Element, words: string, places: Places): void {
   }
 }
 
-// A wrapper and what it wraps ("gmail_quote" around a blockquote) are one level.
-function sameWords(inner: Element, outer: Element, places: Places): boolean {
-  for (let node = inner.previousSibling; node; node = node.previousSibling) {
+// A wrapper and what it wraps ("gmail_quote" around a blockquote and the line that leads to it) are one
+// level: it has no words of its own.
+function isAllOf(outer: Element, inner: Element, places: Places): boolean {
+  if (inner.parentNode !== outer) return false;
+  const from = introductionOf(inner, places) ?? inner;
+  for (let node = from.previousSibling; node; node = node.previousSibling) {
     if (places.hasWords(node)) return false;
   }
-  return places.isLast(outer);
+  return true;
 }
 
 function makeFold(document: Document, words: string): HTMLElement {

@@ -206,6 +206,12 @@ describe('what a reader sees', () => {
   it('folds a quote at the end, and only there', () => {
     const end = cleaned('<p>Yes.</p><div class="gmail_quote"><blockquote>old</blockquote></div>');
     expect(end.html).toMatch(/<details><summary>Show quoted text<\/summary>.*old/);
+    const gmail = (words: string, older = '') =>
+      `<div class="gmail_quote"><div class="gmail_attr">On Mon, Jane wrote:<br></div><blockquote class="gmail_quote">${words}${older}</blockquote></div>`;
+    const folds = (html: string) => cleaned(html).html.split('<details>').length - 1;
+    expect(folds(`<p>Yes.</p>${gmail('old')}`)).toBe(1);
+    expect(folds(`<p>Yes.</p>${gmail('old', gmail('older'))}`)).toBe(2);
+    expect(folds(`<p>Yes.</p>${gmail('old', gmail('older', gmail('oldest')))}`)).toBe(3);
     const between = cleaned('<blockquote type="cite">question</blockquote><p>answer</p>');
     expect(between.html).not.toContain('<details>');
     const only = cleaned('<blockquote type="cite">all there is</blockquote>');
