@@ -16,7 +16,7 @@ const plain = {
 export function questionsIn(text) {
   const found = [];
   for (const [, name, body] of text.matchAll(/^struct (\w+) \{(.*?)^\};/gms))
-    if (/^ {2}Scope scope\b/m.test(body) && /using Answer|struct Answer/.test(body)) found.push(name);
+    if (/^ {2}(?:rules::)?Scope scope\b/m.test(body) && /using Answer|struct Answer/.test(body)) found.push(name);
   return found;
 }
 
