@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fakes/store_conformance.hpp"
+#include "rules/non_candidates.hpp"
 
 namespace hearback::store {
 namespace {
@@ -33,6 +34,8 @@ struct Chance {
   std::map<MailboxId, std::vector<SetMailboxMembers::Member>> members;
   std::map<UserId, std::set<CandidateId>> follows;
   std::map<UserId, std::set<JobId>> follows_jobs;
+  std::map<CandidateId, std::optional<UserId>> keepers;  // of all who are, or were, no candidates
+  std::set<CandidateId> non_candidates;
 
   rules::CandidateFacts facts(CandidateId candidate) const {
     rules::CandidateFacts facts;
@@ -67,6 +70,17 @@ struct Chance {
                     (scope.all_jobs || std::ranges::count(teams.at(one.first), scope.user) > 0);
            });
   }
+  bool is_candidate(CandidateId id) const { return !non_candidates.contains(id); }
+  std::vector<ThreadMade*> threads_of(CandidateId id) {
+    std::vector<ThreadMade*> found;
+    for (auto& [thread, made] : threads)
+      if (made.thread.candidate == id) found.push_back(&made);
+    return found;
+  }
+  template <class Map>
+  const auto& any(const Map& map) {
+    return std::next(map.begin(), static_cast<std::ptrdiff_t>(dice.below(map.size())))->first;
+  }
   const rules::User& anybody() { return users[dice.below(users.size())]; }
   std::vector<UserId> some() {
     std::vector<UserId> chosen;
@@ -81,6 +95,9 @@ class ScopeProperty : public Conformance {
   Chance make_company(std::uint64_t seed);
   void add_mailboxes(Chance& chance);
   void add_thread(Chance& chance, CandidateId candidate);
+  void add_non_candidate(Chance& chance, std::uint64_t number);
+  void take_over_or_back(Chance& chance);
+  void merge_two(Chance& chance);
   void follow_something(Chance& chance);
   void change_something(Chance& chance);
   void check_candidates(const Chance& chance, const Scope& scope);
@@ -115,27 +132,88 @@ Chance ScopeProperty::make_company(std::uint64_t seed) {
       }
     for (auto threads = dice.below(3); threads > 0; --threads) add_thread(chance, id);
   }
+  for (auto others = dice.below(3); others > 0; --others) add_non_candidate(chance, others);
   for (auto follows = dice.below(8); follows > 0; --follows) follow_something(chance);
   return chance;
+}
+
+// M-3.
+void ScopeProperty::add_non_candidate(Chance& chance, std::uint64_t number) {
+  const auto writer = chance.anybody();
+  const auto id = make<CandidateId>();
+  const auto address = "n" + std::to_string(number) + "@agency.example";
+  chance.keepers[id] = rules::keeper_of_exchange(as(writer));
+  commit(AddNonCandidate{id, address, address, chance.keepers[id], writer.id, now});
+  chance.non_candidates.insert(id);
+  chance.applied[id];
+  for (auto threads = 1 + chance.dice.below(2); threads > 0; --threads) add_thread(chance, id);
+}
+
+void ScopeProperty::take_over_or_back(Chance& chance) {
+  if (chance.keepers.empty()) return;
+  const auto person = chance.any(chance.keepers);
+  const auto threads = chance.threads_of(person);
+  if (threads.empty()) return;  // somebody else by now
+  const auto scope = as(chance.anybody());
+  const bool sees = chance.sees(scope, *threads.front());
+  const auto& keeper = chance.keepers.at(person);
+  const auto id = threads.front()->thread.id;
+  if (!chance.is_candidate(person)) {
+    const bool done =
+        try_commit(
+            {TakeOver{id, scope, now},
+             PutCandidate{person, "Candidate", {address("t" + person.text() + "@x.example")}, now}})
+            .has_value();
+    EXPECT_EQ(done, sees && rules::may_take_over(scope, keeper));
+    if (!done) return;
+    chance.non_candidates.erase(person);
+    for (auto* made : threads) made->access.clear();
+  } else if (try_commit({UndoTakeOver{id, scope, now}})) {
+    EXPECT_TRUE(sees);
+    chance.non_candidates.insert(person);
+    for (auto* made : threads)
+      if (keeper) made->access = {*keeper};
+  }
+}
+
+// O-5. Half of them are parted again at once, and everything is as it was.
+void ScopeProperty::merge_two(Chance& chance) {
+  const auto kept = chance.any(chance.applied), merged = chance.any(chance.applied);
+  const auto scope = as(chance.anybody());
+  const auto preview = ask(MergePreview{scope, kept, merged});
+  const auto may = [&](CandidateId one) {
+    return chance.is_candidate(one) && rules::may_see_candidate(scope, chance.facts(one));
+  };
+  if (kept == merged) return;
+  EXPECT_EQ(preview.has_value(), may(kept) && may(merged));
+  if (!preview) return;
+  if (!try_commit({MergeCandidates{scope, kept, merged, preview->version, false, now}})) return;
+  if (chance.dice.below(2) == 0) {
+    commit(UndoMerge{scope, merged, now});
+    return;
+  }
+  for (auto* made : chance.threads_of(merged)) made->thread.candidate = kept;
+  for (const auto& [job, application] : chance.applied.at(merged))
+    chance.applied.at(kept).emplace(job, application);
+  for (auto& [user, followed] : chance.follows)
+    if (followed.erase(merged) > 0) followed.insert(kept);
+  chance.applied.erase(merged);
+  chance.keepers.erase(merged);
 }
 
 // Or no longer. What somebody may not see they can't.
 void ScopeProperty::follow_something(Chance& chance) {
   const auto scope = as(chance.anybody());
   const bool follows = chance.dice.below(4) != 0;
-  const auto any = [&](const auto& map) {
-    return std::next(map.begin(), static_cast<std::ptrdiff_t>(chance.dice.below(map.size())))
-        ->first;
-  };
   const auto keep = [&](auto& followed, const auto& id) {
     follows ? (void)followed.insert(id) : (void)followed.erase(id);
   };
   if (chance.dice.below(2) == 0) {
-    const auto candidate = any(chance.applied);
+    const auto candidate = chance.any(chance.applied);
     if (try_commit({FollowCandidate{scope, candidate, follows, now}}))
       keep(chance.follows[scope.user], candidate);
   } else {
-    const auto job = any(chance.teams);
+    const auto job = chance.any(chance.teams);
     if (try_commit({FollowJob{scope, job, follows, now}}))
       keep(chance.follows_jobs[scope.user], job);
   }
@@ -190,7 +268,9 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
   out.message_id = m.envelope.message_id;
   out.bytes = m.raw;
   commit(AddOutbox{out});
-  if (dice.below(3) == 0) {
+  if (!chance.is_candidate(candidate)) {
+    if (const auto& keeper = chance.keepers.at(candidate)) made.access = {*keeper};
+  } else if (dice.below(3) == 0) {
     made.access = chance.some();
     made.thread.is_private = dice.below(2) == 0;
     SetThreadAccess change{made.thread.id, made.thread.is_private, {}};
@@ -211,14 +291,16 @@ void ScopeProperty::change_something(Chance& chance) {
   follow_something(chance);
   auto& [job, team] = *std::next(chance.teams.begin(),
                                  static_cast<std::ptrdiff_t>(dice.below(chance.teams.size())));
-  switch (dice.below(3)) {
+  switch (dice.below(5)) {
+    case 3: take_over_or_back(chance); break;
+    case 4: merge_two(chance); break;
     case 0:
       team = chance.some();
       commit(PutJob{{job, "Job", rules::JobKind::offer, true}, team, now});
       break;
     case 1: {
       auto& [candidate, applied] = *chance.applied.begin();
-      if (applied.contains(job)) break;
+      if (applied.contains(job) || !chance.is_candidate(candidate)) break;
       applied[job] = make<ApplicationId>();
       commit(PutApplication{{applied[job], candidate, job, {}, {}, now}});
       break;
@@ -236,9 +318,11 @@ void ScopeProperty::change_something(Chance& chance) {
 void ScopeProperty::check_candidates(const Chance& chance, const Scope& scope) {
   std::set<CandidateId> expected, listed;
   for (auto& [candidate, jobs] : chance.applied) {
-    const bool sees = rules::may_see_candidate(scope, chance.facts(candidate));
+    const bool sees =
+        chance.is_candidate(candidate) && rules::may_see_candidate(scope, chance.facts(candidate));
     if (sees) expected.insert(candidate);
-    EXPECT_EQ(ask(CandidateById{scope, candidate}).has_value(), sees);
+    const bool engine = scope.kind == Scope::Kind::engine;  // sees non-candidates, too
+    EXPECT_EQ(ask(CandidateById{scope, candidate}).has_value(), sees || engine);
   }
   for (auto& row : ask(Candidates{scope, "", {}, {}}).rows) {
     listed.insert(row.candidate.id);
@@ -265,6 +349,7 @@ void ScopeProperty::check_candidates(const Chance& chance, const Scope& scope) {
   EXPECT_EQ(matched, expected);
   if (scope.kind != Scope::Kind::user) return;
   for (auto& [candidate, jobs] : chance.applied) {
+    if (!chance.is_candidate(candidate)) continue;
     const auto seen = ask(CandidateById{engine(), candidate})->seen_by;
     EXPECT_EQ(std::ranges::count(seen, scope.user, &CandidateById::Found::Reader::user) == 1,
               expected.contains(candidate));
@@ -303,8 +388,10 @@ void ScopeProperty::check_threads(const Chance& chance, const Scope& scope) {
 // Each view shows what its reader may see and what lies there, newest first, each once.
 void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
   const auto lies = [&](const ThreadMade& made, Place place) {
-    if (place == Place::all) return true;
+    const bool with_candidate = chance.is_candidate(made.thread.candidate);
+    if (place == Place::all) return with_candidate || scope.kind == Scope::Kind::engine;
     if (scope.kind != Scope::Kind::user) return false;
+    if (place == Place::non_candidates) return !with_candidate;
     if (place == Place::followed_candidates)
       return chance.follows_candidate(scope, made.thread.candidate);
     if (place == Place::archived) return made.archived_by.has_value();
@@ -317,8 +404,8 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
               rules::may_use_mailbox(scope, chance.facts(box.id), rules::MailboxRight::see));
     });
   };
-  for (const auto place : {Place::inbox, Place::sent, Place::all, Place::followed_candidates,
-                           Place::followed_jobs, Place::archived}) {
+  for (const auto place : {Place::inbox, Place::sent, Place::all, Place::non_candidates,
+                           Place::followed_candidates, Place::followed_jobs, Place::archived}) {
     std::set<ThreadId> expected, listed, paged, of_candidates;
     for (const auto& [id, made] : chance.threads)
       if (chance.sees(scope, made) && lies(made, place)) expected.insert(id);
@@ -336,9 +423,13 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
       after = page.next;
     } while (!after.empty());
     EXPECT_EQ(paged, expected);
+    std::erase_if(expected, [&](ThreadId id) {  // of a non-candidate no list is asked for
+      return !chance.is_candidate(chance.threads.at(id).thread.candidate);
+    });
     for (const auto& [candidate, applied] : chance.applied)
-      for (auto& row : ask(Threads{scope, place, candidate, {}}).rows)
-        of_candidates.insert(row.thread.id);
+      if (chance.is_candidate(candidate))
+        for (auto& row : ask(Threads{scope, place, candidate, {}}).rows)
+          of_candidates.insert(row.thread.id);
     EXPECT_EQ(of_candidates, expected);
   }
 }
@@ -367,7 +458,8 @@ void ScopeProperty::check_feed(const Chance& chance, const Scope& scope) {
     if (!entry.mailbox.empty())
       return rules::may_use_mailbox(scope, chance.facts(entry.mailbox), rules::MailboxRight::see);
     return entry.candidate.empty() ||
-           rules::may_see_candidate(scope, chance.facts(entry.candidate));
+           chance.applied.contains(entry.candidate) &&
+               rules::may_see_candidate(scope, chance.facts(entry.candidate));
   };
   for (auto& entry : ask(Since{engine(), 0}))
     if (hears(entry)) expected.insert(entry.revision);
@@ -375,7 +467,7 @@ void ScopeProperty::check_feed(const Chance& chance, const Scope& scope) {
   EXPECT_EQ(heard, expected);
 }
 
-TEST_P(ScopeProperty, P1_P2_P5_C6_C10_SqlAndRulesSeeTheSame) {
+TEST_P(ScopeProperty, P1_P2_P5_C6_C10_M3_O5_SqlAndRulesSeeTheSame) {
   const int companies = GetParam() == On::memory ? 60 : 12;
   for (int seed = 1; seed <= companies; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
