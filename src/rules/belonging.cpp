@@ -43,13 +43,14 @@ std::vector<Reason> by_reference(const mail::Envelope& envelope, const Internal&
   return reasons;
 }
 
-// What was written to whoever writes this now, as to somebody who is no candidate.
+// What was written to whoever writes this now, and their address alone can't tell.
 bool is_of_writer(const mail::Envelope& envelope, std::span<const StoredReference> stored,
                   const Reason& reason) {
   return std::ranges::any_of(stored, [&](const StoredReference& s) {
-    return s.candidate == reason.candidate && !s.non_candidate.empty() &&
-           std::ranges::any_of(envelope.from,
-                               [&](const auto& from) { return from.normal == s.non_candidate; });
+    return s.candidate == reason.candidate &&
+           std::ranges::any_of(envelope.from, [&](const auto& from) {
+             return std::ranges::find(s.apart, from.normal) != s.apart.end();
+           });
   });
 }
 

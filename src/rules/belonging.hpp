@@ -54,7 +54,9 @@ struct StoredReference {
   bool here = false;                 // we sent it, or the reader's own mailbox brought it
   std::vector<std::string> holders;  // writers' proven addresses whose owner's mailboxes brought it
   bool rests = false;                // the candidate's mail doesn't come in (S-6)
-  std::string non_candidate = {};    // normal address of whom it is with, where that is none (M-3)
+  // Normal addresses of whom it is with that take no part in matching: they are no candidate (M-3),
+  // or somebody has it whom who added it may not see (C-14).
+  std::vector<std::string> apart = {};
   bool operator==(const StoredReference&) const = default;
 };
 

@@ -273,7 +273,7 @@ TEST(Belonging, T2_WhoIsNamedByAnAddressOfTheirOwnLosesNothing) {
                      {kJane, PlacedBy::address, "b@mail.example"}}));
 }
 
-TEST(Belonging, M3_SEE4_ACandidatesAnswerToALetterToANonCandidateBelongsThereAsWell) {
+TEST(Belonging, M3_SEE4_C14_ACandidatesAnswerToALetterToTheirAddressBelongsThereAsWell) {
   const Directory directory({{"jane@home.example", kJane}}, {"ada@acme.example"});
   const auto none = candidate(9);
   mail::Envelope answer;
@@ -282,13 +282,13 @@ TEST(Belonging, M3_SEE4_ACandidatesAnswerToALetterToANonCandidateBelongsThereAsW
   StoredReference letter{"letter@x", none, true, true, {}};
   const std::vector<std::string> references{"letter@x"};
   const Reason by_address{kJane, PlacedBy::address, "jane@home.example"};
-  letter.non_candidate = "jane@home.example";
+  letter.apart = {"j@work.example", "jane@home.example"};
   EXPECT_EQ(belongs(directory, answer, references, std::vector{letter}),
             (std::vector<Reason>{by_address, {none, PlacedBy::reply_to, "letter@x"}}));
   // Written to somebody else, it leads nobody's mail there (THREAT8).
-  letter.non_candidate = "pat@agency.example";
+  letter.apart = {"pat@agency.example"};
   EXPECT_EQ(belongs(directory, answer, references, std::vector{letter}), std::vector{by_address});
-  letter.non_candidate = "";
+  letter.apart = {};
   EXPECT_EQ(belongs(directory, answer, references, std::vector{letter}), std::vector{by_address});
 }
 

@@ -36,9 +36,9 @@ MergedAddress as_before(const MergedAddress& before, const MergedAddress& now) {
 bool may_merge_candidates(const User& user) { return may_edit_candidates(user); }
 
 std::optional<NotMerged> why_not_merged(CandidateId kept, CandidateId merged,
-                                        const MergedAddresses& all) {
+                                        std::size_t addresses) {
   if (kept == merged) return NotMerged::same;
-  if (all.size() > kAddressesOfCandidate) return NotMerged::too_many_addresses;
+  if (addresses > kAddressesOfCandidate) return NotMerged::too_many_addresses;
   return std::nullopt;
 }
 

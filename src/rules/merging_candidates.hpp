@@ -33,8 +33,9 @@ enum class NotMerged {
   same,                // with itself
   too_many_addresses,  // they would have more than one candidate may
 };
+// `addresses`: of the two together.
 std::optional<NotMerged> why_not_merged(CandidateId kept, CandidateId merged,
-                                        const MergedAddresses& all);
+                                        std::size_t addresses);
 
 // What the kept one has then: each address once, its own first. One that both have takes part in
 // matching if it does for either: it is the same person's. Any other keeps its state.

@@ -91,18 +91,6 @@ void expect_nothing_leaves(Writing& writing, CandidateId candidate) {
            "Try again in a moment.");
 }
 
-void expect_not_too_large(Writing& writing, CandidateId merged) {
-  auto count = writing.db.row(
-      "select count(*) from (select 1 from placements where company = $1 and candidate = $2"
-      " union all select 1 from application_moves where company = $1 and candidate = $2"
-      " limit $3) x",
-      writing.company, merged, kMergedMost + 1);
-  if (static_cast<std::size_t>(count->number()) > kMergedMost)
-    refuse(Kind::conflict, "merge.too-large",
-           "This candidate has too many messages to become part of another one.",
-           "Keep this one, and merge the other one into it.");
-}
-
 // ---- what goes from one to the other, either way ----------------------------------------------
 
 // The conversations that `merged` came with, with all that is told of them.
@@ -161,14 +149,17 @@ void remember(Writing& writing, const MergeCandidates& change, const MergePrevie
       change.at + rules::kMergeStaysUndoable);
   db.change("update merged_candidates set stands = $3 where company = $1 and stands = $2", company,
             change.merged, change.kept);
-  // Those that are gone are named by what was sealed, sent or moved there.
+  // Those that are gone are named by what was sealed, sent or moved there; of a move that was taken
+  // back, the other conversation may be the kept one's.
   db.change(
       "insert into merged_threads(company, merged, thread) select $1, $2, x.thread from ("
       " select id as thread from threads where company = $1 and candidate = $2"
       " union select thread from sealed_placements where company = $1 and candidate = $2"
       " union select thread from outbox where company = $1 and candidate = $2"
       " union select from_thread from corrections where company = $1 and candidate = $2"
-      " union select into_thread from corrections where company = $1 and candidate = $2) x",
+      " union select into_thread from corrections where company = $1 and candidate = $2) x"
+      " where not exists (select 1 from threads t where t.company = $1 and t.id = x.thread"
+      "  and t.candidate <> $2)",
       company, change.merged);
   db.change(
       "insert into merged_addresses(company, merged, candidate, normal, position, address, synced,"
@@ -200,10 +191,6 @@ void remember(Writing& writing, const MergeCandidates& change, const MergePrevie
 void give_addresses(Writing& writing, const MergeCandidates& change) {
   const auto all = rules::merge_addresses(addresses_of(writing, change.kept),
                                           addresses_of(writing, change.merged));
-  if (rules::why_not_merged(change.kept, change.merged, all))
-    refuse(Kind::conflict, "merge.too-many-addresses",
-           "Together the two have more addresses than one candidate may.",
-           "Take some off that are no longer used.");
   write_addresses(writing, change.merged, {});
   write_addresses(writing, change.kept, all);
 }
@@ -507,7 +494,7 @@ void apply(Writing& writing, const MergeCandidates& change) {
     refuse(Kind::conflict, "merge.changed", "Something about the two has changed meanwhile.",
            "Look at what would become of them again.");
   for (const auto& one : {change.kept, change.merged}) expect_nothing_leaves(writing, one);
-  expect_not_too_large(writing, change.merged);
+  expect_mergeable(db, writing.company, change.kept, change.merged, plan->addresses.size());
   if (writing.at == Instant{}) writing.at = change.at;
   remember(writing, change, *plan);
   give_addresses(writing, change);

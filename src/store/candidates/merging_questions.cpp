@@ -87,6 +87,23 @@ std::string version_of(const MergePreview& question, const MergePreview::Found& 
 
 }  // namespace
 
+void expect_mergeable(Db& db, CompanyId company, CandidateId kept, CandidateId merged,
+                      std::size_t addresses) {
+  if (rules::why_not_merged(kept, merged, addresses))
+    refuse(Kind::conflict, "merge.too-many-addresses",
+           "Together the two have more addresses than one candidate may.",
+           "Take some off that are no longer used.");
+  auto count = db.row(
+      "select count(*) from (select 1 from placements where company = $1 and candidate = $2"
+      " union all select 1 from application_moves where company = $1 and candidate = $2"
+      " limit $3) x",
+      company, merged, kMergedMost + 1);
+  if (static_cast<std::size_t>(count->number()) > kMergedMost)
+    refuse(Kind::conflict, "merge.too-large",
+           "This candidate has too many messages to become part of another one.",
+           "Keep this one, and merge the other one into it.");
+}
+
 MergePreview::Answer plan_merge(Db& db, const MergePreview& question) {
   const auto see = [&](CandidateId id) -> std::optional<CandidateById::Found> {
     auto found = find_candidate(db, {question.scope, id});
@@ -110,6 +127,8 @@ AnswerTo<MergePreview> answer(Reading& reading, const MergePreview& question) {
   const auto& scope = question.scope;
   auto found = plan_merge(reading.db, question);
   if (!found) return std::nullopt;
+  expect_mergeable(reading.db, scope.company, question.kept, question.merged,
+                   found->addresses.size());
   const auto held = answer(reading, Holdings{scope, question.merged, kCounted});
   found->threads = held.threads;
   found->messages = held.messages;

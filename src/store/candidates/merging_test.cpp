@@ -541,5 +541,52 @@ TEST_P(MergingTest, O5_S6_WhatWasPassedOverIsAddedUp) {
   expect_same(before);
 }
 
+// A move across the two that was taken back is all that is left of it: the next undo gives nobody's
+// conversation away, whichever of the two had the move.
+TEST_P(MergingTest, O5_P1_AMoveThatWasTakenBackTakesNothingAlongLater) {
+  const auto rounds = [&](const rules::Thread& from, const rules::Thread& into,
+                          std::optional<MessageId> message) {
+    merge(mara, lind);
+    const CorrectPlacement move{make<CorrectionId>(),
+                                as(anna),
+                                from.id,
+                                message.value_or(MessageId{}),
+                                message ? Part::message : Part::whole,
+                                into.id,
+                                false,
+                                now};
+    commit(move);
+    commit(UndoCorrection{as(anna), move.id, now});
+    for (int again = 0; again < 2; ++again) {
+      commit(undo(anna, lind));
+      EXPECT_EQ(seen(anna, mara), std::set{talk.id});
+      EXPECT_EQ(seen(anna, lind), std::set{other.id});
+      EXPECT_EQ(timeline(anna, mara), 1u);
+      EXPECT_EQ(timeline(anna, lind), 1u);
+      merge(mara, lind);
+    }
+    commit(undo(anna, lind));
+    merge(lind, mara);
+    commit(undo(anna, mara));
+    EXPECT_EQ(seen(anna, mara), std::set{talk.id});
+    EXPECT_EQ(seen(anna, lind), std::set{other.id});
+  };
+  rounds(other, talk, std::nullopt);
+  rounds(talk, other, std::nullopt);
+  rounds(other, talk, two.id);
+  rounds(talk, other, one.id);
+}
+
+TEST_P(MergingTest, O5_ThePreviewRefusesWhatTheMergeWould) {
+  std::vector<std::string> many;
+  for (int i = 0; i < 30; ++i) many.push_back("a" + std::to_string(i) + "@x.example");
+  const auto first = add_candidate("First", many, {});
+  for (auto& one : many) one = "b" + one;
+  const auto second = add_candidate("Second", many, {});
+  const auto asked = store->ask(MergePreview{as(anna), first, second});
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().code, "merge.too-many-addresses");
+}
+
 }  // namespace
 }  // namespace hearback::store

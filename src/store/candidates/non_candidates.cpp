@@ -64,14 +64,13 @@ void move_conversations(Writing& writing, CandidateId person, ThreadId shown, Pl
   writing.tell("candidate", person.text(), person);
 }
 
-// What was written with them is its keeper's to see as such, or no longer.
+// All that there is with them is its keeper's to see as such, or no longer.
 void give_to_keeper(Writing& writing, CandidateId person, UserId keeper) {
   for (auto& row : writing.db.rows(
            "insert into thread_access(company, thread, user_id, why)"
            " select th.company, th.id, $3, 'participant' from threads th where th.company = $1"
            " and th.candidate = $2 and exists (select 1 from placements p where p.company = $1"
-           "  and p.thread = th.id and p.placed_by = 'sent-here')"
-           " on conflict do nothing returning thread",
+           "  and p.thread = th.id) on conflict do nothing returning thread",
            writing.company, person, keeper))
     writing.touched.audience.insert(row.id<ThreadId>());
 }

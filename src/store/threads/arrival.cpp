@@ -6,11 +6,13 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "store/candidates/non_candidates.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/people/internal_addresses.hpp"
 #include "store/threads/bearers.hpp"
 
 namespace hearback::store {
@@ -159,6 +161,27 @@ std::map<std::string, Holding> holdings_of(Db& db, CompanyId company, MailboxId 
   return holdings;
 }
 
+void find_apart(Db& db, CompanyId company, std::vector<rules::StoredReference>& stored) {
+  std::vector<CandidateId> candidates;
+  for (const auto& one : stored)
+    if (std::ranges::find(candidates, one.candidate) == candidates.end())
+      candidates.push_back(one.candidate);
+  in_chunks({value_of(company), value_of(kNonCandidate), value_of(kOtherCandidate)},
+            values_of(candidates), [&](InList list, Params params) {
+              for (auto& row :
+                   db.run("select candidate, normal from candidate_addresses where company = $1"
+                          " and synced = 0 and why_not in ($2, $3) and candidate in " +
+                              list,
+                          params)
+                       .rows) {
+                const auto candidate = row.id<CandidateId>();
+                const auto normal = row.text();
+                for (auto& one : stored)
+                  if (one.candidate == candidate) one.apart.push_back(normal);
+              }
+            });
+}
+
 std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope, MailboxId reader,
                                                       const std::vector<std::string>& writers,
                                                       const std::vector<std::string>& message_ids) {
@@ -175,11 +198,8 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
   in_chunks(scope_params(scope), messages, [&](InList list, Params params) {
     for (auto& row :
          db.run("select distinct p.message, p.candidate, " + rests("p.candidate") +
-                    " as rests, (select min(a.normal) from candidates c join candidate_addresses a"
-                    "  on a.company = c.company and a.candidate = c.id where c.company = $1"
-                    "  and c.id = p.candidate and c.non_candidate = 1)"
-                    " from placements p where p.company = $1 and p.message in " +
-                    list + " and " + may_see_thread(scope, "p.thread") +
+                    " as rests from placements p where p.company = $1 and p.message in " + list +
+                    " and " + may_see_thread(scope, "p.thread") +
                     " order by p.message, p.candidate",
                 params)
              .rows) {
@@ -187,10 +207,10 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
       const auto& holding = holdings.at(message_id);
       const auto candidate = row.id<CandidateId>();
       const bool rests = row.flag();
-      stored.push_back({message_id, candidate, holding.ours, holding.here, holding.holders, rests,
-                        row.maybe_text().value_or("")});
+      stored.push_back({message_id, candidate, holding.ours, holding.here, holding.holders, rests});
     }
   });
+  find_apart(db, scope.company, stored);
   return stored;
 }
 

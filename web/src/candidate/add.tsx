@@ -6,6 +6,7 @@ import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { keys } from '../api/queries';
 import { isAddress, parseRecipients, short } from '../composer/addresses';
+import { useMe } from '../frame/hooks';
 import { JobChoice } from '../jobs/choice';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -29,6 +30,9 @@ export function AddCandidate({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const me = useMe()?.user;
+  // Others would not see whom they add without a job.
+  const seesAll = me?.role === 'admin' || me?.all_jobs;
   const queries = useQueryClient();
   const [name, setName] = useState(taking?.name ?? '');
   const [addresses, setAddresses] = useState(taking?.address ?? '');
@@ -146,7 +150,7 @@ export function AddCandidate({
         <Field label={t('field.job')}>
           <JobChoice
             value={chosen}
-            none={t('candidate.noJob')}
+            none={seesAll ? t('candidate.noJob') : undefined}
             filter={OPEN}
             onChange={setChosen}
           />

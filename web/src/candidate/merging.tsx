@@ -151,7 +151,14 @@ function Preview({
   });
   if (preview.isPending) return <Skeleton rows={5} />;
   if (failed(preview)) {
-    return <Failed error={preview.error} onRetry={() => void preview.refetch()} />;
+    return (
+      <div className="stack">
+        <Failed error={preview.error} onRetry={() => void preview.refetch()} />
+        <div className="dialog-foot">
+          <Button onClick={onAnother}>{t('merging.another')}</Button>
+        </div>
+      </div>
+    );
   }
   const { data } = preview;
   return (

@@ -34,6 +34,11 @@ const pages = (rows: ThreadRow[], next: string | null = null) => ({
 
 describe('a list that is being read', () => {
   const before = pages([row('b', 20), row('a', 10)]);
+  it('says where what is being read is not listed yet', () => {
+    const head = { rows: [row('n', 30), row('b', 20)], next: null };
+    expect(mergeHead(before, head, { open: 'n' })).toMatchObject({ waiting: 1, unlisted: true });
+    expect(mergeHead(before, head, { open: 'b' })).toMatchObject({ waiting: 1, unlisted: false });
+  });
   it('does not move: new rows wait', () => {
     const merge = mergeHead(before, {
       rows: [row('c', 30), row('b', 20), row('a', 10)],

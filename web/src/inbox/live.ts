@@ -25,6 +25,7 @@ type Pages = InfiniteData<Page, unknown>;
 type Merge = {
   pages: Pages; // with in-place changes applied; the same object when nothing changed
   waiting: number; // rows that are new or would move up
+  unlisted: boolean; // one of them is what is being read
 };
 
 type Reader = {
@@ -79,13 +80,15 @@ export function mergeHead(
   // Beyond the last loaded row an unknown one isn't new, only not loaded yet.
   const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1) : undefined;
   let waiting = 0;
+  let unlisted = false;
   for (const row of head.rows) {
     if (turn && row.triage !== turn) continue;
     const before = known.get(row.id);
     if (before && row.id === open) continue;
+    if (!before && row.id === open) unlisted = true;
     if (before ? before.last_at !== row.last_at : !oldest || isAbove(row, oldest)) waiting++;
   }
-  return { pages: changed ? { ...pages, pages: patched } : pages, waiting };
+  return { pages: changed ? { ...pages, pages: patched } : pages, waiting, unlisted };
 }
 
 // The head takes the place of the first page; older pages are kept where they still join it.
@@ -140,7 +143,7 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
 
   useEffect(() => {
     if (!merge || !list.data) return;
-    if (merge.waiting > 0 && mayMove) show();
+    if (merge.waiting > 0 && (mayMove || merge.unlisted)) show();
     else if (merge.pages !== list.data)
       queries.setQueryData(JSON.parse(keyText), merge.pages, { updatedAt: list.dataUpdatedAt });
   }, [merge, mayMove, show, list.data, list.dataUpdatedAt, queries, keyText]);

@@ -14,6 +14,8 @@ export function NonCandidate({ thread }: { thread: Thread }) {
   const { t } = useTranslation();
   const mayEdit = useMayEdit();
   const [making, setMaking] = useState(false);
+  // What is being typed stays, also when somebody else was faster: then saving says so.
+  if (!thread.non_candidate && !making) return null;
   const address = thread.candidate_name;
   // As they call themselves, if they have written.
   const name =
@@ -22,22 +24,24 @@ export function NonCandidate({ thread }: { thread: Thread }) {
       .findLast((one) => one.address.toLowerCase() === address.toLowerCase())?.name ?? '';
   return (
     <>
-      <Banner
-        title={t('nonCandidate.title')}
-        actions={
-          mayEdit && (
-            <Button
-              small
-              icon={<UserRoundPlus size={16} aria-hidden />}
-              onClick={() => setMaking(true)}
-            >
-              {t('nonCandidate.make')}
-            </Button>
-          )
-        }
-      >
-        {t('nonCandidate.text')}
-      </Banner>
+      {thread.non_candidate && (
+        <Banner
+          title={t('nonCandidate.title')}
+          actions={
+            mayEdit && (
+              <Button
+                small
+                icon={<UserRoundPlus size={16} aria-hidden />}
+                onClick={() => setMaking(true)}
+              >
+                {t('nonCandidate.make')}
+              </Button>
+            )
+          }
+        >
+          {t('nonCandidate.text')}
+        </Banner>
+      )}
       {making && (
         <AddCandidate
           taking={{ thread: thread.id, name, address }}

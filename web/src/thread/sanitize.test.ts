@@ -130,6 +130,7 @@ describe('THREAT2 remote content', () => {
     expect(shown).toMatchObject({ remote: 1, loadable: true });
     expect(shown.html).toContain('src="blob:http://localhost/1"');
     expect(shown.html).not.toContain('t.example');
+    expect(cleaned('<img src="https://t.example/p.gif" width="1">').html).toContain('hidden');
     for (const none of [
       '<img src="https://t.example/p.gif" width="1" height=" 1px ">',
       '<img src="https://t.example/p.gif" height=0>',

@@ -289,6 +289,9 @@ export function purified(
       element.removeAttribute('dir');
       element.setAttribute(DIR_AUTO, '');
     }
+    if (element.nodeName === 'IMG' && !element.hasAttribute('src') && isPixel(element)) {
+      element.setAttribute('hidden', '');
+    }
     if (element.nodeName === 'A' && element.hasAttribute('href')) {
       for (const name of ['target', 'rel', 'title']) element.removeAttribute(name);
       element.setAttribute('target', '_blank');
@@ -352,7 +355,7 @@ body>*>:last-child,body>*>:last-child>:last-child{margin-bottom:0}
 [data-shut]>:not(summary){display:none}
 p.MsoNormal,li.MsoNormal,div.MsoNormal{margin:0}
 img{max-width:100%;height:auto}
-img:not([src]){display:inline-block;box-sizing:border-box;border:1px solid ${night ? '#465150' : '#c3cbca'};border-radius:4px;background:${night ? '#283030' : '#e9eded'}}
+img:not([src]):not([hidden]){display:inline-block;min-width:1.4em;min-height:1.4em;box-sizing:border-box;border:1px solid ${night ? '#465150' : '#c3cbca'};border-radius:4px;background:${night ? '#283030' : '#e9eded'}}
 table{max-width:100%}
 td,th{overflow-wrap:break-word}
 pre{white-space:pre-wrap}

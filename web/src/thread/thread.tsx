@@ -345,7 +345,7 @@ function ThreadPane({ id }: { id: string }) {
                   {about.second}
                 </bdi>
               )}
-              {candidate.data && (
+              {candidate.data && !data.non_candidate && (
                 <button
                   type="button"
                   className="thread-seen"
@@ -381,7 +381,7 @@ function ThreadPane({ id }: { id: string }) {
         </header>
         <div className="pane-body" ref={body}>
           <div className="thread-body">
-            {data.non_candidate && <NonCandidate thread={data} />}
+            <NonCandidate thread={data} />
             {data.kind === 'internal_forward' && (
               <Banner>{t('thread.internalText', { name: about.short })}</Banner>
             )}
