@@ -158,7 +158,7 @@ TEST_P(NonCandidatesTest, M3_AndBackWhereNobodyHasGoneOn) {
   const auto talk = write(clara, claras, "one", "pat@agency.example");
   // What she told a colleague of it is hers to see as well.
   auto told = thread(talk.candidate, "Told");
-  told.kind = rules::ThreadKind::internal;
+  told.kind = rules::ThreadKind::internal_forward;
   place(message("told", "clara@acme.example", "ada@acme.example"), told, PlacedBy::reply_to, "one");
   ASSERT_EQ(threads_seen(as(clara), Place::non_candidates).size(), 2u);
   const auto before = ask(ThreadById{as(clara), talk.id})->messages.size();
