@@ -729,6 +729,7 @@ constexpr Migration kMigrations[] = {
     {kCorrections},
     {kNonCandidates},
     {kMergedCandidates},
+    {kExternalIds, name_job_keys, kJobsByTitle},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
