@@ -18,7 +18,7 @@ constexpr std::size_t kBlock = 64 << 10;  // by which libcsv's room for a cell g
 constexpr int kWithinCell = 2;  // its pstate; a quotation mark that was closed leads to another
 
 std::string decoded(std::string_view octets) {
-  if (octets.starts_with("\xEF\xBB\xBF")) return std::string(octets.substr(3));
+  if (octets.starts_with("\xEF\xBB\xBF")) return to_valid_utf8(octets.substr(3));
   if (octets.starts_with("\xFF\xFE")) return mail::to_utf8(octets.substr(2), "utf-16le");
   if (octets.starts_with("\xFE\xFF")) return mail::to_utf8(octets.substr(2), "utf-16be");
   if (is_utf8(octets)) return std::string(octets);

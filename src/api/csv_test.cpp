@@ -35,6 +35,9 @@ TEST(Csv, O3_IsReadAsPeopleSaveIt) {
       {"\xEF\xBB\xBF"
        "a,b\nü,2\n",
        "[a][b] 2:[ü][2]"},
+      {"\xEF\xBB\xBF"
+       "a,b\n\xFC,2\n",
+       "[a][b] 2:[\xEF\xBF\xBD][2]"},
       {"Name;Stra\xDF"
        "e\nM\xFCller;\x80 5\n",
        "[Name][Straße] 2:[Müller][€ 5]"},
