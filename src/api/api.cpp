@@ -69,6 +69,8 @@ Read<bool> note_use(const Call& call) {
 
 bool is_upload(const Route& route) { return route.operation == "upload"; }
 
+bool is_import(const Route& route) { return route.path.starts_with("/imports/"); }
+
 // What files may take of room for bodies: on a slow line they hold it for long, and what people
 // write needs some.
 std::size_t part_for_files(std::size_t room) { return room / 4 * 3; }
@@ -229,7 +231,9 @@ Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
   });
   if (!admitted) co_return refused(admitted.error());
   room.stranger = false;
-  room.octets = is_upload(*found.route) ? limits.upload_octets : limits.http_body_octets;
+  room.octets = is_upload(*found.route)   ? limits.upload_octets
+                : is_import(*found.route) ? limits.import_octets
+                                          : limits.http_body_octets;
   room.shares = std::move(admitted->shares);
   co_return room;
 }

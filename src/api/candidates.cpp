@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/external_ids.hpp"
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
 #include "api/http/once.hpp"
@@ -26,6 +27,7 @@ json::object present_job(const store::Jobs::Row& row) {
     team.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   const auto& job = row.job;
   return {{"id", job.id.text()},
+          {"external_id", present_external_id(job.external_id)},
           {"title", job.title},
           {"kind", word_for(job.kind)},
           {"open", job.open},
@@ -84,6 +86,7 @@ json::object present_candidate(const store::CandidateById::Found& found) {
   for (const auto& one : found.followers)
     followers.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   return json::object{{"id", found.candidate.id.text()},
+                      {"external_id", present_external_id(found.candidate.external_id)},
                       {"name", found.candidate.name},
                       {"resting", present_rest(found.rest)},
                       {"skipped", present_skipped(found.skipped)},
@@ -240,30 +243,106 @@ Reply get_job(Call& call) {
   return present_job_by(call, *id, 200);
 }
 
-Reply add_job(Call& call) {
-  auto body = read_object(*call.request);
-  if (!body) return Refusal(body.error());
-  Members members(*body);
-  rules::Job job;
-  job.title = members.text("title", {1, 200}, Lines::name);
-  job.kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds).value_or(job.kind);
+namespace {
+
+// The hiring team that a request names. Who doesn't see all jobs would otherwise not see theirs.
+Read<std::vector<UserId>> read_team(const Call& call, Members& members) {
   auto team = members.ids<UserId>("team", call.house->options.limits.team_of_job);
   auto users = call.store().ask(store::UsersAmong{call.scope(), team});
   if (!users) return Refusal(users.error());
   for (const auto& id : team)
     if (std::none_of(users->begin(), users->end(), [&](const auto& u) { return u.id == id; }))
       members.refuse("team", "user.unknown", "Somebody on the team is no user of this company.");
-  if (auto problem = members.problem()) return Refusal(*problem);
-  // Who doesn't see all jobs would otherwise not see the one they just made.
   if (!call.scope().all_jobs) team.push_back(call.user().id);
   std::sort(team.begin(), team.end());
   team.erase(std::unique(team.begin(), team.end()), team.end());
+  return team;
+}
+
+Reply make_job(Call& call, std::optional<std::string> external_id) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  rules::Job job;
+  job.title = members.text("title", {1, 200}, Lines::name);
+  job.kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds).value_or(job.kind);
+  if (external_id)
+    job.open = members.flag("open", true);
+  else
+    external_id = read_external_id(members);
+  auto team = read_team(call, members);
+  if (!team) return Refusal(team.error());
+  if (auto problem = members.problem()) return Refusal(*problem);
 
   job.id = call.make_id<JobId>();
   auto commit = call.commit();
-  commit.changes.push_back(store::PutJob{job, team, call.now, call.user().id});
+  commit.changes.push_back(store::PutJob{job, *team, call.now, call.user().id});
+  if (external_id && !external_id->empty())
+    commit.changes.push_back(store::SetExternalId{call.scope(), job.id, *external_id});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return present_job_by(call, job.id, 201);
+}
+
+// What is given of it. The team is given whole.
+Reply change_job_named(Call& call, JobId id) {
+  auto found = call.store().ask(store::JobById{call.scope(), id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("job");
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  store::ChangeJob change{.by = call.scope(),
+                          .job = id,
+                          .version = (*found)->version,
+                          .title = members.maybe_text("title", {1, 200}, Lines::name),
+                          .phases = {},
+                          .statuses = {},
+                          .at = call.now,
+                          .kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds)};
+  if (members.has("team")) {
+    auto team = read_team(call, members);
+    if (!team) return Refusal(team.error());
+    change.team = std::move(*team);
+  }
+  const bool open = members.flag("open", (*found)->job.open);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  if (open != (*found)->job.open)
+    commit.changes.push_back(store::SetJobOpen{id, open, call.user().id, call.now});
+  commit.changes.push_back(change);
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return present_job_by(call, id, 200);
+}
+
+}  // namespace
+
+Reply add_job(Call& call) { return make_job(call, {}); }
+
+namespace {
+
+Read<std::optional<JobId>> job_named(const Call& call, const std::string& external_id) {
+  auto named = call.store().ask(store::NamedExternally{call.scope(), {external_id}, {}, {}});
+  if (!named) return Refusal(named.error());
+  return led_to(named->jobs, external_id);
+}
+
+}  // namespace
+
+Reply get_job_named(Call& call) {
+  auto external_id = external_id_in_path(call);
+  if (!external_id) return Refusal(external_id.error());
+  auto id = job_named(call, *external_id);
+  if (!id) return Refusal(id.error());
+  if (!*id) return not_found("job");
+  return present_job_by(call, **id, 200);
+}
+
+Reply put_job(Call& call) {
+  auto external_id = external_id_in_path(call);
+  if (!external_id) return Refusal(external_id.error());
+  return put_externally(
+      call, [&] { return job_named(call, *external_id); },
+      [&](Call& one) { return make_job(one, *external_id); }, change_job_named);
 }
 
 Reply change_job(Call& call) {
@@ -281,8 +360,10 @@ Reply change_job(Call& call) {
     members.refuse("catch_up", "job.closed", "A closed job can't be caught up with.",
                    "Open it as well.");
   const auto edit = read_job_edit(call, members, **found);
+  const auto external_id = read_external_id(members);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
+  if (external_id) commit.changes.push_back(store::SetExternalId{call.scope(), *id, *external_id});
   if (members.has("open") || catch_up)
     commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now, catch_up});
   if (auto done = save_job_edit(call, edit, **found, std::move(commit)); !done) return done;
@@ -305,6 +386,7 @@ Reply list_candidates(Call& call) {
       addresses.push_back(json::value(address.address));
     rows.push_back(
         json::object{{"id", row.candidate.id.text()},
+                     {"external_id", present_external_id(row.candidate.external_id)},
                      {"name", row.candidate.name},
                      {"addresses", std::move(addresses)},
                      {"applications", present(row.applications, row.job_titles, row.moved)},
@@ -315,13 +397,9 @@ Reply list_candidates(Call& call) {
   return json_response(200, answer);
 }
 
-Reply add_candidate(Call& call) {
-  auto once = Once::of(call);
-  if (!once) return Refusal(once.error());
-  auto earlier = once->earlier(call);
-  if (!earlier) return Refusal(earlier.error());
-  if (*earlier) return added_candidate(call, **earlier);
+namespace {
 
+Reply make_candidate(Call& call, const Once& once, std::optional<std::string> external_id) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
@@ -348,6 +426,7 @@ Reply add_candidate(Call& call) {
                    "Name a job whose hiring team you are on.");
   const bool confirmed = members.flag("confirmed", false);
   const auto thread = members.maybe_id<ThreadId>("thread");
+  if (!external_id) external_id = read_external_id(members);
   if (auto problem = members.problem()) return Refusal(*problem);
 
   auto commit = call.commit();
@@ -368,13 +447,109 @@ Reply add_candidate(Call& call) {
                                                     .created = call.now},
                                                    call.user().id,
                                                    std::string(how_of(call))});
+  if (external_id && !external_id->empty())
+    commit.changes.push_back(store::SetExternalId{call.scope(), candidate.id, *external_id});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, {});
   auto done = save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {
-    return once->commit(call, std::move(all), json_response(201, {{"id", candidate.id.text()}}));
+    return once.commit(call, std::move(all), json_response(201, {{"id", candidate.id.text()}}));
   });
   if (!done) return done;
   return added_candidate(call, *done);
+}
+
+// O-3: what is given of them. Addresses are added: what a colleague has added besides stays. Nor is
+// somebody who has become part of another one, and is named by what they were called, renamed.
+Reply change_candidate_named(Call& call, CandidateId id, const std::string& external_id) {
+  auto found = visible_candidate(call, id);
+  if (!found) return Refusal(found.error());
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  auto& candidate = found->candidate;
+  const auto before = candidate.addresses;
+  const auto name = members.maybe_text("name", {1, 200}, Lines::name);
+  if (name && candidate.external_id == external_id) candidate.name = *name;
+  auto given = members.has("addresses") ? members.texts("addresses", {0, kAddressesMost}, {0, 320})
+                                        : std::vector<std::string>();
+  for (auto& one : read_addresses(members, given, {}, call.now))
+    if (std::ranges::none_of(before, [&](const auto& b) { return b.normal == one.normal; }))
+      candidate.addresses.push_back(std::move(one));
+  if (candidate.addresses.size() > std::max(kAddressesMost, before.size()))
+    members.refuse("addresses", "import.too-many-addresses",
+                   "The candidate would have more than 50 addresses.", "Leave some out.");
+  const auto job = members.maybe_id<JobId>("job");
+  const auto phase = members.maybe_id<StageId>("phase").value_or(StageId{});
+  const auto status = members.maybe_id<StageId>("status").value_or(StageId{});
+  auto known = call.store().ask(store::JobById{call.scope(), job.value_or(JobId{})});
+  if (!known) return Refusal(known.error());
+  if (job && !*known)
+    members.refuse("job", "job.unknown", "There is no such job, or you may not see it.");
+  const bool confirmed = members.flag("confirmed", false);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::PutCandidate{id, candidate.name, candidate.addresses, call.now, call.scope()});
+  // Who is in the job already stays where they are.
+  if (job &&
+      std::ranges::none_of(found->applications, [&](const auto& one) { return one.job == *job; }))
+    commit.changes.push_back(store::PutApplication{{.id = call.make_id<ApplicationId>(),
+                                                    .candidate = id,
+                                                    .job = *job,
+                                                    .phase = {phase, {}},
+                                                    .status = {status, {}},
+                                                    .created = call.now},
+                                                   call.user().id,
+                                                   std::string(how_of(call))});
+  std::optional<store::CandidatesWith> asked;
+  if (!confirmed) asked = others_with(call, candidate, before);
+  return save_once_asked(call, std::move(commit), std::move(asked), [&](const auto& all) -> Reply {
+    if (auto done = call.store().commit(all); !done) return Refusal(done.error());
+    auto now = visible_candidate(call, id);
+    if (!now) return Refusal(now.error());
+    return json_response(200, present_candidate(*now));
+  });
+}
+
+}  // namespace
+
+Reply add_candidate(Call& call) {
+  auto once = Once::of(call);
+  if (!once) return Refusal(once.error());
+  auto earlier = once->earlier(call);
+  if (!earlier) return Refusal(earlier.error());
+  if (*earlier) return added_candidate(call, **earlier);
+  return make_candidate(call, *once, {});
+}
+
+namespace {
+
+Read<std::optional<CandidateId>> candidate_named(const Call& call, const std::string& external_id) {
+  auto named = call.store().ask(store::NamedExternally{call.scope(), {}, {external_id}, {}});
+  if (!named) return Refusal(named.error());
+  return led_to(named->candidates, external_id);
+}
+
+}  // namespace
+
+Reply get_candidate_named(Call& call) {
+  auto external_id = external_id_in_path(call);
+  if (!external_id) return Refusal(external_id.error());
+  auto id = candidate_named(call, *external_id);
+  if (!id) return Refusal(id.error());
+  if (!*id) return not_found("candidate");
+  auto found = visible_candidate(call, **id);
+  if (!found) return Refusal(found.error());
+  return json_response(200, present_candidate(*found));
+}
+
+Reply put_candidate(Call& call) {
+  auto external_id = external_id_in_path(call);
+  if (!external_id) return Refusal(external_id.error());
+  return put_externally(
+      call, [&] { return candidate_named(call, *external_id); },
+      [&](Call& one) { return make_candidate(one, Once(), *external_id); },
+      [&](Call& one, CandidateId id) { return change_candidate_named(one, id, *external_id); });
 }
 
 Reply undo_take_over(Call& call) {
@@ -406,8 +581,11 @@ Reply change_candidate(Call& call) {
         read_addresses(members, members.texts("addresses", {0, kAddressesMost}, {0, 320}),
                        candidate.addresses, call.now);
   const bool confirmed = members.flag("confirmed", false);
+  const auto external_id = read_external_id(members);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
+  if (external_id)
+    commit.changes.push_back(store::SetExternalId{call.scope(), candidate.id, *external_id});
   commit.changes.push_back(store::PutCandidate{candidate.id, candidate.name, candidate.addresses,
                                                call.now, call.scope()});
   std::optional<store::CandidatesWith> asked;

@@ -42,8 +42,12 @@ Reply list_jobs(Call& call);
 Reply get_job(Call& call);
 Reply add_job(Call& call);
 Reply change_job(Call& call);
+Reply get_job_named(Call& call);
+Reply put_job(Call& call);
 Reply list_candidates(Call& call);
 Reply add_candidate(Call& call);
+Reply get_candidate_named(Call& call);
+Reply put_candidate(Call& call);
 Reply undo_take_over(Call& call);
 Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
@@ -61,6 +65,12 @@ Reply list_address_holders(Call& call);
 // applications.cpp
 Reply add_application(Call& call);
 Reply move_application(Call& call);
+Reply get_application_named(Call& call);
+Reply put_application(Call& call);
+
+// imports.cpp
+Task<Reply> import_candidates(Call call);
+Task<Reply> import_jobs(Call call);
 
 // errands.cpp
 Reply list_errands(Call& call);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/external_ids.hpp"
 #include "api/present.hpp"
 
 namespace hearback::api {
@@ -124,6 +125,7 @@ json::array present(const std::vector<rules::Application>& applications,
   for (std::size_t i = 0; i < applications.size(); ++i) {
     const auto& application = applications[i];
     list.push_back(json::object{{"id", application.id.text()},
+                                {"external_id", present_external_id(application.external_id)},
                                 {"job", application.job.text()},
                                 {"job_title", titles[i]},
                                 {"phase", present(application.phase)},

@@ -60,6 +60,9 @@ struct Limits {
   std::size_t http_header_octets = 32u << 10;
   std::size_t http_body_octets = 1u << 20;
   std::size_t upload_octets = 25u << 20;
+  // A file of candidates or jobs: its octets, lines, columns; lines of one answer, of one commit.
+  std::size_t import_octets = 5u << 20, import_lines = 10'000, import_columns = 200;
+  std::size_t import_lines_at_once = 1000, import_lines_of_commit = 100;
   // Uploads that are kept, of a user and of a company.
   std::size_t uploads_of_user = 200, upload_octets_of_user = 256u << 20;
   std::size_t uploads_of_company = 5000;

@@ -40,6 +40,7 @@ struct Job {
   std::string title;
   JobKind kind = JobKind::offer;
   bool open = true;
+  std::string external_id = {};  // what another system calls it (O-3); empty: nothing known
   bool operator==(const Job&) const = default;
 };
 
@@ -67,6 +68,7 @@ struct Candidate {
   std::string name;
   Instant created;
   std::vector<CandidateAddress> addresses;
+  std::string external_id = {};
   bool operator==(const Candidate&) const = default;
 };
 
@@ -76,6 +78,7 @@ struct Application {
   JobId job;
   Stage phase, status;  // of the job
   Instant created;
+  std::string external_id = {};
   bool operator==(const Application&) const = default;
 };
 

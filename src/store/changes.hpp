@@ -10,6 +10,7 @@
 
 #include "base/ids.hpp"
 #include "store/candidates/changes.hpp"
+#include "store/candidates/external_ids.hpp"
 #include "store/candidates/follows.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates.hpp"
@@ -37,7 +38,7 @@ using Change =
     std::variant<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
                  EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink,
                  UseLink, PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate,
-                 ChangeJob, MoveApplication, EmptyStage, MergeCandidates, UndoMerge,
+                 SetExternalId, ChangeJob, MoveApplication, EmptyStage, MergeCandidates, UndoMerge,
                  AddNonCandidate, TakeOver, UndoTakeOver, FollowCandidate, FollowJob, CountSkipped,
                  CatchUp, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
                  SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,

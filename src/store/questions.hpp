@@ -2,8 +2,10 @@
 // Everything the program reads. Each question names its answer. A question that a person's eyes
 // may see takes the reader's Scope, and answers only what that scope may see; `rules::engine_scope`
 // is the engines' own.
-#include "store/candidates/non_candidates.hpp"
+#include "store/candidates/external_ids.hpp"
+#include "store/candidates/lines_known.hpp"
 #include "store/candidates/merging.hpp"
+#include "store/candidates/non_candidates.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/errands/questions.hpp"

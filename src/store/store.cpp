@@ -417,6 +417,8 @@ template Result<OldMail::Answer> Store::ask(const OldMail&);
 template Result<NonCandidateWith::Answer> Store::ask(const NonCandidateWith&);
 template Result<NonCandidateOf::Answer> Store::ask(const NonCandidateOf&);
 template Result<MergePreview::Answer> Store::ask(const MergePreview&);
+template Result<NamedExternally::Answer> Store::ask(const NamedExternally&);
+template Result<LinesKnown::Answer> Store::ask(const LinesKnown&);
 template Result<Threads::Answer> Store::ask(const Threads&);
 template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);

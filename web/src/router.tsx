@@ -323,6 +323,13 @@ const access = createRoute({
   path: 'account/access',
   component: page(() => import('./settings/access'), 'Access'),
 });
+const imports = createRoute({
+  getParentRoute: () => settings,
+  path: 'import',
+  validateSearch: ({ what }: Record<string, unknown>): { what?: 'jobs' } =>
+    what === 'jobs' ? { what } : {},
+  component: page(() => import('./imports/page'), 'ImportPage'),
+});
 const tokens = createRoute({
   getParentRoute: () => settings,
   path: 'account/tokens',
@@ -351,7 +358,17 @@ const tree = root.addChildren([
     search.addChildren([searchThread]),
     jobs,
     job,
-    settings.addChildren([settingsHome, profile, email, addEmail, mailbox, access, tokens, users]),
+    settings.addChildren([
+      settingsHome,
+      profile,
+      email,
+      addEmail,
+      mailbox,
+      access,
+      tokens,
+      imports,
+      users,
+    ]),
   ]),
 ]);
 

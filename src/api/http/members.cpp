@@ -136,6 +136,14 @@ std::string Members::text(std::string_view name, Length length, Lines lines) {
   return found.value_or("");
 }
 
+std::optional<std::string> Members::text_or_null(std::string_view name, Length length,
+                                                 Lines lines) {
+  const auto* value = take(name);
+  if (!value) return std::nullopt;
+  if (value->is_null()) return std::string();
+  return checked_text(name, *value, length, lines, lines != Lines::many);
+}
+
 std::optional<std::string> Members::maybe_secret(std::string_view name, Length length) {
   const auto* value = take(name);
   if (!value) return std::nullopt;

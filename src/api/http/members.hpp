@@ -39,6 +39,9 @@ class Members {
   std::string text(std::string_view name, Length length, Lines lines = Lines::one);
   std::optional<std::string> maybe_text(std::string_view name, Length length,
                                         Lines lines = Lines::one);
+  // null: empty; nothing: it wasn't given.
+  std::optional<std::string> text_or_null(std::string_view name, Length length,
+                                          Lines lines = Lines::one);
   // As it is: passwords may start with a space.
   std::string secret(std::string_view name, Length length);
   std::optional<std::string> maybe_secret(std::string_view name, Length length);

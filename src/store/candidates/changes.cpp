@@ -284,13 +284,13 @@ void apply(Writing& writing, const PutJob& change) {
   if (!before && change.by) count_job_today(writing, *change.by, change.at);
   if (job.open && !(before && before->flag())) refuse_one_more_open_job(writing);
   writing.db.change(
-      "insert into jobs(company, id, title, kind, is_open, changed, closed)"
-      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (company, id) do update set"
-      " title = excluded.title, kind = excluded.kind, is_open = excluded.is_open,"
+      "insert into jobs(company, id, title, kind, is_open, changed, closed, title_key)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (company, id) do update set"
+      " title = excluded.title, title_key = excluded.title_key, kind = excluded.kind, is_open = excluded.is_open,"
       " changed = excluded.changed, closed = case when excluded.closed is null then null"
       "  else coalesce(jobs.closed, excluded.closed) end",
       writing.company, job.id, job.title, job.kind, job.open, change.at,
-      job.open ? std::nullopt : std::optional(change.at));
+      job.open ? std::nullopt : std::optional(change.at), search_key(job.title));
   if (!before) begin_stages(writing, job.id, change.by);
   std::set<UserId> readers(change.team.begin(), change.team.end());
   for (auto& row : writing.db.rows("delete from job_team where company = $1 and job = $2"

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/limits.hpp"
+#include "store/candidates/external_ids.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -248,6 +249,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
                            " returning normal",
                            company, change.id))
     pass_on(writing, row.text(), change.at);
+  forget_external_ids(writing, change.id);
   db.change("delete from applications where company = $1 and candidate = $2", company, change.id);
   list_in_jobs(writing, change.id);
   db.change("update candidates set name = '', name_key = '' where company = $1 and id = $2",

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "rules/files.hpp"
+#include "store/candidates/external_ids.hpp"
 #include "store/candidates/follows.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/named.hpp"
@@ -158,7 +159,12 @@ void add_stages(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {
   std::vector<JobId> ids;
   for (const auto& one : jobs) ids.push_back(one.job.id);
   auto found = load_stages(db, company, ids);
-  for (auto& one : jobs) one.stages = std::move(found[one.job.id]);
+  const auto external = external_ids_of(db, company, ids);
+  for (auto& one : jobs) {
+    one.stages = std::move(found[one.job.id]);
+    if (const auto at = external.find(one.job.id); at != external.end())
+      one.job.external_id = at->second;
+  }
 }
 
 void load_teams(Db& db, CompanyId company, std::vector<Jobs::Row>& jobs) {

@@ -8,6 +8,7 @@
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/engine/search_key.hpp"
 
 namespace hearback::store {
 namespace {
@@ -66,6 +67,30 @@ void put_stages(Writing& writing, JobId job, StageKind kind, const std::vector<S
 void expect_good(StageKind kind, const std::vector<Stage>& before,
                  const std::vector<Stage>& wanted) {
   if (const auto wrong = rules::wrong_with_stages(kind, before, wanted, {})) throw Refused{*wrong};
+}
+
+// Who was on the team or is now, where something of it changed.
+std::optional<std::set<UserId>> put_kind_and_team(Writing& writing, const ChangeJob& change) {
+  auto& db = writing.db;
+  std::optional<std::set<UserId>> readers;
+  if (change.kind &&
+      db.change("update jobs set kind = $3, changed = $4 where company = $1 and id = $2"
+                " and kind <> $3",
+                writing.company, change.job, *change.kind, change.at) > 0)
+    readers.emplace();
+  if (!change.team) return readers;
+  std::set<UserId> before;
+  const std::set<UserId> after(change.team->begin(), change.team->end());
+  for (auto& row : db.rows("select user_id from job_team where company = $1 and job = $2",
+                           writing.company, change.job))
+    before.insert(row.id<UserId>());
+  if (before == after) return readers;
+  db.change("delete from job_team where company = $1 and job = $2", writing.company, change.job);
+  Insertion team("insert into job_team(company, job, user_id)", 3);
+  for (const auto& user : after) team.row(writing.company, change.job, user);
+  team.run(db);
+  before.insert(after.begin(), after.end());
+  return before;
 }
 
 // How a query of moves names its columns: read_move().
@@ -205,7 +230,11 @@ void apply(Writing& writing, const ChangeJob& change) {
     const auto& given = kind == StageKind::phase ? change.phases : change.statuses;
     return given && *given != before.of(kind) ? &*given : nullptr;
   };
-  if (!titled && !wanted(StageKind::phase) && !wanted(StageKind::status)) return;
+  auto readers = put_kind_and_team(writing, change);
+  if (!titled && !wanted(StageKind::phase) && !wanted(StageKind::status)) {
+    if (readers) tell_of_job(writing, change.job, std::move(*readers));
+    return;
+  }
   expect_version(writing, change.by, change.job, change.version);
   for (const auto kind : kKinds)
     if (const auto* list = wanted(kind)) {
@@ -213,10 +242,11 @@ void apply(Writing& writing, const ChangeJob& change) {
       put_stages(writing, change.job, kind, before.of(kind), *list);
     }
   writing.db.change(
-      "update jobs set title = coalesce($3, title), changed = $4, version = version + 1"
-      " where company = $1 and id = $2",
-      writing.company, change.job, change.title, change.at);
-  tell_of_job(writing, change.job, {});
+      "update jobs set title = coalesce($3, title), title_key = coalesce($5, title_key),"
+      " changed = $4, version = version + 1 where company = $1 and id = $2",
+      writing.company, change.job, change.title, change.at,
+      change.title ? std::optional(search_key(*change.title)) : std::nullopt);
+  tell_of_job(writing, change.job, readers.value_or(std::set<UserId>()));
 }
 
 void apply(Writing& writing, const MoveApplication& change) {

@@ -18,14 +18,17 @@ namespace hearback::store {
 // ---- changes -----------------------------------------------------------------------------------
 
 struct ChangeJob {  // what is given. Whole lists, in their order; rows of ids that were there stay.
-                    // "job.changed" where it is no more as it was at `version`; "job.stage-in-use"
-                    // for one that is to go while applications are in it
+                    // "job.changed" where its title or stages are no more as they were at
+                    // `version`; "job.stage-in-use" for one that is to go while applications are
+                    // in it
   rules::Scope by;
   JobId job;
   std::uint64_t version = 0;
   std::optional<std::string> title;
   std::optional<std::vector<rules::Stage>> phases, statuses;
   Instant at;
+  std::optional<rules::JobKind> kind = std::nullopt;
+  std::optional<std::vector<UserId>> team = std::nullopt;  // all of it
 };
 // Nothing happens where it is there already. "application.missing" for who may not see candidate
 // and job; "application.moved" where it isn't in what was seen, and that was given;

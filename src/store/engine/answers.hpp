@@ -60,6 +60,8 @@ AnswerTo<Holdings> answer(Reading&, const Holdings&);
 AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
 AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
 AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
+AnswerTo<NamedExternally> answer(Reading&, const NamedExternally&);
+AnswerTo<LinesKnown> answer(Reading&, const LinesKnown&);
 AnswerTo<OldMail> answer(Reading&, const OldMail&);
 AnswerTo<NonCandidateWith> answer(Reading&, const NonCandidateWith&);
 AnswerTo<NonCandidateOf> answer(Reading&, const NonCandidateOf&);

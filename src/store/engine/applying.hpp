@@ -96,6 +96,7 @@ void apply(Writing&, const SetJobOpen&);
 void apply(Writing&, const PutCandidate&);
 void apply(Writing&, const PutApplication&);
 void apply(Writing&, const ForgetCandidate&);
+void apply(Writing&, const SetExternalId&);
 void apply(Writing&, const ChangeJob&);
 void apply(Writing&, const MoveApplication&);
 void apply(Writing&, const EmptyStage&);

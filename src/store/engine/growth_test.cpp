@@ -315,6 +315,47 @@ TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {
   expect_constant(fill, asked);
 }
 
+// What a file's lines are judged upon costs what they name, however many jobs are called so, and
+// however many external ids there are.
+TEST_P(Growth, O3_LinesOfAFile) {
+  const auto other = add_user("other", rules::Role::manager);
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion jobs("insert into jobs(company, id, title, title_key, kind, is_open, changed)", 7);
+      Insertion teams("insert into job_team(company, job, user_id)", 3);
+      Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
+      Insertion names("insert into external_ids(company, kind, external_id, object, number)", 5);
+      for (int i = 0; i < count; ++i) {
+        const auto job = make<JobId>();
+        const auto candidate = make<CandidateId>();
+        jobs.row(company, job, "Engineer", "engineer", "offer", true, now);
+        teams.row(company, job, other.id);
+        people.row(company, candidate, "Somebody", "somebody", now);
+        names.row(company, "candidate", "N" + candidate.text(), candidate, 1);
+      }
+      jobs.run(db);
+      teams.run(db);
+      people.run(db);
+      names.run(db);
+    });
+  };
+  const auto mine = add_job("Engineer", {recruiter.id});
+  const auto known = add_candidate("Known", {"known@home.example"}, {mine});
+  commit(SetExternalId{as(admin), known, "K"});
+  rules::NamesOfLines names;
+  names.candidates = {"K", "none"};
+  names.jobs = {"engineer"};
+  names.titles = {"engineer", "none"};
+  names.addresses = {"known@home.example", "none@home.example"};
+  std::map<std::string, Work> asked;
+  const std::map<std::string, Scope> scopes = {{"all jobs", as(admin)}, {"one job", as(recruiter)}};
+  for (const auto& [who, scope] : scopes)
+    asked[who] = [&] {
+      return work_of(LinesKnown{scope, rules::Imported::candidates, names, now});
+    };
+  expect_constant(fill, asked);
+}
+
 // A page of what somebody follows costs what they follow and what it shows, however much lies with
 // those candidates, in those jobs, and elsewhere.
 TEST_P(Growth, M2_APageOfWhatIsFollowed) {

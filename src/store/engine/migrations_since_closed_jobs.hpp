@@ -162,4 +162,18 @@ create table pictures(
 create index pictures_by_blob on pictures(company, blob_id);
 )";
 
+// O-3: what another system calls things, which of two had it first by its number; and by which jobs
+// are found by their title.
+inline constexpr std::string_view kExternalIds = R"(
+create table external_ids(
+  company {blob} not null, kind text not null, external_id {key} not null, object {blob} not null,
+  number {int} not null,
+  primary key (company, kind, external_id, object)) {narrow};
+create unique index external_ids_by_object on external_ids(company, object);
+create index merged_applications_by_id on merged_applications(company, id);
+alter table jobs add column title_key {key} not null default '';
+)";
+inline constexpr std::string_view kJobsByTitle =
+    "create index jobs_by_title on jobs(company, title_key, is_open, id)";
+
 }  // namespace hearback::store

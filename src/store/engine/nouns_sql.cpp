@@ -1,5 +1,6 @@
 #include "store/engine/nouns_sql.hpp"
 
+#include "store/candidates/external_ids.hpp"
 #include "store/engine/scope_sql.hpp"
 
 namespace hearback::store {
@@ -225,6 +226,28 @@ std::unordered_map<MessageId, rules::Message> load_messages(Db& db, CompanyId co
   return messages;
 }
 
+namespace {
+
+void name_externally(Db& db, CompanyId company,
+                     std::unordered_map<CandidateId, CandidateRows>& candidates) {
+  std::vector<CandidateId> ids;
+  std::vector<ApplicationId> applications;
+  for (const auto& [id, one] : candidates) {
+    ids.push_back(id);
+    for (const auto& application : one.applications) applications.push_back(application.id);
+  }
+  for (auto& [id, name] : external_ids_of(db, company, ids))
+    candidates.at(id).candidate.external_id = std::move(name);
+  const auto names = external_ids_of(db, company, applications);
+  if (names.empty()) return;
+  for (auto& [id, one] : candidates)
+    for (auto& application : one.applications)
+      if (const auto at = names.find(application.id); at != names.end())
+        application.external_id = at->second;
+}
+
+}  // namespace
+
 std::unordered_map<CandidateId, CandidateRows> load_candidates(
     Db& db, const rules::Scope& scope, const std::vector<CandidateId>& ids) {
   std::unordered_map<CandidateId, CandidateRows> found;
@@ -233,12 +256,12 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
     // Engines send what is written to whomever; to people, who is none is no candidate.
     const std::string_view whom =
         scope.kind == rules::Scope::Kind::engine ? "" : " and non_candidate = 0";
-    for (auto& row : db.run("select id, name, created from candidates"
-                            " where company = $1 and id in " +
-                                list + std::string(whom) + " and " +
-                                may_see_candidate(scope, "candidates.id"),
-                            params)
-                         .rows) {
+    for (auto& row :
+         db.run("select id, name, created from candidates"
+                " where company = $1 and id in " +
+                    list + std::string(whom) + " and " + may_see_candidate(scope, "candidates.id"),
+                params)
+             .rows) {
       const auto id = row.id<CandidateId>();
       auto& candidate = found[id].candidate;
       candidate.id = id;
@@ -301,6 +324,7 @@ std::unordered_map<CandidateId, CandidateRows> load_candidates(
       moved.by_name = row.maybe_text().value_or("");
     }
   });
+  name_externally(db, scope.company, found);
   return found;
 }
 

@@ -730,6 +730,7 @@ constexpr Migration kMigrations[] = {
     {kNonCandidates},
     {kMergedCandidates},
     {kPictures},
+    {kExternalIds, name_job_keys, kJobsByTitle},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -28,4 +28,13 @@ void renew_search_keys(Db& db) {
   }
 }
 
+void name_job_keys(Db& db) {
+  for (auto& row : db.rows("select company, id, title from jobs")) {
+    const auto company = row.id<CompanyId>();
+    const auto job = row.id<JobId>();
+    db.change("update jobs set title_key = $3 where company = $1 and id = $2", company, job,
+              search_key(row.text()));
+  }
+}
+
 }  // namespace hearback::store

@@ -12,5 +12,7 @@ std::string search_key(std::string_view text);
 
 // Makes anew the keys of candidates, where an earlier version made others. For a migration.
 void renew_search_keys(Db& db);
+// Likewise those of jobs, which had none.
+void name_job_keys(Db& db);
 
 }  // namespace hearback::store

@@ -7,6 +7,7 @@ const stage = (name: string) => ({ id: name.toLowerCase(), name });
 const [applied, interview, offer] = [stage('Application'), stage('Interview'), stage('Offer')];
 const application: Application = {
   id: 'a',
+  external_id: null,
   job: 'j',
   job_title: 'Baker',
   phase: applied,

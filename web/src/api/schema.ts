@@ -360,6 +360,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/external/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The job that another system calls so, of those that I may see (O-3) */
+        get: operations["getJobNamed"];
+        /** Makes the job that another system calls so, or changes what is given of it (O-3). A title is needed to make one; the team is given whole */
+        put: operations["putJob"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{id}": {
         parameters: {
             query?: never;
@@ -404,6 +422,24 @@ export interface paths {
         get: operations["listCandidates"];
         put?: never;
         post: operations["addCandidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candidates/external/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The candidate whom another system calls so, of those whom I may see (O-3); of one who has become part of another one, that one */
+        get: operations["getCandidateNamed"];
+        /** Adds the candidate whom another system calls so, or changes what is given of them (O-3). To add one, what addCandidate needs; addresses and the job are added, none is taken off. Who has become part of another one isn’t renamed */
+        put: operations["putCandidate"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -560,6 +596,58 @@ export interface paths {
         put?: never;
         /** The candidate gets another open job, in its first phase and status where none is named. Once: who is in the job already stays as they are */
         post: operations["addApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/external/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The application that another system calls so, of those that I may see (O-3) */
+        get: operations["getApplicationNamed"];
+        /** Makes the application that another system calls so, or moves it (O-3). Candidate and job are needed to make one, each by its id or by its own external id */
+        put: operations["putApplication"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Candidates from a CSV file (O-3): at most 10,000 lines and 5 MiB, of which one answer covers some. A line is matched by its external id, else by an address; what is missing is added, and what the file doesn’t name stays. A line that is refused stops no other. The file can be sent again: what was made is found */
+        post: operations["importCandidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** As importCandidates; a line is matched by its external id, else by its title */
+        post: operations["importJobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1330,6 +1418,8 @@ export interface components {
         };
         JobChange: {
             open?: boolean;
+            /** @description What another system calls it; null: none */
+            external_id?: string | null;
             /** @description With an open one: none, unless it is said */
             catch_up?: boolean;
             title?: string;
@@ -1348,6 +1438,8 @@ export interface components {
         };
         Job: {
             id: string;
+            /** @description What another system calls it (O-3) */
+            external_id: string | null;
             title: string;
             /** @enum {unknown} */
             kind: "offer" | "talent_pool" | "campaign";
@@ -1366,6 +1458,8 @@ export interface components {
         };
         Application: {
             id: string;
+            /** @description What another system calls it (O-3) */
+            external_id: string | null;
             job: string;
             job_title: string;
             phase: components["schemas"]["Stage"];
@@ -1397,8 +1491,65 @@ export interface components {
             from_status: string;
             to_status: string;
         };
+        /** @description What became of some lines of a file, or would */
+        ImportedLines: {
+            /** @description Of the file’s cells */
+            separator: string;
+            /** @description Of the file’s first line */
+            columns: {
+                name: string;
+                /** @description Null: isn’t imported */
+                as: null | components["schemas"]["ImportedColumn"];
+            }[];
+            /** @description Lines of the file, without the first one and empty ones */
+            total: number;
+            /** @description “from” of the lines that come next; null: these were the last */
+            next: number | null;
+            /** @description Of these lines, as the three below */
+            new: number;
+            changed: number;
+            same: number;
+            refused: number;
+            lines: components["schemas"]["ImportedLine"][];
+        };
+        /** @enum {unknown} */
+        ImportedColumn: "name" | "first_name" | "last_name" | "addresses" | "external_id" | "job" | "phase" | "status" | "title" | "kind" | "phases" | "team";
+        ImportedLine: {
+            /** @description In the file, where it begins; the first is 1 */
+            line: number;
+            /** @enum {unknown} */
+            outcome: "new" | "changed" | "same" | "refused";
+            /** @description Whom or what it names */
+            name: string;
+            /** @description Of the candidate or job that was there */
+            id: string | null;
+            changes: {
+                what: components["schemas"]["ImportedColumn"];
+                /** @description Empty: nothing was there */
+                from: string;
+                to: string;
+            }[];
+            warnings: {
+                /**
+                 * @description An address of a colleague’s, which takes no part in matching (I-1); the line was matched by this address; an earlier line names the same one
+                 * @enum {unknown}
+                 */
+                code: "internal_address" | "by_address" | "repeated";
+                /** @description The address, or the line’s number */
+                detail: string;
+            }[];
+            problem: null | {
+                code: string;
+                what: string;
+                hint: string;
+                /** @description What it is about: a title, a phase, an address */
+                detail: string;
+            };
+        };
         CandidateRow: {
             id: string;
+            /** @description What another system calls it (O-3) */
+            external_id: string | null;
             name: string;
             addresses: string[];
             applications: components["schemas"]["Application"][];
@@ -1415,6 +1566,8 @@ export interface components {
         };
         Candidate: {
             id: string;
+            /** @description What another system calls it (O-3) */
+            external_id: string | null;
             name: string;
             /** Format: date-time */
             created: string;
@@ -1568,6 +1721,8 @@ export interface components {
              * @description A conversation with somebody who is no candidate: they become this one, with all that was written with them (M-3)
              */
             thread?: string;
+            /** @description What another system calls it; null: none */
+            external_id?: string | null;
         };
         Person: {
             name: string;
@@ -2061,6 +2216,12 @@ export interface components {
         range: string;
         /** @description The ETag that the range is of */
         ifRange: string;
+        /** @description What another system calls it, letter by letter; a slash is written %2F */
+        externalId: string;
+        /** @description Nothing is stored: what would become of each line */
+        dryRun: boolean;
+        /** @description So many lines of the file were answered before: “next” of that answer */
+        fromLine: number;
         idempotencyKey: string;
     };
     requestBodies: never;
@@ -2774,11 +2935,82 @@ export interface operations {
                      */
                     kind?: "offer" | "talent_pool" | "campaign";
                     team?: string[];
+                    /** @description What another system calls it; null: none */
+                    external_id?: string | null;
                 };
             };
         };
         responses: {
             /** @description The job */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getJobNamed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What another system calls it, letter by letter; a slash is written %2F */
+                external_id: components["parameters"]["externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    putJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What another system calls it, letter by letter; a slash is written %2F */
+                external_id: components["parameters"]["externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title?: string;
+                    /** @enum {unknown} */
+                    kind?: "offer" | "talent_pool" | "campaign";
+                    team?: string[];
+                    open?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed or as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2946,6 +3178,89 @@ export interface operations {
             422: components["responses"]["Problem"];
         };
     };
+    getCandidateNamed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What another system calls it, letter by letter; a slash is written %2F */
+                external_id: components["parameters"]["externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The candidate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidate"];
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    putCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What another system calls it, letter by letter; a slash is written %2F */
+                external_id: components["parameters"]["externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    addresses?: string[];
+                    /** Format: uuid */
+                    job?: string;
+                    /**
+                     * Format: uuid
+                     * @description Where they come into the job; who is in it already stays
+                     */
+                    phase?: string;
+                    /**
+                     * Format: uuid
+                     * @description As phase
+                     */
+                    status?: string;
+                    /**
+                     * @description Answers candidate.address-shared
+                     * @default false
+                     */
+                    confirmed?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed or as they were */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidate"];
+                };
+            };
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidate"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["SharedProblem"];
+            422: components["responses"]["Problem"];
+        };
+    };
     getCandidate: {
         parameters: {
             query?: never;
@@ -3010,6 +3325,8 @@ export interface operations {
                      * @default false
                      */
                     confirmed?: boolean;
+                    /** @description What another system calls it; null: none */
+                    external_id?: string | null;
                 };
             };
         };
@@ -3279,6 +3596,8 @@ export interface operations {
                     phase?: string;
                     /** Format: uuid */
                     status?: string;
+                    /** @description What another system calls it; null: none */
+                    external_id?: string | null;
                 };
             };
         };
@@ -3307,6 +3626,143 @@ export interface operations {
             422: components["responses"]["Problem"];
         };
     };
+    getApplicationNamed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What another system calls it, letter by letter; a slash is written %2F */
+                external_id: components["parameters"]["externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    putApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What another system calls it, letter by letter; a slash is written %2F */
+                external_id: components["parameters"]["externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    candidate?: string;
+                    candidate_external_id?: string;
+                    /** Format: uuid */
+                    job?: string;
+                    job_external_id?: string;
+                    /** Format: uuid */
+                    phase?: string;
+                    /** Format: uuid */
+                    status?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Moved or where it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    importCandidates: {
+        parameters: {
+            query?: {
+                /** @description Nothing is stored: what would become of each line */
+                dry_run?: components["parameters"]["dryRun"];
+                /** @description So many lines of the file were answered before: “next” of that answer */
+                from?: components["parameters"]["fromLine"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedLines"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    importJobs: {
+        parameters: {
+            query?: {
+                /** @description Nothing is stored: what would become of each line */
+                dry_run?: components["parameters"]["dryRun"];
+                /** @description So many lines of the file were answered before: “next” of that answer */
+                from?: components["parameters"]["fromLine"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedLines"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
     moveApplication: {
         parameters: {
             query?: never;
@@ -3319,6 +3775,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What another system calls it; null: none */
+                    external_id?: string | null;
                     /** Format: uuid */
                     phase?: string;
                     /** Format: uuid */

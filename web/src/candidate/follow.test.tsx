@@ -10,6 +10,7 @@ import { FollowCandidate, FollowJob } from './follow';
 const person = (name: string) => ({ id: name.toLowerCase(), name });
 const lea: Candidate = {
   id: 'lea',
+  external_id: null,
   name: 'Lea',
   created: '2026-11-20T10:00:00.000Z',
   addresses: [],
@@ -24,6 +25,7 @@ const lea: Candidate = {
 };
 const job = {
   id: 'j',
+  external_id: null,
   title: 'Engineer',
   kind: 'offer' as const,
   open: true,

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Search, UserPlus, UsersRound } from 'lucide-react';
+import { FileUp, Search, UserPlus, UsersRound } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
@@ -13,6 +13,7 @@ import { JobChoice } from '../jobs/choice';
 import { Button, IconButton } from '../ui/button';
 import { usePerson } from '../ui/person';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
+import { Tip } from '../ui/tip';
 import { VirtualList } from '../ui/virtual-list';
 import { AddCandidate } from './add';
 import { sameFilter } from './filter';
@@ -55,6 +56,17 @@ export function CandidateList() {
       <section className="split-list" aria-label={title}>
         <header className="pane-head">
           <h1 className="grow truncate">{title}</h1>
+          {mayEdit && (
+            <Tip text={t('settings.import')}>
+              <Link
+                to="/settings/import"
+                className="button icon ghost"
+                aria-label={t('settings.import')}
+              >
+                <FileUp size={18} aria-hidden />
+              </Link>
+            </Tip>
+          )}
           {mayEdit && (
             <IconButton
               label={t('candidate.add')}

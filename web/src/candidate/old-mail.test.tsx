@@ -64,6 +64,7 @@ describe('the line about it', () => {
   let answer: Search | null;
   const wanda = (since: string, synced = true): Candidate => ({
     id: 'wanda',
+    external_id: null,
     name: 'Wanda',
     created: since,
     addresses: [{ address: 'wanda@home.example', synced, why_not: '', since }],

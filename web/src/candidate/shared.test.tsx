@@ -27,6 +27,7 @@ let gate: Promise<unknown> | undefined;
 let anyway: (() => Response) | undefined;
 const bob = (addresses: string[]): Candidate => ({
   id: 'bob',
+  external_id: null,
   name: 'Bob',
   created: '2026-11-20T10:00:00.000Z',
   addresses: addresses.map((address) => ({

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import en from './en.json';
+import part from '../imports/words/en.json';
+import base from './en.json';
+
+// With the words that come with a page of their own.
+const en = { ...base, problem: { ...base.problem, ...part.problem } };
 
 const SERVER = join(import.meta.dirname, '../../../src');
 

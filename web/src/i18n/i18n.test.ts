@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import partDe from '../imports/words/de.json';
+import partEn from '../imports/words/en.json';
+import partFr from '../imports/words/fr.json';
 import de from './de.json';
 import en from './en.json';
 import { makeFormat } from './format';
@@ -18,8 +21,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
   return out;
 }
 
-const english = flat(en);
-const others = { fr: flat(fr), de: flat(de) };
+// With the words that come with a page of their own.
+const both = (tree: Tree, part: Tree) => new Map([...flat(tree), ...flat(part)]);
+const english = both(en, partEn);
+const others = { fr: both(fr, partFr), de: both(de, partDe) };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 
 describe('the three languages', () => {

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type partOfImport from '../imports/words/en.json';
 import en from './en.json';
 
 export const LANGUAGES = ['en', 'fr', 'de'] as const;
@@ -12,7 +13,7 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & Omit<typeof partOfImport, 'problem'> };
     returnNull: false;
   }
 }
@@ -34,11 +35,30 @@ function withMany(tree: Tree): Tree {
   return out;
 }
 
-const loaders: Record<Language, () => Promise<{ default: Tree }>> = {
+type Loaders = Record<Language, () => Promise<{ default: Tree }>>;
+const loaders: Loaders = {
   en: async () => ({ default: en }),
   fr: () => import('./fr.json'),
   de: () => import('./de.json'),
 };
+
+// Words that come with a page of their own, and with every language that is chosen after it.
+const parts: Loaders[] = [];
+
+async function addWords(language: Language, part: Loaders): Promise<void> {
+  const { default: tree } = await part[language]();
+  i18n.addResourceBundle(language, 'translation', withMany(tree), true);
+}
+
+export async function addPart(part: Loaders): Promise<void> {
+  if (parts.includes(part)) return;
+  await Promise.all(
+    LANGUAGES.filter((one) => i18n.hasResourceBundle(one, 'translation')).map((one) =>
+      addWords(one, part),
+    ),
+  );
+  parts.push(part);
+}
 
 export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.includes(value as Language);
@@ -60,6 +80,7 @@ export async function switchLanguage(language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, 'translation')) {
     const { default: tree } = await loaders[language]();
     i18n.addResourceBundle(language, 'translation', withMany(tree));
+    await Promise.all(parts.map((part) => addWords(language, part)));
   }
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;

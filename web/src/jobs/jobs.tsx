@@ -41,6 +41,13 @@ export function Jobs() {
         <header className="page-head">
           <h1>{t('place.jobs')}</h1>
           {mayAdd && (
+            <Button asChild>
+              <Link to="/settings/import" search={{ what: 'jobs' }}>
+                {t('settings.import')}
+              </Link>
+            </Button>
+          )}
+          {mayAdd && (
             <Button look="primary" icon={<Plus size={16} aria-hidden />} onClick={() => open(true)}>
               {t('jobs.add')}
             </Button>

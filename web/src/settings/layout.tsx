@@ -1,8 +1,16 @@
 import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
-import { ArrowLeft, AtSign, KeyRound, ShieldCheck, UserRound, UsersRound } from 'lucide-react';
+import {
+  ArrowLeft,
+  AtSign,
+  FileUp,
+  KeyRound,
+  ShieldCheck,
+  UserRound,
+  UsersRound,
+} from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PHONE, useMe, useMedia, useTitle } from '../frame/hooks';
+import { PHONE, useMayEdit, useMe, useMedia, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
 import { ClaimsMark, useWaitingClaims, type Waiting } from './claims-mark';
 import './settings.css';
@@ -10,6 +18,7 @@ import './settings.css';
 export function Settings() {
   const { t } = useTranslation();
   const me = useMe();
+  const mayEdit = useMayEdit();
   const claims = useWaitingClaims();
   const phone = useMedia(PHONE);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -54,16 +63,21 @@ export function Settings() {
             icon={<KeyRound size={18} aria-hidden />}
             label={t('settings.tokens')}
           />
+          {mayEdit && <p className="rail-group">{t('settings.company')}</p>}
           {me?.user.role === 'admin' && (
-            <>
-              <p className="rail-group">{t('settings.company')}</p>
-              <SettingsLink
-                to="/settings/company/users"
-                icon={<UsersRound size={18} aria-hidden />}
-                label={t('settings.users')}
-                mark={claims}
-              />
-            </>
+            <SettingsLink
+              to="/settings/company/users"
+              icon={<UsersRound size={18} aria-hidden />}
+              label={t('settings.users')}
+              mark={claims}
+            />
+          )}
+          {mayEdit && (
+            <SettingsLink
+              to="/settings/import"
+              icon={<FileUp size={18} aria-hidden />}
+              label={t('settings.import')}
+            />
           )}
         </div>
       </nav>
@@ -86,6 +100,7 @@ function SettingsLink({
     | '/settings/account/profile/email'
     | '/settings/account/access'
     | '/settings/account/tokens'
+    | '/settings/import'
     | '/settings/company/users';
   icon: ReactNode;
   label: string;
