@@ -55,8 +55,9 @@ void add_people(Db& db, const LinesKnown& question, KnownOfLines& known) {
                 [&](const auto& one) { return !known.people.contains(one.second); });
 }
 
-// Open ones before closed ones, the newest first. Whoever is on a few teams doesn't look at all
-// jobs that are called so.
+// Open ones before closed ones, the newest first. (A title that is said to be equal would let
+// PostgreSQL walk through all jobs in that order, and look for it on the way: 0018.) Whoever is on
+// a few teams doesn't look at all jobs that are called so.
 std::vector<std::pair<std::string, JobId>> titled(Db& db, const LinesKnown& question) {
   const auto& scope = question.scope;
   std::vector<std::pair<std::string, JobId>> found;
@@ -80,9 +81,10 @@ std::vector<std::pair<std::string, JobId>> titled(Db& db, const LinesKnown& ques
     each.push_back({value_of(title), value_of(kOfOneTitle)});
   const auto shared = scope_params(scope);
   for (auto& rows :
-       db.run_each("select j.title_key, j.id from jobs j where j.company = $1 and j.title_key = $4"
-                   " and " +
-                       may_see_job(scope, "j.id") + " order by j.is_open desc, j.id desc limit $5",
+       db.run_each("select j.title_key, j.id from jobs j where j.company = $1"
+                   " and j.title_key >= $4 and j.title_key <= $4 and " +
+                       may_see_job(scope, "j.id") +
+                       " order by j.title_key desc, j.is_open desc, j.id desc limit $5",
                    shared, each))
     for (auto& row : rows) {
       auto key = row.text();

@@ -187,6 +187,9 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   };
   const auto cora = add_candidate("Cora " + canary, {canary + "@home.example"}, {welder});
   const auto other = add_candidate("Otto " + other_canary, {other_canary + "@home.example"});
+  commit(SetExternalId{engine(), cora, "C-" + canary},
+         SetExternalId{engine(), ask(CandidateById{engine(), cora})->applications.at(0).id,
+                       "A-" + canary});
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");
   const auto t = thread(cora, "Subject " + canary);
@@ -236,9 +239,9 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   ASSERT_TRUE(*store->clear_traces());
   if (GetParam() == On::postgres) {  // rows that are gone are PostgreSQL's to vacuum: none is left
     tables()->read([&](Db& db) {
-      for (const char* table :
-           {"messages", "candidate_addresses", "threads", "placements", "outbox", "participants",
-            "message_refs", "attachments", "copies", "idempotent_answers", "search_documents"}) {
+      for (const char* table : {"messages", "candidate_addresses", "threads", "placements",
+                                "outbox", "participants", "message_refs", "attachments", "copies",
+                                "idempotent_answers", "search_documents", "external_ids"}) {
         const auto left = db.row("select count(*) from " + std::string(table) +
                                  " t where cast(t as"
                                  " text) like '%" +

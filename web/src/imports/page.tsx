@@ -46,11 +46,7 @@ export function ImportPage() {
   const [file, setFile] = useState<File>();
   if (!mayEdit) return null;
   return (
-    <SettingsPage
-      path={[t('settings.company'), t('settings.import')]}
-      title={t('settings.import')}
-      back="/settings"
-    >
+    <SettingsPage path={[t('settings.company'), t('settings.import')]} title={t('settings.import')}>
       <fieldset className="import-what" aria-label={t('import.what.label')}>
         {(['candidates', 'jobs'] as const).map((one) => (
           <button
@@ -374,6 +370,10 @@ const LOOKS: Record<Outcome, { tone: 'done' | 'accent' | 'neutral' | 'problem'; 
 function Row({ line }: { line: Line }) {
   const { t } = useTranslation();
   const reason = useReason();
+  // Of who is new the name stands beside.
+  const changes = line.changes.filter(
+    (one) => line.outcome !== 'new' || (one.what !== 'name' && one.what !== 'title'),
+  );
   return (
     <tr>
       <td className="tabular">{line.line}</td>
@@ -383,7 +383,7 @@ function Row({ line }: { line: Line }) {
       <td>
         <Tag {...LOOKS[line.outcome]}>{t(`import.outcome.${line.outcome}`)}</Tag>
         {line.problem && <p>{reason(line)}</p>}
-        {line.changes.map((one, i) => {
+        {changes.map((one, i) => {
           const kinds = { offer: 'offer', 'talent-pool': 'talent_pool', campaign: 'campaign' };
           const word = (text: string) =>
             one.what === 'kind' && text in kinds
