@@ -52,17 +52,27 @@ Read<std::vector<store::PicturesOf::Row>> stored(const Call& call, MessageId mes
   return std::move(*rows);
 }
 
-// Those that are still to be fetched.
-Read<std::vector<Remote>> find_missing(const Call& call) {
+// Those that are still to be fetched, and the room that is left for them.
+struct Missing {
+  std::vector<Remote> pictures;
+  std::size_t room = kOctetsOfAll;
+};
+
+Read<Missing> find_missing(const Call& call) {
   auto message = visible_message(call);
   if (!message) return Refusal(message.error());
   auto remote = remote_of(call, message->message);
   if (!remote) return Refusal(remote.error());
   auto rows = stored(call, message->message.id);
   if (!rows) return Refusal(rows.error());
-  for (const auto& row : *rows)
-    std::erase_if(*remote, [&](const Remote& one) { return one.id == row.id; });
-  return std::move(*remote);
+  Missing missing{.pictures = std::move(*remote)};
+  for (const auto& row : *rows) {
+    std::erase_if(missing.pictures, [&](const Remote& one) { return one.id == row.id; });
+    auto form = call.store().ask(store::BlobForm{call.asker.company, row.blob});
+    if (!form) return Refusal(form.error());
+    if (*form) missing.room -= std::min<std::size_t>(missing.room, (*form)->octets);
+  }
+  return missing;
 }
 
 struct Fetched {
@@ -73,18 +83,18 @@ struct Fetched {
 
 // One after the other, as far as time and room go. What can't be had is left out; a server that
 // doesn't answer is asked for no more.
-Task<std::vector<Fetched>> fetch(net::Env& env, std::vector<Remote> wanted) {
+Task<std::vector<Fetched>> fetch(net::Env& env, Missing missing) {
   std::vector<Fetched> fetched;
   std::set<std::string> silent;
-  std::size_t room = kOctetsOfAll;
+  auto& room = missing.room;
   net::HttpClient client(env, kPatience);
-  for (const auto& one : wanted) {
+  for (const auto& one : missing.pictures) {
     auto address = net::web_address(one.address);
     if (!address || silent.contains(address->host)) continue;
     if (client.out_of_patience() || room == 0) break;
     auto bytes = co_await client.get(*address, std::min(kOctets, room));
     if (!bytes) {
-      if (!bytes.error().code.starts_with("http.")) silent.insert(address->host);
+      if (!bytes.error().code.starts_with("http.")) silent.insert(client.last_host());
       continue;
     }
     const auto type = mail::picture_type(*bytes);
@@ -95,12 +105,16 @@ Task<std::vector<Fetched>> fetch(net::Env& env, std::vector<Remote> wanted) {
   co_return fetched;
 }
 
+// Whoever asked may have lost the right meanwhile.
 Reply keep(Call& call, std::vector<Fetched> fetched) {
-  auto id = call.path_id<MessageId>(0, "message");
-  if (!id) return Refusal(id.error());
+  auto asker = identify(call.store(), call.house->options, call.credentials, call.now);
+  if (!asker) return Refusal(asker.error());
+  call.asker = std::move(*asker);
+  auto message = visible_message(call);
+  if (!message) return Refusal(message.error());
   if (!fetched.empty()) {
     auto commit = call.commit();
-    store::PutPictures pictures{.message = *id, .rows = {}, .at = call.now};
+    store::PutPictures pictures{.message = message->message.id, .rows = {}, .at = call.now};
     for (auto& one : fetched) {
       const auto blob = call.make_id<BlobId>();
       commit.changes.push_back(store::PutBlob{blob, std::move(one.bytes)});
@@ -112,11 +126,14 @@ Reply keep(Call& call, std::vector<Fetched> fetched) {
   return list_pictures(call);
 }
 
-// One message at a time for each user, and a few for all: each may hold its room for its whole
-// patience.
+// One message at a time for each user, each message once at a time, and a few for all: each may
+// hold its room for its whole patience.
 struct Loading {
-  explicit Loading(const Call& call) : house(*call.house), user(call.user().id) {
-    begun = house.loading.size() < kAtOnce && house.loading.insert(user).second;
+  Loading(const Call& call, MessageId message) : house(*call.house), user(call.user().id) {
+    auto& loading = house.loading;
+    const bool is_loading =
+        std::ranges::any_of(loading, [&](const auto& one) { return one.second == message; });
+    begun = loading.size() < kAtOnce && !is_loading && loading.emplace(user, message).second;
   }
   ~Loading() {
     if (begun) house.loading.erase(user);
@@ -134,26 +151,28 @@ Reply list_pictures(Call& call) {
   if (!message) return Refusal(message.error());
   auto rows = stored(call, message->message.id);
   if (!rows) return Refusal(rows.error());
+  auto remote = remote_of(call, message->message);
+  if (!remote) return Refusal(remote.error());
   json::array pictures;
-  if (!rows->empty()) {
-    auto remote = remote_of(call, message->message);
-    if (!remote) return Refusal(remote.error());
-    for (const auto& one : *remote) {
-      const auto row = std::ranges::find(*rows, one.id, &store::PicturesOf::Row::id);
-      if (row == rows->end()) continue;
+  int left = 0;
+  for (const auto& one : *remote) {
+    const auto row = std::ranges::find(*rows, one.id, &store::PicturesOf::Row::id);
+    if (row != rows->end())
       pictures.push_back(
           json::object{{"id", row->id.text()}, {"address", one.address}, {"type", row->type}});
-    }
+    else if (net::web_address(one.address))
+      ++left;
   }
-  return json_response(200, {{"rows", std::move(pictures)}});
+  return json_response(200, {{"rows", std::move(pictures)}, {"left", left}});
 }
 
 Task<Reply> load_pictures(Call call) {
   auto& env = call.house->env;
-  const Loading loading(call);
+  auto id = call.path_id<MessageId>(0, "message");
+  if (!id) co_return Refusal(id.error());
+  const Loading loading(call, *id);
   if (!loading.begun)
-    co_return Refusal(
-        too_many("pictures.loading", "Pictures of other messages are just being loaded.", 5s));
+    co_return Refusal(too_many("pictures.loading", "Pictures are just being loaded.", 5s));
   auto missing = co_await at_work(call, net::Lane::parse, [call] { return find_missing(call); });
   if (!missing) co_return Refusal(missing.error());
   auto fetched = co_await fetch(env, std::move(*missing));

@@ -76,7 +76,9 @@ TEST_F(Pictures, SEC2_AreFetchedOnceAndOnlyWhenAsked) {
   EXPECT_TRUE(web.asked.empty());
   const Shown both = {{"https://a.example/1.png?x=1&y=2", "image/png " + kPng + "one"},
                       {"http://a.example/2.gif", "image/gif GIF89a"}};
+  EXPECT_EQ(stand.as(session, "GET", path).value.at("left").as_int64(), 3);
   EXPECT_EQ(shown(stand.as(session, "POST", path), path), both);
+  EXPECT_EQ(stand.as(session, "GET", path).value.at("left").as_int64(), 1);
   EXPECT_EQ(web.asked, (std::vector<std::string>{"a.example/1.png?x=1&y=2", "a.example/2.gif",
                                                  "a.example/gone"}));
   EXPECT_EQ(web.dialed, 1);
@@ -118,6 +120,7 @@ TEST_F(Pictures, AreBounded) {
   const auto path = arrive(html);
   EXPECT_EQ(shown(stand.as(session, "POST", path), path).size(), 25u);  // 10 MiB of them
   EXPECT_LE(web.asked.size(), 50u);
+  EXPECT_EQ(shown(stand.as(session, "POST", path), path).size(), 25u);  // nor more by asking again
 }
 
 TEST_F(Pictures, P1_AreThoseOfAMessageThatMayBeSeen) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "net/address.hpp"
 #include "net/asio.hpp"
+#include "net/resolve.hpp"
 //
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -16,7 +18,9 @@ namespace http = boost::beast::http;
 constexpr std::size_t kHeadOctets = 32 * 1024;
 constexpr std::size_t kUrlOctets = 4000;
 constexpr int kRedirections = 3;
+constexpr int kInterim = 5;            // answers before the answer
 constexpr Duration kOnePatience = 8s;  // of one file, its redirections with it
+constexpr Duration kDialPatience = 3s;
 
 Failure no_answer() {
   return fail(Kind::permanent, "http.answer", "The web server doesn't give what was asked for.");
@@ -61,9 +65,10 @@ std::optional<WebAddress> authority(std::string_view text) {
     if (!port || *port == 0 || *port > 65535) return std::nullopt;
     address.port = static_cast<std::uint16_t>(*port);
   }
-  if (address.host.empty()) return std::nullopt;
-  for (const char c : address.host)
-    if (static_cast<std::uint8_t>(c) <= 0x20 || c == 0x7f) return std::nullopt;
+  // Those of other protocols aren't a web server's.
+  if (address.port != 443 && (address.port < 1024 || address.port == 2525)) return std::nullopt;
+  if (!bracket) address.host = normal_host(address.host);
+  if (address.host.empty() || (bracket && !parse_address(address.host))) return std::nullopt;
   return address;
 }
 
@@ -76,6 +81,14 @@ std::string host_field(const WebAddress& address) {
 std::string request_for(const WebAddress& address) {
   return "GET " + address.target + " HTTP/1.1\r\nHost: " + host_field(address) +
          "\r\nAccept: image/*\r\nAccept-Encoding: identity\r\nUser-Agent: Mozilla/5.0\r\n\r\n";
+}
+
+auto make_parser(std::size_t at_most) {
+  auto parser = std::make_unique<http::response_parser<http::string_body>>();
+  parser->header_limit(kHeadOctets);
+  parser->body_limit(at_most);
+  parser->eager(true);
+  return parser;
 }
 
 }  // namespace
@@ -132,6 +145,7 @@ bool HttpClient::out_of_patience() const { return env_.ticks() >= end_; }
 Task<Result<std::string>> HttpClient::get(WebAddress address, std::size_t at_most) {
   const auto until = std::min(end_, env_.ticks() + kOnePatience);
   for (int left = kRedirections; left >= 0; --left) {
+    last_host_ = address.host;
     auto answer = co_await ask(address, at_most, until);
     if (!answer) co_return Failure(answer.error());
     if (answer->status == 200) co_return std::move(answer->body);
@@ -160,8 +174,8 @@ Task<Result<HttpClient::Answer>> HttpClient::exchange(const WebAddress& address,
   auto open = std::move(open_);
   if (env_.ticks() >= until) co_return too_late();
   if (!open) {
-    auto dialed =
-        co_await env_.dial({address.host, address.port, Security::tls}, until - env_.ticks());
+    auto dialed = co_await env_.dial({address.host, address.port, Security::tls},
+                                     std::min(until - env_.ticks(), kDialPatience));
     if (!dialed) co_return Failure(dialed.error());
     open = std::make_unique<Open>(address, std::move(*dialed));
   }
@@ -170,31 +184,29 @@ Task<Result<HttpClient::Answer>> HttpClient::exchange(const WebAddress& address,
   if (written.error) co_return Failure(std::move(*written.error));
   if (written.timed_out) co_return too_late();
 
-  auto parser = std::make_unique<http::response_parser<http::string_body>>();
-  parser->header_limit(kHeadOctets);
-  parser->body_limit(at_most);
-  parser->eager(true);
-  std::size_t octets = 0;
+  auto parser = make_parser(at_most);
+  int interim = 0;
   while (!parser->is_done()) {
     boost::system::error_code error;
     auto& input = open->input;
     const auto used = parser->put(boost::asio::const_buffer(input.data(), input.size()), error);
     input.erase(0, used);
-    octets += used;
     if (error == http::error::body_limit)
       co_return fail(Kind::permanent, "http.too-large", "What the web server sends is too large.");
     if (error && error != http::error::need_more) co_return no_answer();
-    if (!parser->is_header_done() && octets + input.size() > kHeadOctets) co_return no_answer();
-    // What comes before the answer itself (RFC 9110 section 15.2).
-    if (parser->is_done() && parser->get().result_int() < 200) co_return no_answer();
+    // A head, or a line between chunks, that never ends.
+    if (used == 0 && input.size() > kHeadOctets) co_return no_answer();
+    // How long it is must be said: a connection that ends doesn't say who has ended it.
+    if (parser->is_header_done() && parser->need_eof()) co_return no_answer();
+    if (parser->is_done() && parser->get().result_int() < 200) {  // RFC 9110 section 15.2
+      if (++interim > kInterim) co_return no_answer();
+      parser = make_parser(at_most);
+      continue;
+    }
     if (parser->is_done() || used > 0) continue;
     if (env_.ticks() >= until) co_return too_late();
     auto read = co_await open->connection->perform(protocols::Read{left()});
     if (read.timed_out) co_return too_late();
-    if (read.error && parser->is_header_done() && parser->need_eof()) {
-      parser->put_eof(error);
-      break;
-    }
     if (read.error) co_return Failure(std::move(*read.error));
     input += read.bytes;
   }

@@ -16,14 +16,15 @@
 namespace hearback::net {
 
 struct WebAddress {
-  std::string host;  // a name, or a literal address without brackets
+  std::string host;  // a name as it is looked up, or a literal address without brackets
   std::uint16_t port = 443;
   std::string target;  // path and query, in ASCII
   bool operator==(const WebAddress&) const = default;
 };
 
 // A URL with https. One with http means the same server by https: nothing is asked in the clear.
-// nullopt: another scheme, a name or password in it, http at a port of its own, no URL.
+// nullopt: another scheme, a name or password in it, http at a port of its own, another protocol's
+// port, no URL.
 std::optional<WebAddress> web_address(std::string_view url);
 // Where a redirection leads, as its Location says (RFC 9110 section 10.2.2).
 std::optional<WebAddress> redirected(const WebAddress& from, std::string_view location);
@@ -36,10 +37,12 @@ class HttpClient {
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
 
-  // The body of a successful answer. Errors: those of Env::dial; net.timeout, of this one or of all
-  // together; http.too-large; http.answer: no success, too many redirections, or no HTTP.
+  // The body of a successful answer that says how long it is. Errors: those of Env::dial;
+  // net.timeout, of this one or of all together; http.too-large; http.answer: no success, too many
+  // redirections, or no HTTP.
   Task<Result<std::string>> get(WebAddress address, std::size_t at_most);
   bool out_of_patience() const;
+  const std::string& last_host() const { return last_host_; }  // that was asked, or tried
 
  private:
   struct Open;
@@ -49,6 +52,7 @@ class HttpClient {
 
   Env& env_;
   Instant end_;
+  std::string last_host_;
   std::unique_ptr<Open> open_;
 };
 

@@ -18,7 +18,7 @@ TEST(WebAddress, OfAUrl) {
     std::optional<WebAddress> address;
   } cases[] = {
       {"https://a.example/x/y.png?q=1#top", WebAddress{"a.example", 443, "/x/y.png?q=1"}},
-      {" HTTPS://A.example ", WebAddress{"A.example", 443, "/"}},
+      {" HTTPS://A.example ", WebAddress{"a.example", 443, "/"}},
       {"https://a.example?q", WebAddress{"a.example", 443, "/?q"}},
       {"https://a.example:8443/", WebAddress{"a.example", 8443, "/"}},
       {"https://[2001:db8::1]:444/x", WebAddress{"2001:db8::1", 444, "/x"}},
@@ -29,6 +29,11 @@ TEST(WebAddress, OfAUrl) {
       {"http://a.example/x", WebAddress{"a.example", 443, "/x"}},
       {"http://a.example:80/x", WebAddress{"a.example", 443, "/x"}},
       {"http://a.example:8080/x", std::nullopt},
+      {"https://b\u00fccher.example/", WebAddress{"xn--bcher-kva.example", 443, "/"}},
+      {"https://a.example:25/", std::nullopt},
+      {"https://a.example:993/", std::nullopt},
+      {"https://a.example:2525/", std::nullopt},
+      {"https://[a.example]/", std::nullopt},
       {"https://ada@a.example/", std::nullopt},
       {"https://ada:pw@a.example/", std::nullopt},
       {"https://a.example@b.example/", std::nullopt},
@@ -159,10 +164,10 @@ TEST(HttpClient, OneConnectionServesAllThatIsAskedOfAServer) {
   Web web({ok("one"), ok("two"),
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
            "3\r\nthr\r\n2\r\nee\r\n0\r\n\r\n",
-           "HTTP/1.0 200 OK\r\n\r\nfour, until it ends"},
+           "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok("four")},
           1);
   EXPECT_EQ(get(web.policy(), {web.at("/1"), web.at("/2"), web.at("/3"), web.at("/4")}),
-            (Bodies{"one", "two", "three", "four, until it ends"}));
+            (Bodies{"one", "two", "three", "four"}));
   EXPECT_EQ(web.connections(), 1);
 }
 
@@ -200,7 +205,9 @@ TEST(HttpClient, WhatIsNoSuccessIsNone) {
   for (const std::string& answer :
        {"HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\nx", "HTTP/1.1 204 None\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\n", "SSH-2.0-OpenSSH\r\n",
-        "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "\r\n\r\n\r\n"}) {
+        "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "\r\n\r\n\r\n",
+        // Whether it is whole, nobody can say.
+        "HTTP/1.0 200 OK\r\n\r\nuntil it ends"}) {
     Web web({answer});
     const auto got = get(web.policy(), {web.at("/")}).at(0);
     EXPECT_TRUE(got == "http.answer" || got == "net.closed") << answer << got;
@@ -210,11 +217,15 @@ TEST(HttpClient, WhatIsNoSuccessIsNone) {
 TEST(HttpClient, IsBounded) {
   const std::string large(2000, 'x');
   const std::string endless = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x');
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   Web web({ok(large), "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx",
-           "HTTP/1.1 200 OK\r\n\r\n" + large, endless});
-  const std::string t = "http.too-large";
-  EXPECT_EQ(get(web.policy(), {web.at("/1"), web.at("/2"), web.at("/3"), web.at("/4")}),
-            (Bodies{t, t, t, "http.answer"}));
+           chunked + "7d0\r\n" + large + "\r\n0\r\n\r\n", endless,
+           chunked + "1;" + std::string(1'000'000, 'x'),
+           chunked + "1\r\nx\r\n0\r\nX: " + std::string(1'000'000, 'x')});
+  const std::string t = "http.too-large", n = "http.answer";
+  EXPECT_EQ(get(web.policy(), {web.at("/1"), web.at("/2"), web.at("/3"), web.at("/4"), web.at("/5"),
+                               web.at("/6")}),
+            (Bodies{t, t, t, n, n, n}));
 }
 
 TEST(HttpClient, AServerThatNeverEndsIsLeft) {

@@ -127,7 +127,8 @@ std::vector<Reason> belongs(const Directory& directory, const mail::Envelope& en
   auto answered = by_reference(envelope, directory.internal(), references, stored);
   if (from_candidate) {
     for (auto& reason : answered)
-      if (is_of_writer(envelope, stored, reason)) addressed.push_back(std::move(reason));
+      if (!names(addressed, reason.candidate) && is_of_writer(envelope, stored, reason))
+        addressed.push_back(std::move(reason));
     return addressed;
   }
   bool within =

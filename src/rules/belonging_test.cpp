@@ -288,6 +288,13 @@ TEST(Belonging, M3_SEE4_C14_ACandidatesAnswerToALetterToTheirAddressBelongsThere
   // Written to somebody else, it leads nobody's mail there (THREAT8).
   letter.apart = {"pat@agency.example"};
   EXPECT_EQ(belongs(directory, answer, references, std::vector{letter}), std::vector{by_address});
+  // Once, where another address of theirs is on it.
+  answer.cc = {{"", "pat@agency.example", "pat@agency.example"}};
+  letter.apart = {"jane@home.example"};
+  const Directory both({{"jane@home.example", kJane}, {"pat@agency.example", none}},
+                       {"ada@acme.example"});
+  EXPECT_EQ(belongs(both, answer, references, std::vector{letter}).size(), 2u);
+  answer.cc = {};
   letter.apart = {};
   EXPECT_EQ(belongs(directory, answer, references, std::vector{letter}), std::vector{by_address});
 }

@@ -2,6 +2,7 @@
 // One request on its way through the API: who asks, for what, and what a handler may use.
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -67,7 +68,7 @@ struct House {
   // Tries of accounts on other people's servers, which must not be guessed at from here.
   Throttle probes_by_user{20, 15min}, probes_by_host_of_company{100, 1h}, probes_by_host{2000, 1h};
   std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
-  std::set<UserId> loading;   // for whom pictures are being loaded; the loop's thread only
+  std::map<UserId, MessageId> loading;  // whose pictures, for whom; the loop's thread only
   // In ticks: the store answered, and all was well. The loop's thread only.
   std::optional<Instant> store_seen, seen_well;
   std::mutex setup;  // one company at most is made by the first-run page

@@ -64,14 +64,16 @@ void move_conversations(Writing& writing, CandidateId person, ThreadId shown, Pl
   writing.tell("candidate", person.text(), person);
 }
 
-// All that there is with them is its keeper's to see as such, or no longer.
-void give_to_keeper(Writing& writing, CandidateId person, UserId keeper) {
+// What there was with them before they were taken over is its keeper's to see as such, or no
+// longer.
+void give_to_keeper(Writing& writing, CandidateId person, UserId keeper, Instant taken_over) {
   for (auto& row : writing.db.rows(
            "insert into thread_access(company, thread, user_id, why)"
            " select th.company, th.id, $3, 'participant' from threads th where th.company = $1"
-           " and th.candidate = $2 and exists (select 1 from placements p where p.company = $1"
-           "  and p.thread = th.id) on conflict do nothing returning thread",
-           writing.company, person, keeper))
+           " and th.candidate = $2 and exists (select 1 from placements p join messages m"
+           "  on m.company = p.company and m.id = p.message where p.company = $1"
+           "  and p.thread = th.id and m.added <= $4) on conflict do nothing returning thread",
+           writing.company, person, keeper, taken_over))
     writing.touched.audience.insert(row.id<ThreadId>());
 }
 void take_from_keeper(Writing& writing, CandidateId person, UserId keeper) {
@@ -256,7 +258,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
                     .candidate = with.person,
                     .user = change.by.user,
                     .how = "person"});
-  if (keeper) give_to_keeper(writing, with.person, *keeper);
+  if (keeper) give_to_keeper(writing, with.person, *keeper, since);
   move_conversations(writing, with.person, with.thread, Place::all, Place::non_candidates);
 }
 

@@ -22,5 +22,5 @@ export function useRemotePictures(message: string, any: boolean) {
       unwrap(client.POST('/messages/{id}/pictures', { params: { path: { id: message } } })),
     onSuccess: (pictures) => queries.setQueryData(keys.pictures(message), pictures),
   });
-  return { rows: data?.rows ?? NONE, load };
+  return { rows: data?.rows ?? NONE, left: data?.left, load };
 }

@@ -1933,6 +1933,8 @@ export interface components {
             inline: boolean;
         };
         Pictures: {
+            /** @description How many more can be fetched */
+            left: number;
             rows: {
                 id: string;
                 /** @description As it stands in the message's HTML, in the src of an img, references resolved */

@@ -150,7 +150,7 @@ export function AddCandidate({
         <Field label={t('field.job')}>
           <JobChoice
             value={chosen}
-            none={seesAll ? t('candidate.noJob') : undefined}
+            none={t(seesAll ? 'candidate.noJob' : 'application.choose')}
             filter={OPEN}
             onChange={setChosen}
           />

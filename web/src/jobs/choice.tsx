@@ -1,7 +1,7 @@
 // One of the jobs that one may see. Where there are more than a page of them, a box finds the others
 // at the server.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type JobFilter, jobPageQuery, jobQuery, MOST_SEARCHED } from '../api/queries';
 import { useDebounced } from '../frame/hooks';
@@ -15,7 +15,7 @@ export function JobChoice({
   ...labelled
 }: {
   value: string;
-  none?: string | undefined; // what is chosen without one; where one is needed, the first is
+  none: string; // what is chosen without one
   filter?: JobFilter;
   onChange: (job: string) => void;
   id?: string;
@@ -33,10 +33,6 @@ export function JobChoice({
   });
   const chosen = useQuery({ ...jobQuery(value), enabled: Boolean(value) });
   const rows = found.data?.rows ?? [];
-  const needed = none === undefined && !value ? first.data?.rows[0]?.id : undefined;
-  useEffect(() => {
-    if (needed) onChange(needed);
-  }, [needed, onChange]);
   // What is chosen stays to be seen, whatever is searched for.
   const kept = chosen.data && !rows.some((one) => one.id === value) ? [chosen.data] : [];
   return (
@@ -57,7 +53,7 @@ export function JobChoice({
         {...labelled}
         value={value}
         options={[
-          ...(none === undefined ? [] : [{ value: '', label: none }]),
+          { value: '', label: none },
           ...[...kept, ...rows].map((one) => ({
             value: one.id,
             label: one.open ? one.title : t('jobs.isClosed', { title: one.title }),

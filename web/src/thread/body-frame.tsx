@@ -11,8 +11,8 @@ import { useDark } from '../frame/hooks';
 import { SHOWABLE } from '../preview/kind';
 import { trusted } from '../trusted';
 import { Button } from '../ui/button';
-import { notifyProblem } from '../ui/notice';
 import { layOut } from './fitting';
+import { RemotePictures } from './remote-pictures';
 import { clean, frameDocument } from './sanitize';
 
 // Heights that were measured once: opening a message again doesn't move anything.
@@ -36,8 +36,8 @@ function useBlobs(wanted: readonly Picture[]) {
     const abort = new AbortController();
     void Promise.all(
       wanted.map(async ({ key, address, type }) => {
-        const answer = await fetch(address, { signal: abort.signal });
-        if (!answer.ok) return undefined;
+        const answer = await fetch(address, { signal: abort.signal }).catch(() => undefined);
+        if (!answer?.ok) return undefined;
         // The type is ours: never what the message claims it to be.
         const blob = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type }));
         made.push(blob);
@@ -47,7 +47,10 @@ function useBlobs(wanted: readonly Picture[]) {
       .then((entries) => {
         if (abort.signal.aborted) return;
         const blobs = new Map(entries.filter((entry) => entry !== undefined));
-        setFound((last) => ({ blobs: blobs.size > 0 ? blobs : last.blobs, of: wanted }));
+        setFound((last) => ({
+          blobs: blobs.size + last.blobs.size > 0 ? blobs : last.blobs,
+          of: wanted,
+        }));
       })
       .catch(() => {});
     return () => {
@@ -76,7 +79,7 @@ function useOwnPictures(message: Message, contentIds: readonly string[]) {
 
 // Those that lie on somebody's web server, once they were loaded from there, and the way to do it.
 function useLoadedPictures(message: Message, any: boolean) {
-  const { rows, load } = useRemotePictures(message.id, any);
+  const { rows, left, load } = useRemotePictures(message.id, any);
   const wanted = useMemo(
     () =>
       rows.map(({ id, address, type }) => ({
@@ -89,9 +92,10 @@ function useLoadedPictures(message: Message, any: boolean) {
   const { blobs, settled } = useBlobs(wanted);
   return {
     loaded: blobs,
+    left,
     busy: load.isPending || !settled,
     tried: load.isSuccess,
-    load: load.mutate,
+    load: (settled: { onError: (error: unknown) => void }) => load.mutate(undefined, settled),
   };
 }
 
@@ -116,12 +120,11 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
   );
   const first = useMemo(() => clean(html, { words }), [html, words]);
   const pictures = useOwnPictures(message, first.contentIds);
-  const { loaded, busy, tried, load } = useLoadedPictures(message, first.loadable);
+  const { loaded, left, busy, tried, load } = useLoadedPictures(message, first.loadable > 0);
   const body = useMemo(
     () => (pictures.size + loaded.size > 0 ? clean(html, { words, pictures, loaded }) : first),
     [html, words, pictures, loaded, first],
   );
-  const missed = tried && !busy && body.loadable;
   const document = useMemo(
     () => frameDocument(body, { dark, lang: i18n.language }),
     [body, dark, i18n.language],
@@ -184,18 +187,14 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
           {t(actual ? 'message.fitted' : 'message.actualSize')}
         </Button>
       )}
-      {body.remote > 0 && (
-        <div className="message-note remote">
-          <p role="status">
-            {t(missed ? 'message.notLoaded' : 'message.remote', { count: body.remote })}
-          </p>
-          {body.loadable && (
-            <Button small busy={busy} onClick={() => load(undefined, { onError: notifyProblem })}>
-              {t(missed ? 'tryAgain' : 'message.loadPictures')}
-            </Button>
-          )}
-        </div>
-      )}
+      <RemotePictures
+        remote={body.remote}
+        loadable={body.loadable}
+        left={left ?? body.loadable}
+        busy={busy}
+        tried={tried}
+        load={load}
+      />
       <iframe
         ref={frame}
         className="message-frame"

@@ -123,11 +123,11 @@ describe('THREAT2 remote content', () => {
   it('shows pictures of elsewhere once they were loaded, and says which could be', () => {
     const html =
       '<img src=" https://t.example/a.png?x=1&amp;y=2 " width="300" height="100"><img src="HTTP://t.example/b.gif">';
-    expect(cleaned(html)).toMatchObject({ remote: 2, loadable: true });
+    expect(cleaned(html)).toMatchObject({ remote: 2, loadable: 2 });
     expect(cleaned(html).html).not.toContain('t.example');
     const loaded = new Map([['https://t.example/a.png?x=1&y=2', 'blob:http://localhost/1']]);
     const shown = clean(html, { words, loaded });
-    expect(shown).toMatchObject({ remote: 1, loadable: true });
+    expect(shown).toMatchObject({ remote: 1, loadable: 1 });
     expect(shown.html).toContain('src="blob:http://localhost/1"');
     expect(shown.html).not.toContain('t.example');
     expect(cleaned('<img src="https://t.example/p.gif" width="1">').html).toContain('hidden');
@@ -138,7 +138,7 @@ describe('THREAT2 remote content', () => {
       '<img src="ftp://t.example/p.gif">',
       '<p style="background:url(https://t.example/p)" background="https://t.example/q">x</p>',
     ])
-      expect(cleaned(none), none).toMatchObject({ loadable: false });
+      expect(cleaned(none), none).toMatchObject({ loadable: 0 });
   });
   it('shows pictures that the message carries', () => {
     const html = '<img src="cid:logo%40x"><img src="cid:other">';

@@ -22,7 +22,7 @@ type CleanOptions = {
 type Clean = {
   html: string;
   remote: number; // pictures and backgrounds that were left out because they lie elsewhere
-  loadable: boolean; // some of them can be had
+  loadable: number; // pictures among these that can be had
   colored: boolean; // brings its own colors: shown on its own or on white paper also in the dark
   look: Look;
   cut: boolean; // too much to show: its end, or the form of its end, is left out
@@ -235,7 +235,7 @@ export function purified(
   { pictures, loaded }: Pick<CleanOptions, 'pictures' | 'loaded'> = {},
 ): Pick<Clean, 'html' | 'remote' | 'loadable' | 'colored' | 'contentIds'> {
   let remote = 0;
-  let loadable = false;
+  let loadable = 0;
   let colored = false;
   const contentIds = new Set<string>();
   const purify = DOMPurify();
@@ -253,7 +253,8 @@ export function purified(
     if (SIZES.test(name) && Number.parseFloat(value) > MOST_SIDE) data.keepAttr = false;
     if (/^(?:col|row)span$/.test(name) && Number.parseFloat(value) > 1000) data.keepAttr = false;
     if (name === 'bgcolor' || (name === 'color' && element.nodeName === 'FONT')) colored = true;
-    if (name === 'background' || name === 'srcset' || name === 'poster') remote++;
+    if (name === 'background' || name === 'poster') remote++;
+    if (name === 'srcset' && !element.hasAttribute('src')) remote++;
     if (name === 'src') {
       data.keepAttr = false;
       if (element.nodeName !== 'IMG') return;
@@ -273,7 +274,7 @@ export function purified(
         data.keepAttr = true;
       } else if (value) {
         remote++;
-        loadable ||= ELSEWHERE.test(value) && !isPixel(element);
+        if (ELSEWHERE.test(value) && !isPixel(element)) loadable++;
       }
       return;
     }
@@ -309,7 +310,7 @@ const ELSEWHERE = /^https?:\/\//i;
 // none of these.
 const isPixel = (element: Element) =>
   ['width', 'height'].some((side) =>
-    /^\s*[0-2](?:px)?\s*$/i.test(element.getAttribute(side) ?? ''),
+    /^\s*0*[0-2](?:px)?\s*$/i.test(element.getAttribute(side) ?? ''),
   );
 
 // As the browser reads it: hosts in the letters that decide.
