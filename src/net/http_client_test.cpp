@@ -21,7 +21,7 @@ TEST(WebAddress, OfAUrl) {
       {" HTTPS://A.example ", WebAddress{"a.example", 443, "/"}},
       {"https://a.example?q", WebAddress{"a.example", 443, "/?q"}},
       {"https://a.example:8443/", WebAddress{"a.example", 8443, "/"}},
-      {"https://[2001:db8::1]:444/x", WebAddress{"2001:db8::1", 444, "/x"}},
+      {"https://[2001:db8::1]:8444/x", WebAddress{"2001:db8::1", 8444, "/x"}},
       {"https://[2001:db8::1]/x", WebAddress{"2001:db8::1", 443, "/x"}},
       {"https://a.example/a b\"<é>", WebAddress{"a.example", 443, "/a%20b%22%3C%C3%A9%3E"}},
       {"https://a.example\\x\\y", WebAddress{"a.example", 443, "/x/y"}},

@@ -89,7 +89,7 @@ std::string version_of(const MergePreview& question, const MergePreview::Found& 
 
 void expect_mergeable(Db& db, CompanyId company, CandidateId kept, CandidateId merged,
                       std::size_t addresses) {
-  if (rules::why_not_merged(kept, merged, addresses))
+  if (rules::why_not_merged(kept, merged, addresses) == rules::NotMerged::too_many_addresses)
     refuse(Kind::conflict, "merge.too-many-addresses",
            "Together the two have more addresses than one candidate may.",
            "Take some off that are no longer used.");
