@@ -169,7 +169,15 @@ void add_move(const Call& call, const Meant& meant, ApplicationId id, store::Com
                                                   .at = call.now});
 }
 
-Reply move_meant(const Call& call, const Meant& meant, ApplicationId id) {
+bool is_called(const store::CandidateById::Found& found, ApplicationId id,
+               const std::string& external_id) {
+  return std::ranges::any_of(found.applications, [&](const auto& one) {
+    return one.id == id && one.external_id == external_id;
+  });
+}
+
+Reply move_meant(const Call& call, const Meant& meant, ApplicationId id,
+                 const std::string& external_id) {
   auto found = call.store().ask(store::ApplicationById{call.scope(), id});
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("application");
@@ -183,7 +191,9 @@ Reply move_meant(const Call& call, const Meant& meant, ApplicationId id) {
                   "another job.",
                   "Look which of the two it is.");
   auto commit = call.commit();
-  add_move(call, meant, id, commit);
+  // What a merge put aside leads here; its record would move the kept one back and forth each
+  // night.
+  if (is_called(**candidate, id, external_id)) add_move(call, meant, id, commit);
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return reply_with(200, by_id(call, (*found)->candidate, id));
 }
@@ -255,7 +265,7 @@ Reply put_application(Call& call) {
   return put_externally(
       call, [&] { return application_named(call, *external_id); },
       [&](Call& one) { return make_meant(one, *meant, *external_id); },
-      [&](Call& one, ApplicationId id) { return move_meant(one, *meant, id); });
+      [&](Call& one, ApplicationId id) { return move_meant(one, *meant, id, *external_id); });
 }
 
 }  // namespace hearback::api

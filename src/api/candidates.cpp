@@ -469,12 +469,15 @@ Reply change_candidate_named(Call& call, CandidateId id, const std::string& exte
   auto& candidate = found->candidate;
   const auto before = candidate.addresses;
   const auto name = members.maybe_text("name", {1, 200}, Lines::name);
-  if (name && candidate.external_id == external_id) candidate.name = *name;
+  store::PutCandidate change{id, {}, {}, call.now, call.scope(), true};
+  if (name && candidate.external_id == external_id) change.name = *name;
   auto given = members.has("addresses") ? members.texts("addresses", {0, kAddressesMost}, {0, 320})
                                         : std::vector<std::string>();
   for (auto& one : read_addresses(members, given, {}, call.now))
-    if (std::ranges::none_of(before, [&](const auto& b) { return b.normal == one.normal; }))
+    if (std::ranges::none_of(before, [&](const auto& b) { return b.normal == one.normal; })) {
+      change.addresses.push_back(one);
       candidate.addresses.push_back(std::move(one));
+    }
   if (candidate.addresses.size() > std::max(kAddressesMost, before.size()))
     members.refuse("addresses", "import.too-many-addresses",
                    "The candidate would have more than 50 addresses.", "Leave some out.");
@@ -488,8 +491,7 @@ Reply change_candidate_named(Call& call, CandidateId id, const std::string& exte
   const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
-  commit.changes.push_back(
-      store::PutCandidate{id, candidate.name, candidate.addresses, call.now, call.scope()});
+  commit.changes.push_back(std::move(change));
   // Who is in the job already stays where they are.
   if (job &&
       std::ranges::none_of(found->applications, [&](const auto& one) { return one.job == *job; }))
@@ -575,8 +577,10 @@ Reply change_candidate(Call& call) {
   Members members(*body);
   auto& candidate = found->candidate;
   const auto before = candidate.addresses;
-  if (auto name = members.maybe_text("name", {1, 200}, Lines::name)) candidate.name = *name;
-  if (members.has("addresses"))
+  const auto name = members.maybe_text("name", {1, 200}, Lines::name);
+  // What isn't given stays as it is by then.
+  const bool whole = members.has("addresses");
+  if (whole)
     candidate.addresses =
         read_addresses(members, members.texts("addresses", {0, kAddressesMost}, {0, 320}),
                        candidate.addresses, call.now);
@@ -586,8 +590,10 @@ Reply change_candidate(Call& call) {
   auto commit = call.commit();
   if (external_id)
     commit.changes.push_back(store::SetExternalId{call.scope(), candidate.id, *external_id});
-  commit.changes.push_back(store::PutCandidate{candidate.id, candidate.name, candidate.addresses,
-                                               call.now, call.scope()});
+  commit.changes.push_back(
+      store::PutCandidate{candidate.id, name.value_or(whole ? candidate.name : std::string()),
+                          whole ? candidate.addresses : std::vector<rules::CandidateAddress>(),
+                          call.now, call.scope(), !whole});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, before);
   return save_once_asked(call, std::move(commit), std::move(asked), [&](const auto& all) -> Reply {

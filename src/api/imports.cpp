@@ -10,6 +10,7 @@
 #include "api/handlers.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
+#include "mail/folded.hpp"
 #include "rules/imported_lines.hpp"
 
 namespace hearback::api {
@@ -23,6 +24,7 @@ struct Import {
   Imported what = Imported::candidates;
   bool dry_run = true;
   std::size_t from = 0;
+  std::size_t made = 0;  // by the lines before, had they been imported
   char separator = ',';
   std::vector<std::string> header;
   std::vector<rules::Column> columns;
@@ -30,13 +32,13 @@ struct Import {
   std::vector<std::vector<std::size_t>> before;  // rules::named_before
 };
 
-Read<std::size_t> from_parameter(const Call& call) {
-  const auto text = call.request->parameter("from");
+Read<std::size_t> lines_parameter(const Call& call, const std::string& name,
+                                  const std::string& hint) {
+  const auto text = call.request->parameter(name);
   if (!text) return std::size_t{0};
   const auto number = to_number(*text);
   if (!number || *number > call.house->options.limits.import_lines)
-    return refuse_field("from", "field.invalid", "“from” is no number of lines.",
-                        "Send “next” of the answer before.");
+    return refuse_field(name, "field.invalid", "“" + name + "” is no number of lines.", hint);
   return static_cast<std::size_t>(*number);
 }
 
@@ -46,9 +48,12 @@ Read<std::shared_ptr<const Import>> read_import(const Call& call, Imported what)
   const auto dry_run = flag_parameter(call, "dry_run");
   if (!dry_run) return Refusal(dry_run.error());
   import->dry_run = dry_run->value_or(true);
-  const auto from = from_parameter(call);
+  const auto from = lines_parameter(call, "from", "Send “next” of the answer before.");
   if (!from) return Refusal(from.error());
   import->from = *from;
+  const auto made = lines_parameter(call, "made", "Send how many were new in the answers before.");
+  if (!made) return Refusal(made.error());
+  import->made = *made;
   const auto type = split(call.request->header("content-type"), ';');
   if (!ascii_equal(trim(type.front()), "text/csv"))
     return refuse(Kind::input, "http.media-type", "The body of this request must be a CSV file.",
@@ -104,6 +109,17 @@ LineVerdict judge(const Call& call, const Import& import, const rules::Line& lin
   return rules::judge_candidate(line, known, ids, call.now);
 }
 
+// What may still be made today, after the lines before: those that are judged again, or as many as
+// the answers before were told to make.
+void leave_room(const rules::KnownOfLines& at_first, std::size_t made, rules::KnownOfLines& known) {
+  const auto after = [&](std::size_t rules::KnownOfLines::* left) {
+    known.*left = std::min(known.*left, at_first.*left - std::min(at_first.*left, made));
+  };
+  after(&rules::KnownOfLines::candidates_left);
+  after(&rules::KnownOfLines::jobs_left);
+  after(&rules::KnownOfLines::open_jobs_left);
+}
+
 Read<std::vector<LineVerdict>> judge_some(const Call& call, const Import& import, Some some) {
   const auto before = import.dry_run ? earlier(import, some) : std::set<std::size_t>();
   store::LinesKnown asked{call.scope(), import.what, {}, call.now};
@@ -112,7 +128,12 @@ Read<std::vector<LineVerdict>> judge_some(const Call& call, const Import& import
     rules::add_names(import.what, import.lines[i], asked.names);
   auto known = call.store().ask(asked);
   if (!known) return Refusal(known.error());
+  rules::KnownOfLines at_first;
+  at_first.candidates_left = known->candidates_left;
+  at_first.jobs_left = known->jobs_left;
+  at_first.open_jobs_left = known->open_jobs_left;
   for (const auto i : before) (void)judge(call, import, import.lines[i], *known);
+  if (import.dry_run) leave_room(at_first, import.made, *known);
   std::vector<LineVerdict> verdicts;
   for (auto i = some.first; i < some.end; ++i)
     verdicts.push_back(judge(call, import, import.lines[i], *known));
@@ -125,7 +146,7 @@ void add_changes(const Call& call, const rules::CandidatePlan& plan, store::Comm
   const auto by = call.user().id;
   if (plan.put)
     commit.changes.push_back(
-        store::PutCandidate{plan.id, plan.name, plan.addresses, call.now, call.scope()});
+        store::PutCandidate{plan.id, plan.name, plan.added, call.now, call.scope(), true});
   if (plan.application)
     commit.changes.push_back(store::PutApplication{*plan.application, by, "import"});
   if (plan.moved)
@@ -139,9 +160,10 @@ void add_changes(const Call& call, const rules::CandidatePlan& plan, store::Comm
                                                     .at = call.now});
   if (!plan.external_id.empty())
     commit.changes.push_back(store::SetExternalId{call.scope(), plan.id, plan.external_id});
-  if (!plan.added.empty())
-    commit.expectations.push_back(
-        store::NobodyElseHas{store::CandidatesWith{call.scope(), plan.added, plan.id}});
+  if (plan.added.empty()) return;
+  store::CandidatesWith asked{call.scope(), {}, plan.id};
+  for (const auto& one : plan.added) asked.normals.push_back(one.normal);
+  commit.expectations.push_back(store::NobodyElseHas{std::move(asked)});
 }
 
 void add_changes(const Call& call, const rules::JobPlan& plan, store::Commit& commit) {
@@ -155,19 +177,23 @@ void add_changes(const Call& call, const rules::JobPlan& plan, store::Commit& co
                           .statuses = {},
                           .at = call.now};
   if (!plan.made && plan.titled) change.title = job.title;
-  if (!plan.made && plan.put) change.kind = job.kind, change.team = plan.team;
-  if (change.title || change.phases || change.kind) commit.changes.push_back(std::move(change));
+  if (!plan.made) change.kind = plan.kind, change.team_added = plan.added;
+  if (change.title || change.phases || change.kind || !change.team_added.empty())
+    commit.changes.push_back(std::move(change));
   if (!plan.external_id.empty())
     commit.changes.push_back(store::SetExternalId{call.scope(), job.id, plan.external_id});
 }
 
 store::Commit commit_of(const Call& call, const std::vector<LineVerdict>& verdicts) {
   auto commit = call.commit();
+  store::NoJobTitled first{call.scope(), {}};
   for (const auto& one : verdicts) {
     if (one.outcome != rules::Outcome::made && one.outcome != rules::Outcome::changed) continue;
     if (one.candidate) add_changes(call, *one.candidate, commit);
     if (one.job) add_changes(call, *one.job, commit);
+    if (one.job && one.job->first) first.titles.push_back(mail::folded(one.job->job.title));
   }
+  if (!first.titles.empty()) commit.expectations.push_back(std::move(first));
   return commit;
 }
 
@@ -180,34 +206,31 @@ bool is_worth_another_try(const Error& error) {
   return std::ranges::find(kMoved, error.code) != std::end(kMoved);
 }
 
-// What the store refuses is one line's matter: the others are committed without it.
-Read<std::vector<LineVerdict>> import_some(const Call& call, const Import& import, Some some,
-                                           int tries = 3) {
+struct Tried {
+  std::vector<LineVerdict> verdicts;
+  std::optional<Error> refused;  // nothing of it was stored
+};
+
+Read<Tried> import_some(const Call& call, const Import& import, Some some) {
   auto verdicts = judge_some(call, import, some);
-  if (!verdicts) return verdicts;
-  const auto commit = commit_of(call, *verdicts);
-  if (commit.changes.empty()) return verdicts;
+  if (!verdicts) return Refusal(verdicts.error());
+  Tried tried{std::move(*verdicts), {}};
+  const auto commit = commit_of(call, tried.verdicts);
+  if (commit.changes.empty()) return tried;
   auto done = call.store().commit(commit);
-  if (done) return verdicts;
+  if (done) return tried;
   const auto& error = done.error();
   if (error.kind != Kind::conflict && error.kind != Kind::input && error.kind != Kind::missing)
     return Refusal(error);
-  if (some.end - some.first > 1) {
-    const auto middle = some.first + (some.end - some.first) / 2;
-    auto one = import_some(call, import, {some.first, middle});
-    if (!one) return one;
-    auto other = import_some(call, import, {middle, some.end});
-    if (!other) return other;
-    std::ranges::move(*other, std::back_inserter(*one));
-    return one;
-  }
-  if (tries > 1 && is_worth_another_try(error)) return import_some(call, import, some, tries - 1);
-  auto& verdict = verdicts->front();
+  tried.refused = error;
+  return tried;
+}
+
+void refuse_line(LineVerdict& verdict, const Error& error) {
   verdict.outcome = rules::Outcome::refused;
   verdict.problem = error;
   verdict.changes.clear();
   verdict.warnings.clear();
-  return verdicts;
 }
 
 // ---- what is told ----------------------------------------------------------------------------
@@ -215,17 +238,21 @@ Read<std::vector<LineVerdict>> import_some(const Call& call, const Import& impor
 constexpr std::string_view kOutcomes[] = {"new", "changed", "same", "refused"};
 constexpr std::string_view kWarnings[] = {"internal_address", "by_address", "repeated"};
 
+// Enough to find it in the file.
+std::string_view cut(std::string_view text) { return utf8_prefix(text, 400); }
+
 json::object present_line(const LineVerdict& verdict) {
   json::array changes, warnings;
   for (const auto& one : verdict.changes)
-    changes.push_back(json::object{{"what", one.what}, {"from", one.from}, {"to", one.to}});
+    changes.push_back(
+        json::object{{"what", one.what}, {"from", cut(one.from)}, {"to", cut(one.to)}});
   for (const auto& one : verdict.warnings)
     warnings.push_back(json::object{{"code", kWarnings[static_cast<std::size_t>(one.warning)]},
-                                    {"detail", one.detail}});
+                                    {"detail", cut(one.detail)}});
   json::value problem = nullptr;
   if (verdict.problem) {
     auto told = present(*verdict.problem);
-    told["detail"] = verdict.detail;
+    told["detail"] = cut(verdict.detail);
     problem = std::move(told);
     changes.clear();
   }
@@ -262,32 +289,62 @@ net::HttpResponse told(const Import& import, const std::vector<LineVerdict>& ver
   return json_response(200, answer);
 }
 
-// Some lines at a time, each in its turn: nobody else's commits wait for the whole file. What is
-// done when there is no room for more is told.
+Task<Read<std::vector<LineVerdict>>> check_lines(Call call, std::shared_ptr<const Import> file,
+                                                 Some all) {
+  call.now = call.house->env.now();
+  co_return co_await at_work(call, net::Lane::read,
+                             [call, file, all] { return judge_some(call, *file, all); });
+}
+
+// Some lines at a time, each in its turn: nobody else's commits wait for the whole file. What the
+// store refuses is judged again, where something moved meanwhile; else it is one line's matter, and
+// the halves follow, each in its turn, until that is found. What is done when there is no room for
+// more is told.
+Task<Read<std::vector<LineVerdict>>> import_lines(Call call, std::shared_ptr<const Import> file,
+                                                  Some all) {
+  constexpr int kTries = 3;
+  const auto at_once = call.house->options.limits.import_lines_of_commit;
+  std::vector<Some> left;
+  for (auto first = all.first; first < all.end; first += at_once)
+    left.push_back({first, std::min(first + at_once, all.end)});
+  std::ranges::reverse(left);
+  std::vector<LineVerdict> verdicts;
+  for (int tries = 1; !left.empty();) {
+    const auto some = left.back();
+    call.now = call.house->env.now();
+    auto tried = co_await at_work(call, net::Lane::write,
+                                  [call, file, some] { return import_some(call, *file, some); });
+    if (!tried && verdicts.empty()) co_return Refusal(tried.error());
+    if (!tried) break;
+    if (tried->refused && is_worth_another_try(*tried->refused) && tries++ < kTries) continue;
+    tries = 1;
+    left.pop_back();
+    if (tried->refused && some.end - some.first > 1) {
+      const auto middle = some.first + (some.end - some.first) / 2;
+      left.push_back({middle, some.end});
+      left.push_back({some.first, middle});
+      continue;
+    }
+    if (tried->refused) refuse_line(tried->verdicts.front(), *tried->refused);
+    std::ranges::move(tried->verdicts, std::back_inserter(verdicts));
+  }
+  co_return verdicts;
+}
+
 Task<Reply> import_file(Call call, Imported what) {
   auto import =
       co_await at_work(call, net::Lane::parse, [call, what] { return read_import(call, what); });
   if (!import) co_return Refusal(import.error());
-  const auto& limits = call.house->options.limits;
   const auto file = *import;
   const auto begin = std::min(file->from, file->lines.size());
-  const auto end = std::min(begin + limits.import_lines_at_once, file->lines.size());
-  std::vector<LineVerdict> verdicts;
-  const auto lane = file->dry_run ? net::Lane::read : net::Lane::write;
-  for (auto first = begin; first < end;) {
-    const Some some{first, std::min(first + limits.import_lines_of_commit, end)};
-    call.now = call.house->env.now();
-    auto judged = co_await at_work(call, lane, [call, file, some] {
-      return file->dry_run ? judge_some(call, *file, some) : import_some(call, *file, some);
-    });
-    if (!judged && verdicts.empty()) co_return Refusal(judged.error());
-    if (!judged) break;
-    std::ranges::move(*judged, std::back_inserter(verdicts));
-    first = some.end;
-  }
+  const auto& limits = call.house->options.limits;
+  const Some all{begin, std::min(begin + limits.import_lines_at_once, file->lines.size())};
+  auto lines = file->dry_run ? check_lines(call, file, all) : import_lines(call, file, all);
+  auto judged = co_await std::move(lines);
+  if (!judged) co_return Refusal(judged.error());
   co_return co_await at_work(
       call, net::Lane::parse,
-      [file, verdicts = std::move(verdicts)]() -> Reply { return told(*file, verdicts); });
+      [file, verdicts = std::move(*judged)]() -> Reply { return told(*file, verdicts); });
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.hpp"
@@ -34,13 +36,23 @@ std::string tidy(std::string_view cell) {
   return std::string(trim(text));
 }
 
-// What stands between any of these, tidied; nothing twice.
-std::vector<std::string> parts_of(std::string_view cell, std::string_view separators) {
+// An external id as other doors take it: spaces within it stay, letter by letter.
+std::string one_line(std::string_view cell) {
+  std::string text = mail::without_unseen(to_valid_utf8(cell));
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, ' ');
+  return std::string(trim(text));
+}
+
+// What stands between any of these, tidied; nothing twice. One more than `most` at most: the rest
+// isn't read.
+std::vector<std::string> parts_of(std::string_view cell, std::string_view separators,
+                                  std::size_t most) {
   std::vector<std::string> parts;
-  while (!cell.empty()) {
+  std::unordered_set<std::string> seen;
+  while (!cell.empty() && parts.size() <= most) {
     const auto end = std::min(cell.find_first_of(separators), cell.size());
-    if (auto part = tidy(cell.substr(0, end));
-        !part.empty() && std::ranges::find(parts, part) == parts.end())
+    if (auto part = tidy(cell.substr(0, end)); !part.empty() && seen.insert(part).second)
       parts.push_back(std::move(part));
     cell.remove_prefix(std::min(cell.size(), end + 1));
   }
@@ -48,13 +60,14 @@ std::vector<std::string> parts_of(std::string_view cell, std::string_view separa
 }
 
 // "mara@home.example; Mara Lind <lind@work.example>" → both addresses. What is no address stays, to
-// be told of, but for the name beside one.
-std::vector<std::string> addresses_in(std::string_view cell) {
+// be told of, but for the name beside one: no more words than ten an address.
+std::vector<std::string> addresses_in(std::string_view cell, std::size_t most) {
   const bool named = cell.find('<') != cell.npos;
   std::vector<std::string> found;
-  for (auto& part : parts_of(cell, ";, \t\r\n<>")) {
+  for (auto& part : parts_of(cell, ";, \t\r\n<>", named ? 10 * most : most)) {
     if (ascii_starts_with(part, "mailto:")) part.erase(0, 7);
     if (named && part.find('@') == part.npos) continue;
+    if (found.size() > most) break;
     found.push_back(std::move(part));
   }
   return found;
@@ -87,10 +100,16 @@ bool is_sound(const Line& line, LineVerdict& verdict) {
     return refuse(verdict, "import.too-many-cells",
                   "The line has more cells than there are columns.",
                   "Put quotation marks around what has a comma or a semicolon in it.");
-  for (const auto* text : {&line.name, &line.title, &line.external_id})
+  if (line.too_many)
+    return refuse(verdict, "import.too-long",
+                  "The line has more addresses, phases or colleagues than there may be.",
+                  "Leave some out.");
+  for (const auto* text :
+       {&line.name, &line.title, &line.external_id, &line.job, &line.phase, &line.status})
     if (is_too_long(*text))
       return refuse(verdict, "import.too-long",
-                    "A name, a title or an external id has more than 200 letters.", "Shorten it.");
+                    "A name, a title, a phase or an external id has more than 200 letters.",
+                    "Shorten it.");
   return true;
 }
 
@@ -150,6 +169,8 @@ class CandidateJudge {
   bool match() {
     std::map<CandidateId, std::string> by_address;
     for (const auto& [text, normal] : given_) {
+      // I-1: that somebody's is a colleague's as well doesn't make everybody with it that one.
+      if (known_.internal.contains(normal)) continue;
       const auto [first, last] = known_.people_by_address.equal_range(normal);
       for (auto at = first; at != last; ++at) by_address.emplace(at->second, text);
     }
@@ -177,7 +198,9 @@ class CandidateJudge {
   }
 
   bool begin_new() {
-    if (line_.external_id.empty() && given_.empty())
+    if (line_.external_id.empty() && std::ranges::all_of(given_, [&](const auto& one) {
+          return known_.internal.contains(one.second);
+        }))
       return refuse(
           verdict_, "import.nothing-to-match",
           "Without an address or an external id nobody could tell whether the candidate is"
@@ -201,11 +224,11 @@ class CandidateJudge {
   bool edit() {
     auto& candidate = person_.candidate;
     // Who became part of another one is called otherwise there: as that one is (0048).
-    const bool is_own = made_ || line_.external_id.empty() || candidate.external_id.empty() ||
-                        candidate.external_id == line_.external_id;
-    if (is_own && !line_.name.empty() && line_.name != candidate.name) {
+    is_own_ = made_ || line_.external_id.empty() || candidate.external_id.empty() ||
+              candidate.external_id == line_.external_id;
+    if (is_own_ && !line_.name.empty() && line_.name != candidate.name) {
       set(verdict_, Column::name, candidate.name, line_.name);
-      candidate.name = line_.name;
+      plan_.name = candidate.name = line_.name;
       plan_.put = true;
     }
     if (verdict_.name.empty()) verdict_.name = candidate.name;
@@ -232,7 +255,7 @@ class CandidateJudge {
       verdict_.warnings.push_back({Warning::internal_address, text});
     candidate.addresses.push_back(
         {.address = text, .normal = normal, .synced = true, .why_not = "", .since = now_});
-    plan_.added.push_back(normal);
+    plan_.added.push_back(candidate.addresses.back());
     plan_.put = true;
     set(verdict_, Column::addresses, "", text);
     return true;
@@ -279,6 +302,8 @@ class CandidateJudge {
       return refuse(verdict_, "import.job-needed", "It isn't clear in which job the phase is.",
                     "Name the job.");
     const auto* before = in(job->job.id);
+    // Two records of one person would move them back and forth each night.
+    if (before && !is_own_) return true;
     if (!before && !job->job.open)
       return refuse(verdict_, "job.closed", "This job is closed.",
                     "Open it again, or choose another.", job->job.title);
@@ -331,11 +356,9 @@ class CandidateJudge {
     conclude(verdict_, made_);
     const auto& candidate = person_.candidate;
     plan_.id = candidate.id;
-    plan_.name = candidate.name;
-    plan_.addresses = candidate.addresses;
     plan_.put = plan_.put || made_;
     if (made_) --known_.candidates_left;
-    for (const auto& normal : plan_.added) known_.people_by_address.emplace(normal, candidate.id);
+    for (const auto& one : plan_.added) known_.people_by_address.emplace(one.normal, candidate.id);
     if (!plan_.external_id.empty()) known_.people_by_id[plan_.external_id] = candidate.id;
     known_.people[candidate.id] = std::move(person_);
     verdict_.candidate = std::move(plan_);
@@ -349,6 +372,7 @@ class CandidateJudge {
   CandidatePlan plan_;
   KnownPerson person_;
   bool made_ = false;
+  bool is_own_ = true;  // the line says what the person themselves is called
   std::vector<std::pair<std::string, std::string>> given_;  // addresses: as written, normal form
 };
 
@@ -406,6 +430,7 @@ class JobJudge {
       return refuse(verdict_, "jobs.too-many", "There are too many open jobs.",
                     "Close some that are over, or use one that is there.");
     plan_.made = true;
+    plan_.first = !known_.jobs_by_title.contains(mail::folded(line_.title));
     after_.job.id = ids_.job;
     after_.version = 1;
     after_.stages = first_stages(ids_.job, language_);
@@ -434,8 +459,7 @@ class JobJudge {
     if (*kind == job.kind) return true;
     set(verdict_, Column::kind, plan_.made ? "" : std::string(word_of(job.kind)),
         std::string(word_of(*kind)));
-    job.kind = *kind;
-    plan_.put = true;
+    plan_.kind = job.kind = *kind;
     return true;
   }
 
@@ -449,8 +473,8 @@ class JobJudge {
                       "Write the address with which they sign in.", text);
       if (std::ranges::find(after_.team, at->second) != after_.team.end()) continue;
       after_.team.push_back(at->second);
+      plan_.added.push_back(at->second);
       set(verdict_, Column::team, "", text);
-      plan_.put = true;
     }
     if (after_.team.size() > Limits{}.team_of_job)
       return refuse(verdict_, "import.team-too-large", "The hiring team would be too large.",
@@ -465,11 +489,13 @@ class JobJudge {
     auto wanted = plan_.made ? std::vector<Stage>{} : before_.stages.phases;
     const auto& there = after_.stages.phases;
     std::size_t used = 0;
+    std::unordered_set<std::string> named;
+    for (const auto& one : wanted) named.insert(mail::folded(one.name));
     for (const auto& name : line_.phases) {
       if (letters_of(name) > Limits{}.stage_letters)
         return refuse(verdict_, "import.too-long", "A phase has more than 60 letters.",
                       "Shorten it.", name);
-      if (stage_named(wanted, name)) continue;
+      if (!named.insert(mail::folded(name)).second) continue;
       const auto* known = plan_.made ? stage_named(there, name) : nullptr;
       if (known)
         wanted.push_back(*known);
@@ -492,11 +518,16 @@ class JobJudge {
     plan_.job = after_.job;
     plan_.team = after_.team;
     plan_.version = after_.version;
-    plan_.put = plan_.put || plan_.made;
     if (plan_.made) --known_.jobs_left, --known_.open_jobs_left;
     const auto id = after_.job.id;
     if (!plan_.external_id.empty()) known_.jobs_by_id[plan_.external_id] = id;
-    if (plan_.made) known_.jobs_by_title.emplace(mail::folded(line_.title), id);
+    // A later line finds it by the title that it has now.
+    const auto key = mail::folded(after_.job.title), old = mail::folded(before_.job.title);
+    if (!plan_.made && key != old) {
+      auto [at, end] = known_.jobs_by_title.equal_range(old);
+      while (at != end) at = at->second == id ? known_.jobs_by_title.erase(at) : std::next(at);
+    }
+    if (plan_.made || key != old) known_.jobs_by_title.emplace(key, id);
     if (plan_.titled && !(plan_.made && !plan_.phases)) ++after_.version;
     known_.jobs[id] = std::move(after_);
     verdict_.job = std::move(plan_);
@@ -528,6 +559,7 @@ std::vector<std::string> keys_of(Imported what, const Line& line) {
 
 Line read_line(std::size_t number, std::span<const Column> columns,
                std::span<const std::string> cells) {
+  const Limits limits;
   Line line;
   line.number = number;
   std::string first, last;
@@ -544,20 +576,24 @@ Line read_line(std::size_t number, std::span<const Column> columns,
       case Column::first_name: first = tidy(cell); break;
       case Column::last_name: last = tidy(cell), has_last = true; break;
       case Column::addresses:
-        for (auto& one : addresses_in(cell))
-          if (std::ranges::find(line.addresses, one) == line.addresses.end())
+        for (auto& one : addresses_in(cell, kAddressesMost))
+          if (line.addresses.size() <= kAddressesMost &&
+              std::ranges::find(line.addresses, one) == line.addresses.end())
             line.addresses.push_back(std::move(one));
         break;
-      case Column::external_id: line.external_id = tidy(cell); break;
+      case Column::external_id: line.external_id = one_line(cell); break;
       case Column::job: line.job = tidy(cell); break;
       case Column::phase: line.phase = tidy(cell); break;
       case Column::status: line.status = tidy(cell); break;
       case Column::title: line.title = tidy(cell); break;
       case Column::kind: line.kind = tidy(cell); break;
-      case Column::phases: line.phases = parts_of(cell, ";,|\r\n"); break;
-      case Column::team: line.team = addresses_in(cell); break;
+      case Column::phases: line.phases = parts_of(cell, ";,|\r\n", limits.phases_of_job); break;
+      case Column::team: line.team = addresses_in(cell, limits.team_of_job); break;
     }
   }
+  line.too_many = line.addresses.size() > kAddressesMost ||
+                  line.phases.size() > limits.phases_of_job ||
+                  line.team.size() > limits.team_of_job;
   // “Nom” beside “Prénom”, and “Name” beside “Vorname”, is the last name.
   if (!first.empty() && !has_last) last = std::exchange(line.name, {});
   if (line.name.empty()) line.name = std::string(trim(first + " " + last));
@@ -565,19 +601,25 @@ Line read_line(std::size_t number, std::span<const Column> columns,
 }
 
 void add_names(Imported what, const Line& line, NamesOfLines& names) {
+  // Such a line is refused as it is.
+  if (line.too_long || line.too_many) return;
   const auto add = [](std::set<std::string>& to, const std::string& text) {
     if (!text.empty() && !is_too_long(text)) to.insert(text);
   };
+  // A title's own letters are counted: folded it may have twice as many.
+  const auto add_title = [&](const std::string& text) {
+    if (!text.empty() && !is_too_long(text)) names.titles.insert(mail::folded(text));
+  };
   if (what == Imported::jobs) {
     add(names.jobs, line.external_id);
-    add(names.titles, mail::folded(line.title));
+    add_title(line.title);
     for (const auto& text : line.team)
       if (const auto normal = mail::normal_form(text)) names.colleagues.insert(*normal);
     return;
   }
   add(names.candidates, line.external_id);
   add(names.jobs, line.job);
-  add(names.titles, mail::folded(line.job));
+  add_title(line.job);
   for (const auto& text : line.addresses)
     if (const auto normal = mail::kept_form(text)) names.addresses.insert(*normal);
 }

@@ -31,6 +31,8 @@ struct Line {
   std::string title, kind;
   std::vector<std::string> phases, team;
   bool too_long = false;   // it has cells beyond the last column
+  bool too_many = false;   // more addresses, phases or colleagues than there may be; the rest isn't
+                           // read
   std::size_t before = 0;  // the first line of the file that names the same one; 0: none
 };
 // `cells`: of a line, as they stand in the file. An empty one says nothing.
@@ -96,9 +98,8 @@ struct LineWarning {
 
 struct CandidatePlan {
   CandidateId id;
-  std::string name;
-  std::vector<CandidateAddress> addresses;
-  std::vector<std::string> added;          // of these, normal forms
+  std::string name;                        // empty: stays
+  std::vector<CandidateAddress> added;     // to those that are there
   std::string external_id;                 // to be set; empty: stays
   std::optional<Application> application;  // a new one
   std::optional<Application> moved;        // one that was there; where to
@@ -107,12 +108,14 @@ struct CandidatePlan {
 };
 struct JobPlan {
   Job job;
-  std::vector<UserId> team;
+  std::vector<UserId> team;   // of a new one
+  std::vector<UserId> added;  // to the team of one that is there
+  std::optional<JobKind> kind;
   std::string external_id;
   std::optional<std::vector<Stage>> phases;  // whole list
   std::uint64_t version = 0;
   bool made = false;
-  bool put = false;     // kind or team
+  bool first = false;   // no job that the asker sees was called so
   bool titled = false;  // or phases
 };
 

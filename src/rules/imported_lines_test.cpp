@@ -138,6 +138,9 @@ TEST(ImportedLines, O3_WhatBecomesOfACandidatesLine) {
       {{"=1+1", "=HYPERLINK(\"x\")", "", "", "", ""},
        "new name:=HYPERLINK(\"x\") external_id:=1+1"},
       {{"A1"}, "refused import.no-name"},
+      {{"", "Ada", "anna@acme.example", "", "", ""}, "refused import.nothing-to-match"},
+      {{"M1", "", "", std::string(201, 'a'), "", ""}, "refused import.too-long"},
+      {{"A  1", "Ada", "", "", "", ""}, "new name:Ada external_id:A  1"},
   };
   for (const auto& row : table) EXPECT_EQ(judged(row.cells), row.told) << row.cells[0];
 }
@@ -151,6 +154,51 @@ TEST(ImportedLines, O3_WhatTheAskerMayDecides) {
       "new name:Ada external_id:A1 job:Welder");
   EXPECT_EQ(judged(ada, [](auto& known) { known.candidates_left = 0; }),
             "refused candidate.too-many-today");
+}
+
+// I-1: a colleague's address is no candidate's alone: whoever has it isn't everybody with it.
+TEST(ImportedLines, I1_NobodyIsMatchedByAnInternalAddress) {
+  const auto with = [](KnownOfLines& known) {
+    known.people_by_address.emplace("anna@acme.example", id<CandidateId>(11));
+  };
+  EXPECT_EQ(judged({"", "Bob", "anna@acme.example", "", "", ""}, with),
+            "refused import.nothing-to-match");
+  EXPECT_EQ(judged({"B1", "Bob", "anna@acme.example", "", "", ""}, with),
+            "new name:Bob addresses:anna@acme.example external_id:B1 !internal");
+  EXPECT_EQ(judged({"", "Lind", "lind@home.example anna@acme.example", "", "", ""}, with),
+            "changed addresses:anna@acme.example !by-address !internal");
+}
+
+// O-5: L became part of Mara; what is said of them names and moves nothing that is there.
+TEST(ImportedLines, O5_WhatLeadsByAMergedOnesIdMovesNothing) {
+  const auto with = [](KnownOfLines& known) { known.people_by_id["L"] = id<CandidateId>(11); };
+  EXPECT_EQ(judged({"L", "Lind", "", "Welder", "Offer", "Hired"}, with), "same");
+  EXPECT_EQ(judged({"L", "", "l@home.example", "J4", "", ""}, with),
+            "changed addresses:l@home.example job:Cook");
+  EXPECT_EQ(judged({"M1", "", "", "Welder", "Offer", ""}, with), "changed phase:Review>Offer");
+}
+
+// What is there isn't said again: a colleague may have changed it since it was asked for.
+TEST(ImportedLines, C14_APlanSaysOnlyWhatTheLineAdds) {
+  auto known = world();
+  const auto columns = columns_of(Imported::candidates, kHeader);
+  auto plan = *judge_candidate(read_line(2, columns, Cells{"M1", "", "m@work.example"}), known,
+                               new_ids(), {})
+                   .candidate;
+  EXPECT_EQ(plan.name, "");
+  ASSERT_EQ(plan.added.size(), 1u);
+  EXPECT_EQ(plan.added[0].normal, "m@work.example");
+  plan =
+      *judge_candidate(read_line(3, columns, Cells{"M1", "Mara"}), known, new_ids(), {}).candidate;
+  EXPECT_EQ(plan.name, "Mara");
+  EXPECT_TRUE(plan.added.empty());
+  const auto of_jobs = columns_of(Imported::jobs, Cells{"ID", "Title", "Kind", "Team"});
+  known.jobs.at(id<JobId>(1)).team = {id<UserId>(31)};
+  const auto job = *judge_job(read_line(2, of_jobs, Cells{"J1", "", "", "ben@acme.example"}), known,
+                              new_ids(), id<UserId>(31), "en")
+                        .job;
+  EXPECT_EQ(job.added, std::vector{id<UserId>(32)});
+  EXPECT_FALSE(job.kind);
 }
 
 // What one line makes, the next one finds.
@@ -209,6 +257,31 @@ TEST(ImportedLines, O3_WhatBecomesOfAJobsLine) {
             "refused jobs.too-many");
 }
 
+TEST(ImportedLines, O3_ALaterLineFindsAJobByTheTitleThatItHasNow) {
+  auto known = world();
+  const auto columns = columns_of(Imported::jobs, Cells{"ID", "Title"});
+  const auto next = [&](const Cells& cells) {
+    return told(judge_job(read_line(2, columns, cells), known, new_ids(), id<UserId>(31), "en"));
+  };
+  EXPECT_EQ(next({"J1", "Solderer"}), "changed title:Welder>Solderer");
+  EXPECT_EQ(next({"", "Solderer"}), "same");
+  EXPECT_EQ(next({"", "Welder"}), "new title:Welder");
+  EXPECT_EQ(next({"", "Welder"}), "same");
+}
+
+// Who makes the first job of a title expects that nobody else does so meanwhile.
+TEST(ImportedLines, O3_TheFirstOfATitleIsTold) {
+  auto known = world();
+  const auto columns = columns_of(Imported::jobs, Cells{"ID", "Title"});
+  const auto first = [&](const Cells& cells) {
+    return judge_job(read_line(2, columns, cells), known, new_ids(), id<UserId>(31), "en")
+        .job->first;
+  };
+  EXPECT_TRUE(first({"", "Nurse"}));
+  EXPECT_FALSE(first({"", "Nurse"}));
+  EXPECT_FALSE(first({"J9", "Welder"})) << "another one than J1";
+}
+
 std::string columns_told(Imported what, Cells header) {
   std::string text;
   for (const auto column : columns_of(what, header))
@@ -259,6 +332,45 @@ TEST(ImportedLines, O3_CellsAreReadAsPeopleWriteThem) {
   line = read_line(4, columns, Cells{"a\u202Eb\tc\x01", "", "mailto:a@x.example"});
   EXPECT_EQ(line.name, "ab c");
   EXPECT_EQ(line.addresses, Cells{"a@x.example"});
+}
+
+// One cell of a large file holds nobody up: what is beyond what there may be isn't read.
+TEST(ImportedLines, O3_ALineIsReadAsFarAsItMayGo) {
+  std::string addresses, phases, names;
+  for (int i = 0; addresses.size() < (1u << 20); ++i) {
+    const auto number = std::to_string(i);
+    addresses += "a" + number + "@home.example;";
+    phases += "Phase " + number + ";";
+    names += "Mara <a" + number + "@home.example>; ";
+  }
+  const auto candidates = columns_of(Imported::candidates, Cells{"ID", "E-mail", "E-mail 2"});
+  const auto jobs = columns_of(Imported::jobs, Cells{"ID", "Phases", "Team"});
+  const auto refused = [](const LineVerdict& verdict) { return told(verdict); };
+  auto known = world();
+  NamesOfLines asked;
+  for (const auto& cell : {addresses, names}) {
+    auto line = read_line(2, candidates, Cells{"A1", cell, cell});
+    EXPECT_EQ(line.addresses.size(), 51u);
+    EXPECT_EQ(refused(judge_candidate(line, known, new_ids(), {})), "refused import.too-long");
+    add_names(Imported::candidates, line, asked);
+    line = read_line(2, jobs, Cells{"J1", phases, cell});
+    EXPECT_LE(line.phases.size(), 31u);
+    EXPECT_LE(line.team.size(), 1001u);
+    EXPECT_EQ(refused(judge_job(line, known, new_ids(), {}, "en")), "refused import.too-long");
+    add_names(Imported::jobs, line, asked);
+  }
+  EXPECT_TRUE(asked.addresses.empty());
+  EXPECT_TRUE(asked.colleagues.empty());
+}
+
+// A title's own letters are counted, not those that it has folded.
+TEST(ImportedLines, O3_ALongTitleIsAskedFor) {
+  std::string title;
+  for (int i = 0; i < 120; ++i) title += "ß";
+  NamesOfLines asked;
+  const auto columns = columns_of(Imported::jobs, Cells{"Title"});
+  add_names(Imported::jobs, read_line(2, columns, Cells{title}), asked);
+  EXPECT_EQ(asked.titles.size(), 1u);
 }
 
 TEST(ImportedLines, O3_LinesThatNameTheSameAreFound) {

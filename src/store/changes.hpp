@@ -49,8 +49,9 @@ using Change =
                  AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
                  UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
-using Expectation = std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs,
-                                 FolderIsRead, AddressFactsAre, NobodyElseHas, IsNonCandidate>;
+using Expectation =
+    std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
+                 AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled>;
 
 struct Commit {
   CompanyId company;

@@ -19,6 +19,9 @@ namespace hearback::store {
 namespace {
 
 using rules::CandidateAddress;
+
+constexpr std::size_t kAddressesMost = 50;  // to which some are added
+
 struct Present : CandidateAddress {
   std::uint64_t match_revision = 0;  // since which it takes part in matching
 };
@@ -97,15 +100,9 @@ void tell_journal(Writing& writing, const PutCandidate& change, const Addresses&
     if (address.synced && !kept.contains(normal)) tell("address.removed", "person");
 }
 
-void put_addresses(Writing& writing, const PutCandidate& change) {
-  const auto present = present_addresses(writing, change.id);
-  std::unordered_set<std::string> done;
-  std::vector<CandidateAddress> wanted;
-  for (const auto& address : change.addresses)
-    if (done.insert(address.normal).second)
-      wanted.push_back(judged(writing, address, present, change));
-  writing.db.change("delete from candidate_addresses where company = $1 and candidate = $2",
-                    writing.company, change.id);
+// Behind those that are there.
+void insert_addresses(Writing& writing, const PutCandidate& change, const Addresses& present,
+                      const std::vector<CandidateAddress>& wanted, std::size_t first) {
   Insertion rows(
       "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
       " why_not, since, match_revision)",
@@ -120,12 +117,44 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
     const bool sought = a.synced || a.why_not == kOtherCandidate;
     if (sought && !same) writing.match_moved = true;
     const auto revision = same ? before->second.match_revision : writing.match_revision + 1;
-    rows.row(writing.company, change.id, a.normal, i, a.address, a.synced, a.why_not, a.since,
-             sought ? revision : 0);
+    rows.row(writing.company, change.id, a.normal, first + i, a.address, a.synced, a.why_not,
+             a.since, sought ? revision : 0);
   }
   rows.run(writing.db);
   for (const auto& address : wanted)
     if (address.synced) keep_on(writing, change.id, address.normal);
+}
+
+// What is there stays as it is, and so does what somebody else has added since it was asked for.
+void add_addresses(Writing& writing, const PutCandidate& change) {
+  const auto present = present_addresses(writing, change.id);
+  std::unordered_set<std::string> done;
+  std::vector<CandidateAddress> wanted;
+  for (const auto& address : change.addresses)
+    if (!present.contains(address.normal) && done.insert(address.normal).second)
+      wanted.push_back(judged(writing, address, present, change));
+  if (wanted.empty()) return;
+  if (present.size() + wanted.size() > kAddressesMost)
+    refuse(Kind::conflict, "import.too-many-addresses",
+           "The candidate would have more than 50 addresses.", "Leave some out.");
+  auto next = writing.db.row(
+      "select coalesce(max(position) + 1, 0) from candidate_addresses where company = $1"
+      " and candidate = $2",
+      writing.company, change.id);
+  insert_addresses(writing, change, present, wanted, static_cast<std::size_t>(next->number()));
+  tell_journal(writing, change, {}, wanted);
+}
+
+void put_addresses(Writing& writing, const PutCandidate& change) {
+  const auto present = present_addresses(writing, change.id);
+  std::unordered_set<std::string> done;
+  std::vector<CandidateAddress> wanted;
+  for (const auto& address : change.addresses)
+    if (done.insert(address.normal).second)
+      wanted.push_back(judged(writing, address, present, change));
+  writing.db.change("delete from candidate_addresses where company = $1 and candidate = $2",
+                    writing.company, change.id);
+  insert_addresses(writing, change, present, wanted, 0);
   tell_journal(writing, change, present, wanted);
   for (const auto& address : wanted) {
     const auto before = present.find(address.normal);
@@ -286,8 +315,9 @@ void apply(Writing& writing, const PutJob& change) {
   writing.db.change(
       "insert into jobs(company, id, title, kind, is_open, changed, closed, title_key)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (company, id) do update set"
-      " title = excluded.title, title_key = excluded.title_key, kind = excluded.kind, is_open = excluded.is_open,"
-      " changed = excluded.changed, closed = case when excluded.closed is null then null"
+      " title = excluded.title, title_key = excluded.title_key, kind = excluded.kind,"
+      " is_open = excluded.is_open, changed = excluded.changed, closed = case when excluded.closed "
+      "is null then null"
       "  else coalesce(jobs.closed, excluded.closed) end",
       writing.company, job.id, job.title, job.kind, job.open, change.at,
       job.open ? std::nullopt : std::optional(change.at), search_key(job.title));
@@ -339,14 +369,18 @@ void apply(Writing& writing, const PutCandidate& change) {
                       .subject = change.id.text(),
                       .candidate = change.id});
   }
-  writing.db.change(
-      "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, $5)"
-      " on conflict (company, id) do update set name = excluded.name,"
-      " name_key = excluded.name_key",
-      writing.company, change.id, change.name, search_key(change.name), change.at);
-  writing.db.change("update job_candidates set name_key = $3 where company = $1 and candidate = $2",
-                    writing.company, change.id, search_key(change.name));
-  put_addresses(writing, change);
+  if (!change.adds || !change.name.empty()) {
+    const auto key = search_key(change.name);
+    writing.db.change(
+        "insert into candidates(company, id, name, name_key, created) values ($1, $2, $3, $4, $5)"
+        " on conflict (company, id) do update set name = excluded.name,"
+        " name_key = excluded.name_key",
+        writing.company, change.id, change.name, key, change.at);
+    writing.db.change(
+        "update job_candidates set name_key = $3 where company = $1 and candidate = $2",
+        writing.company, change.id, key);
+  }
+  change.adds ? add_addresses(writing, change) : put_addresses(writing, change);
   keep_named(writing.db, writing.company, change.id);
   writing.tell("candidate", change.id.text(), change.id);
 }

@@ -38,6 +38,9 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
   std::vector<rules::CandidateAddress> addresses;
   Instant at;
   std::optional<rules::Scope> by = std::nullopt;  // who adds them; nobody: they see all
+  bool adds = false;  // to one that is there: the addresses to those that they have by then, which
+                      // stay as they are, and a name only where one is given.
+                      // "import.too-many-addresses"
 };
 struct PutApplication {  // none comes into a job while that is closed ("job.closed"). Phase and
                          // status by their ids, which must be the job's

@@ -190,6 +190,32 @@ void forget_external_ids(Writing& writing, CandidateId candidate) {
         writing.company, candidate);
 }
 
+void hand_on_external_ids(Writing& writing, CandidateId merged) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  for (auto& row :
+       db.rows("select e.object, (select k.id from merged_candidates g join applications k"
+               "  on k.company = g.company and k.candidate = g.stands and k.job = m.job"
+               "  where g.company = $1 and g.merged = m.merged and not exists (select 1"
+               "   from external_ids o where o.company = $1 and o.object = k.id)"
+               "  order by k.id limit 1)"
+               " from merged_applications m join external_ids e on e.company = m.company"
+               " and e.object = m.id where m.company = $1 and m.merged = $2"
+               " and not exists (select 1 from applications a where a.company = $1 and a.id = m.id)"
+               " order by e.number, e.object",
+               company, merged)) {
+    const auto aside = row.id<ApplicationId>();
+    const auto kept = row.maybe_id<ApplicationId>();
+    // Of two that were put aside for one the first goes on.
+    if (kept &&
+        !db.row("select 1 from external_ids where company = $1 and object = $2", company, *kept))
+      db.change("update external_ids set object = $3 where company = $1 and object = $2", company,
+                aside, *kept);
+    else
+      db.change("delete from external_ids where company = $1 and object = $2", company, aside);
+  }
+}
+
 void apply(Writing& writing, const SetExternalId& change) {
   auto& db = writing.db;
   const auto named = std::visit([&](auto id) { return naming(writing, change, id); }, change.what);

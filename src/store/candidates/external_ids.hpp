@@ -57,5 +57,8 @@ std::map<ApplicationId, std::string> external_ids_of(
 
 // They go with their candidate (D-1), those of whom was merged too, and of all applications.
 void forget_external_ids(Writing& writing, CandidateId candidate);
+// Before it is forgotten which applications a merge put aside: each one's goes on to the one that
+// the kept candidate has in its place, where that has none, else it is gone.
+void hand_on_external_ids(Writing& writing, CandidateId merged);
 
 }  // namespace hearback::store

@@ -8,6 +8,7 @@
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
@@ -204,6 +205,12 @@ void add_room(Db& db, const LinesKnown& question, KnownOfLines& known) {
 }
 
 }  // namespace
+
+void expect(Writing& writing, const NoJobTitled& expected) {
+  LinesKnown asked{expected.by, rules::Imported::jobs, {}, {}};
+  asked.names.titles.insert(expected.titles.begin(), expected.titles.end());
+  if (!titled(writing.db, asked).empty()) broken_expectation();
+}
 
 AnswerTo<LinesKnown> answer(Reading& reading, const LinesKnown& question) {
   auto& db = reading.db;

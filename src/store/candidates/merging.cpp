@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rules/merging_candidates.hpp"
+#include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/merging_parts.hpp"
 #include "store/candidates/named.hpp"
@@ -566,6 +567,7 @@ void prune_merges(Writing& writing, Instant now, std::size_t rows) {
   if (!old) return;
   const auto merged = old->id<CandidateId>();
   if (static_cast<std::size_t>(let_go(writing, merged, rows)) >= rows) return;
+  hand_on_external_ids(writing, merged);
   for (const std::string table : {"merged_addresses", "merged_applications", "merged_moves",
                                   "merged_follows", "merged_skipped"})
     db.change("delete from " + table + " where company = $1 and merged = $2", company, merged);

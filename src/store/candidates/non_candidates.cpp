@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "rules/non_candidates.hpp"
+#include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
@@ -247,6 +248,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
       "update candidates set non_candidate = 1, keeper = $3, name = $4, name_key = $5"
       " where company = $1 and id = $2",
       writing.company, with.person, keeper, address, search_key(address));
+  forget_external_ids(writing, with.person);  // while it is known in which jobs they were
   leave_jobs(writing, with.person);
   take_back_addresses(writing, with.person, address, normal, change.at);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})

@@ -29,6 +29,12 @@ struct ChangeJob {  // what is given. Whole lists, in their order; rows of ids t
   Instant at;
   std::optional<rules::JobKind> kind = std::nullopt;
   std::optional<std::vector<UserId>> team = std::nullopt;  // all of it
+  std::vector<UserId> team_added = {};  // to those who are on it by then; "import.team-too-large"
+};
+// No job that `by` may see is called so: of two who make the first one at once one looks again.
+struct NoJobTitled {
+  rules::Scope by;
+  std::vector<std::string> titles;  // folded
 };
 // Nothing happens where it is there already. "application.missing" for who may not see candidate
 // and job; "application.moved" where it isn't in what was seen, and that was given;

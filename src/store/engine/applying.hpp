@@ -165,6 +165,7 @@ void expect(Writing&, const MailboxIs&);
 void expect(Writing&, const FolderIsRead&);
 void expect(Writing&, const AddressFactsAre&);
 void expect(Writing&, const NobodyElseHas&);
+void expect(Writing&, const NoJobTitled&);
 void expect(Writing&, const IsNonCandidate&);
 
 [[noreturn]] inline void broken_expectation() {
