@@ -52,20 +52,22 @@ struct Reading {
   Csv csv = {};
   CsvRow row = {};
   bool has_header = false, open = false;
+  bool said = false;        // something stands in the row
   std::size_t columns = 0;  // of the row
 
   void cell(std::string_view text) {
     ++columns;
+    said = said || !trim(text).empty();
     const auto kept = has_header ? csv.header.size() + 1 : limits.import_columns + 1;
     if (columns <= kept) row.cells.emplace_back(text);
   }
   void end() {
     if (!has_header)
       csv.header = std::move(row.cells);
-    else
+    else if (said)  // a spreadsheet saves empty rows as separators alone
       csv.rows.push_back(std::move(row));
     has_header = true;
-    open = false;
+    open = said = false;
     columns = 0;
     row = {};
   }

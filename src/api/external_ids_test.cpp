@@ -107,7 +107,8 @@ TEST_F(ExternalIds, C14_WhatAnUnseenOneIsCalledIsNotTold) {
   ASSERT_EQ(made.status, 201) << made.text;
   EXPECT_EQ(made.value.at("external_id").as_string(), "7");
   EXPECT_NE(made.value.at("id").as_string(), stand.carla.text());
-  EXPECT_EQ(stand.as(ada, "GET", "/candidates/external/7").value.at("id").as_string(), stand.carla.text());
+  EXPECT_EQ(stand.as(ada, "GET", "/candidates/external/7").value.at("id").as_string(),
+            stand.carla.text());
   EXPECT_EQ(stand.as(max, "GET", "/candidates/" + stand.carla.text()).value.at("name"), "Carla");
 }
 
@@ -163,6 +164,41 @@ TEST_F(ExternalIds, O3_AnApplicationIsMadeOnceAndMovedAfterwards) {
   EXPECT_EQ(there.value.at("external_id").as_string(), "A3");
   EXPECT_EQ(stand.as(max, "GET", "/applications/external/A3").status, 200);
   EXPECT_EQ(stand.as(max, "GET", "/applications/external/A1").status, 404) << "Eve's job";
+}
+
+// O-5: of two records of one person the one that was put aside moves the other no more: they would
+// move it back and forth each night.
+TEST_F(ExternalIds, O5_WhatAMergePutAsideMovesNothing) {
+  const json::object lind{
+      {"name", "M. Lind"}, {"addresses", {"lind@home.example"}}, {"job", stand.engineer.text()}};
+  const auto made = stand.as(ada, "PUT", "/candidates/external/L", lind);
+  ASSERT_EQ(made.status, 201) << made.text;
+  stand.as(ada, "PATCH", "/candidates/" + stand.carla.text(), json::object{{"external_id", "M"}});
+  const auto application = [&](std::string name, std::string candidate) {
+    return stand.as(
+        ada, "PUT", "/applications/external/" + name,
+        json::object{{"candidate_external_id", candidate}, {"job", stand.engineer.text()}});
+  };
+  const auto kept = application("MA", "M");
+  ASSERT_LT(kept.status, 300) << kept.text;
+  ASSERT_LT(application("LA", "L").status, 300);
+  const auto lead = CandidateId::parse(std::string_view(made.value.at("id").as_string()));
+  ASSERT_TRUE(lead);
+  const auto scope = rules::user_scope(stand.company, stand.ada);
+  const auto version = stand.ask(store::MergePreview{scope, stand.carla, *lead})->version;
+  stand.commit(
+      {store::MergeCandidates{scope, stand.carla, *lead, version, false, stand.env.clock}});
+  const auto phases =
+      stand.as(ada, "GET", "/jobs/" + stand.engineer.text()).value.at("phases").as_array();
+  const auto to = [&](std::string name, std::size_t phase) {
+    return stand.as(ada, "PUT", "/applications/external/" + name,
+                    json::object{{"phase", phases.at(phase).at("id")}});
+  };
+  EXPECT_EQ(to("MA", 2).value.at("phase"), phases.at(2));
+  const auto aside = to("LA", 1);
+  EXPECT_EQ(aside.status, 200) << aside.text;
+  EXPECT_EQ(aside.value.at("id"), kept.value.at("id"));
+  EXPECT_EQ(aside.value.at("phase"), phases.at(2));
 }
 
 }  // namespace

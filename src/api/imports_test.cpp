@@ -127,7 +127,7 @@ TEST_F(Imports, O3_LinesOfOnePersonAreOnePersonInBothRuns) {
 }
 
 TEST_F(Imports, I1_AnInternalAddressIsStoredAndTakesNoPart) {
-  const std::string file = "name,email\nOur Max,max@team.example\n";
+  const std::string file = "id,name,email\nM,Our Max,max@team.example\n";
   auto done = post(ada, "candidates?dry_run=false", file);
   EXPECT_EQ(counts(done), "1 0 0 0");
   EXPECT_EQ(done.value.at("lines").at(0).at("warnings").at(0).at("code").as_string(),
@@ -202,6 +202,66 @@ TEST_F(Imports, O3_AHostileFileIsRefusedInWords) {
   EXPECT_EQ(counts(post(ada, "candidates", "id,name,email\r1,=A,a@x.example\n2,B,\r\n\n3,C,")),
             "3 0 0 0");
   EXPECT_EQ(counts(post(ada, "candidates", "id,name\n1," + std::string(1 << 20, 'x'))), "0 0 0 1");
+}
+
+// What isn't said stays, and what is added is added to what is there by then.
+TEST_F(Imports, C14_ALineTakesNothingOff) {
+  stand.as(ada, "PATCH", "/candidates/" + stand.carla.text(), json::object{{"external_id", "C1"}});
+  EXPECT_EQ(counts(post(max, "candidates?dry_run=false",
+                        "id,name,email\nC1,Carla C.,\nC1,,carla@work.example\n")),
+            "0 2 0 0");
+  auto found = stand.as(ada, "GET", "/candidates/" + stand.carla.text());
+  EXPECT_EQ(found.value.at("name").as_string(), "Carla C.");
+  EXPECT_EQ(found.value.at("addresses").as_array().size(), 2u);
+  EXPECT_EQ(
+      stand.as(ada, "PATCH", "/candidates/" + stand.carla.text(), json::object{{"name", "Carla"}})
+          .value.at("addresses")
+          .as_array()
+          .size(),
+      2u);
+  EXPECT_EQ(stand.as(ada, "PUT", "/candidates/external/C1", json::object{{"name", "C. C."}})
+                .value.at("name")
+                .as_string(),
+            "C. C.");
+  const std::string file = "title,team\nEngineer,eve@team.example\n";
+  EXPECT_EQ(counts(post(ada, "jobs?dry_run=false", file)), "0 1 0 0");
+  EXPECT_EQ(counts(post(ada, "jobs?dry_run=false", file)), "0 0 1 0");
+}
+
+TEST_F(Imports, I1_TwoWithAnInternalAddressAreTwo) {
+  const std::string file = "id,name,email\nA,Ann,max@team.example\nB,Bob,max@team.example\n";
+  EXPECT_EQ(counts(post(ada, "candidates", file)), "2 0 0 0");
+  EXPECT_EQ(counts(post(ada, "candidates?dry_run=false", file)), "2 0 0 0");
+  EXPECT_EQ(counts(post(ada, "candidates?dry_run=false", file)), "0 0 2 0");
+  const auto refused = post(ada, "candidates", "name,email\nCleo,max@team.example\n");
+  EXPECT_EQ(line(refused, 0), "2 refused import.nothing-to-match");
+}
+
+// What the answers before would make counts toward what may be made today.
+TEST_F(Imports, O3_ADryRunStopsWhereTheDayEnds) {
+  std::string file = "title\n";
+  for (int i = 0; i < 3; ++i) file += "Job " + std::to_string(i) + "\n";
+  const auto most = std::to_string(Limits{}.jobs_of_user_a_day - 2);
+  EXPECT_EQ(counts(post(ada, "jobs?made=" + most, file)), "2 0 0 1");
+  EXPECT_EQ(counts(post(ada, "jobs?made=0", file)), "3 0 0 0");
+  EXPECT_EQ(post(ada, "jobs?made=x", file).code(), "field.invalid");
+  stand.limits.import_lines_of_commit = 1;
+  stand.open_api();
+  file = "title\n";
+  for (std::size_t i = 0; i < Limits{}.jobs_of_user_a_day + 5; ++i)
+    file += "Job " + std::to_string(i) + "\n";
+  EXPECT_EQ(counts(post(ada, "jobs", file)), "200 0 0 5") << "whatever a commit holds";
+}
+
+// What can't be found in a file's cell needn't be told whole.
+TEST_F(Imports, O3_WhatIsToldIsCut) {
+  const std::string long_one(1 << 20, 'x');
+  for (const auto& cells :
+       {"1,A," + long_one + ",,", "1,A,," + long_one + ",", "1,A,,Engineer," + long_one}) {
+    const auto answer = post(ada, "candidates", "id,name,email,job,phase\n" + cells);
+    EXPECT_EQ(counts(answer), "0 0 0 1");
+    EXPECT_LT(answer.text.size(), 4000u);
+  }
 }
 
 // The journal says that candidates came, and by whom their applications; nothing of the file.

@@ -8,6 +8,7 @@
 namespace hearback::store {
 namespace {
 
+using namespace std::chrono_literals;
 using rules::Role;
 
 class ExternalIds : public Conformance {
@@ -215,6 +216,130 @@ TEST_P(ExternalIds, O3_KindAndTeamOfAJobChange) {
   EXPECT_EQ(now_so->version, version);
   EXPECT_FALSE(ask(JobById{as(clara), welder}));
   EXPECT_EQ(led(dora, ""), CandidateId{});
+}
+
+// ---- what is added, whatever was there when it was asked for
+// -------------------------------------
+
+PutCandidate adding(CandidateId id, std::string name, std::vector<rules::CandidateAddress> list,
+                    Instant at, const Scope& by) {
+  return {id, std::move(name), std::move(list), at, by, true};
+}
+
+TEST_P(ExternalIds, C14_AnAddressAddedBetweenTheQuestionAndTheCommitStays) {
+  const auto snapshot = ask(CandidateById{as(anna), mara})->candidate;
+  commit(PutCandidate{mara,
+                      "Mara L.",
+                      {address("mara@home.example"), address("clara-added@x.example")},
+                      now,
+                      as(clara)});
+  const auto before = ask(CandidateById{as(anna), mara})->candidate.addresses;
+  commit(adding(mara, "", {address("mara@home.example"), address("m@work.example")}, now + 1h,
+                as(anna)));
+  auto found = ask(CandidateById{as(anna), mara})->candidate;
+  EXPECT_EQ(found.name, "Mara L.") << "no name was given";
+  ASSERT_EQ(found.addresses.size(), 3u);
+  EXPECT_EQ(found.addresses[0].since, before[0].since);
+  EXPECT_EQ(found.addresses[1].normal, "clara-added@x.example");
+  EXPECT_TRUE(found.addresses[1].synced);
+  EXPECT_EQ(found.addresses[2].normal, "m@work.example");
+  EXPECT_TRUE(found.addresses[2].synced);
+  commit(adding(mara, "Mara Lind", {}, now, as(anna)));
+  found = ask(CandidateById{as(anna), mara})->candidate;
+  EXPECT_EQ(found.name, "Mara Lind");
+  EXPECT_EQ(found.addresses.size(), 3u) << "a name alone takes nothing off";
+  EXPECT_EQ(snapshot.addresses.size(), 1u);
+}
+
+TEST_P(ExternalIds, O3_AddressesAreAddedUpToABound) {
+  std::vector<rules::CandidateAddress> many;
+  for (int i = 0; i < 49; ++i) many.push_back(address("m" + std::to_string(i) + "@x.example"));
+  commit(adding(mara, "", many, now, as(anna)));
+  EXPECT_EQ(refused(adding(mara, "", {address("one-more@x.example")}, now, as(anna))),
+            "import.too-many-addresses");
+  commit(adding(mara, "", {address("m7@x.example")}, now, as(anna)));
+  // A new one comes with all that is said of them.
+  const auto id = make<CandidateId>();
+  commit(adding(id, "Nora", {address("nora@home.example"), address("anna@acme.example")}, now,
+                as(anna)));
+  const auto nora = ask(CandidateById{as(anna), id})->candidate;
+  EXPECT_EQ(nora.name, "Nora");
+  ASSERT_EQ(nora.addresses.size(), 2u);
+  EXPECT_TRUE(nora.addresses[0].synced);
+  EXPECT_FALSE(nora.addresses[1].synced) << "I-1";
+}
+
+TEST_P(ExternalIds, P1_WhoLeftATeamMeanwhileDoesNotComeBack) {
+  const auto erik = add_user("erik", Role::manager);
+  commit(ChangeJob{.by = as(anna),
+                   .job = welder,
+                   .version = 0,
+                   .title = {},
+                   .phases = {},
+                   .statuses = {},
+                   .at = now,
+                   .team = std::vector{dora.id}});
+  ChangeJob adds{.by = as(anna),
+                 .job = welder,
+                 .version = 0,
+                 .title = {},
+                 .phases = {},
+                 .statuses = {},
+                 .at = now};
+  adds.team_added = {erik.id};
+  commit(adds);
+  const auto team = ask(JobById{as(anna), welder})->team;
+  ASSERT_EQ(team.size(), 2u);
+  EXPECT_FALSE(ask(JobById{as(clara), welder})) << "she was taken off";
+  EXPECT_TRUE(ask(JobById{as(dora), welder}));
+  EXPECT_TRUE(ask(JobById{as(erik), welder}));
+}
+
+TEST_P(ExternalIds, O3_OfTwoWhoMakeTheFirstJobOfATitleOneLooksAgain) {
+  const auto made_by = [&](const rules::User& user, std::string title) -> std::string {
+    auto done = try_commit(
+        {PutJob{{make<JobId>(), "Cook", rules::JobKind::offer, true}, {user.id}, now, user.id}},
+        {NoJobTitled{as(user), {std::move(title)}}});
+    return done ? "" : done.error().code;
+  };
+  EXPECT_EQ(made_by(clara, "cook"), "");
+  EXPECT_EQ(made_by(clara, "cook"), "store.expectation");
+  EXPECT_EQ(made_by(anna, "cook"), "store.expectation");
+  EXPECT_EQ(made_by(dora, "cook"), "") << "of what she doesn't see she isn't told";
+  EXPECT_EQ(made_by(anna, "waiter"), "");
+}
+
+// ---- after a merge is past its undoing
+// -----------------------------------------------------------
+
+TEST_P(ExternalIds, O5_AfterThirtyDaysWhatWasPutAsideStillLeadsOn) {
+  const auto kept = application(mara, welder);
+  commit(SetExternalId{as(anna), application(lind, welder), "LW"},
+         SetExternalId{as(anna), application(lind, baker), "LB"});
+  const auto along = application(lind, baker);
+  merge(mara, lind);
+  commit(Prune{now + std::chrono::hours(24 * 30), {}});
+  EXPECT_EQ(led_to_application(anna, "LW"), kept);
+  EXPECT_EQ(led_to_application(anna, "LB"), along);
+  commit(ForgetCandidate{mara, anna.id, now});
+  if (GetParam() != On::memory)
+    tables()->read(
+        [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
+}
+
+TEST_P(ExternalIds, D1_NothingOfWhatWasPutAsideStays) {
+  const auto kept = application(mara, welder);
+  commit(SetExternalId{as(anna), kept, "MW"}, SetExternalId{as(anna), lind, "L"},
+         SetExternalId{as(anna), application(lind, welder), "LW"});
+  merge(mara, lind);
+  commit(Prune{now + std::chrono::hours(24 * 30), {}});
+  EXPECT_EQ(led_to_application(anna, "MW"), kept);
+  EXPECT_EQ(led_to_application(anna, "LW"), ApplicationId{}) << "the kept one has its own";
+  EXPECT_EQ(led(anna, "L"), mara);
+  commit(ForgetCandidate{mara, anna.id, now});
+  if (GetParam() != On::memory)
+    tables()->read(
+        [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
 }
 
 }  // namespace

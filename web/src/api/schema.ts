@@ -2224,6 +2224,8 @@ export interface components {
         dryRun: boolean;
         /** @description So many lines of the file were answered before: “next” of that answer */
         fromLine: number;
+        /** @description In a dry run: how many lines the answers before have found new. They count toward what may be made in a day */
+        madeLines: number;
         idempotencyKey: string;
     };
     requestBodies: never;
@@ -3710,6 +3712,8 @@ export interface operations {
                 dry_run?: components["parameters"]["dryRun"];
                 /** @description So many lines of the file were answered before: “next” of that answer */
                 from?: components["parameters"]["fromLine"];
+                /** @description In a dry run: how many lines the answers before have found new. They count toward what may be made in a day */
+                made?: components["parameters"]["madeLines"];
             };
             header?: never;
             path?: never;
@@ -3741,6 +3745,8 @@ export interface operations {
                 dry_run?: components["parameters"]["dryRun"];
                 /** @description So many lines of the file were answered before: “next” of that answer */
                 from?: components["parameters"]["fromLine"];
+                /** @description In a dry run: how many lines the answers before have found new. They count toward what may be made in a day */
+                made?: components["parameters"]["madeLines"];
             };
             header?: never;
             path?: never;

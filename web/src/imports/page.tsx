@@ -36,6 +36,7 @@ type State = {
   lines: Line[];
   answer: Lines | undefined; // the last one
   error: unknown;
+  begins: number[]; // of all lines that the server has told of: a stopped import knows fewer of them
 };
 
 export function ImportPage() {
@@ -43,7 +44,13 @@ export function ImportPage() {
   const navigate = useNavigate();
   const what: What = useSearch({ from: '/app/settings/import' }).what ?? 'candidates';
   const mayEdit = useMayEdit();
-  const [file, setFile] = useState<File>();
+  // The same file chosen again is looked at again: it may have been mended, or the jobs have.
+  const [{ file, chosen }, setChosen] = useState<{ file: File | undefined; chosen: number }>({
+    file: undefined,
+    chosen: 0,
+  });
+  const setFile = (next: File | undefined) =>
+    setChosen((now) => ({ file: next, chosen: now.chosen + 1 }));
   if (!mayEdit) return null;
   return (
     <SettingsPage path={[t('settings.company'), t('settings.import')]} title={t('settings.import')}>
@@ -74,11 +81,7 @@ export function ImportPage() {
         </Banner>
       )}
       {file && file.size <= MOST_OCTETS && (
-        <Checked
-          key={`${what} ${file.name} ${file.lastModified} ${file.size}`}
-          what={what}
-          file={file}
-        />
+        <Checked key={chosen} what={what} file={file} />
       )}
     </SettingsPage>
   );
@@ -151,6 +154,7 @@ function useImport(what: What, file: File) {
     lines: [],
     answer: undefined,
     error: undefined,
+    begins: [],
   });
   const running = useRef<AbortController>(undefined);
   const run = async (dryRun: boolean, before: Line[]) => {
@@ -162,10 +166,16 @@ function useImport(what: What, file: File) {
       setState((now) => ({ ...now, step: next, lines, error }));
     step(dryRun ? 'checking' : 'importing');
     try {
-      const options = { dryRun, from: before.length, signal: control.signal };
+      const made = before.filter((one) => one.outcome === 'new').length;
+      const options = { dryRun, from: before.length, made, signal: control.signal };
       await send(what, file, options, (answer) => {
         lines = [...lines, ...answer.lines];
-        setState((now) => ({ ...now, lines, answer }));
+        setState((now) => ({
+          ...now,
+          lines,
+          answer,
+          begins: lines.length > now.begins.length ? lines.map((one) => one.line) : now.begins,
+        }));
       });
       if (running.current === control)
         step(dryRun ? 'checked' : control.signal.aborted ? 'stopped' : 'done');
@@ -251,7 +261,9 @@ function Checked({ what, file }: { what: What; file: File }) {
             )}
           </>
         )}
-        {!busy && count('refused') > 0 && <Refused file={file} lines={lines} answer={answer!} />}
+        {!busy && count('refused') > 0 && (
+          <Refused file={file} lines={lines} answer={answer!} begins={state.begins} />
+        )}
       </div>
       {error !== undefined && (
         <ProblemBanner
@@ -274,18 +286,27 @@ function NotImported({ answer }: { answer: Lines }) {
 }
 
 function useReason() {
-  const { t } = useTranslation();
+  useTranslation();
   return (line: Line) => {
     const { code, what, detail } = line.problem!;
     const words = codeWords(code);
     const title = words.title === code ? what : words.title;
-    return [detail ? t('import.to', { what: detail, to: title }) : title, words.detail]
-      .filter(Boolean)
-      .join(' ');
+    // What it is about comes from the file: a cell of a spreadsheet doesn't begin with it.
+    return [title, detail && `(${detail})`, words.detail].filter(Boolean).join(' ');
   };
 }
 
-function Refused({ file, lines, answer }: { file: File; lines: Line[]; answer: Lines }) {
+function Refused({
+  file,
+  lines,
+  answer,
+  begins,
+}: {
+  file: File;
+  lines: Line[];
+  answer: Lines;
+  begins: number[];
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const reason = useReason();
@@ -295,7 +316,10 @@ function Refused({ file, lines, answer }: { file: File; lines: Line[]; answer: L
       icon={<Download size={16} aria-hidden />}
       onClick={async () => {
         const text = textOf(new Uint8Array(await file.arrayBuffer()));
-        save(`refused-${file.name}`, refusedLines(text, answer, lines, reason, t('import.reason')));
+        save(
+          `refused-${file.name}`,
+          refusedLines(text, answer, lines, begins, reason, t('import.reason')),
+        );
       }}
     >
       {t('import.download', { count, shown: format.number(count) })}

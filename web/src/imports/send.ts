@@ -8,9 +8,14 @@ export type Outcome = Line['outcome'];
 
 export const MOST_OCTETS = 5 * 1024 * 1024;
 
-async function part(what: What, file: Blob, dryRun: boolean, from: number, signal: AbortSignal) {
+async function part(
+  what: What,
+  file: Blob,
+  query: { dry_run: boolean; from: number; made?: number },
+  signal: AbortSignal,
+) {
   const request = {
-    params: { query: { dry_run: dryRun, from } },
+    params: { query },
     body: file as never,
     bodySerializer: (body: unknown) => body as Blob,
     headers: { 'content-type': 'text/csv' },
@@ -23,16 +28,23 @@ async function part(what: What, file: Blob, dryRun: boolean, from: number, signa
   );
 }
 
-// Answer after answer, from this line on; `told` hears of all lines so far.
+// Answer after answer, from this line on; `told` hears of each. `made`: so many were new before.
 export async function send(
   what: What,
   file: Blob,
-  { dryRun, from, signal }: { dryRun: boolean; from: number; signal: AbortSignal },
+  {
+    dryRun,
+    from,
+    made,
+    signal,
+  }: { dryRun: boolean; from: number; made: number; signal: AbortSignal },
   told: (lines: Lines) => void,
 ): Promise<void> {
   for (let next: number | null = from; next !== null; ) {
-    const lines: Lines = await part(what, file, dryRun, next, signal);
+    const query = { dry_run: dryRun, from: next, ...(dryRun && { made }) };
+    const lines: Lines = await part(what, file, query, signal);
     if (signal.aborted) return;
+    made += lines.new;
     told(lines);
     next = lines.next;
   }
