@@ -80,9 +80,7 @@ export function ImportPage() {
           {t('import.tooLargeText')}
         </Banner>
       )}
-      {file && file.size <= MOST_OCTETS && (
-        <Checked key={chosen} what={what} file={file} />
-      )}
+      {file && file.size <= MOST_OCTETS && <Checked key={chosen} what={what} file={file} />}
     </SettingsPage>
   );
 }
