@@ -193,6 +193,23 @@ TEST_P(NonCandidatesTest, M3_AndBackWhereNobodyHasGoneOn) {
   EXPECT_EQ(threads_seen(as(ada), Place::all).size(), 2u);
 }
 
+// O-3: who is no candidate any more is called nothing, and neither is what they were in.
+TEST_P(NonCandidatesTest, M3_ExternalIdsGoWithTheCandidate) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  const auto application = make<ApplicationId>();
+  commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}),
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, clara.id},
+         SetExternalId{as(clara), talk.candidate, "P"},
+         SetExternalId{as(clara), application, "PW"});
+  commit(UndoTakeOver{talk.id, as(clara), now});
+  const auto named = ask(NamedExternally{engine(), {}, {"P"}, {"PW"}});
+  EXPECT_TRUE(named.candidates.empty());
+  EXPECT_TRUE(named.applications.empty());
+  if (GetParam() == On::memory) return;
+  tables()->read(
+      [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
+}
+
 TEST_P(NonCandidatesTest, M3_WhatSomebodyHasGoneOnWithIsNotTakenBack) {
   const auto talk = write(ada, adas, "one", "pat@agency.example");
   commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));

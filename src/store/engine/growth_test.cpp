@@ -349,10 +349,17 @@ TEST_P(Growth, O3_LinesOfAFile) {
   names.addresses = {"known@home.example", "none@home.example"};
   std::map<std::string, Work> asked;
   const std::map<std::string, Scope> scopes = {{"all jobs", as(admin)}, {"one job", as(recruiter)}};
-  for (const auto& [who, scope] : scopes)
+  names.colleagues = {recruiter.email_normal};
+  const auto applications = ask(CandidateById{as(admin), known})->applications;
+  commit(SetExternalId{as(admin), applications.at(0).id, "KA"});
+  for (const auto& [who, scope] : scopes) {
     asked[who] = [&] {
       return work_of(LinesKnown{scope, rules::Imported::candidates, names, now});
     };
+    asked["applications, " + who] = [&] {
+      return work_of(NamedExternally{scope, {}, {}, {"KA", "none"}});
+    };
+  }
   expect_constant(fill, asked);
 }
 
