@@ -58,21 +58,26 @@ struct Missing {
   std::size_t room = kOctetsOfAll;
 };
 
-Read<Missing> find_missing(const Call& call) {
-  auto message = visible_message(call);
-  if (!message) return Refusal(message.error());
-  auto remote = remote_of(call, message->message);
-  if (!remote) return Refusal(remote.error());
-  auto rows = stored(call, message->message.id);
-  if (!rows) return Refusal(rows.error());
-  Missing missing{.pictures = std::move(*remote)};
-  for (const auto& row : *rows) {
-    std::erase_if(missing.pictures, [&](const Remote& one) { return one.id == row.id; });
+Read<std::size_t> room_beside(const Call& call, const std::vector<store::PicturesOf::Row>& rows) {
+  auto room = kOctetsOfAll;
+  for (const auto& row : rows) {
     auto form = call.store().ask(store::BlobForm{call.asker.company, row.blob});
     if (!form) return Refusal(form.error());
-    if (*form) missing.room -= std::min<std::size_t>(missing.room, (*form)->octets);
+    if (*form) room -= std::min<std::size_t>(room, (*form)->octets);
   }
-  return missing;
+  return room;
+}
+
+Read<Missing> find_missing(const Call& call, const rules::Message& message) {
+  auto remote = remote_of(call, message);
+  if (!remote) return Refusal(remote.error());
+  auto rows = stored(call, message.id);
+  if (!rows) return Refusal(rows.error());
+  for (const auto& row : *rows)
+    std::erase_if(*remote, [&](const Remote& one) { return one.id == row.id; });
+  auto room = room_beside(call, *rows);
+  if (!room) return Refusal(room.error());
+  return Missing{std::move(*remote), *room};
 }
 
 struct Fetched {
@@ -163,17 +168,21 @@ Reply list_pictures(Call& call) {
     else if (net::web_address(one.address))
       ++left;
   }
-  return json_response(200, {{"rows", std::move(pictures)}, {"left", left}});
+  auto room = room_beside(call, *rows);
+  if (!room) return Refusal(room.error());
+  return json_response(200, {{"rows", std::move(pictures)}, {"left", *room == 0 ? 0 : left}});
 }
 
 Task<Reply> load_pictures(Call call) {
   auto& env = call.house->env;
-  auto id = call.path_id<MessageId>(0, "message");
-  if (!id) co_return Refusal(id.error());
-  const Loading loading(call, *id);
+  auto message = co_await at_work(call, net::Lane::read, [call] { return visible_message(call); });
+  if (!message) co_return Refusal(message.error());
+  const Loading loading(call, message->message.id);
   if (!loading.begun)
     co_return Refusal(too_many("pictures.loading", "Pictures are just being loaded.", 5s));
-  auto missing = co_await at_work(call, net::Lane::parse, [call] { return find_missing(call); });
+  auto missing = co_await at_work(
+      call, net::Lane::parse,
+      [call, message = std::move(message->message)] { return find_missing(call, message); });
   if (!missing) co_return Refusal(missing.error());
   auto fetched = co_await fetch(env, std::move(*missing));
   call.now = env.now();

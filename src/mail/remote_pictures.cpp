@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::size_t kLongest = 4000;
 
-bool is_a_pixel_or_two(std::string_view side) {
-  side = trim(side);
+bool is_a_pixel_or_two(std::string_view written) {
+  if (written.size() > 100) return false;
+  const auto value = resolve_attribute(written);
+  const auto side = trim(value);
   const auto digits = side.substr(0, std::min(side.find_first_not_of("0123456789"), side.size()));
   const auto unit = ascii_lower(side.substr(digits.size()));
   const auto pixels = to_number(digits);

@@ -196,6 +196,8 @@ Task<Result<HttpClient::Answer>> HttpClient::exchange(const WebAddress& address,
     if (error && error != http::error::need_more) co_return no_answer();
     // A head, or a line between chunks, that never ends.
     if (used == 0 && input.size() > kHeadOctets) co_return no_answer();
+    // Whose body nobody needs.
+    if (parser->is_header_done() && is_redirection(int(parser->get().result_int()))) break;
     // How long it is must be said: a connection that ends doesn't say who has ended it.
     if (parser->is_header_done() && parser->need_eof()) co_return no_answer();
     if (parser->is_done() && parser->get().result_int() < 200) {  // RFC 9110 section 15.2
@@ -216,7 +218,7 @@ Task<Result<HttpClient::Answer>> HttpClient::exchange(const WebAddress& address,
   answer.location = std::string(message[http::field::location]);
   answer.body = std::move(message.body());
   open->used = true;
-  if (parser->keep_alive() && open->input.empty()) open_ = std::move(open);
+  if (parser->is_done() && parser->keep_alive() && open->input.empty()) open_ = std::move(open);
   co_return answer;
 }
 

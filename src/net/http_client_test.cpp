@@ -182,6 +182,9 @@ TEST(HttpClient, SEC2_TellsNothingOfWhoAsks) {
 
 TEST(HttpClient, FollowsAFewRedirections) {
   const std::string away = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /there\r\n\r\n";
+  const std::string bare = "HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\nelsewhere";
+  Web other({bare, ok("there")});
+  EXPECT_EQ(get(other.policy(), {other.at("/1")}), Bodies{"there"});
   Web web({away, ok("there"), away, away, away, away});
   EXPECT_EQ(get(web.policy(), {web.at("/1"), web.at("/2")}), (Bodies{"there", "http.answer"}));
   EXPECT_EQ(web.requests().size(), 6u);

@@ -61,10 +61,13 @@ std::vector<std::string> parts_of(std::string_view cell, std::string_view separa
 
 // "mara@home.example; Mara Lind <lind@work.example>" → both addresses. What is no address stays, to
 // be told of, but for the name beside one: no more words than ten an address.
-std::vector<std::string> addresses_in(std::string_view cell, std::size_t most) {
+std::vector<std::string> addresses_in(std::string_view cell, std::size_t most, bool& too_many) {
   const bool named = cell.find('<') != cell.npos;
+  const auto words = named ? 10 * most : most;
   std::vector<std::string> found;
-  for (auto& part : parts_of(cell, ";, \t\r\n<>", named ? 10 * most : most)) {
+  auto parts = parts_of(cell, ";, \t\r\n<>", words);
+  too_many = too_many || parts.size() > words;
+  for (auto& part : parts) {
     if (ascii_starts_with(part, "mailto:")) part.erase(0, 7);
     if (named && part.find('@') == part.npos) continue;
     if (found.size() > most) break;
@@ -576,7 +579,7 @@ Line read_line(std::size_t number, std::span<const Column> columns,
       case Column::first_name: first = tidy(cell); break;
       case Column::last_name: last = tidy(cell), has_last = true; break;
       case Column::addresses:
-        for (auto& one : addresses_in(cell, kAddressesMost))
+        for (auto& one : addresses_in(cell, kAddressesMost, line.too_many))
           if (line.addresses.size() <= kAddressesMost &&
               std::ranges::find(line.addresses, one) == line.addresses.end())
             line.addresses.push_back(std::move(one));
@@ -588,10 +591,10 @@ Line read_line(std::size_t number, std::span<const Column> columns,
       case Column::title: line.title = tidy(cell); break;
       case Column::kind: line.kind = tidy(cell); break;
       case Column::phases: line.phases = parts_of(cell, ";,|\r\n", limits.phases_of_job); break;
-      case Column::team: line.team = addresses_in(cell, limits.team_of_job); break;
+      case Column::team: line.team = addresses_in(cell, limits.team_of_job, line.too_many); break;
     }
   }
-  line.too_many = line.addresses.size() > kAddressesMost ||
+  line.too_many = line.too_many || line.addresses.size() > kAddressesMost ||
                   line.phases.size() > limits.phases_of_job ||
                   line.team.size() > limits.team_of_job;
   // “Nom” beside “Prénom”, and “Name” beside “Vorname”, is the last name.

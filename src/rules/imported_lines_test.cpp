@@ -359,6 +359,11 @@ TEST(ImportedLines, O3_ALineIsReadAsFarAsItMayGo) {
     EXPECT_EQ(refused(judge_job(line, known, new_ids(), {}, "en")), "refused import.too-long");
     add_names(Imported::jobs, line, asked);
   }
+  // Nor is less of it taken for all: an address behind a very long name.
+  std::string words;
+  for (int i = 0; i < 600; ++i) words += "word" + std::to_string(i) + " ";
+  const auto behind = read_line(2, candidates, Cells{"A1", words + "<mara@home.example>", ""});
+  EXPECT_EQ(refused(judge_candidate(behind, known, new_ids(), {})), "refused import.too-long");
   EXPECT_TRUE(asked.addresses.empty());
   EXPECT_TRUE(asked.colleagues.empty());
 }

@@ -194,8 +194,11 @@ void hand_on_external_ids(Writing& writing, CandidateId merged) {
   auto& db = writing.db;
   const auto company = writing.company;
   for (auto& row :
-       db.rows("select e.object, (select k.id from merged_candidates g join applications k"
-               "  on k.company = g.company and k.candidate = g.stands and k.job = m.job"
+       // Of who was merged on, the one that was theirs: that merge may still be undone.
+       db.rows("select e.object, (select k.id from merged_candidates g join (select company, id,"
+               "   candidate, job from applications union select company, id, merged, job"
+               "   from merged_applications) k"
+               "  on k.company = g.company and k.candidate = g.part_of and k.job = m.job"
                "  where g.company = $1 and g.merged = m.merged and not exists (select 1"
                "   from external_ids o where o.company = $1 and o.object = k.id)"
                "  order by k.id limit 1)"

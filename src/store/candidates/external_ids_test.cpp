@@ -342,5 +342,19 @@ TEST_P(ExternalIds, D1_NothingOfWhatWasPutAsideStays) {
         [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
 }
 
+// The one that an id goes on to was merged on since, and comes back by itself: so does the id.
+TEST_P(ExternalIds, O5_WhatWasPutAsideGoesOnToWhomItWasMergedInto) {
+  const auto third = add_candidate("Third", {"third@home.example"}, {welder});
+  const auto of_lind = application(lind, welder);
+  commit(SetExternalId{as(anna), application(third, welder), "TW"});
+  merge(lind, third);
+  now = now + std::chrono::hours(24 * 20);
+  merge(mara, lind);
+  commit(Prune{now + std::chrono::hours(24 * 11), {}});  // past the first merge's undoing alone
+  EXPECT_EQ(led_to_application(anna, "TW"), application(mara, welder));
+  commit(UndoMerge{as(anna), lind, now + std::chrono::hours(24 * 12)});
+  EXPECT_EQ(led_to_application(anna, "TW"), of_lind);
+}
+
 }  // namespace
 }  // namespace hearback::store

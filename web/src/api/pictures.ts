@@ -16,11 +16,11 @@ const picturesQuery = (message: string) =>
 /** Those that were loaded, and how to load the others; `any`: whether the message has some at all. */
 export function useRemotePictures(message: string, any: boolean) {
   const queries = useQueryClient();
-  const { data } = useQuery({ ...picturesQuery(message), enabled: any });
+  const { data, isFetched } = useQuery({ ...picturesQuery(message), enabled: any });
   const load = useMutation({
     mutationFn: () =>
       unwrap(client.POST('/messages/{id}/pictures', { params: { path: { id: message } } })),
     onSuccess: (pictures) => queries.setQueryData(keys.pictures(message), pictures),
   });
-  return { rows: data?.rows ?? NONE, left: data?.left, load };
+  return { rows: data?.rows ?? NONE, left: data?.left, known: isFetched, load };
 }

@@ -34,25 +34,30 @@ function useBlobs(wanted: readonly Picture[]) {
   useEffect(() => {
     const made: string[] = [];
     const abort = new AbortController();
-    void Promise.all(
+    // One that doesn't come keeps no other.
+    void Promise.allSettled(
       wanted.map(async ({ key, address, type }) => {
-        const answer = await fetch(address, { signal: abort.signal }).catch(() => undefined);
-        if (!answer?.ok) return undefined;
+        const answer = await fetch(address, { signal: abort.signal });
+        if (!answer.ok) return undefined;
+        const octets = await answer.arrayBuffer();
+        if (abort.signal.aborted) return undefined;
         // The type is ours: never what the message claims it to be.
-        const blob = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type }));
+        const blob = URL.createObjectURL(new Blob([octets], { type }));
         made.push(blob);
         return [key, blob] as const;
       }),
-    )
-      .then((entries) => {
-        if (abort.signal.aborted) return;
-        const blobs = new Map(entries.filter((entry) => entry !== undefined));
-        setFound((last) => ({
-          blobs: blobs.size + last.blobs.size > 0 ? blobs : last.blobs,
-          of: wanted,
-        }));
-      })
-      .catch(() => {});
+    ).then((entries) => {
+      if (abort.signal.aborted) return;
+      const blobs = new Map(
+        entries.flatMap((entry) =>
+          entry.status === 'fulfilled' && entry.value ? [entry.value] : [],
+        ),
+      );
+      setFound((last) => ({
+        blobs: blobs.size + last.blobs.size > 0 ? blobs : last.blobs,
+        of: wanted,
+      }));
+    });
     return () => {
       abort.abort();
       for (const blob of made) URL.revokeObjectURL(blob);
@@ -79,7 +84,7 @@ function useOwnPictures(message: Message, contentIds: readonly string[]) {
 
 // Those that lie on somebody's web server, once they were loaded from there, and the way to do it.
 function useLoadedPictures(message: Message, any: boolean) {
-  const { rows, left, load } = useRemotePictures(message.id, any);
+  const { rows, left, known, load } = useRemotePictures(message.id, any);
   const wanted = useMemo(
     () =>
       rows.map(({ id, address, type }) => ({
@@ -93,6 +98,7 @@ function useLoadedPictures(message: Message, any: boolean) {
   return {
     loaded: blobs,
     left,
+    known,
     busy: load.isPending || !settled,
     tried: load.isSuccess,
     load: (settled: { onError: (error: unknown) => void }) => load.mutate(undefined, settled),
@@ -120,7 +126,7 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
   );
   const first = useMemo(() => clean(html, { words }), [html, words]);
   const pictures = useOwnPictures(message, first.contentIds);
-  const { loaded, left, busy, tried, load } = useLoadedPictures(message, first.loadable > 0);
+  const { loaded, left, known, busy, tried, load } = useLoadedPictures(message, first.loadable > 0);
   const body = useMemo(
     () => (pictures.size + loaded.size > 0 ? clean(html, { words, pictures, loaded }) : first),
     [html, words, pictures, loaded, first],
@@ -191,6 +197,7 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
         remote={body.remote}
         loadable={body.loadable}
         left={left ?? body.loadable}
+        known={(known && (tried || !busy)) || body.loadable === 0}
         busy={busy}
         tried={tried}
         load={load}

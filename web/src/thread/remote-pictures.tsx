@@ -9,6 +9,7 @@ export function RemotePictures({
   remote,
   loadable,
   left,
+  known,
   busy,
   tried,
   load,
@@ -16,6 +17,7 @@ export function RemotePictures({
   remote: number; // that are not shown, with what is never loaded
   loadable: number; // of these, pictures that could be
   left: number; // that the server would still ask for
+  known: boolean; // which of them are here; until then there is room for the words, and none
   busy: boolean;
   tried: boolean; // somebody has just asked for them
   load: (settled: { onError: (error: unknown) => void }) => void;
@@ -27,7 +29,7 @@ export function RemotePictures({
   useFocusAfter(offers || !done, () => words.current);
   if (remote === 0 && !done) return null;
   return (
-    <div className="message-note remote">
+    <div className="message-note remote" style={known ? undefined : { visibility: 'hidden' }}>
       <p ref={words} role="status" tabIndex={-1}>
         {!done
           ? t('message.remote', { count: remote })
