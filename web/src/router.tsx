@@ -328,7 +328,11 @@ const imports = createRoute({
   path: 'import',
   validateSearch: ({ what }: Record<string, unknown>): { what?: 'jobs' } =>
     what === 'jobs' ? { what } : {},
-  component: page(() => import('./imports/page'), 'ImportPage'),
+  component: page(async () => {
+    const module = await fetchModule(() => import('./imports/page'));
+    await module.addWords();
+    return module;
+  }, 'ImportPage'),
 });
 const tokens = createRoute({
   getParentRoute: () => settings,

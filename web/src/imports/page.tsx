@@ -17,11 +17,13 @@ import { refusedLines, save, textOf } from './refused';
 import { type Line, type Lines, MOST_OCTETS, type Outcome, send, type What } from './send';
 import './imports.css';
 
-await addPart({
+const WORDS = {
   en: () => import('./words/en.json'),
   fr: () => import('./words/fr.json'),
   de: () => import('./words/de.json'),
-});
+};
+// Before the page is shown. Not while its module is loaded: whatever that imports would come apart.
+export const addWords = () => addPart(WORDS);
 
 const OUTCOMES: readonly Outcome[] = ['refused', 'changed', 'new', 'same'];
 const LINES_SHOWN = 100;
