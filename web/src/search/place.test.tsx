@@ -12,7 +12,7 @@ import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys, makeQueryClient } from '../api/queries';
-import { SearchPlace } from './place';
+import { SearchPlace, stillAsked } from './place';
 
 const at = '2026-11-20T10:00:00.000Z';
 const thread = (id: string, candidate_name: string) => ({
@@ -113,6 +113,15 @@ function open(address: string) {
   return router;
 }
 const box = () => screen.findByRole('combobox', { name: 'Search everything' });
+
+it('M-6 an address that lags behind takes back nothing of what was typed', () => {
+  expect(stillAsked(['', 'mon', 'montag'], 'mon')).toEqual(['mon', 'montag']);
+  expect(stillAsked(['mon', 'montag'], 'montag')).toEqual(['montag']);
+  expect(stillAsked(['', 'mon', 'montag'], 'montag')).toEqual(['montag']);
+  expect(stillAsked(['', 'm', 'mo', 'm'], 'm')).toEqual(['m']);
+  expect(stillAsked(['', 'mon'], 'another')).toBeUndefined(); // a link, or the way back
+  expect(stillAsked(['mon'], '')).toBeUndefined();
+});
 
 it('M-6 what is typed is asked for once it rests, and stands in the address', async () => {
   answers['/search'] = (q) => ({ ...empty, conversations: [found('t1', q)] });

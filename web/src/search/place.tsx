@@ -34,26 +34,35 @@ import './search.css';
 
 const PAUSE = 150; // after the last letter
 
+// What was asked for that the address hasn't come to say yet, once it says `q`; undefined: that is somebody
+// else's word (a link, the way back). It says one after the other, while more is being typed.
+export function stillAsked(asked: readonly string[], q: string): string[] | undefined {
+  if (asked.at(-1) === q) return [q];
+  const at = asked.indexOf(q);
+  return at < 0 ? undefined : asked.slice(at);
+}
+
 // What is typed, and what the address says: each follows the other.
 function useText() {
   const navigate = useNavigate();
   const { q = '' } = useSearch({ strict: false });
   const [text, setText] = useState(q);
-  const written = useRef(q);
+  const asked = useRef([q]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    if (q === written.current) return;
+    const left = stillAsked(asked.current, q);
+    asked.current = left ?? [q];
+    if (left) return;
     clearTimeout(timer.current);
-    written.current = q;
     setText(q);
   }, [q]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const ask = useCallback(
-    (asked: string) => {
+    (words: string) => {
       clearTimeout(timer.current);
-      if (asked === written.current) return;
-      written.current = asked;
-      void navigate({ to: '/search', search: asked ? { q: asked } : {}, replace: true });
+      if (words === asked.current.at(-1)) return;
+      asked.current.push(words);
+      void navigate({ to: '/search', search: words ? { q: words } : {}, replace: true });
     },
     [navigate],
   );
