@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Check, CircleAlert, Download, FileUp, Minus, Pencil, Plus } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ProblemError } from '../api/client';
 import { codeWords } from '../api/problem';
 import { keys } from '../api/queries';
 import { useMayEdit } from '../frame/hooks';
@@ -268,7 +269,13 @@ function Checked({ what, file }: { what: What; file: File }) {
       {error !== undefined && (
         <ProblemBanner
           error={error}
-          actions={step === 'checked' && <Button onClick={goOn}>{t('import.goOn')}</Button>}
+          actions={
+            step === 'checked' &&
+            // What is the matter with the file stays so.
+            !(error instanceof ProblemError && error.status === 422) && (
+              <Button onClick={goOn}>{t('import.goOn')}</Button>
+            )
+          }
         />
       )}
       {answer && <NotImported answer={answer} />}
