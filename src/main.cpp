@@ -22,7 +22,10 @@
 #include "mail/address.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
+#include "reading_child.hpp"
 #include "scheduler/engine.hpp"
+#include "scheduler/file_reader.hpp"
+#include "scheduler/reading.hpp"
 #include "store/store.hpp"
 #include "sync/engine.hpp"
 
@@ -214,6 +217,8 @@ Result<> serve(const Config& config) {
   sync::Engine sync(mail->env(), **store, sync_options(config));
   outbox::Engine outbox(mail->env(), **store, outbox_options(config));
   scheduler::Engine scheduler(mail->env(), **store);
+  scheduler::ChildFileReader reader("/proc/self/exe");
+  scheduler::ReadingFiles reading(mail->env(), **store, reader);
   api::Options options;
   options.pages = pages_directory(config);
   options.public_hosts = config.public_hosts;
@@ -235,6 +240,7 @@ Result<> serve(const Config& config) {
   mail->spawn(sync.run());
   mail->spawn(outbox.run());
   mail->spawn(scheduler.run());
+  mail->spawn(reading.run());
   std::thread mail_thread([&mail] { mail->run(); });
   const auto address = address_to_open(config, listen, *port);
   std::cout << "Hearback is ready: " << address << std::endl;
@@ -301,6 +307,7 @@ int complain(const Error& error) {
 }  // namespace hearback
 
 int main(int argc, char** argv) {
+  if (const int code = hearback::read_in_child(argc, argv); code >= 0) return code;
   ::umask(077);                    // what we write is nobody else's
   hearback::share_freed_memory();  // before there are threads
   auto config = hearback::read_command_line(argc, argv);

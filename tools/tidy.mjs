@@ -17,6 +17,8 @@ const only = [
   [/^boost\/(asio|beast)/, ['net']],
   [/^openssl\//, ['net']],
   [/^ares/, ['net']],
+  [/^seccomp\.h/, ['net']],
+  [/^(zip\.h|pugixml)/, ['documents']],
   [/^boost\/json/, ['api']],
   [/^(sqlite3\.h|libpq-fe\.h)/, ['store']],
   [/^unicode\//, ['mail']],

@@ -71,7 +71,7 @@ json::object present(const rules::Search& search,
 }
 
 std::string_view word_for_place(rules::Excerpt::Where where) {
-  constexpr std::string_view kWords[] = {"text", "subject", "people", "files"};
+  constexpr std::string_view kWords[] = {"text", "subject", "people", "files", "contents"};
   return kWords[static_cast<std::size_t>(where)];
 }
 
@@ -89,6 +89,13 @@ Read<std::string> own_words_of(const Call& call, const rules::Message& message) 
   return parsed ? rules::own_words(parsed->text) : std::string();
 }
 
+// Which of the message's files an excerpt is from; null: none.
+json::value present_file(const rules::Message& message, int index) {
+  for (const auto& file : message.attachments)
+    if (file.index == index) return json::object{{"index", index}, {"name", file.filename}};
+  return nullptr;
+}
+
 Read<json::object> present_match(const Call& call, const rules::Search& search,
                                  const rules::Message& message) {
   std::string text;
@@ -97,13 +104,19 @@ Read<json::object> present_match(const Call& call, const rules::Search& search,
     if (!words) return Refusal(words.error());
     text = std::move(*words);
   }
-  const auto excerpt = rules::excerpt_of(search, message, text);
+  auto excerpt = rules::excerpt_of(search, message, text);
+  if (excerpt.terms < search.terms.size() && !rules::files_to_read(message.attachments).empty()) {
+    auto contents = call.store().ask(store::ContentsOf{call.scope(), message.id});
+    if (!contents) return Refusal(contents.error());
+    if (!contents->empty()) excerpt = rules::excerpt_of(search, message, text, *contents);
+  }
   json::array pieces;
   for (const auto& piece : excerpt.pieces)
     pieces.push_back(json::object{{"text", piece.text}, {"hit", piece.is_hit}});
   return json::object{{"message", message.id.text()},
                       {"at", to_rfc3339(message.date)},
                       {"where", word_for_place(excerpt.where)},
+                      {"file", present_file(message, excerpt.file)},
                       {"excerpt", std::move(pieces)}};
 }
 

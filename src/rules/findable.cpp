@@ -28,9 +28,11 @@ std::string_view upto(std::string_view text, std::size_t most) {
 
 class Index {
  public:
-  void add(std::string_view text, SearchIn in) {
+  // Leaves room for as many words behind it, and what stands between.
+  void add(std::string_view text, SearchIn in, std::size_t behind = 0) {
     const bool marked = in != SearchIn::anywhere;
-    const auto found = mail::terms(text, room() / (marked ? 2 : 1));
+    const auto most = room() - std::min(behind + (behind ? 1 : 0), room());
+    const auto found = mail::terms(text, most / (marked ? 2 : 1));
     put(found, SearchIn::anywhere);
     if (marked) put(found, in);
   }
@@ -89,11 +91,17 @@ bool stands_at(const SearchTerm& term, std::span<const mail::Term> words) {
   return term.is_prefix ? last.starts_with(term.words.back()) : last == term.words.back();
 }
 
-std::vector<Stretch> hits_in(std::string_view text, const Search& search,
-                             std::span<const SearchIn> places) {
+struct Hits {
+  std::vector<Stretch> apart;
+  std::size_t terms = 0;
+};
+
+Hits hits_in(std::string_view text, const Search& search, std::span<const SearchIn> places) {
   const auto words = mail::terms(text, findable_words);
   std::vector<Stretch> hits;
+  std::size_t terms = 0;
   for (const auto& term : search.terms) {
+    const auto before = hits.size();
     if (term.in != SearchIn::anywhere && std::ranges::find(places, term.in) == places.end())
       continue;
     for (std::size_t i = 0; i < words.size(); ++i)
@@ -101,6 +109,7 @@ std::vector<Stretch> hits_in(std::string_view text, const Search& search,
         const auto& last = words[i + term.words.size() - 1];
         hits.push_back({words[i].at, last.at + last.octets});
       }
+    if (hits.size() > before) ++terms;
   }
   std::ranges::sort(hits, {}, &Stretch::at);
   std::vector<Stretch> apart;
@@ -109,7 +118,7 @@ std::vector<Stretch> hits_in(std::string_view text, const Search& search,
       apart.back().end = std::max(apart.back().end, hit.end);
     else
       apart.push_back(hit);
-  return apart;
+  return {std::move(apart), terms};
 }
 
 // The stretch of so many octets, between words, that holds the most hits; the first of several.
@@ -192,7 +201,7 @@ std::string in_index(SearchIn in, std::string_view word) {
 
 // What is short comes first: it is the text that may have to end early.
 std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
-                     std::string_view text) {
+                     std::string_view text, const std::vector<FileText>& contents) {
   Index index;
   std::size_t people = 0, files = 0;
   const auto add = [&](const std::vector<mail::Address>& list, SearchIn in) {
@@ -208,26 +217,41 @@ std::string findable(const mail::Envelope& envelope, const std::vector<Attachmen
     if (files == 1) index.note(in_index_with_file);
     index.add(file.filename, SearchIn::files);
   }
-  index.add(upto(text, findable_octets), SearchIn::anywhere);
+  std::size_t in_files = 0;
+  for (const auto& file : contents)
+    if (in_files < findable_words_of_files)
+      in_files += mail::terms(upto(file.text, kept_octets), findable_words_of_files).size() + 1;
+  index.add(upto(text, findable_octets), SearchIn::anywhere,
+            std::min(in_files, findable_words_of_files));
+  for (const auto& file : contents) index.add(upto(file.text, kept_octets), SearchIn::anywhere);
   return std::move(index).take();
 }
 
-Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text) {
+Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text,
+                   const std::vector<FileText>& contents) {
   if (search.terms.empty()) return {};
   const auto people = people_of(message), files = files_of(message);
   struct Place {
     Excerpt::Where where;
     std::string_view text;
     std::vector<SearchIn> in;
+    int file = -1;
   };
-  const Place places[] = {{Excerpt::Where::text, upto(text, findable_octets), {}},
-                          {Excerpt::Where::subject, message.envelope.subject, {SearchIn::subject}},
-                          {Excerpt::Where::people, people, {SearchIn::from, SearchIn::to}},
-                          {Excerpt::Where::files, files, {SearchIn::files}}};
-  for (const auto& place : places)
-    if (const auto hits = hits_in(place.text, search, place.in); !hits.empty())
-      return {place.where, pieces_of(place.text, hits)};
-  return {};
+  std::vector<Place> places{
+      {Excerpt::Where::text, upto(text, findable_octets), {}},
+      {Excerpt::Where::subject, message.envelope.subject, {SearchIn::subject}},
+      {Excerpt::Where::people, people, {SearchIn::from, SearchIn::to}},
+      {Excerpt::Where::files, files, {SearchIn::files}}};
+  for (const auto& file : contents)
+    places.push_back({Excerpt::Where::contents, upto(file.text, kept_octets), {}, file.index});
+  Excerpt best;
+  for (const auto& place : places) {
+    if (best.terms == search.terms.size()) break;
+    const auto hits = hits_in(place.text, search, place.in);
+    if (hits.terms > best.terms)
+      best = {place.where, pieces_of(place.text, hits.apart), hits.terms, place.file};
+  }
+  return best;
 }
 
 }  // namespace hearback::rules

@@ -10,6 +10,7 @@
 
 #include "mail/text.hpp"
 #include "rules/nouns.hpp"
+#include "rules/readable_files.hpp"
 #include "rules/search.hpp"
 
 namespace hearback::rules {
@@ -21,16 +22,19 @@ std::string own_words(mail::Split parts);
 std::string own_words(std::string_view text);
 
 // What stands in an index of it, with blanks between. `text` as of own_words(). Bounded in words
-// and octets, so that databases take it: the end of a long text isn't found.
+// and octets, so that databases take it: the end of a long text isn't found. What its files say
+// stands behind, each by itself; the text leaves them `findable_words_of_files`, if they need it.
 inline constexpr std::size_t findable_words = 16'000;
+inline constexpr std::size_t findable_words_of_files = 6'000;
 std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
-                     std::string_view text);
+                     std::string_view text, const std::vector<FileText>& contents = {});
 
 std::string in_index(SearchIn in, std::string_view word);
 inline constexpr std::string_view in_index_with_file = "hfile";
 
 struct Excerpt {
-  enum class Where : std::uint8_t { text, subject, people, files };
+  // files: their names; contents: what stands in one of them
+  enum class Where : std::uint8_t { text, subject, people, files, contents };
   struct Piece {
     std::string text;
     bool is_hit = false;  // it is what was searched for
@@ -38,7 +42,10 @@ struct Excerpt {
   };
   Where where = Where::text;
   std::vector<Piece> pieces;  // none: no words were asked for
+  std::size_t terms = 0;      // of the search that stand there; where the most do is shown
+  int file = -1;              // of contents: its Attachment::index
 };
-Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text);
+Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text,
+                   const std::vector<FileText>& contents = {});
 
 }  // namespace hearback::rules

@@ -130,5 +130,57 @@ TEST(Findable, M6_AnExcerptIsNoLongerForALongWord) {
   EXPECT_EQ(wide.pieces[0].text.size(), 220u);
 }
 
+TEST(Findable, M6_FilesStandBehindTheText) {
+  EXPECT_EQ(findable({}, {}, "Hello", {{0, "I run"}, {2, ""}, {3, "Go"}}),
+            "whello z wi wrun z wgo z");
+  // Neither takes all of the room, however long it is.
+  std::string text, file;
+  for (int i = 0; i < 30'000; ++i) text += "t" + std::to_string(i % 100) + " ";
+  for (int i = 0; i < 30'000; ++i) file += "f" + std::to_string(i % 100) + " ";
+  const auto count = [](const std::string& words, char letter) {
+    std::ptrdiff_t found = 0;
+    for (std::size_t at = 0; at + 2 < words.size(); ++at)
+      found += words[at] == ' ' && words[at + 1] == 'w' && words[at + 2] == letter;
+    return found;
+  };
+  const auto both = findable({}, {}, text, {{0, file}, {1, file}});
+  EXPECT_LE(std::ranges::count(both, ' ') + 1, std::ptrdiff_t(findable_words));
+  EXPECT_NEAR(count(both, 'f'), findable_words_of_files, 10);
+  EXPECT_NEAR(count(both, 't'), findable_words - findable_words_of_files, 10);
+  EXPECT_NEAR(count(findable({}, {}, text), 't'), findable_words, 10);
+  EXPECT_NEAR(count(findable({}, {}, "Hello", {{0, file}}), 'f'), findable_words, 10);
+  const auto little = findable({}, {}, text, {{0, "few words"}});
+  EXPECT_NEAR(count(little, 't'), findable_words, 10);
+  EXPECT_TRUE(little.ends_with(" z wfew wwords z"));
+}
+
+// Where more stands there of what was asked for than in any one place of the mail.
+TEST(Findable, M6_AnExcerptOfAFileSaysWhichItIs) {
+  const auto message = letter();
+  const std::vector<FileText> files{{0, "Zoe welds"}, {3, "Zoe runs Kubernetes in Zurich"}};
+  const struct {
+    std::string_view typed;
+    Excerpt::Where where;
+    int file;
+    std::size_t terms;
+  } cases[] = {
+      {"kubernetes", Excerpt::Where::contents, 3, 1},
+      {"welds", Excerpt::Where::contents, 0, 1},
+      {"zoe", Excerpt::Where::people, -1, 1},
+      {"zoe kubernetes", Excerpt::Where::contents, 3, 2},
+      {"bonjour kubernetes", Excerpt::Where::text, -1, 1},
+      {"offre kubernetes zurich", Excerpt::Where::contents, 3, 2},
+      {"\"runs kubernetes\"", Excerpt::Where::contents, 3, 1},
+      {"file:kubernetes", Excerpt::Where::text, -1, 0},
+      {"file:cv", Excerpt::Where::files, -1, 1},
+  };
+  for (const auto& [typed, where, file, terms] : cases) {
+    const auto found = excerpt_of(read_search(typed), message, "Bonjour Ben", files);
+    EXPECT_EQ(found.where, where) << typed;
+    EXPECT_EQ(found.file, file) << typed;
+    EXPECT_EQ(found.terms, terms) << typed;
+  }
+}
+
 }  // namespace
 }  // namespace hearback::rules

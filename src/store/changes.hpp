@@ -28,26 +28,26 @@
 #include "store/people/changes.hpp"
 #include "store/people/links.hpp"
 #include "store/people/sessions.hpp"
+#include "store/search/contents.hpp"
 #include "store/threads/changes.hpp"
 #include "store/threads/pictures.hpp"
 #include "store/vault/changes.hpp"
 
 namespace hearback::store {
 
-using Change =
-    std::variant<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
-                 EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink,
-                 UseLink, PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate,
-                 SetExternalId, ChangeJob, MoveApplication, EmptyStage, MergeCandidates, UndoMerge,
-                 AddNonCandidate, TakeOver, UndoTakeOver, FollowCandidate, FollowJob, CountSkipped,
-                 CatchUp, AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof,
-                 SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox,
-                 PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,
-                 BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
-                 PutPictures, AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone,
-                 SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
-                 AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload,
-                 UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
+using Change = std::variant<
+    AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
+    EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink, PutJob,
+    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, SetExternalId, ChangeJob,
+    MoveApplication, EmptyStage, MergeCandidates, UndoMerge, AddNonCandidate, TakeOver,
+    UndoTakeOver, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox, ChangeMailbox,
+    SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
+    ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
+    RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+    PutPictures, BeginReading, PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess,
+    SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
+    AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
+    RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
 
 using Expectation =
     std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,

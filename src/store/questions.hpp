@@ -16,6 +16,7 @@
 #include "store/people/links.hpp"
 #include "store/people/questions.hpp"
 #include "store/people/sessions.hpp"
+#include "store/search/contents.hpp"
 #include "store/search/questions.hpp"
 #include "store/threads/arrival.hpp"
 #include "store/threads/copies.hpp"

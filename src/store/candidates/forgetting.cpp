@@ -49,11 +49,12 @@ std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::ve
     in_chunks({value_of(company)}, alone, [&](InList of, Params these) {
       add_ids(db.run("select raw from copies where company = $1 and message in " + of, these).rows,
               blobs);
-      add_ids(db.run("delete from pictures where company = $1 and message in " + of +
-                         " returning blob_id",
-                     these)
-                  .rows,
-              blobs);
+      for (const char* table : {"pictures", "file_contents"})
+        add_ids(db.run("delete from " + std::string(table) + " where company = $1 and message in " +
+                           of + " returning blob_id",
+                       these)
+                    .rows,
+                blobs);
       add_ids(db.run("delete from messages where company = $1 and id in " + of + " returning raw",
                      these)
                   .rows,

@@ -78,6 +78,9 @@ AnswerTo<PicturesOf> answer(Reading&, const PicturesOf&);
 AnswerTo<VersionsIn> answer(Reading&, const VersionsIn&);
 // search
 AnswerTo<Found> answer(Reading&, const Found&);
+AnswerTo<FilesToRead> answer(Reading&, const FilesToRead&);
+AnswerTo<FileOctets> answer(Reading&, const FileOctets&);
+AnswerTo<ContentsOf> answer(Reading&, const ContentsOf&);
 // arrival
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);

@@ -133,6 +133,8 @@ void apply(Writing&, const ForgetAttempt&);
 // messages
 void apply(Writing&, const PutBlob&);
 void apply(Writing&, const PutPictures&);
+void apply(Writing&, const BeginReading&);
+void apply(Writing&, const PutContents&);
 void apply(Writing&, const AddMessage&);
 void apply(Writing&, const AddCopy&);
 void apply(Writing&, const AddThread&);

@@ -176,4 +176,17 @@ alter table jobs add column title_key {key} not null default '';
 inline constexpr std::string_view kJobsByTitle =
     "create index jobs_by_title on jobs(company, title_key, is_open, id)";
 
+// M-6: what stands in files, once it was read; and whose files wait for that (1), or for a program
+// that reads them (2).
+inline constexpr std::string_view kFileContents = R"(
+create table file_contents(
+  company {blob} not null, message {blob} not null, position {int} not null,
+  blob_id {blob} not null,
+  primary key (company, message, position),
+  foreign key (company, message) references messages(company, id) on delete cascade) {narrow};
+create index file_contents_by_blob on file_contents(company, blob_id);
+alter table search_documents add column files_unread {int} not null default 0;
+alter table search_documents add column files_begun {int} not null default 0;
+)";
+
 }  // namespace hearback::store

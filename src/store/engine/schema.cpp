@@ -731,6 +731,7 @@ constexpr Migration kMigrations[] = {
     {kMergedCandidates},
     {kPictures},
     {kExternalIds, name_job_keys, kJobsByTitle},
+    {kFileContents, add_contents},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -46,9 +46,10 @@ std::vector<OctetRange> bounded(std::vector<OctetRange> ranges) {
   return ranges;
 }
 
-// Empty: it isn't there any more, or can't be read. It is found by its header, then.
-std::string source_of(Db& db, const Vault& vault, const BlobFiles& files, CompanyId company,
-                      const rules::Message& message) {
+}  // namespace
+
+std::string source_beside_files(Db& db, const Vault& vault, const BlobFiles& files,
+                                CompanyId company, const rules::Message& message) {
   const auto blob = StoredBlob::find(db, vault, files, company, message.raw);
   if (!blob) return {};
   std::vector<mail::Extent> in_it;
@@ -57,28 +58,58 @@ std::string source_of(Db& db, const Vault& vault, const BlobFiles& files, Compan
   return blob->read(bounded(mail::beside(blob->octets(), in_it))).value_or("");
 }
 
+std::optional<std::string> text_in(Db& db, const Vault& vault, const BlobFiles& files,
+                                   CompanyId company, BlobId blob) {
+  const auto kept = StoredBlob::find(db, vault, files, company, blob);
+  return kept ? kept->read_all() : std::nullopt;
+}
+
+namespace {
+
+// What was read of its files before: it is among its words, whoever makes them.
+std::vector<rules::FileText> contents_of(Db& db, const Vault& vault, const BlobFiles& files,
+                                         CompanyId company, MessageId message) {
+  std::vector<std::pair<int, BlobId>> kept;
+  for (auto& row : db.rows("select position, blob_id from file_contents where company = $1"
+                           " and message = $2 order by position",
+                           company, message)) {
+    const auto index = static_cast<int>(row.number());
+    kept.emplace_back(index, row.id<BlobId>());
+  }
+  std::vector<rules::FileText> contents;
+  for (const auto& [index, blob] : kept)
+    if (auto text = text_in(db, vault, files, company, blob))
+      contents.push_back({index, std::move(*text)});
+  return contents;
+}
+
+struct Read {
+  Waiting* of = nullptr;
+  rules::Message message;
+  std::string source;
+  std::vector<rules::FileText> contents;
+};
+
 }  // namespace
 
 bool index_some(Database& database, const Vault& vault, const BlobFiles& files) {
   std::vector<Waiting> waiting;
-  std::vector<std::pair<Waiting*, std::string>> sources;
-  std::vector<rules::Message> messages;
+  std::vector<Read> read;
   database.read([&](Db& db) {
     waiting = newest_waiting(db);
-    sources.clear();
-    messages.clear();
-    messages.reserve(waiting.size());
+    read.clear();
     for (auto& one : waiting)
       for (auto& [id, message] : load_messages(db, one.company, {one.message})) {
-        sources.emplace_back(&one, source_of(db, vault, files, one.company, message));
-        messages.push_back(std::move(message));
+        auto source = source_beside_files(db, vault, files, one.company, message);
+        read.push_back({&one, std::move(message), std::move(source),
+                        contents_of(db, vault, files, one.company, one.message)});
       }
   });
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    const auto parsed = mail::parse_body(sources[i].second);
-    sources[i].first->words =
-        rules::findable(messages[i].envelope, messages[i].attachments,
-                        parsed ? rules::own_words(parsed->text) : std::string());
+  for (const auto& one : read) {
+    const auto parsed = mail::parse_body(one.source);
+    one.of->words =
+        rules::findable(one.message.envelope, one.message.attachments,
+                        parsed ? rules::own_words(parsed->text) : std::string(), one.contents);
   }
   if (waiting.empty()) return false;
   database.write([&](Db& db) {

@@ -1,6 +1,10 @@
 #pragma once
 // What an earlier version has stored is made findable in steps, the newest first; search works
 // meanwhile, and says that it isn't complete.
+#include <optional>
+#include <string>
+
+#include "rules/nouns.hpp"
 #include "store/engine/db.hpp"
 #include "store/vault/blobs.hpp"
 #include "store/vault/vault.hpp"
@@ -9,5 +13,13 @@ namespace hearback::store {
 
 // One step. False: none is left.
 bool index_some(Database& database, const Vault& vault, const BlobFiles& files);
+
+// The source of a message without its files. Empty: it isn't there any more, or can't be read; it
+// is found by its header, then.
+std::string source_beside_files(Db& db, const Vault& vault, const BlobFiles& files,
+                                CompanyId company, const rules::Message& message);
+// What one of its files says, as it was kept. nullopt: it can't be read.
+std::optional<std::string> text_in(Db& db, const Vault& vault, const BlobFiles& files,
+                                   CompanyId company, BlobId blob);
 
 }  // namespace hearback::store

@@ -26,10 +26,11 @@ void keep_findable(Writing& writing) {
     const auto doc = free_doc(db, writing.company, message, findable.date);
     const auto tag = tag_of(writing.company, doc);
     db.change(
-        "insert into search_documents(company, message, doc, tag, words)"
+        "insert into search_documents(company, message, doc, tag, words, files_unread)"
         " values ($1, $2, $3, $4, " +
-            as_words(db.dialect(), "$5") + ")",
-        writing.company, message, doc, tag, in_column(db.dialect(), tag, findable.words));
+            as_words(db.dialect(), "$5") + ", $6)",
+        writing.company, message, doc, tag, in_column(db.dialect(), tag, findable.words),
+        findable.has_files);
   }
   writing.findable.clear();
 }

@@ -13,7 +13,8 @@ struct Writing;
 
 struct FindableMessage {
   Instant date;
-  std::string words;  // rules::findable
+  std::string words;       // rules::findable
+  bool has_files = false;  // that are to be read
 };
 
 // Of the messages that this commit has added. A step at the end of each commit.

@@ -356,6 +356,10 @@ class Finding {
 bool is_complete(Db& db, CompanyId company) {
   return !db.row("select 1 from " + waiting_documents(db.dialect()) +
                      " where company = $1 and words is null limit 1",
+                 company) &&
+         !db.row("select 1 from " + unread_documents(db.dialect()) + " where " +
+                     std::string(has_unread_files) +
+                     " and d.company = $1 and d.files_unread = 1 limit 1",
                  company);
 }
 

@@ -26,7 +26,7 @@ struct Found {
   struct Answer {
     std::vector<Row> rows;
     std::string next;      // empty: that was the last page
-    bool complete = true;  // false: not all that is stored is findable yet
+    bool complete = true;  // false: not all that is stored, or stands in its files, is findable yet
     // search.too-many-named: of the candidates, or jobs, that a filter names only the first count.
     std::vector<rules::SearchProblem> problems;
   };

@@ -59,6 +59,27 @@ void add_search(Db& db) {
          {});
 }
 
+void add_contents(Db& db) {
+  if (db.dialect() == Dialect::sqlite)
+    db.run(
+        "create trigger search_document_changed after update of words on search_documents"
+        " when old.words is not null and new.words is not null begin"
+        " insert into search_words(search_words, rowid, words) values"
+        "  ('delete', old.doc, old.tag || replace(old.words, ' ', ' ' || old.tag));"
+        " insert into search_words(rowid, words) values"
+        "  (new.doc, new.tag || replace(new.words, ' ', ' ' || new.tag)); end",
+        {});
+  db.run(
+      "create index search_documents_unread on search_documents(company, files_unread, doc)"
+      " where files_unread > 0",
+      {});
+  db.run(
+      "update search_documents set files_unread = 1 where exists (select 1 from attachments a"
+      " where a.company = search_documents.company and a.message = search_documents.message"
+      " and a.is_inline = 0)",
+      {});
+}
+
 void index_again(Db& db) {
   if (db.dialect() == Dialect::sqlite)
     db.run("insert into search_words(search_words) values ('delete-all')", {});

@@ -10,6 +10,10 @@ namespace hearback::store {
 // steps (backlog.hpp).
 void add_search(Db& db);
 
+// A migration as well: what stands in files is found, too. All that came with one waits to be read,
+// the newest first.
+void add_contents(Db& db);
+
 // A migration as well: what words are, or which of a message's are indexed, has changed. All
 // documents are without words again, and made findable in steps.
 void index_again(Db& db);

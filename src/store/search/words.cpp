@@ -168,6 +168,11 @@ std::string waiting_documents(Dialect dialect) {
                                     : "search_documents";
 }
 
+std::string unread_documents(Dialect dialect) {
+  return dialect == Dialect::sqlite ? "search_documents d indexed by search_documents_unread"
+                                    : "search_documents d";
+}
+
 std::vector<Doc> newest_with(Db& db, CompanyId company, const rules::Search& search,
                              std::int64_t low, std::int64_t high, std::size_t most) {
   if (!asks_for_words(search))

@@ -34,6 +34,12 @@ std::string as_words(Dialect dialect, std::string_view parameter);
 // `search_documents`, where its rows without words are asked for: there are none as a rule, and
 // SQLite would look at all to say so.
 std::string waiting_documents(Dialect dialect);
+// Likewise, as `d`, where those are asked for whose files wait to be read; and that they do.
+// What is sealed lies in no conversation.
+std::string unread_documents(Dialect dialect);
+inline constexpr std::string_view has_unread_files =
+    "d.files_unread > 0 and d.words is not null and exists (select 1 from placements p"
+    " where p.company = d.company and p.message = d.message)";
 
 struct Doc {
   std::int64_t number = 0;

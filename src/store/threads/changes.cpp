@@ -66,7 +66,7 @@ void apply(Writing& writing, const AddMessage& change) {
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       writing.company, m.id, m.envelope.message_id, m.fingerprint, m.kind, m.direction,
       m.envelope.subject, m.envelope.date, m.date, m.octets, m.snippet, m.raw, change.at);
-  writing.findable[m.id] = {m.date, change.words};
+  writing.findable[m.id] = {m.date, change.words, !rules::files_to_read(m.attachments).empty()};
   insert_participants(writing, m);
   insert_references(writing, m);
   insert_attachments(writing, m);

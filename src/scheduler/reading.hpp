@@ -1,0 +1,32 @@
+#pragma once
+// What stands in the files of messages is read behind their arrival, the newest first, so that they
+// are found by it (M-6): one message of each company at a time, companies by turns. A file that
+// can't be read is not tried again; nor is a message amid whose files the server ended three times.
+#include <memory>
+
+#include "net/env.hpp"
+#include "scheduler/file_reader.hpp"
+#include "store/store.hpp"
+
+namespace hearback::scheduler {
+
+struct ReadingOptions {
+  Duration of_file = std::chrono::seconds(10);     // at the longest
+  Duration of_message = std::chrono::seconds(20);  // all of its files
+  Duration breath = 10ms;                          // between two messages
+  Duration retry = 60s;  // after a failure; and how often it looks without being told
+};
+
+class ReadingFiles {
+ public:
+  // `reader` outlives it.
+  ReadingFiles(net::Env& env, store::Store& store, FileReader& reader, ReadingOptions options = {});
+  ~ReadingFiles();
+  Task<void> run();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearback::scheduler

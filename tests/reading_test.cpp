@@ -1,0 +1,243 @@
+// Files are read by a real child, as the server has them read, into each database.
+#include "scheduler/reading.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "fakes/document_files.hpp"
+#include "fakes/still_env.hpp"
+#include "fakes/store_conformance.hpp"
+#include "mail/codec.hpp"
+#include "mail/parse.hpp"
+
+namespace hearback::scheduler {
+namespace {
+
+using namespace fakes;
+using store::Found;
+
+// The real one, and what it was given.
+class Watched final : public FileReader {
+ public:
+  FileReading read(rules::FileKind kind, std::string_view octets, Duration at_most,
+                   const std::function<bool()>& stopping) override {
+    if (without_pdf && kind == rules::FileKind::pdf) return {FileReading::End::no_program, {}};
+    if (octets.size() > 20) ++files;
+    if (octets.size() > 20 && before) before();
+    return real.read(kind, octets, at_most, stopping);
+  }
+  ChildFileReader real{std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+                       "reading_child"};
+  int files = 0;
+  bool without_pdf = false;
+  std::function<void()> before;
+};
+
+struct FileSent {
+  std::string name, type, octets;
+};
+
+class Reading : public store::Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", rules::Role::admin, true);
+    wanda = add_candidate("Wanda", {"wanda@home.example"});
+  }
+
+  // As it would come: a real source, with the files where parsing finds them.
+  MessageId letter(std::string subject, std::string text, std::vector<FileSent> files) {
+    now = now + 1min;
+    std::string raw = "From: wanda@home.example\r\nTo: ben@acme.example\r\nSubject: " + subject +
+                      "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+                      "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
+                      text + "\r\n";
+    for (const auto& file : files)
+      raw += "--b\r\nContent-Type: " + file.type +
+             "\r\nContent-Disposition: attachment; filename=\"" + file.name +
+             "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+             mail::encode_base64_lines(file.octets) + "\r\n";
+    raw += "--b--\r\n";
+    const auto parsed = mail::parse(raw);
+    EXPECT_TRUE(parsed);
+    auto m = message("m" + subject, "wanda@home.example", "ben@acme.example");
+    m.envelope.subject = subject;
+    for (const auto& part : parsed->attachments)
+      m.attachments.push_back({part.index, part.filename, part.type, part.content.size(), "",
+                               part.is_inline, part.extent});
+    const auto t = thread(wanda, subject);
+    commit(store::PutBlob{m.raw, raw},
+           store::AddMessage{m, now, words_of(m, rules::own_words(parsed->text))},
+           store::AddThread{t},
+           store::PlaceMessage{{t.id, wanda, m.id, rules::PlacedBy::address, ""}, m.date});
+    return m.id;
+  }
+
+  // Until nothing is left: each round ends with a message, as sleeping does.
+  void read_all() {
+    for (int rounds = 0; rounds < 100; ++rounds) {
+      ReadingFiles reading(env, *store, reader);
+      auto run = reading.run();
+      run.start();
+      if (!run.done()) return;  // it waits for more
+    }
+    ADD_FAILURE() << "it never ends";
+  }
+
+  Found::Answer search(std::string_view typed) {
+    return ask(Found{as(anna), rules::read_search(typed), {{}, 20}});
+  }
+  std::vector<std::string> found(std::string_view typed) {
+    std::vector<std::string> subjects;
+    for (auto& row : search(typed).rows) subjects.push_back(row.message.envelope.subject);
+    return subjects;
+  }
+  using Subjects = std::vector<std::string>;
+
+  StillEnv env;
+  Watched reader;
+  rules::User anna;
+  CandidateId wanda;
+};
+HEARBACK_ON_EACH_DATABASE(Reading);
+
+TEST_P(Reading, M6_FilesAreFoundByWhatStandsInThem) {
+  const auto all =
+      letter("all", "Please see attached",
+             {{"CV.pdf", "application/pdf", pdf_of("I run Kubernetes clusters")},
+              {"letter.docx", "application/octet-stream", docx_of("Terraform at Z\u00fcrich")},
+              {"notes.odt", "application/octet-stream", odt_of("Ansible")},
+              {"plain.txt", "text/plain", "Puppet and Chef in M\xFCnchen"},
+              {"photo.jpg", "image/jpeg", "Saltstack"}});
+  letter("none", "Kubernetes in the mail itself", {});
+  EXPECT_FALSE(search("kubernetes").complete);
+  EXPECT_EQ(found("kubernetes"), Subjects{"none"});
+  read_all();
+  EXPECT_EQ(reader.files, 4);
+  EXPECT_TRUE(search("kubernetes").complete);
+  const std::pair<std::string_view, Subjects> cases[] = {
+      {"kubernetes", {"none", "all"}},
+      {"KUBER", {"none", "all"}},
+      {"kubernetes attached", {"all"}},  // one in a file, one in the mail
+      {"\"kubernetes clusters\"", {"all"}},
+      {"terraform zurich", {"all"}},
+      {"ansible", {"all"}},
+      {"munchen puppet", {"all"}},
+      {"saltstack", {}},
+      {"\"clusters terraform\"", {}},  // from one file into the next
+      {"\"attached i\"", {}},          // from the mail into a file
+      {"\"pdf i\"", {}},
+      {"kubernetes -ansible", {"none"}},
+      {"file:kubernetes", {}},
+      {"subject:kubernetes", {}},
+      {"file:cv", {"all"}},
+      {"has:file kubernetes", {"all"}},
+  };
+  for (const auto& [typed, expected] : cases) EXPECT_EQ(found(typed), expected) << typed;
+  const auto contents = ask(store::ContentsOf{as(anna), all});
+  ASSERT_EQ(contents.size(), 4u);
+  EXPECT_EQ(contents[0].index, 0);
+  EXPECT_EQ(contents[0].text.substr(0, 25), "I run Kubernetes clusters");
+  EXPECT_EQ(contents[3].text, "Puppet and Chef in M\u00fcnchen");
+  const auto ben = add_user("ben", rules::Role::evaluator);
+  EXPECT_TRUE(ask(store::ContentsOf{as(ben), all}).empty());
+  // Nothing is left to be read.
+  reader.files = 0;
+  read_all();
+  EXPECT_EQ(reader.files, 0);
+}
+
+TEST_P(Reading, SEC18_AFileThatCantBeReadIsTriedOnce) {
+  std::string large = docx_body("");
+  large += std::string(100u << 20, ' ');
+  letter("odd", "text",
+         {{"broken.pdf", "application/pdf", "%PDF-1.4\nnothing of the kind, but long enough"},
+          {"encrypted.pdf", "application/pdf", encrypted_pdf_of("secret")},
+          {"drawn.pdf", "application/pdf", pdf_of("")},
+          {"bomb.docx", "application/octet-stream", archive_of({{"word/document.xml", large}})},
+          {"empty.docx", "application/octet-stream", archive_of({{"word/styles.xml", "<a/>"}})},
+          {"good.txt", "text/plain", "the last one is good after all"}});
+  read_all();
+  EXPECT_EQ(reader.files, 6);
+  EXPECT_TRUE(search("text").complete);
+  EXPECT_EQ(found("\"last one\""), Subjects{"odd"});
+  EXPECT_EQ(found("secret"), Subjects{});
+  read_all();
+  EXPECT_EQ(reader.files, 6);
+}
+
+// A server that is killed amid a message begins it again, but not for ever; the others are read.
+TEST_P(Reading, SEC18_NoFileStopsTheServerForEver) {
+  if (GetParam() == store::On::memory) return;
+  letter("older", "text", {{"a.txt", "text/plain", "gold of the older message"}});
+  letter("poison", "text", {{"b.txt", "text/plain", "poison of the newer message"}});
+  const struct Killed {
+  } killed;
+  reader.before = [&] { throw killed; };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THROW(
+        {
+          ReadingFiles reading(env, *store, reader);
+          finish(reading.run());
+        },
+        Killed);
+    store.reset();
+    store = open();
+  }
+  EXPECT_EQ(reader.files, 3);
+  EXPECT_FALSE(search("text").complete);
+  reader.before = {};
+  read_all();
+  EXPECT_EQ(reader.files, 4);
+  EXPECT_EQ(found("gold"), Subjects{"older"});
+  EXPECT_EQ(found("poison"), Subjects{"poison"});  // by its subject
+  EXPECT_EQ(found("\"newer message\""), Subjects{});
+  EXPECT_TRUE(search("text").complete);
+}
+
+// Once there is a program that reads PDFs, those that came before have their turn.
+TEST_P(Reading, M6_WithoutAProgramForPdfTheOthersAreRead) {
+  reader.without_pdf = true;
+  letter("both", "text",
+         {{"CV.pdf", "application/pdf", pdf_of("Kubernetes at large")},
+          {"a.txt", "text/plain", "gold at the bottom of it"}});
+  read_all();
+  EXPECT_EQ(found("gold"), Subjects{"both"});
+  EXPECT_EQ(found("kubernetes"), Subjects{});
+  EXPECT_TRUE(search("gold").complete);
+  reader.without_pdf = false;
+  read_all();
+  EXPECT_EQ(found("gold kubernetes"), Subjects{"both"});
+  EXPECT_EQ(reader.files, 3);
+}
+
+// Nothing of it is left, in no file of the data folder.
+TEST_P(Reading, D1_WhatWasReadGoesWithTheCandidate) {
+  const auto id = letter("hers", "text",
+                         {{"CV.pdf", "application/pdf", pdf_of("canaryquick brown")},
+                          {"a.txt", "text/plain", std::string(150'000, ' ') + "canarylarge fox"}});
+  read_all();
+  EXPECT_EQ(found("canaryquick canarylarge"), Subjects{"hers"});
+  EXPECT_EQ(ask(store::ContentsOf{as(anna), id}).size(), 2u);
+  commit(store::ForgetCandidate{wanda, anna.id, now});
+  run_errands();
+  EXPECT_EQ(found("canaryquick"), Subjects{});
+  EXPECT_TRUE(ask(store::ContentsOf{engine(), id}).empty());
+  ASSERT_TRUE(*store->clear_traces());
+  if (GetParam() != store::On::file) return;
+  store.reset();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string octets((std::istreambuf_iterator<char>(file)), {});
+    for (const auto* word : {"canaryquick", "canarylarge"})
+      EXPECT_EQ(octets.find(word), octets.npos) << entry.path() << word;
+    EXPECT_NE(entry.path().parent_path().filename().string().size(), 2u) << entry.path();
+  }
+  store = open();
+}
+
+}  // namespace
+}  // namespace hearback::scheduler
