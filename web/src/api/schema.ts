@@ -1800,7 +1800,7 @@ export interface components {
             }[];
             /** @description There may be more: what one request looks at is bounded, so a page may hold few conversations, or none, before the last */
             next: string | null;
-            /** @description False: messages that an earlier version stored are still being made searchable, the newest first; older ones may be missing */
+            /** @description False: messages that an earlier version stored, or what stands in files that came, are still being made searchable, the newest first; something may be missing */
             complete: boolean;
         };
         /** @description The newest message of the conversation that the query finds */
@@ -1809,10 +1809,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description What the excerpt is from
+             * @description What the excerpt is from; files: their names; contents: what stands in one of them
              * @enum {unknown}
              */
-            where: "text" | "subject" | "people" | "files";
+            where: "text" | "subject" | "people" | "files" | "contents";
+            /** @description Of contents: which of the message’s attachments it is */
+            file: null | {
+                index: number;
+                name: string;
+            };
             /** @description In order; empty where only filters were asked for */
             excerpt: {
                 text: string;

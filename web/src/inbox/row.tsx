@@ -4,6 +4,7 @@ import {
   CircleCheck,
   Clock,
   CornerUpLeft,
+  FileText,
   Forward,
   type LucideIcon,
   MailWarning,
@@ -78,20 +79,30 @@ function Waited({ since }: { since: string }) {
   );
 }
 
-// Where in it: what is in the subject is marked there.
+const FOUND_IN = {
+  people: { Icon: UserRound, label: 'find.inPeople' },
+  files: { Icon: Paperclip, label: 'find.inFiles' },
+  contents: { Icon: FileText, label: 'find.inContents' },
+  text: undefined,
+  subject: undefined,
+} as const;
+
+// Where in it: what is in the subject is marked there; what is in a file stands behind its name.
 function FoundLine({ match, words }: { match: Match; words: string }) {
   const { t } = useTranslation();
-  const { where, excerpt } = match;
-  const Icon = { people: UserRound, files: Paperclip, text: undefined, subject: undefined }[where];
+  const { where, excerpt, file } = match;
+  const found = FOUND_IN[where];
   const elsewhere = where === 'subject' || excerpt.length === 0;
   return (
     <span className="thread-line third">
-      {Icon && !elsewhere && (
-        <Icon
-          size={13}
-          className="thread-clip"
-          aria-label={t(where === 'files' ? 'find.inFiles' : 'find.inPeople')}
-        />
+      {found && !elsewhere && (
+        <found.Icon size={13} className="thread-clip" aria-label={t(found.label)} />
+      )}
+      {file && !elsewhere && (
+        <span className="truncate thread-file" title={file.name || undefined}>
+          <bdi>{file.name || t('attachment.unnamed')}</bdi>
+          <span className="sr">: </span>
+        </span>
       )}
       <span className="truncate grow" dir="auto">
         <bdi>{elsewhere ? words : <Excerpt pieces={excerpt} />}</bdi>

@@ -7,7 +7,7 @@ import {
   Outlet,
   RouterProvider,
 } from '@tanstack/react-router';
-import { render, screen, waitFor } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
@@ -48,7 +48,7 @@ const empty = {
 };
 const found = (id: string, text: string) => ({
   thread: thread(id, 'Léa Martin'),
-  match: { message: `${id}-m`, at, where: 'text', excerpt: [{ text, hit: true }] },
+  match: { message: `${id}-m`, at, where: 'text', file: null, excerpt: [{ text, hit: true }] },
 });
 
 let answers: Record<string, (q: string) => unknown>;
@@ -239,6 +239,27 @@ it('M-6 says what couldn’t be understood, and that something may be missing', 
   await screen.findByText('color:red is no filter');
   await screen.findByText('candidate:a is the name of more than 100');
   await screen.findByText(/still being made searchable/);
+});
+
+it('M-6 what stands in a file is shown behind the file’s name', async () => {
+  const hit = found('t1', 'Kubernetes');
+  answers['/search'] = () => ({
+    ...empty,
+    conversations: [
+      { ...hit, match: { ...hit.match, where: 'contents', file: { index: 0, name: 'CV.pdf' } } },
+      {
+        ...found('t2', 'Docker'),
+        match: { ...found('t2', 'Docker').match, where: 'contents', file: { index: 1, name: '' } },
+      },
+    ],
+  });
+  open('/search?q=kubernetes');
+  const mark = await screen.findByText('Kubernetes', { selector: 'mark' });
+  const row = mark.closest('a')!;
+  expect(row.querySelector('.third')!.textContent).toBe('CV.pdf: Kubernetes');
+  expect(within(row).getByLabelText('In the text of a file')).toBeTruthy();
+  const other = screen.getByText('Docker', { selector: 'mark' }).closest('a')!;
+  expect(other.querySelector('.third')!.textContent).toBe('Unnamed file: Docker');
 });
 
 it('M-6 where nothing is found, each part can be let go', async () => {
