@@ -34,6 +34,7 @@ const UNSEEN = new Set([
   'store.schema-broken',
   'store.wrong-master-key',
   // Mistakes of the program itself, which no request can bring about.
+  'document.not-read', // said to the process that reads it alone
   'errand.unknown',
   'folder.reset', // sync’s own: it looks again
   'journal.position',
