@@ -11,6 +11,7 @@
 #include "fakes/store_conformance.hpp"
 #include "mail/codec.hpp"
 #include "mail/parse.hpp"
+#include "store/search/tables.hpp"
 
 namespace hearback::scheduler {
 namespace {
@@ -211,6 +212,40 @@ TEST_P(Reading, M6_WithoutAProgramForPdfTheOthersAreRead) {
   read_all();
   EXPECT_EQ(found("gold kubernetes"), Subjects{"both"});
   EXPECT_EQ(reader.files, 3);
+}
+
+// Another version has other words: those of files are made again from what was kept of them.
+TEST_P(Reading, M6_WhatIsIndexedAgainKeepsWhatStandsInFiles) {
+  if (GetParam() == store::On::memory) return;
+  letter("hers", "text", {{"a.txt", "text/plain", "gold at the bottom of it"}});
+  read_all();
+  tables()->write([](store::Db& db) { store::index_again(db); });
+  EXPECT_EQ(found("gold"), Subjects{});
+  while (*store->make_findable()) {
+  }
+  EXPECT_EQ(found("\"gold at\" text"), Subjects{"hers"});
+  EXPECT_EQ(reader.files, 1);
+}
+
+// What lies in nobody's conversation, as it is sealed, is read once it does.
+TEST_P(Reading, P1_WhatNobodySeesIsNotRead) {
+  auto m = message("nobody", "wanda@home.example", "ben@acme.example");
+  m.envelope.subject = "sealed";
+  auto& file = m.attachments.emplace_back();
+  file.filename = "a.txt";
+  file.octets = 25;
+  file.extent = mail::Extent{{3, 25}, mail::Coding::none};
+  const auto t = thread(wanda);
+  commit(store::PutBlob{m.raw, "abcgold at the bottom of it all"},
+         store::AddMessage{m, now, words_of(m, "")});
+  read_all();
+  EXPECT_EQ(reader.files, 0);
+  EXPECT_TRUE(search("gold").complete);
+  commit(store::AddThread{t},
+         store::PlaceMessage{{t.id, wanda, m.id, rules::PlacedBy::address, ""}, m.date});
+  EXPECT_FALSE(search("gold").complete);
+  read_all();
+  EXPECT_EQ(found("gold bottom"), Subjects{"sealed"});
 }
 
 // Nothing of it is left, in no file of the data folder.

@@ -24,6 +24,10 @@ class SearchBox : public ::testing::Test {
   // The stand's conversation holds these words.
   ThreadId receive(const std::string& text, std::optional<Instant> at = {}) {
     rules::Message message;
+    return receive(std::move(message), text, at);
+  }
+  ThreadId receive(rules::Message message, const std::string& text,
+                   std::optional<Instant> at = {}) {
     message.id = stand.make_id<MessageId>();
     message.envelope.subject = "Offre";
     message.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
@@ -77,6 +81,41 @@ TEST_F(SearchBox, M6_OneBoxFindsConversationsCandidatesJobsAndColleagues) {
   EXPECT_EQ(max.at("people").at(0).at("id").as_string(), stand.max.id.text());
   EXPECT_TRUE(ask(stand.ada, "from:max").at("people").as_array().empty());
   EXPECT_TRUE(ask(stand.ada, "").at("conversations").as_array().empty());
+}
+
+// Where it isn't all in the mail; the file is named, and read is what was kept of it.
+TEST_F(SearchBox, M6_WhatStandsInAFileIsShownWithItsName) {
+  rules::Message message;
+  auto& file = message.attachments.emplace_back();
+  file.index = 0;
+  file.filename = "CV Carla.pdf";
+  file.octets = 1000;
+  receive(message, "Bonjour, voici mon dossier\r\n");
+  auto found = ask(stand.max, "dossier");
+  EXPECT_EQ(found.at("complete"), false);  // it waits to be read
+  EXPECT_EQ(ask(stand.max, "kubernetes").at("conversations").as_array().size(), 0u);
+  const auto waiting =
+      stand.store->ask(store::FilesToRead{rules::engine_scope(stand.company), true});
+  ASSERT_TRUE(waiting && *waiting);
+  message = (*waiting)->message;
+  EXPECT_EQ((*waiting)->own_words, "Bonjour, voici mon dossier");
+  const std::vector<rules::FileText> contents{{0, "I ran Kubernetes at large"}};
+  const auto blob = stand.make_id<BlobId>();
+  stand.commit({store::PutBlob{blob, contents[0].text},
+                store::PutContents{message.id,
+                                   {{0, blob}},
+                                   rules::findable(message.envelope, message.attachments,
+                                                   (*waiting)->own_words, contents)}});
+  found = ask(stand.max, "kubernetes");
+  EXPECT_EQ(found.at("complete"), true);
+  const auto& match = found.at("conversations").at(0).at("match");
+  EXPECT_EQ(match.at("where"), "contents");
+  EXPECT_EQ(json::serialize(match.at("file")), R"({"index":0,"name":"CV Carla.pdf"})");
+  EXPECT_EQ(json::serialize(match.at("excerpt")),
+            R"([{"text":"I ran ","hit":false},{"text":"Kubernetes","hit":true},)"
+            R"({"text":" at large","hit":false}])");
+  EXPECT_EQ(ask(stand.max, "dossier").at("conversations").at(0).at("match").at("where"), "text");
+  EXPECT_TRUE(ask(stand.max, "dossier").at("conversations").at(0).at("match").at("file").is_null());
 }
 
 TEST_F(SearchBox, M6_WhatIsNotUnderstoodIsSaidAndSearchedFor) {

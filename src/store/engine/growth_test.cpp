@@ -263,9 +263,9 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
       for (const auto& [message, at] : added) {
         const auto tag = tag_of(company, first_doc(at));
         db.change(
-            "insert into search_documents(company, message, doc, tag, words)"
+            "insert into search_documents(company, message, doc, tag, words, files_unread)"
             " values ($1, $2, $3, $4, " +
-                as_words(db.dialect(), "$5") + ")",
+                as_words(db.dialect(), "$5") + ", 1)",
             company, message, first_doc(at), tag, in_column(db.dialect(), tag, "wcommon wwords z"));
       }
     });
@@ -281,7 +281,8 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
                    {"beginning", search(admin, "comm word")},
                    {"phrase", search(admin, "\"common words\"")},
                    {"few", search(recruiter, "common")},
-                   {"none", search(recruiter, "nothing")}});
+                   {"none", search(recruiter, "nothing")},
+                   {"files", [this] { return work_of(FilesToRead{engine()}); }}});
 }
 
 TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {

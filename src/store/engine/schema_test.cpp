@@ -218,6 +218,40 @@ TEST_P(Schema, M6_WhatIsStoredWaitsToBeMadeFindable) {
   EXPECT_EQ(order, "dba1c");
 }
 
+// M-6: so does what stands in the files that came, but for pictures that are drawn in a message.
+TEST_P(Schema, M6_FilesThatCameWaitToBeRead) {
+  constexpr int kBefore = 43;
+  open();
+  migrate(*database, kBefore);
+  const auto id = [](char c) { return Blob{std::string(16, c)}; };
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    db.change("delete from attachments");
+    std::int64_t doc = 1'000'000;
+    for (const char name : {'a', 'b', 'c'}) {
+      db.change(
+          "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
+          " date, octets, snippet, raw, added) select company, $1, '', '', kind, direction, '', 1,"
+          " 1, '', raw, 1 from messages where id = $2",
+          id(name), id('\x07'));
+      db.change("insert into search_documents(company, message, doc, tag) values ($1, $2, $3, '')",
+                id('\x07'), id(name), ++doc);
+      if (name == 'a') continue;
+      db.change(
+          "insert into attachments(company, message, position, filename, type, octets,"
+          " content_id, is_inline) values ($1, $2, 0, 'x', 'y', 1, '', $3)",
+          id('\x07'), id(name), name == 'b');
+    }
+  });
+  migrate(*database);
+  database->read([&](Db& db) {
+    const auto waiting = db.rows("select message from search_documents where files_unread = 1");
+    ASSERT_EQ(waiting.size(), 1u);
+    auto row = waiting.front();
+    EXPECT_EQ(row.blob(), id('c').bytes);
+  });
+}
+
 // O-5: what applications were in, in words of anybody's own, they are in afterwards.
 TEST_P(Schema, O5_OldPhasesAndStatusesBecomeTheirJobs) {
   constexpr int kBefore = 30;

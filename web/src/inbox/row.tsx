@@ -87,6 +87,8 @@ const FOUND_IN = {
   subject: undefined,
 } as const;
 
+const BEHIND_NAME = 12; // characters before what was found, behind a file's name
+
 // Where in it: what is in the subject is marked there; what is in a file stands behind its name.
 function FoundLine({ match, words }: { match: Match; words: string }) {
   const { t } = useTranslation();
@@ -101,11 +103,13 @@ function FoundLine({ match, words }: { match: Match; words: string }) {
       {file && !elsewhere && (
         <span className="truncate thread-file" title={file.name || undefined}>
           <bdi>{file.name || t('attachment.unnamed')}</bdi>
-          <span className="sr">: </span>
+          {': '}
         </span>
       )}
       <span className="truncate grow" dir="auto">
-        <bdi>{elsewhere ? words : <Excerpt pieces={excerpt} />}</bdi>
+        <bdi>
+          {elsewhere ? words : <Excerpt pieces={excerpt} before={file ? BEHIND_NAME : undefined} />}
+        </bdi>
       </span>
     </span>
   );

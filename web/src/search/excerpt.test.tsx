@@ -24,4 +24,6 @@ it('M-6 the first hit stands near the beginning, from a word on', () => {
   const run = { text: '很'.repeat(60), hit: false };
   expect(nearHit([run, hit])[0]!.text).toHaveLength(29);
   expect(nearHit([far])).toEqual([far]);
+  // Nearer, where the name of a file stands in front.
+  expect(nearHit([far, hit], 12)[0]!.text).toBe('…office in ');
 });
