@@ -52,7 +52,7 @@ test('M-6 a CV is found by a word in it, and the row says in which file', { time
   }
 });
 
-test('SEC18 the server reads on after it was killed amid reading', { timeout: 120_000 }, async () => {
+test('SEC18 a server that is killed right behind an arrival reads on', { timeout: 120_000 }, async () => {
   await append('second', 'More of me', 'And a letter.', [{ filename: 'letter.txt', content: 'Saltstack and Puppet', contentType: 'text/plain' }]);
   await stage.hearback.kill9();
   await stage.hearback.start();
