@@ -149,7 +149,7 @@ std::string words_of(const Sizes& sizes, std::uint64_t thread, std::uint64_t num
                                             : chance % 3 == 1 ? 3'000
                                                               : 50'000));
   }
-  return rules::findable(message, text);
+  return rules::findable(message.envelope, message.attachments, text);
 }
 
 struct Rows {
