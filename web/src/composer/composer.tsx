@@ -1,6 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type } from 'lucide-react';
+import {
+  Eye,
+  MailWarning,
+  MessageSquareQuote,
+  Paperclip,
+  SendHorizontal,
+  Trash2,
+  Type,
+} from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
@@ -13,6 +21,7 @@ import {
   type Message,
   mailboxesQuery,
   type Thread,
+  threadQuery,
 } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
@@ -31,6 +40,7 @@ import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
 import {
+  cameAfter,
   canSend,
   notSending,
   ownAddresses,
@@ -127,6 +137,10 @@ function Writing({
   const [about] = useState(
     thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
   );
+
+  // Newer than what is answered, and seen by the writer: bounces, automatic replies.
+  const after = thread && replyTo ? cameAfter(thread.messages, replyTo.id) : [];
+  const [passed] = useState(() => after.map((one) => one.id));
 
   const name = candidate?.name;
   const fresh = useMemo((): Draft => {
@@ -231,8 +245,16 @@ function Writing({
     return empty ? 'text' : undefined;
   }
 
+  // Nothing has come in but what stood there when the writing began.
+  async function isOldNews(): Promise<boolean> {
+    if (!thread || !replyTo || passed.length === 0) return false;
+    const now = await queries.fetchQuery({ ...threadQuery(thread.id), staleTime: 0 });
+    const came = cameAfter(now.messages, replyTo.id);
+    return came.length > 0 && came.every((one) => passed.includes(one.id));
+  }
+
   // confirmed: the server's questions are answered; asked: those about what was forgotten.
-  async function submit(confirmed: boolean, asked = false) {
+  async function submit(confirmed: boolean, asked = false): Promise<void> {
     if (sending.current) return;
     const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
     const bad = everybody.find((one) => !isAddress(one.address));
@@ -280,6 +302,8 @@ function Writing({
       sending.current = false;
       setBusy(false);
       if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
+        if (reason.code === 'thread.newer-message' && (await isOldNews().catch(() => false)))
+          return submitAgain.current(true, asked);
         setQuestion(reason.code as Question);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {
@@ -468,6 +492,12 @@ function Writing({
         error={missing}
         autoFocus={!replyTo && draft.to.length === 0}
       />
+      {after.some((one) => one.kind === 'bounce') && (
+        <p className="small compose-bounced">
+          <MailWarning size={14} aria-hidden />
+          {t('compose.cameBack')}
+        </p>
+      )}
       {copies && (
         <>
           <Recipients
