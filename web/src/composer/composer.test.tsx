@@ -313,6 +313,28 @@ describe('the composer', () => {
     remove.mockRestore();
   });
 
+  it('W-3 says what is wrong with a copy where it stands, until it is taken away', async () => {
+    keepDraft('anna', 'thread:t1', { ...draft, cc: [{ name: '', address: 'tom@c.example' }] });
+    answers = [
+      () =>
+        json(422, {
+          type: 'about:blank',
+          title: 'x',
+          status: 422,
+          code: 'recipients.candidate-in-copy',
+          field: 'cc',
+        }),
+    ];
+    open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    const words = await screen.findByText(/tom@c\.example: A candidate can’t be in Cc or Bcc/);
+    const field = screen.getByRole('textbox', { name: 'Cc' });
+    expect(field.getAttribute('aria-describedby')).toBe(words.id);
+    expect(document.activeElement).toBe(field);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove tom@c.example' }));
+    expect(screen.queryByText(/A candidate can’t be/)).toBeNull();
+  });
+
   it('T-4 answers the person past a bounce without asking, and says that it came back', async () => {
     const bounce = { ...message, id: 'm2', kind: 'bounce' as const };
     const bounced = { ...thread, messages: [message, bounce] };

@@ -53,6 +53,8 @@ import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import './composer.css';
 
+type Field = 'to' | 'cc' | 'bcc';
+const FIELDS: readonly Field[] = ['to', 'cc', 'bcc'];
 const ASKED_BY_SERVER = ['thread.internal', 'thread.newer-message'] as const;
 type Question = (typeof ASKED_BY_SERVER)[number] | 'subject' | 'text' | 'both';
 const OF_SERVER: readonly string[] = ASKED_BY_SERVER;
@@ -185,7 +187,7 @@ function Writing({
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
   const [error, setError] = useState<unknown>();
-  const [missing, setMissing] = useState<string>();
+  const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
   const [busy, setBusy] = useState(false);
   const [dragging, setDragging] = useState(false);
@@ -213,7 +215,9 @@ function Writing({
 
   const change = useCallback(
     (part: Partial<Draft>) => {
-      setMissing(undefined);
+      setFault(undefined);
+      // What was said of the message is no more said of another one. Its words are seldom what was refused.
+      if (Object.keys(part).some((key) => key !== 'html' && key !== 'text')) setError(undefined);
       set(part);
     },
     [set],
@@ -253,14 +257,28 @@ function Writing({
     return came.length > 0 && came.every((one) => passed.includes(one.id));
   }
 
+  // What is wrong with the people stands where they do, and names who it is where that is known.
+  function refusedField(reason: unknown, say: (field: Field, words: string) => void): boolean {
+    if (!(reason instanceof ProblemError)) return false;
+    const field = FIELDS.find((one) => one === reason.problem.field);
+    if (!field) return false;
+    const { title, detail } = problemWords(reason);
+    const one = draft[field].length === 1 ? `${short(draft[field][0]!.address)}: ` : '';
+    setOpened(true);
+    say(field, [one + title, detail].filter(Boolean).join(' '));
+    return true;
+  }
+
   // confirmed: the server's questions are answered; asked: those about what was forgotten.
   async function submit(confirmed: boolean, asked = false): Promise<void> {
     if (sending.current) return;
-    const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
-    const bad = everybody.find((one) => !isAddress(one.address));
-    const lacks = (words: string) => showFaults(box.current, () => setMissing(words));
-    if (draft.to.length === 0) return lacks(t('compose.noRecipient'));
-    if (bad) return lacks(t('compose.notAddress', { text: short(bad.address) }));
+    const lacks = (field: Field, words: string) =>
+      showFaults(box.current, () => setFault({ field, words }));
+    if (draft.to.length === 0) return lacks('to', t('compose.noRecipient'));
+    for (const field of FIELDS) {
+      const bad = draft[field].find((one) => !isAddress(one.address));
+      if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
+    }
     if (files.underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const question = asked ? undefined : forgotten(text);
@@ -309,7 +327,7 @@ function Writing({
       } else if (reason instanceof ProblemError && reason.status === 401) {
         // The session ended: signed in again over this very page, the message goes on its way.
         if (await signedInAgain()) void submitAgain.current(confirmed, asked);
-      } else {
+      } else if (!refusedField(reason, lacks)) {
         setError(reason);
       }
       return;
@@ -375,6 +393,7 @@ function Writing({
     }
   }
 
+  const saidOf = (field: Field) => (fault?.field === field ? fault.words : undefined);
   const hiddenCopies = draft.bcc.length > 0;
   const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
     profile?.addresses.some((other) => sameAddress(other.address, one.address)),
@@ -489,7 +508,7 @@ function Writing({
         label={t('field.to')}
         value={draft.to}
         onChange={(to) => change({ to })}
-        error={missing}
+        error={saidOf('to')}
         autoFocus={!replyTo && draft.to.length === 0}
       />
       {after.some((one) => one.kind === 'bounce') && (
@@ -504,11 +523,13 @@ function Writing({
             label={t('field.cc')}
             value={draft.cc}
             onChange={(cc) => change({ cc })}
+            error={saidOf('cc')}
             autoFocus={draft.cc.length + draft.bcc.length === 0}
           />
           <Recipients
             label={t('field.bcc')}
             value={draft.bcc}
+            error={saidOf('bcc')}
             onChange={(bcc) => change({ bcc })}
           />
         </>
