@@ -334,7 +334,7 @@ function Writing({
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     finish(draft);
-    notify(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}` });
+    notify(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
       takeBack?.();
