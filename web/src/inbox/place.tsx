@@ -231,7 +231,7 @@ function ThreadList({
             <Empty
               alone
               icon={<InboxIcon size={24} aria-hidden />}
-              title={t('list.connectTitle')}
+              title={t(invited ? 'list.empty.all.title' : 'list.connectTitle')}
               text={t('list.connectText')}
             >
               {!invited && (
@@ -239,6 +239,9 @@ function ThreadList({
                   <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
                 </Button>
               )}
+              <Button asChild>
+                <Link to="/candidates">{t('list.empty.followed-candidates.go')}</Link>
+              </Button>
             </Empty>
           ) : (
             <NothingHere place={place} turn={turn} />
