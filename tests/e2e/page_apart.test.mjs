@@ -81,9 +81,19 @@ test('signing out in one tab is signing out in all, and no draft stays', { timeo
   await openThread(second, 'A question');
   await answer(second);
   await second.keyboard.type('Nobody else may read this');
+  await until('it is kept', async () => (await draftsOf(second)).length === 1);
   await first.bringToFront();
-  await first.locator('.rail-me').click();
-  await first.getByRole('menuitem', { name: 'Sign out' }).click();
+  const leave = async () => {
+    await first.locator('.rail-me').press('Enter');
+    await first.getByRole('menuitem', { name: 'Sign out' }).press('Enter');
+    await first.getByRole('alertdialog', { name: '1 unsent draft is deleted from this device' }).waitFor();
+  };
+  await leave();
+  await first.keyboard.press('Enter'); // the safe answer has the focus
+  await first.getByRole('alertdialog').waitFor({ state: 'detached' });
+  assert.equal((await draftsOf(second)).length, 1);
+  await leave();
+  await first.getByRole('button', { name: 'Sign out' }).press('Enter');
   await first.waitForURL('**/sign-in*');
   await second.waitForURL('**/sign-in?next=**');
   await second.waitForTimeout(500);
@@ -102,6 +112,11 @@ test('W-5 a session that ended on the server is asked for, not called a lost con
   await other.request.delete(`${url}/api/v1/session`, { headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
   const door = tab.getByRole('dialog', { name: 'Sign in again' });
   await door.waitFor();
+  await tab.keyboard.press('j'); // meant for the page
+  assert.equal(await tab.locator('.offline').count(), 0);
+  await tab.waitForTimeout(600);
+  assert.equal(await tab.locator('.offline').count(), 0);
+  assert.equal(await door.getByLabel('Password').inputValue(), '');
   await door.getByLabel('Password').fill(adminPassword);
   await door.getByRole('button', { name: 'Sign in' }).click();
   await door.waitFor({ state: 'detached' });
@@ -125,6 +140,7 @@ test('who signs out of a session that has ended leaves nothing behind', { timeou
   const ended = tab.waitForResponse((response) => response.url().endsWith('/session') && response.status() === 401);
   await tab.locator('.rail-me').click();
   await tab.getByRole('menuitem', { name: 'Sign out' }).click();
+  await tab.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click();
   await ended;
   await tab.waitForURL('**/sign-in**');
   await until('nothing is left', async () => (await draftsOf(tab)).length === 0);

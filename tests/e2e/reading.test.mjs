@@ -176,6 +176,8 @@ test('a quote that is opened is fitted by itself', { timeout: 60_000 }, async ()
   const handles = frame.getByText('Show quoted text');
   const handleHeight = () => handles.first().evaluate((one) => one.getBoundingClientRect().height);
   const handle = await handleHeight();
+  const empty = await tab.locator('.message.open iframe').evaluate((frame) => frame.clientHeight - frame.contentDocument.querySelector('summary').getBoundingClientRect().bottom);
+  assert.ok(empty < 30, `what is folded takes no room: ${empty} px`);
   await handles.first().click();
   await button(tab, 'Actual size').waitFor();
   await until('the quote is fitted', async () => (await inside(tab)).scrolls === 0);

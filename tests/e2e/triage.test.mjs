@@ -410,4 +410,20 @@ test('M-2 what I follow stands in views of its own, in every window as it comes;
   }
 });
 
+test('T-4 r past a bounce answers the person, and asks nothing about what was in view', { timeout: 60_000 }, async () => {
+  const [name, address] = people.lea;
+  const { rows } = await stage.api.get('/threads?place=all&limit=100');
+  const bounced = rows.find((row) => row.candidate_name === name && row.last_kind === 'bounce');
+  await page.goto(`${stage.hearback.url}/all/${bounced.id}`);
+  await page.locator('.message.open').first().waitFor();
+  await page.keyboard.press('r');
+  await page.locator('.compose-bounced').waitFor();
+  assert.match(await page.locator('form.composer .chip').innerText(), new RegExp(address.replaceAll('.', '\\.')));
+  await page.locator('form.composer [role=textbox]').waitFor();
+  await page.keyboard.type('Once more, then.');
+  await page.keyboard.press('Control+Enter');
+  await until('it is sent', async () => (await stage.mail.read(address)).some((m) => m.source.includes('Once more, then.')));
+  assert.equal(await page.getByRole('alertdialog').count(), 0);
+});
+
 test('no script error', () => assert.deepEqual(troubles, []));

@@ -324,6 +324,29 @@ it('doesn’t start again for who isn’t signed in any more', async () => {
   expect(opened).toHaveLength(2);
 });
 
+it('W-5 an ended session is asked for at once, and called no lost connection', async () => {
+  vi.useFakeTimers();
+  const stream = new FakeStream();
+  const states: string[] = [];
+  const stillIn = vi.fn(() => new Promise<boolean>(() => {}));
+  const stop = listen(
+    queries,
+    (state) => states.push(state),
+    () => stream as never,
+    stillIn,
+  );
+  stream.dispatchEvent(new Event('open'));
+  stream.readyState = 0;
+  stream.dispatchEvent(new Event('error')); // the browser would try again in seconds
+  expect(stillIn).toHaveBeenCalledOnce();
+  expect(states).toEqual(['connecting', 'live']);
+  stream.dispatchEvent(new Event('error'));
+  expect(stillIn).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(states.at(-1)).toBe('lost');
+  stop();
+});
+
 it('begins where the answers before it end', () => {
   queries.setQueryData(keys.me, { events_since: 'a mark' });
   const urls: string[] = [];

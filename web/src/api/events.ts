@@ -331,7 +331,9 @@ type Stream = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 
-// stillIn: asked when the server ended the stream, which it does with the session as well.
+const LOST_AFTER = 500; // milliseconds: the session may have ended, which is another thing
+
+// stillIn: asked as soon as the stream ends, for the server ends it with the session as well.
 export function listen(
   queries: QueryClient,
   onState: (state: LiveState) => void = () => {},
@@ -343,12 +345,16 @@ export function listen(
   let wait = 1000;
   let missed = false;
   let ended = false;
+  let lost: ReturnType<typeof setTimeout> | undefined;
+  let asked = false; // since it was open
 
   const start = (since = '') => {
     const current = open(`${BASE}/events${since && `?since=${encodeURIComponent(since)}`}`);
     stream = current;
     current.addEventListener('open', () => {
       wait = 1000;
+      asked = false;
+      clearTimeout(lost);
       onState('live');
       if (missed) {
         missed = false;
@@ -371,12 +377,21 @@ export function listen(
     }
     current.addEventListener('error', () => {
       if (ended) return;
-      onState('lost');
-      if (current.readyState !== 2) return; // the browser retries, with Last-Event-ID
+      clearTimeout(lost);
+      lost = setTimeout(onState, LOST_AFTER, 'lost');
+      if (current.readyState !== 2) {
+        // The browser retries, with Last-Event-ID. Who isn't in any more is told before it does.
+        if (!asked) void stillIn();
+        asked = true;
+        return;
+      }
       current.close();
       missed = true; // a fresh stream starts now: what happened meanwhile must be asked for
-      timer = setTimeout(() => void stillIn().then((yes) => yes && !ended && start()), wait);
+      const at = Date.now() + wait;
       wait = Math.min(wait * 2, 30_000);
+      void stillIn().then((yes) => {
+        if (yes && !ended) timer = setTimeout(() => start(), Math.max(0, at - Date.now()));
+      });
     });
   };
   onState('connecting');
@@ -385,6 +400,7 @@ export function listen(
   return () => {
     ended = true;
     clearTimeout(timer);
+    clearTimeout(lost);
     stream?.close();
   };
 }

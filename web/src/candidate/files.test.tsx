@@ -43,6 +43,25 @@ it('M-9 lists a few files at first, all when asked, and says that older ones sta
   expect(names()).toHaveLength(4);
 });
 
+it('M-9 lists what people sent, not what reports and calendars bring', () => {
+  const rows = [
+    { ...file(1, ''), type: 'message/delivery-status' },
+    { ...file(2, 'Next steps.eml'), type: 'message/rfc822' },
+    { ...file(3, 'invite.ics'), type: 'application/ics' },
+    { ...file(4, 'invite.ics'), type: 'application/octet-stream' },
+    { ...file(5, 'photo.jpg'), type: 'image/jpeg' },
+    file(6, 'CV.pdf'),
+  ];
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+  queries.setQueryData(keys.files('jo'), { rows, more: false });
+  render(
+    <QueryClientProvider client={queries}>
+      <Card />
+    </QueryClientProvider>,
+  );
+  expect(names()).toEqual(['photo.jpg', 'CV.pdf']);
+});
+
 it('M-9 says that they could not be asked for, which isn’t that there are none', async () => {
   vi.stubGlobal('fetch', async () => new Response('{}', { status: 500 }));
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import { failed, filesQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
-import type { Previewed } from '../preview/kind';
+import { isDocument, type Previewed } from '../preview/kind';
 import { FileChip } from '../thread/attachments';
 import { Button } from '../ui/button';
 import { Failed } from '../ui/state';
@@ -33,9 +33,10 @@ export function CandidateFiles({
   const { t } = useTranslation();
   const format = useFormat();
   const [all, setAll] = useState(false);
+  const rows = useMemo(() => (files.data?.rows ?? []).filter(isDocument), [files.data]);
   const among = useMemo(
-    () => (files.data?.rows ?? []).map((row): Previewed => ({ message: row.message, part: row })),
-    [files.data],
+    () => rows.map((row): Previewed => ({ message: row.message, part: row })),
+    [rows],
   );
   const head = <Heading className="label grow">{t('card.files')}</Heading>;
   if (failed(files))
@@ -45,8 +46,8 @@ export function CandidateFiles({
         <Failed error={files.error} onRetry={() => void files.refetch()} />
       </section>
     );
-  if (!files.data || files.data.rows.length === 0) return null;
-  const { rows, more } = files.data;
+  if (!files.data || rows.length === 0) return null;
+  const { more } = files.data;
   const many = rows.length > AT_FIRST;
   // The button stands above the list: nothing moves away from under a finger.
   return (

@@ -409,7 +409,7 @@ export function Erase({
       unwrap(client.DELETE('/candidates/{id}', { params: { path: { id: candidate.id } } })),
     onSuccess: async () => {
       onClose();
-      await navigate({ to: '/candidates' });
+      await navigate({ to: '/candidates', search: ({ q, job }) => sameFilter({ q, job }) });
       queries.removeQueries({ queryKey: keys.candidate(candidate.id) });
       queries.removeQueries({
         predicate: ({ queryKey, state }) =>

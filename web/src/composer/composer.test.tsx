@@ -86,6 +86,7 @@ type Sent = { key: string | null; body: Record<string, unknown> };
 let sent: Sent[];
 let answers: (() => Response | Promise<Response>)[];
 let queries: QueryClient;
+let now: Thread; // as the server has it
 
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
@@ -95,9 +96,10 @@ const problem = (status: number, code: string) =>
 beforeEach(() => {
   sent = [];
   answers = [];
+  now = thread;
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
-    if (!request.url.endsWith('/messages')) return json(200, thread);
+    if (!request.url.endsWith('/messages')) return json(200, now);
     sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
     return (await answers.shift()?.()) ?? json(202, OUTBOX);
   });
@@ -309,6 +311,53 @@ describe('the composer', () => {
     expect(screen.queryByRole('alert')).toBeNull();
     expect(sent).toHaveLength(1);
     remove.mockRestore();
+  });
+
+  it('W-3 says what is wrong with a copy where it stands, until it is taken away', async () => {
+    keepDraft('anna', 'thread:t1', { ...draft, cc: [{ name: '', address: 'tom@c.example' }] });
+    answers = [
+      () =>
+        json(422, {
+          type: 'about:blank',
+          title: 'x',
+          status: 422,
+          code: 'recipients.candidate-in-copy',
+          field: 'cc',
+        }),
+    ];
+    open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    const words = await screen.findByText(/tom@c\.example: A candidate can’t be in Cc or Bcc/);
+    const field = screen.getByRole('textbox', { name: 'Cc' });
+    expect(field.getAttribute('aria-describedby')).toBe(words.id);
+    expect(document.activeElement).toBe(field);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove tom@c.example' }));
+    expect(screen.queryByText(/A candidate can’t be/)).toBeNull();
+  });
+
+  it('T-4 answers the person past a bounce without asking, and says that it came back', async () => {
+    const bounce = { ...message, id: 'm2', kind: 'bounce' as const };
+    const bounced = { ...thread, messages: [message, bounce] };
+    const failing = () => problem(409, 'thread.newer-message');
+    queries.setQueryData(keys.thread('t1'), bounced);
+    now = bounced;
+    answers = [failing];
+    keepDraft('anna', 'thread:t1', draft);
+    const closed = vi.fn();
+    render(written(closed, bounced));
+    screen.getByText(/The last message came back/);
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(sent.map((one) => one.body.confirmed)).toEqual([false, true]);
+    cleanup();
+    // Not past what has come since.
+    now = { ...bounced, messages: [...bounced.messages, { ...message, id: 'm3' }] };
+    answers = [failing];
+    keepDraft('anna', 'thread:t1', draft);
+    render(written(vi.fn(), bounced));
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    expect(await screen.findByRole('alertdialog')).toBeTruthy();
+    expect(sent).toHaveLength(3);
   });
 
   it('T-4 asks before it answers past a newer message', async () => {

@@ -1,6 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Eye, MessageSquareQuote, Paperclip, SendHorizontal, Trash2, Type } from 'lucide-react';
+import {
+  Eye,
+  MailWarning,
+  MessageSquareQuote,
+  Paperclip,
+  SendHorizontal,
+  Trash2,
+  Type,
+} from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
@@ -13,6 +21,7 @@ import {
   type Message,
   mailboxesQuery,
   type Thread,
+  threadQuery,
 } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
@@ -31,6 +40,7 @@ import { useKept } from './kept';
 import { Coming } from './on-demand';
 import { Recipients } from './recipients';
 import {
+  cameAfter,
   canSend,
   notSending,
   ownAddresses,
@@ -43,6 +53,8 @@ import { insertOptimistically, type Outgoing, send } from './send';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import './composer.css';
 
+type Field = 'to' | 'cc' | 'bcc';
+const FIELDS: readonly Field[] = ['to', 'cc', 'bcc'];
 const ASKED_BY_SERVER = ['thread.internal', 'thread.newer-message'] as const;
 type Question = (typeof ASKED_BY_SERVER)[number] | 'subject' | 'text' | 'both';
 const OF_SERVER: readonly string[] = ASKED_BY_SERVER;
@@ -128,6 +140,10 @@ function Writing({
     thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
   );
 
+  // Newer than what is answered, and seen by the writer: bounces, automatic replies.
+  const after = thread && replyTo ? cameAfter(thread.messages, replyTo.id) : [];
+  const [passed] = useState(() => after.map((one) => one.id));
+
   const name = candidate?.name;
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
@@ -171,7 +187,7 @@ function Writing({
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
   const [error, setError] = useState<unknown>();
-  const [missing, setMissing] = useState<string>();
+  const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
   const [busy, setBusy] = useState(false);
   const [dragging, setDragging] = useState(false);
@@ -199,7 +215,9 @@ function Writing({
 
   const change = useCallback(
     (part: Partial<Draft>) => {
-      setMissing(undefined);
+      setFault(undefined);
+      // What was said of the message is no more said of another one. Its words are seldom what was refused.
+      if (Object.keys(part).some((key) => key !== 'html' && key !== 'text')) setError(undefined);
       set(part);
     },
     [set],
@@ -231,14 +249,36 @@ function Writing({
     return empty ? 'text' : undefined;
   }
 
+  // Nothing has come in but what stood there when the writing began.
+  async function isOldNews(): Promise<boolean> {
+    if (!thread || !replyTo || passed.length === 0) return false;
+    const now = await queries.fetchQuery({ ...threadQuery(thread.id), staleTime: 0 });
+    const came = cameAfter(now.messages, replyTo.id);
+    return came.length > 0 && came.every((one) => passed.includes(one.id));
+  }
+
+  // What is wrong with the people stands where they do, and names who it is where that is known.
+  function refusedField(reason: unknown, say: (field: Field, words: string) => void): boolean {
+    if (!(reason instanceof ProblemError)) return false;
+    const field = FIELDS.find((one) => one === reason.problem.field);
+    if (!field) return false;
+    const { title, detail } = problemWords(reason);
+    const one = draft[field].length === 1 ? `${short(draft[field][0]!.address)}: ` : '';
+    setOpened(true);
+    say(field, [one + title, detail].filter(Boolean).join(' '));
+    return true;
+  }
+
   // confirmed: the server's questions are answered; asked: those about what was forgotten.
-  async function submit(confirmed: boolean, asked = false) {
+  async function submit(confirmed: boolean, asked = false): Promise<void> {
     if (sending.current) return;
-    const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
-    const bad = everybody.find((one) => !isAddress(one.address));
-    const lacks = (words: string) => showFaults(box.current, () => setMissing(words));
-    if (draft.to.length === 0) return lacks(t('compose.noRecipient'));
-    if (bad) return lacks(t('compose.notAddress', { text: short(bad.address) }));
+    const lacks = (field: Field, words: string) =>
+      showFaults(box.current, () => setFault({ field, words }));
+    if (draft.to.length === 0) return lacks('to', t('compose.noRecipient'));
+    for (const field of FIELDS) {
+      const bad = draft[field].find((one) => !isAddress(one.address));
+      if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
+    }
     if (files.underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const question = asked ? undefined : forgotten(text);
@@ -280,19 +320,21 @@ function Writing({
       sending.current = false;
       setBusy(false);
       if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
+        if (reason.code === 'thread.newer-message' && (await isOldNews().catch(() => false)))
+          return submitAgain.current(true, asked);
         setQuestion(reason.code as Question);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {
         // The session ended: signed in again over this very page, the message goes on its way.
         if (await signedInAgain()) void submitAgain.current(confirmed, asked);
-      } else {
+      } else if (!refusedField(reason, lacks)) {
         setError(reason);
       }
       return;
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     finish(draft);
-    notify(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}` });
+    notify(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
       takeBack?.();
@@ -351,6 +393,7 @@ function Writing({
     }
   }
 
+  const saidOf = (field: Field) => (fault?.field === field ? fault.words : undefined);
   const hiddenCopies = draft.bcc.length > 0;
   const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
     profile?.addresses.some((other) => sameAddress(other.address, one.address)),
@@ -465,20 +508,28 @@ function Writing({
         label={t('field.to')}
         value={draft.to}
         onChange={(to) => change({ to })}
-        error={missing}
+        error={saidOf('to')}
         autoFocus={!replyTo && draft.to.length === 0}
       />
+      {after.some((one) => one.kind === 'bounce') && (
+        <p className="small compose-bounced">
+          <MailWarning size={14} aria-hidden />
+          {t('compose.cameBack')}
+        </p>
+      )}
       {copies && (
         <>
           <Recipients
             label={t('field.cc')}
             value={draft.cc}
             onChange={(cc) => change({ cc })}
+            error={saidOf('cc')}
             autoFocus={draft.cc.length + draft.bcc.length === 0}
           />
           <Recipients
             label={t('field.bcc')}
             value={draft.bcc}
+            error={saidOf('bcc')}
             onChange={(bcc) => change({ bcc })}
           />
         </>

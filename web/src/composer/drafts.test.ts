@@ -1,5 +1,13 @@
 import { expect, it, vi } from 'vitest';
-import { type Draft, dropDraft, forgetDrafts, hasDraft, keepDraft, readDraft } from './drafts';
+import {
+  countDrafts,
+  type Draft,
+  dropDraft,
+  forgetDrafts,
+  hasDraft,
+  keepDraft,
+  readDraft,
+} from './drafts';
 import { moveDraft, moveLater, moveWaiting } from './joined';
 
 const draft: Draft = {
@@ -28,7 +36,9 @@ it('forgets them all at sign-out, and nothing else', () => {
   localStorage.setItem('hearback.theme', 'dark');
   keepDraft('anna', 'thread:1', draft);
   keepDraft('anna', 'candidate:1', draft);
+  expect(countDrafts()).toBe(2);
   forgetDrafts();
+  expect(countDrafts()).toBe(0);
   expect(hasDraft('anna', 'thread:1')).toBe(false);
   expect(localStorage.getItem('hearback.theme')).toBe('dark');
 });

@@ -121,6 +121,15 @@ export function keepWholes(user: string, wholes: ReadonlyMap<string, string>): v
   }
 }
 
+// Of everybody who wrote in this browser: these go when somebody signs out.
+export function countDrafts(): number {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).length;
+  } catch {
+    return 0;
+  }
+}
+
 export function forgetDrafts(): void {
   ownWholes.clear();
   for (const key of [...Object.keys(localStorage), ...unstored.keys()]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replyMailbox, replyRecipients, replySubject } from './reply';
+import { answeredOf, replyMailbox, replyRecipients, replySubject } from './reply';
 import { htmlToText, ownHtml, textToHtml } from './text';
 
 const person = (address: string, name = '') => ({ name, address });
@@ -46,6 +46,18 @@ describe('T-4 who a reply goes to', () => {
     expect(replyRecipients(mine, false, ['anna@n.example'], []).to).toEqual([
       person('lea@c.example'),
     ]);
+  });
+  it.each([
+    [['human', 'bounce'], 0],
+    [['human', 'human', 'bounce', 'automatic'], 1],
+    [['automatic', 'bounce'], 0],
+    [['list', 'bounce'], 0],
+    [['human', 'list'], 0],
+    [['bounce'], 0],
+    [[], -1],
+  ] as const)('answers the newest that a person wrote, of %j', (kinds, wanted) => {
+    const rows = kinds.map((kind) => ({ versions: [{ kind }] }));
+    expect(answeredOf(rows)).toBe(rows[wanted]);
   });
   it.each([
     ['Hello', 'Re: Hello'],

@@ -39,6 +39,22 @@ export function replyRecipients(
   return { to, cc };
 }
 
+// Whom one answers without having said which message: the newest that a person wrote. Nobody reads what is
+// written to who reports bounces, and hardly anybody what is written to an automatic reply.
+export function answeredOf<Row extends { versions: readonly Pick<Message, 'kind'>[] }>(
+  rows: readonly Row[],
+): Row | undefined {
+  const newest = (...kinds: Message['kind'][]) =>
+    rows.findLast((row) => row.versions.some((one) => kinds.includes(one.kind)));
+  return newest('human') ?? newest('list', 'automatic') ?? rows.at(-1);
+}
+
+// What lies in the conversation after a message, of what came in; nothing, where that one is on an older page.
+export function cameAfter(messages: readonly Message[], id: string): Message[] {
+  const at = messages.findIndex((one) => one.id === id);
+  return at < 0 ? [] : messages.slice(at + 1).filter((one) => one.direction === 'incoming');
+}
+
 // C-13: who nobody has confirmed as the owner of an address doesn't write from it.
 const isProven = (mailbox: Schemas['Mailbox']) =>
   mailbox.address_proof === 'sign_in' || mailbox.address_proof === 'admin';

@@ -24,18 +24,18 @@ import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
 import { keys, PLACES, type Place } from '../api/queries';
-import { forgetDrafts } from '../composer/drafts';
+import { countDrafts, forgetDrafts } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { forgetRecent } from '../search/recent';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
-import { SignInAgain, stillIn, useSameUser } from '../setup/again';
+import { SignInAgain, stillIn, useAsked, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
 import { hearTabs, tellTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
-import { Dialog } from '../ui/dialog';
+import { Ask, Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
 import { forgetNotices, notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
@@ -76,6 +76,7 @@ export function Frame() {
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [live, setLive] = useState<LiveState>('connecting');
+  const signedOut = useAsked();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const href = useRouterState({ select: (state) => state.location.href });
 
@@ -212,7 +213,7 @@ export function Frame() {
         rail
       )}
       <div className="page">
-        {(live === 'lost' || !online) && (
+        {((live === 'lost' && !signedOut) || !online) && (
           <p className="offline" role="status">
             {t('live.lost')}
           </p>
@@ -383,7 +384,10 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
   const theme = useTheme();
   const language = isLanguage(i18n.language) ? i18n.language : 'en';
 
+  const [lost, setLost] = useState(0); // drafts that would go with it
+
   async function signOut() {
+    setLost(0);
     try {
       await unwrap(client.DELETE('/session')).catch((error: unknown) => {
         // It had ended already: then nothing of it stays here either.
@@ -410,7 +414,12 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
       notifyProblem(error);
     }
   }
-  return (
+  const ask = () => {
+    const drafts = countDrafts();
+    if (drafts > 0) setLost(drafts);
+    else void signOut();
+  };
+  const menu = (
     <Menu
       side="top"
       trigger={
@@ -450,9 +459,24 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
         onChange={chooseTheme}
       />
       <MenuLine />
-      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={() => void signOut()}>
+      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={ask}>
         {t('signOut')}
       </MenuItem>
     </Menu>
+  );
+  return (
+    <>
+      {menu}
+      <Ask
+        open={lost > 0}
+        onClose={() => setLost(0)}
+        title={t('leaving.title', { count: lost })}
+        text={t('leaving.text', { count: lost })}
+        cancel={t('leaving.stay')}
+        confirm={t('signOut')}
+        onConfirm={() => void signOut()}
+        danger
+      />
+    </>
   );
 }

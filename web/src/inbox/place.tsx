@@ -133,6 +133,7 @@ function ThreadList({
   const live = useLiveThreads(filter, atTop && !current, current);
   shown.current = live.rows;
   const to = `/${place}/$threadId` as const;
+  const here = place === 'all' ? 'all' : 'to_answer'; // where who isn't connected may look
   const row = useCallback(
     (thread: ThreadRow, tabIndex: 0 | -1) => (
       <Row
@@ -231,14 +232,17 @@ function ThreadList({
             <Empty
               alone
               icon={<InboxIcon size={24} aria-hidden />}
-              title={t('list.connectTitle')}
-              text={t('list.connectText')}
+              title={t(invited ? `list.empty.${here}.title` : 'list.connectTitle')}
+              text={t(invited ? `list.empty.${here}.text` : 'list.connectText')}
             >
               {!invited && (
                 <Button look="primary" asChild>
                   <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
                 </Button>
               )}
+              <Button asChild>
+                <Link to="/candidates">{t('list.empty.followed-candidates.go')}</Link>
+              </Button>
             </Empty>
           ) : (
             <NothingHere place={place} turn={turn} />

@@ -57,6 +57,7 @@ export function useAnswered(): (
     void go();
     notify(t('compose.queuedTo', { name }), {
       about: `answer ${id}`,
+      series: 'sent',
       action: { label: t('compose.show'), run: () => void beside?.open(id), shows: true },
     });
   };
@@ -104,6 +105,7 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
         }),
         {
           about,
+          series: `turn ${turn}`,
           action: {
             label: t('undo'),
             run: () => {

@@ -13,12 +13,13 @@ import {
   Reply,
   UserRound,
 } from 'lucide-react';
-import { memo, type ReactElement, type ReactNode } from 'react';
+import { memo, type ReactElement, type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Match, ThreadRow } from '../api/queries';
 import { useMinute } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Excerpt } from '../search/excerpt';
+import { unsay } from '../ui/notice';
 import type { Tone } from '../ui/state';
 import { repeatsJob } from './subject';
 
@@ -135,6 +136,10 @@ export const Row = memo(function Row({
   const at = match?.at ?? thread.last_at;
   const waiting = waitsFor(thread);
   const look = waiting && LOOKS[waiting];
+  const stuck = waiting === 'failed' || waiting === 'uncertain';
+  useEffect(() => {
+    if (stuck) unsay(`answer ${thread.id}`); // nobody is told that it is on its way
+  }, [stuck, thread.id]);
   // Where what has been put away is looked through, by whom; but what went wrong is told everywhere.
   const archived = thread.done_by.length > 0 && (!look || QUIET.has(look.tone));
   const Icon = look?.icon;

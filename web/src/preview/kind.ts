@@ -36,6 +36,19 @@ export function typeName(filename: string, type: string): string {
   ).toUpperCase();
 }
 
+// An appointment, whatever its sender calls its type.
+export const isCalendar = ({ type, filename }: Pick<Part, 'type' | 'filename'>) =>
+  /^(?:text\/calendar|application\/ics)$/i.test(type) ||
+  (/\.ics$/i.test(filename) && type !== 'text/html');
+
+// What a person means by a file. Reports of what wasn't delivered, the mails that they are about, appointments and
+// signatures come as parts of a mail as well.
+export const isDocument = (part: Pick<Part, 'type' | 'filename'>) =>
+  !isCalendar(part) &&
+  !/^(?:message\/|text\/rfc822-headers|application\/(?:x-)?(?:pgp|pkcs7)-signature)/i.test(
+    part.type,
+  );
+
 export const MOST_OCTETS = 50_000_000; // of a file that is shown
 export const MOST_PIXELS = 60_000_000; // of a picture: a quarter of a gigabyte once it is unpacked
 

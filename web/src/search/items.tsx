@@ -1,27 +1,43 @@
 // What was found, as rows of one list: candidates, jobs and colleagues first, then conversations.
 import { Link } from '@tanstack/react-router';
-import { BriefcaseBusiness } from 'lucide-react';
+import { BriefcaseBusiness, UsersRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
-import type { FoundRow } from '../api/queries';
+import { type FoundRow, MOST_SEARCHED } from '../api/queries';
 import { Row } from '../inbox/row';
 import { usePerson } from '../ui/person';
 import { Avatar, Tag } from '../ui/state';
-import { written } from './query';
+import { partsOf, written } from './query';
 
 type Found = Schemas['Found'];
 export type Item = { id: string; first: boolean } & (
   | { kind: 'candidates'; of: Found['candidates'][number] }
+  | { kind: 'more'; of: string } // candidates, all whose name has this in it
   | { kind: 'jobs'; of: Found['jobs'][number] }
   | { kind: 'people'; of: Found['people'][number] }
   | { kind: 'conversations'; of: FoundRow }
 );
-export type FoundPage = Pick<Found, 'candidates' | 'jobs' | 'people'> & { rows: FoundRow[] };
+export type FoundPage = Pick<Found, 'candidates' | 'jobs' | 'people'> & {
+  rows: FoundRow[];
+  q: string;
+};
+
+const MOST_CANDIDATES = 5; // that the server tells; there may be more
+
+// What of a query names somebody.
+const plain = (q: string) =>
+  partsOf(q)
+    .filter((part) => !part.operator && !part.without)
+    .map((part) => part.words)
+    .join(' ')
+    .slice(0, MOST_SEARCHED)
+    .trim();
 
 export function itemsOf(pages: readonly FoundPage[]): Item[] {
   const top = pages[0];
   if (!top) return [];
+  const named = plain(top.q);
   // A conversation stands once, though what came meanwhile moves it from one page to the next.
   const seen = new Set<string>();
   const rows = pages.flatMap((page) => page.rows).filter(({ id }) => !seen.has(id) && seen.add(id));
@@ -32,6 +48,9 @@ export function itemsOf(pages: readonly FoundPage[]): Item[] {
       first: at === 0,
       of,
     })),
+    ...(top.candidates.length >= MOST_CANDIDATES && named
+      ? [{ kind: 'more' as const, id: 'more candidates', first: false, of: named }]
+      : []),
     ...top.jobs.map((of, at) => ({
       kind: 'jobs' as const,
       id: `job ${of.id}`,
@@ -55,7 +74,7 @@ export function itemsOf(pages: readonly FoundPage[]): Item[] {
 
 // As in search.css.
 const HEADING = 32;
-const HEIGHT = { candidates: 44, jobs: 44, people: 44, conversations: 76 };
+const HEIGHT = { candidates: 44, more: 44, jobs: 44, people: 44, conversations: 76 };
 export const sizeOf = ({ kind, first }: Item): number => HEIGHT[kind] + (first ? HEADING : 0);
 export const opensHere = ({ kind }: Item): boolean => kind === 'conversations';
 
@@ -75,7 +94,9 @@ export function ItemRow({
   const { t } = useTranslation();
   return (
     <>
-      {item.first && <h2 className="search-heading">{t(`find.group.${item.kind}`)}</h2>}
+      {item.first && item.kind !== 'more' && (
+        <h2 className="search-heading">{t(`find.group.${item.kind}`)}</h2>
+      )}
       <ItemLink item={item} q={q} current={current} tabIndex={tabIndex} onOpen={onOpen} />
     </>
   );
@@ -98,6 +119,15 @@ function ItemLink({
           <Avatar name={person(item.of.name, []).first} small />
           <bdi className="truncate search-name">{person(item.of.name, []).first}</bdi>
           <span className="truncate grow quiet">{item.of.jobs.join(', ')}</span>
+        </Link>
+      );
+    case 'more':
+      return (
+        <Link to="/candidates" search={{ q: item.of }} {...one}>
+          <span className="search-icon">
+            <UsersRound size={16} aria-hidden />
+          </span>
+          <span className="truncate grow">{t('find.allCandidates', { text: item.of })}</span>
         </Link>
       );
     case 'jobs':

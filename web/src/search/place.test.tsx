@@ -12,6 +12,7 @@ import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys, makeQueryClient } from '../api/queries';
+import { listenToKeys } from '../frame/shortcuts';
 import { SearchPlace, stillAsked } from './place';
 
 const at = '2026-11-20T10:00:00.000Z';
@@ -305,4 +306,27 @@ it('M-6 before anything is asked, what can be asked is a press away', async () =
   open('/search');
   await userEvent.click(await screen.findByRole('button', { name: /"start date"/ }));
   await waitFor(() => expect(asked).toEqual(['"start date"']));
+});
+
+it('M-6 five candidates may not be all: the way to the others stands below them, by keys too', async () => {
+  const candidates = [1, 2, 3, 4, 5].map((at) => ({ id: `c${at}`, name: `Lea ${at}`, jobs: [] }));
+  answers['/search'] = (q) => ({
+    ...empty,
+    candidates: q === 'few' ? candidates.slice(1) : candidates,
+  });
+  const router = open('/search?q=lea%20is:unread');
+  const more = await screen.findByRole('link', { name: 'All candidates for “lea”' });
+  screen.getByText('5 results');
+  const end = listenToKeys();
+  await userEvent.type(await box(), '{ArrowDown}');
+  await waitFor(() => expect(document.activeElement?.textContent).toContain('Lea 1'));
+  for (let step = 0; step < 5; step++) await userEvent.keyboard('j');
+  end();
+  await waitFor(() => expect(document.activeElement?.textContent).toBe(more.textContent));
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText('the candidates');
+  expect(router.state.location.search).toEqual({ q: 'lea' });
+  await router.navigate({ to: '/search', search: { q: 'few' } } as never);
+  await screen.findByText('Lea 5');
+  expect(screen.queryByRole('link', { name: /All candidates for/ })).toBeNull();
 });

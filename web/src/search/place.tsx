@@ -311,7 +311,7 @@ function useToBox(box: { current: HTMLInputElement | null }, q: string) {
 
 function Count({ items, more }: { items: readonly Item[]; more: boolean }) {
   const { t } = useTranslation();
-  const count = items.length;
+  const count = items.filter((item) => item.kind !== 'more').length;
   return t(more ? 'find.countMore' : 'find.count', { count });
 }
 

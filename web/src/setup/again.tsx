@@ -34,7 +34,7 @@ export function signedInAgain(): Promise<boolean> {
   });
 }
 
-function useAsked(): boolean {
+export function useAsked(): boolean {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -83,9 +83,34 @@ export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave:
   return asked ? <AgainDialog user={user} onLeave={onLeave} /> : null;
 }
 
+const MOMENT = 800; // milliseconds
+
+// It opens under somebody's hands: what they press just then was meant for the page, and is no password.
+function useUnmeant() {
+  useEffect(() => {
+    let since: number | undefined; // a field has had the focus
+    const focus = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLInputElement) since ??= performance.now();
+    };
+    const key = (event: KeyboardEvent) => {
+      const meant = since !== undefined && performance.now() - since > MOMENT;
+      if (meant || event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    window.addEventListener('focusin', focus);
+    window.addEventListener('keydown', key, { capture: true });
+    return () => {
+      window.removeEventListener('focusin', focus);
+      window.removeEventListener('keydown', key, { capture: true });
+    };
+  }, []);
+}
+
 function AgainDialog({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  useUnmeant();
   const go = (me?: Schemas['Me']) => {
     if (me) queries.setQueryData(keys.me, me);
     settle(true);

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
 import { PreviewPlace } from '../preview/place';
 import { Attachments } from './attachments';
@@ -112,5 +112,21 @@ describe('M-9 the files of a message are looked at', () => {
     expect(screen.queryByRole('button', { name: 'Next file' })).toBeNull();
     expect(fireEvent.keyDown(region, { key: 'ArrowLeft' })).toBe(true);
     expect(fireEvent.keyDown(region, { key: 'ArrowLeft', altKey: true })).toBe(true);
+  });
+  it('an invitation that comes as a file as well is one; another one is another', async () => {
+    const ics = (summary: string, hour: string) =>
+      `BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:${summary}\r\nSUMMARY:${summary}\r\nDTSTART:20261203T${hour}0000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
+    const texts = [ics('Interview', '10'), ics('Interview', '10'), ics('Lunch', '12')];
+    vi.stubGlobal('fetch', async (url: string) => new Response(texts[Number(url.at(-1))]));
+    show([
+      file(0, '', 'text/calendar'),
+      file(1, 'invite.ics', 'application/ics'),
+      file(2, 'lunch.ics', 'text/calendar'),
+    ]);
+    expect(listed()).toBe(1);
+    await screen.findByText('Invitation: Lunch');
+    screen.getByText('Invitation: Interview');
+    expect(listed()).toBe(2);
+    vi.unstubAllGlobals();
   });
 });

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import {
   CalendarDays,
   Download,
@@ -12,7 +12,15 @@ import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE } from '../api/client';
 import { type Format, useFormat } from '../i18n/format';
-import { addressOf, kindOf, type Part, type Previewed, SHOWABLE, typeName } from '../preview/kind';
+import {
+  addressOf,
+  isCalendar,
+  kindOf,
+  type Part,
+  type Previewed,
+  SHOWABLE,
+  typeName,
+} from '../preview/kind';
 import { useOpenFile } from '../preview/place';
 import { Button } from '../ui/button';
 import { type Invitation, MOST_CALENDAR, readInvitation } from './invitation';
@@ -26,9 +34,6 @@ function iconOf(type: string) {
   return File;
 }
 
-const isCalendar = (part: Part) =>
-  part.type === 'text/calendar' || (/\.ics$/i.test(part.filename) && part.type !== 'text/html');
-
 // What is shown at once of many: three rows of two.
 const FEW = 6;
 
@@ -36,7 +41,8 @@ export function Attachments({ message, parts }: { message: string; parts: Part[]
   const { t } = useTranslation();
   const id = useId();
   const [all, setAll] = useState(false);
-  const files = parts.filter((part) => !part.inline);
+  const repeated = useRepeated(message, parts);
+  const files = parts.filter((part) => !part.inline && !repeated.has(part));
   const inText = parts.filter((part) => part.inline && SHOWABLE.test(part.type));
   // One after the other as they stand there; an invitation is read in its chip.
   const looked = [...files.filter((part) => !isCalendar(part)), ...inText].map(
@@ -44,7 +50,7 @@ export function Attachments({ message, parts }: { message: string; parts: Part[]
   );
   const list = (some: Part[]) =>
     some.map((part) => (
-      <li key={part.index}>
+      <li key={part.index} className={isCalendar(part) ? 'invitation' : undefined}>
         {isCalendar(part) ? (
           <CalendarChip message={message} part={part} />
         ) : (
@@ -202,19 +208,37 @@ export function FileChip({
 const aboutOf = (part: Part, format: Format) =>
   [typeName(part.filename, part.type), format.octets(part.octets)].filter(Boolean).join(' · ');
 
+const calendarQuery = (message: string, part: Part) => ({
+  queryKey: ['calendar', message, part.index],
+  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Invitation | null> => {
+    const answer = await fetch(addressOf(message, part), { signal });
+    return answer.ok ? (readInvitation(await answer.text()) ?? null) : null;
+  },
+  enabled: part.octets <= MOST_CALENDAR,
+  staleTime: Number.POSITIVE_INFINITY, // a message never changes
+});
+
+// An invitation comes twice in one mail: as what calendars read, and as a file. It is shown once; until they
+// are read, what would be gone then isn't there.
+function useRepeated(message: string, parts: Part[]): ReadonlySet<Part> {
+  const calendars = parts.filter((part) => !part.inline && isCalendar(part)).slice(0, FEW);
+  const read = useQueries({ queries: calendars.map((part) => calendarQuery(message, part)) });
+  const seen = new Set<string>();
+  const again = calendars.filter((_part, at) => {
+    const { data, isFetching } = read[at]!;
+    if (at > 0 && isFetching) return true;
+    if (!data) return false;
+    const what = `${data.method} ${data.uid || data.summary} ${data.start}`;
+    return seen.size === seen.add(what).size;
+  });
+  return new Set(again);
+}
+
 // "Invitation: Interview with Jane", when it is, instead of a file without a name.
 function CalendarChip({ message, part }: { message: string; part: Part }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const read = useQuery({
-    queryKey: ['calendar', message, part.index],
-    queryFn: async ({ signal }): Promise<Invitation | null> => {
-      const answer = await fetch(addressOf(message, part), { signal });
-      return answer.ok ? (readInvitation(await answer.text()) ?? null) : null;
-    },
-    enabled: part.octets <= MOST_CALENDAR,
-    staleTime: Number.POSITIVE_INFINITY, // a message never changes
-  });
+  const read = useQuery(calendarQuery(message, part));
   const found = read.data;
   const kind =
     found?.method === 'CANCEL' ? 'cancelled' : found?.method === 'REPLY' ? 'answer' : 'invitation';

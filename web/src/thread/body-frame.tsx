@@ -121,8 +121,9 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
     () => ({
       quoted: t('message.showQuoted'),
       goesTo: (host: string) => t('message.goesTo', { host }),
+      subject: message.subject,
     }),
-    [t],
+    [t, message.subject],
   );
   const first = useMemo(() => clean(html, { words }), [html, words]);
   const pictures = useOwnPictures(message, first.contentIds);

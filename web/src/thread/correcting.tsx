@@ -5,7 +5,7 @@ import { CornerUpRight, Merge, Split, SquareSplitVertical } from 'lucide-react';
 import { createContext, type KeyboardEvent, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Corrected, correct, type Part, takeBack } from '../api/correcting';
-import { failed, type ThreadRow, threadListQuery } from '../api/queries';
+import { failed, type Thread, type ThreadRow, threadListQuery, threadQuery } from '../api/queries';
 import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
@@ -34,7 +34,7 @@ function useCorrect() {
   return async (
     of: Conversation,
     what: { part: Part; message?: string; into?: string },
-    words: string,
+    words: string | ((thread: Thread | undefined) => string),
   ): Promise<boolean> => {
     const notify = notifier();
     const about = `correction ${of.id}`;
@@ -45,7 +45,17 @@ function useCorrect() {
           () => notify(t('placing.back'), { about }),
           notifyProblem,
         );
-      notify(words, { about, action: { label: t('undo'), run: () => void undo() } });
+      // Where it lies now may be called otherwise than before it came.
+      const now =
+        typeof words === 'string'
+          ? undefined
+          : await queries
+              .fetchQuery({ ...threadQuery(done.thread), staleTime: 0 })
+              .catch(() => undefined);
+      notify(typeof words === 'string' ? words : words(now), {
+        about,
+        action: { label: t('undo'), run: () => void undo() },
+      });
       return true;
     } catch (error) {
       notifyProblem(error);
@@ -165,10 +175,10 @@ function Choices({
     setBusy(true);
     const subject = row.subject || t('thread.noSubject');
     const what = part === 'whole' ? { part, into: row.id } : { part, message, into: row.id };
-    const well = await put(
-      of,
-      what,
-      t(part === 'whole' ? 'placing.merged' : 'placing.moved', { subject }),
+    const well = await put(of, what, (now) =>
+      t(part === 'whole' ? 'placing.merged' : 'placing.moved', {
+        subject: now ? now.subject || t('thread.noSubject') : subject,
+      }),
     );
     setBusy(false);
     if (well) onClose();

@@ -88,13 +88,33 @@ function turn(root: HTMLElement, body: HTMLElement, sheet: HTMLElement): void {
   if (unreached > 0) body.style.setProperty('inset-inline-start', `${unreached}px`);
 }
 
+// What is shut is not drawn, yet its words say where they would be. What opens it is.
+const SHUT = 'details:not([open])';
+function shownIn(sheet: HTMLElement): Range[] {
+  const made = () => {
+    const range = sheet.ownerDocument.createRange();
+    range.selectNodeContents(sheet);
+    return range;
+  };
+  const ranges = [made()];
+  for (const fold of sheet.querySelectorAll(SHUT)) {
+    if (fold.parentElement!.closest(SHUT)) continue;
+    const handle = fold.querySelector(':scope > summary');
+    if (handle) ranges.at(-1)!.setEndAfter(handle);
+    else ranges.at(-1)!.setEndBefore(fold);
+    const rest = made();
+    rest.setStartAfter(fold);
+    ranges.push(rest);
+  }
+  return ranges;
+}
+
 // What lies above the sheet can't be scrolled to, whatever moved it there: all is moved down by so much. The lowest
 // counts as well: a box that others were drawn into ends before its words do.
 function verticallyIn(body: HTMLElement, sheet: HTMLElement): { above: number; below: number } {
-  const range = body.ownerDocument.createRange();
-  range.selectNodeContents(sheet);
   const { top, bottom } = body.getBoundingClientRect();
-  const rects = [range, ...sheet.querySelectorAll('img')].map((one) => one.getBoundingClientRect());
+  const pictures = [...sheet.querySelectorAll('img')].filter((one) => !one.closest(SHUT));
+  const rects = [...shownIn(sheet), ...pictures].map((one) => one.getBoundingClientRect());
   const drawn = rects.filter((one) => one.width > 0 && one.height > 0);
   return {
     above: Math.ceil(Math.max(0, ...drawn.map((one) => top - one.top))),

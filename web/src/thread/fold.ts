@@ -2,7 +2,7 @@
 // it is cleaned; each element is looked at a fixed number of times.
 
 const QUOTES =
-  'blockquote, .gmail_quote, .gmail_quote_container, .yahoo_quoted, #divRplyFwdMsg, #appendonsend, .protonmail_quote, .zmail_extra';
+  'blockquote, .gmail_quote, .gmail_quote_container, .yahoo_quoted, #divRplyFwdMsg, #appendonsend, .protonmail_quote, .zmail_extra, div[style*="border-top:solid"]';
 const MOST_QUOTES = 100; // looked at per message
 const MOST_LEVELS = 12; // of quotes within quotes that are folded each by itself
 const MOST_INTRODUCTION = 200; // characters
@@ -12,6 +12,20 @@ const introduces = (text: string) => {
   const words = text.trim();
   return words.length <= MOST_INTRODUCTION && /[:：]$/.test(words);
 };
+
+// What somebody passes on is what they want to be read.
+const FORWARDS =
+  /^[\s\-_>*]*(?:begin forwarded message|forwarded message|(?:anfang der )?weitergeleiteten? (?:nachricht|e-?mail)|(?:début du )?message (?:transféré|réexpédié))/i;
+export const isForward = (text: string, subject = '') =>
+  FORWARDS.test(text) || /^\s*(?:fwd?|wg|tr)\s*:/i.test(subject);
+
+// What Outlook writes above the original, under a line: nothing but its looks says so.
+const HEADER =
+  /^\s*(?:from|von|de)\s*:.*?(?:sent|date|gesendet|datum|envoyé)[\s\u00a0]*:.*?(?:to|an|à|subject|betreff|objet)[\s\u00a0]*:/is;
+const MOST_HEADER = 2000; // characters
+const isHeader = (element: Element) =>
+  element.nodeName === 'DIV' && HEADER.test((element.textContent ?? '').slice(0, MOST_HEADER));
+const isUnderLine = (element: Element) => element.matches('div[style*="border-top:solid"]');
 
 // Where a node's words begin and end, counted in characters that are no blanks.
 class Places {
@@ -53,14 +67,20 @@ class Places {
     return to - from <= MOST_INTRODUCTION;
   }
   isFirst = (node: Node) => this.places.get(node)![0] === 0;
+  // How much stands behind it.
+  behind = (node: Node) => this.total - this.places.get(node)![1];
   isLast = (node: Node) => this.places.get(node)![1] === this.total;
 }
 
-export function foldQuotes(document: Document, words: string): void {
+export function foldQuotes(document: Document, words: string, subject = ''): void {
   const places = new Places(document.body);
   const quotes = [...document.body.querySelectorAll(QUOTES)].slice(0, MOST_QUOTES);
   const first = quotes.find(
-    (one) => isQuote(one, places) && isToTheEnd(one, places) && !places.isFirst(one),
+    (one) =>
+      isQuote(one, places) &&
+      isToTheEnd(one, places) &&
+      !places.isFirst(one) &&
+      !isPassedOn(one, places, subject),
   );
   if (first) {
     const from = introductionOf(first, places) ?? first;
@@ -74,6 +94,7 @@ export function foldQuotes(document: Document, words: string): void {
 // Some people indent their own words: a blockquote that no mail client marked is a quote only when
 // a line with a date or an address leads to it.
 function isQuote(element: Element, places: Places): boolean {
+  if (isUnderLine(element)) return isHeader(element);
   if (element.nodeName !== 'BLOCKQUOTE' || element.matches('[type="cite"], .gmail_quote')) {
     return true;
   }
@@ -82,8 +103,25 @@ function isQuote(element: Element, places: Places): boolean {
 
 // Only a quote at the end is folded: answers between the lines stay readable.
 function isToTheEnd(quote: Element, places: Places): boolean {
-  if (quote.id === 'divRplyFwdMsg' || quote.id === 'appendonsend') return true;
-  return places.isLast(quote);
+  if (quote.id === 'divRplyFwdMsg' || quote.id === 'appendonsend' || isUnderLine(quote))
+    return true;
+  return places.isLast(quote) || (quote.matches(SIGNED) && isSigned(quote, places));
+}
+
+// Gmail writes the signature below what is quoted, if one wants.
+const SIGNED = 'body > .gmail_quote, body > .gmail_quote_container';
+const MOST_SIGNATURE = 400; // characters
+function isSigned(quote: Element, places: Places): boolean {
+  if (places.behind(quote) > MOST_SIGNATURE) return false;
+  for (let node = quote.nextSibling; node; node = node.nextSibling)
+    if (places.hasWords(node)) return /^\s*--\s*$/.test((node.textContent ?? '').slice(0, 100));
+  return false;
+}
+
+function isPassedOn(quote: Element, places: Places, subject: string): boolean {
+  const begins = (node: Node) => (node.textContent ?? '').slice(0, MOST_INTRODUCTION);
+  const led = introductionOf(quote, places);
+  return isForward(begins(quote), subject) || (led !== undefined && isForward(begins(led)));
 }
 
 function introductionOf(quote: Element, places: Places): ChildNode | undefined {

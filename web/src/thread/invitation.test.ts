@@ -27,7 +27,12 @@ describe('invitations', () => {
           'END:VEVENT',
         ),
       ),
-    ).toEqual({ method: 'REQUEST', summary: 'Interview, second round', start: '2026-12-03T10:00' });
+    ).toEqual({
+      method: 'REQUEST',
+      uid: '',
+      summary: 'Interview, second round',
+      start: '2026-12-03T10:00',
+    });
   });
   it('know an instant from a wall time and a day', () => {
     const start = (value: string) =>

@@ -4,11 +4,12 @@ export const MOST_CALENDAR = 200_000; // octets that are worth reading for a nam
 export type Invitation = {
   method: string; // REQUEST, CANCEL, REPLY, … upper case; empty when it isn't said
   summary: string;
+  uid: string; // what names it in every calendar
   start: string; // ISO; an instant with Z, else a wall time, else a day alone
 };
 
 export function readInvitation(text: string): Invitation | undefined {
-  const found: Invitation = { method: '', summary: '', start: '' };
+  const found: Invitation = { method: '', summary: '', uid: '', start: '' };
   let inEvent = false;
   let other = 0; // components within the event, like alarms
   for (const line of unfolded(text)) {
@@ -25,6 +26,7 @@ export function readInvitation(text: string): Invitation | undefined {
       else return found;
     } else if (inEvent && other === 0) {
       if (name === 'SUMMARY') found.summary = unescaped(value).slice(0, 300);
+      if (name === 'UID') found.uid = value.slice(0, 300);
       if (name === 'DTSTART') found.start = isoOf(value);
     }
   }

@@ -4,6 +4,7 @@ import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keys, type Message } from '../api/queries';
 import { i18n, switchLanguage } from '../i18n';
+import { InConversation } from './correcting';
 import { MessageCard } from './message';
 
 const MESSAGE: Message = {
@@ -136,4 +137,34 @@ it('“1 new” is said as it is in each language', async () => {
   await switchLanguage('de');
   expect([words(1), words(2)]).toEqual(['1 neue', '2 neue']);
   await switchLanguage('en');
+});
+
+it('U4 a candidate without a name beside their address is called by the one that they have here', () => {
+  const of = { id: 't', candidate: 'lea', candidate_name: 'Léa', count: 1 };
+  queries.setQueryData(keys.candidate('lea'), {
+    id: 'lea',
+    name: 'Léa Martin',
+    addresses: [{ address: 'lea@c.example', synced: true }],
+  });
+  const from = (address: string) => (
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <InConversation.Provider value={{ ...of, kind: 'conversation' }}>
+          <MessageCard
+            message={{ ...MESSAGE, id: address, from: [{ name: '', address }] }}
+            row="r"
+            open={false}
+            onToggle={() => {}}
+            onPick={() => {}}
+            onReply={() => {}}
+          />
+        </InConversation.Provider>
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  );
+  render(from('lea@c.example'));
+  screen.getByText('Léa Martin');
+  render(from('other@c.example'));
+  screen.getByText('other@c.example');
+  expect(screen.getAllByText('Léa Martin')).toHaveLength(1);
 });

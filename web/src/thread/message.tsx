@@ -11,10 +11,10 @@ import {
   Reply,
   ReplyAll,
 } from 'lucide-react';
-import { Fragment, memo, type ReactNode, useState } from 'react';
+import { Fragment, memo, type ReactNode, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE, type Schemas } from '../api/client';
-import { bodyQuery, failed, type Message, mailboxesQuery } from '../api/queries';
+import { bodyQuery, candidateQuery, failed, type Message, mailboxesQuery } from '../api/queries';
 import { sameAddress } from '../composer/addresses';
 import { ownAddresses } from '../composer/reply';
 import { useMe } from '../frame/hooks';
@@ -25,8 +25,8 @@ import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { Attachments } from './attachments';
 import { BodyFrame } from './body-frame';
-import { CorrectedBy, CorrectingDialog, CorrectingItems } from './correcting';
-import { type Level, quoteLevels } from './fold';
+import { CorrectedBy, CorrectingDialog, CorrectingItems, InConversation } from './correcting';
+import { isForward, type Level, quoteLevels } from './fold';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
 import { countOf, VersionSwitch } from './versions';
@@ -66,7 +66,7 @@ export const MessageCard = memo(function MessageCard({
   const [details, setDetails] = useState(false);
   const [why, setWhy] = useState(false);
   const [asked, setAsked] = useState<'message' | 'whole'>(); // where it is to lie instead
-  const from = message.from[0];
+  const from = useKnown(message.from[0]);
   const person = usePerson();
   const name = from ? person(from.name, [from.address]).short : t('message.noSender');
   const isMine = useMine();
@@ -224,6 +224,15 @@ export const MessageCard = memo(function MessageCard({
   );
 });
 
+// Who writes from a candidate's address without a name of their own is the candidate.
+function useKnown(from: Schemas['Person'] | undefined): Schemas['Person'] | undefined {
+  const of = useContext(InConversation);
+  const candidate = useQuery({ ...candidateQuery(of?.candidate ?? ''), enabled: false }).data;
+  if (!from || !candidate || from.name.trim()) return from;
+  const theirs = candidate.addresses.some((one) => sameAddress(one.address, from.address));
+  return theirs ? { ...from, name: candidate.name } : from;
+}
+
 // Whether an address is the reader's own.
 function useMine(): (address: string) => boolean {
   const me = useMe();
@@ -311,7 +320,12 @@ function MessageBody({ message }: { message: Message }) {
           {(fresh || quoted) && signature && (
             <Folded label={t('message.showSignature')} text={signature} />
           )}
-          {quoted && <Quoted level={quoteLevels(quoted)} open={!fresh} />}
+          {quoted &&
+            (isForward(quoted, message.subject) ? (
+              <Words text={quoted} />
+            ) : (
+              <Quoted level={quoteLevels(quoted)} open={!fresh} />
+            ))}
         </>
       ) : (
         <p className="quiet">{t('message.empty')}</p>

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isForward } from './fold';
 import { deceives } from './links';
 import { clean, FRAME_POLICY, frameDocument, purified } from './sanitize';
 import { cleanStyle } from './style';
@@ -238,6 +239,50 @@ describe('what a reader sees', () => {
       expect(before, html).not.toMatch(/Jane|old/);
       expect(folded, html).toMatch(/Show quoted text.*Jane.*old/s);
     }
+  });
+  const outlook = (from: string, sent: string, to: string, subject: string) =>
+    `<div class=WordSection1><p>Yes.</p><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p><b>${from}:</b> Jane &lt;jane@x.example&gt;<br><b>${sent}:</b> 3 May 2026<br><b>${to}:</b> Ada<br><b>${subject}:</b> Hello</p></div><p>old words</p></div>`;
+  it('folds what Outlook quotes under a line, in three languages', () => {
+    for (const [from, sent, to, subject] of [
+      ['From', 'Sent', 'To', 'Subject'],
+      ['Von', 'Gesendet', 'An', 'Betreff'],
+      ['De', 'Envoyé', 'À', 'Objet'],
+      ['De\u00a0', 'Envoyé\u00a0', 'À\u00a0', 'Objet\u00a0'],
+    ] as const) {
+      const [before, folded] = cleaned(outlook(from, sent, to, subject)).html.split('<details>');
+      expect(before).toContain('Yes.');
+      expect(before).not.toMatch(/Jane|old/);
+      expect(folded).toMatch(/Show quoted text.*Jane.*old words/s);
+    }
+    const line =
+      '<p>Yes.</p><div style="border-top:solid 1pt"><p>From now on: sent, to: all</p></div><p>mine</p>';
+    expect(cleaned(line).html).not.toContain('<details>');
+  });
+  it('folds a quote that a signature follows, and nothing else', () => {
+    const quote =
+      '<p>Yes.</p><div class="gmail_quote"><div>On Mon, Jane wrote:</div><blockquote class="gmail_quote">old</blockquote></div><br>';
+    const signed = cleaned(`${quote}-- <br><div class="gmail_signature">Tom</div>`).html;
+    expect(signed.split('<details>')[0]).not.toMatch(/old|Tom/);
+    expect(signed).toContain('Tom');
+    expect(cleaned(`${quote}<p>My answer</p>`).html).not.toContain('<details>');
+  });
+  it('never folds what is passed on', () => {
+    for (const html of [
+      '<p>See this.</p><div class="gmail_quote"><div>---------- Forwarded message ---------<br>From: Jane</div><p>words</p></div>',
+      '<p>See this.</p><div>Anfang der weitergeleiteten Nachricht:</div><blockquote type="cite">words</blockquote>',
+      '<p>Voir.</p><div>Début du message réexpédié :</div><blockquote type="cite">mots</blockquote>',
+    ])
+      expect(cleaned(html).html, html).not.toContain('<details>');
+    const html = outlook('Von', 'Gesendet', 'An', 'Betreff');
+    const words = { quoted: 'Show quoted text', goesTo: () => '' };
+    expect(clean(html, { words: { ...words, subject: 'WG: Bewerbung' } }).html).not.toContain(
+      '<details>',
+    );
+    expect(clean(html, { words: { ...words, subject: 'AW: WG: Bewerbung' } }).html).toContain(
+      '<details>',
+    );
+    expect(isForward('\n---------- Forwarded message ---------\nFrom: Jane')).toBe(true);
+    expect(isForward('On Monday Jane wrote:\n> Forwarded message', 'Re: Hello')).toBe(false);
   });
   it('never folds the words of the writer', () => {
     for (const html of [

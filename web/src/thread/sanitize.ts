@@ -17,7 +17,7 @@ import { cleanStyle, isDark, luminance } from './style';
 type CleanOptions = {
   pictures?: ReadonlyMap<string, string>; // Content-ID → blob: address
   loaded?: ReadonlyMap<string, string>; // address elsewhere → blob: address
-  words: { quoted: string; goesTo: (host: string) => string };
+  words: { quoted: string; goesTo: (host: string) => string; subject?: string };
 };
 type Clean = {
   html: string;
@@ -209,7 +209,7 @@ export function clean(hostile: string, options: CleanOptions): Clean {
   const scanned = prescan(hostile);
   const parsed = new DOMParser().parseFromString(trusted(scanned.html), 'text/html');
   dropOurNames(parsed);
-  foldQuotes(parsed, options.words.quoted);
+  foldQuotes(parsed, options.words.quoted, options.words.subject);
   markLinks(parsed, options.words.goesTo);
   const look = lookOf(parsed.body);
   if (isDark(look.ground)) parsed.body.setAttribute('bgcolor', look.ground);

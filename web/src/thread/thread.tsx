@@ -37,6 +37,7 @@ import { hasDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
+import { answeredOf } from '../composer/reply';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
@@ -176,9 +177,14 @@ function ThreadPane({ id }: { id: string }) {
   const whole = rowsOf(older.messages);
   const shown = useShownRows(found ? whole : rows, found);
   useFound(found, whole, older, shown, body);
-  const onReply = useCallback((message: Message, all: boolean) => setReply({ message, all }), []);
-  const answered = rows.findLast((row) => !row.id.startsWith('pending:'));
+  const answered = answeredOf(rows.filter((row) => !row.id.startsWith('pending:')));
   const answerable = answered && shownOf(answered, shown.picked);
+  const toPerson = useRef(answerable);
+  toPerson.current = answerable;
+  // Nobody reads what is written to who reports a bounce.
+  const onReply = useCallback((of: Message, all: boolean) => {
+    setReply({ message: (of.kind === 'bounce' && toPerson.current) || of, all });
+  }, []);
   // Asked for while the conversation still comes: begins when it is there.
   const [early, setEarly] = useState<boolean>();
   useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { expect, it, vi } from 'vitest';
 import { listenToKeys } from '../frame/shortcuts';
-import { forgetNotices, Notices, notifier, notify } from './notice';
+import { forgetNotices, Notices, notifier, notify, unsay } from './notice';
 
 it('a later notice about the same thing takes the place of the earlier one', () => {
   render(
@@ -42,6 +42,8 @@ it('M-8 z takes back what the newest notice offers to take back, once', () => {
   // Whoever means what came last isn't given back what lies before it.
   fireEvent.keyDown(document.body, { key: 'z' });
   expect([first, second].map((one) => one.mock.calls.length)).toEqual([0, 0]);
+  screen.getByText('There is nothing to undo');
+  fireEvent.click(screen.getAllByRole('button', { name: 'Close' }).at(-1)!);
   fireEvent.click(screen.getAllByRole('button', { name: 'Close' }).at(-1)!);
   fireEvent.keyDown(document.body, { key: 'z' });
   expect(second).toHaveBeenCalledOnce();
@@ -86,4 +88,40 @@ it('W-5 nothing that was said to one user is there for the next one', () => {
   fireEvent.keyDown(document.body, { key: 'z' });
   expect(run).not.toHaveBeenCalled();
   end();
+});
+
+it('M-8 what is done ten times is one notice, and z takes one after the other back', () => {
+  act(forgetNotices);
+  const end = listenToKeys();
+  shown();
+  const undone: number[] = [];
+  act(() => {
+    for (let at = 1; at <= 10; at++)
+      notify(`${at} is done`, {
+        about: `turn ${at}`,
+        series: 'turn',
+        action: { label: 'Undo', run: () => undone.push(at) },
+      });
+    notify('3 could not be put away', { about: 'turn 3', tone: 'problem' });
+  });
+  expect(screen.getAllByRole('button', { name: 'Close' })).toHaveLength(2);
+  expect(screen.getByText(/^10 is done/).textContent).toBe('10 is done · and 8 before');
+  for (let press = 0; press < 9; press++) fireEvent.keyDown(document.body, { key: 'z' });
+  expect(undone).toEqual([10, 9, 8, 7, 6, 5, 4, 2, 1]);
+  fireEvent.keyDown(document.body, { key: 'z' });
+  fireEvent.keyDown(document.body, { key: 'z' });
+  expect(screen.getAllByText('There is nothing to undo')).toHaveLength(1);
+  end();
+});
+
+it('what isn’t so any more is said no longer', () => {
+  act(forgetNotices);
+  shown();
+  act(() => {
+    notify('To Ada is on its way', { about: 'answer a', series: 'sent' });
+    notify('To Ben is on its way', { about: 'answer b', series: 'sent' });
+    unsay('answer b');
+  });
+  screen.getByText('To Ada is on its way');
+  expect(screen.queryByText(/To Ben/)).toBeNull();
 });

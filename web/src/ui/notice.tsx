@@ -10,9 +10,11 @@ import './notice.css';
 type Notice = {
   id: number;
   text: string;
-  tone: 'done' | 'problem';
+  tone: 'done' | 'note' | 'problem'; // a note is about nothing that was done
   action?: { label: string; run: () => void; shows?: boolean }; // or it takes something back
   about?: string; // a later notice about the same thing takes the place of this one
+  series?: string; // done several times, one after the other, it is one notice: the last lies on the others
+  under?: Notice | undefined;
 };
 
 let notices: Notice[] = [];
@@ -28,12 +30,30 @@ function dismiss(id: number) {
   set(notices.filter((notice) => notice.id !== id));
 }
 
+// Without what is said of it, wherever it lies.
+function past(notice: Notice | undefined, about: string): Notice | undefined {
+  if (!notice) return undefined;
+  const under = past(notice.under, about);
+  if (notice.about === about) return under;
+  return under === notice.under ? notice : { ...notice, under };
+}
+const without = (about: string) => notices.flatMap((notice) => past(notice, about) ?? []);
+const depthOf = ({ under }: Notice): number => (under ? 1 + depthOf(under) : 0);
+
+/** It isn't so any more. */
+export function unsay(about: string) {
+  set(without(about));
+}
+
 export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'>> = {}) {
   const id = next++;
   const tone = options.tone ?? 'done';
-  const { about } = options;
-  const others = about ? notices.filter((notice) => notice.about !== about) : notices;
-  set([...others.slice(-2), { id, text, tone, ...options }]);
+  const { about, series } = options;
+  const others = about ? without(about) : notices;
+  const latest = others.findLast((notice) => notice.tone === 'done');
+  const under = series && latest?.series === series ? latest : undefined;
+  const beside = others.filter((notice) => notice !== under).slice(tone === 'note' ? -3 : -2);
+  set([...beside, { id, text, tone, ...options, under }]);
 }
 
 // How many have left this page by signing out.
@@ -56,7 +76,7 @@ const attended = () => document.querySelector('.notices:hover, .notices:focus-wi
 function useExpiry({ id, tone, action }: Notice) {
   const stays = action ? 8000 : 5000;
   useEffect(() => {
-    if (tone !== 'done') return;
+    if (tone === 'problem') return;
     let timer: ReturnType<typeof setTimeout>;
     const expire = (after: number) => {
       timer = setTimeout(() => (attended() ? expire(2000) : dismiss(id)), after);
@@ -67,8 +87,11 @@ function useExpiry({ id, tone, action }: Notice) {
 }
 
 function act(notice: Notice) {
-  notice.action?.run();
-  dismiss(notice.id);
+  const { id, action, under } = notice;
+  action?.run();
+  // What was taken back gives way to what was done before it.
+  if (under && !action?.shows) set(notices.map((one) => (one.id === id ? under : one)));
+  else dismiss(id);
 }
 
 export function notifyProblem(error: unknown) {
@@ -88,7 +111,9 @@ export function Notices() {
   // Never what lies before something else that was done since.
   const latest = list.findLast(({ tone }) => tone === 'done');
   const undo = latest?.action && !latest.action.shows ? latest : undefined;
-  useShortcuts({ z: undo && (() => act(undo)) });
+  useShortcuts({
+    z: () => (undo ? act(undo) : notify(t('nothingToUndo'), { tone: 'note', about: 'undo' })),
+  });
   // Whoever pressed something here goes on where they came from.
   const before = useRef<Element | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another list is shown is the point
@@ -120,12 +145,17 @@ function Line({ notice }: { notice: Notice }) {
   useExpiry(notice);
   return (
     <div className={`notice ${notice.tone}`}>
-      {notice.tone === 'done' ? (
-        <CircleCheck size={16} aria-hidden />
-      ) : (
+      {notice.tone === 'problem' ? (
         <CircleAlert size={16} aria-hidden />
+      ) : (
+        <CircleCheck size={16} aria-hidden />
       )}
-      <span className="grow">{notice.text}</span>
+      <span className="grow">
+        {notice.text}
+        {notice.under && (
+          <span className="quiet"> · {t('noticesBefore', { count: depthOf(notice) })}</span>
+        )}
+      </span>
       {notice.action && (
         <Button small onClick={() => act(notice)}>
           {notice.action.label}
