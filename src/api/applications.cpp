@@ -41,6 +41,11 @@ Reply reply_with(int status, Read<std::optional<json::object>> found) {
   return json_response(status, **found);
 }
 
+// Whom a commit is about is still there, and seen.
+store::PutCandidate as_they_are(const Call& call, CandidateId candidate) {
+  return {candidate, {}, {}, call.now, call.scope(), true, true};
+}
+
 }  // namespace
 
 Reply add_application(Call& call) {
@@ -61,6 +66,7 @@ Reply add_application(Call& call) {
   if (!*known) members.refuse("job", "job.unknown", "There is no such job, or you may not see it.");
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
+  commit.changes.push_back(as_they_are(call, *candidate));
   const auto id = call.make_id<ApplicationId>();
   commit.changes.push_back(store::PutApplication{{.id = id,
                                                   .candidate = *candidate,
@@ -219,6 +225,7 @@ Reply make_meant(const Call& call, const Meant& meant, const std::string& extern
                   "Look which of the two it is.");
   const auto id = was_there ? at->id : call.make_id<ApplicationId>();
   auto commit = call.commit();
+  commit.changes.push_back(as_they_are(call, (*seen)->candidate.id));
   if (was_there)
     add_move(call, meant, id, commit);
   else

@@ -1,5 +1,6 @@
 #include "api/external_ids.hpp"
 
+#include "mail/unseen.hpp"
 #include "net/http_message.hpp"
 
 namespace hearback::api {
@@ -15,7 +16,9 @@ boost::json::value present_external_id(const std::string& external_id) {
 }
 
 std::optional<std::string> read_external_id(Members& members) {
-  return members.text_or_null("external_id", kLength, Lines::name);
+  auto text = members.text_or_null("external_id", kLength, Lines::name);
+  if (text) text = mail::trim_unseen(*text);
+  return text;
 }
 
 Read<std::string> external_id_in_path(const Call& call) {
@@ -27,7 +30,7 @@ Read<std::string> external_id_in_path(const Call& call) {
   Members members(named);
   auto external_id = members.text("external_id", kLength, Lines::name);
   if (auto problem = members.problem()) return Refusal(*problem);
-  return external_id;
+  return std::string(mail::trim_unseen(external_id));
 }
 
 }  // namespace hearback::api

@@ -29,10 +29,10 @@ Reply put_externally(Call& call, const Find& find, const Make& make, const Chang
     auto found = find();
     if (!found) return Refusal(found.error());
     auto reply = *found ? change(call, **found) : make(call);
-    // Somebody was faster: what they made is there now.
+    // Somebody was faster: what they made is there now, or what they deleted no longer.
     const auto code = reply ? std::string() : reply.error().error.code;
-    const bool again =
-        code == "external-id.taken" || code == "application.exists" || code == "job.changed";
+    const bool again = code == "external-id.taken" || code == "application.exists" ||
+                       code == "job.changed" || code == "candidate.missing";
     if (!again || tries == kTries) return reply;
   }
 }

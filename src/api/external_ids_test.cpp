@@ -45,6 +45,20 @@ TEST_F(ExternalIds, O3_ACandidateIsMadeOnceAndChangedAfterwards) {
   EXPECT_EQ(stand.as(eve, "PUT", "/candidates/external/x", lind).status, 403);
 }
 
+TEST_F(ExternalIds, O3_APercentSignIsOneOfItsLetters) {
+  const auto put = [&](const char* path, const char* name) {
+    return stand.as(ada, "PUT", std::string("/candidates/external/") + path,
+                    json::object{{"name", name}, {"addresses", json::array{}}});
+  };
+  const auto slash = put("P%2FQ", "Slash"), escape = put("P%252FQ", "Escape"),
+             half = put("50%25", "Half");
+  EXPECT_EQ(slash.value.at("external_id"), "P/Q");
+  EXPECT_EQ(escape.value.at("external_id"), "P%2FQ");
+  EXPECT_EQ(half.value.at("external_id"), "50%");
+  EXPECT_EQ(stand.as(ada, "GET", "/candidates/external/P%252FQ").value.at("name"), "Escape");
+  EXPECT_EQ(stand.as(ada, "GET", "/candidates/external/P%2FQ").value.at("name"), "Slash");
+}
+
 TEST_F(ExternalIds, O3_IsCheckedLikeWhatItMakes) {
   EXPECT_EQ(stand.as(ada, "PUT", "/candidates/external/x", json::object{}).code(),
             "field.required");

@@ -142,11 +142,13 @@ Read<std::vector<LineVerdict>> judge_some(const Call& call, const Import& import
 
 // ---- committing ------------------------------------------------------------------------------
 
-void add_changes(const Call& call, const rules::CandidatePlan& plan, store::Commit& commit) {
+void add_changes(const Call& call, const rules::CandidatePlan& plan, bool is_there,
+                 store::Commit& commit) {
   const auto by = call.user().id;
-  if (plan.put)
-    commit.changes.push_back(
-        store::PutCandidate{plan.id, plan.name, plan.added, call.now, call.scope(), true});
+  // Nothing but an application: they are still there, and seen.
+  if (plan.put || plan.application)
+    commit.changes.push_back(store::PutCandidate{plan.id, plan.name, plan.added, call.now,
+                                                 call.scope(), true, is_there});
   if (plan.application)
     commit.changes.push_back(store::PutApplication{*plan.application, by, "import"});
   if (plan.moved)
@@ -189,7 +191,8 @@ store::Commit commit_of(const Call& call, const std::vector<LineVerdict>& verdic
   store::NoJobTitled first{call.scope(), {}};
   for (const auto& one : verdicts) {
     if (one.outcome != rules::Outcome::made && one.outcome != rules::Outcome::changed) continue;
-    if (one.candidate) add_changes(call, *one.candidate, commit);
+    if (one.candidate)
+      add_changes(call, *one.candidate, one.outcome == rules::Outcome::changed, commit);
     if (one.job) add_changes(call, *one.job, commit);
     if (one.job && one.job->first) first.titles.push_back(mail::folded(one.job->job.title));
   }
@@ -200,9 +203,8 @@ store::Commit commit_of(const Call& call, const std::vector<LineVerdict>& verdic
 // Something moved between the question and the commit: it is judged again.
 bool is_worth_another_try(const Error& error) {
   constexpr std::string_view kMoved[] = {
-      "store.expectation",      "external-id.taken", "job.changed",
-      "candidate.merged",       "application.moved", "application.exists",
-      "store.reference-missing"};
+      "store.expectation", "external-id.taken",  "job.changed",       "candidate.merged",
+      "application.moved", "application.exists", "candidate.missing", "store.reference-missing"};
   return std::ranges::find(kMoved, error.code) != std::end(kMoved);
 }
 
@@ -236,7 +238,8 @@ void refuse_line(LineVerdict& verdict, const Error& error) {
 // ---- what is told ----------------------------------------------------------------------------
 
 constexpr std::string_view kOutcomes[] = {"new", "changed", "same", "refused"};
-constexpr std::string_view kWarnings[] = {"internal_address", "by_address", "repeated"};
+constexpr std::string_view kWarnings[] = {"internal_address", "by_address", "repeated",
+                                          "other_name"};
 
 // Enough to find it in the file.
 std::string_view cut(std::string_view text) { return utf8_prefix(text, 400); }

@@ -53,7 +53,7 @@ class Imports : public ::testing::Test {
 const std::string kFile =
     "Name;E-Mail-Adresse;Stelle;Externe ID;Telefon\r\n"
     "Zoe Berg;zoe@home.example;Engineer;Z1;+49 30\r\n"
-    "Carla C.;carla@home.example;;;\r\n"
+    "Carla C.;carla@home.example;;C1;\r\n"
     "\"Otto\r\nOhm\";otto@home.example;Plumber;;\r\n"
     "Ben;ben at home;Engineer;;\r\n";
 
@@ -234,7 +234,7 @@ TEST_F(Imports, I1_TwoWithAnInternalAddressAreTwo) {
   EXPECT_EQ(counts(post(ada, "candidates?dry_run=false", file)), "2 0 0 0");
   EXPECT_EQ(counts(post(ada, "candidates?dry_run=false", file)), "0 0 2 0");
   const auto refused = post(ada, "candidates", "name,email\nCleo,max@team.example\n");
-  EXPECT_EQ(line(refused, 0), "2 refused import.nothing-to-match");
+  EXPECT_EQ(line(refused, 0), "2 refused import.colleagues-address");
 }
 
 // What the answers before would make counts toward what may be made today.

@@ -16,9 +16,16 @@ bool is_a_pixel_or_two(std::string_view written) {
   const auto value = resolve_attribute(written);
   const auto side = trim(value);
   const auto digits = side.substr(0, std::min(side.find_first_not_of("0123456789"), side.size()));
-  const auto unit = ascii_lower(side.substr(digits.size()));
   const auto pixels = to_number(digits);
-  return pixels && *pixels <= 2 && (unit.empty() || unit == "px");
+  if (!pixels || *pixels > 2) return false;
+  // Whatever stands behind the number is left out by browsers (HTML, rules for parsing dimension
+  // values), but for the sign that makes it a part of the width that there is.
+  auto rest = side.substr(digits.size());
+  if (rest.starts_with('.')) {
+    const auto fraction = rest.find_first_not_of("0123456789", 1);
+    rest = fraction == rest.npos ? "" : rest.substr(fraction);
+  }
+  return !rest.starts_with('%');
 }
 
 }  // namespace

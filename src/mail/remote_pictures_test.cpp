@@ -34,8 +34,8 @@ TEST(RemotePictures, AreWrittenAsABrowserReadsTheAttribute) {
 }
 
 TEST(RemotePictures, WhatOnlyTellsThatItWasReadIsNone) {
-  for (const char* size :
-       {"width=1 height=1", "width='1'", "HEIGHT=\" 2px \"", "width=0", "width='&#49;'"})
+  for (const char* size : {"width=1 height=1", "width='1'", "HEIGHT=\" 2px \"", "width=0",
+                           "width='&#49;'", "width=1.0", "width='2 '"})
     EXPECT_EQ(remote_pictures("<img " + std::string(size) + " src=https://a.example/p>", 9), Urls{})
         << size;
   for (const char* size : {"width=16", "width=100%", "width=1%", "height=auto", "width=''"})

@@ -27,6 +27,11 @@ bool is_unseen(UChar32 c) {
          u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
+bool leaves_ink(UChar32 c) {
+  return c != kBrailleBlank && !u_isUWhiteSpace(c) &&
+         !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
 }
@@ -52,14 +57,27 @@ std::string without_unseen(std::string_view text) {
   return out;
 }
 
+std::string_view trim_unseen(std::string_view text) {
+  if (!anything_seen(text)) return {};
+  const auto size = static_cast<std::int32_t>(text.size());
+  std::int32_t begin = size, end = 0;
+  for (std::int32_t i = 0; i < size;) {
+    const auto at = i;
+    UChar32 c;
+    U8_NEXT(text.data(), i, size, c);
+    if (u_isUWhiteSpace(c)) continue;
+    begin = std::min(begin, at);
+    end = i;
+  }
+  return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+}
+
 bool anything_seen(std::string_view text) {
   const auto size = static_cast<std::int32_t>(text.size());
   for (std::int32_t i = 0; i < size;) {
     UChar32 c;
     U8_NEXT(text.data(), i, size, c);
-    if (c != kBrailleBlank && !u_isUWhiteSpace(c) &&
-        !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
-      return true;
+    if (leaves_ink(c)) return true;
   }
   return false;
 }

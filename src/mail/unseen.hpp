@@ -12,5 +12,8 @@ namespace hearback::mail {
 std::string without_unseen(std::string_view text);
 // Whether there is anything to see, beside spaces and what takes their place.
 bool anything_seen(std::string_view text);
+// Without blanks of any script around it; nothing at all where nothing is seen. `text`: valid
+// UTF-8.
+std::string_view trim_unseen(std::string_view text);
 
 }  // namespace hearback::mail

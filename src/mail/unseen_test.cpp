@@ -35,5 +35,12 @@ TEST(Unseen, IsNothing) {
     EXPECT_TRUE(anything_seen(text)) << text;
 }
 
+TEST(Unseen, IsTrimmed) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"", ""},       {" A 1\t", "A 1"}, {"\u00A0\u3000A\u2003", "A"}, {"A  1", "A  1"},
+      {"\u00A0", ""}, {"\u200D", ""},    {"\u3164 \u2800", ""},        {" ❤\uFE0F ", "❤\uFE0F"}};
+  for (const auto& [written, trimmed] : cases) EXPECT_EQ(trim_unseen(written), trimmed) << written;
+}
+
 }  // namespace
 }  // namespace hearback::mail

@@ -16,6 +16,8 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::size_t kHeadOctets = 32 * 1024;
+constexpr std::size_t kBesideBody =
+    1024 * 1024;  // of an answer: heads, and what chunks say of themselves
 constexpr std::size_t kUrlOctets = 4000;
 constexpr int kRedirections = 3;
 constexpr int kInterim = 5;            // answers before the answer
@@ -186,6 +188,8 @@ Task<Result<HttpClient::Answer>> HttpClient::exchange(const WebAddress& address,
 
   auto parser = make_parser(at_most);
   int interim = 0;
+  // Chunks may say more about themselves than they hold.
+  auto room = at_most + kBesideBody;
   while (!parser->is_done()) {
     boost::system::error_code error;
     auto& input = open->input;
@@ -210,6 +214,9 @@ Task<Result<HttpClient::Answer>> HttpClient::exchange(const WebAddress& address,
     auto read = co_await open->connection->perform(protocols::Read{left()});
     if (read.timed_out) co_return too_late();
     if (read.error) co_return Failure(std::move(*read.error));
+    if (read.bytes.size() > room)
+      co_return fail(Kind::permanent, "http.too-large", "What the web server sends is too large.");
+    room -= read.bytes.size();
     input += read.bytes;
   }
   Answer answer;

@@ -231,6 +231,14 @@ TEST(HttpClient, IsBounded) {
             (Bodies{t, t, t, n, n, n}));
 }
 
+// Octets on the wire count, not those of the body alone.
+TEST(HttpClient, ChunksThatSayMoreThanTheyHoldAreBounded) {
+  std::string chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 900; ++i) chunks += "1;x=" + std::string(4000, 'x') + "\r\ny\r\n";
+  Web web({chunks + "0\r\n\r\n"});
+  EXPECT_EQ(get(web.policy(), {web.at("/")}), (Bodies{"http.too-large"}));
+}
+
 TEST(HttpClient, AServerThatNeverEndsIsLeft) {
   Web slow({"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx"});
   const auto began = std::chrono::steady_clock::now();

@@ -38,6 +38,8 @@ std::optional<std::string> decode_path(std::string_view raw) {
     if (octet < 0) return std::nullopt;
     if (octet == '/')
       path += "%2F";  // not a separator: RFC 3986 section 2.2
+    else if (octet == '%')
+      path += "%25";  // else what stands for itself would read as an escape
     else
       path += static_cast<char>(octet);
     i += 2;

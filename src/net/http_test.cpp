@@ -28,6 +28,9 @@ TEST(HttpTarget, PathsAreDecodedStrictly) {
   EXPECT_EQ(path("/a/b%20c?x=%41&y"), "/a/b c?x=%41&y");
   EXPECT_EQ(path("/a%2Fb"), "/a%2Fb?");
   EXPECT_EQ(path("/a%2fb"), "/a%2Fb?");
+  // What stands for a percent sign isn't taken for an escape by whoever decodes the rest.
+  EXPECT_EQ(path("/a%252Fb"), "/a%252Fb?");
+  EXPECT_EQ(path("/50%25"), "/50%25?");
   EXPECT_EQ(path("/%C3%A4"), "/ä?");
   EXPECT_EQ(path("/a??b"), "/a??b");
   EXPECT_EQ(path("http://host/a?b"), "/a?b");

@@ -23,25 +23,21 @@ constexpr std::size_t kAddressLetters = 320;
 
 // ---- cells -----------------------------------------------------------------------------------
 
-// One line of text, as a name is kept.
-std::string tidy(std::string_view cell) {
-  std::string text;
-  for (const char c : mail::without_unseen(to_valid_utf8(cell))) {
-    const bool space = static_cast<unsigned char>(c) <= ' ' || c == 0x7f;
-    if (!space)
-      text += c;
-    else if (!text.empty() && text.back() != ' ')
-      text += ' ';
-  }
-  return std::string(trim(text));
-}
-
-// An external id as other doors take it: spaces within it stay, letter by letter.
+// One line of text, without what nobody sees at either end; a cell with nothing else says nothing.
+// Spaces within it stay, letter by letter, as other doors take an external id.
 std::string one_line(std::string_view cell) {
   std::string text = mail::without_unseen(to_valid_utf8(cell));
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, ' ');
-  return std::string(trim(text));
+  return std::string(mail::trim_unseen(text));
+}
+
+// As a name is kept, too: with one space between two words.
+std::string tidy(std::string_view cell) {
+  std::string text;
+  for (const char c : one_line(cell))
+    if (c != ' ' || !text.ends_with(' ')) text += c;
+  return text;
 }
 
 // What stands between any of these, tidied; nothing twice. One more than `most` at most: the rest
@@ -142,6 +138,13 @@ const Stage* stage_named(const std::vector<Stage>& among, std::string_view name)
   return at == among.end() ? nullptr : &*at;
 }
 
+// What was given, and what there is.
+std::string unlike(const std::string& name, const std::vector<Stage>& among) {
+  std::string words = name;
+  for (const auto& one : among) words += (&one == &among.front() ? " ≠ " : " · ") + one.name;
+  return words;
+}
+
 class CandidateJudge {
  public:
   CandidateJudge(const Line& line, KnownOfLines& known, const NewIds& ids, Instant now)
@@ -203,12 +206,16 @@ class CandidateJudge {
   bool begin_new() {
     if (line_.external_id.empty() && std::ranges::all_of(given_, [&](const auto& one) {
           return known_.internal.contains(one.second);
-        }))
+        })) {
+      if (!given_.empty())
+        return refuse(verdict_, "import.colleagues-address", "Its only address is a colleague's.",
+                      "Add one of the candidate's own, or an external id.", given_.front().first);
       return refuse(
           verdict_, "import.nothing-to-match",
           "Without an address or an external id nobody could tell whether the candidate is"
           " there already.",
           "Add one of them.");
+    }
     if (!mail::anything_seen(line_.name))
       return refuse(verdict_, "import.no-name", "A new candidate needs a name.", "Add it.");
     if (line_.job.empty() && !known_.sees_all_jobs)
@@ -229,7 +236,11 @@ class CandidateJudge {
     // Who became part of another one is called otherwise there: as that one is (0048).
     is_own_ = made_ || line_.external_id.empty() || candidate.external_id.empty() ||
               candidate.external_id == line_.external_id;
-    if (is_own_ && !line_.name.empty() && line_.name != candidate.name) {
+    const bool other = !line_.name.empty() && line_.name != candidate.name;
+    // Two people may share an address; a name that is written over isn't there any more.
+    if (other && !made_ && line_.external_id.empty()) {
+      verdict_.warnings.push_back({Warning::other_name, candidate.name});
+    } else if (is_own_ && other) {
       set(verdict_, Column::name, candidate.name, line_.name);
       plan_.name = candidate.name = line_.name;
       plan_.put = true;
@@ -275,7 +286,7 @@ class CandidateJudge {
     if (const auto at = known_.jobs_by_id.find(line_.job); at != known_.jobs_by_id.end())
       return found = &known_.jobs.at(at->second), true;
     std::vector<const KnownJob*> open, closed;
-    const auto [first, last] = known_.jobs_by_title.equal_range(mail::folded(line_.job));
+    const auto [first, last] = known_.jobs_by_title.equal_range(mail::folded(tidy(line_.job)));
     for (auto at = first; at != last; ++at) {
       const auto& job = known_.jobs.at(at->second);
       if (in(job.job.id)) return found = &job, true;
@@ -333,8 +344,8 @@ class CandidateJudge {
     if (name.empty()) return true;
     const auto* found = stage_named(among, name);
     if (!found)
-      return refuse(verdict_, "application.stage-unknown", "The job has no such phase or status.",
-                    "Look at the job again, and choose one that it has.", name);
+      return refuse(verdict_, "import.stage-unknown", "The job has no such phase or status.",
+                    "Write it as the job does, or add it there.", unlike(name, among));
     if (found->id == where.id) return true;
     set(verdict_, what, is_new ? "" : where.name, found->name);
     where = *found;
@@ -585,7 +596,7 @@ Line read_line(std::size_t number, std::span<const Column> columns,
             line.addresses.push_back(std::move(one));
         break;
       case Column::external_id: line.external_id = one_line(cell); break;
-      case Column::job: line.job = tidy(cell); break;
+      case Column::job: line.job = one_line(cell); break;
       case Column::phase: line.phase = tidy(cell); break;
       case Column::status: line.status = tidy(cell); break;
       case Column::title: line.title = tidy(cell); break;
@@ -622,7 +633,7 @@ void add_names(Imported what, const Line& line, NamesOfLines& names) {
   }
   add(names.candidates, line.external_id);
   add(names.jobs, line.job);
-  add_title(line.job);
+  add_title(tidy(line.job));
   for (const auto& text : line.addresses)
     if (const auto normal = mail::kept_form(text)) names.addresses.insert(*normal);
 }

@@ -90,6 +90,7 @@ enum class Warning {
   internal_address,  // I-1: it is stored, and takes no part in matching; `detail` is which
   by_address,        // the line was matched by this address, not by its external id
   repeated,          // an earlier line names the same one; `detail` is its number
+  other_name,        // matched by an address alone: they stay called `detail`
 };
 struct LineWarning {
   Warning warning;

@@ -85,6 +85,7 @@ std::string told(const LineVerdict& verdict) {
   for (const auto& one : verdict.warnings)
     text += one.warning == Warning::internal_address ? " !internal"
             : one.warning == Warning::by_address     ? " !by-address"
+            : one.warning == Warning::other_name     ? " !stays:" + one.detail
                                                      : " !repeated";
   return text;
 }
@@ -114,6 +115,9 @@ TEST(ImportedLines, O3_WhatBecomesOfACandidatesLine) {
       {{"M1", "", "m@work.example mara@home.example", "", "", ""},
        "changed addresses:m@work.example"},
       {{"", "", "mara@home.example", "", "", ""}, "same !by-address"},
+      {{"", "Mara Doe", "mara@home.example", "", "", ""}, "same !by-address !stays:Mara Lind"},
+      {{"L1", "M. Lind", "lind@home.example", "", "", ""},
+       "changed name:Lind>M. Lind external_id:L1 !by-address"},
       {{"M2", "", "mara@home.example", "", "", ""}, "refused import.other-external-id"},
       {{"L1", "", "lind@home.example", "", "", ""}, "changed external_id:L1 !by-address"},
       {{"", "", "both@home.example", "", "", ""}, "refused import.several-people"},
@@ -126,7 +130,7 @@ TEST(ImportedLines, O3_WhatBecomesOfACandidatesLine) {
       {{"M1", "", "", "J4", "", ""}, "changed job:Cook"},
       {{"M1", "", "", "Baker", "", ""}, "refused job.closed"},
       {{"M1", "", "", "Plumber", "", ""}, "refused job.unknown"},
-      {{"M1", "", "", "Welder", "Dreaming", ""}, "refused application.stage-unknown"},
+      {{"M1", "", "", "Welder", "Dreaming", ""}, "refused import.stage-unknown"},
       {{"", "Ada", "", "", "", ""}, "refused import.nothing-to-match"},
       {{"A1", "", "ada@home.example", "", "", ""}, "refused import.no-name"},
       {{"A1", "Ada", "ada at home", "", "", ""}, "refused address.invalid"},
@@ -138,9 +142,14 @@ TEST(ImportedLines, O3_WhatBecomesOfACandidatesLine) {
       {{"=1+1", "=HYPERLINK(\"x\")", "", "", "", ""},
        "new name:=HYPERLINK(\"x\") external_id:=1+1"},
       {{"A1"}, "refused import.no-name"},
-      {{"", "Ada", "anna@acme.example", "", "", ""}, "refused import.nothing-to-match"},
+      {{"", "Ada", "anna@acme.example", "", "", ""}, "refused import.colleagues-address"},
       {{"M1", "", "", std::string(201, 'a'), "", ""}, "refused import.too-long"},
       {{"A  1", "Ada", "", "", "", ""}, "new name:Ada external_id:A  1"},
+      // A blank of whatever script is no id, nor a job, nor part of an address.
+      {{"\u00A0", "Ada", "", "", "", ""}, "refused import.nothing-to-match"},
+      {{"\u200D", "Ada", "ada@home.example\u00A0", "\u3000", "", ""},
+       "new name:Ada addresses:ada@home.example"},
+      {{"\u3164A1\u2003", "Ada", "", "", "", ""}, "new name:Ada external_id:\u3164A1"},
   };
   for (const auto& row : table) EXPECT_EQ(judged(row.cells), row.told) << row.cells[0];
 }
@@ -162,7 +171,7 @@ TEST(ImportedLines, I1_NobodyIsMatchedByAnInternalAddress) {
     known.people_by_address.emplace("anna@acme.example", id<CandidateId>(11));
   };
   EXPECT_EQ(judged({"", "Bob", "anna@acme.example", "", "", ""}, with),
-            "refused import.nothing-to-match");
+            "refused import.colleagues-address");
   EXPECT_EQ(judged({"B1", "Bob", "anna@acme.example", "", "", ""}, with),
             "new name:Bob addresses:anna@acme.example external_id:B1 !internal");
   EXPECT_EQ(judged({"", "Lind", "lind@home.example anna@acme.example", "", "", ""}, with),

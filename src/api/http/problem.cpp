@@ -14,12 +14,13 @@ struct ByCode {
   int status;
 };
 constexpr std::array kByCode = {
-    ByCode{"session.required", 401},  ByCode{"session.refused", 401},
-    ByCode{"session.throttled", 429}, ByCode{"events.too-many", 429},
-    ByCode{"mailbox.throttled", 429}, ByCode{"uploads.too-many", 429},
-    ByCode{"mailbox.counting", 429},  ByCode{"http.method", 405},
-    ByCode{"http.media-type", 415},   ByCode{"http.too-large", 413},
-    ByCode{"json.malformed", 400},    ByCode{"json.duplicate-member", 400},
+    ByCode{"session.required", 401},      ByCode{"session.refused", 401},
+    ByCode{"session.throttled", 429},     ByCode{"events.too-many", 429},
+    ByCode{"mailbox.throttled", 429},     ByCode{"uploads.too-many", 429},
+    ByCode{"mailbox.counting", 429},      ByCode{"pictures.loading", 429},
+    ByCode{"http.method", 405},           ByCode{"http.media-type", 415},
+    ByCode{"http.too-large", 413},        ByCode{"json.malformed", 400},
+    ByCode{"json.duplicate-member", 400},
 };
 
 // Failures of somebody else's server that we asked on the client's behalf.

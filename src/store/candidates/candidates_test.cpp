@@ -241,6 +241,22 @@ TEST_P(CandidatesTest, AddressesAreReplacedAsASet) {
   EXPECT_EQ(refused_kind, Kind::input);
 }
 
+// Who asked had found them; they were deleted, or went out of sight, before it was saved.
+TEST_P(CandidatesTest, D1_WhoWasDeletedDoesNotComeBackByAChange) {
+  const auto id = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto dora = add_user("dora", Role::manager);
+  const auto change = [&](const rules::User& by, bool adds) {
+    return PutCandidate{id, "Wanda", {address("wanda@new.example")}, now, as(by), adds, true};
+  };
+  commit(change(ben, true));
+  EXPECT_EQ(refused(change(dora, true)), "candidate.missing") << "P-1";
+  EXPECT_EQ(refused(change(dora, false)), "candidate.missing");
+  commit(ForgetCandidate{id, anna.id, now});
+  run_errands();
+  for (const bool adds : {false, true}) EXPECT_EQ(refused(change(anna, adds)), "candidate.missing");
+  EXPECT_FALSE(ask(CandidateById{as(anna), id}));
+}
+
 TEST_P(CandidatesTest, S5_WhatIsStillToBeLookedFor) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   rules::Folder inbox;

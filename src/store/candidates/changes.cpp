@@ -78,6 +78,15 @@ CandidateAddress judged(Writing& writing, CandidateAddress address, const Addres
   return address;
 }
 
+void expect_seen(Writing& writing, const PutCandidate& change) {
+  const auto scope = change.by.value_or(rules::engine_scope(writing.company));
+  if (!scoped_row(writing.db, scope,
+                  "select 1 from candidates c where c.company = $1 and c.id = $4 and " +
+                      may_see_candidate(scope, "c.id"),
+                  change.id))
+    refuse(Kind::missing, "candidate.missing", "There is no such candidate.", "Look again.");
+}
+
 // That an address takes part in matching from now on, or no longer and why; not which it is.
 void tell_journal(Writing& writing, const PutCandidate& change, const Addresses& present,
                   const std::vector<CandidateAddress>& wanted) {
@@ -359,8 +368,10 @@ void apply(Writing& writing, const SetJobOpen& change) {
 void apply(Writing& writing, const PutCandidate& change) {
   expect_remembered(writing, change.id);
   expect_candidate(writing, change.id);
-  if (!writing.db.row("select 1 from candidates where company = $1 and id = $2", writing.company,
-                      change.id)) {
+  if (change.is_there) {
+    expect_seen(writing, change);
+  } else if (!writing.db.row("select 1 from candidates where company = $1 and id = $2",
+                             writing.company, change.id)) {
     if (change.by && !change.by->user.empty())
       count_one_more_today(writing, change.by->user, "candidates", change.at,
                            Limits{}.candidates_of_user_a_day, too_many_candidates_today());

@@ -41,6 +41,8 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
   bool adds = false;  // to one that is there: the addresses to those that they have by then, which
                       // stay as they are, and a name only where one is given.
                       // "import.too-many-addresses"
+  bool is_there = false;  // one is changed whom `by` sees; "candidate.missing" where that isn't so
+                          // (any more): who was deleted doesn't come back by it (D-1)
 };
 struct PutApplication {  // none comes into a job while that is closed ("job.closed"). Phase and
                          // status by their ids, which must be the job's

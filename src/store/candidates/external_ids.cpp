@@ -236,6 +236,15 @@ void apply(Writing& writing, const SetExternalId& change) {
     refuse(Kind::conflict, "external-id.taken", "Another one has this external id already.",
            "Look which of the two it is.");
   db.change("delete from external_ids where " + std::string(of_it), writing.company, named.object);
+  // One has it: not also what was put aside for it by a merge, and may come back.
+  db.change(
+      "delete from external_ids where company = $1 and external_id = $2 and kind = $4 and object "
+      "in ("
+      " select g.merged from merged_candidates g where g.company = $1 and g.stands = $3"
+      " union select m.id from merged_candidates g join merged_applications m"
+      "  on m.company = g.company and m.merged = g.merged where g.company = $1 and g.stands = $3"
+      "  and not exists (select 1 from applications a where a.company = $1 and a.id = m.id))",
+      writing.company, change.external_id, named.told.candidate, named.kind);
   if (!change.external_id.empty())
     db.change(
         "insert into external_ids(company, kind, external_id, object, number)"

@@ -293,6 +293,14 @@ TEST_P(ExternalIds, P1_WhoLeftATeamMeanwhileDoesNotComeBack) {
   EXPECT_FALSE(ask(JobById{as(clara), welder})) << "she was taken off";
   EXPECT_TRUE(ask(JobById{as(dora), welder}));
   EXPECT_TRUE(ask(JobById{as(erik), welder}));
+
+  // Taken off by one, while another adds somebody.
+  auto takes = adds;
+  takes.team_added = {};
+  takes.team_removed = {dora.id, clara.id};
+  commit(takes);
+  EXPECT_FALSE(ask(JobById{as(dora), welder}));
+  EXPECT_TRUE(ask(JobById{as(erik), welder}));
 }
 
 TEST_P(ExternalIds, O3_OfTwoWhoMakeTheFirstJobOfATitleOneLooksAgain) {
@@ -325,6 +333,28 @@ TEST_P(ExternalIds, O5_AfterThirtyDaysWhatWasPutAsideStillLeadsOn) {
   if (GetParam() != On::memory)
     tables()->read(
         [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
+}
+
+// "One has it": also after they are parted.
+TEST_P(ExternalIds, O3_WhatIsGivenToTheKeptOneDoesNotComeBackWithTheOther) {
+  commit(SetExternalId{as(anna), lind, "L"},
+         SetExternalId{as(anna), application(lind, welder), "LW"});
+  const auto kept = application(mara, welder);
+  merge(mara, lind);
+  commit(SetExternalId{as(anna), mara, "L"}, SetExternalId{as(anna), kept, "LW"});
+  commit(UndoMerge{as(anna), lind, now});
+  EXPECT_EQ(led(anna, "L"), mara);
+  EXPECT_EQ(led_to_application(anna, "LW"), kept);
+  EXPECT_EQ(ask(CandidateById{as(anna), lind})->candidate.external_id, "");
+  // Numbers of another table are others: "17" of a candidate and of an application.
+  commit(SetExternalId{as(anna), application(lind, welder), "17"});
+  merge(mara, lind);
+  commit(SetExternalId{as(anna), mara, "17"});
+  commit(UndoMerge{as(anna), lind, now});
+  EXPECT_EQ(led_to_application(anna, "17"), application(lind, welder));
+  commit(SetExternalId{as(anna), application(lind, welder), ""});
+  for (const auto& one : ask(CandidateById{as(anna), lind})->applications)
+    EXPECT_EQ(one.external_id, "");
 }
 
 TEST_P(ExternalIds, D1_NothingOfWhatWasPutAsideStays) {

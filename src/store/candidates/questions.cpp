@@ -457,12 +457,16 @@ CandidatesWith::Answer candidates_with(Db& db, const CandidatesWith& question) {
   params.push_back(value_of(std::string(kInternalUser)));
   in_chunks(params, values_of(question.normals), [&](InList list, Params all) {
     for (auto& row :
-         db.run("select a.candidate, c.name, a.address from candidate_addresses a"
-                " join candidates c on c.company = a.company and c.id = a.candidate"
-                " where a.company = $1 and a.candidate <> $4 and a.why_not <> $5"
-                " and c.non_candidate = 0"
-                " and a.normal in " +
-                    list + " and " + may_see_candidate(scope, "a.candidate") +
+         // The addresses first, whatever a database knows of its tables: a fresh PostgreSQL would
+         // walk all candidates, in the order of their names.
+         db.run("with holders as materialized (select candidate, address, normal"
+                " from candidate_addresses where company = $1 and candidate <> $4"
+                " and why_not <> $5 and normal in " +
+                    list +
+                    ") select a.candidate, c.name, a.address from holders a"
+                    " join candidates c on c.company = $1 and c.id = a.candidate"
+                    " where c.non_candidate = 0 and " +
+                    may_see_candidate(scope, "a.candidate") +
                     " order by a.normal, c.name_key, a.candidate limit " + std::to_string(kRows),
                 all)
              .rows) {

@@ -78,17 +78,18 @@ std::optional<std::set<UserId>> put_kind_and_team(Writing& writing, const Change
                 " and kind <> $3",
                 writing.company, change.job, *change.kind, change.at) > 0)
     readers.emplace();
-  if (!change.team && change.team_added.empty()) return readers;
+  if (!change.team && change.team_added.empty() && change.team_removed.empty()) return readers;
   std::set<UserId> before;
   for (auto& row : db.rows("select user_id from job_team where company = $1 and job = $2",
                            writing.company, change.job))
     before.insert(row.id<UserId>());
-  // Who left it since it was asked for doesn't come back by what was asked.
+  // Who left it since it was asked for doesn't come back by what was asked; nor does who came go.
   auto after = change.team ? std::set(change.team->begin(), change.team->end()) : before;
+  for (const auto& user : change.team_removed) after.erase(user);
   after.insert(change.team_added.begin(), change.team_added.end());
   if (before == after) return readers;
   if (!change.team && after.size() > Limits{}.team_of_job)
-    refuse(Kind::conflict, "import.team-too-large", "The hiring team would be too large.",
+    refuse(Kind::conflict, "job.team-too-large", "The hiring team would be too large.",
            "Name fewer colleagues.");
   db.change("delete from job_team where company = $1 and job = $2", writing.company, change.job);
   Insertion team("insert into job_team(company, job, user_id)", 3);

@@ -29,7 +29,8 @@ struct ChangeJob {  // what is given. Whole lists, in their order; rows of ids t
   Instant at;
   std::optional<rules::JobKind> kind = std::nullopt;
   std::optional<std::vector<UserId>> team = std::nullopt;  // all of it
-  std::vector<UserId> team_added = {};  // to those who are on it by then; "import.team-too-large"
+  // To those who are on it by then, and from them; "job.team-too-large".
+  std::vector<UserId> team_added = {}, team_removed = {};
 };
 // No job that `by` may see is called so: of two who make the first one at once one looks again.
 struct NoJobTitled {

@@ -42,7 +42,7 @@ export function refusedLines(
       .join('\n')
       .trimEnd();
   };
-  const says = /^sep=.$/i.test(rows[0] ?? '');
+  const says = /^sep=.\s*$/i.test(rows[0] ?? '');
   const header = rows.findIndex((row, i) => (i > 0 || !says) && row.trim() !== '') + 1;
   const out = says ? [rows[0]!] : [];
   out.push(`${quoted(title)}${answer.separator}${from(header)}`);
