@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,8 +120,11 @@ class Child {
     }
     if (because || end_.is_cut) ::kill(number_, SIGKILL);
     int status = 0;
-    while (::waitpid(number_, &status, 0) < 0 && errno == EINTR) {
-    }
+    pid_t reaped = 0;
+    do reaped = ::waitpid(number_, &status, 0);
+    while (reaped < 0 && errno == EINTR);
+    // Whoever started this process told it not to hear of its children: how this one ended is lost.
+    if (reaped < 0 && !because) because = How::not_started;
     if (because) {
       end_.how = *because;
     } else if (end_.is_cut || WIFEXITED(status)) {
@@ -177,6 +181,8 @@ class Child {
 ChildEnd run_limited(const LimitedRun& run, const std::function<bool()>& stopping) {
   const File input(::memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   int ends[2];
+  // To be read, and not to be started: not by root either.
+  if (input.open()) ::fchmod(input.number(), 0400);
   if (!input.open() || !fill(input.number(), run.input) || ::pipe2(ends, O_CLOEXEC) != 0) return {};
   const File output(ends[0]);
   File theirs(ends[1]);

@@ -14,8 +14,16 @@ namespace {
 
 using End = FileReading::End;
 
-// A PDF of one empty page's worth of nothing: whoever reads PDFs says something about it.
-constexpr std::string_view kTried = "%PDF-1.4\n";
+// A page with one word: whoever reads PDFs finds it. A program that can't start doesn't.
+constexpr std::string_view kWord = "readable";
+constexpr std::string_view kPage =
+    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 100]/Contents 4 0 R"
+    "/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+    "4 0 obj<</Length 40>>stream\nBT /F 12 Tf 20 40 Td (readable) Tj ET    \nendstream endobj\n"
+    "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+    "trailer<</Size 6/Root 1 0 R>>\n%%EOF\n";
 
 net::Turn turn_of(net::Lane lane, CompanyId company) {
   return {lane, net::Standing::engine, company.text()};
@@ -45,10 +53,12 @@ struct ReadingFiles::State {
   std::set<CompanyId> busy;  // those that may have something to be read
   Instant look_due;          // at all companies, by net::Env::ticks
   bool reads_pdf = false;
+  bool failed = false;  // lately, though no file was at fault
 
   Task<void> run();
+  Task<FileReading> try_reading(rules::FileKind kind, std::string_view octets);
   Task<bool> can_read();
-  void note_no_program();
+  Task<void> look_for_program();
   Task<void> look_around();
   Task<bool> step(CompanyId company);
   Task<Outcome> read_files(CompanyId company, rules::Message message);
@@ -58,28 +68,30 @@ struct ReadingFiles::State {
   Task<bool> put(CompanyId company, store::FilesToRead::Waiting of, Outcome outcome);
 };
 
-// Said once. Those that need it wait until the server starts with one.
-void ReadingFiles::State::note_no_program() {
-  if (reads_pdf) log::warn("files.pdf-not-read", {{"needs", "poppler-utils,linux-5.13,landlock"}});
-  reads_pdf = false;
+Task<FileReading> ReadingFiles::State::try_reading(rules::FileKind kind, std::string_view octets) {
+  co_return co_await env.work(
+      net::Turn{net::Lane::parse, net::Standing::engine, "reading"}, [this, kind, octets] {
+        return reader.read(kind, octets, options.of_file, [this] { return env.stopping(); });
+      });
 }
 
-// Whoever runs the server can do something about it.
+// A process can be started, and shut in. Where that isn't so nothing is begun: it would count as a
+// try of files that are innocent.
 Task<bool> ReadingFiles::State::can_read() {
-  const auto ends =
-      co_await env.work(net::Turn{net::Lane::parse, net::Standing::engine, "reading"}, [this] {
-        const auto stop = [this] { return env.stopping(); };
-        return std::pair(reader.read(rules::FileKind::text, "x", options.of_file, stop).end,
-                         reader.read(rules::FileKind::pdf, kTried, options.of_file, stop).end);
-      });
-  if (env.stopping()) co_return false;
-  if (ends.first != End::read) {
-    log::warn("files.not-read", {{"needs", "linux-5.9,seccomp"}});
-    co_return false;
-  }
-  reads_pdf = true;
-  if (ends.second == End::no_program) note_no_program();
-  co_return true;
+  const auto reading = co_await try_reading(rules::FileKind::text, "x");
+  const bool well = reading.end == End::read;
+  if (!well && !failed && !env.stopping())
+    log::warn("files.not-read", {{"needs", "linux-5.9,seccomp,memory"}});
+  failed = !well;
+  co_return well;
+}
+
+// Whoever runs the server can do something about it. What needs it waits until it starts with one.
+Task<void> ReadingFiles::State::look_for_program() {
+  const auto reading = co_await try_reading(rules::FileKind::pdf, kPage);
+  reads_pdf = reading.end == End::read && reading.text.contains(kWord);
+  if (!reads_pdf && !env.stopping())
+    log::warn("files.pdf-not-read", {{"needs", "poppler-utils,linux-5.13,landlock"}});
 }
 
 Task<bool> ReadingFiles::State::commit(store::Commit one) {
@@ -117,9 +129,10 @@ Task<Outcome> ReadingFiles::State::read_files(CompanyId company, rules::Message 
     auto reading = co_await read_file(company, message.raw, *file, left);
     if (reading.end == End::read)
       outcome.contents.push_back({file->index, std::move(reading.text)});
-    if (reading.end == End::no_program) {  // it was there when this began, as a rule
-      note_no_program();
-      outcome.waits_for_program = true;
+    if (reading.end == End::no_program) {
+      // Gone since; or it is this file that says so.
+      if (reads_pdf) co_await look_for_program();
+      outcome.waits_for_program = outcome.waits_for_program || !reads_pdf;
     }
     outcome.not_now = reading.end == End::not_now;
     if (outcome.not_now) break;
@@ -159,7 +172,8 @@ Task<bool> ReadingFiles::State::step(CompanyId company) {
     store::Commit begun{company, {store::BeginReading{waiting.message.id}}, {}};
     if (!co_await commit(std::move(begun))) co_return false;
     outcome = co_await read_files(company, waiting.message);
-    if (outcome.not_now) co_return false;
+    failed = outcome.not_now;
+    if (failed) co_return false;
   }
   co_return co_await put(company, std::move(waiting), std::move(outcome));
 }
@@ -181,8 +195,12 @@ Task<void> ReadingFiles::State::look_around() {
 }
 
 Task<void> ReadingFiles::State::run() {
-  if (!co_await can_read()) co_return;
+  while (!co_await can_read())
+    if (!co_await env.sleep(options.retry)) co_return;
+  co_await look_for_program();
   while (!env.stopping()) {
+    while (failed && !env.stopping())
+      if (!co_await env.sleep(options.retry) || co_await can_read()) break;
     co_await look_around();
     for (auto company : std::set(busy)) {
       if (!co_await step(company))
