@@ -187,6 +187,9 @@ Result<std::optional<Config>> read_command_line(int argc, char** argv) {
       "link", "Print a link by which a user sets a new password; the server must be stopped");
   link->add_option("address", config.link_for, "The address they sign in with")->required();
   add_options(*link, config, file);
+  auto* company = app.add_subcommand(
+      "company", "Print a link by which one more company is made; the server may go on running");
+  add_options(*company, config, file);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
@@ -194,8 +197,10 @@ Result<std::optional<Config>> read_command_line(int argc, char** argv) {
     return std::nullopt;
   } catch (const CLI::ParseError& wrong) {
     return fail(Kind::input, "config.command-line", wrong.what(),
-                "Try hearback serve --help, or hearback link --help.");
+                "Try hearback --help, or hearback serve --help.");
   }
+  if (link->parsed()) config.verb = Config::Verb::link;
+  if (company->parsed()) config.verb = Config::Verb::company;
   if (auto checked = check(config); !checked) return Failure(checked.error());
   return config;
 }

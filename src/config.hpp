@@ -28,7 +28,9 @@ struct Config {
   std::string ca_file;             // trusted besides the system's certificates
   std::vector<std::string> hosts;  // "name=address": fixed answers to name look-ups
 
-  std::string link_for;  // the verb `link`: to whose address; empty: `serve`
+  enum class Verb { serve, link, company };
+  Verb verb = Verb::serve;
+  std::string link_for;  // `link`: to whose address
 
   bool fast_retries = false;  // short waits after failures: demo and tests
 };
@@ -38,7 +40,7 @@ struct Listen {
   std::uint16_t port = 0;
 };
 
-// `serve` or `link`, and their options. nullopt: help or version was printed; the program is done.
+// A verb and its options. nullopt: help or version was printed; the program is done.
 Result<std::optional<Config>> read_command_line(int argc, char** argv);
 
 // "127.0.0.1:8025", "[::1]:8025", ":8025" (every address).

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "api/api.hpp"
 #include "api/http/secrets.hpp"
 #include "api/links.hpp"
+#include "api/set_up_links.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "config.hpp"
@@ -198,9 +200,31 @@ Result<std::string> setup_secret(store::Store& store, Random& random) {
   auto companies = store.ask(store::Companies{.rows = 1});
   if (!companies) return Failure(companies.error());
   if (!companies->empty()) return std::string();
-  std::array<std::uint8_t, 24> octets{};
-  random.fill(octets);
-  return to_base64url({reinterpret_cast<const char*>(octets.data()), octets.size()});
+  return api::new_secret(random);
+}
+
+std::string set_up_links_directory(const Config& config) {
+  return (fs::path(config.data) / "set-up-links").string();
+}
+
+// Where a link leads that is printed without a request.
+std::string address_of_links(const Config& config) {
+  const auto listen = *parse_listen(config.listen);
+  return config.public_hosts.empty() ? address_to_open(config, listen, listen.port)
+                                     : "https://" + config.public_hosts.front();
+}
+
+Instant date(const Config& config) {
+  net::Loop clock(net::make_workers(1), dial_policy(config), deadlines(config));
+  return clock.env().now();
+}
+
+// Whether it has served from this data directory: a wrong name would make one anew.
+Result<> expect_served(const Config& config) {
+  std::error_code wrong;
+  if (fs::exists(fs::path(config.data) / "lock", wrong)) return {};
+  return fail(Kind::input, "data.unusable", "No Hearback server has run on " + config.data + ".",
+              "Name its data directory with --data, or its file with --config.");
 }
 
 Result<> serve(const Config& config) {
@@ -218,13 +242,19 @@ Result<> serve(const Config& config) {
   outbox::Engine outbox(mail->env(), **store, outbox_options(config));
   scheduler::Engine scheduler(mail->env(), **store);
   scheduler::ChildFileReader reader("/proc/self/exe");
-  scheduler::ReadingFiles reading(mail->env(), **store, reader);
+  // It waits for processes: on threads of its own, so that nobody's mail waits with it.
+  auto files =
+      std::make_unique<net::Loop>(net::make_workers(1), dial_policy(config), deadlines(config));
+  scheduler::ReadingFiles reading(files->env(), **store, reader);
   api::Options options;
   options.pages = pages_directory(config);
   options.public_hosts = config.public_hosts;
   auto secret = setup_secret(**store, random);
   if (!secret) return Failure(secret.error());
   options.setup_secret = *secret;
+  options.set_up_links = set_up_links_directory(config);
+  if (auto opened = api::SetUpLinks(options.set_up_links).open(http->env().now()); !opened)
+    return opened;
   api::Api api(http->env(), **store, std::move(options));
 
   const auto listen = *parse_listen(config.listen);
@@ -236,22 +266,28 @@ Result<> serve(const Config& config) {
                            api);
   if (!port) return Failure(port.error());
 
-  http->stop_on_signals([&mail] { mail->stop(); });
+  http->stop_on_signals([&mail, &files] {
+    mail->stop();
+    files->stop();
+  });
   mail->spawn(sync.run());
   mail->spawn(outbox.run());
   mail->spawn(scheduler.run());
-  mail->spawn(reading.run());
+  files->spawn(reading.run());
   std::thread mail_thread([&mail] { mail->run(); });
+  std::thread files_thread([&files] { files->run(); });
   const auto address = address_to_open(config, listen, *port);
   std::cout << "Hearback is ready: " << address << std::endl;
   // Behind the '#', so that it is in no server's log.
   if (!secret->empty())
-    std::cout << "Set it up here, once: " << address << "/setup#" << *secret << std::endl;
+    std::cout << "Set it up here, once: " << address << api::path_of_set_up(*secret) << std::endl;
   http->run();
   mail_thread.join();
+  files_thread.join();
   // What still waits on the loops goes before what it works with.
   http.reset();
   mail.reset();
+  files.reset();
   log::info("server.stopped");
   return {};
 }
@@ -263,10 +299,7 @@ Result<> print_links(const Config& config) {
     return fail(Kind::missing, "config.no-such-user", "No active user signs in with this address.",
                 "Write it as they do.");
   };
-  std::error_code wrong;
-  if (!fs::exists(fs::path(config.data) / "lock", wrong))
-    return fail(Kind::input, "data.unusable", "No Hearback server has run on " + config.data + ".",
-                "Name its data directory with --data, or its file with --config.");
+  if (auto served = expect_served(config); !served) return served;
   auto directory = DataDirectory::open(config.data);
   if (!directory) return Failure(directory.error());
   SystemRandom random;
@@ -277,11 +310,7 @@ Result<> print_links(const Config& config) {
   auto users = (*store)->ask(store::SignIn{*address});
   if (!users) return Failure(users.error());
   if (users->empty()) return nobody();
-  const auto listen = *parse_listen(config.listen);
-  const auto server = config.public_hosts.empty() ? address_to_open(config, listen, listen.port)
-                                                  : "https://" + config.public_hosts.front();
-  net::Loop clock(net::make_workers(1), dial_policy(config), deadlines(config));
-  const auto now = clock.env().now();
+  const auto now = date(config);
   for (const auto& found : *users) {
     auto facts = (*store)->ask(store::CompanyFacts{rules::engine_scope(found.company)});
     if (!facts) return Failure(facts.error());
@@ -292,9 +321,29 @@ Result<> print_links(const Config& config) {
     if (!made) return Failure(made.error());
     std::cout << found.user.name << ", " << facts->name
               << ". Once, within seven days, when the server runs again:\n"
-              << server << api::path_of_link(bearer) << std::endl;
+              << address_of_links(config) << api::path_of_link(bearer) << std::endl;
   }
   return {};
+}
+
+// For one more company: neither its name nor a password passes through the operator's hands.
+Result<> print_company_link(const Config& config) {
+  if (auto served = expect_served(config); !served) return served;
+  SystemRandom random;
+  auto secret = api::SetUpLinks(set_up_links_directory(config)).make(random, date(config));
+  if (!secret) return Failure(secret.error());
+  std::cout << "Whoever opens this makes a company and is its admin. Once, within seven days:\n"
+            << address_of_links(config) << api::path_of_set_up(*secret) << std::endl;
+  return {};
+}
+
+Result<> run(const Config& config) {
+  switch (config.verb) {
+    case Config::Verb::link: return print_links(config);
+    case Config::Verb::company: return print_company_link(config);
+    case Config::Verb::serve: break;
+  }
+  return serve(config);
 }
 
 int complain(const Error& error) {
@@ -309,11 +358,11 @@ int complain(const Error& error) {
 int main(int argc, char** argv) {
   if (const int code = hearback::read_in_child(argc, argv); code >= 0) return code;
   ::umask(077);                    // what we write is nobody else's
+  ::signal(SIGCHLD, SIG_DFL);      // how a process that reads a file ended is to be known
   hearback::share_freed_memory();  // before there are threads
   auto config = hearback::read_command_line(argc, argv);
   if (!config) return hearback::complain(config.error());
   if (!*config) return 0;
-  auto done =
-      (*config)->link_for.empty() ? hearback::serve(**config) : hearback::print_links(**config);
+  auto done = hearback::run(**config);
   return done ? 0 : hearback::complain(done.error());
 }

@@ -9,6 +9,7 @@
 #include "api/present.hpp"
 #include "api/stages.hpp"
 #include "mail/address.hpp"
+#include "rules/non_candidates.hpp"
 
 namespace hearback::api {
 namespace {
@@ -173,14 +174,6 @@ store::CandidatesWith others_with(const Call& call, const rules::Candidate& cand
   return asked;
 }
 
-json::array present(const store::CandidatesWith::Answer& others) {
-  json::array rows;
-  for (const auto& row : others)
-    rows.push_back(
-        json::object{{"id", row.candidate.text()}, {"name", row.name}, {"address", row.address}});
-  return rows;
-}
-
 std::optional<Problem> ask_about(const Call& call, const store::CandidatesWith& asked) {
   if (asked.normals.empty()) return std::nullopt;
   auto others = call.store().ask(asked);
@@ -245,18 +238,41 @@ Reply get_job(Call& call) {
 
 namespace {
 
-// The hiring team that a request names. Who doesn't see all jobs would otherwise not see theirs.
-Read<std::vector<UserId>> read_team(const Call& call, Members& members) {
-  auto team = members.ids<UserId>("team", call.house->options.limits.team_of_job);
-  auto users = call.store().ask(store::UsersAmong{call.scope(), team});
+// Colleagues whom a request names.
+Read<std::vector<UserId>> read_colleagues(const Call& call, Members& members,
+                                          std::string_view member) {
+  auto named = members.ids<UserId>(member, call.house->options.limits.team_of_job);
+  auto users = call.store().ask(store::UsersAmong{call.scope(), named});
   if (!users) return Refusal(users.error());
-  for (const auto& id : team)
+  for (const auto& id : named)
     if (std::none_of(users->begin(), users->end(), [&](const auto& u) { return u.id == id; }))
-      members.refuse("team", "user.unknown", "Somebody on the team is no user of this company.");
-  if (!call.scope().all_jobs) team.push_back(call.user().id);
-  std::sort(team.begin(), team.end());
-  team.erase(std::unique(team.begin(), team.end()), team.end());
+      members.refuse(member, "user.unknown", "Somebody on the team is no user of this company.");
+  return named;
+}
+
+// The whole hiring team. Who doesn't see all jobs would otherwise not see theirs.
+Read<std::vector<UserId>> read_team(const Call& call, Members& members) {
+  auto team = read_colleagues(call, members, "team");
+  if (!team) return team;
+  if (!call.scope().all_jobs) team->push_back(call.user().id);
+  std::sort(team->begin(), team->end());
+  team->erase(std::unique(team->begin(), team->end()), team->end());
   return team;
+}
+
+// What a person changes of a hiring team; what a colleague changes meanwhile stays.
+std::optional<Problem> read_team_change(const Call& call, Members& members,
+                                        store::ChangeJob& change) {
+  auto added = read_colleagues(call, members, "team_added");
+  if (!added) return std::move(added.error());
+  auto removed = read_colleagues(call, members, "team_removed");
+  if (!removed) return std::move(removed.error());
+  if (!call.scope().all_jobs && std::ranges::find(*removed, call.user().id) != removed->end())
+    members.refuse("team_removed", "job.own-team", "You would no longer see this job.",
+                   "Ask a colleague who sees all jobs to take you off its hiring team.");
+  change.team_added = std::move(*added);
+  change.team_removed = std::move(*removed);
+  return std::nullopt;
 }
 
 Reply make_job(Call& call, std::optional<std::string> external_id) {
@@ -359,7 +375,9 @@ Reply change_job(Call& call) {
   if (catch_up && !open)
     members.refuse("catch_up", "job.closed", "A closed job can't be caught up with.",
                    "Open it as well.");
-  const auto edit = read_job_edit(call, members, **found);
+  auto edit = read_job_edit(call, members, **found);
+  edit.change.kind = members.maybe_choice<rules::JobKind>("kind", kJobKinds);
+  if (auto problem = read_team_change(call, members, edit.change)) return Refusal(*problem);
   const auto external_id = read_external_id(members);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
@@ -469,7 +487,7 @@ Reply change_candidate_named(Call& call, CandidateId id, const std::string& exte
   auto& candidate = found->candidate;
   const auto before = candidate.addresses;
   const auto name = members.maybe_text("name", {1, 200}, Lines::name);
-  store::PutCandidate change{id, {}, {}, call.now, call.scope(), true};
+  store::PutCandidate change{id, {}, {}, call.now, call.scope(), true, true};
   if (name && candidate.external_id == external_id) change.name = *name;
   auto given = members.has("addresses") ? members.texts("addresses", {0, kAddressesMost}, {0, 320})
                                         : std::vector<std::string>();
@@ -593,7 +611,7 @@ Reply change_candidate(Call& call) {
   commit.changes.push_back(
       store::PutCandidate{candidate.id, name.value_or(whole ? candidate.name : std::string()),
                           whole ? candidate.addresses : std::vector<rules::CandidateAddress>(),
-                          call.now, call.scope(), !whole});
+                          call.now, call.scope(), !whole, true});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, before);
   return save_once_asked(call, std::move(commit), std::move(asked), [&](const auto& all) -> Reply {
@@ -693,6 +711,23 @@ Reply get_old_mail(Call& call) {
   return json_response(200, {{"search", std::move(search)}});
 }
 
+namespace {
+
+// A conversation with somebody who has this address and is no candidate yet, where a candidate
+// that is made of it takes all of the exchange along (M-3).
+Read<json::value> exchange_with(const Call& call, const std::string& normal) {
+  auto with = call.store().ask(store::NonCandidateWith{call.scope(), normal});
+  if (!with) return Refusal(with.error());
+  if (!*with || !rules::may_take_over(call.scope(), (*with)->keeper)) return nullptr;
+  auto threads = call.store().ask(
+      store::Threads{call.scope(), store::Place::non_candidates, (*with)->person.id, {.rows = 1}});
+  if (!threads) return Refusal(threads.error());
+  if (threads->rows.empty()) return nullptr;
+  return json::value(threads->rows.front().thread.id.text());
+}
+
+}  // namespace
+
 // While an address is typed; the same as is asked about when it is added.
 Reply list_address_holders(Call& call) {
   const auto normal = mail::kept_form(call.request->parameter("address").value_or(""));
@@ -701,7 +736,11 @@ Reply list_address_holders(Call& call) {
                         "Write it like jane@example.org, without a name.");
   auto others = call.store().ask(store::CandidatesWith{call.scope(), {*normal}, {}});
   if (!others) return Refusal(others.error());
-  return json_response(200, rows_of(present(*others)));
+  auto exchange = exchange_with(call, *normal);
+  if (!exchange) return Refusal(exchange.error());
+  auto answer = rows_of(present(*others));
+  answer["exchange"] = std::move(*exchange);
+  return json_response(200, answer);
 }
 
 Reply forget_candidate(Call& call) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {
@@ -216,6 +218,42 @@ TEST_F(Candidates, JobsOfWhoDoesNotSeeAllIncludeTheirOwn) {
   EXPECT_EQ(stranger.code() + " " + stranger.field(), "user.unknown team");
 }
 
+TEST_F(Candidates, O5_AJobsKindAndTeamAreChangedBesideWhatColleaguesChange) {
+  const auto ada = stand.session_of(stand.ada), max = stand.session_of(stand.max);
+  const auto job = "/jobs/" + stand.engineer.text();
+  const auto eve = stand.eve.id.text(), his = stand.max.id.text();
+  const auto members = [&](const fakes::Answer& answer) {
+    std::set<std::string> ids;
+    for (const auto& one : answer.value.at("team").as_array())
+      ids.emplace(one.at("id").as_string());
+    return ids;
+  };
+  auto added =
+      stand.as(max, "PATCH", job, json::object{{"kind", "talent_pool"}, {"team_added", {eve}}});
+  ASSERT_EQ(added.status, 200) << added.text;
+  EXPECT_EQ(added.value.at("kind"), "talent_pool");
+  EXPECT_EQ(members(added), (std::set<std::string>{eve, his}));
+  EXPECT_EQ(stand.as(stand.session_of(stand.eve), "GET", job).status, 200);
+
+  auto own = stand.as(max, "PATCH", job, json::object{{"team_removed", {his}}});
+  EXPECT_EQ(own.code() + " " + own.field(), "job.own-team team_removed");
+  auto stranger = stand.as(max, "PATCH", job, json::object{{"team_added", {stand.carla.text()}}});
+  EXPECT_EQ(stranger.code() + " " + stranger.field(), "user.unknown team_added");
+  EXPECT_EQ(
+      stand.as(stand.session_of(stand.eve), "PATCH", job, json::object{{"team_removed", {his}}})
+          .status,
+      403);
+
+  // P-2: what lived by the team ends with it.
+  auto removed = stand.as(ada, "PATCH", job, json::object{{"team_removed", {eve, his}}});
+  ASSERT_EQ(removed.status, 200) << removed.text;
+  EXPECT_TRUE(members(removed).empty());
+  EXPECT_EQ(removed.value.at("kind"), "talent_pool");
+  EXPECT_EQ(stand.as(max, "GET", job).status, 404);
+  EXPECT_EQ(stand.as(max, "GET", "/candidates/" + stand.carla.text()).status, 404);
+  EXPECT_EQ(stand.as(max, "PATCH", job, json::object{{"team_added", {his}}}).status, 404);
+}
+
 TEST_F(Candidates, S6_WhoseJobIsClosedRestsAndIsCaughtUpWith) {
   const auto max = stand.session_of(stand.max), eve = stand.session_of(stand.eve);
   const auto job = "/jobs/" + stand.engineer.text();
@@ -258,7 +296,8 @@ TEST_F(Candidates, JobsAreClosedAndOpenedAgain) {
   EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"open", true}}).value.at("open"), true);
   EXPECT_EQ(stand.as(max, "POST", "/candidates", nora).status, 201);
   EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"open", "no"}}).field(), "open");
-  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"kind", "X"}}).code(), "field.unknown");
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"kind", "X"}}).field(), "kind");
+  EXPECT_EQ(stand.as(max, "PATCH", path, json::object{{"team", "X"}}).code(), "field.unknown");
   EXPECT_EQ(stand.as(max, "PATCH", "/jobs/" + stand.designer.text(), json::object{{"open", false}})
                 .status,
             404);

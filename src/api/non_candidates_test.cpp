@@ -50,6 +50,22 @@ class NonCandidates : public ::testing::Test {
   std::string ada, max, eve;
 };
 
+TEST_F(NonCandidates, M3_WhoAddsACandidateIsToldOfTheExchangeThatComesAlong) {
+  const auto thread = thread_to("pat@agency.example");
+  const auto exchange = [&](const std::string& session, const std::string& address) {
+    return stand.as(session, "GET", "/address-holders?address=" + address).value.at("exchange");
+  };
+  EXPECT_EQ(exchange(max, "PAT@agency.example"), json::value(thread));
+  // What is Max's own isn't offered to whoever sees all jobs: not yet.
+  EXPECT_TRUE(exchange(ada, "pat@agency.example").is_null());
+  EXPECT_TRUE(exchange(ada, "at@agency.example").is_null());
+  // SEE-4: what another keeps for themselves isn't told of.
+  auto mara = stand.session_of(stand.add_user("Mara", rules::Role::manager));
+  EXPECT_TRUE(exchange(mara, "pat@agency.example").is_null());
+  ASSERT_EQ(make(max, thread).status, 201);
+  EXPECT_TRUE(exchange(ada, "pat@agency.example").is_null());
+}
+
 TEST_F(NonCandidates, M3_ALetterToAnybodyBeginsAConversationAmongNonCandidates) {
   auto sent = send(draft({"Pat@Agency.example"}));
   ASSERT_EQ(sent.status, 202) << sent.text;

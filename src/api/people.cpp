@@ -58,6 +58,21 @@ Refusal is_connected(const store::AddressClaims::Row& row) {
   return Refusal(std::move(problem));
 }
 
+// I-1: by becoming a colleague's the address leaves candidates, with all that lies on their
+// profiles by it alone. Whoever adds the colleague is asked first.
+std::optional<Problem> ask_candidates(const Call& call, const store::CandidatesWith& asked) {
+  auto found = call.store().ask(asked);
+  if (!found) return Problem(found.error());
+  if (found->empty()) return std::nullopt;
+  Problem problem(Error{Kind::conflict, "user.address-of-candidate",
+                        "This is a candidate's address: as a colleague's it would leave them, and "
+                        "their conversations with it.",
+                        "Use another address, or confirm."},
+                  "email");
+  problem.more["candidates"] = present(*found);
+  return problem;
+}
+
 }  // namespace
 
 Reply get_me(Call& call) {
@@ -144,6 +159,7 @@ Reply add_user(Call& call) {
   user.role = members.choice<rules::Role>("role", kRoles);
   user.all_jobs = members.flag("all_jobs", false) || user.role == rules::Role::admin;
   user.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
+  const bool confirmed = members.flag("confirmed", false);
   const auto normal = mail::kept_form(user.email);
   if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
   if (auto problem = members.problem()) return Refusal(*problem);
@@ -157,10 +173,14 @@ Reply add_user(Call& call) {
   auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), user.email_normal});
   if (!taken) return Refusal(taken.error());
   if (*taken) return is_connected(**taken);
+  const store::CandidatesWith asked{call.scope(), {user.email_normal}, {}};
+  if (!confirmed)
+    if (auto problem = ask_candidates(call, asked)) return Refusal(*problem);
   auto link = new_link(call, user.id);
   auto commit = call.commit();
   commit.changes.push_back(store::PutUser{user, std::nullopt, call.now});
   commit.changes.push_back(link.change);
+  if (!confirmed) commit.expectations.push_back(store::NobodyElseHas{asked});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   auto made = present(user);
   made["link"] = std::move(link.shown);

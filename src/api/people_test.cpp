@@ -37,6 +37,25 @@ TEST_F(People, AdminsAddUsersWithAnAddressOfTheirOwn) {
   EXPECT_EQ(rows(ada, "/users"), 4u);
 }
 
+TEST_F(People, I1_AUserWithACandidatesAddressIsAskedAboutFirst) {
+  const auto ada = stand.session_of(stand.ada);
+  json::object body{{"name", "Carl"}, {"email", "CARLA@home.example"}, {"role", "manager"}};
+  const auto synced = [&] {
+    return stand.as(ada, "GET", "/candidates/" + stand.carla.text())
+        .value.at("addresses")
+        .at(0)
+        .at("synced");
+  };
+  auto asked = stand.as(ada, "POST", "/users", body);
+  EXPECT_EQ(asked.status, 409);
+  EXPECT_EQ(asked.code() + " " + asked.field(), "user.address-of-candidate email");
+  EXPECT_EQ(asked.value.at("candidates").at(0).at("name"), "Carla");
+  EXPECT_EQ(synced(), true);
+  body["confirmed"] = true;
+  EXPECT_EQ(stand.as(ada, "POST", "/users", body).status, 201);
+  EXPECT_EQ(synced(), false);
+}
+
 TEST_F(People, ChangingMyselfCannotChangeMyRights) {
   const auto eve = stand.session_of(stand.eve);
   auto changed = stand.as(

@@ -90,6 +90,14 @@ json::object present(const Error& error) {
   return {{"code", error.code}, {"what", error.what}, {"hint", error.hint}};
 }
 
+json::array present(const store::CandidatesWith::Answer& holders) {
+  json::array rows;
+  for (const auto& row : holders)
+    rows.push_back(
+        json::object{{"id", row.candidate.text()}, {"name", row.name}, {"address", row.address}});
+  return rows;
+}
+
 json::value word_or_null(const std::optional<rules::Triage>& triage) {
   return triage ? json::value(word_for(*triage)) : json::value(nullptr);
 }

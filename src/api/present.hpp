@@ -35,6 +35,8 @@ boost::json::object present(const rules::Attachment& attachment);
 boost::json::array present(const std::vector<mail::Address>& people);
 boost::json::object present(const Error& error);  // schema Failure
 boost::json::object present(const store::ThreadSummary& row);
+// schema AddressHolder, of each
+boost::json::array present(const store::CandidatesWith::Answer& holders);
 boost::json::value word_or_null(const std::optional<rules::Triage>& triage);
 
 // signed-in user and company: schema Me

@@ -8,6 +8,7 @@
 #include "api/http/guard.hpp"
 #include "api/http/members.hpp"
 #include "api/present.hpp"
+#include "api/set_up_links.hpp"
 #include "base/log.hpp"
 #include "mail/address.hpp"
 #include "net/address.hpp"
@@ -40,26 +41,6 @@ bool is_known_device(const Call& call, const store::SignIn::Found& found) {
 
 // ---- guessing ----
 
-// Whoever guesses can't lock a person out: a device that has signed in before has tries of its own.
-struct Tries {
-  House& house;
-  std::string account, network, device;  // `device` empty: a stranger
-
-  std::optional<Duration> enter(Instant ticks) {
-    if (!device.empty()) return house.sign_ins_by_device.enter(device, ticks);
-    if (auto wait = house.sign_ins_by_network.enter(network, ticks)) return wait;
-    if (auto wait = house.sign_ins_by_pair.enter(pair(), ticks)) return wait;
-    return house.sign_ins_by_account.enter(account, ticks);
-  }
-  void succeeded() {
-    if (!device.empty()) return house.sign_ins_by_device.clear(device);
-    house.sign_ins_by_network.forgive_one(network);
-    house.sign_ins_by_pair.clear(pair());
-    house.sign_ins_by_account.forgive_one(account);
-  }
-  std::string pair() const { return network + " " + account; }
-};
-
 // Nobody needs to know to the second when somebody was here.
 Instant to_the_minute(Instant at) { return {at.ms - at.ms % 60'000}; }
 
@@ -71,16 +52,110 @@ Read<store::SignIn::Answer> accounts_of(store::Store& store, const std::string& 
   return std::move(*answer);
 }
 
-// Whose password this is. Takes the same work whether or not anybody has the address.
-std::optional<store::SignIn::Found> whose_password(store::SignIn::Answer found,
-                                                   const std::string& password) {
-  if (found.empty()) check_password({}, password);
-  std::optional<store::SignIn::Found> right;
-  for (auto& one : found) {
-    const bool matches = check_password(one.password_hash, password);
-    if (matches && one.user.active && !right) right = std::move(one);
+// One password, tried at the accounts of one address: a person may work for several companies.
+// Whoever guesses can't lock a person out: a device that has signed in to an account before has
+// tries of its own there. At the others it guesses as anybody does, so who knows the password of
+// one account, having made it, learns no other's by it.
+class Trying {
+ public:
+  Trying(const Call& call, const std::string& address, const std::string& password)
+      : house_(*call.house),
+        ticks_(call.ticks),
+        account_(digest(mail::normal_form(address).value_or(address))),
+        network_(net::network_of(call.request->peer)),
+        password_(password) {}
+
+  void at_known(store::SignIn::Found account) {
+    const auto mark = device_mark(account.user.id, account.password_hash);
+    if (const auto longer = house_.sign_ins_by_device.enter(mark, ticks_)) {
+      wait = longer;
+      return;
+    }
+    if (!fits(account)) return;
+    house_.sign_ins_by_device.clear(mark);
+    right.push_back(std::move(account));
   }
-  return right;
+
+  // Takes the time of a hash where there are none, too.
+  void at_others(store::SignIn::Answer accounts) {
+    if (const auto longer = enter()) {
+      wait = longer;
+      return;
+    }
+    if (accounts.empty()) check_password({}, password_);
+    bool wrong = false;  // for one of them
+    for (auto& one : accounts) {
+      if (fits(one))
+        right.push_back(std::move(one));
+      else
+        wrong = wrong || !one.password_hash.empty();
+    }
+    if (!accounts.empty() && !wrong) forgive();
+  }
+
+  store::SignIn::Answer right;   // where the password is theirs
+  std::optional<Duration> wait;  // until there is another try
+
+ private:
+  bool fits(const store::SignIn::Found& account) const {
+    return check_password(account.password_hash, password_) && account.user.active;
+  }
+  std::optional<Duration> enter() {
+    if (auto longer = house_.sign_ins_by_network.enter(network_, ticks_)) return longer;
+    if (auto longer = house_.sign_ins_by_pair.enter(pair(), ticks_)) return longer;
+    return house_.sign_ins_by_account.enter(account_, ticks_);
+  }
+  void forgive() {
+    house_.sign_ins_by_network.forgive_one(network_);
+    house_.sign_ins_by_pair.clear(pair());
+    house_.sign_ins_by_account.forgive_one(account_);
+  }
+  std::string pair() const { return network_ + " " + account_; }
+
+  House& house_;
+  const Instant ticks_;
+  const std::string account_, network_;
+  const std::string& password_;
+};
+
+// Told to who has shown the password of each.
+Reply which_company(store::Store& store, const store::SignIn::Answer& found) {
+  std::vector<std::pair<std::string, CompanyId>> named;
+  for (const auto& one : found) {
+    auto facts = store.ask(store::CompanyFacts{rules::engine_scope(one.company)});
+    if (!facts) return Refusal(facts.error());
+    named.emplace_back(facts->name, one.company);
+  }
+  std::ranges::sort(named);
+  json::array companies;
+  for (const auto& [name, id] : named)
+    companies.push_back(json::object{{"id", id.text()}, {"name", name}});
+  Problem problem(Error{Kind::conflict, "session.which-company",
+                        "You work for more than one company here.", "Say for which you come in."});
+  problem.more["companies"] = std::move(companies);
+  return Refusal(std::move(problem));
+}
+
+// ---- setting up ----
+
+Error set_up_done() {
+  return Error{Kind::conflict, "setup.done", "This link was used already, or is no longer good.",
+               "Sign in, or ask whoever runs this server for another one."};
+}
+
+enum class Admitted { by_print, by_link };  // of `serve`, as long as there is no company; or more
+
+// By what they show, somebody may make a company.
+Read<Admitted> admitted_by(const Call& call, const std::string& shown) {
+  const auto& options = call.house->options;
+  if (SetUpLinks(options.set_up_links).good(shown, call.now)) return Admitted::by_link;
+  auto needed = setup_needed(call.store());
+  if (!needed) return Refusal(needed.error());
+  if (!*needed) return Refusal(set_up_done());
+  if (!options.setup_secret.empty() && same_secret(shown, options.setup_secret))
+    return Admitted::by_print;
+  return refuse(Kind::denied, "setup.secret", "Only whoever runs this server can set it up.",
+                "Open the link that it wrote when it started.");
 }
 
 }  // namespace
@@ -110,22 +185,16 @@ Reply set_up(Call& call) {
   admin.all_jobs = true;
   admin.id = call.make_id<UserId>();
 
-  const auto& secret = call.house->options.setup_secret;
-  if (secret.empty() || !same_secret(shown, secret)) {
-    auto needed = setup_needed(call.store());
-    if (!needed) return Refusal(needed.error());
-    if (*needed)
-      return refuse(Kind::denied, "setup.secret", "Only whoever runs this server can set it up.",
-                    "Open the link that it wrote when it started.");
-  }
-  std::lock_guard only_one(call.house->setup);
-  auto needed = setup_needed(call.store());
-  if (!needed) return Refusal(needed.error());
-  if (!*needed)
-    return refuse(Kind::conflict, "setup.done", "This installation has its company already.",
-                  "Sign in, or ask an admin to add you.");
+  // Who has no link waits for nobody, and keeps nobody waiting.
+  if (auto stranger = admitted_by(call, shown); !stranger) return Refusal(stranger.error());
+  std::lock_guard one_after_the_other(call.house->setup);
+  auto admitted = admitted_by(call, shown);
+  if (!admitted) return Refusal(admitted.error());
   auto hash = hash_password(password);
   if (!hash) return Refusal(hash.error());
+  if (*admitted == Admitted::by_link &&
+      !SetUpLinks(call.house->options.set_up_links).take(shown, call.now))
+    return Refusal(set_up_done());
   std::vector<store::Change> first = {store::AddCompany{company_name, call.now},
                                       store::PutUser{admin, *hash, call.now}};
   return start_session(call, call.make_id<CompanyId>(), admin, 201, std::move(first), std::nullopt);
@@ -137,29 +206,34 @@ Reply sign_in(Call& call) {
   Members members(*body);
   const auto address = members.text("email", {0, 1000});
   const auto password = members.secret("password", {0, 1000});
+  const auto company = members.maybe_id<CompanyId>("company");
   if (auto problem = members.problem()) return Refusal(*problem);
   auto accounts = accounts_of(call.store(), address);
   if (!accounts) return Refusal(accounts.error());
-  Tries tries{.house = *call.house,
-              .account = digest(mail::normal_form(address).value_or(address)),
-              .network = net::network_of(call.request->peer),
-              .device = {}};
-  for (const auto& one : *accounts)
-    if (is_known_device(call, one)) tries.device = device_mark(one.user.id, one.password_hash);
-  if (auto wait = tries.enter(call.ticks))
+  if (company) std::erase_if(*accounts, [&](const auto& one) { return one.company != *company; });
+  Trying trying(call, address, password);
+  store::SignIn::Answer others;
+  for (auto& one : *accounts) {
+    if (is_known_device(call, one))
+      trying.at_known(std::move(one));
+    else
+      others.push_back(std::move(one));
+  }
+  if (!others.empty() || accounts->empty()) trying.at_others(std::move(others));
+  const auto& right = trying.right;
+  if (right.empty() && trying.wait)
     return Refusal(
-        too_many("session.throttled", "There were too many attempts to sign in.", *wait));
-
-  const auto found = whose_password(std::move(*accounts), password);
-  if (!found) {
+        too_many("session.throttled", "There were too many attempts to sign in.", *trying.wait));
+  if (right.empty()) {
     log::info("session.refused");
     return refuse(Kind::denied, "session.refused", "The address or the password is wrong.",
                   "Check both.");
   }
-  tries.succeeded();
-  auto response = start_session(call, found->company, found->user, 200, {}, found->password_hash);
+  if (right.size() > 1) return which_company(call.store(), right);
+  const auto& found = right.front();
+  auto response = start_session(call, found.company, found.user, 200, {}, found.password_hash);
   if (!response) return response;
-  remember_device(call, found->user.id, found->password_hash, *response);
+  remember_device(call, found.user.id, found.password_hash, *response);
   return response;
 }
 

@@ -1,8 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "api/http/guard.hpp"
 #include "api/http/members.hpp"
+#include "api/http/secrets.hpp"
 #include "api/http/throttle.hpp"
+#include "api/set_up_links.hpp"
 #include "fakes/api_stand.hpp"
 
 namespace hearback::api {
@@ -110,6 +115,112 @@ TEST_F(Sessions, OnlyWhoHasTheLinkOfTheServerMakesTheCompany) {
   EXPECT_EQ(stand.as("", "POST", "/setup", without).code(), "setup.done");
 }
 
+class FurtherCompanies : public Sessions {
+ protected:
+  void SetUp() override {
+    std::string name = std::filesystem::temp_directory_path() / "hearback-links-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder = stand.set_up_links = name + "/set-up-links";
+    ASSERT_TRUE(links().open(stand.env.clock));
+    stand.open_api();
+    stand.as("", "POST", "/setup", kSetup);
+  }
+  void TearDown() override {
+    std::filesystem::remove_all(std::filesystem::path(folder).parent_path());
+  }
+
+  SetUpLinks links() const { return SetUpLinks(folder); }
+  json::object by(const std::string& secret, const char* company = "Acme") const {
+    auto body = kSetup;
+    body["secret"] = secret;
+    body["company"] = company;
+    return body;
+  }
+  std::ptrdiff_t kept() const {
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+  }
+
+  std::string folder;
+};
+
+TEST_F(FurtherCompanies, O5_ALinkOfTheOperatorMakesOneMoreOnce) {
+  const auto secret = *links().make(stand.random, stand.env.clock);
+  auto made = stand.as("", "POST", "/setup", by(secret));
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.value.at("company").at("name"), "Acme");
+  EXPECT_EQ(made.value.at("user").at("role"), "admin");
+  auto again = stand.as("", "POST", "/setup", by(secret));
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(again.code(), "setup.done");
+  EXPECT_EQ(kept(), 0);
+  auto users = stand.as(cookie_in(made), "GET", "/users");
+  EXPECT_EQ(users.value.at("rows").as_array().size(), 1) << "of the other company's nobody";
+}
+
+TEST_F(FurtherCompanies, O5_LinksEndAfterSevenDaysAndGoWithTheNextStart) {
+  const auto secret = *links().make(stand.random, stand.env.clock);
+  stand.env.clock = stand.env.clock + std::chrono::hours(24 * 7);
+  EXPECT_EQ(stand.as("", "POST", "/setup", by(secret)).code(), "setup.done");
+  EXPECT_EQ(kept(), 1);
+  ASSERT_TRUE(links().open(stand.env.clock));
+  EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(FurtherCompanies, O5_NothingElseInThatPlaceOrAnotherIsALink) {
+  std::filesystem::create_directory(folder + "/" + digest("a directory"));
+  for (const char* shown : {"a directory", "", ".", "../lock", "/etc/passwd", "printed at start"})
+    EXPECT_EQ(stand.as("", "POST", "/setup", by(shown)).code(), "setup.done") << shown;
+}
+
+TEST_F(FurtherCompanies, O5_AFormThatIsRefusedUsesNoLink) {
+  const auto secret = *links().make(stand.random, stand.env.clock);
+  auto wrong = by(secret);
+  wrong["email"] = "nobody";
+  EXPECT_EQ(stand.as("", "POST", "/setup", wrong).status, 422);
+  EXPECT_EQ(stand.as("", "POST", "/setup", by(secret)).status, 201);
+}
+
+TEST_F(FurtherCompanies, O5_WithoutItsPlaceNoLinkIsWritten) {
+  const auto made = SetUpLinks(folder + "/elsewhere").make(stand.random, stand.env.clock);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, "data.unusable");
+}
+
+TEST_F(FurtherCompanies, O5_WhoWorksForSeveralSaysForWhichTheyComeIn) {
+  const auto made =
+      stand.as("", "POST", "/setup", by(*links().make(stand.random, stand.env.clock)));
+  const auto acme = made.value.at("company").at("id");
+  auto body = credentials("ada@team.example", "correct horse battery");
+  auto asked = stand.as("", "POST", "/session", body);
+  ASSERT_EQ(asked.status, 409) << asked.text;
+  EXPECT_EQ(asked.code(), "session.which-company");
+  EXPECT_EQ(asked.header("Set-Cookie"), "");
+  const auto& companies = asked.value.at("companies").as_array();
+  ASSERT_EQ(companies.size(), 2);
+  EXPECT_EQ(companies[0].at("id"), acme);
+  EXPECT_EQ(companies[1].at("name"), "Lindenhof");
+
+  body["company"] = acme;
+  auto in = stand.as("", "POST", "/session", body);
+  ASSERT_EQ(in.status, 200) << in.text;
+  EXPECT_EQ(in.value.at("company").at("name"), "Acme");
+
+  body["password"] = "wrong";
+  EXPECT_EQ(stand.as("", "POST", "/session", body).code(), "session.refused");
+  body["password"] = "correct horse battery";
+  body["company"] = stand.make_id<CompanyId>().text();
+  EXPECT_EQ(stand.as("", "POST", "/session", body).code(), "session.refused");
+  // A password of their own each: nothing to be asked.
+  const json::object change{{"current", "correct horse battery"},
+                            {"password", "another long password"}};
+  ASSERT_EQ(stand.as(cookie_in(in), "PUT", "/me/password", change).status, 204);
+  body.erase("company");
+  body["password"] = "another long password";
+  in = stand.as("", "POST", "/session", body);
+  ASSERT_EQ(in.status, 200) << in.text;
+  EXPECT_EQ(in.value.at("company").at("name"), "Acme");
+}
+
 // One guess or sign-in from a network, with the cookies of a device.
 struct Device {
   ApiStand& stand;
@@ -132,6 +243,32 @@ struct Device {
   }
 };
 constexpr std::string_view kRight = "correct horse battery";
+
+// Mallory administers Acme, where Ada's address is a user with a password that he set.
+TEST_F(FurtherCompanies, O5_AnAccountOfOnesOwnHelpsNobodyGuessAtAnothers) {
+  constexpr std::string_view kHis = "mallory knows this one";
+  auto body = by(*links().make(stand.random, stand.env.clock));
+  body["password"] = kHis;
+  ASSERT_EQ(stand.as("", "POST", "/setup", body).status, 201);
+  const auto network = [](int i) { return "192.0.2." + std::to_string(i); };
+  // What is right for his is a guess at hers, and stays one.
+  int tries = 0;
+  for (int i = 0; i < 60; ++i)
+    tries += Device{stand, network(i), ""}.try_password(kHis).status == 200;
+  EXPECT_EQ(tries, 50);
+  EXPECT_EQ((Device{stand, network(61), ""}.try_password(kRight).status), 429);
+
+  // Nor with the mark of his account, signing in to it between two guesses.
+  stand.env.clock = stand.env.clock + 25h;
+  Device mallory{stand, network(62), ""};
+  ASSERT_EQ(mallory.try_password(kHis).status, 200);
+  for (int i = 0; i < 60; ++i) {
+    mallory.network = network(i);
+    EXPECT_NE(mallory.try_password("guess").status, 200);
+    ASSERT_EQ(mallory.try_password(kHis).status, 200) << "his own tries are his";
+  }
+  EXPECT_EQ(mallory.try_password(kRight).status, 429);
+}
 
 TEST_F(Sessions, GuessingIsSlowedDownPerNetworkAndAccount) {
   stand.as("", "POST", "/setup", kSetup);

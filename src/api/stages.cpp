@@ -171,7 +171,6 @@ JobEdit read_job_edit(const Call& call, Members& members, const store::Jobs::Row
     members.refuse("version", "field.required", "“version” is needed.",
                    "Send that of the job as it was shown.");
   read_replacements(members, job, edit);
-  edit.given = change.title || change.phases || change.statuses;
   return edit;
 }
 
@@ -179,7 +178,7 @@ Reply save_job_edit(const Call& call, const JobEdit& edit, const store::Jobs::Ro
                     store::Commit commit) {
   for (const auto& one : edit.replacements)
     if (auto problem = empty_stage(call, edit, one)) return Refusal(std::move(*problem));
-  if (edit.given) commit.changes.push_back(edit.change);
+  commit.changes.push_back(edit.change);
   auto done = call.store().commit(commit);
   if (done) return empty_response();
   if (done.error().code == "job.stage-in-use") return refuse_in_use(call, edit, job, done.error());

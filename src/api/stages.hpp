@@ -19,16 +19,15 @@ boost::json::object present(const store::Move& move);
 // How an act of this asker is written down.
 std::string_view how_of(const Call& call);
 
-// What a request changes of a job's title and stages, and where applications go from those that it
-// removes.
+// What a request changes of a job, and where applications go from stages that it removes.
 struct JobEdit {
   struct Replacement {
     StageId removed, by;
   };
   store::ChangeJob change;
   std::vector<Replacement> replacements;
-  bool given = false;
 };
+// Its title and stages.
 JobEdit read_job_edit(const Call& call, Members& members, const store::Jobs::Row& job);
 
 // First empties what is to go, as many applications at a time as one commit may move, then commits

@@ -1,12 +1,15 @@
 // The first quarter of an hour, by the page alone: whoever set the server up makes the company and connects
 // the first mailbox; a colleague connects theirs.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
+import { binary, setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
 import { addUser, adminPassword, build, candidateAddress, domain, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
+const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
+const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `set-up-${name}.png`) });
 let stage, browser;
 before(async () => {
   stage = await openStage('set-up');
@@ -120,4 +123,57 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await second.waitForURL('**/inbox');
   await hers.close();
   await fresh.stop();
+});
+
+test('O-5 one more company, by a link of the operator beside the running server; who works for both says for which', { timeout: 120_000 }, async () => {
+  const { hearback } = stage;
+  const company = (...more) => spawnSync(binary, ['company', '--data', hearback.data, '--listen', `127.0.0.1:${hearback.port}`, ...more], { encoding: 'utf8' });
+  const written = company();
+  assert.equal(written.status, 0, written.stderr);
+  const link = written.stdout.match(/^http\S+$/m)[0];
+  const wrong = company('--data', path.join(stage.folder, 'nowhere'));
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /No Hearback server has run on .*nowhere/);
+
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB' });
+  const tab = await context.newPage();
+  await tab.goto(link);
+  await tab.getByText('Name your company and make its first admin: you.').waitFor();
+  const fill = async () => {
+    await tab.getByLabel('Company').fill('Acme');
+    await tab.getByLabel('Your name').fill('Ada of Acme');
+    await tab.getByLabel('E-mail address').fill(recruiter);
+    await tab.getByLabel('Password').fill(adminPassword);
+    await tab.getByRole('button', { name: 'Create the company' }).click();
+  };
+  await fill();
+  await tab.waitForURL('**/email/add');
+  await tab.goto(`${hearback.url}/candidates`);
+  await tab.getByText('No candidates yet').waitFor();
+
+  // The link is used up, and says so.
+  await context.clearCookies();
+  await tab.goto('about:blank');
+  await tab.goto(link);
+  await fill();
+  await tab.getByRole('alert').getByText('This link was used already, or is no longer good.').waitFor();
+
+  await tab.goto(`${hearback.url}/sign-in`);
+  const signIn = async (into) => {
+    await tab.getByLabel('E-mail address').fill(recruiter);
+    await tab.getByLabel('Password').fill(adminPassword);
+    await tab.keyboard.press('Enter');
+    await tab.getByRole('group', { name: 'For which company do you come in?' }).waitFor();
+    await shoot(tab, `which-company-${into}`);
+    await tab.getByRole('button', { name: into }).click();
+    await tab.waitForURL('**/inbox');
+    return (await (await tab.request.get(`${hearback.url}/api/v1/me`)).json()).company.name;
+  };
+  assert.equal(await signIn('Acme'), 'Acme');
+  await context.clearCookies();
+  await tab.goto(`${hearback.url}/sign-in`);
+  assert.equal(await signIn('Lindenhof Instruments'), 'Lindenhof Instruments');
+  await tab.goto(`${hearback.url}/candidates`);
+  await tab.getByText('Jane Doe').first().waitFor();
+  await context.close();
 });

@@ -145,3 +145,34 @@ test('O-5 a job’s title, phases and statuses are edited; what candidates are i
   await shoot(tab, 'job-360-fr');
   await tab.context().close();
 });
+
+test('O-5 P-1 a job’s kind and hiring team are changed on its page, beside what a colleague changes', { timeout: 60_000 }, async () => {
+  const { api, hearback } = stage;
+  const bea = await addUser(hearback, api, { name: 'Bea', email: `bea@${domain}`, role: 'manager' });
+  const carl = await addUser(hearback, api, { name: 'Carl', email: `carl@${domain}`, role: 'evaluator' });
+  const made = await api.post('/jobs', { title: 'Welder', team: [bea.id] });
+  const tab = await tabOf(390);
+  await tab.goto(`${url}/jobs/${made.id}`);
+  await tab.getByRole('radio', { name: 'Talent pool' }).check();
+  await tab.getByRole('checkbox', { name: /^Carl/ }).check();
+  // Meanwhile a colleague brings another one.
+  const clara = (await api.all('/users')).find((one) => one.name === 'Clara');
+  await bea.api.patch(`/jobs/${made.id}`, { team_added: [clara.id] });
+  await shoot(tab, 'team-390');
+  await fits(tab);
+  await tab.getByRole('button', { name: 'Save' }).click();
+  await tab.waitForURL('**/jobs');
+  const now = await api.get(`/jobs/${made.id}`);
+  assert.equal(now.kind, 'talent_pool');
+  assert.deepEqual(now.team.map((one) => one.name).sort(), ['Bea', 'Carl', 'Clara']);
+  await carl.api.get(`/jobs/${made.id}`);
+
+  await tab.goto(`${url}/jobs/${made.id}`);
+  await tab.getByRole('checkbox', { name: /^Carl/ }).uncheck();
+  await tab.getByRole('button', { name: 'Save' }).click();
+  await tab.waitForURL('**/jobs');
+  assert.equal((await carl.api.refused('GET', `/jobs/${made.id}`)).status, 404);
+  // Who sees the jobs of their teams alone doesn't lose one by a slip.
+  assert.equal((await bea.api.refused('PATCH', `/jobs/${made.id}`, { team_removed: [bea.id] })).problem.code, 'job.own-team');
+  await tab.context().close();
+});

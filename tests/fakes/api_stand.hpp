@@ -55,9 +55,9 @@ class ApiStand {
   mailbox::ProbeReport probe_report;   // what the next try of an account comes to
   std::function<void()> while_trying;  // what happens meanwhile
   std::vector<mailbox::Login> tried;   // by connectMailbox and changeMailbox: IMAP, SMTP, IMAP…
-  std::string pages;                   // these three: set before open_api
+  std::string pages;                   // these: set before open_api
   Limits limits;
-  std::string setup_secret = "printed at start";
+  std::string setup_secret = "printed at start", set_up_links;
   std::unique_ptr<api::Api> api;
 
   // Ada is admin, Max manager on the hiring team of job `engineer`, Eve evaluator on `designer`.
@@ -84,6 +84,7 @@ class ApiStand {
     options.pages = pages;
     options.limits = limits;
     options.setup_secret = setup_secret;
+    options.set_up_links = set_up_links;
     options.probe = [this](net::Env&, mailbox::Login imap, mailbox::Login smtp) {
       return probe(std::move(imap), std::move(smtp));
     };

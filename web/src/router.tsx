@@ -71,7 +71,8 @@ const setUp = createRoute({
   path: '/setup',
   beforeLoad: async ({ context }) => {
     const { needed } = await context.queries.fetchQuery(setupQuery);
-    if (!needed) throw redirect({ to: '/sign-in' });
+    // Further companies are made by links of their own.
+    if (!needed && window.location.hash.length < 2) throw redirect({ to: '/sign-in' });
   },
   component: page(() => import('./setup/setup'), 'SetUp'),
 });

@@ -41,9 +41,10 @@ struct Options {
   std::size_t streams_per_user = 20;
   // For a turn at the workers and the work itself; then 503.
   Duration patience = 30s;
-  // What the link that `serve` prints carries: whoever shows it makes the company. Empty: nobody
-  // may.
+  // What the link that `serve` prints carries: whoever shows it makes the first company. Empty:
+  // nobody may.
   std::string setup_secret;
+  std::string set_up_links;  // directory of SetUpLinks, for further companies; empty: none
   Probe probe = mailbox::probe;  // how an account is tried before it is saved (C-3)
 };
 
@@ -71,7 +72,7 @@ struct House {
   std::map<UserId, MessageId> loading;  // whose pictures, for whom; the loop's thread only
   // In ticks: the store answered, and all was well. The loop's thread only.
   std::optional<Instant> store_seen, seen_well;
-  std::mutex setup;  // one company at most is made by the first-run page
+  std::mutex setup;  // one company at most is made by the link that `serve` prints
   std::shared_ptr<Feed> feed;
 };
 

@@ -224,9 +224,8 @@ export const oldMailQuery = (id: string) =>
 export const holdersQuery = (address: string) =>
   queryOptions({
     queryKey: keys.holders(address),
-    queryFn: async ({ signal }) =>
-      (await unwrap(client.GET('/address-holders', { signal, params: { query: { address } } })))
-        .rows,
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/address-holders', { signal, params: { query: { address } } })),
   });
 
 // The servers that an admin has a mailbox of this domain at: null where there is none.

@@ -47,7 +47,7 @@ export interface paths {
         /** Whether this installation still waits for its company and first admin */
         get: operations["getSetup"];
         put?: never;
-        /** Make the company and its first admin; signs the admin in. Only while `needed`. */
+        /** Make a company and its first admin; signs the admin in. `secret`: of the link that the server printed, as long as there is none; or of one that `hearback company` wrote, once. setup.done: it was used, or is no longer good */
         post: operations["setUp"];
         delete?: never;
         options?: never;
@@ -391,7 +391,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Close a job, or open it again. Who has an application there keeps it; nobody new gets one while it is closed. Mail of candidates who are in closed jobs alone isn't synced (S-6); `catch_up` has the mailboxes searched for what came meanwhile. Or change its title, its phases and its statuses (whole lists, in their order) */
+        /** Close a job, or open it again. Who has an application there keeps it; nobody new gets one while it is closed. Mail of candidates who are in closed jobs alone isn't synced (S-6); `catch_up` has the mailboxes searched for what came meanwhile. Or change its title, its kind, its hiring team, its phases and its statuses (whole lists, in their order) */
         patch: operations["changeJob"];
         trace?: never;
     };
@@ -1232,6 +1232,12 @@ export interface components {
             /** @description The member of the request that is at fault, where there is one */
             field?: string;
         };
+        CompaniesProblem: components["schemas"]["Problem"] & {
+            companies?: {
+                id: string;
+                name: string;
+            }[];
+        };
         SharedProblem: components["schemas"]["Problem"] & {
             candidates?: components["schemas"]["AddressHolder"][];
         };
@@ -1264,6 +1270,7 @@ export interface components {
             invitation?: components["schemas"]["Invitation"];
         };
         ConnectedProblem: components["schemas"]["Problem"] & {
+            candidates?: components["schemas"]["AddressHolder"][];
             claim?: components["schemas"]["Claim"];
         };
         ProbeProblem: components["schemas"]["Problem"] & {
@@ -1343,6 +1350,8 @@ export interface components {
              * @enum {unknown}
              */
             language: "en" | "fr" | "de";
+            /** @description Also where the address is a candidate's, who loses it with what lies on their profile by it (user.address-of-candidate); false, unless it is said */
+            confirmed?: boolean;
         };
         Link: {
             /** @description /welcome#…, under the server's address; works once */
@@ -1423,6 +1432,12 @@ export interface components {
             /** @description With an open one: none, unless it is said */
             catch_up?: boolean;
             title?: string;
+            /** @enum {unknown} */
+            kind?: "offer" | "talent_pool" | "campaign";
+            /** @description Who comes on the hiring team */
+            team_added?: string[];
+            /** @description Who leaves it. Not oneself, for who sees the jobs of their teams alone (job.own-team) */
+            team_removed?: string[];
             /** @description All of them, in their order; the first is that of who has just applied */
             phases?: components["schemas"]["StageChange"][];
             statuses?: components["schemas"]["StageChange"][];
@@ -1531,11 +1546,11 @@ export interface components {
             }[];
             warnings: {
                 /**
-                 * @description An address of a colleague’s, which takes no part in matching (I-1); the line was matched by this address; an earlier line names the same one
+                 * @description An address of a colleague’s, which takes no part in matching (I-1); the line was matched by this address; an earlier line names the same one; the line was matched by an address alone, and the candidate keeps this name
                  * @enum {unknown}
                  */
-                code: "internal_address" | "by_address" | "repeated";
-                /** @description The address, or the line’s number */
+                code: "internal_address" | "by_address" | "repeated" | "other_name";
+                /** @description The address, the line’s number, or the name */
                 detail: string;
             }[];
             problem: null | {
@@ -2160,6 +2175,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description session.which-company: the password is right for each of these; say `company` */
+        CompaniesProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CompaniesProblem"];
+            };
+        };
         /** @description candidate.address-shared: who has the address already; confirm, or leave it */
         SharedProblem: {
             headers: {
@@ -2196,7 +2220,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["InvitedProblem"];
             };
         };
-        /** @description user.exists; or user.address-connected: whose mailbox has the address by an admin's word, which can be taken back */
+        /** @description user.exists; or user.address-connected: whose mailbox has the address by an admin's word, which can be taken back; or user.address-of-candidate: whose it is, confirm or use another */
         ConnectedProblem: {
             headers: {
                 [name: string]: unknown;
@@ -2337,12 +2361,19 @@ export interface operations {
                 "application/json": {
                     email: string;
                     password: string;
+                    /**
+                     * Format: uuid
+                     * @description Where one works for several, with one password: which
+                     */
+                    company?: string;
                 };
             };
         };
         responses: {
             200: components["responses"]["Me"];
             401: components["responses"]["Problem"];
+            409: components["responses"]["CompaniesProblem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
         };
     };
@@ -3865,6 +3896,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["AddressHolder"][];
+                        /** @description A conversation with somebody who has it and is no candidate (M-3), where I may make one of them: as `thread` of addCandidate it brings the whole exchange along */
+                        exchange: string | null;
                     };
                 };
             };

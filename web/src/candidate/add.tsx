@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
@@ -10,10 +11,19 @@ import { useMe } from '../frame/hooks';
 import { JobChoice } from '../jobs/choice';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Field, Input, showFaults } from '../ui/field';
+import { Checkbox, Field, Input, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
-import { SameAddress, SameName, SharedAddress, type Sharing, sharingOf } from './shared';
+import {
+  type Exchange,
+  exchangeWith,
+  SameAddress,
+  SameName,
+  SharedAddress,
+  type Sharing,
+  sharingOf,
+  useExchange,
+} from './shared';
 
 const OPEN = { open: true };
 
@@ -39,6 +49,14 @@ export function AddCandidate({
   const [chosen, setChosen] = useState(job ?? '');
   const [wrong, setWrong] = useState<{ name?: string; addresses?: string }>({});
   const [sharing, setSharing] = useState<Sharing>();
+  const typed = useExchange(taking ? '' : addresses);
+  const [late, setLate] = useState<Exchange>(); // found when it was saved: shown before it is done
+  const exchange = typed ?? (late && addresses.includes(late.address) ? late : undefined);
+  const [along, setAlong] = useState(true);
+  // The conversation that shows which exchange comes along.
+  const thread = taking?.thread ?? (along ? exchange?.thread : undefined);
+  const offer = useRef<HTMLDivElement>(null);
+  const looking = useRef(false);
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
   const add = useMutation({
@@ -50,19 +68,21 @@ export function AddCandidate({
             name: name.trim(),
             addresses: parseRecipients(addresses).map((one) => one.address),
             ...(chosen ? { job: chosen } : {}),
-            ...(taking ? { thread: taking.thread } : {}),
+            ...(thread ? { thread } : {}),
             confirmed,
           },
         }),
       ),
-    onSuccess: (made) => {
+    // Whose exchange was asked for, whatever is ticked meanwhile.
+    onMutate: () => thread,
+    onSuccess: (made, _, taken) => {
       queries.setQueryData(keys.candidate(made.id), made);
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
-      if (taking) void queries.invalidateQueries({ queryKey: keys.thread(taking.thread) });
+      if (taken) void queries.invalidateQueries({ queryKey: keys.thread(taken) });
       notify(
         t('candidate.added', { name: made.name }),
-        taking ? { action: { label: t('undo'), run: () => void takeBack(taking.thread) } } : {},
+        taken ? { action: { label: t('undo'), run: () => void takeBack(taken) } } : {},
       );
       void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
     },
@@ -83,6 +103,17 @@ export function AddCandidate({
       }
     },
   });
+  // Nobody takes along what they weren't shown.
+  async function save() {
+    looking.current = true;
+    const found = taking
+      ? undefined
+      : await exchangeWith(queries, addresses).catch(() => undefined);
+    looking.current = false;
+    if (!found || exchange?.thread === found.thread) return add.mutate(false);
+    flushSync(() => setLate(found));
+    offer.current?.querySelector('input')?.focus();
+  }
   async function takeBack(thread: string) {
     try {
       await unwrap(client.DELETE('/threads/{id}/candidate', { params: { path: { id: thread } } }));
@@ -107,7 +138,7 @@ export function AddCandidate({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (add.isPending) return;
+          if (add.isPending || looking.current) return;
           const bad = parseRecipients(addresses).find((one) => !isAddress(one.address));
           const found = {
             ...(name.trim() ? {} : { name: t('field.required') }),
@@ -117,7 +148,7 @@ export function AddCandidate({
             setWrong(found);
             setSharing(undefined);
           });
-          if (Object.keys(found).length === 0) add.mutate(false);
+          if (Object.keys(found).length === 0) void save();
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>
@@ -147,6 +178,14 @@ export function AddCandidate({
           />
         </Field>
         <SameAddress text={sharing ? '' : addresses} onOpen={onClose} />
+        <div ref={offer} role="status">
+          {exchange && (
+            <Checkbox checked={along} onChange={({ target }) => setAlong(target.checked)}>
+              {t('nonCandidate.along', { address: exchange.address })}{' '}
+              <span className="quiet small">{t('nonCandidate.makeText')}</span>
+            </Checkbox>
+          )}
+        </div>
         <Field label={t('field.job')}>
           <JobChoice
             value={chosen}

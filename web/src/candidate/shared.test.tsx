@@ -62,7 +62,8 @@ beforeEach(() => {
       const address = new URL(request.url).searchParams.get('address') ?? '';
       holdersAsked.push(address);
       const lea = { id: 'lea', name: 'Lea', address };
-      return Response.json({ rows: address === 'family@home.example' ? [lea] : [] });
+      const exchange = address === 'pat@agency.example' ? 'thread-of-pat' : null;
+      return Response.json({ rows: address === 'family@home.example' ? [lea] : [], exchange });
     }
     if (request.method === 'GET') {
       asked.push(new URL(request.url).searchParams.get('q'));
@@ -93,6 +94,36 @@ const show = (inside: ReactNode) =>
       <Tooltip.Provider>{inside}</Tooltip.Provider>
     </QueryClientProvider>,
   );
+
+describe('M-3 an address that there is an exchange with', () => {
+  const form = async (address: string) => {
+    show(<AddCandidate onClose={() => {}} />);
+    await userEvent.type(screen.getByLabelText('Name'), 'Pat');
+    await userEvent.click(screen.getByLabelText(/addresses/i));
+    await userEvent.paste(address);
+  };
+  const along = () => screen.findByRole('checkbox', { name: /Take along .* pat@agency.example/ });
+  it('brings it along, unless it is to stay where it is', async () => {
+    await form('pat@agency.example');
+    await userEvent.click(await along());
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).not.toHaveProperty('thread');
+    await userEvent.click(await along());
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[1]).toMatchObject({ thread: 'thread-of-pat' });
+  });
+  it('is shown before it is done, however fast somebody is', async () => {
+    await form('pat@agency.example');
+    await userEvent.keyboard('{Enter}');
+    expect(document.activeElement).toBe(await along());
+    expect(sent).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({ thread: 'thread-of-pat' });
+  });
+});
 
 describe('an address that another candidate has', () => {
   it('is asked about when a candidate is added: open them, or add anyway', async () => {

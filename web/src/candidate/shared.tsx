@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { type QueryClient, useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
@@ -130,6 +130,29 @@ const addressesIn = (text: string) => [
   ),
 ];
 
+export type Exchange = { address: string; thread: string };
+
+// The conversation with somebody who has one of these addresses and is no candidate.
+export async function exchangeWith(
+  queries: QueryClient,
+  text: string,
+): Promise<Exchange | undefined> {
+  for (const address of addressesIn(text).slice(0, ASKED)) {
+    const { exchange } = await queries.fetchQuery(holdersQuery(address));
+    if (exchange) return { address, thread: exchange };
+  }
+  return undefined;
+}
+
+// The same, while they are typed.
+export function useExchange(text: string): Exchange | undefined {
+  const asked = addressesIn(useDebounced(text, 300)).slice(0, ASKED);
+  const typed = addressesIn(text);
+  const found = useQueries({ queries: asked.map(holdersQuery) });
+  const at = asked.findIndex((one, index) => typed.includes(one) && found[index]?.data?.exchange);
+  return at < 0 ? undefined : { address: asked[at]!, thread: found[at]!.data!.exchange! };
+}
+
 // Who has one of the addresses already, among those I may see. `but`: whose they are to be.
 export function SameAddress({
   text,
@@ -147,7 +170,7 @@ export function SameAddress({
   const people = new Map<string, { id: string; name: string }>();
   asked.forEach((address, index) => {
     if (!typed.includes(address)) return;
-    for (const one of found[index]?.data ?? []) if (one.id !== but) people.set(one.id, one);
+    for (const one of found[index]?.data?.rows ?? []) if (one.id !== but) people.set(one.id, one);
   });
   return (
     <Already

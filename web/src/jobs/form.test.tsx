@@ -20,6 +20,11 @@ const stage = (name: string) => ({ id: name.toLowerCase(), name });
 const job = {
   id: 'j',
   title: 'Baker',
+  kind: 'offer',
+  team: [
+    { id: 'ada', name: 'Ada' },
+    { id: 'zoe', name: 'Zoe' },
+  ],
   phases: ['Application', 'Interview', 'Offer'].map(stage),
   statuses: ['New'].map(stage),
   version: 3,
@@ -76,6 +81,8 @@ it('O-5 phases are moved, renamed and added; the focus goes along', async () => 
   expect(sent).toEqual([
     {
       title: 'Baker',
+      team_added: [],
+      team_removed: [],
       phases: [
         { id: 'application', name: 'First look' },
         { id: 'offer', name: 'Offer' },
@@ -116,4 +123,15 @@ it('O-5 what a colleague changed isn’t undone, and what was typed stays', asyn
   await screen.findByText('A colleague has changed this job meanwhile.');
   expect((title as HTMLInputElement).value).toBe('Bakers');
   expect(press('Show it as it is now')).toBeTruthy();
+});
+
+it('O-5 of the hiring team it says who comes and who goes; oneself isn’t taken off by a slip', async () => {
+  const user = userEvent.setup();
+  expect(screen.getByRole<HTMLInputElement>('checkbox', { name: /^Ada/ }).disabled).toBe(true);
+  await user.click(screen.getByRole('checkbox', { name: /^Zoe/ }));
+  await user.click(screen.getByRole('radio', { name: 'Talent pool' }));
+  answer = () => Response.json(job);
+  await user.click(press('Save'));
+  await waitFor(() => expect(went).toHaveBeenCalled());
+  expect(sent[0]).toMatchObject({ kind: 'talent_pool', team_added: [], team_removed: ['zoe'] });
 });

@@ -1,30 +1,22 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, BriefcaseBusiness, Plus, Settings2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
-import { jobListQuery, keys, MOST_SEARCHED, userPageQuery } from '../api/queries';
+import { jobListQuery, keys } from '../api/queries';
 import { FollowJob } from '../candidate/follow';
-import { useDebounced, useMayEdit, useMe, useTitle } from '../frame/hooks';
+import { useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Checkbox, Field, Input, Radio } from '../ui/field';
+import { Checkbox, Field, Input } from '../ui/field';
 import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Empty, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
+import { type Kind, KindChoice, type Member, TeamChoice } from './team';
 import './jobs.css';
-
-const ACTIVE = { active: true };
-const KINDS = ['offer', 'talent_pool', 'campaign'] as const;
 
 export function Jobs() {
   const { t } = useTranslation();
@@ -118,7 +110,7 @@ function JobLink({ job }: { job: Schemas['Job'] }) {
   );
 }
 
-// Its title, phases and statuses.
+// All that can be changed of it.
 function Edit({ job }: { job: Schemas['Job'] }) {
   const { t } = useTranslation();
   const label = t('stages.editOf', { title: job.title });
@@ -238,7 +230,7 @@ function AddJob({ onClose }: { onClose: () => void }) {
   const me = useMe();
   const queries = useQueryClient();
   const [title, setTitle] = useState('');
-  const [kind, setKind] = useState<(typeof KINDS)[number]>('offer');
+  const [kind, setKind] = useState<Kind>('offer');
   const [team, setTeam] = useState<Member[]>(me ? [me.user] : []);
   const [missing, setMissing] = useState(false);
   const add = useMutation({
@@ -273,19 +265,8 @@ function AddJob({ onClose }: { onClose: () => void }) {
             onChange={(event) => setTitle(event.target.value)}
           />
         </Field>
-        <fieldset>
-          <legend className="legend">{t('jobs.what')}</legend>
-          {KINDS.map((one) => (
-            <Radio key={one} name="kind" checked={kind === one} onChange={() => setKind(one)}>
-              {t(`jobs.kind.${one}`)}
-            </Radio>
-          ))}
-        </fieldset>
-        <fieldset>
-          <legend className="legend">{t('jobs.team')}</legend>
-          <p className="field-hint">{t('jobs.teamHint')}</p>
-          <TeamChoice team={team} onChange={setTeam} />
-        </fieldset>
+        <KindChoice kind={kind} onChange={setKind} />
+        <TeamChoice team={team} onChange={setTeam} />
         {add.isError && <ProblemBanner error={add.error} />}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
@@ -295,58 +276,5 @@ function AddJob({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-type Member = Pick<Schemas['User'], 'id' | 'name' | 'role'>;
-
-// Where there are more colleagues than a page of them, a box finds the others at the server.
-export function TeamChoice({
-  team,
-  onChange,
-}: {
-  team: Member[];
-  onChange: (team: Member[]) => void;
-}) {
-  const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const q = useDebounced(text.trim(), 150);
-  const first = useQuery(userPageQuery(ACTIVE));
-  const found = useQuery({
-    ...userPageQuery(q ? { ...ACTIVE, q } : ACTIVE),
-    placeholderData: keepPreviousData,
-  });
-  const rows: Member[] = found.data?.rows ?? [];
-  // Whoever was on it once stays in the list: unticked, too, and whatever is searched for.
-  const [met, setMet] = useState(team);
-  const kept = met.filter((one) => !rows.some((row) => row.id === one.id));
-  return (
-    <>
-      {first.data?.next && (
-        <Input
-          type="search"
-          aria-label={t('users.find')}
-          placeholder={t('users.find')}
-          maxLength={MOST_SEARCHED}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
-        />
-      )}
-      <div className="team-choice">
-        {[...kept, ...rows].map((user) => (
-          <Checkbox
-            key={user.id}
-            checked={team.some((one) => one.id === user.id)}
-            onChange={({ target: { checked } }) => {
-              if (!met.some((one) => one.id === user.id)) setMet([...met, user]);
-              onChange(checked ? [...team, user] : team.filter((one) => one.id !== user.id));
-            }}
-          >
-            {user.name} <span className="quiet small">{t(`role.${user.role}`)}</span>
-          </Checkbox>
-        ))}
-      </div>
-    </>
   );
 }

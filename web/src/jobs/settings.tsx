@@ -1,4 +1,4 @@
-// A job's title, its phases and its statuses (O-5). What a colleague changed meanwhile isn't undone: then
+// All that can be changed of a job (O-5). What a colleague changed meanwhile isn't undone: then
 // this page says so, and keeps what was typed until it is shown as it is now.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
@@ -7,12 +7,13 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { failed, jobQuery, keys } from '../api/queries';
-import { useMayEdit, useTitle } from '../frame/hooks';
+import { useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Field, Input, Select, showFaults } from '../ui/field';
 import { notifier } from '../ui/notice';
 import { Failed, ProblemBanner, Skeleton } from '../ui/state';
+import { KindChoice, type Member, TeamChoice } from './team';
 import './jobs.css';
 
 type Job = Schemas['Job'];
@@ -69,6 +70,15 @@ function Plain({ job }: { job: Job }) {
   return (
     <>
       <h1>{job.title}</h1>
+      <p className="quiet">{t(`jobs.kind.${job.kind}`)}</p>
+      <h2>{t('jobs.team')}</h2>
+      <ul>
+        {job.team.map(({ id, name }) => (
+          <li key={id} dir="auto">
+            {name}
+          </li>
+        ))}
+      </ul>
       {LISTS.map((list) => (
         <section key={list}>
           <h2>{t(`stages.${list}`)}</h2>
@@ -87,6 +97,9 @@ function Plain({ job }: { job: Job }) {
 
 const drafts = (stages: readonly Schemas['Stage'][]): Draft[] =>
   stages.map(({ id, name }) => ({ key: id, id, name }));
+// Ids of those who are not among the others.
+const without = (these: readonly Member[], those: readonly Member[]) =>
+  these.filter((one) => !those.some(({ id }) => id === one.id)).map(({ id }) => id);
 const bare = (list: readonly Draft[]) =>
   list.map(({ id, name }) => ({ ...(id ? { id } : {}), name: name.trim() }));
 
@@ -113,7 +126,10 @@ function Form({
   const navigate = useNavigate();
   const queries = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
+  const me = useMe();
   const [title, setTitle] = useState(job.title);
+  const [kind, setKind] = useState(job.kind);
+  const [team, setTeam] = useState<Member[]>(job.team);
   const [lists, setLists] = useState({
     phases: drafts(job.phases),
     statuses: drafts(job.statuses),
@@ -121,7 +137,13 @@ function Form({
   const [checked, setChecked] = useState(false);
   const [to, setTo] = useState<Record<string, string>>({}); // where applications go, by what is removed
   const differs = (list: List) => JSON.stringify(bare(lists[list])) !== JSON.stringify(job[list]);
-  const dirty = title.trim() !== job.title || LISTS.some(differs);
+  const added = without(team, job.team);
+  const removed = without(job.team, team);
+  const dirty =
+    title.trim() !== job.title ||
+    kind !== job.kind ||
+    added.length + removed.length > 0 ||
+    LISTS.some(differs);
   const gone = (id: string) => !LISTS.some((list) => lists[list].some((one) => one.id === id));
   const save = useMutation({
     mutationFn: () =>
@@ -130,6 +152,9 @@ function Form({
           params: { path: { id: job.id } },
           body: {
             title: title.trim(),
+            ...(kind !== job.kind && { kind }),
+            team_added: added,
+            team_removed: removed,
             phases: bare(lists.phases),
             statuses: bare(lists.statuses),
             version: job.version,
@@ -190,6 +215,21 @@ function Form({
           }}
         />
       </Field>
+      <KindChoice
+        kind={kind}
+        onChange={(next) => {
+          onTouch();
+          setKind(next);
+        }}
+      />
+      <TeamChoice
+        team={team}
+        held={me?.user.all_jobs ? undefined : me?.user.id}
+        onChange={(next) => {
+          onTouch();
+          setTeam(next);
+        }}
+      />
       {LISTS.map((list) => (
         <StageList
           key={list}

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import { useState } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { TeamChoice } from './jobs';
+import { TeamChoice } from './team';
 
 // More colleagues than a page of them; the one who is on the team isn't on it.
 beforeEach(() => {

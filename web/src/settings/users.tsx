@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, Pencil, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -242,10 +243,11 @@ function AddUser({ onClose }: { onClose: () => void }) {
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
   const form = useRef<HTMLFormElement>(null);
   const add = useMutation({
-    mutationFn: () =>
+    mutationFn: (confirmed: boolean) =>
       unwrap(
         client.POST('/users', {
           body: {
+            confirmed,
             name: name.trim(),
             email: email.trim(),
             role,
@@ -256,7 +258,8 @@ function AddUser({ onClose }: { onClose: () => void }) {
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.users }),
     onError: (error) => {
-      if (connectedOf(error)) return;
+      setCandidates(candidatesOf(error));
+      if (connectedOf(error) || candidatesOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
       if (field === 'name' || field === 'email') {
         showFaults(form.current, () => setWrong({ [field]: problemWords(error).title }));
@@ -264,6 +267,8 @@ function AddUser({ onClose }: { onClose: () => void }) {
     },
   });
   const connected = connectedOf(add.error);
+  // While it is done all the same, they stay.
+  const [candidates, setCandidates] = useState<Holders>();
   if (add.data) {
     return (
       <Dialog open onClose={onClose} title={t('users.added', { name: add.data.name })}>
@@ -288,7 +293,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
               : t('field.required');
           }
           showFaults(form.current, () => setWrong(found));
-          if (Object.keys(found).length === 0) add.mutate();
+          if (Object.keys(found).length === 0) add.mutate(false);
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>
@@ -307,7 +312,8 @@ function AddUser({ onClose }: { onClose: () => void }) {
             autoComplete="off"
             onChange={(event) => {
               setEmail(event.target.value);
-              if (connected) add.reset();
+              setCandidates(undefined);
+              if (connected || candidates) add.reset();
             }}
           />
         </Field>
@@ -337,17 +343,66 @@ function AddUser({ onClose }: { onClose: () => void }) {
         <p className="small quiet">{t('users.linkFollows')}</p>
         {connected ? (
           <AlreadyConnected claim={connected} onDone={() => add.reset()} />
+        ) : candidates ? (
+          <OfCandidates
+            candidates={candidates}
+            busy={add.isPending}
+            onAnyway={() => add.mutate(true)}
+          />
         ) : (
           add.isError && Object.keys(wrong).length === 0 && <ProblemBanner error={add.error} />
         )}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="primary" type="submit" busy={add.isPending}>
+          <Button look="primary" type="submit" busy={add.isPending && !candidates}>
             {t('users.add')}
           </Button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+type Holders = NonNullable<Schemas['ConnectedProblem']['candidates']>;
+
+// Who loses the address, where it becomes a colleague's (I-1).
+function candidatesOf(error: unknown): Holders | undefined {
+  if (!(error instanceof ProblemError) || error.code !== 'user.address-of-candidate') return;
+  return (error.problem as Schemas['ConnectedProblem']).candidates;
+}
+
+function OfCandidates({
+  candidates,
+  busy,
+  onAnyway,
+}: {
+  candidates: Holders;
+  busy: boolean;
+  onAnyway: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Banner
+      tone="attention"
+      role="alert"
+      title={t('users.ofCandidate')}
+      actions={
+        <Button small busy={busy} onClick={onAnyway}>
+          {t('users.ofCandidateAnyway')}
+        </Button>
+      }
+    >
+      <ul className="card-list">
+        {candidates.map(({ id, name }) => (
+          <li key={id}>
+            <Link to="/candidates/$candidateId" params={{ candidateId: id }}>
+              {t('shared.open', { name })}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {t('users.ofCandidateText')}
+    </Banner>
   );
 }
 

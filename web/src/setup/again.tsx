@@ -138,6 +138,7 @@ function AgainDialog({ user, onLeave }: { user: Schemas['User']; onLeave: () => 
     >
       <Credentials
         user={user}
+        company={queries.getQueryData<Schemas['Me']>(keys.me)?.company.id}
         onSignedIn={(me) => {
           tellTabs({ signedIn: me.user.id });
           go(me);

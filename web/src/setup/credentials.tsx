@@ -2,32 +2,51 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, type Schemas, unwrap } from '../api/client';
+import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { short } from '../composer/addresses';
 import { Button } from '../ui/button';
 import { Field, Input } from '../ui/field';
 import { ProblemBanner } from '../ui/state';
 
+type Company = NonNullable<Schemas['CompaniesProblem']['companies']>[number];
+
+// Those at which the password is right, where it is at several.
+function companiesOf(error: unknown): Company[] | undefined {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'session.which-company') return;
+  return (error.problem as Schemas['CompaniesProblem']).companies;
+}
+
 export function Credentials({
   user,
+  company,
   onSignedIn,
   foot = (button) => button,
 }: {
   user?: Schemas['User']; // only this one
+  company?: string; // their
   onSignedIn: (me: Schemas['Me']) => void | Promise<void>;
   foot?: (button: ReactNode) => ReactNode;
 }) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(user?.email ?? '');
   const [password, setPassword] = useState('');
+  const [companies, setCompanies] = useState<Company[]>();
   const [wrong, setWrong] = useState<{ email?: string; password?: string }>({});
   const name = useRef<HTMLInputElement>(null);
   const secret = useRef<HTMLInputElement>(null);
   const signIn = useMutation({
-    mutationFn: () => unwrap(client.POST('/session', { body: { email: email.trim(), password } })),
+    mutationFn: (into: string | undefined) =>
+      unwrap(
+        client.POST('/session', {
+          body: { email: email.trim(), password, ...(into && { company: into }) },
+        }),
+      ),
     onSuccess: onSignedIn,
     meta: { signsIn: true },
-    onError: () => secret.current?.select(),
+    onError: (error) => {
+      setCompanies(companiesOf(error));
+      secret.current?.select();
+    },
   });
   function submit() {
     if (signIn.isPending) return;
@@ -41,7 +60,34 @@ export function Credentials({
     setWrong(found);
     if (found.email) name.current?.focus();
     else if (found.password) secret.current?.focus();
-    else signIn.mutate();
+    else signIn.mutate(company);
+  }
+  if (companies) {
+    return (
+      <fieldset className="stack">
+        <legend>{t('signIn.which')}</legend>
+        {companies.map(({ id, name }, at) => (
+          <Button
+            key={id}
+            autoFocus={at === 0}
+            disabled={signIn.isPending}
+            busy={signIn.isPending && signIn.variables === id}
+            onClick={() => signIn.mutate(id)}
+          >
+            {name}
+          </Button>
+        ))}
+        <Button
+          look="ghost"
+          onClick={() => {
+            signIn.reset();
+            setCompanies(undefined);
+          }}
+        >
+          {t('back')}
+        </Button>
+      </fieldset>
+    );
   }
   return (
     <form

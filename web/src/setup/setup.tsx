@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { codeWords, problemWords } from '../api/problem';
-import { keys } from '../api/queries';
+import { keys, setupQuery } from '../api/queries';
 import { isAddress, short } from '../composer/addresses';
 import { useTitle } from '../frame/hooks';
 import { isLanguage } from '../i18n';
@@ -14,6 +14,7 @@ import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { Door } from './door';
 import { SHORTEST_PASSWORD } from './password';
+import { tellTabs } from './tabs';
 import { browserZone, saveZone, zoneChoices } from './zone';
 
 const FIELDS = ['company', 'name', 'email', 'password'] as const;
@@ -58,6 +59,8 @@ export function SetUp() {
     onSuccess: async (me) => {
       queries.clear();
       queries.setQueryData(keys.me, me);
+      // They may have another company open beside this one.
+      tellTabs({ signedIn: me.user.id });
       if (zone !== me.user.time_zone) await saveZone(queries, zone).catch(notifyProblem);
       notify(t('setUp.done', { company: me.company.name }));
       // The next step of every newcomer: the first mailbox.
@@ -84,7 +87,12 @@ export function SetUp() {
     );
   }
   return (
-    <Door title={t('setUp.title')} text={t('setUp.text')}>
+    <Door
+      title={t('setUp.title')}
+      text={t(
+        queries.getQueryData(setupQuery.queryKey)?.needed === false ? 'setUp.more' : 'setUp.text',
+      )}
+    >
       <form
         ref={form}
         className="stack"
