@@ -30,7 +30,10 @@ beforeEach(() => {
   queries = new QueryClient({
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
   });
-  queries.setQueryData(keys.me, { user: { id: 'anna', time_zone: 'UTC' } } as never);
+  queries.setQueryData(keys.me, {
+    user: { id: 'anna', time_zone: 'UTC' },
+    company: { id: 'acme' },
+  } as never);
 });
 
 const show = () =>
