@@ -180,7 +180,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('getApplicationNamed', named);
   const csv = (text) => ({ body: new TextEncoder().encode(text), headers: { 'content-type': 'text/csv' } });
   const dry = await ask('importCandidates', {}, csv(`name,email,phone\nLea,lea@post.example,1\nNew,new@post.example,\nX,,\n`));
-  assert.deepEqual([dry.new, dry.changed, dry.same, dry.refused], [1, 1, 0, 1]);
+  assert.deepEqual([dry.new, dry.changed, dry.same, dry.refused], [1, 0, 1, 1]);
+  assert.deepEqual(dry.lines[0].warnings.map((one) => one.code), ['by_address', 'other_name']);
   await ask('importCandidates', {}, csv(''));
   await ask('importJobs', {}, { ...csv('title\nFourth\n'), query: '?dry_run=false&from=0' });
   await mail.append(recruiter, [{ raw: await build({ from: candidateAddress, to: recruiter, subject: 'hello', html: '<p>hi <img src="cid:x"></p>', text: 'hi', attachments: [{ filename: 'a b.txt', content: 'attached' }] }) }]);

@@ -115,7 +115,10 @@ test('S-5 an address that is added later brings its mail of the agreed past', { 
 
 test('I-1 a candidate address that becomes a colleague’s leaves the profile and says why', { timeout: 60_000 }, async () => {
   const { api, candidate } = stage;
-  await api.post('/users', { name: 'Mum', email: 'MUM@home.example', role: 'evaluator' });
+  const mum = { name: 'Mum', email: 'MUM@home.example', role: 'evaluator' };
+  assert.equal((await api.refused('POST', '/users', mum)).problem.code, 'user.address-of-candidate');
+  assert.ok((await messagesOf(api, candidate)).some((m) => m.subject === 'Dinner'));
+  await api.post('/users', { ...mum, confirmed: true });
   const { addresses } = await api.get(`/candidates/${candidate.id}`);
   const taken = addresses.find((a) => a.address === 'mum@home.example');
   assert.equal(taken.synced, false);
