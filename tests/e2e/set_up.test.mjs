@@ -127,11 +127,11 @@ test('from the one-time link to the first imported thread, by the page alone', {
 
 test('O-5 one more company, by a link of the operator beside the running server; who works for both says for which', { timeout: 120_000 }, async () => {
   const { hearback } = stage;
-  const company = (...more) => spawnSync(binary, ['company', '--data', hearback.data, '--listen', `127.0.0.1:${hearback.port}`, ...more], { encoding: 'utf8' });
-  const written = company();
+  const company = (data) => spawnSync(binary, ['company', '--data', data, '--listen', `127.0.0.1:${hearback.port}`], { encoding: 'utf8' });
+  const written = company(hearback.data);
   assert.equal(written.status, 0, written.stderr);
   const link = written.stdout.match(/^http\S+$/m)[0];
-  const wrong = company('--data', path.join(stage.folder, 'nowhere'));
+  const wrong = company(path.join(stage.folder, 'nowhere'));
   assert.equal(wrong.status, 1);
   assert.match(wrong.stderr, /No Hearback server has run on .*nowhere/);
 
