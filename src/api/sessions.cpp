@@ -58,12 +58,14 @@ Read<store::SignIn::Answer> accounts_of(store::Store& store, const std::string& 
 // one account, having made it, learns no other's by it.
 class Trying {
  public:
-  Trying(const Call& call, const std::string& address, const std::string& password)
+  // `some`: not all accounts of the address are tried.
+  Trying(const Call& call, const std::string& address, const std::string& password, bool some)
       : house_(*call.house),
         ticks_(call.ticks),
         account_(digest(mail::normal_form(address).value_or(address))),
         network_(net::network_of(call.request->peer)),
-        password_(password) {}
+        password_(password),
+        some_(some) {}
 
   void at_known(store::SignIn::Found account) {
     const auto mark = device_mark(account.user.id, account.password_hash);
@@ -107,7 +109,11 @@ class Trying {
   }
   void forgive() {
     house_.sign_ins_by_network.forgive_one(network_);
-    house_.sign_ins_by_pair.clear(pair());
+    // What was guessed at the others stays counted.
+    if (some_)
+      house_.sign_ins_by_pair.forgive_one(pair());
+    else
+      house_.sign_ins_by_pair.clear(pair());
     house_.sign_ins_by_account.forgive_one(account_);
   }
   std::string pair() const { return network_ + " " + account_; }
@@ -116,6 +122,7 @@ class Trying {
   const Instant ticks_;
   const std::string account_, network_;
   const std::string& password_;
+  const bool some_;
 };
 
 // Told to who has shown the password of each.
@@ -210,8 +217,10 @@ Reply sign_in(Call& call) {
   if (auto problem = members.problem()) return Refusal(*problem);
   auto accounts = accounts_of(call.store(), address);
   if (!accounts) return Refusal(accounts.error());
-  if (company) std::erase_if(*accounts, [&](const auto& one) { return one.company != *company; });
-  Trying trying(call, address, password);
+  const bool some = company && std::erase_if(*accounts, [&](const auto& one) {
+                                 return one.company != *company;
+                               }) > 0;
+  Trying trying(call, address, password, some);
   store::SignIn::Answer others;
   for (auto& one : *accounts) {
     if (is_known_device(call, one))

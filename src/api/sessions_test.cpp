@@ -249,7 +249,9 @@ TEST_F(FurtherCompanies, O5_AnAccountOfOnesOwnHelpsNobodyGuessAtAnothers) {
   constexpr std::string_view kHis = "mallory knows this one";
   auto body = by(*links().make(stand.random, stand.env.clock));
   body["password"] = kHis;
-  ASSERT_EQ(stand.as("", "POST", "/setup", body).status, 201);
+  const auto his = stand.as("", "POST", "/setup", body);
+  ASSERT_EQ(his.status, 201);
+  const std::string kHere = ApiStand::request_for("POST", "/api/v1/session", {}).peer;
   const auto network = [](int i) { return "192.0.2." + std::to_string(i); };
   // What is right for his is a guess at hers, and stays one.
   int tries = 0;
@@ -257,6 +259,19 @@ TEST_F(FurtherCompanies, O5_AnAccountOfOnesOwnHelpsNobodyGuessAtAnothers) {
     tries += Device{stand, network(i), ""}.try_password(kHis).status == 200;
   EXPECT_EQ(tries, 50);
   EXPECT_EQ((Device{stand, network(61), ""}.try_password(kRight).status), 429);
+
+  // Nor by naming his company in between.
+  stand.env.clock = stand.env.clock + 25h;
+  const auto named = [&] {
+    auto own = credentials("ada@team.example", std::string(kHis));
+    own["company"] = his.value.at("company").at("id");
+    return stand.as("", "POST", "/session", own).status;
+  };
+  for (int i = 0; i < 9; ++i)
+    EXPECT_EQ((Device{stand, kHere, ""}.try_password("guess").status), 401);
+  EXPECT_EQ(named(), 200);
+  EXPECT_EQ((Device{stand, kHere, ""}.try_password("guess").status), 401);
+  EXPECT_EQ((Device{stand, kHere, ""}.try_password(kRight).status), 429);
 
   // Nor with the mark of his account, signing in to it between two guesses.
   stand.env.clock = stand.env.clock + 25h;

@@ -53,7 +53,8 @@ struct ReadingFiles::State {
   std::set<CompanyId> busy;  // those that may have something to be read
   Instant look_due;          // at all companies, by net::Env::ticks
   bool reads_pdf = false;
-  bool failed = false;  // lately, though no file was at fault
+  bool failed = false;   // no process can be started, lately
+  bool not_now = false;  // the last step, though no file was at fault
 
   Task<void> run();
   Task<FileReading> try_reading(rules::FileKind kind, std::string_view octets);
@@ -172,8 +173,8 @@ Task<bool> ReadingFiles::State::step(CompanyId company) {
     store::Commit begun{company, {store::BeginReading{waiting.message.id}}, {}};
     if (!co_await commit(std::move(begun))) co_return false;
     outcome = co_await read_files(company, waiting.message);
-    failed = outcome.not_now;
-    if (failed) co_return false;
+    not_now = outcome.not_now;
+    if (not_now) co_return false;
   }
   co_return co_await put(company, std::move(waiting), std::move(outcome));
 }
@@ -203,10 +204,14 @@ Task<void> ReadingFiles::State::run() {
       if (!co_await env.sleep(options.retry) || co_await can_read()) break;
     co_await look_around();
     for (auto company : std::set(busy)) {
-      if (!co_await step(company))
-        busy.erase(company);
-      else if (!co_await env.sleep(options.breath))
-        co_return;
+      if (co_await step(company)) {
+        if (!co_await env.sleep(options.breath)) co_return;
+        continue;
+      }
+      busy.erase(company);
+      // Others would begin in vain, which counts as a try of theirs.
+      if (env.stopping() || (not_now && !co_await can_read())) break;
+      not_now = false;
     }
     if (busy.empty() && !env.stopping()) co_await signal->wait(options.retry);
   }

@@ -110,6 +110,7 @@ export function AddCandidate({
       ? undefined
       : await exchangeWith(queries, addresses).catch(() => undefined);
     looking.current = false;
+    if (!form.current) return; // closed meanwhile
     if (!found || exchange?.thread === found.thread) return add.mutate(false);
     flushSync(() => setLate(found));
     offer.current?.querySelector('input')?.focus();

@@ -254,7 +254,7 @@ function Writing({
     if (!thread || !replyTo || passed.length === 0) return false;
     const now = await queries.fetchQuery({ ...threadQuery(thread.id), staleTime: 0 });
     const came = cameAfter(now.messages, replyTo.id);
-    return came.length > 0 && came.every((one) => passed.includes(one.id));
+    return came.length > 0 && came.every((one) => one.kind !== 'human' && passed.includes(one.id));
   }
 
   // What is wrong with the people stands where they do, and names who it is where that is known.
@@ -317,11 +317,12 @@ function Writing({
       row = await send({ user: me.user.id, about }, outgoing);
     } catch (reason) {
       takeBack?.();
+      const newer = reason instanceof ProblemError && reason.code === 'thread.newer-message';
+      const old = newer && !confirmed && (await isOldNews().catch(() => false));
       sending.current = false;
       setBusy(false);
+      if (old) return submitAgain.current(true, asked);
       if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
-        if (reason.code === 'thread.newer-message' && (await isOldNews().catch(() => false)))
-          return submitAgain.current(true, asked);
         setQuestion(reason.code as Question);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {

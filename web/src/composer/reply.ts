@@ -49,10 +49,11 @@ export function answeredOf<Row extends { versions: readonly Pick<Message, 'kind'
   return newest('human') ?? newest('list', 'automatic') ?? rows.at(-1);
 }
 
-// What lies in the conversation after a message, of what came in; nothing, where that one is on an older page.
+// What lies in the conversation after a message, a colleague's answer as well; nothing, where that one is on an
+// older page.
 export function cameAfter(messages: readonly Message[], id: string): Message[] {
   const at = messages.findIndex((one) => one.id === id);
-  return at < 0 ? [] : messages.slice(at + 1).filter((one) => one.direction === 'incoming');
+  return at < 0 ? [] : messages.slice(at + 1);
 }
 
 // C-13: who nobody has confirmed as the owner of an address doesn't write from it.
