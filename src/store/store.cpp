@@ -142,13 +142,12 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
   Writing writing{
       .db = db, .vault = vault, .blobs = blobs, .company = commit.company, .at = commit.at};
   for (const auto& change : commit.changes)
-    if (const auto* company = std::get_if<AddCompany>(&change))
-      add_company(db, commit.company, *company);
+    if (const auto* company = change.as<AddCompany>()) add_company(db, commit.company, *company);
   lock_company(writing);
   for (const auto& expectation : commit.expectations)
     std::visit([&](const auto& expected) { expect(writing, expected); }, expectation);
   for (const auto& change : commit.changes)
-    std::visit([&](const auto& one) { apply(writing, one); }, change);
+    change.visit([&](const auto& one) { apply(writing, one); });
   count_bodies(writing);
   keep_findable(writing);
   forget_taken_in(writing);
@@ -179,7 +178,7 @@ class DatabaseStore final : public Store {
     SealedBlobs blobs;
     try {
       for (const auto& change : commit.changes)
-        if (const auto* blob = std::get_if<PutBlob>(&change))
+        if (const auto* blob = change.as<PutBlob>())
           blobs[blob->id] = seal_blob(vault_, files_, limits_, commit.company, *blob);
       Committed done;
       const auto number = ++commits_;

@@ -654,7 +654,7 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
   }
   std::vector<std::uint32_t> noted;
   for (const auto& change : changes)
-    if (const auto* one = std::get_if<store::Quarantine>(&change)) noted.push_back(one->at.uid);
+    if (const auto* one = change.as<store::Quarantine>()) noted.push_back(one->at.uid);
   auto follow = [&folder, noted = std::move(noted), settled = std::move(settled),
                  unsettled = std::move(unsettled), writes, headers] {
     for (const auto uid : noted) folder.hang_up.erase(uid);  // it needn't be learned again

@@ -470,7 +470,7 @@ std::size_t Judgment::put_source(Incoming& message, BlobId id) {
 
 void Judgment::give_back() {
   for (auto& [index, message] : sources_)
-    message->raw = std::move(std::get<store::PutBlob>(commit_.changes[index]).bytes);
+    message->raw = std::move(commit_.changes[index].as<store::PutBlob>()->bytes);
   sources_.clear();
 }
 
@@ -526,7 +526,7 @@ Result<> Judgment::add_copy(Incoming& message, const Known& known) {
 
 Result<bool> Judgment::same_source(const Incoming& message, const Known& known, BlobId& source) {
   if (known.decided) {
-    const auto& first = std::get<store::PutBlob>(commit_.changes[known.decided->blob_change]);
+    const auto& first = *commit_.changes[known.decided->blob_change].as<store::PutBlob>();
     source = first.id;
     return first.bytes == message.raw;
   }
