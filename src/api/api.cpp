@@ -78,6 +78,7 @@ std::size_t part_for_files(std::size_t room) { return room / 4 * 3; }
 struct Admitted {
   Asker asker;
   std::vector<net::BodyShare> shares;  // what its body counts against
+  std::string sender;
 };
 
 // A file that there is no room for is refused before it comes. Those that come beside each other
@@ -91,7 +92,8 @@ Read<Admitted> admit_body(const Route& route, Call call, std::optional<std::uint
   const auto company = asker->company.text(), user = asker->user.id.text();
   Admitted admitted{std::move(*asker),
                     {{"company " + company, limits.http_bodies_of_company},
-                     {"user " + user, limits.http_bodies_of_user}}};
+                     {"user " + user, limits.http_bodies_of_user}},
+                    "user " + user};
   if (!is_upload(route)) return admitted;
   const auto room = room_for_upload(call, length.value_or(1));
   if (!room) return Refusal(room.error());
@@ -127,7 +129,9 @@ Task<Reply> answer(const Route& route, Call call) {
                              [&route, call]() mutable { return route.work(call); });
   else
     reply = co_await route.wait(std::move(call));
-  if (reply) reply->shares = std::move(shares);
+  if (!reply) co_return reply;
+  if (!shares.empty()) reply->reader = shares.back().who;
+  reply->shares = std::move(shares);
   co_return reply;
 }
 
@@ -235,6 +239,7 @@ Task<net::BodyRoom> Api::body_room(const net::HttpRequest& head,
                 : is_import(*found.route) ? limits.import_octets
                                           : limits.http_body_octets;
   room.shares = std::move(admitted->shares);
+  room.sender = std::move(admitted->sender);
   co_return room;
 }
 

@@ -54,6 +54,9 @@ struct HttpResponse {
   // What a large body counts against while it is sent (all of them must have room; else 503). None:
   // the share of the peer's network.
   std::vector<BodyShare> shares;
+  // Who reads it, by a name of the handler's; empty: somebody unknown. Who holds more connections
+  // than `connections_of_one` gives the others way.
+  std::string reader;
   // When set, `body` is ignored; called once after the header section was written. `length`: the
   // octets that it writes, where that is known; what ends with fewer is cut off, so that the reader
   // sees that it isn't whole. Else it comes in chunks, and ends when the program does.
@@ -68,6 +71,7 @@ struct BodyRoom {
   std::optional<HttpResponse> refusal;  // the answer, instead of reading a body
   // Nobody has shown who they are: where others need the place, it is theirs while the body comes.
   bool stranger = false;
+  std::string sender;  // as a response's reader
 };
 
 class HttpHandler {
@@ -91,6 +95,8 @@ struct ListenOptions {
   // than half of the process's descriptors: the others are for mail and files.
   std::size_t connections = 4096;
   std::size_t connections_of_network = 1024;
+  std::size_t connections_of_one =
+      64;               // who reads or sends; more only while nobody else needs them
   Duration idle = 75s;  // between two requests of a connection
 };
 

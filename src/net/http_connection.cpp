@@ -114,6 +114,7 @@ Task<void> HttpConnection::serve() {
     const auto peer = incoming.request.peer;
     auto response = co_await handle_safely(server_.handler_, std::move(incoming.request));
     body_.release();
+    seat_->party = std::move(response.reader);
     if (response.shares.empty()) give_way();  // a stranger may take their time to read it
     response = within_bounds(std::move(response), peer);
     if (server_.core_->stopping()) asked.keep_alive = false;
@@ -141,6 +142,7 @@ Task<void> HttpConnection::answer_alone(HttpResponse response) {
 
 void HttpConnection::give_way() {
   seat_->waiting = true;
+  seat_->party.clear();
   seat_->since = Clock::now();
 }
 
@@ -230,6 +232,7 @@ Task<std::optional<HttpResponse>> HttpConnection::receive_body(RequestParser& pa
   if (room_kept && !body_.take(*header.content_length)) co_return come_again();
   if (header.expects_continue && input_.empty() && !co_await send("HTTP/1.1 100 Continue\r\n\r\n"))
     channel_->close();
+  seat_->party = std::move(room.sender);
   if (room.stranger) give_way();
   int status = co_await read_body(parser, room.octets, room_kept);
   seat_->waiting = false;

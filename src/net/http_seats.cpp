@@ -1,6 +1,7 @@
 #include "net/http_seats.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace hearback::net {
 
@@ -16,8 +17,10 @@ void HttpSeats::forget(const std::string& network) {
 }
 
 bool HttpSeats::make_room(const std::string& network, std::size_t most) {
-  if (of(network) >= most) return give_up_longest(&network);
-  return taken_ < all_ || give_up_longest(nullptr);
+  const bool network_is_full = of(network) >= most;
+  if (!network_is_full && taken_ < all_) return true;
+  const auto* among = network_is_full ? &network : nullptr;
+  return give_up_longest(among) || give_up_of_greediest(among);
 }
 
 bool HttpSeats::give_up_longest(const std::string* network) {
@@ -26,18 +29,41 @@ bool HttpSeats::give_up_longest(const std::string* network) {
   for (auto seat = seats_.begin(); seat != seats_.end(); ++seat) {
     if (!seat->waiting || seat->given_up || (network && seat->network != *network)) continue;
     const auto has = network ? 1 : of(seat->network);
-    const bool better = chosen == seats_.end() || has > weight ||
-                        (has == weight && seat->since < chosen->since);
+    const bool better =
+        chosen == seats_.end() || has > weight || (has == weight && seat->since < chosen->since);
     if (!better) continue;
     chosen = seat;
     weight = has;
   }
   if (chosen == seats_.end()) return false;
-  chosen->given_up = true;
-  forget(chosen->network);
-  const auto channel = chosen->channel;
-  channel->close();  // may end its task, and with it the seat, at once
+  give_up(*chosen);
   return true;
+}
+
+bool HttpSeats::give_up_of_greediest(const std::string* network) {
+  std::unordered_map<std::string_view, std::size_t> has;
+  for (const auto& seat : seats_)
+    if (!seat.given_up && !seat.party.empty()) ++has[seat.party];
+  auto chosen = seats_.end();
+  std::size_t weight = of_one_;
+  for (auto seat = seats_.begin(); seat != seats_.end(); ++seat) {
+    if (seat->given_up || seat->party.empty() || (network && seat->network != *network)) continue;
+    const auto held = has[seat->party];
+    const bool longer = chosen != seats_.end() && held == weight && seat->since < chosen->since;
+    if (held <= weight && !longer) continue;
+    chosen = seat;
+    weight = held;
+  }
+  if (chosen == seats_.end()) return false;
+  give_up(*chosen);
+  return true;
+}
+
+void HttpSeats::give_up(Seat& seat) {
+  seat.given_up = true;
+  forget(seat.network);
+  const auto channel = seat.channel;
+  channel->close();  // may end its task, and with it the seat, at once
 }
 
 HttpSeats::Place HttpSeats::take(std::string network, std::shared_ptr<Channel> channel) {

@@ -16,7 +16,7 @@ namespace hearback::net {
 
 class HttpSeats {
  public:
-  explicit HttpSeats(std::size_t all) : all_(all) {}
+  HttpSeats(std::size_t all, std::size_t of_one) : all_(all), of_one_(of_one) {}
 
   struct Seat {
     std::string network;
@@ -24,6 +24,7 @@ class HttpSeats {
     // For a whole header, or otherwise for a peer who hasn't shown who it is: may be closed where
     // others need the place.
     bool waiting = true;
+    std::string party;  // whose request or answer it is at work for, once that is known
     Clock::time_point since = Clock::now();
     bool given_up = false;
   };
@@ -31,7 +32,8 @@ class HttpSeats {
 
   // True: there is a place for one more of this network, after closing the connection that has
   // waited longest, where that was needed: of this network if it has its `most`, else of the
-  // network with the most connections.
+  // network with the most connections. Where none waits, one that is at work for whoever has most
+  // of them, if that is more than one may have where others need them.
   bool make_room(const std::string& network, std::size_t most);
   Place take(std::string network, std::shared_ptr<Channel> channel);
   void leave(Place place);
@@ -39,9 +41,12 @@ class HttpSeats {
  private:
   std::size_t of(const std::string& network) const;
   bool give_up_longest(const std::string* network);
+  bool give_up_of_greediest(const std::string* network);
+  void give_up(Seat& seat);
   void forget(const std::string& network);
 
   std::size_t all_;
+  std::size_t of_one_;
   std::size_t taken_ = 0;
   std::list<Seat> seats_;
   std::unordered_map<std::string, std::size_t> by_network_;

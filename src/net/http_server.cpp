@@ -47,7 +47,7 @@ HttpServer::HttpServer(std::shared_ptr<Core> core, ListenOptions options, HttpHa
       request_deadline_(request_deadline),
       tls_deadline_(tls_deadline),
       spawn_(std::move(spawn)),
-      seats_(seats_within(options_.connections, descriptors())),
+      seats_(seats_within(options_.connections, descriptors()), options_.connections_of_one),
       bodies_(limits.http_bodies_octets),
       answers_(limits.http_answers_octets) {}
 

@@ -56,6 +56,25 @@ TEST_F(Http, WhoWaitsLongestGivesWayWhenAllPlacesAreTaken) {
   for (int fd : {busy, first, second, newcomer, half, last}) ::close(fd);
 }
 
+// Answers that are read slowly hold no place against others.
+TEST_F(Http, WhoHoldsMostPlacesByAnswersGivesWay) {
+  start({.connections = 4, .connections_of_one = 2});
+  const auto stream = [this](const char* user) {
+    int fd = connect_to_port(port_);
+    write_fully(fd,
+                std::string("GET /events HTTP/1.1\r\nX-User: ") + user + "\r\n" + kHost + "\r\n");
+    EXPECT_THAT(read_until(fd, "data: 1"), StartsWith("HTTP/1.1 200 ")) << user;
+    return fd;
+  };
+  int first = stream("eve"), ann = stream("ann"), second = stream("eve"), third = stream("eve");
+  int ben = stream("ben");
+  read_all(first);  // it ends
+  for (int fd : {ann, second, third, ben})
+    EXPECT_THAT(read_until(fd, "data: 9"), HasSubstr("data: 9"));
+  EXPECT_THAT(talk(""), StartsWith("HTTP/1.1 503 "));  // nobody has more than they may
+  for (int fd : {first, ann, second, third, ben}) ::close(fd);
+}
+
 // A body that doesn't come, or an answer that isn't read, holds a place against nobody else.
 TEST_F(PatientHttp, StrangersWhoAreWaitedForGiveWay) {
   start({.connections = 4});
@@ -101,7 +120,7 @@ TEST(HttpSeats, TheNetworkWithMostGivesWayAndProxiesCountAsMany) {
     ::close(fds[1]);
     return std::make_shared<Channel>(core, fds[0]);
   };
-  HttpSeats seats(4);
+  HttpSeats seats(4, 4);
   auto quiet = seats.take("192.0.2.1", channel());  // longest of all, but alone
   auto greedy = seats.take("2001:db8::/64", channel());
   auto busy = seats.take("2001:db8::/64", channel());

@@ -54,6 +54,7 @@ class TestHandler final : public HttpHandler {
     response.headers = {{"Content-Type", "text/plain"}};
     if (auto user = request.header("x-user"); !user.empty() || response.stream)
       response.shares = {{std::string(user), 30u << 20}};  // streams are for known readers
+    response.reader = request.header("x-user");
     co_return response;
   }
   Task<BodyRoom> body_room(const HttpRequest& head, std::optional<std::uint64_t> length) override {
