@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import {
   Eye,
   MailWarning,
@@ -29,11 +29,11 @@ import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
 import { showFaults } from '../ui/field';
-import { notify } from '../ui/notice';
+import { notifier, notify, unsay } from '../ui/notice';
 import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
+import { type Draft, keepAttempts, keepDraft, readAttempts, readDraft } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { useKept } from './kept';
@@ -195,6 +195,16 @@ function Writing({
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const sending = useRef(false);
+  const router = useRouter();
+  // The writer may go on while the answer is on its way, or not want it sent any more.
+  const here = useRef(true);
+  const discarded = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const focused = useRef<Element | null>(null);
   const early = useRef<{ typed: string; html: string }>(undefined); // before the editor came
 
@@ -269,6 +279,28 @@ function Writing({
     return true;
   }
 
+  // For a writer who went on: also that the server asks something, as it does whenever it is sent again.
+  const tellGone = (say: typeof notify, address: string) => (reason: unknown) => {
+    if (discarded.current) return;
+    const { title, detail } = problemWords(reason);
+    const first = draft.to[0]!;
+    const words = [
+      t('compose.notSent', { name: name || first.name || first.address }),
+      title,
+      detail,
+      readDraft(me.user.id, about) && `${t('compose.kept')}.`,
+    ];
+    say(words.filter(Boolean).join(' '), {
+      tone: 'problem',
+      about: `unsent ${about}`,
+      action: {
+        label: t('compose.show'),
+        run: () => router.history.push(address),
+        shows: true,
+      },
+    });
+  };
+
   // confirmed: the server's questions are answered; asked: those about what was forgotten.
   async function submit(confirmed: boolean, asked = false): Promise<void> {
     if (sending.current) return;
@@ -302,6 +334,8 @@ function Writing({
     sending.current = true;
     setBusy(true);
     setError(undefined);
+    unsay(`unsent ${about}`);
+    const tell = tellGone(notifier(), router.history.location.href);
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
     const takeBack = thread
       ? insertOptimistically(queries, thread.id, {
@@ -323,11 +357,14 @@ function Writing({
       setBusy(false);
       if (old) return submitAgain.current(true, asked);
       if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
-        setQuestion(reason.code as Question);
+        if (here.current) setQuestion(reason.code as Question);
+        else tell(reason);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {
         // The session ended: signed in again over this very page, the message goes on its way.
         if (await signedInAgain()) void submitAgain.current(confirmed, asked);
+      } else if (!here.current) {
+        tell(reason);
       } else if (!refusedField(reason, lacks)) {
         setError(reason);
       }
@@ -342,9 +379,9 @@ function Writing({
       if (candidate) void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
       void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
       void queries.invalidateQueries({ queryKey: keys.outbox });
-      onSent?.(row.thread);
+      if (here.current) onSent?.(row.thread);
     } finally {
-      onClose();
+      if (here.current) onClose();
     }
   }
 
@@ -378,6 +415,7 @@ function Writing({
   function discard() {
     const before = draft;
     const attempts = readAttempts(me.user.id, about);
+    discarded.current = true;
     finish();
     onClose();
     if (touched) {
