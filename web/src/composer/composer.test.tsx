@@ -450,6 +450,17 @@ describe('the composer', () => {
     expect(closed).not.toHaveBeenCalled();
   });
 
+  it('keeps what is wrong at a recipient in sight while the text is written on', async () => {
+    keepDraft('anna', 'thread:t1', { ...draft, to: [{ name: '', address: 'lea@' }] });
+    open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '!');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Subject' }), '!');
+    screen.getByText('“lea@” is not an e-mail address.');
+    await userEvent.click(screen.getByRole('button', { name: 'Remove lea@' }));
+    expect(screen.queryByText('“lea@” is not an e-mail address.')).toBeNull();
+  });
+
   it('goes to whom it can’t be sent to', async () => {
     keepDraft('anna', 'thread:t1', { ...draft, to: [{ name: '', address: 'lea@' }] });
     open();

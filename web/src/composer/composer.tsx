@@ -225,7 +225,7 @@ function Writing({
 
   const change = useCallback(
     (part: Partial<Draft>) => {
-      setFault(undefined);
+      setFault((fault) => (fault && fault.field in part ? undefined : fault));
       // What was said of the message is no more said of another one. Its words are seldom what was refused.
       if (Object.keys(part).some((key) => key !== 'html' && key !== 'text')) setError(undefined);
       set(part);
@@ -334,6 +334,7 @@ function Writing({
     sending.current = true;
     setBusy(true);
     setError(undefined);
+    setFault(undefined);
     unsay(`unsent ${about}`);
     const tell = tellGone(notifier(), router.history.location.href);
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
