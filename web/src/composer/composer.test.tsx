@@ -461,6 +461,25 @@ describe('the composer', () => {
     expect(screen.queryByText('“lea@” is not an e-mail address.')).toBeNull();
   });
 
+  it('says that the last message came back only where it did', () => {
+    const [answer, bounce, corrected] = (['human', 'bounce', 'human'] as const).map((kind, at) => ({
+      ...message,
+      id: `m${at + 2}`,
+      kind,
+      direction: kind === 'human' ? ('outgoing' as const) : ('incoming' as const),
+    }));
+    keepDraft('anna', 'thread:t1', draft);
+    const said = (...later: Thread['messages']) => {
+      render(written(vi.fn(), { ...thread, messages: [message, ...later] }));
+      const shown = screen.queryByText(/The last message came back/) !== null;
+      cleanup();
+      return shown;
+    };
+    expect(said(answer!, bounce!)).toBe(true);
+    expect(said(answer!, bounce!, corrected!)).toBe(false);
+    expect(said(answer!, bounce!, corrected!, { ...bounce!, id: 'm5' })).toBe(true);
+  });
+
   it('goes to whom it can’t be sent to', async () => {
     keepDraft('anna', 'thread:t1', { ...draft, to: [{ name: '', address: 'lea@' }] });
     open();

@@ -142,6 +142,8 @@ function Writing({
 
   // Newer than what is answered, and seen by the writer: bounces, automatic replies.
   const after = thread && replyTo ? cameAfter(thread.messages, replyTo.id) : [];
+  const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
+  const cameBack = lastOf('bounce') > lastOf('human');
   const [passed] = useState(() => after.map((one) => one.id));
 
   const name = candidate?.name;
@@ -551,7 +553,7 @@ function Writing({
         error={saidOf('to')}
         autoFocus={!replyTo && draft.to.length === 0}
       />
-      {after.some((one) => one.kind === 'bounce') && (
+      {cameBack && (
         <p className="small compose-bounced">
           <MailWarning size={14} aria-hidden />
           {t('compose.cameBack')}
