@@ -102,6 +102,7 @@ export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave:
 const MOMENT = 800; // milliseconds
 
 // It opens under somebody's hands: what they press just then was meant for the page, and is no password.
+// (What doesn't go to a field is nothing's: the dialog covers the page.)
 function useUnmeant() {
   useEffect(() => {
     let since: number | undefined; // a field has had the focus
@@ -110,7 +111,14 @@ function useUnmeant() {
     };
     const key = (event: KeyboardEvent) => {
       const meant = since !== undefined && performance.now() - since > MOMENT;
-      if (meant || event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+      if (
+        meant ||
+        !(event.target instanceof HTMLInputElement) ||
+        event.key.length > 1 ||
+        event.ctrlKey ||
+        event.metaKey
+      )
+        return;
       event.preventDefault();
       event.stopPropagation();
     };
