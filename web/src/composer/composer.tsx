@@ -282,7 +282,7 @@ function Writing({
   }
 
   // For a writer who went on: also that the server asks something, as it does whenever it is sent again.
-  const tellGone = (say: typeof notify, address: string) => (reason: unknown) => {
+  const tellGone = (say: ReturnType<typeof notifier>, address: string) => (reason: unknown) => {
     if (discarded.current) return;
     const { title, detail } = problemWords(reason);
     const first = draft.to[0]!;
@@ -313,7 +313,7 @@ function Writing({
       const bad = draft[field].find((one) => !isAddress(one.address));
       if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
     }
-    if (files.underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
+    if (files.underway.length > 0) return void notify(t('compose.stillUploading'), { tone: 'problem' });
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
