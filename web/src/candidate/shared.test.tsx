@@ -104,7 +104,7 @@ describe('M-3 an address that there is an exchange with', () => {
     await userEvent.click(screen.getByLabelText(/addresses/i));
     await userEvent.paste(address);
   };
-  const along = () => screen.findByRole('checkbox', { name: /Take along .* pat@agency.example/ });
+  const along = () => screen.findByRole('checkbox', { name: /Bring along .* pat@agency.example/ });
   it('brings it along, unless it is to stay where it is', async () => {
     await form('pat@agency.example');
     await userEvent.click(await along());

@@ -38,12 +38,12 @@ it('O-5 who works for several companies says for which they come in', async () =
   );
   const go = async () => {
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
-    return screen.findByRole('group', { name: 'For which company do you come in?' });
+    return screen.findByRole('group', { name: 'Which company do you want to sign in to?' });
   };
   fireEvent.change(screen.getByLabelText('E-mail address'), { target: { value: 'a@b.example' } });
   fireEvent.change(screen.getByLabelText('Password'), { target: { value: 'a long password' } });
   await go();
-  expect(document.activeElement).toBe(screen.getByText('For which company do you come in?'));
+  expect(document.activeElement).toBe(screen.getByText('Which company do you want to sign in to?'));
   fireEvent.click(screen.getByRole('button', { name: 'Back' }));
   expect(screen.getByLabelText<HTMLInputElement>('E-mail address').value).toBe('a@b.example');
   await go();
