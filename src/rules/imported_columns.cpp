@@ -122,16 +122,30 @@ constexpr std::pair<std::string_view, JobKind> kKinds[] = {
     {"talentpool", JobKind::talent_pool},
     {"vivier", JobKind::talent_pool},
     {"vivierdetalents", JobKind::talent_pool},
+    {"callforapplications", JobKind::campaign},
     {"campaign", JobKind::campaign},
+    {"appelacandidatures", JobKind::campaign},
     {"campagne", JobKind::campaign},
+    {"ausschreibung", JobKind::campaign},
     {"kampagne", JobKind::campaign},
 };
 
 // Letters and digits alone, in lower case, without accents: "E-Mail-Adresse 2" → "emailadresse2".
+// What stands between letters in print is none either: "offre d’emploi".
 std::string key_of(std::string_view text) {
   std::string key;
-  for (const char c : mail::folded(text))
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80)) key += c;
+  const auto folded = mail::folded(text);
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    const char c = folded[at];
+    const std::string_view rest = std::string_view(folded).substr(at);
+    if (rest.starts_with("\xC2")) {  // U+0080 to U+00BF
+      at += 1;
+    } else if (rest.starts_with("\xE2\x80") || rest.starts_with("\xE2\x81")) {  // U+2000 to U+207F
+      at += 2;
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80)) {
+      key += c;
+    }
+  }
   return key;
 }
 

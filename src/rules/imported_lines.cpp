@@ -469,7 +469,7 @@ class JobJudge {
     const auto kind = job_kind_named(line_.kind);
     if (!kind)
       return refuse(verdict_, "import.kind-unknown", "This is no kind of job.",
-                    "Write offer, talent pool or campaign.", line_.kind);
+                    "Write job offer, talent pool or call for applications.", line_.kind);
     if (*kind == job.kind) return true;
     set(verdict_, Column::kind, plan_.made ? "" : std::string(word_of(job.kind)),
         std::string(word_of(*kind)));

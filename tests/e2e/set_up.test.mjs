@@ -163,7 +163,7 @@ test('O-5 one more company, by a link of the operator beside the running server;
     await tab.getByLabel('E-mail address').fill(recruiter);
     await tab.getByLabel('Password').fill(adminPassword);
     await tab.keyboard.press('Enter');
-    await tab.getByRole('group', { name: 'For which company do you come in?' }).waitFor();
+    await tab.getByRole('group', { name: 'Which company do you want to sign in to?' }).waitFor();
     await shoot(tab, `which-company-${into}`);
     await tab.getByRole('button', { name: into }).click();
     await tab.waitForURL('**/inbox');

@@ -66,18 +66,18 @@ const signIn = createRoute({
   },
   component: page(() => import('./setup/sign-in'), 'SignIn'),
 });
+// Of both, the link is taken out of the address before anything else happens.
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   beforeLoad: async ({ context }) => {
+    const secret = takeLink();
     const { needed } = await context.queries.fetchQuery(setupQuery);
     // Further companies are made by links of their own.
-    if (!needed && window.location.hash.length < 2) throw redirect({ to: '/sign-in' });
+    if (!needed && !secret) throw redirect({ to: '/sign-in' });
   },
   component: page(() => import('./setup/setup'), 'SetUp'),
 });
-
-// Its link is taken out of the address before anything else happens.
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',

@@ -17,7 +17,7 @@ export class Said<T> {
   }
   /** The server has agreed, or refused: `stands` is what it says by now. */
   settle(thread: string, stands: T): void {
-    this.all.set(thread, { stands, known: questions });
+    if (this.all.has(thread)) this.all.set(thread, { stands, known: questions });
   }
   /** Whether it still has to be told. */
   underWay(thread: string): boolean {
@@ -29,6 +29,9 @@ export class Said<T> {
     const said = this.all.get(thread);
     return said && asked <= (said.known ?? asked) ? said.stands : undefined;
   }
+  forget(): void {
+    this.all.clear();
+  }
 }
 
 /** Where conversations go (api/turning.ts). */
@@ -36,6 +39,12 @@ export const turning = new Said<Row['triage']>();
 /** Which are unread (api/reading.ts), and up to where that was said; all of it, if it isn't. */
 export type Read = { unread: boolean; seen?: number | undefined };
 export const reading = new Said<Read>();
+
+/** It was said by who has left. */
+export function forgetSaid(): void {
+  turning.forget();
+  reading.forget();
+}
 
 /** Whether something has come since what was said, which it isn't said of. */
 export const cameSince = ({ came }: Pick<Row, 'came'>, { unread, seen }: Read): boolean =>

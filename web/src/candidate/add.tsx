@@ -56,26 +56,36 @@ export function AddCandidate({
   // The conversation that shows which exchange comes along.
   const thread = taking?.thread ?? (along ? exchange?.thread : undefined);
   const offer = useRef<HTMLDivElement>(null);
-  const looking = useRef(false);
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
+  // As it stood when it was pressed, whatever is typed or ticked meanwhile.
+  const pressed = (confirmed: boolean) => ({
+    name: name.trim(),
+    addresses: parseRecipients(addresses).map((one) => one.address),
+    ...(chosen ? { job: chosen } : {}),
+    ...(thread ? { thread } : {}),
+    confirmed,
+  });
+  const look = useMutation({
+    mutationFn: async (_asked: { body: ReturnType<typeof pressed>; shown: string | undefined }) =>
+      taking ? undefined : exchangeWith(queries, addresses).catch(() => undefined),
+    // Nobody takes along what they weren't shown.
+    onSuccess: (found, { body, shown }) => {
+      if (!form.current) return; // closed meanwhile
+      if (!found || shown === found.thread) return add.mutate(body);
+      flushSync(() => setLate(found));
+      offer.current?.querySelector('input')?.focus();
+    },
+  });
   const add = useMutation({
-    mutationFn: (confirmed: boolean) =>
+    mutationFn: (body: ReturnType<typeof pressed>) =>
       unwrap(
         client.POST('/candidates', {
           params: { header: { 'Idempotency-Key': key.current } },
-          body: {
-            name: name.trim(),
-            addresses: parseRecipients(addresses).map((one) => one.address),
-            ...(chosen ? { job: chosen } : {}),
-            ...(thread ? { thread } : {}),
-            confirmed,
-          },
+          body,
         }),
       ),
-    // Whose exchange was asked for, whatever is ticked meanwhile.
-    onMutate: () => thread,
-    onSuccess: (made, _, taken) => {
+    onSuccess: (made, { thread: taken }) => {
       queries.setQueryData(keys.candidate(made.id), made);
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
@@ -103,18 +113,7 @@ export function AddCandidate({
       }
     },
   });
-  // Nobody takes along what they weren't shown.
-  async function save() {
-    looking.current = true;
-    const found = taking
-      ? undefined
-      : await exchangeWith(queries, addresses).catch(() => undefined);
-    looking.current = false;
-    if (!form.current) return; // closed meanwhile
-    if (!found || exchange?.thread === found.thread) return add.mutate(false);
-    flushSync(() => setLate(found));
-    offer.current?.querySelector('input')?.focus();
-  }
+  const saving = look.isPending || add.isPending;
   async function takeBack(thread: string) {
     try {
       await unwrap(client.DELETE('/threads/{id}/candidate', { params: { path: { id: thread } } }));
@@ -131,7 +130,7 @@ export function AddCandidate({
       open
       onClose={onClose}
       title={t('candidate.add')}
-      description={t(taking ? 'nonCandidate.makeText' : 'candidate.addText')}
+      {...(taking ? { description: t('nonCandidate.makeText') } : {})}
     >
       <form
         ref={form}
@@ -139,7 +138,7 @@ export function AddCandidate({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (add.isPending || looking.current) return;
+          if (saving) return;
           const bad = parseRecipients(addresses).find((one) => !isAddress(one.address));
           const found = {
             ...(name.trim() ? {} : { name: t('field.required') }),
@@ -149,7 +148,9 @@ export function AddCandidate({
             setWrong(found);
             setSharing(undefined);
           });
-          if (Object.keys(found).length === 0) void save();
+          if (Object.keys(found).length === 0) {
+            look.mutate({ body: pressed(false), shown: exchange?.thread });
+          }
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>
@@ -158,6 +159,7 @@ export function AddCandidate({
             value={name}
             maxLength={200}
             autoComplete="off"
+            readOnly={saving}
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
@@ -172,6 +174,7 @@ export function AddCandidate({
             inputMode="email"
             autoComplete="off"
             spellCheck={false}
+            readOnly={saving}
             onChange={(event) => {
               setAddresses(event.target.value);
               setSharing(undefined);
@@ -179,7 +182,9 @@ export function AddCandidate({
           />
         </Field>
         <SameAddress text={sharing ? '' : addresses} onOpen={onClose} />
-        <div ref={offer} role="status">
+        {/* What is offered takes the place of the words that stood there: nothing below moves. */}
+        <div ref={offer} role="status" className="adding-offer">
+          {!taking && !exchange && <p className="quiet small">{t('candidate.addText')}</p>}
           {exchange && (
             <Checkbox checked={along} onChange={({ target }) => setAlong(target.checked)}>
               {t('nonCandidate.along', { address: exchange.address })}{' '}
@@ -200,7 +205,7 @@ export function AddCandidate({
             sharing={sharing}
             busy={add.isPending}
             onOpen={onClose}
-            onAnyway={() => add.mutate(true)}
+            onAnyway={() => add.mutate(pressed(true))}
           />
         ) : (
           add.isError &&
@@ -210,7 +215,7 @@ export function AddCandidate({
         )}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="primary" type="submit" busy={add.isPending && !sharing}>
+          <Button look="primary" type="submit" busy={saving && !sharing}>
             {t('candidate.add')}
           </Button>
         </div>

@@ -52,7 +52,7 @@ describe('S-5 what is told of the search for old mail', () => {
     );
     await switchLanguage('fr');
     expect(whatWasFound(i18n.t, found)).toBe(
-      '1 message plus ancien dans 1 boîte, recherche en cours dans 2 boîtes. 1 boîte est injoignable pour l’instant ; la recherche s’y fera dès que possible.',
+      '1 message plus ancien dans 1 boîte, recherche en cours dans 2 boîtes. 1 boîte est injoignable pour l’instant\u202f; la recherche s’y fera dès que possible.',
     );
     await switchLanguage('en');
   });

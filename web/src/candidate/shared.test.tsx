@@ -24,6 +24,7 @@ let holdersAsked: string[];
 let counts: () => Response;
 // What holds an answer back until the test has looked.
 let gate: Promise<unknown> | undefined;
+let looked: Promise<unknown> | undefined; // the same, for who has an address
 let anyway: (() => Response) | undefined;
 const bob = (addresses: string[]): Candidate => ({
   id: 'bob',
@@ -50,7 +51,7 @@ beforeEach(() => {
   sent = [];
   asked = [];
   holdersAsked = [];
-  gate = undefined;
+  gate = looked = undefined;
   anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
   queries.setQueryData([...keys.jobs, 'page', { open: true }], { rows: [], next: null });
@@ -61,6 +62,7 @@ beforeEach(() => {
     if (request.url.includes('/address-holders')) {
       const address = new URL(request.url).searchParams.get('address') ?? '';
       holdersAsked.push(address);
+      await looked;
       const lea = { id: 'lea', name: 'Lea', address };
       const exchange = address === 'pat@agency.example' ? 'thread-of-pat' : null;
       return Response.json({ rows: address === 'family@home.example' ? [lea] : [], exchange });
@@ -102,7 +104,7 @@ describe('M-3 an address that there is an exchange with', () => {
     await userEvent.click(screen.getByLabelText(/addresses/i));
     await userEvent.paste(address);
   };
-  const along = () => screen.findByRole('checkbox', { name: /Take along .* pat@agency.example/ });
+  const along = () => screen.findByRole('checkbox', { name: /Bring along .* pat@agency.example/ });
   it('brings it along, unless it is to stay where it is', async () => {
     await form('pat@agency.example');
     await userEvent.click(await along());
@@ -113,6 +115,28 @@ describe('M-3 an address that there is an exchange with', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
     await waitFor(() => expect(sent).toHaveLength(2));
     expect(sent[1]).toMatchObject({ thread: 'thread-of-pat' });
+  });
+  it('is looked for at once at all addresses, and nothing is changed meanwhile', async () => {
+    let answer = () => {};
+    looked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await form('kim@agency.example, pat@agency.example');
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(holdersAsked).toHaveLength(2));
+    const button = screen.getByRole('button', { name: /Add candidate/ });
+    expect(button.getAttribute('aria-busy')).toBe('true');
+    const name = screen.getByLabelText<HTMLInputElement>('Name');
+    await userEvent.type(name, 'x');
+    await userEvent.keyboard('{Enter}');
+    expect(name.value).toBe('Pat');
+    answer();
+    const offer = await along();
+    await waitFor(() => expect(document.activeElement).toBe(offer));
+    expect(sent).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(holdersAsked).toHaveLength(2);
   });
   it('is shown before it is done, however fast somebody is', async () => {
     await form('pat@agency.example');

@@ -137,11 +137,10 @@ export async function exchangeWith(
   queries: QueryClient,
   text: string,
 ): Promise<Exchange | undefined> {
-  for (const address of addressesIn(text).slice(0, ASKED)) {
-    const { exchange } = await queries.fetchQuery(holdersQuery(address));
-    if (exchange) return { address, thread: exchange };
-  }
-  return undefined;
+  const asked = addressesIn(text).slice(0, ASKED);
+  const found = await Promise.all(asked.map((one) => queries.fetchQuery(holdersQuery(one))));
+  const at = found.findIndex(({ exchange }) => exchange);
+  return at < 0 ? undefined : { address: asked[at]!, thread: found[at]!.exchange! };
 }
 
 // The same, while they are typed.

@@ -1,4 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from '@tanstack/react-router';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
@@ -87,6 +93,10 @@ let sent: Sent[];
 let answers: (() => Response | Promise<Response>)[];
 let queries: QueryClient;
 let now: Thread; // as the server has it
+const router = createRouter({
+  routeTree: createRootRoute(),
+  history: createMemoryHistory({ initialEntries: ['/all/t1'] }),
+});
 
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
@@ -150,17 +160,25 @@ function open(onClose = vi.fn()) {
 }
 const written = (onClose: () => void, where = thread) => (
   <QueryClientProvider client={queries}>
-    <Tooltip.Provider>
-      <Composer
-        thread={where}
-        candidate={{ id: 'lea', name: 'Léa' }}
-        replyTo={message}
-        onClose={onClose}
-        onUndo={() => {}}
-      />
-    </Tooltip.Provider>
+    <RouterContextProvider router={router}>
+      <Tooltip.Provider>
+        <Composer
+          thread={where}
+          candidate={{ id: 'lea', name: 'Léa' }}
+          replyTo={message}
+          onClose={onClose}
+          onUndo={() => {}}
+        />
+      </Tooltip.Provider>
+    </RouterContextProvider>
   </QueryClientProvider>
 );
+const notices = () =>
+  render(
+    <Tooltip.Provider>
+      <Notices />
+    </Tooltip.Provider>,
+  );
 
 describe('the composer', () => {
   it('says who gets the message and who will see it, before it goes', () => {
@@ -282,11 +300,7 @@ describe('the composer', () => {
   it('W-5 keeps the key when the discarding is undone', async () => {
     answers = [() => Promise.reject(new TypeError('offline'))];
     show();
-    render(
-      <Tooltip.Provider>
-        <Notices />
-      </Tooltip.Provider>,
-    );
+    notices();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await screen.findByText('Hearback can’t be reached.');
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '{Backspace}a');
@@ -374,6 +388,96 @@ describe('the composer', () => {
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(sent.map((one) => one.body.confirmed)).toEqual([false, true]);
     expect(sent[1]!.key).not.toBe(sent[0]!.key);
+  });
+
+  it.each([
+    ['failed', () => problem(500, 'internal'), /^Not sent to Léa\. .* Draft kept\.$/],
+    ['is offline', () => Promise.reject(new TypeError('x')), /^Not sent to Léa\. .*reached/],
+    ['refuses', () => problem(422, 'mailbox.off'), /^Not sent to Léa\. This mailbox is turned off/],
+    ['asks', () => problem(409, 'thread.newer-message'), /^Not sent to Léa\. A newer message/],
+  ])(
+    'tells whoever went on that it wasn’t sent, where the server %s',
+    async (_what, fail, words) => {
+      let answer: (response: Response | Promise<Response>) => void = () => {};
+      answers = [
+        () =>
+          new Promise<Response>((resolve) => {
+            answer = resolve;
+          }),
+      ];
+      const closed = vi.fn();
+      keepDraft('anna', 'thread:t1', draft);
+      const { unmount } = render(written(closed));
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      await waitFor(() => expect(sent).toHaveLength(1));
+      unmount(); // another row was chosen
+      notices();
+      await act(() => router.navigate({ href: '/all/t2' }));
+      answer(fail());
+      await screen.findByText(words);
+      expect(closed).not.toHaveBeenCalled();
+      expect(queries.getQueryData<Thread>(keys.thread('t1'))!.messages).toHaveLength(1);
+      expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa');
+      await userEvent.click(screen.getByRole('button', { name: 'Show' }));
+      expect(router.history.location.pathname).toBe('/all/t1');
+      cleanup();
+      // On the table again, and on its way.
+      const again = open();
+      notices();
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      await waitFor(() => expect(again).toHaveBeenCalled());
+      expect(screen.queryByText(words)).toBeNull();
+    },
+  );
+
+  it('leaves alone who went on, once it is sent', async () => {
+    let answer: (response: Response) => void = () => {};
+    answers = [
+      () =>
+        new Promise<Response>((resolve) => {
+          answer = resolve;
+        }),
+    ];
+    const closed = vi.fn();
+    keepDraft('anna', 'thread:t1', draft);
+    const { unmount } = render(written(closed));
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    unmount();
+    answer(json(202, OUTBOX));
+    await waitFor(() => expect(readDraft('anna', 'thread:t1')).toBeUndefined());
+    await act(() => new Promise((done) => setTimeout(done)));
+    expect(closed).not.toHaveBeenCalled();
+  });
+
+  it('keeps what is wrong at a recipient in sight while the text is written on', async () => {
+    keepDraft('anna', 'thread:t1', { ...draft, to: [{ name: '', address: 'lea@' }] });
+    open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '!');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Subject' }), '!');
+    screen.getByText('“lea@” is not an e-mail address.');
+    await userEvent.click(screen.getByRole('button', { name: 'Remove lea@' }));
+    expect(screen.queryByText('“lea@” is not an e-mail address.')).toBeNull();
+  });
+
+  it('says that the last message came back only where it did', () => {
+    const [answer, bounce, corrected] = (['human', 'bounce', 'human'] as const).map((kind, at) => ({
+      ...message,
+      id: `m${at + 2}`,
+      kind,
+      direction: kind === 'human' ? ('outgoing' as const) : ('incoming' as const),
+    }));
+    keepDraft('anna', 'thread:t1', draft);
+    const said = (...later: Thread['messages']) => {
+      render(written(vi.fn(), { ...thread, messages: [message, ...later] }));
+      const shown = screen.queryByText(/The last message came back/) !== null;
+      cleanup();
+      return shown;
+    };
+    expect(said(answer!, bounce!)).toBe(true);
+    expect(said(answer!, bounce!, corrected!)).toBe(false);
+    expect(said(answer!, bounce!, corrected!, { ...bounce!, id: 'm5' })).toBe(true);
   });
 
   it('goes to whom it can’t be sent to', async () => {

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import {
   Eye,
   MailWarning,
@@ -29,11 +29,11 @@ import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
 import { showFaults } from '../ui/field';
-import { notify } from '../ui/notice';
+import { notifier, notify, unsay } from '../ui/notice';
 import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, keepAttempts, keepDraft, readAttempts } from './drafts';
+import { type Draft, keepAttempts, keepDraft, readAttempts, readDraft } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { useKept } from './kept';
@@ -142,6 +142,8 @@ function Writing({
 
   // Newer than what is answered, and seen by the writer: bounces, automatic replies.
   const after = thread && replyTo ? cameAfter(thread.messages, replyTo.id) : [];
+  const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
+  const cameBack = lastOf('bounce') > lastOf('human');
   const [passed] = useState(() => after.map((one) => one.id));
 
   const name = candidate?.name;
@@ -195,6 +197,16 @@ function Writing({
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const sending = useRef(false);
+  const router = useRouter();
+  // The writer may go on while the answer is on its way, or not want it sent any more.
+  const here = useRef(true);
+  const discarded = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const focused = useRef<Element | null>(null);
   const early = useRef<{ typed: string; html: string }>(undefined); // before the editor came
 
@@ -215,7 +227,7 @@ function Writing({
 
   const change = useCallback(
     (part: Partial<Draft>) => {
-      setFault(undefined);
+      setFault((fault) => (fault && fault.field in part ? undefined : fault));
       // What was said of the message is no more said of another one. Its words are seldom what was refused.
       if (Object.keys(part).some((key) => key !== 'html' && key !== 'text')) setError(undefined);
       set(part);
@@ -269,6 +281,28 @@ function Writing({
     return true;
   }
 
+  // For a writer who went on: also that the server asks something, as it does whenever it is sent again.
+  const tellGone = (say: ReturnType<typeof notifier>, address: string) => (reason: unknown) => {
+    if (discarded.current) return;
+    const { title, detail } = problemWords(reason);
+    const first = draft.to[0]!;
+    const words = [
+      t('compose.notSent', { name: name || first.name || first.address }),
+      title,
+      detail,
+      readDraft(me.user.id, about) && `${t('compose.kept')}.`,
+    ];
+    say(words.filter(Boolean).join(' '), {
+      tone: 'problem',
+      about: `unsent ${about}`,
+      action: {
+        label: t('compose.show'),
+        run: () => router.history.push(address),
+        shows: true,
+      },
+    });
+  };
+
   // confirmed: the server's questions are answered; asked: those about what was forgotten.
   async function submit(confirmed: boolean, asked = false): Promise<void> {
     if (sending.current) return;
@@ -279,7 +313,7 @@ function Writing({
       const bad = draft[field].find((one) => !isAddress(one.address));
       if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
     }
-    if (files.underway.length > 0) return notify(t('compose.stillUploading'), { tone: 'problem' });
+    if (files.underway.length > 0) return void notify(t('compose.stillUploading'), { tone: 'problem' });
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
@@ -302,6 +336,9 @@ function Writing({
     sending.current = true;
     setBusy(true);
     setError(undefined);
+    setFault(undefined);
+    unsay(`unsent ${about}`);
+    const tell = tellGone(notifier(), router.history.location.href);
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
     const takeBack = thread
       ? insertOptimistically(queries, thread.id, {
@@ -323,11 +360,14 @@ function Writing({
       setBusy(false);
       if (old) return submitAgain.current(true, asked);
       if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
-        setQuestion(reason.code as Question);
+        if (here.current) setQuestion(reason.code as Question);
+        else tell(reason);
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {
         // The session ended: signed in again over this very page, the message goes on its way.
         if (await signedInAgain()) void submitAgain.current(confirmed, asked);
+      } else if (!here.current) {
+        tell(reason);
       } else if (!refusedField(reason, lacks)) {
         setError(reason);
       }
@@ -342,9 +382,9 @@ function Writing({
       if (candidate) void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
       void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
       void queries.invalidateQueries({ queryKey: keys.outbox });
-      onSent?.(row.thread);
+      if (here.current) onSent?.(row.thread);
     } finally {
-      onClose();
+      if (here.current) onClose();
     }
   }
 
@@ -378,6 +418,7 @@ function Writing({
   function discard() {
     const before = draft;
     const attempts = readAttempts(me.user.id, about);
+    discarded.current = true;
     finish();
     onClose();
     if (touched) {
@@ -512,7 +553,7 @@ function Writing({
         error={saidOf('to')}
         autoFocus={!replyTo && draft.to.length === 0}
       />
-      {after.some((one) => one.kind === 'bounce') && (
+      {cameBack && (
         <p className="small compose-bounced">
           <MailWarning size={14} aria-hidden />
           {t('compose.cameBack')}

@@ -24,20 +24,27 @@ import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
 import { keys, PLACES, type Place } from '../api/queries';
-import { countDrafts, forgetDrafts } from '../composer/drafts';
+import { countDrafts } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
-import { forgetRecent } from '../search/recent';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
-import { SignInAgain, stillIn, useAsked, useSameUser } from '../setup/again';
+import {
+  askNobody,
+  askSomebody,
+  SignInAgain,
+  stillIn,
+  useAsked,
+  useSameUser,
+} from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
+import { forgetSession, forgetUser } from '../setup/leaving';
 import { hearTabs, tellTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
 import { Ask, Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
-import { forgetNotices, notifyProblem } from '../ui/notice';
+import { notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
@@ -87,8 +94,7 @@ export function Frame() {
 
   const leave = useRef(() => {});
   leave.current = () => {
-    forgetNotices();
-    queries.clear();
+    forgetSession(queries);
     void navigate({ to: '/sign-in', search: pathname === '/' ? {} : { next: href } });
   };
   // What another tab does to the session it does to this page too.
@@ -98,12 +104,11 @@ export function Frame() {
     () =>
       hearTabs((word) => {
         if ('signedOut' in word) {
-          forgetDrafts();
-          forgetRecent();
+          forgetUser(queries);
           leave.current();
         } else if (word.signedIn !== user) location.reload();
       }),
-    [user],
+    [user, queries],
   );
 
   // Who has just signed in goes on in the page, not in front of it.
@@ -388,18 +393,17 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
 
   async function signOut() {
     setLost(0);
+    askNobody(); // that their session has ended
     try {
       await unwrap(client.DELETE('/session')).catch((error: unknown) => {
         // It had ended already: then nothing of it stays here either.
         if (!(error instanceof ProblemError && error.status === 401)) throw error;
       });
-      forgetDrafts();
-      forgetRecent();
       tellTabs({ signedOut: true });
-      forgetNotices();
-      queries.clear();
+      forgetUser(queries);
       await navigate({ to: '/sign-in' });
     } catch (error) {
+      askSomebody();
       notifyProblem(error);
     }
   }

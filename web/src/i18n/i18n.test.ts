@@ -43,6 +43,22 @@ describe('the three languages', () => {
       expect(words, key).not.toMatch(/[“”"]/);
     }
   });
+  it('French breaks no line before its marks, within its quotation marks or a number', async () => {
+    await switchLanguage('fr');
+    const heard = (key: string) => i18n.getResource('fr', 'translation', key) as string;
+    for (const [key, words] of flat(fr)) {
+      expect(heard(key), key).not.toMatch(/ [:;!?»]|« |\d \d{3}/);
+      expect(heard(key).replace(/[\u00a0\u202f]/g, ' '), key).toBe(words);
+    }
+    expect(i18n.t('mailbox.disconnectText')).toBe(flat(fr).get('mailbox.disconnectText'));
+    expect(i18n.t('signIn.which')).toBe('Pour quelle entreprise vous connectez-vous\u202f?');
+    expect(i18n.t('tokens.made', { name: 'a : b' })).toContain('«\u00a0a : b\u00a0»');
+    await switchLanguage('de');
+    for (const [key, words] of flat(de)) {
+      expect(i18n.getResource('de', 'translation', key), key).toBe(words);
+    }
+    await switchLanguage('en');
+  });
   it('counts in every language, a million in French included', async () => {
     for (const language of ['en', 'fr', 'de'] as const) {
       await switchLanguage(language);

@@ -23,16 +23,25 @@ export const i18n = i18next.createInstance();
 type Tree = { [key: string]: string | Tree };
 
 // Intl knows a category "many" in French (a million and more); its words are those of "other".
-function withMany(tree: Tree): Tree {
+function withMany(tree: Tree, set = (words: string) => words): Tree {
   const out: Tree = {};
   for (const [key, value] of Object.entries(tree)) {
-    out[key] = typeof value === 'string' ? value : withMany(value);
+    out[key] = typeof value === 'string' ? set(value) : withMany(value, set);
     if (key.endsWith('_other')) {
       const many = `${key.slice(0, -'_other'.length)}_many`;
       if (!(many in tree)) out[many] = out[key];
     }
   }
   return out;
+}
+
+// No French line begins with a mark that has a space before it, and none ends between a quotation mark and
+// its word, or within a number. The words themselves are written with plain spaces.
+const held = (words: string) =>
+  words.replace(/ (?=[:»])|(?<=«) /g, '\u00a0').replace(/ (?=[;!?])|(?<=\d) (?=\d{3})/g, '\u202f');
+
+function wordsOf(language: Language, tree: Tree): Tree {
+  return language === 'fr' ? withMany(tree, held) : withMany(tree);
 }
 
 type Loaders = Record<Language, () => Promise<{ default: Tree }>>;
@@ -47,7 +56,7 @@ const parts: Loaders[] = [];
 
 async function addWords(language: Language, part: Loaders): Promise<void> {
   const { default: tree } = await part[language]();
-  i18n.addResourceBundle(language, 'translation', withMany(tree), true);
+  i18n.addResourceBundle(language, 'translation', wordsOf(language, tree), true);
 }
 
 export async function addPart(part: Loaders): Promise<void> {
@@ -79,7 +88,7 @@ export function preferredLanguage(): Language {
 export async function switchLanguage(language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, 'translation')) {
     const { default: tree } = await loaders[language]();
-    i18n.addResourceBundle(language, 'translation', withMany(tree));
+    i18n.addResourceBundle(language, 'translation', wordsOf(language, tree));
     await Promise.all(parts.map((part) => addWords(language, part)));
   }
   await i18n.changeLanguage(language);

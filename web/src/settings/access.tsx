@@ -8,6 +8,7 @@ import { problemWords } from '../api/problem';
 import { failed, keys, sessionsQuery, tokensQuery } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
+import { forgetUser } from '../setup/leaving';
 import { SHORTEST_PASSWORD } from '../setup/password';
 import { tellTabs } from '../setup/tabs';
 import { Button } from '../ui/button';
@@ -139,8 +140,8 @@ function Sessions() {
       unwrap(client.DELETE('/sessions/{id}', { params: { path: { id: session.id } } })),
     onSuccess: async (_done, session) => {
       if (!session.this) return notify(t('access.ended'));
-      queries.clear();
       tellTabs({ signedOut: true });
+      forgetUser(queries);
       await navigate({ to: '/sign-in' });
     },
     onError: notifyProblem,

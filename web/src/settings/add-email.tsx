@@ -20,7 +20,7 @@ import { ServerFields } from './server-fields';
 import { sinceOf, WindowChoice, type WindowValue } from './window-choice';
 
 // Which wording the consent was given to; a changed text gets a new name.
-const CONSENT_VERSION = '2026-1';
+const CONSENT_VERSION = '2026-2';
 
 // What can be used comes first.
 const PROVIDERS = ['other', 'google', 'microsoft', 'hearback'] as const;

@@ -1,21 +1,28 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
-import { SignInAgain, signedInAgain } from './again';
+import { keys } from '../api/queries';
+import { turning } from '../api/said';
+import { SignInAgain, signedInAgain, stillIn } from './again';
+import { forgetUser } from './leaving';
+
+const ANNA = { id: 'anna', name: 'Anna', email: 'anna@n.example' } as Schemas['User'];
 
 it('W-5 a key that was meant for the page is no part of a password', async () => {
-  const user = { id: 'anna', name: 'Anna', email: 'anna@n.example' } as Schemas['User'];
   render(
     <QueryClientProvider client={new QueryClient()}>
       <Tooltip.Provider>
-        <SignInAgain user={user} onLeave={() => {}} />
+        <SignInAgain user={ANNA} onLeave={() => {}} />
       </Tooltip.Provider>
     </QueryClientProvider>,
   );
   act(() => void signedInAgain());
+  // What is pressed on a button is meant for it, as long as the fields don't come, too.
+  const close = await screen.findByRole('button', { name: 'Close' });
+  expect(fireEvent.keyDown(close, { key: ' ' })).toBe(true);
   const field = await screen.findByLabelText<HTMLInputElement>('Password');
   await waitFor(() => expect(document.activeElement).toBe(field));
   await userEvent.keyboard('j');
@@ -23,4 +30,42 @@ it('W-5 a key that was meant for the page is no part of a password', async () =>
   await act(() => new Promise((done) => setTimeout(done, 900)));
   await userEvent.keyboard('secret');
   expect(field.value).toBe('secret');
+});
+
+const refused = () =>
+  Response.json({ code: 'session.missing', title: 'x', status: 401 }, { status: 401 });
+
+it('whoever left is not asked to sign in again, nor who comes next in their place', async () => {
+  const answers = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => refused());
+  const queries = new QueryClient();
+  const page = (
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <SignInAgain user={ANNA} onLeave={() => {}} />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  );
+  const { unmount } = render(page);
+  queries.setQueryData(keys.me, { user: ANNA, company: { id: 'n' } });
+  turning.say('t1', 'done');
+  const asked = stillIn(queries);
+  await screen.findByRole('dialog');
+  // Signed out: the page is still there until the one to sign in is.
+  act(() => forgetUser(queries));
+  expect(await asked).toBe(false);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(turning.underWay('t1')).toBe(false);
+  expect(answers).toHaveBeenCalledOnce();
+  expect(await stillIn(queries)).toBe(false);
+  expect(answers).toHaveBeenCalledOnce();
+  expect(await signedInAgain()).toBe(false); // an answer that was on its way
+  unmount();
+  render(page);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  // Their page goes away while they are asked.
+  const answer = signedInAgain();
+  await screen.findByRole('dialog');
+  cleanup();
+  expect(await answer).toBe(false);
+  expect(await signedInAgain()).toBe(false);
 });

@@ -1,7 +1,7 @@
 // A session that ends under somebody's hands: signed in again in a dialog over the page, nothing that was
 // being read or written is lost.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError, type Schemas } from '../api/client';
 import { keys, meQuery } from '../api/queries';
@@ -16,6 +16,7 @@ const Credentials = part(() => import('./credentials'), 'Credentials', {
 
 const AHEAD = 10_000; // milliseconds
 
+let somebody = false; // is in, and can be asked
 let waiting: ((signedIn: boolean) => void)[] = [];
 const listeners = new Set<() => void>();
 
@@ -26,8 +27,18 @@ function settle(signedIn: boolean) {
   for (const listener of listeners) listener();
 }
 
-// Opens the dialog, once for all who ask; tells whether somebody is signed in again.
-export function signedInAgain(): Promise<boolean> {
+// Whoever was in leaves, or has left: what they were asked is not for who signs in next.
+export function askNobody() {
+  somebody = false;
+  settle(false);
+}
+export function askSomebody() {
+  somebody = true;
+}
+
+// Opens the dialog, once for all who ask; tells whether they are signed in again.
+export async function signedInAgain(): Promise<boolean> {
+  if (!somebody) return false;
   return new Promise((resolve) => {
     waiting.push(resolve);
     for (const listener of listeners) listener();
@@ -47,9 +58,10 @@ export function useAsked(): boolean {
 // Whether the session that this page was opened with goes on, if need be after signing in again.
 export async function stillIn(queries: QueryClient): Promise<boolean> {
   const before = queries.getQueryData<Schemas['Me']>(keys.me)?.user.id;
+  if (!before) return false; // they have left
   try {
     const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 });
-    if (before && me.user.id !== before) location.reload();
+    if (me.user.id !== before) location.reload();
     return true;
   } catch (error) {
     return error instanceof ProblemError && error.status === 401 ? signedInAgain() : true;
@@ -75,6 +87,10 @@ export function useSameUser(
 
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
+  useLayoutEffect(() => {
+    askSomebody();
+    return askNobody;
+  }, []);
   // There before it is needed: by then the server may be another one. Nothing waits for it at first.
   useEffect(() => {
     const timer = setTimeout(Credentials.ahead, AHEAD);
@@ -86,6 +102,7 @@ export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave:
 const MOMENT = 800; // milliseconds
 
 // It opens under somebody's hands: what they press just then was meant for the page, and is no password.
+// (What doesn't go to a field is nothing's: the dialog covers the page.)
 function useUnmeant() {
   useEffect(() => {
     let since: number | undefined; // a field has had the focus
@@ -94,7 +111,14 @@ function useUnmeant() {
     };
     const key = (event: KeyboardEvent) => {
       const meant = since !== undefined && performance.now() - since > MOMENT;
-      if (meant || event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+      if (
+        meant ||
+        !(event.target instanceof HTMLInputElement) ||
+        event.key.length > 1 ||
+        event.ctrlKey ||
+        event.metaKey
+      )
+        return;
       event.preventDefault();
       event.stopPropagation();
     };

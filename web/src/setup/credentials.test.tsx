@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Credentials } from './credentials';
 
@@ -37,12 +38,12 @@ it('O-5 who works for several companies says for which they come in', async () =
   );
   const go = async () => {
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
-    return screen.findByRole('group', { name: 'For which company do you come in?' });
+    return screen.findByRole('group', { name: 'Which company do you want to sign in to?' });
   };
   fireEvent.change(screen.getByLabelText('E-mail address'), { target: { value: 'a@b.example' } });
   fireEvent.change(screen.getByLabelText('Password'), { target: { value: 'a long password' } });
   await go();
-  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Lindenhof' }));
+  expect(document.activeElement).toBe(screen.getByText('Which company do you want to sign in to?'));
   fireEvent.click(screen.getByRole('button', { name: 'Back' }));
   expect(screen.getByLabelText<HTMLInputElement>('E-mail address').value).toBe('a@b.example');
   await go();
@@ -50,4 +51,22 @@ it('O-5 who works for several companies says for which they come in', async () =
   await vi.waitFor(() => expect(signedIn).toHaveBeenCalled());
   expect(sent[0]).toEqual({ email: 'a@b.example', password: 'a long password' });
   expect(sent[2]).toEqual({ email: 'a@b.example', password: 'a long password', company: 'two' });
+});
+
+it('O-5 Enter that is pressed once more chooses no company', async () => {
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    sent.push(await request.json());
+    return which();
+  });
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Credentials onSignedIn={() => {}} />
+    </QueryClientProvider>,
+  );
+  await userEvent.type(screen.getByLabelText('E-mail address'), 'a@b.example');
+  await userEvent.type(screen.getByLabelText('Password'), 'a long password{Enter}');
+  await screen.findByRole('button', { name: 'Lindenhof' });
+  await userEvent.keyboard('{Enter}');
+  expect(sent).toEqual([{ email: 'a@b.example', password: 'a long password' }]);
 });

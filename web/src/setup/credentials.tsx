@@ -16,6 +16,9 @@ function companiesOf(error: unknown): Company[] | undefined {
   return (error.problem as Schemas['CompaniesProblem']).companies;
 }
 
+// Not the first of them: whoever presses Enter twice has chosen none.
+const focus = (legend: HTMLLegendElement | null) => legend?.focus();
+
 export function Credentials({
   user,
   company,
@@ -65,11 +68,12 @@ export function Credentials({
   if (companies) {
     return (
       <fieldset className="stack">
-        <legend>{t('signIn.which')}</legend>
-        {companies.map(({ id, name }, at) => (
+        <legend ref={focus} tabIndex={-1}>
+          {t('signIn.which')}
+        </legend>
+        {companies.map(({ id, name }) => (
           <Button
             key={id}
-            autoFocus={at === 0}
             disabled={signIn.isPending}
             busy={signIn.isPending && signIn.variables === id}
             onClick={() => signIn.mutate(id)}

@@ -1,12 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
+import { dropLink } from './link';
 import { SetUp } from './setup';
 
 vi.mock('@tanstack/react-router', () => ({ useNavigate: () => () => {} }));
-afterEach(() => {
-  window.location.hash = '';
-});
+afterEach(dropLink);
 
 it('without the link’s secret it says where the link is, and asks for nothing', async () => {
   render(
@@ -24,4 +23,6 @@ it('without the link’s secret it says where the link is, and asks for nothing'
   });
   screen.getByLabelText('Company');
   expect(screen.queryByText(/Open the link/)).toBeNull();
+  // Nor does it stay where a picture of the screen shows it.
+  expect(window.location.hash).toBe('');
 });

@@ -13,6 +13,7 @@ import { Field, Input, Select, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { Door } from './door';
+import { dropLink, takeLink } from './link';
 import { SHORTEST_PASSWORD } from './password';
 import { tellTabs } from './tabs';
 import { browserZone, saveZone, zoneChoices } from './zone';
@@ -34,9 +35,9 @@ export function SetUp() {
   const zones = useMemo(() => zoneChoices(browserZone()), []);
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
   // What the link that the server wrote carries: also when it is pasted over a wrong one, which loads nothing.
-  const [secret, setSecret] = useState(() => window.location.hash.slice(1));
+  const [secret, setSecret] = useState(takeLink);
   useEffect(() => {
-    const follow = () => setSecret(window.location.hash.slice(1));
+    const follow = () => setSecret(takeLink());
     window.addEventListener('hashchange', follow);
     return () => window.removeEventListener('hashchange', follow);
   }, []);
@@ -57,6 +58,7 @@ export function SetUp() {
         }),
       ),
     onSuccess: async (me) => {
+      dropLink();
       queries.clear();
       queries.setQueryData(keys.me, me);
       // They may have another company open beside this one.

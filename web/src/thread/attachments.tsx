@@ -218,15 +218,15 @@ const calendarQuery = (message: string, part: Part) => ({
   staleTime: Number.POSITIVE_INFINITY, // a message never changes
 });
 
-// An invitation comes twice in one mail: as what calendars read, and as a file. It is shown once; until they
-// are read, what would be gone then isn't there.
+// An invitation comes twice in one mail: as what calendars read, and as a file. It is shown once. Until they
+// are read, what is as long as another is taken for the same: what is there then seldom comes or goes.
 function useRepeated(message: string, parts: Part[]): ReadonlySet<Part> {
   const calendars = parts.filter((part) => !part.inline && isCalendar(part)).slice(0, FEW);
   const read = useQueries({ queries: calendars.map((part) => calendarQuery(message, part)) });
   const seen = new Set<string>();
-  const again = calendars.filter((_part, at) => {
+  const again = calendars.filter((part, at) => {
     const { data, isFetching } = read[at]!;
-    if (at > 0 && isFetching) return true;
+    if (isFetching) return calendars.slice(0, at).some(({ octets }) => octets === part.octets);
     if (!data) return false;
     const what = `${data.method} ${data.uid || data.summary} ${data.start}`;
     return seen.size === seen.add(what).size;

@@ -13,7 +13,7 @@ import { Dialog } from '../ui/dialog';
 import { Field, Input } from '../ui/field';
 import { MenuItem, MenuLine } from '../ui/menu';
 import { More } from '../ui/more';
-import { notifier, notifyProblem } from '../ui/notice';
+import { notifier, notifyProblem, reword } from '../ui/notice';
 import { Failed, Skeleton } from '../ui/state';
 import './correcting.css';
 
@@ -45,17 +45,16 @@ function useCorrect() {
           () => notify(t('placing.back'), { about }),
           notifyProblem,
         );
-      // Where it lies now may be called otherwise than before it came.
-      const now =
-        typeof words === 'string'
-          ? undefined
-          : await queries
-              .fetchQuery({ ...threadQuery(done.thread), staleTime: 0 })
-              .catch(() => undefined);
-      notify(typeof words === 'string' ? words : words(now), {
+      const said = notify(typeof words === 'string' ? words : words(undefined), {
         about,
         action: { label: t('undo'), run: () => void undo() },
       });
+      // Where it lies now may be called otherwise than before it came.
+      if (typeof words !== 'string')
+        void queries.fetchQuery({ ...threadQuery(done.thread), staleTime: 0 }).then(
+          (now) => reword(said, words(now)),
+          () => {}, // it is called as it was
+        );
       return true;
     } catch (error) {
       notifyProblem(error);

@@ -54,6 +54,18 @@ it('M-8 z takes back what the newest notice offers to take back, once', () => {
   end();
 });
 
+it('has the mark of what was done only where something was', () => {
+  const { container } = shown();
+  act(() => {
+    notify('Done');
+    notify('There is nothing', { tone: 'note' });
+    notify('It failed', { tone: 'problem' });
+  });
+  const marks = [...container.querySelectorAll('.notice > svg')].map((one) => one.classList[1]);
+  expect(new Set(marks).size).toBe(3);
+  act(forgetNotices);
+});
+
 it('stays while it has the focus, which goes back to where it was', () => {
   vi.useFakeTimers();
   shown();

@@ -1,5 +1,5 @@
 // Short words about what just happened, for eyes (below the page) and screen readers.
-import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, Info, X } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
@@ -45,7 +45,14 @@ export function unsay(about: string) {
   set(without(about));
 }
 
-export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'>> = {}) {
+/** It is called otherwise than it was said. */
+export function reword(id: number | undefined, text: string) {
+  if (!notices.some((notice) => notice.id === id && notice.text !== text)) return;
+  set(notices.map((notice) => (notice.id === id ? { ...notice, text } : notice)));
+}
+
+// → what it is reworded by.
+export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'>> = {}): number {
   const id = next++;
   const tone = options.tone ?? 'done';
   const { about, series } = options;
@@ -54,6 +61,7 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   const under = series && latest?.series === series ? latest : undefined;
   const beside = others.filter((notice) => notice !== under).slice(tone === 'note' ? -3 : -2);
   set([...beside, { id, text, tone, ...options, under }]);
+  return id;
 }
 
 // How many have left this page by signing out.
@@ -64,11 +72,9 @@ export function forgetNotices() {
   set([]);
 }
 /** For what is said once an answer has come: nothing, if whoever asked has signed out meanwhile. */
-export function notifier(): typeof notify {
+export function notifier(): (...said: Parameters<typeof notify>) => number | undefined {
   const asked = left;
-  return (text, options) => {
-    if (asked === left) notify(text, options);
-  };
+  return (...said) => (asked === left ? notify(...said) : undefined);
 }
 
 // Nothing goes from under a hand.
@@ -140,16 +146,15 @@ export function Notices() {
   );
 }
 
+const ICONS = { done: CircleCheck, note: Info, problem: CircleAlert };
+
 function Line({ notice }: { notice: Notice }) {
   const { t } = useTranslation();
   useExpiry(notice);
+  const Icon = ICONS[notice.tone];
   return (
     <div className={`notice ${notice.tone}`}>
-      {notice.tone === 'problem' ? (
-        <CircleAlert size={16} aria-hidden />
-      ) : (
-        <CircleCheck size={16} aria-hidden />
-      )}
+      <Icon size={16} aria-hidden />
       <span className="grow">
         {notice.text}
         {notice.under && (
