@@ -22,6 +22,7 @@
 #include "base/text.hpp"
 #include "config.hpp"
 #include "mail/address.hpp"
+#include "mailbox/probe.hpp"
 #include "net/loop.hpp"
 #include "outbox/engine.hpp"
 #include "reading_child.hpp"
@@ -247,6 +248,7 @@ Result<> serve(const Config& config) {
       std::make_unique<net::Loop>(net::make_workers(1), dial_policy(config), deadlines(config));
   scheduler::ReadingFiles reading(files->env(), **store, reader);
   api::Options options;
+  options.probe = mailbox::probe;
   options.pages = pages_directory(config);
   options.public_hosts = config.public_hosts;
   auto secret = setup_secret(**store, random);

@@ -5,12 +5,9 @@
 //
 // Expectations are what the writer judged upon. If one no longer holds, the commit fails with
 // Kind::conflict and code "store.expectation"; read and judge again.
-#include <any>
-#include <concepts>
-#include <utility>
-#include <variant>
 #include <vector>
 
+#include "base/any_of.hpp"
 #include "base/ids.hpp"
 #include "store/candidates/changes.hpp"
 #include "store/candidates/external_ids.hpp"
@@ -38,75 +35,28 @@
 
 namespace hearback::store {
 
-template <typename... Kinds>
-struct KindsOfChange {
-  template <typename Kind>
-  static constexpr bool has = (std::same_as<Kind, Kinds> || ...);
-
-  template <typename Kind>
-  static constexpr std::size_t number() {
-    std::size_t number = 0;
-    (void)((std::same_as<Kind, Kinds> || (++number, false)) || ...);
-    return number;
-  }
-
-  template <typename Visitor>
-  static void visit(std::size_t number, const std::any& held, const Visitor& visitor) {
-    using Visit = void (*)(const std::any&, const Visitor&);
-    static constexpr Visit visits[] = {
-        [](const std::any& one, const Visitor& of) { of(*std::any_cast<Kinds>(&one)); }...};
-    visits[number](held, visitor);
-  }
+// What the store does within a commit, of any of these kinds.
+struct Change
+    : AnyOf<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
+            EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink,
+            PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, SetExternalId,
+            ChangeJob, MoveApplication, EmptyStage, MergeCandidates, UndoMerge, AddNonCandidate,
+            TakeOver, UndoTakeOver, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox,
+            ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
+            SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
+            AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine, RetryQuarantined,
+            ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading, PutContents,
+            AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
+            UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox,
+            ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
+            AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
+  using AnyOf::AnyOf;
 };
 
-using EveryChange = KindsOfChange<
-    AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
-    EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink, PutJob,
-    SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, SetExternalId, ChangeJob,
-    MoveApplication, EmptyStage, MergeCandidates, UndoMerge, AddNonCandidate, TakeOver,
-    UndoTakeOver, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox, ChangeMailbox,
-    SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow, RemoveMailbox,
-    ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
-    RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
-    PutPictures, BeginReading, PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess,
-    SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
-    AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
-    RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal>;
-
-// One change of a commit, of any of these kinds. Not a variant: each file that makes one would
-// compile what moves, copies and destroys all the others, which took longer than the file itself.
-class Change {
- public:
-  template <typename Kind>
-    requires EveryChange::has<Kind>
-  Change(Kind kind)
-      : number_(EveryChange::number<Kind>()), held_(std::in_place_type<Kind>, std::move(kind)) {}
-
-  // Null if it is of another kind.
-  template <typename Kind>
-    requires EveryChange::has<Kind>
-  const Kind* as() const {
-    return std::any_cast<Kind>(&held_);
-  }
-  template <typename Kind>
-    requires EveryChange::has<Kind>
-  Kind* as() {
-    return std::any_cast<Kind>(&held_);
-  }
-
-  template <typename Visitor>
-  void visit(const Visitor& visitor) const {
-    EveryChange::visit(number_, held_, visitor);
-  }
-
- private:
-  std::size_t number_;
-  std::any held_;
+struct Expectation : AnyOf<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
+                           AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled> {
+  using AnyOf::AnyOf;
 };
-
-using Expectation =
-    std::variant<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
-                 AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled>;
 
 struct Commit {
   CompanyId company;

@@ -145,7 +145,7 @@ Committed make_changes(Db& db, Vault& vault, const SealedBlobs& blobs, const Com
     if (const auto* company = change.as<AddCompany>()) add_company(db, commit.company, *company);
   lock_company(writing);
   for (const auto& expectation : commit.expectations)
-    std::visit([&](const auto& expected) { expect(writing, expected); }, expectation);
+    expectation.visit([&](const auto& expected) { expect(writing, expected); });
   for (const auto& change : commit.changes)
     change.visit([&](const auto& one) { apply(writing, one); });
   count_bodies(writing);

@@ -13,6 +13,7 @@
 #include "api/http/secrets.hpp"
 #include "base/text.hpp"
 #include "fakes/still_env.hpp"
+#include "mailbox/probe.hpp"
 #include "store/store.hpp"
 
 namespace hearback::fakes {

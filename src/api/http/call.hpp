@@ -17,15 +17,20 @@
 #include "api/http/throttle.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
-#include "mailbox/probe.hpp"
 #include "net/env.hpp"
 #include "net/http.hpp"
 #include "rules/access.hpp"
 #include "rules/nouns.hpp"
 #include "store/store.hpp"
 
+namespace hearback::mailbox {
+struct Login;
+struct ProbeReport;
+}  // namespace hearback::mailbox
+
 namespace hearback::api {
 
+// mailbox::probe, or one like it.
 using Probe =
     std::function<Task<mailbox::ProbeReport>(net::Env&, mailbox::Login imap, mailbox::Login smtp)>;
 
@@ -45,7 +50,7 @@ struct Options {
   // nobody may.
   std::string setup_secret;
   std::string set_up_links;  // directory of SetUpLinks, for further companies; empty: none
-  Probe probe = mailbox::probe;  // how an account is tried before it is saved (C-3)
+  Probe probe;  // how an account is tried before it is saved (C-3)
 };
 
 class Feed;  // api/events.hpp
