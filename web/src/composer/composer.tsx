@@ -313,7 +313,8 @@ function Writing({
       const bad = draft[field].find((one) => !isAddress(one.address));
       if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
     }
-    if (files.underway.length > 0) return void notify(t('compose.stillUploading'), { tone: 'problem' });
+    if (files.underway.length > 0)
+      return void notify(t('compose.stillUploading'), { tone: 'problem' });
     const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);

@@ -21,28 +21,21 @@ import {
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { client, ProblemError, unwrap } from '../api/client';
+import { client, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
 import { keys, PLACES, type Place } from '../api/queries';
-import { countDrafts } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
-import {
-  askNobody,
-  askSomebody,
-  SignInAgain,
-  stillIn,
-  useAsked,
-  useSameUser,
-} from '../setup/again';
+import { SignInAgain, stillIn, useAsked, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
 import { forgetSession, forgetUser } from '../setup/leaving';
-import { hearTabs, tellTabs } from '../setup/tabs';
+import { useSignOut } from '../setup/sign-out';
+import { hearTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
-import { Ask, Dialog } from '../ui/dialog';
+import { Dialog } from '../ui/dialog';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
 import { notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
@@ -389,24 +382,8 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
   const theme = useTheme();
   const language = isLanguage(i18n.language) ? i18n.language : 'en';
 
-  const [lost, setLost] = useState(0); // drafts that would go with it
+  const { signOut, question } = useSignOut();
 
-  async function signOut() {
-    setLost(0);
-    askNobody(); // that their session has ended
-    try {
-      await unwrap(client.DELETE('/session')).catch((error: unknown) => {
-        // It had ended already: then nothing of it stays here either.
-        if (!(error instanceof ProblemError && error.status === 401)) throw error;
-      });
-      tellTabs({ signedOut: true });
-      forgetUser(queries);
-      await navigate({ to: '/sign-in' });
-    } catch (error) {
-      askSomebody();
-      notifyProblem(error);
-    }
-  }
   async function chooseLanguage(next: 'en' | 'fr' | 'de') {
     await switchLanguage(next);
     try {
@@ -418,11 +395,6 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
       notifyProblem(error);
     }
   }
-  const ask = () => {
-    const drafts = countDrafts();
-    if (drafts > 0) setLost(drafts);
-    else void signOut();
-  };
   const menu = (
     <Menu
       side="top"
@@ -463,7 +435,7 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
         onChange={chooseTheme}
       />
       <MenuLine />
-      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={ask}>
+      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={signOut}>
         {t('signOut')}
       </MenuItem>
     </Menu>
@@ -471,16 +443,7 @@ function MeMenu({ user }: { user: { name: string; email: string } }) {
   return (
     <>
       {menu}
-      <Ask
-        open={lost > 0}
-        onClose={() => setLost(0)}
-        title={t('leaving.title', { count: lost })}
-        text={t('leaving.text', { count: lost })}
-        cancel={t('leaving.stay')}
-        confirm={t('signOut')}
-        onConfirm={() => void signOut()}
-        danger
-      />
+      {question}
     </>
   );
 }

@@ -1,6 +1,5 @@
 // What lets me in: my password, and the devices on which I am signed in.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
@@ -8,9 +7,8 @@ import { problemWords } from '../api/problem';
 import { failed, keys, sessionsQuery, tokensQuery } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
-import { forgetUser } from '../setup/leaving';
 import { SHORTEST_PASSWORD } from '../setup/password';
-import { tellTabs } from '../setup/tabs';
+import { useSignOut } from '../setup/sign-out';
 import { Button } from '../ui/button';
 import { Checkbox, Field, Input, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
@@ -131,21 +129,16 @@ function Password() {
 function Sessions() {
   const { t } = useTranslation();
   const format = useFormat();
-  const navigate = useNavigate();
+  const { signOut, question } = useSignOut();
   const queries = useQueryClient();
   const sessions = useQuery(sessionsQuery);
   const stale = () => queries.invalidateQueries({ queryKey: keys.sessions });
   const end = useMutation({
     mutationFn: (session: Schemas['Session']) =>
       unwrap(client.DELETE('/sessions/{id}', { params: { path: { id: session.id } } })),
-    onSuccess: async (_done, session) => {
-      if (!session.this) return notify(t('access.ended'));
-      tellTabs({ signedOut: true });
-      forgetUser(queries);
-      await navigate({ to: '/sign-in' });
-    },
+    onSuccess: () => notify(t('access.ended')),
     onError: notifyProblem,
-    onSettled: (_done, _error, session) => (session.this ? undefined : stale()),
+    onSettled: stale,
   });
   const endOthers = useMutation({
     mutationFn: () => unwrap(client.DELETE('/sessions')),
@@ -200,7 +193,7 @@ function Sessions() {
                   <Button
                     small
                     busy={end.isPending && end.variables.id === session.id}
-                    onClick={() => end.mutate(session)}
+                    onClick={() => (session.this ? signOut() : end.mutate(session))}
                   >
                     {t(session.this ? 'access.signOut' : 'access.end')}
                     {!session.this && <span className="sr"> {session.device}</span>}
@@ -211,6 +204,7 @@ function Sessions() {
           </tbody>
         </table>
       )}
+      {question}
     </section>
   );
 }
