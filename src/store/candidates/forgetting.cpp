@@ -239,8 +239,9 @@ void expect_remembered(Writing& writing, CandidateId candidate) {
 void apply(Writing& writing, const ForgetCandidate& change) {
   auto& db = writing.db;
   const auto company = writing.company;
-  if (!db.row("select 1 from candidates where company = $1 and id = $2", company, change.id) ||
-      db.change("insert into forgotten_candidates(company, candidate, at) values ($1, $2, $3)"
+  expect_candidate(writing, change.id);
+  expect_seen(writing, change.by, change.id);
+  if (db.change("insert into forgotten_candidates(company, candidate, at) values ($1, $2, $3)"
                 " on conflict do nothing",
                 company, change.id, change.at) == 0)
     refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
@@ -266,12 +267,12 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               company, change.id);
-  begin_errand(writing, kForgetCandidate, change.id, change.by, change.at);
+  begin_errand(writing, kForgetCandidate, change.id, person_of(change.by), change.at);
   writing.happened({.at = change.at,
                     .kind = "candidate.forgotten",
                     .subject = change.id.text(),
                     .candidate = change.id,
-                    .user = change.by.value_or(UserId{})});
+                    .user = person_of(change.by).value_or(UserId{})});
   // Whoever saw the candidate hears of it; afterwards nobody could tell who that was.
   std::erase_if(writing.feed, [&](const FeedEntry& e) { return e.candidate == change.id; });
   for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);

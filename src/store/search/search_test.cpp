@@ -330,11 +330,11 @@ TEST_P(SearchTest, D1_WhatIsForgottenIsFoundNoLonger) {
   EXPECT_EQ(found(as(anna), "gold"), (Subjects{"shared", "shared", "hers"}));
   EXPECT_EQ(found(as(anna), "gold candidate:carl"), Subjects{"shared"});
   EXPECT_EQ(found(as(ben), "gold"), (Subjects{"shared", "hers"}));
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_EQ(found(as(anna), "gold"), Subjects{"shared"});
   run_errands();
   EXPECT_EQ(found(as(anna), "gold"), Subjects{"shared"});
-  commit(ForgetCandidate{carl, anna.id, now});
+  commit(ForgetCandidate{carl, as(anna), now});
   run_errands();
   EXPECT_EQ(found(as(anna), "gold"), Subjects{});
   ASSERT_TRUE(*store->clear_traces());
@@ -409,7 +409,7 @@ TEST_P(SearchTest, M6_WhatWasIndexedBeforeIsIndexedAgain) {
   EXPECT_TRUE(found(as(anna), "quaint").empty());
   EXPECT_EQ(found(as(anna), "c# 79").size(), 1u);
   EXPECT_TRUE(page(as(anna), "x").complete);
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   run_errands();
   ASSERT_TRUE(*store->clear_traces());
   EXPECT_TRUE(found(as(anna), "c#").empty());
