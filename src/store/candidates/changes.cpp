@@ -15,6 +15,7 @@
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/people/internal_addresses.hpp"
+#include "store/threads/taking_up.hpp"
 
 namespace hearback::store {
 namespace {
@@ -351,6 +352,9 @@ void apply(Writing& writing, const PutJob& change) {
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : change.team) team.row(writing.company, job.id, user);
   team.run(writing.db, "on conflict do nothing");
+  for (const auto& user : readers)
+    if (std::ranges::find(change.team, user) == change.team.end())
+      take_up_again(writing, user, change.at);
   tell_of_job(writing, job.id, std::move(readers));
 }
 

@@ -267,7 +267,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               company, change.id);
-  begin_errand(writing, kForgetCandidate, change.id, person_of(change.by), change.at);
+  begin_errand(writing, kForgetCandidate, change.id.bytes, person_of(change.by), change.at);
   writing.happened({.at = change.at,
                     .kind = "candidate.forgotten",
                     .subject = change.id.text(),

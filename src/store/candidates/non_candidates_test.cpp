@@ -287,6 +287,43 @@ TEST_P(NonCandidatesTest, M3_C13_AnAddressThatWasOnlyWrittenToMayBecomeAColleagu
   EXPECT_FALSE(facts.candidate);
 }
 
+// M-2: in the team's archive lies what somebody can take back.
+TEST_P(NonCandidatesTest, M3_WhatItsKeeperPutAwayAndSeesNoMoreIsTakenUpAgain) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  commit(SetThreadDone{talk.id, clara.id, true, ask(ThreadById{as(clara), talk.id})->came, now});
+  const auto archived = [&](const rules::User& user) {
+    return threads_seen(as(user), Place::archived) == Ids{talk.id};
+  };
+  EXPECT_TRUE(archived(clara));
+  const auto other = add_job("Baker", {ben.id});
+  const auto application = make<ApplicationId>();
+  const auto before = ask(CompanyFacts{engine()}).revision;
+  commit(take_over(talk, ada), named(talk, ada, {}),
+         PutApplication{{application, talk.candidate, other, {}, {}, now}, as(ada)});
+  EXPECT_FALSE(ask(ThreadById{as(clara), talk.id}));
+  EXPECT_TRUE(ask(ThreadById{as(ben), talk.id}));
+  EXPECT_FALSE(archived(ada));
+  EXPECT_FALSE(archived(ben));
+  std::vector<std::string> told;
+  for (auto& entry : ask(Since{as(ben), before})) told.push_back(entry.kind);
+  EXPECT_NE(std::ranges::find(told, "archive"), told.end());
+  // And back: a hiring team sees the exchange no more.
+  commit(SetThreadDone{talk.id, ben.id, true, ask(ThreadById{as(ben), talk.id})->came, now});
+  EXPECT_TRUE(archived(ada));
+  commit(UndoTakeOver{talk.id, as(ada), now});
+  EXPECT_FALSE(archived(ada));
+  EXPECT_FALSE(archived(clara));
+}
+
+TEST_P(NonCandidatesTest, M3_WhatItsKeeperPutAwayAndStillSeesStaysAway) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  commit(SetThreadDone{talk.id, clara.id, true, ask(ThreadById{as(clara), talk.id})->came, now});
+  commit(take_over(talk, ada), named(talk, ada, {}),
+         PutApplication{{make<ApplicationId>(), talk.candidate, welder, {}, {}, now}, as(ada)});
+  EXPECT_EQ(threads_seen(as(ada), Place::archived), Ids{talk.id});
+  EXPECT_EQ(threads_seen(as(clara), Place::archived), Ids{talk.id});
+}
+
 TEST_P(NonCandidatesTest, D1_ForgettingWhomWasTakenOverForgetsTheExchange) {
   const auto talk = write(ada, adas, "one", "pat@agency.example");
   commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));

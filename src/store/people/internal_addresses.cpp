@@ -166,7 +166,7 @@ void seal_placements_by(Writing& writing, CandidateId candidate, std::string_vie
       "insert into addresses_taken_off(company, candidate, normal, at) values ($1, $2, $3, $4)"
       " on conflict do nothing",
       writing.company, candidate, normal, at);
-  begin_errand(writing, kTakeOffAddresses, candidate, {}, at);
+  begin_errand(writing, kTakeOffAddresses, candidate.bytes, {}, at);
 }
 
 ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant) {
