@@ -433,5 +433,34 @@ TEST_P(SearchTest, M6_NoTextIsTooMuch) {
   EXPECT_EQ(found(as(anna), "' OR 1 * NEAR( \" \\ : & | !"), Subjects{});
 }
 
+// What is sealed isn't read, and isn't come upon where somebody looks for what is; placed again it
+// is.
+TEST_P(SearchTest, I1_FilesOfWhatIsSealedWaitForNothing) {
+  auto m = message("m", "wanda@home.example", "ben@acme.example");
+  auto& file = m.attachments.emplace_back();
+  file.filename = "cv.txt";
+  file.type = "text/plain";
+  file.octets = 10;
+  place(m, thread(wanda), PlacedBy::address, "wanda@home.example");
+  const auto waiting = [&] {
+    const auto found = ask(FilesToRead{engine()});
+    return found && found->message.id == m.id;
+  };
+  const auto marked = [&] {
+    std::int64_t rows = 0;
+    tables()->read([&](Db& db) {
+      rows = db.row("select count(*) from search_documents where files_unread > 0")->number();
+    });
+    return rows;
+  };
+  EXPECT_TRUE(waiting());
+  commit(PutCandidate{wanda, "Wanda", {}, now, as(anna)});
+  EXPECT_FALSE(waiting());
+  if (GetParam() != On::memory) EXPECT_EQ(marked(), 0);
+  const auto again = thread(carl);
+  commit(AddThread{again}, PlaceMessage{{again.id, carl, m.id, PlacedBy::address, ""}, m.date});
+  EXPECT_TRUE(waiting());
+}
+
 }  // namespace
 }  // namespace hearback::store

@@ -5,6 +5,7 @@
 
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/uniting.hpp"
@@ -315,6 +316,8 @@ void apply(Writing& writing, const PlaceMessage& change) {
           writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date,
           is_new ? 0 : 1) == 0)
     return;
+  if (!writing.added.messages.contains(p.message))
+    files_wait_again(writing.db, writing.company, p.message);
   if (names_others(writing, p.message))
     add_references(writing.db, writing.company, p, change.message_date);
   tell_journal(writing, change);
