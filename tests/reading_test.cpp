@@ -259,7 +259,7 @@ TEST_P(Reading, D1_WhatWasReadGoesWithTheCandidate) {
   read_all();
   EXPECT_EQ(found("canaryquick canarylarge"), Subjects{"hers"});
   EXPECT_EQ(ask(store::ContentsOf{as(anna), id}).size(), 2u);
-  commit(store::ForgetCandidate{wanda, anna.id, now});
+  commit(store::ForgetCandidate{wanda, as(anna), now});
   run_errands();
   EXPECT_EQ(found("canaryquick"), Subjects{});
   EXPECT_TRUE(ask(store::ContentsOf{engine(), id}).empty());

@@ -74,7 +74,7 @@ Reply add_application(Call& call) {
                                                   .phase = {phase.value_or(StageId{}), {}},
                                                   .status = {status.value_or(StageId{}), {}},
                                                   .created = call.now},
-                                                 call.user().id,
+                                                 call.scope(),
                                                  std::string(how_of(call))});
   if (!external_id.empty())
     commit.changes.push_back(store::SetExternalId{call.scope(), id, external_id});
@@ -236,7 +236,7 @@ Reply make_meant(const Call& call, const Meant& meant, const std::string& extern
                                .phase = {meant.phase.value_or(StageId{}), {}},
                                .status = {meant.status.value_or(StageId{}), {}},
                                .created = call.now},
-                              call.user().id,
+                              call.scope(),
                               std::string(how_of(call))});
   commit.changes.push_back(store::SetExternalId{call.scope(), id, external_id});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());

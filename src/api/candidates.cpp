@@ -324,7 +324,7 @@ Reply change_job_named(Call& call, JobId id) {
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
   if (open != (*found)->job.open)
-    commit.changes.push_back(store::SetJobOpen{id, open, call.user().id, call.now});
+    commit.changes.push_back(store::SetJobOpen{id, open, call.scope(), call.now});
   commit.changes.push_back(change);
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return present_job_by(call, id, 200);
@@ -383,7 +383,7 @@ Reply change_job(Call& call) {
   auto commit = call.commit();
   if (external_id) commit.changes.push_back(store::SetExternalId{call.scope(), *id, *external_id});
   if (members.has("open") || catch_up)
-    commit.changes.push_back(store::SetJobOpen{*id, open, call.user().id, call.now, catch_up});
+    commit.changes.push_back(store::SetJobOpen{*id, open, call.scope(), call.now, catch_up});
   if (auto done = save_job_edit(call, edit, **found, std::move(commit)); !done) return done;
   return present_job_by(call, *id, 200);
 }
@@ -463,7 +463,7 @@ Reply make_candidate(Call& call, const Once& once, std::optional<std::string> ex
                                                     .phase = {phase, {}},
                                                     .status = {status, {}},
                                                     .created = call.now},
-                                                   call.user().id,
+                                                   call.scope(),
                                                    std::string(how_of(call))});
   if (external_id && !external_id->empty())
     commit.changes.push_back(store::SetExternalId{call.scope(), candidate.id, *external_id});
@@ -519,7 +519,7 @@ Reply change_candidate_named(Call& call, CandidateId id, const std::string& exte
                                                     .phase = {phase, {}},
                                                     .status = {status, {}},
                                                     .created = call.now},
-                                                   call.user().id,
+                                                   call.scope(),
                                                    std::string(how_of(call))});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, before);
@@ -673,7 +673,7 @@ Reply catch_up(Call& call) {
   auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
   auto commit = call.commit();
-  commit.changes.push_back(store::CatchUp{found->candidate.id, call.now});
+  commit.changes.push_back(store::CatchUp{found->candidate.id, call.scope(), call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return empty_response();
 }
@@ -747,7 +747,7 @@ Reply forget_candidate(Call& call) {
   auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
   auto commit = call.commit();
-  commit.changes.push_back(store::ForgetCandidate{found->candidate.id, call.user().id, call.now});
+  commit.changes.push_back(store::ForgetCandidate{found->candidate.id, call.scope(), call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return empty_response();
 }

@@ -144,13 +144,12 @@ Read<std::vector<LineVerdict>> judge_some(const Call& call, const Import& import
 
 void add_changes(const Call& call, const rules::CandidatePlan& plan, bool is_there,
                  store::Commit& commit) {
-  const auto by = call.user().id;
   // Nothing but an application: they are still there, and seen.
   if (plan.put || plan.application)
     commit.changes.push_back(store::PutCandidate{plan.id, plan.name, plan.added, call.now,
                                                  call.scope(), true, is_there});
   if (plan.application)
-    commit.changes.push_back(store::PutApplication{*plan.application, by, "import"});
+    commit.changes.push_back(store::PutApplication{*plan.application, call.scope(), "import"});
   if (plan.moved)
     commit.changes.push_back(store::MoveApplication{.by = call.scope(),
                                                     .application = plan.moved->id,

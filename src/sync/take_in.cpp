@@ -79,10 +79,17 @@ struct About {
 };
 
 // Its own id was asked for with those that it answers, and isn't one of them.
-About about(store::KnownAbout::Answer known, const std::string& own_id,
-            std::vector<std::string> asked) {
+About about(store::KnownAbout question, store::KnownAbout::Answer known) {
   About found;
-  found.expected = {own_id, std::move(asked), known.ancestors, known.descendants, known.siblings};
+  const auto own_id = question.message_id;
+  found.expected = {own_id,
+                    std::move(question.references),
+                    known.ancestors,
+                    known.descendants,
+                    known.siblings,
+                    question.at.mailbox,
+                    std::move(question.writers),
+                    known.named};
   const auto own = [&](const rules::KnownPlace& place) { return place.message_id == own_id; };
   for (const auto& ancestor : known.ancestors)
     if (own(ancestor.place)) found.bearers.push_back(ancestor);
@@ -217,11 +224,16 @@ Result<About> Judgment::ask_about(const Incoming& message,
   const auto& own_id = facts.envelope.message_id;
   auto asked = references;
   if (!own_id.empty()) asked.push_back(own_id);
-  auto known = store_.ask(store::KnownAbout{scope_, message.at, own_id, facts.fingerprint, asked,
-                                            participants_of(facts.envelope),
-                                            rules::writers_of(facts.envelope)});
+  store::KnownAbout question{scope_,
+                             message.at,
+                             own_id,
+                             facts.fingerprint,
+                             std::move(asked),
+                             participants_of(facts.envelope),
+                             rules::writers_of(facts.envelope)};
+  auto known = store_.ask(question);
   if (!known) return Failure(known.error());
-  return about(std::move(*known), own_id, std::move(asked));
+  return about(std::move(question), std::move(*known));
 }
 
 bool concerns(const std::vector<CandidateId>& candidates,

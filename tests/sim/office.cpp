@@ -94,7 +94,7 @@ void Office::put_in_another_job(CandidateId candidate) {
 }
 
 void Office::set_job_open(bool open, bool catch_up) {
-  commit({store::SetJobOpen{job_, open, team_.front(), world_.now(), catch_up}});
+  commit({store::SetJobOpen{job_, open, scope(), world_.now(), catch_up}});
 }
 
 void Office::put_addresses(CandidateId candidate, const std::string& name,

@@ -311,7 +311,7 @@ TEST(OutboxCopies, S1_D1_ADeletedCandidatesLastMessageHasItsCopy) {
     if (!crossing) one.world.run_for(5s);
     EXPECT_EQ(one.state(), crossing ? OutboxState::sending : OutboxState::sent);
     EXPECT_EQ(one.copies(), 0u);
-    one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+    one.office.commit({store::ForgetCandidate{one.candidate, one.office.scope(), one.world.now()}});
     forget_for(one, 3min);
     EXPECT_EQ(one.accepted(), 1u);
     EXPECT_EQ(one.copies(), 1u) << crossing;
@@ -327,7 +327,7 @@ TEST(OutboxCopies, D1_ADeletionDoesNotWaitForEverForACopy) {
   one.start();
   one.write();
   one.world.run_for(5s);
-  one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.candidate, one.office.scope(), one.world.now()}});
   forget_for(one, 5min);
   EXPECT_TRUE(is_known(one));
   forget_for(one, 6min);
@@ -347,7 +347,7 @@ TEST(OutboxCopies, D1_W5_ACrashAtTheDotOfADeletedCandidateLeavesAWord) {
     one.world.run_while([&] { return one.accepted() == 0; }, 1min);
     ASSERT_EQ(one.now().phase, rules::OutboxPhase::dot);
     one.end();
-    one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+    one.office.commit({store::ForgetCandidate{one.candidate, one.office.scope(), one.world.now()}});
     one.start();
     forget_for(one, 30min);
     EXPECT_FALSE(is_known(one));
@@ -363,7 +363,7 @@ TEST(OutboxCopies, D1_WhatWaitsDoesNotLeaveOnceItsCandidateIsDeleted) {
   one.start();
   one.write();
   one.world.run_while([&] { return one.now().phase != rules::OutboxPhase::dot; }, 1min);
-  one.office.commit({store::ForgetCandidate{one.candidate, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.candidate, one.office.scope(), one.world.now()}});
   one.smtp.plan = nullptr;
   forget_for(one, 1h);
   EXPECT_EQ(one.accepted(), 0u);

@@ -63,7 +63,7 @@ TEST(Scheduler, S7_ACandidateIsForgottenInSteps) {
   one.write_letters(350);
   one.start();
   one.world.run_for(1min);
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), one.world.now()}});
   one.world.run_for(1min);
   EXPECT_TRUE(one.row().finished);
   EXPECT_GE(one.steps, 4);
@@ -73,7 +73,7 @@ TEST(Scheduler, S7_ACandidateIsForgottenInSteps) {
 TEST(Scheduler, AnErrandGoesOnAfterACrash) {
   Errand one;
   one.write_letters(350);
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), one.world.now()}});
   one.start();
   one.world.run_while([&] { return one.steps < 2; }, 1min);
   ASSERT_EQ(one.steps, 2);
@@ -89,7 +89,7 @@ TEST(Scheduler, AnErrandGoesOnAfterACrash) {
 
 TEST(Scheduler, AStepThatFailsIsTriedAgain) {
   Errand one;
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), one.world.now()}});
   one.faulty.percent_fail = 100;
   one.start();
   one.world.run_for(3min);
@@ -125,7 +125,7 @@ TEST(Scheduler, D1_AnErrandThatWaitsGoesOnWhenItIsDue) {
   move(rules::OutboxState::sent, rules::OutboxPhase::none, false);
   one.start();
   one.world.run_for(3s);
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), one.world.now()}});
   one.world.run_for(22s);  // it waits for the copy, and looks every five seconds
   EXPECT_FALSE(one.row().finished);
   EXPECT_GE(one.steps, 4);
@@ -140,15 +140,15 @@ TEST(Scheduler, OneCompanysErrandDoesNotHoldUpAnothers) {
   Errand one;
   one.write_letters(2500);
   Office other{one.world, one.office};
-  const auto ben = other.add_user("Ben", "ben@example.net");
+  other.add_user("Ben", "ben@example.net");
   const auto lou = other.add_candidate("Lou", {"lou@candidate.example"});
   const auto finished = [&] {
     return other.ask(store::Errands{other.scope()}).at(0).finished.has_value();
   };
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), one.world.now()}});
   one.start();
   one.world.run_while([&] { return one.steps < 3; }, 1min);
-  other.commit({store::ForgetCandidate{lou, ben, one.world.now()}});
+  other.commit({store::ForgetCandidate{lou, other.scope(), one.world.now()}});
   const int before = one.steps;
   one.world.run_while([&] { return !finished(); }, 1min);
   EXPECT_TRUE(finished());
@@ -161,7 +161,7 @@ TEST(Scheduler, OneCompanysErrandDoesNotHoldUpAnothers) {
 TEST(Scheduler, MoreCompaniesThanAPageAreAllServed) {
   Errand one;
   one.office.add_companies(1000);
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, one.world.now()}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), one.world.now()}});
   one.start();
   one.world.run_for(1min);
   EXPECT_TRUE(one.row().finished);
@@ -181,7 +181,7 @@ TEST(Scheduler, REL12_AMachineThatStartsWithAWrongDateLosesNothingAndKeepsNothin
   one.world.run_for(5min);
   one.faulty.percent_fail = 100;
   const auto ahead = one.world.now() + year;
-  one.office.commit({store::ForgetCandidate{one.kim, one.user, ahead}});
+  one.office.commit({store::ForgetCandidate{one.kim, one.office.scope(), ahead}});
   one.world.run_for(1min);
   one.faulty.percent_fail = 0;
   one.office.commit({store::PutOffErrand{one.row().id, ahead, "store.busy"}});

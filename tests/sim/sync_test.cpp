@@ -443,7 +443,7 @@ TEST(Sync, D1_WhatIsQuarantinedGoesWithItsCandidate) {
   rig.start(options);
   rig.settle();
   ASSERT_EQ(rig.quarantined().size(), 3u);
-  rig.office.commit({store::ForgetCandidate{rig.jo, rig.user, rig.world.now()}});
+  rig.office.commit({store::ForgetCandidate{rig.jo, rig.office.scope(), rig.world.now()}});
   const auto scope = rig.office.scope();
   for (auto due = rig.office.ask(store::ErrandsDue{scope, rig.world.now()}); !due.empty();
        due = rig.office.ask(store::ErrandsDue{scope, rig.world.now()}))

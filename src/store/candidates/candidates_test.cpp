@@ -142,16 +142,16 @@ TEST_P(CandidatesTest, JobsAreClosedAndOpenedAndCountedWhileOpen) {
   const auto add = [&](const rules::User& by) {
     return PutJob{{make<JobId>(), "Job", rules::JobKind::offer, true}, {}, now, by.id};
   };
-  commit(SetJobOpen{baker, false, anna.id, now});
+  commit(SetJobOpen{baker, false, as(anna), now});
   EXPECT_FALSE(ask(JobById{as(anna), baker})->job.open);
   EXPECT_EQ(ask(Jobs{as(anna), "", true}).rows.size(), 1u);
   const auto entries = ask(JournalSince{engine(), 0, 1000});
   EXPECT_EQ(entries.back().kind, "job.closed");
   EXPECT_EQ(entries.back().user, anna.id);
   EXPECT_EQ(entries.back().subject, baker.text());
-  commit(SetJobOpen{baker, false, anna.id, now});  // nothing new
+  commit(SetJobOpen{baker, false, as(anna), now});  // nothing new
   EXPECT_EQ(ask(JournalSince{engine(), entries.back().position, 10}).size(), 0u);
-  EXPECT_EQ(refused(SetJobOpen{make<JobId>(), true, anna.id, now}), "job.missing");
+  EXPECT_EQ(refused(SetJobOpen{make<JobId>(), true, as(anna), now}), "job.missing");
   // As many as may be open, made past the store.
   tables()->write([&](Db& db) {
     Insertion rows("insert into jobs(company, id, title, kind, is_open, changed)", 6);
@@ -160,9 +160,9 @@ TEST_P(CandidatesTest, JobsAreClosedAndOpenedAndCountedWhileOpen) {
     rows.run(db);
   });
   EXPECT_EQ(refused(add(ben)), "jobs.too-many");
-  EXPECT_EQ(refused(SetJobOpen{baker, true, anna.id, now}), "jobs.too-many");
-  commit(SetJobOpen{welder, false, anna.id, now});
-  commit(SetJobOpen{baker, true, anna.id, now});
+  EXPECT_EQ(refused(SetJobOpen{baker, true, as(anna), now}), "jobs.too-many");
+  commit(SetJobOpen{welder, false, as(anna), now});
+  commit(SetJobOpen{baker, true, as(anna), now});
   tables()->write([&](Db& db) { db.change("update jobs set is_open = 0"); });
   commit(add(ben));
   // Ben's day: one of it is used.
@@ -251,7 +251,7 @@ TEST_P(CandidatesTest, D1_WhoWasDeletedDoesNotComeBackByAChange) {
   commit(change(ben, true));
   EXPECT_EQ(refused(change(dora, true)), "candidate.missing") << "P-1";
   EXPECT_EQ(refused(change(dora, false)), "candidate.missing");
-  commit(ForgetCandidate{id, anna.id, now});
+  commit(ForgetCandidate{id, as(anna), now});
   run_errands();
   for (const bool adds : {false, true}) EXPECT_EQ(refused(change(anna, adds)), "candidate.missing");
   EXPECT_FALSE(ask(CandidateById{as(anna), id}));
@@ -334,7 +334,7 @@ TEST_P(CandidatesTest, NoApplicationComesIntoAClosedJob) {
   const auto wanda = add_candidate("Wanda", {});
   rules::Application application{make<ApplicationId>(), wanda, welder, {}, {}, now};
   commit(PutApplication{application});
-  commit(SetJobOpen{welder, false, anna.id, now}, SetJobOpen{baker, false, anna.id, now});
+  commit(SetJobOpen{welder, false, as(anna), now}, SetJobOpen{baker, false, as(anna), now});
   EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, welder, {}, {}, now}}),
             "job.closed");
   EXPECT_EQ(refused_kind, Kind::conflict);
@@ -347,7 +347,7 @@ TEST_P(CandidatesTest, NoApplicationComesIntoAClosedJob) {
   moved.phase = moved.status = {};
   EXPECT_EQ(refused(PutApplication{moved}), "job.closed");
   EXPECT_EQ(ask(CandidateById{as(ben), wanda})->applications, std::vector{application});
-  commit(SetJobOpen{baker, true, anna.id, now});
+  commit(SetJobOpen{baker, true, as(anna), now});
   commit(PutApplication{moved});
 }
 
@@ -543,6 +543,20 @@ TEST_P(CandidatesTest, C14_AnAddressThatNobodyElseHasAnyMoreIsTheOneWhoWaits) {
   EXPECT_FALSE(ask(CandidateById{as(ben), second})->candidate.addresses.at(0).synced);
 }
 
+// Somebody saves the profile as they were shown it, before the address was the candidate's.
+TEST_P(CandidatesTest, C14_AnAddressThatWasPassedOnMeanwhileStaysWithWhoGotIt) {
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
+  const auto own = add_candidate("Wanda", {}, {welder});
+  commit(PutCandidate{own, "Wanda", {address("bob@home.example")}, now, as(ben)});
+  const auto shown = ask(CandidateById{as(anna), own})->candidate.addresses;
+  ASSERT_EQ(shown.at(0).why_not, "other-candidate");
+  commit(PutCandidate{bob, "Bob", {}, now});
+  commit(PutCandidate{own, "Wanda W.", shown, now, as(anna)});
+  EXPECT_TRUE(address_of(own, "bob@home.example").synced);
+  EXPECT_EQ(address_of(own, "bob@home.example").why_not, "");
+  EXPECT_EQ(ask(SyncedAddresses{engine()}).size(), 1u);
+}
+
 TEST_P(CandidatesTest, C14_ForgettingPassesAnAddressOn) {
   const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
   const auto own = add_candidate("Wanda", {}, {welder});
@@ -601,8 +615,8 @@ TEST_P(CandidatesTest, S7_ForgettingTakesEverythingThatIsNobodyElses) {
   commit(PutBlob{copy, std::string(100'000, 'x')}, AddCopy{own.id, {box.id, inbox.id, 7, 1}, copy});
   const auto revision = ask(CompanyFacts{engine()}).revision;
 
-  commit(ForgetCandidate{wanda, anna.id, now});
-  EXPECT_EQ(refused(ForgetCandidate{wanda, anna.id, now}), "candidate.missing");
+  commit(ForgetCandidate{wanda, as(anna), now});
+  EXPECT_EQ(refused(ForgetCandidate{wanda, as(anna), now}), "candidate.missing");
   EXPECT_GT(run_errands(), 0);
 
   EXPECT_FALSE(ask(CandidateById{as(anna), wanda}));
@@ -627,7 +641,7 @@ TEST_P(CandidatesTest, S7_ForgettingTakesEverythingThatIsNobodyElses) {
     EXPECT_EQ(heard[0].kind, "candidate");
     EXPECT_EQ(heard[0].id, wanda.text());
   }
-  EXPECT_EQ(refused(ForgetCandidate{wanda, anna.id, now}), "candidate.missing");
+  EXPECT_EQ(refused(ForgetCandidate{wanda, as(anna), now}), "candidate.missing");
 }
 
 TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
@@ -650,7 +664,7 @@ TEST_P(CandidatesTest, S7_ForgettingTakesWhatIsSealedAndWhatIsUnderWay) {
   out.bytes = make<BlobId>();
   commit(PutBlob{out.bytes, "final octets"}, AddOutbox{out});
   EXPECT_EQ(ask(BlobBytes{company, sealed.raw}), "source of sealed");
-  commit(ForgetCandidate{id, anna.id, now});
+  commit(ForgetCandidate{id, as(anna), now});
   EXPECT_FALSE(ask(OutboxById{engine(), out.id}));  // at once: nothing leaves any more
   run_errands();
   EXPECT_FALSE(ask(BlobBytes{company, sealed.raw}));

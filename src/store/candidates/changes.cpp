@@ -8,12 +8,14 @@
 #include "base/limits.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/named.hpp"
+#include "store/candidates/non_candidates.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/people/internal_addresses.hpp"
+#include "store/threads/taking_up.hpp"
 
 namespace hearback::store {
 namespace {
@@ -56,7 +58,9 @@ bool is_of_the_unseen(Writing& writing, const PutCandidate& change, const std::s
 }
 
 // What is stored for an address that a person wrote: unsynced where it is internal or of somebody
-// whom that person may not see, and dated by its last change.
+// whom that person may not see, and dated by its last change. What is there stays as it is,
+// whatever was shown of it: it may have been passed on to the candidate since. Who was no candidate
+// (M-3) had it for nothing.
 CandidateAddress judged(Writing& writing, CandidateAddress address, const Addresses& present,
                         const PutCandidate& change) {
   if (address.normal.empty())
@@ -64,27 +68,21 @@ CandidateAddress judged(Writing& writing, CandidateAddress address, const Addres
            "One of the candidate's addresses isn't a usable e-mail address.",
            "Write it like name@example.org.");
   const auto before = present.find(address.normal);
+  const bool stays = before != present.end() && before->second.why_not != kNonCandidate;
   if (is_internal(writing, address.normal)) {
     address.synced = false;
     address.why_not = kInternalUser;
+  } else if (stays) {
+    address.synced = before->second.synced;
+    address.why_not = before->second.why_not;
   } else if (address.synced) {
-    const bool granted = before != present.end() && before->second.synced;
-    address.synced = granted || !is_of_the_unseen(writing, change, address.normal);
+    address.synced = !is_of_the_unseen(writing, change, address.normal);
     address.why_not = address.synced ? "" : kOtherCandidate;
   }
   const bool same = before != present.end() && before->second.synced == address.synced &&
                     before->second.why_not == address.why_not;
   address.since = same ? before->second.since : change.at;
   return address;
-}
-
-void expect_seen(Writing& writing, const PutCandidate& change) {
-  const auto scope = change.by.value_or(rules::engine_scope(writing.company));
-  if (!scoped_row(writing.db, scope,
-                  "select 1 from candidates c where c.company = $1 and c.id = $4 and " +
-                      may_see_candidate(scope, "c.id"),
-                  change.id))
-    refuse(Kind::missing, "candidate.missing", "There is no such candidate.", "Look again.");
 }
 
 // That an address takes part in matching from now on, or no longer and why; not which it is.
@@ -212,9 +210,6 @@ void expect_open(Writing& writing, JobId job) {
 
 void enter_job(Writing& writing, const PutApplication& change, bool was_in_another) {
   const auto& application = change.application;
-  if (!writing.db.row("select 1 from jobs where company = $1 and id = $2", writing.company,
-                      application.job))
-    refuse(Kind::conflict, "store.reference-missing", "There is no such job.", "Look again.");
   if (writing.db.row("select 1 from applications where company = $1 and candidate = $2"
                      " and job = $3 limit 1",
                      writing.company, application.candidate, application.job))
@@ -227,7 +222,7 @@ void enter_job(Writing& writing, const PutApplication& change, bool was_in_anoth
                     .kind = "application.submitted",
                     .subject = application.id.text(),
                     .candidate = application.candidate,
-                    .user = change.by.value_or(UserId{}),
+                    .user = person_of(change.by).value_or(UserId{}),
                     .how = change.how,
                     .after = status.id.text()});
   writing.db.change(
@@ -250,11 +245,29 @@ void stay_in_job(Writing& writing, const PutApplication& change, StageId phase, 
                  .to_phase = stage_or_first(all.phases, wanted(phase, application.phase.id)),
                  .from_status = stage_or_first(all.statuses, status),
                  .to_status = stage_or_first(all.statuses, wanted(status, application.status.id)),
-                 .by = change.by,
+                 .by = person_of(change.by),
                  .how = change.how});
 }
 
 }  // namespace
+
+void expect_seen(Writing& writing, const std::optional<rules::Scope>& by, CandidateId candidate) {
+  const auto scope = by.value_or(rules::engine_scope(writing.company));
+  if (!scoped_row(writing.db, scope,
+                  "select 1 from candidates c where c.company = $1 and c.id = $4 and " +
+                      may_see_candidate(scope, "c.id"),
+                  candidate))
+    refuse(Kind::missing, "candidate.missing", "There is no such candidate.", "Look again.");
+}
+
+bool sees_job(Writing& writing, const std::optional<rules::Scope>& by, JobId job) {
+  const auto scope = by.value_or(rules::engine_scope(writing.company));
+  return scoped_row(writing.db, scope,
+                    "select 1 from jobs j where j.company = $1 and j.id = $4 and " +
+                        may_see_job(scope, "j.id"),
+                    job)
+      .has_value();
+}
 
 Error too_many_candidates_today() {
   return {Kind::conflict, "candidate.too-many-today",
@@ -339,13 +352,17 @@ void apply(Writing& writing, const PutJob& change) {
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : change.team) team.row(writing.company, job.id, user);
   team.run(writing.db, "on conflict do nothing");
+  for (const auto& user : readers)
+    if (std::ranges::find(change.team, user) == change.team.end())
+      take_up_again(writing, user, change.at);
   tell_of_job(writing, job.id, std::move(readers));
 }
 
 void apply(Writing& writing, const SetJobOpen& change) {
   auto before = writing.db.row("select is_open from jobs where company = $1 and id = $2",
                                writing.company, change.job);
-  if (!before) refuse(Kind::missing, "job.missing", "There is no such job.");
+  if (!before || !sees_job(writing, change.by, change.job))
+    refuse(Kind::missing, "job.missing", "There is no such job.");
   if (before->flag() == change.open) return;
   if (change.open && change.catch_up) search_anew(writing, change.job, change.at);
   if (change.open) refuse_one_more_open_job(writing);
@@ -356,7 +373,7 @@ void apply(Writing& writing, const SetJobOpen& change) {
   writing.happened({.at = change.at,
                     .kind = change.open ? "job.opened" : "job.closed",
                     .subject = change.job.text(),
-                    .user = change.by,
+                    .user = change.by.user,
                     .how = "person"});
   std::set<UserId> team;
   for (auto& row : writing.db.rows("select user_id from job_team where company = $1 and job = $2",
@@ -369,7 +386,7 @@ void apply(Writing& writing, const PutCandidate& change) {
   expect_remembered(writing, change.id);
   expect_candidate(writing, change.id);
   if (change.is_there) {
-    expect_seen(writing, change);
+    expect_seen(writing, change.by, change.id);
   } else if (!writing.db.row("select 1 from candidates where company = $1 and id = $2",
                              writing.company, change.id)) {
     if (change.by && !change.by->user.empty())
@@ -409,6 +426,8 @@ void apply(Writing& writing, const PutApplication& change) {
       writing.db.row("select job, phase, status from applications where company = $1 and id = $2",
                      writing.company, application.id);
   const bool stays = before && before->id<JobId>() == application.job;
+  if (!sees_job(writing, change.by, application.job))
+    refuse(Kind::conflict, "store.reference-missing", "There is no such job.", "Look again.");
   if (!stays) expect_open(writing, application.job);
   if (stays) {
     const auto phase = before->id<StageId>();

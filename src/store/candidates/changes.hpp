@@ -23,7 +23,7 @@ struct SetJobOpen {  // closed or opened again; "jobs.too-many" as above. Mail o
                      // closed jobs alone no longer comes in (S-6)
   JobId job;
   bool open = true;
-  UserId by;
+  rules::Scope by;  // who sees it; "job.missing"
   Instant at;
   bool catch_up = false;  // opened: mailboxes are searched for what came meanwhile
 };
@@ -48,16 +48,19 @@ struct PutApplication {  // none comes into a job while that is closed ("job.clo
                          // status by their ids, which must be the job's
                          // ("application.stage-unknown"); empty: those it is in, or the job's
                          // first. A candidate is in a job once ("application.exists"). One that was
-                         // there and changes them moves (below)
+                         // there and changes them moves (below). The job is one that `by` sees
+                         // ("store.reference-missing"); that they see the candidate is for the
+                         // change that puts or takes over the candidate in the same commit to ask
   rules::Application application;
-  std::optional<UserId> by = std::nullopt;
-  std::string how = "api";  // "person", "api", "import", "rule"
+  std::optional<rules::Scope> by = std::nullopt;  // nobody: they see all
+  std::string how = "api";                        // "person", "api", "import", "rule"
 };
 struct ForgetCandidate {  // S-7: at once nobody sees the candidate, no mail matches, nothing
                           // leaves; messages of nobody else, placements, threads, outbox and blobs
-                          // go in the steps of an errand that begins here
+                          // go in the steps of an errand that begins here. "candidate.missing" for
+                          // one whom `by` doesn't see (any more), and for who is none (M-3)
   CandidateId id;
-  std::optional<UserId> by;
+  std::optional<rules::Scope> by;  // nobody: they see all
   Instant at;
 };
 

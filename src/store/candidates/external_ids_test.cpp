@@ -135,7 +135,7 @@ TEST_P(ExternalIds, D1_GoWithTheCandidateAtOnce) {
          SetExternalId{as(anna), application(mara, welder), "MW"},
          SetExternalId{as(anna), application(lind, welder), "LW"});
   merge(mara, lind);
-  commit(ForgetCandidate{mara, anna.id, now});
+  commit(ForgetCandidate{mara, as(anna), now});
   if (GetParam() != On::memory)
     tables()->read(
         [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
@@ -329,7 +329,7 @@ TEST_P(ExternalIds, O5_AfterThirtyDaysWhatWasPutAsideStillLeadsOn) {
   commit(Prune{now + std::chrono::hours(24 * 30), {}});
   EXPECT_EQ(led_to_application(anna, "LW"), kept);
   EXPECT_EQ(led_to_application(anna, "LB"), along);
-  commit(ForgetCandidate{mara, anna.id, now});
+  commit(ForgetCandidate{mara, as(anna), now});
   if (GetParam() != On::memory)
     tables()->read(
         [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });
@@ -366,7 +366,7 @@ TEST_P(ExternalIds, D1_NothingOfWhatWasPutAsideStays) {
   EXPECT_EQ(led_to_application(anna, "MW"), kept);
   EXPECT_EQ(led_to_application(anna, "LW"), ApplicationId{}) << "the kept one has its own";
   EXPECT_EQ(led(anna, "L"), mara);
-  commit(ForgetCandidate{mara, anna.id, now});
+  commit(ForgetCandidate{mara, as(anna), now});
   if (GetParam() != On::memory)
     tables()->read(
         [](Db& db) { EXPECT_EQ(db.row("select count(*) from external_ids")->number(), 0); });

@@ -217,7 +217,7 @@ TEST_P(FollowsTest, S7_FollowsGoWithTheCandidate) {
   const auto left = talk(otto);
   talk(wanda);
   follow(ben, wanda), follow(ben, otto), follow(ben, welder);
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_EQ(of_candidates(ben), Seen{left});
   EXPECT_EQ(of_jobs(ben), Seen{left});
   EXPECT_EQ(refused(FollowCandidate{as(ben), wanda, true, now}), "candidate.missing");

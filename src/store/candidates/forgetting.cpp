@@ -1,6 +1,7 @@
 #include "store/candidates/forgetting.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "base/limits.hpp"
@@ -70,15 +71,18 @@ std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::ve
 }
 
 std::size_t forget_messages(Writing& writing, CandidateId candidate, std::size_t rows) {
-  std::vector<Value> ids;
-  for (const char* table : {"placements", "sealed_placements"}) {
-    if (ids.size() >= rows) break;
-    for (auto& row : writing.db.rows("select distinct message from " + std::string(table) +
+  // Each once, said here: asked for distinct ones a planner reads all that there are, in each step.
+  std::set<MessageId> messages;
+  std::size_t looked_at = 0;
+  for (const char* table : {"placements", "sealed_placements"})
+    for (auto& row : writing.db.rows("select message from " + std::string(table) +
                                          " where company = $1 and candidate = $2 limit $3",
-                                     writing.company, candidate, rows - ids.size()))
-      ids.push_back(value_of(row.id<MessageId>()));
-  }
-  return drop_messages(writing, candidate, ids);
+                                     writing.company, candidate, rows - looked_at)) {
+      messages.insert(row.id<MessageId>());
+      ++looked_at;
+    }
+  drop_messages(writing, candidate, values_of(messages));
+  return looked_at;
 }
 
 // What nobody can find out any more once the row is gone; empty: its end is known.
@@ -163,13 +167,18 @@ std::size_t forget_feed(Writing& writing, CandidateId candidate, std::size_t row
 }
 
 // Answers that are kept for repeated requests show the candidate as well, under the id that they
-// had then. Of a day at most.
+// had then. Of a day at most, and looked through once.
 std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t) {
   auto ids = merged_into(writing.db, writing.company, candidate);
   ids.push_back(candidate);
-  for (const auto& id : ids)
-    writing.db.change("delete from idempotent_answers where company = $1 and body like $2",
-                      writing.company, "%" + id.text() + "%");
+  std::vector<Value> shown;
+  for (const auto& id : ids) shown.push_back(value_of("%" + id.text() + "%"));
+  in_chunks({value_of(writing.company)}, shown, [&](InList, Params params) {
+    std::string any;
+    for (std::size_t i = 2; i <= params.size(); ++i)
+      any += (i == 2 ? "body like $" : " or body like $") + std::to_string(i);
+    writing.db.run("delete from idempotent_answers where company = $1 and (" + any + ")", params);
+  });
   return 0;
 }
 
@@ -239,8 +248,9 @@ void expect_remembered(Writing& writing, CandidateId candidate) {
 void apply(Writing& writing, const ForgetCandidate& change) {
   auto& db = writing.db;
   const auto company = writing.company;
-  if (!db.row("select 1 from candidates where company = $1 and id = $2", company, change.id) ||
-      db.change("insert into forgotten_candidates(company, candidate, at) values ($1, $2, $3)"
+  expect_candidate(writing, change.id);
+  expect_seen(writing, change.by, change.id);
+  if (db.change("insert into forgotten_candidates(company, candidate, at) values ($1, $2, $3)"
                 " on conflict do nothing",
                 company, change.id, change.at) == 0)
     refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
@@ -266,12 +276,12 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               company, change.id);
-  begin_errand(writing, kForgetCandidate, change.id, change.by, change.at);
+  begin_errand(writing, kForgetCandidate, change.id.bytes, person_of(change.by), change.at);
   writing.happened({.at = change.at,
                     .kind = "candidate.forgotten",
                     .subject = change.id.text(),
                     .candidate = change.id,
-                    .user = change.by.value_or(UserId{})});
+                    .user = person_of(change.by).value_or(UserId{})});
   // Whoever saw the candidate hears of it; afterwards nobody could tell who that was.
   std::erase_if(writing.feed, [&](const FeedEntry& e) { return e.candidate == change.id; });
   for (const auto& user : readers) writing.tell("candidate", change.id.text(), {}, user);

@@ -352,7 +352,8 @@ void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
   const auto others = normals(of_kept, {});
   std::vector<Value> params{value_of(writing.company), value_of(undo.kept), value_of(merged),
                             value_of(undo.at)};
-  const auto list = [&](const std::vector<Value>& values) {
+  const auto list = [&](std::vector<Value> values) {
+    pad(values);
     std::string text;
     for (const auto& value : values) {
       params.push_back(value);

@@ -208,7 +208,7 @@ TEST_P(MergingTest, O5_TheKeptOneHasItAll) {
   EXPECT_EQ(refused(PutCandidate{lind, "Lind", {}, now}), "candidate.merged");
   EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), lind, welder, {}, {}, now}}),
             "candidate.merged");
-  EXPECT_EQ(refused(ForgetCandidate{lind, anna.id, now}), "candidate.missing");
+  EXPECT_EQ(refused(ForgetCandidate{lind, as(anna), now}), "candidate.missing");
   auto late = thread(lind);
   EXPECT_EQ(refused(AddThread{late}), "candidate.merged");
 }
@@ -391,11 +391,11 @@ TEST_P(MergingTest, O5_D1_WhoIsForgottenTakesTheMergedAlong) {
   const auto third = add_candidate("Mara L.", {"third@home.example"}, {welder});
   commit(Quarantine{{box.id, inbox.id, 7, 100}, "decode", true, {}, now, {third}});
   merge(lind, third);
-  commit(ForgetCandidate{mara, anna.id, now});
+  commit(ForgetCandidate{mara, as(anna), now});
   EXPECT_FALSE(ask(MergePreview{as(anna), mara, lind}));
   EXPECT_EQ(refused(merging(anna, lind, mara)), "candidate.missing");
   EXPECT_GT(run_errands(), 0);
-  commit(ForgetCandidate{lind, anna.id, now});
+  commit(ForgetCandidate{lind, as(anna), now});
   EXPECT_FALSE(ask(CandidateById{as(anna), third}));
   EXPECT_EQ(refused(undo(anna, third)), "merge.missing");
   EXPECT_GT(run_errands(), 0);
@@ -446,9 +446,14 @@ TEST_P(MergingTest, O5_S16_WhatTheEnginesAskKnowsThemAsOne) {
   EXPECT_EQ(whose("both@home.example"), std::set{mara});
   // What was judged before isn't stored as it was judged.
   EXPECT_FALSE(try_commit({}, {PeopleAre{about.participants, judged.candidates, judged.internal}}));
-  EXPECT_FALSE(try_commit(
-      {},
-      {RelativesAre{{}, about.references, judged.ancestors, judged.descendants, judged.siblings}}));
+  EXPECT_FALSE(try_commit({}, {RelativesAre{{},
+                                            about.references,
+                                            judged.ancestors,
+                                            judged.descendants,
+                                            judged.siblings,
+                                            {},
+                                            {},
+                                            judged.named}}));
   const auto anew = ask(about);
   EXPECT_EQ(anew.ancestors[0].place.candidate, mara);
   std::set<CandidateId> synced;
@@ -532,7 +537,7 @@ TEST_P(MergingTest, O5_AfterThirtyDaysTheyStayOne) {
 }
 
 TEST_P(MergingTest, O5_S6_WhatWasPassedOverIsAddedUp) {
-  commit(SetJobOpen{baker, false, anna.id, now}, SetJobOpen{welder, false, anna.id, now});
+  commit(SetJobOpen{baker, false, as(anna), now}, SetJobOpen{welder, false, as(anna), now});
   commit(CountSkipped{mara, 2, now}, CountSkipped{lind, 3, now});
   const auto before = stored();
   merge(mara, lind);

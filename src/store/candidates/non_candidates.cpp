@@ -151,7 +151,14 @@ void take_back_addresses(Writing& writing, CandidateId person, const std::string
   }
 }
 
+// The hiring teams see the exchange no more: what somebody there has put away is looked at (once
+// the commit is made).
 void leave_jobs(Writing& writing, CandidateId person) {
+  for (auto& row : writing.db.rows("select d.thread from threads th join thread_done d"
+                                   " on d.company = th.company and d.thread = th.id"
+                                   " where th.company = $1 and th.candidate = $2",
+                                   writing.company, person))
+    writing.touched.audience.insert(row.id<ThreadId>());
   writing.db.change("delete from applications where company = $1 and candidate = $2",
                     writing.company, person);
   for (const auto& job : list_in_jobs(writing, person).left)

@@ -143,7 +143,7 @@ TEST_P(NonCandidatesTest, M3_ACandidateIsMadeOfThemAndTakesTheExchangeAlong) {
   EXPECT_EQ(refused(take_over(talk, ben)), "thread.missing");
   const auto application = make<ApplicationId>();
   commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}),
-         PutApplication{{application, talk.candidate, welder, {}, {}, now}, clara.id});
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, as(clara)});
   EXPECT_EQ(threads_seen(as(clara), Place::non_candidates), Ids{});
   EXPECT_EQ(threads_seen(as(clara), Place::all), (Ids{second.id, talk.id}));
   EXPECT_EQ(threads_seen(as(ben), Place::all), (Ids{second.id, talk.id}));  // on the team
@@ -164,7 +164,7 @@ TEST_P(NonCandidatesTest, M3_AndBackWhereNobodyHasGoneOn) {
   const auto before = ask(ThreadById{as(clara), talk.id})->messages.size();
   const auto application = make<ApplicationId>();
   commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}),
-         PutApplication{{application, talk.candidate, welder, {}, {}, now}, clara.id});
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, as(clara)});
   // Old mail that the address has brought, and an answer to the letter.
   const auto old = thread(talk.candidate, "Old");
   commit(AddThread{old});
@@ -198,7 +198,7 @@ TEST_P(NonCandidatesTest, M3_ExternalIdsGoWithTheCandidate) {
   const auto talk = write(clara, claras, "one", "pat@agency.example");
   const auto application = make<ApplicationId>();
   commit(take_over(talk, clara), named(talk, clara, {"pat@agency.example"}),
-         PutApplication{{application, talk.candidate, welder, {}, {}, now}, clara.id},
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, as(clara)},
          SetExternalId{as(clara), talk.candidate, "P"},
          SetExternalId{as(clara), application, "PW"});
   commit(UndoTakeOver{talk.id, as(clara), now});
@@ -214,7 +214,7 @@ TEST_P(NonCandidatesTest, M3_WhatSomebodyHasGoneOnWithIsNotTakenBack) {
   const auto talk = write(ada, adas, "one", "pat@agency.example");
   commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));
   now = now + 1h;
-  commit(PutApplication{{make<ApplicationId>(), talk.candidate, welder, {}, {}, now}, clara.id});
+  commit(PutApplication{{make<ApplicationId>(), talk.candidate, welder, {}, {}, now}, as(clara)});
   EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
   // Nor is one of whom nobody was made a candidate here.
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
@@ -246,7 +246,7 @@ TEST_P(NonCandidatesTest, M3_P1_WhoKeptTheExchangeSeesTheCandidateOnlyAsACandida
   const auto other = add_job("Painter", {});
   const auto application = make<ApplicationId>();
   commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}),
-         PutApplication{{application, talk.candidate, other, {}, {}, now}, ada.id});
+         PutApplication{{application, talk.candidate, other, {}, {}, now}, as(ada)});
   EXPECT_FALSE(ask(ThreadById{as(clara), talk.id}));
   EXPECT_EQ(threads_seen(as(clara), Place::all), Ids{});
   EXPECT_EQ(threads_seen(as(clara), Place::sent), Ids{});
@@ -287,10 +287,47 @@ TEST_P(NonCandidatesTest, M3_C13_AnAddressThatWasOnlyWrittenToMayBecomeAColleagu
   EXPECT_FALSE(facts.candidate);
 }
 
+// M-2: in the team's archive lies what somebody can take back.
+TEST_P(NonCandidatesTest, M3_WhatItsKeeperPutAwayAndSeesNoMoreIsTakenUpAgain) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  commit(SetThreadDone{talk.id, clara.id, true, ask(ThreadById{as(clara), talk.id})->came, now});
+  const auto archived = [&](const rules::User& user) {
+    return threads_seen(as(user), Place::archived) == Ids{talk.id};
+  };
+  EXPECT_TRUE(archived(clara));
+  const auto other = add_job("Baker", {ben.id});
+  const auto application = make<ApplicationId>();
+  const auto before = ask(CompanyFacts{engine()}).revision;
+  commit(take_over(talk, ada), named(talk, ada, {}),
+         PutApplication{{application, talk.candidate, other, {}, {}, now}, as(ada)});
+  EXPECT_FALSE(ask(ThreadById{as(clara), talk.id}));
+  EXPECT_TRUE(ask(ThreadById{as(ben), talk.id}));
+  EXPECT_FALSE(archived(ada));
+  EXPECT_FALSE(archived(ben));
+  std::vector<std::string> told;
+  for (auto& entry : ask(Since{as(ben), before})) told.push_back(entry.kind);
+  EXPECT_NE(std::ranges::find(told, "archive"), told.end());
+  // And back: a hiring team sees the exchange no more.
+  commit(SetThreadDone{talk.id, ben.id, true, ask(ThreadById{as(ben), talk.id})->came, now});
+  EXPECT_TRUE(archived(ada));
+  commit(UndoTakeOver{talk.id, as(ada), now});
+  EXPECT_FALSE(archived(ada));
+  EXPECT_FALSE(archived(clara));
+}
+
+TEST_P(NonCandidatesTest, M3_WhatItsKeeperPutAwayAndStillSeesStaysAway) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  commit(SetThreadDone{talk.id, clara.id, true, ask(ThreadById{as(clara), talk.id})->came, now});
+  commit(take_over(talk, ada), named(talk, ada, {}),
+         PutApplication{{make<ApplicationId>(), talk.candidate, welder, {}, {}, now}, as(ada)});
+  EXPECT_EQ(threads_seen(as(ada), Place::archived), Ids{talk.id});
+  EXPECT_EQ(threads_seen(as(clara), Place::archived), Ids{talk.id});
+}
+
 TEST_P(NonCandidatesTest, D1_ForgettingWhomWasTakenOverForgetsTheExchange) {
   const auto talk = write(ada, adas, "one", "pat@agency.example");
   commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}));
-  commit(ForgetCandidate{talk.candidate, ada.id, now});
+  commit(ForgetCandidate{talk.candidate, as(ada), now});
   EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "thread.missing");
   EXPECT_FALSE(ask(ThreadById{as(ada), talk.id}));
   run_errands();

@@ -44,34 +44,36 @@ std::vector<Listed> read_listed(std::vector<Row> rows) {
 
 using ListedRun = Run<Listed>;
 
-// What comes next in the lists of these jobs.
-std::vector<std::vector<Listed>> read_runs(Db& db, CompanyId company,
-                                           std::span<ListedRun* const> runs) {
-  std::vector<std::vector<Value>> each;
-  for (const auto* run : runs)
-    each.push_back({run->which[0], value_of(run->after.key), value_of(run->after.candidate),
-                    value_of(run->at_once)});
-  const Value shared[] = {value_of(company)};
-  std::vector<std::vector<Listed>> found;
-  for (auto& rows : db.run_each("select n.name_key, n.candidate from job_candidates n"
-                                " where n.company = $1 and n.job = $2"
-                                " and (n.name_key, n.candidate) > ($3, $4)"
-                                " order by n.name_key, n.candidate limit $5",
-                                shared, each))
-    found.push_back(read_listed(std::move(rows)));
-  return found;
-}
-
-// Somebody who is on some hiring teams: the lists of their jobs, merged.
-std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Listed& after,
-                                 std::size_t rows) {
+// Somebody who is on some hiring teams: the lists of their jobs, merged; of those who have the
+// words, if there are any. So it costs what is theirs, whatever else the company has.
+std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Named& named,
+                                 const Listed& after, std::size_t rows) {
   std::vector<ListedRun> runs;
   for (auto& row : db.rows("select t.job from job_team t where t.company = $1 and t.user_id = $2",
                            scope.company, scope.user))
     runs.push_back({{value_of(row.id<JobId>())}, after});
-  return merge_runs(
-      std::move(runs), rows, std::less<Listed>{},
-      [&](std::span<ListedRun* const> next) { return read_runs(db, scope.company, next); });
+  std::vector<Value> shared{value_of(scope.company)};
+  const auto also = named.has_all("n.candidate", [&](const std::string& value) {
+    shared.push_back(value_of(value));
+    return "$" + std::to_string(shared.size());
+  });
+  const auto own = [&](std::size_t place) { return "$" + std::to_string(shared.size() + place); };
+  const auto sql =
+      "select n.name_key, n.candidate from job_candidates n where n.company = $1"
+      " and n.job = " +
+      own(1) + " and (n.name_key, n.candidate) > (" + own(2) + ", " + own(3) + ")" + also +
+      " order by n.name_key, n.candidate limit " + own(4);
+  return merge_runs(std::move(runs), rows, std::less<Listed>{},
+                    [&](std::span<ListedRun* const> next) {
+                      std::vector<std::vector<Value>> each;
+                      for (const auto* run : next)
+                        each.push_back({run->which[0], value_of(run->after.key),
+                                        value_of(run->after.candidate), value_of(run->at_once)});
+                      std::vector<std::vector<Listed>> found;
+                      for (auto& some : db.run_each(sql, shared, each))
+                        found.push_back(read_listed(std::move(some)));
+                      return found;
+                    });
 }
 
 // By name, after the cursor.
@@ -81,9 +83,9 @@ std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::siz
   const Listed after = cursor ? Listed{cursor->key, CandidateId{cursor->id}} : Listed{};
   const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
   const Named named(db, scope.company, question.text);
-  if (named.all() && !question.job && !sees_all)
+  if (!named.is_few() && !question.job && !sees_all)
     return scope.kind == Scope::Kind::nobody ? std::vector<Listed>{}
-                                             : list_by_jobs(db, scope, after, rows);
+                                             : list_by_jobs(db, scope, named, after, rows);
   auto params = scope_params(scope);
   const auto add = [&](auto&& value) {
     params.push_back(value_of(value));

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "store/candidates/forgetting.hpp"
 #include "store/candidates/skipped.hpp"
+#include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -107,10 +109,11 @@ void count_found(Writing& writing) {
 }
 
 void apply(Writing& writing, const CatchUp& change) {
+  expect_candidate(writing, change.candidate);
+  expect_seen(writing, change.by, change.candidate);
   auto row = writing.db.row(
       "select " + rests("c.id") + " from candidates c where c.company = $1 and c.id = $2",
       writing.company, change.candidate);
-  if (!row) refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
   if (row->flag())
     refuse(Kind::conflict, "candidate.rests",
            "All jobs of this candidate are archived, so their mail isn't synced.",

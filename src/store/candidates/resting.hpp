@@ -38,8 +38,10 @@ struct CountSkipped {  // mail of a candidate who rests; nothing where they don'
   Instant at;
 };
 struct CatchUp {  // all mailboxes are searched for this candidate's addresses, as for new ones, and
-                  // what was passed over is no longer told. "candidate.rests" where they still do
+                  // what was passed over is no longer told. "candidate.rests" where they still do;
+                  // "candidate.missing" for one whom `by` doesn't see
   CandidateId candidate;
+  rules::Scope by;
   Instant at;
 };
 

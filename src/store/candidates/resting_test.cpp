@@ -26,7 +26,7 @@ class RestingTest : public Conformance {
     return people.at(0).rests;
   }
   void set_open(JobId job, bool open, bool catch_up = false) {
-    commit(SetJobOpen{job, open, anna.id, now, catch_up});
+    commit(SetJobOpen{job, open, as(anna), now, catch_up});
   }
   auto skipped(CandidateId candidate) { return ask(CandidateById{engine(), candidate})->skipped; }
   std::vector<std::string> sought(std::uint64_t revision) {
@@ -76,6 +76,30 @@ TEST_P(RestingTest, S6_WhoIsInClosedJobsAloneRestsAtOnce) {
   EXPECT_FALSE(rests("wanda@home.example"));
   set_open(baker, false);
   EXPECT_TRUE(rests("both@home.example"));
+}
+
+// What a message answers lets it in; not when that rests by the time it would be stored (0038).
+TEST_P(RestingTest, S6_WhatAnsweredSomebodyMeanwhileRestingIsNotStored) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  place(message("m1", "wanda@home.example", "ben@acme.example"), thread(wanda), PlacedBy::address,
+        "wanda@home.example");
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  KnownAbout question{engine()};
+  question.at.mailbox = box.id;
+  question.references = {"m1"};
+  question.writers = {"ben@acme.example"};
+  const auto known = ask(question);
+  ASSERT_EQ(known.named.size(), 1u);
+  const RelativesAre judged{
+      {},     question.references, known.ancestors, known.descendants, known.siblings,
+      box.id, question.writers,    known.named};
+  EXPECT_TRUE(store->commit({company, {}, {judged}}));
+  set_open(welder, false);
+  const auto late = store->commit({company, {}, {judged}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, "store.expectation");
+  set_open(welder, true);
+  EXPECT_TRUE(store->commit({company, {}, {judged}}));
 }
 
 TEST_P(RestingTest, SEE4_OfAJobThatOneMayNotSeeNothingIsTold) {
@@ -132,7 +156,7 @@ TEST_P(RestingTest, S6_WhatIsPassedOverIsCountedByDayAndNothingElse) {
   commit(CountSkipped{wanda, 1, now});
   EXPECT_EQ(skipped(wanda)->messages, 1u);
   commit(CountSkipped{make<CandidateId>(), 1, now});  // deleted meanwhile
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   commit(CountSkipped{wanda, 1, now});
 }
 
@@ -146,7 +170,7 @@ TEST_P(RestingTest, S6_WhatCameMeanwhileIsLookedForIfWished) {
                       now});
   set_open(welder, false);
   const auto before = match_revision();
-  EXPECT_EQ(refused(CatchUp{wanda, now}), "candidate.rests");
+  EXPECT_EQ(refused(CatchUp{wanda, as(anna), now}), "candidate.rests");
   set_open(welder, true);
   EXPECT_EQ(match_revision(), before);
   EXPECT_TRUE(sought(before).empty());
@@ -162,13 +186,13 @@ TEST_P(RestingTest, S6_WhatCameMeanwhileIsLookedForIfWished) {
   set_open(welder, false);
   commit(CountSkipped{wanda, 2, now = now + 1min});
   set_open(welder, true);
-  commit(CatchUp{wanda, now});
+  commit(CatchUp{wanda, as(anna), now});
   EXPECT_FALSE(skipped(wanda));
   EXPECT_EQ(sought(before + 1).size(), 2u);
   const auto through = match_revision();
-  commit(CatchUp{wanda, now});  // nothing was passed over since: no mailbox looks again
+  commit(CatchUp{wanda, as(anna), now});  // nothing was passed over since: no mailbox looks again
   EXPECT_EQ(match_revision(), through);
-  EXPECT_EQ(refused(CatchUp{make<CandidateId>(), now}), "candidate.missing");
+  EXPECT_EQ(refused(CatchUp{make<CandidateId>(), as(anna), now}), "candidate.missing");
 }
 
 // Its job was opened without catching up, and the server read the headers again for another reason.
@@ -209,7 +233,7 @@ TEST_P(RestingTest, S6_WhatComesInAfterAllIsMissingNoLonger) {
   EXPECT_EQ(missing(), 0u);
   EXPECT_FALSE(skipped(wanda));
   const auto through = match_revision();
-  commit(CatchUp{wanda, now});  // there is nothing to be looked for
+  commit(CatchUp{wanda, as(anna), now});  // there is nothing to be looked for
   EXPECT_EQ(match_revision(), through);
 }
 

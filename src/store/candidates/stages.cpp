@@ -9,6 +9,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/threads/taking_up.hpp"
 
 namespace hearback::store {
 namespace {
@@ -95,6 +96,8 @@ std::optional<std::set<UserId>> put_kind_and_team(Writing& writing, const Change
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : after) team.row(writing.company, change.job, user);
   team.run(db);
+  for (const auto& user : before)
+    if (!after.contains(user)) take_up_again(writing, user, change.at);
   before.insert(after.begin(), after.end());
   return before;
 }

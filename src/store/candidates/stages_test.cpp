@@ -23,7 +23,7 @@ class StagesTest : public Conformance {
   }
   ApplicationId apply_for(CandidateId candidate, JobId job) {
     const auto id = make<ApplicationId>();
-    commit(PutApplication{{id, candidate, job, {}, {}, now}, ben.id, "person"});
+    commit(PutApplication{{id, candidate, job, {}, {}, now}, as(ben), "person"});
     return id;
   }
   Jobs::Row job(JobId id) { return *ask(JobById{engine(), id}); }
@@ -266,7 +266,7 @@ TEST_P(StagesTest, D1_MovesGoWithTheirCandidate) {
   const auto other = add_candidate("Otto", {});
   const auto hers = apply_for(other, welder);
   commit(MoveApplication{as(ben), hers, phase(1).id, {}, {}, {}, "person", now});
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_EQ(told(as(anna)), Names{"nobody"});
   EXPECT_GE(run_errands(), 2);
   if (GetParam() == On::memory) return;

@@ -12,6 +12,16 @@
 
 namespace hearback::store {
 
+// Whom the journal names.
+inline std::optional<UserId> person_of(const std::optional<rules::Scope>& by) {
+  return by && !by->user.empty() ? std::optional(by->user) : std::nullopt;
+}
+
+// That who asks for a change sees what it is about, asked as it is made: a hiring team may have
+// changed since the page was. Nobody given: who sees all. Refuses "candidate.missing".
+void expect_seen(Writing& writing, const std::optional<rules::Scope>& by, CandidateId candidate);
+bool sees_job(Writing& writing, const std::optional<rules::Scope>& by, JobId job);
+
 // News of a job to those who may see it, and to `readers`, who might until now (SEE-4).
 void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers);
 

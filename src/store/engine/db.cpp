@@ -6,6 +6,7 @@ namespace hearback::store {
 namespace {
 
 constexpr std::size_t kRowsAtOnce = 32;
+constexpr std::size_t kLargestChunk = 512;
 
 void append_number(std::string& text, std::size_t number) {
   text += '$';
@@ -16,7 +17,7 @@ void append_number(std::string& text, std::size_t number) {
 std::size_t chunk_size(std::size_t count) {
   for (std::size_t size : {1, 4, 16, 64, 256})
     if (count <= size) return size;
-  return 512;
+  return kLargestChunk;
 }
 
 }  // namespace
@@ -59,6 +60,11 @@ void in_chunks(std::vector<Value> first, Params items,
     use(list, first);
     items = items.subspan(now);
   }
+}
+
+void pad(std::vector<Value>& items) {
+  if (!items.empty() && items.size() < kLargestChunk)
+    items.resize(chunk_size(items.size()), Value(items.back()));
 }
 
 }  // namespace hearback::store

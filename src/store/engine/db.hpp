@@ -246,6 +246,10 @@ using Params = std::span<const Value>;
 void in_chunks(std::vector<Value> first, Params items,
                const std::function<void(InList list, Params params)>& use);
 
+// Repeats the last of them up to one of those sizes, for a list that a statement names in one
+// piece; more than the largest stay as many as they are.
+void pad(std::vector<Value>& items);
+
 template <class Items>
 std::vector<Value> values_of(const Items& items) {
   std::vector<Value> values;

@@ -285,6 +285,61 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
                    {"files", [this] { return work_of(FilesToRead{engine()}); }}});
 }
 
+// Whoever sees few candidates pays for those, whatever others the company has; also where so many
+// of all are called so that nothing else would narrow it.
+TEST_P(Growth, O2_WhomANewcomerFindsByALetter) {
+  const auto job = add_job("Welder", {recruiter.id});
+  for (const auto* name : {"Abel", "Ada", "Zoe"}) add_candidate(name, {}, {job});
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
+      Insertion words("insert into candidate_words(company, candidate, word)", 3);
+      for (int i = 0; i < count; ++i) {
+        const auto id = make<CandidateId>();
+        people.row(company, id, "Anna", "anna", now);
+        words.row(company, id, "anna");
+      }
+      people.run(db);
+      words.run(db);
+    });
+    this->count();
+  };
+  const Candidates question{as(recruiter), "a", {}, {}};
+  fill(6'000);  // more than are counted to find the rarest word
+  EXPECT_EQ(ask(question).rows.size(), 2u);
+  const auto little = work_of(question);
+  fill(12'000);
+  EXPECT_EQ(ask(question).rows.size(), 2u);
+  EXPECT_LT(work_of(question), little + little / 10 + kAskedFor);
+}
+
+TEST_P(Growth, M6_WhetherFewAreInTheReadersJobs) {
+  const auto job = add_job("Welder", {recruiter.id});
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
+      Insertion applications(
+          "insert into applications(company, id, candidate, job, phase, status, created)", 7);
+      Insertion listed("insert into job_candidates(company, job, name_key, candidate)", 4);
+      for (int i = 0; i < count; ++i) {
+        const auto id = make<CandidateId>();
+        people.row(company, id, "Anna", "anna", now);
+        applications.row(company, make<ApplicationId>(), id, job,
+                         rules::first_stage_id(job, rules::StageKind::phase, 0),
+                         rules::first_stage_id(job, rules::StageKind::status, 0), now);
+        listed.row(company, job, "anna", id);
+      }
+      for (auto* all : {&people, &applications, &listed}) all->run(db);
+    });
+  };
+  fill(300);  // more than few
+  expect_constant(
+      fill,
+      {{"theirs", [&] { return work_of(Found{as(recruiter), rules::read_search("word"), {}}); }},
+       {"a job's",
+        [&] { return work_of(Found{as(admin), rules::read_search("word job:welder"), {}}); }}});
+}
+
 TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {
   std::vector<rules::User> others;
   for (int i = 0; i < 20; ++i)

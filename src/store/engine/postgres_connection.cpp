@@ -364,15 +364,13 @@ int PostgresConnection::send(std::string_view sql, const Arguments& arguments) {
 }
 
 const std::string& PostgresConnection::prepared(std::string_view sql, const Arguments& arguments) {
-  auto found = statements_.find(sql);
-  if (found == statements_.end()) {
-    std::string text(sql), name = "s" + std::to_string(statements_.size());
-    check(answer(PQsendPrepare(handle_, name.c_str(), text.c_str(),
-                               static_cast<int>(arguments.types.size()), arguments.types.data()))
-              .get());
-    found = statements_.emplace(std::move(text), std::move(name)).first;
-  }
-  return found->second;
+  if (const auto* known = statements_.find(sql)) return *known;
+  if (const auto dropped = statements_.drop_one()) leave(send(("deallocate " + *dropped).c_str()));
+  const std::string text(sql), name = "s" + std::to_string(++prepared_);
+  check(answer(PQsendPrepare(handle_, name.c_str(), text.c_str(),
+                             static_cast<int>(arguments.types.size()), arguments.types.data()))
+            .get());
+  return statements_.add(text, name);
 }
 
 }  // namespace hearback::store

@@ -4,12 +4,13 @@
 // of its name is libpq's own and has the resolver's time-outs.)
 #include <libpq-fe.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "base/deadline.hpp"
 #include "store/engine/db.hpp"
+#include "store/engine/prepared.hpp"
 
 namespace hearback::store {
 
@@ -45,12 +46,6 @@ class PostgresConnection final : public Db {
     void operator()(PGresult* result) const { PQclear(result); }
   };
   using Answer = std::unique_ptr<PGresult, ClearResult>;
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
   struct Arguments;
 
   void connect(const std::string& uri);
@@ -74,7 +69,8 @@ class PostgresConnection final : public Db {
   Deadline until_;
   int left_ = 0;  // statements that were sent and whose answers weren't taken
   bool given_up_ = false;
-  std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;
+  std::uint64_t prepared_ = 0;        // so far: numbers their names
+  Prepared<std::string> statements_;  // names
 };
 
 }  // namespace hearback::store

@@ -107,6 +107,22 @@ std::string may_see_thread_row(const Scope& scope, std::string_view table) {
   return "(" + is_there(of) + " and " + may_read(scope, of) + ")";
 }
 
+std::string user_may_read(std::string_view user, std::string_view table) {
+  const std::string of(table);
+  const auto on_team = there_is(
+      "applications scope_a join job_team scope_t on scope_t.company = scope_a.company"
+      " and scope_t.job = scope_a.job where scope_a.company = $1 and scope_a.candidate = " +
+      of + ".candidate and scope_t.user_id = scope_u.id");
+  const auto given = there_is(
+      "thread_access scope_g where scope_g.company = $1"
+      " and scope_g.thread = " +
+      of + ".id and scope_g.user_id = scope_u.id");
+  return there_is("users scope_u where scope_u.company = $1 and scope_u.id = " + std::string(user) +
+                  " and scope_u.active = 1 and (" + of +
+                  ".is_private = 0 and (scope_u.role = 'admin' or scope_u.all_jobs = 1 or " +
+                  on_team + ") or " + given + ")");
+}
+
 std::string may_see_thread_of_seen(const Scope& scope, std::string_view table) {
   if (scope.kind != Scope::Kind::user) return may_see_thread_row(scope, table);
   const std::string of(table);

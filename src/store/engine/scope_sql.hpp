@@ -30,6 +30,10 @@ std::string everything_stays();
 std::string may_see_thread_row(const Scope& scope, std::string_view table);
 // As that, where the reader is known to see the thread's candidate.
 std::string may_see_thread_of_seen(const Scope& scope, std::string_view table);
+// That a user of some row, not the one who asks, may read a thread, whose row is at hand: what
+// may_see_thread_row says of a user, but for what is there for nobody. `user`: the SQL expression
+// that holds the id.
+std::string user_may_read(std::string_view user, std::string_view table);
 std::string may_use_mailbox(const Scope& scope, std::string_view column, rules::MailboxRight right);
 // What lies in the outbox is seen with its thread. Where that has left the profile meanwhile, its
 // author still decides what becomes of the message. Of a candidate who is being forgotten the

@@ -11,12 +11,12 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
 #include "store/engine/db.hpp"
 #include "store/engine/disk.hpp"
+#include "store/engine/prepared.hpp"
 #include "store/engine/schema.hpp"
 
 namespace hearback::store {
@@ -166,13 +166,6 @@ class Statement {
   std::vector<std::size_t> numbers_;
 };
 
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>{}(text);
-  }
-};
-
 class SqliteConnection final : public Db {
  public:
   SqliteConnection(const std::string& path, bool reader) {
@@ -314,10 +307,9 @@ class SqliteConnection final : public Db {
 
  private:
   Statement& prepared(std::string_view sql) {
-    auto found = statements_.find(sql);
-    if (found == statements_.end())
-      found = statements_.emplace(std::string(sql), Statement(handle_, sql)).first;
-    return found->second;
+    if (auto* known = statements_.find(sql)) return *known;
+    statements_.drop_one();
+    return statements_.add(sql, Statement(handle_, sql));
   }
 
   void set_up(bool reader) {
@@ -345,7 +337,7 @@ class SqliteConnection final : public Db {
   sqlite3* handle_ = nullptr;
   std::optional<Deadline> until_;
   std::function<void(int)> told_;
-  std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
+  Prepared<Statement> statements_;
 };
 
 // Moves the write-ahead log into the file beside those who write: else every hundredth commit, or

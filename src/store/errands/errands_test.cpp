@@ -48,7 +48,7 @@ HEARBACK_ON_EACH_DATABASE(ErrandsTest);
 TEST_P(ErrandsTest, S7_AForgottenCandidateIsGoneForEverybodyAtOnce) {
   write_letters(3);
   const auto job = add_job("Baker", {});
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   for (const auto& scope : {as(anna), as(ben), engine()}) {
     EXPECT_FALSE(ask(CandidateById{scope, wanda}));
     EXPECT_TRUE(ask(Candidates{scope, "", {}, {}}).rows.empty());
@@ -77,7 +77,7 @@ TEST_P(ErrandsTest, S7_EachStepIsBoundedAndAnyOfThemMayBeTheLastBeforeACrash) {
   constexpr int kLetters = 350;
   write_letters(kLetters);
   const auto other = add_candidate("Bob", {"bob@home.example"}, {welder});
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   const auto before = ask(Errands{engine()}).at(0);
   EXPECT_EQ(before.subject, wanda.text());
   EXPECT_FALSE(before.finished);
@@ -152,7 +152,7 @@ TEST_P(ErrandsTest, D1_W5_AFateThatNobodyCanLookUpAnyMoreIsSaid) {
   write("filed", {attempt, dot, {.state = seen_in_sent, .copy_filed = true}}, "");
   const auto journal = ask(JournalSince{engine(), 0, 1000});
   const auto start = journal.back().position;
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   now = now + 11min;  // past what the deletion waits for
   run_errands();
   std::map<std::string, std::string> said;
@@ -167,7 +167,7 @@ TEST_P(ErrandsTest, D1_W5_AFateThatNobodyCanLookUpAnyMoreIsSaid) {
 }
 
 TEST_P(ErrandsTest, AStepThatFailedIsPutOffAndSaysWhy) {
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   const auto errand = ask(ErrandsDue{engine(), now}).at(0);
   commit(PutOffErrand{errand.id, now + 60s, "store.disk"});
   EXPECT_TRUE(ask(ErrandsDue{engine(), now}).empty());
@@ -230,11 +230,11 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   const auto couldnt = make<BlobId>();
   commit(PutBlob{couldnt, blob(100'000)},
          Quarantine{{box.id, inbox.id, 7, 2}, "mail.malformed", true, couldnt, now, {cora, wanda}});
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   commit(RecordIdempotent{ben.id, "key-12345678", "hash", 201,
                           "{\"id\":\"" + cora.text() + "\",\"name\":\"" + canary + "\"}", now});
 
-  commit(ForgetCandidate{cora, anna.id, now});
+  commit(ForgetCandidate{cora, as(anna), now});
   run_errands();
   ASSERT_TRUE(*store->clear_traces());
   if (GetParam() == On::postgres) {  // rows that are gone are PostgreSQL's to vacuum: none is left

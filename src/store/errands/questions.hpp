@@ -14,7 +14,7 @@ namespace hearback::store {
 
 struct Errand {
   ErrandId id;
-  std::string kind;     // "forget-candidate", "take-off-addresses"
+  std::string kind;     // "forget-candidate", "take-off-addresses", "take-up-threads"
   std::string subject;  // the id of what it is about
   std::optional<UserId> started_by;
   Instant created, not_before;

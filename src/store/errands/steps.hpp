@@ -8,9 +8,10 @@
 
 namespace hearback::store {
 
-// Errand::kind; its subject is a candidate.
+// Errand::kind. The subject of the first two is a candidate, that of the last a user.
 inline constexpr std::string_view kForgetCandidate = "forget-candidate";
 inline constexpr std::string_view kTakeOffAddresses = "take-off-addresses";
+inline constexpr std::string_view kTakeUpThreads = "take-up-threads";
 
 struct ErrandStep {
   std::size_t rows = 0;   // dealt with in this step
@@ -19,9 +20,9 @@ struct ErrandStep {
   std::optional<Instant> waits_until = {};
 };
 
-// A candidate has one errand at a time: begun anew where there was one, and who is forgotten needs
-// no other.
-void begin_errand(Writing& writing, std::string_view kind, CandidateId candidate,
+// Whom it is about, a candidate or a user, has one errand at a time: begun anew where there was
+// one, and who is forgotten needs no other.
+void begin_errand(Writing& writing, std::string_view kind, const Uuid& subject,
                   std::optional<UserId> by, Instant at);
 
 }  // namespace hearback::store

@@ -246,7 +246,7 @@ TEST_P(TakingOff, C14_SeveralAddressesLeaveOneAfterTheOther) {
 
 TEST_P(TakingOff, S7_ForgettingTakesOverFromIt) {
   take_off();
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_EQ(ask(Errands{as(anna)}).at(0).kind, "forget-candidate");
   EXPECT_GT(run_errands(), 0);
   if (GetParam() == On::memory) return;
@@ -258,7 +258,7 @@ TEST_P(TakingOff, S7_ForgettingTakesOverFromIt) {
 TEST_P(TakingOff, S7_WhoWasTakenOffIsForgottenLater) {
   take_off();
   finish();
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_GT(run_errands(), 0);
   EXPECT_FALSE(ask(CandidateById{as(anna), wanda}));
 }

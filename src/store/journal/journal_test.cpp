@@ -43,11 +43,11 @@ TEST_P(Journal, SaysWhatHappenedToApplicationsAndAddresses) {
   EXPECT_EQ(kinds(start), (Kinds{"candidate.added", "address.added"}));
   auto at = end();
   rules::Application application{make<ApplicationId>(), wanda, welder, {}, {}, now};
-  commit(PutApplication{application, anna.id, "person"});
+  commit(PutApplication{application, as(anna), "person"});
   const auto statuses = ask(JobById{engine(), welder})->stages.statuses;
   application.status = statuses.at(5);
-  commit(PutApplication{application, anna.id, "person"});
-  commit(PutApplication{application, anna.id, "person"});  // nothing new
+  commit(PutApplication{application, as(anna), "person"});
+  commit(PutApplication{application, as(anna), "person"});  // nothing new
   const auto entries = since(at);
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].kind, "application.submitted");
@@ -70,7 +70,7 @@ TEST_P(Journal, SaysWhatHappenedToApplicationsAndAddresses) {
   EXPECT_EQ(internal[0].how, "internal-user");
   EXPECT_EQ(internal[1].kind, "mailbox.connected");
   at = end();
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_EQ(kinds(at), Kinds{"candidate.forgotten"});
   for (auto& entry : since(0))
     for (auto* text : {&entry.kind, &entry.subject, &entry.how, &entry.before, &entry.after})
@@ -156,7 +156,7 @@ TEST_P(Journal, HoweverMuchItGrewItEnds) {
     std::vector<Change> changes;
     for (int k = 0; k < 100; ++k) {
       application.status = statuses[static_cast<std::size_t>((k + 1) % 2)];
-      changes.emplace_back(PutApplication{application, anna.id, "person"});
+      changes.emplace_back(PutApplication{application, as(anna), "person"});
     }
     ASSERT_TRUE(store->commit({company, std::move(changes), {}, now}));
   }

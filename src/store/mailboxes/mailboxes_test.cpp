@@ -543,7 +543,7 @@ TEST_P(MailboxesTest, D1_WhatIsQuarantinedGoesWithTheLastOfThoseWhoseItIs) {
   keep(3, {bob});
   commit(Quarantine{{box.id, inbox.id, 7, 4}, "mail.too-large", true, {}, now, {wanda}});
   commit(Quarantine{{box.id, inbox.id, 7, 5}, "imap.left-out", true, {}, now, {}});
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   run_errands();
   EXPECT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 5}));
   EXPECT_FALSE(ask(BlobBytes{company, raws[0]}));
@@ -553,7 +553,7 @@ TEST_P(MailboxesTest, D1_WhatIsQuarantinedGoesWithTheLastOfThoseWhoseItIs) {
   keep(7, {wanda, bob});
   EXPECT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 5, 7}));
   EXPECT_FALSE(ask(BlobBytes{company, raws[3]}));
-  commit(ForgetCandidate{bob, anna.id, now});
+  commit(ForgetCandidate{bob, as(anna), now});
   run_errands();
   EXPECT_EQ(left(), (std::vector<std::uint32_t>{5}));
   for (const auto& raw : raws) EXPECT_FALSE(ask(BlobBytes{company, raw}));

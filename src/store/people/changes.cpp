@@ -9,6 +9,7 @@
 #include "store/people/internal_addresses.hpp"
 #include "store/people/sessions.hpp"
 #include "store/people/uploads.hpp"
+#include "store/threads/taking_up.hpp"
 
 namespace hearback::store {
 namespace {
@@ -58,25 +59,6 @@ void apply(Writing& writing, const AddCompany&) {
   writing.tell("directory", writing.company.text());
 }
 
-namespace {
-
-// Nobody else can take back what they put away: it would lie in the team's archive for good.
-void take_up_again(Writing& writing, UserId user) {
-  for (auto& row :
-       writing.db.rows("select d.thread, th.candidate from thread_done d join threads th"
-                       " on th.company = d.company and th.id = d.thread"
-                       " where d.company = $1 and d.user_id = $2",
-                       writing.company, user)) {
-    const auto thread = row.id<ThreadId>();
-    writing.touched.audience.insert(thread);
-    writing.tell_of(thread, row.id<CandidateId>(), "archive", thread.text());
-  }
-  writing.db.change("delete from thread_done where company = $1 and user_id = $2", writing.company,
-                    user);
-}
-
-}  // namespace
-
 void apply(Writing& writing, const PutUser& change) {
   const auto& user = change.user;
   if (user.email_normal.empty())
@@ -86,11 +68,14 @@ void apply(Writing& writing, const PutUser& change) {
                      writing.company, user.email_normal, user.id))
     refuse(Kind::conflict, "user.address-taken", "Another user has this e-mail address.",
            "Use another address, or change the user who has it.");
-  auto before =
-      writing.db.row("select email_normal, active from users where company = $1 and id = $2",
-                     writing.company, user.id);
+  auto before = writing.db.row(
+      "select email_normal, active, case when role = 'admin' or all_jobs = 1 then 1"
+      " else 0 end from users where company = $1 and id = $2",
+      writing.company, user.id);
   const auto old_address = before ? before->text() : std::string();
   const bool was_active = before ? before->flag() : user.active;
+  const bool saw_all = before && before->flag();
+  const bool sees_all = user.role == rules::Role::admin || user.all_jobs;
   if (!before)
     refuse_one_more(writing, "users where company = $1", {}, Limits{}.users_of_company,
                     {Kind::conflict, "users.too-many", "There are too many users.",
@@ -103,7 +88,7 @@ void apply(Writing& writing, const PutUser& change) {
     keep_internal_out(writing, user.email_normal, change.at);
   }
   if (!user.active) refuse_claims_by(writing, user.id, change.at);
-  if (!user.active) take_up_again(writing, user.id);
+  if (!user.active || (saw_all && !sees_all)) take_up_again(writing, user.id, change.at);
   // Who comes back signs in anew (O-5).
   if (!user.active) {
     end_sessions(writing, user.id);

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
 
 namespace hearback::store {
@@ -58,11 +59,15 @@ std::size_t seal(Writing& writing, const Basis& basis, ThreadId thread, bool who
       " on th.company = p.company and th.id = p.thread where p.company = $1 and p.thread = $2" +
           which + " on conflict do nothing",
       writing.company, thread, basis.normal, basis.at);
-  const auto gone = writing.db.change(
-      "delete from placements as p where p.company = $1 and p.thread = $2" + which, writing.company,
-      thread, basis.normal);
-  if (gone > 0) count_references_again(writing.db, writing.company, thread);
-  return static_cast<std::size_t>(gone);
+  std::vector<MessageId> gone;
+  for (auto& row :
+       writing.db.rows("delete from placements as p where p.company = $1 and p.thread = $2" +
+                           which + " returning message",
+                       writing.company, thread, basis.normal))
+    gone.push_back(row.id<MessageId>());
+  if (!gone.empty()) count_references_again(writing.db, writing.company, thread);
+  files_rest(writing.db, writing.company, gone);
+  return gone.size();
 }
 
 // Of a private thread nobody but its readers hears that it changed; nullopt: it isn't private.
@@ -166,7 +171,7 @@ void seal_placements_by(Writing& writing, CandidateId candidate, std::string_vie
       "insert into addresses_taken_off(company, candidate, normal, at) values ($1, $2, $3, $4)"
       " on conflict do nothing",
       writing.company, candidate, normal, at);
-  begin_errand(writing, kTakeOffAddresses, candidate, {}, at);
+  begin_errand(writing, kTakeOffAddresses, candidate.bytes, {}, at);
 }
 
 ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -27,6 +28,7 @@ namespace {
 constexpr std::size_t kLookedAt = 4000, kStretches = 600;
 constexpr std::size_t kFirstChunk = 60, kLargestChunk = 500;
 constexpr std::size_t kFewCandidates = 200, kFewThreads = 500;
+constexpr std::size_t kJobsAtOnce = 64;      // whose candidates are looked at
 constexpr std::size_t kNamed = 100;          // candidates, or jobs, that a filter means
 constexpr std::size_t kNewerInThread = 200;  // messages that may have shown it on a page before
 
@@ -115,30 +117,47 @@ void name_filters(Reading& reading, const Found& question, Narrowed& narrowed) {
   narrowed.to_nothing = narrowed.to_nothing || narrowed.jobs.empty();
 }
 
+// Who is in these jobs, job by job: a planner that is asked for the distinct ones of all reads them
+// all before it has the first. nullopt: not few.
+std::optional<std::set<CandidateId>> few_in_jobs(Db& db, CompanyId company,
+                                                 std::span<const Value> jobs) {
+  const Value shared[] = {value_of(company), value_of(kFewCandidates + 1)};
+  std::set<CandidateId> few;
+  for (; !jobs.empty(); jobs = jobs.subspan(std::min(jobs.size(), kJobsAtOnce))) {
+    std::vector<std::vector<Value>> each;
+    for (const auto& job : jobs.first(std::min(jobs.size(), kJobsAtOnce))) each.push_back({job});
+    for (auto& rows : db.run_each("select n.candidate from job_candidates n where n.company = $1"
+                                  " and n.job = $3 order by n.name_key, n.candidate limit $2",
+                                  shared, each))
+      for (auto& row : rows) few.insert(row.id<CandidateId>());
+    if (few.size() > kFewCandidates) return std::nullopt;
+  }
+  return few;
+}
+
 // Whose mail it may be at all: the candidates that the filters name, else those of the named jobs,
 // else all whom the reader sees. nullopt: not few.
 std::optional<std::vector<Value>> few_candidates(Db& db, const Scope& scope,
                                                  const Narrowed& narrowed) {
   if (!narrowed.candidates.empty()) return narrowed.candidates;
-  const bool by_jobs = !narrowed.jobs.empty();
-  if (!by_jobs && (scope.kind != Scope::Kind::user || scope.all_jobs)) return std::nullopt;
-  auto params = scope_params(scope);
-  params.push_back(value_of(kFewCandidates + 1));
-  params.insert(params.end(), narrowed.jobs.begin(), narrowed.jobs.end());
-  const std::string sql =
-      by_jobs ? "select distinct a.candidate from applications a where a.company = $1"
-                " and a.job in " +
-                    list_from(5, narrowed.jobs.size()) + " limit $4"
-              : "select few.candidate from (select distinct a.candidate from job_team t"
-                "  join applications a on a.company = t.company and a.job = t.job"
-                "  where t.company = $1 and t.user_id = $2 limit $4) few"
-                " union select th.candidate from thread_access g join threads th"
-                "  on th.company = g.company and th.id = g.thread"
-                "  where g.company = $1 and g.user_id = $2 limit $4";
-  std::vector<Value> few;
-  for (auto& row : db.run(sql, params).rows) few.push_back(value_of(row.id<CandidateId>()));
-  if (few.size() > kFewCandidates) return std::nullopt;
-  return few;
+  if (!narrowed.jobs.empty()) {
+    const auto few = few_in_jobs(db, scope.company, narrowed.jobs);
+    return few ? std::optional(values_of(*few)) : std::nullopt;
+  }
+  if (scope.kind != Scope::Kind::user || scope.all_jobs) return std::nullopt;
+  std::vector<Value> jobs;
+  for (auto& row : db.rows("select job from job_team where company = $1 and user_id = $2",
+                           scope.company, scope.user))
+    jobs.push_back(value_of(row.id<JobId>()));
+  auto few = few_in_jobs(db, scope.company, jobs);
+  if (!few) return std::nullopt;
+  auto given = db.rows(
+      "select th.candidate from thread_access g join threads th on th.company = g.company"
+      " and th.id = g.thread where g.company = $1 and g.user_id = $2 limit $3",
+      scope.company, scope.user, kFewThreads + 1);
+  for (auto& row : given) few->insert(row.id<CandidateId>());
+  if (given.size() > kFewThreads || few->size() > kFewCandidates) return std::nullopt;
+  return values_of(*few);
 }
 
 std::optional<std::vector<Value>> few_unread(Db& db, const Scope& scope) {
@@ -164,6 +183,7 @@ Narrowed narrow(Reading& reading, const Found& question) {
   if (!few) few = few_candidates(reading.db, scope, narrowed);
   if (!few) return narrowed;
   narrowed.to_nothing = few->empty();
+  pad(*few);
   narrowed.through = (by_thread ? "p.thread in " : "p.candidate in ") + list_from(7, few->size());
   narrowed.values = std::move(*few);
   return narrowed;
@@ -293,7 +313,8 @@ class Finding {
     for (const auto& doc : docs) messages.push_back(value_of(doc.message));
     auto params = scope_params(scope_);
     std::string also;
-    const auto add = [&](const std::vector<Value>& values) {
+    const auto add = [&](std::vector<Value> values) {
+      pad(values);
       auto list = list_from(params.size() + 1, values.size());
       params.insert(params.end(), values.begin(), values.end());
       return list;

@@ -330,11 +330,11 @@ TEST_P(SearchTest, D1_WhatIsForgottenIsFoundNoLonger) {
   EXPECT_EQ(found(as(anna), "gold"), (Subjects{"shared", "shared", "hers"}));
   EXPECT_EQ(found(as(anna), "gold candidate:carl"), Subjects{"shared"});
   EXPECT_EQ(found(as(ben), "gold"), (Subjects{"shared", "hers"}));
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_EQ(found(as(anna), "gold"), Subjects{"shared"});
   run_errands();
   EXPECT_EQ(found(as(anna), "gold"), Subjects{"shared"});
-  commit(ForgetCandidate{carl, anna.id, now});
+  commit(ForgetCandidate{carl, as(anna), now});
   run_errands();
   EXPECT_EQ(found(as(anna), "gold"), Subjects{});
   ASSERT_TRUE(*store->clear_traces());
@@ -409,7 +409,7 @@ TEST_P(SearchTest, M6_WhatWasIndexedBeforeIsIndexedAgain) {
   EXPECT_TRUE(found(as(anna), "quaint").empty());
   EXPECT_EQ(found(as(anna), "c# 79").size(), 1u);
   EXPECT_TRUE(page(as(anna), "x").complete);
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   run_errands();
   ASSERT_TRUE(*store->clear_traces());
   EXPECT_TRUE(found(as(anna), "c#").empty());
@@ -431,6 +431,35 @@ TEST_P(SearchTest, M6_NoTextIsTooMuch) {
   EXPECT_EQ(found(as(anna), "quote back colon"), Subjects{"odd"});
   EXPECT_EQ(found(as(anna), std::string(48, 'c')), Subjects{"wide"});
   EXPECT_EQ(found(as(anna), "' OR 1 * NEAR( \" \\ : & | !"), Subjects{});
+}
+
+// What is sealed isn't read, and isn't come upon where somebody looks for what is; placed again it
+// is.
+TEST_P(SearchTest, I1_FilesOfWhatIsSealedWaitForNothing) {
+  auto m = message("m", "wanda@home.example", "ben@acme.example");
+  auto& file = m.attachments.emplace_back();
+  file.filename = "cv.txt";
+  file.type = "text/plain";
+  file.octets = 10;
+  place(m, thread(wanda), PlacedBy::address, "wanda@home.example");
+  const auto waiting = [&] {
+    const auto found = ask(FilesToRead{engine()});
+    return found && found->message.id == m.id;
+  };
+  const auto marked = [&] {
+    std::int64_t rows = 0;
+    tables()->read([&](Db& db) {
+      rows = db.row("select count(*) from search_documents where files_unread > 0")->number();
+    });
+    return rows;
+  };
+  EXPECT_TRUE(waiting());
+  commit(PutCandidate{wanda, "Wanda", {}, now, as(anna)});
+  EXPECT_FALSE(waiting());
+  if (GetParam() != On::memory) EXPECT_EQ(marked(), 0);
+  const auto again = thread(carl);
+  commit(AddThread{again}, PlaceMessage{{again.id, carl, m.id, PlacedBy::address, ""}, m.date});
+  EXPECT_TRUE(waiting());
 }
 
 }  // namespace

@@ -211,6 +211,11 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
     }
   });
   find_apart(db, scope.company, stored);
+  // It is compared with what was answered before: no database says in which order these come.
+  for (auto& one : stored) {
+    std::ranges::sort(one.holders);
+    std::ranges::sort(one.apart);
+  }
   return stored;
 }
 
@@ -381,8 +386,11 @@ void expect(Writing& writing, const RelativesAre& expected) {
   find_ancestors(writing.db, question, now);
   find_siblings(writing.db, question, now);
   find_descendants(writing.db, question, now);
+  if (!now.ancestors.empty())
+    now.named = stored_references(writing.db, question.scope, expected.reader, expected.writers,
+                                  expected.references);
   if (now.ancestors != expected.ancestors || now.siblings != expected.siblings ||
-      now.descendants != expected.descendants)
+      now.descendants != expected.descendants || now.named != expected.named)
     broken_expectation();
 }
 

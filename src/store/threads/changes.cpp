@@ -5,6 +5,7 @@
 
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/uniting.hpp"
@@ -105,23 +106,16 @@ bool insert_copy(Db& db, CompanyId company, const AddCopy& change) {
              change.raw) > 0;
 }
 
-// A place that another message was forgotten at is this one's now. False: that one lies there.
-bool take_place(Writing& writing, const AddCopy& change) {
-  auto& db = writing.db;
-  const auto& at = change.at;
-  for (auto& row :
-       db.rows("select p.thread from copies k join placements p on p.company = k.company"
-               " and p.message = k.message where k.company = $1 and k.mailbox = $2"
-               " and k.folder = $3 and k.uid_validity = $4 and k.uid = $5"
-               " and k.here = 0",
-               writing.company, at.mailbox, at.folder, at.uid_validity, at.uid))
-    writing.touched.lost.insert(row.id<ThreadId>());
-  return db.change("update copies set here = 1, message = $6, raw = $7, message_id = " +
-                       std::string(kMessageIdOfCopy) +
-                       " where company = $1 and mailbox = $2 and folder = $3"
-                       " and uid_validity = $4 and uid = $5 and here = 0",
-                   writing.company, at.mailbox, at.folder, at.uid_validity, at.uid, change.message,
-                   change.raw) > 0;
+// Another message was forgotten at this place (a series that begins anew hands out its numbers
+// again). The mailbox still brought it: it isn't news where it comes again, and its source goes
+// with it. So it keeps a place, in a series that no server has (RFC 3501 2.3.1.1: never 0).
+void set_aside(Db& db, CompanyId company, const rules::Location& at) {
+  db.change(
+      "update copies set uid_validity = 0, uid = (select coalesce(max(o.uid), 0) + 1 from copies o"
+      " where o.company = $1 and o.mailbox = $2 and o.folder = $3 and o.uid_validity = 0)"
+      " where company = $1 and mailbox = $2 and folder = $3 and uid_validity = $4 and uid = $5"
+      " and here = 0",
+      company, at.mailbox, at.folder, at.uid_validity, at.uid);
 }
 
 }  // namespace
@@ -144,8 +138,10 @@ void apply(Writing& writing, const AddCopy& change) {
       writing.touched.arrived.emplace(at.mailbox, change.message);
   }
   writing.touched.messages.insert(change.message);
-  if (!insert_copy(db, writing.company, change) && !take_place(writing, change))
-    blobs.push_back(change.raw);
+  if (!insert_copy(db, writing.company, change)) {
+    set_aside(db, writing.company, at);
+    if (!insert_copy(db, writing.company, change)) blobs.push_back(change.raw);
+  }
   writing.taken_in.push_back(at);
   drop_unused_blobs(db, writing.company, blobs, writing.files_to_remove);
 }
@@ -320,6 +316,8 @@ void apply(Writing& writing, const PlaceMessage& change) {
           writing.company, p.thread, p.message, p.candidate, p.by, p.detail, change.message_date,
           is_new ? 0 : 1) == 0)
     return;
+  if (!writing.added.messages.contains(p.message))
+    files_wait_again(writing.db, writing.company, p.message);
   if (names_others(writing, p.message))
     add_references(writing.db, writing.company, p, change.message_date);
   tell_journal(writing, change);

@@ -69,11 +69,15 @@ struct PeopleAre {  // whose addresses these are, and which are internal, is wha
 };
 struct RelativesAre {  // what it answers, what answers the same and what answers it is what
                        // KnownAbout said: two mailboxes that bring a message and its answer at once
-                       // mustn't each begin a thread, and no thread is joined that has gone
+                       // mustn't each begin a thread, no thread is joined that has gone, and
+                       // nothing comes in by the word of what no longer gives it (S-6)
   std::string message_id;
   std::vector<std::string> references;
   std::vector<KnownAbout::Answer::Relative> ancestors, descendants;
   std::vector<rules::KnownPlace> siblings;
+  MailboxId reader = {};  // and the writers, as KnownAbout was asked
+  std::vector<std::string> writers = {};
+  std::vector<rules::StoredReference> named = {};
 };
 
 }  // namespace hearback::store

@@ -430,7 +430,7 @@ TEST_P(CorrectingTest, T5_WhoHasLeftPutsNothingAway) {
 TEST_P(CorrectingTest, T5_D1_ForgettingTheCandidateForgetsIt) {
   commit(correct(Part::message, two, talk, other));
   commit(correct(Part::whole, {}, talk, other));
-  commit(ForgetCandidate{wanda, clara.id, now});
+  commit(ForgetCandidate{wanda, as(clara), now});
   EXPECT_GT(run_errands(), 0);
   if (GetParam() == On::memory) return;  // nobody else looks into that
   tables()->read([&](Db& db) {

@@ -75,13 +75,13 @@ TEST_P(PicturesTest, D1_GoWithTheirMessage) {
   commit(AddThread{t}, PlaceMessage{{t.id, otto, shared.id, PlacedBy::address, ""}, now});
   const auto gone = put(letter.id, make<PictureId>(), std::string(100'000, 'g'));
   const auto stays = put(shared.id, make<PictureId>(), "stays");
-  commit(ForgetCandidate{wanda, anna.id, now});
+  commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_TRUE(seen(as(anna), letter.id).empty());
   run_errands();
   EXPECT_FALSE(ask(BlobBytes{company, gone}));
   EXPECT_EQ(ask(BlobBytes{company, stays}), "stays");
   EXPECT_EQ(seen(as(ben), shared.id), std::vector<std::string>{"stays"});
-  commit(ForgetCandidate{otto, anna.id, now});
+  commit(ForgetCandidate{otto, as(anna), now});
   run_errands();
   EXPECT_FALSE(ask(BlobBytes{company, stays}));
 }

@@ -353,8 +353,9 @@ TEST_P(ThreadsTest, T1_ACommitCanExpectThatNoRelativesCameMeanwhile) {
   EXPECT_TRUE(try_commit({job()}, {alone_above, alone_below}));
   place(parent, t, PlacedBy::address, "wanda@home.example");
   EXPECT_FALSE(try_commit({job()}, {alone_below}));
-  EXPECT_TRUE(
-      try_commit({job()}, {RelativesAre{"child", {"parent"}, {{parent.id, place_of("parent")}}}}));
+  RelativesAre below{"child", {"parent"}, {{parent.id, place_of("parent")}}};
+  below.named = ask(StoredMessageIds{engine(), {"parent"}});
+  EXPECT_TRUE(try_commit({job()}, {below}));
   place(child, t, PlacedBy::reply_to, "parent", false);
   auto conflict = try_commit({job()}, {alone_above});
   ASSERT_FALSE(conflict);

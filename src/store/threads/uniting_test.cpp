@@ -125,7 +125,7 @@ TEST_P(UnitingTest, T8_P2_WhatIsNotOneStaysApart) {
 
 TEST_P(UnitingTest, T8_ForgettingTheCandidateForgetsIt) {
   commit(UniteThreads{from.id, into.id});
-  commit(ForgetCandidate{wanda, ben.id, now});
+  commit(ForgetCandidate{wanda, as(ben), now});
   EXPECT_FALSE(ask(ThreadById{engine(), from.id}));
   EXPECT_GT(run_errands(), 0);
   EXPECT_FALSE(ask(ThreadById{engine(), from.id}));

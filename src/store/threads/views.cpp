@@ -10,6 +10,7 @@
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/taking_up.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/unread.hpp"
 
@@ -401,6 +402,8 @@ void keep_views(Writing& writing) {
     }
     if (is_new) wake(db, company, thread, message);
   }
+  for (const auto& thread : touched.audience)
+    if (!writing.added.threads.contains(thread)) take_up_unseen(writing, thread);
   for (const auto& thread : threads)
     write_entries(db, company, thread, writing.added.threads.contains(thread));
   keep_unread(writing);
@@ -463,7 +466,8 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
   auto params = scope_params(scope);
   params.push_back(value_of(word_in(place_word(place), turn)));
   params.push_back(value_of(most));
-  const auto listed = [&](const std::vector<Value>& values) {
+  const auto listed = [&](std::vector<Value> values) {
+    pad(values);
     std::string list;
     for (const auto& value : values) {
       params.push_back(value);

@@ -1207,7 +1207,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {unknown} */
-            kind: "forget-candidate" | "take-off-addresses";
+            kind: "forget-candidate" | "take-off-addresses" | "take-up-threads";
             /** @description The id of what it is about */
             subject: string;
             /** Format: date-time */
