@@ -28,9 +28,17 @@ Archive open(std::string_view octets) {
   return Archive(archive);
 }
 
+// No document type is read, so there are no entities but those of XML itself.
+constexpr auto kHow = pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata |
+                      pugi::parse_cdata | pugi::parse_eol;
+
 // Where the words of a document stand, in the order in which they are read: what it says itself
 // first. What is beside that comes last: it is the text that may have to end early.
-constexpr std::string_view kParts[] = {"word/document.xml", "content.xml"};
+constexpr char kUsualMain[] = "word/document.xml", kOdtMain[] = "content.xml";
+constexpr char kRelations[] = "_rels/.rels";
+constexpr std::uint64_t kRelationsOctets = 64u << 10;
+// Documents of the same family whose main part says nothing in words.
+constexpr std::string_view kOtherPrograms[] = {"xl/", "ppt/", "visio/"};
 constexpr std::string_view kBeside[] = {"word/header", "word/footer", "word/footnotes",
                                         "word/endnotes"};
 constexpr std::size_t kMostBeside = 12;
@@ -58,32 +66,6 @@ Result<Part> part_at(zip_t* archive, std::int64_t index, const OfficeBounds& bou
   return Part{static_cast<zip_uint64_t>(index), facts.size};
 }
 
-Result<std::vector<Part>> parts_of(zip_t* archive, const OfficeBounds& bounds) {
-  const auto entries = ::zip_get_num_entries(archive, 0);
-  if (entries < 0 || entries > bounds.entries) return not_read("It has too many files in it.");
-  std::int64_t main = -1;
-  for (const auto name : kParts)
-    if (main < 0) main = ::zip_name_locate(archive, name.data(), 0);
-  if (main < 0) return not_read("It has no text where one is expected.");
-  std::vector<std::int64_t> chosen{main};
-  for (std::int64_t i = 0; i < entries && chosen.size() <= kMostBeside; ++i) {
-    const char* written = ::zip_get_name(archive, static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW);
-    const std::string_view name = written ? written : "";
-    const auto begins = [&](std::string_view part) { return name.starts_with(part); };
-    if (name.ends_with(".xml") && std::ranges::any_of(kBeside, begins)) chosen.push_back(i);
-  }
-  std::vector<Part> parts;
-  std::uint64_t octets = 0;
-  for (const auto index : chosen) {
-    auto part = part_at(archive, index, bounds);
-    if (!part) return Failure(part.error());
-    octets += part->octets;
-    parts.push_back(*part);
-  }
-  if (octets > bounds.all_octets) return not_read("It is too large.");
-  return parts;
-}
-
 Result<std::string> unpack(zip_t* archive, const Part& part) {
   const std::unique_ptr<zip_file_t, Closing> file(::zip_fopen_index(archive, part.index, 0));
   if (!file) return not_read("It is encrypted, or damaged.");
@@ -100,6 +82,68 @@ Result<std::string> unpack(zip_t* archive, const Part& part) {
 std::string_view local_name(const pugi::xml_node& node) {
   const std::string_view name = node.name();
   return name.substr(name.find(':') + 1);  // none: npos + 1 is the beginning
+}
+
+// What the archive itself names as its main part (ECMA-376 part 2, section 9.3): not everybody
+// calls it as most do. Empty: it names none.
+std::string named_main(zip_t* archive, const OfficeBounds& bounds) {
+  const auto index = ::zip_name_locate(archive, kRelations, 0);
+  if (index < 0) return {};
+  const auto part = part_at(archive, index, bounds);
+  if (!part || part->octets > kRelationsOctets) return {};
+  auto xml = unpack(archive, *part);
+  pugi::xml_document document;
+  if (!xml || !document.load_buffer_inplace(xml->data(), xml->size(), kHow)) return {};
+  for (const auto node : document.document_element().children()) {
+    const std::string_view type = node.attribute("Type").value();
+    std::string_view target = node.attribute("Target").value();
+    if (local_name(node) != "Relationship" || !type.ends_with("/officeDocument")) continue;
+    if (target.starts_with('/')) target.remove_prefix(1);
+    const auto begins = [&](std::string_view folder) { return target.starts_with(folder); };
+    if (std::ranges::none_of(kOtherPrograms, begins)) return std::string(target);
+  }
+  return {};
+}
+
+std::string_view name_at(zip_t* archive, std::int64_t index) {
+  const char* name = ::zip_get_name(archive, static_cast<zip_uint64_t>(index), ZIP_FL_ENC_RAW);
+  return name ? name : "";
+}
+
+// Below 0: there is none.
+std::int64_t main_of(zip_t* archive, std::int64_t entries, const OfficeBounds& bounds) {
+  if (const auto name = named_main(archive, bounds); !name.empty())
+    if (const auto at = ::zip_name_locate(archive, name.c_str(), ZIP_FL_NOCASE); at >= 0) return at;
+  if (const auto at = ::zip_name_locate(archive, kUsualMain, 0); at >= 0) return at;
+  for (std::int64_t i = 0; i < entries; ++i)
+    if (const auto name = name_at(archive, i);
+        name.starts_with("word/document") && name.ends_with(".xml"))
+      return i;
+  return ::zip_name_locate(archive, kOdtMain, 0);
+}
+
+// The main part, then what is beside it and fits: that something there doesn't is no reason not to
+// read what the document says.
+Result<std::vector<Part>> parts_of(zip_t* archive, const OfficeBounds& bounds) {
+  const auto entries = ::zip_get_num_entries(archive, 0);
+  if (entries < 0 || entries > bounds.entries) return not_read("It has too many files in it.");
+  const auto at = main_of(archive, entries, bounds);
+  if (at < 0) return not_read("It has no text where one is expected.");
+  auto main = part_at(archive, at, bounds);
+  if (!main) return Failure(main.error());
+  if (main->octets > bounds.all_octets) return not_read("It is too large.");
+  std::vector<Part> parts{*main};
+  std::uint64_t left = bounds.all_octets - main->octets;
+  for (std::int64_t i = 0; i < entries && parts.size() <= kMostBeside; ++i) {
+    const auto name = name_at(archive, i);
+    const auto begins = [&](std::string_view part) { return name.starts_with(part); };
+    if (i == at || !name.ends_with(".xml") || std::ranges::none_of(kBeside, begins)) continue;
+    const auto part = part_at(archive, i, bounds);
+    if (!part || part->octets > left) continue;
+    left -= part->octets;
+    parts.push_back(*part);
+  }
+  return parts;
 }
 
 // What stands there and is no text of the document: deleted, a field's formula, and what repeats in
@@ -169,9 +213,6 @@ class Saying {
 
 Result<std::string> office_part(std::string xml, std::size_t text_octets) {
   pugi::xml_document document;
-  // No document type is read, so there are no entities but those of XML itself.
-  constexpr auto kHow = pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata |
-                        pugi::parse_cdata | pugi::parse_eol;
   const auto read = document.load_buffer_inplace(xml.data(), xml.size(), kHow);
   if (!document.first_child() || read.status == pugi::status_out_of_memory)
     return not_read("Its text is damaged, or too large.");
@@ -185,13 +226,13 @@ Result<std::string> office_text(std::string_view octets, const OfficeBounds& bou
   if (!archive) return not_read("It is no archive.");
   const auto parts = parts_of(archive.get(), bounds);
   if (!parts) return Failure(parts.error());
-  std::string text;
-  for (const auto& part : *parts) {
-    auto xml = unpack(archive.get(), part);
-    if (!xml) return Failure(xml.error());
-    auto said = office_part(std::move(*xml), bounds.text_octets - text.size());
-    if (!said && text.empty()) return Failure(said.error());
-    if (said) text += *said;
+  auto main = unpack(archive.get(), parts->front());
+  if (!main) return Failure(main.error());
+  auto text = office_part(std::move(*main), bounds.text_octets);
+  for (std::size_t i = 1; text && i < parts->size(); ++i) {
+    auto xml = unpack(archive.get(), (*parts)[i]);
+    if (!xml) continue;
+    if (auto said = office_part(std::move(*xml), bounds.text_octets - text->size())) *text += *said;
   }
   return text;
 }

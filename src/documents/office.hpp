@@ -9,7 +9,8 @@
 
 namespace hearback::documents {
 
-// Of an archive; what says more than that is refused before any of it is unpacked.
+// Of an archive; what says more than that is refused before any of it is unpacked. Headers, footers
+// and notes that don't fit, or are damaged, are left out.
 struct OfficeBounds {
   std::int64_t entries = 4000;            // files in it
   std::uint64_t part_octets = 12u << 20;  // of one of those that are read, unpacked

@@ -49,6 +49,55 @@ TEST(Office, M6_WhatAnOdtSays) {
             "Title\n\n");
 }
 
+std::string relations_to(std::string_view target) {
+  return "<?xml version=\"1.0\"?><Relationships><Relationship Id=\"rId2\" "
+         "Type=\"http://x.example/package/2006/relationships/metadata/core-properties\" "
+         "Target=\"docProps/core.xml\"/><Relationship Id=\"rId1\" "
+         "Type=\"http://x.example/officeDocument/2006/relationships/officeDocument\" Target=\"" +
+         std::string(target) + "\"/></Relationships>";
+}
+
+// Office on the web writes word/document2.xml, and some who aren't Microsoft choose another folder.
+TEST(Office, M6_TheMainPartIsTheOneThatIsNamed) {
+  const auto said = [](std::string_view word) { return docx_body(docx_paragraph(word)); };
+  for (const std::string target :
+       {"word/document2.xml", "/word/document2.xml", "Word/Document2.xml"})
+    EXPECT_EQ(text_of(archive_of({{"_rels/.rels", relations_to(target)},
+                                  {"word/document2.xml", said("named")},
+                                  {"word/document.xml", said("other")}})),
+              "named\n\n");
+  EXPECT_EQ(text_of(archive_of({{"_rels/.rels", relations_to("/text/main.xml")},
+                                {"text/main.xml", said("named")}})),
+            "named\n\n");
+  // Where none is named, or another than there is, the name tells.
+  for (const std::string relations :
+       {relations_to("word/lost.xml"), relations_to("xl/workbook.xml"), std::string("<damaged"),
+        std::string(100'000, ' ')})
+    EXPECT_EQ(text_of(archive_of({{"_rels/.rels", relations},
+                                  {"xl/workbook.xml", "<workbook/>"},
+                                  {"word/document2.xml", said("found")}})),
+              "found\n\n");
+  EXPECT_EQ(text_of(archive_of({{"_rels/.rels", relations_to("xl/workbook.xml")},
+                                {"xl/workbook.xml", "<workbook/>"}})),
+            kNotRead);
+}
+
+TEST(Office, M6_WhatIsBesideTheTextDoesNotKeepItFromBeingRead) {
+  const auto body = docx_body(docx_paragraph("text"));
+  const auto header = "<w:hdr>" + docx_paragraph("Ada") + "</w:hdr>";
+  for (const std::string bad : {"", "no xml at all"})
+    EXPECT_EQ(text_of(archive_of({{"word/document.xml", body},
+                                  {"word/footer1.xml", bad},
+                                  {"word/header1.xml", header}})),
+              "text\n\nAda\n\n");
+  EXPECT_EQ(text_of(archive_of({{"word/document.xml", body},
+                                {"word/footer1.xml", header + std::string(3u << 20, ' ')},
+                                {"word/header1.xml", header}})),
+            "text\n\nAda\n\n");
+  EXPECT_EQ(text_of(archive_of({{"word/document.xml", docx_body("")}, {"word/footer1.xml", ""}})),
+            "\n");
+}
+
 TEST(Office, M6_WhatIsNoneIsNotRead) {
   const auto docx = docx_of("text");
   for (std::size_t cut = 0; cut < docx.size(); cut += 7)
@@ -81,7 +130,8 @@ TEST(Office, SEC18_BoundsHoldBeforeAnythingIsUnpacked) {
   const std::string half = docx_body(docx_paragraph(std::string(600, 'x')));
   EXPECT_EQ(text_of(archive_of({{"word/document.xml", half}, {"word/header1.xml", half}}),
                     {.all_octets = 1000}),
-            kNotRead);
+            std::string(600, 'x') + "\n\n");
+  EXPECT_EQ(text_of(archive_of({{"word/document.xml", half}}), {.all_octets = 600}), kNotRead);
   EXPECT_EQ(text_of(docx_of(std::string(5000, 'x')), {.text_octets = 100}), std::string(100, 'x'));
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }

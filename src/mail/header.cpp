@@ -122,7 +122,7 @@ class EnvelopeReader {
 
   void message_id(std::string_view body) {
     if (!envelope_.message_id.empty()) return;
-    auto found = parse_message_ids(body);
+    auto found = parse_message_ids(body, 1);
     if (!found.empty()) envelope_.message_id = std::move(found.front());
   }
 

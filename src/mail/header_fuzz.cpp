@@ -23,6 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (mail::decode_words(mail::encode_words(decoded, size % 90)) != decoded) std::abort();
   if (auto date = mail::parse_date(text))
     if (mail::parse_date(mail::format_date(*date)) != date) std::abort();
-  mail::parse_message_ids(text);
+  mail::parse_message_ids(text, 9);
   return 0;
 }

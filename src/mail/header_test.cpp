@@ -59,9 +59,9 @@ TEST(HeaderFields, EndWithoutAnEmptyLine) {
 }
 
 TEST(MessageIds, T8_EncodedOnesAreRead) {
-  EXPECT_EQ(parse_message_ids("=?utf-8?q?=3Ca=40b=3E?= <c@d>"),
+  EXPECT_EQ(parse_message_ids("=?utf-8?q?=3Ca=40b=3E?= <c@d>", 9),
             (std::vector<std::string>{"a@b", "c@d"}));
-  EXPECT_EQ(parse_message_ids("<=?@b>"), std::vector<std::string>{"=?@b"});
+  EXPECT_EQ(parse_message_ids("<=?@b>", 9), std::vector<std::string>{"=?@b"});
 }
 
 TEST(EncodedWords, AreDecoded) {
@@ -210,16 +210,19 @@ TEST(Dates, ReadBack) {
 
 TEST(MessageIds, AreRead) {
   using Ids = std::vector<std::string>;
-  EXPECT_EQ(parse_message_ids("<a@b>"), Ids{"a@b"});
-  EXPECT_EQ(parse_message_ids("<a@b>\r\n <c@d><e@f>"), (Ids{"a@b", "c@d", "e@f"}));
-  EXPECT_EQ(parse_message_ids("Your message of \"today\" <a@b> (x)"), Ids{"a@b"});
-  EXPECT_EQ(parse_message_ids("<a\r\n @b>"), Ids{"a@b"});
-  EXPECT_EQ(parse_message_ids("<a@b"), Ids{"a@b"});
-  EXPECT_EQ(parse_message_ids("<a@b <c@d>"), (Ids{"a@b", "c@d"}));
-  EXPECT_EQ(parse_message_ids("a@b"), Ids{"a@b"});
-  EXPECT_EQ(parse_message_ids("<>"), Ids{});
-  EXPECT_EQ(parse_message_ids("no id"), Ids{});
-  EXPECT_EQ(parse_message_ids(std::string("<a\0@b>", 7)), Ids{});
+  EXPECT_EQ(parse_message_ids("<a@b>", 9), Ids{"a@b"});
+  EXPECT_EQ(parse_message_ids("<a@b>\r\n <c@d><e@f>", 9), (Ids{"a@b", "c@d", "e@f"}));
+  EXPECT_EQ(parse_message_ids("<a@b>\r\n <c@d><e@f>", 2), (Ids{"a@b", "c@d"}));
+  EXPECT_EQ(parse_message_ids("< > a@b <c@d>", 1), Ids{"c@d"});
+  EXPECT_EQ(parse_message_ids("a@b c@d", 1), Ids{"a@b"});
+  EXPECT_EQ(parse_message_ids("Your message of \"today\" <a@b> (x)", 9), Ids{"a@b"});
+  EXPECT_EQ(parse_message_ids("<a\r\n @b>", 9), Ids{"a@b"});
+  EXPECT_EQ(parse_message_ids("<a@b", 9), Ids{"a@b"});
+  EXPECT_EQ(parse_message_ids("<a@b <c@d>", 9), (Ids{"a@b", "c@d"}));
+  EXPECT_EQ(parse_message_ids("a@b", 9), Ids{"a@b"});
+  EXPECT_EQ(parse_message_ids("<>", 9), Ids{});
+  EXPECT_EQ(parse_message_ids("no id", 9), Ids{});
+  EXPECT_EQ(parse_message_ids(std::string("<a\0@b>", 7), 9), Ids{});
 }
 
 TEST(MessageIds, T8_OnlyLeftAtRightJoins) {

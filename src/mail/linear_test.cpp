@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 
 #include "mail/address.hpp"
@@ -89,6 +90,8 @@ TEST(Linear, Messages) {
                   {mixed, "\r"},
                   {mixed, "\n"},
                   {mixed, "-"},
+                  {"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-ID: ", "<a"},
+                  {"Content-Type: multipart/mixed; boundary=x\n\n--x\n", "Content-ID: <a>\n"},
                   {"", "\r"},
                   {"\n", "a\n"},
                   {"\n", "begin 644 a\n"},
@@ -341,6 +344,41 @@ TEST(Linear, OpaqueSignatures) {
                   {"\x30\x80", "\x06\x01\x00"sv},
                   {"\x30\x80", "\x00\x00"sv},
                   {"\x30\x84", "\xff"}}});
+}
+
+// Octets of memory that the program has held at most, since `begins_anew` was said.
+std::size_t peak(bool begins_anew) {
+  if (begins_anew) std::ofstream("/proc/self/clear_refs") << "5";
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6)) << 10;
+  ADD_FAILURE() << "nobody says how much memory is held";
+  return 0;
+}
+
+// What is made of a field is many times as large as its octets: only so many of them are read.
+TEST(Linear, NoFieldOfAPartTakesManyTimesItsOctets) {
+  constexpr std::string_view part = "Content-Type: multipart/mixed; boundary=x\n\n--x\n";
+  for (std::string_view start :
+       {"Content-ID: ", "Content-Disposition: attachment; filename*=gb18030''",
+        "Content-Disposition: attachment; filename=\"", "Content-Type: a/b; c="})
+    for (std::string_view piece :
+         {"<a", "=?utf-8?q?=C2=96?= ", "\x81\x30\x81\x30", "%81", "\xFF"}) {
+      const auto head = std::string(part) + std::string(start);
+      const auto raw = fakes::made({head, piece}, 20u << 20);
+      const auto before = peak(true);
+      ASSERT_TRUE(parse_body(raw));
+      EXPECT_LE(peak(false) - before, 2 * raw.size()) << start << " … " << piece;
+    }
+}
+
+TEST(Linear, LinesTakeLittleMemoryEach) {
+  const std::string lines(1u << 20, '\n'), short_lines = fakes::made({"", "a\n"}, 1u << 20);
+  for (const auto& text : {lines, short_lines}) {
+    const auto before = peak(true);
+    split_quoted(text);
+    EXPECT_LE(peak(false) - before, 40 * text.size());
+  }
 }
 
 // Neither what stands behind base64 nor many documents stretch a text beyond its bound.

@@ -73,46 +73,43 @@ struct Bracketed {
   std::string_view id, before;  // and the text between the id before it and this one
 };
 
-struct Field {
-  std::vector<Bracketed> ids;
-  std::string_view after;  // the last
-};
+// One after the other, so that a field of nothing but brackets takes no memory.
+class Brackets {
+ public:
+  explicit Brackets(std::string_view body) : body_(body) {}
 
-Field bracketed(std::string_view body) {
-  Field out;
-  std::size_t last = 0;
-  for (std::size_t i = body.find('<'); i != body.npos; i = body.find('<', i)) {
-    auto before = body.substr(last, i - last);
-    ++i;
-    auto end = body.find_first_of("<>", i);
-    auto id = body.substr(i, end == body.npos ? end : end - i);
-    // Without its closing bracket an id ends at the first space.
-    if (end == body.npos || body[end] == '<') id = id.substr(0, id.find_first_of(" \t\r\n,;"));
-    if (!id.empty()) out.ids.push_back({id, before});
-    last = end == body.npos ? end : end + (body[end] == '>');
-    if (end == body.npos) break;
-    i = end;
+  // The text behind the last id, once next() has said that there is none left.
+  std::string_view after() const {
+    return last_ < body_.size() ? body_.substr(last_) : std::string_view();
   }
-  out.after = last < body.size() ? body.substr(last) : std::string_view();
-  return out;
-}
+
+  bool next(Bracketed& out) {
+    for (auto i = body_.find('<', at_); i != body_.npos; i = body_.find('<', at_)) {
+      const auto before = body_.substr(last_, i - last_);
+      ++i;
+      const auto end = std::min(body_.find_first_of("<>", i), body_.size());
+      const bool is_closed = end < body_.size() && body_[end] == '>';
+      auto id = body_.substr(i, end - i);
+      // Without its closing bracket an id ends at the first space.
+      if (!is_closed) id = id.substr(0, id.find_first_of(" \t\r\n,;"));
+      at_ = end;
+      last_ = end + is_closed;
+      if (id.empty()) continue;
+      out = {id, before};
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  std::string_view body_;
+  std::size_t at_ = 0, last_ = 0;  // where the next is looked for; where the text before it starts
+};
 
 // Some senders encode the whole field.
 std::string decoded(std::string_view body) {
   auto at = body.find("=?");
   return at != body.npos && body.find("?=", at) != body.npos ? decode_words(body) : std::string();
-}
-
-std::vector<std::string> newest(const std::vector<std::string_view>& found, std::size_t max,
-                                auto&& counts) {
-  std::vector<std::string> out;
-  std::size_t skip = found.size() > max ? found.size() - max : 0;
-  out.reserve(found.size() - skip);
-  for (std::size_t i = skip; i < found.size(); ++i) {
-    auto id = without_space(found[i]);
-    if (is_message_id(id) && counts(id)) out.push_back(std::move(id));
-  }
-  return out;
 }
 
 bool is_written_bare(std::string_view id) {
@@ -135,39 +132,54 @@ bool is_message_id(std::string_view id) {
   return !high || (is_utf8(id) && clean_line(std::string(id)) == id);
 }
 
-std::vector<std::string> parse_message_ids(std::string_view given) {
+std::vector<std::string> parse_message_ids(std::string_view given, std::size_t max) {
   auto text = decoded(given);
   std::string_view body = text.empty() ? given : text;
-  std::vector<std::string_view> found;
-  for (auto& one : bracketed(body).ids) found.push_back(one.id);
-  if (found.empty()) {
-    // Some senders leave the brackets out.
-    for (std::size_t i = 0; i < body.size();) {
-      auto end = std::min(body.find_first_of(" \t\r\n,;", i), body.size());
-      auto id = body.substr(i, end - i);
-      if (id.find('@') != id.npos && id.find_first_of("\"()>") == id.npos) found.push_back(id);
-      i = end + 1;
-    }
+  std::vector<std::string> out;
+  auto add = [&](std::string_view written) {
+    auto id = without_space(written);
+    if (is_message_id(id)) out.push_back(std::move(id));
+  };
+  Brackets brackets(body);
+  Bracketed one;
+  bool any = false;
+  while (out.size() < max && brackets.next(one)) {
+    any = true;
+    add(one.id);
   }
-  return newest(found, found.size(), [](std::string_view) { return true; });
+  // Some senders leave the brackets out.
+  for (std::size_t i = 0; !any && out.size() < max && i < body.size();) {
+    auto end = std::min(body.find_first_of(" \t\r\n,;", i), body.size());
+    auto id = body.substr(i, end - i);
+    if (id.find('@') != id.npos && id.find_first_of("\"()>") == id.npos) add(id);
+    i = end + 1;
+  }
+  return out;
 }
 
 std::vector<std::string> newest_references(std::string_view given, std::size_t max) {
   auto text = decoded(given);
   std::string_view body = text.empty() ? given : text;
-  auto field = bracketed(body);
   std::vector<std::string_view> found;
-  for (std::size_t i = 0; i < field.ids.size(); ++i) {
-    auto& one = field.ids[i];
+  Brackets brackets(body);
+  Bracketed one, next;
+  for (bool has = brackets.next(one); has; one = next) {
+    has = brackets.next(next);
     // Most fields hold nothing but ids.
     if (auto words = words_of(one.before); words.any && !words.name_id) {
-      auto after = i + 1 < field.ids.size() ? field.ids[i + 1].before : field.after;
+      auto after = has ? next.before : brackets.after();
       bool goes_on = after.find_first_not_of(" \t\r\n,;") != after.npos;
       if (words.name_sender || (goes_on && !trim(after).starts_with('('))) continue;
     }
     found.push_back(one.id);
+    if (found.size() > 2 * max) found.erase(found.begin(), found.end() - std::ptrdiff_t(max));
   }
-  return newest(found, max, has_left_and_right);
+  std::vector<std::string> out;
+  for (std::size_t i = found.size() - std::min(max, found.size()); i < found.size(); ++i) {
+    auto id = without_space(found[i]);
+    if (is_message_id(id) && has_left_and_right(id)) out.push_back(std::move(id));
+  }
+  return out;
 }
 
 std::string written_id(std::string_view id, std::size_t column) {

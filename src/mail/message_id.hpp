@@ -11,8 +11,8 @@ namespace hearback::mail {
 // Not empty, valid UTF-8 without spaces and controls, no longer than a line takes.
 bool is_message_id(std::string_view id);
 
-// The ids of a Message-ID or Content-ID field, however they are written.
-std::vector<std::string> parse_message_ids(std::string_view body);
+// The first `max` ids of a Message-ID or Content-ID field, however they are written.
+std::vector<std::string> parse_message_ids(std::string_view body, std::size_t max);
 // The last `max` ids of a References or In-Reply-To field. Only <left@right> counts (T-8): words
 // without brackets and a sender's address in free text ("Message from Ada <ada@x> of Monday") are
 // none.

@@ -1,5 +1,6 @@
 #include "mail/multipart.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t max_boundary = 250;  // the standard allows 70
 constexpr std::size_t max_content_id = 1000;
+// Read of a MIME field. Each has said what it says long before.
+constexpr std::size_t max_field = 64 << 10;
 
 // Reads the lines of a message once. The multiparts that are open stand in a stack, and a table
 // tells which of them a delimiter belongs to.
@@ -90,9 +93,10 @@ class Splitter {
     sections_.emplace_back();
     std::size_t index = sections_.size() - 1;
     auto& section = sections_.back();
+    const auto room = raw_.substr(lines_.position(), limits_.header_octets);
     auto header = visit_fields(
         lines_,
-        [&](std::string_view name, std::string_view body) { field(section.head, name, body); },
+        [&](std::string_view name, std::string_view body) { field(section, name, body, room); },
         [&](std::string_view line) { return delimiter(line).found; });
     section.parent = parent;
     section.has_fields = header.has_fields;
@@ -146,15 +150,29 @@ class Splitter {
     leaf_ = none;
   }
 
-  static void field(PartHead& head, std::string_view name, std::string_view body) {
+  static bool is_read(std::string_view name) {
+    constexpr std::string_view names[] = {"content-type", "content-disposition",
+                                          "content-transfer-encoding", "content-id"};
+    return std::ranges::any_of(names, [&](auto known) { return ascii_equal(name, known); });
+  }
+
+  // What stands behind the `room` of the header isn't read, as much as one may be.
+  static void field(Section& section, std::string_view name, std::string_view body,
+                    std::string_view room) {
+    if (!is_read(name)) return;
+    const bool is_within = body.data() + body.size() <= room.data() + room.size();
+    if (!is_within || body.size() > max_field) section.header_is_whole = false;
+    if (!is_within) return;
+    body = body.substr(0, max_field);
+    auto& head = section.head;
     if (ascii_equal(name, "content-type")) {
       if (head.type.value.empty()) head.type = parse_media(body);
     } else if (ascii_equal(name, "content-disposition")) {
       if (head.disposition.value.empty()) head.disposition = parse_media(body);
     } else if (ascii_equal(name, "content-transfer-encoding")) {
       if (head.encoding.empty()) head.encoding = parse_media(body).value;
-    } else if (ascii_equal(name, "content-id")) {
-      auto ids = parse_message_ids(body);
+    } else {
+      auto ids = parse_message_ids(body, 1);
       head.content_id = clean_line(ids.empty() ? unfold(body) : ids.front());
       if (head.content_id.size() > max_content_id) head.content_id.clear();
     }

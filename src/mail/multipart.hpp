@@ -26,13 +26,15 @@ struct Section {
   std::size_t depth = 0;
   bool has_fields = false;
   bool header_is_marked = true;  // an empty line ends the header
+  bool header_is_whole = true;   // and has no MIME field beyond its bound
   bool closed = false;           // of a multipart: the closing delimiter was there
   bool is_multipart() const { return root >= 0; }
 };
 
 // The sections in the order written, a multipart before its parts. A multipart whose boundary
-// never appears has none and is a leaf. Attached messages aren't opened. The views point into
-// `raw`. Fails with mail.too-many-parts and mail.too-deep.
+// never appears has none and is a leaf. Of a header Limits::header_octets are read. Attached
+// messages aren't opened. The views point into `raw`. Fails with mail.too-many-parts and
+// mail.too-deep.
 Result<std::vector<Section>> split_parts(std::string_view raw, const Limits& limits);
 
 }  // namespace hearback::mail

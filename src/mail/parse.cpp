@@ -208,6 +208,7 @@ class Walker {
   bool wants_next() const { return wanted_.all || wanted_.only == parsed_.attachments.size(); }
 
   void note_header(const Section& section, bool empty) {
+    if (!section.header_is_whole) defect("mime.header-cut");
     if (section.has_fields) {
       if (!section.header_is_marked) defect("header.end-missing");
     } else if (section.depth == 0 && !empty && !section.body.starts_with('\n') &&

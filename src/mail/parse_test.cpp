@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "mail/charset.hpp"
 #include "mail/kind.hpp"
@@ -55,6 +57,36 @@ TEST(Parse, AFilesTypeAndIdAreKeptUpToABound) {
   EXPECT_EQ(with("app/" + most, most).content_id, most);
   EXPECT_EQ(with("app/" + more, more).type, "application/octet-stream");
   EXPECT_EQ(with("app/" + more, more).content_id, "");
+}
+
+// Beyond its bound a part's header counts for nothing: the part is still there.
+TEST(Parse, OfAPartsHeaderAsMuchIsReadAsOfAMessages) {
+  Limits limits;
+  limits.header_octets = 2000;
+  const auto with = [&](const std::string& before, const std::string& name) {
+    auto parsed =
+        parse("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + before +
+                  "Content-Disposition: attachment; filename=" + name + "\r\n\r\nx\r\n--b--\r\n",
+              limits);
+    EXPECT_TRUE(parsed);
+    return *parsed;
+  };
+  const auto cut = [](const Parsed& parsed) {
+    return std::ranges::count(parsed.defects, "mime.header-cut");
+  };
+  const auto within = with("X-Pad: " + std::string(1900, 'p') + "\r\n", "a");
+  ASSERT_EQ(within.attachments.size(), 1u);
+  EXPECT_EQ(within.attachments[0].filename, "a");
+  EXPECT_EQ(cut(within), 0);
+  const auto beyond = with("X-Pad: " + std::string(2000, 'p') + "\r\n", "a");
+  EXPECT_EQ(beyond.text, "x");
+  EXPECT_EQ(cut(beyond), 1);
+
+  limits.header_octets = 1 << 20;
+  const auto field = with("", "a; x=" + std::string(70'000, 'p'));
+  ASSERT_EQ(field.attachments.size(), 1u);
+  EXPECT_EQ(field.attachments[0].filename, "a");
+  EXPECT_EQ(cut(field), 1);
 }
 
 TEST(Parse, S12_NoOctetsBreakIt) {

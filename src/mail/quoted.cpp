@@ -1,8 +1,10 @@
 // The writer's words apart from the original below them and the signature. Every line goes to
 // exactly one of the three, so nothing is lost.
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/text.hpp"
@@ -14,31 +16,37 @@ namespace {
 
 enum class Kept : std::uint8_t { fresh, quoted, signature };
 
+// A text may be nothing but line ends: what is kept of each is small.
 struct Line {
-  std::string_view whole;   // with its line end
-  std::string_view text;    // trimmed
-  bool marked = false;      // starts with ">"
-  bool introduces = false;  // part of "On … wrote:"
+  std::uint32_t begin = 0;                 // with its line end it goes up to the next one's
+  std::uint32_t words = 0, words_end = 0;  // without the blanks around
+  bool marked = false;                     // starts with ">"
+  bool introduces = false;                 // part of "On … wrote:"
   Kept kept = Kept::fresh;
-  std::optional<std::string> folded;
-  bool blank() const { return text.empty(); }
+  bool blank() const { return words == words_end; }
 };
 
 constexpr std::size_t max_pattern_octets = 400;
 constexpr std::size_t introduction_lines = 4;
 constexpr std::size_t max_signature_lines = 15;
+constexpr std::size_t folded_lines = 16;  // kept at a time: as many are looked at together
 
 class Splitter {
  public:
-  explicit Splitter(std::string_view text) {
+  explicit Splitter(std::string_view text) : text_(text.substr(0, UINT32_MAX)) {
+    text = text_;
+    lines_.reserve(std::size_t(std::ranges::count(text, '\n')) + 1);
     for (std::size_t at = 0; at < text.size();) {
       auto end = text.find('\n', at);
       end = end == text.npos ? text.size() : end + 1;
       // "reply On Wed, … wrote:" is two lines that a program made one of.
       auto within = introduction_within(text.substr(at, end - at));
       if (within != text.npos && text[at] != '>') end = at + within;
-      Line line{text.substr(at, end - at), trim(text.substr(at, end - at))};
-      line.marked = line.text.starts_with('>');
+      const auto words = trim(text.substr(at, end - at));
+      Line line{.begin = std::uint32_t(at)};
+      line.marked = words.starts_with('>');
+      if (!words.empty()) line.words = std::uint32_t(words.data() - text.data());
+      line.words_end = line.words + std::uint32_t(words.size());
       lines_.push_back(line);
       at = end;
     }
@@ -55,11 +63,20 @@ class Splitter {
   }
 
  private:
-  // The form that patterns are written in; made once, asked for by several.
+  std::string_view whole(std::size_t i) const {
+    const auto begin = lines_[i].begin;
+    const auto end = i + 1 < lines_.size() ? lines_[i + 1].begin : text_.size();
+    return text_.substr(begin, end - begin);
+  }
+  std::string_view words(std::size_t i) const {
+    return text_.substr(lines_[i].words, lines_[i].words_end - lines_[i].words);
+  }
+
+  // The form that patterns are written in; asked for by several. Good until the next is asked for.
   const std::string& folded(std::size_t i) {
-    auto& line = lines_[i];
-    if (!line.folded) line.folded = fold_case(one_line(line.text.substr(0, max_pattern_octets)));
-    return *line.folded;
+    auto& kept = folded_[i % folded_lines];
+    if (kept.line != i) kept = {i, fold_case(one_line(words(i).substr(0, max_pattern_octets)))};
+    return kept.text;
   }
 
   std::size_t next_text(std::size_t i) const {
@@ -79,7 +96,7 @@ class Splitter {
         if (marked || is_certain_introduction(joined)) return n;
       }
       if (n == introduction_lines || i + n >= lines_.size() || lines_[i + n].blank() ||
-          lines_[i + n].marked || !may_go_on(joined, lines_[i + n].text))
+          lines_[i + n].marked || !may_go_on(joined, words(i + n)))
         return 0;
       joined += ' ';
       joined += folded(i + n);
@@ -88,7 +105,7 @@ class Splitter {
 
   // "From: … Sent: … To: …" as Outlook writes it above the original; others start with the date.
   bool header_block_at(std::size_t i) {
-    if (lines_[i].text.size() > max_pattern_octets) return false;
+    if (words(i).size() > max_pattern_octets) return false;
     const bool first = is_from_label(folded(i));
     if (!first && !is_header_label(folded(i))) return false;
     int labels = 0;
@@ -101,7 +118,7 @@ class Splitter {
       if (!label && !sender) continue;
       labels += label;
       from = from || sender;
-      address = address || lines_[i + n].text.find('@') != std::string_view::npos;
+      address = address || words(i + n).find('@') != std::string_view::npos;
       subject = subject || is_subject_label(folded(i + n));
     }
     // A journey has From, To and Date as well.
@@ -121,7 +138,7 @@ class Splitter {
       if (header_block_at(i)) {
         std::size_t before = i;
         while (before > 0 && lines_[before - 1].blank()) --before;
-        return before > 0 && is_rule(lines_[before - 1].text) ? before - 1 : i;
+        return before > 0 && is_rule(words(before - 1)) ? before - 1 : i;
       }
       auto n = introduction_at(i);
       if (!n) continue;
@@ -136,9 +153,9 @@ class Splitter {
 
   void mark_signature() {
     for (std::size_t i = 0; i < original_; ++i) {
-      auto whole = lines_[i].whole;
-      while (whole.ends_with('\n') || whole.ends_with('\r')) whole.remove_suffix(1);
-      if (whole != "-- " && whole != "--" && whole != "\xE2\x80\x94") continue;
+      auto line = whole(i);
+      while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+      if (line != "-- " && line != "--" && line != "\xE2\x80\x94") continue;
       std::size_t end = i + 1, texts = 0;
       while (end < original_ && !is_quote(end) && texts <= max_signature_lines)
         texts += !lines_[end++].blank();
@@ -180,8 +197,8 @@ class Splitter {
 
   std::string gather(Kept kept) const {
     std::string out;
-    for (auto& line : lines_)
-      if (line.kept == kept) out += line.whole;
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+      if (lines_[i].kept == kept) out += whole(i);
     auto end = out.find_last_not_of(" \t\r\n");
     out.resize(end == out.npos ? 0 : end + 1);
     std::size_t begin = 0;  // empty lines at the start
@@ -192,7 +209,14 @@ class Splitter {
     return out.substr(begin);
   }
 
+  struct Folded {
+    std::size_t line = std::size_t(-1);
+    std::string text;
+  };
+
+  std::string_view text_;
   std::vector<Line> lines_;
+  std::array<Folded, folded_lines> folded_;
   std::size_t original_ = 0;
 };
 

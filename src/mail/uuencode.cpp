@@ -10,6 +10,8 @@
 namespace hearback::mail {
 namespace {
 
+constexpr std::size_t max_name = 2000;  // octets, before its charset is known
+
 bool is_uu(char c) { return c >= ' ' && c <= '`'; }
 std::uint32_t uu_value(char c) { return (std::uint32_t(std::uint8_t(c)) - 32) & 63; }
 
@@ -22,7 +24,7 @@ std::string_view file_name(std::string_view line, bool* base64) {
   std::size_t digits = 0;
   while (digits < line.size() && line[digits] >= '0' && line[digits] <= '7') ++digits;
   if (digits < 3 || digits > 4 || digits >= line.size() || line[digits] != ' ') return {};
-  return trim(line.substr(digits + 1));
+  return trim(line.substr(digits + 1)).substr(0, max_name);
 }
 
 // One line of data; false when it is none. A few spaces at its end may have been lost on the way.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "protocols/imap/buffer.hpp"
 #include "protocols/imap/response.hpp"
 #include "protocols/smtp/session.hpp"
 
@@ -64,6 +65,25 @@ TEST(Linear, ImapResponses) {
                   {"() \"/\" \"", "&"},
                   {"() \"/\" ", "a"},
                   {"() \"/\" a ", "(\"CHILDINFO\" (\"SUBSCRIBED\")) "}}});
+}
+
+// One read with all that `octets` hold, none of whose literals is kept.
+void receive_at_once(std::string_view octets) {
+  imap::ReceiveBuffer buffer;
+  buffer.set_limits(1 << 30, 0);
+  buffer.append(octets);
+  while (buffer.frame() == imap::ReceiveBuffer::Framed::ready) buffer.consume();
+}
+
+TEST(Linear, ImapLiteralsThatAreDropped) {
+  expect_linear({"receive",
+                 receive_at_once,
+                 64 << 10,
+                 {{"* X ", "{1}\r\nx"},
+                  {"* X ", "{0}\r\n"},
+                  {"* X ", "{1}\r\nxa"},
+                  {"", "* X {1}\r\nx\r\n"},
+                  {"* X {99999999}\r\n", "{1}\r\nx"}}});
 }
 
 // A greeting that comes in pieces of four octets.

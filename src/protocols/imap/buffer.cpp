@@ -54,8 +54,10 @@ void ReceiveBuffer::append(std::string_view bytes) {
     drop_ -= n;
     bytes.remove_prefix(n);
   }
+  close_gap();
   if (begin_ > 0) {
     data_.erase(0, begin_);
+    end_ -= begin_;
     at_ -= begin_;
     searched_ -= begin_;
     begin_ = 0;
@@ -79,48 +81,63 @@ bool ReceiveBuffer::enter_literal(std::size_t line_end) {
   return true;
 }
 
+void ReceiveBuffer::take(std::size_t octets) {
+  if (end_ != at_) std::memmove(data_.data() + end_, data_.data() + at_, octets);
+  end_ += octets;
+  at_ += octets;
+  searched_ = at_;
+}
+
+void ReceiveBuffer::close_gap() {
+  data_.erase(end_, at_ - end_);
+  searched_ -= at_ - end_;
+  at_ = end_;
+}
+
+ReceiveBuffer::Framed ReceiveBuffer::more() {
+  close_gap();
+  return Framed::more;
+}
+
 ReceiveBuffer::Framed ReceiveBuffer::frame() {
   for (;;) {
     if (keep_ > 0) {
-      if (data_.size() - at_ < keep_) return Framed::more;
-      at_ += keep_;
-      keep_ = 0;
-      searched_ = at_;
+      if (data_.size() - at_ < keep_) return more();
+      take(std::exchange(keep_, 0));
     }
     if (drop_ > 0) {
       auto n = static_cast<std::size_t>(std::min<std::uint64_t>(drop_, data_.size() - at_));
-      data_.erase(at_, n);
+      searched_ = at_ += n;
       drop_ -= n;
-      searched_ = at_;
-      if (drop_ > 0) return Framed::more;
+      if (drop_ > 0) return more();
     }
     const char* from = data_.data() + searched_;
     auto found = static_cast<const char*>(std::memchr(from, '\n', data_.size() - searched_));
     std::size_t line_end = found ? static_cast<std::size_t>(found - data_.data()) : data_.size();
-    if (line_end - begin_ - kept_ > line_limit_) return Framed::too_long;
+    if (end_ - begin_ - kept_ + (line_end - at_) > line_limit_) return Framed::too_long;
     if (!found) {
       searched_ = data_.size();
-      return Framed::more;
+      return more();
     }
     if (first_line_) {
-      plain_ = is_plain({data_.data() + begin_, line_end - begin_});
+      plain_ = is_plain({data_.data() + at_, line_end - at_});
       first_line_ = false;
     }
     bool literal = !plain_ && enter_literal(line_end);
     if (drop_ > kLongestLiteral || keep_ > kLongestLiteral) return Framed::too_long;
-    at_ = searched_ = line_end + 1;
+    take(line_end + 1 - at_);
     if (!literal) return Framed::ready;
   }
 }
 
 void ReceiveBuffer::consume() {
-  begin_ = searched_ = at_;
+  begin_ = end_ = searched_ = at_;
   kept_ = 0;
   first_line_ = true;
   plain_ = false;
   if (begin_ == data_.size()) {
     data_.clear();
-    begin_ = at_ = searched_ = 0;
+    begin_ = end_ = at_ = searched_ = 0;
     if (data_.capacity() > kKeepCapacity) data_.shrink_to_fit();
   }
 }
@@ -132,7 +149,7 @@ void ReceiveBuffer::clear() {
 }
 
 void ReceiveBuffer::release() {
-  if (empty() && at_ == begin_ && keep_ == 0 && drop_ == 0) clear();
+  if (empty() && end_ == begin_ && keep_ == 0 && drop_ == 0) clear();
 }
 
 }  // namespace hearback::protocols::imap

@@ -26,9 +26,9 @@ class ReceiveBuffer {
   void append(std::string_view bytes);
   Framed frame();
   // Valid until append(), consume() or clear().
-  std::string_view response() const { return {data_.data() + begin_, at_ - begin_}; }
+  std::string_view response() const { return {data_.data() + begin_, end_ - begin_}; }
   void consume();
-  // What was received and not consumed.
+  // What was received and not consumed. Not while a response is ready.
   std::string_view rest() const { return std::string_view(data_).substr(begin_); }
   bool empty() const { return begin_ == data_.size(); }
   void clear();
@@ -38,10 +38,15 @@ class ReceiveBuffer {
 
  private:
   bool enter_literal(std::size_t line_end);
+  void take(std::size_t octets);  // to the response under way
+  void close_gap();
+  Framed more();
 
   std::string data_;
   std::size_t begin_ = 0;     // of the response under way
-  std::size_t at_ = 0;        // of the line under way
+  std::size_t end_ = 0;       // of what it holds so far
+  std::size_t at_ = 0;        // of the line under way; dropped literals lie between the two, so
+                              // that what follows moves once, not once for each of them
   std::size_t searched_ = 0;  // no line end before this
   std::uint64_t keep_ = 0;    // octets of the literal under way that stay
   std::uint64_t drop_ = 0;    // octets of the literal under way that go

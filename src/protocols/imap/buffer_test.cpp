@@ -57,6 +57,9 @@ TEST(ReceiveBuffer, LargeLiteralsAreDroppedOnArrival) {
   // The bound is for all literals of a response together.
   expect_frames("* X {6}\r\n012345 {6}\r\n012345 {2}\r\nab\r\nH1 OK\r\n",
                 {"* X {6}\r\n012345 {-}\r\n {2}\r\nab\r\n", "H1 OK\r\n"}, 11);
+  // Several of one read, and kept ones behind them.
+  expect_frames("* X {9}\r\n123456789 {2}\r\nab{3}\r\n\r\n) {1}\r\nx{1}\r\ny\r\n* Y {3}\r\nabc\r\n",
+                {"* X {-}\r\n {2}\r\nab{-}\r\n {1}\r\nx{-}\r\n\r\n", "* Y {3}\r\nabc\r\n"}, 3);
 }
 
 TEST(ReceiveBuffer, MemoryStaysBounded) {
