@@ -26,6 +26,15 @@ std::string_view upto(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+// What words take in an index, with what stands between them.
+struct Cost {
+  std::size_t words = 0, octets = 0;
+  Cost operator+(const Cost& other) const { return {words + other.words, octets + other.octets}; }
+  bool within(const Cost& most) const { return words <= most.words && octets <= most.octets; }
+};
+constexpr Cost kEndsPhrase{1, 2};
+Cost cost_of(const mail::Term& term) { return {1, term.text.size() + 2}; }
+
 class Index {
  public:
   // Leaves room for as many words behind it, and what stands between.
@@ -36,7 +45,17 @@ class Index {
     put(found, SearchIn::anywhere);
     if (marked) put(found, in);
   }
+  // As many from the beginning as cost no more, with what stands behind them.
+  void add(std::vector<mail::Term> found, Cost most) {
+    Cost cost = kEndsPhrase;
+    std::size_t fit = 0;
+    while (fit < found.size() && (cost + cost_of(found[fit])).within(most))
+      cost = cost + cost_of(found[fit++]);
+    found.resize(fit);
+    put(found, SearchIn::anywhere);
+  }
   void note(std::string_view word) { note("", word); }
+  Cost left() const { return {room(), kIndexOctets - std::min(words_.size(), kIndexOctets)}; }
   std::string take() && { return std::move(words_); }
 
  private:
@@ -199,6 +218,45 @@ std::string in_index(SearchIn in, std::string_view word) {
   return letter_of(in) + std::string(word);
 }
 
+namespace {
+
+// How much each gets that wants so much: what the small ones leave is the others', in equal shares.
+std::vector<std::size_t> share(const std::vector<std::size_t>& wanted, std::size_t room) {
+  auto order = wanted;
+  std::ranges::sort(order);
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    most = room / (order.size() - i);
+    if (order[i] > most) break;
+    room -= order[i];
+    most = order[i];
+  }
+  std::vector<std::size_t> shares;
+  for (const auto one : wanted) shares.push_back(std::min(one, most));
+  return shares;
+}
+
+// A long file leaves the others their room, wherever it stands: a list of works before the CV
+// doesn't keep that from being found.
+void add_files(Index& index, const std::vector<FileText>& contents) {
+  std::vector<std::vector<mail::Term>> files;
+  std::vector<std::size_t> words, octets;
+  for (const auto& file : contents) {
+    files.push_back(mail::terms(upto(file.text, kept_octets), findable_words));
+    Cost cost = kEndsPhrase;
+    for (const auto& term : files.back()) cost = cost + cost_of(term);
+    words.push_back(cost.words);
+    octets.push_back(cost.octets);
+  }
+  const auto room = index.left();
+  words = share(words, room.words);
+  octets = share(octets, room.octets);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    index.add(std::move(files[i]), {words[i], octets[i]});
+}
+
+}  // namespace
+
 // What is short comes first: it is the text that may have to end early.
 std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
                      std::string_view text, const std::vector<FileText>& contents) {
@@ -223,7 +281,7 @@ std::string findable(const mail::Envelope& envelope, const std::vector<Attachmen
       in_files += mail::terms(upto(file.text, kept_octets), findable_words_of_files).size() + 1;
   index.add(upto(text, findable_octets), SearchIn::anywhere,
             std::min(in_files, findable_words_of_files));
-  for (const auto& file : contents) index.add(upto(file.text, kept_octets), SearchIn::anywhere);
+  add_files(index, contents);
   return std::move(index).take();
 }
 

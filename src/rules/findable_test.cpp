@@ -1,5 +1,6 @@
 #include "rules/findable.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -152,6 +153,20 @@ TEST(Findable, M6_FilesStandBehindTheText) {
   const auto little = findable({}, {}, text, {{0, "few words"}});
   EXPECT_NEAR(count(little, 't'), findable_words, 10);
   EXPECT_TRUE(little.ends_with(" z wfew wwords z"));
+}
+
+TEST(Findable, M6_ALongFileLeavesTheOthersTheirRoom) {
+  std::string words, octets;
+  for (int i = 0; i < 60'000; ++i) words += "f" + std::to_string(i % 10) + " ";
+  while (octets.size() < kept_octets) octets += std::string(60, 'x') + " ";
+  const auto cv = std::string(2'000, ' ') + "I weld in Bremen";
+  for (const auto* file : {&words, &octets}) {
+    const auto index = findable({}, {}, "Hello", {{0, *file}, {1, *file}, {2, cv}, {3, *file}});
+    EXPECT_THAT(index, testing::HasSubstr(" z wi wweld win wbremen z "));
+    EXPECT_LE(std::ranges::count(index, ' ') + 1, std::ptrdiff_t(findable_words));
+  }
+  const auto alone = findable({}, {}, "Hello", {{0, words}, {2, cv}});
+  EXPECT_GT(std::ranges::count(alone, ' '), 15'900);  // what the others don't need is its own
 }
 
 // Where more stands there of what was asked for than in any one place of the mail.
