@@ -1,6 +1,7 @@
 #include "net/address.hpp"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -232,10 +233,23 @@ bool within(const Address& address, std::string_view range) {
   return same_prefix(address.bytes.data(), net->bytes.data(), static_cast<int>(bits));
 }
 
-bool may_dial(std::string_view text, const DialPolicy& policy) {
+std::vector<Address> own_addresses() {
+  std::vector<Address> own;
+  ifaddrs* interfaces = nullptr;
+  if (::getifaddrs(&interfaces) != 0) return own;
+  for (const auto* one = interfaces; one; one = one->ifa_next)
+    if (const auto address = one->ifa_addr ? address_of(one->ifa_addr) : std::nullopt)
+      own.push_back(*address);
+  ::freeifaddrs(interfaces);
+  return own;
+}
+
+bool may_dial(std::string_view text, const DialPolicy& policy, const std::vector<Address>& own) {
   auto address = parse_address(text);
   if (!address) return false;
   auto reach = reach_of(*address);
+  // One on a private network stays what it is: who allows those allows it too.
+  if (!reach.private_net && std::ranges::count(own, unmapped(*address)) > 0) reach.loopback = true;
   return !reach.never && (policy.allow_loopback || !reach.loopback) &&
          (policy.allow_private || !reach.private_net);
 }

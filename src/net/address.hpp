@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sockaddr;
 struct sockaddr_storage;
@@ -39,6 +40,10 @@ struct Reach {
   bool never = false;        // not a host that one connects to
 };
 Reach reach_of(const Address& address);
+
+// Those of this machine's interfaces, as of now. What a router before it translates isn't among
+// them.
+std::vector<Address> own_addresses();
 
 // "10.0.0.1" or "10.0.0.0/8".
 bool within(const Address& address, std::string_view range);

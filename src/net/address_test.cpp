@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -218,6 +219,26 @@ TEST(Address, SEC3_OddSpellingsAreNoAddresses) {
   EXPECT_FALSE(may_dial(std::string("8.8.8.8\0", 8), kBoth));
   EXPECT_FALSE(may_dial(std::string("8.8.8.8\0.example", 16), kBoth));
   EXPECT_FALSE(may_dial(std::string(5000, '1'), kBoth));
+}
+
+// What this machine is called in public leads to it all the same: to ports that trust whoever comes
+// from here.
+TEST(Address, SEC3_ThisMachineByItsPublicAddressIsThisMachine) {
+  const std::vector<Address> own = {
+      parse_address("127.0.0.1").value(), parse_address("8.8.8.8").value(),
+      parse_address("10.0.0.5").value(), parse_address("2a00:1450::1").value()};
+  for (const char* text : {"8.8.8.8", "2a00:1450::1", "::ffff:8.8.8.8", "127.0.0.1"}) {
+    EXPECT_FALSE(may_dial(text, kStrict, own)) << text;
+    EXPECT_FALSE(may_dial(text, kPrivate, own)) << text;
+    EXPECT_TRUE(may_dial(text, kLoopback, own)) << text;
+  }
+  EXPECT_TRUE(may_dial("10.0.0.5", kPrivate, own));
+  EXPECT_FALSE(may_dial("10.0.0.5", kStrict, own));
+  for (const char* text : {"8.8.8.9", "2a00:1450::2"}) EXPECT_TRUE(may_dial(text, kStrict, own));
+}
+
+TEST(Address, TheAddressesOfThisMachineAreKnown) {
+  EXPECT_TRUE(std::ranges::count(own_addresses(), parse_address("127.0.0.1").value()) > 0);
 }
 
 TEST(Address, TextRoundTrip) {

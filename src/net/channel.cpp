@@ -14,6 +14,10 @@ namespace {
 // more waits for the next turn of the loop.
 constexpr int kEmptyRecords = 8;
 
+// How long a peer that never pauses may keep the loop to itself. What is done with what it sent
+// counts: a peer decides how much work a few octets are.
+constexpr Duration kTurn = 5ms;
+
 }  // namespace
 
 Channel::Channel(Core& core, int fd) : core_(core), fd_(fd), descriptor_(core.io), timer_(core.io) {
@@ -167,6 +171,8 @@ Channel::Wait Channel::until(Direction direction, Clock::time_point deadline, bo
   return Wait(*this, direction, deadline, interruptible);
 }
 
+bool Channel::turn_is_over() const { return Clock::now() - turn_began_ > kTurn; }
+
 bool Channel::take_interrupt() {
   return std::exchange(interrupt_pending_, false) || core_.stopping();
 }
@@ -246,6 +252,7 @@ void Channel::end_wait(Direction direction, Ready how) {
   auto* waiter = std::exchange(slot(direction).waiter, nullptr);
   if (!waiter) return;
   waiter->how_ = how;
+  begin_turn();
   waiter->awaiter_.resume();
 }
 

@@ -48,6 +48,11 @@ class Channel : public std::enable_shared_from_this<Channel> {
   Wait until(Direction direction, Clock::time_point deadline, bool interruptible = false);
   void interrupt();  // the interruptible wait under way, or the next one
 
+  // For those whom the channel may keep from ever waiting: whether they have gone on for so long
+  // since they last did that others should have a turn. begin_turn(): they have had it.
+  bool turn_is_over() const;
+  void begin_turn() { turn_began_ = Clock::now(); }
+
   bool take_interrupt();  // whether one is pending (it is then spent) or the loop is stopping
 
   // Called for each readiness to read while no coroutine waits for it; empty: off.
@@ -79,6 +84,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   asio::steady_timer timer_;
   Clock::time_point timer_at_ = Clock::time_point::max();
   Slot slots_[3];
+  Clock::time_point turn_began_ = Clock::now();
   bool interrupt_pending_ = false;
   bool tls_broken_ = false;
   SslPtr ssl_;

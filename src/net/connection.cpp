@@ -56,6 +56,13 @@ SocketConnection::SocketConnection(std::shared_ptr<Core> core, std::shared_ptr<C
 SocketConnection::~SocketConnection() { channel_->close(); }
 
 Task<Outcome> SocketConnection::perform(protocols::Action action) {
+  auto channel = channel_;
+  // A peer that never pauses must not keep the others waiting. Their turn isn't its time.
+  if (channel->turn_is_over()) {
+    co_await let_others_go_first(core_);
+    if (channel->closed()) co_return gone();  // this may be no more
+    channel->begin_turn();
+  }
   const auto began = Clock::now();
   auto outcome = co_await dispatch(std::move(action));
   outcome.elapsed = Clock::now() - began;
@@ -79,8 +86,6 @@ Task<Outcome> SocketConnection::read(Duration patience, std::size_t at_most, boo
   auto core = core_;
   auto channel = channel_;
   auto deadline = after(patience);
-  // A peer that never pauses must not keep the others waiting.
-  if (++reads_in_a_row_ % 64 == 0) co_await let_others_go_first(core);
   Outcome outcome;
   if (interruptible && channel->take_interrupt()) {
     outcome.interrupted = true;
@@ -98,7 +103,6 @@ Task<Outcome> SocketConnection::read(Duration patience, std::size_t at_most, boo
       outcome.bytes.assign(scratch.data(), io.size);
       co_return outcome;
     }
-    reads_in_a_row_ = 0;
     auto ready = co_await channel->until(io.direction(), deadline, interruptible);
     if (ready == Ready::closed) co_return gone();
     outcome.timed_out = ready == Ready::timed_out;

@@ -44,7 +44,6 @@ class SocketConnection final : public protocols::Connection {
   std::shared_ptr<Channel> channel_;
   std::shared_ptr<ClientTls> tls_;
   Core::Hook at_stop_;
-  unsigned reads_in_a_row_ = 0;
 };
 
 }  // namespace hearback::net

@@ -271,6 +271,36 @@ TEST(Connection, ABusyPeerLeavesTurnsToOthers) {
             "fair");
 }
 
+Task<void> count_turns(Env& env, int& turns) {
+  while (co_await env.sleep(0ms)) ++turns;
+}
+
+// What was read is work, and each piece of it is long.
+Task<std::string> work_while_another_runs(Env& env, const Peer& peer) {
+  auto c = co_await connect(env, peer);
+  int turns = 0;
+  Task<void> other = count_turns(env, turns);
+  other.start();
+  constexpr int kReads = 20;
+  for (int i = 0; i < kReads; ++i) {
+    if ((co_await c->perform(Read{5s, 1})).error) co_return "ended";
+    const auto until = std::chrono::steady_clock::now() + 10ms;
+    while (std::chrono::steady_clock::now() < until) {
+    }
+  }
+  co_return turns >= kReads / 2 ? "fair" : std::to_string(turns) + " turns";
+}
+
+TEST(Connection, OthersHaveTheirTurnBetweenLongPiecesOfWork) {
+  EXPECT_EQ(converse(
+                [](int fd) {
+                  write_fully(fd, std::string(1u << 16, 'x'));
+                  read_all(fd);
+                },
+                work_while_another_runs),
+            "fair");
+}
+
 Task<std::string> idle_until_stop(Env& env, const Peer& peer, std::promise<void>& waiting) {
   auto c = co_await connect(env, peer);
   waiting.set_value();

@@ -85,6 +85,10 @@ void set_socket_options(int fd) {
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, 120'000);
 }
 
+// Of one name that are tried: who owns a name could have this program knock on thousands of doors
+// of others, and leave none of them the time to open.
+constexpr std::size_t kMostAddresses = 8;
+
 Task<Connected> connect_to(Core& core, Address address, std::uint16_t port,
                            Clock::time_point deadline) {
   int fd = ::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -164,8 +168,11 @@ Task<Dialed> dial_checked(std::shared_ptr<Core> core, std::shared_ptr<ClientTls>
   const bool unknown = !addresses && addresses.error().code == "net.host-not-found";
   if (!addresses && !unknown) co_return Failure(addresses.error());
   if (unknown && !forbids_some(policy)) co_return nowhere();
-  if (addresses)
-    std::erase_if(*addresses, [&](const Address& a) { return !may_dial(to_text(a), policy); });
+  if (addresses) {
+    const auto own = own_addresses();
+    std::erase_if(*addresses, [&](const Address& a) { return !may_dial(to_text(a), policy, own); });
+    if (addresses->size() > kMostAddresses) addresses->resize(kMostAddresses);
+  }
   if (unknown || addresses->empty())
     co_return co_await refuse(core, begin, parse_address(host) ? forbidden() : nowhere());
   auto channel = co_await connect_to_any(*core, std::move(*addresses), endpoint.port, connect_by);

@@ -1,8 +1,8 @@
 #pragma once
 // One thread, one io_context, one Env on it. main makes two: mail (sync, outbox) and http.
 #include <cstdint>
-#include <memory>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +10,7 @@
 
 #include "base/limits.hpp"
 #include "base/result.hpp"
+#include "net/address.hpp"
 #include "net/env.hpp"
 #include "net/http.hpp"
 
@@ -17,11 +18,11 @@ namespace hearback::net {
 
 // Which addresses the program may connect to (THREAT3). The operator's word, not a tenant's.
 struct DialPolicy {
-  bool allow_loopback = false;   // the demo and tests
-  bool allow_private = false;    // RFC 1918, ULA, CGNAT, link-local
-  bool allow_plain = false;      // Security::none
+  bool allow_loopback = false;       // this machine, also by its public address: the demo and tests
+  bool allow_private = false;        // RFC 1918, ULA, CGNAT, link-local
+  bool allow_plain = false;          // Security::none
   std::vector<std::uint16_t> ports;  // empty: 143 993 25 465 587 2525 443 only; {0}: any
-  std::string ca_file;           // trusted in addition to the system's certificates
+  std::string ca_file;               // trusted in addition to the system's certificates
   // Asked in place of the system's name servers: "192.0.2.53,[2001:db8::53]:5353".
   std::string name_servers;
   // Fixed answers for names ("imap.demo.example" → "127.0.0.1"): tests and the demo.
@@ -29,8 +30,9 @@ struct DialPolicy {
 };
 
 // True when a connection to this numeric address is allowed; every IPv4-in-IPv6 form, NAT64, 6to4
-// and Teredo included.
-bool may_dial(std::string_view address, const DialPolicy& policy);
+// and Teredo included. `own`: this machine's, which are loopback by another name.
+bool may_dial(std::string_view address, const DialPolicy& policy,
+              const std::vector<Address>& own = {});
 
 class Workers;  // threads for blocking work, shared by loops
 

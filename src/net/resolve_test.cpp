@@ -186,6 +186,20 @@ TEST_F(Resolve, NamesAreFound) {
   EXPECT_EQ(dial(policy_, "dead-first.test", peer_.port()), "hello");
 }
 
+// Whoever owns a name decides how many addresses it has, not how many are knocked at.
+TEST_F(Resolve, SEC3_OfManyAddressesTheFirstFewAreTried) {
+  const auto after = [&](int dead) {
+    auto& addresses = server_.names["many.test"];
+    addresses.clear();
+    for (int i = 0; i < dead; ++i) addresses.push_back("127.0.1." + std::to_string(i + 1));
+    addresses.push_back("127.0.0.1");
+    return dial(policy_, "many.test", peer_.port());
+  };
+  EXPECT_EQ(after(7), "hello");
+  EXPECT_EQ(after(8), "net.refused");
+  EXPECT_EQ(after(30), "net.refused");
+}
+
 TEST_F(Resolve, NamesThatDoNotExist) {
   EXPECT_EQ(dial(policy_, "missing.test", peer_.port()), "net.host-not-found");
   EXPECT_EQ(dial(policy_, "empty.test", peer_.port()), "net.host-not-found");

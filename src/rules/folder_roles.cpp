@@ -118,6 +118,13 @@ bool holds_the_whole_past(const Folder& folder) {
   return folder.special_use == "\\all" && folder.role != FolderRole::ignored;
 }
 
+bool can_be_recorded(std::string_view wire_name) {
+  constexpr std::size_t kLongest = 1000;
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  return wire_name.size() <= kLongest && is_utf8(wire_name) &&
+         std::ranges::none_of(wire_name, is_control);
+}
+
 std::vector<Folder> assign_roles(const std::vector<ListedFolder>& listed) {
   std::vector<std::string> uses;
   for (const auto& folder : listed) uses.push_back(declared_use(folder));

@@ -17,6 +17,11 @@ struct ListedFolder {
   std::set<std::string> attributes;  // lower case, with backslash (RFC 6154, RFC 3501)
 };
 
+// Whether a folder of this name on its server can be recorded: both databases keep text that is
+// UTF-8 and short enough to be looked up by. What no server means can't: other octets, controls,
+// more than 1,000 octets.
+bool can_be_recorded(std::string_view wire_name);
+
 // The folders that can hold mail, with their roles. SPECIAL-USE decides where the server gives it,
 // else a well-known name. Folders below take after their parent. Folder::id and mailbox are left to
 // the caller. A folder that is declared to hold all mail is incoming (see holds_the_whole_past);

@@ -22,6 +22,15 @@ constexpr auto kIn = FolderRole::incoming;
 constexpr auto kOut = FolderRole::outgoing;
 constexpr auto kNot = FolderRole::ignored;
 
+TEST(FolderRoles, S12_WhatNoDatabaseKeepsIsNotRecorded) {
+  for (const std::string name : {"INBOX", "a/b", "Entw&APw-rfe", "Entw\xC3\xBCrfe", " "})
+    EXPECT_TRUE(can_be_recorded(name)) << name;
+  EXPECT_TRUE(can_be_recorded(std::string(1000, 'x')));
+  for (const auto& name : {std::string("Entw\xFCrfe"), std::string("a\0b", 3), std::string("a\nb"),
+                           std::string("\x7f"), std::string(1001, 'x')})
+    EXPECT_FALSE(can_be_recorded(name)) << name;
+}
+
 TEST(FolderRoles, S4_SpecialUseDecides) {
   auto r =
       roles({folder("INBOX"), folder("Verschickt", {"\\sent"}), folder("Notizen", {"\\drafts"}),

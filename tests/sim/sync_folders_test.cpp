@@ -2,6 +2,7 @@
 // again; and what that means for the import of past mail (C-8).
 #include <gtest/gtest.h>
 
+#include "rules/folder_roles.hpp"
 #include "sim/sync_rig.hpp"
 
 namespace hearback::sim {
@@ -57,6 +58,21 @@ TEST(Sync, S13_AFolderThatRefusesSaysSoItself) {
       EXPECT_EQ(rig.imported(), (Ids{"archive@x", "inbox@x"})) << words;
       EXPECT_TRUE(rig.stop());
     }
+}
+
+// PostgreSQL takes no such text, and one folder must not stop a mailbox.
+TEST(Sync, S12_AFolderWhoseNameCantBeRecordedStopsNothing) {
+  SyncRig rig;
+  rig.account->folder("Entw\xFCrfe");
+  rig.account->folder(std::string(2000, 'x'));
+  rig.deliver("Archive", rig.from_jo("archive@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), Ids{"archive@x"});
+  for (const auto& row : rig.office.ask(store::Folders{rig.office.scope(), rig.mailbox}))
+    EXPECT_TRUE(rules::can_be_recorded(row.folder.wire_name)) << row.folder.name;
+  EXPECT_FALSE(rig.folder("Archive").wire_name.empty());
+  EXPECT_TRUE(rig.stop());
 }
 
 // It was through before: nothing is left to be imported, and it rests all the same.

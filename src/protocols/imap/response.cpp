@@ -186,6 +186,12 @@ FetchData read_fetch(std::uint32_t sequence, std::string_view rest, std::size_t 
   }
 }
 
+namespace {
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
+}  // namespace
+
 std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting,
                                       std::size_t attributes) {
   Lexer lexer(rest, nesting);
@@ -205,7 +211,7 @@ std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting
   if (!delimiter || !name || name->too_large) return std::nullopt;
   if (!delimiter->nil) {
     auto text = delimiter->copy();
-    if (text.size() == 1) folder.delimiter = text[0];
+    if (text.size() == 1 && text[0] > ' ' && text[0] <= '~') folder.delimiter = text[0];
   }
   // A folder may be called NIL.
   folder.wire_name = name->nil ? "NIL" : name->copy();
@@ -216,6 +222,8 @@ std::optional<ListedFolder> read_list(std::string_view rest, std::size_t nesting
     folder.name = to_valid_utf8(*decoded);
   else
     folder.name = to_valid_utf8(folder.wire_name);
+  // Modified UTF-7 can say any of them.
+  std::ranges::replace_if(folder.name, is_control, ' ');
   return folder;
 }
 

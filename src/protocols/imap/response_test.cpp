@@ -81,6 +81,13 @@ TEST(Response, Folders) {
   ASSERT_TRUE(folder);
   EXPECT_EQ(folder->name, "&bad");
   EXPECT_EQ(folder->delimiter, '\0');
+  // One octet of ASCII that can be seen, or there is none.
+  for (const std::string delimiter : {"\xE9", "\x01", " ", "\x7f", "//", ""})
+    EXPECT_EQ(read_list("() \"" + delimiter + "\" a\r\n", 9, 9)->delimiter, '\0') << delimiter;
+  EXPECT_EQ(read_list(std::string_view("() {1}\r\n\0 a\r\n", 13), 9, 9)->delimiter, '\0');
+  EXPECT_EQ(read_list("() \".\" a\r\n", 9, 9)->delimiter, '.');
+  // What is shown holds no controls, whatever its name on the wire says.
+  EXPECT_EQ(read_list("() NIL a&AAAACgBi-\r\n", 9, 9)->name, "a b");
   EXPECT_FALSE(read_list("() \"/\"\r\n", 9, 9));
   EXPECT_FALSE(read_list("(", 9, 9));
   EXPECT_FALSE(read_list("(\\a \"x\"", 9, 9));
