@@ -37,7 +37,7 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   }
   rig.store.made = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (std::holds_alternative<store::AddCopy>(change)) stored += kLarge;
+      if (change.as<store::AddCopy>()) stored += kLarge;
   };
   sync::Options options;
   options.limits.body_batch_octets = 20'000;
@@ -257,7 +257,7 @@ TEST(Sync, S10_AScatteredFolderKeepsAShortCursor) {
   std::size_t most = 0;
   rig.store.made = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (const auto* cursor = std::get_if<store::AdvanceCursor>(&change))
+      if (const auto* cursor = change.as<store::AdvanceCursor>())
         most = std::max(most, cursor->ranges.size());
   };
   rig.start();
