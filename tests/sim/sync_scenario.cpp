@@ -118,7 +118,7 @@ class Careless final : public store::Store {
   template <class Change>
   static bool has(const store::Commit& commit) {
     return std::ranges::any_of(commit.changes, [](const store::Change& change) {
-      return std::holds_alternative<Change>(change);
+      return change.as<Change>() != nullptr;
     });
   }
   FaultyStore& inner_;
