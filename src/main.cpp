@@ -156,7 +156,7 @@ sync::Options sync_options(const Config& config) {
 outbox::Options outbox_options(const Config& config) {
   outbox::Options options;
   options.deadlines = deadlines(config);
-  options.sole_process = config.database.empty();  // SQLite: the data directory is locked
+  options.sole_process = true;  // the store is this process's alone (docs/decisions/0011)
   if (config.fast_retries) {
     options.lease = 20s;
     options.retry_first = 300ms;

@@ -25,17 +25,19 @@ class Watched final : public FileReader {
   FileReading read(rules::FileKind kind, std::string_view octets, Duration at_most,
                    const std::function<bool()>& stopping) override {
     if (without_pdf && kind == rules::FileKind::pdf) return {FileReading::End::no_program, {}};
+    if (slow && kind == rules::FileKind::pdf) return {FileReading::End::unreadable, {}};
     // Not what it tries out first.
     const bool is_file = octets.size() > 20 && !octets.contains("(readable)");
     if (is_file) ++files;
     if (is_file && before) before();
     if (is_file && no_process) return {FileReading::End::not_now, {}};
+    if (is_file && gone_amid) return {FileReading::End::no_program, {}};
     return real.read(kind, octets, at_most, stopping);
   }
   ChildFileReader real{std::filesystem::read_symlink("/proc/self/exe").parent_path() /
                        "reading_child"};
   int files = 0;
-  bool without_pdf = false, no_process = false;
+  bool without_pdf = false, slow = false, no_process = false, gone_amid = false;
   std::function<void()> before;
 };
 
@@ -89,6 +91,45 @@ class Reading : public store::Conformance {
     }
     ADD_FAILURE() << "it never ends";
   }
+
+  // One that goes on; it ends with the first message that it reads.
+  struct Running {
+    Running(StillEnv& env, store::Store& store, FileReader& reader)
+        : reading(env, store, reader), run(reading.run()) {
+      run.start();
+    }
+    ReadingFiles reading;
+    Task<void> run;
+  };
+  void pass(Duration time) {
+    env.clock = env.clock + time;
+    env.let_time_pass();
+  }
+
+  // The blob's file of a message, in the place of which stands what can't be read just now.
+  class Hidden {
+   public:
+    explicit Hidden(std::filesystem::path file) : file_(std::move(file)) {
+      std::filesystem::rename(file_, file_.string() + "-kept");
+      std::filesystem::create_symlink(file_, file_);
+    }
+    ~Hidden() {
+      std::filesystem::remove(file_);
+      std::filesystem::rename(file_.string() + "-kept", file_);
+    }
+
+   private:
+    std::filesystem::path file_;
+  };
+  std::filesystem::path only_blob_file() const {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(options.blob_directory))
+      if (entry.is_regular_file() && entry.path().filename().string().size() == 32)
+        files.push_back(entry.path());
+    EXPECT_EQ(files.size(), 1u);
+    return files.at(0);
+  }
+  static std::string large_text() { return "rubies in a large one " + std::string(100'000, ' '); }
 
   Found::Answer search(std::string_view typed) {
     return ask(Found{as(anna), rules::read_search(typed), {{}, 20}});
@@ -199,6 +240,119 @@ TEST_P(Reading, SEC18_NoFileStopsTheServerForEver) {
   EXPECT_EQ(found("poison"), Subjects{"poison"});  // by its subject
   EXPECT_EQ(found("\"newer message\""), Subjects{});
   EXPECT_TRUE(search("text").complete);
+}
+
+// Trouble that passes is no file's fault, nor does it come again at every commit.
+TEST_P(Reading, SEC18_WhatCantBeReadJustNowIsNoTryOfItsOwn) {
+  letter("hers", "text", {{"a.txt", "text/plain", "gold at the bottom of it"}});
+  reader.no_process = true;
+  for (int i = 0; i < 4; ++i) {
+    reader.files = 0;
+    Running running(env, *store, reader);
+    EXPECT_FALSE(running.run.done());
+    commit(store::AddThread{thread(wanda)});
+    env.settle();
+    EXPECT_EQ(reader.files, 1);
+    EXPECT_FALSE(running.run.done());
+  }
+  reader.no_process = false;
+  read_all();
+  EXPECT_EQ(found("gold"), Subjects{"hers"});
+}
+
+// What can't be read of a disk hides nothing that was found before, and holds up no other.
+TEST_P(Reading, M6_AFileThatItsDiskDoesNotGiveHidesNothing) {
+  if (GetParam() == store::On::memory) return;
+  letter("older", "text", {{"a.txt", "text/plain", "gold at the bottom of it"}});
+  letter("newer", "own sapphires", {{"b.txt", "text/plain", large_text()}});
+  {
+    const Hidden hidden(only_blob_file());
+    Running running(env, *store, reader);
+    EXPECT_FALSE(running.run.done());
+    EXPECT_EQ(found("gold"), Subjects{});
+    pass(61s);
+    EXPECT_TRUE(running.run.done());
+    EXPECT_EQ(found("gold"), Subjects{"older"});
+    EXPECT_EQ(found("sapphires"), Subjects{"newer"});
+    EXPECT_FALSE(search("rubies").complete);
+  }
+  read_all();
+  EXPECT_EQ(found("sapphires rubies"), Subjects{"newer"});
+  EXPECT_TRUE(search("rubies").complete);
+}
+
+TEST_P(Reading, M6_ADamagedSourceIsFoundAsBefore) {
+  if (GetParam() == store::On::memory) return;
+  letter("hers", "own sapphires", {{"b.txt", "text/plain", large_text()}});
+  const auto file = only_blob_file();
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(10).put('!').put('?');
+  read_all();
+  EXPECT_EQ(found("sapphires"), Subjects{"hers"});
+  EXPECT_TRUE(search("rubies").complete);
+}
+
+TEST_P(Reading, M6_WhatIsIndexedAgainWaitsForItsSource) {
+  if (GetParam() == store::On::memory) return;
+  letter("older", "own gold", {});
+  letter("newer", "own sapphires", {{"b.txt", "text/plain", large_text()}});
+  tables()->write([](store::Db& db) { store::index_again(db); });
+  {
+    const Hidden hidden(only_blob_file());
+    EXPECT_TRUE(*store->make_findable());
+    EXPECT_EQ(found("gold"), Subjects{"older"});
+    const auto more = store->make_findable();
+    ASSERT_FALSE(more);
+    EXPECT_EQ(more.error().kind, Kind::transient);
+    EXPECT_FALSE(search("sapphires").complete);
+  }
+  while (*store->make_findable()) {
+  }
+  EXPECT_EQ(found("sapphires"), Subjects{"newer"});
+}
+
+// A slow moment isn't the want of a program.
+TEST_P(Reading, M6_AProgramThatWasSlowIsAskedAgain) {
+  letter("hers", "text", {{"CV.pdf", "application/pdf", pdf_of("Kubernetes at large")}});
+  reader.slow = true;
+  {
+    Running running(env, *store, reader);  // it ends with what waits for a program
+    EXPECT_TRUE(running.run.done());
+  }
+  Running running(env, *store, reader);
+  EXPECT_FALSE(running.run.done());
+  reader.slow = false;
+  pass(61s);
+  EXPECT_TRUE(running.run.done());
+  EXPECT_EQ(found("kubernetes"), Subjects{"hers"});
+}
+
+// Likewise amid its work.
+TEST_P(Reading, M6_ASlowMomentLosesNoFile) {
+  letter("hers", "text", {{"CV.pdf", "application/pdf", pdf_of("Kubernetes at large")}});
+  reader.before = [&] { reader.slow = true; };
+  reader.gone_amid = true;
+  {
+    Running running(env, *store, reader);
+    EXPECT_FALSE(running.run.done());
+  }
+  reader.before = {};
+  reader.slow = reader.gone_amid = false;
+  read_all();
+  EXPECT_EQ(found("kubernetes"), Subjects{"hers"});
+}
+
+TEST_P(Reading, M6_AProgramThatWasInstalledIsFound) {
+  letter("hers", "text", {{"CV.pdf", "application/pdf", pdf_of("Kubernetes at large")}});
+  reader.without_pdf = true;
+  read_all();
+  Running running(env, *store, reader);
+  reader.without_pdf = false;
+  pass(61s);
+  EXPECT_FALSE(running.run.done());  // it doesn't ask all the time
+  pass(60min);
+  EXPECT_TRUE(running.run.done());
+  EXPECT_EQ(found("kubernetes"), Subjects{"hers"});
 }
 
 // Once there is a program that reads PDFs, those that came before have their turn.

@@ -75,16 +75,19 @@ std::string_view word_for_place(rules::Excerpt::Where where) {
   return kWords[static_cast<std::size_t>(where)];
 }
 
+// A file that can't be read just now costs an excerpt, and not the page.
+bool spoils_the_page(const Error& error) { return error.code != "store.blob-files"; }
+
 // The text of a message that the asker was just shown, as far as an excerpt goes; empty where its
-// source is gone.
+// source is gone, or can't be read just now.
 Read<std::string> own_words_of(const Call& call, const rules::Message& message) {
   std::vector<mail::Extent> files;
   for (const auto& file : message.attachments)
     if (file.extent) files.push_back(*file.extent);
   auto bytes = call.store().ask(
       store::BlobRanges{call.asker.company, message.raw, mail::beside(kSource, files)});
-  if (!bytes) return Refusal(bytes.error());
-  if (!*bytes) return std::string();
+  if (!bytes && spoils_the_page(bytes.error())) return Refusal(bytes.error());
+  if (!bytes || !*bytes) return std::string();
   const auto parsed = mail::parse_body(**bytes, call.house->options.limits);
   return parsed ? rules::own_words(parsed->text) : std::string();
 }
@@ -107,8 +110,9 @@ Read<json::object> present_match(const Call& call, const rules::Search& search,
   auto excerpt = rules::excerpt_of(search, message, text);
   if (excerpt.terms < search.terms.size() && !rules::files_to_read(message.attachments).empty()) {
     auto contents = call.store().ask(store::ContentsOf{call.scope(), message.id});
-    if (!contents) return Refusal(contents.error());
-    if (!contents->empty()) excerpt = rules::excerpt_of(search, message, text, *contents);
+    if (!contents && spoils_the_page(contents.error())) return Refusal(contents.error());
+    if (contents && !contents->empty())
+      excerpt = rules::excerpt_of(search, message, text, *contents);
   }
   json::array pieces;
   for (const auto& piece : excerpt.pieces)

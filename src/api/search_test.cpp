@@ -105,7 +105,7 @@ TEST_F(SearchBox, M6_WhatStandsInAFileIsShownWithItsName) {
                 store::PutContents{message.id,
                                    {{0, blob}},
                                    rules::findable(message.envelope, message.attachments,
-                                                   (*waiting)->own_words, contents)}});
+                                                   *(*waiting)->own_words, contents)}});
   found = ask(stand.max, "kubernetes");
   EXPECT_EQ(found.at("complete"), true);
   const auto& match = found.at("conversations").at(0).at("match");

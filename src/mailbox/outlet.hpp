@@ -22,7 +22,7 @@ namespace hearback::mailbox {
 struct Letter {
   std::string from;  // of the envelope, like the recipients
   std::vector<std::string> recipients;
-  std::string_view bytes;  // stays where it is until the message has crossed or was let go
+  std::string_view bytes;  // stays where it is until prepare() has ended
 };
 
 // How a crossing ended. answer: the provider's own words, where it has some.

@@ -71,7 +71,7 @@ Task<void> put_off(Held& row, const rules::SendingVerdict& verdict) {
     step.why = later.why;
   }
   auto done = row.leased ? co_await row.move(std::move(step)) : co_await row.claim(std::move(step));
-  row.store_failed = !done && done.error().kind != Kind::conflict;
+  row.store_failed = !done && !is_lost(done.error());
   if (!done) log::warn("outbox.not-put-off", {{"id", row.message.id}, {"error", done.error()}});
 }
 
@@ -84,6 +84,7 @@ Ended failed(Error error) { return {.error = std::move(error)}; }
 struct Attempt {
   Held& row;
   rules::Mailbox mailbox;
+  mailbox::Room::Share room;
   std::string bytes = {};
   std::shared_ptr<mailbox::Outlet> outlet = {};
 
@@ -123,7 +124,11 @@ Task<std::optional<Ended>> Attempt::cross() {
                                     .release = false});
   if (!marked) {
     outlet->let_go();
-    if (marked.error().kind == Kind::conflict) co_return std::nullopt;
+    if (is_lost(marked.error())) {
+      row.leased = false;
+      co_return std::nullopt;
+    }
+    if (marked.error().code == "store.commit-unknown") co_await row.find_mark();
     co_return failed(marked.error());
   }
   auto crossing = co_await outlet->cross();
@@ -138,6 +143,8 @@ Task<std::optional<Ended>> Attempt::run() {
   if (auto trouble = co_await open()) co_return trouble;
   auto refused =
       co_await outlet->prepare({row.message.envelope_from, row.message.recipients, bytes});
+  bytes = std::string();
+  room.keep(0);
   if (refused) co_return ended(std::move(*refused));
   co_return co_await cross();
 }
@@ -205,6 +212,10 @@ Task<void> settle(Held& row, const rules::Mailbox& mailbox, const Ended& ended, 
 }  // namespace
 
 Task<void> deliver(Held& row) {
+  // Before all else: it may take a while.
+  auto room = co_await row.make_room(false);
+  row.store_failed = !room && room.error().code != "net.stopping";
+  if (!room) co_return;
   auto judged = co_await judge(row);
   row.store_failed = !judged;
   if (!judged) co_return;
@@ -215,12 +226,12 @@ Task<void> deliver(Held& row) {
                                    .phase = OutboxPhase::attempt,
                                    .not_before = row.message.not_before,
                                    .release = false});
-  row.store_failed = !begun && begun.error().kind != Kind::conflict;
+  row.store_failed = !begun && !is_lost(begun.error());
   if (!begun) co_return;
   ++row.message.attempts;
   const auto late = std::clamp<Duration>(row.now() - row.message.not_before, 0ms, kMostLate);
   const auto began = row.desk.clock.elapsed() - late;
-  Attempt attempt{row, *judged->mailbox};
+  Attempt attempt{row, *judged->mailbox, std::move(*room)};
   auto ended = co_await attempt.run();
   if (ended) co_await settle(row, attempt.mailbox, *ended, row.desk.clock.elapsed() - began);
 }

@@ -61,7 +61,12 @@ enum class Lane { send, settle };
 struct Engine::State {
   State(net::Env& e, store::Store& s, Options o)
       : options(std::move(o)),
-        desk{e, s, options, Clock(e), Outlets(e, options.limits, options.deadlines)},
+        desk{e,
+             s,
+             options,
+             Clock(e),
+             Outlets(e, options.limits, options.deadlines),
+             mailbox::Room(e, options.bytes_octets)},
         env(e),
         store(s),
         signal(e.make_signal()),
@@ -225,7 +230,7 @@ Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
 // One row. False: the mailbox had better rest.
 Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row,
                                   SentLook& look) {
-  Held row{desk, env, store, options, company, std::move(due_row.message)};
+  Held row{desk, env, store, options, company, due_row.host, std::move(due_row.message)};
   // What is to be sent is claimed together with its first step.
   Result<> claimed;
   if (lane == Lane::settle || row.message.state == OutboxState::sending)
@@ -237,7 +242,7 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue
     co_await keeping.end();
   }
   // The store is in trouble: lest we ask for the same row again and again.
-  if (row.leased || row.store_failed || (!claimed && claimed.error().kind != Kind::conflict)) {
+  if (row.leased || row.store_failed || (!claimed && !is_lost(claimed.error()))) {
     co_await env.sleep(kStoreTrouble);
     co_return false;
   }

@@ -23,8 +23,8 @@ struct Options {
   Deadlines deadlines;
   // How long a row stays with a process that is heard of no more. Prolonged while it is worked on.
   Duration lease = 2min;
-  // This engine alone works on the store: a lease that it doesn't hold itself was left by one that
-  // died, and binds nobody.
+  // This engine alone works on the store, as the server's own does: a lease that it doesn't hold
+  // itself was left by one that died, and binds nobody.
   bool sole_process = false;
   Duration retry_first = 30s;
   Duration retry_most = 30min;
@@ -35,10 +35,13 @@ struct Options {
   Duration provider_files = rules::kProviderFiles;
   SlotBounds sending;                     // messages under way at once, one per mailbox
   SlotBounds settling = {64, 24, 10, 8};  // copies and doubts that are looked into, likewise
-  std::size_t page = 1000;                // mailboxes with something due that are asked for at once
-  Duration keep_open = 20s;               // a connection, for the mailbox's next message
-  Duration rest_most = 60s;               // of a mailbox whose server failed, before its next one
-  Duration rest_refused = 5min;           // likewise where the account was refused
+  // Messages in memory at one time, of all mailboxes (mailbox/room); beyond the other, one is
+  // large.
+  std::size_t bytes_octets = 256u << 20, large_octets = 1u << 20;
+  std::size_t page = 1000;       // mailboxes with something due that are asked for at once
+  Duration keep_open = 20s;      // a connection, for the mailbox's next message
+  Duration rest_most = 60s;      // of a mailbox whose server failed, before its next one
+  Duration rest_refused = 5min;  // likewise where the account was refused
   Sabotage sabotage = Sabotage::none;
 };
 

@@ -8,11 +8,28 @@ namespace hearback::outbox {
 using rules::OutboxPhase;
 using rules::OutboxState;
 
+namespace {
+
+constexpr Duration kPauseFirst{200}, kPauseMost = 10s;  // while the store has trouble
+
+}  // namespace
+
 Task<Result<std::uint64_t>> Held::commit(std::vector<store::Change> changes) {
   store::Commit commit{company, std::move(changes), {}};
   co_return co_await env.work(
       {net::Lane::write, net::Standing::engine, message.mailbox.text()},
       [store = &store, commit = std::move(commit)] { return store->commit(commit); });
+}
+
+Task<Result<mailbox::Room::Share>> Held::make_room(bool can_wait) {
+  auto form = co_await ask(store::BlobForm{company, message.bytes});
+  if (!form) co_return Failure(form.error());
+  const std::uint64_t octets = *form ? std::max<std::uint64_t>((*form)->octets, 1) : 1;
+  auto room = co_await desk.room.take(
+      {company, host, octets, octets, octets > options.large_octets, can_wait});
+  if (room.octets() == 0)
+    co_return fail(Kind::transient, "net.stopping", "The program is stopping.");
+  co_return std::move(room);
 }
 
 Task<Result<>> Held::claim() {
@@ -41,6 +58,24 @@ Task<Result<>> Held::claim(Step step) {
   leased = true;
   adopt(step);
   co_return Result<>{};
+}
+
+// Only this process can have brought the row to the dot under the fence that comes next: whoever
+// else takes a row up does so with the phase that it has.
+Task<void> Held::find_mark() {
+  for (auto pause = kPauseFirst;; pause = std::min(pause * 2, kPauseMost)) {
+    auto now = co_await ask(store::OutboxById{scope(), message.id});
+    if (now) {
+      const bool made = *now && (*now)->state == OutboxState::sending &&
+                        (*now)->phase == OutboxPhase::dot && (*now)->fence == message.fence + 1;
+      if (made) {
+        message = std::move(**now);
+        fence = message.fence;
+      }
+      co_return;
+    }
+    if (!co_await env.sleep(pause)) co_return;
+  }
 }
 
 Task<Result<std::shared_ptr<mailbox::Outlet>>> Held::outlet(const rules::Mailbox& mailbox) {
@@ -94,7 +129,7 @@ void Held::adopt(const Step& step) {
 }
 
 Task<Result<>> Held::move_with(Step step, int tries) {
-  auto pause = Duration{200};
+  auto pause = kPauseFirst;
   for (int i = 0;; ++i) {
     std::vector<store::Change> changes;
     changes.push_back(change(step));
@@ -103,12 +138,11 @@ Task<Result<>> Held::move_with(Step step, int tries) {
       adopt(step);
       co_return Result<>{};
     }
-    // Another's by now, or forgotten with its candidate: no later try can change that.
-    const bool lost = done.error().kind == Kind::conflict || done.error().kind == Kind::missing;
+    const bool lost = is_lost(done.error());
     if (lost) leased = false;
     if (lost || i + 1 >= tries) co_return Failure(done.error());
     if (!co_await env.sleep(pause)) co_return Failure(done.error());
-    pause = std::min<Duration>(pause * 2, 10s);
+    pause = std::min(pause * 2, kPauseMost);
   }
 }
 

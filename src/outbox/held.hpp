@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mailbox/room.hpp"
 #include "net/env.hpp"
 #include "outbox/clock.hpp"
 #include "outbox/engine.hpp"
@@ -37,7 +38,14 @@ struct Desk {
   const Options& options;
   Clock clock;
   Outlets outlets;
+  mailbox::Room room;  // for the messages' bytes
 };
+
+// The row is another's by now, or gone (changed or called back by a person, forgotten with its
+// candidate): nothing is left to do about it.
+inline bool is_lost(const Error& error) {
+  return error.kind == Kind::conflict || error.kind == Kind::missing;
+}
 
 // Lives in the frame of the coroutine that works on the row.
 struct Held {
@@ -46,6 +54,7 @@ struct Held {
   store::Store& store;
   const Options& options;
   CompanyId company;
+  std::string host;              // of the server that is to be talked to
   rules::OutboxMessage message;  // kept up to date by move()
   std::uint64_t fence = 0;
   bool leased = false;  // ours until it is given back or lost
@@ -69,10 +78,17 @@ struct Held {
   // The outlet of the row's mailbox, with the settings that hold now.
   Task<Result<std::shared_ptr<mailbox::Outlet>>> outlet(const rules::Mailbox& mailbox);
 
+  // Room for the message's bytes, before they are asked for. "net.stopping": the program ends
+  // first.
+  Task<Result<mailbox::Room::Share>> make_room(bool can_wait);
+
   // Claims the row under the fence it was read with. Kind::conflict: another was faster.
   Task<Result<>> claim();
   // The claim and its first step in one commit.
   Task<Result<>> claim(Step step);
+  // After claim() of the step to the dot was answered "store.commit-unknown": if it was made all
+  // the same, the row is held and past the mark. Asks until the store tells, or the program stops.
+  Task<void> find_mark();
   // Tries again for a while when the store has trouble; Kind::conflict: the row isn't ours any
   // more.
   Task<Result<>> move(Step step);

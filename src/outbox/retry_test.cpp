@@ -78,6 +78,7 @@ TEST(Retry, SEND6_BeforeTheDotRefusalsOfTheMessageAreFinalAndTheRestWaits) {
       {Kind::permanent, "smtp.account-full", OutboxState::queued},
       {Kind::permanent, "smtp.account-blocked", OutboxState::queued},
       {Kind::permanent, "outbox.bytes-missing", OutboxState::failed},
+      {Kind::transient, "store.blob-files", OutboxState::queued},
   };
   for (const auto& row : rows)
     EXPECT_EQ(next_of(row.kind, row.code, false).state, row.state) << row.code;

@@ -112,6 +112,8 @@ Task<Result<bool>> find_or_file(Held& row, SentLook& look, const Place& place, D
   }
   if (next.step == rules::CopyStep::wait) co_return false;
   if (next.step == rules::CopyStep::file) {
+    auto room = co_await row.make_room(true);
+    if (!room) co_return Failure(room.error());
     auto bytes = co_await stored_bytes(row);
     if (!bytes) co_return Failure(bytes.error());
     // Noted first: what a later look finds may be ours, and says nothing of the provider.

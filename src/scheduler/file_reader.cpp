@@ -13,7 +13,8 @@ End end_of(const net::ChildEnd& child) {
   using How = net::ChildEnd::How;
   if (child.how == How::not_started || child.how == How::stopped) return End::not_now;
   if (child.how != How::ended) return End::unreadable;
-  if (child.code == net::no_program || child.code == net::cannot_confine) return End::no_program;
+  if (child.code == net::no_program) return End::no_program;
+  if (child.code == net::cannot_confine) return End::not_now;  // this time: it may want memory
   return child.code == 0 ? End::read : End::unreadable;
 }
 

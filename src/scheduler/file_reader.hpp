@@ -15,7 +15,7 @@ struct FileReading {
     read,
     unreadable,  // damaged, encrypted, too large, or it harmed its reader: not to be tried again
     no_program,  // nothing that reads this kind is there
-    not_now,     // no process could be started, or this one is stopping
+    not_now,     // no process could be started or shut in, or this one is stopping
   };
   End end = End::not_now;
   std::string text;  // UTF-8, of `read` alone; at most rules::kept_octets

@@ -1,6 +1,7 @@
 #include "scheduler/reading.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -34,7 +35,17 @@ struct Outcome {
   std::vector<rules::FileText> contents;
   bool waits_for_program = false;
   bool not_now = false;
+  bool counted = false;  // as a try
 };
+
+// A message that others are read before.
+struct PassedOver {
+  Instant until;  // by net::Env::ticks
+  Duration next;  // for so long the next time
+};
+constexpr std::size_t kPassedOver = 100;  // of one company
+
+enum class Program { unknown, none, there };
 
 }  // namespace
 
@@ -50,23 +61,33 @@ struct ReadingFiles::State {
   ReadingOptions options;
   std::unique_ptr<net::Signal> signal;
   store::Heard heard;
-  std::set<CompanyId> busy;  // those that may have something to be read
-  Instant look_due;          // at all companies, by net::Env::ticks
-  bool reads_pdf = false;
-  bool failed = false;   // no process can be started, lately
-  bool not_now = false;  // the last step, though no file was at fault
+  std::set<CompanyId> busy;              // those that may have something to be read
+  Instant look_due;                      // at all companies, by net::Env::ticks
+  std::map<CompanyId, Instant> resting;  // nothing of theirs is begun before then
+  std::map<CompanyId, std::map<MessageId, PassedOver>> passed_over;
+  Program pdf = Program::unknown;
+  Instant program_due;           // when to look for it again
+  bool told_of_program = false;  // that there is none
+  bool failed = false;           // no process can be started, lately
+  bool not_now = false;          // the last step, though no file was at fault
 
   Task<void> run();
   Task<FileReading> try_reading(rules::FileKind kind, std::string_view octets);
   Task<bool> can_read();
-  Task<void> look_for_program();
+  Task<Program> look_for_program();
   Task<void> look_around();
+  bool rests(CompanyId company);
+  void pass_over(CompanyId company, MessageId message);
+  std::vector<MessageId> passed_over_now(CompanyId company);
   Task<bool> step(CompanyId company);
+  Task<bool> read_message(CompanyId company, store::FilesToRead::Waiting waiting);
+  Task<std::optional<Outcome>> try_files(CompanyId company, const store::FilesToRead::Waiting& of);
+  Task<void> forgive(CompanyId company, MessageId message);
   Task<Outcome> read_files(CompanyId company, rules::Message message);
   Task<FileReading> read_file(CompanyId company, BlobId raw, rules::Attachment file,
                               Duration at_most);
-  Task<bool> commit(store::Commit commit);
-  Task<bool> put(CompanyId company, store::FilesToRead::Waiting of, Outcome outcome);
+  Task<Result<>> commit(store::Commit commit);
+  Task<Result<>> put(CompanyId company, store::FilesToRead::Waiting of, Outcome outcome);
 };
 
 Task<FileReading> ReadingFiles::State::try_reading(rules::FileKind kind, std::string_view octets) {
@@ -87,19 +108,30 @@ Task<bool> ReadingFiles::State::can_read() {
   co_return well;
 }
 
-// Whoever runs the server can do something about it. What needs it waits until it starts with one.
-Task<void> ReadingFiles::State::look_for_program() {
+// What needs it waits until there is one: whoever runs the server can do something about it. Where
+// the page can't be read for another reason (a slow moment, no memory) nobody knows, and what was
+// known stays.
+Task<Program> ReadingFiles::State::look_for_program() {
   const auto reading = co_await try_reading(rules::FileKind::pdf, kPage);
-  reads_pdf = reading.end == End::read && reading.text.contains(kWord);
-  if (!reads_pdf && !env.stopping())
+  auto found = Program::unknown;
+  if (reading.end == End::no_program) found = Program::none;
+  if (reading.end == End::read && reading.text.contains(kWord)) found = Program::there;
+  program_due = env.ticks() + (found == Program::none ? options.ask_for_program : options.retry);
+  if (found == Program::there && pdf != found) look_due = {};  // many may have waited for it
+  if (found != Program::there && pdf != found && !std::exchange(told_of_program, true) &&
+      !env.stopping())
     log::warn("files.pdf-not-read", {{"needs", "poppler-utils,linux-5.13,landlock"}});
+  if (found != Program::unknown) pdf = found;
+  if (found == Program::there) told_of_program = false;
+  co_return found;
 }
 
-Task<bool> ReadingFiles::State::commit(store::Commit one) {
+Task<Result<>> ReadingFiles::State::commit(store::Commit one) {
   const auto turn = turn_of(net::Lane::write, one.company);
   auto done = co_await env.work(turn, [this, one = std::move(one)] { return store.commit(one); });
-  if (!done) log::warn("files.commit-failed", {{"error", done.error()}});
-  co_return done.has_value();
+  if (done) co_return Result<>{};
+  log::warn("files.commit-failed", {{"error", done.error()}});
+  co_return Failure(done.error());
 }
 
 Task<FileReading> ReadingFiles::State::read_file(CompanyId company, BlobId raw,
@@ -113,7 +145,8 @@ Task<FileReading> ReadingFiles::State::read_file(CompanyId company, BlobId raw,
   }
   const auto kind = *octets ? rules::kind_of(file, **octets) : std::nullopt;
   if (!kind) co_return FileReading{End::unreadable, {}};
-  if (*kind == rules::FileKind::pdf && !reads_pdf) co_return FileReading{End::no_program, {}};
+  if (*kind == rules::FileKind::pdf && pdf != Program::there)
+    co_return FileReading{End::no_program, {}};
   co_return co_await env.work(turn_of(net::Lane::parse, company),
                               [this, kind = *kind, octets = std::move(**octets), at_most] {
                                 return reader.read(kind, octets, at_most,
@@ -130,24 +163,26 @@ Task<Outcome> ReadingFiles::State::read_files(CompanyId company, rules::Message 
     auto reading = co_await read_file(company, message.raw, *file, left);
     if (reading.end == End::read)
       outcome.contents.push_back({file->index, std::move(reading.text)});
+    outcome.not_now = reading.end == End::not_now;
     if (reading.end == End::no_program) {
       // Gone since; or it is this file that says so.
-      if (reads_pdf) co_await look_for_program();
-      outcome.waits_for_program = outcome.waits_for_program || !reads_pdf;
+      if (pdf == Program::there) outcome.not_now = co_await look_for_program() == Program::unknown;
+      outcome.waits_for_program = outcome.waits_for_program || pdf != Program::there;
     }
-    outcome.not_now = reading.end == End::not_now;
     if (outcome.not_now) break;
   }
   co_return outcome;
 }
 
-Task<bool> ReadingFiles::State::put(CompanyId company, store::FilesToRead::Waiting of,
-                                    Outcome outcome) {
+Task<Result<>> ReadingFiles::State::put(CompanyId company, store::FilesToRead::Waiting of,
+                                        Outcome outcome) {
   store::PutContents change{.message = of.message.id,
                             .rows = {},
-                            .words = rules::findable(of.message.envelope, of.message.attachments,
-                                                     of.own_words, outcome.contents),
+                            .words = {},
                             .waits_for_program = outcome.waits_for_program};
+  if (of.own_words)
+    change.words = rules::findable(of.message.envelope, of.message.attachments, *of.own_words,
+                                   outcome.contents);
   store::Commit one{company, {}, {}};
   for (auto& file : outcome.contents) {
     const auto blob = BlobId::make(env.now(), env.random());
@@ -158,25 +193,102 @@ Task<bool> ReadingFiles::State::put(CompanyId company, store::FilesToRead::Waiti
   co_return co_await commit(std::move(one));
 }
 
-// The newest message of it. False: nothing more can be read now.
+bool ReadingFiles::State::rests(CompanyId company) {
+  const auto rest = resting.find(company);
+  if (rest == resting.end()) return false;
+  if (rest->second > env.ticks()) return true;
+  resting.erase(rest);
+  return false;
+}
+
+// Whatever it is that makes it wait (a disk that can't read that very file), others don't wait for
+// it.
+void ReadingFiles::State::pass_over(CompanyId company, MessageId message) {
+  auto& over = passed_over[company];
+  const auto found = over.find(message);
+  if (found == over.end() && over.size() >= kPassedOver) return;
+  const auto rest = found == over.end() ? 2 * options.retry : found->second.next;
+  over[message] = {env.ticks() + rest, std::min(2 * rest, options.passed_over_most)};
+}
+
+std::vector<MessageId> ReadingFiles::State::passed_over_now(CompanyId company) {
+  std::vector<MessageId> messages;
+  const auto found = passed_over.find(company);
+  if (found == passed_over.end()) return messages;
+  std::erase_if(found->second, [&](const auto& one) {
+    return one.second.until + options.passed_over_most < env.ticks();  // it has gone meanwhile
+  });
+  for (const auto& [message, over] : found->second)
+    if (over.until > env.ticks()) messages.push_back(message);
+  if (found->second.empty()) passed_over.erase(found);
+  return messages;
+}
+
+// It was nothing of the message's own that kept it from being read.
+Task<void> ReadingFiles::State::forgive(CompanyId company, MessageId message) {
+  constexpr int kTries = 3;
+  for (int i = 0; i < kTries; ++i) {
+    store::Commit one{company, {store::ForgiveReading{message}}, {}};
+    if (co_await commit(std::move(one))) co_return;
+  }
+}
+
+// nullopt: not now.
+Task<std::optional<Outcome>> ReadingFiles::State::try_files(CompanyId company,
+                                                            const store::FilesToRead::Waiting& of) {
+  const auto id = of.message.id;
+  if (!of.own_words) {
+    log::warn("files.source-damaged", {{"message", id.text()}});
+    co_return Outcome{};
+  }
+  if (of.begun >= rules::reading_tries) {
+    log::warn("files.given-up", {{"message", id.text()}});
+    co_return Outcome{};
+  }
+  store::Commit begun{company, {store::BeginReading{id}}, {}};
+  if (const auto done = co_await commit(std::move(begun)); !done) {
+    if (done.error().code == "store.commit-unknown") co_await forgive(company, id);
+    co_return std::nullopt;
+  }
+  auto outcome = co_await read_files(company, of.message);
+  outcome.counted = true;
+  not_now = outcome.not_now;
+  if (!not_now) co_return std::move(outcome);
+  co_await forgive(company, id);
+  co_return std::nullopt;
+}
+
+// The newest message of it. False: nothing more can be read now. After trouble it rests for a
+// while: whatever else is committed for the company would have it try again at once.
 Task<bool> ReadingFiles::State::step(CompanyId company) {
-  const store::FilesToRead question{rules::engine_scope(company), reads_pdf};
+  if (rests(company)) co_return false;
+  const store::FilesToRead question{rules::engine_scope(company), pdf == Program::there,
+                                    passed_over_now(company)};
   auto next = co_await env.work(turn_of(net::Lane::read, company),
                                 [this, question] { return store.ask(question); });
   if (!next) log::warn("files.store-failed", {{"error", next.error()}});
-  if (!next || !*next) co_return false;
-  auto& waiting = **next;
-  Outcome outcome;
-  if (waiting.begun >= rules::reading_tries) {
-    log::warn("files.given-up", {{"message", waiting.message.id.text()}});
-  } else {
-    store::Commit begun{company, {store::BeginReading{waiting.message.id}}, {}};
-    if (!co_await commit(std::move(begun))) co_return false;
-    outcome = co_await read_files(company, waiting.message);
-    not_now = outcome.not_now;
-    if (not_now) co_return false;
+  if (next && !*next) co_return false;
+  if (next && co_await read_message(company, std::move(**next))) co_return true;
+  resting[company] = env.ticks() + options.retry;
+  co_return false;
+}
+
+Task<bool> ReadingFiles::State::read_message(CompanyId company,
+                                             store::FilesToRead::Waiting waiting) {
+  const auto id = waiting.message.id;
+  std::optional<Outcome> outcome;
+  if (!waiting.not_now) outcome = co_await try_files(company, waiting);
+  if (outcome) {
+    const bool counted = outcome->counted;
+    const auto done = co_await put(company, std::move(waiting), std::move(*outcome));
+    if (const auto over = passed_over.find(company); done && over != passed_over.end())
+      over->second.erase(id);
+    if (done) co_return true;
+    // What the store refuses for good counts as a try, so that it has an end.
+    if (counted && done.error().kind == Kind::transient) co_await forgive(company, id);
   }
-  co_return co_await put(company, std::move(waiting), std::move(outcome));
+  pass_over(company, id);
+  co_return false;
 }
 
 // Companies that something was committed for, and now and then all: others write, too.
@@ -198,8 +310,8 @@ Task<void> ReadingFiles::State::look_around() {
 Task<void> ReadingFiles::State::run() {
   while (!co_await can_read())
     if (!co_await env.sleep(options.retry)) co_return;
-  co_await look_for_program();
   while (!env.stopping()) {
+    if (pdf != Program::there && env.ticks() >= program_due) co_await look_for_program();
     while (failed && !env.stopping())
       if (!co_await env.sleep(options.retry) || co_await can_read()) break;
     co_await look_around();

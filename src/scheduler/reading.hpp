@@ -15,6 +15,10 @@ struct ReadingOptions {
   Duration of_message = std::chrono::seconds(20);  // all of its files
   Duration breath = 10ms;                          // between two messages
   Duration retry = 60s;  // after a failure; and how often it looks without being told
+  // A message that it can't read now, though others go on: at first for twice `retry`, then for
+  // longer.
+  Duration passed_over_most = std::chrono::hours(1);
+  Duration ask_for_program = std::chrono::hours(1);  // where there is none
 };
 
 class ReadingFiles {

@@ -45,11 +45,11 @@ struct Change
             ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
             SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
             AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine, RetryQuarantined,
-            ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading, PutContents,
-            AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
-            UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox,
-            ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
-            AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
+            ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading, ForgiveReading,
+            PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone,
+            SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
+            AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
+            RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 

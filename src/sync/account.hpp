@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "mailbox/room.hpp"
 #include "net/env.hpp"
 #include "rules/belonging.hpp"
 #include "store/store.hpp"
 #include "sync/backoff.hpp"
-#include "sync/body_room.hpp"
 #include "sync/directory.hpp"
 #include "sync/engine.hpp"
 #include "sync/pending.hpp"
@@ -161,7 +161,7 @@ class Shared {
   // The company's addresses: one for all watches, kept up to date as long as the engine runs.
   virtual std::shared_ptr<const Directory> directory(const CompanyId& company) = 0;
   // For the bodies of all mailboxes.
-  virtual BodyRoom& room() = 0;
+  virtual mailbox::Room& room() = 0;
   // These became a candidate's: other mailboxes may hold answers to them.
   virtual void placed(CompanyId company, MailboxId by, const std::vector<std::string>& ids) = 0;
 };

@@ -192,7 +192,7 @@ struct Engine::State final : Shared {
   net::Env& env() override { return env_; }
   store::Store& store() override { return store_; }
   const Options& options() const override { return options_; }
-  BodyRoom& room() override { return room_; }
+  mailbox::Room& room() override { return room_; }
   void spawn(Task<void> task) override;
   static Task<void> counted(State& state, Task<void> task);
   std::shared_ptr<const Directory> directory(const CompanyId& company) override {
@@ -215,7 +215,7 @@ struct Engine::State final : Shared {
   net::Env& env_;
   store::Store& store_;
   Options options_;
-  BodyRoom room_;
+  mailbox::Room room_;
   Tasks tasks_;
   std::unique_ptr<net::Signal> changed_;
   int listener_ = 0;

@@ -26,7 +26,7 @@ struct Options {
   std::size_t left_out_noted = 2000;
   // That a server's search may name in one folder: reading all headers there costs no more.
   std::size_t search_hits = 2000;
-  // Bodies in memory at one time, of all mailboxes: half of it for messages larger than a batch.
+  // Bodies in memory at one time, of all mailboxes (mailbox/room).
   std::size_t bodies_octets = 256u << 20;
   // How an account is asked: by its provider.
   std::function<Task<Result<std::unique_ptr<mailbox::Source>>>(net::Env&, mailbox::Login, Limits,

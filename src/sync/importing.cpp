@@ -1,6 +1,7 @@
 #include "sync/importing.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -87,7 +88,7 @@ struct Import::Work {
   std::vector<store::Change> changes;
   std::function<void()> stored;        // once it is
   std::size_t octets = 0;              // of the bodies
-  BodyRoom::Share room;                // for them
+  mailbox::Room::Share room;           // for them
   TakenIn taken;                       // so far
   std::vector<rules::Location> begun;  // whose attempt was counted
   bool forgiven = false;               // and taken back
@@ -157,6 +158,12 @@ std::vector<std::vector<Found>> batches_of(std::vector<Found> found, const Limit
     batches.back().push_back(std::move(one));
   }
   return batches;
+}
+
+std::uint64_t octets_of(const std::vector<Found>& batch) {
+  std::uint64_t octets = 0;
+  for (const auto& one : batch) octets += one.octets;
+  return octets;
 }
 
 Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& found) {
@@ -290,23 +297,19 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
       co_return fail(Kind::transient, kDailyQuota,
                      "This mailbox has brought in as much as one may within a day.",
                      "The rest follows by itself.");
+    const std::size_t most = shared_.options().limits.body_batch_octets / 2;
+    co_await storing_.shrink_to(most - std::min(most, octets_of(batches[i])));
+    if (auto heard = hear(); !heard) co_return heard;
+    auto room = co_await take_room(batches, i, past);
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
-    const auto& limits = shared_.options().limits;
-    std::uint64_t may_come = 0;
-    for (const auto& one : batches[i]) {
-      work.octets += one.octets;
-      may_come += most_that_comes(limits, one.octets);
-    }
-    const std::size_t most = limits.body_batch_octets / 2;
-    co_await storing_.shrink_to(most - std::min(most, work.octets));
-    if (auto heard = hear(); !heard) co_return heard;
-    work.room = co_await shared_.room().take(may_come, work.octets > limits.body_batch_octets);
+    work.octets = octets_of(batches[i]);
+    work.room = std::move(room);
     auto batch = co_await still_matching(folder, std::move(batches[i]));
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
     if (fetched && is_last)
-      fetched = co_await fetch_singly(folder, std::exchange(absent, {}), work);
+      fetched = co_await fetch_singly(folder, past, std::exchange(absent, {}), work);
     if (!fetched) co_return fetched;
     // One that the process may have died of goes through alone: no other is counted with it.
     const bool suspect = std::ranges::any_of(
@@ -317,6 +320,33 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
   }
   if (batches.empty()) begin(std::move(last));
   co_return Result<>{};
+}
+
+// For as much of a batch as there is room for; what is left of it becomes the next one.
+Task<mailbox::Room::Share> Import::take_room(std::vector<Batch>& batches, std::size_t which,
+                                             bool past) {
+  const auto& limits = shared_.options().limits;
+  const auto least = most_that_comes(limits, batches[which].front().octets);
+  std::uint64_t most = 0;
+  for (const auto& one : batches[which]) most += most_that_comes(limits, one.octets);
+  const bool large = octets_of(batches[which]) > limits.body_batch_octets;
+  auto room = co_await shared_.room().take(
+      {account_.company, account_.mailbox.imap.host, least, most, large, past});
+  auto& batch = batches[which];
+  std::uint64_t needed = least;
+  std::size_t some = 1;
+  for (; some < batch.size(); ++some) {
+    const auto more = most_that_comes(limits, batch[some].octets);
+    if (needed + more > room.octets()) break;
+    needed += more;
+  }
+  room.keep(needed);
+  if (some == batch.size()) co_return std::move(room);
+  const auto rest = batch.begin() + static_cast<std::ptrdiff_t>(some);
+  Batch next(std::make_move_iterator(rest), std::make_move_iterator(batch.end()));
+  batch.erase(rest, batch.end());
+  batches.insert(batches.begin() + static_cast<std::ptrdiff_t>(which) + 1, std::move(next));
+  co_return std::move(room);
 }
 
 // S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
@@ -431,14 +461,17 @@ void Import::store_fetched(Work& work) {
 // gone; or, where the server has it and doesn't give it, it is noted and tried at a later pass.
 // What is refused for now is the message's matter where others came; else nobody can tell, and no
 // attempt is counted.
-Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, Batch batch, Work& work) {
+Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, bool past, Batch batch,
+                                    Work& work) {
   Batch gone;
   std::vector<Asked> refused_for_now;
   std::optional<Error> why;
   for (auto& one : batch) {
     Asked asked{place_of(account_, folder, one.uid), one.attempts, candidates_of(one.match)};
     store_fetched(work);
-    work.room = co_await shared_.room().take(most_that_comes(shared_.options().limits, {}), true);
+    const auto may_come = most_that_comes(shared_.options().limits, {});
+    work.room = co_await shared_.room().take(
+        {account_.company, account_.mailbox.imap.host, may_come, may_come, true, past});
     work.octets = one.octets;
     Batch alone;
     alone.push_back(std::move(one));

@@ -79,10 +79,11 @@ class Import {
                         Work last);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
                                  Work last);
+  Task<mailbox::Room::Share> take_room(std::vector<Batch>& batches, std::size_t which, bool past);
   Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,
                        bool last_time = false);
-  Task<Result<>> fetch_singly(const WatchedFolder& folder, Batch batch, Work& work);
+  Task<Result<>> fetch_singly(const WatchedFolder& folder, bool past, Batch batch, Work& work);
   void store_fetched(Work& work);
   struct Asked {  // a body that didn't come
     rules::Location at;

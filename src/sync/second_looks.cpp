@@ -66,9 +66,11 @@ Task<Result<>> Pass::look_again() {
         account_.again, [&](const auto& one) { return !refused.contains(one.first); });
     if (next == account_.again.end()) co_return Result<>{};
     const auto id = next->first;
-    auto uids = std::move(next->second);  // that are left to be looked at
-    account_.again.erase(next);
     auto* folder = account_.find(id);
+    if (folder)
+      if (auto lived = co_await inbox_first(*folder); !lived) co_return lived;
+    auto uids = std::exchange(account_.again[id], {});  // that are left to be looked at
+    account_.again.erase(id);
     if (!folder || folder->folder.role == rules::FolderRole::ignored) continue;
     Result<> looked;
     if (folder->synced()) {
@@ -134,6 +136,11 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     std::erase_if(left, [&](auto uid) {
       return refused->contains(uid) || std::ranges::binary_search(round.seen, uid);
     });
+    // There may be very many: what arrives meanwhile waits for a slice of them.
+    if (next >= steps.size() || shared_.env().ticks() - lived_ < kSlice) continue;
+    auto same = co_await live_first(folder);
+    if (!same) co_return Failure(same.error());
+    if (!*same) co_return Result<>{};
   }
   if (untold) co_return refusal(*untold);
   co_return Result<>{};

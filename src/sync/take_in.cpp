@@ -547,6 +547,9 @@ Result<bool> Judgment::same_source(const Incoming& message, const Known& known, 
   if (!*row || (*row)->message.octets != message.raw.size()) return false;
   source = (*row)->message.raw;
   auto bytes = store_.ask(store::BlobBytes{scope_.company, source});
+  // Whether it is the same can't be told just now, or ever: to keep it twice costs room alone, while
+  // waiting for a file that its disk doesn't give would hold up all that comes behind.
+  if (!bytes && bytes.error().code == "store.blob-files") return false;
   if (!bytes) return Failure(bytes.error());
   return *bytes && **bytes == message.raw;
 }

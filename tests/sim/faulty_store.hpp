@@ -21,6 +21,8 @@ class FaultyStore final : public store::Store {
   std::function<void(const store::Commit&)> before;
   // Called with each question, before it is answered.
   std::function<void()> asked;
+  // Whether the answer to this commit, which is made, gets lost.
+  std::function<bool(const store::Commit&)> loses_answer;
   // Called for each commit that was made, whatever its writer is told.
   std::function<void(const store::Commit&)> made;
 
@@ -32,6 +34,8 @@ class FaultyStore final : public store::Store {
     }
     auto done = inner_.commit(commit);
     if (done && made) made(commit);
+    if (done && loses_answer && loses_answer(commit))
+      return fail(Kind::transient, "store.commit-unknown", "Nobody knows whether it was made.");
     if (done && world_.chance(percent_unknown)) {
       ++unknown;
       return trouble();

@@ -669,6 +669,8 @@ void ImapSession::fetch(const std::string& tag, CommandReader& in, bool uid) {
   if (quirks().tells_at_once) tell_changes();
   if (quirks().fetch_flutters) flutter();
   if (quirks().oks_last) return held_oks_.push_back(tag);
+  if (quirks().body_time > Duration(0) && items->contains("BODY.PEEK[]"))
+    return link_.send_after(quirks().body_time, tag + " OK done\r\n");
   ok(tag, "done");
 }
 

@@ -63,6 +63,7 @@ struct ImapQuirks {
   std::set<std::string> unlisted;                   // folders that LIST doesn't mention
   std::string search_refused;                       // "SEARCH" is answered NO with this
   bool search_names_all = false;  // or names every message, whatever was asked for
+  Duration body_time{0};          // that an answer with whole messages takes to its end
   Duration search_time{0};        // that a search for addresses takes for each message
   std::string status_refused;     // "STATUS" and "EXAMINE" of INBOX, too
   // FETCHes that came together are answered as Dovecot does it: the data of all of them, then

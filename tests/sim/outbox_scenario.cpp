@@ -353,7 +353,7 @@ Scene::Letter* Scene::letter_of(std::string_view data) {
 
 void Scene::count_attempts(const store::Commit& commit) {
   for (const auto& change : commit.changes) {
-    auto* move = std::get_if<store::MoveOutbox>(&change);
+    auto* move = change.as<store::MoveOutbox>();
     if (!move) continue;
     for (auto& letter : letters_) {
       if (letter->id != move->id) continue;

@@ -556,6 +556,59 @@ TEST(Outbox, S7_ARowThatHasGoneHoldsUpNobody) {
   EXPECT_TRUE(one.env->idle());
 }
 
+bool marks_the_dot(const store::Commit& commit) {
+  return std::ranges::any_of(commit.changes, [](const store::Change& change) {
+    const auto* move = change.as<store::MoveOutbox>();
+    return move && move->phase == rules::OutboxPhase::dot && move->state == OutboxState::sending;
+  });
+}
+
+// Likewise before the dot: neither it nor its mailbox's next message waits for anything.
+TEST(Outbox, S7_ARowThatHasGoneBeforeTheDotHoldsUpNobody) {
+  One one;
+  FaultyStore store(one.world, one.office.store());
+  const auto gone = one.candidate;
+  bool done = false;
+  store.before = [&](const store::Commit& commit) {
+    if (marks_the_dot(commit) && !std::exchange(done, true))
+      one.office.commit({store::ForgetCandidate{gone}});
+  };
+  one.write();
+  one.candidate = one.office.add_candidate("Kim", {"kim@candidate.example"});
+  one.write();
+  one.start({}, &store);
+  one.world.run_for(3s);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(one.smtp.dots(), 1u);
+  EXPECT_EQ(one.accepted(), 1u);
+  one.end();
+}
+
+// That the mark was made though nobody said so is no reason for doubt: the dot wasn't written.
+TEST(Outbox, SEND4_AMarkWhoseAnswerWasLostLeavesNoDoubt) {
+  One one;
+  FaultyStore store(one.world, one.office.store());
+  bool lost = false;
+  store.loses_answer = [&](const store::Commit& commit) {
+    if (!marks_the_dot(commit) || std::exchange(lost, true)) return false;
+    store.percent_unread = 100;  // and nobody can ask for a while
+    one.world.after(20s, [&] { store.percent_unread = 0; });
+    return true;
+  };
+  one.write();
+  one.start({}, &store);
+  one.world.run_for(10s);
+  EXPECT_TRUE(lost);
+  EXPECT_EQ(one.now().phase, rules::OutboxPhase::dot);
+  one.world.run_for(30s);
+  EXPECT_EQ(one.state(), OutboxState::queued);
+  EXPECT_EQ(one.smtp.dots(), 0u);
+  one.world.run_for(5min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.accepted(), 1u);
+  one.end();
+}
+
 TEST(Outbox, SEND5_ManyProcessesShareTheWorkWithoutSendingTwice) {
   One one;
   std::vector<std::unique_ptr<SimEnv>> envs;

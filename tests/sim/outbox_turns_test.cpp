@@ -1,6 +1,7 @@
 // Whose turn it is: slots, kept connections, rests, and clocks that jump.
 #include <gtest/gtest.h>
 
+#include <set>
 #include <vector>
 
 #include "sim/outbox_rig.hpp"
@@ -28,6 +29,60 @@ TEST(Outbox, SEND14_ABusyMailboxAndSlowServersStopNobody) {
   many.world.run_for(5s);
   EXPECT_EQ(many.office.outbox(row).state, OutboxState::seen_in_sent);
   for (auto id : slow) EXPECT_EQ(many.office.outbox(id).state, OutboxState::sending);
+}
+
+// What stalled servers were given room in memory for keeps nobody else from sending: not what is
+// small, nor another company.
+TEST(Outbox, SEND14_StalledServersHoldBoundedMemory) {
+  Many many;
+  std::set<std::string> dialed;  // which is done with the octets in memory
+  many.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+    if (!where.host.starts_with("slow")) return Faults{};
+    dialed.insert(where.host);
+    return Faults{.stall_down = 0};
+  };
+  const std::string large = [] {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += std::string(48, 'x') + "\r\n";
+    return text;
+  }();
+  const auto write = [&](Office& office, UserId author, CandidateId to, MailboxId from,
+                         const std::string& address, const std::string& text) {
+    return office
+        .queue({.author = author,
+                .mailbox = from,
+                .candidate = to,
+                .from = address,
+                .to = "jo@candidate.example",
+                .text = text,
+                .not_before = many.world.now()})
+        .id;
+  };
+  for (int i = 0; i < 20; ++i) {
+    const auto host = "slow" + std::to_string(i) + ".example.org";
+    const auto address = "slow" + std::to_string(i) + "@example.org";
+    write(many.office, many.user, many.candidate, many.mailbox(many.server(host), host, address),
+          address, large);
+  }
+  auto& quick = many.server("quick.example.org");
+  const auto small =
+      many.write(many.mailbox(quick, "quick.example.org", "max@example.org"), "max@example.org");
+  Neighbor other(many, "Ann");
+  const auto theirs =
+      write(other.office, other.user, other.candidate,
+            other.mailbox(quick, "quick.example.org", "ann@example.org"), "ann@example.org", large);
+  outbox::Options options;
+  options.bytes_octets = 400'000;
+  options.large_octets = 10'000;
+  many.start(options);
+  many.world.run_for(10s);
+  EXPECT_GE(dialed.size(), 2u);
+  EXPECT_LE(dialed.size() * large.size(), options.bytes_octets);
+  EXPECT_EQ(many.office.outbox(small).state, OutboxState::seen_in_sent);
+  EXPECT_EQ(other.office.outbox(theirs).state, OutboxState::seen_in_sent);
+  // In their turn all of them are tried.
+  many.world.run_for(6h);
+  EXPECT_EQ(dialed.size(), 20u);
 }
 
 // Slots of its own: what is looked into doesn't hold up what is to be sent.

@@ -22,8 +22,8 @@ struct Errand {
   Errand() {
     faulty.made = [this](const store::Commit& commit) {
       for (const auto& change : commit.changes) {
-        steps += std::holds_alternative<store::AdvanceErrand>(change);
-        prunings += std::holds_alternative<store::Prune>(change);
+        steps += change.as<store::AdvanceErrand>() != nullptr;
+        prunings += change.as<store::Prune>() != nullptr;
       }
     };
   }

@@ -37,7 +37,7 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   }
   rig.store.made = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (std::holds_alternative<store::AddCopy>(change)) stored += kLarge;
+      if (change.as<store::AddCopy>()) stored += kLarge;
   };
   sync::Options options;
   options.limits.body_batch_octets = 20'000;
@@ -55,6 +55,58 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   EXPECT_EQ(stored, kMailboxes * kLarge);
   EXPECT_LE(most, options.bodies_octets / 2);
   EXPECT_TRUE(rig.stop());
+}
+
+// A server that drips keeps what its mailboxes were given room for: not what others need. Its mail
+// arrives at one moment, or was there when its mailboxes were connected.
+TEST(Sync, S12_SlowServersOfOneCompanyHoldUpNobodyElse) {
+  for (const bool arrives : {true, false}) {
+    SyncRig rig;
+    auto& slow = rig.world.serve<ImapServer>("slow.example.org", 993);
+    const auto deliver = [&](ImapAccount& account, const std::string& id) {
+      account.deliver("INBOX", raw_message({.from = "jo@candidate.example",
+                                            .to = account.user(),
+                                            .message_id = id,
+                                            .text = std::string(2000, 'x') + "\r\n",
+                                            .date = rig.world.now()}));
+    };
+    std::vector<ImapAccount*> accounts;
+    for (int i = 0; i < 6; ++i) {
+      const auto address = "u" + std::to_string(i) + "@example.org";
+      accounts.push_back(&slow.add_account(address, "secret"));
+      accounts.back()->quirks.body_time = 50s;
+      rig.office.add_mailbox(rig.office.add_user(address, address), address,
+                             {.imap_host = "slow.example.org"});
+    }
+    const auto deliver_many = [&] {
+      for (int i = 0; i < 8; ++i)
+        for (auto* account : accounts) deliver(*account, std::to_string(i) + account->user());
+    };
+    Office other(rig.world, rig.office);
+    auto& hers = rig.imap.add_account("ann@other.example", "secret");
+    other.add_candidate("Jo", {"jo@candidate.example"});
+    other.add_mailbox(other.add_user("Ann", "ann@other.example"), "ann@other.example", {});
+    bool stored = false;
+    rig.store.made = [&](const store::Commit& commit) {
+      if (commit.company != other.company()) return;
+      for (const auto& change : commit.changes) stored = stored || change.as<store::AddCopy>();
+    };
+    if (!arrives) deliver_many();
+    sync::Options options;
+    options.limits.body_batch_octets = 20'000;
+    options.limits.imap_body_slack = 1000;
+    options.bodies_octets = 200'000;
+    rig.start(options);
+    rig.world.run_for(arrives ? 5min : 20s);
+    if (arrives) deliver_many();
+    rig.world.run_for(10s);
+    deliver(hers, "hers@x");
+    rig.world.run_for(5s);
+    EXPECT_TRUE(stored) << arrives;
+    rig.world.run_for(1h);
+    EXPECT_EQ(rig.imported().size(), 48u);
+    EXPECT_TRUE(rig.stop());
+  }
 }
 
 // Companies and mailboxes are read in pages, and none is left out.
@@ -257,7 +309,7 @@ TEST(Sync, S10_AScatteredFolderKeepsAShortCursor) {
   std::size_t most = 0;
   rig.store.made = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (const auto* cursor = std::get_if<store::AdvanceCursor>(&change))
+      if (const auto* cursor = change.as<store::AdvanceCursor>())
         most = std::max(most, cursor->ranges.size());
   };
   rig.start();

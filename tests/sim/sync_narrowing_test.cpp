@@ -153,7 +153,7 @@ TEST(Sync, S10_CommitsOfOthersEndNoConnection) {
   int others = 0;
   rig.store.before = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (std::holds_alternative<store::AddMessage>(change) && others < 200) {
+      if (change.as<store::AddMessage>() && others < 200) {
         ++others;
         rig.office.add_candidate("Other",
                                  {"other" + std::to_string(others) + "@elsewhere.example"});
@@ -179,7 +179,7 @@ TEST(Sync, S10_CommitsThatConcernTheMailAreWaitedFor) {
   int others = 0;
   rig.store.before = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (std::holds_alternative<store::AddMessage>(change) && others < 31) {
+      if (change.as<store::AddMessage>() && others < 31) {
         ++others;
         rig.office.put_addresses(kim, "Kim",
                                  others % 2 ? std::vector<std::string>{}
@@ -407,7 +407,7 @@ TEST(Sync, S4_S16_WhatIsListedWhileTheFolderAboveIsExcludedIsNotRead) {
   bool done = false;
   rig.store.before = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (std::holds_alternative<store::PutFolders>(change) && !std::exchange(done, true))
+      if (change.as<store::PutFolders>() && !std::exchange(done, true))
         choose(rig, "Private", rules::FolderRole::ignored);
   };
   rig.world.run_for(2h);

@@ -129,7 +129,7 @@ TEST(Sync, T1_SiblingsThatComeAtOnceFromTwoMailboxesLieInOneThread) {
   int taken = 0;
   rig.store.before = [&](const store::Commit& commit) {
     const bool adds = std::ranges::any_of(commit.changes, [](const auto& change) {
-      return std::holds_alternative<store::AddMessage>(change);
+      return change.as<store::AddMessage>() != nullptr;
     });
     if (!adds || taken++ > 0) return;
     std::vector<sync::Incoming> batch(1);

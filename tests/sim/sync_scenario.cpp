@@ -92,7 +92,7 @@ class Careless final : public store::Store {
     done_ = true;
     store::Commit cursor{commit.company, {}, {}};
     for (const auto& change : commit.changes)
-      if (std::holds_alternative<store::AdvanceCursor>(change)) cursor.changes.push_back(change);
+      if (change.as<store::AdvanceCursor>()) cursor.changes.push_back(change);
     return inner_.commit(cursor);
   }
   Result<void> storing() override { return inner_.storing(); }
@@ -118,7 +118,7 @@ class Careless final : public store::Store {
   template <class Change>
   static bool has(const store::Commit& commit) {
     return std::ranges::any_of(commit.changes, [](const store::Change& change) {
-      return std::holds_alternative<Change>(change);
+      return change.as<Change>() != nullptr;
     });
   }
   FaultyStore& inner_;
@@ -127,7 +127,7 @@ class Careless final : public store::Store {
 
 bool has_message(const store::Commit& commit) {
   return std::ranges::any_of(commit.changes, [](const store::Change& change) {
-    return std::holds_alternative<store::AddMessage>(change);
+    return change.as<store::AddMessage>() != nullptr;
   });
 }
 

@@ -206,7 +206,7 @@ TEST(Sync, C9_C12_ARefusalOverwritesNothingThatAPersonChoseMeanwhile) {
   bool off = false;
   rig.store.before = [&](const store::Commit& commit) {
     for (const auto& change : commit.changes)
-      if (const auto* state = std::get_if<store::SetMailboxState>(&change);
+      if (const auto* state = change.as<store::SetMailboxState>();
           state && state->state == rules::MailboxState::needs_sign_in && !std::exchange(off, true))
         rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
   };

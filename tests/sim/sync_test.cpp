@@ -502,12 +502,12 @@ TEST(Sync, S12_WhatTheProcessMayHaveDiedOfGoesThroughAlone) {
     std::size_t under_way = 0, alone = 0;
     rig.store.made = [&](const store::Commit& commit) {
       for (const auto& change : commit.changes) {
-        if (const auto* begun = std::get_if<store::BeginImport>(&change)) {
+        if (const auto* begun = change.as<store::BeginImport>()) {
           EXPECT_EQ(under_way, 0u);
           under_way += begun->at.size();
           alone += begun->at.size() == 1;
         }
-        if (std::holds_alternative<store::AddCopy>(change)) --under_way;
+        if (change.as<store::AddCopy>()) --under_way;
       }
     };
     rig.start();

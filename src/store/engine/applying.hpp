@@ -134,6 +134,7 @@ void apply(Writing&, const ForgetAttempt&);
 void apply(Writing&, const PutBlob&);
 void apply(Writing&, const PutPictures&);
 void apply(Writing&, const BeginReading&);
+void apply(Writing&, const ForgiveReading&);
 void apply(Writing&, const PutContents&);
 void apply(Writing&, const AddMessage&);
 void apply(Writing&, const AddCopy&);

@@ -529,6 +529,24 @@ TEST_P(OutboxTest, SEND2_ALeaseIsProlongedUnderItsFenceAlone) {
   EXPECT_EQ(refused(ProlongOutbox{make<OutboxId>(), 0, now}), "outbox.missing");
 }
 
+// SEND-14: what somebody holds, or what is for later by the clock that is believed, hides nothing.
+TEST_P(OutboxTest, SEND14_ARowThatCantBeWorkedOnHidesNoOther) {
+  const auto held = queued("held");
+  commit(ClaimOutbox{held.id, 0, now + 10min});
+  auto later = written("later");
+  later.state = OutboxState::scheduled;
+  later.not_before = now + 1min;
+  commit(AddOutbox{later});
+  auto next = written("next");
+  next.not_before = now + 2min;
+  commit(AddOutbox{next});
+  const OutboxDue question{.scope = engine(), .now = now + 5min, .now_for_scheduled = now};
+  const auto rows = ask(question);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].message.id, next.id);
+  EXPECT_TRUE(ask(OutboxDue{.scope = engine(), .now = now, .now_for_scheduled = now}).empty());
+}
+
 TEST_P(OutboxTest, WhoIsAloneSeesWhatTheDeadHeld) {
   const auto out = queued("o1");
   const auto lease = now + 1h;

@@ -11,9 +11,9 @@
 
 namespace hearback::store {
 
-// Engine: the first row of each mailbox, oldest first, where it may be worked on now. So a mailbox
-// with many hides no other. What is to be sent and what is to be looked into (doubts, copies) are
-// two lanes.
+// Engine: the first row of each mailbox that may be worked on now, oldest first. So neither a
+// mailbox with many nor a row that somebody holds hides others. What is to be sent and what is to
+// be looked into (doubts, copies) are two lanes.
 struct OutboxDue {
   Scope scope;
   Instant now;

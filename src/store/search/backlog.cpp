@@ -12,6 +12,7 @@ namespace hearback::store {
 namespace {
 
 constexpr std::size_t kAtOnce = 20;
+constexpr int kPagesAtOnce = 10;           // of which nothing can be read
 constexpr std::size_t kSource = 4u << 20;  // octets of one that are read, beside its files
 
 struct Waiting {
@@ -21,12 +22,17 @@ struct Waiting {
   std::string words;
 };
 
-std::vector<Waiting> newest_waiting(Db& db) {
+// The newest of them, behind the one that is named.
+std::vector<Waiting> newest_waiting(Db& db, const std::optional<Waiting>& after) {
+  std::vector<Value> params{value_of(kAtOnce)};
+  if (after) params.insert(params.end(), {value_of(after->company), value_of(after->doc)});
   std::vector<Waiting> waiting;
-  for (auto& row : db.rows("select company, message, doc from " + waiting_documents(db.dialect()) +
-                               " where words is null"
-                               " order by company desc, doc desc limit $1",
-                           kAtOnce)) {
+  for (auto& row :
+       db.run("select company, message, doc from " + waiting_documents(db.dialect()) +
+                  " where words is null" + (after ? " and (company, doc) < ($2, $3)" : "") +
+                  " order by company desc, doc desc limit $1",
+              params)
+           .rows) {
     auto& one = waiting.emplace_back();
     one.company = row.id<CompanyId>();
     one.message = row.id<MessageId>();
@@ -48,14 +54,14 @@ std::vector<OctetRange> bounded(std::vector<OctetRange> ranges) {
 
 }  // namespace
 
-std::string source_beside_files(Db& db, const Vault& vault, const BlobFiles& files,
-                                CompanyId company, const rules::Message& message) {
+std::optional<std::string> source_beside_files(Db& db, const Vault& vault, const BlobFiles& files,
+                                               CompanyId company, const rules::Message& message) {
   const auto blob = StoredBlob::find(db, vault, files, company, message.raw);
-  if (!blob) return {};
+  if (!blob) return std::nullopt;
   std::vector<mail::Extent> in_it;
   for (const auto& file : message.attachments)
     if (file.extent) in_it.push_back(*file.extent);
-  return blob->read(bounded(mail::beside(blob->octets(), in_it))).value_or("");
+  return blob->read(bounded(mail::beside(blob->octets(), in_it)));
 }
 
 std::optional<std::string> text_in(Db& db, const Vault& vault, const BlobFiles& files,
@@ -84,36 +90,63 @@ std::vector<rules::FileText> contents_of(Db& db, const Vault& vault, const BlobF
 }
 
 struct Read {
-  Waiting* of = nullptr;
-  rules::Message message;
-  std::string source;
-  std::vector<rules::FileText> contents;
+  Waiting of;
+  std::optional<rules::Message> message = {};
+  std::optional<std::string> source = {};  // nullopt: it is found by its header alone
+  std::vector<rules::FileText> contents = {};
 };
+
+struct Batch {
+  std::vector<Read> read;
+  std::optional<Waiting> last;  // that was looked at
+  std::optional<Unread> trouble;
+};
+
+Batch read_some(Db& db, const Vault& vault, const BlobFiles& files,
+                const std::optional<Waiting>& after) {
+  Batch batch;
+  for (auto& one : newest_waiting(db, after)) {
+    batch.last = one;
+    Read read{one};
+    try {
+      for (auto& [id, message] : load_messages(db, one.company, {one.message})) {
+        read.source = source_beside_files(db, vault, files, one.company, message);
+        read.contents = contents_of(db, vault, files, one.company, one.message);
+        read.message = std::move(message);
+      }
+    } catch (const Unread& unread) {
+      batch.trouble = unread;
+      continue;
+    }
+    batch.read.push_back(std::move(read));
+  }
+  return batch;
+}
+
+std::string words_of(const Read& read) {
+  if (!read.message) return {};
+  const auto parsed = mail::parse_body(read.source.value_or(""));
+  return rules::findable(read.message->envelope, read.message->attachments,
+                         parsed ? rules::own_words(parsed->text) : std::string(), read.contents);
+}
 
 }  // namespace
 
 bool index_some(Database& database, const Vault& vault, const BlobFiles& files) {
-  std::vector<Waiting> waiting;
-  std::vector<Read> read;
-  database.read([&](Db& db) {
-    waiting = newest_waiting(db);
-    read.clear();
-    for (auto& one : waiting)
-      for (auto& [id, message] : load_messages(db, one.company, {one.message})) {
-        auto source = source_beside_files(db, vault, files, one.company, message);
-        read.push_back({&one, std::move(message), std::move(source),
-                        contents_of(db, vault, files, one.company, one.message)});
-      }
-  });
-  for (const auto& one : read) {
-    const auto parsed = mail::parse_body(one.source);
-    one.of->words =
-        rules::findable(one.message.envelope, one.message.attachments,
-                        parsed ? rules::own_words(parsed->text) : std::string(), one.contents);
+  Batch batch;
+  std::optional<Unread> trouble;
+  for (int pages = 0; pages < kPagesAtOnce && batch.read.empty(); ++pages) {
+    const auto after = batch.last;
+    database.read([&](Db& db) { batch = read_some(db, vault, files, after); });
+    if (batch.trouble) trouble = batch.trouble;
+    if (!batch.last) break;
   }
-  if (waiting.empty()) return false;
+  if (batch.read.empty() && trouble) throw *trouble;
+  if (batch.read.empty()) return false;
+  for (auto& one : batch.read) one.of.words = words_of(one);
   database.write([&](Db& db) {
-    for (const auto& one : waiting) {
+    for (const auto& read : batch.read) {
+      const auto& one = read.of;
       const auto tag = tag_of(one.company, one.doc);
       db.change("update search_documents set tag = $3, words = " + as_words(db.dialect(), "$4") +
                     " where company = $1 and message = $2 and words is null",

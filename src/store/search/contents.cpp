@@ -16,14 +16,35 @@ namespace {
 // `files_unread`
 constexpr int kWaits = 1, kWaitsForProgram = 2;
 
-std::optional<std::pair<MessageId, int>> newest_unread(Db& db, CompanyId company, int as) {
-  auto row = db.row("select d.message, d.files_begun from " + unread_documents(db.dialect()) +
-                        " where " + std::string(has_unread_files) +
-                        " and d.company = $1 and d.files_unread = $2 order by d.doc desc limit 1",
-                    company, as);
-  if (!row) return std::nullopt;
-  const auto message = row->id<MessageId>();
-  return std::pair(message, static_cast<int>(row->number()));
+std::optional<std::pair<MessageId, int>> newest_unread(Db& db, const FilesToRead& question,
+                                                       int as) {
+  std::vector<Value> params{value_of(question.scope.company), value_of(as)};
+  std::string others;
+  for (const auto& message : question.but_for) {
+    params.push_back(value_of(message));
+    others += " and d.message <> $" + std::to_string(params.size());
+  }
+  auto found =
+      db.run("select d.message, d.files_begun from " + unread_documents(db.dialect()) + " where " +
+                 std::string(has_unread_files) + " and d.company = $1 and d.files_unread = $2" +
+                 others + " order by d.doc desc limit 1",
+             params);
+  if (found.rows.empty()) return std::nullopt;
+  auto& row = found.rows.front();
+  const auto message = row.id<MessageId>();
+  return std::pair(message, static_cast<int>(row.number()));
+}
+
+void read_own_words(Reading& reading, CompanyId company, FilesToRead::Waiting& waiting) {
+  try {
+    const auto source =
+        source_beside_files(reading.db, reading.vault, reading.files, company, waiting.message);
+    if (!source) return;
+    const auto parsed = mail::parse_body(*source);
+    waiting.own_words = parsed ? rules::own_words(parsed->text) : std::string();
+  } catch (const Unread&) {
+    waiting.not_now = true;
+  }
 }
 
 }  // namespace
@@ -31,16 +52,14 @@ std::optional<std::pair<MessageId, int>> newest_unread(Db& db, CompanyId company
 AnswerTo<FilesToRead> answer(Reading& reading, const FilesToRead& question) {
   auto& db = reading.db;
   const auto company = question.scope.company;
-  auto newest = newest_unread(db, company, kWaits);
-  if (!newest && question.of_programs) newest = newest_unread(db, company, kWaitsForProgram);
+  auto newest = newest_unread(db, question, kWaits);
+  if (!newest && question.of_programs) newest = newest_unread(db, question, kWaitsForProgram);
   if (!newest) return std::nullopt;
   FilesToRead::Waiting waiting;
   waiting.begun = newest->second;
   for (auto& [id, message] : load_messages(db, company, {newest->first}))
     waiting.message = std::move(message);
-  const auto parsed = mail::parse_body(
-      source_beside_files(db, reading.vault, reading.files, company, waiting.message));
-  if (parsed) waiting.own_words = rules::own_words(parsed->text);
+  read_own_words(reading, company, waiting);
   return waiting;
 }
 
@@ -95,6 +114,13 @@ void apply(Writing& writing, const BeginReading& change) {
       writing.company, change.message);
 }
 
+void apply(Writing& writing, const ForgiveReading& change) {
+  writing.db.change(
+      "update search_documents set files_begun = files_begun - 1"
+      " where company = $1 and message = $2 and files_begun > 0",
+      writing.company, change.message);
+}
+
 void apply(Writing& writing, const PutContents& change) {
   auto& db = writing.db;
   std::vector<BlobId> unused;
@@ -102,7 +128,12 @@ void apply(Writing& writing, const PutContents& change) {
       "select tag from search_documents where company = $1 and message = $2"
       " and files_unread > 0 and words is not null",
       writing.company, change.message);
-  if (document) {
+  if (document && !change.words) {
+    db.change(
+        "update search_documents set files_unread = $3, files_begun = 0"
+        " where company = $1 and message = $2",
+        writing.company, change.message, change.waits_for_program ? kWaitsForProgram : 0);
+  } else if (document) {
     const auto tag = document->text();
     for (auto& row : db.rows("delete from file_contents where company = $1 and message = $2"
                              " returning blob_id",
@@ -116,10 +147,10 @@ void apply(Writing& writing, const PutContents& change) {
     db.change("update search_documents set files_unread = $3, files_begun = 0, words = " +
                   as_words(db.dialect(), "$4") + " where company = $1 and message = $2",
               writing.company, change.message, change.waits_for_program ? kWaitsForProgram : 0,
-              in_column(db.dialect(), tag, change.words));
-  } else {
-    for (const auto& row : change.rows) unused.push_back(row.blob);
+              in_column(db.dialect(), tag, *change.words));
   }
+  if (!document || !change.words)
+    for (const auto& row : change.rows) unused.push_back(row.blob);
   drop_unused_blobs(db, writing.company, unused, writing.files_to_remove);
 }
 

@@ -17,10 +17,13 @@ namespace hearback::store {
 struct FilesToRead {
   rules::Scope scope;        // the engine's
   bool of_programs = false;  // those as well that waited for a program that reads them
+  std::vector<MessageId> but_for = {};
   struct Waiting {
     rules::Message message;
-    std::string own_words;  // rules::own_words
-    int begun = 0;          // how often that was begun and not ended
+    // rules::own_words. nullopt: its source can't be read, for good or (`not_now`) just now.
+    std::optional<std::string> own_words;
+    bool not_now = false;
+    int begun = 0;  // how often that was begun and not ended
   };
   using Answer = std::optional<Waiting>;
 };
@@ -44,6 +47,11 @@ struct BeginReading {
   MessageId message;
 };
 
+// It wasn't the message's doing that nothing came of it: the try doesn't count.
+struct ForgiveReading {
+  MessageId message;
+};
+
 // That ends it, whatever came of it. Of a message that is gone, or waits for nothing, none is kept.
 struct PutContents {
   struct Row {
@@ -51,8 +59,10 @@ struct PutContents {
     BlobId blob;  // of the same commit
   };
   MessageId message;
-  std::vector<Row> rows;           // instead of those that were there
-  std::string words;               // rules::findable, of all of it
+  std::vector<Row> rows;  // instead of those that were there
+  // rules::findable, of all of it. nullopt: nothing could be read of it, so it stays as findable as
+  // it was, `rows` or not.
+  std::optional<std::string> words;
   bool waits_for_program = false;  // one of them couldn't be read for want of that
 };
 

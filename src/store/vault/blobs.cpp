@@ -28,12 +28,16 @@ constexpr std::size_t kSweepAtOnce = 512;  // names in one question to the datab
 constexpr auto kUnknownAfter = 1h;
 constexpr auto kTrashKept = std::chrono::hours(24 * 30);
 
-[[noreturn]] void trouble(const std::string& doing) {
-  const bool full = errno == ENOSPC || errno == EDQUOT;
-  refuse(full || errno == EIO ? Kind::transient : Kind::permanent, "store.blob-files",
-         "A file of the blob folder can't be " + doing + ": " + std::strerror(errno) + ".",
-         "Check that the folder exists, belongs to the user that runs Hearback, and has space.");
+// Whatever the folder is in want of (room, descriptors, its disk), it may have again: no message is
+// at fault, and none is given up for it.
+Error error_of(const std::string& doing) {
+  return {Kind::transient, "store.blob-files",
+          "A file of the blob folder can't be " + doing + ": " + std::strerror(errno) + ".",
+          "Check that the folder exists, belongs to the user that runs Hearback, and has space."};
 }
+
+[[noreturn]] void trouble(const std::string& doing) { throw Refused{error_of(doing)}; }
+[[noreturn]] void unread() { throw Unread{{error_of("read")}}; }
 
 std::optional<std::string> read_from(int fd, OctetRange range) {
   std::string bytes(range.octets, '\0');
@@ -41,7 +45,8 @@ std::optional<std::string> read_from(int fd, OctetRange range) {
     const auto n =
         ::pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(range.at + done));
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return std::nullopt;
+    if (n < 0) unread();
+    if (n == 0) return std::nullopt;  // it was cut off
     done += static_cast<std::size_t>(n);
   }
   return bytes;
@@ -189,7 +194,8 @@ void BlobFiles::write(const std::string& name, std::string_view bytes) const {
 std::optional<std::string> BlobFiles::read(const std::string& name) const {
   File file{open_to_read(name)};
   struct stat facts{};
-  if (file.fd < 0 || ::fstat(file.fd, &facts) != 0) return std::nullopt;
+  if (file.fd < 0) return std::nullopt;
+  if (::fstat(file.fd, &facts) != 0) unread();
   return read_from(file.fd, {0, static_cast<std::uint64_t>(facts.st_size)});
 }
 
@@ -201,9 +207,18 @@ std::optional<std::string> BlobFiles::read(const std::string& name, OctetRange r
 
 int BlobFiles::open_to_read(const std::string& name) const {
   if (!used() || name.size() != 2 * kNameOctets) return -1;
-  const auto open = [&] { return ::open(path_of(name).c_str(), O_RDONLY | O_CLOEXEC); };
-  const int fd = open();
-  return fd < 0 && take_back(name) ? open() : fd;
+  const auto open = [](const std::string& path) {
+    return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  };
+  int fd = open(path_of(name));
+  if (fd < 0 && errno == ENOENT) {
+    take_back(name);  // or somebody else does
+    fd = open(path_of(name));
+    if (fd < 0 && errno == ENOENT) fd = open(trash_path_of(name));
+  }
+  if (fd >= 0) return fd;
+  if (errno != ENOENT || ::access((directory_ + kMark).c_str(), F_OK) != 0) unread();
+  return -1;
 }
 
 void BlobFiles::remove(const std::string& name) const noexcept {

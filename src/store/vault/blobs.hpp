@@ -19,6 +19,10 @@
 
 namespace hearback::store {
 
+// A file of the blob folder can't be read just now, which says nothing of the blob: a disk that
+// fails, a folder that isn't mounted, no descriptor left.
+struct Unread : Refused {};
+
 // A folder of sealed files with random names, in subfolders by their first two letters. Beside
 // them: a mark that says whose files they are (store/vault/installation.hpp), and a trash. That a
 // database doesn't know a file is no reason to lose it: the database may be the wrong one, or
@@ -35,6 +39,7 @@ class BlobFiles {
 
   // On disk, name included, when this returns. Throws Refused.
   void write(const std::string& name, std::string_view bytes) const;
+  // nullopt: it is lost, though the folder is there. Throws Unread.
   std::optional<std::string> read(const std::string& name) const;
   // Those octets alone; nullopt as well where the file has fewer.
   std::optional<std::string> read(const std::string& name, OctetRange range) const;
@@ -57,7 +62,7 @@ class BlobFiles {
   void put_mark(const std::string& text) const;
 
  private:
-  int open_to_read(const std::string& name) const;  // a descriptor, or -1
+  int open_to_read(const std::string& name) const;  // a descriptor; -1: lost. Throws Unread.
   std::string path_of(const std::string& name) const;
   std::string trash_path_of(const std::string& name) const;
   bool take_back(const std::string& name) const;
@@ -88,7 +93,7 @@ class StoredBlob {
 
   std::uint64_t octets() const { return frames_.octets; }
   bool in_frames() const { return frames_.each > 0; }
-  // What it holds of them, one behind the other. nullopt: damaged.
+  // What it holds of them, one behind the other. nullopt: damaged. Throw Unread.
   std::optional<std::string> read(std::span<const OctetRange> ranges) const;
   std::optional<std::string> read_all() const;
 

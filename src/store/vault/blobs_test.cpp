@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -60,6 +61,20 @@ class Unreadable {
   bool was_root_ = false;
 };
 
+// No descriptor is left to this process.
+class NoDescriptor {
+ public:
+  NoDescriptor() {
+    ::getrlimit(RLIMIT_NOFILE, &limit_);
+    const rlimit none{0, limit_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  ~NoDescriptor() { ::setrlimit(RLIMIT_NOFILE, &limit_); }
+
+ private:
+  rlimit limit_{};
+};
+
 class BlobFilesTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -91,9 +106,63 @@ class BlobFilesTest : public testing::Test {
     return "was not refused";
   }
 
+  // Whether it says of the file that it can't be read just now; else it is lost, or there.
+  bool unread() {
+    try {
+      files->read(kName);
+    } catch (const Unread& unread) {
+      EXPECT_EQ(unread.error.kind, Kind::transient);
+      EXPECT_EQ(unread.error.code, "store.blob-files");
+      return true;
+    }
+    return false;
+  }
+  std::string path() const { return folder + "/aa/" + kName; }
+
   std::string folder;
   std::optional<BlobFiles> files;
 };
+
+// S-1, M-6: what a moment's trouble hides isn't lost.
+TEST_F(BlobFilesTest, REL13_WhatCantBeReadJustNowIsNotLost) {
+  files->put_mark("this one");
+  files->write(kName, "x");
+  {
+    const NoDescriptor none;
+    EXPECT_TRUE(unread());
+  }
+  fs::rename(path(), folder + "/kept");
+  fs::create_symlink(path(), path());
+  EXPECT_TRUE(unread());
+  fs::remove(path());
+  fs::create_directory(path());  // opens, and can't be read
+  EXPECT_TRUE(unread());
+  fs::remove(path());
+  EXPECT_EQ(files->read(kName), std::nullopt);  // the folder is there, so the file is lost
+  fs::rename(folder + "/kept", path());
+  EXPECT_EQ(files->read(kName), "x");
+  fs::resize_file(path(), 0);
+  EXPECT_EQ(files->read(kName, {0, 1}), std::nullopt);  // damaged
+}
+
+TEST_F(BlobFilesTest, REL13_AFolderThatIsNotMountedHasLostNothing) {
+  files->put_mark("this one");
+  files->write(kName, "x");
+  fs::rename(folder, folder + "-elsewhere");
+  fs::create_directory(folder);
+  EXPECT_TRUE(unread());
+  fs::remove(folder);
+  fs::rename(folder + "-elsewhere", folder);
+  EXPECT_EQ(files->read(kName), "x");
+}
+
+TEST_F(BlobFilesTest, REL13_WhatLiesInTheTrashIsReadThere) {
+  files->put_mark("this one");
+  files->write(kName, "x");
+  fs::rename(path(), folder + "/trash/" + kName);
+  fs::remove(folder + "/aa");  // it can't be put back
+  EXPECT_EQ(files->read(kName), "x");
+}
 
 TEST_F(BlobFilesTest, REL13_WhatDidntFitLeavesNothingBehind) {
   const std::string large(2 * kRoom, 'x');

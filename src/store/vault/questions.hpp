@@ -9,7 +9,9 @@
 
 namespace hearback::store {
 
-struct BlobBytes {  // decrypted; missing: erased or damaged
+// Decrypted. Missing: erased or damaged. What can't be read just now is an error of all of these
+// (Kind::transient, "store.blob-files").
+struct BlobBytes {
   CompanyId company;
   BlobId blob;
   using Answer = std::optional<std::string>;

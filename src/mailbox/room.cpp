@@ -1,0 +1,104 @@
+#include "mailbox/room.hpp"
+
+#include <algorithm>
+
+namespace hearback::mailbox {
+namespace {
+
+constexpr Duration kLook = 60s;  // whether the program is stopping
+// Who has waited so long for want of room is passed by small ones alone.
+constexpr Duration kPassed = 60s;
+constexpr std::uint64_t kSmall = 1u << 20;
+
+template <class Held, class Key>
+std::uint64_t held_by(const Held& held, const Key& key) {
+  const auto found = held.find(key);
+  return found == held.end() ? 0 : found->second;
+}
+
+template <class Held, class Key>
+void count_in(Held& held, const Key& key, std::uint64_t taken, std::uint64_t given) {
+  const auto found = held.try_emplace(key).first;
+  found->second += taken;
+  found->second -= given;
+  if (found->second == 0) held.erase(found);
+}
+
+}  // namespace
+
+Room::Room(net::Env& env, std::size_t octets)
+    : env_(env),
+      ordinary_(std::make_shared<Part>(env, octets / 8 * 3)),
+      large_(std::make_shared<Part>(env, octets / 8 * 5)) {}
+
+// nullopt: it has to wait. Who has nothing yet may take whatever is free.
+std::optional<std::uint64_t> Room::Part::grantable(const RoomWanted& wanted) const {
+  if (wanted.least > free) return std::nullopt;
+  auto most = std::min(wanted.most, free);
+  if (wanted.can_wait) {
+    const auto its_own = whole / 4 * 3, has = held_by(held, true);
+    if (has > 0 && has + wanted.least > its_own) return std::nullopt;
+    most = std::min(most, its_own - std::min(its_own, has));
+  }
+  for (const auto has : {held_by(of_company, std::pair(wanted.can_wait, wanted.company)),
+                         held_by(of_host, std::pair(wanted.can_wait, wanted.host))}) {
+    if (has > 0 && has + wanted.least > 2 * (free - wanted.least)) return std::nullopt;
+    most = std::min(most, (2 * free - std::min(2 * free, has)) / 3);
+  }
+  return std::max(most, wanted.least);
+}
+
+void Room::Part::count(const RoomWanted& whose, std::uint64_t taken, std::uint64_t given) {
+  free = free - taken + given;
+  count_in(held, whose.can_wait, taken, given);
+  count_in(of_company, std::pair(whose.can_wait, whose.company), taken, given);
+  count_in(of_host, std::pair(whose.can_wait, whose.host), taken, given);
+}
+
+// In the order of their coming, what can't wait first; whoever finds room passes who doesn't. But
+// once somebody has found none for long, and not because of what is theirs already, only small ones
+// pass, and what can wait does.
+void Room::Part::grant() {
+  bool held_up = false;
+  for (const bool can_wait : {false, true}) {
+    auto& line = waiting[can_wait];
+    for (auto at = line.begin(); at != line.end() && !(held_up && can_wait);) {
+      auto& one = **at;
+      if (!held_up || one.wanted.least <= kSmall) one.granted = grantable(one.wanted);
+      if (one.granted) {
+        count(one.wanted, *one.granted, 0);
+        one.told->notify();
+        at = line.erase(at);
+        continue;
+      }
+      held_up = held_up || (one.wanted.least > free && env.ticks() - one.since >= kPassed);
+      ++at;
+    }
+  }
+}
+
+void Room::Share::keep(std::uint64_t octets) {
+  if (!part_ || octets >= octets_) return;
+  part_->count(whose_, 0, octets_ - octets);
+  octets_ = octets;
+  part_->grant();
+}
+
+Task<Room::Share> Room::take(RoomWanted wanted) {
+  auto part = wanted.large ? large_ : ordinary_;
+  wanted.least = std::min(wanted.least, part->whole);
+  wanted.most = std::clamp(wanted.most, wanted.least, part->whole);
+  auto waiting =
+      std::make_shared<Waiting>(std::move(wanted), env_.ticks(), std::nullopt, env_.make_signal());
+  auto& line = part->waiting[waiting->wanted.can_wait];
+  line.push_back(waiting);
+  part->grant();
+  while (!waiting->granted) {
+    if (co_await waiting->told->wait(kLook) || waiting->granted || !env_.stopping()) continue;
+    std::erase(line, waiting);
+    co_return Share();
+  }
+  co_return Share(std::move(part), std::move(waiting->wanted), *waiting->granted);
+}
+
+}  // namespace hearback::mailbox
