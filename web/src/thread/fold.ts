@@ -13,6 +13,15 @@ const introduces = (text: string) => {
   return words.length <= MOST_INTRODUCTION && /[:：]$/.test(words);
 };
 
+// No more than that is read: a quote lies in a quote, and each holds all of the rest.
+function beginning(top: Node, most: number): string {
+  const texts = top.ownerDocument!.createTreeWalker(top, NodeFilter.SHOW_TEXT);
+  let words = '';
+  if (top.nodeType === Node.TEXT_NODE) words = top.nodeValue ?? '';
+  while (words.length < most && texts.nextNode()) words += texts.currentNode.nodeValue ?? '';
+  return words.slice(0, most);
+}
+
 // What somebody passes on is what they want to be read.
 const FORWARDS =
   /^[\s\-_>*]*(?:begin forwarded message|forwarded message|(?:anfang der )?weitergeleiteten? (?:nachricht|e-?mail)|(?:début du )?message (?:transféré|réexpédié))/i;
@@ -20,11 +29,24 @@ export const isForward = (text: string, subject = '') =>
   FORWARDS.test(text) || /^\s*(?:fwd?|wg|tr)\s*:/i.test(subject);
 
 // What Outlook writes above the original, under a line: nothing but its looks says so.
-const HEADER =
-  /^\s*(?:from|von|de)\s*:.*?(?:sent|date|gesendet|datum|envoyé)[\s\u00a0]*:.*?(?:to|an|à|subject|betreff|objet)[\s\u00a0]*:/is;
+const HEADER = [
+  /\s*(?:from|von|de)\s*:/iy,
+  /(?:sent|date|gesendet|datum|envoyé)\s*:/gi,
+  /(?:to|an|à|subject|betreff|objet)\s*:/gi,
+];
+// One after the other, and never back: a stranger wrote it.
+export function isHeaderText(text: string): boolean {
+  let at = 0;
+  return HEADER.every((label) => {
+    label.lastIndex = at;
+    const found = label.test(text);
+    at = label.lastIndex;
+    return found;
+  });
+}
 const MOST_HEADER = 2000; // characters
 const isHeader = (element: Element) =>
-  element.nodeName === 'DIV' && HEADER.test((element.textContent ?? '').slice(0, MOST_HEADER));
+  element.nodeName === 'DIV' && isHeaderText(beginning(element, MOST_HEADER));
 const isUnderLine = (element: Element) => element.matches('div[style*="border-top:solid"]');
 
 // Where a node's words begin and end, counted in characters that are no blanks.
@@ -114,12 +136,12 @@ const MOST_SIGNATURE = 400; // characters
 function isSigned(quote: Element, places: Places): boolean {
   if (places.behind(quote) > MOST_SIGNATURE) return false;
   for (let node = quote.nextSibling; node; node = node.nextSibling)
-    if (places.hasWords(node)) return /^\s*--\s*$/.test((node.textContent ?? '').slice(0, 100));
+    if (places.hasWords(node)) return /^\s*--\s*$/.test(beginning(node, 100));
   return false;
 }
 
 function isPassedOn(quote: Element, places: Places, subject: string): boolean {
-  const begins = (node: Node) => (node.textContent ?? '').slice(0, MOST_INTRODUCTION);
+  const begins = (node: Node) => beginning(node, MOST_INTRODUCTION);
   const led = introductionOf(quote, places);
   return isForward(begins(quote), subject) || (led !== undefined && isForward(begins(led)));
 }

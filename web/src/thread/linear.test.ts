@@ -2,7 +2,7 @@
 // two lengths: four times the length may cost about four times the time, not sixteen.
 import { describe, expect, it } from 'vitest';
 import { htmlToText } from '../composer/text';
-import { quoteLevels } from './fold';
+import { isHeaderText, quoteLevels } from './fold';
 import { addressIn, deceives } from './links';
 import { linked } from './plain-text';
 import { prescan } from './prescan';
@@ -92,6 +92,9 @@ describe('THREAT13 the time to read a message is linear', () => {
     expectLinear((size) => quoteLevels(make(size)), 15_000);
     expectLinear((size) => addressIn(make(size)), 15_000);
     expectLinear((size) => deceives(make(size), 'https://x.example'), 15_000);
+  });
+  it.each(['date:', 'date ', 'from: date :t', 'date: to '])('the header of a quote: %s', (unit) => {
+    expectLinear((size) => isHeaderText(`from:${unit.repeat(size / unit.length)}`), 15_000);
   });
   it('words that were pasted: blanks without a line’s end', () => {
     expectLinear((size) => htmlToText(`<pre>x${' '.repeat(size)}y</pre>`), 30_000);
