@@ -128,7 +128,7 @@ TEST(Sync, T1_SiblingsThatComeAtOnceFromTwoMailboxesLieInOneThread) {
                                     .date = rig.world.now()});
   int taken = 0;
   rig.store.before = [&](const store::Commit& commit) {
-    const bool adds = std::ranges::any_of(commit.changes, [](const auto& change) {
+    const bool adds = std::ranges::any_of(commit.changes, [](const store::Change& change) {
       return change.as<store::AddMessage>() != nullptr;
     });
     if (!adds || taken++ > 0) return;
