@@ -277,8 +277,9 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
     for (const auto& user : made.access) change.access.push_back({user, "given"});
     commit(change);
   }
-  if (dice.below(3) == 0) {
-    made.archived_by = chance.users[dice.below(chance.users.size())].id;
+  const auto& by = chance.users[dice.below(chance.users.size())];
+  if (dice.below(3) == 0 && chance.sees(as(by), made)) {
+    made.archived_by = by.id;
     const auto came = ask(ThreadById{engine(), made.thread.id})->came;
     commit(SetThreadDone{made.thread.id, *made.archived_by, true, came, now + 24h});
   }
@@ -309,10 +310,13 @@ void ScopeProperty::change_something(Chance& chance) {
       auto& user = chance.users[dice.below(chance.users.size())];
       user.active = !user.active;
       commit(PutUser{user, std::nullopt, now});
-      for (auto& [id, made] : chance.threads)  // what who leaves has put away comes back
-        if (!user.active && made.archived_by == user.id) made.archived_by.reset();
     }
   }
+  // What somebody put away and sees no more comes back.
+  for (const auto& user : chance.users)
+    for (auto& [id, made] : chance.threads)
+      if (made.archived_by == user.id && !(user.active && chance.sees(as(user), made)))
+        made.archived_by.reset();
 }
 
 void ScopeProperty::check_candidates(const Chance& chance, const Scope& scope) {
