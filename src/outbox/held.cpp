@@ -60,9 +60,6 @@ Task<Result<>> Held::claim(Step step) {
   co_return Result<>{};
 }
 
-// Only this process can have brought the row to the dot under the fence that comes next: whoever
-// else takes a row up does so with the phase that it has.
-
 Task<Result<std::shared_ptr<mailbox::Outlet>>> Held::outlet(const rules::Mailbox& mailbox) {
   auto secret = co_await ask(store::MailboxSecret{scope(), mailbox.id});
   if (!secret) co_return Failure(secret.error());
