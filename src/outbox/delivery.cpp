@@ -128,6 +128,7 @@ Task<std::optional<Ended>> Attempt::cross() {
       row.leased = false;
       co_return std::nullopt;
     }
+    if (marked.error().code == "store.commit-unknown") co_await row.find_mark();
     co_return failed(marked.error());
   }
   auto crossing = co_await outlet->cross();

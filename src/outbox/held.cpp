@@ -60,6 +60,24 @@ Task<Result<>> Held::claim(Step step) {
   co_return Result<>{};
 }
 
+// Only this process can have brought the row to the dot under the fence that comes next: whoever
+// else takes a row up does so with the phase that it has.
+Task<void> Held::find_mark() {
+  for (auto pause = kPauseFirst;; pause = std::min(pause * 2, kPauseMost)) {
+    auto now = co_await ask(store::OutboxById{scope(), message.id});
+    if (now) {
+      const bool made = *now && (*now)->state == OutboxState::sending &&
+                        (*now)->phase == OutboxPhase::dot && (*now)->fence == message.fence + 1;
+      if (made) {
+        message = std::move(**now);
+        fence = message.fence;
+      }
+      co_return;
+    }
+    if (!co_await env.sleep(pause)) co_return;
+  }
+}
+
 Task<Result<std::shared_ptr<mailbox::Outlet>>> Held::outlet(const rules::Mailbox& mailbox) {
   auto secret = co_await ask(store::MailboxSecret{scope(), mailbox.id});
   if (!secret) co_return Failure(secret.error());

@@ -86,6 +86,9 @@ struct Held {
   Task<Result<>> claim();
   // The claim and its first step in one commit.
   Task<Result<>> claim(Step step);
+  // After claim() of the step to the dot was answered "store.commit-unknown": if it was made all
+  // the same, the row is held and past the mark. Asks until the store tells, or the program stops.
+  Task<void> find_mark();
   // Tries again for a while when the store has trouble; Kind::conflict: the row isn't ours any
   // more.
   Task<Result<>> move(Step step);

@@ -584,6 +584,31 @@ TEST(Outbox, S7_ARowThatHasGoneBeforeTheDotHoldsUpNobody) {
   one.end();
 }
 
+// That the mark was made though nobody said so is no reason for doubt: the dot wasn't written.
+TEST(Outbox, SEND4_AMarkWhoseAnswerWasLostLeavesNoDoubt) {
+  One one;
+  FaultyStore store(one.world, one.office.store());
+  bool lost = false;
+  store.loses_answer = [&](const store::Commit& commit) {
+    if (!marks_the_dot(commit) || std::exchange(lost, true)) return false;
+    store.percent_unread = 100;  // and nobody can ask for a while
+    one.world.after(20s, [&] { store.percent_unread = 0; });
+    return true;
+  };
+  one.write();
+  one.start({}, &store);
+  one.world.run_for(10s);
+  EXPECT_TRUE(lost);
+  EXPECT_EQ(one.now().phase, rules::OutboxPhase::dot);
+  one.world.run_for(30s);
+  EXPECT_EQ(one.state(), OutboxState::queued);
+  EXPECT_EQ(one.smtp.dots(), 0u);
+  one.world.run_for(5min);
+  EXPECT_EQ(one.state(), OutboxState::seen_in_sent);
+  EXPECT_EQ(one.accepted(), 1u);
+  one.end();
+}
+
 TEST(Outbox, SEND5_ManyProcessesShareTheWorkWithoutSendingTwice) {
   One one;
   std::vector<std::unique_ptr<SimEnv>> envs;
