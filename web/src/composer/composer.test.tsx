@@ -1,184 +1,35 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-  RouterContextProvider,
-} from '@tanstack/react-router';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
-import { Notices } from '../ui/notice';
 import { Composer } from './composer';
+import {
+  answerLater,
+  draft,
+  json,
+  ME,
+  message,
+  notices,
+  OUTBOX,
+  open,
+  problem,
+  queries,
+  router,
+  server,
+  show,
+  thread,
+  written,
+} from './composer.fixtures';
 import { type Draft, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts';
-import { merged } from './kept';
 import type { Outgoing } from './send';
-
-const ME = {
-  id: 'anna',
-  name: 'Anna',
-  email: 'anna@n.example',
-  role: 'admin',
-  all_jobs: true,
-  language: 'en',
-  time_zone: 'UTC',
-  active: true,
-};
-const message = {
-  id: 'm1',
-  from: [{ name: 'Léa', address: 'lea@c.example' }],
-  to: [{ name: 'Anna', address: 'anna@n.example' }],
-  cc: [],
-  people_left_out: 0,
-  subject: 'Hello',
-  date: '2026-01-01T00:00:00Z',
-  kind: 'human' as const,
-  direction: 'incoming' as const,
-  snippet: '',
-  attachments: [],
-  versions: 1,
-  version_of: null,
-  version_in: [],
-  why: { by: 'address' as const, detail: '', corrected: null },
-  outbox: null,
-};
-const thread: Thread = {
-  id: 't1',
-  candidate: 'lea',
-  candidate_name: 'Léa',
-  non_candidate: false,
-  subject: 'Hello',
-  kind: 'conversation',
-  triage: 'to_answer',
-  asked_at: null,
-  unread: false,
-  marked_unread: false,
-  came: 1,
-  count: 1,
-  messages: [message],
-  older: null,
-};
-const draft: Draft = {
-  mailbox: 'box',
-  to: [{ name: 'Léa', address: 'lea@c.example' }],
-  cc: [],
-  bcc: [],
-  subject: 'Re: Hello',
-  rich: false,
-  html: '<p>Dear Léa</p>',
-  text: 'Dear Léa',
-  uploads: [],
-  quote: false,
-};
-const OUTBOX = {
-  id: 'o1',
-  state: 'queued',
-  thread: 't1',
-  candidate: 'lea',
-  message: 'm2',
-  created: '2026-01-01T00:00:00Z',
-  sent: null,
-  attempts: 0,
-  next_try: null,
-  copy_filed: false,
-  why: '',
-  answer: '',
-};
-
-type Sent = { key: string | null; body: Record<string, unknown> };
-let sent: Sent[];
-let answers: (() => Response | Promise<Response>)[];
-let queries: QueryClient;
-let now: Thread; // as the server has it
-const router = createRouter({
-  routeTree: createRootRoute(),
-  history: createMemoryHistory({ initialEntries: ['/all/t1'] }),
-});
-
-const json = (status: number, body: unknown) =>
-  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
-const problem = (status: number, code: string) =>
-  json(status, { type: 'about:blank', title: code, status, code });
-
-beforeEach(() => {
-  sent = [];
-  answers = [];
-  now = thread;
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
-    const request = input as Request;
-    if (!request.url.endsWith('/messages')) return json(200, now);
-    sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
-    return (await answers.shift()?.()) ?? json(202, OUTBOX);
-  });
-  queries = new QueryClient({
-    defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
-  });
-  queries.setQueryData(keys.me, {
-    user: ME,
-    company: { id: 'c', name: 'N' },
-    events_since: 'mark',
-  });
-  queries.setQueryData(keys.mailboxes, [
-    { id: 'box', address: 'anna@n.example', address_proof: 'sign_in', state: 'active' },
-  ]);
-  queries.setQueryData(keys.candidate('lea'), {
-    id: 'lea',
-    name: 'Léa',
-    addresses: [{ address: 'lea@c.example', synced: true }],
-    applications: [],
-    seen_by: [
-      { id: 'anna', name: 'Anna' },
-      { id: 'mira', name: 'Mira Osei' },
-    ],
-  });
-  queries.setQueryData(keys.thread('t1'), thread);
-  queries.setQueryData(keys.body('m1'), {
-    text: 'Hi',
-    fresh: 'Hi',
-    quoted: '',
-    signature: '',
-    html: '',
-    defects: [],
-  });
-});
 
 function BeforePaint({ look, children }: { look: () => void; children: ReactNode }) {
   useLayoutEffect(look, [look]);
   return children;
 }
-
-function show(onClose = vi.fn()) {
-  keepDraft('anna', 'thread:t1', draft);
-  return open(onClose);
-}
-function open(onClose = vi.fn()) {
-  render(written(onClose));
-  return onClose;
-}
-const written = (onClose: () => void, where = thread) => (
-  <QueryClientProvider client={queries}>
-    <RouterContextProvider router={router}>
-      <Tooltip.Provider>
-        <Composer
-          thread={where}
-          candidate={{ id: 'lea', name: 'Léa' }}
-          replyTo={message}
-          onClose={onClose}
-          onUndo={() => {}}
-        />
-      </Tooltip.Provider>
-    </RouterContextProvider>
-  </QueryClientProvider>
-);
-const notices = () =>
-  render(
-    <Tooltip.Provider>
-      <Notices />
-    </Tooltip.Provider>,
-  );
 
 describe('the composer', () => {
   it('says who gets the message and who will see it, before it goes', () => {
@@ -191,9 +42,9 @@ describe('the composer', () => {
     const closed = show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent).toHaveLength(1);
-    expect(sent[0]!.key).toMatch(/^[\w-]{8,}$/);
-    expect(sent[0]!.body).toMatchObject({
+    expect(server.sent).toHaveLength(1);
+    expect(server.sent[0]!.key).toMatch(/^[\w-]{8,}$/);
+    expect(server.sent[0]!.body).toMatchObject({
       mailbox: 'box',
       thread: 't1',
       in_reply_to: 'm1',
@@ -201,13 +52,13 @@ describe('the composer', () => {
       text: 'Dear Léa',
       confirmed: false,
     });
-    expect(sent[0]!.body).not.toHaveProperty('html');
+    expect(server.sent[0]!.body).not.toHaveProperty('html');
     expect(readDraft('anna', 'thread:t1')).toBeUndefined();
   });
 
   it('shows the message in the thread at once, and takes it back when it fails', async () => {
     let fail: (response: Response) => void = () => {};
-    answers = [
+    server.answers = [
       () =>
         new Promise((resolve) => {
           fail = resolve;
@@ -227,7 +78,7 @@ describe('the composer', () => {
   });
 
   it('W-5 keeps the key when the same message is tried again, and not when it changed', async () => {
-    answers = [
+    server.answers = [
       () => Promise.reject(new TypeError('offline')),
       () => Promise.reject(new TypeError('offline')),
     ];
@@ -235,17 +86,17 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await screen.findByText('Hearback can’t be reached.');
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await waitFor(() => expect(sent).toHaveLength(2));
+    await waitFor(() => expect(server.sent).toHaveLength(2));
     await screen.findByText('Hearback can’t be reached.');
-    expect(sent[1]!.key).toBe(sent[0]!.key);
+    expect(server.sent[1]!.key).toBe(server.sent[0]!.key);
     await userEvent.type(screen.getByRole('textbox', { name: 'Message' }), '!');
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent[2]!.key).not.toBe(sent[0]!.key);
+    expect(server.sent[2]!.key).not.toBe(server.sent[0]!.key);
   });
 
   it('W-5 keeps the key over a reload, whatever else is sent meanwhile', async () => {
-    answers = [() => Promise.reject(new TypeError('offline'))];
+    server.answers = [() => Promise.reject(new TypeError('offline'))];
     show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await screen.findByText('Hearback can’t be reached.');
@@ -255,19 +106,19 @@ describe('the composer', () => {
     await again.send(
       { user: 'anna', about: 'candidate:tom' },
       {
-        ...(sent[0]!.body as Outgoing),
+        ...(server.sent[0]!.body as Outgoing),
         to: ['tom@c.example'],
       },
     );
-    await again.send({ user: 'anna', about: 'thread:t1' }, sent[0]!.body as Outgoing);
-    expect(sent[1]!.key).not.toBe(sent[0]!.key);
-    expect(sent[2]!.key).toBe(sent[0]!.key);
-    await again.send({ user: 'anna', about: 'thread:t1' }, sent[0]!.body as Outgoing);
-    expect(sent[3]!.key).not.toBe(sent[0]!.key); // it went: the same words are a new message
+    await again.send({ user: 'anna', about: 'thread:t1' }, server.sent[0]!.body as Outgoing);
+    expect(server.sent[1]!.key).not.toBe(server.sent[0]!.key);
+    expect(server.sent[2]!.key).toBe(server.sent[0]!.key);
+    await again.send({ user: 'anna', about: 'thread:t1' }, server.sent[0]!.body as Outgoing);
+    expect(server.sent[3]!.key).not.toBe(server.sent[0]!.key); // it went: the same words are a new message
   });
 
   it('W-5 keeps the key of what was confirmed, though it is asked about once more', async () => {
-    answers = [
+    server.answers = [
       () => problem(409, 'thread.newer-message'),
       () => Promise.reject(new TypeError('offline')),
       () => problem(409, 'thread.newer-message'),
@@ -281,13 +132,13 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent.map((one) => one.body.confirmed)).toEqual([false, true, false, true]);
-    expect(sent[3]!.key).toBe(sent[1]!.key);
+    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, true, false, true]);
+    expect(server.sent[3]!.key).toBe(server.sent[1]!.key);
   });
 
   it('forgets the keys with the draft', async () => {
     for (const end of [() => dropDraft('anna', 'thread:t1'), forgetDrafts]) {
-      answers = [() => Promise.reject(new TypeError('offline'))];
+      server.answers = [() => Promise.reject(new TypeError('offline'))];
       show();
       await userEvent.click(screen.getByRole('button', { name: 'Send' }));
       await screen.findByText('Hearback can’t be reached.');
@@ -298,7 +149,7 @@ describe('the composer', () => {
   });
 
   it('W-5 keeps the key when the discarding is undone', async () => {
-    answers = [() => Promise.reject(new TypeError('offline'))];
+    server.answers = [() => Promise.reject(new TypeError('offline'))];
     show();
     notices();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
@@ -311,8 +162,8 @@ describe('the composer', () => {
     const closed = open();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent[1]!.body).toEqual(sent[0]!.body);
-    expect(sent[1]!.key).toBe(sent[0]!.key);
+    expect(server.sent[1]!.body).toEqual(server.sent[0]!.body);
+    expect(server.sent[1]!.key).toBe(server.sent[0]!.key);
   });
 
   it('doesn’t call a message unsent because of what came after it', async () => {
@@ -323,13 +174,13 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(screen.queryByRole('alert')).toBeNull();
-    expect(sent).toHaveLength(1);
+    expect(server.sent).toHaveLength(1);
     remove.mockRestore();
   });
 
   it('W-3 says what is wrong with a copy where it stands, until it is taken away', async () => {
     keepDraft('anna', 'thread:t1', { ...draft, cc: [{ name: '', address: 'tom@c.example' }] });
-    answers = [
+    server.answers = [
       () =>
         json(422, {
           type: 'about:blank',
@@ -354,40 +205,43 @@ describe('the composer', () => {
     const bounced = { ...thread, messages: [message, bounce] };
     const failing = () => problem(409, 'thread.newer-message');
     queries.setQueryData(keys.thread('t1'), bounced);
-    now = bounced;
-    answers = [failing];
+    server.now = bounced;
+    server.answers = [failing];
     keepDraft('anna', 'thread:t1', draft);
     const closed = vi.fn();
     render(written(closed, bounced));
     screen.getByText(/The last message came back/);
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent.map((one) => one.body.confirmed)).toEqual([false, true]);
+    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, true]);
     cleanup();
     // Not past what has come since, nor what a colleague has answered.
     for (const direction of ['incoming', 'outgoing'] as const) {
-      now = { ...bounced, messages: [...bounced.messages, { ...message, id: 'm3', direction }] };
-      answers = [failing];
-      sent = [];
+      server.now = {
+        ...bounced,
+        messages: [...bounced.messages, { ...message, id: 'm3', direction }],
+      };
+      server.answers = [failing];
+      server.sent = [];
       keepDraft('anna', 'thread:t1', draft);
       render(written(vi.fn(), bounced));
       await userEvent.click(screen.getByRole('button', { name: 'Send' }));
       expect(await screen.findByRole('alertdialog')).toBeTruthy();
-      expect(sent).toHaveLength(1);
+      expect(server.sent).toHaveLength(1);
       cleanup();
     }
   });
 
   it('T-4 asks before it answers past a newer message', async () => {
-    answers = [() => problem(409, 'thread.newer-message')];
+    server.answers = [() => problem(409, 'thread.newer-message')];
     const closed = show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     expect(await screen.findByRole('alertdialog')).toBeTruthy();
     expect(screen.getByText('A newer message has come in: look at it first.')).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent.map((one) => one.body.confirmed)).toEqual([false, true]);
-    expect(sent[1]!.key).not.toBe(sent[0]!.key);
+    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, true]);
+    expect(server.sent[1]!.key).not.toBe(server.sent[0]!.key);
   });
 
   it.each([
@@ -398,18 +252,12 @@ describe('the composer', () => {
   ])(
     'tells whoever went on that it wasn’t sent, where the server %s',
     async (_what, fail, words) => {
-      let answer: (response: Response | Promise<Response>) => void = () => {};
-      answers = [
-        () =>
-          new Promise<Response>((resolve) => {
-            answer = resolve;
-          }),
-      ];
+      const answer = answerLater();
       const closed = vi.fn();
       keepDraft('anna', 'thread:t1', draft);
       const { unmount } = render(written(closed));
       await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-      await waitFor(() => expect(sent).toHaveLength(1));
+      await waitFor(() => expect(server.sent).toHaveLength(1));
       unmount(); // another row was chosen
       notices();
       await act(() => router.navigate({ href: '/all/t2' }));
@@ -431,18 +279,12 @@ describe('the composer', () => {
   );
 
   it('leaves alone who went on, once it is sent', async () => {
-    let answer: (response: Response) => void = () => {};
-    answers = [
-      () =>
-        new Promise<Response>((resolve) => {
-          answer = resolve;
-        }),
-    ];
+    const answer = answerLater();
     const closed = vi.fn();
     keepDraft('anna', 'thread:t1', draft);
     const { unmount } = render(written(closed));
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await waitFor(() => expect(sent).toHaveLength(1));
+    await waitFor(() => expect(server.sent).toHaveLength(1));
     unmount();
     answer(json(202, OUTBOX));
     await waitFor(() => expect(readDraft('anna', 'thread:t1')).toBeUndefined());
@@ -486,7 +328,7 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     screen.getByText('“lea@” is not an e-mail address.');
     expect(document.activeElement).toBe(screen.getByLabelText('To'));
-    expect(sent).toEqual([]);
+    expect(server.sent).toEqual([]);
   });
 
   it('keeps what was typed', async () => {
@@ -505,7 +347,7 @@ describe('the composer', () => {
     await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa!'));
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent[0]!.body).toMatchObject({ thread: 't2', text: 'Dear Léa!' });
+    expect(server.sent[0]!.body).toMatchObject({ thread: 't2', text: 'Dear Léa!' });
     expect(readDraft('anna', 'thread:t1')).toBeUndefined();
     expect(readDraft('anna', 'thread:t2')?.text).toBe('There');
   });
@@ -586,12 +428,12 @@ describe('the composer', () => {
     await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'bob@y.example');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(sent[0]!.body.to).toEqual(['lea@c.example', 'bob@y.example']);
+    expect(server.sent[0]!.body.to).toEqual(['lea@c.example', 'bob@y.example']);
   });
 
   it('gives the writer the text back after a question that Ctrl+Enter led to', async () => {
     show();
-    answers = [() => problem(409, 'thread.newer-message')];
+    server.answers = [() => problem(409, 'thread.newer-message')];
     const text = screen.getByRole('textbox', { name: 'Message' });
     await userEvent.type(text, '{Control>}{Enter}{/Control}');
     await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
@@ -603,7 +445,7 @@ describe('the composer', () => {
     await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'nonsense,');
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     expect(await screen.findByText('“nonsense” is not an e-mail address.')).toBeTruthy();
-    expect(sent).toHaveLength(0);
+    expect(server.sent).toHaveLength(0);
   });
 
   describe('asks before what was surely not meant goes', () => {
@@ -635,12 +477,12 @@ describe('the composer', () => {
       await userEvent.click(screen.getByRole('button', { name: 'Send' }));
       if (title) {
         expect((await screen.findByRole('alertdialog')).textContent).toContain(title);
-        expect(sent).toHaveLength(0);
+        expect(server.sent).toHaveLength(0);
         await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
       }
       await waitFor(() => expect(closed).toHaveBeenCalled());
-      expect(sent).toHaveLength(1);
-      expect(sent[0]!.body.confirmed).toBe(false); // that answers the server's questions, not these
+      expect(server.sent).toHaveLength(1);
+      expect(server.sent[0]!.body.confirmed).toBe(false); // that answers the server's questions, not these
     });
 
     it('and in a new message, too, where Enter is the way back', async () => {
@@ -655,7 +497,7 @@ describe('the composer', () => {
       await screen.findByText('Send without a text?');
       await userEvent.keyboard('{Enter}');
       await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
-      expect(sent).toHaveLength(0);
+      expect(server.sent).toHaveLength(0);
     });
   });
 
@@ -664,238 +506,5 @@ describe('the composer', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));
     await userEvent.type(screen.getByRole('textbox', { name: 'Cc' }), 'LEA@c.example,');
     expect(await screen.findByText(/belongs in “To”/)).toBeTruthy();
-  });
-});
-
-describe('what can’t be attached is said where the files are', () => {
-  let sentUp: string[];
-  let fails: string | undefined;
-  class Sending {
-    upload = {};
-    status = 0;
-    response: unknown;
-    onload = () => {};
-    onerror = () => {};
-    open() {}
-    setRequestHeader() {}
-    send(file: File) {
-      sentUp.push(file.name);
-      queueMicrotask(() => {
-        if (file.name === fails) return this.onerror();
-        this.status = 201;
-        this.response = { id: file.name, filename: file.name, type: 'a/b', octets: file.size };
-        this.onload();
-      });
-    }
-  }
-  beforeEach(() => {
-    sentUp = [];
-    fails = undefined;
-    vi.stubGlobal('XMLHttpRequest', Sending);
-    return () => vi.unstubAllGlobals();
-  });
-  const MB = 1_000_000;
-  const file = (name: string, size: number) =>
-    Object.defineProperty(new File(['x'], name), 'size', { value: size });
-  const attach = async (...files: File[]) => {
-    const input = document.querySelector<HTMLInputElement>('input[type=file]')!;
-    await userEvent.upload(input, files);
-  };
-  const listed = () =>
-    [...document.querySelectorAll('.uploads li')].map(
-      (one) => one.querySelector('span')?.textContent,
-    );
-  const said = () =>
-    [...screen.getByRole('alert').querySelectorAll('li')].map((one) => one.textContent);
-
-  it('a file that is too large, and those beside it are kept', async () => {
-    show();
-    await attach(file('film.mp4', 30 * MB), file('cv.pdf', MB));
-    expect(said()).toEqual([
-      'film.mp4 was not attached: it is 11 MB more than the 19 MB of files that a message carries. Make it smaller, or share it as a link.',
-    ]);
-    await waitFor(() => expect(listed()).toEqual(['cv.pdf']));
-    expect(sentUp).toEqual(['cv.pdf']);
-    expect(said()).toHaveLength(1); // it stays
-  });
-
-  it('what one message carries, and no more than that goes up', async () => {
-    show();
-    await attach(file('one.zip', 10 * MB), file('two.zip', 10 * MB), file('three.zip', 9 * MB));
-    expect(said()).toEqual([
-      'two.zip was not attached: with the other files it would be 843 kB more than the 19 MB that a message carries. Take another file off, or send it in a second message.',
-    ]);
-    await waitFor(() => expect(listed()).toEqual(['one.zip', 'three.zip']));
-    await attach(file('four.zip', MB));
-    expect(said()[0]).toContain('four.zip was not attached: with the other files');
-    expect(said()).toHaveLength(1); // the files changed: what was said before is over
-  });
-
-  it('an empty file, which goes along', async () => {
-    show();
-    await attach(file('notes.txt', 0));
-    expect(said()).toEqual([
-      'notes.txt is attached, but it is empty. If that isn’t meant, take it off and attach the right file.',
-    ]);
-    await waitFor(() => expect(listed()).toEqual(['notes.txt']));
-    await userEvent.click(screen.getByRole('button', { name: 'Remove notes.txt' }));
-    expect(screen.queryByRole('alert')).toBeNull();
-  });
-
-  it('a file that didn’t come up, and why', async () => {
-    fails = 'cv.pdf';
-    show();
-    await attach(file('cv.pdf', MB), file('letter.pdf', MB));
-    await waitFor(() =>
-      expect(said()[0]).toMatch(/^cv\.pdf was not attached\. Hearback can’t be reached\./),
-    );
-    expect(listed()).toEqual(['letter.pdf']);
-  });
-
-  it('a folder, which browsers take for a file until it is read', async () => {
-    fails = 'Portfolio';
-    show();
-    vi.spyOn(FileReader.prototype, 'readAsArrayBuffer').mockImplementation(function (
-      this: FileReader,
-    ) {
-      this.dispatchEvent(new ProgressEvent('error'));
-    });
-    await attach(file('Portfolio', 4096));
-    await waitFor(() =>
-      expect(said()).toEqual([
-        'Portfolio was not attached: it can’t be read. Attach a folder as a ZIP file; choose a file once more.',
-      ]),
-    );
-  });
-
-  it('until it is put away, which leaves the writer in the text', async () => {
-    show();
-    await attach(file('film.mp4', 30 * MB));
-    const close = screen.getByRole('alert').querySelector('button')!;
-    await userEvent.click(close);
-    expect(screen.queryByRole('alert')).toBeNull();
-    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));
-  });
-
-  it('and what two tabs attached together', () => {
-    const upload = (id: string) => ({ id, filename: id, type: 'a/b', octets: 15 * MB });
-    keepDraft('anna', 'thread:t1', { ...draft, uploads: [upload('one'), upload('two')] });
-    open();
-    expect(said()).toEqual([
-      'The files together are 11 MB more than the 19 MB that a message carries. Take one off.',
-    ]);
-  });
-});
-
-// What a browser tells this tab when another one has changed the storage.
-const elsewhere = (next: Draft | undefined) =>
-  act(() => {
-    if (next) keepDraft('anna', 'thread:t1', next);
-    else dropDraft('anna', 'thread:t1');
-    window.dispatchEvent(new StorageEvent('storage', { key: 'hearback.draft.anna.thread:t1' }));
-  });
-const box = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
-
-describe('the same conversation in two tabs', () => {
-  it('shows what is written in the other one, and goes on from there', async () => {
-    show();
-    await elsewhere({
-      ...draft,
-      text: 'Dear Léa, written there',
-      bcc: [{ name: '', address: 'b@y.example' }],
-    });
-    expect(box().value).toBe('Dear Léa, written there');
-    expect(screen.getByText('b@y.example')).toBeTruthy();
-    await userEvent.type(box(), ' and here');
-    await waitFor(() =>
-      expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa, written there and here'),
-    );
-  });
-
-  it('keeps its words at once when the writer turns to the other one', async () => {
-    show();
-    await userEvent.type(box(), '!');
-    window.dispatchEvent(new Event('blur'));
-    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa!');
-  });
-
-  it('offers nothing that was sent or discarded there once more', async () => {
-    const closed = show();
-    await elsewhere(undefined);
-    expect(closed).toHaveBeenCalledOnce();
-    cleanup();
-    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
-  });
-
-  it('keeps what was just typed here when the other one is done', async () => {
-    const closed = show();
-    await userEvent.type(box(), ', one more thing');
-    await elsewhere(undefined);
-    expect(closed).not.toHaveBeenCalled();
-    await waitFor(() => expect(readDraft('anna', 'thread:t1')?.text).toMatch(/one more thing/));
-  });
-
-  it('leaves what was written there while the message went', async () => {
-    let accept: () => void = () => {};
-    answers = [() => new Promise((resolve) => (accept = () => resolve(json(202, OUTBOX))))];
-    const closed = show();
-    await userEvent.type(box(), '!');
-    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await waitFor(() => expect(sent).toHaveLength(1));
-    await elsewhere({ ...draft, text: 'Dear Léa! And one more thing' });
-    accept();
-    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
-    cleanup();
-    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa! And one more thing');
-  });
-
-  it('leaves what was written here while the message went', async () => {
-    let accept: () => void = () => {};
-    answers = [() => new Promise((resolve) => (accept = () => resolve(json(202, OUTBOX))))];
-    const closed = show();
-    const text = box();
-    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await waitFor(() => expect(sent).toHaveLength(1));
-    await userEvent.type(text, ' And one more thing');
-    accept();
-    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
-    cleanup();
-    expect(readDraft('anna', 'thread:t1')?.text).toBe('Dear Léa And one more thing');
-  });
-
-  it('drops the draft at once, though it was just typed', async () => {
-    const closed = show();
-    await userEvent.type(box(), '!');
-    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
-    cleanup();
-    expect(Object.keys(localStorage)).toEqual([]);
-  });
-
-  it('signing out forgets what is on the table as well', async () => {
-    show();
-    await userEvent.type(box(), ', secret');
-    act(forgetDrafts);
-    cleanup();
-    await new Promise((done) => setTimeout(done, 400));
-    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
-  });
-
-  it('joins what both changed at once', () => {
-    const [cv, letter, old] = ['cv', 'letter', 'old'].map((id) => ({
-      id,
-      filename: `${id}.pdf`,
-      type: 'application/pdf',
-      octets: 1,
-    }));
-    const base = { ...draft, uploads: [old!] };
-    const mine = { ...base, uploads: [old!, cv!] };
-    const theirs = { ...base, text: 'new words', uploads: [letter!] };
-    expect(merged(base, mine, theirs)).toEqual({ ...theirs, uploads: [letter, cv] });
-    expect(merged(base, { ...base, text: 'mine' }, { ...base, subject: 'theirs' })).toEqual({
-      ...base,
-      text: 'mine',
-      subject: 'theirs',
-    });
   });
 });

@@ -1,0 +1,188 @@
+// A composer over a conversation, and the server that it talks to.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from '@tanstack/react-router';
+import { render } from '@testing-library/react';
+import { Tooltip } from 'radix-ui';
+import { beforeEach, vi } from 'vitest';
+import { keys, type Thread } from '../api/queries';
+import { Notices } from '../ui/notice';
+import { Composer } from './composer';
+import { type Draft, keepDraft } from './drafts';
+
+export const ME = {
+  id: 'anna',
+  name: 'Anna',
+  email: 'anna@n.example',
+  role: 'admin',
+  all_jobs: true,
+  language: 'en',
+  time_zone: 'UTC',
+  active: true,
+};
+export const message = {
+  id: 'm1',
+  from: [{ name: 'Léa', address: 'lea@c.example' }],
+  to: [{ name: 'Anna', address: 'anna@n.example' }],
+  cc: [],
+  people_left_out: 0,
+  subject: 'Hello',
+  date: '2026-01-01T00:00:00Z',
+  kind: 'human' as const,
+  direction: 'incoming' as const,
+  snippet: '',
+  attachments: [],
+  versions: 1,
+  version_of: null,
+  version_in: [],
+  why: { by: 'address' as const, detail: '', corrected: null },
+  outbox: null,
+};
+export const thread: Thread = {
+  id: 't1',
+  candidate: 'lea',
+  candidate_name: 'Léa',
+  non_candidate: false,
+  subject: 'Hello',
+  kind: 'conversation',
+  triage: 'to_answer',
+  asked_at: null,
+  unread: false,
+  marked_unread: false,
+  came: 1,
+  count: 1,
+  messages: [message],
+  older: null,
+};
+export const draft: Draft = {
+  mailbox: 'box',
+  to: [{ name: 'Léa', address: 'lea@c.example' }],
+  cc: [],
+  bcc: [],
+  subject: 'Re: Hello',
+  rich: false,
+  html: '<p>Dear Léa</p>',
+  text: 'Dear Léa',
+  uploads: [],
+  quote: false,
+};
+export const OUTBOX = {
+  id: 'o1',
+  state: 'queued',
+  thread: 't1',
+  candidate: 'lea',
+  message: 'm2',
+  created: '2026-01-01T00:00:00Z',
+  sent: null,
+  attempts: 0,
+  next_try: null,
+  copy_filed: false,
+  why: '',
+  answer: '',
+};
+
+type Sent = { key: string | null; body: Record<string, unknown> };
+/** What was sent to it, what it answers, and the conversation as it has it. */
+export const server = {
+  sent: [] as Sent[],
+  answers: [] as (() => Response | Promise<Response>)[],
+  now: thread,
+};
+export let queries: QueryClient;
+export const router = createRouter({
+  routeTree: createRootRoute(),
+  history: createMemoryHistory({ initialEntries: ['/all/t1'] }),
+});
+
+export const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+export const problem = (status: number, code: string) =>
+  json(status, { type: 'about:blank', title: code, status, code });
+
+beforeEach(() => {
+  server.sent = [];
+  server.answers = [];
+  server.now = thread;
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const request = input as Request;
+    if (!request.url.endsWith('/messages')) return json(200, server.now);
+    server.sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
+    return (await server.answers.shift()?.()) ?? json(202, OUTBOX);
+  });
+  queries = new QueryClient({
+    defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
+  });
+  queries.setQueryData(keys.me, {
+    user: ME,
+    company: { id: 'c', name: 'N' },
+    events_since: 'mark',
+  });
+  queries.setQueryData(keys.mailboxes, [
+    { id: 'box', address: 'anna@n.example', address_proof: 'sign_in', state: 'active' },
+  ]);
+  queries.setQueryData(keys.candidate('lea'), {
+    id: 'lea',
+    name: 'Léa',
+    addresses: [{ address: 'lea@c.example', synced: true }],
+    applications: [],
+    seen_by: [
+      { id: 'anna', name: 'Anna' },
+      { id: 'mira', name: 'Mira Osei' },
+    ],
+  });
+  queries.setQueryData(keys.thread('t1'), thread);
+  queries.setQueryData(keys.body('m1'), {
+    text: 'Hi',
+    fresh: 'Hi',
+    quoted: '',
+    signature: '',
+    html: '',
+    defects: [],
+  });
+});
+
+export function show(onClose = vi.fn()) {
+  keepDraft('anna', 'thread:t1', draft);
+  return open(onClose);
+}
+export function open(onClose = vi.fn()) {
+  render(written(onClose));
+  return onClose;
+}
+export const written = (onClose: () => void, where = thread) => (
+  <QueryClientProvider client={queries}>
+    <RouterContextProvider router={router}>
+      <Tooltip.Provider>
+        <Composer
+          thread={where}
+          candidate={{ id: 'lea', name: 'Léa' }}
+          replyTo={message}
+          onClose={onClose}
+          onUndo={() => {}}
+        />
+      </Tooltip.Provider>
+    </RouterContextProvider>
+  </QueryClientProvider>
+);
+export const notices = () =>
+  render(
+    <Tooltip.Provider>
+      <Notices />
+    </Tooltip.Provider>,
+  );
+
+/** The next message isn't answered until this is called. */
+export function answerLater(): (response: Response | Promise<Response>) => void {
+  let answer: (response: Response | Promise<Response>) => void = () => {};
+  server.answers = [
+    () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      }),
+  ];
+  return (response) => answer(response);
+}
