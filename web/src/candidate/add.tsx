@@ -68,7 +68,7 @@ export function AddCandidate({
   });
   const look = useMutation({
     mutationFn: async (_asked: { body: ReturnType<typeof pressed>; shown: string | undefined }) =>
-      taking ? undefined : exchangeWith(queries, addresses).catch(() => undefined),
+      taking ? undefined : exchangeWith(queries, addresses),
     // Nobody takes along what they weren't shown.
     onSuccess: (found, { body, shown }) => {
       if (!form.current) return; // closed meanwhile

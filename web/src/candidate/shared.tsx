@@ -138,8 +138,10 @@ export async function exchangeWith(
   text: string,
 ): Promise<Exchange | undefined> {
   const asked = addressesIn(text).slice(0, ASKED);
-  const found = await Promise.all(asked.map((one) => queries.fetchQuery(holdersQuery(one))));
-  const at = found.findIndex(({ exchange }) => exchange);
+  const found = await Promise.all(
+    asked.map((one) => queries.fetchQuery(holdersQuery(one)).catch(() => undefined)),
+  );
+  const at = found.findIndex((one) => one?.exchange);
   return at < 0 ? undefined : { address: asked[at]!, thread: found[at]!.exchange! };
 }
 

@@ -6,9 +6,10 @@ import {
   createRouter,
   RouterContextProvider,
 } from '@tanstack/react-router';
-import { render } from '@testing-library/react';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
-import { beforeEach, vi } from 'vitest';
+import { beforeEach, expect, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { Notices } from '../ui/notice';
 import { Composer } from './composer';
@@ -185,4 +186,14 @@ export function answerLater(): (response: Response | Promise<Response>) => void 
       }),
   ];
   return (response) => answer(response);
+}
+
+/** Sent, and gone on from before it was answered. */
+export async function sendAndGoOn() {
+  const answer = answerLater();
+  const closed = show();
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  cleanup();
+  return { answer, closed };
 }

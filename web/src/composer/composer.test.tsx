@@ -7,7 +7,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { Composer } from './composer';
 import {
-  answerLater,
   draft,
   json,
   ME,
@@ -18,6 +17,7 @@ import {
   problem,
   queries,
   router,
+  sendAndGoOn,
   server,
   show,
   thread,
@@ -252,13 +252,7 @@ describe('the composer', () => {
   ])(
     'tells whoever went on that it wasn’t sent, where the server %s',
     async (_what, fail, words) => {
-      const answer = answerLater();
-      const closed = vi.fn();
-      keepDraft('anna', 'thread:t1', draft);
-      const { unmount } = render(written(closed));
-      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-      await waitFor(() => expect(server.sent).toHaveLength(1));
-      unmount(); // another row was chosen
+      const { answer, closed } = await sendAndGoOn();
       notices();
       await act(() => router.navigate({ href: '/all/t2' }));
       answer(fail());
@@ -278,14 +272,19 @@ describe('the composer', () => {
     },
   );
 
+  it('W-5 is no more on the table of who went on and came back, once it is sent', async () => {
+    const { answer } = await sendAndGoOn();
+    const closed = open();
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' }).value).toBe(
+      'Dear Léa',
+    );
+    answer(json(202, OUTBOX));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+  });
+
   it('leaves alone who went on, once it is sent', async () => {
-    const answer = answerLater();
-    const closed = vi.fn();
-    keepDraft('anna', 'thread:t1', draft);
-    const { unmount } = render(written(closed));
-    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await waitFor(() => expect(server.sent).toHaveLength(1));
-    unmount();
+    const { answer, closed } = await sendAndGoOn();
     answer(json(202, OUTBOX));
     await waitFor(() => expect(readDraft('anna', 'thread:t1')).toBeUndefined());
     await act(() => new Promise((done) => setTimeout(done)));

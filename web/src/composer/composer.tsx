@@ -339,7 +339,8 @@ function Writing({
     setError(undefined);
     setFault(undefined);
     unsay(`unsent ${about}`);
-    const tell = tellGone(notifier(), router.history.location.href);
+    const say = notifier();
+    const tell = tellGone(say, router.history.location.href);
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
     const takeBack = thread
       ? insertOptimistically(queries, thread.id, {
@@ -366,7 +367,8 @@ function Writing({
         if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
       } else if (reason instanceof ProblemError && reason.status === 401) {
         // The session ended: signed in again over this very page, the message goes on its way.
-        if (await signedInAgain()) void submitAgain.current(confirmed, asked);
+        if ((await signedInAgain(me.user.id)) && !discarded.current)
+          void submitAgain.current(confirmed, asked);
       } else if (!here.current) {
         tell(reason);
       } else if (!refusedField(reason, lacks)) {
@@ -376,7 +378,7 @@ function Writing({
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     finish(draft);
-    notify(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
+    say(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
       takeBack?.();
@@ -420,6 +422,7 @@ function Writing({
     const before = draft;
     const attempts = readAttempts(me.user.id, about);
     discarded.current = true;
+    unsay(`unsent ${about}`);
     finish();
     onClose();
     if (touched) {

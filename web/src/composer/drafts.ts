@@ -52,6 +52,11 @@ export function dropDraft(user: string, about: string): void {
   for (const key of [keyOf(user, about), attemptsOf(user, about)]) remove(key);
 }
 
+/** A browser tells the other tabs alone what has become of a draft. */
+export function tellThisTab(user: string, about: string): void {
+  window.dispatchEvent(new StorageEvent('storage', { key: keyOf(user, about) }));
+}
+
 function remove(key: string): void {
   unstored.delete(key);
   try {

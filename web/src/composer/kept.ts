@@ -2,7 +2,15 @@
 // the writer goes away. Another tab may have the same conversation open: what is written there appears
 // here, and what is sent or discarded there isn't offered here once more.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type Draft, dropDraft, keepDraft, readDraft, sameDraft, watchDraft } from './drafts';
+import {
+  type Draft,
+  dropDraft,
+  keepDraft,
+  readDraft,
+  sameDraft,
+  tellThisTab,
+  watchDraft,
+} from './drafts';
 
 const PAUSE = 300;
 
@@ -54,6 +62,7 @@ export function useKept(
       finished.current = true;
       const stored = readDraft(user, about);
       if (!sent || !stored || sameDraft(stored, sent)) dropDraft(user, about);
+      tellThisTab(user, about); // whoever went on and came back has it on the table once more
     },
     [user, about, keep],
   );

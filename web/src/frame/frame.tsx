@@ -98,10 +98,10 @@ export function Frame() {
       hearTabs((word) => {
         if ('signedOut' in word) {
           forgetUser(queries);
-          leave.current();
+          void navigate({ to: '/sign-in' }); // where they were is nobody else's to see
         } else if (word.signedIn !== user) location.reload();
       }),
-    [user, queries],
+    [user, queries, navigate],
   );
 
   // Who has just signed in goes on in the page, not in front of it.

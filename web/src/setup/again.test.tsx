@@ -19,7 +19,7 @@ it('W-5 a key that was meant for the page is no part of a password', async () =>
       </Tooltip.Provider>
     </QueryClientProvider>,
   );
-  act(() => void signedInAgain());
+  act(() => void signedInAgain('anna'));
   // What is pressed on a button is meant for it, as long as the fields don't come, too.
   const close = await screen.findByRole('button', { name: 'Close' });
   expect(fireEvent.keyDown(close, { key: ' ' })).toBe(true);
@@ -58,14 +58,14 @@ it('whoever left is not asked to sign in again, nor who comes next in their plac
   expect(answers).toHaveBeenCalledOnce();
   expect(await stillIn(queries)).toBe(false);
   expect(answers).toHaveBeenCalledOnce();
-  expect(await signedInAgain()).toBe(false); // an answer that was on its way
+  expect(await signedInAgain('anna')).toBe(false); // an answer that was on its way
   unmount();
   render(page);
   expect(screen.queryByRole('dialog')).toBeNull();
   // Their page goes away while they are asked.
-  const answer = signedInAgain();
+  const answer = signedInAgain('anna');
   await screen.findByRole('dialog');
   cleanup();
   expect(await answer).toBe(false);
-  expect(await signedInAgain()).toBe(false);
+  expect(await signedInAgain('anna')).toBe(false);
 });

@@ -16,7 +16,7 @@ const Credentials = part(() => import('./credentials'), 'Credentials', {
 
 const AHEAD = 10_000; // milliseconds
 
-let somebody = false; // is in, and can be asked
+let somebody: string | undefined; // who is in, and can be asked
 let waiting: ((signedIn: boolean) => void)[] = [];
 const listeners = new Set<() => void>();
 
@@ -28,17 +28,19 @@ function settle(signedIn: boolean) {
 }
 
 // Whoever was in leaves, or has left: what they were asked is not for who signs in next.
-export function askNobody() {
-  somebody = false;
+export function askNobody(): () => void {
+  const before = somebody;
+  somebody = undefined;
   settle(false);
-}
-export function askSomebody() {
-  somebody = true;
+  return () => {
+    somebody = before; // they haven't left after all
+  };
 }
 
-// Opens the dialog, once for all who ask; tells whether they are signed in again.
-export async function signedInAgain(): Promise<boolean> {
-  if (!somebody) return false;
+// Opens the dialog, once for all who ask; tells whether they are signed in again. What was asked for
+// somebody who has left is nobody's matter any more.
+export async function signedInAgain(user = somebody): Promise<boolean> {
+  if (!user || somebody !== user) return false;
   return new Promise((resolve) => {
     waiting.push(resolve);
     for (const listener of listeners) listener();
@@ -64,7 +66,7 @@ export async function stillIn(queries: QueryClient): Promise<boolean> {
     if (me.user.id !== before) location.reload();
     return true;
   } catch (error) {
-    return error instanceof ProblemError && error.status === 401 ? signedInAgain() : true;
+    return error instanceof ProblemError && error.status === 401 ? signedInAgain(before) : true;
   }
 }
 
@@ -88,9 +90,9 @@ export function useSameUser(
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
   useLayoutEffect(() => {
-    askSomebody();
-    return askNobody;
-  }, []);
+    somebody = user.id;
+    return () => void askNobody();
+  }, [user.id]);
   // There before it is needed: by then the server may be another one. Nothing waits for it at first.
   useEffect(() => {
     const timer = setTimeout(Credentials.ahead, AHEAD);

@@ -7,7 +7,7 @@ import { client, ProblemError, unwrap } from '../api/client';
 import { countDrafts } from '../composer/drafts';
 import { Ask } from '../ui/dialog';
 import { notifyProblem } from '../ui/notice';
-import { askNobody, askSomebody } from './again';
+import { askNobody } from './again';
 import { forgetUser } from './leaving';
 import { tellTabs } from './tabs';
 
@@ -20,7 +20,7 @@ export function useSignOut(): { signOut: () => void; question: ReactNode } {
 
   async function leave() {
     setLost(0);
-    askNobody(); // that their session has ended
+    const stay = askNobody(); // that their session has ended
     try {
       await unwrap(client.DELETE('/session')).catch((error: unknown) => {
         // It had ended already: then nothing of it stays here either.
@@ -30,7 +30,7 @@ export function useSignOut(): { signOut: () => void; question: ReactNode } {
       forgetUser(queries);
       await navigate({ to: '/sign-in' });
     } catch (error) {
-      askSomebody();
+      stay();
       notifyProblem(error);
     }
   }

@@ -226,8 +226,8 @@ function useRepeated(message: string, parts: Part[]): ReadonlySet<Part> {
   const seen = new Set<string>();
   const again = calendars.filter((part, at) => {
     const { data, isFetching } = read[at]!;
-    if (isFetching) return calendars.slice(0, at).some(({ octets }) => octets === part.octets);
-    if (!data) return false;
+    if (!data)
+      return isFetching && calendars.slice(0, at).some(({ octets }) => octets === part.octets);
     const what = `${data.method} ${data.uid || data.summary} ${data.start}`;
     return seen.size === seen.add(what).size;
   });
