@@ -42,7 +42,7 @@ std::optional<std::uint64_t> Room::Part::grantable(const RoomWanted& wanted) con
   }
   for (const auto has : {held_by(of_company, std::pair(wanted.can_wait, wanted.company)),
                          held_by(of_host, std::pair(wanted.can_wait, wanted.host))}) {
-    if (has > 0 && has + wanted.least > 2 * (free - wanted.least)) return std::nullopt;
+    if (too_much(has, wanted.least)) return std::nullopt;
     most = std::min(most, (2 * free - std::min(2 * free, has)) / 3);
   }
   return std::max(most, wanted.least);
@@ -55,23 +55,41 @@ void Room::Part::count(const RoomWanted& whose, std::uint64_t taken, std::uint64
   count_in(of_host, std::pair(whose.can_wait, whose.host), taken, given);
 }
 
+bool Room::Part::HeldUp::holds(const RoomWanted& wanted) const {
+  return all || companies.contains(wanted.company) || hosts.contains(wanted.host);
+}
+
+void Room::Part::HeldUp::note(const Part& part, const RoomWanted& wanted) {
+  all = all || wanted.least > part.free;
+  if (all) return;
+  const auto has = [&](const auto& held, const auto& whose) {
+    return held_by(held, std::pair(wanted.can_wait, whose));
+  };
+  if (part.too_much(has(part.of_company, wanted.company), wanted.least))
+    companies.insert(wanted.company);
+  if (part.too_much(has(part.of_host, wanted.host), wanted.least)) hosts.insert(wanted.host);
+}
+
 // In the order of their coming, what can't wait first; whoever finds room passes who doesn't. But
-// once somebody has found none for long, and not because of what is theirs already, only small ones
-// pass, and what can wait does.
+// once somebody has found none for long, only small ones pass, and what can wait does: of all, or,
+// where the room is taken by what is theirs already, of the same company or host.
 void Room::Part::grant() {
-  bool held_up = false;
+  HeldUp held_up;
   for (const bool can_wait : {false, true}) {
     auto& line = waiting[can_wait];
-    for (auto at = line.begin(); at != line.end() && !(held_up && can_wait);) {
+    for (auto at = line.begin(); at != line.end() && !(held_up.all && can_wait);) {
       auto& one = **at;
-      if (!held_up || one.wanted.least <= kSmall) one.granted = grantable(one.wanted);
+      auto wanted = one.wanted;
+      const bool behind = held_up.holds(wanted);
+      if (behind) wanted.most = std::max(wanted.least, kSmall);
+      if (!behind || wanted.least <= kSmall) one.granted = grantable(wanted);
       if (one.granted) {
         count(one.wanted, *one.granted, 0);
         one.told->notify();
         at = line.erase(at);
         continue;
       }
-      held_up = held_up || (one.wanted.least > free && env.ticks() - one.since >= kPassed);
+      if (env.ticks() - one.since >= kPassed) held_up.note(*this, one.wanted);
       ++at;
     }
   }

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -74,7 +75,19 @@ class Room {
   };
   struct Part {
     explicit Part(net::Env& e, std::uint64_t octets) : env(e), free(octets), whole(octets) {}
+    // What too long a wait keeps others from.
+    struct HeldUp {
+      bool all = false;               // there was no room
+      std::set<CompanyId> companies;  // it was theirs already
+      std::set<std::string> hosts;
+      bool holds(const RoomWanted& wanted) const;
+      void note(const Part& part, const RoomWanted& wanted);
+    };
     std::optional<std::uint64_t> grantable(const RoomWanted& wanted) const;
+    // Of what one party holds: no more may be added.
+    bool too_much(std::uint64_t has, std::uint64_t more) const {
+      return has > 0 && has + more > 2 * (free - more);
+    }
     void count(const RoomWanted& whose, std::uint64_t taken, std::uint64_t given);
     void grant();
 

@@ -151,6 +151,42 @@ TEST_F(RoomTest, S12_WhoFitsPassesWhoDoesNotButNotForEver) {
   EXPECT_TRUE(late.there());
 }
 
+TEST_F(RoomTest, WhoPassesGetsNoMoreThanWhatIsSmall) {
+  Asked first(room, wanted(60));
+  ASSERT_TRUE(first.there());
+  auto held = first.take();
+  Asked head(room, of_others(wanted(50)));
+  env.clock = env.clock + 61s;
+  auto third = wanted(20);
+  third.company = CompanyId::make(env.clock, random);
+  third.host = "third.example";
+  third.least = 1;
+  Asked passes(room, third);
+  ASSERT_TRUE(passes.there());
+  EXPECT_EQ(passes.take().octets(), kMega);
+  EXPECT_FALSE(head.there());
+}
+
+// A company's smaller ones pass its larger one no longer than anybody else may.
+TEST_F(RoomTest, WhatIsTheirsAlreadyKeepsOutTheirOwnAlone) {
+  Asked one(room, wanted(20)), two(room, wanted(20));
+  ASSERT_TRUE(one.there() && two.there());
+  auto first = one.take(), second = two.take();
+  Asked large(room, wanted(45));
+  EXPECT_FALSE(large.there());
+  env.clock = env.clock + 61s;
+  first.keep(0);
+  env.settle();
+  Asked renewed(room, wanted(20));
+  EXPECT_FALSE(renewed.there());
+  Asked theirs(room, of_others(wanted(10)));
+  ASSERT_TRUE(theirs.there());
+  theirs.take();
+  second.keep(0);
+  env.settle();
+  EXPECT_TRUE(large.there());
+}
+
 TEST_F(RoomTest, NobodyWaitsWhenTheProgramEnds) {
   Asked first(room, wanted(90));
   ASSERT_TRUE(first.there());

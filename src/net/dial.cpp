@@ -89,6 +89,17 @@ void set_socket_options(int fd) {
 // of others, and leave none of them the time to open.
 constexpr std::size_t kMostAddresses = 8;
 
+// Of both families, where there are both: one of them may lead nowhere.
+void keep_some(std::vector<Address>& addresses) {
+  const auto all = addresses.size();
+  const auto of_v6 = static_cast<std::size_t>(std::ranges::count(addresses, true, &Address::v6));
+  const bool both = of_v6 > 0 && of_v6 < all;
+  std::size_t kept[2] = {};
+  std::erase_if(addresses, [&](const Address& one) {
+    return ++kept[one.v6] > (both ? kMostAddresses / 2 : kMostAddresses);
+  });
+}
+
 Task<Connected> connect_to(Core& core, Address address, std::uint16_t port,
                            Clock::time_point deadline) {
   int fd = ::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -171,7 +182,7 @@ Task<Dialed> dial_checked(std::shared_ptr<Core> core, std::shared_ptr<ClientTls>
   if (addresses) {
     const auto own = own_addresses();
     std::erase_if(*addresses, [&](const Address& a) { return !may_dial(to_text(a), policy, own); });
-    if (addresses->size() > kMostAddresses) addresses->resize(kMostAddresses);
+    keep_some(*addresses);
   }
   if (unknown || addresses->empty())
     co_return co_await refuse(core, begin, parse_address(host) ? forbidden() : nowhere());

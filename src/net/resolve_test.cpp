@@ -200,6 +200,14 @@ TEST_F(Resolve, SEC3_OfManyAddressesTheFirstFewAreTried) {
   EXPECT_EQ(after(30), "net.refused");
 }
 
+// IPv6 may lead nowhere, however many addresses there are.
+TEST_F(Resolve, OfManyAddressesBothFamiliesAreTried) {
+  auto& addresses = server_.names["both.test"];
+  for (int i = 0; i < 9; ++i) addresses.push_back("::1");
+  addresses.push_back("127.0.0.1");
+  EXPECT_EQ(dial(policy_, "both.test", peer_.port()), "hello");
+}
+
 TEST_F(Resolve, NamesThatDoNotExist) {
   EXPECT_EQ(dial(policy_, "missing.test", peer_.port()), "net.host-not-found");
   EXPECT_EQ(dial(policy_, "empty.test", peer_.port()), "net.host-not-found");

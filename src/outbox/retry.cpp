@@ -44,7 +44,8 @@ Duration back_off(int attempts, const Options& options, Random& random) {
 }  // namespace
 
 bool about_the_message(const Error& error) {
-  return refused_for_good(error) || (error.code == "smtp.busy" || error.code == "smtp.protocol");
+  return refused_for_good(error) || error.code == "smtp.busy" || error.code == "smtp.protocol" ||
+         error.code == "store.blob-files";
 }
 
 bool wants_patience(const Error& error) {

@@ -70,7 +70,8 @@ Task<Result<std::shared_ptr<mailbox::Outlet>>> sent_folder_of(Held& row, const P
 
 // Its mailbox's other rows would fare no better now.
 bool holds_up_others(const Error& error) {
-  return error.code != "outbox.sent-unsearchable" && error.code != "outbox.bytes-missing";
+  return error.code != "outbox.sent-unsearchable" && error.code != "outbox.bytes-missing" &&
+         error.code != "store.blob-files";
 }
 
 bool may_bear_another_id(const Place& place) { return place.mailbox.saves_sent != SavesSent::no; }
@@ -112,8 +113,6 @@ Task<Result<bool>> find_or_file(Held& row, SentLook& look, const Place& place, D
   }
   if (next.step == rules::CopyStep::wait) co_return false;
   if (next.step == rules::CopyStep::file) {
-    auto room = co_await row.make_room(true);
-    if (!room) co_return Failure(room.error());
     auto bytes = co_await stored_bytes(row);
     if (!bytes) co_return Failure(bytes.error());
     // Noted first: what a later look finds may be ours, and says nothing of the provider.
@@ -233,6 +232,10 @@ Task<void> reconcile(Held& row, SentLook& look, Duration waited) {
 }
 
 Task<void> settle_copy(Held& row, SentLook& look, Duration waited) {
+  // Before all else: it may take a while, and what was seen in Sent would be old by then.
+  auto room = co_await row.make_room(true);
+  row.store_failed = !room && room.error().code != "net.stopping";
+  if (!room) co_return;
   auto place = co_await find_place(row);
   if (!place) co_return;
   if (!*place) co_return co_await leave_copy(row);
