@@ -14,7 +14,12 @@
 namespace hearback::api {
 namespace {
 
-constexpr std::size_t kBlock = 64 << 10;  // by which libcsv's room for a cell grows
+// By so much libcsv's room for a cell grows, moving what is in it each time: a few times at most,
+// however long the cell.
+std::size_t block_for(std::string_view text) {
+  return std::max<std::size_t>(64 << 10, text.size() / 4);
+}
+
 constexpr int kWithinCell = 2;  // its pstate; a quotation mark that was closed leads to another
 
 std::string decoded(std::string_view octets) {
@@ -120,7 +125,7 @@ Result<Csv> read_csv(std::string_view octets, const Limits& limits) {
     return fail(Kind::transient, "import.memory", "There is no memory left.", "Try again.");
   const std::unique_ptr<csv_parser, void (*)(csv_parser*)> closing(&parser, csv_free);
   csv_set_delim(&parser, static_cast<unsigned char>(separator));
-  csv_set_blk_size(&parser, kBlock);
+  csv_set_blk_size(&parser, block_for(text));
   Reading reading{limits};
   reading.csv.separator = separator;
   for (; !text.empty(); ++line) {

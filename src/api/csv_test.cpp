@@ -79,22 +79,24 @@ TEST(Csv, O3_HasBounds) {
 }
 
 TEST(Csv, O3_IsReadInLinearTime) {
+  const auto read = [](std::string_view octets) { (void)read_csv(octets, {}); };
   fakes::expect_linear({"csv",
-                        [](std::string_view octets) { (void)read_csv(octets, {}); },
+                        read,
                         64 << 10,
-                        {{"a,b\n", "x"},
-                         {"a,b\n\"", "x"},
-                         {"a,b\n\"", "\"\""},
+                        {{"a,b\n\"", "\"\""},
                          {"a,b\n\"", "\n"},
                          {"a,b\n", ","},
                          {"", ","},
                          {"", "\n"},
                          {"", "\r"},
-                         {"a,b\n", " "},
                          {"a,b\n", "\"\n"},
                          {"a,b\n", "x,y\n"},
-                         {"\xFF\xFE", "a"},
                          {"\xFC", "\xE9;"}}});
+  // So quick that the allocator is seen: each size lies where that maps memory for each string.
+  fakes::expect_linear({"csv",
+                        read,
+                        256 << 10,
+                        {{"a,b\n", "x"}, {"a,b\n\"", "x"}, {"a,b\n", " "}, {"\xFF\xFE", "a"}}});
 }
 
 }  // namespace
