@@ -2,6 +2,7 @@
 // alone; and a file that means harm reaches nothing.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { hostilePdf, letterPdf, lockedPdf, manyPages, png, slowPdf, swellingPdf } from './files.mjs';
 import { build, candidateAddress, connect, openBrowser, openStage, recruiter, until } from './stage.mjs';
@@ -49,13 +50,14 @@ const ready = (tab) => tab.locator('.preview iframe.there');
 const pageOf = (tab) => tab.frameLocator('.preview iframe');
 const shown = async (tab, text) => { await ready(tab).waitFor(); await pageOf(tab).getByText(text).first().waitFor(); };
 const chip = (tab, name) => tab.locator('.split-main .files').getByRole('button', { name });
-/** A key that closes the file: where the frame goes before the browser has said that the key was dealt with, it never says so. */
-async function pressAway(tab, key) {
-  const frame = await tab.locator('.preview iframe').elementHandle();
-  const down = tab.keyboard.down(key);
-  down.catch(() => {}); // where the test has failed already
-  await Promise.race([down, until(`${key} has closed the file`, () => frame.evaluate((one) => !one.isConnected))]);
-  await tab.keyboard.up(key);
+const atMost = (what, promise, milliseconds = 20_000) => Promise.race([promise, setTimeout(milliseconds, undefined, { ref: false }).then(() => { throw new Error(`${what} takes too long`); })]);
+/** A key while a file is shown: where the frame that has the focus goes before the browser has said that the key was dealt with, it never says so. What the key did is seen in what follows. */
+async function press(tab, key) {
+  for (const way of ['down', 'up']) {
+    const said = tab.keyboard[way](key);
+    said.catch(() => {}); // where the test has failed already
+    await Promise.race([said, setTimeout(2000, undefined, { ref: false })]);
+  }
 }
 const focusIn = (tab, which) => until(`the focus is in ${which}`, () => tab.evaluate((where) => Boolean(document.activeElement?.closest(where)), which));
 async function opened(tab, subject) {
@@ -86,7 +88,7 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
     await fits(tab);
     await shoot(tab, `cv-${width}-${language}`);
     // Its keys scroll, and the number follows.
-    await tab.keyboard.press('End');
+    await press(tab, 'End');
     await tab.locator('.preview-bar').getByText('3 / 3').waitFor();
     await drawn(tab, 3);
     const wide = () => pageOf(tab).locator('.page').first().evaluate((box) => box.getBoundingClientRect().width);
@@ -96,24 +98,23 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
     await tab.keyboard.press('z');
     await until('it is as wide as its room', async () => Math.abs((await wide()) - before) <= 1);
     // The next ones, round and back.
-    await pressAway(tab, 'ArrowRight');
+    await press(tab, 'ArrowRight');
     const picture = tab.locator('.preview-picture img');
     await picture.waitFor();
     assert.equal(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }), 600);
     await focusIn(tab, '.preview, [role=dialog]');
     await shoot(tab, `picture-${width}-${language}`);
-    const next = async (words) => { await tab.keyboard.press('ArrowRight'); await tab.locator('.preview-sorry').getByText(words).waitFor({ timeout: 5000 }).catch(async (error) => { await shoot(tab, 'failed'); throw error; }); };
+    const next = async (words) => { await press(tab, 'ArrowRight'); await tab.locator('.preview-sorry').getByText(words).waitFor({ timeout: 5000 }).catch(async (error) => { await shoot(tab, 'failed'); throw error; }); };
     if (language === 'en') {
       await next('This PDF is damaged or not complete');
       await next('This PDF is locked with a password');
       await shoot(tab, `locked-${width}-${language}`);
       await next('This picture can’t be shown');
       await next('DOCX files can’t be shown here');
-      await tab.keyboard.press('ArrowRight');
+      await press(tab, 'ArrowRight');
       await shown(tab, 'Curriculum vitae');
     }
-    if (language === 'en') await pressAway(tab, 'Escape');
-    else await tab.keyboard.press('Escape');
+    await press(tab, 'Escape');
     await tab.locator('.preview').waitFor({ state: 'detached' });
     await until('the chip has the focus again', () => first.evaluate((one) => one === document.activeElement));
     await tab.context().close();
@@ -128,7 +129,7 @@ test('M-9 each file can be saved from where it is looked at', { timeout: 60_000 
   assert.equal(download.suggestedFilename(), 'CV Jane Doe.pdf');
   // What can't be looked at is saved at once.
   await shown(tab, 'Curriculum vitae');
-  await pressAway(tab, 'Escape');
+  await press(tab, 'Escape');
   const [other] = await Promise.all([tab.waitForEvent('download'), tab.locator('.split-main .files').getByRole('link', { name: /references\.docx/ }).click()]);
   assert.equal(other.suggestedFilename(), 'references.docx');
   await tab.context().close();
@@ -172,7 +173,7 @@ test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { time
   await focusIn(tab, '.preview iframe');
   await until('the keys go to what holds it', () => tab.evaluate(() => document.activeElement?.matches('.preview')));
   assert.equal(await tab.locator('.preview iframe').count(), 1, 'it is still being drawn');
-  await tab.keyboard.press('Escape');
+  await press(tab, 'Escape');
   await tab.locator('.preview').waitFor({ state: 'detached' });
   await until('the chip has the focus again', () => chip(tab, /slow\.pdf/).evaluate((one) => one === document.activeElement));
   await tab.context().close();
@@ -191,7 +192,7 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
   // Even one who could run scripts in there, by a mistake of the reader's, would stand before walls.
   const frame = tab.frames().find((one) => one.url().includes('/reader/'));
   const trap = `http://127.0.0.1:${canary.address().port}`;
-  const tried = await frame.evaluate(async ({ trap, url }) => {
+  const tried = await atMost('trying all doors', frame.evaluate(async ({ trap, url }) => {
     const tries = {
       origin: () => self.origin,
       cookie: () => document.cookie,
@@ -214,11 +215,11 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
       try { told[name] = `${await attempt()}`; } catch (error) { told[name] = `refused: ${error.name}`; }
     }
     return told;
-  }, { trap, url });
+  }, { trap, url }));
   assert.equal(tried.origin, 'null');
   delete tried.origin;
   for (const [name, answer] of Object.entries(tried)) assert.match(answer, /^refused/, `${name}: ${answer}`);
-  await frame.evaluate((to) => { location.href = to; }, `${trap}/away`).catch(() => {});
+  await atMost('going away', frame.evaluate((to) => { location.href = to; }, `${trap}/away`).catch(() => {}));
   await tab.waitForTimeout(500);
   await tab.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 
@@ -227,28 +228,28 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
   await shown(tab, 'One of very many');
   await tab.locator('.preview-bar').getByText('1 / 10,000').waitFor();
   await tab.getByText('The first 2,000 of 10,000 pages are shown.').waitFor();
-  await tab.keyboard.press('End');
+  await press(tab, 'End');
   await tab.locator('.preview-bar').getByText('2,000 / 10,000').waitFor();
   await drawn(tab, 2000);
   assert.ok((await pageOf(tab).locator('canvas').count()) <= 8, 'what was scrolled past is let go');
   await shoot(tab, 'many-1440');
   // A picture that would take a gigabyte.
-  await pressAway(tab, 'ArrowRight');
+  await press(tab, 'ArrowRight');
   await tab.getByText('This picture is too large to be shown here: 30,000 × 30,000 pixels.').waitFor();
   await shoot(tab, 'bomb-1440');
   // A PDF that does: whatever it shows, the page goes on.
-  await tab.keyboard.press('ArrowRight');
+  await press(tab, 'ArrowRight');
   await ready(tab).or(tab.locator('.preview-sorry')).first().waitFor({ timeout: 40_000 });
   await tab.locator('.preview-bar').getByText('4 of 6').waitFor();
   await shoot(tab, 'swells-1440');
-  const took = await tab.evaluate(async () => { const begun = performance.now(); await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); return performance.now() - begun; });
+  const took = await atMost('a frame of the page', tab.evaluate(async () => { const begun = performance.now(); await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); return performance.now() - begun; }));
   assert.ok(took < 500, `the page answers after ${took} ms`);
   // Neither of these is what it says.
   await tab.locator('.preview-bar').getByRole('button', { name: 'Next file' }).click();
   await tab.locator('.preview-sorry').getByText('SVG files can’t be shown here').waitFor();
-  await tab.keyboard.press('ArrowRight');
+  await press(tab, 'ArrowRight');
   await tab.locator('.preview-sorry').getByText('This PDF is damaged').waitFor();
-  await tab.keyboard.press('Escape');
+  await press(tab, 'Escape');
   await tab.locator('.preview').waitFor({ state: 'detached' });
   await chip(tab, /acts\.pdf/).waitFor();
 

@@ -50,13 +50,19 @@ export const portNear = async (wanted) => ((await isFree(wanted)) ? wanted : fre
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** A browser may leave a question unanswered; one that was asked late has ten seconds. */
+const unanswered = (end) =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('no answer')), Math.max(end - Date.now(), 10_000)).unref();
+  });
+
 /** Asks until the answer is truthy; the deadline is a failure, not a pace. */
 export async function until(what, ask, { within = 20_000, every = 50 } = {}) {
   const end = Date.now() + within;
   let last;
   for (;;) {
     try {
-      const answer = await ask();
+      const answer = await Promise.race([ask(), unanswered(end)]);
       if (answer) return answer;
       last = undefined;
     } catch (error) {
