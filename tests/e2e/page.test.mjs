@@ -31,7 +31,7 @@ before(async () => {
     await letter('dark', 9, { subject: 'White on dark', text: 'x', html: '<html><body bgcolor="#101828" style="background:#101828;color:#ffffff"><p><font color="#ffffff">I accept your offer.</font></p></body></html>' }),
     await letter('meeting', 10, { from: 'ada@lindenhof.example <jane.doe@post.example>', subject: 'Meeting', text: 'Shall we meet?', html: '<p>Shall we meet? <img src="cid:map@x"></p>', attachments: [
       { filename: 'map.png', cid: 'map@x', contentDisposition: 'inline', content: dot },
-      { filename: false, contentType: 'text/calendar; method=REQUEST', content: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Second interview\r\nDTSTART:20261203T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' },
+      { filename: false, contentType: 'text/calendar; method=REQUEST', content: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Second interview\r\nDTSTART;TZID=W. Europe Standard Time:20261203T100000\r\nDTEND;TZID=W. Europe Standard Time:20261203T110000\r\nLOCATION:Room 3\r\nORGANIZER;CN=Jane Doe:mailto:jane.doe@post.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' },
       ...['CV.pdf', 'cv.pdf', 'Zeugnis Größe.pdf', `${'A very long name '.repeat(12)}.pdf`, 'references.docx'].map((filename) => ({ filename, content: filename })),
       { filename: 'portrait.png', content: dot }] }),
     await letter('private', 3, { from: 'mum@home.example', subject: 'Sunday dinner', text: 'private' }),
@@ -160,7 +160,9 @@ test('case 15 a mail stands on the ground that it brings', { timeout: 60_000 }, 
 test('U4 invitations have a name, pictures open and save, and nobody hides behind a name', { timeout: 60_000 }, async () => {
   await openLetter('Meeting');
   await page.getByText('Invitation: Second interview').waitFor();
-  await page.getByText(/3 December 2026 at 10:00/).waitFor();
+  await page.getByText(/3 December 2026(,| at) 10:00\s?–\s?11:00/).waitFor();
+  await page.locator('.invitation').getByText('Room 3').waitFor();
+  await page.locator('.invitation').getByText('Jane Doe (jane.doe@post.example)').waitFor();
   assert.equal(await page.getByText('Unnamed file').count(), 0);
   await page.locator('.message-name').getByText('jane.doe@post.example', { exact: true }).waitFor();
   await page.getByText('calls itself “ada@lindenhof.example”').first().waitFor();

@@ -258,6 +258,28 @@ test('M-7 F6 goes from pane to pane, and back', { timeout: 90_000 }, async () =>
   await tab.context().close();
 });
 
+test('a conversation has its head from its row, before the server has answered', { timeout: 60_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/inbox`);
+  const row = rowsOf(tab).first();
+  await row.waitFor();
+  const id = (await row.getAttribute('href')).match(/[0-9a-f-]{36}/)[0];
+  const { subject, candidate_name: name } = await stage.api.get(`/threads/${id}`);
+  let answer;
+  const answered = new Promise((resolve) => { answer = resolve; });
+  await tab.route(`**/api/v1/threads/${id}*`, async (route) => { await answered; await route.continue(); });
+  await row.click();
+  const head = tab.locator('.thread-head');
+  await head.getByRole('heading', { name: subject }).waitFor();
+  const place = await head.boundingBox();
+  await head.getByText(name).waitFor();
+  assert.equal(await tab.locator('.message').count(), 0);
+  answer();
+  await tab.locator('.message.open').first().waitFor();
+  assert.deepEqual(await head.boundingBox(), place, 'nothing jumps');
+  await tab.context().close();
+});
+
 test('W-1 a new message begins anywhere, with the question to whom', { timeout: 90_000 }, async () => {
   for (const [width, language, words] of [[1440, 'en', 'New message'], [768, 'de', 'Neue Nachricht'], [360, 'fr', 'Nouveau message']]) {
     const tab = await tabOf(width, { language });
@@ -273,6 +295,15 @@ test('W-1 a new message begins anywhere, with the question to whom', { timeout: 
     await fits(tab);
     await tab.context().close();
   }
+  // Also where a conversation is read.
+  const reader = await tabOf(1440);
+  await reader.goto(`${url}/inbox`);
+  await rowsOf(reader).first().click();
+  await reader.locator('.message.open').first().waitFor();
+  await reader.keyboard.press('c');
+  await reader.getByRole('dialog').getByRole('combobox').waitFor();
+  assert.equal(await reader.locator('form.composer').count(), 0);
+  await reader.context().close();
   // On a phone it lies over no row that can't be moved away.
   const tab = await tabOf(360, { height: 500 });
   await tab.goto(`${url}/inbox`);

@@ -9,6 +9,8 @@ export type Format = {
   moment(at: string): string; // of something that is being read: never without its time
   full(at: string): string; // day and time, spelled out
   day(at: string): string;
+  // From when to when, `end` may be empty: instants with Z in the reader's zone, wall times and days as they stand.
+  appointment(start: string, end: string): string;
   number(value: number): string;
   octets(value: number): string;
   // What has been and what will be, within a sentence: "5 seconds ago", "in 3 minutes". Never "now",
@@ -31,6 +33,12 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
   const dayMonth = make({ day: 'numeric', month: 'short' });
   const date = make({ dateStyle: 'medium' });
   const full = make({ dateStyle: 'long', timeStyle: 'short' });
+  const wall = new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
+  const wholeDay = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
   const minute = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
   const thisYear = make({ weekday: 'short', ...minute });
   const longAgo = make({ year: 'numeric', ...minute });
@@ -63,6 +71,14 @@ export function makeFormat(language: string, timeZone: string, now = () => Date.
     },
     full: (at) => full.format(new Date(at)),
     day: (at) => date.format(new Date(at)),
+    appointment(start, end) {
+      const instant = start.endsWith('Z');
+      const show = instant ? full : start.includes('T') ? wall : wholeDay;
+      const at = (text: string) => new Date(instant || show === wholeDay ? text : `${text}Z`);
+      const alike = end.length === start.length; // an end of another kind says nothing
+      const later = alike && at(end) > at(start);
+      return later ? show.formatRange(at(start), at(end)) : show.format(at(start));
+    },
     number: (value) => numbers.format(value),
     octets(value) {
       const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

@@ -234,7 +234,7 @@ function useRepeated(message: string, parts: Part[]): ReadonlySet<Part> {
   return new Set(again);
 }
 
-// "Invitation: Interview with Jane", when it is, instead of a file without a name.
+// "Invitation: Interview with Jane", when, where and with whom, instead of a file without a name.
 function CalendarChip({ message, part }: { message: string; part: Part }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -243,15 +243,45 @@ function CalendarChip({ message, part }: { message: string; part: Part }) {
   const kind =
     found?.method === 'CANCEL' ? 'cancelled' : found?.method === 'REPLY' ? 'answer' : 'invitation';
   const name = t(`attachment.${kind}`);
-  const start = found?.start;
-  const when = start && (start.includes('T') ? format.full(start) : format.day(`${start}T12:00`));
   return (
     <Saved message={message} part={part} name={part.filename || `${name}.ics`}>
       <CalendarDays size={18} aria-hidden />
-      <Words
-        name={found?.summary ? `${name}: ${found.summary}` : name}
-        about={when || aboutOf({ ...part, filename: part.filename || 'x.ics' }, format)}
-      />
+      <span className="attachment-words">
+        <span dir="auto">{found?.summary ? `${name}: ${found.summary}` : name}</span>
+        {found?.start ? (
+          <Appointment found={found} />
+        ) : (
+          <span className="quiet tabular truncate">
+            {aboutOf({ ...part, filename: part.filename || 'x.ics' }, format)}
+          </span>
+        )}
+      </span>
     </Saved>
+  );
+}
+
+function Appointment({ found }: { found: Invitation }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { name, address } = found.organizer;
+  const who = name && address ? `${name} (${address})` : name || address;
+  return (
+    <>
+      <span className="quiet tabular">
+        {format.appointment(found.start, found.end)}
+        {found.zone && <bdi> ({found.zone})</bdi>}
+      </span>
+      {found.location && (
+        <span className="quiet" dir="auto">
+          {found.location}
+        </span>
+      )}
+      {who && (
+        <span className="quiet">
+          <bdi>{who}</bdi>
+          {found.invited > 0 && ` · ${t('attachment.invited', { count: found.invited })}`}
+        </span>
+      )}
+    </>
   );
 }

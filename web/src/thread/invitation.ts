@@ -1,21 +1,41 @@
-// The first event of a calendar part (RFC 5545), as much as names it: one pass, nothing else is understood.
-export const MOST_CALENDAR = 200_000; // octets that are worth reading for a name
+// The first event of a calendar part (RFC 5545): what, when, where and who. One pass, nothing else is understood.
+import { instantIn, zoneOf } from './zones';
+
+export const MOST_CALENDAR = 200_000; // octets that are worth reading for a card
 
 export type Invitation = {
   method: string; // REQUEST, CANCEL, REPLY, … upper case; empty when it isn't said
   summary: string;
   uid: string; // what names it in every calendar
   start: string; // ISO; an instant with Z, else a wall time, else a day alone
+  end: string; // the same, of days the last one; empty when it isn't said
+  zone: string; // of the wall times, in its sender's words, where nobody here knows it
+  location: string;
+  organizer: { name: string; address: string };
+  invited: number; // but for the organizer
 };
 
+const LONGEST = 300;
+
 export function readInvitation(text: string): Invitation | undefined {
-  const found: Invitation = { method: '', summary: '', uid: '', start: '' };
+  const found: Invitation = {
+    method: '',
+    summary: '',
+    uid: '',
+    start: '',
+    end: '',
+    zone: '',
+    location: '',
+    organizer: { name: '', address: '' },
+    invited: 0,
+  };
+  const attendees = new Set<string>();
   let inEvent = false;
   let other = 0; // components within the event, like alarms
   for (const line of unfolded(text)) {
     const colon = valueAt(line);
     if (colon < 0) continue;
-    const name = line.slice(0, colon).split(';', 1)[0]!.toUpperCase();
+    const [name, ...parameters] = parted(line.slice(0, colon));
     const value = line.slice(colon + 1).trim();
     if (name === 'METHOD' && !inEvent) found.method = value.toUpperCase().slice(0, 20);
     if (name === 'BEGIN') {
@@ -23,14 +43,35 @@ export function readInvitation(text: string): Invitation | undefined {
       else if (value.toUpperCase() === 'VEVENT') inEvent = true;
     } else if (name === 'END' && inEvent) {
       if (other > 0) other--;
-      else return found;
+      else break;
     } else if (inEvent && other === 0) {
-      if (name === 'SUMMARY') found.summary = unescaped(value).slice(0, 300);
-      if (name === 'UID') found.uid = value.slice(0, 300);
-      if (name === 'DTSTART') found.start = isoOf(value);
+      take(found, attendees, name!, parameters, value);
     }
   }
-  return inEvent ? found : undefined;
+  if (!inEvent) return undefined;
+  attendees.delete(found.organizer.address);
+  return { ...found, invited: attendees.size };
+}
+
+function take(
+  found: Invitation,
+  attendees: Set<string>,
+  name: string,
+  parameters: string[],
+  value: string,
+) {
+  if (name === 'SUMMARY') found.summary = unescaped(value);
+  if (name === 'UID') found.uid = value.slice(0, LONGEST);
+  if (name === 'LOCATION') found.location = unescaped(value);
+  if (name === 'ORGANIZER')
+    found.organizer = { name: unescaped(parameterOf(parameters, 'CN')), address: addressIn(value) };
+  if (name === 'ATTENDEE') attendees.add(addressIn(value));
+  if ((name === 'DTSTART' && !found.start) || (name === 'DTEND' && !found.end)) {
+    const { at, zone } = timeOf(value, parameterOf(parameters, 'TZID'));
+    if (zone) found.zone = zone.slice(0, 60);
+    if (name === 'DTSTART') found.start = at;
+    else found.end = at.includes('T') || !at ? at : dayBefore(at); // the day on which it is over
+  }
 }
 
 function unfolded(text: string): string[] {
@@ -57,13 +98,47 @@ function valueAt(line: string): number {
   return -1;
 }
 
-const unescaped = (value: string) =>
-  value.replace(/\\([nN,;\\])/g, (_all, sign: string) => (/n/i.test(sign) ? ' ' : sign)).trim();
-
-function isoOf(value: string): string {
-  const parts = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?$/.exec(value);
-  if (!parts) return '';
-  const [, year, month, day, hour, minute, zulu] = parts;
-  const iso = `${year}-${month}-${day}${hour ? `T${hour}:${minute}${zulu}` : ''}`;
-  return Number.isNaN(Date.parse(iso)) ? '' : iso;
+// The name in upper case, then its parameters.
+function parted(words: string): string[] {
+  const parts: string[] = [];
+  let quoted = false;
+  let from = 0;
+  for (let at = 0; at <= words.length; at++) {
+    if (words[at] === '"') quoted = !quoted;
+    if (at < words.length && (words[at] !== ';' || quoted)) continue;
+    parts.push(words.slice(from, at));
+    from = at + 1;
+  }
+  return [parts[0]!.toUpperCase(), ...parts.slice(1)];
 }
+
+function parameterOf(parameters: string[], name: string): string {
+  const one = parameters.find((part) => part.toUpperCase().startsWith(`${name}=`)) ?? '';
+  return one.slice(name.length + 1).replaceAll('"', '');
+}
+
+const unescaped = (value: string) =>
+  value
+    .replace(/\\([nN,;\\])/g, (_all, sign: string) => (/n/i.test(sign) ? ' ' : sign))
+    .trim()
+    .slice(0, LONGEST);
+
+const addressIn = (value: string) =>
+  value
+    .replace(/^mailto:/i, '')
+    .slice(0, LONGEST)
+    .toLowerCase();
+
+function timeOf(value: string, named: string): { at: string; zone?: string } {
+  const parts = /^((?:19|20|21)\d\d)(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?$/.exec(value);
+  if (!parts) return { at: '' };
+  const [, year, month, day, hour, minute, zulu] = parts;
+  const at = `${year}-${month}-${day}${hour ? `T${hour}:${minute}${zulu}` : ''}`;
+  if (Number.isNaN(Date.parse(at))) return { at: '' };
+  if (!hour || zulu || !named) return { at };
+  const zone = zoneOf(named);
+  return zone ? { at: instantIn(at, zone) } : { at, zone: named };
+}
+
+const dayBefore = (day: string) =>
+  new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);

@@ -28,6 +28,7 @@ import {
   type Message,
   mailboxesQuery,
   PLACES,
+  type ThreadRow,
   type Turn,
   threadQuery,
 } from '../api/queries';
@@ -47,7 +48,7 @@ import { isSearch } from '../search/way';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ahead } from '../ui/part';
-import { usePerson } from '../ui/person';
+import { type Shown, usePerson } from '../ui/person';
 import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
 import { type Conversation, InConversation } from './correcting';
@@ -151,6 +152,45 @@ function useConversation(of: Conversation | undefined): Conversation | undefined
   );
 }
 
+type Of = Pick<ThreadRow, 'subject' | 'candidate' | 'candidate_name' | 'non_candidate'>;
+
+/** What and with whom: known from the row while the conversation still comes. */
+function About({
+  thread: { subject, candidate, candidate_name, non_candidate },
+  who,
+  children,
+}: {
+  thread: Of;
+  who: Shown;
+  children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="grow">
+      <h1 className="truncate" dir="auto" title={subject}>
+        {subject || t('thread.noSubject')}
+      </h1>
+      <p className={`small quiet row thread-about${who.named ? '' : ' wrap'}`}>
+        {non_candidate ? (
+          <bdi className="truncate">{candidate_name}</bdi>
+        ) : (
+          <Link
+            to="/candidates/$candidateId"
+            params={{ candidateId: candidate }}
+            className="truncate"
+          >
+            {who.first}
+          </Link>
+        )}
+        {!non_candidate && !who.named && who.second && (
+          <bdi className={who.pretends ? 'sender-pretends' : 'sender-address'}>{who.second}</bdi>
+        )}
+        {children}
+      </p>
+    </div>
+  );
+}
+
 function ThreadPane({ id }: { id: string }) {
   const { t } = useTranslation();
   const back = useBack();
@@ -201,8 +241,8 @@ function ThreadPane({ id }: { id: string }) {
     setEarly(undefined);
   }, [answerable, early]);
   // Known from its row while it still comes.
-  const beside = useContext(BesideList);
-  const mine = thread.data ?? beside?.row(id);
+  const list = useContext(BesideList);
+  const mine = thread.data ?? list?.row(id);
   const putAway = usePutAwayRow();
   const answeredNow = useAnswered();
   // Whoever left meanwhile, or answers something else by now, isn't taken from there.
@@ -234,7 +274,6 @@ function ThreadPane({ id }: { id: string }) {
     u: leaveUnread,
     r: () => start(false),
     a: () => start(true),
-    c: () => start(false),
     ['Escape']: () =>
       document
         .querySelector<HTMLElement>('.thread-row[aria-current]')
@@ -284,17 +323,36 @@ function ThreadPane({ id }: { id: string }) {
       ?.scrollIntoView({ block: 'start' });
   }, [messages, rows, found]);
 
+  const beside = (of: Of, pane: ReactNode) => (
+    <PreviewPlace
+      candidate={of.candidate}
+      filed={!of.non_candidate}
+      card={
+        of.non_candidate ? null : wide ? (
+          <CandidateCard id={of.candidate} />
+        ) : (
+          <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
+            <CandidateCard id={of.candidate} bare />
+          </Dialog>
+        )
+      }
+    >
+      {pane}
+    </PreviewPlace>
+  );
   if (thread.isPending) {
-    return (
+    const pane = (
       <div className="pane">
-        <header className="pane-head">
+        <header className="pane-head thread-head">
           <IconButton className="back" label={t('back')} onClick={back}>
             <ArrowLeft size={20} aria-hidden />
           </IconButton>
+          {mine && <About thread={mine} who={person(mine.candidate_name, [])} />}
         </header>
         <Skeleton rows={4} tall />
       </div>
     );
+    return mine ? beside(mine, pane) : pane;
   }
   if (failed(thread)) {
     return (
@@ -316,126 +374,97 @@ function ThreadPane({ id }: { id: string }) {
     data.candidate_name,
     candidate.data?.addresses.map((one) => one.address) ?? [],
   );
-  const aboutCard = data.non_candidate ? null : wide ? (
-    <CandidateCard id={data.candidate} />
-  ) : (
-    <Dialog open={card} onClose={() => setCard(false)} title={t('card.title')} side="right">
-      <CandidateCard id={data.candidate} bare />
-    </Dialog>
-  );
-  return (
-    <PreviewPlace candidate={data.candidate} filed={!data.non_candidate} card={aboutCard}>
-      <div className="pane">
-        <header className="pane-head thread-head">
-          <IconButton className="back" label={t('back')} onClick={back}>
-            <ArrowLeft size={20} aria-hidden />
+  return beside(
+    data,
+    <div className="pane">
+      <header className="pane-head thread-head">
+        <IconButton className="back" label={t('back')} onClick={back}>
+          <ArrowLeft size={20} aria-hidden />
+        </IconButton>
+        <About thread={data} who={about}>
+          {candidate.data && !data.non_candidate && (
+            <button
+              type="button"
+              className="thread-seen"
+              onClick={() => setCard(true)}
+              disabled={wide}
+            >
+              <Eye size={14} aria-hidden />
+              <span className="truncate">{t('seen.count', { count: seenBy.length })}</span>
+            </button>
+          )}
+        </About>
+        {data.kind === 'internal_forward' && (
+          <Tag tone="private" icon={<Forward size={12} aria-hidden />}>
+            {t('thread.internal')}
+          </Tag>
+        )}
+        <IconButton label={t('thread.markUnread')} shortcut="u" onClick={leaveUnread}>
+          <Mail size={18} aria-hidden />
+        </IconButton>
+        {data.triage && (
+          <PutAway
+            turn={data.triage}
+            asked={data.asked_at !== null}
+            onPress={() => mine && putAway(mine, true)}
+          />
+        )}
+        {!wide && !data.non_candidate && (
+          <IconButton label={t('card.show')} onClick={() => setCard(true)}>
+            <PanelRight size={18} aria-hidden />
           </IconButton>
-          <div className="grow">
-            <h1 className="truncate" dir="auto" title={data.subject}>
-              {data.subject || t('thread.noSubject')}
-            </h1>
-            <p className={`small quiet row thread-about${about.named ? '' : ' wrap'}`}>
-              {data.non_candidate ? (
-                <bdi className="truncate">{data.candidate_name}</bdi>
-              ) : (
-                <Link
-                  to="/candidates/$candidateId"
-                  params={{ candidateId: data.candidate }}
-                  className="truncate"
-                >
-                  {about.first}
-                </Link>
-              )}
-              {!data.non_candidate && !about.named && about.second && (
-                <bdi className={about.pretends ? 'sender-pretends' : 'sender-address'}>
-                  {about.second}
-                </bdi>
-              )}
-              {candidate.data && !data.non_candidate && (
-                <button
-                  type="button"
-                  className="thread-seen"
-                  onClick={() => setCard(true)}
-                  disabled={wide}
-                >
-                  <Eye size={14} aria-hidden />
-                  <span className="truncate">{t('seen.count', { count: seenBy.length })}</span>
-                </button>
-              )}
-            </p>
-          </div>
+        )}
+      </header>
+      <div className="pane-body" ref={body}>
+        <div className="thread-body">
+          <NonCandidate thread={data} />
           {data.kind === 'internal_forward' && (
-            <Tag tone="private" icon={<Forward size={12} aria-hidden />}>
-              {t('thread.internal')}
-            </Tag>
+            <Banner>{t('thread.internalText', { name: about.short })}</Banner>
           )}
-          <IconButton label={t('thread.markUnread')} shortcut="u" onClick={leaveUnread}>
-            <Mail size={18} aria-hidden />
-          </IconButton>
-          {data.triage && (
-            <PutAway
-              turn={data.triage}
-              asked={data.asked_at !== null}
-              onPress={() => mine && putAway(mine, true)}
+          {older.older && (
+            <Button disabled={older.state === 'loading'} onClick={() => void older.more()}>
+              {t(older.state === 'failed' ? 'thread.olderFailed' : 'thread.older')}
+            </Button>
+          )}
+          <InConversation.Provider value={conversation}>
+            {whole.map((row) => (
+              <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
+            ))}
+          </InConversation.Provider>
+          {reply ? (
+            <Composer
+              key={`${reply.message.id}${reply.all}`}
+              thread={data}
+              candidate={
+                data.non_candidate ? undefined : { id: data.candidate, name: data.candidate_name }
+              }
+              replyTo={reply.message}
+              all={reply.all}
+              calm={reply.restored}
+              onClose={closeReply}
+              onSent={() => here.current && writing.current === reply && answeredNow(data)}
+              onUndo={() => setReply({ ...reply, restored: false })}
             />
+          ) : (
+            answerable &&
+            mailboxes.isSuccess && (
+              <div className="row wrap thread-reply">
+                <Button icon={<Reply size={16} aria-hidden />} onClick={() => start(false)}>
+                  {t('reply')}
+                </Button>
+                {answerable.to.length + answerable.cc.length > 1 &&
+                  answerable.people_left_out === 0 && (
+                    <Button icon={<ReplyAll size={16} aria-hidden />} onClick={() => start(true)}>
+                      {t('replyAll')}
+                    </Button>
+                  )}
+              </div>
+            )
           )}
-          {!wide && !data.non_candidate && (
-            <IconButton label={t('card.show')} onClick={() => setCard(true)}>
-              <PanelRight size={18} aria-hidden />
-            </IconButton>
-          )}
-        </header>
-        <div className="pane-body" ref={body}>
-          <div className="thread-body">
-            <NonCandidate thread={data} />
-            {data.kind === 'internal_forward' && (
-              <Banner>{t('thread.internalText', { name: about.short })}</Banner>
-            )}
-            {older.older && (
-              <Button disabled={older.state === 'loading'} onClick={() => void older.more()}>
-                {t(older.state === 'failed' ? 'thread.olderFailed' : 'thread.older')}
-              </Button>
-            )}
-            <InConversation.Provider value={conversation}>
-              {whole.map((row) => (
-                <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
-              ))}
-            </InConversation.Provider>
-            {reply ? (
-              <Composer
-                key={`${reply.message.id}${reply.all}`}
-                thread={data}
-                candidate={
-                  data.non_candidate ? undefined : { id: data.candidate, name: data.candidate_name }
-                }
-                replyTo={reply.message}
-                all={reply.all}
-                calm={reply.restored}
-                onClose={closeReply}
-                onSent={() => here.current && writing.current === reply && answeredNow(data)}
-                onUndo={() => setReply({ ...reply, restored: false })}
-              />
-            ) : (
-              answerable &&
-              mailboxes.isSuccess && (
-                <div className="row wrap thread-reply">
-                  <Button icon={<Reply size={16} aria-hidden />} onClick={() => start(false)}>
-                    {t('reply')}
-                  </Button>
-                  {answerable.to.length + answerable.cc.length > 1 &&
-                    answerable.people_left_out === 0 && (
-                      <Button icon={<ReplyAll size={16} aria-hidden />} onClick={() => start(true)}>
-                        {t('replyAll')}
-                      </Button>
-                    )}
-                </div>
-              )
-            )}
-            <div ref={end} />
-          </div>
+          <div ref={end} />
         </div>
       </div>
-    </PreviewPlace>
+    </div>,
   );
 }
 

@@ -16,7 +16,7 @@ const NOTHING = /^[\s\u2800]*$/; // a blank of Braille is one, too
 
 const LONGEST = 1000; // of a name, that is looked at
 
-type Shown = {
+export type Shown = {
   first: string;
   second: string; // '' where there is no more to say
   named: boolean; // the name is first
