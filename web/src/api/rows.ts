@@ -65,27 +65,41 @@ function inTurn(thread: string, tell: () => Promise<unknown>): Promise<unknown> 
   return word;
 }
 
+const forgetting: (() => void)[] = [];
+/** Whoever said it has left: how the server takes it is nothing to who comes next. */
+export function forgetWords(): void {
+  for (const forget of forgetting) forget();
+}
+
 // Of one thing that can be said. Once nothing of it is under way, `settled` is told what stands as far as
 // the server has agreed; where it refused, this throws.
 export function words<T>() {
-  const said = new Map<string, { stands: T }>();
+  let current = new Map<string, { stands: T }>();
+  forgetting.push(() => {
+    current = new Map();
+  });
   return async (
     thread: string,
     { was, to }: { was: T; to: T },
     tell: () => Promise<unknown>,
     settled: (stands: T) => void,
   ): Promise<void> => {
+    const said = current;
     const before = said.get(thread);
     const own = { stands: before ? before.stands : was };
     said.set(thread, own);
     try {
-      await inTurn(thread, tell);
+      await inTurn(thread, async () => {
+        // Who comes next says it of nothing.
+        if (said !== current) throw new Error('Whoever said it has left.');
+        await tell();
+      });
       const latest = said.get(thread);
       if (latest) latest.stands = to;
     } finally {
       if (said.get(thread) === own) {
         said.delete(thread);
-        settled(own.stands);
+        if (said === current) settled(own.stands);
       }
     }
   };

@@ -1,10 +1,18 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetSession } from '../setup/leaving';
 import { countsQuery, keys, type Thread, type ThreadRow, threadListQuery } from './queries';
+import { setUnread } from './reading';
 import { setDone } from './turning';
 
 const at = '2026-01-01T00:00:00.000Z';
-const asked = { id: 'a', triage: 'to_answer', asked_at: at, came: 4 } as ThreadRow;
+const asked = {
+  id: 'a',
+  triage: 'to_answer',
+  asked_at: at,
+  came: 4,
+  unread: false,
+} as ThreadRow;
 const TO_ANSWER = keys.threadList({ place: 'inbox', triage: 'to_answer' });
 const HEAD = keys.threadHead({ place: 'inbox', triage: 'to_answer' });
 const ALL = keys.threadList({ place: 'all' });
@@ -113,4 +121,26 @@ describe('M-8 a conversation that is put away', () => {
     answer(new Response(null, { status: 204 }));
     await put;
   });
+});
+
+it('W-5 what was said by who has left says nothing in the lists of who comes next', async () => {
+  const theirs = { ...asked, triage: 'waiting' } as ThreadRow;
+  const before = Promise.allSettled([
+    setDone(queries, asked, true),
+    setUnread(queries, asked, true), // waits for the first
+  ]);
+  await soon(() => expect(said).toHaveLength(1));
+  forgetSession(queries);
+  queries.setQueryData(keys.thread('a'), theirs as unknown as Thread);
+  // They say something of the same conversation.
+  const own = setDone(queries, theirs, true);
+  answer(refusal());
+  expect((await before).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const seen = queries.getQueryData<Thread>(keys.thread('a'));
+  expect({ triage: seen?.triage, unread: seen?.unread }).toEqual({ triage: 'done', unread: false });
+  // Nor is what was still to be told told in their name.
+  await soon(() => expect(said).toEqual(Array(2).fill({ done: true, seen: 4 })));
+  answer(refusal());
+  await expect(own).rejects.toThrow();
+  expect(queries.getQueryData<Thread>(keys.thread('a'))?.triage).toBe('waiting');
 });

@@ -1,5 +1,6 @@
 // Nothing of whoever leaves meets who signs in next in this tab: no question, no notice, no answer.
 import type { QueryClient } from '@tanstack/react-query';
+import { forgetWords } from '../api/rows';
 import { forgetSaid } from '../api/said';
 import { forgetDrafts } from '../composer/drafts';
 import { forgetRecent } from '../search/recent';
@@ -11,6 +12,7 @@ export function forgetSession(queries: QueryClient): void {
   askNobody();
   forgetNotices();
   forgetSaid();
+  forgetWords();
   queries.clear();
 }
 
