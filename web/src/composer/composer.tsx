@@ -294,6 +294,7 @@ function Writing({
     ];
     say(words.filter(Boolean).join(' '), {
       tone: 'problem',
+      loss: true,
       about: `unsent ${about}`,
       action: {
         label: t('compose.show'),

@@ -137,3 +137,25 @@ it('what isn’t so any more is said no longer', () => {
   screen.getByText('To Ada is on its way');
   expect(screen.queryByText(/To Ben/)).toBeNull();
 });
+
+it('W-5 what tells of a loss stays until it is dismissed, whatever is said after it', () => {
+  act(forgetNotices);
+  shown();
+  act(() => {
+    notify('Not sent to Ada', { tone: 'problem', loss: true });
+    for (let at = 1; at <= 5; at++) notify(`${at} is done`);
+    notify('Not sent to Ben', { tone: 'problem', loss: true });
+    notify('There is nothing', { tone: 'note' });
+  });
+  const there = [...document.querySelectorAll('.notice')].map((one) => one.textContent);
+  expect(there).toEqual([
+    'Not sent to Ada',
+    '4 is done',
+    '5 is done',
+    'Not sent to Ben',
+    'There is nothing',
+  ]);
+  fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
+  expect(screen.queryByText('Not sent to Ada')).toBeNull();
+  act(forgetNotices);
+});

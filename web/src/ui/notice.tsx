@@ -12,6 +12,7 @@ type Notice = {
   text: string;
   tone: 'done' | 'note' | 'problem'; // a note is about nothing that was done
   action?: { label: string; run: () => void; shows?: boolean }; // or it takes something back
+  loss?: boolean; // it stays until it is dismissed, whatever is said after it
   about?: string; // a later notice about the same thing takes the place of this one
   series?: string; // done several times, one after the other, it is one notice: the last lies on the others
   under?: Notice | undefined;
@@ -38,6 +39,12 @@ function past(notice: Notice | undefined, about: string): Notice | undefined {
   return under === notice.under ? notice : { ...notice, under };
 }
 const without = (about: string) => notices.flatMap((notice) => past(notice, about) ?? []);
+// The latest of those that pass, and every loss.
+function kept(list: Notice[], most: number): Notice[] {
+  const passing = list.filter((notice) => !notice.loss);
+  const old = new Set(passing.slice(0, Math.max(0, passing.length - most)));
+  return list.filter((notice) => !old.has(notice));
+}
 const depthOf = ({ under }: Notice): number => (under ? 1 + depthOf(under) : 0);
 
 /** It isn't so any more. */
@@ -59,8 +66,8 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   const others = about ? without(about) : notices;
   const latest = others.findLast((notice) => notice.tone === 'done');
   const under = series && latest?.series === series ? latest : undefined;
-  const beside = others.filter((notice) => notice !== under).slice(tone === 'note' ? -3 : -2);
-  set([...beside, { id, text, tone, ...options, under }]);
+  const beside = others.filter((notice) => notice !== under);
+  set([...kept(beside, tone === 'note' ? 3 : 2), { id, text, tone, ...options, under }]);
   return id;
 }
 
