@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
@@ -55,6 +55,7 @@ export function AddCandidate({
   const [along, setAlong] = useState(true);
   // The conversation that shows which exchange comes along.
   const thread = taking?.thread ?? (along ? exchange?.thread : undefined);
+  const about = useId();
   const offer = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
@@ -130,7 +131,7 @@ export function AddCandidate({
       open
       onClose={onClose}
       title={t('candidate.add')}
-      {...(taking ? { description: t('nonCandidate.makeText') } : {})}
+      {...(taking ? { description: t('nonCandidate.makeText') } : { describedBy: about })}
     >
       <form
         ref={form}
@@ -183,7 +184,7 @@ export function AddCandidate({
         </Field>
         <SameAddress text={sharing ? '' : addresses} onOpen={onClose} />
         {/* What is offered takes the place of the words that stood there: nothing below moves. */}
-        <div ref={offer} role="status" className="adding-offer">
+        <div ref={offer} id={about} role="status" className="adding-offer">
           {!taking && !exchange && <p className="quiet small">{t('candidate.addText')}</p>}
           {exchange && (
             <Checkbox checked={along} onChange={({ target }) => setAlong(target.checked)}>

@@ -105,6 +105,21 @@ describe('M-3 an address that there is an exchange with', () => {
     await userEvent.paste(address);
   };
   const along = () => screen.findByRole('checkbox', { name: /Bring along .* pat@agency.example/ });
+  it('is told as what the dialog is about, as what else will come of it is', async () => {
+    const about = () =>
+      document.getElementById(screen.getByRole('dialog').getAttribute('aria-describedby') ?? '')
+        ?.textContent;
+    show(<AddCandidate onClose={() => {}} />);
+    expect(about()).toMatch(/^With an address, e-mail to and from this person/);
+    await userEvent.click(screen.getByLabelText(/addresses/i));
+    await userEvent.paste('pat@agency.example');
+    await along();
+    expect(about()).toMatch(/^Bring along what your team has exchanged/);
+    cleanup();
+    const taking = { thread: 't', name: 'Pat', address: 'pat@agency.example' };
+    show(<AddCandidate taking={taking} onClose={() => {}} />);
+    expect(about()).toMatch(/^The whole exchange with this person/);
+  });
   it('brings it along, unless it is to stay where it is', async () => {
     await form('pat@agency.example');
     await userEvent.click(await along());
@@ -189,7 +204,7 @@ describe('a name that a candidate has', () => {
     expect(link.getAttribute('href')).toBe('/candidates/10');
     expect(link.closest('[role=status]')).not.toBeNull();
     expect(screen.queryByRole('link', { name: 'Open Jana Novákova' })).toBeNull();
-    expect(asked.at(-1)).toBe('novak jana');
+    await waitFor(() => expect(asked.at(-1)).toBe('novak jana'));
     await userEvent.type(screen.getByLabelText(/addresses/i), 'jana@home.example');
     await userEvent.click(screen.getByRole('button', { name: 'Add candidate' }));
     await waitFor(() => expect(sent).toHaveLength(1));

@@ -31,6 +31,7 @@ export function Dialog({
   onClose,
   title,
   description,
+  describedBy,
   wide,
   side,
   className = '',
@@ -41,6 +42,7 @@ export function Dialog({
   onClose: () => void;
   title: string;
   description?: string;
+  describedBy?: string; // where there is none: the id of what says it further down
   wide?: boolean;
   side?: 'left' | 'right';
   className?: string;
@@ -55,7 +57,7 @@ export function Dialog({
         <Radix.Overlay className="shade" />
         <Radix.Content
           className={`${side ? `drawer ${side}` : `dialog${wide ? ' wide' : ''}`} ${className}`}
-          {...(description ? {} : { 'aria-describedby': undefined })}
+          {...(description ? {} : { 'aria-describedby': describedBy })}
           onKeyDown={onKeyDown}
           onCloseAutoFocus={focusBack}
           onOpenAutoFocus={(event) => {
