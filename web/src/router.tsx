@@ -71,10 +71,8 @@ const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   beforeLoad: async ({ context }) => {
-    const secret = takeLink();
-    const { needed } = await context.queries.fetchQuery(setupQuery);
-    // Further companies are made by links of their own.
-    if (!needed && !secret) throw redirect({ to: '/sign-in' });
+    takeLink();
+    await context.queries.fetchQuery(setupQuery);
   },
   component: page(() => import('./setup/setup'), 'SetUp'),
 });

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
@@ -77,7 +77,19 @@ export function SetUp() {
   });
   const put = (name: Name) => (event: { target: { value: string } }) =>
     setValues((before) => ({ ...before, [name]: event.target.value }));
+  // Further companies are made by links of their own.
+  const first = queries.getQueryData(setupQuery.queryKey)?.needed !== false;
   // Whoever has no link could fill all of it in for nothing.
+  if (!secret && !first) {
+    return (
+      <Door title={t('setUp.title')} text={t('setUp.another')}>
+        <Banner tone="attention">{t('setUp.anotherText')}</Banner>
+        <Button asChild className="door-go">
+          <Link to="/sign-in">{t('signIn.title')}</Link>
+        </Button>
+      </Door>
+    );
+  }
   if (!secret) {
     const { title, detail } = codeWords('setup.secret');
     return (
@@ -89,12 +101,7 @@ export function SetUp() {
     );
   }
   return (
-    <Door
-      title={t('setUp.title')}
-      text={t(
-        queries.getQueryData(setupQuery.queryKey)?.needed === false ? 'setUp.more' : 'setUp.text',
-      )}
-    >
+    <Door title={t('setUp.title')} text={t(first ? 'setUp.text' : 'setUp.more')}>
       <form
         ref={form}
         className="stack"
