@@ -1,26 +1,14 @@
-// Letters that don't come apart.
-const PLAIN: Record<string, string> = {
-  ł: 'l',
-  ø: 'o',
-  đ: 'd',
-  ı: 'i',
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ð: 'd',
-  þ: 'th',
-  ħ: 'h',
-  ŧ: 't',
-};
+import { plainLetters } from '../search/folded';
 
 // The words of a name, whatever their accents, case and order: "Novák, Jana" is "jana novak".
 export const nameWords = (name: string): string[] =>
-  name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '') // accents; the vowels of other scripts are letters
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[łøđıßæœðþħŧ]/g, (letter) => PLAIN[letter] ?? letter)
+  plainLetters(
+    name
+      .normalize('NFKD')
+      .replace(/[\u0300-\u036f]/g, '') // accents; the vowels of other scripts are letters
+      .normalize('NFKC')
+      .toLowerCase(),
+  )
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter(Boolean)
     .sort();

@@ -32,6 +32,7 @@ import {
 } from '../api/queries';
 import { isAddress, sameAddress } from '../composer/addresses';
 import { takeEarly } from '../composer/early';
+import { folded } from '../search/folded';
 import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
 import { usePerson } from '../ui/person';
@@ -48,8 +49,6 @@ type Entry = {
   icon: ReactNode;
   run: () => void;
 };
-
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 // write: to whom is all that is asked.
 export function Palette({
@@ -207,9 +206,9 @@ export function Palette({
       icon: <BriefcaseBusiness size={16} aria-hidden />,
       run: () => void navigate({ to: '/candidates', search: { job: job.id } }),
     }));
-    const wanted = fold(text.trim());
+    const wanted = folded(text.trim());
     const matching = [...jobEntries, ...places, ...actions].filter((entry) =>
-      fold(entry.label).includes(wanted),
+      folded(entry.label).includes(wanted),
     );
     if (!wanted) return [...found.slice(0, 4), ...places, ...actions];
     const words = text.trim();

@@ -21,6 +21,7 @@ import { useDebounced } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
+import { folded } from './folded';
 import { asDay, dayOf, NEGATED, OPERATORS, type Operator, type Place } from './query';
 
 export type Option = {
@@ -40,8 +41,6 @@ const PEOPLE: readonly Operator[] = ['from', 'to'];
 const MOST = 8;
 
 const icon = (Icon: LucideIcon) => <Icon size={16} aria-hidden />;
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 export function useOffer(place: Place | undefined): Offer {
   const { t } = useTranslation();
   const operator = place?.of === 'value' ? place.operator : undefined;
@@ -116,7 +115,7 @@ function usePeople(operator: Operator | undefined, q: string): Option[] {
     placeholderData: (before) => before,
   }).data?.rows;
   return useMemo(() => {
-    const asked = fold(q);
+    const asked = folded(q);
     const found = (candidates ?? []).map((row): Option => {
       const { first, second } = person(row.name, row.addresses);
       const value = writes ? (row.addresses[0] ?? row.name) : row.name;
@@ -130,7 +129,7 @@ function usePeople(operator: Operator | undefined, q: string): Option[] {
     });
     if (!writes) return found.slice(0, MOST);
     const colleagues = (users ?? [])
-      .filter((one) => asked === '' || fold(`${one.name} ${one.email}`).includes(asked))
+      .filter((one) => asked === '' || folded(`${one.name} ${one.email}`).includes(asked))
       .slice(0, 4)
       .map(
         (one): Option => ({

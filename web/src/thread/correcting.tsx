@@ -8,6 +8,7 @@ import { type Corrected, correct, type Part, takeBack } from '../api/correcting'
 import { failed, type Thread, type ThreadRow, threadListQuery, threadQuery } from '../api/queries';
 import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
+import { folded } from '../search/folded';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field, Input } from '../ui/field';
@@ -167,8 +168,8 @@ function Choices({
   const others = list.data.pages
     .flatMap((page) => page.rows)
     .filter((row) => row.id !== of.id && row.kind === of.kind);
-  const wanted = text.trim().toLocaleLowerCase();
-  const rows = others.filter((row) => row.subject.toLocaleLowerCase().includes(wanted));
+  const wanted = folded(text.trim());
+  const rows = others.filter((row) => folded(row.subject).includes(wanted));
   const pick = async (row: ThreadRow) => {
     if (busy) return;
     setBusy(true);
