@@ -31,8 +31,30 @@ function compressed(): Plugin {
   };
 }
 
+// The words of the chosen language are asked for at once (public/early.js), not when all else is there: what they
+// are called stands in the page.
+function earlyWords(): Plugin {
+  const words = /\/src\/i18n\/(\w\w)\.json$/;
+  return {
+    name: 'early-words',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const names: Record<string, string> = {};
+        for (const part of Object.values(bundle)) {
+          const language = part.type === 'chunk' && words.exec(part.facadeModuleId ?? '')?.[1];
+          if (language) names[language] = `/${part.fileName}`;
+        }
+        const content = JSON.stringify(names);
+        return [{ tag: 'meta', attrs: { name: 'words', content }, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), reader(), compressed()],
+  plugins: [react(), reader(), earlyWords(), compressed()],
   build: {
     sourcemap: false,
     target: 'es2022',

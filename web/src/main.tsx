@@ -1,6 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { Tooltip } from 'radix-ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keys, makeQueryClient } from './api/queries';
@@ -36,10 +35,8 @@ void startLanguage(preferredLanguage()).then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <Tooltip.Provider delayDuration={400}>
-          <RouterProvider router={router} />
-          <Notices />
-        </Tooltip.Provider>
+        <RouterProvider router={router} />
+        <Notices />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -26,7 +26,7 @@ import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, tabSearch, turnIn } from './inbox/turns';
 import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
-import { fetchModule } from './ui/part';
+import { fetchModule } from './ui/fetch-module';
 import { Skeleton } from './ui/state';
 
 // A page that doesn't come is told where it would stand. (The router itself would reload, and leave

@@ -5,7 +5,6 @@ import {
   BriefcaseBusiness,
   ChevronsUpDown,
   Inbox,
-  LogOut,
   Mails,
   Menu as MenuIcon,
   Search,
@@ -13,35 +12,31 @@ import {
   Settings,
   SquarePen,
   SquareStar,
-  UserRound,
   UserRoundStar,
   UserRoundX,
   UsersRound,
 } from 'lucide-react';
-import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../api/client';
 import { type LiveState, listen } from '../api/events';
-import { keys, PLACES, type Place } from '../api/queries';
+import { PLACES, type Place } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
-import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
 import { SignInAgain, stillIn, useAsked, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
 import { forgetSession, forgetUser } from '../setup/leaving';
-import { useSignOut } from '../setup/sign-out';
 import { hearTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
-import { Dialog } from '../ui/dialog';
-import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
+import type { Dialog } from '../ui/dialog';
 import { notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
-import { chooseTheme, PHONE, useMe, useMedia, useOnline, useTheme } from './hooks';
+import { ToMenu } from '../ui/to-menu';
+import { PHONE, useMe, useMedia, useOnline } from './hooks';
 import { arrive, lead, leadNowhere } from './leading';
 import { useNextPane } from './panes';
 import { useShortcuts } from './shortcuts';
@@ -58,6 +53,18 @@ function Coming() {
 }
 const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
+const Drawer = part<ComponentProps<typeof Dialog>, 'Dialog'>(
+  () => import('../ui/dialog'),
+  'Dialog',
+  { onFail: shut },
+);
+const MeMenu = part(() => import('./me-menu'), 'MeMenu', {
+  waiting: (props) => props.button,
+  onFail: (error, props) => {
+    notifyProblem(error);
+    props.onAway();
+  },
+});
 
 const LISTS = new RegExp(`^/(${PLACES.join('|')}|candidates)$`);
 
@@ -74,16 +81,16 @@ export function Frame() {
   const [palette, setPalette] = useState<'search' | 'write'>();
   const [searching, setSearching] = useState(false); // on the way there
   const [help, setHelp] = useState(false);
-  const [drawer, setDrawer] = useState(false);
+  const [drawer, setDrawer] = useState<boolean>(); // once it was asked for
   const [live, setLive] = useState<LiveState>('connecting');
   const signedOut = useAsked();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const href = useRouterState({ select: (state) => state.location.href });
 
   useEffect(() => listen(queries, setLive, undefined, () => stillIn(queries)), [queries]);
-  useEffect(() => ahead(Palette, KeyHelp), []);
+  useEffect(() => ahead(Palette, KeyHelp, Drawer, MeMenu), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: closing on every navigation is the point
-  useEffect(() => setDrawer(false), [pathname]);
+  useEffect(() => setDrawer((was) => was && false), [pathname]);
 
   const leave = useRef(() => {});
   leave.current = () => {
@@ -198,14 +205,16 @@ export function Frame() {
               <Search size={20} aria-hidden />
             </IconButton>
           </header>
-          <Dialog
-            open={drawer}
-            onClose={() => setDrawer(false)}
-            title={me.company.name}
-            side="left"
-          >
-            {rail}
-          </Dialog>
+          {drawer !== undefined && (
+            <Drawer
+              open={drawer}
+              onClose={() => setDrawer(false)}
+              title={me.company.name}
+              side="left"
+            >
+              {rail}
+            </Drawer>
+          )}
         </>
       ) : (
         rail
@@ -339,7 +348,7 @@ function Rail({
           label={t('place.settings')}
           mark={claims.shown > 0 && <ClaimsMark count={claims} />}
         />
-        <MeMenu user={user} />
+        <Me user={user} />
       </div>
     </nav>
   );
@@ -375,75 +384,19 @@ function RailLink({
   );
 }
 
-function MeMenu({ user }: { user: { name: string; email: string } }) {
-  const { t, i18n } = useTranslation();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const theme = useTheme();
-  const language = isLanguage(i18n.language) ? i18n.language : 'en';
-
-  const { signOut, question } = useSignOut();
-
-  async function chooseLanguage(next: 'en' | 'fr' | 'de') {
-    await switchLanguage(next);
-    try {
-      queries.setQueryData(
-        keys.me,
-        await unwrap(client.PATCH('/me', { body: { language: next } })),
-      );
-    } catch (error) {
-      notifyProblem(error);
-    }
-  }
-  const menu = (
-    <Menu
-      side="top"
-      trigger={
-        <button type="button" className="rail-me">
-          <span className="sr">{t('me.menu', { name: user.name })}</span>
-          <Avatar name={user.name} small />
-          <span className="grow truncate rail-text" aria-hidden>
-            {user.name}
-          </span>
-          <ChevronsUpDown size={14} className="rail-text" aria-hidden />
-        </button>
-      }
-    >
-      <p className="menu-label truncate">{user.email}</p>
-      <MenuItem
-        icon={<UserRound size={16} aria-hidden />}
-        onSelect={() => void navigate({ to: '/settings/account/profile' })}
-      >
-        {t('settings.profile')}
-      </MenuItem>
-      <MenuLine />
-      <MenuChoice
-        label={t('language')}
-        value={language}
-        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
-        onChange={(next) => void chooseLanguage(next)}
-      />
-      <MenuLine />
-      <MenuChoice
-        label={t('theme.label')}
-        value={theme}
-        options={[
-          { value: 'system', label: t('theme.system') },
-          { value: 'light', label: t('theme.light') },
-          { value: 'dark', label: t('theme.dark') },
-        ]}
-        onChange={chooseTheme}
-      />
-      <MenuLine />
-      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={signOut}>
-        {t('signOut')}
-      </MenuItem>
-    </Menu>
+function Me({ user }: { user: { name: string; email: string } }) {
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
+  const button = (
+    <button type="button" className="rail-me">
+      <span className="sr">{t('me.menu', { name: user.name })}</span>
+      <Avatar name={user.name} small />
+      <span className="grow truncate rail-text" aria-hidden>
+        {user.name}
+      </span>
+      <ChevronsUpDown size={14} className="rail-text" aria-hidden />
+    </button>
   );
-  return (
-    <>
-      {menu}
-      {question}
-    </>
-  );
+  if (asked) return <MeMenu user={user} button={button} onAway={() => setAsked(false)} />;
+  return <ToMenu onOpen={() => setAsked(true)}>{button}</ToMenu>;
 }

@@ -1,7 +1,8 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type partOfImport from '../imports/words/en.json';
-import en from './en.json';
+import { fetchModule } from '../ui/fetch-module';
+import type en from './en.json';
 
 export const LANGUAGES = ['en', 'fr', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -46,9 +47,9 @@ function wordsOf(language: Language, tree: Tree): Tree {
 
 type Loaders = Record<Language, () => Promise<{ default: Tree }>>;
 const loaders: Loaders = {
-  en: async () => ({ default: en }),
-  fr: () => import('./fr.json'),
-  de: () => import('./de.json'),
+  en: () => fetchModule(() => import('./en.json')),
+  fr: () => fetchModule(() => import('./fr.json')),
+  de: () => fetchModule(() => import('./de.json')),
 };
 
 // Words that come with a page of their own, and with every language that is chosen after it.
@@ -98,9 +99,8 @@ export async function switchLanguage(language: Language): Promise<void> {
 
 export async function startLanguage(language: Language): Promise<void> {
   await i18n.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    resources: { en: { translation: withMany(en) } },
+    fallbackLng: false, // each has all words (i18n.test.ts)
+    resources: {},
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });

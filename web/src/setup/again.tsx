@@ -1,18 +1,12 @@
 // A session that ends under somebody's hands: signed in again in a dialog over the page, nothing that was
 // being read or written is lost.
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { ProblemError, type Schemas } from '../api/client';
 import { keys, meQuery } from '../api/queries';
-import { Dialog } from '../ui/dialog';
 import { part } from '../ui/part';
-import { Skeleton } from '../ui/state';
-import { hearTabs, tellTabs } from './tabs';
 
-const Credentials = part(() => import('./credentials'), 'Credentials', {
-  waiting: <Skeleton rows={3} />,
-});
+const AgainDialog = part(() => import('./again-dialog'), 'AgainDialog');
 
 const AHEAD = 10_000; // milliseconds
 
@@ -95,82 +89,12 @@ export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave:
   }, [user.id]);
   // There before it is needed: by then the server may be another one. Nothing waits for it at first.
   useEffect(() => {
-    const timer = setTimeout(Credentials.ahead, AHEAD);
+    const timer = setTimeout(AgainDialog.ahead, AHEAD);
     return () => clearTimeout(timer);
   }, []);
-  return asked ? <AgainDialog user={user} onLeave={onLeave} /> : null;
-}
-
-const MOMENT = 800; // milliseconds
-
-// It opens under somebody's hands: what they press just then was meant for the page, and is no password.
-// (What doesn't go to a field is nothing's: the dialog covers the page.)
-function useUnmeant() {
-  useEffect(() => {
-    let since: number | undefined; // a field has had the focus
-    const focus = ({ target }: FocusEvent) => {
-      if (target instanceof HTMLInputElement) since ??= performance.now();
-    };
-    const key = (event: KeyboardEvent) => {
-      const meant = since !== undefined && performance.now() - since > MOMENT;
-      if (
-        meant ||
-        !(event.target instanceof HTMLInputElement) ||
-        event.key.length > 1 ||
-        event.ctrlKey ||
-        event.metaKey
-      )
-        return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    window.addEventListener('focusin', focus);
-    window.addEventListener('keydown', key, { capture: true });
-    return () => {
-      window.removeEventListener('focusin', focus);
-      window.removeEventListener('keydown', key, { capture: true });
-    };
-  }, []);
-}
-
-function AgainDialog({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  useUnmeant();
-  const go = (me?: Schemas['Me']) => {
-    if (me) queries.setQueryData(keys.me, me);
-    settle(true);
-    void queries.invalidateQueries();
+  const answered = (signedIn: boolean) => {
+    settle(signedIn);
+    if (!signedIn) onLeave();
   };
-  // Signed in again in another tab: that counts here too.
-  const latest = useRef(go);
-  latest.current = go;
-  useEffect(
-    () =>
-      hearTabs((word) => {
-        if ('signedIn' in word && word.signedIn === user.id) latest.current();
-      }),
-    [user.id],
-  );
-  return (
-    <Dialog
-      open
-      onClose={() => {
-        settle(false);
-        onLeave();
-      }}
-      title={t('signIn.again')}
-      description={t('signIn.againText')}
-    >
-      <Credentials
-        user={user}
-        company={queries.getQueryData<Schemas['Me']>(keys.me)?.company.id}
-        onSignedIn={(me) => {
-          tellTabs({ signedIn: me.user.id });
-          go(me);
-        }}
-        foot={(button) => <div className="dialog-foot">{button}</div>}
-      />
-    </Dialog>
-  );
+  return asked ? <AgainDialog user={user} onAnswered={answered} /> : null;
 }

@@ -8,14 +8,16 @@ export function Menu({
   children,
   side,
   align = 'start',
+  opened = false,
 }: {
   trigger: ReactElement;
   children: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left';
   align?: 'start' | 'end';
+  opened?: boolean; // from the first
 }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen={opened}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -5,30 +5,23 @@ import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '../api/client';
 import { Button } from './button';
+import { fetchModule } from './fetch-module';
 import { ProblemBanner } from './state';
 
 const AGAIN = 2000; // milliseconds
 const away = () => toProblem(undefined, 0);
 
-// A browser may remember under its address that a module didn't come (Chromium does) and never ask for
-// it again: then it is asked for under another one. The error says which; where it doesn't, nothing helps
-// but to load the page anew.
-let others = 0;
-export async function fetchModule<M>(load: () => Promise<M>): Promise<M> {
-  try {
-    return await load();
-  } catch (error) {
-    const address = /https?:\/\/[^\s?]+\.js/.exec(String(error))?.[0];
-    if (!address) throw error;
-    return (await import(/* @vite-ignore */ `${address}?${++others}`)) as M;
-  }
-}
-
 // waiting: shown until it is there. onFail: what to do instead of waiting for it.
 export function part<P extends object, K extends string>(
   load: () => Promise<Record<K, ComponentType<P>>>,
   name: K,
-  { waiting, onFail }: { waiting?: ReactNode; onFail?: (error: unknown, props: P) => void } = {},
+  {
+    waiting,
+    onFail,
+  }: {
+    waiting?: ReactNode | ((props: P) => ReactNode);
+    onFail?: (error: unknown, props: P) => void;
+  } = {},
 ) {
   let Known: ComponentType<P> | undefined;
   const fetched = async () => {
@@ -60,7 +53,7 @@ export function part<P extends object, K extends string>(
       };
     }, []);
     if (Known) return <Known {...props} />;
-    if (state !== 'failed') return waiting;
+    if (state !== 'failed') return typeof waiting === 'function' ? waiting(props) : waiting;
     return (
       <ProblemBanner
         error={away()}

@@ -1,0 +1,81 @@
+// What opens at one's own name: the profile, language and theme, and the way out. It comes when it is first opened.
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { LogOut, UserRound } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, unwrap } from '../api/client';
+import { keys } from '../api/queries';
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { useSignOut } from '../setup/sign-out';
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
+import { notifyProblem } from '../ui/notice';
+import { chooseTheme, useTheme } from './hooks';
+
+export function MeMenu({
+  user,
+  button,
+}: {
+  user: { email: string };
+  button: ReactElement;
+  onAway: () => void; // where it doesn't come
+}) {
+  const { t, i18n } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const language = isLanguage(i18n.language) ? i18n.language : 'en';
+
+  const { signOut, question } = useSignOut();
+
+  async function chooseLanguage(next: 'en' | 'fr' | 'de') {
+    await switchLanguage(next);
+    try {
+      queries.setQueryData(
+        keys.me,
+        await unwrap(client.PATCH('/me', { body: { language: next } })),
+      );
+    } catch (error) {
+      notifyProblem(error);
+    }
+  }
+  const menu = (
+    <Menu side="top" opened trigger={button}>
+      <p className="menu-label truncate">{user.email}</p>
+      <MenuItem
+        icon={<UserRound size={16} aria-hidden />}
+        onSelect={() => void navigate({ to: '/settings/account/profile' })}
+      >
+        {t('settings.profile')}
+      </MenuItem>
+      <MenuLine />
+      <MenuChoice
+        label={t('language')}
+        value={language}
+        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        onChange={(next) => void chooseLanguage(next)}
+      />
+      <MenuLine />
+      <MenuChoice
+        label={t('theme.label')}
+        value={theme}
+        options={[
+          { value: 'system', label: t('theme.system') },
+          { value: 'light', label: t('theme.light') },
+          { value: 'dark', label: t('theme.dark') },
+        ]}
+        onChange={chooseTheme}
+      />
+      <MenuLine />
+      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={signOut}>
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
+  );
+  return (
+    <>
+      {menu}
+      {question}
+    </>
+  );
+}
