@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect } from 'react';
 import './menu.css';
 
 export function Menu({
@@ -27,11 +27,28 @@ export function Menu({
           sideOffset={4}
           collisionPadding={8}
         >
+          <Behind />
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+// What nobody hears while a menu is open takes no focus either.
+function Behind() {
+  useEffect(() => {
+    let behind: HTMLElement[] = [];
+    // Radix marks it as the menu opens, after this.
+    queueMicrotask(() => {
+      behind = [...document.querySelectorAll<HTMLElement>('[data-aria-hidden=true]:not([inert])')];
+      for (const one of behind) one.inert = true;
+    });
+    return () => {
+      for (const one of behind) one.inert = false;
+    };
+  }, []);
+  return null;
 }
 
 export function MenuItem({
