@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { adminPassword, setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
+import { setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
 import { axeSource } from '../../tools/testbed/peers.mjs';
 import { addUser, build, candidateAddress, connect, domain, openBrowser, openStage, recruiter, until } from './stage.mjs';
 

@@ -39,12 +39,15 @@ export function Menu({
 function Behind() {
   useEffect(() => {
     let behind: HTMLElement[] = [];
+    let open = true;
     // Radix marks it as the menu opens, after this.
     queueMicrotask(() => {
+      if (!open) return;
       behind = [...document.querySelectorAll<HTMLElement>('[data-aria-hidden=true]:not([inert])')];
       for (const one of behind) one.inert = true;
     });
     return () => {
+      open = false;
       for (const one of behind) one.inert = false;
     };
   }, []);
