@@ -9,6 +9,7 @@ constexpr Duration kLook = 60s;  // whether the program is stopping
 // Who has waited so long for want of room is passed by small ones alone.
 constexpr Duration kPassed = 60s;
 constexpr std::uint64_t kSmall = 1u << 20;
+constexpr Duration kBack = 30s;  // who left is expected back for as long
 
 template <class Held, class Key>
 std::uint64_t held_by(const Held& held, const Key& key) {
@@ -27,8 +28,7 @@ void count_in(Held& held, const Key& key, std::uint64_t taken, std::uint64_t giv
 }  // namespace
 
 Room::Room(net::Env& env, std::size_t octets)
-    : env_(env),
-      ordinary_(std::make_shared<Part>(env, octets / 8 * 3)),
+    : ordinary_(std::make_shared<Part>(env, octets / 8 * 3)),
       large_(std::make_shared<Part>(env, octets / 8 * 5)) {}
 
 // nullopt: it has to wait. Who has nothing yet may take whatever is free.
@@ -70,6 +70,11 @@ void Room::Part::HeldUp::note(const Part& part, const RoomWanted& wanted) {
   if (part.too_much(has(part.of_host, wanted.host), wanted.least)) hosts.insert(wanted.host);
 }
 
+bool Room::Part::holds_others_up(const Waiting& one) const {
+  const auto now = env.ticks();
+  return now - one.since >= kPassed && (!one.left || now - *one.left < kBack);
+}
+
 // In the order of their coming, what can't wait first; whoever finds room passes who doesn't. But
 // once somebody has found none for long, only small ones pass, and what can wait does: of all, or,
 // where the room is taken by what is theirs already, of the same company or host.
@@ -82,14 +87,14 @@ void Room::Part::grant() {
       auto wanted = one.wanted;
       const bool behind = held_up.holds(wanted);
       if (behind) wanted.most = std::max(wanted.least, kSmall);
-      if (!behind || wanted.least <= kSmall) one.granted = grantable(wanted);
+      if (!one.left && (!behind || wanted.least <= kSmall)) one.granted = grantable(wanted);
       if (one.granted) {
         count(one.wanted, *one.granted, 0);
         one.told->notify();
         at = line.erase(at);
         continue;
       }
-      if (env.ticks() - one.since >= kPassed) held_up.note(*this, one.wanted);
+      if (holds_others_up(one)) held_up.note(*this, one.wanted);
       ++at;
     }
   }
@@ -102,21 +107,50 @@ void Room::Share::keep(std::uint64_t octets) {
   part_->grant();
 }
 
-Task<Room::Share> Room::take(RoomWanted wanted) {
-  auto part = wanted.large ? large_ : ordinary_;
-  wanted.least = std::min(wanted.least, part->whole);
-  wanted.most = std::clamp(wanted.most, wanted.least, part->whole);
-  auto waiting =
-      std::make_shared<Waiting>(std::move(wanted), env_.ticks(), std::nullopt, env_.make_signal());
-  auto& line = part->waiting[waiting->wanted.can_wait];
-  line.push_back(waiting);
-  part->grant();
-  while (!waiting->granted) {
-    if (co_await waiting->told->wait(kLook) || waiting->granted || !env_.stopping()) continue;
-    std::erase(line, waiting);
-    co_return Share();
+Room::Place::Place(std::shared_ptr<Part> part, RoomWanted asked) : part_(std::move(part)) {
+  auto wanted = asked;
+  wanted.least = std::min(wanted.least, part_->whole);
+  wanted.most = std::clamp(wanted.most, wanted.least, part_->whole);
+  const auto now = part_->env.ticks();
+  waiting_ = std::make_shared<Waiting>(std::move(asked), std::move(wanted), now, now, std::nullopt,
+                                       part_->env.make_signal());
+  part_->waiting[waiting_->wanted.can_wait].push_back(waiting_);
+}
+
+Room::Place::~Place() {
+  if (waiting_ && std::erase(part_->waiting[waiting_->wanted.can_wait], waiting_) > 0)
+    part_->grant();
+}
+
+bool Room::Place::is_for(const RoomWanted& wanted) const { return waiting_->asked == wanted; }
+
+Duration Room::Place::away() const {
+  return waiting_->left ? part_->env.ticks() - *waiting_->left : Duration{0};
+}
+
+Task<Room::Share> Room::Place::wait(std::optional<Duration> patience) {
+  auto& env = part_->env;
+  const auto began = env.ticks();
+  const auto left = [&] { return patience ? *patience - (env.ticks() - began) : kLook; };
+  waiting_->left.reset();
+  part_->grant();
+  while (!waiting_->granted && !env.stopping() && left() > Duration{0}) {
+    if (co_await waiting_->told->wait(std::min(left(), kLook)) || waiting_->granted) continue;
+    part_->grant();  // whoever was expected back isn't any more
   }
-  co_return Share(std::move(part), std::move(waiting->wanted), *waiting->granted);
+  if (waiting_->granted) co_return Share(part_, waiting_->wanted, *waiting_->granted);
+  waiting_->left = env.ticks();
+  co_return Share();
+}
+
+Room::Place Room::stand_in_line(RoomWanted wanted) {
+  auto part = wanted.large ? large_ : ordinary_;
+  return Place(std::move(part), std::move(wanted));
+}
+
+Task<Room::Share> Room::take(RoomWanted wanted) {
+  auto place = stand_in_line(std::move(wanted));
+  co_return co_await place.wait(std::nullopt);
 }
 
 }  // namespace hearback::mailbox

@@ -29,10 +29,12 @@ struct RoomWanted {
   // Behind all that can't wait; a quarter is never its own. It counts apart: a company's past
   // doesn't keep out what arrives for it.
   bool can_wait = false;
+  bool operator==(const RoomWanted&) const = default;
 };
 
 class Room {
   struct Part;
+  struct Waiting;
 
  public:
   // Gives its room back at its end. All on the engine's thread.
@@ -48,6 +50,10 @@ class Room {
     }
     ~Share() { keep(0); }
     std::uint64_t octets() const { return part_ ? octets_ : 0; }
+    // Enough for that, and of the same part.
+    bool does_for(const RoomWanted& wanted) const {
+      return octets() >= wanted.least && octets() > 0 && whose_.large == wanted.large;
+    }
     // No more than this is needed any more.
     void keep(std::uint64_t octets);
 
@@ -60,16 +66,43 @@ class Room {
     std::uint64_t octets_ = 0;
   };
 
+  // In line. Whoever has no patience left may do something else and come back: the place is kept,
+  // and whoever comes back soon has waited all the time. All on the engine's thread.
+  class Place {
+   public:
+    Place(Place&& other) noexcept = default;
+    Place& operator=(Place&& other) noexcept {
+      std::swap(part_, other.part_);
+      std::swap(waiting_, other.waiting_);
+      return *this;
+    }
+    ~Place();
+    // Once there is room; empty (no octets) when patience, if any is named, or the program ends
+    // first.
+    Task<Share> wait(std::optional<Duration> patience);
+    bool is_for(const RoomWanted& wanted) const;
+    Duration away() const;  // for how long nobody has waited here
+
+   private:
+    friend class Room;
+    Place(std::shared_ptr<Part> part, RoomWanted wanted);
+    std::shared_ptr<Part> part_;
+    std::shared_ptr<Waiting> waiting_;
+  };
+
   Room(net::Env& env, std::size_t octets);
 
-  // Waits until there is room; empty (no octets) when the program ends first. What asks for more
-  // than there is at all is given that.
+  // What asks for more than there is at all is given that.
+  Place stand_in_line(RoomWanted wanted);
+  // Waits as long as it takes.
   Task<Share> take(RoomWanted wanted);
 
  private:
   struct Waiting {
-    RoomWanted wanted;
+    RoomWanted asked;   // for
+    RoomWanted wanted;  // of what there can be
     Instant since;
+    std::optional<Instant> left;  // is back later, and given nothing until then
     std::optional<std::uint64_t> granted;
     std::unique_ptr<net::Signal> told;
   };
@@ -90,6 +123,7 @@ class Room {
     }
     void count(const RoomWanted& whose, std::uint64_t taken, std::uint64_t given);
     void grant();
+    bool holds_others_up(const Waiting& one) const;
 
     net::Env& env;
     std::uint64_t free = 0, whole = 0;
@@ -99,7 +133,6 @@ class Room {
     std::map<bool, std::list<std::shared_ptr<Waiting>>> waiting;
   };
 
-  net::Env& env_;
   std::shared_ptr<Part> ordinary_, large_;
 };
 

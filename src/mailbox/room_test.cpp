@@ -187,6 +187,46 @@ TEST_F(RoomTest, WhatIsTheirsAlreadyKeepsOutTheirOwnAlone) {
   EXPECT_TRUE(large.there());
 }
 
+// Whoever has no patience left is given nothing while away, and has waited all the time once back.
+TEST_F(RoomTest, WhoComesBackSoonHasKeptTheirPlace) {
+  Asked first(room, wanted(60));
+  ASSERT_TRUE(first.there());
+  auto held = first.take();
+  const auto look = [&](Room::Place& place) { return fakes::finish(place.wait(0s)).octets(); };
+  auto place = room.stand_in_line(of_others(wanted(50)));
+  EXPECT_EQ(look(place), 0u);
+  env.clock = env.clock + 61s;
+  EXPECT_EQ(look(place), 0u);
+  auto third = wanted(20);
+  third.company = CompanyId::make(env.clock, random);
+  third.host = "third.example";
+  Asked late(room, third);
+  EXPECT_FALSE(late.there());
+  held.keep(0);
+  env.settle();
+  EXPECT_TRUE(late.there());
+  EXPECT_EQ(look(place), 50 * kMega);
+}
+
+TEST_F(RoomTest, WhoDoesNotComeBackKeepsNobodyOut) {
+  Asked first(room, wanted(60));
+  ASSERT_TRUE(first.there());
+  auto held = first.take();
+  auto place = room.stand_in_line(of_others(wanted(50)));
+  env.clock = env.clock + 61s;
+  EXPECT_EQ(fakes::finish(place.wait(0s)).octets(), 0u);
+  auto third = wanted(5);
+  third.company = CompanyId::make(env.clock, random);
+  third.host = "third.example";
+  Asked late(room, third);
+  EXPECT_FALSE(late.there());
+  env.clock = env.clock + 31s;
+  env.let_time_pass();
+  EXPECT_TRUE(late.there());
+  Asked later(room, third);
+  EXPECT_TRUE(later.there());
+}
+
 TEST_F(RoomTest, NobodyWaitsWhenTheProgramEnds) {
   Asked first(room, wanted(90));
   ASSERT_TRUE(first.there());

@@ -75,6 +75,20 @@ Task<void> put_off(Held& row, const rules::SendingVerdict& verdict) {
   if (!done) log::warn("outbox.not-put-off", {{"id", row.message.id}, {"error", done.error()}});
 }
 
+// How long the message has waited for its mailbox's turn.
+Duration late(Held& row) {
+  return std::clamp<Duration>(row.now() - row.message.not_before, 0ms, kMostLate);
+}
+
+// Its mailbox's next ones, and others, need the slot meanwhile.
+Task<void> wait_for_room(Held& row) {
+  auto put_back = co_await row.claim({.state = OutboxState::queued,
+                                      .not_before = row.now() + kForRoom,
+                                      .waits = late(row) + kForRoom,
+                                      .why = row.message.why});
+  row.store_failed = !put_back && !is_lost(put_back.error());
+}
+
 Ended ended(mailbox::Refused refused) {
   return {false, std::move(refused.error), std::move(refused.answer), refused.at_the_door};
 }
@@ -214,6 +228,7 @@ Task<void> settle(Held& row, const rules::Mailbox& mailbox, const Ended& ended, 
 Task<void> deliver(Held& row) {
   // Before all else: it may take a while.
   auto room = co_await row.make_room(false);
+  if (row.found_no_room) co_return co_await wait_for_room(row);
   row.store_failed = !room && room.error().code != "net.stopping";
   if (!room) co_return;
   auto judged = co_await judge(row);
@@ -229,8 +244,7 @@ Task<void> deliver(Held& row) {
   row.store_failed = !begun && !is_lost(begun.error());
   if (!begun) co_return;
   ++row.message.attempts;
-  const auto late = std::clamp<Duration>(row.now() - row.message.not_before, 0ms, kMostLate);
-  const auto began = row.desk.clock.elapsed() - late;
+  const auto began = row.desk.clock.elapsed() - late(row);
   Attempt attempt{row, *judged->mailbox, std::move(*room)};
   auto ended = co_await attempt.run();
   if (ended) co_await settle(row, attempt.mailbox, *ended, row.desk.clock.elapsed() - began);

@@ -27,6 +27,7 @@ constexpr Duration kPauseMost = 1s;         // after a look: as long as it took,
 // Of one mailbox, before others may have its slot: whichever comes first.
 constexpr std::size_t kTurn = 50;
 constexpr Duration kTurnTime = 30s;
+constexpr Duration kRoomPatience = 2s;  // for room in memory, in one turn
 constexpr std::size_t kTogether = 100;  // messages that one look into Sent is for
 
 net::Turn reading(CompanyId company) {
@@ -99,7 +100,8 @@ struct Engine::State {
   void start_turns(Lane lane);
   Task<void> work_on(Lane lane, Place place);
   Task<bool> serve(Lane lane, const Place& place);
-  Task<bool> take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row, SentLook& look);
+  Task<bool> take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row, SentLook& look,
+                     Duration& patience);
   Task<std::vector<store::OutboxDue::Row>> next_of(Lane lane, const Place& place);
   Task<void> keep(Held& row, Keeping& keeping);
   Task<void> advance(Held& row, SentLook& look);
@@ -128,6 +130,7 @@ void Engine::State::come_back(CompanyId company, Duration in) {
 Task<void> Engine::State::find_companies() {
   // Of mailboxes with nothing due any more nobody asks whether they rest.
   std::erase_if(resting, [&](const auto& one) { return one.second.until <= desk.clock.elapsed(); });
+  std::erase_if(desk.in_line, [](const auto& one) { return one.second.away() > kCompaniesAnew; });
   store::Companies page;
   for (bool more = true; more;) {
     auto some = co_await env.work({net::Lane::read, net::Standing::engine, "outbox"},
@@ -229,8 +232,9 @@ Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
 
 // One row. False: the mailbox had better rest.
 Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row,
-                                  SentLook& look) {
+                                  SentLook& look, Duration& patience) {
   Held row{desk, env, store, options, company, due_row.host, std::move(due_row.message)};
+  row.patience = patience;
   // What is to be sent is claimed together with its first step.
   Result<> claimed;
   if (lane == Lane::settle || row.message.state == OutboxState::sending)
@@ -241,6 +245,7 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue
     co_await advance(row, look);
     co_await keeping.end();
   }
+  if (row.found_no_room) patience = Duration{0};  // the next large ones would wait in vain, too
   // The store is in trouble: lest we ask for the same row again and again.
   if (row.leased || row.store_failed || (!claimed && !is_lost(claimed.error()))) {
     co_await env.sleep(kStoreTrouble);
@@ -273,6 +278,7 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
   const auto began = desk.clock.elapsed();
   const auto most = lane == Lane::settle ? kTogether : kTurn;
   std::set<OutboxId> done;
+  auto patience = kRoomPatience;
   while (!env.stopping()) {
     auto rows = co_await next_of(lane, place);
     // What didn't get on isn't in a hurry.
@@ -288,7 +294,7 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
       if (!done.empty() && over && !look.tells_of(row.message.id, now)) co_return true;
       if (env.stopping()) co_return false;
       done.insert(row.message.id);
-      if (!co_await take_up(lane, place.company, std::move(row), look)) co_return false;
+      if (!co_await take_up(lane, place.company, std::move(row), look, patience)) co_return false;
     }
   }
   co_return false;

@@ -25,11 +25,17 @@ Task<Result<mailbox::Room::Share>> Held::make_room(bool can_wait) {
   auto form = co_await ask(store::BlobForm{company, message.bytes});
   if (!form) co_return Failure(form.error());
   const std::uint64_t octets = *form ? std::max<std::uint64_t>((*form)->octets, 1) : 1;
-  auto room = co_await desk.room.take(
-      {company, host, octets, octets, octets > options.large_octets, can_wait});
-  if (room.octets() == 0)
-    co_return fail(Kind::transient, "net.stopping", "The program is stopping.");
-  co_return std::move(room);
+  const mailbox::RoomWanted wanted{company, host, octets, octets, octets > options.large_octets,
+                                   can_wait};
+  auto kept = desk.in_line.extract({message.id, can_wait});
+  auto place = kept && kept.mapped().is_for(wanted) ? std::move(kept.mapped())
+                                                    : desk.room.stand_in_line(wanted);
+  auto room = co_await place.wait(patience);
+  if (room.octets() > 0) co_return std::move(room);
+  if (env.stopping()) co_return fail(Kind::transient, "net.stopping", "The program is stopping.");
+  found_no_room = true;
+  desk.in_line.insert_or_assign({message.id, can_wait}, std::move(place));
+  co_return fail(Kind::transient, "outbox.no-room", "Others take all the room in memory.");
 }
 
 Task<Result<>> Held::claim() {

@@ -1,9 +1,11 @@
 #pragma once
 // A row of the outbox that this process holds under a fence, and what it needs to work on it.
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mailbox/room.hpp"
@@ -31,6 +33,8 @@ struct Step {
   std::string answer;
 };
 
+constexpr Duration kForRoom = 10s;
+
 // What all that work on rows share. The engine's.
 struct Desk {
   net::Env& env;
@@ -39,6 +43,8 @@ struct Desk {
   Clock clock;
   Outlets outlets;
   mailbox::Room room;  // for the messages' bytes
+  // Of rows that found none, until they have their turn again; those of copies apart.
+  std::map<std::pair<OutboxId, bool>, mailbox::Room::Place> in_line = {};
 };
 
 // The row is another's by now, or gone (changed or called back by a person, forgotten with its
@@ -62,6 +68,8 @@ struct Held {
   bool account_failed = false;
   bool account_refused = false;  // and trying on might get it locked
   bool store_failed = false;
+  bool found_no_room = false;
+  Duration patience{0};  // for room
 
   store::Scope scope() const { return rules::engine_scope(company); }
 
@@ -79,7 +87,8 @@ struct Held {
   Task<Result<std::shared_ptr<mailbox::Outlet>>> outlet(const rules::Mailbox& mailbox);
 
   // Room for the message's bytes, before they are asked for. "net.stopping": the program ends
-  // first.
+  // first. `found_no_room`: there was none within `patience`, and whoever waits holds a slot; the
+  // row had better be put back for kForRoom, which is no attempt. It keeps its place in line.
   Task<Result<mailbox::Room::Share>> make_room(bool can_wait);
 
   // Claims the row under the fence it was read with. Kind::conflict: another was faster.

@@ -234,6 +234,11 @@ Task<void> reconcile(Held& row, SentLook& look, Duration waited) {
 Task<void> settle_copy(Held& row, SentLook& look, Duration waited) {
   // Before all else: it may take a while, and what was seen in Sent would be old by then.
   auto room = co_await row.make_room(true);
+  if (row.found_no_room)
+    co_return void(co_await row.move({.state = OutboxState::sent,
+                                      .not_before = row.now() + kForRoom,
+                                      .why = row.message.why,
+                                      .answer = row.message.answer}));
   row.store_failed = !room && room.error().code != "net.stopping";
   if (!room) co_return;
   auto place = co_await find_place(row);

@@ -85,6 +85,59 @@ TEST(Outbox, SEND14_StalledServersHoldBoundedMemory) {
   EXPECT_EQ(dialed.size(), 20u);
 }
 
+// Nor do those that wait for room keep a slot: what is small goes on there, of all that company's
+// mailboxes.
+TEST(Outbox, SEND14_WhatWaitsForRoomHoldsNoSlot) {
+  Many many;
+  const std::string host = "slow.example.org";
+  auto& slow = many.server(host);
+  int stalled = 0;
+  many.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.stall_down = where.host == host && stalled++ < 2
+                                    ? std::optional<std::uint64_t>(0)
+                                    : std::nullopt};
+  };
+  const auto write = [&](MailboxId from, const std::string& address, std::size_t lines) {
+    std::string text;
+    for (std::size_t i = 0; i < lines; ++i) text += std::string(48, 'x') + "\r\n";
+    return many.office
+        .queue({.author = many.user,
+                .mailbox = from,
+                .candidate = many.candidate,
+                .from = address,
+                .to = "jo@candidate.example",
+                .text = text,
+                .not_before = many.world.now()})
+        .id;
+  };
+  std::vector<OutboxId> large;
+  MailboxId last;
+  for (int i = 0; i < 20; ++i) {
+    const auto address = "user" + std::to_string(i) + "@example.org";
+    last = many.mailbox(slow, host, address);
+    large.push_back(write(last, address, 1000));
+  }
+  outbox::Options options;
+  options.bytes_octets = 250'000;
+  options.large_octets = 10'000;
+  many.start(options);
+  many.world.run_for(5s);
+  const auto small = write(many.mailbox(slow, host, "max@example.org"), "max@example.org", 1);
+  const auto behind = write(last, "user19@example.org", 1);
+  many.world.run_for(10s);
+  EXPECT_EQ(many.office.outbox(small).state, OutboxState::seen_in_sent);
+  EXPECT_EQ(many.office.outbox(behind).state, OutboxState::seen_in_sent);
+  for (auto id : large) EXPECT_LE(many.office.outbox(id).attempts, 1);
+  // In their turn all of them go, and waiting for room was no attempt.
+  many.world.run_for(1h);
+  int tried_twice = 0;
+  for (auto id : large) {
+    EXPECT_EQ(many.office.outbox(id).state, OutboxState::seen_in_sent);
+    tried_twice += many.office.outbox(id).attempts > 1;
+  }
+  EXPECT_LE(tried_twice, 2);
+}
+
 // Slots of its own: what is looked into doesn't hold up what is to be sent.
 TEST(Outbox, SEND14_SilentSentFoldersHoldUpNoSending) {
   Many many;
