@@ -2,6 +2,7 @@
 // What a watch holds of its mailbox between passes, and what all watches share.
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -124,6 +125,9 @@ struct Account {
       false;  // the connection has ended over what it was asked for, though it gives some
   // Messages set aside since the server doesn't give them: of the inbox, and of all other folders.
   std::size_t inbox_left_out = 0, left_out = 0;
+  // Where the past waits for room in memory, and when it looks again (net::Env::ticks).
+  std::optional<mailbox::Room::Place> past_in_line;
+  Instant past_due;
   bool arrived = false;  // somebody said so, of a folder that isn't open
   // How many numbers the server is asked to search at once: fewer, once that took it long.
   std::uint32_t searched_at_once = mailbox::kLastId;

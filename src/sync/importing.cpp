@@ -48,6 +48,9 @@ constexpr std::size_t kRefusedForNow = 3;
 // isn't by chance.
 constexpr int kEnds = 3;
 
+// For room in memory, of the past; and after how long it asks again.
+constexpr Duration kPastPatience = 2s, kPastAgain = 10s;
+
 Error stand_in() {
   return {Kind::transient, std::string(mailbox::kStandIn),
           "The mail server gives a notice of its own instead of the message.", ""};
@@ -301,10 +304,11 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
     co_await storing_.shrink_to(most - std::min(most, octets_of(batches[i])));
     if (auto heard = hear(); !heard) co_return heard;
     auto room = co_await take_room(batches, i, past);
+    if (!room) co_return Failure(room.error());
     const bool is_last = i + 1 == batches.size();
     Work work = is_last ? std::move(last) : new_work();
     work.octets = octets_of(batches[i]);
-    work.room = std::move(room);
+    work.room = std::move(*room);
     auto batch = co_await still_matching(folder, std::move(batches[i]));
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
@@ -323,15 +327,17 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
 }
 
 // For as much of a batch as there is room for; what is left of it becomes the next one.
-Task<mailbox::Room::Share> Import::take_room(std::vector<Batch>& batches, std::size_t which,
-                                             bool past) {
+Task<Result<mailbox::Room::Share>> Import::take_room(std::vector<Batch>& batches, std::size_t which,
+                                                     bool past) {
   const auto& limits = shared_.options().limits;
   const auto least = most_that_comes(limits, batches[which].front().octets);
   std::uint64_t most = 0;
   for (const auto& one : batches[which]) most += most_that_comes(limits, one.octets);
   const bool large = octets_of(batches[which]) > limits.body_batch_octets;
-  auto room = co_await shared_.room().take(
-      {account_.company, account_.mailbox.imap.host, least, most, large, past});
+  auto found =
+      co_await room_for({account_.company, account_.mailbox.imap.host, least, most, large, past});
+  if (!found) co_return Failure(found.error());
+  auto& room = *found;
   auto& batch = batches[which];
   std::uint64_t needed = least;
   std::size_t some = 1;
@@ -347,6 +353,31 @@ Task<mailbox::Room::Share> Import::take_room(std::vector<Batch>& batches, std::s
   batch.erase(rest, batch.end());
   batches.insert(batches.begin() + static_cast<std::ptrdiff_t>(which) + 1, std::move(next));
   co_return std::move(room);
+}
+
+// S-9: nothing else of the mailbox goes on while the past waits here, so it soon comes back later.
+Task<Result<mailbox::Room::Share>> Import::room_for(mailbox::RoomWanted wanted) {
+  if (!wanted.can_wait) co_return co_await shared_.room().take(std::move(wanted));
+  auto found = std::exchange(found_, {});
+  if (found.does_for(wanted)) co_return std::move(found);
+  auto place = shared_.room().stand_in_line(std::move(wanted));
+  auto room = co_await place.wait(kPastPatience);
+  if (room.octets() > 0 || shared_.env().stopping()) co_return std::move(room);
+  leave_in_line(std::move(place));
+  co_return fail(Kind::transient, kNoRoom, "Others take all the room in memory.",
+                 "The rest follows by itself.");
+}
+
+Task<void> Import::look_for_room() {
+  if (!account_.past_in_line) co_return;
+  auto place = *std::exchange(account_.past_in_line, std::nullopt);
+  found_ = co_await place.wait(Duration(0));
+  if (found_.octets() == 0) leave_in_line(std::move(place));
+}
+
+void Import::leave_in_line(mailbox::Room::Place place) {
+  account_.past_in_line.emplace(std::move(place));
+  account_.past_due = shared_.env().ticks() + kPastAgain;
 }
 
 // S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
@@ -470,8 +501,10 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, bool past, Batc
     Asked asked{place_of(account_, folder, one.uid), one.attempts, candidates_of(one.match)};
     store_fetched(work);
     const auto may_come = most_that_comes(shared_.options().limits, {});
-    work.room = co_await shared_.room().take(
+    auto room = co_await room_for(
         {account_.company, account_.mailbox.imap.host, may_come, may_come, true, past});
+    if (!room) co_return Failure(room.error());
+    work.room = std::move(*room);
     work.octets = one.octets;
     Batch alone;
     alone.push_back(std::move(one));

@@ -28,6 +28,8 @@ struct Found {
   int ends = 0;      // so often the connection ended while it was asked for
 };
 
+inline constexpr const char* kNoRoom = "sync.no-room";
+
 class Import {
  public:
   Import(Shared& shared, Account& account, mailbox::Source& source)
@@ -52,6 +54,10 @@ class Import {
   // earlier call's. After one of the store's, nothing more is committed.
   Task<Result<>> run(WatchedFolder& folder, bool past, Sorted sorted,
                      std::vector<store::Change> with_last, std::function<void()> stored);
+  // Of the past where there is no room in memory for it: Kind::transient, kNoRoom. Its place in
+  // line is the account's (`past_in_line`) until this finds that there is some, and keeps it for
+  // it.
+  Task<void> look_for_room();
   // Until the bodies are fetched.
   Task<void> fetched() { return fetching_.finish(); }
   // Until all of it is committed. To be awaited before anybody leaves, or relies on it.
@@ -79,7 +85,10 @@ class Import {
                         Work last);
   Task<Result<>> fetch_and_store(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
                                  Work last);
-  Task<mailbox::Room::Share> take_room(std::vector<Batch>& batches, std::size_t which, bool past);
+  Task<Result<mailbox::Room::Share>> take_room(std::vector<Batch>& batches, std::size_t which,
+                                               bool past);
+  Task<Result<mailbox::Room::Share>> room_for(mailbox::RoomWanted wanted);
+  void leave_in_line(mailbox::Room::Place place);
   Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,
                        bool last_time = false);
@@ -117,7 +126,8 @@ class Import {
   std::optional<Error> fetch_failed_;  // and nobody was told
   std::vector<std::string> placed_;
   std::optional<Instant> oldest_;
-  bool body_came_ = false;  // any: the server gives them
+  bool body_came_ = false;      // any: the server gives them
+  mailbox::Room::Share found_;  // for the past
 };
 
 }  // namespace hearback::sync

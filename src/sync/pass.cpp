@@ -85,10 +85,12 @@ Task<Result<>> Pass::run(bool everywhere) {
     if (!sought && !std::exchange(folder_refuses_, false)) co_return sought;
     if (!sought) account_.trouble = sought.error().code;
   }
+  co_await import_.look_for_room();
   // Between two slices a folder that was through may turn out to be numbered anew.
   for (int round = 0; round < kRounds; ++round)
     for (auto& folder : account_.folders) {
       if (!folder.synced() || !folder.behind || until_room(Part::behind) > Duration(0)) continue;
+      if (account_.past_in_line) continue;
       auto lived = co_await inbox_first(folder);
       if (!lived) co_return lived;
       auto looked = co_await set_aside(folder, co_await look_at(folder, Part::behind));
@@ -114,6 +116,10 @@ Task<Result<>> Pass::set_aside(WatchedFolder& folder, Result<> looked) {
     co_return co_await tell_of(folder);
   }
   const Error& why = looked.error();
+  if (why.code == kNoRoom) {
+    folder.behind = true;
+    co_return Result<>{};
+  }
   // It waits, and only that: what arrives is looked at as long as there is room for it.
   if (why.code == kDailyQuota) {
     folder.behind = true;

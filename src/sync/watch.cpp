@@ -403,7 +403,9 @@ Task<Result<bool>> Watch::rest(mailbox::Source& source, std::uint64_t heard_befo
     co_return told_ = true;  // it was said while we looked
   }
   if (source.heard_elsewhere() != heard_elsewhere_) co_return true;
-  const Duration renew = std::min(until_rested(), shared_.options().deadlines.idle_renewal);
+  Duration renew = std::min(until_rested(), shared_.options().deadlines.idle_renewal);
+  if (account_.past_in_line)
+    renew = std::min(renew, std::max<Duration>(1s, account_.past_due - shared_.env().ticks()));
   auto waited = co_await source.wait(renew);
   told_ = waited && *waited;
   co_return waited;

@@ -57,6 +57,48 @@ TEST(Sync, S12_ALargeMailToEverybodyTakesNoMoreMemoryThanThereIsRoom) {
   EXPECT_TRUE(rig.stop());
 }
 
+// S-9: what arrives doesn't wait for the room that its mailbox's past waits for.
+TEST(Sync, S9_WhatArrivesDoesNotWaitForThePastsRoom) {
+  SyncRig rig;
+  auto& slow = rig.world.serve<ImapServer>("slow.example.org", 993);
+  const auto deliver = [&](ImapAccount& account, const std::string& from, const std::string& id) {
+    account.deliver("INBOX", raw_message({.from = from,
+                                          .to = account.user(),
+                                          .message_id = id,
+                                          .text = std::string(2000, 'x') + "\r\n",
+                                          .date = rig.world.now()}));
+  };
+  for (int i = 0; i < 6; ++i) {
+    const auto address = "u" + std::to_string(i) + "@example.org";
+    auto& account = slow.add_account(address, "secret");
+    account.quirks.body_time = 50s;
+    rig.office.add_mailbox(rig.office.add_user(address, address), address,
+                           {.imap_host = "slow.example.org"});
+    for (int n = 0; n < 8; ++n)
+      deliver(account, "kim@candidate.example", std::to_string(n) + "kim" + address);
+  }
+  for (int n = 0; n < 8; ++n)
+    deliver(*rig.account, "lee@candidate.example", std::to_string(n) + "lee@x");
+  sync::Options options;
+  options.limits.body_batch_octets = 20'000;
+  options.limits.imap_body_slack = 1000;
+  options.bodies_octets = 200'000;
+  rig.start(options);
+  rig.settle();
+  rig.office.add_candidate("Kim", {"kim@candidate.example"});
+  rig.world.run_for(20s);
+  rig.office.add_candidate("Lee", {"lee@candidate.example"});
+  rig.world.run_for(20s);
+  EXPECT_EQ(rig.copies_of("0lee@x"), 0u);
+  deliver(*rig.account, "jo@candidate.example", "arrived@x");
+  rig.world.run_for(5s);
+  EXPECT_EQ(rig.copies_of("arrived@x"), 1u);
+  EXPECT_EQ(rig.copies_of("0lee@x"), 0u);
+  rig.world.run_for(1h);
+  EXPECT_EQ(rig.imported().size(), 6u * 8 + 8 + 1);
+  EXPECT_TRUE(rig.stop());
+}
+
 // A server that drips keeps what its mailboxes were given room for: not what others need. Its mail
 // arrives at one moment, or was there when its mailboxes were connected.
 TEST(Sync, S12_SlowServersOfOneCompanyHoldUpNobodyElse) {
