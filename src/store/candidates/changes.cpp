@@ -1,6 +1,7 @@
 #include "store/candidates/changes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -352,9 +353,11 @@ void apply(Writing& writing, const PutJob& change) {
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : change.team) team.row(writing.company, job.id, user);
   team.run(writing.db, "on conflict do nothing");
-  for (const auto& user : readers)
-    if (std::ranges::find(change.team, user) == change.team.end())
-      take_up_again(writing, user, change.at);
+  std::vector<UserId> left;
+  std::ranges::copy_if(readers, std::back_inserter(left), [&](const UserId& user) {
+    return std::ranges::find(change.team, user) == change.team.end();
+  });
+  take_up_again(writing, left, change.at);
   tell_of_job(writing, job.id, std::move(readers));
 }
 
@@ -440,6 +443,8 @@ void apply(Writing& writing, const PutApplication& change) {
     drop_audience(writing.db, writing.company, application.candidate, job);
   for (const auto& job : moved.joined)
     add_audience(writing.db, writing.company, application.candidate, job);
+  if (!moved.left.empty())
+    take_up_unseen_of(writing, application.candidate, std::max(writing.at, application.created));
   writing.tell("candidate", application.candidate.text(), application.candidate);
 }
 

@@ -1,6 +1,7 @@
 #include "store/candidates/stages.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "base/limits.hpp"
@@ -96,8 +97,9 @@ std::optional<std::set<UserId>> put_kind_and_team(Writing& writing, const Change
   Insertion team("insert into job_team(company, job, user_id)", 3);
   for (const auto& user : after) team.row(writing.company, change.job, user);
   team.run(db);
-  for (const auto& user : before)
-    if (!after.contains(user)) take_up_again(writing, user, change.at);
+  std::vector<UserId> left;
+  std::ranges::set_difference(before, after, std::back_inserter(left));
+  take_up_again(writing, left, change.at);
   before.insert(after.begin(), after.end());
   return before;
 }

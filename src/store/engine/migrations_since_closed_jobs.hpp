@@ -45,8 +45,8 @@ alter table candidate_addresses drop column address_key;
 )";
 
 // T-5: what people have moved from one conversation to another, or split off; and what is needed to
-// take it back: which messages, and why they lay there, which links led to a conversation that was emptied, who had put the
-// two away, and who had unread what of them.
+// take it back: which messages, and why they lay there, which links led to a conversation that was
+// emptied, who had put the two away, and who had unread what of them.
 inline constexpr std::string_view kCorrections = R"(
 alter table threads add column by_hand {int} not null default 0;
 create table corrections(
@@ -83,8 +83,8 @@ create table corrected_unread(
   foreign key (company, correction) references corrections(company, id) on delete cascade) {narrow};
 )";
 
-// M-3: people who are written with and are no candidates; and of those who became one, how they were
-// before.
+// M-3: people who are written with and are no candidates; and of those who became one, how they
+// were before.
 inline constexpr std::string_view kNonCandidates = R"(
 alter table candidates add column non_candidate {int} not null default 0;
 alter table candidates add column keeper {blob};
@@ -97,10 +97,10 @@ create table taken_over(
   foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
 )";
 
-// O-5: candidates who have become part of another one (`part_of`; `stands`: who that is by now, where
-// it became part of a further one), and what is needed to take that back: which conversations were
-// theirs, what both had of addresses, and of the merged one's what there may be once for each job,
-// follower or day.
+// O-5: candidates who have become part of another one (`part_of`; `stands`: who that is by now,
+// where it became part of a further one), and what is needed to take that back: which conversations
+// were theirs, what both had of addresses, and of the merged one's what there may be once for each
+// job, follower or day.
 inline constexpr std::string_view kMergedCandidates = R"(
 create table merged_candidates(
   company {blob} not null, merged {blob} not null, part_of {blob} not null, stands {blob} not null,
@@ -187,6 +187,17 @@ create table file_contents(
 create index file_contents_by_blob on file_contents(company, blob_id);
 alter table search_documents add column files_unread {int} not null default 0;
 alter table search_documents add column files_begun {int} not null default 0;
+)";
+
+// How far an errand has looked through what it is about (0059). And what was sealed before such
+// files rested (store/search/waiting_files.hpp) does so, too.
+inline constexpr std::string_view kErrandsReach = R"(
+alter table errands add column reached {blob};
+drop index thread_done_by_user;
+create index thread_done_by_user on thread_done(company, user_id, thread);
+update search_documents set files_unread = -files_unread where files_unread > 0
+  and not exists (select 1 from placements p where p.company = search_documents.company
+    and p.message = search_documents.message);
 )";
 
 }  // namespace hearback::store

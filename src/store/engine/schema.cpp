@@ -732,6 +732,7 @@ constexpr Migration kMigrations[] = {
     {kPictures},
     {kExternalIds, name_job_keys, kJobsByTitle},
     {kFileContents, add_contents},
+    {kErrandsReach},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

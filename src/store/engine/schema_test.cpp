@@ -218,7 +218,8 @@ TEST_P(Schema, M6_WhatIsStoredWaitsToBeMadeFindable) {
   EXPECT_EQ(order, "dba1c");
 }
 
-// M-6: so does what stands in the files that came, but for pictures that are drawn in a message.
+// M-6: so does what stands in the files that came, but for pictures that are drawn in a message; of
+// what is sealed, once it lies in a conversation.
 TEST_P(Schema, M6_FilesThatCameWaitToBeRead) {
   constexpr int kBefore = 43;
   open();
@@ -228,7 +229,7 @@ TEST_P(Schema, M6_FilesThatCameWaitToBeRead) {
     fill_empty_tables(db);
     db.change("delete from attachments");
     std::int64_t doc = 1'000'000;
-    for (const char name : {'a', 'b', 'c'}) {
+    for (const char name : {'a', 'b', 'c', 'd'}) {
       db.change(
           "insert into messages(company, id, message_id, fingerprint, kind, direction, subject,"
           " date, octets, snippet, raw, added) select company, $1, '', '', kind, direction, '', 1,"
@@ -242,13 +243,22 @@ TEST_P(Schema, M6_FilesThatCameWaitToBeRead) {
           " content_id, is_inline) values ($1, $2, 0, 'x', 'y', 1, '', $3)",
           id('\x07'), id(name), name == 'b');
     }
+    db.change(
+        "insert into placements(company, thread, message, candidate, placed_by, detail,"
+        " message_date) select company, thread, $1, candidate, placed_by, detail, message_date"
+        " from placements where message = $2",
+        id('d'), id('\x07'));
   });
   migrate(*database);
   database->read([&](Db& db) {
-    const auto waiting = db.rows("select message from search_documents where files_unread = 1");
-    ASSERT_EQ(waiting.size(), 1u);
-    auto row = waiting.front();
-    EXPECT_EQ(row.blob(), id('c').bytes);
+    std::map<std::string, std::int64_t> waits;
+    for (auto& row : db.rows("select message, files_unread from search_documents"
+                             " where files_unread <> 0")) {
+      auto message = row.blob();
+      waits.emplace(std::move(message), row.number());
+    }
+    EXPECT_EQ(waits,
+              (std::map<std::string, std::int64_t>{{id('c').bytes, -1}, {id('d').bytes, 1}}));
   });
 }
 

@@ -37,7 +37,8 @@ void begin_errand(Writing& writing, std::string_view kind, const Uuid& subject,
       " done, error) values ($1, $2, $3, $4, $5, $6, $6, 0, 0, '')"
       " on conflict (company, id) do update set kind = excluded.kind,"
       " started_by = excluded.started_by, created = excluded.created,"
-      " not_before = excluded.not_before, finished = null, steps = 0, done = 0, error = ''",
+      " not_before = excluded.not_before, finished = null, steps = 0, done = 0, error = '',"
+      " reached = null",
       writing.company, id, kind, id.text(), by, at);
 }
 

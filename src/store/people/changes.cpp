@@ -88,7 +88,7 @@ void apply(Writing& writing, const PutUser& change) {
     keep_internal_out(writing, user.email_normal, change.at);
   }
   if (!user.active) refuse_claims_by(writing, user.id, change.at);
-  if (!user.active || (saw_all && !sees_all)) take_up_again(writing, user.id, change.at);
+  if (!user.active || (saw_all && !sees_all)) take_up_again(writing, {user.id}, change.at);
   // Who comes back signs in anew (O-5).
   if (!user.active) {
     end_sessions(writing, user.id);

@@ -8,43 +8,106 @@
 namespace hearback::store {
 namespace {
 
-// At most `rows` of those marks of which this condition holds.
-std::size_t take_up(Writing& writing, const std::string& whose, const Value& which,
-                    std::size_t rows) {
+// Of one who put away very much and still sees it a commit would else look at all.
+constexpr std::size_t kLookedAt = 10 * Limits{}.errand_rows;
+
+const std::string& unseen() {
   static const std::string kUnseen =
-      "select d.thread, d.user_id, th.candidate from thread_done d join threads th"
-      " on th.company = d.company and th.id = d.thread where d.company = $1 and not " +
+      " from thread_done d join threads th on th.company = d.company and th.id = d.thread"
+      " where d.company = $1 and not " +
       user_may_read("d.user_id", "th") + " and ";
-  auto found = writing.db.rows(kUnseen + whose + " limit $3", writing.company, which, rows);
-  for (auto& row : found) {
-    const auto thread = row.id<ThreadId>();
-    const auto user = row.id<UserId>();
-    writing.db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
-                      writing.company, thread, user);
-    writing.touched.audience.insert(thread);
-    writing.tell_of(thread, row.id<CandidateId>(), "archive", thread.text());
+  return kUnseen;
+}
+
+void take_up(Writing& writing, ThreadId thread, UserId user, CandidateId candidate) {
+  writing.db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
+                    writing.company, thread, user);
+  writing.touched.audience.insert(thread);
+  writing.tell_of(thread, candidate, "archive", thread.text());
+}
+
+// Of what the user put away the next ones behind `reached`: takes up at most `most`, and looks at
+// no more than `looks`.
+struct LookedThrough {
+  std::size_t taken = 0;
+  ThreadId reached = {};
+  bool all = false;
+};
+LookedThrough look_through(Writing& writing, UserId user, ThreadId reached, std::size_t most,
+                           std::size_t looks) {
+  static const std::string kNext =
+      "select d.thread, th.candidate, case when " + user_may_read("d.user_id", "th") +
+      " then 1 else 0 end from (select company, user_id, thread from thread_done"
+      " where company = $1 and user_id = $2 and thread > $3 order by thread limit $4) d"
+      " join threads th on th.company = d.company and th.id = d.thread order by d.thread";
+  LookedThrough done{.reached = reached};
+  if (most == 0) return done;
+  auto rows = writing.db.rows(kNext, writing.company, user, reached, looks);
+  for (auto& row : rows) {
+    if (done.taken == most) return done;
+    done.reached = row.id<ThreadId>();
+    const auto candidate = row.id<CandidateId>();
+    if (row.flag()) continue;
+    take_up(writing, done.reached, user, candidate);
+    ++done.taken;
   }
-  return found.size();
+  done.all = rows.size() < looks;
+  return done;
+}
+
+void note_reached(Writing& writing, UserId user, ThreadId reached) {
+  writing.db.change("update errands set reached = $3 where company = $1 and id = $2",
+                    writing.company, ErrandId{user.bytes}, reached);
+}
+
+std::size_t left_in_commit(const Writing& writing) {
+  const auto most = Limits{}.errand_rows;
+  return most - std::min(most, writing.touched.audience.size());
 }
 
 }  // namespace
 
 ErrandStep take_up_some(Writing& writing, UserId user, std::size_t rows, Instant) {
-  ErrandStep step;
-  step.rows = take_up(writing, "d.user_id = $2", value_of(user), rows);
-  step.finished = step.rows < rows;
-  return step;
+  auto errand = writing.db.row("select reached from errands where company = $1 and id = $2",
+                               writing.company, ErrandId{user.bytes});
+  const auto reached = errand ? errand->maybe_id<ThreadId>() : std::nullopt;
+  const auto done = look_through(writing, user, reached.value_or(ThreadId{}), rows, kLookedAt);
+  note_reached(writing, user, done.reached);
+  return {.rows = done.taken, .finished = done.all};
 }
 
-void take_up_again(Writing& writing, UserId user, Instant at) {
-  const auto most = Limits{}.errand_rows;
-  const auto room = most - std::min(most, writing.touched.audience.size());
-  if (!take_up_some(writing, user, room, at).finished)
+void take_up_again(Writing& writing, const std::vector<UserId>& users, Instant at) {
+  for (const auto& user : users) {
+    const auto done = look_through(writing, user, {}, left_in_commit(writing),
+                                   std::max<std::size_t>(1, kLookedAt / users.size()));
+    if (done.all) continue;
     begin_errand(writing, kTakeUpThreads, user.bytes, {}, at);
+    note_reached(writing, user, done.reached);
+  }
+}
+
+void take_up_unseen_of(Writing& writing, CandidateId candidate, Instant at) {
+  const auto most = left_in_commit(writing);
+  auto found = writing.db.rows(
+      "select distinct d.thread" + unseen() + "th.candidate = $2 order by d.thread limit $3",
+      writing.company, candidate, most);
+  ThreadId last;
+  for (auto& row : found) writing.touched.audience.insert(last = row.id<ThreadId>());
+  if (found.size() < most) return;
+  for (auto& row : writing.db.rows(
+           "select distinct d.user_id" + unseen() + "th.candidate = $2 and d.thread > $3",
+           writing.company, candidate, last))
+    begin_errand(writing, kTakeUpThreads, row.id<UserId>().bytes, {}, at);
 }
 
 void take_up_unseen(Writing& writing, ThreadId thread) {
-  take_up(writing, "d.thread = $2", value_of(thread), Limits{}.users_of_company);
+  for (auto& row : writing.db.rows(
+           "select d.thread, d.user_id, th.candidate" + unseen() + "d.thread = $2 limit $3",
+           writing.company, thread, Limits{}.users_of_company)) {
+    const auto at = row.id<ThreadId>();
+    const auto user = row.id<UserId>();
+    take_up(writing, at, user, row.id<CandidateId>());
+  }
 }
 
 }  // namespace hearback::store

@@ -116,6 +116,53 @@ TEST_P(TakingUp, M2_WhatTheyStillSeeStaysAway) {
   EXPECT_EQ(archived(ben), 0u);
 }
 
+// Nor does one commit look at all that somebody put away: what they still see may be very much.
+TEST_P(TakingUp, M2_HoweverMuchTheyStillSeeEachStepIsBounded) {
+  const auto smith = add_job("Smith", {clara.id});
+  commit(PutApplication{{make<ApplicationId>(), wanda, smith, {}, {}, now}});
+  clara_puts_away(kMany);
+  const auto will = add_candidate("Will", {"will@home.example"}, {welder});
+  const auto t = thread(will);
+  place(message("w", "will@home.example", "clara@acme.example"), t, PlacedBy::address,
+        "will@home.example");
+  commit(SetThreadDone{t.id, clara.id, true, ask(ThreadById{engine(), t.id})->came, now});
+  EXPECT_EQ(archived(ben), kMany + 1u);
+  // Many leave at once: what a commit may look at is shared among them.
+  std::vector<UserId> leave{clara.id};
+  for (int i = 0; i < 19; ++i)
+    leave.push_back(add_user("u" + std::to_string(i), Role::evaluator).id);
+  ChangeJob change{.by = as(anna), .job = welder, .title = {}, .phases = {}, .statuses = {}};
+  change.at = now;
+  change.team_added = leave;
+  commit(change);
+  change.team_added = {};
+  change.team_removed = leave;
+  commit(change);
+  ASSERT_EQ(ask(Errands{as(anna)}).size(), 1u);
+  EXPECT_EQ(archived(ben), kMany + 1u);
+  EXPECT_EQ(finish(), 1);
+  EXPECT_EQ(archived(ben), std::size_t{kMany});
+}
+
+// Likewise where the candidate goes into a job that they aren't on.
+TEST_P(TakingUp, M2_WhatACandidateWasInWithAnotherTeamIsTakenUp) {
+  const auto smith = add_job("Smith", {ben.id});
+  const auto will = add_candidate("Will", {"will@home.example"});
+  rules::Application application{make<ApplicationId>(), will, welder, {}, {}, now};
+  commit(PutApplication{application});
+  const auto t = thread(will);
+  place(message("w", "will@home.example", "clara@acme.example"), t, PlacedBy::address,
+        "will@home.example");
+  for (const auto& user : {ben, clara})
+    commit(SetThreadDone{t.id, user.id, true, ask(ThreadById{engine(), t.id})->came, now});
+  EXPECT_EQ(archived(ben), 1u);
+  application.job = smith;
+  commit(PutApplication{application});
+  EXPECT_EQ(archived(ben), 1u);  // he still sees it
+  commit(SetThreadDone{t.id, ben.id, false, ask(ThreadById{engine(), t.id})->came, now});
+  EXPECT_EQ(archived(ben), 0u);
+}
+
 TEST_P(TakingUp, M2_WhoNoLongerSeesAllJobsPutsAwayWhatTheySee) {
   const auto dora = add_user("dora", Role::manager, true);
   const auto t = thread(wanda);
