@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
+#include <utility>
 #include <vector>
 
 #include "base/log.hpp"
 #include "rules/findable.hpp"
+#include "scheduler/fair_turns.hpp"
 #include "store/heard.hpp"
 
 namespace hearback::scheduler {
@@ -43,9 +44,19 @@ struct PassedOver {
   Instant until;  // by net::Env::ticks
   Duration next;  // for so long the next time
 };
-constexpr std::size_t kPassedOver = 100;  // of one company
+// Of one company. Where there are more, or so many after one another, it is no matter of a file:
+// the company rests.
+constexpr std::size_t kPassedOver = 10'000;
+constexpr int kInARow = 100;
 
 enum class Program { unknown, none, there };
+
+enum class Went {
+  read,     // a message
+  over,     // one that can't be read just now
+  trouble,  // the store's
+  none,     // was left
+};
 
 }  // namespace
 
@@ -61,7 +72,8 @@ struct ReadingFiles::State {
   ReadingOptions options;
   std::unique_ptr<net::Signal> signal;
   store::Heard heard;
-  std::set<CompanyId> busy;              // those that may have something to be read
+  FairTurns busy;                        // those that may have something to be read
+  std::map<CompanyId, int> in_a_row;     // were passed over
   Instant look_due;                      // at all companies, by net::Env::ticks
   std::map<CompanyId, Instant> resting;  // nothing of theirs is begun before then
   std::map<CompanyId, std::map<MessageId, PassedOver>> passed_over;
@@ -77,11 +89,12 @@ struct ReadingFiles::State {
   Task<Program> look_for_program();
   Task<void> look_around();
   bool rests(CompanyId company);
-  void pass_over(CompanyId company, MessageId message);
+  bool pass_over(CompanyId company, MessageId message);
   std::vector<MessageId> passed_over_now(CompanyId company);
-  Task<bool> step(CompanyId company);
-  Task<bool> read_message(CompanyId company, store::FilesToRead::Waiting waiting);
-  Task<std::optional<Outcome>> try_files(CompanyId company, const store::FilesToRead::Waiting& of);
+  Task<Went> step(CompanyId company);
+  Task<Went> read_next(CompanyId company);
+  Task<Went> read_message(CompanyId company, store::FilesToRead::Waiting waiting);
+  Task<Went> try_files(CompanyId company, const store::FilesToRead::Waiting& of, Outcome& outcome);
   Task<void> forgive(CompanyId company, MessageId message);
   Task<Outcome> read_files(CompanyId company, rules::Message message);
   Task<FileReading> read_file(CompanyId company, BlobId raw, rules::Attachment file,
@@ -202,13 +215,14 @@ bool ReadingFiles::State::rests(CompanyId company) {
 }
 
 // Whatever it is that makes it wait (a disk that can't read that very file), others don't wait for
-// it.
-void ReadingFiles::State::pass_over(CompanyId company, MessageId message) {
+// it. False: there is no room to remember it.
+bool ReadingFiles::State::pass_over(CompanyId company, MessageId message) {
   auto& over = passed_over[company];
   const auto found = over.find(message);
-  if (found == over.end() && over.size() >= kPassedOver) return;
+  if (found == over.end() && over.size() >= kPassedOver) return false;
   const auto rest = found == over.end() ? 2 * options.retry : found->second.next;
   over[message] = {env.ticks() + rest, std::min(2 * rest, options.passed_over_most)};
+  return true;
 }
 
 std::vector<MessageId> ReadingFiles::State::passed_over_now(CompanyId company) {
@@ -233,67 +247,78 @@ Task<void> ReadingFiles::State::forgive(CompanyId company, MessageId message) {
   }
 }
 
-// nullopt: not now.
-Task<std::optional<Outcome>> ReadingFiles::State::try_files(CompanyId company,
-                                                            const store::FilesToRead::Waiting& of) {
+Task<Went> ReadingFiles::State::try_files(CompanyId company, const store::FilesToRead::Waiting& of,
+                                          Outcome& outcome) {
   const auto id = of.message.id;
   if (!of.own_words) {
     log::warn("files.source-damaged", {{"message", id.text()}});
-    co_return Outcome{};
+    co_return Went::read;
   }
   if (of.begun >= rules::reading_tries) {
     log::warn("files.given-up", {{"message", id.text()}});
-    co_return Outcome{};
+    co_return Went::read;
   }
   store::Commit begun{company, {store::BeginReading{id}}, {}};
   if (const auto done = co_await commit(std::move(begun)); !done) {
     if (done.error().code == "store.commit-unknown") co_await forgive(company, id);
-    co_return std::nullopt;
+    co_return Went::trouble;
   }
-  auto outcome = co_await read_files(company, of.message);
+  outcome = co_await read_files(company, of.message);
   outcome.counted = true;
   not_now = outcome.not_now;
-  if (!not_now) co_return std::move(outcome);
+  if (!not_now) co_return Went::read;
   co_await forgive(company, id);
-  co_return std::nullopt;
+  co_return Went::over;
 }
 
-// The newest message of it. False: nothing more can be read now. After trouble it rests for a
-// while: whatever else is committed for the company would have it try again at once.
-Task<bool> ReadingFiles::State::step(CompanyId company) {
-  if (rests(company)) co_return false;
+// The newest message of it.
+Task<Went> ReadingFiles::State::read_next(CompanyId company) {
   const store::FilesToRead question{rules::engine_scope(company), pdf == Program::there,
                                     passed_over_now(company)};
   auto next = co_await env.work(turn_of(net::Lane::read, company),
                                 [this, question] { return store.ask(question); });
   if (!next) log::warn("files.store-failed", {{"error", next.error()}});
-  if (next && !*next) co_return false;
-  if (next && co_await read_message(company, std::move(**next))) co_return true;
-  resting[company] = env.ticks() + options.retry;
-  co_return false;
+  if (!next) co_return Went::trouble;
+  if (!*next) co_return Went::none;
+  const auto id = (*next)->message.id;
+  const auto went = co_await read_message(company, std::move(**next));
+  if (went == Went::read) {
+    if (const auto over = passed_over.find(company); over != passed_over.end())
+      over->second.erase(id);
+    co_return went;
+  }
+  co_return pass_over(company, id) ? went : Went::trouble;
 }
 
-Task<bool> ReadingFiles::State::read_message(CompanyId company,
+Task<Went> ReadingFiles::State::read_message(CompanyId company,
                                              store::FilesToRead::Waiting waiting) {
+  if (waiting.not_now) co_return Went::over;
   const auto id = waiting.message.id;
-  std::optional<Outcome> outcome;
-  if (!waiting.not_now) outcome = co_await try_files(company, waiting);
-  if (outcome) {
-    const bool counted = outcome->counted;
-    const auto done = co_await put(company, std::move(waiting), std::move(*outcome));
-    if (const auto over = passed_over.find(company); done && over != passed_over.end())
-      over->second.erase(id);
-    if (done) co_return true;
-    // What the store refuses for good counts as a try, so that it has an end.
-    if (counted && done.error().kind == Kind::transient) co_await forgive(company, id);
-  }
-  pass_over(company, id);
-  co_return false;
+  Outcome outcome;
+  if (const auto went = co_await try_files(company, waiting, outcome); went != Went::read)
+    co_return went;
+  const bool counted = outcome.counted;
+  const auto done = co_await put(company, std::move(waiting), std::move(outcome));
+  if (done) co_return Went::read;
+  // What the store refuses for good counts as a try, so that it has an end.
+  if (counted && done.error().kind == Kind::transient) co_await forgive(company, id);
+  co_return Went::trouble;
+}
+
+// After the store's trouble it rests for a while: whatever else is committed for the company would
+// have it try again at once.
+Task<Went> ReadingFiles::State::step(CompanyId company) {
+  if (rests(company)) co_return Went::none;
+  auto went = co_await read_next(company);
+  if (went == Went::over && ++in_a_row[company] >= kInARow) went = Went::trouble;
+  if (went != Went::over) in_a_row.erase(company);
+  if (went == Went::trouble) resting[company] = env.ticks() + options.retry;
+  co_return went;
 }
 
 // Companies that something was committed for, and now and then all: others write, too.
 Task<void> ReadingFiles::State::look_around() {
-  busy.merge(heard.take());
+  busy.add(heard.take());
   if (env.ticks() < look_due) co_return;
   look_due = env.ticks() + options.retry;
   store::Companies page;
@@ -302,7 +327,7 @@ Task<void> ReadingFiles::State::look_around() {
                                   [this, page] { return store.ask(page); });
     if (!some) break;
     more = some->size() >= page.rows;
-    busy.insert(some->begin(), some->end());
+    busy.add({some->begin(), some->end()});
     if (more) page.after = some->back();
   }
 }
@@ -315,17 +340,18 @@ Task<void> ReadingFiles::State::run() {
     while (failed && !env.stopping())
       if (!co_await env.sleep(options.retry) || co_await can_read()) break;
     co_await look_around();
-    for (auto company : std::set(busy)) {
-      if (co_await step(company)) {
-        if (!co_await env.sleep(options.breath)) co_return;
-        continue;
-      }
-      busy.erase(company);
-      // Others would begin in vain, which counts as a try of theirs.
-      if (env.stopping() || (not_now && !co_await can_read())) break;
-      not_now = false;
+    const auto company = busy.next();
+    if (!company) {
+      if (!env.stopping()) co_await signal->wait(options.retry);
+      continue;
     }
-    if (busy.empty() && !env.stopping()) co_await signal->wait(options.retry);
+    const auto began = env.ticks();
+    const auto went = co_await step(*company);
+    busy.took(*company, env.ticks() - began);
+    if (went == Went::trouble || went == Went::none) busy.drop(*company);
+    // Others would begin in vain, which counts as a try of theirs.
+    if (std::exchange(not_now, false) && !env.stopping()) co_await can_read();
+    if (went == Went::read && !co_await env.sleep(options.breath)) co_return;
   }
 }
 

@@ -1,5 +1,9 @@
 #include "store/search/contents.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <set>
+
 #include "mail/extent.hpp"
 #include "mail/parse.hpp"
 #include "rules/findable.hpp"
@@ -16,23 +20,27 @@ namespace {
 // `files_unread`
 constexpr int kWaits = 1, kWaitsForProgram = 2;
 
+constexpr std::size_t kPage = 200;
+
 std::optional<std::pair<MessageId, int>> newest_unread(Db& db, const FilesToRead& question,
                                                        int as) {
-  std::vector<Value> params{value_of(question.scope.company), value_of(as)};
-  std::string others;
-  for (const auto& message : question.but_for) {
-    params.push_back(value_of(message));
-    others += " and d.message <> $" + std::to_string(params.size());
+  const std::set<MessageId> but_for(question.but_for.begin(), question.but_for.end());
+  const auto some = std::min<std::size_t>(but_for.size() + 1, kPage);
+  for (auto below = std::numeric_limits<std::int64_t>::max();;) {
+    auto rows =
+        db.rows("select d.message, d.files_begun, d.doc from " + unread_documents(db.dialect()) +
+                    " where " + std::string(has_unread_files) +
+                    " and d.company = $1 and d.files_unread = $2 and d.doc < $3"
+                    " order by d.doc desc limit $4",
+                question.scope.company, as, below, some);
+    for (auto& row : rows) {
+      const auto message = row.id<MessageId>();
+      const auto begun = static_cast<int>(row.number());
+      if (!but_for.contains(message)) return std::pair(message, begun);
+      below = row.number();
+    }
+    if (rows.size() < some) return std::nullopt;
   }
-  auto found =
-      db.run("select d.message, d.files_begun from " + unread_documents(db.dialect()) + " where " +
-                 std::string(has_unread_files) + " and d.company = $1 and d.files_unread = $2" +
-                 others + " order by d.doc desc limit 1",
-             params);
-  if (found.rows.empty()) return std::nullopt;
-  auto& row = found.rows.front();
-  const auto message = row.id<MessageId>();
-  return std::pair(message, static_cast<int>(row.number()));
 }
 
 void read_own_words(Reading& reading, CompanyId company, FilesToRead::Waiting& waiting) {

@@ -433,6 +433,31 @@ TEST_P(SearchTest, M6_NoTextIsTooMuch) {
   EXPECT_EQ(found(as(anna), "' OR 1 * NEAR( \" \\ : & | !"), Subjects{});
 }
 
+// M-6: however many of the newest rest, the next one is found behind them.
+TEST_P(SearchTest, M6_FilesThatRestHideNoOlderOnes) {
+  FilesToRead question{engine()};
+  const auto t = thread(wanda);
+  const auto letter = [&](const std::string& id) {
+    auto m = message(id, "wanda@home.example", "ben@acme.example");
+    auto& file = m.attachments.emplace_back();
+    file.filename = "cv.txt";
+    file.type = "text/plain";
+    file.octets = 10;
+    place(m, t, PlacedBy::address, "wanda@home.example");
+    return m.id;
+  };
+  const auto oldest = letter("oldest");
+  for (int i = 0; i < 210; ++i) {
+    now = now + 1min;
+    question.but_for.push_back(letter("m" + std::to_string(i)));
+  }
+  const auto next = ask(question);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->message.id, oldest);
+  question.but_for.push_back(oldest);
+  EXPECT_FALSE(ask(question));
+}
+
 // What is sealed isn't read, and isn't come upon where somebody looks for what is; placed again it
 // is.
 TEST_P(SearchTest, I1_FilesOfWhatIsSealedWaitForNothing) {
