@@ -199,9 +199,11 @@ Reply set_up(Call& call) {
   if (!admitted) return Refusal(admitted.error());
   auto hash = hash_password(password);
   if (!hash) return Refusal(hash.error());
-  if (*admitted == Admitted::by_link &&
-      !SetUpLinks(call.house->options.set_up_links).take(shown, call.now))
-    return Refusal(set_up_done());
+  if (*admitted == Admitted::by_link) {
+    const auto taken = SetUpLinks(call.house->options.set_up_links).take(shown, call.now);
+    if (!taken) return Refusal(taken.error());
+    if (!*taken) return Refusal(set_up_done());
+  }
   std::vector<store::Change> first = {store::AddCompany{company_name, call.now},
                                       store::PutUser{admin, *hash, call.now}};
   return start_session(call, call.make_id<CompanyId>(), admin, 201, std::move(first), std::nullopt);

@@ -166,6 +166,31 @@ TEST_F(FurtherCompanies, O5_LinksEndAfterSevenDaysAndGoWithTheNextStart) {
   EXPECT_EQ(kept(), 0);
 }
 
+// One of a date to come would be good for longer than any.
+TEST_F(FurtherCompanies, O5_ALinkFromTheFutureIsNone) {
+  const auto near = *links().make(stand.random, stand.env.clock + 1min);
+  const auto far = *links().make(stand.random, stand.env.clock + std::chrono::hours(24 * 30));
+  EXPECT_EQ(stand.as("", "POST", "/setup", by(far)).code(), "setup.done");
+  ASSERT_TRUE(links().open(stand.env.clock));
+  EXPECT_EQ(kept(), 1);
+  EXPECT_EQ(stand.as("", "POST", "/setup", by(near)).status, 201);
+}
+
+TEST_F(FurtherCompanies, O5_ALinkThatCantBeUsedUpSaysSo) {
+  const auto secret = *links().make(stand.random, stand.env.clock);
+  std::filesystem::permissions(std::filesystem::path(folder).parent_path(),
+                               std::filesystem::perms(0755));
+  std::filesystem::permissions(folder, std::filesystem::perms(0555));
+  const auto root = ::geteuid();
+  if (root == 0) ASSERT_EQ(::seteuid(65534), 0);
+  const auto refused = stand.as("", "POST", "/setup", by(secret));
+  if (root == 0) ASSERT_EQ(::seteuid(root), 0);
+  std::filesystem::permissions(folder, std::filesystem::perms(0755));
+  EXPECT_EQ(refused.status, 500);
+  EXPECT_EQ(refused.code(), "setup.link-stays");
+  EXPECT_EQ(stand.as("", "POST", "/setup", by(secret)).status, 201);
+}
+
 TEST_F(FurtherCompanies, O5_NothingElseInThatPlaceOrAnotherIsALink) {
   std::filesystem::create_directory(folder + "/" + digest("a directory"));
   for (const char* shown : {"a directory", "", ".", "../lock", "/etc/passwd", "printed at start"})

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <filesystem>
 
 #include "api/http/secrets.hpp"
@@ -27,7 +28,12 @@ std::optional<Instant> made(const std::string& file) {
   return Instant{facts.st_mtim.tv_sec * 1000 + facts.st_mtim.tv_nsec / 1'000'000};
 }
 
-bool is_good(std::optional<Instant> made, Instant now) { return made && now < *made + kLinkAge; }
+// A date to come would have it good for longer. Clocks are set right by less than that.
+constexpr Duration kAhead = 5min;
+
+bool is_good(std::optional<Instant> made, Instant now) {
+  return made && *made <= now + kAhead && now < *made + kLinkAge;
+}
 
 bool write_file(const std::string& file, Instant at) {
   const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -67,8 +73,13 @@ bool SetUpLinks::good(std::string_view secret, Instant now) const {
   return !directory_.empty() && !secret.empty() && is_good(made(file_of(directory_, secret)), now);
 }
 
-bool SetUpLinks::take(std::string_view secret, Instant now) const {
-  return good(secret, now) && ::unlink(file_of(directory_, secret).c_str()) == 0;
+Result<bool> SetUpLinks::take(std::string_view secret, Instant now) const {
+  if (!good(secret, now)) return false;
+  if (::unlink(file_of(directory_, secret).c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  return fail(Kind::permanent, "setup.link-stays",
+              "The server may not use this link up: it can't delete its file.",
+              "Whoever runs the server lets the directory set-up-links belong to it.");
 }
 
 std::string new_secret(Random& random) {

@@ -2,8 +2,8 @@
 // Links by which one more company is made (O-5). The operator has `hearback company` write them,
 // beside a server that runs; whoever opens one names the company and is its first admin. A link is
 // an empty file in the data directory, named by the digest of its secret and good for kLinkAge from
-// the file's date. Its owner may be another than the server's: only the directory has to be the
-// server's.
+// the file's date, which is none to come. Its owner may be another than the server's: only the
+// directory has to be the server's.
 #include <string>
 #include <string_view>
 
@@ -24,8 +24,8 @@ class SetUpLinks {
   Result<std::string> make(Random& random, Instant now) const;
 
   bool good(std::string_view secret, Instant now) const;
-  // Whether it was good, and nobody else took it: once.
-  bool take(std::string_view secret, Instant now) const;
+  // Whether it was good, and nobody else took it: once. "setup.link-stays": it can't be used up.
+  Result<bool> take(std::string_view secret, Instant now) const;
 
  private:
   std::string directory_;

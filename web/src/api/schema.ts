@@ -47,7 +47,7 @@ export interface paths {
         /** Whether this installation still waits for its company and first admin */
         get: operations["getSetup"];
         put?: never;
-        /** Make a company and its first admin; signs the admin in. `secret`: of the link that the server printed, as long as there is none; or of one that `hearback company` wrote, once. setup.done: it was used, or is no longer good */
+        /** Make a company and its first admin; signs the admin in. `secret`: of the link that the server printed, as long as there is none; or of one that `hearback company` wrote, once. setup.done: it was used, or is no longer good; setup.link-stays: the server can't delete its file, and so makes nothing */
         post: operations["setUp"];
         delete?: never;
         options?: never;
