@@ -48,6 +48,10 @@ void share_freed_memory() {
 class DataDirectory {
  public:
   static Result<std::unique_ptr<DataDirectory>> open(const std::string& path) {
+    if (child_may_read(path))
+      return fail(Kind::input, "data.exposed",
+                  "What reads files of strangers may read the data directory " + path + ".",
+                  "Name another one with --data: one that lies among no libraries.");
     std::error_code wrong;
     // The umask makes a new one ours alone.
     fs::create_directories(path, wrong);
@@ -230,6 +234,10 @@ Result<> expect_served(const Config& config) {
 
 Result<> serve(const Config& config) {
   set_log_level(config.log_level);
+  if (!config.key_file.empty() && child_may_read(config.key_file))
+    return fail(Kind::input, "config.key-exposed",
+                "What reads files of strangers may read the key in " + config.key_file + ".",
+                "Let it lie among no libraries.");
   auto directory = DataDirectory::open(config.data);
   if (!directory) return Failure(directory.error());
   SystemRandom random;

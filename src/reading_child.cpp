@@ -16,14 +16,14 @@ namespace hearback {
 namespace {
 
 constexpr int kNotRead = 1;
+constexpr const char* kData[] = {"/usr/share/poppler", nullptr};
 
 // poppler's, as a program: it is never linked (GPL). Pages beyond those say little of a candidate.
 int become_pdf_reader(pid_t parent, const net::Confinement& bounds) {
   const char* const programs[] = {"/usr/bin/pdftotext", "/usr/local/bin/pdftotext", nullptr};
   const char* const arguments[] = {"pdftotext", "-q",  "-enc",   "UTF-8", "-nopgbrk",
                                    "-l",        "300", "fd://0", "-",     nullptr};
-  const char* const data[] = {"/usr/share/poppler", nullptr};
-  return net::become(parent, bounds, programs, arguments, data);
+  return net::become(parent, bounds, programs, arguments, kData);
 }
 
 bool read_input(std::string& octets) {
@@ -65,6 +65,8 @@ int read_here(pid_t parent, const net::Confinement& bounds, bool is_office) {
 }
 
 }  // namespace
+
+bool child_may_read(const std::string& path) { return net::would_be_read(path.c_str(), kData); }
 
 int read_in_child(int argc, char** argv) {
   if (argc != 4 || std::string_view(argv[1]) != scheduler::reading_verb) return -1;

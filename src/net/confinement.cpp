@@ -11,10 +11,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
+#include <iterator>
+#include <system_error>
 
 namespace hearback::net {
 namespace {
@@ -98,13 +102,16 @@ constexpr std::uint64_t kReadFile = LANDLOCK_ACCESS_FS_READ_FILE;
 constexpr std::uint64_t kReadAll = kReadFile | LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr std::uint64_t kExecute = kReadFile | LANDLOCK_ACCESS_FS_EXECUTE;
 
+// The loader is among them.
+constexpr const char* kLibraries[] = {"/lib",     "/lib32",     "/lib64",
+                                      "/usr/lib", "/usr/lib64", "/usr/local/lib"};
+
 bool see_libraries(const char* program, const char* const* data) {
   const auto all = rights_over_files();
   if (all == 0) return false;
   const int rules = new_ruleset(all);
   if (rules < 0) return false;
-  // The loader is among the libraries.
-  for (const char* path : {"/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"})
+  for (const char* path : kLibraries)
     if (!allow_beneath(rules, path, kReadAll | kExecute)) return false;
   if (!allow_beneath(rules, "/etc/ld.so.cache", kReadFile)) return false;
   if (!allow_beneath(rules, program, kExecute)) return false;
@@ -314,6 +321,21 @@ bool confine(pid_t parent, const Confinement& bounds) {
   if (!limit(parent, bounds, -1)) return false;
   see_nothing();
   return filter_calls(-1);
+}
+
+bool would_be_read(const char* path, const char* const* data) {
+  namespace fs = std::filesystem;
+  std::error_code wrong;
+  const auto at = fs::weakly_canonical(path, wrong);
+  const auto lies_in = [&](const char* folder) {
+    std::error_code absent;
+    const auto above = fs::canonical(folder, absent);
+    return !absent &&
+           std::mismatch(above.begin(), above.end(), at.begin(), at.end()).first == above.end();
+  };
+  for (; *data != nullptr; ++data)
+    if (lies_in(*data)) return true;
+  return wrong || std::any_of(std::begin(kLibraries), std::end(kLibraries), lies_in);
 }
 
 int become(pid_t parent, const Confinement& bounds, const char* const* programs,

@@ -28,4 +28,7 @@ bool confine(pid_t parent, const Confinement& bounds);
 int become(pid_t parent, const Confinement& bounds, const char* const* programs,
            const char* const* arguments, const char* const* data);
 
+// Whether what became such a program could read what lies there, or would lie.
+bool would_be_read(const char* path, const char* const* data);
+
 }  // namespace hearback::net

@@ -236,5 +236,24 @@ TEST(LimitedChild, SEC18_EndsWithItsServer) {
   EXPECT_EQ(parent_of(process), 0);
 }
 
+// What the server keeps for itself must lie nowhere that its readers see.
+TEST(LimitedChild, SEC18_TellsWhatWouldBeRead) {
+  namespace fs = std::filesystem;
+  std::string name = fs::temp_directory_path() / "hearback-seen-XXXXXX";
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  fs::create_directory(name + "/data");
+  fs::create_symlink("/usr/lib", name + "/elsewhere");
+  const std::string data = name + "/data";
+  const char* const folders[] = {data.c_str(), "/no/such/folder", nullptr};
+  for (const auto& path :
+       {std::string("/usr/lib"), std::string("/usr/lib/hearback/data"), std::string("/lib/x"),
+        std::string("/usr/bin/../lib/x"), data + "/x", name + "/elsewhere/not/there"})
+    EXPECT_TRUE(would_be_read(path.c_str(), folders)) << path;
+  for (const auto& path : {std::string("/usr/library"), std::string("/usr"), name,
+                           std::string("/var/lib/hearback"), name + "/database"})
+    EXPECT_FALSE(would_be_read(path.c_str(), folders)) << path;
+  fs::remove_all(name);
+}
+
 }  // namespace
 }  // namespace hearback::net
