@@ -436,14 +436,13 @@ TEST_P(SearchTest, M6_NoTextIsTooMuch) {
 // M-6: however many of the newest rest, the next one is found behind them.
 TEST_P(SearchTest, M6_FilesThatRestHideNoOlderOnes) {
   FilesToRead question{engine()};
-  const auto t = thread(wanda);
   const auto letter = [&](const std::string& id) {
     auto m = message(id, "wanda@home.example", "ben@acme.example");
     auto& file = m.attachments.emplace_back();
     file.filename = "cv.txt";
     file.type = "text/plain";
     file.octets = 10;
-    place(m, t, PlacedBy::address, "wanda@home.example");
+    place(m, thread(wanda), PlacedBy::address, "wanda@home.example");
     return m.id;
   };
   const auto oldest = letter("oldest");
