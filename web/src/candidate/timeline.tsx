@@ -18,7 +18,7 @@ import {
   timelineQuery,
 } from '../api/queries';
 import { sameAddress } from '../composer/addresses';
-import { hasDraft } from '../composer/drafts';
+import { hasDraft, readDraft } from '../composer/drafts';
 import { moveLater, moveWaiting } from '../composer/joined';
 import { Coming, Composer, WRITING } from '../composer/on-demand';
 import { useFocusAfter, useMe } from '../frame/hooks';
@@ -37,7 +37,14 @@ import { leavePlace, placeLeft } from './place-left';
 import '../thread/thread.css';
 
 type Thread = TimelineMessage['thread'];
-type Answering = { message: Message; all: boolean; thread: string; restored?: boolean };
+// `chosen`: this very message, whatever a draft that lies there answers.
+type Answering = {
+  message: Message;
+  all: boolean;
+  thread: string;
+  chosen?: boolean;
+  restored?: boolean;
+};
 type Move = Schemas['Move'];
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
 // `opens`: the message before it is of another conversation. `gap`: how long before it no message came.
@@ -197,10 +204,14 @@ export function Timeline({
     enabled: Boolean(reply),
   });
   const writing = composing || reply !== undefined;
-  const onReply = useCallback(
-    (message: Message, all: boolean) =>
-      setReply({ message, all, thread: threads.get(message.id)!.id }),
+  const answer = useCallback(
+    (message: Message, all: boolean, chosen: boolean) =>
+      setReply({ message, all, chosen, thread: threads.get(message.id)!.id }),
     [threads],
+  );
+  const onReply = useCallback(
+    (message: Message, all: boolean) => answer(message, all, true),
+    [answer],
   );
   const newest = rows.at(-1);
   const answered = answeredFirst(
@@ -217,7 +228,7 @@ export function Timeline({
     if (!message) return;
     if (reply?.message.id === message.id && reply.all === all && focusText(body.current)) return;
     // At once: what is typed next is writing already.
-    flushSync(() => onReply(message, all));
+    flushSync(() => answer(message, all, false));
   };
   useShortcuts({ r: () => start(false), a: () => start(true) });
   const me = useMe();
@@ -241,8 +252,14 @@ export function Timeline({
   useEffect(() => {
     if (restored.current || !answerable || !lies || !me) return;
     restored.current = true;
-    if (!composing && hasDraft(me.user.id, `thread:${lies}`))
-      setReply({ message: answerable, all: false, thread: lies, restored: true });
+    const draft = composing ? undefined : readDraft(me.user.id, `thread:${lies}`);
+    if (draft)
+      setReply({
+        message: answerable,
+        all: draft.answers?.all ?? false,
+        thread: lies,
+        restored: true,
+      });
   }, [answerable, lies, me, composing]);
   // A new message takes the place of an answer, whose draft is kept.
   useEffect(() => {
@@ -324,17 +341,18 @@ export function Timeline({
             <Failed error={answering.error} onRetry={() => void answering.refetch()} />
           ) : (
             <Composer
-              key={`${reply.message.id}${reply.all}`}
+              key={`${reply.message.id}${reply.all}${reply.chosen ?? false}`}
               thread={answering.data}
               candidate={candidate}
               replyTo={reply.message}
+              chosen={reply.chosen}
               all={reply.all}
               calm={reply.restored}
               onClose={closeReply}
               onSent={() => {
                 sent.current = Date.now();
               }}
-              onUndo={() => setReply({ ...reply, restored: false })}
+              onUndo={() => setReply({ ...reply, chosen: false, restored: false })}
             />
           )
         ) : composing ? (

@@ -1,24 +1,42 @@
 import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answerLater, draft, json, OUTBOX, open, server, show } from './composer.fixtures';
+import {
+  answerLater,
+  draft,
+  json,
+  notices,
+  OUTBOX,
+  open,
+  sendAndGoOn,
+  server,
+  show,
+} from './composer.fixtures';
 import { type Draft, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts';
+import { moveDraft, moveLater } from './joined';
 import { merged } from './kept';
 
 describe('what can’t be attached is said where the files are', () => {
   let sentUp: string[];
   let fails: string | undefined;
+  let later: (() => void)[] | undefined; // what comes up when it is called
   class Sending {
     upload = {};
     status = 0;
     response: unknown;
     onload = () => {};
     onerror = () => {};
+    onabort = () => {};
+    abort() {
+      this.onload = () => {};
+      this.onabort();
+    }
     open() {}
     setRequestHeader() {}
     send(file: File) {
       sentUp.push(file.name);
-      queueMicrotask(() => {
+      const when = later ? (run: () => void) => later?.push(run) : queueMicrotask;
+      when(() => {
         if (file.name === fails) return this.onerror();
         this.status = 201;
         this.response = { id: file.name, filename: file.name, type: 'a/b', octets: file.size };
@@ -29,6 +47,7 @@ describe('what can’t be attached is said where the files are', () => {
   beforeEach(() => {
     sentUp = [];
     fails = undefined;
+    later = undefined;
     vi.stubGlobal('XMLHttpRequest', Sending);
     return () => vi.unstubAllGlobals();
   });
@@ -113,6 +132,80 @@ describe('what can’t be attached is said where the files are', () => {
     await userEvent.click(close);
     expect(screen.queryByRole('alert')).toBeNull();
     expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));
+  });
+
+  describe('a file whose writer goes on while it comes up', () => {
+    const come = () => act(async () => later!.splice(0).forEach((run) => void run()));
+    beforeEach(() => {
+      later = [];
+    });
+
+    it('is there when they come back, with what was written meanwhile', async () => {
+      open();
+      notices();
+      await attach(file('cv.pdf', MB));
+      await userEvent.keyboard('{Escape}');
+      await screen.findByText('Draft kept');
+      cleanup();
+      await come();
+      open();
+      expect(listed()).toEqual(['cv.pdf']);
+      await attach(file('letter.pdf', MB));
+      await userEvent.type(await screen.findByRole('textbox', { name: 'Subject' }), '!');
+      cleanup();
+      await come();
+      const kept = readDraft('anna', 'thread:t1');
+      expect(kept?.uploads.map((one) => one.id)).toEqual(['cv.pdf', 'letter.pdf']);
+      expect(kept?.subject).toBe('Re: Hello!');
+    });
+
+    it('is seen to come by who is back before it, and nothing is sent without it', async () => {
+      show();
+      await attach(file('cv.pdf', MB));
+      cleanup();
+      open();
+      expect(listed()).toEqual(['cv.pdf']);
+      expect(screen.getByRole('progressbar')).toBeTruthy();
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      expect(server.sent).toEqual([]);
+      await come();
+      expect(screen.queryByRole('progressbar')).toBeNull();
+      expect(listed()).toEqual(['cv.pdf']);
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      await waitFor(() => expect(server.sent[0]?.body.attachments).toEqual(['cv.pdf']));
+    });
+
+    it('goes along with its conversation (T-8)', async () => {
+      show();
+      await attach(file('cv.pdf', MB));
+      cleanup();
+      moveLater('anna', 'thread:t1', 'thread:t2');
+      moveDraft('anna', 'thread:t1', 'thread:t2');
+      await come();
+      expect(readDraft('anna', 'thread:t2')?.uploads.map((one) => one.id)).toEqual(['cv.pdf']);
+    });
+
+    it('is nobody’s once its draft is discarded', async () => {
+      show();
+      await attach(file('cv.pdf', MB));
+      await userEvent.click(screen.getByRole('button', { name: 'Discard the draft' }));
+      cleanup();
+      open();
+      expect(listed()).toEqual([]);
+      await come();
+      cleanup();
+      expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+    });
+
+    it('tells them that it didn’t come up', async () => {
+      fails = 'cv.pdf';
+      show();
+      await attach(file('cv.pdf', MB));
+      cleanup();
+      notices();
+      await come();
+      await screen.findByText(/^cv\.pdf was not attached\. Hearback can’t be reached\./);
+    });
   });
 
   it('and what two tabs attached together', () => {
@@ -234,4 +327,54 @@ describe('the same conversation in two tabs', () => {
       subject: 'theirs',
     });
   });
+});
+
+describe('where the browser stores nothing', () => {
+  beforeEach(() => {
+    const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('', 'QuotaExceededError');
+    });
+    return () => {
+      full.mockRestore();
+      forgetDrafts();
+    };
+  });
+
+  it('a draft is kept as long as the page is there, which is said', async () => {
+    open();
+    notices();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Subject' }), '!{Escape}');
+    await screen.findByText(/^Draft kept only until this page is closed/);
+    cleanup();
+    open();
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Subject' }).value).toBe(
+      'Re: Hello!',
+    );
+  });
+
+  it('and another tab’s storage doesn’t take it away', async () => {
+    const closed = open();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Subject' }), '!');
+    act(() => void window.dispatchEvent(new Event('blur')));
+    act(
+      () =>
+        void window.dispatchEvent(
+          new StorageEvent('storage', { key: 'hearback.draft.anna.thread:t1' }),
+        ),
+    );
+    expect(closed).not.toHaveBeenCalled();
+    cleanup();
+    expect(readDraft('anna', 'thread:t1')?.subject).toBe('Re: Hello!');
+  });
+});
+
+it('T-8 what is being sent goes along with its conversation only if it comes back', async () => {
+  const { answer } = await sendAndGoOn();
+  moveLater('anna', 'thread:t1', 'thread:t2');
+  moveDraft('anna', 'thread:t1', 'thread:t2');
+  expect(readDraft('anna', 'thread:t2')).toBeUndefined();
+  answer(json(202, OUTBOX));
+  await waitFor(() => expect(readDraft('anna', 'thread:t1')).toBeUndefined());
+  moveDraft('anna', 'thread:t1', 'thread:t2');
+  expect(readDraft('anna', 'thread:t2')).toBeUndefined();
 });

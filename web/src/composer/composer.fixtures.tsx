@@ -12,7 +12,7 @@ import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { Notices } from '../ui/notice';
-import { Composer } from './composer';
+import { Composer, type ComposerProps } from './composer';
 import { type Draft, keepDraft } from './drafts';
 
 export const ME = {
@@ -91,6 +91,7 @@ type Sent = { key: string | null; body: Record<string, unknown> };
 export const server = {
   sent: [] as Sent[],
   answers: [] as (() => Response | Promise<Response>)[],
+  bodies: [] as (() => Response | Promise<Response>)[], // of what is quoted
   now: thread,
 };
 export let queries: QueryClient;
@@ -98,6 +99,8 @@ export const router = createRouter({
   routeTree: createRootRoute(),
   history: createMemoryHistory({ initialEntries: ['/all/t1'] }),
 });
+
+export const BODY = { text: 'Hi', fresh: 'Hi', quoted: '', signature: '', html: '', defects: [] };
 
 export const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
@@ -107,9 +110,11 @@ export const problem = (status: number, code: string) =>
 beforeEach(() => {
   server.sent = [];
   server.answers = [];
+  server.bodies = [];
   server.now = thread;
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
+    if (request.url.endsWith('/body')) return (await server.bodies.shift()?.()) ?? json(200, BODY);
     if (!request.url.endsWith('/messages')) return json(200, server.now);
     server.sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
     return (await server.answers.shift()?.()) ?? json(202, OUTBOX);
@@ -136,14 +141,7 @@ beforeEach(() => {
     ],
   });
   queries.setQueryData(keys.thread('t1'), thread);
-  queries.setQueryData(keys.body('m1'), {
-    text: 'Hi',
-    fresh: 'Hi',
-    quoted: '',
-    signature: '',
-    html: '',
-    defects: [],
-  });
+  queries.setQueryData(keys.body('m1'), BODY);
 });
 
 export function show(onClose = vi.fn()) {
@@ -154,7 +152,11 @@ export function open(onClose = vi.fn()) {
   render(written(onClose));
   return onClose;
 }
-export const written = (onClose: () => void, where = thread) => (
+export const written = (
+  onClose: () => void,
+  where = thread,
+  props: Partial<ComposerProps> = {},
+) => (
   <QueryClientProvider client={queries}>
     <RouterContextProvider router={router}>
       <Tooltip.Provider>
@@ -164,6 +166,22 @@ export const written = (onClose: () => void, where = thread) => (
           replyTo={message}
           onClose={onClose}
           onUndo={() => {}}
+          {...props}
+        />
+      </Tooltip.Provider>
+    </RouterContextProvider>
+  </QueryClientProvider>
+);
+/** A first message, as long as nothing else is said. */
+export const newMessage = (props: Partial<ComposerProps> = {}) => (
+  <QueryClientProvider client={queries}>
+    <RouterContextProvider router={router}>
+      <Tooltip.Provider>
+        <Composer
+          candidate={{ id: 'lea', name: 'Léa' }}
+          onClose={() => {}}
+          onUndo={() => {}}
+          {...props}
         />
       </Tooltip.Provider>
     </RouterContextProvider>

@@ -10,8 +10,9 @@ import {
   Type,
 } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { ProblemError } from '../api/client';
+import { isLost, ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
 import {
   bodyQuery,
@@ -27,19 +28,22 @@ import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
-import { Ask } from '../ui/dialog';
 import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, keepAttempts, keepDraft, readAttempts, readDraft } from './drafts';
+import { type Draft, hasDraft, isUnstored, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
+import { putBack } from './joined';
 import { useKept } from './kept';
 import { Coming } from './on-demand';
+import { AskBefore, isOfServer, type Question } from './questions';
 import { Recipients } from './recipients';
 import {
+  answeredBy,
+  answering,
   cameAfter,
   canSend,
   notSending,
@@ -50,28 +54,19 @@ import {
 } from './reply';
 import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, send } from './send';
+import { nameOf, onItsWay, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import './composer.css';
 
 type Field = 'to' | 'cc' | 'bcc';
 const FIELDS: readonly Field[] = ['to', 'cc', 'bcc'];
-const ASKED_BY_SERVER = ['thread.internal', 'thread.newer-message'] as const;
-type Question = (typeof ASKED_BY_SERVER)[number] | 'subject' | 'text' | 'both';
-const OF_SERVER: readonly string[] = ASKED_BY_SERVER;
-// What is asked here, before anything is sent: about what was most likely forgotten.
-const FORGOTTEN = {
-  subject: ['compose.noSubjectTitle', 'compose.noSubjectText'],
-  text: ['compose.noTextTitle', 'compose.noTextText'],
-  both: ['compose.noBothTitle', 'compose.noBothText'],
-} as const;
-const isForgotten = (one: Question | undefined): one is keyof typeof FORGOTTEN =>
-  one !== undefined && one in FORGOTTEN;
 
-type ComposerProps = {
+export type ComposerProps = {
   candidate?: { id: string; name: string } | undefined; // none: it is with somebody who is none
   to?: string; // whom, then, if that is known
   thread?: Thread;
-  replyTo?: Message;
+  replyTo?: Message; // unless a draft lies here that answers another one
+  chosen?: boolean | undefined; // the writer said which: then the draft answers that from now on
   all?: boolean;
   calm?: boolean | undefined; // a draft that lay here: it takes nobody's focus
   onClose: () => void;
@@ -114,38 +109,62 @@ export function Composer(props: ComposerProps) {
       </section>
     );
   }
-  return <Writing {...props} />;
+  return <Table {...props} user={me.user.id} />;
+}
+
+// Whoever goes on while a message is on its way and comes back finds nothing to send a second time; and the
+// draft, if it comes back as well.
+function Table(props: ComposerProps & { user: string }) {
+  const { t } = useTranslation();
+  const { user, thread, candidate, to = '', onClose } = props;
+  // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
+  const [about] = useState(
+    thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
+  );
+  const sent = useShared(onItsWay, nameOf(user, about));
+  const [waits, setWaits] = useState(sent);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    if (!waits || sent) return;
+    if (hasDraft(user, about)) setWaits(false);
+    else close.current();
+  }, [waits, sent, user, about]);
+  if (waits)
+    return (
+      <p className="composer quiet" role="status">
+        {t('outbox.state.sending')}
+      </p>
+    );
+  return (
+    <>
+      <Writing {...props} about={about} />
+      <span className="sr" aria-live="polite">
+        {sent ? t('outbox.state.sending') : ''}
+      </span>
+    </>
+  );
 }
 
 function Writing({
+  about,
   candidate,
   to = '',
   thread,
   replyTo,
+  chosen = false,
   all = false,
   calm = false,
   onClose,
   onUndo,
   onSent,
-}: ComposerProps) {
+}: ComposerProps & { about: string }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
   const me = useMe()!;
   const mailboxes = useQuery(mailboxesQuery).data!;
   const profile = useQuery(profileQuery(candidate)).data;
-  const original = useQuery({ ...bodyQuery(replyTo?.id ?? ''), enabled: Boolean(replyTo) });
-  // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
-  const [about] = useState(
-    thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
-  );
-
-  // Newer than what is answered, and seen by the writer: bounces, automatic replies.
-  const after = thread && replyTo ? cameAfter(thread.messages, replyTo.id) : [];
-  const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
-  const cameBack = lastOf('bounce') > lastOf('human');
-  const [passed] = useState(() => after.map((one) => one.id));
-
   const name = candidate?.name;
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
@@ -162,6 +181,7 @@ function Writing({
       ? replyRecipients(replyTo, all, mine, theirs)
       : { to: first.slice(0, 1), cc: [] };
     return {
+      ...(replyTo ? { answers: answeredBy(replyTo, all) } : {}),
       mailbox: replyMailbox(replyTo, mailboxes),
       ...people,
       bcc: [],
@@ -180,27 +200,41 @@ function Writing({
     taken,
     change: set,
     keep,
+    keepSent,
     finish,
-  } = useKept(me.user.id, about, fresh, (said) => {
-    if (said) notify(t('compose.elsewhere'));
-    onClose();
-  });
-  const files = useFiles(draft.uploads, set);
+  } = useKept(
+    me.user.id,
+    about,
+    fresh,
+    (stored) => answering(stored, fresh.answers, chosen),
+    (said) => {
+      if (said) notify(t('compose.elsewhere'));
+      onClose();
+    },
+  );
+  const { answers } = draft;
+  const quoted = bodyQuery(answers?.id ?? '');
+  useQuery({ ...quoted, enabled: Boolean(answers) }); // there before it is sent
+  // Newer than what is answered, and seen by the writer: bounces, automatic replies.
+  const after = thread && answers ? cameAfter(thread.messages, answers.id) : [];
+  const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
+  const cameBack = lastOf('bounce') > lastOf('human');
+  const [passed] = useState(() => after.map((one) => one.id));
+  const files = useFiles(me.user.id, about, draft.uploads, set);
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
   const [error, setError] = useState<unknown>();
   const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
-  const [busy, setBusy] = useState(false);
   const [dragging, setDragging] = useState(false);
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const sending = useRef(false);
+  const place = nameOf(me.user.id, about);
+  const busy = useShared(onItsWay, place);
   const router = useRouter();
-  // The writer may go on while the answer is on its way, or not want it sent any more.
+  // The writer may go on while the answer is on its way.
   const here = useRef(true);
-  const discarded = useRef(false);
   useEffect(() => {
     here.current = true;
     return () => {
@@ -235,19 +269,21 @@ function Writing({
     [set],
   );
 
-  const quoteOf = (): { html: string; text: string } => {
-    if (!draft.quote || !replyTo || !original.data) return { html: '', text: '' };
-    const words = original.data.fresh || original.data.text;
-    const writer = replyTo.from[0];
+  // Never left out by itself: what goes without it is another message.
+  async function quoteOf(): Promise<{ html: string; text: string }> {
+    if (!draft.quote || !answers) return { html: '', text: '' };
+    const body = await queries.fetchQuery(quoted);
+    const words = body.fresh || body.text;
+    const { writer, date } = answers;
     const intro = t('compose.wrote', {
-      date: format.full(replyTo.date),
+      date: format.full(date),
       name: writer ? shownAs(writer.name, [writer.address]).first : '',
     });
     return {
       html: `<p>${escapeHtml(intro)}</p><blockquote type="cite">${textToHtml(words.trim())}</blockquote>`,
       text: `\n\n${intro}\n${words.trim().replace(/^/gm, '> ').replace(/^> $/gm, '>')}`,
     };
-  };
+  }
 
   // What goes without a subject, or without a word and a file.
   function forgotten(text: string): Question | undefined {
@@ -263,9 +299,9 @@ function Writing({
 
   // Nothing has come in but what stood there when the writing began.
   async function isOldNews(): Promise<boolean> {
-    if (!thread || !replyTo || passed.length === 0) return false;
+    if (!thread || !answers || passed.length === 0) return false;
     const now = await queries.fetchQuery({ ...threadQuery(thread.id), staleTime: 0 });
-    const came = cameAfter(now.messages, replyTo.id);
+    const came = cameAfter(now.messages, answers.id);
     return came.length > 0 && came.every((one) => one.kind !== 'human' && passed.includes(one.id));
   }
 
@@ -281,18 +317,20 @@ function Writing({
     return true;
   }
 
+  // What has been discarded meanwhile, here or in another tab, is nobody's matter any more.
+  const isWanted = () => hasDraft(me.user.id, about);
+  const keptWords = () => t(isUnstored(me.user.id, about) ? 'compose.keptHere' : 'compose.kept');
+
   // For a writer who went on: also that the server asks something, as it does whenever it is sent again.
   const tellGone = (say: ReturnType<typeof notifier>, address: string) => (reason: unknown) => {
-    if (discarded.current) return;
+    if (!isWanted()) return;
     const { title, detail } = problemWords(reason);
     const first = draft.to[0]!;
-    const words = [
-      t('compose.notSent', { name: name || first.name || first.address }),
-      title,
-      detail,
-      readDraft(me.user.id, about) && `${t('compose.kept')}.`,
-    ];
-    say(words.filter(Boolean).join(' '), {
+    const whom = { name: name || first.name || first.address };
+    const words = isLost(reason)
+      ? [t('compose.unknownTo', whom), t('compose.unknownText')]
+      : [t('compose.notSent', whom), title, detail];
+    say([...words, `${keptWords()}.`].filter(Boolean).join(' '), {
       tone: 'problem',
       loss: true,
       about: `unsent ${about}`,
@@ -304,44 +342,23 @@ function Writing({
     });
   };
 
-  // confirmed: the server's questions are answered; asked: those about what was forgotten.
-  async function submit(confirmed: boolean, asked = false): Promise<void> {
-    if (sending.current) return;
-    const lacks = (field: Field, words: string) =>
-      showFaults(box.current, () => setFault({ field, words }));
-    if (draft.to.length === 0) return lacks('to', t('compose.noRecipient'));
-    for (const field of FIELDS) {
-      const bad = draft[field].find((one) => !isAddress(one.address));
-      if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
+  // Sent as it stands there at once, until the server's own arrives; once more, where nothing but an answer that
+  // is known already, or the session, was missing.
+  async function transmit(outgoing: Outgoing): Promise<Awaited<ReturnType<typeof deliver>>> {
+    try {
+      return await deliver(outgoing);
+    } catch (reason) {
+      if (!(reason instanceof ProblemError)) throw reason;
+      const newer = reason.code === 'thread.newer-message' && !outgoing.confirmed;
+      const old = newer && (await isOldNews().catch(() => false));
+      // The session ended: signed in again over this very page, the message goes on its way.
+      const again = old || (reason.status === 401 && (await signedInAgain(me.user.id)));
+      if (!again || !isWanted()) throw reason;
+      return transmit({ ...outgoing, confirmed: old || outgoing.confirmed });
     }
-    if (files.underway.length > 0)
-      return void notify(t('compose.stillUploading'), { tone: 'problem' });
-    const text = draft.rich ? htmlToText(draft.html) : draft.text.trimEnd();
-    const question = asked ? undefined : forgotten(text);
-    if (question) return setQuestion(question);
-    const quote = quoteOf();
-    const outgoing: Outgoing = {
-      mailbox: draft.mailbox,
-      ...(thread ? { thread: thread.id } : candidate ? { candidate: candidate.id } : {}),
-      ...(replyTo ? { in_reply_to: replyTo.id } : {}),
-      to: draft.to.map((one) => one.address),
-      cc: draft.cc.map((one) => one.address),
-      bcc: draft.bcc.map((one) => one.address),
-      subject: draft.subject.trim(),
-      text: text + quote.text,
-      ...(draft.rich ? { html: ownHtml(draft.html) + quote.html } : {}),
-      attachments: draft.uploads.map((one) => one.id),
-      confirmed,
-    };
-    keep(); // what goes out is what is stored
-    focused.current = document.activeElement;
-    sending.current = true;
-    setBusy(true);
-    setError(undefined);
-    setFault(undefined);
-    unsay(`unsent ${about}`);
-    const say = notifier();
-    const tell = tellGone(say, router.history.location.href);
+  }
+
+  async function deliver(outgoing: Outgoing) {
     const mailbox = mailboxes.find((one) => one.id === draft.mailbox);
     const takeBack = thread
       ? insertOptimistically(queries, thread.id, {
@@ -349,36 +366,78 @@ function Writing({
           to: draft.to,
           cc: draft.cc,
           subject: outgoing.subject,
-          snippet: text,
+          snippet: words(),
         })
       : undefined;
-    let row: Awaited<ReturnType<typeof send>>;
     try {
-      row = await send({ user: me.user.id, about }, outgoing);
+      const quote = await quoteOf().catch((reason: unknown) => {
+        throw new NoQuote(reason);
+      });
+      const { html } = outgoing;
+      const row = await send(
+        { user: me.user.id, about },
+        {
+          ...outgoing,
+          text: outgoing.text + quote.text,
+          ...(html === undefined ? {} : { html: html + quote.html }),
+        },
+      );
+      return { row, takeBack };
     } catch (reason) {
       takeBack?.();
-      const newer = reason instanceof ProblemError && reason.code === 'thread.newer-message';
-      const old = newer && !confirmed && (await isOldNews().catch(() => false));
-      sending.current = false;
-      setBusy(false);
-      if (old) return submitAgain.current(true, asked);
-      if (reason instanceof ProblemError && OF_SERVER.includes(reason.code) && !confirmed) {
-        if (here.current) setQuestion(reason.code as Question);
-        else tell(reason);
-        if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
-      } else if (reason instanceof ProblemError && reason.status === 401) {
-        // The session ended: signed in again over this very page, the message goes on its way.
-        if ((await signedInAgain(me.user.id)) && !discarded.current)
-          void submitAgain.current(confirmed, asked);
-      } else if (!here.current) {
-        tell(reason);
-      } else if (!refusedField(reason, lacks)) {
-        setError(reason);
-      }
-      return;
+      throw reason;
     }
-    // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
-    finish(draft);
+  }
+
+  const words = () => (draft.rich ? htmlToText(draft.html) : draft.text.trimEnd());
+  const lacks = (field: Field, words: string) =>
+    showFaults(box.current, () => setFault({ field, words }));
+
+  // confirmed: the server's questions are answered; asked: those about what was forgotten.
+  async function submit(confirmed: boolean, asked = false): Promise<void> {
+    if (onItsWay.of(place)) return;
+    if (draft.to.length === 0) return lacks('to', t('compose.noRecipient'));
+    for (const field of FIELDS) {
+      const bad = draft[field].find((one) => !isAddress(one.address));
+      if (bad) return lacks(field, t('compose.notAddress', { text: short(bad.address) }));
+    }
+    if (files.underway.length > 0)
+      return void notify(t('compose.stillUploading'), { tone: 'problem' });
+    const text = words();
+    const question = asked ? undefined : forgotten(text);
+    if (question) return setQuestion(question);
+    const outgoing: Outgoing = {
+      mailbox: draft.mailbox,
+      ...(thread ? { thread: thread.id } : candidate ? { candidate: candidate.id } : {}),
+      ...(answers ? { in_reply_to: answers.id } : {}),
+      to: draft.to.map((one) => one.address),
+      cc: draft.cc.map((one) => one.address),
+      bcc: draft.bcc.map((one) => one.address),
+      subject: draft.subject.trim(),
+      text,
+      ...(draft.rich ? { html: ownHtml(draft.html) } : {}),
+      attachments: draft.uploads.map((one) => one.id),
+      confirmed,
+    };
+    keepSent(); // what goes out is what is stored
+    focused.current = document.activeElement;
+    setError(undefined);
+    setFault(undefined);
+    unsay(`unsent ${about}`);
+    const say = notifier();
+    const tell = tellGone(say, router.history.location.href);
+    onItsWay.set(place, true);
+    let done: Awaited<ReturnType<typeof transmit>>;
+    try {
+      done = await transmit(outgoing);
+      // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
+      finish(draft);
+    } catch (reason) {
+      onItsWay.set(place, false);
+      return refused(reason, confirmed, tell);
+    }
+    onItsWay.set(place, false);
+    const { row, takeBack } = done;
     say(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
     try {
       await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
@@ -389,6 +448,24 @@ function Writing({
       if (here.current) onSent?.(row.thread);
     } finally {
       if (here.current) onClose();
+    }
+  }
+
+  function refused(reason: unknown, confirmed: boolean, tell: (reason: unknown) => void): void {
+    const code = reason instanceof ProblemError ? reason.code : '';
+    if (reason instanceof NoQuote) {
+      if (here.current) setQuestion('quote');
+      else tell(reason.cause);
+    } else if (isOfServer(code) && !confirmed) {
+      if (here.current) setQuestion(code);
+      else tell(reason);
+      if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
+    } else if (reason instanceof ProblemError && reason.status === 401) {
+      // They didn't sign in again.
+    } else if (!here.current) {
+      tell(reason);
+    } else if (!refusedField(reason, lacks)) {
+      setError(reason);
     }
   }
 
@@ -416,14 +493,15 @@ function Writing({
     }
   }, []);
 
-  const submitAgain = useRef(submit);
-  submitAgain.current = submit;
+  const latest = useRef(submit);
+  latest.current = submit;
 
   function discard() {
+    if (busy) return; // it can't be called back
     const before = draft;
     const attempts = readAttempts(me.user.id, about);
-    discarded.current = true;
     unsay(`unsent ${about}`);
+    files.abandon();
     finish();
     onClose();
     if (touched) {
@@ -431,8 +509,7 @@ function Writing({
         action: {
           label: t('undo'),
           run: () => {
-            keepDraft(me.user.id, about, before);
-            keepAttempts(me.user.id, about, attempts);
+            putBack(me.user.id, about, before, attempts);
             onUndo();
           },
         },
@@ -482,6 +559,7 @@ function Writing({
       aria-label={t('compose.title')}
       aria-busy={busy}
       tabIndex={-1}
+      inert={busy}
       hidden={busy && Boolean(thread)}
       onSubmit={(event) => {
         event.preventDefault();
@@ -501,8 +579,9 @@ function Writing({
         if (event.key === 'Escape' && box.current?.contains(event.target as Node)) {
           event.preventDefault();
           event.stopPropagation();
+          keep();
           onClose();
-          if (touched) notify(t('compose.kept'));
+          if (touched) notify(keptWords());
         }
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
@@ -634,7 +713,7 @@ function Writing({
       <FileList files={files} onPutAway={() => focusIn(box.current, null)} />
       {profile?.resting && <Banner tone="attention">{t('rest.noAnswer')}</Banner>}
       {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
-      {error !== undefined && <ProblemBanner error={error} />}
+      {error !== undefined && <NotSent error={error} />}
       <footer className="compose-foot">
         <Button
           look="primary"
@@ -664,31 +743,14 @@ function Writing({
           <Trash2 size={16} aria-hidden />
         </IconButton>
       </footer>
-      <span className="sr" aria-live="polite">
-        {busy ? t('outbox.state.sending') : ''}
-      </span>
-      <Ask
-        open={question !== undefined}
+      <AskBefore
+        question={question}
+        to={draft.to}
         onClose={() => setQuestion(undefined)}
-        title={
-          isForgotten(question)
-            ? t(FORGOTTEN[question][0])
-            : question
-              ? problemWords(new ProblemError(ask(question))).title
-              : ''
-        }
-        text={
-          question === 'thread.internal'
-            ? t('compose.internalText', { names: draft.to.map((one) => one.address).join(', ') })
-            : isForgotten(question)
-              ? t(FORGOTTEN[question][1])
-              : t('compose.newerText')
-        }
-        cancel={t('compose.back')}
-        confirm={t('compose.sendAnyway')}
-        onConfirm={() => {
+        onConfirm={(question) => {
           setQuestion(undefined);
-          void submit(!isForgotten(question), true);
+          if (question === 'quote') flushSync(() => change({ quote: false }));
+          void latest.current(isOfServer(question), true);
         }}
       />
     </form>
@@ -709,4 +771,19 @@ const earlyHtml = (typed: string) =>
     .replace(/ (?= |\n|$)/g, '&nbsp;')
     .replaceAll('\n', '<br>');
 
-const ask = (code: string) => ({ type: 'about:blank', title: code, status: 409, code });
+class NoQuote extends Error {
+  constructor(override readonly cause: unknown) {
+    super('what is to be quoted does not come');
+  }
+}
+
+// Where nobody answered, it may be on its way all the same.
+function NotSent({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  if (!isLost(error)) return <ProblemBanner error={error} />;
+  return (
+    <Banner tone="problem" role="alert" title={problemWords(error).title}>
+      {t('compose.unknown')} {t('compose.unknownText')}
+    </Banner>
+  );
+}

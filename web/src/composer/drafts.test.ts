@@ -129,8 +129,34 @@ it('T-8 ways that go in circles end, and are not kept without bound', () => {
   expect(localStorage.getItem('hearback.wholes.anna')).toBeNull();
 });
 
+it('a draft that was kept before it was known what it answers is there still', () => {
+  keepDraft('anna', 'thread:1', draft);
+  expect(readDraft('anna', 'thread:1')).not.toHaveProperty('answers');
+  const answers = { id: 'm1', all: true, date: '2026-01-01T00:00:00Z' };
+  keepDraft('anna', 'thread:1', { ...draft, answers });
+  expect(readDraft('anna', 'thread:1')?.answers).toEqual(answers);
+});
+
+it('a storage that is forbidden keeps nothing, and nobody from leaving', () => {
+  const forbidden = vi.spyOn(globalThis, 'localStorage', 'get').mockImplementation(() => {
+    throw new DOMException('', 'SecurityError');
+  });
+  expect(keepDraft('anna', 'thread:1', draft)).toBe(false);
+  expect(readDraft('anna', 'thread:1')).toEqual(draft);
+  expect(countDrafts()).toBe(1);
+  forgetDrafts();
+  expect(countDrafts()).toBe(0);
+  expect(readDraft('anna', 'thread:1')).toBeUndefined();
+  forbidden.mockRestore();
+});
+
 it('survives damaged storage', () => {
   localStorage.setItem('hearback.draft.anna.thread:1', '{"to":5}');
+  expect(readDraft('anna', 'thread:1')).toBeUndefined();
+  localStorage.setItem(
+    'hearback.draft.anna.thread:1',
+    JSON.stringify({ ...draft, answers: { id: 5 } }),
+  );
   expect(readDraft('anna', 'thread:1')).toBeUndefined();
   localStorage.setItem('hearback.draft.anna.thread:1', '{');
   expect(readDraft('anna', 'thread:1')).toBeUndefined();

@@ -4,7 +4,11 @@ import type { Recipient } from './addresses';
 
 export type Upload = { id: string; filename: string; type: string; octets: number };
 
+/** The message that is answered, with what the answer says of it: by then it may be on an older page. */
+export type Answered = { id: string; all: boolean; date: string; writer?: Recipient | undefined };
+
 export type Draft = {
+  answers?: Answered | undefined; // none: a new message, or kept before this was known
   mailbox: string;
   to: Recipient[];
   cc: Recipient[];
@@ -21,40 +25,30 @@ const PREFIX = 'hearback.draft.';
 const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
 const ATTEMPTS = 'hearback.attempts.';
 const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
+const WHOLES = 'hearback.wholes.';
 
-export function readDraft(user: string, about: string): Draft | undefined {
+// Where the storage is full or forbidden: this page's own, which is gone with it.
+const unstored = new Map<string, string>();
+
+// Whether it outlives this page.
+function put(key: string, value: unknown): boolean {
+  const words = JSON.stringify(value);
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(keyOf(user, about)) ?? 'null');
-    return isDraft(value) ? value : undefined;
+    localStorage.setItem(key, words);
+    unstored.delete(key);
+    return true;
   } catch {
-    return undefined;
+    unstored.set(key, words);
+    return false;
   }
 }
 
-export function hasDraft(user: string, about: string): boolean {
-  return readDraft(user, about) !== undefined;
-}
-
-export function sameDraft(one: Draft, other: Draft): boolean {
-  const names = Object.keys(one) as (keyof Draft)[];
-  return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
-}
-
-export function keepDraft(user: string, about: string, draft: Draft): void {
+function read(key: string): unknown {
   try {
-    localStorage.setItem(keyOf(user, about), JSON.stringify(draft));
+    return JSON.parse(unstored.get(key) ?? localStorage.getItem(key) ?? 'null');
   } catch {
-    // The storage is full or forbidden: writing goes on without this safety.
+    return null;
   }
-}
-
-export function dropDraft(user: string, about: string): void {
-  for (const key of [keyOf(user, about), attemptsOf(user, about)]) remove(key);
-}
-
-/** A browser tells the other tabs alone what has become of a draft. */
-export function tellThisTab(user: string, about: string): void {
-  window.dispatchEvent(new StorageEvent('storage', { key: keyOf(user, about) }));
 }
 
 function remove(key: string): void {
@@ -66,78 +60,80 @@ function remove(key: string): void {
   }
 }
 
+function allKeys(): string[] {
+  try {
+    return [...new Set([...Object.keys(localStorage), ...unstored.keys()])];
+  } catch {
+    return [...unstored.keys()];
+  }
+}
+
+export function readDraft(user: string, about: string): Draft | undefined {
+  const value = read(keyOf(user, about));
+  return isDraft(value) ? value : undefined;
+}
+
+export function hasDraft(user: string, about: string): boolean {
+  return readDraft(user, about) !== undefined;
+}
+
+export function sameDraft(one: Draft, other: Draft): boolean {
+  const names = Object.keys(one) as (keyof Draft)[];
+  return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
+/** Whether a reload brings it back. */
+export function keepDraft(user: string, about: string, draft: Draft): boolean {
+  return put(keyOf(user, about), draft);
+}
+
+/** Whether it lies in this page alone. */
+export const isUnstored = (user: string, about: string): boolean =>
+  unstored.has(keyOf(user, about));
+
+export function dropDraft(user: string, about: string): void {
+  for (const key of [keyOf(user, about), attemptsOf(user, about)]) remove(key);
+}
+
+/** A browser tells the other tabs alone what has become of a draft. */
+export function tellThisTab(user: string, about: string): void {
+  window.dispatchEvent(new StorageEvent('storage', { key: keyOf(user, about) }));
+}
+
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
 // Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
 type Attempt = { digest: string; key: string };
 const MOST_ATTEMPTS = 20;
-const unstored = new Map<string, Attempt[]>(); // where the storage takes nothing: this page's own
 
 export function readAttempts(user: string, about: string): Attempt[] {
-  const name = attemptsOf(user, about);
-  const own = unstored.get(name);
-  if (own) return own;
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem(name) ?? '[]');
-    return Array.isArray(value) ? value.filter(isAttempt) : [];
-  } catch {
-    return [];
-  }
+  const value = read(attemptsOf(user, about));
+  return Array.isArray(value) ? value.filter(isAttempt) : [];
 }
 
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {
   const name = attemptsOf(user, about);
-  if (all.length === 0) {
-    remove(name);
-    return;
-  }
-  const list = all.slice(-MOST_ATTEMPTS);
-  try {
-    localStorage.setItem(name, JSON.stringify(list));
-    unstored.delete(name);
-  } catch {
-    unstored.set(name, list);
-  }
+  if (all.length === 0) remove(name);
+  else put(name, all.slice(-MOST_ATTEMPTS));
 }
 
 // Which conversations became part of which, as far as a draft may still lie there: a reload doesn't
 // lose the way to it.
-const WHOLES = 'hearback.wholes.';
 const MOST_WHOLES = 100;
-const ownWholes = new Map<string, [string, string][]>(); // where the storage takes nothing
 
 export function readWholes(user: string): Map<string, string> {
-  const own = ownWholes.get(user);
-  if (own) return new Map(own);
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem(WHOLES + user) ?? '[]');
-    return new Map(Array.isArray(value) ? value.filter(isWhole) : []);
-  } catch {
-    return new Map();
-  }
+  const value = read(WHOLES + user);
+  return new Map(Array.isArray(value) ? value.filter(isWhole) : []);
 }
 
 export function keepWholes(user: string, wholes: ReadonlyMap<string, string>): void {
-  const list = [...wholes].slice(-MOST_WHOLES);
-  try {
-    localStorage.setItem(WHOLES + user, JSON.stringify(list));
-    ownWholes.delete(user);
-  } catch {
-    ownWholes.set(user, list);
-  }
+  put(WHOLES + user, [...wholes].slice(-MOST_WHOLES));
 }
 
 // Of everybody who wrote in this browser: these go when somebody signs out.
-export function countDrafts(): number {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).length;
-  } catch {
-    return 0;
-  }
-}
+export const countDrafts = (): number => allKeys().filter((key) => key.startsWith(PREFIX)).length;
 
 export function forgetDrafts(): void {
-  ownWholes.clear();
-  for (const key of [...Object.keys(localStorage), ...unstored.keys()]) {
+  for (const key of allKeys()) {
     if ([PREFIX, ATTEMPTS, WHOLES].some((kind) => key.startsWith(kind))) remove(key);
   }
   // What is still on the table here must not be kept again.
@@ -166,17 +162,29 @@ const isAttempt = (value: unknown): value is Attempt => {
 const isWhole = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string');
 
+const isPerson = (one: Partial<Recipient> | null | undefined) =>
+  typeof one?.name === 'string' && typeof one.address === 'string';
+
+const isAnswered = (value: unknown): value is Answered => {
+  const one = value as Partial<Answered> | null;
+  return (
+    typeof one?.id === 'string' &&
+    typeof one.all === 'boolean' &&
+    typeof one.date === 'string' &&
+    (one.writer === undefined || isPerson(one.writer))
+  );
+};
+
 function isDraft(value: unknown): value is Draft {
   if (!value || typeof value !== 'object') return false;
   const draft = value as Record<string, unknown>;
-  const people = (list: unknown) =>
-    Array.isArray(list) &&
-    list.every((one) => typeof one?.name === 'string' && typeof one?.address === 'string');
+  const people = (list: unknown) => Array.isArray(list) && list.every(isPerson);
   return (
     ['mailbox', 'subject', 'html', 'text'].every((name) => typeof draft[name] === 'string') &&
     typeof draft.rich === 'boolean' &&
     typeof draft.quote === 'boolean' &&
     [draft.to, draft.cc, draft.bcc].every(people) &&
-    Array.isArray(draft.uploads)
+    Array.isArray(draft.uploads) &&
+    (draft.answers === undefined || isAnswered(draft.answers))
   );
 }

@@ -1,13 +1,17 @@
 // The files of a message: those that are there, those on their way up, and what there is to say about
 // those that were chosen last. What a message can't carry is never sent up.
+import type { TFunction } from 'i18next';
 import { Paperclip, X } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
 import { useFormat } from '../i18n/format';
 import { IconButton } from '../ui/button';
+import { notifier } from '../ui/notice';
 import { Banner } from '../ui/state';
 import type { Draft, Upload } from './drafts';
+import { addUpload } from './joined';
+import { nameOf, Shared, useShared } from './shared';
 import { FILES_OCTETS, filesOver, upload } from './uploads';
 
 type Underway = { key: number; name: string; octets: number; share: number; abort: () => void };
@@ -26,15 +30,34 @@ const canBeRead = (file: File) =>
     reader.readAsArrayBuffer(file.slice(0, 1));
   });
 
+const NOTHING: readonly Underway[] = [];
+// A file goes on its way up though its writer goes on, and is seen to when they come back.
+const goingUp = new Shared(NOTHING);
+function changeGoingUp(name: string, change: (list: readonly Underway[]) => readonly Underway[]) {
+  const list = change(goingUp.of(name));
+  goingUp.set(name, list.length > 0 ? list : NOTHING);
+}
+let nextKey = 1;
+
 export type Files = ReturnType<typeof useFiles>;
 
 export function useFiles(
+  user: string,
+  about: string,
   uploads: readonly Upload[],
-  set: (part: (before: Draft) => Partial<Draft>) => void,
+  set: (part: Partial<Draft> | ((before: Draft) => Partial<Draft>)) => void,
 ) {
-  const [underway, setUnderway] = useState<Underway[]>([]);
+  const { t } = useTranslation();
+  const place = nameOf(user, about);
+  const underway = useShared(goingUp, place);
   const [said, setSaid] = useState<Said[]>([]);
-  const nextKey = useRef(1);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const chosen = useRef<readonly { octets: number }[]>([]);
   useLayoutEffect(() => {
     chosen.current = [...uploads, ...underway];
@@ -42,33 +65,40 @@ export function useFiles(
 
   const bring = useCallback(
     (key: number, file: File) => {
+      const say = notifier();
       const sending = upload(file, (share) =>
-        setUnderway((list) => list.map((one) => (one.key === key ? { ...one, share } : one))),
+        changeGoingUp(place, (list) =>
+          list.map((one) => (one.key === key ? { ...one, share } : one)),
+        ),
       );
       const { name, size: octets } = file;
-      setUnderway((list) => [...list, { key, name, octets, share: 0, abort: sending.abort }]);
-      const arrived = () => setUnderway((list) => list.filter((one) => one.key !== key));
+      const coming = { key, name, octets, share: 0, abort: sending.abort };
+      changeGoingUp(place, (list) => [...list, coming]);
+      set({}); // it belongs to the draft already: who goes on now leaves one
+      const arrived = () => changeGoingUp(place, (list) => list.filter((one) => one.key !== key));
       sending.promise.then(
         (stored) => {
           arrived(); // with what follows, so that it never counts twice
-          set((before) => ({ uploads: [...before.uploads, stored] }));
+          addUpload(user, about, stored);
         },
         async (reason: unknown) => {
           arrived();
           if (reason instanceof DOMException) return; // taken off
           const what = (await canBeRead(file)) ? 'failed' : 'unreadable';
-          setSaid((list) => [...list, { key, name, what, reason }]);
+          const words = { key, name, what, reason } as const;
+          if (here.current) setSaid((list) => [...list, words]);
+          else say(sentenceOf(words, t), { tone: 'problem' });
         },
       );
     },
-    [set],
+    [user, about, place, set, t],
   );
   const add = useCallback(
     (list: Iterable<File>) => {
       const words: Said[] = [];
       const all = [...chosen.current];
       for (const file of list) {
-        const key = nextKey.current++;
+        const key = nextKey++;
         const about = { key, name: file.name };
         const one = { octets: file.size };
         if (filesOver([one]) > 0) {
@@ -94,7 +124,18 @@ export function useFiles(
     },
     [set, hush],
   );
-  return { uploads, underway, said, add, remove, hush };
+  // None of them goes on for a draft that is discarded.
+  const abandon = () => {
+    for (const one of goingUp.of(place)) one.abort();
+  };
+  return { uploads, underway, said, add, remove, hush, abandon };
+}
+
+function sentenceOf(one: Said & { what: 'failed' | 'unreadable' }, t: TFunction): string {
+  const { name, what, reason } = one;
+  if (what === 'unreadable') return t('compose.files.unreadable', { name });
+  const { title, detail } = problemWords(reason);
+  return t('compose.files.failed', { name, why: [title, detail].filter(Boolean).join(' ') });
 }
 
 export function FileList({ files, onPutAway }: { files: Files; onPutAway: () => void }) {
@@ -124,11 +165,8 @@ export function FileList({ files, onPutAway }: { files: Files; onPutAway: () => 
       case 'empty':
         return t('compose.files.empty', { name });
       case 'unreadable':
-        return t('compose.files.unreadable', { name });
-      case 'failed': {
-        const { title, detail } = problemWords(one.reason);
-        return t('compose.files.failed', { name, why: [title, detail].filter(Boolean).join(' ') });
-      }
+      case 'failed':
+        return sentenceOf(one, t);
       default:
         return t(`compose.files.${one.what}`, { name, most, over: format.octets(one.octets) });
     }

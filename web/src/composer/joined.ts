@@ -1,20 +1,33 @@
 import {
   type Draft,
   dropDraft,
+  hasDraft,
+  keepAttempts,
   keepDraft,
   keepWholes,
+  readAttempts,
   readDraft,
   readWholes,
   sameDraft,
+  tellThisTab,
+  type Upload,
 } from './drafts';
+import { keepTables } from './kept';
+import { nameOf, onItsWay, settled } from './shared';
 import { htmlToText, textToHtml } from './text';
 
+/** What was written there since stays. */
+function addDraft(user: string, about: string, draft: Draft): void {
+  const there = readDraft(user, about);
+  keepDraft(user, about, there && !sameDraft(there, draft) ? joined(there, draft) : draft);
+}
+
 // The conversation has become part of another one; what was written there stays, and so does what was
-// written in the other: below it.
+// written in the other: below it. What is being sent is a draft again only if that fails, and waits there.
 export function moveDraft(user: string, from: string, to: string): void {
+  if (onItsWay.of(nameOf(user, from))) return;
   const draft = readDraft(user, from);
-  const there = readDraft(user, to);
-  if (draft) keepDraft(user, to, there && !sameDraft(there, draft) ? joined(there, draft) : draft);
+  if (draft) addDraft(user, to, draft);
   dropDraft(user, from);
 }
 
@@ -41,6 +54,37 @@ function leads(wholes: ReadonlyMap<string, string>, from: string, to: string): b
     passed.add(at);
   }
   return false;
+}
+
+/** A discarding is taken back. */
+export function putBack(
+  user: string,
+  about: string,
+  draft: Draft,
+  attempts: ReturnType<typeof readAttempts>,
+): void {
+  settled(nameOf(user, about), () => {
+    keepTables();
+    addDraft(user, about, draft);
+    keepAttempts(user, about, [...attempts, ...readAttempts(user, about)]);
+    tellThisTab(user, about);
+  });
+}
+
+/** A file has come up: it goes to the draft, which may be on no table any more, or on the whole's. */
+export function addUpload(user: string, about: string, upload: Upload): void {
+  keepTables();
+  const wholes = readWholes(user);
+  const passed = new Set<string>();
+  let at: string | undefined = about;
+  while (at !== undefined && !hasDraft(user, at) && !passed.has(at)) {
+    passed.add(at);
+    at = wholes.get(at);
+  }
+  const draft = at === undefined ? undefined : readDraft(user, at);
+  if (at === undefined || !draft) return; // discarded, or sent
+  keepDraft(user, at, { ...draft, uploads: [...draft.uploads, upload] });
+  tellThisTab(user, at);
 }
 
 function joined(one: Draft, other: Draft): Draft {

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import {
   type Draft,
   dropDraft,
+  hasDraft,
   keepDraft,
   readDraft,
   sameDraft,
@@ -27,33 +28,60 @@ export function merged(base: Draft, mine: Draft, theirs: Draft): Draft {
   return { ...theirs, ...Object.fromEntries(changed), uploads: [...left, ...added] };
 }
 
+// Those on the table in this page: what is done to a draft from outside is done to what stands there.
+const tables = new Set<() => void>();
+export function keepTables(): void {
+  for (const keep of tables) keep();
+}
+
+// `goesOn`: what becomes of a draft that lay there.
 export function useKept(
   user: string,
   about: string,
   fresh: Draft,
+  goesOn: (stored: Draft) => Draft,
   onGone: (said: boolean) => void,
 ) {
   const [first] = useState(() => readDraft(user, about));
-  const [draft, setDraft] = useState(first ?? fresh);
+  const [draft, setDraft] = useState(() => (first ? goesOn(first) : fresh));
   const [touched, setTouched] = useState(first !== undefined);
   const [taken, setTaken] = useState(0); // how often another tab's words took the place of these
-  const agreed = useRef(draft); // what is kept, or was begun with
+  const agreed = useRef(draft); // what is stored, or was begun with
+  const kept = useRef(draft); // that, or what no storage took
   const finished = useRef(false);
   const gone = useRef(onGone);
   gone.current = onGone;
+  // Ahead of what is shown: nothing that was written is left out because it isn't yet.
   const latest = useRef({ draft, touched });
-  latest.current = { draft, touched };
 
-  const change = useCallback((part: Partial<Draft> | ((before: Draft) => Partial<Draft>)) => {
+  const put = useCallback((draft: Draft) => {
+    latest.current = { draft, touched: true };
     setTouched(true);
-    setDraft((now) => ({ ...now, ...(typeof part === 'function' ? part(now) : part) }));
+    setDraft(draft);
   }, []);
+  const change = useCallback(
+    (part: Partial<Draft> | ((before: Draft) => Partial<Draft>)) => {
+      const { draft: before } = latest.current;
+      put({ ...before, ...(typeof part === 'function' ? part(before) : part) });
+    },
+    [put],
+  );
+  const store = useCallback(
+    (draft: Draft) => {
+      kept.current = draft;
+      if (keepDraft(user, about, draft)) agreed.current = draft;
+    },
+    [user, about],
+  );
   const keep = useCallback(() => {
     const { draft, touched } = latest.current;
-    if (!touched || finished.current || draft === agreed.current) return;
-    agreed.current = draft;
-    keepDraft(user, about, draft);
-  }, [user, about]);
+    if (touched && !finished.current && draft !== kept.current) store(draft);
+  }, [store]);
+  // It goes out: as long as it is stored, nobody has discarded it.
+  const keepSent = useCallback(() => {
+    keep();
+    if (!hasDraft(user, about)) store(latest.current.draft);
+  }, [user, about, keep, store]);
   // The draft is done with. With `sent` only so much of it: an answer may take its time, and what was
   // written since, here or in another tab, is on no table but in this storage.
   const finish = useCallback(
@@ -66,15 +94,21 @@ export function useKept(
     },
     [user, about, keep],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, before anything is sent
+  useEffect(() => {
+    if (first && draft !== first) store(draft);
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change begins the wait anew
   useEffect(() => {
     const timer = setTimeout(keep, PAUSE);
     return () => clearTimeout(timer);
   }, [draft, keep]);
   useEffect(() => {
+    tables.add(keep);
     window.addEventListener('blur', keep);
     window.addEventListener('pagehide', keep);
     return () => {
+      tables.delete(keep);
       window.removeEventListener('blur', keep);
       window.removeEventListener('pagehide', keep);
       keep();
@@ -94,11 +128,11 @@ export function useKept(
         }
         const now = merged(agreed.current, mine, theirs);
         agreed.current = mine === agreed.current ? now : theirs;
-        setDraft(now);
-        setTouched(true);
+        kept.current = agreed.current;
+        put(now);
         if (now.html !== mine.html) setTaken((times) => times + 1);
       }),
-    [user, about],
+    [user, about, put],
   );
-  return { draft, touched, taken, change, keep, finish };
+  return { draft, touched, taken, change, keep, keepSent, finish };
 }

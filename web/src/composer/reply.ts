@@ -2,6 +2,7 @@
 import type { Schemas } from '../api/client';
 import type { Message } from '../api/queries';
 import { addRecipients, type Recipient, sameAddress } from './addresses';
+import type { Answered, Draft } from './drafts';
 
 export function replySubject(subject: string): string {
   return /^\s*(re|aw|antw|tr|réf|sv|rv)\s*(\[\d+\])?\s*[:：]/i.test(subject)
@@ -37,6 +38,19 @@ export function replyRecipients(
     (one) => !to.some((other) => sameAddress(other.address, one.address)),
   );
   return { to, cc };
+}
+
+export function answeredBy(message: Message, all: boolean): Answered {
+  const { id, date, from } = message;
+  const writer = from[0] && { name: from[0].name, address: from[0].address };
+  return { id, all, date, ...(writer ? { writer } : {}) };
+}
+
+// A draft goes on answering what it answered, though something else is the newest by now: sent again, it is
+// the same message. Unless its writer has chosen another one.
+export function answering(draft: Draft, asked: Answered | undefined, chosen: boolean): Draft {
+  if (!asked || (draft.answers && (!chosen || draft.answers.id === asked.id))) return draft;
+  return { ...draft, answers: asked };
 }
 
 // Whom one answers without having said which message: the newest that a person wrote. Nobody reads what is

@@ -34,7 +34,7 @@ import {
 } from '../api/queries';
 import { CandidateCard } from '../candidate/card';
 import { sameFilter } from '../candidate/filter';
-import { hasDraft } from '../composer/drafts';
+import { readDraft } from '../composer/drafts';
 import { useEarlyKeys } from '../composer/early';
 import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
@@ -60,7 +60,8 @@ import { focusText, useSteadyComposer } from './steady';
 import { rowsOf, shownOf } from './versions';
 import './thread.css';
 
-type Answering = { message: Message; all: boolean; restored?: boolean };
+// `chosen`: this very message, whatever a draft that lies here answers.
+type Answering = { message: Message; all: boolean; chosen?: boolean; restored?: boolean };
 
 export function ThreadPage() {
   const { threadId, candidateId } = useParams({ strict: false });
@@ -223,7 +224,8 @@ function ThreadPane({ id }: { id: string }) {
   toPerson.current = answerable;
   // Nobody reads what is written to who reports a bounce.
   const onReply = useCallback((of: Message, all: boolean) => {
-    setReply({ message: (of.kind === 'bounce' && toPerson.current) || of, all });
+    const person = of.kind === 'bounce' ? toPerson.current : undefined;
+    setReply({ message: person ?? of, all, chosen: !person });
   }, []);
   // Asked for while the conversation still comes: begins when it is there.
   const [early, setEarly] = useState<boolean>();
@@ -293,8 +295,8 @@ function ThreadPane({ id }: { id: string }) {
     if (restored.current || !answerable || !me) return;
     restored.current = true;
     moveWaiting(me.user.id, `thread:${id}`);
-    if (early === undefined && hasDraft(me.user.id, `thread:${id}`))
-      setReply({ message: answerable, all: false, restored: true });
+    const draft = early === undefined ? readDraft(me.user.id, `thread:${id}`) : undefined;
+    if (draft) setReply({ message: answerable, all: draft.answers?.all ?? false, restored: true });
   }, [answerable, me, id, early]);
 
   useWhole(id, thread.data?.id, reply !== undefined);
@@ -433,17 +435,18 @@ function ThreadPane({ id }: { id: string }) {
           </InConversation.Provider>
           {reply ? (
             <Composer
-              key={`${reply.message.id}${reply.all}`}
+              key={`${reply.message.id}${reply.all}${reply.chosen ?? false}`}
               thread={data}
               candidate={
                 data.non_candidate ? undefined : { id: data.candidate, name: data.candidate_name }
               }
               replyTo={reply.message}
+              chosen={reply.chosen}
               all={reply.all}
               calm={reply.restored}
               onClose={closeReply}
               onSent={() => here.current && writing.current === reply && answeredNow(data)}
-              onUndo={() => setReply({ ...reply, restored: false })}
+              onUndo={() => setReply({ ...reply, chosen: false, restored: false })}
             />
           ) : (
             answerable &&

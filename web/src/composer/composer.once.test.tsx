@@ -1,0 +1,249 @@
+// What goes out once, whatever becomes of its answer and whoever comes back meanwhile.
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
+import { expect, it, vi } from 'vitest';
+import { keys, type Thread } from '../api/queries';
+import {
+  answerLater,
+  BODY,
+  draft,
+  json,
+  message,
+  newMessage,
+  notices,
+  OUTBOX,
+  open,
+  problem,
+  queries,
+  sendAndGoOn,
+  server,
+  show,
+  thread,
+  written,
+} from './composer.fixtures';
+import { dropDraft, keepDraft, readDraft } from './drafts';
+
+const pressSend = () => userEvent.click(screen.getByRole('button', { name: 'Send' }));
+const text = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
+const lost = () => Promise.reject(new TypeError('lost'));
+const quoting = { ...draft, quote: true };
+
+// As it is once the server has what was sent, and somebody wrote again.
+const ours = { ...message, id: 'm2', from: message.to, direction: 'outgoing' as const };
+const later = { ...message, id: 'm3', date: '2026-01-02T00:00:00Z' };
+const grown: Thread = { ...thread, messages: [message, ours, later] };
+function grow() {
+  queries.setQueryData(keys.thread('t1'), grown);
+  for (const id of ['m2', 'm3'])
+    queries.setQueryData(keys.body(id), { ...BODY, text: id, fresh: id });
+}
+
+it('W-5 T-4 a draft goes on answering what it answered, whatever has come since', async () => {
+  keepDraft('anna', 'thread:t1', quoting);
+  server.answers = [lost];
+  open();
+  await pressSend();
+  await screen.findByText(/isn’t known whether your message was sent/);
+  cleanup();
+  grow();
+  for (const props of [{ replyTo: ours, calm: true }, { replyTo: later }]) {
+    server.answers = [lost];
+    render(written(vi.fn(), grown, props));
+    await pressSend();
+    await screen.findByText(/isn’t known whether your message was sent/);
+    cleanup();
+  }
+  expect(server.sent[0]!.body).toMatchObject({ in_reply_to: 'm1' });
+  expect(server.sent[0]!.body.text).toContain('> Hi');
+  for (const again of server.sent) expect(again).toEqual(server.sent[0]);
+  expect(server.sent).toHaveLength(3);
+});
+
+it('what it answered may be on an older page by now', async () => {
+  const letter = { ...quoting, html: '', text: 'Dear Léa' };
+  keepDraft('anna', 'thread:t1', letter);
+  server.answers = [lost];
+  open();
+  await pressSend();
+  await screen.findByText(/isn’t known whether/);
+  cleanup();
+  grow();
+  const closed = vi.fn();
+  render(written(closed, { ...grown, messages: [ours, later] }, { replyTo: later }));
+  await pressSend();
+  await waitFor(() => expect(closed).toHaveBeenCalled());
+  expect(server.sent[1]).toEqual(server.sent[0]);
+});
+
+it('a draft answers another message once its writer says so', async () => {
+  keepDraft('anna', 'thread:t1', quoting);
+  open();
+  cleanup();
+  grow();
+  render(written(vi.fn(), grown, { replyTo: later, chosen: true }));
+  cleanup();
+  expect(readDraft('anna', 'thread:t1')?.answers?.id).toBe('m3');
+  const closed = vi.fn();
+  render(written(closed, grown, { replyTo: ours }));
+  await pressSend();
+  await waitFor(() => expect(closed).toHaveBeenCalled());
+  expect(server.sent[0]!.body.in_reply_to).toBe('m3');
+  expect(server.sent[0]!.body.text).toContain('> m3');
+});
+
+it('W-5 waits for what it quotes', async () => {
+  queries.removeQueries({ queryKey: keys.body('m1') });
+  let come: (response: Response) => void = () => {};
+  server.bodies = [
+    () =>
+      new Promise<Response>((resolve) => {
+        come = resolve;
+      }),
+  ];
+  keepDraft('anna', 'thread:t1', quoting);
+  const closed = open();
+  await pressSend();
+  await act(() => new Promise((done) => setTimeout(done)));
+  expect(server.sent).toEqual([]);
+  come(json(200, BODY));
+  await waitFor(() => expect(closed).toHaveBeenCalled());
+  expect(server.sent[0]!.body.text).toContain('> Hi');
+});
+
+it('asks where what it quotes doesn’t come, and never leaves it out by itself', async () => {
+  queries.removeQueries({ queryKey: keys.body('m1') });
+  const away = () => problem(503, 'busy');
+  server.bodies = [away, away, away];
+  keepDraft('anna', 'thread:t1', quoting);
+  const closed = open();
+  await pressSend();
+  await screen.findByRole('alertdialog', { name: 'Send without the quote?' });
+  await userEvent.click(screen.getByRole('button', { name: 'Back to writing' }));
+  expect(screen.getByRole('button', { name: /Quote/ }).getAttribute('aria-pressed')).toBe('true');
+  expect(server.sent).toEqual([]);
+  await pressSend();
+  server.answers = [lost];
+  await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+  await screen.findByText(/isn’t known whether/);
+  expect(server.sent[0]!.body.text).toBe('Dear Léa');
+  expect(readDraft('anna', 'thread:t1')?.quote).toBe(false); // it comes back by no reload
+  await pressSend();
+  await waitFor(() => expect(closed).toHaveBeenCalled());
+  expect(server.sent[1]).toEqual(server.sent[0]);
+});
+
+it.each([
+  ['nobody', lost],
+  ['somebody on the way', () => new Response('<h1>Bad gateway</h1>', { status: 502 })],
+])('says that nobody knows whether it was sent, where %s answered', async (_who, answer) => {
+  server.answers = [answer];
+  show();
+  await pressSend();
+  const said = await screen.findByRole('alert');
+  expect(said.textContent).toMatch(/isn’t known whether your message was sent.*unchanged.*once/);
+});
+
+it('says that it isn’t sent, where the server itself has refused', async () => {
+  server.answers = [() => problem(503, 'busy')];
+  show();
+  await pressSend();
+  expect((await screen.findByRole('alert')).textContent).not.toMatch(/isn’t known/);
+});
+
+it('W-5 who comes back while it is on its way has nothing to send', async () => {
+  const { answer } = await sendAndGoOn();
+  const closed = open();
+  expect(screen.queryByRole('textbox')).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Discard the draft' })).toBeNull();
+  await userEvent.keyboard('x');
+  answer(json(202, OUTBOX));
+  await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  expect(Object.keys(localStorage)).toEqual([]);
+  expect(server.sent).toHaveLength(1);
+});
+
+it('and has it on the table again, where it couldn’t be sent', async () => {
+  const { answer } = await sendAndGoOn();
+  const closed = open();
+  answer(problem(422, 'mailbox.off'));
+  await waitFor(() => expect(text().value).toBe('Dear Léa'));
+  expect(closed).not.toHaveBeenCalled();
+});
+
+it('a new message on its way is neither written on nor discarded', async () => {
+  keepDraft('anna', 'candidate:lea', draft);
+  const answer = answerLater();
+  const closed = vi.fn();
+  render(newMessage({ onClose: closed }));
+  notices();
+  await pressSend();
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  const discard = screen.getByRole('button', { name: 'Discard the draft' });
+  expect(discard.closest('[inert]')).not.toBeNull();
+  await userEvent.click(discard);
+  expect(screen.queryByText('Draft discarded')).toBeNull();
+  expect(closed).not.toHaveBeenCalled();
+  answer(problem(422, 'mailbox.off'));
+  await screen.findByText('This mailbox is turned off.');
+  expect(discard.closest('[inert]')).toBeNull();
+});
+
+it('W-5 what was discarded elsewhere meanwhile isn’t sent once more', async () => {
+  const bounce = { ...message, id: 'm2', kind: 'bounce' as const };
+  const bounced = { ...thread, messages: [message, bounce] };
+  server.now = bounced;
+  const answer = answerLater();
+  keepDraft('anna', 'thread:t1', draft);
+  render(written(vi.fn(), bounced));
+  await pressSend();
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  dropDraft('anna', 'thread:t1'); // by another tab
+  cleanup();
+  notices();
+  answer(problem(409, 'thread.newer-message')); // by which only the bounce is meant
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  expect(server.sent).toHaveLength(1);
+  expect(screen.queryByText(/Not sent/)).toBeNull();
+});
+
+// As its conversation does: closed, and there again when it is asked for.
+function Conversation() {
+  const [shown, setShown] = useState(true);
+  return shown ? (
+    written(() => setShown(false))
+  ) : (
+    <button type="button" onClick={() => setShown(true)}>
+      Reply
+    </button>
+  );
+}
+const kept = () => {
+  const { rich, html, text } = readDraft('anna', 'thread:t1')!;
+  return rich ? html : text;
+};
+
+it.each([
+  ['on the table', async () => {}],
+  ['in the storage', async () => cleanup()],
+])('a discarding that is taken back leaves what was written since, %s', async (_, go) => {
+  keepDraft('anna', 'thread:t1', draft);
+  render(<Conversation />);
+  await userEvent.type(text(), '!');
+  await userEvent.click(screen.getByRole('button', { name: 'Discard the draft' }));
+  expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+  await userEvent.click(screen.getByRole('button', { name: 'Reply' }));
+  const box = await screen.findByRole('textbox', { name: 'Message' });
+  await waitFor(() => expect(document.activeElement).toBe(box));
+  await userEvent.keyboard('New words');
+  await go();
+  notices();
+  await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+  expect(kept()).toMatch(/New words.*Dear Léa!/s);
+  if (screen.queryByRole('textbox', { name: 'Message' }))
+    expect(screen.getByRole('textbox', { name: 'Message' }).textContent).toMatch(
+      /New words.*Dear Léa!/s,
+    );
+  cleanup();
+  expect(kept()).toMatch(/New words.*Dear Léa!/s);
+});
