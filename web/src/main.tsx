@@ -12,10 +12,10 @@ import { signedInAgain } from './setup/again';
 import { Notices } from './ui/notice';
 import './base.css';
 
-const queries = makeQueryClient(() => {
+const queries = makeQueryClient((user) => {
   const { pathname, href } = router.state.location;
   // Who was in stays where they are; who comes without a session goes to the door.
-  if (queries.getQueryData(keys.me)) void signedInAgain();
+  if (queries.getQueryData(keys.me)) void signedInAgain(user);
   else if (!['/sign-in', '/setup', '/welcome'].includes(pathname)) {
     void router.navigate({ to: '/sign-in', search: { next: href } });
   }

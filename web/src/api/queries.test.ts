@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
-import { mailboxesQuery } from './queries';
+import { ProblemError } from './client';
+import { keys, mailboxesQuery, makeQueryClient } from './queries';
 
 it('knows all mailboxes, though the server gives them in pages', async () => {
   const pages: Record<string, object> = {
@@ -13,4 +14,24 @@ it('knows all mailboxes, though the server gives them in pages', async () => {
   });
   const mailboxes = await new QueryClient().fetchQuery(mailboxesQuery);
   expect(mailboxes.map((one) => one.id)).toEqual(['one', 'two', 'three']);
+});
+
+it('says whose change it was that the server no longer took', async () => {
+  const asked = vi.fn();
+  const queries = makeQueryClient(asked);
+  queries.setQueryData(keys.me, { user: { id: 'anna' } });
+  let refuse: (error: unknown) => void = () => {};
+  const mutation = queries.getMutationCache().build(queries, {
+    mutationFn: () =>
+      new Promise((_, reject) => {
+        refuse = reject;
+      }),
+  });
+  const done = mutation.execute(undefined).catch(() => {});
+  await vi.waitFor(() => expect(mutation.state.status).toBe('pending'));
+  await new Promise((next) => setTimeout(next)); // until it is on its way
+  queries.setQueryData(keys.me, { user: { id: 'bob' } });
+  refuse(new ProblemError({ type: 'x', title: 'x', status: 401, code: 'session.missing' }));
+  await done;
+  expect(asked.mock.calls).toEqual([['anna']]);
 });

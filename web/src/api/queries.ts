@@ -405,7 +405,8 @@ export const quarantineQuery = (id: string) =>
     ...PAGED,
   });
 
-export function makeQueryClient(onSignedOut: () => void): QueryClient {
+// `user` is whose question it was: who is in by now may be another one.
+export function makeQueryClient(onSignedOut: (user: string | undefined) => void): QueryClient {
   const queryClient = new QueryClient({
     defaultOptions: {
       queries: {
@@ -416,14 +417,21 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
       },
     },
   });
-  const watch = (error: unknown) => {
-    if (error instanceof ProblemError && error.status === 401) onSignedOut();
+  const user = () => queryClient.getQueryData(meQuery.queryKey)?.user.id;
+  const watch = (error: unknown, user: string | undefined) => {
+    if (error instanceof ProblemError && error.status === 401) onSignedOut(user);
   };
+  // Those of whoever leaves are dropped with all that they asked.
   queryClient.getQueryCache().config.onError = (error, query) => {
-    if (query.queryKey[0] !== 'me') watch(error);
+    if (query.queryKey[0] !== 'me') watch(error, user());
+  };
+  // These go on.
+  const askers = new WeakMap<object, string | undefined>();
+  queryClient.getMutationCache().config.onMutate = (_variables, mutation) => {
+    askers.set(mutation, user());
   };
   queryClient.getMutationCache().config.onError = (error, _variables, _context, mutation) => {
-    if (!mutation.meta?.signsIn) watch(error);
+    if (!mutation.meta?.signsIn) watch(error, askers.get(mutation));
   };
   return queryClient;
 }

@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from 'lucide-
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError, toProblem } from '../api/client';
+import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import type { FrameKey, Reason, Zoom } from '../reader/protocol';
 import { signedInAgain } from '../setup/again';
@@ -193,6 +194,7 @@ type Bytes =
 function useBytes({ message, part }: Previewed, wanted: boolean): [Bytes, () => void] {
   const [found, setFound] = useState<Bytes>({ state: 'loading' });
   const [asked, setAsked] = useState(0);
+  const user = useMe()?.user.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again
   useEffect(() => {
     if (!wanted) return;
@@ -214,7 +216,7 @@ function useBytes({ message, part }: Previewed, wanted: boolean): [Bytes, () => 
         if (abort.signal.aborted) return;
         setFound({ state: 'failed', error });
         const signedOut = error instanceof ProblemError && error.status === 401;
-        if (signedOut && (await signedInAgain()) && !abort.signal.aborted) setAsked(asked + 1);
+        if (signedOut && (await signedInAgain(user)) && !abort.signal.aborted) setAsked(asked + 1);
       });
     return () => abort.abort();
   }, [message, part.index, wanted, asked]);

@@ -10,7 +10,8 @@ const AgainDialog = part(() => import('./again-dialog'), 'AgainDialog');
 
 const AHEAD = 10_000; // milliseconds
 
-let somebody: string | undefined; // who is in, and can be asked
+let present: string | undefined; // whose page this is
+let somebody: string | undefined; // who is in, and can be asked: nobody, while they leave
 let waiting: ((signedIn: boolean) => void)[] = [];
 const listeners = new Set<() => void>();
 
@@ -27,13 +28,13 @@ export function askNobody(): () => void {
   somebody = undefined;
   settle(false);
   return () => {
-    somebody = before; // they haven't left after all
+    if (before !== undefined && present === before) somebody = before; // they haven't left after all
   };
 }
 
 // Opens the dialog, once for all who ask; tells whether they are signed in again. What was asked for
-// somebody who has left is nobody's matter any more.
-export async function signedInAgain(user = somebody): Promise<boolean> {
+// somebody who has left is nobody's matter any more: `user` is who was in when that was.
+export async function signedInAgain(user: string | undefined): Promise<boolean> {
   if (!user || somebody !== user) return false;
   return new Promise((resolve) => {
     waiting.push(resolve);
@@ -84,8 +85,11 @@ export function useSameUser(
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
   useLayoutEffect(() => {
-    somebody = user.id;
-    return () => void askNobody();
+    somebody = present = user.id;
+    return () => {
+      present = undefined;
+      askNobody();
+    };
   }, [user.id]);
   // There before it is needed: by then the server may be another one. Nothing waits for it at first.
   useEffect(() => {

@@ -8,8 +8,10 @@ import { countDrafts } from '../composer/drafts';
 import { Ask } from '../ui/dialog';
 import { notifyProblem } from '../ui/notice';
 import { askNobody } from './again';
-import { forgetUser } from './leaving';
+import { forgetUser, sameSession } from './leaving';
 import { tellTabs } from './tabs';
+
+let leaving: (() => boolean) | undefined; // whoever leaves right now, as long as it is still they
 
 /** `signOut` asks first where drafts would go with the session; `question` is what it asks. */
 export function useSignOut(): { signOut: () => void; question: ReactNode } {
@@ -20,18 +22,25 @@ export function useSignOut(): { signOut: () => void; question: ReactNode } {
 
   async function leave() {
     setLost(0);
+    if (leaving?.()) return; // already
+    const same = sameSession(queries);
+    leaving = same;
     const stay = askNobody(); // that their session has ended
     try {
       await unwrap(client.DELETE('/session')).catch((error: unknown) => {
         // It had ended already: then nothing of it stays here either.
         if (!(error instanceof ProblemError && error.status === 401)) throw error;
       });
+      if (!same()) return; // they have left otherwise meanwhile; who is in now stays
       tellTabs({ signedOut: true });
       forgetUser(queries);
       await navigate({ to: '/sign-in' });
     } catch (error) {
+      if (!same()) return;
       stay();
       notifyProblem(error);
+    } finally {
+      if (leaving === same) leaving = undefined;
     }
   }
   const signOut = () => {
