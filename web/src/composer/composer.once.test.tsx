@@ -171,6 +171,28 @@ it('and has it on the table again, where it couldn’t be sent', async () => {
   expect(closed).not.toHaveBeenCalled();
 });
 
+it('W-5 what is sent stands nowhere any more, though the conversation is slow to come', async () => {
+  let slow: () => void = () => {};
+  const closed = show();
+  const answer = answerLater();
+  vi.spyOn(queries, 'invalidateQueries').mockReturnValueOnce(
+    new Promise((resolve) => {
+      slow = resolve;
+    }),
+  );
+  notices();
+  await pressSend();
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  answer(json(202, OUTBOX));
+  await screen.findByText('Your message is on its way');
+  expect(screen.queryByRole('button', { name: 'Send' })).toBeNull();
+  act(() => document.querySelector<HTMLFormElement>('form.composer')!.requestSubmit());
+  expect(closed).not.toHaveBeenCalled();
+  slow();
+  await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  expect(server.sent).toHaveLength(1);
+});
+
 it('a new message on its way is neither written on nor discarded', async () => {
   keepDraft('anna', 'candidate:lea', draft);
   const answer = answerLater();

@@ -213,7 +213,8 @@ function Writing({
     },
   );
   const { answers } = draft;
-  const quoted = bodyQuery(answers?.id ?? '');
+  // Asked at once, also where there is no network: it is said that it doesn't come.
+  const quoted = { ...bodyQuery(answers?.id ?? ''), networkMode: 'always' as const };
   useQuery({ ...quoted, enabled: Boolean(answers) }); // there before it is sent
   // Newer than what is answered, and seen by the writer: bounces, automatic replies.
   const after = thread && answers ? cameAfter(thread.messages, answers.id) : [];
@@ -231,7 +232,8 @@ function Writing({
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const place = nameOf(me.user.id, about);
-  const busy = useShared(onItsWay, place);
+  const over = useRef(false); // it went: until this composer closes there is nothing to be done in it
+  const busy = useShared(onItsWay, place) || over.current;
   const router = useRouter();
   // The writer may go on while the answer is on its way.
   const here = useRef(true);
@@ -395,7 +397,7 @@ function Writing({
 
   // confirmed: the server's questions are answered; asked: those about what was forgotten.
   async function submit(confirmed: boolean, asked = false): Promise<void> {
-    if (onItsWay.of(place)) return;
+    if (onItsWay.of(place) || over.current) return;
     if (draft.to.length === 0) return lacks('to', t('compose.noRecipient'));
     for (const field of FIELDS) {
       const bad = draft[field].find((one) => !isAddress(one.address));
@@ -430,12 +432,13 @@ function Writing({
     let done: Awaited<ReturnType<typeof transmit>>;
     try {
       done = await transmit(outgoing);
-      // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
-      finish(draft);
     } catch (reason) {
       onItsWay.set(place, false);
       return refused(reason, confirmed, tell);
     }
+    // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
+    over.current = true;
+    finish(draft);
     onItsWay.set(place, false);
     const { row, takeBack } = done;
     say(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
@@ -781,9 +784,10 @@ class NoQuote extends Error {
 function NotSent({ error }: { error: unknown }) {
   const { t } = useTranslation();
   if (!isLost(error)) return <ProblemBanner error={error} />;
+  const { title, detail } = problemWords(error);
   return (
-    <Banner tone="problem" role="alert" title={problemWords(error).title}>
-      {t('compose.unknown')} {t('compose.unknownText')}
+    <Banner tone="problem" role="alert" title={title}>
+      {[t('compose.unknown'), t('compose.unknownText'), detail].join(' ')}
     </Banner>
   );
 }
