@@ -5,8 +5,8 @@ import { addUser, startHearback, mailboxOf, setUpCompany, setupSecret } from '..
 import { startMail } from '../testbed/mail.mjs';
 import { accepts, Closing, portNear, privateFolder, until } from '../testbed/process.mjs';
 import { startAnswering } from './answering.mjs';
-import { allLetters } from './letters.mjs';
-import { candidateDomains, candidates, company, domain, jobs, outsideDomain, password, users } from './people.mjs';
+import { allLetters, freshLetters } from './letters.mjs';
+import { candidateDomains, candidates, company, domain, jobs, moves, outsideDomain, password, stranger, users } from './people.mjs';
 
 const host = `mail.${domain}`;
 const began = Date.now();
@@ -16,7 +16,7 @@ const progress = (text) => console.error(`${((Date.now() - began) / 1000).toFixe
 export async function startDemo(folder, closing, { port = Number(process.env.HEARBACK_PORT ?? 8025), answering = true } = {}) {
   if (await accepts(port)) throw new Error(`Something listens on 127.0.0.1:${port} already. Stop it, or set HEARBACK_PORT to another port.`);
   progress('starting Dovecot and Postfix');
-  const accounts = [...users.map((u) => u.email), ...candidates.map((c) => c.address)].map((address) => ({ address, password }));
+  const accounts = [...users.map((u) => u.email), ...candidates.map((c) => c.address), stranger.address].map((address) => ({ address, password }));
   const ports = { imaps: await portNear(8993), submissions: await portNear(8465) };
   const mail = await startMail(folder, closing, { host, users: accounts, ports, domains: [domain, ...candidateDomains, outsideDomain] });
   progress('filling the mailboxes');
@@ -30,6 +30,8 @@ export async function startDemo(folder, closing, { port = Number(process.env.HEA
   await makeCompany(hearback);
   progress('connecting the mailboxes');
   await connectMailboxes(hearback, mail);
+  progress('working a little');
+  await work(hearback, mail);
   if (answering) {
     let stopping = false;
     const clients = await Promise.all(candidates.map((c) => startAnswering(mail, c, { stopping: () => stopping })));
@@ -91,6 +93,26 @@ async function putAway(api) {
   for (const triage of ['waiting', 'to_answer'])
     for (const row of (await api.get(`/threads?place=inbox&triage=${triage}&limit=100`)).rows)
       if (ended.has(row.candidate_name)) await api.patch(`/threads/${row.id}`, { done: true, seen: row.came });
+}
+
+// What only use brings: an archived job, moves that have somebody's name, mail that nobody has read, and a letter to
+// somebody who is no candidate.
+async function work(hearback, mail) {
+  const api = hearback.api();
+  await api.signIn(users.find((u) => u.role === 'admin').email, password);
+  const places = (await api.get('/jobs')).rows;
+  const titleOf = (key) => jobs.find((j) => j.key === key).title;
+  for (const { key } of jobs.filter((j) => j.archived))
+    await api.patch(`/jobs/${places.find((job) => job.title === titleOf(key)).id}`, { open: false });
+  const people = (await api.get('/candidates?limit=200')).rows;
+  for (const { name, phase } of moves) {
+    const { applications: [{ id, job: of, phase: from }] } = await api.get(`/candidates/${people.find((one) => one.name === name).id}`);
+    const { phases } = places.find((job) => job.id === of);
+    await api.patch(`/applications/${id}`, { phase: phases.find((one) => one.name === phase).id, from: { phase: from.id } });
+  }
+  const [mailbox] = (await api.get('/mailboxes')).rows;
+  await api.post('/messages', { mailbox: mailbox.id, to: [stranger.address], subject: stranger.subject, text: stranger.text });
+  for (const letter of await freshLetters()) await mail.append(users.find((u) => u.key === letter.mailbox).email, [letter]);
 }
 
 function introduce({ hearback, mail }) {

@@ -122,3 +122,20 @@ export async function allLetters(now = Date.now()) {
   const letters = [...conversations.flat(), ...(await privateLetters(now))];
   return letters.sort((a, b) => a.date - b.date);
 }
+
+const fresh = [
+  ['Samuel Okafor', 'One more document', 'Dear Ada,\n\nmy certificate has come today. Shall I send it by mail, or bring it along?\n\nKind regards\nSamuel'],
+  ['Leni Hoffmann', 'Kurze Frage zu Donnerstag', 'Guten Tag Frau Weiss,\n\nwie komme ich vom Bahnhof am besten zu Ihnen?\n\nViele Grüße\nLeni Hoffmann'],
+  ['Amélie Laurent', 'Mes disponibilités', 'Bonjour,\n\nje suis libre toute la semaine prochaine, sauf mercredi.\n\nBien à vous\nAmélie Laurent'],
+];
+
+/** What has come just now, and nobody has read. */
+export async function freshLetters(now = Date.now()) {
+  return Promise.all(fresh.map(async ([name, subject, text], at) => {
+    const from = candidates.find((c) => c.name === name);
+    const to = users.find((u) => u.key === from.with);
+    const date = new Date(now - at * 1000);
+    const raw = await build({ from: person(from), to: person(to), subject, text, date, messageId: `<fresh.${at}@${from.address.split('@')[1]}>` });
+    return { mailbox: to.key, date, raw };
+  }));
+}

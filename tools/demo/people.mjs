@@ -17,6 +17,7 @@ export const jobs = [
   { key: 'grant', title: 'Young Researchers 2026', kind: 'campaign', team: ['clara', 'ben'] },
   { key: 'laser', title: 'Laser Technician', kind: 'offer', team: ['clara', 'ben'] },
   { key: 'software', title: 'Software people', kind: 'talent_pool', team: ['theo', 'ben'] },
+  { key: 'assembly', title: 'Assembly Lead', kind: 'offer', team: ['clara'], archived: true },
 ];
 
 // `with`: whose mailbox the conversation lives in; `story`: what happened (letters.mjs), beginning `ago` days
@@ -49,14 +50,14 @@ export const candidates = [
   { name: 'Pauline Girard', address: 'pauline.girard@posteo.example', language: 'fr', job: 'sales', with: 'theo', phase: 'Offer', status: 'Offer sent', story: 'long', ago: 24.2 },
   { name: 'Henrik Aasen', address: 'henrik.aasen@inbox.example', language: 'en', job: 'laser', with: 'clara', phase: 'Offer', status: 'Offer sent', story: 'long', ago: 27.1 },
   { name: 'Sofia Petrova', address: 'sofia.petrova@webmail.example', language: 'de', job: 'software', with: 'theo', phase: 'Interview', status: 'Invited', story: 'long and shared', ago: 19.3 },
-  { name: 'Dominik Wächter', address: 'dominik.waechter@inbox.example', language: 'de', job: 'laser', with: 'clara', phase: 'Application', status: 'Rejected', story: 'declined', ago: 33.6 },
+  { name: 'Dominik Wächter', address: 'dominik.waechter@inbox.example', language: 'de', job: 'assembly', with: 'clara', phase: 'Application', status: 'Rejected', story: 'declined', ago: 33.6 },
   { name: 'Élodie Chevalier', address: 'elodie.chevalier@webmail.example', language: 'fr', job: 'sales', with: 'theo', phase: 'Application', status: 'Rejected', story: 'declined', ago: 38.2 },
   { name: 'Marcus Bell', address: 'marcus.bell@posteo.example', language: 'en', job: 'grant', with: 'ada', phase: 'Application', status: 'Rejected', story: 'declined', ago: 41.7 },
   { name: 'Nadia Rahman', address: 'nadia.rahman@inbox.example', language: 'en', job: 'optics', with: 'clara', phase: 'Application', status: 'Rejected', story: 'declined', ago: 44.9 },
   { name: 'Antoine Lefèvre', address: 'antoine.lefevre@webmail.example', language: 'fr', job: 'software', with: 'theo', phase: 'Application', status: 'Rejected', story: 'declined', ago: 47.3 },
   { name: 'Greta Lindner', address: 'greta.lindner@posteo.example', language: 'de', job: 'optics', with: 'clara', phase: 'Interview', status: 'Withdrawn', story: 'withdrawn', ago: 30.4 },
   { name: 'Oliver Stone-Hayes', address: 'oliver.stone-hayes@inbox.example', language: 'en', job: 'sales', with: 'theo', phase: 'Interview', status: 'Withdrawn', story: 'withdrawn', ago: 36.8 },
-  { name: 'Valérie Morin', address: 'valerie.morin@posteo.example', language: 'fr', job: 'laser', with: 'clara', phase: 'Application', status: 'Withdrawn', story: 'withdrawn', ago: 28.7 },
+  { name: 'Valérie Morin', address: 'valerie.morin@posteo.example', language: 'fr', job: 'assembly', with: 'clara', phase: 'Application', status: 'Withdrawn', story: 'withdrawn', ago: 28.7 },
   { name: 'Jakub Horák', address: 'jakub.horak@webmail.example', language: 'en', job: 'software', with: 'theo', phase: 'Application', status: 'New', story: 'answered', ago: 12.6 },
   { name: 'Fenna de Vries', address: 'fenna.devries@inbox.example', language: 'en', job: 'laser', with: 'clara', phase: 'Review', status: 'In review', story: 'answered and later', ago: 35.2 },
   { name: 'Théodora Lambert', address: 'theodora.lambert@webmail.example', language: 'fr', job: 'grant', with: 'ada', phase: 'Review', status: 'In review', story: 'invited and later', ago: 42.5 },
@@ -64,6 +65,11 @@ export const candidates = [
   { name: 'Imogen Whitfield', address: 'imogen.whitfield@inbox.example', language: 'en', job: 'grant', with: 'ada', phase: 'Interview', status: 'Invited', story: 'accepted and later', ago: 39.4 },
 ];
 
+// Where somebody put them since, by hand.
+export const moves = [{ name: 'Leni Hoffmann', phase: 'Offer' }, { name: 'Grace Adeyemi', phase: 'Interview' }, { name: 'Mikael Sjöberg', phase: 'Interview' }];
+
 export const candidateDomains = [...new Set(candidates.map((c) => c.address.split('@')[1]))];
 // Mail that has nothing to do with candidates.
 export const outsideDomain = 'elsewhere.example';
+// Somebody who is no candidate, and is written to from Hearback.
+export const stranger = { address: `fair@${outsideDomain}`, subject: 'Your jobs fair in March', text: 'Hello,\n\nis there still a stand to be had? We would come with three of us.\n\nAda' };
