@@ -130,11 +130,10 @@ const fresh = [
 ];
 
 /** What has come just now, and nobody has read. */
-export async function freshLetters(now = Date.now()) {
+export async function freshLetters(date = new Date()) {
   return Promise.all(fresh.map(async ([name, subject, text], at) => {
     const from = candidates.find((c) => c.name === name);
     const to = users.find((u) => u.key === from.with);
-    const date = new Date(now - at * 1000);
     const raw = await build({ from: person(from), to: person(to), subject, text, date, messageId: `<fresh.${at}@${from.address.split('@')[1]}>` });
     return { mailbox: to.key, date, raw };
   }));
