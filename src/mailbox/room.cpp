@@ -5,11 +5,19 @@
 namespace hearback::mailbox {
 namespace {
 
-constexpr Duration kLook = 60s;  // whether the program is stopping
+constexpr Duration kLook = 30s;  // whether the program is stopping, and who isn't back
 // Who has waited so long for want of room is passed by small ones alone.
 constexpr Duration kPassed = 60s;
 constexpr std::uint64_t kSmall = 1u << 20;
 constexpr Duration kBack = 30s;  // who left is expected back for as long
+
+// Of the whole, what can wait may have so much.
+std::uint64_t its_own(std::uint64_t whole) { return whole / 4 * 3; }
+
+// So much has to be free that one party, which has so much already, is given more.
+std::uint64_t needed(std::uint64_t has, std::uint64_t more) {
+  return has == 0 ? more : more + (has + more + 1) / 2;
+}
 
 template <class Held, class Key>
 std::uint64_t held_by(const Held& held, const Key& key) {
@@ -31,19 +39,25 @@ Room::Room(net::Env& env, std::size_t octets)
     : ordinary_(std::make_shared<Part>(env, octets / 8 * 3)),
       large_(std::make_shared<Part>(env, octets / 8 * 5)) {}
 
+Room::Part::Left Room::Part::left(const RoomWanted& wanted, const HeldUp& held_up) const {
+  return {free - held_up.reserved, held_by(held, true) + held_up.reserved_past,
+          held_by(of_company, std::pair(wanted.can_wait, wanted.company)),
+          held_by(of_host, std::pair(wanted.can_wait, wanted.host))};
+}
+
+bool Room::Part::past_is_full(const RoomWanted& wanted, const Left& left) const {
+  return wanted.can_wait && left.past > 0 && left.past + wanted.least > its_own(whole);
+}
+
 // nullopt: it has to wait. Who has nothing yet may take whatever is free.
-std::optional<std::uint64_t> Room::Part::grantable(const RoomWanted& wanted) const {
-  if (wanted.least > free) return std::nullopt;
-  auto most = std::min(wanted.most, free);
-  if (wanted.can_wait) {
-    const auto its_own = whole / 4 * 3, has = held_by(held, true);
-    if (has > 0 && has + wanted.least > its_own) return std::nullopt;
-    most = std::min(most, its_own - std::min(its_own, has));
-  }
-  for (const auto has : {held_by(of_company, std::pair(wanted.can_wait, wanted.company)),
-                         held_by(of_host, std::pair(wanted.can_wait, wanted.host))}) {
-    if (too_much(has, wanted.least)) return std::nullopt;
-    most = std::min(most, (2 * free - std::min(2 * free, has)) / 3);
+std::optional<std::uint64_t> Room::Part::grantable(const RoomWanted& wanted,
+                                                   const Left& left) const {
+  if (wanted.least > left.free || past_is_full(wanted, left)) return std::nullopt;
+  auto most = std::min(wanted.most, left.free);
+  if (wanted.can_wait) most = std::min(most, its_own(whole) - std::min(its_own(whole), left.past));
+  for (const auto has : {left.of_company, left.of_host}) {
+    if (needed(has, wanted.least) > left.free) return std::nullopt;
+    most = std::min(most, (2 * left.free - std::min(2 * left.free, has)) / 3);
   }
   return std::max(most, wanted.least);
 }
@@ -56,18 +70,27 @@ void Room::Part::count(const RoomWanted& whose, std::uint64_t taken, std::uint64
 }
 
 bool Room::Part::HeldUp::holds(const RoomWanted& wanted) const {
-  return all || companies.contains(wanted.company) || hosts.contains(wanted.host);
+  return all || (past && wanted.can_wait) || companies.contains(wanted.company) ||
+         hosts.contains(wanted.host);
 }
 
-void Room::Part::HeldUp::note(const Part& part, const RoomWanted& wanted) {
-  all = all || wanted.least > part.free;
-  if (all) return;
-  const auto has = [&](const auto& held, const auto& whose) {
-    return held_by(held, std::pair(wanted.can_wait, whose));
-  };
-  if (part.too_much(has(part.of_company, wanted.company), wanted.least))
-    companies.insert(wanted.company);
-  if (part.too_much(has(part.of_host, wanted.host), wanted.least)) hosts.insert(wanted.host);
+// Whoever is away and would find enough finds it once back: else others took it each time. What is
+// theirs grows no further meanwhile, for then it were too much.
+void Room::Part::note(HeldUp& held_up, const Waiting& one, bool behind) const {
+  const auto& wanted = one.wanted;
+  const auto left = this->left(wanted, held_up);
+  held_up.all = held_up.all || wanted.least > left.free;
+  if (held_up.all) return;
+  held_up.past = held_up.past || past_is_full(wanted, left);
+  const bool reserves = one.left && !behind && grantable(wanted, left);
+  if (reserves || needed(left.of_company, wanted.least) > left.free)
+    held_up.companies.insert(wanted.company);
+  if (reserves || needed(left.of_host, wanted.least) > left.free) held_up.hosts.insert(wanted.host);
+  if (!reserves) return;
+  const auto octets =
+      std::max(needed(left.of_company, wanted.least), needed(left.of_host, wanted.least));
+  held_up.reserved += octets;
+  if (wanted.can_wait) held_up.reserved_past += wanted.least;
 }
 
 bool Room::Part::holds_others_up(const Waiting& one) const {
@@ -77,7 +100,8 @@ bool Room::Part::holds_others_up(const Waiting& one) const {
 
 // In the order of their coming, what can't wait first; whoever finds room passes who doesn't. But
 // once somebody has found none for long, only small ones pass, and what can wait does: of all, or,
-// where the room is taken by what is theirs already, of the same company or host.
+// where the room is taken by what is theirs already, of the same company or host. What is left for
+// who is back soon nobody takes.
 void Room::Part::grant() {
   HeldUp held_up;
   for (const bool can_wait : {false, true}) {
@@ -87,14 +111,15 @@ void Room::Part::grant() {
       auto wanted = one.wanted;
       const bool behind = held_up.holds(wanted);
       if (behind) wanted.most = std::max(wanted.least, kSmall);
-      if (!one.left && (!behind || wanted.least <= kSmall)) one.granted = grantable(wanted);
+      if (!one.left && (!behind || wanted.least <= kSmall))
+        one.granted = grantable(wanted, left(wanted, held_up));
       if (one.granted) {
         count(one.wanted, *one.granted, 0);
         one.told->notify();
         at = line.erase(at);
         continue;
       }
-      if (holds_others_up(one)) held_up.note(*this, one.wanted);
+      if (holds_others_up(one)) note(held_up, one, behind && wanted.least > kSmall);
       ++at;
     }
   }

@@ -111,16 +111,22 @@ class Room {
     // What too long a wait keeps others from.
     struct HeldUp {
       bool all = false;               // there was no room
+      bool past = false;              // what can wait has all that it may have
       std::set<CompanyId> companies;  // it was theirs already
       std::set<std::string> hosts;
+      // There is enough for who is back soon: it is left for them. And how much of it is for what
+      // can wait.
+      std::uint64_t reserved = 0, reserved_past = 0;
       bool holds(const RoomWanted& wanted) const;
-      void note(const Part& part, const RoomWanted& wanted);
     };
-    std::optional<std::uint64_t> grantable(const RoomWanted& wanted) const;
-    // Of what one party holds: no more may be added.
-    bool too_much(std::uint64_t has, std::uint64_t more) const {
-      return has > 0 && has + more > 2 * (free - more);
-    }
+    // What there is for one behind those.
+    struct Left {
+      std::uint64_t free = 0, past = 0, of_company = 0, of_host = 0;  // the others are held already
+    };
+    Left left(const RoomWanted& wanted, const HeldUp& held_up) const;
+    bool past_is_full(const RoomWanted& wanted, const Left& left) const;
+    std::optional<std::uint64_t> grantable(const RoomWanted& wanted, const Left& left) const;
+    void note(HeldUp& held_up, const Waiting& one, bool behind) const;
     void count(const RoomWanted& whose, std::uint64_t taken, std::uint64_t given);
     void grant();
     bool holds_others_up(const Waiting& one) const;

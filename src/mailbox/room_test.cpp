@@ -208,6 +208,95 @@ TEST_F(RoomTest, WhoComesBackSoonHasKeptTheirPlace) {
   EXPECT_EQ(look(place), 50 * kMega);
 }
 
+// However little of the time who waits is there: once there is enough, nobody else takes it.
+TEST_F(RoomTest, WhatIsEnoughIsLeftForWhoIsBackSoon) {
+  for (const bool can_wait : {false, true}) {
+    Room fresh(env, 240 * kMega);
+    Asked first(fresh, wanted(60, can_wait));
+    ASSERT_TRUE(first.there());
+    auto held = first.take();
+    const auto look = [&](Room::Place& place) { return fakes::finish(place.wait(0s)).octets(); };
+    auto place = fresh.stand_in_line(of_others(wanted(50, can_wait)));
+    EXPECT_EQ(look(place), 0u);
+    env.clock = env.clock + 61s;
+    EXPECT_EQ(look(place), 0u);
+    auto third = wanted(60, can_wait);
+    third.company = CompanyId::make(env.clock, random);
+    third.host = "third.example";
+    Asked late(fresh, third);
+    held.keep(0);
+    env.settle();
+    EXPECT_FALSE(late.there());
+    auto less = third;
+    less.least = less.most = 15 * kMega;
+    Asked fits(fresh, less);
+    EXPECT_TRUE(fits.there());
+    EXPECT_EQ(look(place), 50 * kMega);
+    EXPECT_FALSE(late.there());
+  }
+}
+
+// With what is theirs already they need more than they ask for.
+TEST_F(RoomTest, WhatIsLeftIsEnoughForWhoHasSomeAlready) {
+  Asked one(room, wanted(10)), two(room, of_others(wanted(50)));
+  ASSERT_TRUE(one.there() && two.there());
+  auto theirs = one.take(), others = two.take();
+  const auto look = [&](Room::Place& place) { return fakes::finish(place.wait(0s)).octets(); };
+  auto place = room.stand_in_line(wanted(40));
+  EXPECT_EQ(look(place), 0u);
+  env.clock = env.clock + 61s;
+  EXPECT_EQ(look(place), 0u);
+  auto third = wanted(20);
+  third.company = CompanyId::make(env.clock, random);
+  third.host = "third.example";
+  Asked late(room, third), own(room, wanted(5));
+  others.keep(0);
+  env.settle();
+  EXPECT_FALSE(late.there());
+  EXPECT_FALSE(own.there());
+  EXPECT_EQ(look(place), 40 * kMega);
+}
+
+// The past has no more than three quarters; its smaller ones don't pass its larger one for ever.
+TEST_F(RoomTest, WhatCanWaitPassesNoLongerThanOthersMay) {
+  Asked first(room, wanted(30, true));
+  ASSERT_TRUE(first.there());
+  auto held = first.take();
+  Asked large(room, of_others(wanted(40, true)));
+  EXPECT_FALSE(large.there());
+  env.clock = env.clock + 61s;
+  auto third = wanted(5, true);
+  third.company = CompanyId::make(env.clock, random);
+  third.host = "third.example";
+  Asked late(room, third);
+  EXPECT_FALSE(late.there());
+  third.can_wait = false;
+  EXPECT_TRUE(Asked(room, third).there());
+  held.keep(0);
+  env.settle();
+  EXPECT_TRUE(large.there());
+}
+
+// Enough that isn't fetched is nobody's for longer than they are waited for.
+TEST_F(RoomTest, WhatIsLeftIsLeftForAMomentAlone) {
+  Asked first(room, wanted(60));
+  ASSERT_TRUE(first.there());
+  auto held = first.take();
+  auto place = room.stand_in_line(of_others(wanted(50)));
+  env.clock = env.clock + 61s;
+  EXPECT_EQ(fakes::finish(place.wait(0s)).octets(), 0u);
+  auto third = wanted(60);
+  third.company = CompanyId::make(env.clock, random);
+  third.host = "third.example";
+  Asked late(room, third);
+  held.keep(0);
+  env.settle();
+  EXPECT_FALSE(late.there());
+  env.clock = env.clock + 31s;
+  env.let_time_pass();
+  EXPECT_TRUE(late.there());
+}
+
 TEST_F(RoomTest, WhoDoesNotComeBackKeepsNobodyOut) {
   Asked first(room, wanted(60));
   ASSERT_TRUE(first.there());
