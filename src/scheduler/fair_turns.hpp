@@ -6,41 +6,59 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
 
 namespace hearback::scheduler {
 
+// Each step costs the logarithm of how many there are.
 class FairTurns {
  public:
   void add(const std::set<CompanyId>& companies) {
-    for (const auto& company : companies)
-      if (waiting_.insert(company).second) {
-        auto& had = had_[company];
-        had = std::max(had, least_);
-      }
+    for (const auto& company : companies) {
+      auto& one = companies_.try_emplace(company, Had{least_, false}).first->second;
+      if (one.waits) continue;
+      away_.erase({one.time, company});
+      one = {std::max(one.time, least_), true};
+      waiting_.insert({one.time, company});
+    }
   }
   bool empty() const { return waiting_.empty(); }
   std::optional<CompanyId> next() {
-    const auto found = std::ranges::min_element(
-        waiting_, {}, [&](const CompanyId& company) { return had_.at(company); });
-    if (found == waiting_.end()) return std::nullopt;
-    least_ = had_.at(*found);
-    return *found;
+    if (waiting_.empty()) return std::nullopt;
+    least_ = waiting_.begin()->first;
+    return waiting_.begin()->second;
   }
-  void took(CompanyId company, Duration time) { had_[company] += std::max<Duration>(1ms, time); }
+  void took(CompanyId company, Duration time) {
+    auto& one = companies_.try_emplace(company, Had{least_, false}).first->second;
+    auto& line = one.waits ? waiting_ : away_;
+    line.erase({one.time, company});
+    one.time += std::max<Duration>(1ms, time);
+    line.insert({one.time, company});
+  }
   // It has nothing more for now.
   void drop(CompanyId company) {
-    waiting_.erase(company);
-    std::erase_if(had_, [&](const auto& one) {
-      return one.second <= least_ && !waiting_.contains(one.first);
-    });
+    const auto found = companies_.find(company);
+    if (found != companies_.end() && std::exchange(found->second.waits, false)) {
+      waiting_.erase({found->second.time, company});
+      away_.insert({found->second.time, company});
+    }
+    while (!away_.empty() && away_.begin()->first <= least_) {
+      companies_.erase(away_.begin()->second);
+      away_.erase(away_.begin());
+    }
   }
 
  private:
-  std::set<CompanyId> waiting_;
-  std::map<CompanyId, Duration> had_;
+  struct Had {
+    Duration time;
+    bool waits = false;
+  };
+  using ByTime = std::set<std::pair<Duration, CompanyId>>;
+  std::map<CompanyId, Had> companies_;
+  ByTime waiting_, away_;
   Duration least_{0};  // that whoever is next had
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/random.hpp"
 
 namespace hearback::scheduler {
@@ -62,6 +64,23 @@ TEST_F(FairTurnsTest, WhoTakesNoTimeTakesTurns) {
   turns.drop(slow);
   turns.drop(quick);
   EXPECT_FALSE(turns.next());
+}
+
+// All companies are looked at now and then, on the thread that everything else waits for.
+TEST_F(FairTurnsTest, ManyCompaniesCostWhatTheyAre) {
+  constexpr int kMany = 20'000;
+  std::set<CompanyId> many;
+  for (int i = 0; i < kMany; ++i) many.insert(CompanyId::make(Instant{i}, random));
+  const auto began = std::chrono::steady_clock::now();
+  turns.add(many);
+  int had = 0;
+  for (; const auto next = turns.next(); ++had) {
+    turns.took(*next, 1ms);
+    turns.drop(*next);
+  }
+  EXPECT_EQ(had, kMany);
+  EXPECT_TRUE(turns.empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 30s);
 }
 
 }  // namespace
