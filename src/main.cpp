@@ -48,17 +48,13 @@ void share_freed_memory() {
 class DataDirectory {
  public:
   static Result<std::unique_ptr<DataDirectory>> open(const std::string& path) {
-    if (child_may_read(path))
-      return fail(Kind::input, "data.exposed",
-                  "What reads files of strangers may read the data directory " + path + ".",
-                  "Name another one with --data: one that lies among no libraries.");
+    if (auto unread = expect_unread(path); !unread) return Failure(unread.error());
     std::error_code wrong;
     // The umask makes a new one ours alone.
     fs::create_directories(path, wrong);
-    if (wrong)
-      return fail(Kind::permanent, "data.unusable",
-                  "The data directory " + path + " can't be made or used.",
-                  "Name another one with --data, or change its owner.");
+    if (wrong) return unusable(path);
+    // Where it would lie was only foretold.
+    if (auto unread = expect_unread(path); !unread) return Failure(unread.error());
     if (auto exposed = expect_private(path); !exposed) return Failure(exposed.error());
     const auto lock = fs::path(path) / "lock";
     const int file = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -79,15 +75,27 @@ class DataDirectory {
   std::string file(const char* name) const { return (path_ / name).string(); }
 
  private:
+  static Failure unusable(const std::string& path) {
+    return fail(Kind::permanent, "data.unusable",
+                "The data directory " + path + " can't be made or used.",
+                "Name another one with --data, or change its owner.");
+  }
+
+  static Result<> expect_unread(const std::string& path) {
+    const auto read = child_may_read(path);
+    if (!read) return unusable(path);
+    if (!*read) return {};
+    return fail(Kind::input, "data.exposed",
+                "What reads files of strangers may read the data directory " + path + ".",
+                "Name another one with --data: one that lies among no libraries.");
+  }
+
   // What lies there is nobody else's to read, and least of all to replace. Where others can only
   // look into a directory of ours, that ends now; one in which they write may hold anything
   // already.
   static Result<> expect_private(const std::string& path) {
     struct stat facts{};
-    if (::stat(path.c_str(), &facts) != 0)
-      return fail(Kind::permanent, "data.unusable",
-                  "The data directory " + path + " can't be made or used.",
-                  "Name another one with --data, or change its owner.");
+    if (::stat(path.c_str(), &facts) != 0) return unusable(path);
     if ((facts.st_mode & 022) != 0)
       return fail(Kind::permanent, "data.exposed",
                   "Others than its owner may write into the data directory " + path + ".",
@@ -234,7 +242,7 @@ Result<> expect_served(const Config& config) {
 
 Result<> serve(const Config& config) {
   set_log_level(config.log_level);
-  if (!config.key_file.empty() && child_may_read(config.key_file))
+  if (!config.key_file.empty() && child_may_read(config.key_file).value_or(false))
     return fail(Kind::input, "config.key-exposed",
                 "What reads files of strangers may read the key in " + config.key_file + ".",
                 "Let it lie among no libraries.");

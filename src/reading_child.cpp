@@ -66,7 +66,9 @@ int read_here(pid_t parent, const net::Confinement& bounds, bool is_office) {
 
 }  // namespace
 
-bool child_may_read(const std::string& path) { return net::would_be_read(path.c_str(), kData); }
+std::optional<bool> child_may_read(const std::string& path) {
+  return net::would_be_read(path.c_str(), kData);
+}
 
 int read_in_child(int argc, char** argv) {
   if (argc != 4 || std::string_view(argv[1]) != scheduler::reading_verb) return -1;

@@ -323,10 +323,13 @@ bool confine(pid_t parent, const Confinement& bounds) {
   return filter_calls(-1);
 }
 
-bool would_be_read(const char* path, const char* const* data) {
+std::optional<bool> would_be_read(const char* path, const char* const* data) {
   namespace fs = std::filesystem;
   std::error_code wrong;
-  const auto at = fs::weakly_canonical(path, wrong);
+  // What isn't there would stay relative.
+  auto at = fs::absolute(path, wrong);
+  if (!wrong) at = fs::weakly_canonical(at, wrong);
+  if (wrong) return std::nullopt;
   const auto lies_in = [&](const char* folder) {
     std::error_code absent;
     const auto above = fs::canonical(folder, absent);
@@ -335,7 +338,7 @@ bool would_be_read(const char* path, const char* const* data) {
   };
   for (; *data != nullptr; ++data)
     if (lies_in(*data)) return true;
-  return wrong || std::any_of(std::begin(kLibraries), std::end(kLibraries), lies_in);
+  return std::any_of(std::begin(kLibraries), std::end(kLibraries), lies_in);
 }
 
 int become(pid_t parent, const Confinement& bounds, const char* const* programs,

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <optional>
 
 namespace hearback::net {
 
@@ -28,7 +29,8 @@ bool confine(pid_t parent, const Confinement& bounds);
 int become(pid_t parent, const Confinement& bounds, const char* const* programs,
            const char* const* arguments, const char* const* data);
 
-// Whether what became such a program could read what lies there, or would lie.
-bool would_be_read(const char* path, const char* const* data);
+// Whether what became such a program could read what lies there, or would lie. nullopt: nobody can
+// tell where that is.
+std::optional<bool> would_be_read(const char* path, const char* const* data);
 
 }  // namespace hearback::net

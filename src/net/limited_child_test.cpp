@@ -248,10 +248,21 @@ TEST(LimitedChild, SEC18_TellsWhatWouldBeRead) {
   for (const auto& path :
        {std::string("/usr/lib"), std::string("/usr/lib/hearback/data"), std::string("/lib/x"),
         std::string("/usr/bin/../lib/x"), data + "/x", name + "/elsewhere/not/there"})
-    EXPECT_TRUE(would_be_read(path.c_str(), folders)) << path;
+    EXPECT_EQ(would_be_read(path.c_str(), folders), true) << path;
   for (const auto& path : {std::string("/usr/library"), std::string("/usr"), name,
                            std::string("/var/lib/hearback"), name + "/database"})
-    EXPECT_FALSE(would_be_read(path.c_str(), folders)) << path;
+    EXPECT_EQ(would_be_read(path.c_str(), folders), false) << path;
+  // From where the program was started.
+  const auto from = fs::current_path();
+  fs::current_path(data);
+  EXPECT_EQ(would_be_read("not/there", folders), true);
+  EXPECT_EQ(would_be_read("../database", folders), false);
+  fs::current_path("/usr/lib");
+  EXPECT_EQ(would_be_read("not/there", folders), true);
+  fs::current_path(from);
+  // Not what can't be followed: it is no matter of who reads it.
+  fs::create_symlink("loop", name + "/loop");
+  EXPECT_EQ(would_be_read((name + "/loop/data").c_str(), folders), std::nullopt);
   fs::remove_all(name);
 }
 
