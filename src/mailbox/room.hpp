@@ -50,6 +50,7 @@ class Room {
     }
     ~Share() { keep(0); }
     std::uint64_t octets() const { return part_ ? octets_ : 0; }
+    bool large() const { return whose_.large; }  // of that part
     // Enough for that, and of the same part.
     bool does_for(const RoomWanted& wanted) const {
       return octets() >= wanted.least && octets() > 0 && whose_.large == wanted.large;

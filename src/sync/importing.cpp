@@ -312,6 +312,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
     auto batch = co_await still_matching(folder, std::move(batches[i]));
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
+    keep_room_of(work, past);
     if (fetched && is_last)
       fetched = co_await fetch_singly(folder, past, std::exchange(absent, {}), work);
     if (!fetched) co_return fetched;
@@ -346,7 +347,7 @@ Task<Result<mailbox::Room::Share>> Import::take_room(std::vector<Batch>& batches
     if (needed + more > room.octets()) break;
     needed += more;
   }
-  room.keep(needed);
+  if (!large) room.keep(needed);  // a large one is alone, and may have to be asked for once more
   if (some == batch.size()) co_return std::move(room);
   const auto rest = batch.begin() + static_cast<std::ptrdiff_t>(some);
   Batch next(std::make_move_iterator(rest), std::make_move_iterator(batch.end()));
@@ -357,11 +358,18 @@ Task<Result<mailbox::Room::Share>> Import::take_room(std::vector<Batch>& batches
 
 // S-9: nothing else of the mailbox goes on while the past waits here, so it soon comes back later.
 Task<Result<mailbox::Room::Share>> Import::room_for(mailbox::RoomWanted wanted) {
-  if (!wanted.can_wait) co_return co_await shared_.room().take(std::move(wanted));
-  auto found = std::exchange(found_, {});
-  if (found.does_for(wanted)) co_return std::move(found);
+  const bool past = wanted.can_wait;
+  // What was found is for what waited, which may come after others that need room elsewhere.
+  if (past && found_.large() == wanted.large) {
+    auto found = std::exchange(found_, {});
+    if (found.does_for(wanted)) co_return std::move(found);
+  }
   auto place = shared_.room().stand_in_line(std::move(wanted));
   auto room = co_await place.wait(kPastPatience);
+  if (!past && room.octets() == 0) {
+    found_ = {};  // lest what arrives waits for it
+    room = co_await place.wait(std::nullopt);
+  }
   if (room.octets() > 0 || shared_.env().stopping()) co_return std::move(room);
   leave_in_line(std::move(place));
   co_return fail(Kind::transient, kNoRoom, "Others take all the room in memory.",
@@ -374,6 +382,13 @@ Task<void> Import::look_for_room() {
   found_ = co_await place.wait(Duration(0));
   if (found_.octets() == 0) leave_in_line(std::move(place));
 }
+
+// What was asked for in vain is asked for once more, alone, and has waited for its room already.
+void Import::keep_room_of(Work& work, bool past) {
+  if (past && work.fetched.empty() && work.room.large()) found_ = std::exchange(work.room, {});
+}
+
+void Import::give_room_back() { found_ = {}; }
 
 void Import::leave_in_line(mailbox::Room::Place place) {
   account_.past_in_line.emplace(std::move(place));
@@ -475,7 +490,7 @@ Task<Result<>> Import::fetch(const WatchedFolder& folder, Batch batch, Work& wor
   }
   std::uint64_t came = 0;
   for (const auto& one : work.fetched) came += one.message.raw.size();
-  work.room.keep(came);
+  if (came > 0) work.room.keep(came);
   co_return Result<>{};
 }
 
@@ -500,6 +515,8 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, bool past, Batc
   for (auto& one : batch) {
     Asked asked{place_of(account_, folder, one.uid), one.attempts, candidates_of(one.match)};
     store_fetched(work);
+    keep_room_of(work, past);
+    work.room = {};
     const auto may_come = most_that_comes(shared_.options().limits, {});
     auto room = co_await room_for(
         {account_.company, account_.mailbox.imap.host, may_come, may_come, true, past});

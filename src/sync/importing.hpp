@@ -56,8 +56,9 @@ class Import {
                      std::vector<store::Change> with_last, std::function<void()> stored);
   // Of the past where there is no room in memory for it: Kind::transient, kNoRoom. Its place in
   // line is the account's (`past_in_line`) until this finds that there is some, and keeps it for
-  // it.
+  // it, until it is given back.
   Task<void> look_for_room();
+  void give_room_back();
   // Until the bodies are fetched.
   Task<void> fetched() { return fetching_.finish(); }
   // Until all of it is committed. To be awaited before anybody leaves, or relies on it.
@@ -88,6 +89,7 @@ class Import {
   Task<Result<mailbox::Room::Share>> take_room(std::vector<Batch>& batches, std::size_t which,
                                                bool past);
   Task<Result<mailbox::Room::Share>> room_for(mailbox::RoomWanted wanted);
+  void keep_room_of(Work& work, bool past);
   void leave_in_line(mailbox::Room::Place place);
   Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,

@@ -96,6 +96,7 @@ Task<Result<>> Pass::run(bool everywhere) {
       auto looked = co_await set_aside(folder, co_await look_at(folder, Part::behind));
       if (!looked) co_return looked;
     }
+  import_.give_room_back();
   auto looked = co_await look_again();
   if (!looked) co_return looked;
   co_return co_await settle(everywhere);

@@ -99,6 +99,53 @@ TEST(Sync, S9_WhatArrivesDoesNotWaitForThePastsRoom) {
   EXPECT_TRUE(rig.stop());
 }
 
+// What a server leaves out is asked for alone, which needs much room: once that is found it isn't
+// given away for what comes first, or it would be waited for each time anew.
+TEST(Sync, S12_WhatIsAskedForAloneKeepsTheRoomThatItWaitedFor) {
+  for (const std::size_t octets : {2000, 25'000}) {
+    SyncRig rig;
+    auto& slow = rig.world.serve<ImapServer>("slow.example.org", 993);
+    const auto deliver = [&](ImapAccount& account, const std::string& from, const std::string& id,
+                             std::size_t size) {
+      return account.deliver("INBOX", raw_message({.from = from,
+                                                   .to = account.user(),
+                                                   .message_id = id,
+                                                   .text = std::string(size, 'x') + "\r\n",
+                                                   .date = rig.world.now()}));
+    };
+    for (int i = 0; i < 6; ++i) {
+      const auto address = "u" + std::to_string(i) + "@example.org";
+      auto& account = slow.add_account(address, "secret");
+      account.quirks.body_time = 50s;
+      rig.office.add_mailbox(rig.office.add_user(address, address), address,
+                             {.imap_host = "slow.example.org"});
+      for (int n = 0; n < 30; ++n)
+        deliver(account, "kim@candidate.example", std::to_string(n) + "kim" + address, 25'000);
+    }
+    const auto uid = deliver(*rig.account, "lee@candidate.example", "lee@x", octets);
+    rig.account->quirks.left_out = {uid};
+    rig.account->quirks.body_time = 5s;
+    int asked = 0;
+    rig.account->heard = [&](std::string_view command) {
+      asked += command.starts_with("UID FETCH") && command.contains("BODY.PEEK[])");
+    };
+    sync::Options options;
+    options.limits.body_batch_octets = 20'000;
+    options.limits.message_octets = 40'000;
+    options.limits.imap_body_slack = 1000;
+    options.bodies_octets = 200'000;
+    rig.start(options);
+    rig.settle();
+    rig.office.add_candidate("Kim", {"kim@candidate.example"});
+    rig.world.run_for(20s);
+    rig.office.add_candidate("Lee", {"lee@candidate.example"});
+    rig.world.run_for(6min);
+    EXPECT_EQ(rig.quarantined().size(), 1u) << octets << ' ' << asked;
+    EXPECT_LE(asked, 6) << octets;
+    EXPECT_TRUE(rig.stop());
+  }
+}
+
 // A server that drips keeps what its mailboxes were given room for: not what others need. Its mail
 // arrives at one moment, or was there when its mailboxes were connected.
 TEST(Sync, S12_SlowServersOfOneCompanyHoldUpNobodyElse) {
