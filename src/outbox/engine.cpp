@@ -28,6 +28,7 @@ constexpr Duration kPauseMost = 1s;         // after a look: as long as it took,
 constexpr std::size_t kTurn = 50;
 constexpr Duration kTurnTime = 30s;
 constexpr Duration kRoomPatience = 2s;  // for room in memory, in one turn
+constexpr Duration kPassedBy = 2s;      // until what waits behind another row is looked at again
 constexpr std::size_t kTogether = 100;  // messages that one look into Sent is for
 
 net::Turn reading(CompanyId company) {
@@ -54,6 +55,19 @@ struct Keeping {
 struct Rest {
   Duration until;
   std::string account;  // with these settings: others may do
+};
+
+// Of one row.
+enum class Took {
+  on,
+  passed_by,  // it waits behind another row of its mailbox, and nothing was done
+  no_more,    // the mailbox had better rest
+};
+
+// The last row that was passed by in this turn.
+struct Passed {
+  store::OutboxDue::Position at;
+  std::string account;
 };
 
 // What is to be sent doesn't wait for what is to be looked into, nor the other way round.
@@ -100,9 +114,10 @@ struct Engine::State {
   void start_turns(Lane lane);
   Task<void> work_on(Lane lane, Place place);
   Task<bool> serve(Lane lane, const Place& place);
-  Task<bool> take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row, SentLook& look,
+  Task<Took> take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row, SentLook& look,
                      Duration& patience);
-  Task<std::vector<store::OutboxDue::Row>> next_of(Lane lane, const Place& place);
+  Task<std::vector<store::OutboxDue::Row>> next_of(Lane lane, const Place& place,
+                                                   const std::optional<Passed>& passed);
   Task<void> keep(Held& row, Keeping& keeping);
   Task<void> advance(Held& row, SentLook& look);
   Task<void> take_over(Held& row);
@@ -130,7 +145,10 @@ void Engine::State::come_back(CompanyId company, Duration in) {
 Task<void> Engine::State::find_companies() {
   // Of mailboxes with nothing due any more nobody asks whether they rest.
   std::erase_if(resting, [&](const auto& one) { return one.second.until <= desk.clock.elapsed(); });
-  std::erase_if(desk.in_line, [](const auto& one) { return one.second.away() > kCompaniesAnew; });
+  for (auto& of_mailbox : desk.in_line)
+    std::erase_if(of_mailbox.second,
+                  [](const auto& one) { return one.second.place.away() > kCompaniesAnew; });
+  std::erase_if(desk.in_line, [](const auto& of_mailbox) { return of_mailbox.second.empty(); });
   store::Companies page;
   for (bool more = true; more;) {
     auto some = co_await env.work({net::Lane::read, net::Standing::engine, "outbox"},
@@ -230,11 +248,13 @@ Task<void> Engine::State::keep(Held& row, Keeping& keeping) {
   if (keeping.joined) std::exchange(keeping.joined, nullptr)(true);
 }
 
-// One row. False: the mailbox had better rest.
-Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row,
+Task<Took> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue::Row due_row,
                                   SentLook& look, Duration& patience) {
   Held row{desk, env, store, options, company, due_row.host, std::move(due_row.message)};
   row.patience = patience;
+  const bool needs_room =
+      row.message.state != OutboxState::sending && row.message.state != OutboxState::uncertain;
+  if (needs_room && co_await row.waits_behind(lane == Lane::settle)) co_return Took::passed_by;
   // What is to be sent is claimed together with its first step.
   Result<> claimed;
   if (lane == Lane::settle || row.message.state == OutboxState::sending)
@@ -249,23 +269,26 @@ Task<bool> Engine::State::take_up(Lane lane, CompanyId company, store::OutboxDue
   // The store is in trouble: lest we ask for the same row again and again.
   if (row.leased || row.store_failed || (!claimed && !is_lost(claimed.error()))) {
     co_await env.sleep(kStoreTrouble);
-    co_return false;
+    co_return Took::no_more;
   }
   if (row.account_failed && !env.stopping()) {
     const auto most = row.account_refused ? options.rest_refused : options.rest_most;
     const auto rest = std::clamp<Duration>(row.message.not_before - row.now(), 1s, most);
     resting[{row.message.mailbox, lane}] = {desk.clock.elapsed() + rest,
                                             std::move(due_row.account)};
-    co_return false;
+    co_return Took::no_more;
   }
-  co_return claimed.has_value();
+  co_return claimed ? Took::on : Took::no_more;
 }
 
-// What the mailbox has due: to send, its first row; to settle, all that one look can tell of.
-Task<std::vector<store::OutboxDue::Row>> Engine::State::next_of(Lane lane, const Place& place) {
+// What the mailbox has due, behind what was passed by: to send, its first row; to settle, all that
+// one look can tell of.
+Task<std::vector<store::OutboxDue::Row>> Engine::State::next_of(
+    Lane lane, const Place& place, const std::optional<Passed>& passed) {
   auto q = question(lane, place.company);
   q.mailbox = place.mailbox;
-  q.all_of_it = lane == Lane::settle;
+  q.all_of_it = lane == Lane::settle || passed;
+  if (passed) q.after = passed->at;
   q.rows = lane == Lane::settle ? kTogether : 1;
   auto rows =
       co_await env.work(reading(place.company), [this, q = std::move(q)] { return store.ask(q); });
@@ -278,11 +301,15 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
   const auto began = desk.clock.elapsed();
   const auto most = lane == Lane::settle ? kTogether : kTurn;
   std::set<OutboxId> done;
+  std::optional<Passed> passed;
   auto patience = kRoomPatience;
   while (!env.stopping()) {
-    auto rows = co_await next_of(lane, place);
+    auto rows = co_await next_of(lane, place, passed);
     // What didn't get on isn't in a hurry.
     std::erase_if(rows, [&](const auto& row) { return done.contains(row.message.id); });
+    // What was passed by stays due, and so does the mailbox.
+    if (rows.empty() && passed)
+      resting[{place.mailbox, lane}] = {desk.clock.elapsed() + kPassedBy, passed->account};
     // With another server it stands in that one's line.
     if (rows.empty() || rows.front().host != place.host) co_return false;
     SentLook look(rows);
@@ -293,8 +320,14 @@ Task<bool> Engine::State::serve(Lane lane, const Place& place) {
       if (done.size() >= most) co_return true;
       if (!done.empty() && over && !look.tells_of(row.message.id, now)) co_return true;
       if (env.stopping()) co_return false;
-      done.insert(row.message.id);
-      if (!co_await take_up(lane, place.company, std::move(row), look, patience)) co_return false;
+      const auto id = row.message.id;
+      Passed this_one{row.position(), row.account};
+      const auto took = co_await take_up(lane, place.company, std::move(row), look, patience);
+      if (took == Took::no_more) co_return false;
+      if (took == Took::on)
+        done.insert(id);
+      else
+        passed = std::move(this_one);
     }
   }
   co_return false;

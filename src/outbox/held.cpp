@@ -21,20 +21,45 @@ Task<Result<std::uint64_t>> Held::commit(std::vector<store::Change> changes) {
       [store = &store, commit = std::move(commit)] { return store->commit(commit); });
 }
 
-Task<Result<mailbox::Room::Share>> Held::make_room(bool can_wait) {
+Task<Result<mailbox::RoomWanted>> Held::room_wanted(bool can_wait) {
   auto form = co_await ask(store::BlobForm{company, message.bytes});
   if (!form) co_return Failure(form.error());
   const std::uint64_t octets = *form ? std::max<std::uint64_t>((*form)->octets, 1) : 1;
-  const mailbox::RoomWanted wanted{company, host, octets, octets, octets > options.large_octets,
-                                   can_wait};
-  auto kept = desk.in_line.extract({message.id, can_wait});
-  auto place = kept && kept.mapped().is_for(wanted) ? std::move(kept.mapped())
-                                                    : desk.room.stand_in_line(wanted);
-  auto room = co_await place.wait(patience);
+  co_return mailbox::RoomWanted{company, host, octets, octets, octets > options.large_octets,
+                                can_wait};
+}
+
+Task<bool> Held::waits_behind(bool can_wait) {
+  const auto key = std::pair(message.mailbox, can_wait);
+  if (const auto found = desk.in_line.find(key);
+      found == desk.in_line.end() || found->second.contains(message.id))
+    co_return false;
+  const auto wanted = co_await room_wanted(can_wait);
+  if (!wanted) co_return false;  // which is found once more
+  const auto found = desk.in_line.find(key);
+  co_return found != desk.in_line.end() && std::ranges::any_of(found->second, [&](const auto& one) {
+    const auto& [large, octets, place] = one.second;
+    return large == wanted->large && octets <= wanted->least && place.away() < kStandsFor;
+  });
+}
+
+Task<Result<mailbox::Room::Share>> Held::make_room(bool can_wait) {
+  const auto wanted = co_await room_wanted(can_wait);
+  if (!wanted) co_return Failure(wanted.error());
+  std::optional<mailbox::Room::Place> place;
+  const auto key = std::pair(message.mailbox, can_wait);
+  if (const auto found = desk.in_line.find(key); found != desk.in_line.end()) {
+    auto kept = found->second.extract(message.id);
+    if (found->second.empty()) desk.in_line.erase(found);
+    if (kept && kept.mapped().place.is_for(*wanted)) place = std::move(kept.mapped().place);
+  }
+  if (!place) place = desk.room.stand_in_line(*wanted);
+  auto room = co_await place->wait(patience);
   if (room.octets() > 0) co_return std::move(room);
   if (env.stopping()) co_return fail(Kind::transient, "net.stopping", "The program is stopping.");
   found_no_room = true;
-  desk.in_line.insert_or_assign({message.id, can_wait}, std::move(place));
+  desk.in_line[key].insert_or_assign(message.id,
+                                     InLine{wanted->large, wanted->least, std::move(*place)});
   co_return fail(Kind::transient, "outbox.no-room", "Others take all the room in memory.");
 }
 

@@ -34,6 +34,15 @@ struct Step {
 };
 
 constexpr Duration kForRoom = 10s;
+// Whose turn doesn't come again within this keeps no other row of its mailbox waiting.
+constexpr Duration kStandsFor = 30s;
+
+// A row that found no room, until it has its turn again.
+struct InLine {
+  bool large = false;
+  std::uint64_t octets = 0;
+  mailbox::Room::Place place;
+};
 
 // What all that work on rows share. The engine's.
 struct Desk {
@@ -43,8 +52,8 @@ struct Desk {
   Clock clock;
   Outlets outlets;
   mailbox::Room room;  // for the messages' bytes
-  // Of rows that found none, until they have their turn again; those of copies apart.
-  std::map<std::pair<OutboxId, bool>, mailbox::Room::Place> in_line = {};
+  // Of each mailbox; those of copies apart.
+  std::map<std::pair<MailboxId, bool>, std::map<OutboxId, InLine>> in_line = {};
 };
 
 // The row is another's by now, or gone (changed or called back by a person, forgotten with its
@@ -90,6 +99,9 @@ struct Held {
   // first. `found_no_room`: there was none within `patience`, and whoever waits holds a slot; the
   // row had better be put back for kForRoom, which is no attempt. It keeps its place in line.
   Task<Result<mailbox::Room::Share>> make_room(bool can_wait);
+  // Whether another row of the mailbox, no larger than this one, stands in line for room: one is
+  // enough. Nothing is written about the others meanwhile.
+  Task<bool> waits_behind(bool can_wait);
 
   // Claims the row under the fence it was read with. Kind::conflict: another was faster.
   Task<Result<>> claim();
@@ -108,6 +120,7 @@ struct Held {
   Task<Result<>> prolong(Duration time);
 
  private:
+  Task<Result<mailbox::RoomWanted>> room_wanted(bool can_wait);
   store::MoveOutbox change(const Step& step);
   void adopt(const Step& step);
   Task<Result<>> move_with(Step step, int tries);

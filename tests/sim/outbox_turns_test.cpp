@@ -138,6 +138,57 @@ TEST(Outbox, SEND14_WhatWaitsForRoomHoldsNoSlot) {
   EXPECT_LE(tried_twice, 2);
 }
 
+// Of a mailbox's large ones one waits for room; about the others nothing is written meanwhile, and
+// what is small passes them.
+TEST(Outbox, SEND14_OneOfAMailboxWaitsForRoom) {
+  Many many;
+  many.world.plan = [&](const net::Endpoint& where, std::uint64_t) {
+    return Faults{.stall_down = where.host.starts_with("slow") ? std::optional<std::uint64_t>(0)
+                                                               : std::nullopt};
+  };
+  const auto write = [&](MailboxId from, const std::string& address, std::size_t lines) {
+    std::string text;
+    for (std::size_t i = 0; i < lines; ++i) text += std::string(48, 'x') + "\r\n";
+    return many.office
+        .queue({.author = many.user,
+                .mailbox = from,
+                .candidate = many.candidate,
+                .from = address,
+                .to = "jo@candidate.example",
+                .text = text,
+                .not_before = many.world.now()})
+        .id;
+  };
+  for (int i = 0; i < 2; ++i) {
+    const auto host = "slow" + std::to_string(i) + ".example.org";
+    const auto address = "slow" + std::to_string(i) + "@example.org";
+    write(many.mailbox(many.server(host), host, address), address, 1000);
+  }
+  outbox::Options options;
+  options.bytes_octets = 250'000;
+  options.large_octets = 10'000;
+  many.start(options);
+  many.world.run_for(1s);
+  auto& quick = many.server("quick.example.org");
+  const auto mailbox = many.mailbox(quick, "quick.example.org", "max@example.org");
+  std::vector<OutboxId> large;
+  for (int i = 0; i < 70; ++i) large.push_back(write(mailbox, "max@example.org", 1000));
+  many.world.run_for(20s);
+  const auto small = write(mailbox, "max@example.org", 1);
+  many.world.run_for(5s);
+  EXPECT_EQ(many.office.outbox(small).state, OutboxState::seen_in_sent);
+  std::uint64_t written = 0;
+  for (auto id : large) {
+    const auto row = many.office.outbox(id);
+    EXPECT_EQ(row.state, OutboxState::queued);
+    written += row.fence;
+  }
+  EXPECT_GE(written, 1u);
+  EXPECT_LE(written, 5u);
+  many.world.run_for(1h);
+  for (auto id : large) EXPECT_EQ(many.office.outbox(id).state, OutboxState::seen_in_sent);
+}
+
 // Slots of its own: what is looked into doesn't hold up what is to be sent.
 TEST(Outbox, SEND14_SilentSentFoldersHoldUpNoSending) {
   Many many;
