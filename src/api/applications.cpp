@@ -41,6 +41,16 @@ Reply reply_with(int status, Read<std::optional<json::object>> found) {
   return json_response(status, **found);
 }
 
+// Where somebody has moved it meanwhile: who, when and where to.
+Reply refused_as_it_is(const Call& call, const Error& error, CandidateId candidate,
+                       ApplicationId id) {
+  if (error.code != "application.moved") return Refusal(error);
+  Problem problem(error);
+  auto now = by_id(call, candidate, id);
+  if (now && *now) problem.more["application"] = std::move(**now);
+  return Refusal(std::move(problem));
+}
+
 // Whom a commit is about is still there, and seen.
 store::PutCandidate as_they_are(const Call& call, CandidateId candidate) {
   return {candidate, {}, {}, call.now, call.scope(), true, true};
@@ -117,12 +127,35 @@ Reply move_application(Call& call) {
   if (change.phase || change.status) commit.changes.push_back(change);
   auto done = call.store().commit(commit);
   if (done) return reply_with(200, by_id(call, (*found)->candidate, *id));
-  if (done.error().code != "application.moved") return Refusal(done.error());
-  // Who moved it, when and where to.
-  Problem problem(done.error());
-  auto now = by_id(call, (*found)->candidate, *id);
-  if (now && *now) problem.more["application"] = std::move(**now);
-  return Refusal(std::move(problem));
+  return refused_as_it_is(call, done.error(), (*found)->candidate, *id);
+}
+
+Reply remove_application(Call& call) {
+  auto id = call.path_id<ApplicationId>(0, "application");
+  if (!id) return Refusal(id.error());
+  auto phase = id_parameter<StageId>(call, "phase");
+  if (!phase) return Refusal(phase.error());
+  auto status = id_parameter<StageId>(call, "status");
+  if (!status) return Refusal(status.error());
+  auto found = call.store().ask(store::ApplicationById{call.scope(), *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("application");
+  auto commit = call.commit();
+  commit.changes.push_back(store::RemoveApplication{call.scope(), *id, *phase, *status,
+                                                    std::string(how_of(call)), call.now});
+  if (auto done = call.store().commit(commit); !done)
+    return refused_as_it_is(call, done.error(), (*found)->candidate, *id);
+  return empty_response();
+}
+
+Reply put_back_application(Call& call) {
+  auto id = call.path_id<ApplicationId>(0, "application");
+  if (!id) return Refusal(id.error());
+  auto commit = call.commit();
+  commit.changes.push_back(
+      store::PutBackApplication{call.scope(), *id, std::string(how_of(call)), call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return empty_response();
 }
 
 namespace {

@@ -71,6 +71,7 @@ json::array present_merges(const std::vector<store::CandidateById::Merge>& merge
                                 {"name", one.name},
                                 {"by", one.by},
                                 {"at", to_rfc3339(one.at)},
+                                {"exchange", one.exchange},
                                 {"undo_until", when(one.undo_until)}});
   return rows;
 }
@@ -579,6 +580,37 @@ Reply undo_take_over(Call& call) {
   commit.changes.push_back(store::UndoTakeOver{*id, call.scope(), call.now});
   if (auto put = call.store().commit(commit); !put) return Refusal(put.error());
   return empty_response();
+}
+
+Reply add_to_candidate(Call& call) {
+  auto id = call.path_id<ThreadId>(0, "thread");
+  if (!id) return Refusal(id.error());
+  auto once = Once::of(call);
+  if (!once) return Refusal(once.error());
+  auto earlier = once->earlier(call);
+  if (!earlier) return Refusal(earlier.error());
+  if (*earlier) return **earlier;
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto candidate = members.id<CandidateId>("candidate");
+  const bool confirmed = members.flag("confirmed", false);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto with = call.store().ask(store::NonCandidateOf{call.scope(), *id});
+  if (!with) return Refusal(with.error());
+  auto found = visible_candidate(call, candidate);
+  if (!found) return Refusal(found.error());
+  auto commit = call.commit();
+  commit.changes.push_back(store::AddToCandidate{*id, candidate, call.scope(), call.now});
+  std::optional<store::CandidatesWith> asked;
+  if (!confirmed && *with) {
+    auto both = (*with)->person;
+    both.id = candidate;
+    asked = others_with(call, both, found->candidate.addresses);
+  }
+  return save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {
+    return once->commit(call, std::move(all), empty_response());
+  });
 }
 
 Reply get_candidate(Call& call) {

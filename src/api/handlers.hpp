@@ -49,6 +49,7 @@ Reply add_candidate(Call& call);
 Reply get_candidate_named(Call& call);
 Reply put_candidate(Call& call);
 Reply undo_take_over(Call& call);
+Reply add_to_candidate(Call& call);
 Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
@@ -65,6 +66,8 @@ Reply list_address_holders(Call& call);
 // applications.cpp
 Reply add_application(Call& call);
 Reply move_application(Call& call);
+Reply remove_application(Call& call);
+Reply put_back_application(Call& call);
 Reply get_application_named(Call& call);
 Reply put_application(Call& call);
 

@@ -14,6 +14,9 @@ auto* find_same(All& all, const MergedAddress& one) {
   return at == all.end() ? nullptr : &*at;
 }
 
+// M-3: of somebody who is no candidate.
+bool is_for_nothing(const MergedAddress& one) { return one.address.why_not == "non-candidate"; }
+
 // As it was, unless it no longer takes part; then as it is. Whether it is a colleague's is so now,
 // whatever was then (I-1). What was looked for since needn't be
 // looked for again.
@@ -67,8 +70,12 @@ PartedAddresses part_addresses(const MergedAddresses& now, const MergedAddresses
     if (kept) parted.kept.push_back(as_before(*kept, one));
     if (!kept && !merged) parted.kept.push_back(one);
   }
-  for (const auto& one : merged_before)
-    if (const auto* still = find_same(now, one)) parted.merged.push_back(as_before(one, *still));
+  for (const auto& one : merged_before) {
+    if (is_for_nothing(one))
+      parted.merged.push_back(one);
+    else if (const auto* still = find_same(now, one))
+      parted.merged.push_back(as_before(one, *still));
+  }
   return parted;
 }
 

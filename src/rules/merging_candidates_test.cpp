@@ -58,6 +58,15 @@ TEST(MergingCandidates, O5_UndoGivesEachTheirOwn) {
       {{at("a")}, {at("a")}, {at("b")}, {at("a")}, {}},                // taken off since
       {{at("a"), off}, {at("a")}, {at("b")}, {at("a")}, {off}},        // internal since (I-1)
       {{at("b", "", 7)}, {}, {at("b", "", 2)}, {}, {at("b", "", 7)}},  // looked for since
+      // M-3: of somebody who was no candidate, and is none again.
+      {{at("a"), at("n")},
+       {at("a")},
+       {at("n", "non-candidate")},
+       {at("a")},
+       {at("n", "non-candidate")}},
+      {{at("a")}, {at("a")}, {at("n", "non-candidate")}, {at("a")}, {at("n", "non-candidate")}},
+      {{at("n", "internal-user")}, {}, {at("n", "non-candidate")}, {}, {at("n", "non-candidate")}},
+      {{at("n")}, {at("n")}, {at("n", "non-candidate")}, {at("n")}, {at("n", "non-candidate")}},
       {{at("a", "internal-user")},  // a colleague's by now, whatever it was
        {at("a", "other-candidate")},
        {at("a")},

@@ -12,6 +12,7 @@
 #include "store/candidates/changes.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/follows.hpp"
+#include "store/candidates/leaving_jobs.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates.hpp"
 #include "store/candidates/questions.hpp"
@@ -40,16 +41,17 @@ struct Change
     : AnyOf<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
             EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink,
             PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, SetExternalId,
-            ChangeJob, MoveApplication, EmptyStage, MergeCandidates, UndoMerge, AddNonCandidate,
-            TakeOver, UndoTakeOver, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox,
-            ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
-            SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
-            AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine, RetryQuarantined,
-            ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading, ForgiveReading,
-            PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone,
-            SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
-            AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
-            RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
+            ChangeJob, MoveApplication, EmptyStage, RemoveApplication, PutBackApplication,
+            MergeCandidates, UndoMerge, AddNonCandidate, TakeOver, UndoTakeOver, AddToCandidate,
+            FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox, ChangeMailbox,
+            SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
+            RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor,
+            ObserveFolder, RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt,
+            AddInvitation, PutBlob, PutPictures, BeginReading, ForgiveReading, PutContents,
+            AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
+            UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox,
+            ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
+            AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 

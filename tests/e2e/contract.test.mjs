@@ -121,6 +121,14 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.deepEqual([late.code, late.application], ['application.moved', moved]);
   await ask('moveApplication', { id: application.id }, { body: {} });
   await ask('moveApplication', { id: '00000000-0000-7000-8000-000000000000' }, to(2, 1));
+  await ask('removeApplication', { id: application.id }, { query: '?phase=one' });
+  assert.deepEqual((await ask('removeApplication', { id: application.id }, { query: `?phase=${job.phases[1].id}` })).application, moved);
+  await ask('removeApplication', { id: application.id }, { query: `?phase=${moved.phase.id}&status=${moved.status.id}` });
+  await ask('removeApplication', { id: application.id });
+  assert.deepEqual((await ask('getCandidate', { id: candidate.id })).applications, []);
+  await ask('putBackApplication', { id: application.id });
+  await ask('putBackApplication', { id: job.id });
+  assert.deepEqual((await ask('getCandidate', { id: candidate.id })).applications, [moved]);
   const without = (removed, more = {}) => ({ body: { title: 'Opticians', phases: job.phases.filter((one) => one !== removed), version: job.version, ...more } });
   const inUse = await ask('changeJob', { id: job.id }, without(job.phases[2]));
   assert.deepEqual([inUse.code, inUse.stages], ['job.stage-in-use', [{ ...job.phases[2], applications: 1 }]]);
@@ -245,6 +253,9 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.equal((await ask('correctPlacement', { id: thread.id }, { body: { part: 'whole', into: other.id } })).code, 'placement.other-candidate');
   await ask('undoCorrection', { id: nowhere });
   await ask('undoTakeOver', { id: nowhere });
+  assert.equal((await ask('addToCandidate', { id: thread.id }, { body: { candidate: thread.candidate } })).code, 'thread.of-candidate');
+  await ask('addToCandidate', { id: thread.id }, { body: { candidate: nowhere } });
+  await ask('addToCandidate', { id: thread.id }, { body: {} });
   await ask('getMessageBody', { id: message.id });
   assert.deepEqual((await ask('listPictures', { id: message.id })).rows, []);
   await ask('loadPictures', { id: message.id });

@@ -74,6 +74,50 @@ test('M-3 a candidate is made of them with all of the exchange, and undo takes i
   await rows('Yes, her name is Wanda.').waitFor();
 });
 
+test('M-3 the exchange is added to a candidate by the keyboard, and z puts it back', { timeout: 90_000 }, async () => {
+  const [thread] = await place('non-candidates');
+  const known = stage.candidate;
+  const before = (await stage.api.get(`/candidates/${known.id}`)).addresses;
+  await page.goto(`${stage.hearback.url}/non-candidates/${thread.id}`);
+  const start = page.getByRole('button', { name: 'Add to candidate…' });
+  await start.waitFor();
+  await start.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Add to a candidate' });
+  await dialog.getByRole('searchbox').waitFor();
+  await page.keyboard.type(known.name.slice(0, 4));
+  await dialog.locator(`.placing-row[data-id="${known.id}"]`).waitFor();
+  await browser.shoot(page, 'adding');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const notice = page.locator('.notice').filter({ hasText: `The exchange is with ${known.name} now.` });
+  await notice.getByRole('button', { name: 'Undo' }).waitFor();
+  await page.waitForURL(`**/candidates/${known.id}`);
+  await page.getByText('Yes, her name is Wanda.').first().waitFor();
+  await page.getByText(`The exchange with ${agent} was added by`).waitFor();
+  await browser.shoot(page, 'added');
+  assert.equal((await place('non-candidates')).length, 0);
+  const theirs = await place('all');
+  assert.ok(theirs.some((row) => row.id === thread.id) && theirs.every((row) => row.candidate === known.id));
+  const now = (await stage.api.get(`/candidates/${known.id}`)).addresses;
+  assert.deepEqual(now.map((one) => [one.address, one.synced]), [...before.map((one) => [one.address, one.synced]), [agent, true]]);
+  await page.keyboard.press('z');
+  await page.waitForURL(`**/non-candidates/${thread.id}`);
+  await page.locator('.notice').filter({ hasText: 'The exchange lies in Non-candidates again.' }).waitFor();
+  await start.waitFor();
+  await until('it lies there again', async () => (await place('non-candidates')).length === 1);
+  assert.deepEqual((await stage.api.get(`/candidates/${known.id}`)).addresses, before);
+  assert.equal((await place('all')).length, 0);
+  assert.equal((await place('non-candidates'))[0].messages, 2);
+  // The same from a message's menu.
+  await page.getByRole('button', { name: 'More about this message' }).last().focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Add to candidate…' }).click();
+  await dialog.getByRole('searchbox').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
 for (const [width, language, dark] of [[390, 'de', true], [360, 'fr', false], [1920, 'de', false], [1024, 'fr', true]]) {
   test(`M-3 ${width} px, ${language}${dark ? ', dark' : ''}: every state fits`, { timeout: 60_000 }, async () => {
     const tab = await browser.tabOf(width, { language, dark });
@@ -92,6 +136,10 @@ for (const [width, language, dark] of [[390, 'de', true], [360, 'fr', false], [1
     await tab.getByRole('button', { name: words.nonCandidate.make }).click();
     await tab.getByText(words.nonCandidate.makeText).waitFor();
     await look('making');
+    await tab.keyboard.press('Escape');
+    await tab.getByRole('button', { name: words.nonCandidate.addTo }).click();
+    await tab.getByLabel(words.nonCandidate.find).waitFor();
+    await look('adding');
     await tab.goto(`${stage.hearback.url}/non-candidates/new?to=somebody.with.a.long.name@a-long-agency-name.example`);
     await tab.getByText(words.compose.audienceOfNonCandidate).waitFor();
     await look('letter');

@@ -9,10 +9,12 @@
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/merging_parts.hpp"
 #include "store/candidates/named.hpp"
+#include "store/candidates/non_candidates_parts.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/people/internal_addresses.hpp"
 #include "store/threads/views.hpp"
 
 namespace hearback::store {
@@ -137,17 +139,30 @@ void tell_all(Writing& writing, const std::vector<UserId>& readers,
 
 // ---- merging ---------------------------------------------------------------------------------
 
-void remember(Writing& writing, const MergeCandidates& change, const MergePreview::Found& plan) {
+// Who becomes part of whom, and what there is to say about it.
+struct Joining {
+  CandidateId kept, merged;
+  std::string name;       // of the merged one
+  std::string kept_name;  // of the kept one, where that changes
+  UserId by;
+  Instant at;
+  bool non_candidate = false;  // M-3: whose exchange is added to a candidate
+  std::optional<UserId> keeper = {};
+};
+
+void remember(Writing& writing, const Joining& change) {
   auto& db = writing.db;
   const auto company = writing.company;
   db.change(
       "insert into merged_candidates(company, merged, part_of, stands, number, name, kept_name,"
-      " created, merged_by, at, undo_until, corrected) select $1, $2, $3, $3, $4, $5, $6, created,"
-      " $7, $8, $9, (select coalesce(max(c.number), 0) from corrections c where c.company = $1"
-      "  and c.candidate in ($2, $3)) from candidates where company = $1 and id = $2",
-      company, change.merged, change.kept, writing.revision, plan.merged_name,
-      change.merged_name ? plan.kept_name : std::string(), change.by.user, change.at,
-      change.at + rules::kMergeStaysUndoable);
+      " created, merged_by, at, undo_until, corrected, non_candidate, keeper) select $1, $2, $3, "
+      "$3,"
+      " $4, $5, $6, created, $7, $8, $9, (select coalesce(max(c.number), 0) from corrections c"
+      "  where c.company = $1 and c.candidate in ($2, $3)), $10, $11 from candidates"
+      " where company = $1 and id = $2",
+      company, change.merged, change.kept, writing.revision, change.name, change.kept_name,
+      change.by, change.at, change.at + rules::kMergeStaysUndoable, change.non_candidate,
+      change.keeper);
   db.change("update merged_candidates set stands = $3 where company = $1 and stands = $2", company,
             change.merged, change.kept);
   // Those that are gone are named by what was sealed, sent or moved there; of a move that was taken
@@ -189,7 +204,7 @@ void remember(Writing& writing, const MergeCandidates& change, const MergePrevie
       company, change.merged);
 }
 
-void give_addresses(Writing& writing, const MergeCandidates& change) {
+void give_addresses(Writing& writing, const Joining& change) {
   const auto all = rules::merge_addresses(addresses_of(writing, change.kept),
                                           addresses_of(writing, change.merged));
   write_addresses(writing, change.merged, {});
@@ -197,7 +212,7 @@ void give_addresses(Writing& writing, const MergeCandidates& change) {
 }
 
 // One for each job; and whose hiring teams see what.
-void give_applications(Writing& writing, const MergeCandidates& change) {
+void give_applications(Writing& writing, const Joining& change) {
   auto& db = writing.db;
   const auto company = writing.company;
   const auto had = jobs_of(writing, change.kept);
@@ -227,7 +242,7 @@ void give_applications(Writing& writing, const MergeCandidates& change) {
 }
 
 // Who followed the one follows the other; what was passed over of both was.
-void give_the_rest(Writing& writing, const MergeCandidates& change) {
+void give_the_rest(Writing& writing, const Joining& change) {
   auto& db = writing.db;
   const auto company = writing.company;
   db.change(
@@ -252,6 +267,18 @@ void give_the_rest(Writing& writing, const MergeCandidates& change) {
       company, change.merged);
 }
 
+// All but the addresses.
+void give_all(Writing& writing, const Joining& change) {
+  move_conversations(writing, change.merged, change.merged, change.kept);
+  move_moves(writing, change.merged, change.merged, change.kept);
+  give_applications(writing, change);
+  give_the_rest(writing, change);
+  writing.db.change("delete from candidates where company = $1 and id = $2", writing.company,
+                    change.merged);
+  if (!change.kept_name.empty()) rename(writing, change.kept, change.name);
+  keep_named(writing.db, writing.company, change.kept);
+}
+
 // ---- parting ---------------------------------------------------------------------------------
 
 struct ToPart {
@@ -259,6 +286,8 @@ struct ToPart {
   std::string name, kept_name;
   Instant created, at;
   std::int64_t corrected = 0;
+  bool non_candidate = false;
+  std::optional<UserId> keeper;
 };
 
 [[noreturn]] void refuse_missing() {
@@ -269,7 +298,8 @@ struct ToPart {
 ToPart to_part(Writing& writing, const UndoMerge& change) {
   auto row = scoped_row(writing.db, change.by,
                         "select g.part_of, g.stands, g.name, g.kept_name, g.created, g.at,"
-                        " g.corrected, g.undo_until, (select o.merged from merged_candidates o"
+                        " g.corrected, g.non_candidate, g.keeper, g.undo_until, (select o.merged "
+                        "from merged_candidates o"
                         "  where o.company = $1 and o.part_of = g.part_of"
                         "  order by o.number desc limit 1) from merged_candidates g"
                         " where g.company = $1 and g.merged = $4 and " +
@@ -284,6 +314,8 @@ ToPart to_part(Writing& writing, const UndoMerge& change) {
   found.created = row->instant();
   found.at = row->instant();
   found.corrected = row->number();
+  found.non_candidate = row->flag();
+  found.keeper = row->maybe_id<UserId>();
   const auto until = row->maybe_instant();
   if (stands != found.kept || row->id<CandidateId>() != change.merged)
     refuse(Kind::conflict, "merge.overtaken", "Another one was merged since.",
@@ -313,9 +345,10 @@ void bring_back(Writing& writing, CandidateId merged, const ToPart& undo) {
   auto& db = writing.db;
   const auto company = writing.company;
   db.change(
-      "insert into candidates(company, id, name, name_key, created)"
-      " values ($1, $2, $3, $4, $5)",
-      company, merged, undo.name, search_key(undo.name), undo.created);
+      "insert into candidates(company, id, name, name_key, created, non_candidate, keeper)"
+      " values ($1, $2, $3, $4, $5, $6, $7)",
+      company, merged, undo.name, search_key(undo.name), undo.created, undo.non_candidate,
+      undo.keeper);
   // Who had become part of them has again.
   db.change(
       "with recursive below(id) as (select merged from merged_candidates where company = $1"
@@ -387,28 +420,27 @@ void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
       params);
 }
 
+// One that was taken out of its job since stays out of it, and is the merged one's to be put back.
 void take_back_applications(Writing& writing, CandidateId merged, CandidateId kept) {
   auto& db = writing.db;
   const auto company = writing.company;
-  db.change(
-      "update applications set candidate = $3 where company = $1 and candidate = $2 and id in"
-      " (select a.id from merged_applications a where a.company = $1 and a.merged = $3)",
-      company, kept, merged);
+  for (const auto* table : {"applications", "removed_applications"})
+    db.change("update " + std::string(table) +
+                  " set candidate = $3 where company = $1 and candidate = $2 and id in"
+                  " (select a.id from merged_applications a where a.company = $1"
+                  "  and a.merged = $3)",
+              company, kept, merged);
   for (auto& row : db.rows("select a.id, a.job, a.phase, a.status, a.created, a.moved_at,"
                            " a.moved_by from merged_applications a where a.company = $1"
                            " and a.merged = $2 and not exists (select 1 from applications o"
-                           "  where o.company = $1 and o.id = a.id)",
+                           "  where o.company = $1 and o.id = a.id) and not exists (select 1"
+                           "  from removed_applications r where r.company = $1 and r.id = a.id)",
                            company, merged)) {
     const auto id = row.id<ApplicationId>();
     const auto job = row.id<JobId>();
     const auto all = in_stages(writing, job);
-    // Where it was, or where applications begin if that was removed since.
-    const auto there = [](const std::vector<rules::Stage>& among, StageId stage) {
-      const bool stands = std::ranges::any_of(among, [&](const auto& s) { return s.id == stage; });
-      return stage_or_first(among, stands ? stage : StageId{}).id;
-    };
-    const auto phase = there(all.phases, row.id<StageId>());
-    const auto status = there(all.statuses, row.id<StageId>());
+    const auto phase = still_or_first(all.phases, row.id<StageId>()).id;
+    const auto status = still_or_first(all.statuses, row.id<StageId>()).id;
     const auto created = row.instant();
     const auto moved_at = row.maybe_instant();
     db.change(
@@ -416,6 +448,55 @@ void take_back_applications(Writing& writing, CandidateId merged, CandidateId ke
         " moved_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         company, id, merged, job, phase, status, created, moved_at, row.maybe_id<UserId>());
   }
+}
+
+// M-3: nobody has gone on with the exchange since: written in it, to this person or to colleagues,
+// who may have been told of it, or moved its messages.
+void expect_untouched(Writing& writing, CandidateId person, const ToPart& undo) {
+  const std::string_view theirs =
+      " in (select g.thread from merged_threads g where g.company = $1 and g.merged = $3)";
+  const auto any = [&](const std::string& from, auto since) {
+    return writing.db
+        .row("select 1 from " + from + " limit 1", writing.company, undo.kept, person, since)
+        .has_value();
+  };
+  const bool written = any(
+      "outbox o where o.company = $1 and o.candidate = $2 and o.created > $4 and (o.thread" +
+          std::string(theirs) +
+          " or exists (select 1 from threads th where th.company = $1 and th.id = o.thread"
+          "  and th.kind = 'internal_forward') or exists (select 1 from participants x"
+          "  join merged_addresses m on m.company = x.company and m.merged = $3"
+          "  and m.candidate = $3 and m.normal = x.normal"
+          "  where x.company = $1 and x.message = o.message and x.field in ('to', 'cc', 'bcc')))",
+      undo.at);
+  const bool moved =
+      any("corrections c where c.company = $1 and c.candidate = $2 and c.undone = 0"
+          " and c.number > $4 and (c.from_thread" +
+              std::string(theirs) + " or c.into_thread" + std::string(theirs) + ")",
+          undo.corrected);
+  if (written || moved) refuse_in_use();
+}
+
+// M-3: with whom the exchange was is no candidate again. `had`: the addresses that the candidate
+// had meanwhile.
+void put_among_non_candidates(Writing& writing, CandidateId person, const ToPart& undo,
+                              const rules::MergedAddresses& had, const rules::MergedAddresses& stay,
+                              Instant at) {
+  keep_answers(writing, person);
+  for (const auto& one : had) {
+    const auto& normal = one.address.normal;
+    const auto stays = [&](const auto& other) { return other.address.normal == normal; };
+    if (!one.address.synced || std::ranges::any_of(stay, stays)) continue;
+    for (const auto& whose : {undo.kept, person}) seal_placements_by(writing, whose, normal, at);
+    pass_on(writing, normal, at);
+  }
+  look_at_marks(writing, person);
+  if (undo.keeper) give_to_keeper(writing, person, *undo.keeper, undo.at);
+  auto one = writing.db.row(
+      "select id from threads where company = $1 and candidate = $2 order by id limit 1",
+      writing.company, person);
+  change_place(writing, person, one ? std::optional(one->id<ThreadId>()) : std::nullopt, Place::all,
+               Place::non_candidates);
 }
 
 // Each job's team sees again what is of its own candidates.
@@ -488,26 +569,24 @@ constexpr std::size_t kAllRows = INT32_MAX;
 void apply(Writing& writing, const MergeCandidates& change) {
   if (change.kept == change.merged)
     refuse(Kind::input, "merge.same", "This is the same candidate.", "Choose another one.");
-  auto& db = writing.db;
   for (const auto& one : {change.kept, change.merged}) expect_candidate(writing, one);
-  const auto plan = plan_merge(db, {change.by, change.kept, change.merged});
+  const auto plan = plan_merge(writing.db, {change.by, change.kept, change.merged});
   if (!plan) refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
   if (plan->version != change.version)
     refuse(Kind::conflict, "merge.changed", "Something about the two has changed meanwhile.",
            "Look at what would become of them again.");
   for (const auto& one : {change.kept, change.merged}) expect_nothing_leaves(writing, one);
-  expect_mergeable(db, writing.company, change.kept, change.merged, plan->addresses.size());
+  expect_mergeable(writing.db, writing.company, change.kept, change.merged, plan->addresses.size());
   if (writing.at == Instant{}) writing.at = change.at;
-  remember(writing, change, *plan);
-  give_addresses(writing, change);
-  move_conversations(writing, change.merged, change.merged, change.kept);
-  move_moves(writing, change.merged, change.merged, change.kept);
-  give_applications(writing, change);
-  give_the_rest(writing, change);
-  db.change("delete from candidates where company = $1 and id = $2", writing.company,
-            change.merged);
-  if (change.merged_name) rename(writing, change.kept, plan->merged_name);
-  keep_named(db, writing.company, change.kept);
+  const Joining joining{.kept = change.kept,
+                        .merged = change.merged,
+                        .name = plan->merged_name,
+                        .kept_name = change.merged_name ? plan->kept_name : std::string(),
+                        .by = change.by.user,
+                        .at = change.at};
+  remember(writing, joining);
+  give_addresses(writing, joining);
+  give_all(writing, joining);
   writing.happened({.at = change.at,
                     .kind = "candidate.merged",
                     .subject = change.merged.text(),
@@ -518,18 +597,65 @@ void apply(Writing& writing, const MergeCandidates& change) {
     writing.tell("candidate", one.text(), change.kept);
 }
 
+void apply(Writing& writing, const AddToCandidate& change) {
+  const auto with = expect_exchange(writing, change.by, change.thread);
+  expect_remembered(writing, change.candidate);
+  expect_candidate(writing, change.candidate);
+  expect_seen(writing, change.by, change.candidate);
+  expect_nothing_leaves(writing, change.candidate);
+  const auto had = addresses_of(writing, change.candidate);
+  const auto theirs = addresses_of(writing, with.person);
+  expect_mergeable(writing.db, writing.company, change.candidate, with.person,
+                   rules::merge_addresses(had, theirs).size());
+  if (writing.at == Instant{}) writing.at = change.at;
+  const Joining joining{.kept = change.candidate,
+                        .merged = with.person,
+                        .name = theirs.empty() ? std::string() : theirs.front().address.address,
+                        .kept_name = {},
+                        .by = change.by.user,
+                        .at = change.at,
+                        .non_candidate = true,
+                        .keeper = with.keeper};
+  remember(writing, joining);
+  if (with.keeper) take_from_keeper(writing, with.person, *with.keeper);
+  change_place(writing, with.person, with.thread, Place::non_candidates, Place::all);
+  write_addresses(writing, with.person, {});
+  // As somebody adds an address to a profile.
+  PutCandidate adding{change.candidate, {}, {}, change.at, change.by, true, true};
+  for (const auto& one : theirs)
+    adding.addresses.push_back({.address = one.address.address,
+                                .normal = one.address.normal,
+                                .synced = true,
+                                .why_not = {},
+                                .since = change.at});
+  apply(writing, adding);
+  give_all(writing, joining);
+  writing.happened({.at = change.at,
+                    .kind = "exchange.added",
+                    .subject = with.person.text(),
+                    .candidate = change.candidate,
+                    .user = change.by.user,
+                    .how = "person"});
+  for (const auto& one : {change.candidate, with.person})
+    writing.tell("candidate", one.text(), change.candidate);
+}
+
 void apply(Writing& writing, const UndoMerge& change) {
   auto& db = writing.db;
   const auto company = writing.company;
   const auto undo = to_part(writing, change);
+  if (undo.non_candidate) {
+    expect_may_take_over(change.by, undo.keeper);
+    expect_untouched(writing, change.merged, undo);
+  }
   if (writing.at == Instant{}) writing.at = change.at;
   const auto readers = who_sees(db, company, undo.kept);
   const auto kept_before = addresses_before(writing, change.merged, undo.kept);
-  const auto parted =
-      rules::part_addresses(addresses_of(writing, undo.kept), kept_before,
-                            addresses_before(writing, change.merged, change.merged));
+  const auto had = addresses_of(writing, undo.kept);
+  const auto parted = rules::part_addresses(
+      had, kept_before, addresses_before(writing, change.merged, change.merged));
   bring_back(writing, change.merged, undo);
-  find_new_ones(writing, change.merged, undo, parted, kept_before);
+  if (!undo.non_candidate) find_new_ones(writing, change.merged, undo, parted, kept_before);
   expect_not_mixed(writing, change.merged, undo);
   write_addresses(writing, undo.kept, parted.kept);
   write_addresses(writing, change.merged, parted.merged);
@@ -547,9 +673,13 @@ void apply(Writing& writing, const UndoMerge& change) {
   let_go(writing, change.merged, kAllRows);
   db.change("delete from merged_candidates where company = $1 and merged = $2", company,
             change.merged);
-  for (const auto& one : {undo.kept, change.merged}) keep_named(db, company, one);
+  keep_named(db, company, undo.kept);
+  if (undo.non_candidate)
+    put_among_non_candidates(writing, change.merged, undo, had, parted.kept, change.at);
+  else
+    keep_named(db, company, change.merged);
   writing.happened({.at = change.at,
-                    .kind = "candidate.parted",
+                    .kind = undo.non_candidate ? "exchange.taken-off" : "candidate.parted",
                     .subject = change.merged.text(),
                     .candidate = undo.kept,
                     .user = change.by.user,

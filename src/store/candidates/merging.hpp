@@ -71,6 +71,8 @@ inline constexpr std::size_t kMergedMost = 10'000;
 // Kind::missing, "merge.missing": there is none, or it was undone; Kind::conflict:
 // "merge.too-late", "merge.overtaken" (undo a later one first), "merge.corrected" (messages were
 // moved between conversations of the two: undo that first), "candidate.leaving-mail".
+// Of an exchange that was added (AddToCandidate) as UndoTakeOver: "candidate.in-use",
+// "non-candidate.kept"; with whom it was is no candidate again.
 struct UndoMerge {
   rules::Scope by;
   CandidateId merged;

@@ -172,7 +172,8 @@ std::vector<CandidateId> merged_into(Db& db, CompanyId company, CandidateId cand
 
 std::vector<CandidateById::Merge> merges_of(Db& db, CompanyId company, CandidateId candidate) {
   std::vector<CandidateById::Merge> merges;
-  for (auto& row : db.rows("select g.merged, g.name, u.name, g.at, g.undo_until"
+  for (auto& row : db.rows("select g.merged, g.name, u.name, g.at, g.non_candidate,"
+                           " g.undo_until"
                            " from merged_candidates g join users u on u.company = g.company"
                            " and u.id = g.merged_by where g.company = $1 and g.part_of = $2"
                            " and g.stands = $2 order by g.number desc limit $3",
@@ -182,6 +183,7 @@ std::vector<CandidateById::Merge> merges_of(Db& db, CompanyId company, Candidate
     one.name = row.text();
     one.by = row.text();
     one.at = row.instant();
+    one.exchange = row.flag();
     if (merges.size() == 1) one.undo_until = row.maybe_instant();
   }
   return merges;

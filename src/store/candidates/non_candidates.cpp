@@ -6,6 +6,8 @@
 #include "rules/non_candidates.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
+#include "store/candidates/merging.hpp"
+#include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -22,14 +24,8 @@ namespace {
   refuse(Kind::missing, "thread.missing", "There is no such conversation.", "Look again.");
 }
 
-struct With {
-  ThreadId thread;  // as it stands
-  CandidateId person;
-  bool non_candidate = false;
-  std::optional<UserId> keeper;
-};
+}  // namespace
 
-// Whom a conversation that is seen is with.
 With seen_with(Writing& writing, const Scope& by, ThreadId asked) {
   With with;
   with.thread = standing_thread(writing.db, writing.company, asked);
@@ -53,20 +49,25 @@ void expect_may_take_over(const Scope& by, const std::optional<UserId>& keeper) 
            "Ask somebody who sees all jobs.");
 }
 
-// Their conversations lie in another view now: one statement, however many these are. One of them
-// says so to who sees them all.
-void move_conversations(Writing& writing, CandidateId person, ThreadId shown, Place from,
-                        Place into) {
+With expect_exchange(Writing& writing, const Scope& by, ThreadId asked) {
+  auto with = seen_with(writing, by, asked);
+  if (!with.non_candidate)
+    refuse(Kind::conflict, "thread.of-candidate", "This conversation is a candidate's already.",
+           "Look at the candidate.");
+  expect_may_take_over(by, with.keeper);
+  return with;
+}
+
+void change_place(Writing& writing, CandidateId person, std::optional<ThreadId> shown, Place from,
+                  Place into) {
   writing.db.change(
       "update view_rows set place = $4 where company = $1 and place = $3 and thread in"
       " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
       writing.company, person, place_word(from), place_word(into));
-  writing.tell_of(shown, person, "thread", shown.text());
+  if (shown) writing.tell_of(*shown, person, "thread", shown->text());
   writing.tell("candidate", person.text(), person);
 }
 
-// What there was with them before they were taken over is its keeper's to see as such, or no
-// longer.
 void give_to_keeper(Writing& writing, CandidateId person, UserId keeper, Instant taken_over) {
   for (auto& row : writing.db.rows(
            "insert into thread_access(company, thread, user_id, why)"
@@ -89,6 +90,13 @@ void take_from_keeper(Writing& writing, CandidateId person, UserId keeper) {
   }
 }
 
+void refuse_in_use() {
+  refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
+         "Delete the candidate instead, if that is what you want.");
+}
+
+namespace {
+
 // They are as they were taken over, but for what mail has brought.
 void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   const auto any = [&](const std::string& from) {
@@ -104,12 +112,11 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
       any("corrections" + of + "at > $3") || merged)
-    refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
-           "Delete the candidate instead, if that is what you want.");
+    refuse_in_use();
 }
 
-// What answers a message that was written here is read whoever it comes from, so it stays; what the
-// address alone has brought goes.
+}  // namespace
+
 void keep_answers(Writing& writing, CandidateId person) {
   constexpr std::string_view kAnswered =
       "(select min(r.message_id) from message_refs r join messages m on m.company = r.company"
@@ -124,6 +131,16 @@ void keep_answers(Writing& writing, CandidateId person) {
           std::string(kAnswered) + " is not null",
       writing.company, person);
 }
+
+void look_at_marks(Writing& writing, CandidateId person) {
+  for (auto& row : writing.db.rows("select d.thread from threads th join thread_done d"
+                                   " on d.company = th.company and d.thread = th.id"
+                                   " where th.company = $1 and th.candidate = $2",
+                                   writing.company, person))
+    writing.touched.audience.insert(row.id<ThreadId>());
+}
+
+namespace {
 
 void insert_address(Writing& writing, CandidateId person, std::string_view address,
                     std::string_view normal, Instant at) {
@@ -151,18 +168,23 @@ void take_back_addresses(Writing& writing, CandidateId person, const std::string
   }
 }
 
-// The hiring teams see the exchange no more: what somebody there has put away is looked at (once
-// the commit is made).
+// The hiring teams see the exchange no more.
 void leave_jobs(Writing& writing, CandidateId person) {
-  for (auto& row : writing.db.rows("select d.thread from threads th join thread_done d"
-                                   " on d.company = th.company and d.thread = th.id"
-                                   " where th.company = $1 and th.candidate = $2",
-                                   writing.company, person))
-    writing.touched.audience.insert(row.id<ThreadId>());
+  look_at_marks(writing, person);
   writing.db.change("delete from applications where company = $1 and candidate = $2",
                     writing.company, person);
   for (const auto& job : list_in_jobs(writing, person).left)
     drop_audience(writing.db, writing.company, person, job);
+}
+
+// With whom it was before it was added to a candidate.
+std::optional<CandidateId> added_with(Writing& writing, ThreadId thread) {
+  auto row = writing.db.row(
+      "select g.merged from merged_threads t join merged_candidates g on g.company = t.company"
+      " and g.merged = t.merged and g.non_candidate = 1 where t.company = $1 and t.thread = $2"
+      " order by g.number desc limit 1",
+      writing.company, thread);
+  return row ? std::optional(row->id<CandidateId>()) : std::nullopt;
 }
 
 NonCandidate read_non_candidate(Row& row) {
@@ -209,11 +231,7 @@ void apply(Writing& writing, const AddNonCandidate& change) {
 }
 
 void apply(Writing& writing, const TakeOver& change) {
-  const auto with = seen_with(writing, change.by, change.thread);
-  if (!with.non_candidate)
-    refuse(Kind::conflict, "thread.of-candidate", "This conversation is a candidate's already.",
-           "Look at the candidate.");
-  expect_may_take_over(change.by, with.keeper);
+  const auto with = expect_exchange(writing, change.by, change.thread);
   count_one_more_today(writing, change.by.user, "candidates", change.at,
                        Limits{}.candidates_of_user_a_day, too_many_candidates_today());
   auto& db = writing.db;
@@ -231,13 +249,15 @@ void apply(Writing& writing, const TakeOver& change) {
                     .user = change.by.user,
                     .how = "person"});
   if (with.keeper) take_from_keeper(writing, with.person, *with.keeper);
-  move_conversations(writing, with.person, with.thread, Place::non_candidates, Place::all);
+  change_place(writing, with.person, with.thread, Place::non_candidates, Place::all);
 }
 
 void apply(Writing& writing, const UndoTakeOver& change) {
   auto& db = writing.db;
   const auto with = seen_with(writing, change.by, change.thread);
   if (with.non_candidate) return;
+  if (const auto added = added_with(writing, with.thread))
+    return apply(writing, UndoMerge{change.by, *added, change.at});
   auto taken = db.row(
       "select address, normal, keeper, at from taken_over where company = $1"
       " and candidate = $2",
@@ -258,7 +278,8 @@ void apply(Writing& writing, const UndoTakeOver& change) {
   forget_external_ids(writing, with.person);  // while it is known in which jobs they were
   leave_jobs(writing, with.person);
   take_back_addresses(writing, with.person, address, normal, change.at);
-  for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})
+  for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over",
+                            "removed_applications"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               writing.company, with.person);
   writing.happened({.at = change.at,
@@ -268,7 +289,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
                     .user = change.by.user,
                     .how = "person"});
   if (keeper) give_to_keeper(writing, with.person, *keeper, since);
-  move_conversations(writing, with.person, with.thread, Place::all, Place::non_candidates);
+  change_place(writing, with.person, with.thread, Place::all, Place::non_candidates);
 }
 
 AnswerTo<NonCandidateWith> answer(Reading& reading, const NonCandidateWith& question) {

@@ -40,12 +40,27 @@ struct TakeOver {
   rules::Scope by;
   Instant at;
 };
-// As it was before; what their address alone has placed goes (C-14). Idempotent.
+// As it was before, also where the exchange was added to a candidate; what their address alone has
+// placed goes (C-14). Idempotent.
 // Kind::missing, "thread.missing": not there, or not to be seen. Kind::conflict,
 // "candidate.in-use": somebody has written to them, moved their messages or them, or changed jobs
 // or addresses of theirs since.
 struct UndoTakeOver {
   ThreadId thread;
+  rules::Scope by;
+  Instant at;
+};
+
+// The exchange with somebody who is no candidate is this candidate's from now on, and so is the
+// address, as one that `by` adds (C-14, I-1). The person is none by themselves any more: as with a
+// merge (docs/decisions/0046-merging-candidates.md), whose UndoMerge, or UndoTakeOver of one of the
+// conversations, puts all back.
+// Refused as TakeOver and PutCandidate are; Kind::conflict, "candidate.merged": the candidate has
+// become part of another one, "merge.too-many-addresses", "merge.too-large",
+// "candidate.leaving-mail".
+struct AddToCandidate {
+  ThreadId thread;
+  CandidateId candidate;
   rules::Scope by;
   Instant at;
 };

@@ -60,6 +60,7 @@ struct CandidateById {  // who has become part of another one is answered with t
     CandidateId merged;
     std::string name, by;
     Instant at;
+    bool exchange = false;              // M-3: of somebody who was no candidate
     std::optional<Instant> undo_until;  // of the newest alone: the later one is undone first
   };
   struct Found {

@@ -166,6 +166,10 @@ Stage stage_or_first(const std::vector<Stage>& among, StageId id) {
   return *found;
 }
 
+Stage still_or_first(const std::vector<Stage>& among, StageId id) {
+  return stage_or_first(among, find_stage(among, id) ? id : StageId{});
+}
+
 // What the journal numbers is what the row is found by: they are the same event.
 void move(Writing& writing, const Moving& moving) {
   const bool phase = moving.from_phase.id != moving.to_phase.id;

@@ -32,6 +32,8 @@ std::unordered_map<JobId, rules::Stages> load_stages(Db& db, CompanyId company,
                                                      const std::vector<JobId>& jobs);
 // The one with this id, or the first where none is named; refuses "application.stage-unknown".
 rules::Stage stage_or_first(const std::vector<rules::Stage>& among, StageId id);
+// Where an application was, or where applications begin if that was removed since.
+rules::Stage still_or_first(const std::vector<rules::Stage>& among, StageId id);
 
 // An application changes its phase or its status: its row, the move, the journal and the feed.
 struct Moving {

@@ -200,4 +200,18 @@ update search_documents set files_unread = -files_unread where files_unread > 0
     and p.message = search_documents.message);
 )";
 
+// M-3: with whom an exchange was, of those that were added to a candidate, and who kept it.
+// O-5: applications that were taken out of their job, as they were.
+inline constexpr std::string_view kAddedAndTakenOut = R"(
+alter table merged_candidates add column non_candidate {int} not null default 0;
+alter table merged_candidates add column keeper {blob};
+create table removed_applications(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, job {blob} not null,
+  phase {blob} not null, status {blob} not null, created {int} not null, moved_at {int},
+  moved_by {blob}, external_id text not null, removed_by {blob}, at {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
+create index removed_applications_by_candidate on removed_applications(company, candidate);
+)";
+
 }  // namespace hearback::store

@@ -733,6 +733,7 @@ constexpr Migration kMigrations[] = {
     {kExternalIds, name_job_keys, kJobsByTitle},
     {kFileContents, add_contents},
     {kErrandsReach},
+    {kAddedAndTakenOut},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -1,4 +1,5 @@
-// Two profiles of one person become one, and are parted again (O-5).
+// Two profiles of one person become one, and are parted again (O-5); so does the exchange with somebody who is
+// no candidate with one (M-3).
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from './client';
 import { outdatePlaces } from './following';
@@ -41,6 +42,28 @@ export async function merge(
       body,
     }),
   );
+  outdate(queries);
+}
+
+/** Throws candidate.address-shared where somebody else has the address, unless `confirmed`. */
+export async function addExchange(
+  queries: QueryClient,
+  thread: string,
+  body: { candidate: string; confirmed: boolean },
+  key: string,
+): Promise<void> {
+  await unwrap(
+    client.POST('/threads/{id}/candidate', {
+      params: { path: { id: thread }, header: { 'Idempotency-Key': key } },
+      body,
+    }),
+  );
+  outdate(queries);
+}
+
+/** Whom the conversation was with is no candidate again, whether one was made of them or they were added to one. */
+export async function takeExchangeBack(queries: QueryClient, thread: string): Promise<void> {
+  await unwrap(client.DELETE('/threads/{id}/candidate', { params: { path: { id: thread } } }));
   outdate(queries);
 }
 

@@ -2,7 +2,8 @@
 // refuses. Where a colleague was faster, theirs is shown.
 import type { QueryClient } from '@tanstack/react-query';
 import { client, ProblemError, type Schemas, unwrap } from './client';
-import { type Candidate, keys } from './queries';
+import { outdatePlaces } from './following';
+import { type Candidate, candidateQuery, keys } from './queries';
 
 export type Application = Schemas['Application'];
 export type Stage = Schemas['Stage'];
@@ -70,6 +71,41 @@ export async function moveApplication(
     void queries.invalidateQueries({ queryKey: keys.candidate(candidate) });
     void queries.invalidateQueries({ queryKey: keys.candidates });
   }
+}
+
+function outdate(queries: QueryClient, candidate: string): void {
+  outdatePlaces(queries, () => true); // their conversations come and go with it
+  for (const queryKey of [keys.candidate(candidate), keys.candidates, keys.jobs, keys.counts])
+    void queries.invalidateQueries({ queryKey });
+}
+
+/** Out of its job, if it is where it was seen. → whether I still see the candidate. */
+export async function takeOutApplication(
+  queries: QueryClient,
+  candidate: string,
+  { id, phase, status }: Application,
+): Promise<boolean> {
+  await under.get(id)?.last.catch(() => {}); // what was said of it before is done first
+  await unwrap(
+    client.DELETE('/applications/{id}', {
+      params: { path: { id }, query: { phase: phase.id, status: status.id } },
+    }),
+  );
+  const sees = await queries.fetchQuery({ ...candidateQuery(candidate), staleTime: 0 }).then(
+    () => true,
+    (error) => !(error instanceof ProblemError && error.code === 'candidate.missing'),
+  );
+  outdate(queries, candidate);
+  return sees;
+}
+
+export async function putBackApplication(
+  queries: QueryClient,
+  candidate: string,
+  id: string,
+): Promise<void> {
+  await unwrap(client.DELETE('/applications/{id}/removal', { params: { path: { id } } }));
+  outdate(queries, candidate);
 }
 
 /** Where a colleague has moved it, who was faster. */

@@ -664,11 +664,29 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Takes the candidate out of that job (O-5): admins and managers, who see both. Who saw the candidate by that job alone sees them no more; without another one they are a candidate without a job. `phase` and `status` say in which it was seen; where a colleague has moved it since, nothing happens (application.moved) */
+        delete: operations["removeApplication"];
         options?: never;
         head?: never;
         /** To another phase, or status, of its job: admins and managers, who see the candidate and the job. `from` says in which it was seen; where a colleague has moved it since, nothing happens and the problem (application.moved) holds the `application` as it is, by whom and when */
         patch: operations["moveApplication"];
+        trace?: never;
+    };
+    "/applications/{id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Puts an application back that was taken out of its job, as it was. For 30 days, by whoever took it out or sees the candidate, and sees the job */
+        delete: operations["putBackApplication"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/candidates/{id}/old-mail": {
@@ -765,8 +783,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Whom this conversation was with before somebody made a candidate of them is none again (M-3); what their address alone has brought since goes. Until somebody has gone on with the candidate (candidate.in-use) */
+        /** Adds the exchange with somebody who is no candidate to one (M-3): all of its conversations, and the address, which is asked about like any that is added */
+        post: operations["addToCandidate"];
+        /** Whom this conversation was with before somebody made a candidate of them, or added the exchange to one, is none again (M-3); what their address alone has brought since goes. Until somebody has gone on with it (candidate.in-use); of what was added for 30 days, the later one first */
         delete: operations["undoTakeOver"];
         options?: never;
         head?: never;
@@ -1633,6 +1652,8 @@ export interface components {
             by: string;
             /** Format: date-time */
             at: string;
+            /** @description Of somebody who was no candidate: their exchange was added (M-3) */
+            exchange: boolean;
             /**
              * Format: date-time
              * @description Of the newest one, as long as it can be undone
@@ -3807,6 +3828,35 @@ export interface operations {
             422: components["responses"]["Problem"];
         };
     };
+    removeApplication: {
+        parameters: {
+            query?: {
+                /** @description In which it was seen */
+                phase?: string;
+                /** @description As phase */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["MovedProblem"];
+            422: components["responses"]["Problem"];
+        };
+    };
     moveApplication: {
         parameters: {
             query?: never;
@@ -3849,6 +3899,29 @@ export interface operations {
             404: components["responses"]["Problem"];
             409: components["responses"]["MovedProblem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    putBackApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     getOldMail: {
@@ -4014,6 +4087,44 @@ export interface operations {
             };
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    addToCandidate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    candidate: string;
+                    /**
+                     * @description Answers candidate.address-shared
+                     * @default false
+                     */
+                    confirmed?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Added */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["SharedProblem"];
             422: components["responses"]["Problem"];
         };
     };

@@ -4,6 +4,7 @@ import { useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
+import { takeExchangeBack } from '../api/merging';
 import { problemWords } from '../api/problem';
 import { keys } from '../api/queries';
 import { isAddress, parseRecipients, short } from '../composer/addresses';
@@ -117,13 +118,10 @@ export function AddCandidate({
   const saving = look.isPending || add.isPending;
   async function takeBack(thread: string) {
     try {
-      await unwrap(client.DELETE('/threads/{id}/candidate', { params: { path: { id: thread } } }));
+      await takeExchangeBack(queries, thread);
     } catch (error) {
       return notifyProblem(error);
     }
-    void queries.invalidateQueries({ queryKey: keys.candidates });
-    void queries.invalidateQueries({ queryKey: keys.jobs });
-    void queries.invalidateQueries({ queryKey: keys.thread(thread) });
     void navigate({ to: '/non-candidates/$threadId', params: { threadId: thread } });
   }
   return (

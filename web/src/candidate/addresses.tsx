@@ -13,8 +13,8 @@ import { Field, Input, showFaults } from '../ui/field';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
 import { AddressText } from './card';
+import type { Other } from './choosing';
 import { MergeDialog } from './merged';
-import type { Other } from './merging';
 import { SameAddress, SharedAddress, type Sharing, sharingOf } from './shared';
 
 export function Addresses({ candidate }: { candidate: Candidate }) {

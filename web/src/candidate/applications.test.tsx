@@ -5,12 +5,15 @@ import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { type Candidate, candidateQuery, jobQuery, keys } from '../api/queries';
+import { listenToKeys } from '../frame/shortcuts';
 import { switchLanguage } from '../i18n';
 import { Notices } from '../ui/notice';
 import { Applications } from './applications';
 
+const navigate = vi.fn();
 vi.mock('@tanstack/react-router', () => ({
   Link: ({ children }: { children: ReactNode }) => <a href="/candidates">{children}</a>,
+  useNavigate: () => navigate,
 }));
 
 const stage = (name: string) => ({ id: name.toLowerCase(), name });
@@ -98,4 +101,75 @@ it('O-5 who may not move them reads where they are', () => {
   expect(screen.queryByRole('button', { name: /^Phase/ })).toBeNull();
   expect(screen.getByText('Application · New')).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Add to a job' })).toBeNull();
+  expect(screen.queryByRole('button', { name: /^Take out/ })).toBeNull();
+});
+
+// What the server answers when a candidate is taken out of a job; `still`: whether they are seen then.
+function answering(taking: () => Response, still: boolean) {
+  const asked: string[] = [];
+  navigate.mockClear();
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const { method, url } = input as Request;
+    const path = url.replace(/^.*\/api\/v1/, '');
+    if (method !== 'GET') asked.push(`${method} ${path}`);
+    if (method !== 'GET' && path.startsWith('/applications/a?')) return taking();
+    if (method !== 'GET') return new Response(null, { status: 204 });
+    if (still) return Response.json({ ...lea, applications: [] });
+    return Response.json(
+      { code: 'candidate.missing', title: 'No', status: 404 },
+      { status: 404, headers: { 'content-type': 'application/problem+json' } },
+    );
+  });
+  return asked;
+}
+const takeOut = () => screen.getByRole('button', { name: 'Take out of Baker' });
+const TAKEN = 'DELETE /applications/a?phase=application&status=new';
+
+it('O-5 a candidate is taken out of a job as it was seen, and put back by a key', async () => {
+  const end = listenToKeys();
+  const asked = answering(() => new Response(null, { status: 204 }), true);
+  const user = userEvent.setup();
+  shown('manager');
+  takeOut().focus();
+  await user.keyboard('{Enter}');
+  await screen.findByText('No longer in Baker.');
+  expect(asked).toEqual([TAKEN]);
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('Add to a job'));
+  expect(navigate).not.toHaveBeenCalled();
+  await user.keyboard('z');
+  await screen.findByText('Back in Baker, as before.');
+  expect(asked).toEqual([TAKEN, 'DELETE /applications/a/removal']);
+  end();
+});
+
+it('O-5 who saw them by that job alone is led away, and still takes it back', async () => {
+  const asked = answering(() => new Response(null, { status: 204 }), false);
+  const user = userEvent.setup();
+  shown('manager');
+  await user.click(takeOut());
+  await waitFor(() => expect(navigate).toHaveBeenCalledWith({ to: '/candidates' }));
+  await user.click(await screen.findByRole('button', { name: 'Undo' }));
+  await waitFor(() => expect(asked).toHaveLength(2));
+});
+
+it('O-5 where a colleague has moved it meanwhile that is said, and nothing happens', async () => {
+  const now = {
+    ...lea.applications[0]!,
+    phase: phases[1]!,
+    moved_at: '2026-11-02T09:00:00.000Z',
+    moved_by: 'Ben',
+  };
+  answering(
+    () =>
+      Response.json(
+        { code: 'application.moved', title: 'Moved', status: 409, application: now },
+        { status: 409, headers: { 'content-type': 'application/problem+json' } },
+      ),
+    true,
+  );
+  const user = userEvent.setup();
+  shown('manager');
+  await user.click(takeOut());
+  await screen.findByText(/Ben.*Interview · New/);
+  expect(screen.queryByText('No longer in Baker.')).toBeNull();
 });

@@ -1,22 +1,24 @@
 // In which jobs a candidate is, where in each, and since when by whom; changed right there (O-5).
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Plus, X } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import {
   type Application,
   moveApplication,
   movedMeanwhile,
+  putBackApplication,
   type Stage,
   type StageKind,
+  takeOutApplication,
 } from '../api/moving';
 import { type Candidate, jobQuery, keys } from '../api/queries';
 import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { JobChoice } from '../jobs/choice';
-import { Button } from '../ui/button';
+import { Button, IconButton } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
@@ -28,6 +30,8 @@ export function Applications({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
   const mayEdit = useMayEdit();
   const [adding, setAdding] = useState(false);
+  const add = useRef<HTMLDivElement>(null);
+  const takeOut = useTakeOut(candidate.id, () => add.current?.querySelector('button')?.focus());
   return (
     <>
       {candidate.applications.length === 0 ? (
@@ -36,9 +40,19 @@ export function Applications({ candidate }: { candidate: Candidate }) {
         <ul className="card-list">
           {candidate.applications.map((application) => (
             <li key={application.id}>
-              <Link className="plain" to="/candidates" search={{ job: application.job }}>
-                {application.job_title}
-              </Link>
+              <div className="row">
+                <Link className="plain grow" to="/candidates" search={{ job: application.job }}>
+                  {application.job_title}
+                </Link>
+                {mayEdit && (
+                  <IconButton
+                    label={t('application.remove', { job: application.job_title })}
+                    onClick={() => void takeOut(application)}
+                  >
+                    <X size={14} aria-hidden />
+                  </IconButton>
+                )}
+              </div>
               {mayEdit ? (
                 <Places candidate={candidate.id} application={application} />
               ) : (
@@ -52,7 +66,7 @@ export function Applications({ candidate }: { candidate: Candidate }) {
         </ul>
       )}
       {mayEdit && (
-        <div>
+        <div ref={add}>
           <Button small icon={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
             {t('application.add')}
           </Button>
@@ -108,9 +122,61 @@ function Places({ candidate, application }: { candidate: string; application: Ap
   );
 }
 
-function useMove(candidate: string) {
+// Out of that job, and back where it was. Whoever sees the candidate by that job alone is led away from them.
+function useTakeOut(candidate: string, onGone: () => void) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const sayMoved = useSayMoved();
+  const about = (id: string) => `application ${id}`;
+  async function putBack({ id, job_title: job }: Application): Promise<void> {
+    const notify = notifier();
+    try {
+      await putBackApplication(queries, candidate, id);
+      notify(t('application.putBack', { job }), { about: about(id) });
+    } catch (error) {
+      notifyProblem(error);
+    }
+  }
+  return async function takeOut(application: Application): Promise<void> {
+    const notify = notifier();
+    const { id, job_title: job } = application;
+    try {
+      const sees = await takeOutApplication(queries, candidate, application);
+      notify(t('application.removed', { job }), {
+        about: about(id),
+        action: { label: t('undo'), run: () => void putBack(application) },
+      });
+      if (sees) onGone();
+      else void navigate({ to: '/candidates' });
+    } catch (error) {
+      if (!sayMoved(error, id, notify)) notifyProblem(error);
+    }
+  };
+}
+
+// Where a colleague was faster. → whether one was.
+function useSayMoved() {
   const { t } = useTranslation();
   const format = useFormat();
+  return (error: unknown, id: string, notify: ReturnType<typeof notifier>): boolean => {
+    const now = movedMeanwhile(error);
+    if (!now?.moved_at) return false;
+    notify(
+      t(now.moved_by ? 'application.meanwhileBy' : 'application.meanwhile', {
+        name: now.moved_by,
+        date: format.moment(now.moved_at),
+        place: `${now.phase.name} · ${now.status.name}`,
+      }),
+      { tone: 'problem', about: `application ${id}` },
+    );
+    return true;
+  };
+}
+
+function useMove(candidate: string) {
+  const { t } = useTranslation();
+  const sayMoved = useSayMoved();
   const queries = useQueryClient();
   return async function move(application: Application, kind: StageKind, to: Stage): Promise<void> {
     const notify = notifier();
@@ -125,16 +191,7 @@ function useMove(candidate: string) {
         },
       });
     } catch (error) {
-      const now = movedMeanwhile(error);
-      if (!now?.moved_at) return notifyProblem(error);
-      notify(
-        t(now.moved_by ? 'application.meanwhileBy' : 'application.meanwhile', {
-          name: now.moved_by,
-          date: format.moment(now.moved_at),
-          place: `${now.phase.name} · ${now.status.name}`,
-        }),
-        { tone: 'problem', about: `application ${application.id}` },
-      );
+      if (!sayMoved(error, application.id, notify)) notifyProblem(error);
     }
   };
 }

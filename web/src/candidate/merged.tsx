@@ -1,4 +1,5 @@
-// What stands with a profile that others have become part of (O-5), and the way to make it so, which comes when
+// What stands with a profile that others, or the exchange with somebody who was no candidate (M-3), have become
+// part of (O-5), and the way to make it so, which comes when
 // somebody takes it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -16,11 +17,11 @@ export const MergeDialog = part(() => import('./merging'), 'MergeDialog');
 export function usePart() {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  return async (merged: string) => {
+  return async (merged: string, exchange = false) => {
     const notify = notifier();
     try {
       await partAgain(queries, merged);
-      notify(t('merging.back'), { about: `merge ${merged}` });
+      notify(t(exchange ? 'nonCandidate.back' : 'merging.back'), { about: `merge ${merged}` });
     } catch (error) {
       notifyProblem(error);
     }
@@ -40,17 +41,21 @@ export function Merged({ merges }: { merges: Merge[] }) {
     <ul className="card-list merged-list">
       {merges.map((one) => (
         <li key={one.id} className="small quiet">
-          {t('merging.with', { name: one.name, by: one.by, date: format.day(one.at) })}{' '}
+          {t(one.exchange ? 'nonCandidate.with' : 'merging.with', {
+            name: one.name,
+            by: one.by,
+            date: format.day(one.at),
+          })}{' '}
           {mayEdit && one.undo_until && Date.parse(one.undo_until) > now && (
             <Button
               small
               busy={busy}
               onClick={() => {
                 setBusy(true);
-                void takeBack(one.id).finally(() => setBusy(false));
+                void takeBack(one.id, one.exchange).finally(() => setBusy(false));
               }}
             >
-              {t('merging.undo')}
+              {t(one.exchange ? 'nonCandidate.takeBack' : 'merging.undo')}
             </Button>
           )}
         </li>

@@ -128,12 +128,25 @@ describe('O-5 merging two candidates', () => {
 
 describe('who has become part of a candidate', () => {
   const merges = (until: string | null) => [
-    { id: 'lind', name: 'M. Lind', by: 'Ada', at: '2026-11-29T10:00:00.000Z', undo_until: until },
+    {
+      id: 'lind',
+      name: 'M. Lind',
+      by: 'Ada',
+      at: '2026-11-29T10:00:00.000Z',
+      exchange: false,
+      undo_until: until,
+    },
   ];
   it('is parted again by whoever may', async () => {
     show(<Merged merges={merges('2999-01-01T00:00:00.000Z')} />);
     screen.getByText(/Merged with M. Lind by Ada/);
     await userEvent.click(screen.getByRole('button', { name: 'Undo this merge' }));
+    await waitFor(() => expect(sent).toEqual(['DELETE /merges/lind']));
+  });
+  it('M-3 is said of an exchange that was added, and that is taken back', async () => {
+    show(<Merged merges={[{ ...merges('2999-01-01T00:00:00.000Z')[0]!, exchange: true }]} />);
+    screen.getByText(/The exchange with M. Lind was added by Ada/);
+    await userEvent.click(screen.getByRole('button', { name: 'Undo this' }));
     await waitFor(() => expect(sent).toEqual(['DELETE /merges/lind']));
   });
   it('is only said when it is too late, or not theirs to undo', () => {

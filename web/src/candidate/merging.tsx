@@ -4,18 +4,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type MergePreview, merge, mergePreviewQuery } from '../api/merging';
-import { type Candidate, candidatePageQuery, failed } from '../api/queries';
-import { useDebounced } from '../frame/hooks';
+import { type Candidate, failed } from '../api/queries';
 import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Field, Input, Radio } from '../ui/field';
+import { Radio } from '../ui/field';
 import { notifier } from '../ui/notice';
 import { Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { AddressText } from './card';
+import { Choices, type Other } from './choosing';
 import { usePart } from './merged';
-
-export type Other = { id: string; name: string };
 
 /** `other`: who it is, where that is known; else it is asked. */
 export function MergeDialog({
@@ -50,71 +48,18 @@ export function MergeDialog({
           onClose={onClose}
         />
       ) : (
-        <Choices candidate={candidate} onChoose={setChosen} />
+        <Choices
+          label={t('merging.find')}
+          first={lastWord(candidate.name)} // those who share a word of the name
+          but={candidate.id}
+          onChoose={setChosen}
+        />
       )}
     </Dialog>
   );
 }
 
 const lastWord = (name: string) => name.trim().split(/\s+/).at(-1) ?? '';
-
-// Those who share a word of the name stand there before anything is typed.
-function Choices({
-  candidate,
-  onChoose,
-}: {
-  candidate: Candidate;
-  onChoose: (other: Other) => void;
-}) {
-  const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const q = useDebounced(text.trim(), 150) || lastWord(candidate.name);
-  const found = useQuery(candidatePageQuery(q));
-  const rows = (found.data?.rows ?? []).filter((one) => one.id !== candidate.id);
-  return (
-    <>
-      <Field label={t('merging.find')}>
-        <Input
-          autoFocus
-          type="search"
-          autoComplete="off"
-          maxLength={200}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </Field>
-      {found.isPending ? (
-        <Skeleton rows={3} />
-      ) : failed(found) ? (
-        <Failed error={found.error} onRetry={() => void found.refetch()} />
-      ) : rows.length === 0 ? (
-        <p className="quiet" role="status">
-          {t('merging.none')}
-        </p>
-      ) : (
-        <ul className="placing-list">
-          {rows.map((row) => (
-            <li key={row.id}>
-              <button
-                type="button"
-                className="placing-row"
-                data-id={row.id}
-                onClick={() => onChoose({ id: row.id, name: row.name })}
-              >
-                <strong className="truncate" dir="auto">
-                  {row.name}
-                </strong>
-                <span className="quiet small truncate" dir="auto">
-                  {[...row.addresses, ...row.applications.map((one) => one.job_title)].join(' · ')}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
-}
 
 function Preview({
   candidate,

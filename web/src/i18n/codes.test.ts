@@ -56,6 +56,8 @@ const MEMBERS = new Set([
   'address.added',
   'address.removed',
   'application.phase-changed',
+  'application.put-back',
+  'application.removed',
   'application.status-changed',
   'application.submitted',
   'candidate.added',

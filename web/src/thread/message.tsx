@@ -27,6 +27,7 @@ import { Attachments } from './attachments';
 import { BodyFrame } from './body-frame';
 import { CorrectedBy, CorrectingDialog, CorrectingItems, InConversation } from './correcting';
 import { isForward, type Level, quoteLevels } from './fold';
+import { TakingItems } from './non-candidate';
 import { OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
 import { countOf, VersionSwitch } from './versions';
@@ -184,6 +185,7 @@ export const MessageCard = memo(function MessageCard({
                 {t('why.title')}
               </MenuItem>
               <CorrectingItems message={message.id} onAsk={setAsked} />
+              <TakingItems />
               <MenuItem
                 icon={<Code size={16} aria-hidden />}
                 onSelect={() =>

@@ -53,7 +53,7 @@ import { Banner, Failed, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
 import { type Conversation, InConversation } from './correcting';
 import { useFound } from './found';
-import { NonCandidate } from './non-candidate';
+import { NonCandidate, type Taking, TakingOver } from './non-candidate';
 import { useOlder } from './older';
 import { MessageRow, useShownRows } from './rows';
 import { focusText, useSteadyComposer } from './steady';
@@ -206,6 +206,7 @@ function ThreadPane({ id }: { id: string }) {
   const mailboxes = useQuery(mailboxesQuery);
   const [reply, setReply] = useState<Answering>();
   const [card, setCard] = useState(false);
+  const [taking, take] = useState<Taking>();
   const end = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const messages = thread.data?.messages;
@@ -419,7 +420,7 @@ function ThreadPane({ id }: { id: string }) {
       </header>
       <div className="pane-body" ref={body}>
         <div className="thread-body">
-          <NonCandidate thread={data} />
+          <NonCandidate thread={data} taking={taking} onTake={take} />
           {data.kind === 'internal_forward' && (
             <Banner>{t('thread.internalText', { name: about.short })}</Banner>
           )}
@@ -429,9 +430,11 @@ function ThreadPane({ id }: { id: string }) {
             </Button>
           )}
           <InConversation.Provider value={conversation}>
-            {whole.map((row) => (
-              <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
-            ))}
+            <TakingOver.Provider value={data.non_candidate ? take : undefined}>
+              {whole.map((row) => (
+                <MessageRow key={row.id} row={row} shown={shown} found={found} onReply={onReply} />
+              ))}
+            </TakingOver.Provider>
           </InConversation.Provider>
           {reply ? (
             <Composer
