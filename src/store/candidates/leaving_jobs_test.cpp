@@ -41,6 +41,10 @@ class LeavingJobs : public Conformance {
   std::vector<rules::Application> applications() {
     return ask(CandidateById{engine(), wanda})->applications;
   }
+  rules::Application in(JobId job) {
+    const auto all = applications();
+    return *std::ranges::find(all, job, &rules::Application::job);
+  }
   void put_away(const rules::User& user) {
     commit(SetThreadDone{talk.id, user.id, true, ask(ThreadById{as(user), talk.id})->came, now});
   }
@@ -75,7 +79,7 @@ TEST_P(LeavingJobs, O5_SEE_WhoSawThemByThatJobAloneSeesThemNoMore) {
 }
 
 TEST_P(LeavingJobs, O5_TheJournalSaysByWhomAndWhen) {
-  const auto status = applications().back().status.id;
+  const auto status = in(welder).status.id;
   now = now + 1h;
   commit(taken_out(clara));
   auto last = ask(JournalSince{engine(), 0, 100}).back();
@@ -126,7 +130,7 @@ TEST_P(LeavingJobs, O5_WhoTookItOutPutsItBackThoughTheySeeThemNoMore) {
 TEST_P(LeavingJobs, O5_WhoMayNotSeeItTakesNothingOut) {
   const auto dora = add_user("dora", Role::manager);
   EXPECT_EQ(refused(taken_out(dora)), "application.missing");
-  const auto other = applications().front().id;  // in a job that Ben doesn't see
+  const auto other = in(baker).id;  // in a job that Ben doesn't see
   EXPECT_EQ(refused(RemoveApplication{as(ben), other, {}, {}, "person", now}),
             "application.missing");
   EXPECT_EQ(applications().size(), 2u);
@@ -166,7 +170,7 @@ TEST_P(LeavingJobs, O5_S6_WhoIsLeftInClosedJobsAloneRests) {
   commit(put_back(clara));
   EXPECT_FALSE(ask(CandidateById{as(anna), wanda})->rest);
   // Out of a closed job, and back into it.
-  const auto closed = applications().front().id;
+  const auto closed = in(baker).id;
   commit(RemoveApplication{as(clara), closed, {}, {}, "person", now});
   commit(PutBackApplication{as(clara), closed, "person", now});
   EXPECT_EQ(applications().size(), 2u);
