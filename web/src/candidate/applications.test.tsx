@@ -62,6 +62,7 @@ const shown = (role: string) => {
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
         <Card />
+        <button type="button">Elsewhere</button>
         <Notices />
       </Tooltip.Provider>
     </QueryClientProvider>,
@@ -105,7 +106,7 @@ it('O-5 who may not move them reads where they are', () => {
 });
 
 // What the server answers when a candidate is taken out of a job; `still`: whether they are seen then.
-function answering(taking: () => Response, still: boolean) {
+function answering(taking: () => Response | Promise<Response>, still: boolean) {
   const asked: string[] = [];
   navigate.mockClear();
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
@@ -172,4 +173,32 @@ it('O-5 where a colleague has moved it meanwhile that is said, and nothing happe
   await user.click(takeOut());
   await screen.findByText(/Ben.*Interview · New/);
   expect(screen.queryByText('No longer in Baker.')).toBeNull();
+});
+
+it('O-5 a second Enter takes nothing out again, and who went elsewhere stays there', async () => {
+  let answer: (response: Response) => void = () => {};
+  const late = () => new Promise<Response>((resolve) => (answer = resolve));
+  const gone = () => answer(new Response(null, { status: 204 }));
+  let asked = answering(late, true);
+  const user = userEvent.setup();
+  shown('manager');
+  takeOut().focus();
+  await user.keyboard('{Enter}{Enter}');
+  screen.getByRole('button', { name: 'Elsewhere' }).focus();
+  gone();
+  await screen.findByText('No longer in Baker.');
+  expect(asked).toEqual([TAKEN]);
+  expect(document.activeElement?.textContent).toBe('Elsewhere');
+
+  queries.setQueryData(candidateQuery('lea').queryKey, lea);
+  asked = answering(late, false);
+  await user.click(await screen.findByRole('button', { name: 'Take out of Baker' }));
+  window.history.pushState({}, '', '/inbox');
+  gone();
+  const state = () => queries.getQueryState(candidateQuery('lea').queryKey)?.status;
+  await waitFor(() => expect(state()).toBe('error'));
+  await new Promise((next) => setTimeout(next));
+  expect(asked).toEqual([TAKEN]);
+  expect(navigate).not.toHaveBeenCalled();
+  window.history.pushState({}, '', '/');
 });

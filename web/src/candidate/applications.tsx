@@ -47,7 +47,7 @@ export function Applications({ candidate }: { candidate: Candidate }) {
                 {mayEdit && (
                   <IconButton
                     label={t('application.remove', { job: application.job_title })}
-                    onClick={() => void takeOut(application)}
+                    onClick={(event) => void takeOut(application, event.currentTarget)}
                   >
                     <X size={14} aria-hidden />
                   </IconButton>
@@ -129,6 +129,7 @@ function useTakeOut(candidate: string, onGone: () => void) {
   const navigate = useNavigate();
   const sayMoved = useSayMoved();
   const about = (id: string) => `application ${id}`;
+  const [busy] = useState(() => new Set<string>()); // which are on their way out
   async function putBack({ id, job_title: job }: Application): Promise<void> {
     const notify = notifier();
     try {
@@ -138,19 +139,27 @@ function useTakeOut(candidate: string, onGone: () => void) {
       notifyProblem(error);
     }
   }
-  return async function takeOut(application: Application): Promise<void> {
-    const notify = notifier();
+  return async function takeOut(application: Application, button: Element): Promise<void> {
     const { id, job_title: job } = application;
+    if (busy.has(id)) return;
+    busy.add(id);
+    const notify = notifier();
+    const at = window.location.pathname;
     try {
       const sees = await takeOutApplication(queries, candidate, application);
       notify(t('application.removed', { job }), {
         about: about(id),
         action: { label: t('undo'), run: () => void putBack(application) },
       });
-      if (sees) onGone();
-      else void navigate({ to: '/candidates' });
+      // Whoever has gone elsewhere meanwhile stays there.
+      if (window.location.pathname !== at) return;
+      const focused = document.activeElement;
+      if (!sees) void navigate({ to: '/candidates' });
+      else if (!focused || focused === button || focused === document.body) onGone();
     } catch (error) {
       if (!sayMoved(error, id, notify)) notifyProblem(error);
+    } finally {
+      busy.delete(id);
     }
   };
 }
