@@ -15,6 +15,8 @@ inline constexpr Duration kTakenOutStaysUndoable = std::chrono::hours(24 * 30);
 struct TakenOut {
   std::optional<UserId> by;
   Instant at;
+  bool joined_since =
+      false;  // somebody else's mail has become the candidate's, or theirs another's
 };
 
 enum class NotPutBack {
@@ -22,7 +24,8 @@ enum class NotPutBack {
   too_late,
 };
 // Whoever sees the candidate and the job. And whoever took it out: as long as they see the job they
-// have again what they had, though they may see the candidate no more without it.
+// have again what they had, though they may see the candidate no more without it; but not what the
+// candidate was given by a merge since, which they have never seen.
 std::optional<NotPutBack> why_not_put_back(const Scope& scope, const TakenOut& taken_out,
                                            bool sees_candidate, bool sees_job, Instant now);
 

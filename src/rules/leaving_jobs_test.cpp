@@ -20,6 +20,7 @@ TEST(LeavingJobs, O5_WhoPutsAnApplicationBack) {
     bool sees_candidate, sees_job;
     Duration later;
     std::optional<NotPutBack> why_not;
+    bool joined_since = false;
   };
   const auto unseen = NotPutBack::unseen, too_late = NotPutBack::too_late;
   const Row rows[] = {
@@ -36,10 +37,12 @@ TEST(LeavingJobs, O5_WhoPutsAnApplicationBack) {
       {as_ben, ben, true, true, kTakenOutStaysUndoable - 1ms, std::nullopt},
       {as_ben, ben, true, true, kTakenOutStaysUndoable, too_late},
       {as_ben, cem, false, true, kTakenOutStaysUndoable, unseen},
+      {as_ben, ben, false, true, 0s, unseen, true},  // would see what they never saw
+      {as_ben, ben, true, true, 0s, std::nullopt, true},
   };
   for (const auto& row : rows)
-    EXPECT_EQ(why_not_put_back(row.scope, {row.by, then}, row.sees_candidate, row.sees_job,
-                               then + row.later),
+    EXPECT_EQ(why_not_put_back(row.scope, {row.by, then, row.joined_since}, row.sees_candidate,
+                               row.sees_job, then + row.later),
               row.why_not);
 }
 

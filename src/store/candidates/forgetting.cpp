@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "store/candidates/external_ids.hpp"
+#include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -273,6 +274,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       company, change.id);
   db.change("delete from addresses_taken_off where company = $1 and candidate = $2", company,
             change.id);
+  forget_removed_applications(writing, change.id);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               company, change.id);

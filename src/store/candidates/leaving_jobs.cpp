@@ -1,9 +1,8 @@
 #include "store/candidates/leaving_jobs.hpp"
 
-#include <algorithm>
-
 #include "rules/leaving_jobs.hpp"
 #include "store/candidates/forgetting.hpp"
+#include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -46,11 +45,12 @@ Left leaving(Writing& writing, const RemoveApplication& change) {
 void remember(Writing& writing, const RemoveApplication& change) {
   writing.db.change(
       "insert into removed_applications(company, id, candidate, job, phase, status, created,"
-      " moved_at, moved_by, external_id, removed_by, at) select a.company, a.id, a.candidate,"
-      " a.job, a.phase, a.status, a.created, a.moved_at, a.moved_by, coalesce((select e.external_id"
-      "  from external_ids e where e.company = $1 and e.object = $2), ''), $3, $4"
+      " moved_at, moved_by, external_id, removed_by, at, number) select a.company, a.id,"
+      " a.candidate, a.job, a.phase, a.status, a.created, a.moved_at, a.moved_by, coalesce((select "
+      "e.external_id"
+      "  from external_ids e where e.company = $1 and e.object = $2), ''), $3, $4, $5"
       " from applications a where a.company = $1 and a.id = $2",
-      writing.company, change.application, person_of(change.by), change.at);
+      writing.company, change.application, person_of(change.by), change.at, writing.revision);
   for (const auto* gone : {"applications where company = $1 and id = $2",
                            "external_ids where company = $1 and object = $2"})
     writing.db.change("delete from " + std::string(gone), writing.company, change.application);
@@ -79,7 +79,7 @@ void tell_journal(Writing& writing, const char* kind, const Left& what, Applicat
 // What is remembered of one that was taken out, if it may be put back.
 struct Remembered {
   Left what;
-  Instant created;
+  Instant created, taken_out;
   std::optional<Instant> moved_at;
   std::optional<UserId> moved_by;
   std::string external_id;
@@ -89,7 +89,9 @@ Remembered remembered(Writing& writing, const PutBackApplication& change) {
   auto row = scoped_row(
       writing.db, change.by,
       "select r.candidate, r.job, r.phase, r.status, r.created, r.moved_at, r.moved_by,"
-      " r.external_id, r.removed_by, r.at, case when " +
+      " r.external_id, r.removed_by, r.at, case when exists (select 1 from merged_candidates g"
+      "  where g.company = $1 and g.number >= r.number and (g.stands = r.candidate"
+      "  or g.merged = r.candidate)) then 1 else 0 end, case when " +
           may_see_candidate(change.by, "r.candidate") + " then 1 else 0 end, case when " +
           may_see_job(change.by, "r.job") +
           " then 1 else 0 end from removed_applications r where r.company = $1 and r.id = $4",
@@ -106,7 +108,8 @@ Remembered remembered(Writing& writing, const PutBackApplication& change) {
   found.external_id = row->text();
   rules::TakenOut taken_out;
   taken_out.by = row->maybe_id<UserId>();
-  taken_out.at = row->instant();
+  found.taken_out = taken_out.at = row->instant();
+  taken_out.joined_since = row->flag();
   const bool sees_candidate = row->flag(), sees_job = row->flag();
   const auto why_not =
       rules::why_not_put_back(change.by, taken_out, sees_candidate, sees_job, change.at);
@@ -115,6 +118,19 @@ Remembered remembered(Writing& writing, const PutBackApplication& change) {
     refuse(Kind::conflict, "application.put-back-too-late", "This can be undone for 30 days.",
            "Add the candidate to the job again.");
   return found;
+}
+
+// S-6: the job was caught up with while the candidate wasn't in it. As the application was made
+// before, what was passed over is told no more; so it is looked for now.
+void catch_up_with(Writing& writing, const Remembered& was) {
+  if (!writing.db.row("select 1 from jobs where company = $1 and id = $2 and caught_up >= $3",
+                      writing.company, was.what.job, was.taken_out))
+    return;
+  writing.db.change(
+      "update candidate_addresses set match_revision = $3"
+      " where company = $1 and candidate = $2 and synced = 1",
+      writing.company, was.what.candidate, writing.match_revision + 1);
+  writing.match_moved = true;
 }
 
 void put_back(Writing& writing, const PutBackApplication& change, const Remembered& was) {
@@ -141,9 +157,24 @@ void put_back(Writing& writing, const PutBackApplication& change, const Remember
         company, was.external_id, change.application, writing.revision + 1);
   db.change("delete from removed_applications where company = $1 and id = $2", company,
             change.application);
+  catch_up_with(writing, was);
 }
 
 }  // namespace
+
+void prune_removed_applications(Writing& writing, Instant now, std::size_t rows) {
+  writing.db.change(
+      "delete from removed_applications where company = $1 and id in (select id"
+      " from removed_applications where company = $1 and at <= $2 order by at limit $3)",
+      writing.company, now - rules::kTakenOutStaysUndoable, rows);
+}
+
+void forget_removed_applications(Writing& writing, CandidateId candidate) {
+  writing.db.change(
+      "delete from removed_applications where company = $1 and (candidate = $2 or candidate in"
+      " (select g.merged from merged_candidates g where g.company = $1 and g.stands = $2))",
+      writing.company, candidate);
+}
 
 void apply(Writing& writing, const RemoveApplication& change) {
   const auto left = leaving(writing, change);
@@ -153,12 +184,9 @@ void apply(Writing& writing, const RemoveApplication& change) {
   follow_jobs(writing, left.candidate);
   tell_journal(writing, "application.removed", left, change.application, change.by, change.how,
                change.at);
-  const auto see = who_sees(writing.db, writing.company, left.candidate);
-  for (const auto& user : saw) {
-    // Who sees them no more hears of it as well: what is open there is theirs no longer.
-    writing.tell("candidate", left.candidate.text(), {}, user);
-    if (std::ranges::find(see, user) == see.end()) take_up_again(writing, user, change.at);
-  }
+  // Who sees them no more hears of it as well: what is open there is theirs no longer.
+  for (const auto& user : saw) writing.tell("candidate", left.candidate.text(), {}, user);
+  take_up_unseen_of(writing, left.candidate, change.at);
 }
 
 void apply(Writing& writing, const PutBackApplication& change) {

@@ -127,6 +127,79 @@ TEST_P(LeavingJobs, O5_WhoTookItOutPutsItBackThoughTheySeeThemNoMore) {
   EXPECT_EQ(refused(put_back(ben)), "application.missing");
 }
 
+// They would see mail that was never theirs to see, and so would the job's whole team.
+TEST_P(LeavingJobs, SEE_WhatTheCandidateHasBecomePartOfSinceIsNotPutBackUnseen) {
+  const auto yara = add_candidate("Yara", {"yara@home.example"}, {});
+  commit(taken_out(ben));
+  const auto plan = ask(MergePreview{as(anna), wanda, yara});
+  commit(MergeCandidates{as(anna), wanda, yara, plan->version, false, now});
+  EXPECT_EQ(refused(put_back(ben)), "application.missing");
+  EXPECT_FALSE(sees(ben));
+  commit(UndoMerge{as(anna), yara, now});
+  commit(put_back(ben));
+  EXPECT_TRUE(sees(ben));
+  // Nor where the candidate became part of another one; who sees that one is told.
+  commit(taken_out(ben));
+  const auto other = ask(MergePreview{as(anna), yara, wanda});
+  commit(MergeCandidates{as(anna), yara, wanda, other->version, false, now});
+  EXPECT_EQ(refused(put_back(ben)), "application.missing");
+  EXPECT_EQ(refused(put_back(anna)), "candidate.merged");
+  // What was merged before, they did see.
+  commit(UndoMerge{as(anna), wanda, now});
+  commit(put_back(ben));
+  const auto again = ask(MergePreview{as(anna), wanda, yara});
+  commit(MergeCandidates{as(anna), wanda, yara, again->version, false, now});
+  commit(taken_out(ben));
+  commit(put_back(ben));
+  EXPECT_TRUE(sees(ben));
+}
+
+TEST_P(LeavingJobs, S6_WhatWasCaughtUpWithMeanwhileIsLookedForOnceTheyAreBack) {
+  const auto match_revision = [&] { return ask(CompanyFacts{engine()}).match_revision; };
+  commit(SetJobOpen{welder, false, as(anna), now});
+  now = now + 1h;
+  commit(taken_out(clara));
+  auto before = match_revision();
+  commit(put_back(clara));
+  EXPECT_EQ(match_revision(), before);  // nothing was caught up with
+  commit(taken_out(clara));
+  now = now + 1h;
+  SetJobOpen open{welder, true, as(anna), now};
+  open.catch_up = true;
+  commit(open);
+  before = match_revision();  // which all mailboxes reach, without them
+  now = now + 1h;
+  commit(put_back(clara));
+  EXPECT_EQ(match_revision(), before + 1);
+  EXPECT_EQ(ask(Sought{engine(), before, 10}), std::vector<std::string>{"wanda@home.example"});
+}
+
+TEST_P(LeavingJobs, D1_WhatCanBePutBackNoMoreIsRememberedNoMore) {
+  commit(SetExternalId{as(ben), application, "W-1"});
+  commit(taken_out(clara));
+  now = now + rules::kTakenOutStaysUndoable - 1ms;
+  EXPECT_FALSE(ask(Prunable{engine(), now, {}}));
+  commit(Prune{now, {}});
+  commit(put_back(clara));
+  commit(taken_out(clara));
+  now = now + rules::kTakenOutStaysUndoable;
+  EXPECT_TRUE(ask(Prunable{engine(), now, {}}));
+  commit(Prune{now, {}});
+  EXPECT_FALSE(ask(Prunable{engine(), now, {}}));
+  EXPECT_EQ(refused(put_back(clara)), "application.missing");
+}
+
+TEST_P(LeavingJobs, O5_WhatWasTakenOutBeforeAMergeIsPutBackOnceThatIsUndone) {
+  const auto other = add_candidate("W. Anda", {"other@home.example"}, {});
+  commit(taken_out(clara));
+  const auto plan = ask(MergePreview{as(anna), other, wanda});
+  commit(MergeCandidates{as(anna), other, wanda, plan->version, false, now});
+  EXPECT_EQ(refused(put_back(anna)), "candidate.merged");
+  commit(UndoMerge{as(anna), wanda, now});
+  commit(put_back(clara));
+  EXPECT_EQ(applications().size(), 2u);
+}
+
 TEST_P(LeavingJobs, O5_WhoMayNotSeeItTakesNothingOut) {
   const auto dora = add_user("dora", Role::manager);
   EXPECT_EQ(refused(taken_out(dora)), "application.missing");
@@ -211,8 +284,14 @@ TEST_P(LeavingJobs, O5_AStageThatIsGoneIsTheFirst) {
 
 TEST_P(LeavingJobs, O5_D1_WhoIsForgottenIsPutBackNowhere) {
   commit(taken_out(clara));
-  commit(ForgetCandidate{wanda, as(anna), now});
-  EXPECT_NE(refused(put_back(clara)), "");
+  // Nor is what became part of them.
+  const auto other = add_candidate("Other", {"other@home.example"}, {});
+  const auto plan = ask(MergePreview{as(anna), other, wanda});
+  commit(MergeCandidates{as(anna), other, wanda, plan->version, false, now});
+  commit(ForgetCandidate{other, as(anna), now});
+  // At once: the errand has yet to run.
+  EXPECT_EQ(refused(put_back(clara)), "application.missing");
+  EXPECT_EQ(refused(put_back(anna)), "application.missing");
   run_errands();
   EXPECT_EQ(refused(put_back(clara)), "application.missing");
 }

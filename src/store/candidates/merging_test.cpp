@@ -32,7 +32,7 @@ const std::map<std::string, std::string> kDecided = {
     {"placements", "go along, and back by their conversation"},
     {"quarantined_about", "stays, and goes with whom they were merged into (D-1)"},
     {"removed_applications",
-     "go with the merged one: out of a job they stay; those of a merge go back by it"},
+     "stay the merged one's, to be put back once it is undone; those of a merge go back by it"},
     {"sealed_placements", "go along, and back by their conversation"},
     {"skipped_mail", "is added up by day; what was the one's is remembered"},
     {"thread_references", "go along, and back by their conversation"},

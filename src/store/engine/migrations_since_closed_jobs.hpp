@@ -209,9 +209,10 @@ create table removed_applications(
   company {blob} not null, id {blob} not null, candidate {blob} not null, job {blob} not null,
   phase {blob} not null, status {blob} not null, created {int} not null, moved_at {int},
   moved_by {blob}, external_id text not null, removed_by {blob}, at {int} not null,
-  primary key (company, id),
-  foreign key (company, candidate) references candidates(company, id) on delete cascade) {rows};
+  number {int} not null,
+  primary key (company, id)) {rows};
 create index removed_applications_by_candidate on removed_applications(company, candidate);
+create index removed_applications_by_age on removed_applications(company, at);
 )";
 
 }  // namespace hearback::store

@@ -1,5 +1,6 @@
 #include "store/feed/changes.hpp"
 
+#include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/engine/applying.hpp"
 
@@ -82,6 +83,7 @@ void apply(Writing& writing, const Prune& change) {
       " order by created limit $3)",
       company, change.now - change.kept.errands, rows);
   prune_merges(writing, change.now, rows);
+  prune_removed_applications(writing, change.now, rows);
 }
 
 }  // namespace hearback::store

@@ -1,5 +1,6 @@
 #include "store/feed/questions.hpp"
 
+#include "rules/leaving_jobs.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/scope_sql.hpp"
 
@@ -45,6 +46,8 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
              " where company = $1)",
              now - kept.journal) ||
          any("merged_candidates where company = $1 and undo_until <= $2", now) ||
+         any("removed_applications where company = $1 and at <= $2",
+             now - rules::kTakenOutStaysUndoable) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",
              now - kept.feed);
