@@ -15,6 +15,7 @@
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/people/internal_addresses.hpp"
+#include "store/threads/taking_up.hpp"
 #include "store/threads/views.hpp"
 
 namespace hearback::store {
@@ -490,7 +491,7 @@ void put_among_non_candidates(Writing& writing, CandidateId person, const ToPart
     for (const auto& whose : {undo.kept, person}) seal_placements_by(writing, whose, normal, at);
     pass_on(writing, normal, at);
   }
-  look_at_marks(writing, person);
+  look_at_marks_of(writing, person, at);
   if (undo.keeper) give_to_keeper(writing, person, *undo.keeper, undo.at);
   auto one = writing.db.row(
       "select id from threads where company = $1 and candidate = $2 order by id limit 1",

@@ -14,6 +14,7 @@
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
 #include "store/people/internal_addresses.hpp"
+#include "store/threads/taking_up.hpp"
 #include "store/threads/uniting.hpp"
 #include "store/threads/views.hpp"
 
@@ -132,14 +133,6 @@ void keep_answers(Writing& writing, CandidateId person) {
       writing.company, person);
 }
 
-void look_at_marks(Writing& writing, CandidateId person) {
-  for (auto& row : writing.db.rows("select d.thread from threads th join thread_done d"
-                                   " on d.company = th.company and d.thread = th.id"
-                                   " where th.company = $1 and th.candidate = $2",
-                                   writing.company, person))
-    writing.touched.audience.insert(row.id<ThreadId>());
-}
-
 namespace {
 
 void insert_address(Writing& writing, CandidateId person, std::string_view address,
@@ -169,8 +162,8 @@ void take_back_addresses(Writing& writing, CandidateId person, const std::string
 }
 
 // The hiring teams see the exchange no more.
-void leave_jobs(Writing& writing, CandidateId person) {
-  look_at_marks(writing, person);
+void leave_jobs(Writing& writing, CandidateId person, Instant at) {
+  look_at_marks_of(writing, person, at);
   writing.db.change("delete from applications where company = $1 and candidate = $2",
                     writing.company, person);
   for (const auto& job : list_in_jobs(writing, person).left)
@@ -276,7 +269,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
       " where company = $1 and id = $2",
       writing.company, with.person, keeper, address, search_key(address));
   forget_external_ids(writing, with.person);  // while it is known in which jobs they were
-  leave_jobs(writing, with.person);
+  leave_jobs(writing, with.person, change.at);
   take_back_addresses(writing, with.person, address, normal, change.at);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over",
                             "removed_applications"})

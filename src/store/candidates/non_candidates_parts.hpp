@@ -34,8 +34,5 @@ void take_from_keeper(Writing& writing, CandidateId person, UserId keeper);
 // What answers a message that was written here is read whoever it comes from, so it stays; what the
 // address alone has brought goes.
 void keep_answers(Writing& writing, CandidateId person);
-// Of who sees the exchange no more: what somebody has put away of it is looked at (once the commit
-// is made).
-void look_at_marks(Writing& writing, CandidateId person);
 
 }  // namespace hearback::store

@@ -65,6 +65,36 @@ std::size_t left_in_commit(const Writing& writing) {
   return most - std::min(most, writing.touched.audience.size());
 }
 
+// Of the marks on a candidate's conversations no more than a commit may look at; those of whoever
+// still reads there are passed over where `unseen_only`. For whom there may be more, their errand
+// goes on.
+void look_at_marks(Writing& writing, CandidateId candidate, bool unseen_only, Instant at) {
+  static const std::string kMarks =
+      "select d.thread, case when " + user_may_read("d.user_id", "th") +
+      " then 1 else 0 end from (select t.company, t.id as thread, m.user_id from threads t"
+      " join thread_done m on m.company = t.company and m.thread = t.id"
+      " where t.company = $1 and t.candidate = $2 order by t.id limit $3) d"
+      " join threads th on th.company = d.company and th.id = d.thread order by d.thread";
+  auto marks = writing.db.rows(kMarks, writing.company, candidate, kLookedAt);
+  ThreadId reached;
+  bool all = marks.size() < kLookedAt;
+  for (auto& row : marks) {
+    const auto thread = row.id<ThreadId>();
+    if (unseen_only && row.flag()) continue;
+    if (left_in_commit(writing) == 0 && !writing.touched.audience.contains(thread)) {
+      all = false;
+      break;
+    }
+    writing.touched.audience.insert(reached = thread);
+  }
+  if (all) return;
+  for (auto& row : writing.db.rows("select distinct m.user_id from threads t join thread_done m"
+                                   " on m.company = t.company and m.thread = t.id"
+                                   " where t.company = $1 and t.candidate = $2 and t.id >= $3",
+                                   writing.company, candidate, reached))
+    begin_errand(writing, kTakeUpThreads, row.id<UserId>().bytes, {}, at);
+}
+
 }  // namespace
 
 ErrandStep take_up_some(Writing& writing, UserId user, std::size_t rows, Instant) {
@@ -87,17 +117,11 @@ void take_up_again(Writing& writing, const std::vector<UserId>& users, Instant a
 }
 
 void take_up_unseen_of(Writing& writing, CandidateId candidate, Instant at) {
-  const auto most = left_in_commit(writing);
-  auto found = writing.db.rows(
-      "select distinct d.thread" + unseen() + "th.candidate = $2 order by d.thread limit $3",
-      writing.company, candidate, most);
-  ThreadId last;
-  for (auto& row : found) writing.touched.audience.insert(last = row.id<ThreadId>());
-  if (found.size() < most) return;
-  for (auto& row : writing.db.rows(
-           "select distinct d.user_id" + unseen() + "th.candidate = $2 and d.thread > $3",
-           writing.company, candidate, last))
-    begin_errand(writing, kTakeUpThreads, row.id<UserId>().bytes, {}, at);
+  look_at_marks(writing, candidate, true, at);
+}
+
+void look_at_marks_of(Writing& writing, CandidateId candidate, Instant at) {
+  look_at_marks(writing, candidate, false, at);
 }
 
 void take_up_unseen(Writing& writing, ThreadId thread) {

@@ -14,6 +14,9 @@ ErrandStep take_up_some(Writing& writing, UserId user, std::size_t rows, Instant
 // Fewer see this candidate than before. Who does is asked at the end of the commit.
 void take_up_unseen_of(Writing& writing, CandidateId candidate, Instant at);
 
+// Fewer will, by what the commit has yet to do.
+void look_at_marks_of(Writing& writing, CandidateId candidate, Instant at);
+
 // Others may see this thread than before.
 void take_up_unseen(Writing& writing, ThreadId thread);
 

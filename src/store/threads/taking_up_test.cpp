@@ -144,6 +144,37 @@ TEST_P(TakingUp, M2_HoweverMuchTheyStillSeeEachStepIsBounded) {
   EXPECT_EQ(archived(ben), std::size_t{kMany});
 }
 
+// Of who loses sight of one candidate, what they put away of others isn't looked at, however much.
+TEST_P(TakingUp, M2_WhatWasPutAwayOfOthersIsNotLookedAt) {
+  clara_puts_away(kMany);
+  const auto will = add_candidate("Will", {"will@home.example"});
+  const rules::Application application{make<ApplicationId>(), will, welder, {}, {}, now};
+  commit(PutApplication{application});
+  const auto t = thread(will);
+  place(message("w", "will@home.example", "clara@acme.example"), t, PlacedBy::address,
+        "will@home.example");
+  for (const auto& user : {ben, clara})
+    commit(SetThreadDone{t.id, user.id, true, ask(ThreadById{engine(), t.id})->came, now});
+  commit(RemoveApplication{as(anna), application.id, {}, {}, "person", now});
+  EXPECT_EQ(archived(anna), std::size_t{kMany});
+  EXPECT_TRUE(ask(Errands{as(anna)}).empty());  // not one look was put off
+}
+
+// Nor is it at once what they put away of this one, where that is more than a commit looks at.
+TEST_P(TakingUp, M2_HoweverMuchWasPutAwayOfOneCandidateACommitIsBounded) {
+  clara_puts_away(kMany);
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  const auto application = ask(CandidateById{engine(), wanda})->applications.front().id;
+  commit(RemoveApplication{as(anna), application, {}, {}, "person", now});
+  EXPECT_EQ(archived(anna), kMany - Limits{}.errand_rows);
+  EXPECT_LE(ask(CompanyFacts{engine()}).revision - revision, Limits{}.errand_rows + 10);
+  const auto errands = ask(Errands{as(anna)});
+  ASSERT_EQ(errands.size(), 1u);
+  EXPECT_EQ(errands[0].subject, clara.id.text());
+  EXPECT_LE(finish(), 2);
+  EXPECT_EQ(archived(anna), 0u);
+}
+
 // Likewise where the candidate goes into a job that they aren't on.
 TEST_P(TakingUp, M2_WhatACandidateWasInWithAnotherTeamIsTakenUp) {
   const auto smith = add_job("Smith", {ben.id});
