@@ -195,6 +195,70 @@ TEST_F(Applications, O5_WhatIsRemovedSaysWhereItsApplicationsGo) {
   EXPECT_EQ(application().at("moved_by"), "Max");
 }
 
+TEST_F(Applications, O5_AreTakenOutAsTheyWereSeenAndPutBack) {
+  const auto before = application();
+  const auto id = [&](std::string_view kind) {
+    return std::string(before.at(kind).at("id").as_string());
+  };
+  const auto path = "/applications/" + std::string(before.at("id").as_string());
+  const auto seen = "?phase=" + id("phase") + "&status=" + id("status");
+  EXPECT_EQ(stand.as(max, "DELETE", path + "?phase=one").status, 422);
+  ASSERT_EQ(move(stand.session_of(stand.ada), move_to(1, 0)).status, 200);
+  auto late = stand.as(max, "DELETE", path + seen);
+  EXPECT_EQ(late.status, 409) << late.text;
+  EXPECT_EQ(late.code(), "application.moved");
+  EXPECT_EQ(late.value.at("application"), json::value(application()));
+  EXPECT_EQ(late.value.at("application").at("moved_by"), "Ada");
+  const auto moved = application();
+  auto gone = stand.as(max, "DELETE", path);
+  EXPECT_EQ(gone.status, 204) << gone.text;
+  EXPECT_EQ(stand.as(max, "GET", "/candidates/" + stand.carla.text()).status, 404);
+  EXPECT_EQ(stand.as(max, "DELETE", path).status, 404);
+  // He did it, so he has it back.
+  EXPECT_EQ(stand.as(max, "DELETE", path + "/removal").status, 204);
+  EXPECT_EQ(application(), moved);
+  EXPECT_EQ(stand.as(max, "DELETE", path + "/removal").status, 204);  // it is so already
+}
+
+TEST_F(Applications, O5_OnlyWhoMayTakesThemOutAndPutsThemBack) {
+  const auto path = "/applications/" + std::string(application().at("id").as_string());
+  const auto ada = stand.session_of(stand.ada);
+  const auto refused = [&](const std::string& session, const std::string& at, int status) {
+    const auto answer = stand.as(session, "DELETE", at);
+    EXPECT_EQ(answer.status, status) << answer.text;
+    return answer.text;
+  };
+  auto eve = stand.eve;
+  refused(stand.session_of(eve), path, 403);
+  refused(stand.session_of(eve), path + "/removal", 403);
+  // What one doesn't see is answered as what isn't there: neither is told from the other.
+  eve.role = rules::Role::manager;
+  stand.commit({store::PutUser{eve, std::nullopt, stand.env.clock}});
+  const auto manager = stand.session_of(eve);
+  const auto nowhere = "/applications/" + stand.make_id<ApplicationId>().text();
+  EXPECT_EQ(refused(manager, path, 404), refused(manager, nowhere, 404));
+  ASSERT_EQ(stand.as(ada, "DELETE", path).status, 204);
+  EXPECT_EQ(refused(manager, path + "/removal", 404), refused(manager, nowhere + "/removal", 404));
+  // Nor Max, who sees her no more and didn't do it.
+  EXPECT_EQ(refused(max, path + "/removal", 404), refused(max, nowhere + "/removal", 404));
+  EXPECT_EQ(stand.as(ada, "DELETE", path + "/removal").status, 204);
+  EXPECT_EQ(stand.as(max, "GET", "/candidates/" + stand.carla.text()).status, 200);
+}
+
+TEST_F(Applications, SEE_AnotherCompanysAreNotThere) {
+  const auto path = "/applications/" + std::string(application().at("id").as_string());
+  const auto ada = stand.session_of(stand.ada);
+  const auto first = stand.company;
+  stand.company = stand.make_id<CompanyId>();
+  stand.commit({store::AddCompany{"Other", stand.env.clock}});
+  const auto other = stand.session_of(stand.add_user("Otto", rules::Role::admin, true));
+  EXPECT_EQ(stand.as(other, "DELETE", path).status, 404);
+  stand.company = first;
+  ASSERT_EQ(stand.as(ada, "DELETE", path).status, 204);
+  EXPECT_EQ(stand.as(other, "DELETE", path + "/removal").status, 404);
+  EXPECT_EQ(stand.as(ada, "DELETE", path + "/removal").status, 204);
+}
+
 TEST_F(Applications, AnIdOfZerosIsNone) {
   auto body = move_to(1, 0);
   body["phase"] = StageId{}.text();
