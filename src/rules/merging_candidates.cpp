@@ -67,14 +67,17 @@ PartedAddresses part_addresses(const MergedAddresses& now, const MergedAddresses
   for (const auto& one : now) {
     const auto* kept = find_same(kept_before, one);
     const auto* merged = find_same(merged_before, one);
-    if (kept) parted.kept.push_back(as_before(*kept, one));
+    // By an address that took no part for the merged one, or that they didn't have, nothing became
+    // otherwise for the kept one: what has since stays so.
+    const bool given = merged && merged->address.synced;
+    if (kept) parted.kept.push_back(given ? as_before(*kept, one) : one);
     if (!kept && !merged) parted.kept.push_back(one);
   }
   for (const auto& one : merged_before) {
     if (is_for_nothing(one))
       parted.merged.push_back(one);
     else if (const auto* still = find_same(now, one))
-      parted.merged.push_back(as_before(one, *still));
+      parted.merged.push_back(find_same(kept_before, one) ? as_before(one, *still) : *still);
   }
   return parted;
 }

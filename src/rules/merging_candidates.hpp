@@ -47,7 +47,8 @@ bool comes_along(const Application& one, const std::vector<Application>& kept);
 
 // Taken back: of what the kept one has `now`, each gets what it had before. What was added since
 // stays; what was taken off since is given back to nobody, since a person, or an internal address
-// (I-1), has narrowed what is read; and what no longer takes part doesn't for either. Who was no
+// (I-1), has narrowed what is read; and what no longer takes part doesn't for either. Of an address
+// that took no part for the merged one nothing is taken back from the kept one. Who was no
 // candidate (M-3) has theirs again whatever became of it: nothing is read by it.
 struct PartedAddresses {
   MergedAddresses kept, merged;

@@ -221,6 +221,91 @@ TEST_P(AddingTo, M3_ALetterToTheAddressInAnotherConversationGoesOn) {
   EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
 }
 
+// Who kept the exchange may not see the candidate, and would read what is the candidate's.
+TEST_P(AddingTo, M3_P1_WhatTheCandidateWroteInItStaysTheirs) {
+  const auto talk = write(clara, claras, "one");
+  commit(adding(talk, ada));
+  auto m = message("hers too", "wanda@home.example", "clara@acme.example");
+  m.envelope.in_reply_to = {"one"};
+  place(m, of(wanda, talk), PlacedBy::address, "wanda@home.example", false);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+  EXPECT_EQ(refused(UndoMerge{as(ada), talk.candidate, now}), "candidate.in-use");
+}
+
+TEST_P(AddingTo, M3_P1_NorIsWhatTheyWroteAsAnAnswer) {
+  const auto talk = write(clara, claras, "one");
+  commit(adding(talk, ada));
+  auto m = message("hers too", "wanda@home.example", "clara@acme.example");
+  place(m, of(wanda, talk), PlacedBy::reply_to, "one", false);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+TEST_P(AddingTo, M3_WhoWentOnInTheirOwnMailProgramHasGoneOn) {
+  const auto talk = write(ada, adas, "one");
+  const auto outgoing = [&](std::string id) {
+    auto m = message(id, "ada@acme.example", std::string(kPat));
+    m.direction = rules::Direction::outgoing;
+    return m;
+  };
+  // Before, it was part of the exchange.
+  place(outgoing("before"), talk, PlacedBy::reply_to, "one", false);
+  commit(adding(talk, ada));
+  answered(of(wanda, talk), "one");
+  commit(UndoTakeOver{talk.id, as(ada), now});
+  commit(adding(talk, ada));
+  place(outgoing("since"), of(wanda, talk), PlacedBy::reply_to, "one", false);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+TEST_P(AddingTo, M3_WhatWasWrittenSinceGoesByNoClock) {
+  const auto talk = write(ada, adas, "one");
+  commit(adding(talk, ada));
+  const auto earlier = now - 2h;  // set back
+  write_here(message("on", "ada@acme.example", std::string(kPat)), hers, adas, earlier);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+// Nobody else has it, so it would be read for nobody.
+TEST_P(AddingTo, M3_C14_AnAddressThatAnotherOneLetGoOfStaysWithTheCandidate) {
+  const auto hidden = add_candidate("Hidden", {std::string(kPat)}, {add_job("Baker", {})});
+  auto both = addresses();
+  both.push_back(address(std::string(kPat)));
+  commit(PutCandidate{wanda, "Wanda", both, now, as(clara)});
+  ASSERT_EQ(addresses().at(1).why_not, "other-candidate");
+  const auto talk = write(clara, claras, "one");
+  commit(adding(talk, clara));
+  commit(ForgetCandidate{hidden, as(ada), now});
+  run_errands();
+  ASSERT_TRUE(addresses().at(1).synced);
+  commit(UndoTakeOver{talk.id, as(clara), now});
+  ASSERT_EQ(addresses().size(), 2u);
+  EXPECT_TRUE(addresses()[1].synced);
+  EXPECT_EQ(synced(), (std::vector<std::string>{std::string(kPat), "wanda@home.example"}));
+}
+
+TEST_P(AddingTo, M3_NobodyKeepsTwoExchangesWithOneAddress) {
+  const auto talk = write(clara, claras, "one");
+  const auto other = add_job("Baker", {});
+  const auto dora = add_candidate("Dora", {"dora@home.example"}, {other});
+  commit(AddToCandidate{talk.id, dora, as(ada), now});
+  // She doesn't see Dora, so she begins anew.
+  const auto again = write(clara, claras, "two");
+  ASSERT_NE(again.candidate, talk.candidate);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+TEST_P(AddingTo, M3_UndoIsOfferedToWhoMay) {
+  const auto of_all = write(ada, adas, "one");
+  commit(adding(of_all, ada));
+  EXPECT_TRUE(ask(CandidateById{as(ada), wanda})->merges.at(0).undo_until);
+  EXPECT_FALSE(ask(CandidateById{as(clara), wanda})->merges.at(0).undo_until);
+  EXPECT_EQ(refused(UndoMerge{as(clara), of_all.candidate, now}), "non-candidate.kept");
+  const auto of_clara = write(clara, claras, "two");
+  commit(adding(of_clara, clara));
+  EXPECT_TRUE(ask(CandidateById{as(clara), wanda})->merges.at(0).undo_until);
+  EXPECT_TRUE(ask(CandidateById{as(ada), wanda})->merges.at(0).undo_until);
+}
+
 TEST_P(AddingTo, M3_TheLaterOneIsTakenBackFirstAndNotForEver) {
   const auto of_all = write(ada, adas, "one");
   const auto of_clara = write(clara, claras, "two");

@@ -169,8 +169,9 @@ void remember(Writing& writing, const Joining& change) {
   // Those that are gone are named by what was sealed, sent or moved there; of a move that was taken
   // back, the other conversation may be the kept one's.
   db.change(
-      "insert into merged_threads(company, merged, thread) select $1, $2, x.thread from ("
-      " select id as thread from threads where company = $1 and candidate = $2"
+      "insert into merged_threads(company, merged, thread, came) select $1, $2, x.thread,"
+      " coalesce((select th.came from threads th where th.company = $1 and th.id = x.thread), 0)"
+      " from (select id as thread from threads where company = $1 and candidate = $2"
       " union select thread from sealed_placements where company = $1 and candidate = $2"
       " union select thread from outbox where company = $1 and candidate = $2"
       " union select from_thread from corrections where company = $1 and candidate = $2"
@@ -286,7 +287,7 @@ struct ToPart {
   CandidateId kept;
   std::string name, kept_name;
   Instant created, at;
-  std::int64_t corrected = 0;
+  std::int64_t number = 0, corrected = 0;
   bool non_candidate = false;
   std::optional<UserId> keeper;
 };
@@ -297,15 +298,16 @@ struct ToPart {
 }
 
 ToPart to_part(Writing& writing, const UndoMerge& change) {
-  auto row = scoped_row(writing.db, change.by,
-                        "select g.part_of, g.stands, g.name, g.kept_name, g.created, g.at,"
-                        " g.corrected, g.non_candidate, g.keeper, g.undo_until, (select o.merged "
-                        "from merged_candidates o"
-                        "  where o.company = $1 and o.part_of = g.part_of"
-                        "  order by o.number desc limit 1) from merged_candidates g"
-                        " where g.company = $1 and g.merged = $4 and " +
-                            may_see_candidate(change.by, "g.stands"),
-                        change.merged);
+  auto row = scoped_row(
+      writing.db, change.by,
+      "select g.part_of, g.stands, g.name, g.kept_name, g.created, g.at,"
+      " g.number, g.corrected, g.non_candidate, g.keeper, g.undo_until, (select o.merged "
+      "from merged_candidates o"
+      "  where o.company = $1 and o.part_of = g.part_of"
+      "  order by o.number desc limit 1) from merged_candidates g"
+      " where g.company = $1 and g.merged = $4 and " +
+          may_see_candidate(change.by, "g.stands"),
+      change.merged);
   if (!row) refuse_missing();
   ToPart found;
   found.kept = row->id<CandidateId>();
@@ -314,6 +316,7 @@ ToPart to_part(Writing& writing, const UndoMerge& change) {
   found.kept_name = row->text();
   found.created = row->instant();
   found.at = row->instant();
+  found.number = row->number();
   found.corrected = row->number();
   found.non_candidate = row->flag();
   found.keeper = row->maybe_id<UserId>();
@@ -451,31 +454,67 @@ void take_back_applications(Writing& writing, CandidateId merged, CandidateId ke
   }
 }
 
+// What came to the exchange since and isn't the person's to keep: what lies there by the
+// candidate's own address, what the candidate wrote, and what the team wrote in other programs. Who
+// kept the exchange would read it, and who sees the candidate would have lost it. A message that
+// was moved and moved back has come anew by its number, so it goes by when it was added.
+bool has_others_mail(Writing& writing, CandidateId person, const ToPart& undo) {
+  const std::string not_theirs =
+      " not in (select a.normal from merged_addresses a where a.company = $1 and a.merged = $3"
+      " and a.candidate = $3)";
+  return writing.db
+      .row(
+          "select 1 from merged_threads g join placements p on p.company = g.company"
+          " and p.thread = g.thread join messages m on m.company = p.company and m.id = p.message"
+          " where g.company = $1 and g.merged = $3 and p.candidate = $2"
+          " and ((p.placed_by = 'address' and p.detail" +
+              not_theirs +
+              ") or (p.came > g.came and (m.direction = 'outgoing' or exists (select 1"
+              "  from participants x join candidate_addresses o on o.company = x.company"
+              "  and o.candidate = $2 and o.normal = x.normal where x.company = $1"
+              "  and x.message = p.message and x.field = 'from' and x.normal" +
+              not_theirs +
+              ")) and (m.added > $4 or not exists (select 1 from corrected_messages s"
+              "  join corrections c on c.company = s.company and c.id = s.correction"
+              "  and c.number > $5 where s.company = $1 and s.message = p.message)))) limit 1",
+          writing.company, undo.kept, person, undo.at, undo.corrected)
+      .has_value();
+}
+
+// Whoever kept the exchange has begun another one with them since.
+bool has_begun_again(Writing& writing, CandidateId person, const ToPart& undo) {
+  return std::ranges::any_of(addresses_before(writing, person, person), [&](const auto& one) {
+    return is_kept(writing, one.address.normal, undo.keeper);
+  });
+}
+
 // M-3: nobody has gone on with the exchange since: written in it, to this person or to colleagues,
 // who may have been told of it, or moved its messages.
 void expect_untouched(Writing& writing, CandidateId person, const ToPart& undo) {
   const std::string_view theirs =
       " in (select g.thread from merged_threads g where g.company = $1 and g.merged = $3)";
-  const auto any = [&](const std::string& from, auto since) {
+  const auto any = [&](const std::string& from, std::int64_t since) {
     return writing.db
         .row("select 1 from " + from + " limit 1", writing.company, undo.kept, person, since)
         .has_value();
   };
   const bool written = any(
-      "outbox o where o.company = $1 and o.candidate = $2 and o.created > $4 and (o.thread" +
+      "outbox o where o.company = $1 and o.candidate = $2 and o.number > $4 and (o.thread" +
           std::string(theirs) +
           " or exists (select 1 from threads th where th.company = $1 and th.id = o.thread"
           "  and th.kind = 'internal_forward') or exists (select 1 from participants x"
           "  join merged_addresses m on m.company = x.company and m.merged = $3"
           "  and m.candidate = $3 and m.normal = x.normal"
           "  where x.company = $1 and x.message = o.message and x.field in ('to', 'cc', 'bcc')))",
-      undo.at);
+      undo.number);
   const bool moved =
       any("corrections c where c.company = $1 and c.candidate = $2 and c.undone = 0"
           " and c.number > $4 and (c.from_thread" +
               std::string(theirs) + " or c.into_thread" + std::string(theirs) + ")",
           undo.corrected);
-  if (written || moved) refuse_in_use();
+  if (written || moved || has_others_mail(writing, person, undo) ||
+      has_begun_again(writing, person, undo))
+    refuse_in_use();
 }
 
 // M-3: with whom the exchange was is no candidate again. `had`: the addresses that the candidate
@@ -541,6 +580,15 @@ void take_back_the_rest(Writing& writing, CandidateId merged, CandidateId kept) 
       company, merged, kept);
   db.change("delete from skipped_mail where company = $1 and candidate = $2 and messages <= 0",
             company, kept);
+}
+
+// What couldn't be read meanwhile may be about either (D-1).
+void share_quarantined(Writing& writing, CandidateId merged, CandidateId kept) {
+  writing.db.change(
+      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
+      " select company, mailbox, folder, uid_validity, uid, $3 from quarantined_about"
+      " where company = $1 and candidate = $2 on conflict do nothing",
+      writing.company, kept, merged);
 }
 
 // They become part of others by themselves again, unless a person has parted them. Of at most
@@ -663,12 +711,7 @@ void apply(Writing& writing, const UndoMerge& change) {
   move_conversations(writing, change.merged, undo.kept, change.merged);
   take_back_applications(writing, change.merged, undo.kept);
   move_moves(writing, change.merged, undo.kept, change.merged);
-  // What couldn't be read meanwhile may be about either (D-1).
-  db.change(
-      "insert into quarantined_about(company, mailbox, folder, uid_validity, uid, candidate)"
-      " select company, mailbox, folder, uid_validity, uid, $3 from quarantined_about"
-      " where company = $1 and candidate = $2 on conflict do nothing",
-      company, undo.kept, change.merged);
+  if (!undo.non_candidate) share_quarantined(writing, change.merged, undo.kept);
   part_audiences(writing, change.merged, undo.kept);
   take_back_the_rest(writing, change.merged, undo.kept);
   let_go(writing, change.merged, kAllRows);

@@ -84,7 +84,7 @@ CandidateId standing_candidate(Db& db, CompanyId company, CandidateId candidate)
 // Who has become part of this one, by whatever way.
 std::vector<CandidateId> merged_into(Db& db, CompanyId company, CandidateId candidate);
 // What was merged into this one, the newest first.
-std::vector<CandidateById::Merge> merges_of(Db& db, CompanyId company, CandidateId candidate);
+std::vector<CandidateById::Merge> merges_of(Db& db, const Scope& scope, CandidateId candidate);
 // What could be taken back until now, of at most `rows` conversations.
 void prune_merges(Writing& writing, Instant now, std::size_t rows);
 // As CandidateById is answered.

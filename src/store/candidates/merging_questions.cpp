@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rules/merging_candidates.hpp"
+#include "rules/non_candidates.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/merging_parts.hpp"
 #include "store/engine/answers.hpp"
@@ -170,21 +171,24 @@ std::vector<CandidateId> merged_into(Db& db, CompanyId company, CandidateId cand
   return ids;
 }
 
-std::vector<CandidateById::Merge> merges_of(Db& db, CompanyId company, CandidateId candidate) {
+std::vector<CandidateById::Merge> merges_of(Db& db, const Scope& scope, CandidateId candidate) {
   std::vector<CandidateById::Merge> merges;
   for (auto& row : db.rows("select g.merged, g.name, u.name, g.at, g.non_candidate,"
-                           " g.undo_until"
+                           " g.undo_until, g.keeper"
                            " from merged_candidates g join users u on u.company = g.company"
                            " and u.id = g.merged_by where g.company = $1 and g.part_of = $2"
                            " and g.stands = $2 order by g.number desc limit $3",
-                           company, candidate, kMergesShown)) {
+                           scope.company, candidate, kMergesShown)) {
     auto& one = merges.emplace_back();
     one.merged = row.id<CandidateId>();
     one.name = row.text();
     one.by = row.text();
     one.at = row.instant();
     one.exchange = row.flag();
-    if (merges.size() == 1) one.undo_until = row.maybe_instant();
+    const auto until = row.maybe_instant();
+    const auto keeper = row.maybe_id<UserId>();
+    const bool may = !one.exchange || rules::may_take_over(scope, keeper);
+    if (merges.size() == 1 && may) one.undo_until = until;
   }
   return merges;
 }

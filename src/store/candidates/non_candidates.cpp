@@ -91,6 +91,16 @@ void take_from_keeper(Writing& writing, CandidateId person, UserId keeper) {
   }
 }
 
+bool is_kept(Writing& writing, const std::string& normal, const std::optional<UserId>& keeper) {
+  const std::string known =
+      "select 1 from candidates c join candidate_addresses a on a.company = c.company"
+      " and a.candidate = c.id where a.company = $1 and a.normal = $2 and c.non_candidate = 1"
+      " and c.keeper ";
+  const auto row = keeper ? writing.db.row(known + "= $3 limit 1", writing.company, normal, *keeper)
+                          : writing.db.row(known + "is null limit 1", writing.company, normal);
+  return row.has_value();
+}
+
 void refuse_in_use() {
   refuse(Kind::conflict, "candidate.in-use", "Somebody has gone on with this candidate since.",
          "Delete the candidate instead, if that is what you want.");
@@ -98,7 +108,8 @@ void refuse_in_use() {
 
 namespace {
 
-// They are as they were taken over, but for what mail has brought.
+// They are as they were taken over, but for what mail has brought. Who was moved in a job, or taken
+// out of one, was gone on with, whether or not they are in it now.
 void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   const auto any = [&](const std::string& from) {
     return writing.db.row("select 1 from " + from + " limit 1", writing.company, person, since)
@@ -109,8 +120,15 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
           .row("select 1 from merged_candidates where company = $1 and stands = $2 limit 1",
                writing.company, person)
           .has_value();
+  const auto at_all = [&](const std::string& table) {
+    return writing.db
+        .row("select 1 from " + table + " where company = $1 and candidate = $2 limit 1",
+             writing.company, person)
+        .has_value();
+  };
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
+      at_all("removed_applications") || at_all("application_moves") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
       any("corrections" + of + "at > $3") || merged)
     refuse_in_use();
@@ -202,14 +220,7 @@ constexpr std::string_view kPerson =
 }  // namespace
 
 void apply(Writing& writing, const AddNonCandidate& change) {
-  auto& db = writing.db;
-  const std::string known = std::string(kPerson) +
-                            " where a.company = $1 and a.normal = $2 and c.non_candidate = 1"
-                            " and c.keeper ";
-  const auto row = change.keeper
-                       ? db.row(known + "= $3", writing.company, change.normal, *change.keeper)
-                       : db.row(known + "is null", writing.company, change.normal);
-  if (row) broken_expectation();
+  if (is_kept(writing, change.normal, change.keeper)) broken_expectation();
   count_one_more_today(writing, change.by, "non_candidates", change.at,
                        Limits{}.candidates_of_user_a_day,
                        {Kind::conflict, "non-candidate.too-many-today",
@@ -228,7 +239,7 @@ void apply(Writing& writing, const TakeOver& change) {
   count_one_more_today(writing, change.by.user, "candidates", change.at,
                        Limits{}.candidates_of_user_a_day, too_many_candidates_today());
   auto& db = writing.db;
-  db.change(
+  writing.db.change(
       "insert into taken_over(company, candidate, address, normal, keeper, user_id, at)"
       " select company, candidate, address, normal, $3, $4, $5 from candidate_addresses"
       " where company = $1 and candidate = $2 order by position limit 1",
@@ -262,6 +273,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
   const auto since = taken->instant();
   expect_may_take_over(change.by, keeper);
   expect_untouched(writing, with.person, since);
+  if (is_kept(writing, normal, keeper)) refuse_in_use();
   for (const auto& user : who_sees(db, writing.company, with.person))
     writing.tell("candidate", with.person.text(), {}, user);
   db.change(
@@ -271,8 +283,7 @@ void apply(Writing& writing, const UndoTakeOver& change) {
   forget_external_ids(writing, with.person);  // while it is known in which jobs they were
   leave_jobs(writing, with.person, change.at);
   take_back_addresses(writing, with.person, address, normal, change.at);
-  for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over",
-                            "removed_applications"})
+  for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               writing.company, with.person);
   writing.happened({.at = change.at,

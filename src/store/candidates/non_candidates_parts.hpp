@@ -1,6 +1,7 @@
 #pragma once
 // What making a candidate of somebody and adding their exchange to one share.
 #include <optional>
+#include <string>
 
 #include "rules/access.hpp"
 #include "store/candidates/non_candidates.hpp"
@@ -21,6 +22,9 @@ With seen_with(Writing& writing, const Scope& by, ThreadId asked);
 With expect_exchange(Writing& writing, const Scope& by, ThreadId asked);
 // Refuses "non-candidate.kept".
 void expect_may_take_over(const Scope& by, const std::optional<UserId>& keeper);
+// Whether an exchange with an address, by its normal form, is kept by them, or by all who see all
+// jobs: there is one (M-3).
+bool is_kept(Writing& writing, const std::string& normal, const std::optional<UserId>& keeper);
 [[noreturn]] void refuse_in_use();
 
 // Their conversations lie in another view now: one statement, however many these are. One of them

@@ -233,6 +233,27 @@ TEST_P(NonCandidatesTest, M3_WhoWasWrittenToSinceStaysACandidate) {
   EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
 }
 
+TEST_P(NonCandidatesTest, M3_WhoWasInAJobAndTakenOutWasGoneOnWith) {
+  const auto talk = write(ada, adas, "one", "pat@agency.example");
+  const auto application = make<ApplicationId>();
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}),
+         PutApplication{{application, talk.candidate, welder, {}, {}, now}, as(ada)});
+  now = now + 1h;
+  const auto phases = ask(JobById{as(ada), welder})->stages.phases;
+  commit(MoveApplication{as(clara), application, phases[1].id, {}, {}, {}, "person", now});
+  commit(RemoveApplication{as(clara), application, {}, {}, "person", now});
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+TEST_P(NonCandidatesTest, M3_WhoWasWrittenToAsNoCandidateOnceMoreStaysOne) {
+  const auto talk = write(clara, claras, "one", "pat@agency.example");
+  commit(take_over(talk, ada), named(talk, ada, {"pat@agency.example"}),
+         PutApplication{{make<ApplicationId>(), talk.candidate, add_job("Baker", {}), {}, {}, now},
+                        as(ada)});
+  write(clara, claras, "two", "pat@agency.example");
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
 TEST_P(NonCandidatesTest, M3_S2_NothingIsWrittenOntoOneWhoIsNoneAgain) {
   const auto talk = write(ada, adas, "one", "pat@agency.example");
   EXPECT_EQ(refused(named(talk, ada, {"pat@agency.example"})), "candidate.missing");

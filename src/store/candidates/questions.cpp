@@ -377,7 +377,7 @@ std::optional<CandidateById::Found> find_candidate(Db& db, const CandidateById& 
   }
   add_followers(db, question, found);
   add_rest(db, question, found);
-  found.merges = merges_of(db, company, question.candidate);
+  found.merges = merges_of(db, question.scope, question.candidate);
   return found;
 }
 

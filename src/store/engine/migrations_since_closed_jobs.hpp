@@ -200,11 +200,15 @@ update search_documents set files_unread = -files_unread where files_unread > 0
     and p.message = search_documents.message);
 )";
 
-// M-3: with whom an exchange was, of those that were added to a candidate, and who kept it.
+// M-3: with whom an exchange was, of those that were added to a candidate, and who kept it; how
+// much had come to its conversations by then, and what was written after it: by a number, since
+// clocks go back.
 // O-5: applications that were taken out of their job, as they were.
 inline constexpr std::string_view kAddedAndTakenOut = R"(
 alter table merged_candidates add column non_candidate {int} not null default 0;
 alter table merged_candidates add column keeper {blob};
+alter table merged_threads add column came {int} not null default 0;
+alter table outbox add column number {int} not null default 0;
 create table removed_applications(
   company {blob} not null, id {blob} not null, candidate {blob} not null, job {blob} not null,
   phase {blob} not null, status {blob} not null, created {int} not null, moved_at {int},

@@ -71,12 +71,14 @@ void apply(Writing& writing, const AddOutbox& change) {
   const auto added = writing.db.change(
       "insert into outbox(company, id, author, mailbox, candidate, thread, message, message_id,"
       " envelope_from, bytes, state, phase, attempts, fence, created, not_before, lease_until,"
-      " sent, copy_filed, why, answer) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-      " $13, $14, $15, $16, null, null, $17, $18, $19)"
+      " sent, copy_filed, why, answer, number) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+      "$11, $12,"
+      " $13, $14, $15, $16, null, null, $17, $18, $19,"
+      " $20)"
       " on conflict (company, message_id) do nothing",
       writing.company, m.id, m.author, m.mailbox, m.candidate, m.thread, m.message, m.message_id,
       m.envelope_from, m.bytes, m.state, OutboxPhase::none, m.attempts, m.fence, m.created,
-      m.not_before, m.copy_filed, m.why, m.answer);
+      m.not_before, m.copy_filed, m.why, m.answer, writing.revision);
   if (added == 0)
     refuse(Kind::conflict, "outbox.duplicate", "A message with this Message-ID exists already.");
   Insertion recipients("insert into outbox_recipients(company, outbox, position, address)", 4);

@@ -1656,7 +1656,7 @@ export interface components {
             exchange: boolean;
             /**
              * Format: date-time
-             * @description Of the newest one, as long as it can be undone
+             * @description Of the newest one, as long as it can be undone: of an exchange, by me (M-3)
              */
             undo_until: string | null;
         };
