@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isLost } from '../api/client';
 import { addExchange, takeExchangeBack } from '../api/merging';
 import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
@@ -48,12 +49,14 @@ export function AddToCandidate({
       });
       void navigate({ to: '/candidates/$candidateId', params: { candidateId: one.id } });
     },
-    onError: () => {
-      key.current = crypto.randomUUID();
+    // Where no answer came it may have been done: then the same is asked once more.
+    onError: (error) => {
+      if (!isLost(error)) key.current = crypto.randomUUID();
     },
   });
   const choose = (one: Other) => {
     if (add.isPending) return;
+    if (chosen && chosen.id !== one.id) key.current = crypto.randomUUID();
     setChosen(one);
     add.mutate({ one, confirmed: false });
   };
