@@ -3,6 +3,7 @@ import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Notices } from '../ui/notice';
 import { AddToCandidate } from './adding-to';
 
 vi.mock('@tanstack/react-router', () => ({ useNavigate: () => () => {} }));
@@ -14,7 +15,12 @@ beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
     if (request.method === 'GET') {
-      const rows = ['mara', 'lind'].map((id) => ({ id, name: id, addresses: [], applications: [] }));
+      const rows = ['mara', 'lind'].map((id) => ({
+        id,
+        name: id,
+        addresses: [],
+        applications: [],
+      }));
       return Response.json({ rows, next: null });
     }
     keys.push(request.headers.get('Idempotency-Key'));
@@ -57,5 +63,23 @@ describe('M-3 adding an exchange to a candidate', () => {
     await choose('lind', 5);
     await choose('mara', 6); // is something else
     expect(keys[5]).not.toBe(keys[4]);
+  });
+  it('is said, with undo, once it is done by the keyboard', async () => {
+    answer = () => new Response(null, { status: 204 });
+    const onClose = vi.fn();
+    render(
+      <QueryClientProvider client={new QueryClient()}>
+        <Tooltip.Provider>
+          <AddToCandidate exchange={{ thread: 't', name: '', address: 'pat' }} onClose={onClose} />
+          <Notices />
+        </Tooltip.Provider>
+      </QueryClientProvider>,
+    );
+    await screen.findByRole('button', { name: /mara/ });
+    await userEvent.type(screen.getByRole('searchbox'), 'mara');
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    await screen.findByText('The exchange is with mara now.');
+    expect(screen.getByRole('button', { name: /Undo/, hidden: true })).toBeTruthy();
+    expect(onClose).toHaveBeenCalledOnce();
   });
 });
