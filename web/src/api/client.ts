@@ -29,11 +29,11 @@ export const isAway = (error: unknown): boolean =>
   error instanceof ProblemError &&
   (error.status === 0 || (error.status >= 502 && error.status <= 504));
 
-// No answer of the server's own: whether a change was made, nobody here knows.
+// No answer of the server's own, or one that says so: whether a change was made, nobody knows.
 export const isLost = (error: unknown): boolean =>
   error instanceof ProblemError &&
-  error.code.startsWith('page.') &&
-  (error.status === 0 || error.status >= 500);
+  (error.code === 'store.commit-unknown' ||
+    (error.code.startsWith('page.') && (error.status === 0 || error.status >= 500)));
 
 // What the page itself says when no server answered, or something that isn't ours did.
 function ownProblem(status: number): Schemas['Problem'] {

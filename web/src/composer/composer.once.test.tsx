@@ -1,9 +1,12 @@
 // What goes out once, whatever becomes of its answer and whoever comes back meanwhile.
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useState } from 'react';
-import { expect, it, vi } from 'vitest';
+import { type ReactNode, useState } from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
+import { listenToKeys, useShortcuts } from '../frame/shortcuts';
+import { forgetNotices } from '../ui/notice';
+import type { ComposerProps } from './composer';
 import {
   answerLater,
   BODY,
@@ -136,6 +139,7 @@ it('asks where what it quotes doesn’t come, and never leaves it out by itself'
 it.each([
   ['nobody', lost],
   ['somebody on the way', () => new Response('<h1>Bad gateway</h1>', { status: 502 })],
+  ['a server that lost its database', () => problem(503, 'store.commit-unknown')],
 ])('says that nobody knows whether it was sent, where %s answered', async (_who, answer) => {
   server.answers = [answer];
   show();
@@ -156,7 +160,6 @@ it('W-5 who comes back while it is on its way has nothing to send', async () => 
   const closed = open();
   expect(screen.queryByRole('textbox')).toBeNull();
   expect(screen.queryByRole('button', { name: 'Discard the draft' })).toBeNull();
-  await userEvent.keyboard('x');
   answer(json(202, OUTBOX));
   await waitFor(() => expect(closed).toHaveBeenCalledOnce());
   expect(Object.keys(localStorage)).toEqual([]);
@@ -169,6 +172,75 @@ it('and has it on the table again, where it couldn’t be sent', async () => {
   answer(problem(422, 'mailbox.off'));
   await waitFor(() => expect(text().value).toBe('Dear Léa'));
   expect(closed).not.toHaveBeenCalled();
+});
+
+const put = vi.fn();
+function Page({ children }: { children: ReactNode }) {
+  useShortcuts({ e: put, u: put, l: put });
+  return children;
+}
+describe('W-5 what is typed while it is on its way', () => {
+  const rich = () => screen.findByRole('textbox', { name: 'Message' });
+  const come = async (props: Partial<ComposerProps> = {}) => {
+    const closed = vi.fn();
+    render(<Page>{written(closed, thread, props)}</Page>);
+    await screen.findByRole('status');
+    return closed;
+  };
+  beforeEach(() => {
+    put.mockClear();
+    return listenToKeys();
+  });
+
+  it('is the next message, and no shortcut', async () => {
+    const { answer } = await sendAndGoOn();
+    const closed = await come();
+    await userEvent.keyboard('Hellu{Backspace}o');
+    answer(json(202, OUTBOX));
+    await waitFor(async () => expect((await rich()).textContent).toContain('Hello'));
+    expect(closed).not.toHaveBeenCalled();
+    expect(put).not.toHaveBeenCalled();
+    expect((await rich()).textContent).not.toContain('Dear');
+  });
+
+  it('also where its writer only came to look: nothing is put away', async () => {
+    const { answer } = await sendAndGoOn();
+    const closed = await come({ calm: true });
+    (document.activeElement as HTMLElement).blur();
+    await userEvent.keyboard('e');
+    expect(put).not.toHaveBeenCalled();
+    answer(json(202, OUTBOX));
+    await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  });
+
+  it('stands before what couldn’t be sent', async () => {
+    const { answer } = await sendAndGoOn();
+    await come();
+    await userEvent.keyboard('Hello');
+    answer(problem(422, 'mailbox.off'));
+    await waitFor(() => expect(text().value).toBe('HelloDear Léa'));
+  });
+
+  it('and another message that was chosen meanwhile is answered', async () => {
+    const { answer } = await sendAndGoOn();
+    const closed = await come({ replyTo: later, chosen: true });
+    answer(json(202, OUTBOX));
+    const box = await rich();
+    await waitFor(() => expect(document.activeElement).toBe(box));
+    await userEvent.keyboard('Hello');
+    expect(closed).not.toHaveBeenCalled();
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(2));
+    expect(server.sent[1]!.body.in_reply_to).toBe('m3');
+  });
+});
+
+it('tells who went on that it wasn’t sent, where nobody signs in again', async () => {
+  const { answer } = await sendAndGoOn();
+  notices();
+  answer(problem(401, 'session.missing'));
+  await screen.findByText(/^Not sent to Léa/);
+  act(forgetNotices);
 });
 
 it('W-5 what is sent stands nowhere any more, though the conversation is slow to come', async () => {

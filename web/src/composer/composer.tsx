@@ -9,7 +9,15 @@ import {
   Trash2,
   Type,
 } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { isLost, ProblemError } from '../api/client';
@@ -113,36 +121,70 @@ export function Composer(props: ComposerProps) {
 }
 
 // Whoever goes on while a message is on its way and comes back finds nothing to send a second time; and the
-// draft, if it comes back as well.
+// draft, if it comes back as well. What they write meanwhile, or want to answer instead, is a message of its own.
 function Table(props: ComposerProps & { user: string }) {
   const { t } = useTranslation();
-  const { user, thread, candidate, to = '', onClose } = props;
+  const { user, thread, candidate, to = '', chosen = false, calm = false, onClose } = props;
   // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
   const [about] = useState(
     thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
   );
   const sent = useShared(onItsWay, nameOf(user, about));
   const [waits, setWaits] = useState(sent);
+  const early = useRef('');
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!waits || sent) return;
-    if (hasDraft(user, about)) setWaits(false);
+    if (chosen || early.current || hasDraft(user, about)) setWaits(false);
     else close.current();
-  }, [waits, sent, user, about]);
-  if (waits)
-    return (
-      <p className="composer quiet" role="status">
-        {t('outbox.state.sending')}
-      </p>
-    );
+  }, [waits, sent, user, about, chosen]);
+  if (waits) return <Sending calm={calm} early={early} onClose={onClose} />;
   return (
     <>
-      <Writing {...props} about={about} />
+      <Writing {...props} about={about} calm={calm && !early.current} early={early} />
       <span className="sr" aria-live="polite">
         {sent ? t('outbox.state.sending') : ''}
       </span>
     </>
+  );
+}
+
+// In place of the writing, and as such: a letter is one of the next message's, and no shortcut.
+function Sending({
+  calm,
+  early,
+  onClose,
+}: {
+  calm: boolean;
+  early: RefObject<string>;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => {
+    early.current += takeEarly();
+    if (!calm) box.current?.focus({ preventScroll: true });
+  }, [calm, early]);
+  return (
+    <form
+      ref={box}
+      className="composer"
+      aria-label={t('compose.title')}
+      tabIndex={-1}
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (isWriting(event)) early.current = typedOn(early.current, event.key);
+        else if (event.key === 'Escape' && !early.current) onClose();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <p className="quiet" role="status">
+        {t('outbox.state.sending')}
+      </p>
+    </form>
   );
 }
 
@@ -158,7 +200,8 @@ function Writing({
   onClose,
   onUndo,
   onSent,
-}: ComposerProps & { about: string }) {
+  early: before,
+}: ComposerProps & { about: string; early: RefObject<string> }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
@@ -336,6 +379,7 @@ function Writing({
       tone: 'problem',
       loss: true,
       about: `unsent ${about}`,
+      series: 'unsent',
       action: {
         label: t('compose.show'),
         run: () => router.history.push(address),
@@ -463,8 +507,6 @@ function Writing({
       if (here.current) setQuestion(code);
       else tell(reason);
       if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
-    } else if (reason instanceof ProblemError && reason.status === 401) {
-      // They didn't sign in again.
     } else if (!here.current) {
       tell(reason);
     } else if (!refusedField(reason, lacks)) {
@@ -482,7 +524,8 @@ function Writing({
   // What was typed before all of this was there stands where the writer is now.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the beginning
   useLayoutEffect(() => {
-    const typed = takeEarly();
+    const typed = before.current + takeEarly();
+    before.current = '';
     if (calm || !typed) return;
     if (!replyTo) {
       if (draft.to.length > 0) set({ subject: draft.subject + typed.replaceAll('\n', ' ') });
