@@ -6,6 +6,7 @@ import { keys, makeQueryClient } from './api/queries';
 import { followTheme } from './frame/hooks';
 import { wearListWidth } from './frame/panes';
 import { listenToKeys } from './frame/shortcuts';
+import { Wordless } from './frame/wordless';
 import { preferredLanguage, startLanguage } from './i18n';
 import { makeRouter } from './router';
 import { signedInAgain } from './setup/again';
@@ -31,8 +32,9 @@ declare module '@tanstack/react-router' {
 listenToKeys();
 followTheme();
 wearListWidth();
-void startLanguage(preferredLanguage()).then(() => {
-  createRoot(document.getElementById('root')!).render(
+const root = createRoot(document.getElementById('root')!);
+void startLanguage(preferredLanguage(), () => root.render(<Wordless />)).then(() => {
+  root.render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />

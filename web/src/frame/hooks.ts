@@ -1,6 +1,7 @@
 import { onlineManager, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { meQuery } from '../api/queries';
+import { remember } from '../remembered';
 
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
@@ -109,8 +110,7 @@ function wear(theme: string | null): void {
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') localStorage.removeItem(REMEMBERED_THEME);
-  else localStorage.setItem(REMEMBERED_THEME, theme);
+  remember(REMEMBERED_THEME, theme === 'system' ? undefined : theme);
   wear(theme);
 }
 

@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
+import { remember, remembered } from '../remembered';
 import { isCovered } from './shortcuts';
 
 const REMEMBERED = 'hearback.list';
@@ -26,16 +27,11 @@ function wear(width: number | undefined): void {
 function choose(width: number | undefined): void {
   const kept = width && Math.round(Math.min(Math.max(width, LEAST), MOST));
   wear(kept);
-  try {
-    if (kept) localStorage.setItem(REMEMBERED, `${kept}`);
-    else localStorage.removeItem(REMEMBERED);
-  } catch {
-    // The storage is full or forbidden: it stays so until the page is left.
-  }
+  remember(REMEMBERED, kept ? `${kept}` : undefined);
 }
 
 export function wearListWidth(): void {
-  const width = Number(localStorage.getItem(REMEMBERED));
+  const width = Number(remembered(REMEMBERED));
   if (width >= LEAST && width <= MOST) wear(width);
 }
 

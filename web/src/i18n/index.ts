@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type partOfImport from '../imports/words/en.json';
+import { remember, remembered } from '../remembered';
 import { fetchModule } from '../ui/fetch-module';
 import type en from './en.json';
 
@@ -77,8 +78,8 @@ export function isLanguage(value: unknown): value is Language {
 const REMEMBERED = 'hearback.language';
 
 export function preferredLanguage(): Language {
-  const remembered = localStorage.getItem(REMEMBERED);
-  if (isLanguage(remembered)) return remembered;
+  const chosen = remembered(REMEMBERED);
+  if (isLanguage(chosen)) return chosen;
   for (const wanted of navigator.languages) {
     const short = wanted.slice(0, 2);
     if (isLanguage(short)) return short;
@@ -94,15 +95,28 @@ export async function switchLanguage(language: Language): Promise<void> {
   }
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;
-  localStorage.setItem(REMEMBERED, language);
+  remember(REMEMBERED, language);
 }
 
-export async function startLanguage(language: Language): Promise<void> {
+const AGAIN = 2000; // milliseconds
+
+// `late`: told each time that its words don't come; they are asked for until they do.
+export async function startLanguage(
+  language: Language,
+  late: () => void = () => {},
+): Promise<void> {
   await i18n.use(initReactI18next).init({
     fallbackLng: false, // each has all words (i18n.test.ts)
     resources: {},
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });
-  await switchLanguage(language);
+  for (;;) {
+    try {
+      return await switchLanguage(language);
+    } catch {
+      late();
+      await new Promise((again) => setTimeout(again, AGAIN));
+    }
+  }
 }

@@ -14,6 +14,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { filesQuery } from '../api/queries';
 import { useMedia } from '../frame/hooks';
+import { remember, remembered } from '../remembered';
 import { Dialog } from '../ui/dialog';
 import { ahead, part } from '../ui/part';
 import { Skeleton } from '../ui/state';
@@ -35,15 +36,11 @@ export const useOpenFile = () => useContext(Opens);
 
 function useSide(): [Side, (side: Side) => void] {
   const [side, setSide] = useState<Side>(() =>
-    localStorage.getItem(REMEMBERED) === 'file' ? 'file' : 'card',
+    remembered(REMEMBERED) === 'file' ? 'file' : 'card',
   );
   const choose = useCallback((chosen: Side) => {
     setSide(chosen);
-    try {
-      localStorage.setItem(REMEMBERED, chosen);
-    } catch {
-      // The storage is full or forbidden: it stays so until the page is left.
-    }
+    remember(REMEMBERED, chosen);
   }, []);
   return [side, choose];
 }

@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { client, type Schemas, unwrap } from '../api/client';
 import { keys } from '../api/queries';
 import { i18n } from '../i18n';
+import { remember, remembered } from '../remembered';
 import { notify, notifyProblem } from '../ui/notice';
 
 export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
@@ -20,10 +21,10 @@ export async function saveZone(queries: QueryClient, zone: string): Promise<void
 export async function adoptZone(queries: QueryClient, me: Schemas['Me']): Promise<void> {
   const zone = browserZone();
   const asked = `hearback.zone.${me.user.id}`;
-  if (me.user.time_zone !== 'UTC' || zone === 'UTC' || localStorage.getItem(asked)) return;
+  if (me.user.time_zone !== 'UTC' || zone === 'UTC' || remembered(asked)) return;
   try {
     await saveZone(queries, zone);
-    localStorage.setItem(asked, zone);
+    remember(asked, zone);
     notify(i18n.t('zone.adopted', { zone: zone.replaceAll('_', ' ') }), {
       action: {
         label: i18n.t('undo'),
