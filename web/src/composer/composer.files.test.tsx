@@ -1,6 +1,7 @@
-import { act, cleanup, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetUser } from '../setup/leaving';
 import {
   answerLater,
   draft,
@@ -8,9 +9,12 @@ import {
   notices,
   OUTBOX,
   open,
+  queries,
   sendAndGoOn,
   server,
   show,
+  thread,
+  written,
 } from './composer.fixtures';
 import { type Draft, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts';
 import { moveDraft, moveLater } from './joined';
@@ -183,6 +187,30 @@ describe('what can’t be attached is said where the files are', () => {
       moveDraft('anna', 'thread:t1', 'thread:t2');
       await come();
       expect(readDraft('anna', 'thread:t2')?.uploads.map((one) => one.id)).toEqual(['cv.pdf']);
+    });
+
+    it('is seen to come in the whole, and nothing is sent there without it (T-8)', async () => {
+      show();
+      await attach(file('cv.pdf', MB));
+      cleanup();
+      moveDraft('anna', 'thread:t1', 'thread:t2');
+      render(written(() => {}, { ...thread, id: 't2' }));
+      expect(screen.getByRole('progressbar')).toBeTruthy();
+      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+      expect(server.sent).toEqual([]);
+      await come();
+      expect(screen.queryByRole('progressbar')).toBeNull();
+      expect(listed()).toEqual(['cv.pdf']);
+    });
+
+    it('is nothing to who signs in after its writer has left', async () => {
+      show();
+      await attach(file('cv.pdf', MB));
+      act(() => forgetUser(queries));
+      cleanup();
+      keepDraft('anna', 'thread:t1', draft); // in again, and begun anew
+      await come();
+      expect(readDraft('anna', 'thread:t1')?.uploads).toEqual([]);
     });
 
     it('is nobody’s once its draft is discarded', async () => {

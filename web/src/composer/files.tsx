@@ -10,11 +10,11 @@ import { IconButton } from '../ui/button';
 import { notifier } from '../ui/notice';
 import { Banner } from '../ui/state';
 import type { Draft, Upload } from './drafts';
+import { comesOn, goesUp, goesUpNoMore, goingUp } from './going-up';
 import { addUpload } from './joined';
-import { nameOf, Shared, useShared } from './shared';
+import { nameOf, useShared } from './shared';
 import { FILES_OCTETS, filesOver, upload } from './uploads';
 
-type Underway = { key: number; name: string; octets: number; share: number; abort: () => void };
 type Said = { key: number; name: string } & (
   | { what: 'large' | 'over'; octets: number } // how much there is too much
   | { what: 'empty' }
@@ -30,13 +30,6 @@ const canBeRead = (file: File) =>
     reader.readAsArrayBuffer(file.slice(0, 1));
   });
 
-const NOTHING: readonly Underway[] = [];
-// A file goes on its way up though its writer goes on, and is seen to when they come back.
-const goingUp = new Shared(NOTHING);
-function changeGoingUp(name: string, change: (list: readonly Underway[]) => readonly Underway[]) {
-  const list = change(goingUp.of(name));
-  goingUp.set(name, list.length > 0 ? list : NOTHING);
-}
 let nextKey = 1;
 
 export type Files = ReturnType<typeof useFiles>;
@@ -66,23 +59,17 @@ export function useFiles(
   const bring = useCallback(
     (key: number, file: File) => {
       const say = notifier();
-      const sending = upload(file, (share) =>
-        changeGoingUp(place, (list) =>
-          list.map((one) => (one.key === key ? { ...one, share } : one)),
-        ),
-      );
+      const sending = upload(file, (share) => comesOn(key, share));
       const { name, size: octets } = file;
-      const coming = { key, name, octets, share: 0, abort: sending.abort };
-      changeGoingUp(place, (list) => [...list, coming]);
+      goesUp({ user, about }, { key, name, octets, share: 0, abort: sending.abort });
       set({}); // it belongs to the draft already: who goes on now leaves one
-      const arrived = () => changeGoingUp(place, (list) => list.filter((one) => one.key !== key));
       sending.promise.then(
         (stored) => {
-          arrived(); // with what follows, so that it never counts twice
-          addUpload(user, about, stored);
+          const place = goesUpNoMore(key); // with what follows, so that it never counts twice
+          if (place) addUpload(place.user, place.about, stored);
         },
         async (reason: unknown) => {
-          arrived();
+          goesUpNoMore(key);
           if (reason instanceof DOMException) return; // taken off
           const what = (await canBeRead(file)) ? 'failed' : 'unreadable';
           const words = { key, name, what, reason } as const;
@@ -91,7 +78,7 @@ export function useFiles(
         },
       );
     },
-    [user, about, place, set, t],
+    [user, about, set, t],
   );
   const add = useCallback(
     (list: Iterable<File>) => {

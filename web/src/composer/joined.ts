@@ -12,6 +12,7 @@ import {
   tellThisTab,
   type Upload,
 } from './drafts';
+import { moveGoingUp } from './going-up';
 import { keepTables } from './kept';
 import { nameOf, onItsWay, settled } from './shared';
 import { htmlToText, textToHtml } from './text';
@@ -29,6 +30,7 @@ export function moveDraft(user: string, from: string, to: string): void {
   const draft = readDraft(user, from);
   if (draft) addDraft(user, to, draft);
   dropDraft(user, from);
+  moveGoingUp(user, from, to);
 }
 
 // What is being written can't move under its writer's hands. It does when the whole is opened: where

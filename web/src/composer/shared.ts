@@ -16,6 +16,10 @@ export class Shared<T> {
     else this.all.set(name, value);
     for (const listener of [...this.listeners]) listener();
   }
+  /** Nobody is told: the page that shows it is about to go. */
+  forget(): void {
+    this.all.clear();
+  }
   readonly watch = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => {

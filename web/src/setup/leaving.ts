@@ -5,6 +5,7 @@ import { keys } from '../api/queries';
 import { forgetWords } from '../api/rows';
 import { forgetSaid } from '../api/said';
 import { forgetDrafts } from '../composer/drafts';
+import { forgetGoingUp } from '../composer/going-up';
 import { forgetRecent } from '../search/recent';
 import { forgetNotices } from '../ui/notice';
 import { askNobody } from './again';
@@ -29,6 +30,7 @@ export function forgetSession(queries: QueryClient): void {
 
 /** They signed out: what was kept in this browser for them goes, too. */
 export function forgetUser(queries: QueryClient): void {
+  forgetGoingUp();
   forgetDrafts();
   forgetRecent();
   forgetSession(queries);
