@@ -68,6 +68,7 @@ function inTurn(thread: string, tell: () => Promise<unknown>): Promise<unknown> 
 const forgetting: (() => void)[] = [];
 /** Whoever said it has left: how the server takes it is nothing to who comes next. */
 export function forgetWords(): void {
+  last.clear();
   for (const forget of forgetting) forget();
 }
 

@@ -1,10 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Candidate, candidateQuery, jobListQuery, keys } from '../api/queries';
 import { switchLanguage } from '../i18n';
+import { forgetSession } from '../setup/leaving';
+import { Notices } from '../ui/notice';
 import { FollowCandidate, FollowJob } from './follow';
 
 const person = (name: string) => ({ id: name.toLowerCase(), name });
@@ -155,4 +157,21 @@ describe('M-2 following', () => {
       if (words) expect(screen.getByText(words)).toBeTruthy();
       else expect(screen.queryByText(/Followed by/)).toBeNull();
     });
+});
+
+it('what was said by who has signed out is nothing to who comes next', async () => {
+  shown(
+    <>
+      <FollowCandidate candidate={lea} />
+      <FollowJob job={{ ...job, id: 'lea' }} />
+      <Notices />
+    </>,
+  );
+  await userEvent.click(screen.getByRole('button', { name: 'Follow' }));
+  await userEvent.click(screen.getByRole('button', { name: /^Follow Engineer/ })); // waits its turn
+  act(() => forgetSession(queries));
+  await act(async () => answer(new Response(null, { status: 500 })));
+  await act(() => new Promise((done) => setTimeout(done, 20)));
+  expect(sent.filter((one) => one.startsWith('PUT'))).toHaveLength(1);
+  expect(document.querySelectorAll('.notice')).toHaveLength(0);
 });

@@ -8,13 +8,13 @@ import type { Candidate } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
-import { notifyProblem } from '../ui/notice';
+import { problemNotifier } from '../ui/notice';
 import { Tip } from '../ui/tip';
 import './candidate.css';
 
 function useFollow(what: Followed, followed: boolean): () => void {
   const queries = useQueryClient();
-  return () => void setFollowed(queries, what, !followed).catch(notifyProblem);
+  return () => void setFollowed(queries, what, !followed).catch(problemNotifier());
 }
 
 const star = (followed: boolean) => (

@@ -1,12 +1,12 @@
 // What is asked when a session has ended under somebody's hands (setup/again.tsx).
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { Dialog } from '../ui/dialog';
 import { Credentials } from './credentials';
-import { hearTabs, tellTabs } from './tabs';
+import { tellTabs } from './tabs';
 
 const MOMENT = 800; // milliseconds
 
@@ -51,21 +51,6 @@ export function AgainDialog({
   const { t } = useTranslation();
   const queries = useQueryClient();
   useUnmeant();
-  const go = (me?: Schemas['Me']) => {
-    if (me) queries.setQueryData(keys.me, me);
-    onAnswered(true);
-    void queries.invalidateQueries();
-  };
-  // Signed in again in another tab: that counts here too.
-  const latest = useRef(go);
-  latest.current = go;
-  useEffect(
-    () =>
-      hearTabs((word) => {
-        if ('signedIn' in word && word.signedIn === user.id) latest.current();
-      }),
-    [user.id],
-  );
   return (
     <Dialog
       open
@@ -78,7 +63,8 @@ export function AgainDialog({
         company={queries.getQueryData<Schemas['Me']>(keys.me)?.company.id}
         onSignedIn={(me) => {
           tellTabs({ signedIn: me.user.id });
-          go(me);
+          queries.setQueryData(keys.me, me);
+          onAnswered(true);
         }}
         foot={(button) => <div className="dialog-foot">{button}</div>}
       />

@@ -1,10 +1,11 @@
 // A session that ends under somebody's hands: signed in again in a dialog over the page, nothing that was
 // being read or written is lost.
-import type { QueryClient } from '@tanstack/react-query';
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { ProblemError, type Schemas } from '../api/client';
 import { keys, meQuery } from '../api/queries';
 import { part } from '../ui/part';
+import { hearTabs } from './tabs';
 
 const AgainDialog = part(() => import('./again-dialog'), 'AgainDialog');
 
@@ -84,6 +85,8 @@ export function useSameUser(
 
 export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave: () => void }) {
   const asked = useAsked();
+  const leave = useRef(onLeave);
+  leave.current = onLeave;
   useLayoutEffect(() => {
     somebody = present = user.id;
     return () => {
@@ -96,9 +99,22 @@ export function SignInAgain({ user, onLeave }: { user: Schemas['User']; onLeave:
     const timer = setTimeout(AgainDialog.ahead, AHEAD);
     return () => clearTimeout(timer);
   }, []);
-  const answered = (signedIn: boolean) => {
-    settle(signedIn);
-    if (!signedIn) onLeave();
-  };
+  const queries = useQueryClient();
+  const answered = useCallback(
+    (signedIn: boolean) => {
+      settle(signedIn);
+      if (signedIn) void queries.invalidateQueries();
+      else leave.current();
+    },
+    [queries],
+  );
+  // Signed in again in another tab: that counts here too, whether or not the dialog has come by then.
+  useEffect(
+    () =>
+      hearTabs((word) => {
+        if ('signedIn' in word && word.signedIn === user.id && waiting.length > 0) answered(true);
+      }),
+    [user.id, answered],
+  );
   return asked ? <AgainDialog user={user} onAnswered={answered} /> : null;
 }

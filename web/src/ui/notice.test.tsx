@@ -138,6 +138,42 @@ it('what isn’t so any more is said no longer', () => {
   expect(screen.queryByText(/To Ben/)).toBeNull();
 });
 
+it('W-5 several losses are one notice, and put away one after the other', () => {
+  act(forgetNotices);
+  shown();
+  const show = vi.fn();
+  const lose = (name: string) =>
+    notify(`Not sent to ${name}`, {
+      tone: 'problem',
+      loss: true,
+      series: 'unsent',
+      about: `unsent ${name}`,
+      action: { label: 'Show', run: () => show(name), shows: true },
+    });
+  const said = () => [...document.querySelectorAll('.notice span')].map((one) => one.textContent);
+  act(() => {
+    for (const name of ['Ada', 'Ben', 'Cleo', 'Dan']) {
+      lose(name);
+      notify(`${name} is done`);
+    }
+    lose('Ben'); // once more
+  });
+  expect(said().filter((words) => words?.startsWith('Not sent'))).toEqual([
+    'Not sent to Ben · and 3 before',
+  ]);
+  const button = (name: string) =>
+    screen.getByText(/^Not sent/).parentElement!.querySelector<HTMLElement>(name)!;
+  fireEvent.click(button('[aria-label=Close]'));
+  screen.getByText('Not sent to Dan');
+  fireEvent.click(button('button')); // it is shown: the others are still lost
+  expect(show).toHaveBeenCalledWith('Dan');
+  act(() => unsay('unsent Cleo'));
+  expect(screen.getByText(/^Not sent/).textContent).toBe('Not sent to Ada');
+  fireEvent.click(button('[aria-label=Close]'));
+  expect(screen.queryByText(/^Not sent/)).toBeNull();
+  act(forgetNotices);
+});
+
 it('W-5 what tells of a loss stays until it is dismissed, whatever is said after it', () => {
   act(forgetNotices);
   shown();

@@ -27,8 +27,11 @@ function set(list: Notice[]) {
   for (const listener of listeners) listener();
 }
 
+const gone = (id: number) => notices.filter((notice) => notice.id !== id);
 function dismiss(id: number) {
-  set(notices.filter((notice) => notice.id !== id));
+  // Of several losses, each is read and put away by itself.
+  const { loss, under } = notices.find((notice) => notice.id === id) ?? {};
+  set(loss && under ? notices.map((one) => (one.id === id ? under : one)) : gone(id));
 }
 
 // Without what is said of it, wherever it lies.
@@ -64,7 +67,10 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
   const tone = options.tone ?? 'done';
   const { about, series } = options;
   const others = about ? without(about) : notices;
-  const latest = others.findLast((notice) => notice.tone === 'done');
+  // What was done lies on what was done right before it, a loss on whatever was lost before.
+  const latest = options.loss
+    ? others.find((notice) => notice.loss && notice.series === series)
+    : others.findLast((notice) => notice.tone === 'done');
   const under = series && latest?.series === series ? latest : undefined;
   const beside = others.filter((notice) => notice !== under);
   set([...kept(beside, tone === 'note' ? 3 : 2), { id, text, tone, ...options, under }]);
@@ -107,9 +113,15 @@ function act(notice: Notice) {
   else dismiss(id);
 }
 
-export function notifyProblem(error: unknown) {
+function tellProblem(error: unknown, say: ReturnType<typeof notifier>) {
   const words = problemWords(error);
-  notify([words.title, words.detail].filter(Boolean).join(' '), { tone: 'problem' });
+  say([words.title, words.detail].filter(Boolean).join(' '), { tone: 'problem' });
+}
+export const notifyProblem = (error: unknown) => tellProblem(error, notify);
+/** As a notifier() does. */
+export function problemNotifier(): (error: unknown) => void {
+  const say = notifier();
+  return (error) => tellProblem(error, say);
 }
 
 export function Notices() {
