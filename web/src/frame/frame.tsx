@@ -59,7 +59,6 @@ const Drawer = part<ComponentProps<typeof Dialog>, 'Dialog'>(
   { onFail: shut },
 );
 const MeMenu = part(() => import('./me-menu'), 'MeMenu', {
-  waiting: (props) => props.button,
   onFail: (error, props) => {
     notifyProblem(error);
     props.onAway();
@@ -384,19 +383,46 @@ function RailLink({
   );
 }
 
-function Me({ user }: { user: { name: string; email: string } }) {
+export function Me({ user }: { user: { name: string; email: string } }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
-  const button = (
-    <button type="button" className="rail-me">
-      <span className="sr">{t('me.menu', { name: user.name })}</span>
-      <Avatar name={user.name} small />
-      <span className="grow truncate rail-text" aria-hidden>
-        {user.name}
-      </span>
-      <ChevronsUpDown size={14} className="rail-text" aria-hidden />
-    </button>
+  const [open, setOpen] = useState(false);
+  const there = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <div className="rail-me-place">
+      <ToMenu
+        button={button}
+        open={open}
+        there={() => there.current}
+        onOpen={() => {
+          setAsked(true);
+          setOpen(true);
+        }}
+        onGone={() => setOpen(false)}
+      >
+        <button type="button" className="rail-me" id="me">
+          <span className="sr">{t('me.menu', { name: user.name })}</span>
+          <Avatar name={user.name} small />
+          <span className="grow truncate rail-text" aria-hidden>
+            {user.name}
+          </span>
+          <ChevronsUpDown size={14} className="rail-text" aria-hidden />
+        </button>
+      </ToMenu>
+      {asked && (
+        <MeMenu
+          user={user}
+          button={button}
+          open={open}
+          onOpenChange={setOpen}
+          there={there}
+          onAway={() => {
+            setAsked(false);
+            setOpen(false);
+          }}
+        />
+      )}
+    </div>
   );
-  if (asked) return <MeMenu user={user} button={button} onAway={() => setAsked(false)} />;
-  return <ToMenu onOpen={() => setAsked(true)}>{button}</ToMenu>;
 }

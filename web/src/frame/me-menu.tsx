@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, UserRound } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { type RefObject, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { keys } from '../api/queries';
@@ -15,9 +15,15 @@ import { chooseTheme, useTheme } from './hooks';
 export function MeMenu({
   user,
   button,
+  open,
+  onOpenChange,
+  there,
 }: {
   user: { email: string };
-  button: ReactElement;
+  button: RefObject<HTMLButtonElement | null>;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  there: RefObject<boolean>; // whether this is
   onAway: () => void; // where it doesn't come
 }) {
   const { t, i18n } = useTranslation();
@@ -26,6 +32,13 @@ export function MeMenu({
   const theme = useTheme();
   const language = isLanguage(i18n.language) ? i18n.language : 'en';
 
+  // Before the menu takes the focus.
+  useLayoutEffect(() => {
+    there.current = true;
+    return () => {
+      there.current = false;
+    };
+  }, [there]);
   const { signOut, question } = useSignOut();
 
   async function chooseLanguage(next: 'en' | 'fr' | 'de') {
@@ -40,7 +53,13 @@ export function MeMenu({
     }
   }
   const menu = (
-    <Menu side="top" opened trigger={button}>
+    <Menu
+      side="top"
+      open={open}
+      onOpenChange={onOpenChange}
+      button={button}
+      trigger={<span className="rail-me-mark" aria-hidden />}
+    >
       <p className="menu-label truncate">{user.email}</p>
       <MenuItem
         icon={<UserRound size={16} aria-hidden />}

@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import { type ReactElement, type ReactNode, useEffect } from 'react';
+import { type ReactElement, type ReactNode, type RefObject, useEffect } from 'react';
 import './menu.css';
 
 export function Menu({
@@ -8,16 +8,24 @@ export function Menu({
   children,
   side,
   align = 'start',
-  opened = false,
+  open,
+  onOpenChange,
+  button,
 }: {
   trigger: ReactElement;
   children: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left';
   align?: 'start' | 'end';
-  opened?: boolean; // from the first
+  // Where the trigger only marks the place of a button that was there before the menu:
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  button?: RefObject<HTMLElement | null>;
 }) {
   return (
-    <DropdownMenu.Root defaultOpen={opened}>
+    <DropdownMenu.Root
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange ? { onOpenChange } : {})}
+    >
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -26,6 +34,13 @@ export function Menu({
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          {...(button && {
+            'aria-labelledby': button.current?.id,
+            onCloseAutoFocus: (event: Event) => {
+              event.preventDefault();
+              button.current?.focus({ preventScroll: true });
+            },
+          })}
         >
           <Behind />
           {children}
