@@ -62,6 +62,7 @@ import {
 } from './reply';
 import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, send } from './send';
+import { NotSent, Sending } from './sending';
 import { nameOf, onItsWay, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import './composer.css';
@@ -147,44 +148,6 @@ function Table(props: ComposerProps & { user: string }) {
         {sent ? t('outbox.state.sending') : ''}
       </span>
     </>
-  );
-}
-
-// In place of the writing, and as such: a letter is one of the next message's, and no shortcut.
-function Sending({
-  calm,
-  early,
-  onClose,
-}: {
-  calm: boolean;
-  early: RefObject<string>;
-  onClose: () => void;
-}) {
-  const { t } = useTranslation();
-  const box = useRef<HTMLFormElement>(null);
-  useLayoutEffect(() => {
-    early.current += takeEarly();
-    if (!calm) box.current?.focus({ preventScroll: true });
-  }, [calm, early]);
-  return (
-    <form
-      ref={box}
-      className="composer"
-      aria-label={t('compose.title')}
-      tabIndex={-1}
-      onSubmit={(event) => event.preventDefault()}
-      onKeyDown={(event) => {
-        if (isWriting(event)) early.current = typedOn(early.current, event.key);
-        else if (event.key === 'Escape' && !early.current) onClose();
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
-      <p className="quiet" role="status">
-        {t('outbox.state.sending')}
-      </p>
-    </form>
   );
 }
 
@@ -821,16 +784,4 @@ class NoQuote extends Error {
   constructor(override readonly cause: unknown) {
     super('what is to be quoted does not come');
   }
-}
-
-// Where nobody answered, it may be on its way all the same.
-function NotSent({ error }: { error: unknown }) {
-  const { t } = useTranslation();
-  if (!isLost(error)) return <ProblemBanner error={error} />;
-  const { title, detail } = problemWords(error);
-  return (
-    <Banner tone="problem" role="alert" title={title}>
-      {[t('compose.unknown'), t('compose.unknownText'), detail].join(' ')}
-    </Banner>
-  );
 }

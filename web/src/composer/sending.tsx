@@ -1,0 +1,57 @@
+// What stands for a message while it is on its way, and where it didn't go.
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isLost } from '../api/client';
+import { problemWords } from '../api/problem';
+import { Banner, ProblemBanner } from '../ui/state';
+import { isWriting, takeEarly, typedOn } from './early';
+
+// In place of the writing, and as such: a letter is one of the next message's, and no shortcut.
+export function Sending({
+  calm,
+  early,
+  onClose,
+}: {
+  calm: boolean;
+  early: RefObject<string>;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => {
+    early.current += takeEarly();
+    if (!calm) box.current?.focus({ preventScroll: true });
+  }, [calm, early]);
+  return (
+    <form
+      ref={box}
+      className="composer"
+      aria-label={t('compose.title')}
+      tabIndex={-1}
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (isWriting(event)) early.current = typedOn(early.current, event.key);
+        else if (event.key === 'Escape' && !early.current) onClose();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <p className="quiet" role="status">
+        {t('outbox.state.sending')}
+      </p>
+    </form>
+  );
+}
+
+// Where nobody answered, it may be on its way all the same.
+export function NotSent({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  if (!isLost(error)) return <ProblemBanner error={error} />;
+  const { title, detail } = problemWords(error);
+  return (
+    <Banner tone="problem" role="alert" title={title}>
+      {[t('compose.unknown'), t('compose.unknownText'), detail].join(' ')}
+    </Banner>
+  );
+}
