@@ -1,14 +1,14 @@
 // The exchange with somebody who is no candidate is added to one who is there (M-3); with undo.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLost } from '../api/client';
 import { addExchange, takeExchangeBack } from '../api/merging';
 import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { notifier, notifyProblem } from '../ui/notice';
+import { notifier, problemNotifier } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import { Choices, type Other } from './choosing';
 import { SharedAddress, sharingOf } from './shared';
@@ -27,12 +27,20 @@ export function AddToCandidate({
   const navigate = useNavigate();
   const [chosen, setChosen] = useState<Other>();
   const key = useRef(crypto.randomUUID());
+  // Whoever has closed it, or gone elsewhere meanwhile, stays there.
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const takeBack = async () => {
-    const notify = notifier();
+    const [notify, tell] = [notifier(), problemNotifier()];
     try {
       await takeExchangeBack(queries, thread);
     } catch (error) {
-      return notifyProblem(error);
+      return tell(error);
     }
     notify(t('nonCandidate.back'), { about: `exchange ${thread}` });
     void navigate({ to: '/non-candidates/$threadId', params: { threadId: thread } });
@@ -42,11 +50,12 @@ export function AddToCandidate({
       addExchange(queries, thread, { candidate: one.id, confirmed }, key.current),
     onMutate: notifier,
     onSuccess: (_, { one }, notify) => {
-      onClose();
       notify(t('nonCandidate.added', { name: one.name }), {
         about: `exchange ${thread}`,
         action: { label: t('undo'), run: () => void takeBack() },
       });
+      if (!here.current) return;
+      onClose();
       void navigate({ to: '/candidates/$candidateId', params: { candidateId: one.id } });
     },
     // Where no answer came it may have been done: then the same is asked once more.

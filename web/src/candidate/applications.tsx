@@ -22,7 +22,7 @@ import { Button, IconButton } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { notifier, notifyProblem } from '../ui/notice';
+import { notifier, problemNotifier } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
 import './candidate.css';
 
@@ -131,19 +131,19 @@ function useTakeOut(candidate: string, onGone: () => void) {
   const about = (id: string) => `application ${id}`;
   const [busy] = useState(() => new Set<string>()); // which are on their way out
   async function putBack({ id, job_title: job }: Application): Promise<void> {
-    const notify = notifier();
+    const [notify, tell] = [notifier(), problemNotifier()];
     try {
       await putBackApplication(queries, candidate, id);
       notify(t('application.putBack', { job }), { about: about(id) });
     } catch (error) {
-      notifyProblem(error);
+      tell(error);
     }
   }
   return async function takeOut(application: Application, button: Element): Promise<void> {
     const { id, job_title: job } = application;
     if (busy.has(id)) return;
     busy.add(id);
-    const notify = notifier();
+    const [notify, tell] = [notifier(), problemNotifier()];
     const at = window.location.pathname;
     try {
       const sees = await takeOutApplication(queries, candidate, application);
@@ -157,7 +157,7 @@ function useTakeOut(candidate: string, onGone: () => void) {
       if (!sees) void navigate({ to: '/candidates' });
       else if (!focused || focused === button || focused === document.body) onGone();
     } catch (error) {
-      if (!sayMoved(error, id, notify)) notifyProblem(error);
+      if (!sayMoved(error, id, notify)) tell(error);
     } finally {
       busy.delete(id);
     }
@@ -188,7 +188,7 @@ function useMove(candidate: string) {
   const sayMoved = useSayMoved();
   const queries = useQueryClient();
   return async function move(application: Application, kind: StageKind, to: Stage): Promise<void> {
-    const notify = notifier();
+    const [notify, tell] = [notifier(), problemNotifier()];
     const from = application[kind];
     try {
       await moveApplication(queries, candidate, application, kind, to);
@@ -200,7 +200,7 @@ function useMove(candidate: string) {
         },
       });
     } catch (error) {
-      if (!sayMoved(error, application.id, notify)) notifyProblem(error);
+      if (!sayMoved(error, application.id, notify)) tell(error);
     }
   };
 }
@@ -221,11 +221,12 @@ function AddToJob({ candidate, onClose }: { candidate: Candidate; onClose: () =>
           body: { job },
         }),
       ),
-    onSuccess: ({ job_title }) => {
+    onMutate: notifier,
+    onSuccess: ({ job_title }, _, notify) => {
       void queries.invalidateQueries({ queryKey: keys.candidate(candidate.id) });
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
-      notifier()(t('application.added', { job: job_title }));
+      notify(t('application.added', { job: job_title }));
       onClose();
     },
   });

@@ -8,7 +8,7 @@ import { type Merge, part as partAgain } from '../api/merging';
 import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
-import { notifier, notifyProblem } from '../ui/notice';
+import { notifier, problemNotifier } from '../ui/notice';
 import { part } from '../ui/part';
 
 export const MergeDialog = part(() => import('./merging'), 'MergeDialog');
@@ -18,12 +18,12 @@ export function usePart() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   return async (merged: string, exchange = false) => {
-    const notify = notifier();
+    const [notify, tell] = [notifier(), problemNotifier()];
     try {
       await partAgain(queries, merged);
       notify(t(exchange ? 'nonCandidate.back' : 'merging.back'), { about: `merge ${merged}` });
     } catch (error) {
-      notifyProblem(error);
+      tell(error);
     }
   };
 }

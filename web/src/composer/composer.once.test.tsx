@@ -213,6 +213,17 @@ describe('W-5 what is typed while it is on its way', () => {
     await waitFor(() => expect(closed).toHaveBeenCalledOnce());
   });
 
+  it('changes nothing of what may have been sent', async () => {
+    const { answer } = await sendAndGoOn();
+    await come();
+    await userEvent.keyboard('PS');
+    answer(problem(503, 'store.commit-unknown'));
+    await waitFor(() => expect(text().value).toBe('Dear Léa'));
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(2));
+    expect(server.sent[1]!.key).toBe(server.sent[0]!.key);
+  });
+
   it('stands before what couldn’t be sent', async () => {
     const { answer } = await sendAndGoOn();
     await come();

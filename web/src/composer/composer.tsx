@@ -63,7 +63,7 @@ import {
 import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, send } from './send';
 import { NotSent, Sending } from './sending';
-import { nameOf, onItsWay, useShared } from './shared';
+import { nameOf, onItsWay, unanswered, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import './composer.css';
 
@@ -137,6 +137,8 @@ function Table(props: ComposerProps & { user: string }) {
   close.current = onClose;
   useLayoutEffect(() => {
     if (!waits || sent) return;
+    // What was typed meanwhile was meant for another one: this one's words stay as they were sent.
+    if (unanswered.of(nameOf(user, about))) early.current = '';
     if (chosen || early.current || hasDraft(user, about)) setWaits(false);
     else close.current();
   }, [waits, sent, user, about, chosen]);
@@ -440,12 +442,14 @@ function Writing({
     try {
       done = await transmit(outgoing);
     } catch (reason) {
+      unanswered.set(place, isLost(reason));
       onItsWay.set(place, false);
       return refused(reason, confirmed, tell);
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     over.current = true;
     finish(draft);
+    unanswered.set(place, false);
     onItsWay.set(place, false);
     const { row, takeBack } = done;
     say(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });

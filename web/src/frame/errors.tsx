@@ -48,10 +48,14 @@ function useReturn(away: boolean, once: () => boolean, go: () => void) {
 
 // A tab that is older than its server becomes a new one, but doesn't reload for ever.
 function reloadsOnce(): boolean {
-  const last = Number(sessionStorage.getItem(RELOADED));
-  if (Date.now() - last < 60_000) return false;
-  sessionStorage.setItem(RELOADED, String(Date.now()));
-  return true;
+  try {
+    const last = Number(sessionStorage.getItem(RELOADED));
+    if (Date.now() - last < 60_000) return false;
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+    return true;
+  } catch {
+    return false; // forbidden: then its reader reloads it
+  }
 }
 
 export function PageFailed({ error, reset }: ErrorComponentProps) {

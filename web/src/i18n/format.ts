@@ -113,7 +113,16 @@ export function regional(
   language: string,
   wanted: readonly string[] = navigator.languages,
 ): string {
-  return wanted.find((one) => one.toLowerCase().startsWith(`${language}-`)) ?? language;
+  // Some browsers name what Intl knows nothing of, like "en-US@posix".
+  const known = (one: string) => {
+    try {
+      return Intl.getCanonicalLocales(one).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  const own = (one: string) => one.toLowerCase().startsWith(`${language}-`);
+  return wanted.find((one) => own(one) && known(one)) ?? language;
 }
 
 function validZone(zone: string): string | undefined {

@@ -29,5 +29,9 @@ export function remember(user: string, query: string): void {
 }
 
 export function forgetRecent(): void {
-  sessionStorage.removeItem(KEPT);
+  try {
+    sessionStorage.removeItem(KEPT);
+  } catch {
+    // Forbidden: nothing was remembered.
+  }
 }

@@ -132,6 +132,8 @@ describe('dates', () => {
   it('are written as where the reader lives', () => {
     expect(regional('en', ['de-DE', 'en-GB'])).toBe('en-GB');
     expect(regional('en', ['de-DE'])).toBe('en');
+    expect(regional('en', ['en-US@posix', 'en-IE'])).toBe('en-IE');
+    expect(regional('en', ['en-US@posix'])).toBe('en');
     expect(makeFormat('en-GB', 'UTC', now).day('2026-11-03T12:00:00Z')).toBe('3 Nov 2026');
   });
   it('of appointments are in the reader’s zone, or stand as they are', () => {
