@@ -314,5 +314,18 @@ TEST_P(LeavingJobs, O5_WhatCameWithAMergeAndWasTakenOutStaysOut) {
   EXPECT_EQ(applications().size(), 2u);
 }
 
+TEST_P(LeavingJobs, O5_WhoIsPartedAgainIsListedInTheJobThatTheyKept) {
+  const auto other = add_candidate("W. Anda", {"other@home.example"}, {welder});
+  const auto theirs = thread(other);
+  place(message("two", "other@home.example", "clara@acme.example"), theirs, PlacedBy::address,
+        "other@home.example");
+  const auto plan = ask(MergePreview{as(anna), wanda, other});
+  commit(MergeCandidates{as(anna), wanda, other, plan->version, false, now});
+  commit(taken_out(clara));
+  EXPECT_TRUE(threads_seen(as(ben), Place::all).empty());
+  commit(UndoMerge{as(anna), other, now});
+  EXPECT_EQ(threads_seen(as(ben), Place::all), std::vector{theirs.id});
+}
+
 }  // namespace
 }  // namespace hearback::store

@@ -546,6 +546,9 @@ void part_audiences(Writing& writing, CandidateId merged, CandidateId kept) {
     if (!is_among(of_merged, job)) drop_audience(writing.db, writing.company, merged, job);
   for (const auto& job : of_merged)
     if (!is_among(of_kept, job)) drop_audience(writing.db, writing.company, kept, job);
+  // The one's may have been taken out of the job that the other is in.
+  for (const auto& job : of_merged) add_audience(writing.db, writing.company, merged, job);
+  for (const auto& job : of_kept) add_audience(writing.db, writing.company, kept, job);
   list_in_jobs(writing, merged);
   list_in_jobs(writing, kept);
 }
