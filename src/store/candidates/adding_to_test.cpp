@@ -198,6 +198,19 @@ TEST_P(AddingTo, M3_AnAddressThatTheCandidateHadStaysTheirs) {
   EXPECT_EQ(synced().size(), 2u);
   EXPECT_EQ(ask(ThreadById{as(ada), hers.id})->messages.size(), 2u);
   EXPECT_EQ(in(ada, Place::non_candidates), Set{talk.id});
+  // What comes from there since would be theirs without the exchange, too.
+  commit(adding(talk, ada));
+  answered(of(wanda, talk), "one");
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
+}
+
+TEST_P(AddingTo, M3_AnAnswerThatTheCandidateGotTooStaysTheirs) {
+  const auto talk = write(ada, adas, "one");
+  commit(adding(talk, ada));
+  auto m = message("to both", std::string(kPat), "wanda@home.example");
+  m.envelope.in_reply_to = {"one"};
+  place(m, of(wanda, talk), PlacedBy::reply_to, "one", false);
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(ada), now}), "candidate.in-use");
 }
 
 TEST_P(AddingTo, M3_WhatSomebodyHasGoneOnWithIsNotTakenBack) {

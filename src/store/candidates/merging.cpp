@@ -455,9 +455,10 @@ void take_back_applications(Writing& writing, CandidateId merged, CandidateId ke
 }
 
 // What came to the exchange since and isn't the person's to keep: what lies there by the
-// candidate's own address, what the candidate wrote, and what the team wrote in other programs. Who
-// kept the exchange would read it, and who sees the candidate would have lost it. A message that
-// was moved and moved back has come anew by its number, so it goes by when it was added.
+// candidate's own address, what was from or to an address that stays the candidate's, and what the
+// team wrote in other programs. Who kept the exchange would read it, and who sees the candidate
+// would have lost it. A message that was moved and moved back has come anew by its number, so it
+// goes by when it was added.
 bool has_others_mail(Writing& writing, CandidateId person, const ToPart& undo) {
   const std::string not_theirs =
       " not in (select a.normal from merged_addresses a where a.company = $1 and a.merged = $3"
@@ -472,9 +473,11 @@ bool has_others_mail(Writing& writing, CandidateId person, const ToPart& undo) {
               ") or (p.came > g.came and (m.direction = 'outgoing' or exists (select 1"
               "  from participants x join candidate_addresses o on o.company = x.company"
               "  and o.candidate = $2 and o.normal = x.normal where x.company = $1"
-              "  and x.message = p.message and x.field = 'from' and x.normal" +
+              "  and x.message = p.message and (x.normal" +
               not_theirs +
-              ")) and (m.added > $4 or not exists (select 1 from corrected_messages s"
+              " or exists (select 1 from merged_addresses k where k.company = $1 and k.merged = $3"
+              "  and k.candidate = $2 and k.normal = x.normal)))) and (m.added > $4 or not exists "
+              "(select 1 from corrected_messages s"
               "  join corrections c on c.company = s.company and c.id = s.correction"
               "  and c.number > $5 where s.company = $1 and s.message = p.message)))) limit 1",
           writing.company, undo.kept, person, undo.at, undo.corrected)
