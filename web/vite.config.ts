@@ -53,6 +53,10 @@ function earlyWords(): Plugin {
   };
 }
 
+// Small parts that every list needs: one file costs less than twenty.
+const FIRST =
+  /\/src\/(?:inbox\/(?:list-beside|put-away|row)|frame\/(?:leading|live|tabs)|api\/(?:rows|turning|following)|composer\/(?:drafts|early|shared|going-up)|setup\/(?:door|leaving)|search\/recent|i18n\/format)\.tsx?$/;
+
 export default defineConfig({
   plugins: [react(), reader(), earlyWords(), compressed()],
   build: {
@@ -62,6 +66,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // 8 kB in one: a part that comes late doesn't come without its looks.
     cssCodeSplit: false,
+    rollupOptions: { output: { codeSplitting: { groups: [{ name: 'first', test: FIRST }] } } },
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
   test: {
