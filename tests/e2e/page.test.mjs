@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
 import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
-import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
+import { addUser, build, candidateAddress, connect, domain, openStage, processorSeconds, recruiter, until } from './stage.mjs';
 
 let stage, browser, page;
 const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -127,21 +127,23 @@ test('the profile shows the imported threads, and hostile HTML does nothing', { 
   await accessible('the thread');
 });
 
-const openLetter = async (subject) => {
+const linkTo = async (subject) => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?view=conversations`);
   const link = page.locator('a').filter({ hasText: subject }).first();
   await link.waitFor();
-  const start = Date.now();
-  await link.click();
-  return () => Date.now() - start;
+  return link;
 };
+const openLetter = async (subject) => (await linkTo(subject)).click();
 
 test('THREAT13 a message that was made to freeze the reader opens like any other', { timeout: 90_000 }, async () => {
   for (const [subject, words] of [['Deep', 'Deep words'], ['Styled', 'Styled words'], ['Tall', 'Tall words']]) {
-    const passed = await openLetter(subject);
-    await page.frameLocator('iframe').first().getByText(words).waitFor();
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    assert.ok(passed() < 5_000, `${subject}: ${passed()} ms`);
+    const link = await linkTo(subject);
+    const took = await processorSeconds(page, async () => {
+      await link.click();
+      await page.frameLocator('iframe').first().getByText(words).waitFor();
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    });
+    assert.ok(took < 5, `${subject}: ${took} s of processor`);
   }
   const height = () => page.locator('iframe').first().evaluate((frame) => frame.getBoundingClientRect().height);
   await until('the height is known', async () => (await height()) > 5_000);

@@ -242,8 +242,8 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
   await ready(tab).or(tab.locator('.preview-sorry')).first().waitFor({ timeout: 40_000 });
   await tab.locator('.preview-bar').getByText('4 of 6').waitFor();
   await shoot(tab, 'swells-1440');
-  const took = await atMost('a frame of the page', tab.evaluate(async () => { const begun = performance.now(); await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); return performance.now() - begun; }));
-  assert.ok(took < 500, `the page answers after ${took} ms`);
+  // One of many frames comes at once: a page that is held up has none, a machine that is has some.
+  await until('a frame of the page at once', async () => await tab.evaluate(async () => { const begun = performance.now(); await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); return performance.now() - begun; }) < 500);
   // Neither of these is what it says.
   await tab.locator('.preview-bar').getByRole('button', { name: 'Next file' }).click();
   await tab.locator('.preview-sorry').getByText('SVG files can’t be shown here').waitFor();

@@ -1,7 +1,7 @@
 // How a message is shown: what is wider than its room is fitted to it, and its actual size is one click away.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { build, candidateAddress, connect, openBrowser, openStage, recruiter, until } from './stage.mjs';
+import { build, candidateAddress, connect, openBrowser, openStage, processorSeconds, recruiter, until } from './stage.mjs';
 
 let stage, url, tabOf, shoot, fits;
 const fixed = (width) => `<div style="width:${width}px;background:#dfe"><p>This many pixels wide: ${width}</p><p align="right">the end of the row</p></div>`;
@@ -152,9 +152,8 @@ test('nothing lies above its frame or below it', { timeout: 60_000 }, async () =
 
 test('a mail of many elements side by side holds nobody up', { timeout: 60_000 }, async () => {
   const tab = await tabOf(1440);
-  const start = performance.now();
-  await opened(tab, 'Line ends');
-  assert.ok(performance.now() - start < 15_000, 'it took a minute when its direction was looked for with each element');
+  const took = await processorSeconds(tab, () => opened(tab, 'Line ends'));
+  assert.ok(took < 15, 'it took a minute when its direction was looked for with each element');
 });
 
 test('borders that get no thinner leave nothing to scroll', { timeout: 60_000 }, async () => {

@@ -90,3 +90,15 @@ export async function openBrowser(stage, height = 800) {
     },
   };
 }
+
+/** The seconds of processor that a page's process takes for `action`: a page that is frozen burns them, one whose neighbors do doesn't. */
+export async function processorSeconds(tab, action) {
+  const session = await tab.context().newCDPSession(tab);
+  const spent = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'ProcessTime').value;
+  await session.send('Performance.enable');
+  const before = await spent();
+  await action();
+  const took = (await spent()) - before;
+  await session.detach();
+  return took;
+}
