@@ -193,7 +193,7 @@ describe('the composer', () => {
     open();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     const words = await screen.findByText(/tom@c\.example: A candidate can’t be in Cc or Bcc/);
-    const field = screen.getByRole('textbox', { name: 'Cc' });
+    const field = screen.getByRole('combobox', { name: 'Cc' });
     expect(field.getAttribute('aria-describedby')).toBe(words.id);
     expect(document.activeElement).toBe(field);
     await userEvent.click(screen.getByRole('button', { name: 'Remove tom@c.example' }));
@@ -428,7 +428,7 @@ describe('the composer', () => {
 
   it('sends by Ctrl+Enter, with what still stands in a recipient field', async () => {
     const closed = show();
-    await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'bob@y.example');
+    await userEvent.type(screen.getByRole('combobox', { name: 'To' }), 'bob@y.example');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(server.sent[0]!.body.to).toEqual(['lea@c.example', 'bob@y.example']);
@@ -445,7 +445,7 @@ describe('the composer', () => {
 
   it('refuses what is no address, and sends nothing', async () => {
     show();
-    await userEvent.type(screen.getByRole('textbox', { name: 'To' }), 'nonsense,');
+    await userEvent.type(screen.getByRole('combobox', { name: 'To' }), 'nonsense,');
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     expect(await screen.findByText('“nonsense” is not an e-mail address.')).toBeTruthy();
     expect(server.sent).toHaveLength(0);
@@ -507,7 +507,7 @@ describe('the composer', () => {
   it('W-3 warns while a candidate stands in Cc', async () => {
     show();
     await userEvent.click(screen.getByRole('button', { name: 'Cc, Bcc' }));
-    await userEvent.type(screen.getByRole('textbox', { name: 'Cc' }), 'LEA@c.example,');
+    await userEvent.type(screen.getByRole('combobox', { name: 'Cc' }), 'LEA@c.example,');
     expect(await screen.findByText(/belongs in “To”/)).toBeTruthy();
   });
 });

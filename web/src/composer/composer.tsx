@@ -46,6 +46,7 @@ import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
 import { useKept } from './kept';
+import { knownIn } from './offered';
 import { Coming } from './on-demand';
 import { AskBefore, isOfServer, type Question } from './questions';
 import { Recipients } from './recipients';
@@ -531,6 +532,7 @@ function Writing({
   }
 
   const saidOf = (field: Field) => (fault?.field === field ? fault.words : undefined);
+  const known = useMemo(() => knownIn(thread, profile), [thread, profile]);
   const hiddenCopies = draft.bcc.length > 0;
   const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
     profile?.addresses.some((other) => sameAddress(other.address, one.address)),
@@ -646,6 +648,7 @@ function Writing({
       <Recipients
         label={t('field.to')}
         value={draft.to}
+        known={known.to}
         onChange={(to) => change({ to })}
         error={saidOf('to')}
         autoFocus={!replyTo && draft.to.length === 0}
@@ -661,6 +664,7 @@ function Writing({
           <Recipients
             label={t('field.cc')}
             value={draft.cc}
+            known={known.copies}
             onChange={(cc) => change({ cc })}
             error={saidOf('cc')}
             autoFocus={draft.cc.length + draft.bcc.length === 0}
@@ -668,6 +672,7 @@ function Writing({
           <Recipients
             label={t('field.bcc')}
             value={draft.bcc}
+            known={known.copies}
             error={saidOf('bcc')}
             onChange={(bcc) => change({ bcc })}
           />

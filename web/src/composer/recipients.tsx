@@ -1,8 +1,9 @@
 import { CircleAlert, X } from 'lucide-react';
-import { Fragment, useId, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePerson } from '../ui/person';
 import { addRecipients, isAddress, isFinished, parseRecipients, type Recipient } from './addresses';
+import { useOffered } from './offered';
 
 // An address has places where it can be broken and still be read.
 const broken = (text: string) =>
@@ -17,12 +18,14 @@ const broken = (text: string) =>
 export function Recipients({
   label,
   value,
+  known,
   onChange,
   autoFocus,
   error,
 }: {
   label: string;
   value: Recipient[];
+  known: readonly Recipient[]; // offered beside colleagues
   onChange: (value: Recipient[]) => void;
   autoFocus?: boolean;
   error?: string | undefined;
@@ -32,14 +35,50 @@ export function Recipients({
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
+  const [focused, setFocused] = useState(false);
+  const [shut, setShut] = useState(''); // for this text no more is offered
+  const [moved, setMoved] = useState<number>(); // from the one that is chosen by itself
+  const offered = useOffered(focused ? text : '', known, value);
+  const open = offered.length > 0 && shut !== text;
+  // Who has typed an address means it, whoever else's begins like that.
+  const chosen = open ? Math.min(moved ?? (isAddress(text) ? -1 : 0), offered.length - 1) : -1;
+  const type = (typed: string) => {
+    setText(typed);
+    setMoved(undefined);
+  };
   const take = (typed: string) => {
     const found = parseRecipients(typed);
     if (found.length > 0) onChange(addRecipients(value, found));
-    setText('');
+    type('');
+  };
+  const choose = (one: Recipient) => {
+    onChange(addRecipients(value, [one]));
+    type('');
   };
   const remove = (address: string) => {
     onChange(value.filter((one) => one.address !== address));
     input.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const sends = event.ctrlKey || event.metaKey;
+    if (open && step) {
+      event.preventDefault();
+      setMoved((chosen + step + offered.length) % offered.length);
+    } else if (open && event.key === 'Escape') {
+      event.stopPropagation(); // which would close what is written
+      setShut(text);
+    } else if ((event.key === 'Enter' && !sends) || (event.key === 'Tab' && text)) {
+      if (event.key === 'Enter') event.preventDefault();
+      const one = event.shiftKey ? undefined : offered[chosen];
+      if (one) choose(one);
+      else take(text);
+    } else if (event.key === 'Enter' && text) {
+      take(text);
+    } else if (event.key === 'Backspace' && text === '' && value.length > 0) {
+      onChange(value.slice(0, -1));
+    }
   };
   return (
     <div className="compose-line">
@@ -79,8 +118,14 @@ export function Recipients({
           ref={input}
           id={id}
           className={`chip-input${text ? ' filled' : ''}`}
+          role="combobox"
+          aria-expanded={open}
+          aria-controls={`${id}-offer`}
+          aria-autocomplete="list"
+          aria-activedescendant={chosen >= 0 ? `${id}-${chosen}` : undefined}
           autoFocus={autoFocus}
           autoComplete="off"
+          autoCapitalize="none"
           spellCheck={false}
           value={text}
           aria-invalid={error ? true : undefined}
@@ -89,7 +134,7 @@ export function Recipients({
             const typed = event.target.value;
             // A finished address: what follows the comma stays in the field.
             if (isFinished(typed)) take(typed);
-            else setText(typed);
+            else type(typed);
           }}
           onPaste={(event) => {
             const pasted = event.clipboardData.getData('text');
@@ -97,19 +142,37 @@ export function Recipients({
             event.preventDefault();
             take(`${text} ${pasted}`);
           }}
-          onBlur={() => take(text)}
-          onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return;
-            if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
-              event.preventDefault();
-              take(text);
-            } else if ((event.key === 'Enter' || event.key === 'Tab') && text) {
-              take(text);
-            } else if (event.key === 'Backspace' && text === '' && value.length > 0) {
-              onChange(value.slice(0, -1));
-            }
+          onFocus={() => setFocused(true)}
+          onBlur={() => {
+            setFocused(false);
+            take(text);
           }}
+          onKeyDown={onKeyDown}
         />
+      </div>
+      <div
+        className="chip-offer"
+        role="listbox"
+        id={`${id}-offer`}
+        aria-label={t('compose.offer')}
+        hidden={!open}
+      >
+        {open &&
+          offered.map((one, at) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's
+            // biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus
+            <div
+              key={one.address}
+              role="option"
+              id={`${id}-${at}`}
+              aria-selected={at === chosen}
+              className="chip-offered"
+              onMouseDown={(event) => event.preventDefault()} // the focus stays in the field
+              onClick={() => choose(one)}
+            >
+              <Offered {...person(one.name, [one.address])} />
+            </div>
+          ))}
       </div>
       {error && (
         <p className="field-error compose-error" id={`${id}-error`}>
@@ -118,5 +181,17 @@ export function Recipients({
         </p>
       )}
     </div>
+  );
+}
+
+// As the chip that it becomes: nobody hides behind a name here, either (U4).
+function Offered({ first, second, pretends }: ReturnType<ReturnType<typeof usePerson>>) {
+  return (
+    <>
+      <bdi className="truncate">{first}</bdi>
+      {second && (
+        <bdi className={`truncate ${pretends ? 'sender-pretends' : 'quiet'}`}>{second}</bdi>
+      )}
+    </>
   );
 }
