@@ -154,3 +154,26 @@ it('says why nobody is found, and asks for no more than can be looked for', asyn
     expect.stringContaining('The database doesn’t answer.'),
   );
 });
+
+it.each([
+  ['evaluator', ['profile', 'email', 'access', 'tokens'], ['users', 'import']],
+  ['manager', ['access', 'tokens', 'import'], ['users']],
+  ['admin', ['access', 'tokens', 'import', 'users'], []],
+])('U3 leads an %s to each place of the settings that is theirs', async (role, there, not) => {
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
+  queries.setQueryData(keys.me, { user: { id: 'anna', role } });
+  render(shown(true));
+  const labels: Record<string, string> = {
+    profile: 'Profile',
+    email: 'E-mail',
+    access: 'Password and devices',
+    tokens: 'API tokens',
+    users: 'Users',
+    import: 'Import',
+  };
+  await userEvent.keyboard('settings');
+  const options = await screen.findAllByRole('option');
+  const lead = options.map((one) => one.textContent);
+  for (const name of there) expect(lead).toContain(`Settings › ${labels[name]}`);
+  for (const name of not) expect(lead).not.toContain(`Settings › ${labels[name]}`);
+});

@@ -37,7 +37,7 @@ import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
-import { useDebounced, useMayEdit } from './hooks';
+import { useDebounced, useMayEdit, useMe } from './hooks';
 import './palette.css';
 
 type Entry = {
@@ -51,6 +51,16 @@ type Entry = {
 };
 
 // write: to whom is all that is asked.
+// As in the settings' own list, and whose each is, if not everybody's.
+const SETTINGS = [
+  ['email', '/settings/account/profile/email'],
+  ['profile', '/settings/account/profile'],
+  ['access', '/settings/account/access'],
+  ['tokens', '/settings/account/tokens'],
+  ['users', '/settings/company/users', 'admin'],
+  ['import', '/settings/import', 'editor'],
+] as const;
+
 export function Palette({
   write: writes = false,
   onClose,
@@ -63,6 +73,7 @@ export function Palette({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMayEdit();
+  const admin = useMe()?.user.role === 'admin';
   const person = usePerson();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
@@ -85,6 +96,9 @@ export function Palette({
   });
 
   const entries = useMemo(() => {
+    const settings = SETTINGS.filter(
+      ([, , whose]) => !whose || (whose === 'admin' ? admin : mayEdit),
+    );
     const arrow = <ArrowRight size={16} aria-hidden />;
     const go = (to: `/${Place}` | '/candidates' | '/jobs') => () => void navigate({ to });
     const places: Entry[] = (
@@ -100,22 +114,14 @@ export function Palette({
       icon: arrow,
       run: go(to),
     }));
-    places.push(
-      {
-        id: 'email',
+    for (const [name, to] of settings)
+      places.push({
+        id: name,
         group: t('palette.places'),
-        label: `${t('place.settings')} › ${t('settings.email')}`,
+        label: `${t('place.settings')} › ${t(`settings.${name}`)}`,
         icon: arrow,
-        run: () => void navigate({ to: '/settings/account/profile/email' }),
-      },
-      {
-        id: 'profile',
-        group: t('palette.places'),
-        label: `${t('place.settings')} › ${t('settings.profile')}`,
-        icon: arrow,
-        run: () => void navigate({ to: '/settings/account/profile' }),
-      },
-    );
+        run: () => void navigate({ to }),
+      });
     const actions: Entry[] = [
       {
         id: 'add-email',
@@ -223,7 +229,7 @@ export function Palette({
       },
     };
     return [...found, ...write, ...letter, ...matching, mail];
-  }, [text, people.data, jobs.data, mayEdit, t, navigate, onHelp, writes, person]);
+  }, [text, people.data, jobs.data, mayEdit, admin, t, navigate, onHelp, writes, person]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
   useEffect(() => {
