@@ -68,12 +68,14 @@ export function parseRecipients(text: string): Recipient[] {
   });
 }
 
-export const sameAddress = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+export const addressKey = (address: string) => address.toLowerCase();
+export const sameAddress = (a: string, b: string) => addressKey(a) === addressKey(b);
 
 export function addRecipients(list: readonly Recipient[], more: readonly Recipient[]): Recipient[] {
-  const out = [...list];
+  const all = new Map(list.map((one) => [addressKey(one.address), one]));
   for (const one of more) {
-    if (one.address && !out.some((other) => sameAddress(other.address, one.address))) out.push(one);
+    const key = addressKey(one.address);
+    if (one.address && !all.has(key)) all.set(key, one);
   }
-  return out;
+  return [...all.values()];
 }

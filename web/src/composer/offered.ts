@@ -4,10 +4,10 @@ import { useMemo } from 'react';
 import { type Candidate, MOST_SEARCHED, type Thread, userPageQuery } from '../api/queries';
 import { useDebounced } from '../frame/hooks';
 import { folded } from '../search/folded';
-import { addRecipients, type Recipient, sameAddress } from './addresses';
+import { addressKey, type Recipient } from './addresses';
 
 const MOST = 6; // offered at once
-const NOBODY: Recipient[] = [];
+const NAME = 200; // characters of a name that somebody else wrote
 
 /** To: the candidate, and who else takes part. Copies: these without the candidate, who mustn't get one. */
 export function knownIn(
@@ -17,19 +17,22 @@ export function knownIn(
   const own = (candidate?.addresses ?? [])
     .filter((one) => one.synced)
     .map(({ address }) => ({ name: candidate!.name, address }));
-  const others = (thread?.messages ?? [])
-    .toReversed()
-    .flatMap((one) => [...one.from, ...one.to, ...one.cc])
-    .filter((one) => !candidate?.addresses.some((its) => sameAddress(its.address, one.address)));
-  const copies = addRecipients([], others);
-  return { to: [...own, ...copies], copies };
+  const theirs = new Set(candidate?.addresses.map((one) => addressKey(one.address)));
+  const copies = new Map<string, Recipient>();
+  for (const { from, to, cc } of (thread?.messages ?? []).toReversed())
+    for (const one of [...from, ...to, ...cc]) {
+      const key = addressKey(one.address);
+      if (one.address && !theirs.has(key) && !copies.has(key)) copies.set(key, one);
+    }
+  return { to: [...own, ...copies.values()], copies: [...copies.values()] };
 }
 
 // Of a name any word may be begun, of an address its beginning and its domain.
 function isMeant({ name, address }: Recipient, typed: string): boolean {
-  return folded(`${name} ${address}`)
-    .split(/(?<=[\s@."'(-])/)
-    .some((_, at, parts) => parts.slice(at).join('').startsWith(typed));
+  const words = folded(`${name.slice(0, NAME)} ${address}`);
+  for (let at = words.indexOf(typed); at >= 0; at = words.indexOf(typed, at + 1))
+    if (at === 0 || /[\s@."'(-]/.test(words[at - 1]!)) return true;
+  return false;
 }
 
 export function useOffered(
@@ -37,19 +40,27 @@ export function useOffered(
   known: readonly Recipient[],
   taken: readonly Recipient[],
 ): Recipient[] {
-  const typed = folded(text.trim());
-  const q = useDebounced(text.trim(), 150).slice(0, MOST_SEARCHED);
+  const typed = folded(text.trim().slice(0, MOST_SEARCHED));
+  const q = useDebounced(text.trim().slice(0, MOST_SEARCHED), 150);
   const users = useQuery({
     ...userPageQuery({ active: true, q }),
     enabled: typed !== '' && q !== '',
     placeholderData: (before) => before,
   }).data?.rows;
   return useMemo(() => {
-    if (typed === '') return NOBODY;
-    const colleagues = (users ?? []).map(({ name, email }) => ({ name, address: email }));
-    return addRecipients([], [...known, ...colleagues])
-      .filter((one) => isMeant(one, typed))
-      .filter((one) => !taken.some((other) => sameAddress(other.address, one.address)))
-      .slice(0, MOST);
+    const offered: Recipient[] = [];
+    if (typed === '') return offered;
+    const all = new Set(taken.map((one) => addressKey(one.address)));
+    for (const one of [
+      ...known,
+      ...(users ?? []).map(({ name, email }) => ({ name, address: email })),
+    ]) {
+      if (offered.length === MOST) break;
+      const key = addressKey(one.address);
+      if (all.has(key) || !isMeant(one, typed)) continue;
+      all.add(key);
+      offered.push(one);
+    }
+    return offered;
   }, [typed, known, taken, users]);
 }
