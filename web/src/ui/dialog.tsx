@@ -5,13 +5,19 @@ import { useTranslation } from 'react-i18next';
 import { Button } from './button';
 import './dialog.css';
 
+// A menu's item is gone by then: its button isn't.
+function goneBackTo(focused: Element | null): Element | null {
+  const button = focused?.closest('[role=menu]')?.getAttribute('aria-labelledby');
+  return button ? document.getElementById(button) : focused;
+}
+
 // What had the focus when a dialog opened gets it back, unless another dialog has opened since and has
 // it: this comes a moment after the dialog has gone. (Radix would give it to the dialog's trigger; ours
 // are opened by keys and menus as well.)
 export function useFocusBack(open: boolean): (event: Event) => void {
   const before = useRef<Element | null>(null);
   const was = useRef(false);
-  if (open && !was.current) before.current = document.activeElement;
+  if (open && !was.current) before.current = goneBackTo(document.activeElement);
   was.current = open;
   return (event) => {
     event.preventDefault();
