@@ -514,8 +514,8 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, bool past, Batc
   std::optional<Error> why;
   for (auto& one : batch) {
     Asked asked{place_of(account_, folder, one.uid), one.attempts, candidates_of(one.match)};
+    keep_room_of(work, past);  // of the one before, where that came in vain, too
     store_fetched(work);
-    keep_room_of(work, past);
     work.room = {};
     const auto may_come = most_that_comes(shared_.options().limits, {});
     auto room = co_await room_for(
