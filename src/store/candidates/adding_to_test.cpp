@@ -296,6 +296,38 @@ TEST_P(AddingTo, M3_C14_AnAddressThatAnotherOneLetGoOfStaysWithTheCandidate) {
   EXPECT_EQ(synced(), (std::vector<std::string>{std::string(kPat), "wanda@home.example"}));
 }
 
+// Whoever added it by mistake takes the address off first, and then takes it back.
+TEST_P(AddingTo, M3_C14_TheExchangeStaysWhereItsAddressIsTakenOff) {
+  const auto talk = write(clara, claras, "one");
+  answered(talk, "one");
+  commit(adding(talk, clara));
+  answered(of(wanda, talk), "one again", PlacedBy::address);
+  auto without = addresses();
+  std::erase_if(without, [](const auto& one) { return one.normal == kPat; });
+  ASSERT_EQ(without.size(), 1u);
+  commit(PutCandidate{wanda, "Wanda", without, now, as(clara)});
+  run_errands();
+  EXPECT_EQ(in(clara, Place::all), (Set{talk.id, hers.id}));
+  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->messages.size(), 2u);
+  commit(UndoTakeOver{talk.id, as(clara), now});
+  run_errands();
+  EXPECT_EQ(in(clara, Place::non_candidates), Set{talk.id});
+  EXPECT_EQ(in(clara, Place::all), Set{hers.id});
+}
+
+TEST_P(AddingTo, M3_C14_WhatIsLeavingThePersonComesToNobodyElse) {
+  const auto talk = write(ada, adas, "one");
+  tables()->write([&](Db& db) {
+    db.change(
+        "insert into addresses_taken_off(company, candidate, normal, at)"
+        " values ($1, $2, 'x@home.example', $3)",
+        company, talk.candidate, now);
+  });
+  EXPECT_EQ(refused(adding(talk, ada)), "candidate.leaving-mail");
+  tables()->write([&](Db& db) { db.run("delete from addresses_taken_off", {}); });
+  commit(adding(talk, ada));
+}
+
 TEST_P(AddingTo, M3_NobodyKeepsTwoExchangesWithOneAddress) {
   const auto talk = write(clara, claras, "one");
   const auto other = add_job("Baker", {});

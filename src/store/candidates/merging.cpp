@@ -657,7 +657,7 @@ void apply(Writing& writing, const AddToCandidate& change) {
   expect_remembered(writing, change.candidate);
   expect_candidate(writing, change.candidate);
   expect_seen(writing, change.by, change.candidate);
-  expect_nothing_leaves(writing, change.candidate);
+  for (const auto& one : {change.candidate, with.person}) expect_nothing_leaves(writing, one);
   const auto had = addresses_of(writing, change.candidate);
   const auto theirs = addresses_of(writing, with.person);
   expect_mergeable(writing.db, writing.company, change.candidate, with.person,

@@ -44,7 +44,12 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
           "  and a.synced = 1 and a.normal <> $3))"
           // What is written with a non-candidate doesn't rest on any address (M-3).
           " or exists (select 1 from candidates c where c.company = $1 and c.id = $2"
-          "  and c.non_candidate = 1 and p.placed_by = 'sent-here')) limit 1",
+          "  and c.non_candidate = 1 and p.placed_by = 'sent-here')"
+          // Nor is it where it was added to a candidate, as long as that can be taken back.
+          " or (p.placed_by = 'sent-here' and exists (select 1 from merged_threads t"
+          "  join merged_candidates g on g.company = t.company and g.merged = t.merged"
+          "  where t.company = $1 and t.thread = p.thread and g.stands = $2"
+          "  and g.non_candidate = 1))) limit 1",
           writing.company, basis.candidate, basis.normal, thread)
       .has_value();
 }
