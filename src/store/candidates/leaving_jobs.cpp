@@ -148,12 +148,14 @@ void put_back(Writing& writing, const PutBackApplication& change, const Remember
       company, change.application, was.what.candidate, was.what.job,
       still_or_first(all.phases, was.what.phase).id,
       still_or_first(all.statuses, was.what.status).id, was.created, was.moved_at, was.moved_by);
-  // Unless another one is called so by now.
+  // Unless another one is called so by now, or this one something else: a merge that can be undone
+  // no more hands its id on.
   if (!was.external_id.empty())
     db.change(
         "insert into external_ids(company, kind, external_id, object, number)"
         " select $1, 'application', $2, $3, $4 where not exists (select 1 from external_ids e"
-        "  where e.company = $1 and e.kind = 'application' and e.external_id = $2)",
+        "  where e.company = $1 and e.kind = 'application' and e.external_id = $2)"
+        " on conflict do nothing",
         company, was.external_id, change.application, writing.revision + 1);
   db.change("delete from removed_applications where company = $1 and id = $2", company,
             change.application);
