@@ -141,14 +141,13 @@ Reply added_candidate(const Call& call, const net::HttpResponse& remembered) {
 
 // Addresses as given, each once; those that were there before stay as they were.
 std::vector<rules::CandidateAddress> read_addresses(
-    Members& members, const std::vector<std::string>& given,
-    const std::vector<rules::CandidateAddress>& before, Instant now) {
+    Members& members, std::string_view member, const std::vector<rules::CandidateAddress>& before,
+    Instant now) {
   std::vector<rules::CandidateAddress> addresses;
-  for (const auto& text : given) {
+  for (const auto& text : members.texts(member, {0, kAddressesMost}, {0, 320})) {
     const auto normal = mail::kept_form(text);
     if (!normal) {
-      members.refuse("addresses", "address.invalid",
-                     "One of the addresses is not an e-mail address.",
+      members.refuse(member, "address.invalid", "One of the addresses is not an e-mail address.",
                      "Write each one like jane@example.org, without a name.");
       return {};
     }
@@ -428,8 +427,7 @@ Reply make_candidate(Call& call, const Once& once, std::optional<std::string> ex
                              .addresses = {}};
   if (!members.has("addresses"))
     members.refuse("addresses", "field.required", "“addresses” is needed.");
-  candidate.addresses = read_addresses(
-      members, members.texts("addresses", {0, kAddressesMost}, {0, 320}), {}, call.now);
+  candidate.addresses = read_addresses(members, "addresses", {}, call.now);
   const auto job = members.maybe_id<JobId>("job");
   const auto phase = members.maybe_id<StageId>("phase").value_or(StageId{});
   const auto status = members.maybe_id<StageId>("status").value_or(StageId{});
@@ -490,9 +488,7 @@ Reply change_candidate_named(Call& call, CandidateId id, const std::string& exte
   const auto name = members.maybe_text("name", {1, 200}, Lines::name);
   store::PutCandidate change{id, {}, {}, call.now, call.scope(), true, true};
   if (name && candidate.external_id == external_id) change.name = *name;
-  auto given = members.has("addresses") ? members.texts("addresses", {0, kAddressesMost}, {0, 320})
-                                        : std::vector<std::string>();
-  for (auto& one : read_addresses(members, given, {}, call.now))
+  for (auto& one : read_addresses(members, "addresses", {}, call.now))
     if (std::ranges::none_of(before, [&](const auto& b) { return b.normal == one.normal; })) {
       change.addresses.push_back(one);
       candidate.addresses.push_back(std::move(one));
@@ -619,6 +615,37 @@ Reply get_candidate(Call& call) {
   return json_response(200, present_candidate(*found));
 }
 
+namespace {
+
+// Of the addresses which come and which go, or the whole list; what isn't given stays as it is by
+// then. `candidate`: as they would be.
+store::PutCandidate read_change(const Call& call, Members& members, rules::Candidate& candidate) {
+  store::PutCandidate change{candidate.id, {}, {}, call.now, call.scope(), true, true};
+  change.name = members.maybe_text("name", {1, 200}, Lines::name).value_or("");
+  const auto before = candidate.addresses;
+  if (members.has("addresses")) {
+    for (const auto* member : {"addresses_added", "addresses_removed"})
+      if (members.has(member))
+        members.refuse(member, "field.invalid", "The whole list is given as well.",
+                       "Give the list, or what changes in it.");
+    candidate.addresses = read_addresses(members, "addresses", before, call.now);
+    if (change.name.empty()) change.name = candidate.name;
+    change.addresses = candidate.addresses;
+    change.adds = false;
+    return change;
+  }
+  change.addresses = read_addresses(members, "addresses_added", before, call.now);
+  for (auto& one : read_addresses(members, "addresses_removed", before, call.now))
+    change.takes_off.push_back(std::move(one.normal));
+  if (members.has("addresses_at"))
+    change.place = static_cast<std::size_t>(members.number("addresses_at", 0, kAddressesMost));
+  candidate.addresses.insert(candidate.addresses.end(), change.addresses.begin(),
+                             change.addresses.end());
+  return change;
+}
+
+}  // namespace
+
 Reply change_candidate(Call& call) {
   auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
@@ -627,23 +654,14 @@ Reply change_candidate(Call& call) {
   Members members(*body);
   auto& candidate = found->candidate;
   const auto before = candidate.addresses;
-  const auto name = members.maybe_text("name", {1, 200}, Lines::name);
-  // What isn't given stays as it is by then.
-  const bool whole = members.has("addresses");
-  if (whole)
-    candidate.addresses =
-        read_addresses(members, members.texts("addresses", {0, kAddressesMost}, {0, 320}),
-                       candidate.addresses, call.now);
+  auto change = read_change(call, members, candidate);
   const bool confirmed = members.flag("confirmed", false);
   const auto external_id = read_external_id(members);
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
   if (external_id)
     commit.changes.push_back(store::SetExternalId{call.scope(), candidate.id, *external_id});
-  commit.changes.push_back(
-      store::PutCandidate{candidate.id, name.value_or(whole ? candidate.name : std::string()),
-                          whole ? candidate.addresses : std::vector<rules::CandidateAddress>(),
-                          call.now, call.scope(), !whole, true});
+  commit.changes.push_back(std::move(change));
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, before);
   return save_once_asked(call, std::move(commit), std::move(asked), [&](const auto& all) -> Reply {
@@ -686,21 +704,6 @@ Reply list_files(Call& call) {
   return json_response(200, answer);
 }
 
-namespace {
-
-// Whether the asker may see it, the store says: there as everywhere.
-template <class Change, class I>
-Reply change_follow(Call& call, std::string_view noun, bool follows) {
-  auto id = call.path_id<I>(0, noun);
-  if (!id) return Refusal(id.error());
-  auto commit = call.commit();
-  commit.changes.push_back(Change{call.scope(), *id, follows, call.now});
-  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
-  return empty_response();
-}
-
-}  // namespace
-
 Reply catch_up(Call& call) {
   auto found = standing_candidate(call);
   if (!found) return Refusal(found.error());
@@ -708,20 +711,6 @@ Reply catch_up(Call& call) {
   commit.changes.push_back(store::CatchUp{found->candidate.id, call.scope(), call.now});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return empty_response();
-}
-
-Reply follow_candidate(Call& call) {
-  return change_follow<store::FollowCandidate, CandidateId>(call, "candidate", true);
-}
-
-Reply unfollow_candidate(Call& call) {
-  return change_follow<store::FollowCandidate, CandidateId>(call, "candidate", false);
-}
-
-Reply follow_job(Call& call) { return change_follow<store::FollowJob, JobId>(call, "job", true); }
-
-Reply unfollow_job(Call& call) {
-  return change_follow<store::FollowJob, JobId>(call, "job", false);
 }
 
 Reply get_old_mail(Call& call) {

@@ -195,6 +195,40 @@ TEST_F(Candidates, AreChangedAndForgotten) {
   EXPECT_EQ(stand.as(max, "GET", "/messages/" + stand.message.text() + "/body").status, 404);
 }
 
+// Each says what comes or goes, of whatever is there by then.
+TEST_F(Candidates, O5_TwoWhoChangeTheAddressesAtOnceEachHaveTheirWay) {
+  const auto max = stand.session_of(stand.max);
+  const auto path = "/candidates/" + stand.carla.text();
+  const auto change = [&](json::object body) { return stand.as(max, "PATCH", path, body); };
+  const auto listed = [](const auto& answer) {
+    std::string all;
+    for (const auto& one : answer.value.at("addresses").as_array())
+      all += std::string(one.at("address").as_string()) + " ";
+    return all;
+  };
+  const json::array one{"one@home.example"}, two{"two@home.example"};
+  EXPECT_EQ(listed(change({{"addresses", one}})), "one@home.example ");
+  auto both = change({{"addresses_added", two}});
+  EXPECT_EQ(listed(both), "one@home.example two@home.example ");
+  EXPECT_EQ(listed(change({{"addresses_removed", one}})), "two@home.example ");
+  EXPECT_EQ(listed(change({{"addresses_added", one}, {"addresses_at", 0}})),
+            "one@home.example two@home.example ");
+  EXPECT_EQ(listed(change({{"name", "Carla"}})), "one@home.example two@home.example ");
+  auto wrong = change({{"addresses", one}, {"addresses_removed", two}});
+  EXPECT_EQ(wrong.code() + " " + wrong.field(), "field.invalid addresses_removed");
+  for (const auto* member : {"addresses_added", "addresses_removed"}) {
+    wrong = change({{member, {"nonsense"}}});
+    EXPECT_EQ(wrong.code() + " " + wrong.field(), std::string("address.invalid ") + member);
+  }
+  auto other = stand.as(
+      max, "POST", "/candidates",
+      json::object{
+          {"name", "Dora"}, {"addresses", {"dora@home.example"}}, {"job", stand.engineer.text()}});
+  ASSERT_EQ(other.status, 201);
+  wrong = change({{"addresses_added", {"dora@home.example"}}});
+  EXPECT_EQ(wrong.code() + " " + wrong.field(), "candidate.address-shared addresses");
+}
+
 TEST_F(Candidates, JobsOfWhoDoesNotSeeAllIncludeTheirOwn) {
   const auto max = stand.session_of(stand.max);
   auto made =

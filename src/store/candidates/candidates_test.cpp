@@ -477,6 +477,43 @@ TEST_P(CandidatesTest, I1_AnAddressThatTurnsInternalOnSavingLeavesToo) {
   EXPECT_FALSE(address_of(id, "dora@home.example").synced);
 }
 
+// Of two who change the list at once each has their way.
+TEST_P(CandidatesTest, O5_C14_WhatComesAndGoesOfAListLeavesTheOthers) {
+  const auto own = add_candidate("Wanda", {"a@home.example", "b@home.example"}, {welder});
+  const auto talk = thread(own, "By the first one");
+  commit(AddThread{talk});
+  place(message("m", "a@home.example", "clara@acme.example"), talk, PlacedBy::address,
+        "a@home.example", false);
+  const auto list = [&] {
+    std::string all;
+    for (const auto& one : ask(CandidateById{engine(), own})->candidate.addresses)
+      all += one.address.substr(0, 1);
+    return all;
+  };
+  const auto change = [&](std::vector<std::string> comes, std::vector<std::string> goes,
+                          std::optional<std::size_t> at = {}) {
+    PutCandidate put{own, {}, {}, now, as(anna), true, true};
+    for (auto& one : comes) put.addresses.push_back(address(one));
+    put.takes_off = std::move(goes);
+    put.place = at;
+    commit(put);
+  };
+  change({"c@home.example"}, {});
+  change({"d@home.example", "b@home.example"}, {});
+  EXPECT_EQ(list(), "abcd");
+  change({}, {"a@home.example", "nobody@home.example"});
+  EXPECT_EQ(list(), "bcd");
+  EXPECT_FALSE(ask(ThreadById{as(anna), talk.id}));
+  EXPECT_EQ(ask(JournalSince{engine(), 0, 100}).back().kind, "address.removed");
+  change({"a@home.example"}, {}, 0);  // taken back
+  EXPECT_EQ(list(), "abcd");
+  change({"e@home.example", "f@home.example"}, {"c@home.example"}, 2);
+  EXPECT_EQ(list(), "abefd");
+  change({"g@home.example"}, {}, 50);
+  EXPECT_EQ(list(), "abefdg");
+  EXPECT_EQ(ask(CandidateById{engine(), own})->candidate.name, "Wanda");
+}
+
 // ---- C-14 ----------------------------------------------------------------------------------
 
 // To match is to authorize: whoever adds the address of somebody they may not see gets nothing by

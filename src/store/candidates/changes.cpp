@@ -87,14 +87,19 @@ CandidateAddress judged(Writing& writing, CandidateAddress address, const Addres
 }
 
 // That an address takes part in matching from now on, or no longer and why; not which it is.
+void tell_of_address(Writing& writing, const PutCandidate& change, const char* kind,
+                     std::string_view why) {
+  writing.happened({.at = change.at,
+                    .kind = kind,
+                    .subject = change.id.text(),
+                    .candidate = change.id,
+                    .how = std::string(why)});
+}
+
 void tell_journal(Writing& writing, const PutCandidate& change, const Addresses& present,
                   const std::vector<CandidateAddress>& wanted) {
   const auto tell = [&](const char* kind, std::string_view why) {
-    writing.happened({.at = change.at,
-                      .kind = kind,
-                      .subject = change.id.text(),
-                      .candidate = change.id,
-                      .how = std::string(why)});
+    tell_of_address(writing, change, kind, why);
   };
   std::unordered_set<std::string> kept;
   for (const auto& address : wanted) {
@@ -133,6 +138,27 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
     if (address.synced) keep_on(writing, change.id, address.normal);
 }
 
+// Where as many new ones come to stand; who stands behind them makes room.
+std::size_t room_for(Writing& writing, const PutCandidate& change, std::size_t many) {
+  auto& db = writing.db;
+  if (change.place)
+    if (auto next = db.row("select position from candidate_addresses where company = $1"
+                           " and candidate = $2 order by position limit 1 offset $3",
+                           writing.company, change.id, *change.place)) {
+      const auto position = static_cast<std::size_t>(next->number());
+      db.change(
+          "update candidate_addresses set position = position + $4 where company = $1"
+          " and candidate = $2 and position >= $3",
+          writing.company, change.id, position, many);
+      return position;
+    }
+  auto end = db.row(
+      "select coalesce(max(position) + 1, 0) from candidate_addresses where company = $1"
+      " and candidate = $2",
+      writing.company, change.id);
+  return static_cast<std::size_t>(end->number());
+}
+
 // What is there stays as it is, and so does what somebody else has added since it was asked for.
 void add_addresses(Writing& writing, const PutCandidate& change) {
   const auto present = present_addresses(writing, change.id);
@@ -145,12 +171,26 @@ void add_addresses(Writing& writing, const PutCandidate& change) {
   if (present.size() + wanted.size() > kAddressesMost)
     refuse(Kind::conflict, "import.too-many-addresses",
            "The candidate would have more than 50 addresses.", "Leave some out.");
-  auto next = writing.db.row(
-      "select coalesce(max(position) + 1, 0) from candidate_addresses where company = $1"
-      " and candidate = $2",
-      writing.company, change.id);
-  insert_addresses(writing, change, present, wanted, static_cast<std::size_t>(next->number()));
+  insert_addresses(writing, change, present, wanted, room_for(writing, change, wanted.size()));
   tell_journal(writing, change, {}, wanted);
+}
+
+// C-14: an address that is taken off takes along what only it placed.
+void let_go(Writing& writing, const PutCandidate& change, const std::string& normal) {
+  seal_placements_by(writing, change.id, normal, change.at);
+  pass_on(writing, normal, change.at);
+}
+
+void take_off_addresses(Writing& writing, const PutCandidate& change) {
+  for (const auto& normal : change.takes_off) {
+    auto was = writing.db.row(
+        "delete from candidate_addresses where company = $1 and candidate = $2 and normal = $3"
+        " returning synced",
+        writing.company, change.id, normal);
+    if (!was || !was->flag()) continue;
+    tell_of_address(writing, change, "address.removed", "person");
+    let_go(writing, change, normal);
+  }
 }
 
 void put_addresses(Writing& writing, const PutCandidate& change) {
@@ -170,12 +210,8 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
     if (was_synced && address.why_not == kInternalUser)
       seal_placements_by(writing, change.id, address.normal, change.at);
   }
-  // C-14: an address that is taken off takes along what only it placed.
-  for (const auto& [normal, address] : present) {
-    if (!address.synced || done.contains(normal)) continue;
-    seal_placements_by(writing, change.id, normal, change.at);
-    pass_on(writing, normal, change.at);
-  }
+  for (const auto& [normal, address] : present)
+    if (address.synced && !done.contains(normal)) let_go(writing, change, normal);
 }
 
 void count_job_today(Writing& writing, UserId by, Instant at) {
@@ -411,7 +447,12 @@ void apply(Writing& writing, const PutCandidate& change) {
         "update job_candidates set name_key = $3 where company = $1 and candidate = $2",
         writing.company, change.id, key);
   }
-  change.adds ? add_addresses(writing, change) : put_addresses(writing, change);
+  if (change.adds) {
+    add_addresses(writing, change);
+    take_off_addresses(writing, change);
+  } else {
+    put_addresses(writing, change);
+  }
   keep_named(writing.db, writing.company, change.id);
   writing.tell("candidate", change.id.text(), change.id);
 }

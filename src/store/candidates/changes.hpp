@@ -43,6 +43,10 @@ struct PutCandidate {  // name and addresses; addresses are replaced as a set. A
                       // "import.too-many-addresses"
   bool is_there = false;  // one is changed whom `by` sees; "candidate.missing" where that isn't so
                           // (any more): who was deleted doesn't come back by it (D-1)
+  std::vector<std::string> takes_off = {};  // with `adds`: which go, by their normal form; of the
+                                            // others none does, whoever has added it meanwhile
+  std::optional<std::size_t> place = std::nullopt;  // with `adds`: how many stand before them; else
+                                                    // they come last
 };
 struct PutApplication {  // none comes into a job while that is closed ("job.closed"). Phase and
                          // status by their ids, which must be the job's

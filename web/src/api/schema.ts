@@ -461,7 +461,7 @@ export interface paths {
         delete: operations["forgetCandidate"];
         options?: never;
         head?: never;
-        /** Name, or the whole list of addresses */
+        /** Name and addresses. Of these which come and which go, whatever a colleague does meanwhile; or the whole list, which takes off all others. One that is taken off takes along what only it placed (C-14) */
         patch: operations["changeCandidate"];
         trace?: never;
     };
@@ -3380,7 +3380,13 @@ export interface operations {
             content: {
                 "application/json": {
                     name?: string;
+                    /** @description Not with the three below */
                     addresses?: string[];
+                    /** @description What is there stays as it is */
+                    addresses_added?: string[];
+                    /** @description How many stand before those that are added; else they come last */
+                    addresses_at?: number;
+                    addresses_removed?: string[];
                     /**
                      * @description Answers candidate.address-shared
                      * @default false

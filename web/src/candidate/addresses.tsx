@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { type Candidate, candidateQuery, keys } from '../api/queries';
+import type { operations } from '../api/schema';
 import { isAddress, sameAddress, short } from '../composer/addresses';
 import { useMayEdit } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
@@ -16,6 +17,8 @@ import { AddressText } from './card';
 import type { Other } from './choosing';
 import { MergeDialog } from './merged';
 import { SameAddress, SharedAddress, type Sharing, sharingOf } from './shared';
+
+type Change = operations['changeCandidate']['requestBody']['content']['application/json'];
 
 export function Addresses({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
@@ -33,37 +36,32 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
     );
   const current = candidate.addresses.map((one) => one.address);
 
-  const save = useMutation({
-    mutationFn: ({ addresses, confirmed }: { addresses: string[]; confirmed?: boolean }) =>
-      unwrap(
-        client.PATCH('/candidates/{id}', {
-          params: { path: { id: candidate.id } },
-          body: { addresses, ...(confirmed ? { confirmed } : {}) },
-        }),
-      ),
-    onSuccess: (changed) => {
-      queries.setQueryData(candidateQuery(candidate.id).queryKey, changed);
-      void queries.invalidateQueries({ queryKey: keys.candidates });
-      void queries.resetQueries({ queryKey: keys.oldMail(candidate.id) });
-    },
-  });
-  const remove = (address: string) =>
-    save.mutate(
-      { addresses: current.filter((one) => one !== address) },
-      {
-        onSuccess: () => {
-          focusAdd();
-          notify(t('address.removed', { address }), {
-            action: {
-              label: t('undo'),
-              run: () =>
-                save.mutate({ addresses: current, confirmed: true }, { onError: notifyProblem }),
-            },
-          });
+  // What comes and what goes, whatever a colleague has changed in the list meanwhile.
+  const change = (body: Change) =>
+    unwrap(client.PATCH('/candidates/{id}', { params: { path: { id: candidate.id } }, body }));
+  const show = (changed: Candidate) => {
+    queries.setQueryData(candidateQuery(candidate.id).queryKey, changed);
+    void queries.invalidateQueries({ queryKey: keys.candidates });
+    void queries.resetQueries({ queryKey: keys.oldMail(candidate.id) });
+  };
+  const save = useMutation({ mutationFn: change, onSuccess: show });
+  // Wherever the reader is by then.
+  const back = useMutation({ mutationFn: change, onSuccess: show, onError: notifyProblem });
+  const takeOff = useMutation({
+    mutationFn: ({ address }: { address: string; addresses_at: number }) =>
+      change({ addresses_removed: [address] }),
+    onSuccess: (changed, { address, addresses_at }) => {
+      show(changed);
+      focusAdd();
+      notify(t('address.removed', { address }), {
+        action: {
+          label: t('undo'),
+          run: () => back.mutate({ addresses_added: [address], addresses_at, confirmed: true }),
         },
-        onError: notifyProblem,
-      },
-    );
+      });
+    },
+    onError: notifyProblem,
+  });
 
   const fault = (words: string) =>
     showFaults(box.current?.querySelector('form') ?? null, () => setWrong(words));
@@ -72,7 +70,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
     setWrong(undefined);
     if (!confirmed) setSharing(undefined);
     save.mutate(
-      { addresses: [...current, address], confirmed },
+      { addresses_added: [address], confirmed },
       {
         onSuccess: (changed) => {
           setAdding(undefined);
@@ -94,7 +92,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
   return (
     <div className="stack tight" ref={box}>
       <ul className="card-list">
-        {candidate.addresses.map((one) => (
+        {candidate.addresses.map((one, addresses_at) => (
           <li key={one.address}>
             <div className="row">
               <span className="grow">
@@ -103,7 +101,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
               {mayEdit && (
                 <IconButton
                   label={t('compose.remove', { what: one.address })}
-                  onClick={() => remove(one.address)}
+                  onClick={() => takeOff.mutate({ address: one.address, addresses_at })}
                 >
                   <X size={14} aria-hidden />
                 </IconButton>

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Candidate, keys } from '../api/queries';
 import { i18n, switchLanguage } from '../i18n';
+import { forgetNotices, Notices } from '../ui/notice';
 import { AddCandidate } from './add';
 import { Addresses } from './addresses';
 import { Erase, whatGoes } from './profile';
@@ -51,6 +52,7 @@ beforeEach(() => {
   sent = [];
   asked = [];
   holdersAsked = [];
+  forgetNotices();
   gate = looked = undefined;
   anyway = undefined;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
@@ -76,7 +78,9 @@ beforeEach(() => {
     sent.push(body);
     if (body.confirmed) await gate;
     if (body.confirmed && anyway) return anyway();
-    if (body.confirmed) return Response.json(bob(body.addresses), { status: 201 });
+    if (body.addresses_removed) return Response.json(bob(['bob@home.example']));
+    if (body.confirmed)
+      return Response.json(bob(body.addresses ?? body.addresses_added), { status: 201 });
     return Response.json(
       {
         type: 'about:blank',
@@ -90,12 +94,15 @@ beforeEach(() => {
     );
   });
 });
-const show = (inside: ReactNode) =>
-  render(
-    <QueryClientProvider client={queries}>
-      <Tooltip.Provider>{inside}</Tooltip.Provider>
-    </QueryClientProvider>,
-  );
+const around = (inside: ReactNode) => (
+  <QueryClientProvider client={queries}>
+    <Tooltip.Provider>
+      {inside}
+      <Notices />
+    </Tooltip.Provider>
+  </QueryClientProvider>
+);
+const show = (inside: ReactNode) => render(around(inside));
 
 describe('M-3 an address that there is an exchange with', () => {
   const form = async (address: string) => {
@@ -190,9 +197,28 @@ describe('an address that another candidate has', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Add' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Add anyway' }));
     await waitFor(() =>
-      expect(sent.at(-1)).toEqual({ addresses: ['family@home.example'], confirmed: true }),
+      expect(sent.at(-1)).toEqual({ addresses_added: ['family@home.example'], confirmed: true }),
     );
     await waitFor(() => expect(screen.queryByLabelText('New e-mail address')).toBeNull());
+  });
+});
+
+describe('an address that is taken off', () => {
+  it('C-14 leaves what a colleague has added, and so does taking it back', async () => {
+    const twice = bob(['bob@home.example', 'b@work.example']);
+    const { rerender } = show(<Addresses candidate={twice} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove b@work.example' }));
+    await waitFor(() => expect(sent).toEqual([{ addresses_removed: ['b@work.example'] }]));
+    const undo = await screen.findByRole('button', { name: 'Undo' });
+    rerender(around(null)); // the reader has gone on
+    await userEvent.click(undo);
+    await waitFor(() =>
+      expect(sent.at(-1)).toEqual({
+        addresses_added: ['b@work.example'],
+        addresses_at: 1,
+        confirmed: true,
+      }),
+    );
   });
 });
 
