@@ -125,6 +125,11 @@ void Room::Part::grant() {
   }
 }
 
+bool Room::Share::does_for(const RoomWanted& wanted) const {
+  return octets() > 0 && whose_.large == wanted.large &&
+         octets() >= std::min(wanted.least, part_->whole);
+}
+
 void Room::Share::keep(std::uint64_t octets) {
   if (!part_ || octets >= octets_) return;
   part_->count(whose_, 0, octets_ - octets);

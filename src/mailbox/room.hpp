@@ -51,10 +51,8 @@ class Room {
     ~Share() { keep(0); }
     std::uint64_t octets() const { return part_ ? octets_ : 0; }
     bool large() const { return whose_.large; }  // of that part
-    // Enough for that, and of the same part.
-    bool does_for(const RoomWanted& wanted) const {
-      return octets() >= wanted.least && octets() > 0 && whose_.large == wanted.large;
-    }
+    // Enough for that, as far as there can be as much, and of the same part.
+    bool does_for(const RoomWanted& wanted) const;
     // No more than this is needed any more.
     void keep(std::uint64_t octets);
 

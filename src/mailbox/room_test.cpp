@@ -61,6 +61,23 @@ TEST_F(RoomTest, MoreThanThereIsTakesAllOfIt) {
 }
 
 // S-12: however much one asks for, others find some.
+TEST_F(RoomTest, WhatThereIsDoesForMoreThanThereIs) {
+  Asked one(room, wanted(1000));
+  const auto all = one.take();
+  EXPECT_TRUE(all.does_for(wanted(1000)));
+  auto large = wanted(1000);
+  large.large = true;
+  EXPECT_FALSE(all.does_for(large));
+  EXPECT_FALSE(Room::Share().does_for(wanted(0)));
+}
+
+TEST_F(RoomTest, WhatIsLessDoesForNoMore) {
+  Asked one(room, wanted(20));
+  const auto some = one.take();
+  EXPECT_TRUE(some.does_for(wanted(20)));
+  EXPECT_FALSE(some.does_for(wanted(21)));
+}
+
 TEST_F(RoomTest, S12_NeitherACompanyNorAHostTakesItAll) {
   std::vector<Room::Share> shares;
   std::vector<std::unique_ptr<Asked>> waiting;
