@@ -1,0 +1,74 @@
+// The demo is the first that anybody sees of Hearback: every view, filter and search shows something there.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { startDemo } from '../../tools/demo/demo.mjs';
+import { candidates, jobs, password, stranger, users } from '../../tools/demo/people.mjs';
+import { Closing, freePort, privateFolder } from '../../tools/testbed/process.mjs';
+import { mailboxOf, until } from './stage.mjs';
+
+const closing = new Closing();
+let demo;
+const as = async (key) => {
+  const api = demo.hearback.api();
+  await api.signIn(users.find((one) => one.key === key).email, password);
+  return api;
+};
+
+before(async () => {
+  const folder = privateFolder('demo-test');
+  closing.add(() => fs.rmSync(folder, { recursive: true, force: true }));
+  demo = await startDemo(folder, closing, { port: await freePort() });
+}, { timeout: 180_000 });
+after(() => closing.close());
+
+test('O-1 everybody signs in as they are told, and finds mail in each view of theirs', { timeout: 60_000 }, async () => {
+  const mine = ['inbox&triage=to_answer', 'inbox&triage=waiting', 'sent', 'all', 'followed-candidates', 'followed-jobs'];
+  for (const { key } of users.filter((one) => one.connected)) {
+    const api = await as(key);
+    for (const place of mine) assert.ok((await api.get(`/threads?place=${place}`)).rows.length > 0, `${key}: ${place}`);
+  }
+  const ada = await as('ada');
+  for (const place of ['inbox&triage=done', 'archived', 'non-candidates']) assert.ok((await ada.get(`/threads?place=${place}`)).rows.length > 0, place);
+  assert.ok((await ada.all('/threads')).some((one) => one.unread));
+});
+
+test('O-1 forty candidates over the jobs, moved by whom and when, and a job that is over', { timeout: 60_000 }, async () => {
+  const ada = await as('ada');
+  const all = await ada.all('/candidates');
+  assert.equal(all.length, candidates.length);
+  assert.ok(all.length >= 40);
+  const places = (await ada.get('/jobs')).rows;
+  assert.equal(places.length, jobs.length);
+  for (const job of places) assert.ok(job.candidates > 0, job.title);
+  assert.ok(places.some((job) => !job.open));
+  const leni = await ada.get(`/candidates/${all.find((one) => one.name === 'Leni Hoffmann').id}`);
+  assert.match(leni.applications[0].moved_by, /Ada/);
+});
+
+test('M-6 searches find something, each filter too', { timeout: 60_000 }, async () => {
+  const ada = await as('ada');
+  for (const q of ['laser', 'has:file', 'is:unread', 'from:grace', 'subject:application', 'job:"Optical Engineer"', 'after:2020-01-01']) {
+    const found = await ada.get(`/search?q=${encodeURIComponent(q)}`);
+    const some = Object.values(found).some((one) => Array.isArray(one) ? one.length > 0 : one?.rows?.length > 0);
+    assert.ok(some, q);
+  }
+});
+
+test('C-1 Ben connects the mailbox that he is told of', { timeout: 90_000 }, async () => {
+  const ben = await as('ben');
+  assert.deepEqual((await ben.get('/mailboxes')).rows, []);
+  const { email } = users.find((one) => one.key === 'ben');
+  const mailbox = await ben.post('/mailboxes', { ...mailboxOf(demo.mail, email), window: { since: null } });
+  await until('his mail is there', async () => !(await ben.get(`/mailboxes/${mailbox.id}`)).importing, { within: 60_000 });
+  assert.ok((await ben.get('/threads?place=inbox')).rows.length > 0);
+});
+
+test('W-1 who is written to answers within seconds', { timeout: 90_000 }, async () => {
+  const ada = await as('ada');
+  const [mailbox] = (await ada.get('/mailboxes')).rows;
+  const grace = (await ada.all('/candidates')).find((one) => one.name === 'Grace Adeyemi');
+  await ada.post('/messages', { mailbox: mailbox.id, candidate: grace.id, to: grace.addresses, subject: 'A second talk', text: 'Would Tuesday suit you?' });
+  await until('she has answered', async () => (await ada.get('/threads?place=inbox')).rows.some((one) => /A second talk/.test(one.subject) && one.triage === 'to_answer'), { within: 60_000 });
+  assert.ok((await ada.get('/threads?place=non-candidates')).rows.some((one) => one.subject === stranger.subject));
+});
