@@ -7,6 +7,7 @@ import { folded } from '../search/folded';
 import { addressKey, type Recipient } from './addresses';
 
 const MOST = 6; // offered at once
+const NOBODY: Recipient[] = [];
 const NAME = 200; // characters of a name that somebody else wrote
 
 /** To: the candidate, and who else takes part. Copies: these without the candidate, who mustn't get one. */
@@ -48,18 +49,17 @@ export function useOffered(
     placeholderData: (before) => before,
   }).data?.rows;
   return useMemo(() => {
-    const offered: Recipient[] = [];
-    if (typed === '') return offered;
+    if (typed === '') return NOBODY;
+    const colleagues = (users ?? []).map(({ name, email }) => ({ name, address: email }));
+    const names = new Map(colleagues.map((one) => [addressKey(one.address), one.name]));
     const all = new Set(taken.map((one) => addressKey(one.address)));
-    for (const one of [
-      ...known,
-      ...(users ?? []).map(({ name, email }) => ({ name, address: email })),
-    ]) {
+    const offered: Recipient[] = [];
+    for (const one of [...known, ...colleagues]) {
       if (offered.length === MOST) break;
       const key = addressKey(one.address);
       if (all.has(key) || !isMeant(one, typed)) continue;
       all.add(key);
-      offered.push(one);
+      offered.push(one.name ? one : { ...one, name: names.get(key) ?? '' });
     }
     return offered;
   }, [typed, known, taken, users]);

@@ -73,6 +73,13 @@ it('W-1 arrows go through who is offered, Tab takes the one and goes on', async 
   expect(offered()).toEqual([]);
 });
 
+it('W-1 a colleague whom somebody wrote to without a name is offered with their own', async () => {
+  const { user } = field([{ name: '', address: 'BO@n.example' }]);
+  await user.keyboard('bo');
+  await screen.findByRole('option', { name: /Bo Berg/ });
+  expect(offered()).toEqual(['Bo BergBO@n.example']);
+});
+
 it('W-1 who has typed an address means it, whoever else’s begins alike', async () => {
   const { user } = field([{ name: '', address: 'bo@n.example.org' }]);
   await user.keyboard('bo@n.example');
