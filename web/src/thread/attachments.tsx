@@ -247,7 +247,9 @@ function CalendarChip({ message, part }: { message: string; part: Part }) {
     <Saved message={message} part={part} name={part.filename || `${name}.ics`}>
       <CalendarDays size={18} aria-hidden />
       <span className="attachment-words">
-        <span dir="auto">{found?.summary ? `${name}: ${found.summary}` : name}</span>
+        <span dir="auto">
+          {found?.summary ? t('attachment.about', { what: name, summary: found.summary }) : name}
+        </span>
         {found?.start ? (
           <Appointment found={found} />
         ) : (
