@@ -54,6 +54,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
       show(changed);
       focusAdd();
       notify(t('address.removed', { address }), {
+        series: `addresses ${candidate.id}`, // the last one is taken back first, so each finds its place
         action: {
           label: t('undo'),
           run: () => back.mutate({ addresses_added: [address], addresses_at, confirmed: true }),

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { type Candidate, MOST_SEARCHED, type Thread, userPageQuery } from '../api/queries';
 import { useDebounced } from '../frame/hooks';
 import { folded } from '../search/folded';
-import { addressKey, type Recipient } from './addresses';
+import { addressKey, isAddress, parseRecipients, type Recipient } from './addresses';
 
 const MOST = 6; // offered at once
 const NOBODY: Recipient[] = [];
@@ -36,31 +36,43 @@ function isMeant({ name, address }: Recipient, typed: string): boolean {
   return false;
 }
 
+// Whether the first is who is meant, unless another one is chosen: not where what is typed is an address
+// itself, nor where somebody else who is offered goes by the same name, which anybody can give themselves.
+export function isAlone(offered: readonly Recipient[], text: string): boolean {
+  if (parseRecipients(text).some((one) => isAddress(one.address))) return false;
+  const name = folded(offered[0]?.name ?? '');
+  return name === '' || offered.filter((one) => folded(one.name) === name).length === 1;
+}
+
+/** `settled`: nobody comes before these any more. */
 export function useOffered(
   text: string,
   known: readonly Recipient[],
   taken: readonly Recipient[],
-): Recipient[] {
+): { offered: Recipient[]; settled: boolean } {
   const typed = folded(text.trim().slice(0, MOST_SEARCHED));
   const q = useDebounced(text.trim().slice(0, MOST_SEARCHED), 150);
-  const users = useQuery({
+  const found = useQuery({
     ...userPageQuery({ active: true, q }),
     enabled: typed !== '' && q !== '',
     placeholderData: (before) => before,
-  }).data?.rows;
-  return useMemo(() => {
+  });
+  const users = found.data?.rows;
+  const settled = q === text.trim() && !found.isFetching;
+  const offered = useMemo(() => {
     if (typed === '') return NOBODY;
     const colleagues = (users ?? []).map(({ name, email }) => ({ name, address: email }));
-    const names = new Map(colleagues.map((one) => [addressKey(one.address), one.name]));
     const all = new Set(taken.map((one) => addressKey(one.address)));
     const offered: Recipient[] = [];
-    for (const one of [...known, ...colleagues]) {
+    // Colleagues first: by the name that they have here, not by one that a stranger wrote.
+    for (const one of [...colleagues, ...known]) {
       if (offered.length === MOST) break;
       const key = addressKey(one.address);
       if (all.has(key) || !isMeant(one, typed)) continue;
       all.add(key);
-      offered.push(one.name ? one : { ...one, name: names.get(key) ?? '' });
+      offered.push(one);
     }
     return offered;
   }, [typed, known, taken, users]);
+  return { offered, settled };
 }

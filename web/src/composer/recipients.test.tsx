@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { type ReactNode, useState } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -67,27 +67,59 @@ it('W-1 arrows go through who is offered, Tab takes the one and goes on', async 
   await user.keyboard('b');
   expect(offered()).toEqual(['Beabea@c.example']); // who is known is there before the server answers
   await screen.findByRole('option', { name: /Bo/ });
-  await user.keyboard('{ArrowDown}{ArrowDown}{Tab}');
+  await user.keyboard('{ArrowUp}{ArrowUp}{Tab}');
   expect(value).toEqual([{ name: 'Bo Berg', address: 'bo@n.example' }]);
   expect(document.activeElement).toBe(screen.getByLabelText('next'));
   expect(offered()).toEqual([]);
+});
+
+it('W-1 nobody is chosen before it is known who is offered, and who is chosen stays so', async () => {
+  const { user } = field([{ name: 'Bea', address: 'bea@c.example' }]);
+  let answer = () => {};
+  const held = new Promise<void>((done) => (answer = done));
+  vi.mocked(fetch).mockImplementation(async () => {
+    await held;
+    return Response.json({ rows: users, next: null });
+  });
+  await user.keyboard('b');
+  expect(screen.queryByRole('option', { selected: true })).toBeNull();
+  await user.keyboard('{ArrowDown}');
+  expect(screen.getByRole('option', { selected: true }).textContent).toContain('Bea');
+  answer();
+  await screen.findByRole('option', { name: /Bo/ });
+  expect(offered()[0]).toContain('Ben');
+  await user.keyboard('{Enter}');
+  expect(value).toEqual([{ name: 'Bea', address: 'bea@c.example' }]);
 });
 
 it('W-1 a colleague whom somebody wrote to without a name is offered with their own', async () => {
   const { user } = field([{ name: '', address: 'BO@n.example' }]);
   await user.keyboard('bo');
   await screen.findByRole('option', { name: /Bo Berg/ });
-  expect(offered()).toEqual(['Bo BergBO@n.example']);
+  expect(offered()).toEqual(['Bo Bergbo@n.example']);
 });
 
-it('W-1 who has typed an address means it, whoever else’s begins alike', async () => {
-  const { user } = field([{ name: '', address: 'bo@n.example.org' }]);
-  await user.keyboard('bo@n.example');
-  expect(offered()).toHaveLength(1);
+it('U4 THREAT1 who calls themselves as a colleague is chosen no sooner than the colleague', async () => {
+  const { user } = field([{ name: 'bo berg', address: 'x@evil.example' }]);
+  await user.keyboard('bo');
+  await waitFor(() => expect(offered()).toEqual(['Bo Bergbo@n.example', 'bo bergx@evil.example']));
   expect(screen.queryByRole('option', { selected: true })).toBeNull();
-  await user.keyboard('{Enter}');
-  expect(value).toEqual([{ name: '', address: 'bo@n.example' }]);
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(value).toEqual([{ name: 'Bo Berg', address: 'bo@n.example' }]);
 });
+
+it.each(['bo@n.example', ' bo@n.example', 'bo@n.example ', 'bo\u200b@n.example'])(
+  'W-1 who has typed an address means it, whoever else’s begins alike: %j',
+  async (typed) => {
+    const { user } = field([{ name: '', address: 'bo@n.example.org' }]);
+    await user.keyboard(typed);
+    await waitFor(() => expect(asked.length).toBeGreaterThan(0));
+    await waitFor(() => expect(offered().length).toBeGreaterThan(0));
+    expect(screen.queryByRole('option', { selected: true })).toBeNull();
+    await user.keyboard('{Enter}');
+    expect(value).toEqual([{ name: '', address: 'bo@n.example' }]);
+  },
+);
 
 it('W-1 Escape closes what is offered, and only then what is written', async () => {
   const { user, escaped } = field([{ name: 'Bea', address: 'bea@c.example' }]);

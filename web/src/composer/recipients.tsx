@@ -2,8 +2,15 @@ import { CircleAlert, X } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePerson } from '../ui/person';
-import { addRecipients, isAddress, isFinished, parseRecipients, type Recipient } from './addresses';
-import { useOffered } from './offered';
+import {
+  addRecipients,
+  addressKey,
+  isAddress,
+  isFinished,
+  parseRecipients,
+  type Recipient,
+} from './addresses';
+import { isAlone, useOffered } from './offered';
 
 // An address has places where it can be broken and still be read.
 const broken = (text: string) =>
@@ -37,11 +44,11 @@ export function Recipients({
   const [text, setText] = useState('');
   const [focused, setFocused] = useState(false);
   const [shut, setShut] = useState(''); // for this text no more is offered
-  const [moved, setMoved] = useState<number>(); // from the one that is chosen by itself
-  const offered = useOffered(focused ? text : '', known, value);
+  const [moved, setMoved] = useState<string>(); // to whom, whatever the list becomes meanwhile
+  const { offered, settled } = useOffered(focused ? text : '', known, value);
   const open = offered.length > 0 && shut !== text;
-  // Who has typed an address means it, whoever else's begins like that.
-  const chosen = open ? Math.min(moved ?? (isAddress(text) ? -1 : 0), offered.length - 1) : -1;
+  const at = offered.findIndex((one) => addressKey(one.address) === moved);
+  const chosen = !open ? -1 : at < 0 && settled && isAlone(offered, text) ? 0 : at;
   const type = (typed: string) => {
     setText(typed);
     setMoved(undefined);
@@ -65,7 +72,8 @@ export function Recipients({
     const sends = event.ctrlKey || event.metaKey;
     if (open && step) {
       event.preventDefault();
-      setMoved((chosen + step + offered.length) % offered.length);
+      const next = chosen < 0 && step < 0 ? -1 : chosen + step;
+      setMoved(addressKey(offered.at(next % offered.length)!.address));
     } else if (open && event.key === 'Escape') {
       event.stopPropagation(); // which would close what is written
       setShut(text);
