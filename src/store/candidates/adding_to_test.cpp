@@ -46,7 +46,8 @@ class AddingTo : public Conformance {
   }
   void answered(const rules::Thread& where, std::string id, PlacedBy by = PlacedBy::reply_to) {
     now = now + 1h;
-    auto m = message("answer to " + id, std::string(kPat), where.id.text() + "@acme.example");
+    auto m = message("answer to " + id + (by == PlacedBy::address ? " by address" : ""),
+                     std::string(kPat), where.id.text() + "@acme.example");
     m.envelope.in_reply_to = {id};
     place(m, where, by, by == PlacedBy::address ? std::string(kPat) : id, false);
   }
@@ -301,18 +302,22 @@ TEST_P(AddingTo, M3_C14_TheExchangeStaysWhereItsAddressIsTakenOff) {
   const auto talk = write(clara, claras, "one");
   answered(talk, "one");
   commit(adding(talk, clara));
-  answered(of(wanda, talk), "one again", PlacedBy::address);
-  auto without = addresses();
-  std::erase_if(without, [](const auto& one) { return one.normal == kPat; });
-  ASSERT_EQ(without.size(), 1u);
-  commit(PutCandidate{wanda, "Wanda", without, now, as(clara)});
+  answered(of(wanda, talk), "one", PlacedBy::address);
+  const auto besides = thread(wanda, "Besides");
+  commit(AddThread{besides});
+  place(message("besides", std::string(kPat), "clara@acme.example"), besides, PlacedBy::address,
+        std::string(kPat), false);
+  PutCandidate off{wanda, {}, {}, now, as(clara), true, true};
+  off.takes_off = {std::string(kPat)};
+  commit(off);
   run_errands();
   EXPECT_EQ(in(clara, Place::all), (Set{talk.id, hers.id}));
-  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->messages.size(), 2u);
+  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->messages.size(), 3u);
   commit(UndoTakeOver{talk.id, as(clara), now});
   run_errands();
   EXPECT_EQ(in(clara, Place::non_candidates), Set{talk.id});
   EXPECT_EQ(in(clara, Place::all), Set{hers.id});
+  EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->messages.size(), 3u);
 }
 
 TEST_P(AddingTo, M3_C14_WhatIsLeavingThePersonComesToNobodyElse) {

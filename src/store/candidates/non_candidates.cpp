@@ -136,19 +136,22 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
 
 }  // namespace
 
-void keep_answers(Writing& writing, CandidateId person) {
+std::size_t keep_answers(Writing& writing, CandidateId person, const std::optional<BroughtBy>& by) {
   constexpr std::string_view kAnswered =
       "(select min(r.message_id) from message_refs r join messages m on m.company = r.company"
       " and m.message_id = r.message_id join placements q on q.company = m.company"
       " and q.message = m.id and q.thread = placements.thread and q.placed_by <> 'address'"
       " where r.company = $1 and r.message = placements.message)";
-  writing.db.change(
+  const auto keep =
       "update placements set placed_by = 'reply-to', detail = " + std::string(kAnswered) +
-          " where company = $1 and candidate = $2 and placed_by = 'address'"
-          " and exists (select 1 from placements w where w.company = $1"
-          "  and w.thread = placements.thread and w.placed_by = 'sent-here') and " +
-          std::string(kAnswered) + " is not null",
-      writing.company, person);
+      " where company = $1 and candidate = $2 and placed_by = 'address'"
+      " and exists (select 1 from placements w where w.company = $1"
+      "  and w.thread = placements.thread and w.placed_by = 'sent-here') and " +
+      std::string(kAnswered) + " is not null";
+  const auto kept = by ? writing.db.change(keep + " and thread = $3 and detail = $4",
+                                           writing.company, person, by->thread, by->normal)
+                       : writing.db.change(keep, writing.company, person);
+  return static_cast<std::size_t>(kept);
 }
 
 namespace {

@@ -36,7 +36,13 @@ void change_place(Writing& writing, CandidateId person, std::optional<ThreadId> 
 void give_to_keeper(Writing& writing, CandidateId person, UserId keeper, Instant taken_over);
 void take_from_keeper(Writing& writing, CandidateId person, UserId keeper);
 // What answers a message that was written here is read whoever it comes from, so it stays; what the
-// address alone has brought goes.
-void keep_answers(Writing& writing, CandidateId person);
+// address alone has brought goes. `by`: what that address has brought into that conversation. → how
+// many
+struct BroughtBy {
+  ThreadId thread;
+  std::string normal;
+};
+std::size_t keep_answers(Writing& writing, CandidateId person,
+                         const std::optional<BroughtBy>& by = std::nullopt);
 
 }  // namespace hearback::store

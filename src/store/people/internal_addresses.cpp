@@ -1,6 +1,9 @@
 #include "store/people/internal_addresses.hpp"
 
+#include <optional>
+
 #include "base/limits.hpp"
+#include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
@@ -44,12 +47,7 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
           "  and a.synced = 1 and a.normal <> $3))"
           // What is written with a non-candidate doesn't rest on any address (M-3).
           " or exists (select 1 from candidates c where c.company = $1 and c.id = $2"
-          "  and c.non_candidate = 1 and p.placed_by = 'sent-here')"
-          // Nor is it where it was added to a candidate, as long as that can be taken back.
-          " or (p.placed_by = 'sent-here' and exists (select 1 from merged_threads t"
-          "  join merged_candidates g on g.company = t.company and g.merged = t.merged"
-          "  where t.company = $1 and t.thread = p.thread and g.stands = $2"
-          "  and g.non_candidate = 1))) limit 1",
+          "  and c.non_candidate = 1 and p.placed_by = 'sent-here')) limit 1",
           writing.company, basis.candidate, basis.normal, thread)
       .has_value();
 }
@@ -102,11 +100,29 @@ void settle_thread(Writing& writing, ThreadId thread) {
   }
 }
 
-// → how many messages moved or left: at least one.
+// It was written with somebody who was no candidate, and was added to this one since: as long as
+// that can be taken back, what was written here and its answers rest on no address (M-3).
+bool is_added_exchange(Writing& writing, const Basis& basis, ThreadId thread) {
+  return writing.db
+      .row(
+          "select 1 from placements p where p.company = $1 and p.thread = $3"
+          " and p.candidate = $2 and p.placed_by = 'sent-here' and exists (select 1"
+          "  from merged_threads t join merged_candidates g on g.company = t.company"
+          "  and g.merged = t.merged where t.company = $1 and t.thread = $3 and g.stands = $2"
+          "  and g.non_candidate = 1) limit 1",
+          writing.company, basis.candidate, thread)
+      .has_value();
+}
+
+// → how many messages moved, stayed for another reason or left: at least one.
 std::size_t take_off(Writing& writing, const Basis& basis, ThreadId thread) {
   const auto readers = readers_of_private(writing, thread);
-  const auto moved = move_to_other_addresses(writing, basis, thread);
-  const auto left = seal(writing, basis, thread, !has_other_basis(writing, basis, thread));
+  auto moved = move_to_other_addresses(writing, basis, thread);
+  const bool exchange = is_added_exchange(writing, basis, thread);
+  if (exchange)
+    moved += keep_answers(writing, basis.candidate, BroughtBy{thread, std::string(basis.normal)});
+  const bool stays = exchange || has_other_basis(writing, basis, thread);
+  const auto left = seal(writing, basis, thread, !stays);
   if (left > 0) settle_thread(writing, thread);
   // The thread itself may be gone: who sees the candidate is told.
   const auto id = thread.text();
