@@ -82,24 +82,23 @@ Read<std::vector<mail::OutgoingPart>> load_uploads(const Call& call,
 }
 
 // What is answered may be older than the newest messages of a long thread.
-std::optional<Problem> add_older_answered(const Call& call, const Wish& wish,
+std::optional<Problem> add_older_answered(const Call& call, const Wish& wish, ThreadId thread,
                                           std::vector<store::MessageInThread>& messages) {
   const auto& answered = wish.draft.in_reply_to;
   const auto is_it = [&](const auto& row) { return row.message.id == *answered; };
   if (!answered || std::any_of(messages.begin(), messages.end(), is_it)) return std::nullopt;
   auto older = call.store().ask(store::MessageById{call.scope(), *answered});
   if (!older) return Problem(older.error());
-  if (*older && (*older)->placement.thread == *wish.thread)
+  if (*older && (*older)->placement.thread == thread)
     messages.insert(messages.begin(), std::move(**older));
   return std::nullopt;
 }
 
 // What the writer is shown as one with the message that is answered.
-Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish) {
+Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish, ThreadId thread) {
   std::vector<MessageId> versions;
   if (!wish.draft.in_reply_to) return versions;
-  auto rows =
-      call.store().ask(store::VersionsIn{call.scope(), *wish.thread, {*wish.draft.in_reply_to}});
+  auto rows = call.store().ask(store::VersionsIn{call.scope(), thread, {*wish.draft.in_reply_to}});
   if (!rows) return Failure(rows.error());
   const auto own =
       std::ranges::find(*rows, *wish.draft.in_reply_to, &store::VersionsIn::Row::message);
@@ -197,16 +196,17 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
     if (!thread) return Refusal(thread.error());
     if (!*thread) return not_found("thread");
     facts.thread = (*thread)->thread;
-    if (auto problem = add_older_answered(call, wish, (*thread)->messages))
+    const auto whole = facts.thread->id;  // which the one that is named may have become part of
+    if (auto problem = add_older_answered(call, wish, whole, (*thread)->messages))
       return Refusal(std::move(*problem));
     for (auto& row : (*thread)->messages) facts.thread_messages.push_back(std::move(row.message));
-    auto versions = versions_of(call, wish);
+    auto versions = versions_of(call, wish, whole);
     if (!versions) return Refusal(versions.error());
     facts.versions = std::move(*versions);
     candidate_id = facts.thread->candidate;
     if ((*thread)->non_candidate) {
       if (wish.candidate && *wish.candidate != candidate_id) return other_candidate();
-      auto with = call.store().ask(store::NonCandidateOf{call.scope(), *wish.thread});
+      auto with = call.store().ask(store::NonCandidateOf{call.scope(), whole});
       if (!with) return Refusal(with.error());
       if (!*with) return not_found("thread");
       facts.candidate = std::move((*with)->person);
