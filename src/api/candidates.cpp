@@ -634,7 +634,8 @@ store::PutCandidate read_change(const Call& call, Members& members, rules::Candi
     change.adds = false;
     return change;
   }
-  change.addresses = read_addresses(members, "addresses_added", before, call.now);
+  // As new ones, whatever is there now: by then it may not be.
+  change.addresses = read_addresses(members, "addresses_added", {}, call.now);
   for (auto& one : read_addresses(members, "addresses_removed", before, call.now))
     change.takes_off.push_back(std::move(one.normal));
   if (members.has("addresses_at"))

@@ -168,7 +168,9 @@ void add_addresses(Writing& writing, const PutCandidate& change) {
     if (!present.contains(address.normal) && done.insert(address.normal).second)
       wanted.push_back(judged(writing, address, present, change));
   if (wanted.empty()) return;
-  if (present.size() + wanted.size() > kAddressesMost)
+  const auto go = std::ranges::count_if(
+      change.takes_off, [&](const auto& normal) { return present.contains(normal); });
+  if (present.size() + wanted.size() > kAddressesMost + static_cast<std::size_t>(go))
     refuse(Kind::conflict, "import.too-many-addresses",
            "The candidate would have more than 50 addresses.", "Leave some out.");
   insert_addresses(writing, change, present, wanted, room_for(writing, change, wanted.size()));
