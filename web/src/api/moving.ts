@@ -91,7 +91,9 @@ export async function takeOutApplication(
       params: { path: { id }, query: { phase: phase.id, status: status.id } },
     }),
   );
-  const sees = await queries.fetchQuery({ ...candidateQuery(candidate), staleTime: 0 }).then(
+  // Without a network that isn't known: nobody waits for one to hear that it is done.
+  const asked = { ...candidateQuery(candidate), staleTime: 0, networkMode: 'always' as const };
+  const sees = await queries.fetchQuery({ ...asked, retry: false }).then(
     () => true,
     (error) => !(error instanceof ProblemError && error.code === 'candidate.missing'),
   );
