@@ -1,10 +1,12 @@
 // What goes out once, whatever becomes of its answer and whoever comes back meanwhile.
+import { onlineManager } from '@tanstack/react-query';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { type ReactNode, useState } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { listenToKeys, useShortcuts } from '../frame/shortcuts';
+import { switchLanguage } from '../i18n';
 import { forgetNotices } from '../ui/notice';
 import type { ComposerProps } from './composer';
 import {
@@ -26,6 +28,8 @@ import {
   written,
 } from './composer.fixtures';
 import { dropDraft, keepDraft, readDraft } from './drafts';
+import { moveDraft } from './joined';
+import { onItsWay } from './shared';
 
 const pressSend = () => userEvent.click(screen.getByRole('button', { name: 'Send' }));
 const text = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
@@ -351,4 +355,98 @@ it.each([
     );
   cleanup();
   expect(kept()).toMatch(/New words.*Dear Léa!/s);
+});
+
+it('W-1 what is pressed in the dialog for a link is the link’s: nothing goes without it', async () => {
+  keepDraft('anna', 'thread:t1', { ...draft, rich: true });
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Link' }));
+  const field = await screen.findByLabelText('Web address');
+  await userEvent.type(field, 'example.com{Control>}{Enter}{/Control}');
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  expect(server.sent).toEqual([]);
+});
+
+describe('W-5 what may have gone', () => {
+  const unknown = /isn’t known whether your message was sent/;
+  async function lose() {
+    keepDraft('anna', 'thread:t1', quoting);
+    server.answers = [lost];
+    open();
+    await pressSend();
+    await screen.findByText(unknown);
+    cleanup();
+    grow();
+  }
+  async function sendAgain(props: Partial<ComposerProps>, where = grown) {
+    const closed = vi.fn();
+    render(written(closed, where, props));
+    screen.getByText(unknown);
+    await pressSend();
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent.at(-1)).toEqual(server.sent[0]);
+    expect(Object.keys(localStorage)).toEqual([]);
+  }
+
+  it('is sent again as it was, though its writer has chosen another message to answer', async () => {
+    await lose();
+    await sendAgain({ replyTo: later, chosen: true });
+  });
+
+  it('also where that was refused since, and where only a later answer never came', async () => {
+    await lose();
+    server.answers = [() => problem(429, 'http.busy')];
+    render(written(vi.fn(), grown, { replyTo: later, chosen: true }));
+    await pressSend();
+    await waitFor(() => expect(screen.queryByText(unknown)).toBeNull());
+    await screen.findByRole('alert');
+    cleanup();
+    await sendAgain({ replyTo: later, chosen: true });
+  });
+
+  it('also where another conversation has taken its own in, or the page is in another language', async () => {
+    await lose();
+    moveDraft('anna', 'thread:t1', 'thread:t2');
+    await act(() => switchLanguage('de'));
+    const closed = vi.fn();
+    render(written(closed, { ...grown, id: 't2' }, { replyTo: later }));
+    await userEvent.click(screen.getByRole('button', { name: 'Senden' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    await act(() => switchLanguage('en'));
+    expect(server.sent[1]).toEqual(server.sent[0]);
+  });
+
+  it('is known as such also where the page was closed before an answer came', async () => {
+    await sendAndGoOn();
+    onItsWay.forget(); // as another page has it
+    open();
+    screen.getByText(unknown);
+  });
+
+  it('and a refusal alone leaves the writer free to answer another one', async () => {
+    keepDraft('anna', 'thread:t1', quoting);
+    server.answers = [() => problem(422, 'mailbox.off')];
+    open();
+    await pressSend();
+    await screen.findByText('This mailbox is turned off.');
+    cleanup();
+    grow();
+    render(written(vi.fn(), grown, { replyTo: later, chosen: true }));
+    expect(screen.queryByRole('alert')).toBeNull();
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(2));
+    expect(server.sent[1]!.body.in_reply_to).toBe('m3');
+  });
+});
+
+it('nobody waits for the network to come back once their message is on its way', async () => {
+  const closed = show();
+  vi.spyOn(queries, 'invalidateQueries').mockReturnValueOnce(new Promise(() => {}));
+  notices();
+  await pressSend();
+  await screen.findByText('Your message is on its way');
+  expect(closed).not.toHaveBeenCalled();
+  act(() => onlineManager.setOnline(false));
+  await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  act(() => onlineManager.setOnline(true));
 });

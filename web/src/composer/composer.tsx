@@ -38,10 +38,9 @@ import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
-import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, hasDraft, isUnstored, readAttempts } from './drafts';
+import { type Draft, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -49,6 +48,7 @@ import { useKept } from './kept';
 import { knownIn } from './offered';
 import { Coming } from './on-demand';
 import { AskBefore, isOfServer, type Question } from './questions';
+import { introOf, NOTHING_QUOTED, NoQuote, type Quote, quote } from './quote';
 import { Recipients } from './recipients';
 import {
   answeredBy,
@@ -62,9 +62,9 @@ import {
   replySubject,
 } from './reply';
 import { RichText } from './rich-text';
-import { insertOptimistically, type Outgoing, send } from './send';
-import { NotSent, Sending } from './sending';
-import { nameOf, onItsWay, unanswered, useShared } from './shared';
+import { insertOptimistically, type Outgoing, placeOf, send, whileOnline } from './send';
+import { LOST_BEFORE, NotSent, Sending } from './sending';
+import { nameOf, onItsWay, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import './composer.css';
 
@@ -139,7 +139,7 @@ function Table(props: ComposerProps & { user: string }) {
   useLayoutEffect(() => {
     if (!waits || sent) return;
     // What was typed meanwhile was meant for another one: this one's words stay as they were sent.
-    if (unanswered.of(nameOf(user, about))) early.current = '';
+    if (lostOf(user, about)) early.current = '';
     if (chosen || early.current || hasDraft(user, about)) setWaits(false);
     else close.current();
   }, [waits, sent, user, about, chosen]);
@@ -215,7 +215,8 @@ function Writing({
     me.user.id,
     about,
     fresh,
-    (stored) => answering(stored, fresh.answers, chosen),
+    // What may have gone stays as it is, whatever is to be answered: sent again it is the same message.
+    (stored) => (lostOf(me.user.id, about) ? stored : answering(stored, fresh.answers, chosen)),
     (said) => {
       if (said) notify(t('compose.elsewhere'));
       onClose();
@@ -233,7 +234,7 @@ function Writing({
   const files = useFiles(me.user.id, about, draft.uploads, set);
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
-  const [error, setError] = useState<unknown>();
+  const [error, setError] = useState<unknown>(() => lostOf(me.user.id, about) && LOST_BEFORE);
   const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
   const [dragging, setDragging] = useState(false);
@@ -257,7 +258,7 @@ function Writing({
 
   // Once the failed message is on the table again, so is the writer.
   useEffect(() => {
-    if (error === undefined) return;
+    if (error === undefined || error === LOST_BEFORE) return;
     box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
     focusIn(box.current, focused.current);
   }, [error]);
@@ -280,20 +281,12 @@ function Writing({
     [set],
   );
 
-  // Never left out by itself: what goes without it is another message.
-  async function quoteOf(): Promise<{ html: string; text: string }> {
-    if (!draft.quote || !answers) return { html: '', text: '' };
+  // Never left out by itself: what goes without it is another message. So is what says it in other words.
+  async function quoteOf(): Promise<Quote> {
+    if (!draft.quote || !answers) return NOTHING_QUOTED;
     const body = await queries.fetchQuery(quoted);
-    const words = body.fresh || body.text;
-    const { writer, date } = answers;
-    const intro = t('compose.wrote', {
-      date: format.full(date),
-      name: writer ? shownAs(writer.name, [writer.address]).first : '',
-    });
-    return {
-      html: `<p>${escapeHtml(intro)}</p><blockquote type="cite">${textToHtml(words.trim())}</blockquote>`,
-      text: `\n\n${intro}\n${words.trim().replace(/^/gm, '> ').replace(/^> $/gm, '>')}`,
-    };
+    const { intro = introOf(answers, t, format) } = lostOf(me.user.id, about) ?? {};
+    return quote(intro, body.fresh || body.text);
   }
 
   // What goes without a subject, or without a word and a file.
@@ -393,6 +386,7 @@ function Writing({
           text: outgoing.text + quote.text,
           ...(html === undefined ? {} : { html: html + quote.html }),
         },
+        quote.intro,
       );
       return { row, takeBack };
     } catch (reason) {
@@ -418,9 +412,10 @@ function Writing({
     const text = words();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
+    const lost = lostOf(me.user.id, about);
     const outgoing: Outgoing = {
       mailbox: draft.mailbox,
-      ...(thread ? { thread: thread.id } : candidate ? { candidate: candidate.id } : {}),
+      ...(lost ? placeOf(lost) : placeOf({ thread: thread?.id, candidate: candidate?.id })),
       ...(answers ? { in_reply_to: answers.id } : {}),
       to: draft.to.map((one) => one.address),
       cc: draft.cc.map((one) => one.address),
@@ -443,20 +438,18 @@ function Writing({
     try {
       done = await transmit(outgoing);
     } catch (reason) {
-      unanswered.set(place, isLost(reason));
       onItsWay.set(place, false);
       return refused(reason, confirmed, tell);
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     over.current = true;
     finish(draft);
-    unanswered.set(place, false);
     onItsWay.set(place, false);
     const { row, takeBack } = done;
     say(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
     try {
-      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
-      takeBack?.();
+      const comes = queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
+      await whileOnline(comes.then(takeBack));
       if (candidate) void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
       void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
       void queries.invalidateQueries({ queryKey: keys.outbox });
@@ -590,8 +583,10 @@ function Writing({
             writeEarly((typed) => typedOn(typed, event.key));
           }
         }
-        // The editor keeps Escape for itself (defaultPrevented); dialogs stand elsewhere in the document.
-        if (event.key === 'Escape' && box.current?.contains(event.target as Node)) {
+        // Dialogs stand elsewhere in the document: what is pressed there is theirs.
+        if (!box.current?.contains(event.target as Node)) return;
+        // The editor keeps Escape for itself (defaultPrevented).
+        if (event.key === 'Escape') {
           event.preventDefault();
           event.stopPropagation();
           keep();
@@ -788,9 +783,3 @@ const earlyHtml = (typed: string) =>
   escapeHtml(typed)
     .replace(/ (?= |\n|$)/g, '&nbsp;')
     .replaceAll('\n', '<br>');
-
-class NoQuote extends Error {
-  constructor(override readonly cause: unknown) {
-    super('what is to be quoted does not come');
-  }
-}

@@ -102,13 +102,19 @@ export function tellThisTab(user: string, about: string): void {
 
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
 // Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
-type Attempt = { digest: string; key: string };
+type Attempt = { digest: string; key: string; lost?: Lost };
+/** What may have gone: sent again it is the same only there, and with these words above what it quotes. */
+export type Lost = { thread?: string; candidate?: string; intro?: string };
 const MOST_ATTEMPTS = 20;
 
 export function readAttempts(user: string, about: string): Attempt[] {
   const value = read(attemptsOf(user, about));
   return Array.isArray(value) ? value.filter(isAttempt) : [];
 }
+
+/** Of which nobody knows whether it was sent: as it is it goes once, changed it may go twice. */
+export const lostOf = (user: string, about: string): Lost | undefined =>
+  readAttempts(user, about).findLast((one) => one.lost)?.lost;
 
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {
   const name = attemptsOf(user, about);

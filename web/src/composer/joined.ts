@@ -28,7 +28,11 @@ function addDraft(user: string, about: string, draft: Draft): void {
 export function moveDraft(user: string, from: string, to: string): void {
   if (onItsWay.of(nameOf(user, from))) return;
   const draft = readDraft(user, from);
-  if (draft) addDraft(user, to, draft);
+  if (draft) {
+    addDraft(user, to, draft);
+    // It may have gone already, from where it was.
+    keepAttempts(user, to, [...readAttempts(user, to), ...readAttempts(user, from)]);
+  }
   dropDraft(user, from);
   moveGoingUp(user, from, to);
 }

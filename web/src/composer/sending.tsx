@@ -44,9 +44,18 @@ export function Sending({
   );
 }
 
+/** Nobody answered when it was sent before, maybe in another tab, or before a reload. */
+export const LOST_BEFORE = Symbol('lost before');
+
 // Where nobody answered, it may be on its way all the same.
 export function NotSent({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  if (error === LOST_BEFORE)
+    return (
+      <Banner tone="problem" role="alert" title={t('compose.unknown')}>
+        {t('compose.unknownText')}
+      </Banner>
+    );
   if (!isLost(error)) return <ProblemBanner error={error} />;
   const { title, detail } = problemWords(error);
   return (

@@ -34,9 +34,6 @@ export const useShared = <T>(shared: Shared<T>, name: string): T =>
 /** Which messages are being sent: until that is settled nobody writes, sends or discards them. */
 export const onItsWay = new Shared(false);
 
-/** Of which nobody knows whether they were sent: sent again as they are they go once, changed they may go twice. */
-export const unanswered = new Shared(false);
-
 /** Once it is settled; at once, where nothing is on its way. */
 export function settled(name: string, run: () => void): void {
   if (!onItsWay.of(name)) {
