@@ -1,6 +1,6 @@
 // Nothing of whoever leaves meets who signs in next in this tab: no question, no notice, no answer.
 import type { QueryClient } from '@tanstack/react-query';
-import type { Schemas } from '../api/client';
+import { endSession, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { forgetWords } from '../api/rows';
 import { forgetSaid } from '../api/said';
@@ -21,6 +21,7 @@ export function sameSession(queries: QueryClient): () => boolean {
 /** The session has ended. What its user was writing stays for them. */
 export function forgetSession(queries: QueryClient): void {
   ended++;
+  endSession();
   askNobody();
   forgetNotices();
   forgetSaid();
