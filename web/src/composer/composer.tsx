@@ -32,7 +32,7 @@ import {
   type Thread,
   threadQuery,
 } from '../api/queries';
-import { useMe } from '../frame/hooks';
+import { useHere, useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
@@ -246,13 +246,7 @@ function Writing({
   const busy = useShared(onItsWay, place) || over.current;
   const router = useRouter();
   // The writer may go on while the answer is on its way.
-  const here = useRef(true);
-  useEffect(() => {
-    here.current = true;
-    return () => {
-      here.current = false;
-    };
-  }, []);
+  const here = useHere();
   const focused = useRef<Element | null>(null);
   const early = useRef<{ typed: string; html: string }>(undefined); // before the editor came
 
