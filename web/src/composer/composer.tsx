@@ -9,24 +9,17 @@ import {
   Trash2,
   Type,
 } from 'lucide-react';
-import {
-  type RefObject,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { isLost, ProblemError } from '../api/client';
+import { isLost, Left, ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
 import {
   bodyQuery,
   candidateQuery,
   failed,
   keys,
+  type Mailbox,
   type Message,
   mailboxesQuery,
   type Thread,
@@ -40,7 +33,7 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
+import { type Draft, hasDraft, isUnstored, keepUnsent, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -64,8 +57,9 @@ import {
 import { RichText } from './rich-text';
 import { insertOptimistically, type Outgoing, placeOf, send, whileOnline } from './send';
 import { LOST_BEFORE, NotSent, Sending } from './sending';
-import { nameOf, onItsWay, useShared } from './shared';
+import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
+import { sayUnsent } from './unsent';
 import './composer.css';
 
 type Field = 'to' | 'cc' | 'bcc';
@@ -84,6 +78,12 @@ export type ComposerProps = {
   onSent?: (thread: string) => void;
 };
 
+// Given from above: once its writer has left nobody knows them any more, and this page is about to go.
+type Known = ComposerProps & {
+  me: NonNullable<ReturnType<typeof useMe>>;
+  mailboxes: readonly Mailbox[];
+};
+
 const profileQuery = (candidate: ComposerProps['candidate']) => ({
   ...candidateQuery(candidate?.id ?? ''),
   enabled: Boolean(candidate),
@@ -95,7 +95,10 @@ export function Composer(props: ComposerProps) {
   const mailboxes = useQuery(mailboxesQuery);
   const { candidate } = props;
   const profile = useQuery(profileQuery(candidate));
-  if (!me || mailboxes.isPending || (candidate && profile.isPending)) return <Coming />;
+  // What is being written stays, though only now its conversation turns out to be with a candidate.
+  const shown = useRef(false);
+  if (!me || mailboxes.isPending || (!shown.current && candidate && profile.isPending))
+    return <Coming calm={props.calm} />;
   if (failed(mailboxes)) return <ProblemBanner error={mailboxes.error} />;
   if (mailboxes.data.length === 0) {
     return (
@@ -119,34 +122,36 @@ export function Composer(props: ComposerProps) {
       </section>
     );
   }
-  return <Table {...props} user={me.user.id} />;
+  shown.current = true;
+  return <Table {...props} me={me} mailboxes={mailboxes.data} />;
 }
 
 // Whoever goes on while a message is on its way and comes back finds nothing to send a second time; and the
 // draft, if it comes back as well. What they write meanwhile, or want to answer instead, is a message of its own.
-function Table(props: ComposerProps & { user: string }) {
+function Table(props: Known) {
   const { t } = useTranslation();
-  const { user, thread, candidate, to = '', chosen = false, calm = false, onClose } = props;
+  const { thread, candidate, to = '', chosen = false, calm = false, onClose } = props;
+  const user = props.me.user.id;
   // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
   const [about] = useState(
     thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
   );
-  const sent = useShared(onItsWay, nameOf(user, about));
+  const place = nameOf(user, about);
+  const sent = useShared(onItsWay, place);
   const [waits, setWaits] = useState(sent);
-  const early = useRef('');
   const close = useRef(onClose);
   close.current = onClose;
   useLayoutEffect(() => {
     if (!waits || sent) return;
     // What was typed meanwhile was meant for another one: this one's words stay as they were sent.
-    if (lostOf(user, about)) early.current = '';
-    if (chosen || early.current || hasDraft(user, about)) setWaits(false);
+    if (lostOf(user, about)) typedMeanwhile.set(place, '');
+    if (chosen || typedMeanwhile.of(place) || hasDraft(user, about)) setWaits(false);
     else close.current();
-  }, [waits, sent, user, about, chosen]);
-  if (waits) return <Sending calm={calm} early={early} onClose={onClose} />;
+  }, [waits, sent, user, about, place, chosen]);
+  if (waits) return <Sending place={place} calm={calm} onClose={onClose} />;
   return (
     <>
-      <Writing {...props} about={about} calm={calm && !early.current} early={early} />
+      <Writing {...props} about={about} />
       <span className="sr" aria-live="polite">
         {sent ? t('outbox.state.sending') : ''}
       </span>
@@ -155,6 +160,8 @@ function Table(props: ComposerProps & { user: string }) {
 }
 
 function Writing({
+  me,
+  mailboxes,
   about,
   candidate,
   to = '',
@@ -162,19 +169,19 @@ function Writing({
   replyTo,
   chosen = false,
   all = false,
-  calm = false,
+  calm: restored = false,
   onClose,
   onUndo,
   onSent,
-  early: before,
-}: ComposerProps & { about: string; early: RefObject<string> }) {
+}: Known & { about: string }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
-  const me = useMe()!;
-  const mailboxes = useQuery(mailboxesQuery).data!;
   const profile = useQuery(profileQuery(candidate)).data;
   const name = candidate?.name;
+  const place = nameOf(me.user.id, about);
+  const [typed] = useState(() => typedMeanwhile.of(place) !== '');
+  const calm = restored && !typed;
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
     const html = signature ? `<p></p><p></p>${signature}` : '<p></p>';
@@ -241,7 +248,6 @@ function Writing({
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const place = nameOf(me.user.id, about);
   const over = useRef(false); // it went: until this composer closes there is nothing to be done in it
   const busy = useShared(onItsWay, place) || over.current;
   const router = useRouter();
@@ -328,17 +334,13 @@ function Writing({
     const words = isLost(reason)
       ? [t('compose.unknownTo', whom), t('compose.unknownText')]
       : [t('compose.notSent', whom), title, detail];
-    say([...words, `${keptWords()}.`].filter(Boolean).join(' '), {
-      tone: 'problem',
-      loss: true,
-      about: `unsent ${about}`,
-      series: 'unsent',
-      action: {
-        label: t('compose.show'),
-        run: () => router.history.push(address),
-        shows: true,
-      },
-    });
+    const unsent = {
+      about,
+      address,
+      words: [...words, `${keptWords()}.`].filter(Boolean).join(' '),
+    };
+    if (!sayUnsent(say, unsent, t('compose.show'), router.history.push))
+      keepUnsent(me.user.id, unsent);
   };
 
   // Sent as it stands there at once, until the server's own arrives; once more, where nothing but an answer that
@@ -455,7 +457,11 @@ function Writing({
 
   function refused(reason: unknown, confirmed: boolean, tell: (reason: unknown) => void): void {
     const code = reason instanceof ProblemError ? reason.code : '';
-    if (reason instanceof NoQuote) {
+    const cause = reason instanceof NoQuote ? reason.cause : reason;
+    const signedOut = reason instanceof ProblemError && reason.status === 401;
+    if (signedOut || cause instanceof Left) {
+      tell(cause); // this page is about to go, or gone
+    } else if (reason instanceof NoQuote) {
       if (here.current) setQuestion('quote');
       else tell(reason.cause);
     } else if (isOfServer(code) && !confirmed) {
@@ -479,8 +485,8 @@ function Writing({
   // What was typed before all of this was there stands where the writer is now.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the beginning
   useLayoutEffect(() => {
-    const typed = before.current + takeEarly();
-    before.current = '';
+    const typed = typedMeanwhile.of(place) + takeEarly();
+    typedMeanwhile.set(place, '');
     if (calm || !typed) return;
     if (!replyTo) {
       if (draft.to.length > 0) set({ subject: draft.subject + typed.replaceAll('\n', ' ') });

@@ -26,6 +26,8 @@ const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
 const ATTEMPTS = 'hearback.attempts.';
 const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
 const WHOLES = 'hearback.wholes.';
+const UNSENT = 'hearback.unsent.';
+const unsentOf = (user: string, about: string) => `${UNSENT}${user}.${about}`;
 
 // Where the storage is full or forbidden: this page's own, which is gone with it.
 const unstored = new Map<string, string>();
@@ -92,7 +94,7 @@ export const isUnstored = (user: string, about: string): boolean =>
   unstored.has(keyOf(user, about));
 
 export function dropDraft(user: string, about: string): void {
-  for (const key of [keyOf(user, about), attemptsOf(user, about)]) remove(key);
+  for (const keyed of [keyOf, attemptsOf, unsentOf]) remove(keyed(user, about));
 }
 
 /** A browser tells the other tabs alone what has become of a draft. */
@@ -122,6 +124,23 @@ export function keepAttempts(user: string, about: string, all: Attempt[]): void 
   else put(name, all.slice(-MOST_ATTEMPTS));
 }
 
+/** What its writer couldn't be told any more, as their session had ended: for them, once they are in again. */
+export type Unsent = { about: string; words: string; address: string };
+
+export function keepUnsent(user: string, unsent: Unsent): void {
+  put(unsentOf(user, unsent.about), unsent);
+}
+
+/** Each once. */
+export function takeUnsent(user: string): Unsent[] {
+  const all = allKeys().filter((key) => key.startsWith(unsentOf(user, '')));
+  return all.flatMap((key) => {
+    const unsent = read(key);
+    remove(key);
+    return isUnsent(unsent) ? [unsent] : [];
+  });
+}
+
 // Which conversations became part of which, as far as a draft may still lie there: a reload doesn't
 // lose the way to it.
 const MOST_WHOLES = 100;
@@ -140,7 +159,7 @@ export const countDrafts = (): number => allKeys().filter((key) => key.startsWit
 
 export function forgetDrafts(): void {
   for (const key of allKeys()) {
-    if ([PREFIX, ATTEMPTS, WHOLES].some((kind) => key.startsWith(kind))) remove(key);
+    if ([PREFIX, ATTEMPTS, WHOLES, UNSENT].some((kind) => key.startsWith(kind))) remove(key);
   }
   // What is still on the table here must not be kept again.
   window.dispatchEvent(new StorageEvent('storage'));
@@ -164,6 +183,11 @@ const isAttempt = (value: unknown): value is Attempt => {
   const attempt = value as Partial<Attempt> | null;
   return typeof attempt?.digest === 'string' && typeof attempt.key === 'string';
 };
+
+const isUnsent = (value: unknown): value is Unsent =>
+  ['about', 'words', 'address'].every(
+    (name) => typeof (value as Record<string, unknown> | null)?.[name] === 'string',
+  );
 
 const isWhole = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string');

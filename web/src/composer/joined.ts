@@ -77,8 +77,9 @@ export function putBack(
   });
 }
 
-/** A file has come up: it goes to the draft, which may be on no table any more, or on the whole's. */
-export function addUpload(user: string, about: string, upload: Upload): void {
+/** A file has come up: it goes to the draft, which may be on no table any more, or on the whole's. Whether
+ * there is one still. */
+export function addUpload(user: string, about: string, upload: Upload): boolean {
   keepTables();
   const wholes = readWholes(user);
   const passed = new Set<string>();
@@ -88,9 +89,10 @@ export function addUpload(user: string, about: string, upload: Upload): void {
     at = wholes.get(at);
   }
   const draft = at === undefined ? undefined : readDraft(user, at);
-  if (at === undefined || !draft) return; // discarded, or sent
+  if (at === undefined || !draft) return false; // discarded, or sent
   keepDraft(user, at, { ...draft, uploads: [...draft.uploads, upload] });
   tellThisTab(user, at);
+  return true;
 }
 
 function joined(one: Draft, other: Draft): Draft {

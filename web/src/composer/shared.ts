@@ -34,6 +34,9 @@ export const useShared = <T>(shared: Shared<T>, name: string): T =>
 /** Which messages are being sent: until that is settled nobody writes, sends or discards them. */
 export const onItsWay = new Shared(false);
 
+/** What is typed while it is on its way: for the next one, whenever its writer comes to that. */
+export const typedMeanwhile = new Shared('');
+
 /** Once it is settled; at once, where nothing is on its way. */
 export function settled(name: string, run: () => void): void {
   if (!onItsWay.of(name)) {

@@ -6,6 +6,7 @@ import { forgetWords } from '../api/rows';
 import { forgetSaid } from '../api/said';
 import { forgetDrafts } from '../composer/drafts';
 import { forgetGoingUp } from '../composer/going-up';
+import { typedMeanwhile } from '../composer/shared';
 import { forgetRecent } from '../search/recent';
 import { forgetNotices } from '../ui/notice';
 import { askNobody } from './again';
@@ -32,6 +33,7 @@ export function forgetSession(queries: QueryClient): void {
 /** They signed out: what was kept in this browser for them goes, too. */
 export function forgetUser(queries: QueryClient): void {
   forgetGoingUp();
+  typedMeanwhile.forget();
   forgetDrafts();
   forgetRecent();
   forgetSession(queries);
