@@ -30,9 +30,10 @@ import {
   thread,
   written,
 } from './composer.fixtures';
-import { dropDraft, keepDraft, readDraft, takeUnsent } from './drafts';
+import { dropDraft, keepDraft, readDraft } from './drafts';
 import { moveDraft } from './joined';
 import { onItsWay } from './shared';
+import { takeUnsent } from './unsent';
 
 const pressSend = () => userEvent.click(screen.getByRole('button', { name: 'Send' }));
 const text = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });

@@ -33,7 +33,7 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, hasDraft, isUnstored, keepUnsent, lostOf, readAttempts } from './drafts';
+import { type Draft, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -59,7 +59,7 @@ import { insertOptimistically, type Outgoing, placeOf, send, whileOnline } from 
 import { LOST_BEFORE, NotSent, Sending } from './sending';
 import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
-import { sayUnsent } from './unsent';
+import { keepUnsent, sayUnsent } from './unsent';
 import './composer.css';
 
 type Field = 'to' | 'cc' | 'bcc';

@@ -1,6 +1,9 @@
 // What is being written survives a reload, a crash and an error. One draft per conversation and
 // person, on this machine; signing out forgets them all.
 import type { Recipient } from './addresses';
+import { ATTEMPTS, isOfThisPage, PREFIX, put, read, remove, unsentOf, WHOLES } from './stored';
+
+export { countDrafts, forgetDrafts } from './stored';
 
 export type Upload = { id: string; filename: string; type: string; octets: number };
 
@@ -21,54 +24,8 @@ export type Draft = {
   quote: boolean;
 };
 
-const PREFIX = 'hearback.draft.';
 const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
-const ATTEMPTS = 'hearback.attempts.';
 const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
-const WHOLES = 'hearback.wholes.';
-const UNSENT = 'hearback.unsent.';
-const unsentOf = (user: string, about: string) => `${UNSENT}${user}.${about}`;
-
-// Where the storage is full or forbidden: this page's own, which is gone with it.
-const unstored = new Map<string, string>();
-
-// Whether it outlives this page.
-function put(key: string, value: unknown): boolean {
-  const words = JSON.stringify(value);
-  try {
-    localStorage.setItem(key, words);
-    unstored.delete(key);
-    return true;
-  } catch {
-    unstored.set(key, words);
-    return false;
-  }
-}
-
-function read(key: string): unknown {
-  try {
-    return JSON.parse(unstored.get(key) ?? localStorage.getItem(key) ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-function remove(key: string): void {
-  unstored.delete(key);
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // The storage is forbidden: nothing was kept.
-  }
-}
-
-function allKeys(): string[] {
-  try {
-    return [...new Set([...Object.keys(localStorage), ...unstored.keys()])];
-  } catch {
-    return [...unstored.keys()];
-  }
-}
 
 export function readDraft(user: string, about: string): Draft | undefined {
   const value = read(keyOf(user, about));
@@ -91,7 +48,7 @@ export function keepDraft(user: string, about: string, draft: Draft): boolean {
 
 /** Whether it lies in this page alone. */
 export const isUnstored = (user: string, about: string): boolean =>
-  unstored.has(keyOf(user, about));
+  isOfThisPage(keyOf(user, about));
 
 export function dropDraft(user: string, about: string): void {
   for (const keyed of [keyOf, attemptsOf, unsentOf]) remove(keyed(user, about));
@@ -124,23 +81,6 @@ export function keepAttempts(user: string, about: string, all: Attempt[]): void 
   else put(name, all.slice(-MOST_ATTEMPTS));
 }
 
-/** What its writer couldn't be told any more, as their session had ended: for them, once they are in again. */
-export type Unsent = { about: string; words: string; address: string };
-
-export function keepUnsent(user: string, unsent: Unsent): void {
-  put(unsentOf(user, unsent.about), unsent);
-}
-
-/** Each once. */
-export function takeUnsent(user: string): Unsent[] {
-  const all = allKeys().filter((key) => key.startsWith(unsentOf(user, '')));
-  return all.flatMap((key) => {
-    const unsent = read(key);
-    remove(key);
-    return isUnsent(unsent) ? [unsent] : [];
-  });
-}
-
 // Which conversations became part of which, as far as a draft may still lie there: a reload doesn't
 // lose the way to it.
 const MOST_WHOLES = 100;
@@ -152,17 +92,6 @@ export function readWholes(user: string): Map<string, string> {
 
 export function keepWholes(user: string, wholes: ReadonlyMap<string, string>): void {
   put(WHOLES + user, [...wholes].slice(-MOST_WHOLES));
-}
-
-// Of everybody who wrote in this browser: these go when somebody signs out.
-export const countDrafts = (): number => allKeys().filter((key) => key.startsWith(PREFIX)).length;
-
-export function forgetDrafts(): void {
-  for (const key of allKeys()) {
-    if ([PREFIX, ATTEMPTS, WHOLES, UNSENT].some((kind) => key.startsWith(kind))) remove(key);
-  }
-  // What is still on the table here must not be kept again.
-  window.dispatchEvent(new StorageEvent('storage'));
 }
 
 // Tells of what another tab of this browser did to the draft: with `forgotten`, all of them are gone.
@@ -183,11 +112,6 @@ const isAttempt = (value: unknown): value is Attempt => {
   const attempt = value as Partial<Attempt> | null;
   return typeof attempt?.digest === 'string' && typeof attempt.key === 'string';
 };
-
-const isUnsent = (value: unknown): value is Unsent =>
-  ['about', 'words', 'address'].every(
-    (name) => typeof (value as Record<string, unknown> | null)?.[name] === 'string',
-  );
 
 const isWhole = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string');

@@ -1,5 +1,27 @@
 import type { notify } from '../ui/notice';
-import type { Unsent } from './drafts';
+import { allKeys, put, read, remove, unsentOf } from './stored';
+
+/** What its writer couldn't be told any more, as their session had ended: for them, once they are in again. */
+export type Unsent = { about: string; words: string; address: string };
+
+export function keepUnsent(user: string, unsent: Unsent): void {
+  put(unsentOf(user, unsent.about), unsent);
+}
+
+/** Each once. */
+export function takeUnsent(user: string): Unsent[] {
+  const all = allKeys().filter((key) => key.startsWith(unsentOf(user, '')));
+  return all.flatMap((key) => {
+    const unsent = read(key);
+    remove(key);
+    return isUnsent(unsent) ? [unsent] : [];
+  });
+}
+
+const isUnsent = (value: unknown): value is Unsent =>
+  ['about', 'words', 'address'].every(
+    (name) => typeof (value as Record<string, unknown> | null)?.[name] === 'string',
+  );
 
 // Until it is put away: whoever wrote it may be anywhere by now, and is led to where it lies.
 export const sayUnsent = <Said>(
