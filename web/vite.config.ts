@@ -55,7 +55,7 @@ function earlyWords(): Plugin {
 
 // Small parts that every list needs: one file costs less than twenty.
 const FIRST =
-  /\/src\/(?:inbox\/(?:list-beside|put-away|row)|frame\/(?:leading|live|tabs)|api\/(?:rows|turning|following)|composer\/(?:drafts|early|shared|going-up)|setup\/(?:door|leaving)|search\/recent|i18n\/format)\.tsx?$/;
+  /\/src\/(?:inbox\/(?:list-beside|put-away|row)|frame\/(?:leading|live|tabs)|api\/(?:rows|turning|following)|composer\/(?:early|going-up|shared|stored|unsent)|setup\/(?:door|leaving)|search\/recent|i18n\/format)\.tsx?$/;
 
 export default defineConfig({
   plugins: [react(), reader(), earlyWords(), compressed()],

@@ -29,11 +29,24 @@ export const isAway = (error: unknown): boolean =>
   error instanceof ProblemError &&
   (error.status === 0 || (error.status >= 502 && error.status <= 504));
 
+let session = 0;
+/** What was asked so far is answered to nobody. */
+export function endSession(): void {
+  session++;
+}
+/** Whoever asked has left meanwhile: who is in now hears nothing of it. */
+export class Left extends Error {}
+/** Throws it once more if it is that; else nothing. */
+export function unlessLeft(error: unknown): void {
+  if (error instanceof Left) throw error;
+}
+
 // No answer of the server's own, or one that says so: whether a change was made, nobody knows.
 export const isLost = (error: unknown): boolean =>
-  error instanceof ProblemError &&
-  (error.code === 'store.commit-unknown' ||
-    (error.code.startsWith('page.') && (error.status === 0 || error.status >= 500)));
+  error instanceof Left ||
+  (error instanceof ProblemError &&
+    (error.code === 'store.commit-unknown' ||
+      (error.code.startsWith('page.') && (error.status === 0 || error.status >= 500))));
 
 // What the page itself says when no server answered, or something that isn't ours did.
 function ownProblem(status: number): Schemas['Problem'] {
@@ -52,13 +65,12 @@ export function toProblem(error: unknown, status: number): ProblemError {
 export async function unwrap<T>(
   answer: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
-  let settled: { data?: T; error?: unknown; response: Response };
-  try {
-    settled = await answer;
-  } catch (error) {
+  const asked = session;
+  const settled = await answer.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw toProblem(error, 0);
-  }
+    if (asked === session) throw toProblem(error, 0);
+  });
+  if (!settled || asked !== session) throw new Left();
   if (!settled.response.ok) throw toProblem(settled.error, settled.response.status);
   return settled.data as T;
 }

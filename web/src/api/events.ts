@@ -2,7 +2,7 @@
 // The browser reconnects by itself with Last-Event-ID; when the server closes the stream for good
 // we start again after a wait, and refresh what may have been missed.
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query';
-import { BASE, type Schemas } from './client';
+import { BASE, Left, type Schemas } from './client';
 import { outdateFollowed, outdatePlaces } from './following';
 import {
   fetchTurn,
@@ -131,7 +131,8 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
   void (async () => {
     for (const [one, where] of all) {
       all.delete(one); // what happens in it from now on asks once more
-      await look(queries, one, where).catch(() => {}); // gone, or out of reach: it is when it is opened again
+      // Gone, or out of reach: it is when it is opened again. Whoever has left looks at nothing.
+      await look(queries, one, where).catch((error) => error instanceof Left && all.clear());
     }
     looking.delete(queries);
   })();

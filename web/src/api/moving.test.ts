@@ -1,6 +1,7 @@
-import { QueryClient } from '@tanstack/react-query';
+import { onlineManager, QueryClient } from '@tanstack/react-query';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { type Application, moveApplication, movedMeanwhile } from './moving';
+import { forgetSession } from '../setup/leaving';
+import { type Application, moveApplication, movedMeanwhile, takeOutApplication } from './moving';
 import { type Candidate, keys } from './queries';
 
 const stage = (name: string) => ({ id: name.toLowerCase(), name });
@@ -25,7 +26,7 @@ beforeEach(() => {
   queries.setQueryData(keys.candidate('lea'), { id: 'lea', applications: [application] });
   sent = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
-    const body = await (input as Request).json();
+    const body = await (input as Request).json().catch(() => undefined);
     return new Promise((answer) => void sent.push({ body, answer }));
   });
 });
@@ -91,4 +92,40 @@ it('O-5 two moves go one after the other, and the first answer doesn’t show ov
   sent[1]!.answer(Response.json(moved(offer)));
   await second;
   expect(shown()).toEqual(moved(offer));
+});
+
+it('O-5 nothing that waited for an answer is done in the name of who is in by then', async () => {
+  const first = move(application, interview);
+  const ended = Promise.allSettled([
+    first,
+    move(shown(), offer),
+    takeOutApplication(queries, 'lea', application),
+  ]);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  forgetSession(queries);
+  queries.setQueryData(keys.me, { user: { id: 'bob', name: 'Bob' } });
+  queries.setQueryData(keys.candidate('lea'), { id: 'lea', applications: [application] });
+  const theirs = move(application, offer); // waits for nobody who has left
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  sent[0]!.answer(Response.json(moved(interview)));
+  expect((await ended).map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(shown()).toMatchObject({ phase: offer, moved_by: 'Bob' });
+  sent[1]!.answer(Response.json({ ...moved(offer), moved_by: 'Bob' }));
+  await theirs;
+  expect(shown()).toEqual({ ...moved(offer), moved_by: 'Bob' });
+  expect(sent).toHaveLength(2);
+});
+
+it('O-5 who takes it out hears that it is done, though the network has gone since', async () => {
+  const done = takeOutApplication(queries, 'lea', application);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  onlineManager.setOnline(false);
+  try {
+    sent[0]!.answer(new Response(null, { status: 204 }));
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    sent[1]!.answer(Response.error());
+    expect(await done).toBe(true);
+  } finally {
+    onlineManager.setOnline(true);
+  }
 });

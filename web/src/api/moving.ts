@@ -1,9 +1,10 @@
 // An application goes to another phase or status (O-5): shown at once, and taken back where the server
 // refuses. Where a colleague was faster, theirs is shown.
 import type { QueryClient } from '@tanstack/react-query';
-import { client, ProblemError, type Schemas, unwrap } from './client';
+import { client, ProblemError, type Schemas, unlessLeft, unwrap } from './client';
 import { outdatePlaces } from './following';
 import { type Candidate, candidateQuery, keys } from './queries';
+import { forgetWith } from './rows';
 
 export type Application = Schemas['Application'];
 export type Stage = Schemas['Stage'];
@@ -29,6 +30,7 @@ function show(
 // the server has it, by what it has answered so far.
 type UnderWay = { last: Promise<unknown>; stands: Partial<Application> };
 const under: Map<string, UnderWay> = new Map();
+forgetWith(() => under.clear());
 
 /** Throws where it isn't there afterwards. */
 export async function moveApplication(
@@ -55,7 +57,7 @@ export async function moveApplication(
       }),
     );
   const way = under.get(id) ?? { last: Promise.resolve(), stands: before };
-  const asked = way.last.then(ask, ask);
+  const asked = way.last.catch(unlessLeft).then(ask);
   way.last = asked;
   under.set(id, way);
   try {
@@ -64,7 +66,7 @@ export async function moveApplication(
     way.stands = movedMeanwhile(error) ?? way.stands;
     throw error;
   } finally {
-    if (way.last === asked) {
+    if (under.get(id) === way && way.last === asked) {
       under.delete(id);
       show(queries, candidate, id, way.stands);
     }
@@ -85,13 +87,15 @@ export async function takeOutApplication(
   candidate: string,
   { id, phase, status }: Application,
 ): Promise<boolean> {
-  await under.get(id)?.last.catch(() => {}); // what was said of it before is done first
+  await under.get(id)?.last.catch(unlessLeft); // what was said of it before is done first
   await unwrap(
     client.DELETE('/applications/{id}', {
       params: { path: { id }, query: { phase: phase.id, status: status.id } },
     }),
   );
-  const sees = await queries.fetchQuery({ ...candidateQuery(candidate), staleTime: 0 }).then(
+  // Without a network that isn't known: nobody waits for one to hear that it is done.
+  const asked = { ...candidateQuery(candidate), staleTime: 0, networkMode: 'always' as const };
+  const sees = await queries.fetchQuery({ ...asked, retry: false }).then(
     () => true,
     (error) => !(error instanceof ProblemError && error.code === 'candidate.missing'),
   );

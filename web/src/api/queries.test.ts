@@ -1,6 +1,6 @@
-import { QueryClient } from '@tanstack/react-query';
+import { onlineManager, QueryClient } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
-import { ProblemError } from './client';
+import { client, ProblemError, unwrap } from './client';
 import { keys, mailboxesQuery, makeQueryClient } from './queries';
 
 it('knows all mailboxes, though the server gives them in pages', async () => {
@@ -34,4 +34,20 @@ it('says whose change it was that the server no longer took', async () => {
   refuse(new ProblemError({ type: 'x', title: 'x', status: 401, code: 'session.missing' }));
   await done;
   expect(asked.mock.calls).toEqual([['anna']]);
+});
+
+it('a change fails at once where there is no network, and never happens by itself later', async () => {
+  const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('offline'));
+  const queries = makeQueryClient(() => {});
+  onlineManager.setOnline(false);
+  try {
+    const change = queries.getMutationCache().build(queries, {
+      mutationFn: () => unwrap(client.DELETE('/merges/{id}', { params: { path: { id: 'a' } } })),
+    });
+    await expect(change.execute(undefined)).rejects.toMatchObject({ code: 'page.offline' });
+  } finally {
+    onlineManager.setOnline(true);
+  }
+  await queries.resumePausedMutations();
+  expect(fetched).toHaveBeenCalledOnce();
 });

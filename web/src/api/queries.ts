@@ -415,6 +415,9 @@ export function makeQueryClient(onSignedOut: (user: string | undefined) => void)
         refetchOnWindowFocus: false,
         retry: (count, error) => count < 2 && isAway(error),
       },
+      // A change that doesn't get through fails: it never waits for a network and happens by itself then,
+      // when whoever asked for it has gone on.
+      mutations: { networkMode: 'always' },
     },
   });
   const user = () => queryClient.getQueryData(meQuery.queryKey)?.user.id;

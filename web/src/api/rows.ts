@@ -1,7 +1,7 @@
 // What the reader says of a conversation is shown in every list that holds it at once, and told the
 // server one word after the other.
 import type { QueryClient } from '@tanstack/react-query';
-import type { Schemas } from './client';
+import { Left, type Schemas } from './client';
 import { keys, type ThreadFilter } from './queries';
 
 type Row = Schemas['ThreadRow'];
@@ -66,6 +66,8 @@ function inTurn(thread: string, tell: () => Promise<unknown>): Promise<unknown> 
 }
 
 const forgetting: (() => void)[] = [];
+/** For what else is said one after the other. */
+export const forgetWith = (forget: () => void) => void forgetting.push(forget);
 /** Whoever said it has left: how the server takes it is nothing to who comes next. */
 export function forgetWords(): void {
   last.clear();
@@ -76,7 +78,7 @@ export function forgetWords(): void {
 // the server has agreed; where it refused, this throws.
 export function words<T>() {
   let current = new Map<string, { stands: T }>();
-  forgetting.push(() => {
+  forgetWith(() => {
     current = new Map();
   });
   return async (
@@ -92,7 +94,7 @@ export function words<T>() {
     try {
       await inTurn(thread, async () => {
         // Who comes next says it of nothing.
-        if (said !== current) throw new Error('Whoever said it has left.');
+        if (said !== current) throw new Left();
         await tell();
       });
       const latest = said.get(thread);

@@ -4,17 +4,17 @@ import { useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
-import { takeExchangeBack } from '../api/merging';
 import { problemWords } from '../api/problem';
 import { keys } from '../api/queries';
 import { isAddress, parseRecipients, short } from '../composer/addresses';
-import { useMe } from '../frame/hooks';
+import { useHere, useMe } from '../frame/hooks';
 import { JobChoice } from '../jobs/choice';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, showFaults } from '../ui/field';
-import { notify, notifyProblem } from '../ui/notice';
+import { notify } from '../ui/notice';
 import { ProblemBanner } from '../ui/state';
+import { useKeys } from './keys';
 import {
   type Exchange,
   exchangeWith,
@@ -25,6 +25,7 @@ import {
   sharingOf,
   useExchange,
 } from './shared';
+import { useTakeBack } from './taking-back';
 
 const OPEN = { open: true };
 
@@ -59,7 +60,10 @@ export function AddCandidate({
   const about = useId();
   const offer = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useKeys();
+  // Whoever has closed it, or gone elsewhere meanwhile, stays there.
+  const here = useHere();
+  const takeBack = useTakeBack();
   // As it stood when it was pressed, whatever is typed or ticked meanwhile.
   const pressed = (confirmed: boolean) => ({
     name: name.trim(),
@@ -83,7 +87,7 @@ export function AddCandidate({
     mutationFn: (body: ReturnType<typeof pressed>) =>
       unwrap(
         client.POST('/candidates', {
-          params: { header: { 'Idempotency-Key': key.current } },
+          params: { header: { 'Idempotency-Key': keyOf(body) } },
           body,
         }),
       ),
@@ -94,12 +98,17 @@ export function AddCandidate({
       if (taken) void queries.invalidateQueries({ queryKey: keys.thread(taken) });
       notify(
         t('candidate.added', { name: made.name }),
-        taken ? { action: { label: t('undo'), run: () => void takeBack(taken) } } : {},
+        taken
+          ? {
+              about: `exchange ${taken}`,
+              action: { label: t('undo'), run: () => void takeBack(taken) },
+            }
+          : {},
       );
-      void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
+      if (here.current)
+        void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
     },
     onError: (error) => {
-      key.current = crypto.randomUUID();
       const asked = sharingOf(error);
       if (asked) return setSharing(asked);
       const field = error instanceof ProblemError ? error.problem.field : undefined;
@@ -116,14 +125,6 @@ export function AddCandidate({
     },
   });
   const saving = look.isPending || add.isPending;
-  async function takeBack(thread: string) {
-    try {
-      await takeExchangeBack(queries, thread);
-    } catch (error) {
-      return notifyProblem(error);
-    }
-    void navigate({ to: '/non-candidates/$threadId', params: { threadId: thread } });
-  }
   return (
     <Dialog
       open

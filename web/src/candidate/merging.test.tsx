@@ -48,10 +48,12 @@ const preview: MergePreview = {
 let queries: QueryClient;
 let sent: string[];
 let bodies: unknown[];
-let answer: () => Response;
+let used: (string | null)[]; // keys
+let answer: () => Response | Promise<Response>;
 beforeEach(() => {
   sent = [];
   bodies = [];
+  used = [];
   answer = () => new Response(null, { status: 204 });
   queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   queries.setQueryData(keys.me, { user: { id: 'ada', role: 'manager' } });
@@ -71,6 +73,7 @@ beforeEach(() => {
     }
     const text = await request.text();
     if (text) bodies.push(JSON.parse(text));
+    used.push(request.headers.get('Idempotency-Key'));
     return answer();
   });
 });
@@ -123,6 +126,34 @@ describe('O-5 merging two candidates', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Merge' }));
     await screen.findByText('Something about the two has changed meanwhile.');
     await waitFor(() => expect(sent.filter((one) => one.includes('/merge?'))).toHaveLength(2));
+  });
+  it('asks for the same once more where no answer came', async () => {
+    answer = () => {
+      throw new TypeError('network');
+    };
+    show(<Once />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Merge' }));
+    await screen.findByRole('alert');
+    expect(sent.filter((one) => one.includes('/merge?'))).toHaveLength(1);
+    answer = () => new Response(null, { status: 204 });
+    await userEvent.click(screen.getByRole('button', { name: 'Merge' }));
+    await waitFor(() => expect(bodies).toHaveLength(2));
+    expect(bodies[1]).toEqual(bodies[0]);
+    expect(used[1]).toBe(used[0]);
+  });
+  it('stays with the choice that is being saved', async () => {
+    let come: (response: Response) => void = () => {};
+    answer = () =>
+      new Promise<Response>((resolve) => {
+        come = resolve;
+      });
+    show(<Once />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Merge' }));
+    await waitFor(() => expect(bodies).toHaveLength(1));
+    await userEvent.click(screen.getByRole('button', { name: 'Choose another one' }));
+    expect(screen.queryByRole('searchbox')).toBeNull();
+    come(new Response(null, { status: 204 }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 });
 

@@ -1,8 +1,9 @@
 // Two profiles of one person become one (O-5): who the other one is, what that comes to in plain words, and
 // taking it back.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isLost } from '../api/client';
 import { type MergePreview, merge, mergePreviewQuery } from '../api/merging';
 import { type Candidate, failed } from '../api/queries';
 import { walk } from '../thread/correcting';
@@ -13,6 +14,7 @@ import { notifier } from '../ui/notice';
 import { Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { AddressText } from './card';
 import { Choices, type Other } from './choosing';
+import { useKeys } from './keys';
 import { usePart } from './merged';
 
 /** `other`: who it is, where that is known; else it is asked. */
@@ -77,10 +79,12 @@ function Preview({
   const takeBack = usePart();
   const preview = useQuery(mergePreviewQuery(candidate.id, other.id));
   const [name, setName] = useState<'kept' | 'merged'>('kept');
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useKeys();
   const save = useMutation({
-    mutationFn: (shown: MergePreview) =>
-      merge(queries, candidate.id, { with: other.id, version: shown.version, name }, key.current),
+    mutationFn: (shown: MergePreview) => {
+      const body = { with: other.id, version: shown.version, name };
+      return merge(queries, candidate.id, body, keyOf(body));
+    },
     onMutate: notifier,
     onSuccess: (_, shown, notify) => {
       onClose();
@@ -89,9 +93,9 @@ function Preview({
         action: { label: t('undo'), run: () => void takeBack(other.id) },
       });
     },
-    onError: () => {
-      key.current = crypto.randomUUID();
-      void preview.refetch(); // what has changed is shown
+    // What has changed is shown. Where no answer came it may have been done: the same is asked once more.
+    onError: (error) => {
+      if (!isLost(error)) void preview.refetch();
     },
   });
   if (preview.isPending) return <Skeleton rows={5} />;
@@ -127,7 +131,9 @@ function Preview({
       <WhatComes preview={data} />
       {save.isError && <ProblemBanner error={save.error} />}
       <div className="dialog-foot">
-        <Button onClick={onAnother}>{t('merging.another')}</Button>
+        <Button onClick={onAnother} disabled={save.isPending}>
+          {t('merging.another')}
+        </Button>
         <Button look="primary" type="submit" busy={save.isPending || preview.isFetching}>
           {t('merging.do')}
         </Button>

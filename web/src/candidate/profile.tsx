@@ -11,7 +11,7 @@ import {
   SquarePen,
   Trash2,
 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
@@ -24,7 +24,7 @@ import {
   keys,
   type ThreadRow,
 } from '../api/queries';
-import { useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { useHere, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -49,6 +49,7 @@ import { MergeDialog, Merged } from './merged';
 import { NoConversation } from './none';
 import { OldMail } from './old-mail';
 import { Rest } from './rest';
+import { useStanding } from './standing';
 import { Timeline } from './timeline';
 import '../inbox/inbox.css';
 import './candidate.css';
@@ -71,24 +72,19 @@ function ProfilePane({ id }: { id: string }) {
   const [erasing, setErasing] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const [merging, setMerging] = useState(false);
-  // Who has become part of another one is answered with that one: its address leads there.
-  const stands = candidate.data?.id;
-  useEffect(() => {
-    if (!stands || stands === id) return;
-    void navigate({
-      to: '/candidates/$candidateId',
-      params: { candidateId: stands },
-      search: (before) => before,
-      replace: true,
-    });
-  }, [navigate, stands, id]);
+  useStanding(id, candidate.data?.id);
   useTitle(failed(candidate) ? '' : candidate.data?.name);
+  // To this one: a discarding may be taken back on another one's page.
   const write = (open: boolean) =>
-    void navigate({
-      to: '.',
-      search: (before) => ({ ...before, compose: open || undefined }),
-      replace: !open,
-    });
+    void navigate(
+      open
+        ? {
+            to: '/candidates/$candidateId',
+            params: { candidateId: id },
+            search: (before) => ({ ...before, compose: true }),
+          }
+        : { to: '.', search: (before) => ({ ...before, compose: undefined }), replace: true },
+    );
   useShortcuts({ c: () => write(true) });
 
   const head = (inside: React.ReactNode) => (
@@ -403,13 +399,16 @@ export function Erase({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const here = useHere();
   const holdings = useQuery({ ...holdingsQuery(candidate.id), enabled: open });
   const erase = useMutation({
     mutationFn: () =>
       unwrap(client.DELETE('/candidates/{id}', { params: { path: { id: candidate.id } } })),
     onSuccess: async () => {
       onClose();
-      await navigate({ to: '/candidates', search: ({ q, job }) => sameFilter({ q, job }) });
+      // Whoever has gone elsewhere meanwhile stays there.
+      if (here.current)
+        await navigate({ to: '/candidates', search: ({ q, job }) => sameFilter({ q, job }) });
       queries.removeQueries({ queryKey: keys.candidate(candidate.id) });
       queries.removeQueries({
         predicate: ({ queryKey, state }) =>

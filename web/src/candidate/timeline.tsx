@@ -336,7 +336,7 @@ export function Timeline({
         )}
         {reply ? (
           answering.isPending ? (
-            <Coming />
+            <Coming calm={reply.restored} />
           ) : failed(answering) ? (
             <Failed error={answering.error} onRetry={() => void answering.refetch()} />
           ) : (

@@ -203,6 +203,19 @@ describe('what can’t be attached is said where the files are', () => {
       expect(listed()).toEqual(['cv.pdf']);
     });
 
+    it('is told of once its message is gone, sent or discarded in another tab', async () => {
+      show();
+      await attach(file('cv.pdf', MB));
+      cleanup();
+      dropDraft('anna', 'thread:t1');
+      notices();
+      await come();
+      await screen.findByText(
+        'cv.pdf was not attached: its message was sent or discarded elsewhere.',
+      );
+      expect(readDraft('anna', 'thread:t1')).toBeUndefined();
+    });
+
     it('is nothing to who signs in after its writer has left', async () => {
       show();
       await attach(file('cv.pdf', MB));

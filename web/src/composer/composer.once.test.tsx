@@ -1,10 +1,14 @@
 // What goes out once, whatever becomes of its answer and whoever comes back meanwhile.
+import { onlineManager, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { type ReactNode, useState } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys, type Thread } from '../api/queries';
 import { listenToKeys, useShortcuts } from '../frame/shortcuts';
+import { switchLanguage } from '../i18n';
+import { SignInAgain } from '../setup/again';
+import { forgetSession } from '../setup/leaving';
 import { forgetNotices } from '../ui/notice';
 import type { ComposerProps } from './composer';
 import {
@@ -12,6 +16,7 @@ import {
   BODY,
   draft,
   json,
+  ME,
   message,
   newMessage,
   notices,
@@ -26,6 +31,9 @@ import {
   written,
 } from './composer.fixtures';
 import { dropDraft, keepDraft, readDraft } from './drafts';
+import { moveDraft } from './joined';
+import { onItsWay } from './shared';
+import { takeUnsent } from './unsent';
 
 const pressSend = () => userEvent.click(screen.getByRole('button', { name: 'Send' }));
 const text = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
@@ -232,6 +240,22 @@ describe('W-5 what is typed while it is on its way', () => {
     await waitFor(() => expect(text().value).toBe('HelloDear Léa'));
   });
 
+  it('is there also for who went on before that was settled, whenever they come back', async () => {
+    const { answer } = await sendAndGoOn();
+    await come();
+    await userEvent.keyboard('Hello');
+    cleanup();
+    answer(json(202, OUTBOX));
+    await waitFor(() => expect(readDraft('anna', 'thread:t1')).toBeUndefined());
+    await act(() => new Promise((done) => setTimeout(done)));
+    open();
+    await waitFor(async () => expect((await rich()).textContent).toContain('Hello'));
+    cleanup();
+    dropDraft('anna', 'thread:t1');
+    open();
+    expect((await rich()).textContent).not.toContain('Hello');
+  });
+
   it('and another message that was chosen meanwhile is answered', async () => {
     const { answer } = await sendAndGoOn();
     const closed = await come({ replyTo: later, chosen: true });
@@ -351,4 +375,180 @@ it.each([
     );
   cleanup();
   expect(kept()).toMatch(/New words.*Dear Léa!/s);
+});
+
+it('W-1 what is pressed in the dialog for a link is the link’s: nothing goes without it', async () => {
+  keepDraft('anna', 'thread:t1', { ...draft, rich: true });
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Link' }));
+  const field = await screen.findByLabelText('Web address');
+  await userEvent.type(field, 'example.com{Control>}{Enter}{/Control}');
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  expect(server.sent).toEqual([]);
+});
+
+describe('W-5 what may have gone', () => {
+  const unknown = /isn’t known whether your message was sent/;
+  async function lose() {
+    keepDraft('anna', 'thread:t1', quoting);
+    server.answers = [lost];
+    open();
+    await pressSend();
+    await screen.findByText(unknown);
+    cleanup();
+    grow();
+  }
+  async function sendAgain(props: Partial<ComposerProps>, where = grown) {
+    const closed = vi.fn();
+    render(written(closed, where, props));
+    screen.getByText(unknown);
+    await pressSend();
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent.at(-1)).toEqual(server.sent[0]);
+    expect(Object.keys(localStorage)).toEqual([]);
+  }
+
+  it('is sent again as it was, though its writer has chosen another message to answer', async () => {
+    await lose();
+    await sendAgain({ replyTo: later, chosen: true });
+  });
+
+  it('also where that was refused since, and where only a later answer never came', async () => {
+    await lose();
+    server.answers = [() => problem(429, 'http.busy')];
+    render(written(vi.fn(), grown, { replyTo: later, chosen: true }));
+    await pressSend();
+    await waitFor(() => expect(screen.queryByText(unknown)).toBeNull());
+    await screen.findByRole('alert');
+    cleanup();
+    await sendAgain({ replyTo: later, chosen: true });
+  });
+
+  it('also where another conversation has taken its own in, or the page is in another language', async () => {
+    await lose();
+    moveDraft('anna', 'thread:t1', 'thread:t2');
+    await act(() => switchLanguage('de'));
+    const closed = vi.fn();
+    render(written(closed, { ...grown, id: 't2' }, { replyTo: later }));
+    await userEvent.click(screen.getByRole('button', { name: 'Senden' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    await act(() => switchLanguage('en'));
+    expect(server.sent[1]).toEqual(server.sent[0]);
+  });
+
+  it('is known as such also where the page was closed before an answer came', async () => {
+    await sendAndGoOn();
+    onItsWay.forget(); // as another page has it
+    open();
+    screen.getByText(unknown);
+  });
+
+  it('and a refusal alone leaves the writer free to answer another one', async () => {
+    keepDraft('anna', 'thread:t1', quoting);
+    server.answers = [() => problem(422, 'mailbox.off')];
+    open();
+    await pressSend();
+    await screen.findByText('This mailbox is turned off.');
+    cleanup();
+    grow();
+    render(written(vi.fn(), grown, { replyTo: later, chosen: true }));
+    expect(screen.queryByRole('alert')).toBeNull();
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(2));
+    expect(server.sent[1]!.body.in_reply_to).toBe('m3');
+  });
+});
+
+it('nobody waits for the network to come back once their message is on its way', async () => {
+  const closed = show();
+  vi.spyOn(queries, 'invalidateQueries').mockReturnValueOnce(new Promise(() => {}));
+  notices();
+  await pressSend();
+  await screen.findByText('Your message is on its way');
+  expect(closed).not.toHaveBeenCalled();
+  act(() => onlineManager.setOnline(false));
+  await waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  act(() => onlineManager.setOnline(true));
+});
+
+describe('W-5 who isn’t signed in any more when it turns out', () => {
+  const leaveThen = async (response: () => Response | Promise<Response>) => {
+    const answer = answerLater();
+    show();
+    notices();
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(1));
+    vi.mocked(globalThis.fetch).mockReturnValue(new Promise(() => {})); // what the page asks for as it goes
+    act(() => forgetSession(queries));
+    answer(response());
+    await waitFor(() => expect(onItsWay.of('anna.thread:t1')).toBe(false));
+    await act(() => new Promise((done) => setTimeout(done)));
+    expect(screen.queryByText(/Not sent|isn’t known/)).toBeNull(); // this is the next one's page
+    expect(takeUnsent('ben')).toEqual([]);
+  };
+
+  it.each([
+    ['refused', () => problem(401, 'session.missing')],
+    ['lost', lost],
+  ])('is told once they are in again (%s)', async (_, response) => {
+    await leaveThen(response);
+    const [unsent, ...others] = takeUnsent('anna');
+    expect(unsent).toMatchObject({ about: 'thread:t1', address: '/all/t1' });
+    expect(unsent?.words).toMatch(/message to Léa was sent.*Draft kept\.$/s);
+    expect(others).toEqual([]);
+    expect(takeUnsent('anna')).toEqual([]);
+  });
+
+  it('and not of what they discarded in between', async () => {
+    await leaveThen(lost);
+    dropDraft('anna', 'thread:t1');
+    expect(takeUnsent('anna')).toEqual([]);
+  });
+
+  it('is told also where nobody signed in again when the server asked for it', async () => {
+    const answer = answerLater();
+    show();
+    notices();
+    const signIn = render(
+      <QueryClientProvider client={queries}>
+        <SignInAgain user={ME as never} onLeave={() => {}} />
+      </QueryClientProvider>,
+    );
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(1));
+    answer(problem(401, 'session.missing'));
+    await screen.findByRole('dialog');
+    act(() => {
+      signIn.unmount(); // the dialog is closed, and the page goes
+      forgetSession(queries);
+    });
+    await act(() => new Promise((done) => setTimeout(done)));
+    expect(screen.queryByText(/Not sent/)).toBeNull();
+    expect(takeUnsent('anna')[0]?.words).toMatch(/^Not sent to Léa\./);
+  });
+});
+
+it('what is being written stays on the table when its conversation turns out to be with a candidate', async () => {
+  keepDraft('anna', 'thread:t1', draft);
+  const { rerender } = render(written(vi.fn(), thread, { candidate: undefined }));
+  const box = text();
+  await userEvent.type(box, '!');
+  vi.mocked(globalThis.fetch).mockReturnValue(new Promise(() => {}));
+  rerender(written(vi.fn(), thread, { candidate: { id: 'mara', name: 'Mara' } }));
+  expect(box.isConnected && box.value).toBe('Dear Léa!');
+});
+
+it('letters are shortcuts while a draft that lay there is still coming', async () => {
+  const listening = listenToKeys();
+  queries.removeQueries({ queryKey: keys.mailboxes });
+  vi.mocked(globalThis.fetch).mockReturnValue(new Promise(() => {}));
+  render(<Page>{written(vi.fn(), thread, { calm: true })}</Page>);
+  put.mockClear();
+  await userEvent.keyboard('e');
+  expect(put).toHaveBeenCalledOnce();
+  cleanup();
+  render(<Page>{written(vi.fn(), thread)}</Page>);
+  await userEvent.keyboard('e');
+  expect(put).toHaveBeenCalledOnce(); // the text's, once it is there
+  listening();
 });

@@ -9,39 +9,31 @@ import {
   Trash2,
   Type,
 } from 'lucide-react';
-import {
-  type RefObject,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { isLost, ProblemError } from '../api/client';
+import { isLost, Left, ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
 import {
   bodyQuery,
   candidateQuery,
   failed,
   keys,
+  type Mailbox,
   type Message,
   mailboxesQuery,
   type Thread,
   threadQuery,
 } from '../api/queries';
-import { useMe } from '../frame/hooks';
+import { useHere, useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
-import { shownAs } from '../ui/person';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, hasDraft, isUnstored, readAttempts } from './drafts';
+import { type Draft, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -49,6 +41,7 @@ import { useKept } from './kept';
 import { knownIn } from './offered';
 import { Coming } from './on-demand';
 import { AskBefore, isOfServer, type Question } from './questions';
+import { introOf, NOTHING_QUOTED, NoQuote, type Quote, quote } from './quote';
 import { Recipients } from './recipients';
 import {
   answeredBy,
@@ -62,10 +55,11 @@ import {
   replySubject,
 } from './reply';
 import { RichText } from './rich-text';
-import { insertOptimistically, type Outgoing, send } from './send';
-import { NotSent, Sending } from './sending';
-import { nameOf, onItsWay, unanswered, useShared } from './shared';
+import { insertOptimistically, type Outgoing, placeOf, send, whileOnline } from './send';
+import { LOST_BEFORE, NotSent, Sending } from './sending';
+import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
+import { keepUnsent, sayUnsent } from './unsent';
 import './composer.css';
 
 type Field = 'to' | 'cc' | 'bcc';
@@ -84,6 +78,12 @@ export type ComposerProps = {
   onSent?: (thread: string) => void;
 };
 
+// Given from above: once its writer has left nobody knows them any more, and this page is about to go.
+type Known = ComposerProps & {
+  me: NonNullable<ReturnType<typeof useMe>>;
+  mailboxes: readonly Mailbox[];
+};
+
 const profileQuery = (candidate: ComposerProps['candidate']) => ({
   ...candidateQuery(candidate?.id ?? ''),
   enabled: Boolean(candidate),
@@ -95,7 +95,10 @@ export function Composer(props: ComposerProps) {
   const mailboxes = useQuery(mailboxesQuery);
   const { candidate } = props;
   const profile = useQuery(profileQuery(candidate));
-  if (!me || mailboxes.isPending || (candidate && profile.isPending)) return <Coming />;
+  // What is being written stays, though only now its conversation turns out to be with a candidate.
+  const shown = useRef(false);
+  if (!me || mailboxes.isPending || (!shown.current && candidate && profile.isPending))
+    return <Coming calm={props.calm} />;
   if (failed(mailboxes)) return <ProblemBanner error={mailboxes.error} />;
   if (mailboxes.data.length === 0) {
     return (
@@ -119,34 +122,36 @@ export function Composer(props: ComposerProps) {
       </section>
     );
   }
-  return <Table {...props} user={me.user.id} />;
+  shown.current = true;
+  return <Table {...props} me={me} mailboxes={mailboxes.data} />;
 }
 
 // Whoever goes on while a message is on its way and comes back finds nothing to send a second time; and the
 // draft, if it comes back as well. What they write meanwhile, or want to answer instead, is a message of its own.
-function Table(props: ComposerProps & { user: string }) {
+function Table(props: Known) {
   const { t } = useTranslation();
-  const { user, thread, candidate, to = '', chosen = false, calm = false, onClose } = props;
+  const { thread, candidate, to = '', chosen = false, calm = false, onClose } = props;
+  const user = props.me.user.id;
   // Stays, though the conversation become part of another one meanwhile: there may be a draft there, too.
   const [about] = useState(
     thread ? `thread:${thread.id}` : candidate ? `candidate:${candidate.id}` : `address:${to}`,
   );
-  const sent = useShared(onItsWay, nameOf(user, about));
+  const place = nameOf(user, about);
+  const sent = useShared(onItsWay, place);
   const [waits, setWaits] = useState(sent);
-  const early = useRef('');
   const close = useRef(onClose);
   close.current = onClose;
   useLayoutEffect(() => {
     if (!waits || sent) return;
     // What was typed meanwhile was meant for another one: this one's words stay as they were sent.
-    if (unanswered.of(nameOf(user, about))) early.current = '';
-    if (chosen || early.current || hasDraft(user, about)) setWaits(false);
+    if (lostOf(user, about)) typedMeanwhile.set(place, '');
+    if (chosen || typedMeanwhile.of(place) || hasDraft(user, about)) setWaits(false);
     else close.current();
-  }, [waits, sent, user, about, chosen]);
-  if (waits) return <Sending calm={calm} early={early} onClose={onClose} />;
+  }, [waits, sent, user, about, place, chosen]);
+  if (waits) return <Sending place={place} calm={calm} onClose={onClose} />;
   return (
     <>
-      <Writing {...props} about={about} calm={calm && !early.current} early={early} />
+      <Writing {...props} about={about} />
       <span className="sr" aria-live="polite">
         {sent ? t('outbox.state.sending') : ''}
       </span>
@@ -155,6 +160,8 @@ function Table(props: ComposerProps & { user: string }) {
 }
 
 function Writing({
+  me,
+  mailboxes,
   about,
   candidate,
   to = '',
@@ -162,19 +169,19 @@ function Writing({
   replyTo,
   chosen = false,
   all = false,
-  calm = false,
+  calm: restored = false,
   onClose,
   onUndo,
   onSent,
-  early: before,
-}: ComposerProps & { about: string; early: RefObject<string> }) {
+}: Known & { about: string }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
-  const me = useMe()!;
-  const mailboxes = useQuery(mailboxesQuery).data!;
   const profile = useQuery(profileQuery(candidate)).data;
   const name = candidate?.name;
+  const place = nameOf(me.user.id, about);
+  const [typed] = useState(() => typedMeanwhile.of(place) !== '');
+  const calm = restored && !typed;
   const fresh = useMemo((): Draft => {
     const signature = me.user.signature_html ? ownHtml(me.user.signature_html) : '';
     const html = signature ? `<p></p><p></p>${signature}` : '<p></p>';
@@ -215,7 +222,8 @@ function Writing({
     me.user.id,
     about,
     fresh,
-    (stored) => answering(stored, fresh.answers, chosen),
+    // What may have gone stays as it is, whatever is to be answered: sent again it is the same message.
+    (stored) => (lostOf(me.user.id, about) ? stored : answering(stored, fresh.answers, chosen)),
     (said) => {
       if (said) notify(t('compose.elsewhere'));
       onClose();
@@ -233,31 +241,24 @@ function Writing({
   const files = useFiles(me.user.id, about, draft.uploads, set);
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
-  const [error, setError] = useState<unknown>();
+  const [error, setError] = useState<unknown>(() => lostOf(me.user.id, about) && LOST_BEFORE);
   const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
   const [dragging, setDragging] = useState(false);
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const place = nameOf(me.user.id, about);
   const over = useRef(false); // it went: until this composer closes there is nothing to be done in it
   const busy = useShared(onItsWay, place) || over.current;
   const router = useRouter();
   // The writer may go on while the answer is on its way.
-  const here = useRef(true);
-  useEffect(() => {
-    here.current = true;
-    return () => {
-      here.current = false;
-    };
-  }, []);
+  const here = useHere();
   const focused = useRef<Element | null>(null);
   const early = useRef<{ typed: string; html: string }>(undefined); // before the editor came
 
   // Once the failed message is on the table again, so is the writer.
   useEffect(() => {
-    if (error === undefined) return;
+    if (error === undefined || error === LOST_BEFORE) return;
     box.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
     focusIn(box.current, focused.current);
   }, [error]);
@@ -280,20 +281,12 @@ function Writing({
     [set],
   );
 
-  // Never left out by itself: what goes without it is another message.
-  async function quoteOf(): Promise<{ html: string; text: string }> {
-    if (!draft.quote || !answers) return { html: '', text: '' };
+  // Never left out by itself: what goes without it is another message. So is what says it in other words.
+  async function quoteOf(): Promise<Quote> {
+    if (!draft.quote || !answers) return NOTHING_QUOTED;
     const body = await queries.fetchQuery(quoted);
-    const words = body.fresh || body.text;
-    const { writer, date } = answers;
-    const intro = t('compose.wrote', {
-      date: format.full(date),
-      name: writer ? shownAs(writer.name, [writer.address]).first : '',
-    });
-    return {
-      html: `<p>${escapeHtml(intro)}</p><blockquote type="cite">${textToHtml(words.trim())}</blockquote>`,
-      text: `\n\n${intro}\n${words.trim().replace(/^/gm, '> ').replace(/^> $/gm, '>')}`,
-    };
+    const { intro = introOf(answers, t, format) } = lostOf(me.user.id, about) ?? {};
+    return quote(intro, body.fresh || body.text);
   }
 
   // What goes without a subject, or without a word and a file.
@@ -341,17 +334,13 @@ function Writing({
     const words = isLost(reason)
       ? [t('compose.unknownTo', whom), t('compose.unknownText')]
       : [t('compose.notSent', whom), title, detail];
-    say([...words, `${keptWords()}.`].filter(Boolean).join(' '), {
-      tone: 'problem',
-      loss: true,
-      about: `unsent ${about}`,
-      series: 'unsent',
-      action: {
-        label: t('compose.show'),
-        run: () => router.history.push(address),
-        shows: true,
-      },
-    });
+    const unsent = {
+      about,
+      address,
+      words: [...words, `${keptWords()}.`].filter(Boolean).join(' '),
+    };
+    if (!sayUnsent(say, unsent, t('compose.show'), router.history.push))
+      keepUnsent(me.user.id, unsent);
   };
 
   // Sent as it stands there at once, until the server's own arrives; once more, where nothing but an answer that
@@ -393,6 +382,7 @@ function Writing({
           text: outgoing.text + quote.text,
           ...(html === undefined ? {} : { html: html + quote.html }),
         },
+        quote.intro,
       );
       return { row, takeBack };
     } catch (reason) {
@@ -418,9 +408,10 @@ function Writing({
     const text = words();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
+    const lost = lostOf(me.user.id, about);
     const outgoing: Outgoing = {
       mailbox: draft.mailbox,
-      ...(thread ? { thread: thread.id } : candidate ? { candidate: candidate.id } : {}),
+      ...(lost ? placeOf(lost) : placeOf({ thread: thread?.id, candidate: candidate?.id })),
       ...(answers ? { in_reply_to: answers.id } : {}),
       to: draft.to.map((one) => one.address),
       cc: draft.cc.map((one) => one.address),
@@ -443,20 +434,18 @@ function Writing({
     try {
       done = await transmit(outgoing);
     } catch (reason) {
-      unanswered.set(place, isLost(reason));
       onItsWay.set(place, false);
       return refused(reason, confirmed, tell);
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     over.current = true;
     finish(draft);
-    unanswered.set(place, false);
     onItsWay.set(place, false);
     const { row, takeBack } = done;
     say(t('compose.queued'), { about: `answer ${thread?.id ?? row.thread}`, series: 'sent' });
     try {
-      await queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
-      takeBack?.();
+      const comes = queries.invalidateQueries({ queryKey: keys.thread(row.thread) });
+      await whileOnline(comes.then(takeBack));
       if (candidate) void queries.invalidateQueries({ queryKey: keys.timeline(candidate.id) });
       void queries.invalidateQueries({ queryKey: ['threads', 'head'] });
       void queries.invalidateQueries({ queryKey: keys.outbox });
@@ -468,7 +457,11 @@ function Writing({
 
   function refused(reason: unknown, confirmed: boolean, tell: (reason: unknown) => void): void {
     const code = reason instanceof ProblemError ? reason.code : '';
-    if (reason instanceof NoQuote) {
+    const cause = reason instanceof NoQuote ? reason.cause : reason;
+    const signedOut = reason instanceof ProblemError && reason.status === 401;
+    if (signedOut || cause instanceof Left) {
+      tell(cause); // this page is about to go, or gone
+    } else if (reason instanceof NoQuote) {
       if (here.current) setQuestion('quote');
       else tell(reason.cause);
     } else if (isOfServer(code) && !confirmed) {
@@ -492,8 +485,8 @@ function Writing({
   // What was typed before all of this was there stands where the writer is now.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the beginning
   useLayoutEffect(() => {
-    const typed = before.current + takeEarly();
-    before.current = '';
+    const typed = typedMeanwhile.of(place) + takeEarly();
+    typedMeanwhile.set(place, '');
     if (calm || !typed) return;
     if (!replyTo) {
       if (draft.to.length > 0) set({ subject: draft.subject + typed.replaceAll('\n', ' ') });
@@ -590,8 +583,10 @@ function Writing({
             writeEarly((typed) => typedOn(typed, event.key));
           }
         }
-        // The editor keeps Escape for itself (defaultPrevented); dialogs stand elsewhere in the document.
-        if (event.key === 'Escape' && box.current?.contains(event.target as Node)) {
+        // Dialogs stand elsewhere in the document: what is pressed there is theirs.
+        if (!box.current?.contains(event.target as Node)) return;
+        // The editor keeps Escape for itself (defaultPrevented).
+        if (event.key === 'Escape') {
           event.preventDefault();
           event.stopPropagation();
           keep();
@@ -788,9 +783,3 @@ const earlyHtml = (typed: string) =>
   escapeHtml(typed)
     .replace(/ (?= |\n|$)/g, '&nbsp;')
     .replaceAll('\n', '<br>');
-
-class NoQuote extends Error {
-  constructor(override readonly cause: unknown) {
-    super('what is to be quoted does not come');
-  }
-}

@@ -1,6 +1,9 @@
 // What is being written survives a reload, a crash and an error. One draft per conversation and
 // person, on this machine; signing out forgets them all.
 import type { Recipient } from './addresses';
+import { ATTEMPTS, isOfThisPage, PREFIX, put, read, remove, unsentOf, WHOLES } from './stored';
+
+export { countDrafts, forgetDrafts } from './stored';
 
 export type Upload = { id: string; filename: string; type: string; octets: number };
 
@@ -21,52 +24,8 @@ export type Draft = {
   quote: boolean;
 };
 
-const PREFIX = 'hearback.draft.';
 const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
-const ATTEMPTS = 'hearback.attempts.';
 const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
-const WHOLES = 'hearback.wholes.';
-
-// Where the storage is full or forbidden: this page's own, which is gone with it.
-const unstored = new Map<string, string>();
-
-// Whether it outlives this page.
-function put(key: string, value: unknown): boolean {
-  const words = JSON.stringify(value);
-  try {
-    localStorage.setItem(key, words);
-    unstored.delete(key);
-    return true;
-  } catch {
-    unstored.set(key, words);
-    return false;
-  }
-}
-
-function read(key: string): unknown {
-  try {
-    return JSON.parse(unstored.get(key) ?? localStorage.getItem(key) ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-function remove(key: string): void {
-  unstored.delete(key);
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // The storage is forbidden: nothing was kept.
-  }
-}
-
-function allKeys(): string[] {
-  try {
-    return [...new Set([...Object.keys(localStorage), ...unstored.keys()])];
-  } catch {
-    return [...unstored.keys()];
-  }
-}
 
 export function readDraft(user: string, about: string): Draft | undefined {
   const value = read(keyOf(user, about));
@@ -89,10 +48,10 @@ export function keepDraft(user: string, about: string, draft: Draft): boolean {
 
 /** Whether it lies in this page alone. */
 export const isUnstored = (user: string, about: string): boolean =>
-  unstored.has(keyOf(user, about));
+  isOfThisPage(keyOf(user, about));
 
 export function dropDraft(user: string, about: string): void {
-  for (const key of [keyOf(user, about), attemptsOf(user, about)]) remove(key);
+  for (const keyed of [keyOf, attemptsOf, unsentOf]) remove(keyed(user, about));
 }
 
 /** A browser tells the other tabs alone what has become of a draft. */
@@ -102,13 +61,19 @@ export function tellThisTab(user: string, about: string): void {
 
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
 // Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
-type Attempt = { digest: string; key: string };
+type Attempt = { digest: string; key: string; lost?: Lost };
+/** What may have gone: sent again it is the same only there, and with these words above what it quotes. */
+export type Lost = { thread?: string; candidate?: string; intro?: string };
 const MOST_ATTEMPTS = 20;
 
 export function readAttempts(user: string, about: string): Attempt[] {
   const value = read(attemptsOf(user, about));
   return Array.isArray(value) ? value.filter(isAttempt) : [];
 }
+
+/** Of which nobody knows whether it was sent: as it is it goes once, changed it may go twice. */
+export const lostOf = (user: string, about: string): Lost | undefined =>
+  readAttempts(user, about).findLast((one) => one.lost)?.lost;
 
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {
   const name = attemptsOf(user, about);
@@ -127,17 +92,6 @@ export function readWholes(user: string): Map<string, string> {
 
 export function keepWholes(user: string, wholes: ReadonlyMap<string, string>): void {
   put(WHOLES + user, [...wholes].slice(-MOST_WHOLES));
-}
-
-// Of everybody who wrote in this browser: these go when somebody signs out.
-export const countDrafts = (): number => allKeys().filter((key) => key.startsWith(PREFIX)).length;
-
-export function forgetDrafts(): void {
-  for (const key of allKeys()) {
-    if ([PREFIX, ATTEMPTS, WHOLES].some((kind) => key.startsWith(kind))) remove(key);
-  }
-  // What is still on the table here must not be kept again.
-  window.dispatchEvent(new StorageEvent('storage'));
 }
 
 // Tells of what another tab of this browser did to the draft: with `forgotten`, all of them are gone.

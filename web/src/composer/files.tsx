@@ -66,7 +66,9 @@ export function useFiles(
       sending.promise.then(
         (stored) => {
           const place = goesUpNoMore(key); // with what follows, so that it never counts twice
-          if (place) addUpload(place.user, place.about, stored);
+          // Discarded here, it wouldn't have come up: that was done in another tab.
+          if (place && !addUpload(place.user, place.about, stored))
+            say(t('compose.files.late', { name }), { tone: 'problem', loss: true });
         },
         async (reason: unknown) => {
           goesUpNoMore(key);

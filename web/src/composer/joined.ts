@@ -28,7 +28,11 @@ function addDraft(user: string, about: string, draft: Draft): void {
 export function moveDraft(user: string, from: string, to: string): void {
   if (onItsWay.of(nameOf(user, from))) return;
   const draft = readDraft(user, from);
-  if (draft) addDraft(user, to, draft);
+  if (draft) {
+    addDraft(user, to, draft);
+    // It may have gone already, from where it was.
+    keepAttempts(user, to, [...readAttempts(user, to), ...readAttempts(user, from)]);
+  }
   dropDraft(user, from);
   moveGoingUp(user, from, to);
 }
@@ -73,8 +77,9 @@ export function putBack(
   });
 }
 
-/** A file has come up: it goes to the draft, which may be on no table any more, or on the whole's. */
-export function addUpload(user: string, about: string, upload: Upload): void {
+/** A file has come up: it goes to the draft, which may be on no table any more, or on the whole's. Whether
+ * there is one still. */
+export function addUpload(user: string, about: string, upload: Upload): boolean {
   keepTables();
   const wholes = readWholes(user);
   const passed = new Set<string>();
@@ -84,9 +89,10 @@ export function addUpload(user: string, about: string, upload: Upload): void {
     at = wholes.get(at);
   }
   const draft = at === undefined ? undefined : readDraft(user, at);
-  if (at === undefined || !draft) return; // discarded, or sent
+  if (at === undefined || !draft) return false; // discarded, or sent
   keepDraft(user, at, { ...draft, uploads: [...draft.uploads, upload] });
   tellThisTab(user, at);
+  return true;
 }
 
 function joined(one: Draft, other: Draft): Draft {

@@ -3,8 +3,9 @@ import { Skeleton } from '../ui/state';
 import { useEarlyKeys } from './early';
 import { RichText } from './rich-text';
 
-export function Coming() {
-  useEarlyKeys(true);
+// In front of a draft that lay there, letters are what they are anywhere.
+export function Coming({ calm = false }: { calm?: boolean | undefined }) {
+  useEarlyKeys(!calm);
   return (
     <div className="composer-waiting">
       <Skeleton rows={3} />
@@ -12,6 +13,6 @@ export function Coming() {
   );
 }
 export const Composer = part(() => import('./composer'), 'Composer', {
-  waiting: <Coming />,
+  waiting: ({ calm }) => <Coming calm={calm} />,
 });
 export const WRITING = [Composer, RichText];

@@ -1,10 +1,10 @@
 // Sending once. The key belongs to the exact content: the same message that is tried again after a
 // lost answer keeps its key (and is not sent twice), a changed one gets a new key. The keys stay beside
 // the draft: it outlives this page, and may be sent from another tab.
-import type { QueryClient } from '@tanstack/react-query';
-import { client, type Schemas, unwrap } from '../api/client';
+import { onlineManager, type QueryClient } from '@tanstack/react-query';
+import { client, isLost, type Schemas, unwrap } from '../api/client';
 import { type Message, threadQuery } from '../api/queries';
-import { keepAttempts, readAttempts } from './drafts';
+import { keepAttempts, type Lost, readAttempts } from './drafts';
 
 export type Outgoing = Schemas['Draft'];
 
@@ -13,21 +13,44 @@ async function digestOf(content: string): Promise<string> {
   return Array.from(new Uint8Array(octets), (one) => one.toString(16).padStart(2, '0')).join('');
 }
 
+/** Where it is written: in a conversation, or to a candidate, or to somebody who is none. */
+export const placeOf = ({ thread, candidate }: { [K in keyof Lost]: Lost[K] | undefined }) =>
+  thread ? { thread } : candidate ? { candidate } : {};
+
 export async function send(
   { user, about }: { user: string; about: string },
   outgoing: Outgoing,
+  intro?: string,
 ): Promise<Schemas['OutboxMessage']> {
   const digest = await digestOf(JSON.stringify(outgoing));
+  const own = () => readAttempts(user, about).find((one) => one.digest === digest);
   const others = () => readAttempts(user, about).filter((one) => one.digest !== digest);
-  const key =
-    readAttempts(user, about).find((one) => one.digest === digest)?.key ?? crypto.randomUUID();
-  keepAttempts(user, about, [...others(), { digest, key }]);
-  const answer = await unwrap(
-    client.POST('/messages', { params: { header: { 'Idempotency-Key': key } }, body: outgoing }),
-  );
-  keepAttempts(user, about, others()); // the next message with the same words is a new one
-  return answer;
+  const before = own() ?? { digest, key: crypto.randomUUID() };
+  // Lost until somebody answers: this page may be gone by then.
+  const lost = { ...placeOf(outgoing), ...(intro === undefined ? {} : { intro }) };
+  keepAttempts(user, about, [...others(), { ...before, lost }]);
+  try {
+    const header = { 'Idempotency-Key': before.key };
+    const answer = await unwrap(client.POST('/messages', { params: { header }, body: outgoing }));
+    keepAttempts(user, about, others()); // the next message with the same words is a new one
+    return answer;
+  } catch (error) {
+    // It hasn't gone now. What nobody answered before may have.
+    if (!isLost(error) && own()) keepAttempts(user, about, [...others(), before]);
+    throw error;
+  }
 }
+
+/** Without a network, what is asked for waits until there is one; nobody waits with it. */
+export const whileOnline = (comes: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const end = onlineManager.subscribe((online) => online || over());
+    const over = () => {
+      end();
+      resolve();
+    };
+    comes.then(over, over);
+  });
 
 // The message stands in the thread at once, marked as queued, until the server's own arrives.
 export function insertOptimistically(

@@ -1,27 +1,28 @@
 // What stands for a message while it is on its way, and where it didn't go.
-import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLost } from '../api/client';
 import { problemWords } from '../api/problem';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isWriting, takeEarly, typedOn } from './early';
+import { typedMeanwhile } from './shared';
 
 // In place of the writing, and as such: a letter is one of the next message's, and no shortcut.
 export function Sending({
+  place,
   calm,
-  early,
   onClose,
 }: {
+  place: string;
   calm: boolean;
-  early: RefObject<string>;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
   const box = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => {
-    early.current += takeEarly();
+    typedMeanwhile.set(place, typedMeanwhile.of(place) + takeEarly());
     if (!calm) box.current?.focus({ preventScroll: true });
-  }, [calm, early]);
+  }, [place, calm]);
   return (
     <form
       ref={box}
@@ -30,8 +31,9 @@ export function Sending({
       tabIndex={-1}
       onSubmit={(event) => event.preventDefault()}
       onKeyDown={(event) => {
-        if (isWriting(event)) early.current = typedOn(early.current, event.key);
-        else if (event.key === 'Escape' && !early.current) onClose();
+        const typed = typedMeanwhile.of(place);
+        if (isWriting(event)) typedMeanwhile.set(place, typedOn(typed, event.key));
+        else if (event.key === 'Escape' && !typed) onClose();
         else return;
         event.preventDefault();
         event.stopPropagation();
@@ -44,9 +46,18 @@ export function Sending({
   );
 }
 
+/** Nobody answered when it was sent before, maybe in another tab, or before a reload. */
+export const LOST_BEFORE = Symbol('lost before');
+
 // Where nobody answered, it may be on its way all the same.
 export function NotSent({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  if (error === LOST_BEFORE)
+    return (
+      <Banner tone="problem" role="alert" title={t('compose.unknown')}>
+        {t('compose.unknownText')}
+      </Banner>
+    );
   if (!isLost(error)) return <ProblemBanner error={error} />;
   const { title, detail } = problemWords(error);
   return (

@@ -34,8 +34,12 @@ export const useShared = <T>(shared: Shared<T>, name: string): T =>
 /** Which messages are being sent: until that is settled nobody writes, sends or discards them. */
 export const onItsWay = new Shared(false);
 
-/** Of which nobody knows whether they were sent: sent again as they are they go once, changed they may go twice. */
-export const unanswered = new Shared(false);
+/** How often a composer was asked for while its message was on its way: each is one of its own, for the next. */
+export const turnAfter = (before: number | undefined, user: string | undefined, about: string) =>
+  (before ?? 0) + Number(user !== undefined && onItsWay.of(nameOf(user, about)));
+
+/** What is typed while it is on its way: for the next one, whenever its writer comes to that. */
+export const typedMeanwhile = new Shared('');
 
 /** Once it is settled; at once, where nothing is on its way. */
 export function settled(name: string, run: () => void): void {

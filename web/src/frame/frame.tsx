@@ -22,6 +22,7 @@ import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
 import { PLACES, type Place } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
+import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
@@ -31,7 +32,7 @@ import { forgetSession, forgetUser } from '../setup/leaving';
 import { hearTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
 import type { Dialog } from '../ui/dialog';
-import { notifyProblem } from '../ui/notice';
+import { notify, notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
@@ -109,6 +110,12 @@ export function Frame() {
       }),
     [user, queries, navigate],
   );
+
+  useEffect(() => {
+    if (!user || !same) return;
+    for (const unsent of takeUnsent(user))
+      sayUnsent(notify, unsent, t('compose.show'), router.history.push);
+  }, [user, same, t, router]);
 
   // Who has just signed in goes on in the page, not in front of it.
   useEffect(() => {

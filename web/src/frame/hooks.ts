@@ -14,6 +14,18 @@ export function useMedia(query: string): boolean {
   );
 }
 
+/** Whether it is still there, for whoever asks once an answer has come. */
+export function useHere(): { readonly current: boolean } {
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  return here;
+}
+
 export function useOnline(): boolean {
   return useSyncExternalStore(
     (changed) => onlineManager.subscribe(changed),

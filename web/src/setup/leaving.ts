@@ -1,11 +1,12 @@
 // Nothing of whoever leaves meets who signs in next in this tab: no question, no notice, no answer.
 import type { QueryClient } from '@tanstack/react-query';
-import type { Schemas } from '../api/client';
+import { endSession, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { forgetWords } from '../api/rows';
 import { forgetSaid } from '../api/said';
-import { forgetDrafts } from '../composer/drafts';
 import { forgetGoingUp } from '../composer/going-up';
+import { typedMeanwhile } from '../composer/shared';
+import { forgetDrafts } from '../composer/stored';
 import { forgetRecent } from '../search/recent';
 import { forgetNotices } from '../ui/notice';
 import { askNobody } from './again';
@@ -21,6 +22,7 @@ export function sameSession(queries: QueryClient): () => boolean {
 /** The session has ended. What its user was writing stays for them. */
 export function forgetSession(queries: QueryClient): void {
   ended++;
+  endSession();
   askNobody();
   forgetNotices();
   forgetSaid();
@@ -31,6 +33,7 @@ export function forgetSession(queries: QueryClient): void {
 /** They signed out: what was kept in this browser for them goes, too. */
 export function forgetUser(queries: QueryClient): void {
   forgetGoingUp();
+  typedMeanwhile.forget();
   forgetDrafts();
   forgetRecent();
   forgetSession(queries);

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, unwrap } from '../api/client';
-import { countDrafts } from '../composer/drafts';
+import { countDrafts } from '../composer/stored';
 import { Ask } from '../ui/dialog';
 import { notifyProblem } from '../ui/notice';
 import { askNobody } from './again';

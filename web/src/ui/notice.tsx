@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, Info, X } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Left } from '../api/client';
 import { problemWords } from '../api/problem';
 import { useShortcuts } from '../frame/shortcuts';
 import { Button, IconButton } from './button';
@@ -114,6 +115,7 @@ function act(notice: Notice) {
 }
 
 function tellProblem(error: unknown, say: ReturnType<typeof notifier>) {
+  if (error instanceof Left) return;
   const words = problemWords(error);
   say([words.title, words.detail].filter(Boolean).join(' '), { tone: 'problem' });
 }
