@@ -12,7 +12,7 @@ import {
   type ThreadFilter,
   type ThreadRow,
 } from './queries';
-import { patchRows } from './rows';
+import { forgetWith, patchRows } from './rows';
 import { ask, turning } from './said';
 import { showTurn } from './turning';
 
@@ -118,7 +118,10 @@ function leaveStale(queries: QueryClient, list: ThreadFilter): void {
 
 // Nor can it of the list that is being looked at: whose turn it is there, further down than the head, is
 // asked for each conversation that something happens in; one after the other, however many these are.
-const looking = new WeakMap<QueryClient, Map<string, Change['places']>>();
+let looking = new WeakMap<QueryClient, Map<string, Change['places']>>();
+forgetWith(() => {
+  looking = new WeakMap();
+});
 function lookBelow(queries: QueryClient, thread: string, places: Change['places']): void {
   if (!openTurns(queries).some((list) => list.shows(thread) || list.mayMiss(places))) return;
   const waiting = looking.get(queries);
@@ -134,7 +137,7 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
       // Gone, or out of reach: it is when it is opened again. Whoever has left looks at nothing.
       await look(queries, one, where).catch((error) => error instanceof Left && all.clear());
     }
-    looking.delete(queries);
+    if (looking.get(queries) === all) looking.delete(queries);
   })();
 }
 

@@ -95,6 +95,7 @@ export async function takeOutApplication(
   );
   // Without a network that isn't known: nobody waits for one to hear that it is done.
   const asked = { ...candidateQuery(candidate), staleTime: 0, networkMode: 'always' as const };
+  await queries.cancelQueries({ queryKey: asked.queryKey, exact: true }); // one that waits for it is joined else
   const sees = await queries.fetchQuery({ ...asked, retry: false }).then(
     () => true,
     (error) => !(error instanceof ProblemError && error.code === 'candidate.missing'),

@@ -98,8 +98,11 @@ function Preview({
       if (!isLost(error)) void preview.refetch();
     },
   });
-  if (preview.isPending) return <Skeleton rows={5} />;
-  if (failed(preview)) {
+  // That it may be done already is what may have changed the preview.
+  const unanswered = save.isError && isLost(save.error) ? save.variables : undefined;
+  const data = unanswered ?? preview.data;
+  if (!data && preview.isPending) return <Skeleton rows={5} />;
+  if (!data || (!unanswered && failed(preview))) {
     return (
       <div className="stack">
         <Failed error={preview.error} onRetry={() => void preview.refetch()} />
@@ -109,7 +112,6 @@ function Preview({
       </div>
     );
   }
-  const { data } = preview;
   return (
     <form
       className="stack"

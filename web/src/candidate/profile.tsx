@@ -24,7 +24,7 @@ import {
   keys,
   type ThreadRow,
 } from '../api/queries';
-import { useHere, useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
+import { useMayEdit, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { useLiveThreads } from '../inbox/live';
@@ -399,15 +399,15 @@ export function Erase({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const here = useHere();
   const holdings = useQuery({ ...holdingsQuery(candidate.id), enabled: open });
   const erase = useMutation({
     mutationFn: () =>
       unwrap(client.DELETE('/candidates/{id}', { params: { path: { id: candidate.id } } })),
-    onSuccess: async () => {
+    onMutate: () => window.location.pathname,
+    onSuccess: async (_, __, at) => {
       onClose();
       // Whoever has gone elsewhere meanwhile stays there.
-      if (here.current)
+      if (window.location.pathname === at)
         await navigate({ to: '/candidates', search: ({ q, job }) => sameFilter({ q, job }) });
       queries.removeQueries({ queryKey: keys.candidate(candidate.id) });
       queries.removeQueries({

@@ -304,7 +304,11 @@ function Writing({
   // Nothing has come in but what stood there when the writing began.
   async function isOldNews(): Promise<boolean> {
     if (!thread || !answers || passed.length === 0) return false;
-    const now = await queries.fetchQuery({ ...threadQuery(thread.id), staleTime: 0 });
+    const now = await queries.fetchQuery({
+      ...threadQuery(thread.id),
+      staleTime: 0,
+      networkMode: 'always', // nobody waits for a network here
+    });
     const came = cameAfter(now.messages, answers.id);
     return came.length > 0 && came.every((one) => one.kind !== 'human' && passed.includes(one.id));
   }

@@ -32,7 +32,13 @@ export async function send(
   try {
     const header = { 'Idempotency-Key': before.key };
     const answer = await unwrap(client.POST('/messages', { params: { header }, body: outgoing }));
-    keepAttempts(user, about, others()); // the next message with the same words is a new one
+    // The next message with the same words is a new one; and what else went without an answer has nothing
+    // to say of what is written from now on.
+    keepAttempts(
+      user,
+      about,
+      others().map(({ digest, key }) => ({ digest, key })),
+    );
     return answer;
   } catch (error) {
     // It hasn't gone now. What nobody answered before may have.
@@ -44,6 +50,7 @@ export async function send(
 /** Without a network, what is asked for waits until there is one; nobody waits with it. */
 export const whileOnline = (comes: Promise<unknown>): Promise<void> =>
   new Promise((resolve) => {
+    if (!onlineManager.isOnline()) return resolve(); // it is told of changes alone
     const end = onlineManager.subscribe((online) => online || over());
     const over = () => {
       end();
