@@ -90,7 +90,7 @@ const app = createRoute({
     try {
       const me = await context.queries.ensureQueryData(meQuery);
       if (isLanguage(me.user.language) && document.documentElement.lang !== me.user.language) {
-        await switchLanguage(me.user.language);
+        await switchLanguage(me.user.language).catch(notLoaded);
       }
     } catch (error) {
       if (!(error instanceof ProblemError) || error.status !== 401) throw error;

@@ -21,6 +21,7 @@ import { sameAddress } from '../composer/addresses';
 import { hasDraft, readDraft } from '../composer/drafts';
 import { moveLater, moveWaiting } from '../composer/joined';
 import { Coming, Composer, WRITING } from '../composer/on-demand';
+import { turnAfter } from '../composer/shared';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { type LongSpan, useFormat } from '../i18n/format';
@@ -44,6 +45,7 @@ type Answering = {
   thread: string;
   chosen?: boolean;
   restored?: boolean;
+  turn?: number;
 };
 type Move = Schemas['Move'];
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
@@ -198,6 +200,8 @@ export function Timeline({
     moves,
   );
 
+  const me = useMe();
+  const user = me?.user.id;
   const [reply, setReply] = useState<Answering>();
   const answering = useQuery({
     ...threadQuery(reply?.thread ?? ''),
@@ -206,8 +210,12 @@ export function Timeline({
   const writing = composing || reply !== undefined;
   const answer = useCallback(
     (message: Message, all: boolean, chosen: boolean) =>
-      setReply({ message, all, chosen, thread: threads.get(message.id)!.id }),
-    [threads],
+      setReply((before) => {
+        const thread = threads.get(message.id)!.id;
+        const turn = turnAfter(before?.turn, user, `thread:${thread}`);
+        return { message, all, chosen, thread, turn };
+      }),
+    [threads, user],
   );
   const onReply = useCallback(
     (message: Message, all: boolean) => answer(message, all, true),
@@ -231,7 +239,6 @@ export function Timeline({
     flushSync(() => answer(message, all, false));
   };
   useShortcuts({ r: () => start(false), a: () => start(true) });
-  const me = useMe();
   // Once the composer is gone, which keeps its draft as it goes.
   const [drafted, setDrafted] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
@@ -341,7 +348,7 @@ export function Timeline({
             <Failed error={answering.error} onRetry={() => void answering.refetch()} />
           ) : (
             <Composer
-              key={`${reply.message.id}${reply.all}${reply.chosen ?? false}`}
+              key={`${reply.message.id}${reply.all}${reply.chosen ?? false}${reply.turn ?? 0}`}
               thread={answering.data}
               candidate={candidate}
               replyTo={reply.message}

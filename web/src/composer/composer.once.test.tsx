@@ -9,6 +9,7 @@ import { listenToKeys, useShortcuts } from '../frame/shortcuts';
 import { switchLanguage } from '../i18n';
 import { SignInAgain } from '../setup/again';
 import { forgetSession } from '../setup/leaving';
+import { focusText } from '../thread/steady';
 import { forgetNotices } from '../ui/notice';
 import type { ComposerProps } from './composer';
 import {
@@ -32,7 +33,7 @@ import {
 } from './composer.fixtures';
 import { dropDraft, keepDraft, readDraft } from './drafts';
 import { moveDraft } from './joined';
-import { onItsWay } from './shared';
+import { onItsWay, turnAfter } from './shared';
 import { takeUnsent } from './unsent';
 
 const pressSend = () => userEvent.click(screen.getByRole('button', { name: 'Send' }));
@@ -254,6 +255,34 @@ describe('W-5 what is typed while it is on its way', () => {
     dropDraft('anna', 'thread:t1');
     open();
     expect((await rich()).textContent).not.toContain('Hello');
+  });
+
+  it('is the next also where it was asked for before the first had gone', async () => {
+    function Pane() {
+      const [turn, setTurn] = useState<number>();
+      return (
+        <>
+          <button type="button" onClick={() => setTurn(turnAfter(turn, 'anna', 'thread:t1'))}>
+            Reply
+          </button>
+          <div key={turn}>{written(closed)}</div>
+        </>
+      );
+    }
+    const closed = vi.fn();
+    keepDraft('anna', 'thread:t1', draft);
+    const answer = answerLater();
+    const { container } = render(<Pane />);
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(1));
+    expect(focusText(container)).toBe(false);
+    await userEvent.click(screen.getByRole('button', { name: 'Reply' }));
+    expect(document.activeElement).toBe(container.querySelector('form.composer'));
+    await userEvent.keyboard('Hello');
+    answer(json(202, OUTBOX));
+    await waitFor(async () => expect((await rich()).textContent).toContain('Hello'));
+    expect(focusText(container)).toBe(true);
+    expect(closed).not.toHaveBeenCalled();
   });
 
   it('and another message that was chosen meanwhile is answered', async () => {

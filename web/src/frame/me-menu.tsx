@@ -42,8 +42,8 @@ export function MeMenu({
   const { signOut, question } = useSignOut();
 
   async function chooseLanguage(next: 'en' | 'fr' | 'de') {
-    await switchLanguage(next);
     try {
+      await switchLanguage(next);
       queries.setQueryData(
         keys.me,
         await unwrap(client.PATCH('/me', { body: { language: next } })),

@@ -134,9 +134,18 @@ function validZone(zone: string): string | undefined {
   }
 }
 
+// Each makes eleven formatters, and every row asks for one.
+const made = new Map<string, Format>();
+function formatOf(language: string, zone: string): Format {
+  const name = `${language} ${zone}`;
+  const format = made.get(name) ?? makeFormat(language, zone);
+  made.set(name, format);
+  return format;
+}
+
 export function useFormat(): Format {
   const { i18n } = useTranslation();
   const me = useQuery({ ...meQuery, enabled: false });
   const zone = me.data?.user.time_zone ?? '';
-  return useMemo(() => makeFormat(regional(i18n.language), zone), [i18n.language, zone]);
+  return useMemo(() => formatOf(regional(i18n.language), zone), [i18n.language, zone]);
 }

@@ -89,9 +89,10 @@ export function preferredLanguage(): Language {
 
 export async function switchLanguage(language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, 'translation')) {
-    const { default: tree } = await loaders[language]();
-    i18n.addResourceBundle(language, 'translation', wordsOf(language, tree));
-    await Promise.all(parts.map((part) => addWords(language, part)));
+    // Once all are there: a language with a part of its words is never asked for the rest.
+    const all = await Promise.all([loaders, ...parts].map((part) => part[language]()));
+    for (const { default: tree } of all)
+      i18n.addResourceBundle(language, 'translation', wordsOf(language, tree), true);
   }
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { notifyProblem } from '../ui/notice';
 import './door.css';
 
 let left = false;
@@ -48,7 +49,7 @@ export function Door({
           value={i18n.language}
           onChange={(event) => {
             const { value } = event.target;
-            if (isLanguage(value)) void switchLanguage(value);
+            if (isLanguage(value)) switchLanguage(value).catch(notifyProblem);
           }}
         >
           {LANGUAGES.map((one) => (

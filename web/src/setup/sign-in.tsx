@@ -39,7 +39,8 @@ export function SignIn() {
         onSignedIn={async (me) => {
           queries.clear();
           queries.setQueryData(keys.me, me);
-          if (isLanguage(me.user.language)) await switchLanguage(me.user.language);
+          // Where its words don't come, the page behind the door sees to it: they are in.
+          if (isLanguage(me.user.language)) await switchLanguage(me.user.language).catch(() => {});
           void adoptZone(queries, me);
           tellTabs({ signedIn: me.user.id });
           await go();

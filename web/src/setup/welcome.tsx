@@ -77,7 +77,8 @@ function SetPassword({ link, facts }: { link: string; facts: Schemas['LinkFacts'
       // All but the link: it would be asked for again, and is gone.
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'link' });
       queries.setQueryData(keys.me, me);
-      if (isLanguage(me.user.language)) await switchLanguage(me.user.language);
+      // Where its words don't come, the page behind the door sees to it: they are in.
+      if (isLanguage(me.user.language)) await switchLanguage(me.user.language).catch(() => {});
       void adoptZone(queries, me);
       tellTabs({ signedIn: me.user.id });
       notify(t(welcome ? 'welcome.in' : 'welcome.changed'));

@@ -126,6 +126,18 @@ describe('quotes of quotes', () => {
   });
 });
 
+it('an end in a zone that nobody knows says nothing of the beginning’s', () => {
+  const read = readInvitation(
+    calendar(
+      'BEGIN:VEVENT',
+      'DTSTART;TZID=Europe/Berlin:20261203T100000',
+      'DTEND;TZID=Custom:20261203T110000',
+      'END:VEVENT',
+    ),
+  )!;
+  expect(read).toMatchObject({ start: '2026-12-03T09:00Z', end: '2026-12-03T11:00', zone: '' });
+});
+
 describe('dates', () => {
   const at = '2026-11-20T13:05:00Z';
   const now = () => Date.parse('2026-11-26T12:00:00Z');

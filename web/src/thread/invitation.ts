@@ -9,7 +9,7 @@ export type Invitation = {
   uid: string; // what names it in every calendar
   start: string; // ISO; an instant with Z, else a wall time, else a day alone
   end: string; // the same, of days the last one; empty when it isn't said
-  zone: string; // of the wall times, in its sender's words, where nobody here knows it
+  zone: string; // of `start`, if that is a wall time: in its sender's words, where nobody here knows it
   location: string;
   organizer: { name: string; address: string };
   invited: number; // but for the organizer
@@ -68,8 +68,7 @@ function take(
   if (name === 'ATTENDEE') attendees.add(addressIn(value));
   if ((name === 'DTSTART' && !found.start) || (name === 'DTEND' && !found.end)) {
     const { at, zone } = timeOf(value, parameterOf(parameters, 'TZID'));
-    if (zone) found.zone = zone.slice(0, 60);
-    if (name === 'DTSTART') found.start = at;
+    if (name === 'DTSTART') [found.start, found.zone] = [at, zone.slice(0, 60)];
     else found.end = at.includes('T') || !at ? at : dayBefore(at); // the day on which it is over
   }
 }
@@ -129,15 +128,15 @@ const addressIn = (value: string) =>
     .slice(0, LONGEST)
     .toLowerCase();
 
-function timeOf(value: string, named: string): { at: string; zone?: string } {
+function timeOf(value: string, named: string): { at: string; zone: string } {
   const parts = /^((?:19|20|21)\d\d)(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?$/.exec(value);
-  if (!parts) return { at: '' };
+  if (!parts) return { at: '', zone: '' };
   const [, year, month, day, hour, minute, zulu] = parts;
   const at = `${year}-${month}-${day}${hour ? `T${hour}:${minute}${zulu}` : ''}`;
-  if (Number.isNaN(Date.parse(at))) return { at: '' };
-  if (!hour || zulu || !named) return { at };
+  if (Number.isNaN(Date.parse(at))) return { at: '', zone: '' };
+  if (!hour || zulu || !named) return { at, zone: '' };
   const zone = zoneOf(named);
-  return zone ? { at: instantIn(at, zone) } : { at, zone: named };
+  return zone ? { at: instantIn(at, zone), zone: '' } : { at, zone: named };
 }
 
 const dayBefore = (day: string) =>

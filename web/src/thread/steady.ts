@@ -51,9 +51,9 @@ export function useSteadyComposer(
   }, [scroller, room, writing]);
 }
 
-// Whether it is there.
+// Whether it is there, and not on its way.
 export function focusText(pane: HTMLElement | null): boolean {
-  const text = 'form.composer [role=textbox], form.composer textarea';
+  const text = 'form.composer:not([inert]) :is([role=textbox], textarea)';
   const found = pane?.querySelector<HTMLElement>(text);
   found?.focus();
   return Boolean(found);

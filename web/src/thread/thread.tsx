@@ -39,6 +39,7 @@ import { useEarlyKeys } from '../composer/early';
 import { moveDraft, moveLater, moveWaiting } from '../composer/joined';
 import { Composer, WRITING } from '../composer/on-demand';
 import { answeredOf } from '../composer/reply';
+import { turnAfter } from '../composer/shared';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { useMark, useReading } from '../inbox/mark';
@@ -61,7 +62,13 @@ import { rowsOf, shownOf } from './versions';
 import './thread.css';
 
 // `chosen`: this very message, whatever a draft that lies here answers.
-type Answering = { message: Message; all: boolean; chosen?: boolean; restored?: boolean };
+type Answering = {
+  message: Message;
+  all: boolean;
+  chosen?: boolean;
+  restored?: boolean;
+  turn?: number;
+};
 
 export function ThreadPage() {
   const { threadId, candidateId } = useParams({ strict: false });
@@ -224,10 +231,19 @@ function ThreadPane({ id }: { id: string }) {
   const toPerson = useRef(answerable);
   toPerson.current = answerable;
   // Nobody reads what is written to who reports a bounce.
-  const onReply = useCallback((of: Message, all: boolean) => {
-    const person = of.kind === 'bounce' ? toPerson.current : undefined;
-    setReply({ message: person ?? of, all, chosen: !person });
-  }, []);
+  const user = me?.user.id;
+  const answer = useCallback(
+    (one: Answering) =>
+      setReply((before) => ({ ...one, turn: turnAfter(before?.turn, user, `thread:${id}`) })),
+    [user, id],
+  );
+  const onReply = useCallback(
+    (of: Message, all: boolean) => {
+      const person = of.kind === 'bounce' ? toPerson.current : undefined;
+      answer({ message: person ?? of, all, chosen: !person });
+    },
+    [answer],
+  );
   // Asked for while the conversation still comes: begins when it is there.
   const [early, setEarly] = useState<boolean>();
   useEarlyKeys(early !== undefined && (thread.isPending || answerable !== undefined));
@@ -235,7 +251,7 @@ function ThreadPane({ id }: { id: string }) {
     const same = reply?.all === all && reply.message.id === answerable?.id;
     if (same && focusText(body.current)) return;
     // At once: what is typed next is writing already.
-    else if (answerable) flushSync(() => setReply({ message: answerable, all }));
+    else if (answerable) flushSync(() => answer({ message: answerable, all }));
     else flushSync(() => setEarly(all));
   };
   useEffect(() => {
@@ -438,7 +454,7 @@ function ThreadPane({ id }: { id: string }) {
           </InConversation.Provider>
           {reply ? (
             <Composer
-              key={`${reply.message.id}${reply.all}${reply.chosen ?? false}`}
+              key={`${reply.message.id}${reply.all}${reply.chosen ?? false}${reply.turn ?? 0}`}
               thread={data}
               candidate={
                 data.non_candidate ? undefined : { id: data.candidate, name: data.candidate_name }
