@@ -188,6 +188,19 @@ function Page({ children }: { children: ReactNode }) {
   useShortcuts({ e: put, u: put, l: put });
   return children;
 }
+// As a conversation's pane has it: each press of Reply is a composer's turn.
+function Pane({ onClose }: { onClose: () => void }) {
+  const [turn, setTurn] = useState<number>();
+  return (
+    <>
+      <button type="button" onClick={() => setTurn(turnAfter(turn, 'anna', 'thread:t1'))}>
+        Reply
+      </button>
+      <div key={turn}>{written(onClose)}</div>
+    </>
+  );
+}
+
 describe('W-5 what is typed while it is on its way', () => {
   const rich = () => screen.findByRole('textbox', { name: 'Message' });
   const come = async (props: Partial<ComposerProps> = {}) => {
@@ -258,21 +271,10 @@ describe('W-5 what is typed while it is on its way', () => {
   });
 
   it('is the next also where it was asked for before the first had gone', async () => {
-    function Pane() {
-      const [turn, setTurn] = useState<number>();
-      return (
-        <>
-          <button type="button" onClick={() => setTurn(turnAfter(turn, 'anna', 'thread:t1'))}>
-            Reply
-          </button>
-          <div key={turn}>{written(closed)}</div>
-        </>
-      );
-    }
     const closed = vi.fn();
     keepDraft('anna', 'thread:t1', draft);
     const answer = answerLater();
-    const { container } = render(<Pane />);
+    const { container } = render(<Pane onClose={closed} />);
     await pressSend();
     await waitFor(() => expect(server.sent).toHaveLength(1));
     expect(focusText(container)).toBe(false);
