@@ -7,24 +7,11 @@ import { type Candidate, candidateQuery, jobListQuery, keys } from '../api/queri
 import { switchLanguage } from '../i18n';
 import { forgetSession } from '../setup/leaving';
 import { Notices } from '../ui/notice';
+import { candidateOf } from './candidate.fixtures';
 import { FollowCandidate, FollowJob } from './follow';
 
 const person = (name: string) => ({ id: name.toLowerCase(), name });
-const lea: Candidate = {
-  id: 'lea',
-  external_id: null,
-  name: 'Lea',
-  created: '2026-11-20T10:00:00.000Z',
-  addresses: [],
-  applications: [],
-  seen_by: [],
-  followed: false,
-  followers: [],
-  followers_left_out: 0,
-  merges: [],
-  resting: null,
-  skipped: null,
-};
+const lea = candidateOf('lea', { name: 'Lea' });
 const job = {
   id: 'j',
   external_id: null,

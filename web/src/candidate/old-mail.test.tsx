@@ -5,6 +5,7 @@ import type { Schemas } from '../api/client';
 import { touch } from '../api/events';
 import { type Candidate, keys } from '../api/queries';
 import { i18n, switchLanguage } from '../i18n';
+import { candidateOf } from './candidate.fixtures';
 import { OldMail, whatWasFound } from './old-mail';
 
 type Search = Schemas['OldMailSearch'];
@@ -62,21 +63,12 @@ describe('the line about it', () => {
   let queries: QueryClient;
   let asked: number;
   let answer: Search | null;
-  const wanda = (since: string, synced = true): Candidate => ({
-    id: 'wanda',
-    external_id: null,
-    name: 'Wanda',
-    created: since,
-    addresses: [{ address: 'wanda@home.example', synced, why_not: '', since }],
-    applications: [],
-    seen_by: [],
-    followed: false,
-    followers: [],
-    followers_left_out: 0,
-    merges: [],
-    resting: null,
-    skipped: null,
-  });
+  const wanda = (since: string, synced = true): Candidate =>
+    candidateOf('wanda', {
+      name: 'Wanda',
+      created: since,
+      addresses: [{ address: 'wanda@home.example', synced, why_not: '', since }],
+    });
   const show = (candidate: Candidate) =>
     render(
       <QueryClientProvider client={queries}>

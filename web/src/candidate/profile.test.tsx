@@ -13,23 +13,13 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
 import { readDraft } from '../composer/drafts';
 import { Notices } from '../ui/notice';
+import { candidateOf } from './candidate.fixtures';
 import { Profile } from './profile';
 
-const candidate = (id: string) => ({
-  id,
-  external_id: null,
-  name: id,
-  created: '2026-11-20T10:00:00.000Z',
-  addresses: [{ address: `${id}@home.example`, synced: true, why_not: '', since: '' }],
-  applications: [],
-  seen_by: [],
-  followed: false,
-  followers: [],
-  followers_left_out: 0,
-  merges: [],
-  resting: null,
-  skipped: null,
-});
+const candidate = (id: string) =>
+  candidateOf(id, {
+    addresses: [{ address: `${id}@home.example`, synced: true, why_not: '', since: '' }],
+  });
 const ME = {
   ...{ id: 'ada', name: 'Ada', email: 'ada@n.example', role: 'admin', all_jobs: true },
   ...{ language: 'en', time_zone: 'UTC', active: true },

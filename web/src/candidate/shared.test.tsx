@@ -9,6 +9,7 @@ import { i18n, switchLanguage } from '../i18n';
 import { forgetNotices, Notices } from '../ui/notice';
 import { AddCandidate } from './add';
 import { Addresses } from './addresses';
+import { candidateOf } from './candidate.fixtures';
 import { Erase, whatGoes } from './profile';
 
 vi.mock('@tanstack/react-router', () => ({
@@ -27,26 +28,16 @@ let counts: () => Response;
 let gate: Promise<unknown> | undefined;
 let looked: Promise<unknown> | undefined; // the same, for who has an address
 let anyway: (() => Response) | undefined;
-const bob = (addresses: string[]): Candidate => ({
-  id: 'bob',
-  external_id: null,
-  name: 'Bob',
-  created: '2026-11-20T10:00:00.000Z',
-  addresses: addresses.map((address) => ({
-    address,
-    synced: true,
-    why_not: '',
-    since: '2026-11-20T10:00:00.000Z',
-  })),
-  applications: [],
-  seen_by: [],
-  followed: false,
-  followers: [],
-  followers_left_out: 0,
-  merges: [],
-  resting: null,
-  skipped: null,
-});
+const bob = (addresses: string[]): Candidate =>
+  candidateOf('bob', {
+    name: 'Bob',
+    addresses: addresses.map((address) => ({
+      address,
+      synced: true,
+      why_not: '',
+      since: '2026-11-20T10:00:00.000Z',
+    })),
+  });
 
 beforeEach(() => {
   sent = [];
