@@ -320,6 +320,18 @@ TEST_P(AddingTo, M3_C14_TheExchangeStaysWhereItsAddressIsTakenOff) {
   EXPECT_EQ(ask(ThreadById{as(clara), talk.id})->messages.size(), 3u);
 }
 
+TEST_P(AddingTo, M3_I1_NotWhereTheirAddressHasBecomeAColleagues) {
+  const auto talk = write(clara, claras, "one");
+  commit(adding(talk, clara));
+  answered(of(wanda, talk), "one", PlacedBy::address);
+  ASSERT_EQ(in(clara, Place::all), (Set{talk.id, hers.id}));
+  auto pat = add_user("pat", Role::manager);
+  pat.email = pat.email_normal = std::string(kPat);
+  commit(PutUser{pat, std::nullopt, now});
+  run_errands();
+  EXPECT_EQ(in(clara, Place::all), Set{hers.id});
+}
+
 TEST_P(AddingTo, M3_C14_WhatIsLeavingThePersonComesToNobodyElse) {
   if (GetParam() == On::memory) return;
   const auto talk = write(ada, adas, "one");

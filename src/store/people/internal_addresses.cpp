@@ -118,7 +118,9 @@ bool is_added_exchange(Writing& writing, const Basis& basis, ThreadId thread) {
 std::size_t take_off(Writing& writing, const Basis& basis, ThreadId thread) {
   const auto readers = readers_of_private(writing, thread);
   auto moved = move_to_other_addresses(writing, basis, thread);
-  const bool exchange = is_added_exchange(writing, basis, thread);
+  // Of somebody who has become a colleague nothing stays (I-1).
+  const bool exchange =
+      !is_internal(writing, basis.normal) && is_added_exchange(writing, basis, thread);
   if (exchange)
     moved += keep_answers(writing, basis.candidate, BroughtBy{thread, std::string(basis.normal)});
   const bool stays = exchange || has_other_basis(writing, basis, thread);
