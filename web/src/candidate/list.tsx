@@ -102,7 +102,7 @@ export function CandidateList() {
               }}
             />
           </div>
-          {(jobs.data?.rows.length ?? 0) > 0 && (
+          {jobs.data?.rows.length !== 0 && ( // in front of them: it would push the list down
             <JobChoice
               aria-label={t('candidate.byJob')}
               value={search.job ?? ''}
