@@ -410,6 +410,7 @@ template Result<CandidateById::Answer> Store::ask(const CandidateById&);
 template Result<CandidatesWith::Answer> Store::ask(const CandidatesWith&);
 template Result<Holdings::Answer> Store::ask(const Holdings&);
 template Result<CandidateFiles::Answer> Store::ask(const CandidateFiles&);
+template Result<FileById::Answer> Store::ask(const FileById&);
 template Result<ApplicationById::Answer> Store::ask(const ApplicationById&);
 template Result<ApplicationsIn::Answer> Store::ask(const ApplicationsIn&);
 template Result<OldMail::Answer> Store::ask(const OldMail&);

@@ -287,6 +287,12 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.equal((await ask('getHoldings', { id: candidate.id })).shared > 0, true);
   await ask('getTimeline', { id: candidate.id });
   await ask('listFiles', { id: candidate.id });
+  const own = { id: candidate.id, file: (await ask('upload', {}, { query: '?filename=cv.pdf', body: new TextEncoder().encode('cv') })).id };
+  await ask('addFile', own);
+  assert.ok((await ask('listFiles', { id: candidate.id })).rows.some((row) => row.file === own.file));
+  assert.equal(await ask('getFile', own), 'cv');
+  await ask('removeFile', own);
+  await ask('removeFile', own);
   assert.equal((await ask('getOldMail', { id: candidate.id })).search.messages >= 0, true);
   assert.ok((await ask('listAddressHolders', {}, { query: `?address=${candidateAddress}` })).rows.some((one) => one.id === candidate.id));
   await ask('listAddressHolders', {}, { query: '?address=nobody' });

@@ -8,6 +8,7 @@
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
+#include "store/candidates/own_files_parts.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
 
@@ -211,9 +212,10 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {
-    forget_outbox, forget_corrections, forget_messages, forget_references, forget_threads,
-    forget_merges, forget_quarantined, forget_moves,    forget_feed,       forget_answers};
+constexpr Step kSteps[] = {forget_outbox, forget_corrections, forget_messages,
+                           forget_files,  forget_references,  forget_threads,
+                           forget_merges, forget_quarantined, forget_moves,
+                           forget_feed,   forget_answers};
 
 }  // namespace
 

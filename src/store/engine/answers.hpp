@@ -58,6 +58,7 @@ AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
 AnswerTo<CandidatesWith> answer(Reading&, const CandidatesWith&);
 AnswerTo<Holdings> answer(Reading&, const Holdings&);
 AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
+AnswerTo<FileById> answer(Reading&, const FileById&);
 AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
 AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
 AnswerTo<NamedExternally> answer(Reading&, const NamedExternally&);

@@ -219,4 +219,17 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
+// M-9, W-9: files that lie on a profile without a message; on whose they were put, before any merge.
+inline constexpr std::string_view kCandidateFiles = R"(
+create table candidate_files(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
+  filename text not null, type text not null, blob_id {blob} not null, octets {int} not null,
+  added_by {blob} not null, at {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id),
+  foreign key (company, added_by) references users(company, id)) {rows};
+create index candidate_files_by_candidate on candidate_files(company, candidate, at);
+create index candidate_files_by_blob on candidate_files(company, blob_id);
+)";
+
 }  // namespace hearback::store

@@ -210,6 +210,11 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
          AddThread{others}, PlaceMessage{{others.id, other, kept.id, PlacedBy::address, ""}, now});
   const auto copy = make<BlobId>();
   commit(PutBlob{copy, blob(100'000)}, AddCopy{m.id, {box.id, inbox.id, 7, 1}, copy});
+  const auto own = make<UploadId>();
+  const auto own_blob = make<BlobId>();
+  commit(PutBlob{own_blob, blob(100'000)},
+         AddUpload{own, anna.id, canary + ".pdf", "application/pdf", own_blob, 100'000, now},
+         AddFile{own, cora, as(anna), now});
   // Sealed off the profile, sent to the candidate, answered with the candidate in it.
   const auto sealed = message("sealed-" + canary, canary + "@home.example", "ben@acme.example");
   place(sealed, t, PlacedBy::address, canary + "@home.example", false);

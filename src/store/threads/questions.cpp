@@ -332,12 +332,18 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
 }
 
 AnswerTo<MessageById> answer(Reading& reading, const MessageById& question) {
-  auto row =
-      scoped_row(reading.db, question.scope,
-                 "select " + std::string(kPlacementColumns) +
-                     " from placements p where p.company = $1 and p.message = $4 and " +
-                     may_see_thread(question.scope, "p.thread") + " order by p.thread limit 1",
-                 question.message);
+  const auto select = "select " + std::string(kPlacementColumns) +
+                      " from placements p where p.company = $1 and p.message = $4 and " +
+                      may_see_thread(question.scope, "p.thread");
+  constexpr std::string_view kWithThem =
+      " and p.candidate = $5 and exists (select 1 from threads t where t.company = $1"
+      " and t.id = p.thread and t.kind = 'conversation')";
+  constexpr std::string_view kFirst = " order by p.thread limit 1";
+  auto row = question.with ? scoped_row(reading.db, question.scope,
+                                        select + std::string(kWithThem) + std::string(kFirst),
+                                        question.message, *question.with)
+                           : scoped_row(reading.db, question.scope, select + std::string(kFirst),
+                                        question.message);
   if (!row) return std::nullopt;
   return std::move(assemble(reading.db, question.scope, {read_placement(*row)}).front());
 }

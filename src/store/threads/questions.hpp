@@ -108,6 +108,8 @@ struct CandidateTimeline {
 struct MessageById {  // only if it lies in a thread that the scope may see
   Scope scope;
   MessageId message;
+  // Only where that is one with this candidate, not among colleagues (T-3).
+  std::optional<CandidateId> with = std::nullopt;
   using Answer = std::optional<MessageInThread>;
 };
 struct CopiesOf {

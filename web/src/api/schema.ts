@@ -506,11 +506,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The files of the candidate's newest messages, as far as I may see these: each once, CVs first, then the newest (M-9) */
+        /** What lies on the candidate's profile, and the files of their newest messages, as far as I may see these: each once, CVs first, then the newest (M-9) */
         get: operations["listFiles"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candidates/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        get: operations["getFile"];
+        /** What I have uploaded lies on the candidate's profile from now on, by the same id (W-9); it can be asked for again. 200 at most (candidate.files-full) */
+        put: operations["addFile"];
+        post?: never;
+        /** For everybody, and for good */
+        delete: operations["removeFile"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1958,12 +1979,18 @@ export interface components {
             more: boolean;
         };
         CandidateFile: components["schemas"]["Attachment"] & {
-            message: string;
-            thread: string;
+            /** @description Of what lies on the profile without a message: its id */
+            file: string | null;
+            /** @description Who put it there */
+            added_by: string | null;
+            message: string | null;
+            thread: string | null;
             /** Format: date-time */
             date: string;
             /** @description Its name says that it is a CV */
             cv: boolean;
+            /** @description It lies nowhere but in conversations among colleagues (T-3) */
+            internal: boolean;
         };
         Attachment: {
             index: number;
@@ -2042,6 +2069,15 @@ export interface components {
             html?: string;
             /** @description Uploads */
             attachments?: string[];
+            /** @description Of this candidate, as listFiles names them (W-9): none that lies among colleagues alone. With the attachments, 50 at most */
+            files?: ({
+                /** Format: uuid */
+                message: string;
+                index: number;
+            } | {
+                /** Format: uuid */
+                file: string;
+            })[];
             /**
              * @description Answers the questions thread.internal and thread.newer-message (T-4)
              * @default false
@@ -3484,6 +3520,100 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of octets (RFC 9110 section 14); several at once are answered with all */
+                Range?: components["parameters"]["range"];
+                /** @description The ETag that the range is of */
+                "If-Range"?: components["parameters"]["ifRange"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes, always as a download */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Problem"];
+            /** @description Nothing of it lies there */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    addFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lies there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    removeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     followCandidate: {

@@ -1,8 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { Tooltip } from 'radix-ui';
 import { expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
 import { keys } from '../api/queries';
+import { Notices } from '../ui/notice';
 import { CandidateFiles, useCandidateFiles } from './files';
 
 const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
@@ -12,15 +14,18 @@ const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
   octets: 2000,
   content_id: '',
   inline: false,
+  file: null,
+  added_by: null,
   message: `m${index}`,
   thread: 't',
   date: '2026-01-02T03:04:05Z',
   cv: index === 0,
+  internal: false,
 });
 const names = () => screen.getAllByRole('link').map((link) => link.getAttribute('download'));
 
 function Card() {
-  return <CandidateFiles files={useCandidateFiles('jo').files} heading="h2" />;
+  return <CandidateFiles candidate="jo" files={useCandidateFiles('jo').files} heading="h2" />;
 }
 
 it('M-9 lists a few files at first, all when asked, and says that older ones stand elsewhere', () => {
@@ -78,7 +83,7 @@ function Around() {
   const { files, coming } = useCandidateFiles('jo');
   return coming ? null : (
     <>
-      <CandidateFiles files={files} heading="h2" />
+      <CandidateFiles candidate="jo" files={files} heading="h2" />
       <input aria-label="New address" />
     </>
   );
@@ -99,4 +104,110 @@ it('M-9 a card that is there stays there, with what is typed into it, while they
   await waitFor(() => expect(queries.isFetching()).toBe(1));
   expect(screen.getByLabelText<HTMLInputElement>('New address').value).toBe('jo@');
   vi.unstubAllGlobals();
+});
+
+// ---- what people put on the profile (W-9) -----------------------------------------------------
+
+const asked: string[] = [];
+let answers: Record<string, () => Response>;
+let rows: Schemas['CandidateFile'][];
+class Sending {
+  upload = {};
+  status = 0;
+  response: unknown;
+  onload = () => {};
+  onerror = () => {};
+  open() {}
+  abort() {}
+  setRequestHeader() {}
+  send(sent: File) {
+    queueMicrotask(() => {
+      this.status = 201;
+      this.response = { id: `id of ${sent.name}`, filename: sent.name, type: 'a/b', octets: 1 };
+      this.onload();
+    });
+  }
+}
+function showCard(role = 'manager') {
+  asked.length = 0;
+  answers = {};
+  vi.stubGlobal('XMLHttpRequest', Sending);
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const { method, url } = input as Request;
+    const what = `${method} ${decodeURIComponent(new URL(url).pathname.replace('/api/v1', ''))}`;
+    asked.push(what);
+    return answers[what]?.() ?? new Response(JSON.stringify({ rows, more: false }));
+  });
+  const queries = new QueryClient({
+    defaultOptions: { queries: { staleTime: 60_000, retry: false } },
+  });
+  queries.setQueryData(keys.me, { user: { id: 'ada', role } });
+  queries.setQueryData(keys.files('jo'), { rows, more: false });
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <Card />
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+}
+const own = (name: string) => ({
+  ...file(0, name),
+  file: `id of ${name}`,
+  added_by: 'Ada',
+  message: null,
+  thread: null,
+});
+const choose = (...names: string[]) =>
+  fireEvent.change(document.querySelector('input[type=file]')!, {
+    target: { files: names.map((name) => new File(['x'], name)) },
+  });
+const problem = (status: number, code: string) =>
+  new Response(JSON.stringify({ type: 'about:blank', title: code, status, code }), { status });
+
+it('W-9 a file is brought up and put there; what isn’t says why', async () => {
+  rows = [];
+  showCard();
+  screen.getByText('No files yet.');
+  answers['PUT /candidates/jo/files/id of CV.pdf'] = () => {
+    rows = [own('CV.pdf')];
+    return new Response(null, { status: 204 });
+  };
+  answers['PUT /candidates/jo/files/id of b.pdf'] = () => problem(409, 'candidate.files-full');
+  choose('CV.pdf', 'b.pdf');
+  await screen.findByText('CV.pdf');
+  await screen.findByText(/Ada/);
+  expect(names()).toEqual(['CV.pdf']);
+  expect(screen.getByRole('link').getAttribute('href')).toMatch(
+    /candidates\/jo\/files\/id of CV.pdf$/,
+  );
+  await screen.findByText(
+    'b.pdf was not added: This profile has as many files as one may. Remove some that nobody needs any more.',
+  );
+});
+
+it('W-9 it is removed once that was asked; what came with a message can’t be', async () => {
+  rows = [own('CV.pdf'), { ...file(1, 'letter.pdf'), cv: false }];
+  showCard();
+  expect(screen.queryByRole('button', { name: 'Remove letter.pdf' })).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Remove CV.pdf' }));
+  expect(asked).toEqual([]);
+  answers['DELETE /candidates/jo/files/id of CV.pdf'] = () => {
+    rows = rows.slice(1);
+    return new Response(null, { status: 204 });
+  };
+  fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
+  await waitFor(() => expect(names()).toEqual(['letter.pdf']));
+});
+
+it('W-9 who only reads can put nothing there, and take nothing off', () => {
+  rows = [own('CV.pdf')];
+  showCard('evaluator');
+  expect(screen.queryByRole('button', { name: 'Add files' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Remove CV.pdf' })).toBeNull();
+  cleanup();
+  rows = [];
+  showCard('evaluator');
+  expect(screen.queryByText('No files yet.')).toBeNull();
 });

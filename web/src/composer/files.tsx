@@ -113,11 +113,24 @@ export function useFiles(
     },
     [set, hush],
   );
+  // One that lies with the candidate already.
+  const takeAlong = useCallback(
+    (file: Upload) => {
+      hush();
+      const over = filesOver([...chosen.current, file]);
+      if (over > 0)
+        return setSaid([{ key: nextKey++, name: file.filename, what: 'over', octets: over }]);
+      set((before) => ({
+        uploads: [...before.uploads.filter((one) => one.id !== file.id), file],
+      }));
+    },
+    [set, hush],
+  );
   // None of them goes on for a draft that is discarded.
   const abandon = () => {
     for (const one of goingUp.of(place)) one.abort();
   };
-  return { uploads, underway, said, add, remove, hush, abandon };
+  return { uploads, underway, said, add, takeAlong, remove, hush, abandon };
 }
 
 function sentenceOf(one: Said & { what: 'failed' | 'unreadable' }, t: TFunction): string {
