@@ -30,6 +30,7 @@ struct Chosen {
   MessageId message;
   std::int64_t index = 0;
   std::optional<UploadId> own;
+  bool operator==(const Chosen&) const = default;
 };
 
 // What a person asks for: schema Draft, before anything is looked up.
@@ -53,6 +54,8 @@ std::vector<Chosen> read_files(Members& members, std::size_t most) {
       chosen.index = one.number("index", 0, std::numeric_limits<int>::max());
     }
     members.take_over(one);
+    if (std::ranges::count(files, chosen) > 1)
+      members.refuse("files", "field.invalid", "“files” names the same file twice.");
   }
   return files;
 }
@@ -107,12 +110,22 @@ struct Parts {
   std::uint64_t most = 0;  // octets
   std::vector<mail::OutgoingPart> all;
   std::uint64_t octets = 0;
+  std::uint64_t unpacked = 0;  // of messages that had to be read whole for it
 
   std::optional<Problem> make_room(std::uint64_t more, std::string_view field) {
     octets += std::min(more, most + 1);
     if (octets <= most) return std::nullopt;
     return refuse_field(std::string(field), "message.too-large",
                         "The attachments are too large to be sent.",
+                        "Leave one out, or make it smaller.")
+        .error();
+  }
+  // What can't be read alone costs its whole message, each time.
+  std::optional<Problem> unpack(std::uint64_t message) {
+    constexpr std::uint64_t kMessages = 4;  // of the largest
+    unpacked += std::min(message, kMessages * most + 1);
+    if (unpacked <= kMessages * most) return std::nullopt;
+    return refuse_field("files", "message.too-large", "The attachments are too large to be sent.",
                         "Leave one out, or make it smaller.")
         .error();
   }
@@ -159,6 +172,8 @@ std::optional<Problem> load_file(const Call& call, const Chosen& chosen, Candida
   const auto file = std::ranges::find(message.attachments, chosen.index, &rules::Attachment::index);
   if (file == message.attachments.end()) return file_missing().error();
   if (auto problem = parts.make_room(file->octets, "files")) return problem;
+  if (!file->extent)
+    if (auto problem = parts.unpack(message.octets)) return problem;
   auto part = part_of(call, message, *file);
   if (!part) return part.error();
   part->filename = mail::safe_filename(part->filename);

@@ -43,10 +43,11 @@ class Messages : public ::testing::Test {
     return refused(std::move(body));
   }
   // The stand's message again, in a conversation of its own.
-  MessageId place_again(CandidateId candidate, rules::ThreadKind kind) {
+  MessageId place_again(CandidateId candidate, rules::ThreadKind kind, std::uint64_t octets = 100) {
     auto message =
         stand.ask(store::MessageById{rules::engine_scope(stand.company), stand.message})->message;
     message.id = stand.make_id<MessageId>();
+    message.octets = octets;
     message.envelope.message_id = message.id.text() + "@home.example";
     message.fingerprint = std::string(32, static_cast<char>('h' + again++));
     const auto thread = stand.make_id<ThreadId>();
@@ -130,7 +131,8 @@ TEST_F(Messages, W9_AFileOfTheCandidatesGoesAlong) {
 // learns what lies where they may not look (SEE-4).
 TEST_F(Messages, W9_FilesOfOthersStayWhereTheyAre) {
   EXPECT_EQ(refused_with(came(stand.message, 1)), "422 files.missing files");
-  EXPECT_EQ(refused_with(came(*MessageId::parse(stand.carla.text()), 0)), "422 files.missing files");
+  EXPECT_EQ(refused_with(came(*MessageId::parse(stand.carla.text()), 0)),
+            "422 files.missing files");
   EXPECT_EQ(refused_with({{"message", stand.message.text()}}), "422 field.required files.index");
   EXPECT_EQ(refused_with({{"message", stand.message.text()}, {"index", -1}}),
             "422 field.invalid files.index");
@@ -147,14 +149,30 @@ TEST_F(Messages, W9_FilesOfOthersStayWhereTheyAre) {
 TEST_F(Messages, W9_FilesCountWithWhatIsAttached) {
   auto body = draft();
   json::array files;
-  for (int i = 0; i < 51; ++i) files.push_back(came(stand.message, 0));
+  for (int i = 0; i < 51; ++i) files.push_back(came(stand.message, i));
   body["files"] = files;
   EXPECT_EQ(refused(body), "422 field.too-many files");
   files.pop_back();
   body["files"] = files;
-  EXPECT_EQ(send(body).status, 202);
+  EXPECT_EQ(refused(body), "422 files.missing files");  // the second isn't there
   body["attachments"] = json::array{stand.carla.text()};
   EXPECT_EQ(refused(body), "422 field.too-many files");
+  body = draft();
+  body["files"] = json::array{came(stand.message, 0), came(stand.message, 0)};
+  EXPECT_EQ(refused(body), "422 field.invalid files");
+}
+
+// A file that can't be read alone costs its whole message.
+TEST_F(Messages, W9_WhatHasToBeUnpackedHasABound) {
+  json::array files;
+  for (int i = 0; i < 3; ++i)
+    files.push_back(came(place_again(stand.carla, rules::ThreadKind::conversation, 50u << 20), 0));
+  auto body = draft();
+  body["files"] = files;
+  EXPECT_EQ(refused(body), "422 message.too-large files");
+  files.pop_back();
+  body["files"] = files;
+  EXPECT_EQ(send(body).status, 202);
 }
 
 TEST_F(Messages, W1_ANewConversationBeginsAThread) {

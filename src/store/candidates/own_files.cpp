@@ -27,6 +27,17 @@ void expect_room(Writing& writing, CandidateId candidate) {
            "Remove some that nobody needs any more.");
 }
 
+// A disk that is full takes no mail.
+void expect_octets_within(Writing& writing, std::uint64_t most) {
+  auto row = writing.db.row(
+      "select cast(coalesce(sum(octets), 0) as bigint) from candidate_files where company = $1",
+      writing.company);
+  if (static_cast<std::uint64_t>(row->number()) > most)
+    refuse(Kind::conflict, "files.company-full",
+           "The files on all profiles take as much room as they may.",
+           "Remove some that nobody needs any more.");
+}
+
 void tell(Writing& writing, std::string kind, UploadId file, CandidateId candidate,
           const rules::Scope& by, Instant at) {
   writing.happened({.at = at,
@@ -59,6 +70,7 @@ void apply(Writing& writing, const AddFile& change) {
       " added_by, at) values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)",
       writing.company, change.file, change.candidate, filename, type, blob, row.number(),
       change.by.user, change.at);
+  expect_octets_within(writing, change.octets_of_company);
   tell(writing, "file.added", change.file, change.candidate, change.by, change.at);
 }
 

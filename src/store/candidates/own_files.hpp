@@ -12,17 +12,18 @@
 
 namespace hearback::store {
 
-// A page of a profile looks at each of them.
+// A profile shows each of them.
 inline constexpr std::size_t kFilesOfCandidate = 200;
 
 struct AddFile {  // what this person has brought up (AddUpload) lies on the profile from now on, by
                   // the same id; where it lies there already nothing changes. "upload.missing",
-                  // "candidate.files-full"; "candidate.missing" for one whom `by` doesn't see, and
-                  // for who is none (M-3)
+                  // "candidate.files-full", "files.company-full"; "candidate.missing" for one whom
+                  // `by` doesn't see, and for who is none (M-3)
   UploadId file;
   CandidateId candidate;
   rules::Scope by;
   Instant at;
+  std::uint64_t octets_of_company = 20ull << 30;  // that lie on all profiles, at most
 };
 struct RemoveFile {  // for everybody; "file.missing"
   UploadId file;

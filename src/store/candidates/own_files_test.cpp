@@ -96,8 +96,17 @@ TEST_P(OwnFilesTest, W9_AProfileHasSoManyFilesAndNoMore) {
   const auto more = bring_up(clara, "more.pdf");
   EXPECT_EQ(refused(AddFile{more, wanda, as(clara), now}), "candidate.files-full");
   EXPECT_TRUE(ask(UploadById{as(clara), more}));  // it is still there to be sent
-  EXPECT_EQ(ask(CandidateFiles{as(clara), wanda}).rows.size(), 100u);
-  EXPECT_TRUE(ask(CandidateFiles{as(clara), wanda}).more);
+  // Each is listed, however many came with mail.
+  EXPECT_EQ(ask(CandidateFiles{as(clara), wanda, 100, 1}).rows.size(), kFilesOfCandidate);
+  EXPECT_FALSE(ask(CandidateFiles{as(clara), wanda, 100, 1}).more);
+}
+
+TEST_P(OwnFilesTest, W9_FilesOfAllProfilesHaveABound) {
+  put(clara, wanda, "a.pdf");
+  const auto more = bring_up(clara, "b.pdf");
+  EXPECT_EQ(refused(AddFile{more, wanda, as(clara), now, 5}), "files.company-full");
+  EXPECT_TRUE(ask(UploadById{as(clara), more}));
+  commit(AddFile{more, wanda, as(clara), now, 6});
 }
 
 TEST_P(OwnFilesTest, W9_O5_FilesGoAlongWithAMergeAndBack) {
@@ -137,6 +146,21 @@ TEST_P(OwnFilesTest, W9_M3_WhoIsNoCandidateHasNone) {
   const auto none = make<CandidateId>();
   commit(AddNonCandidate{none, "pat@agency.example", "pat@agency.example", {}, anna.id, now});
   EXPECT_EQ(refused(AddFile{bring_up(anna, "a.pdf"), none, as(anna), now}), "candidate.missing");
+}
+
+// Nobody could remove what lay with a person whom nobody sees as a candidate any more (D-1).
+TEST_P(OwnFilesTest, W9_M3_ATakeoverIsNotTakenBackFromUnderAFile) {
+  const auto pat = make<CandidateId>();
+  commit(AddNonCandidate{pat, "pat@agency.example", "pat@agency.example", {}, anna.id, now});
+  auto talk = thread(pat);
+  commit(AddThread{talk});
+  place(message("one", "pat@agency.example", "anna@acme.example"), talk, rules::PlacedBy::address,
+        "pat@agency.example", false);
+  commit(TakeOver{talk.id, as(anna), now});
+  const auto cv = put(anna, pat, "CV.pdf");
+  EXPECT_EQ(refused(UndoTakeOver{talk.id, as(anna), now}), "candidate.in-use");
+  commit(RemoveFile{cv, pat, as(anna), now});
+  commit(UndoTakeOver{talk.id, as(anna), now});
 }
 
 }  // namespace

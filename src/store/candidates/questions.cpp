@@ -528,7 +528,9 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
 constexpr int kPartsOfOne = 200;
 constexpr std::size_t kFilesRead = 5000;
 
-// Of which there aren't many (kFilesOfCandidate; a merge brings two of them together).
+// All of them: a profile has kFilesOfCandidate at most, and those of who became part of it.
+constexpr std::size_t kOwnRead = 1000;
+
 std::vector<CandidateFiles::Row> own_files(Reading& reading, const CandidateFiles& question) {
   const auto& scope = question.scope;
   std::vector<CandidateFiles::Row> files;
@@ -538,7 +540,7 @@ std::vector<CandidateFiles::Row> own_files(Reading& reading, const CandidateFile
            " join users u on u.company = f.company and u.id = f.added_by"
            " where f.company = $1 and f.candidate = $4 and " +
                may_see_candidate(scope, "f.candidate") + " order by f.at desc, f.id desc limit $5",
-           question.candidate, question.most + 1)) {
+           question.candidate, kOwnRead)) {
     auto& one = files.emplace_back();
     one.own = row.id<UploadId>();
     one.date = row.instant();
@@ -555,7 +557,12 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
   const auto& scope = question.scope;
   CandidateFiles::Answer files;
   files.rows = own_files(reading, question);
+  const auto own = files.rows.size();
+  const auto name_of = [](const rules::Attachment& file) {
+    return std::tuple(file.filename, file.type, file.octets);
+  };
   std::map<std::tuple<std::string, std::string, std::uint64_t>, std::size_t> seen;
+  for (std::size_t i = 0; i < own; ++i) seen.try_emplace(name_of(files.rows[i].file), i);
   std::set<std::pair<ThreadId, MessageId>> looked;
   // The bounds stand within: a long conversation costs its newest part. A message without files is
   // a row, too.
@@ -591,20 +598,21 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
     one.file.octets = static_cast<std::uint64_t>(row.number());
     one.is_cv = rules::names_cv(one.file.filename);
     one.internal = row.maybe_number().value_or(1) != 0;
-    const auto [known, is_new] =
-        seen.try_emplace({one.file.filename, one.file.type, one.file.octets}, files.rows.size());
+    const auto [known, is_new] = seen.try_emplace(name_of(one.file), files.rows.size());
     if (is_new)
       files.rows.push_back(std::move(one));
     else if (files.rows[known->second].internal && !one.internal)
       files.rows[known->second] = std::move(one);
   }
-  std::ranges::sort(files.rows, [](const auto& a, const auto& b) {
+  const auto first = [](const auto& a, const auto& b) {
     return std::tuple(b.is_cv, b.date, b.message, b.own, a.thread, a.file.index) <
            std::tuple(a.is_cv, a.date, a.message, a.own, b.thread, b.file.index);
-  });
-  files.more |=
-      looked.size() > question.looked || read == kFilesRead || files.rows.size() > question.most;
-  if (files.rows.size() > question.most) files.rows.resize(question.most);
+  };
+  const auto came = files.rows.size() - own;
+  std::ranges::sort(files.rows.begin() + static_cast<std::ptrdiff_t>(own), files.rows.end(), first);
+  files.more |= looked.size() > question.looked || read == kFilesRead || came > question.most;
+  files.rows.resize(own + std::min(came, question.most));
+  std::ranges::sort(files.rows, first);
   return files;
 }
 

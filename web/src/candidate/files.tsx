@@ -1,26 +1,23 @@
 // A candidate's files: what came with messages, and what colleagues put on the profile (W-9); the CV first,
 // then the newest (M-9).
-import {
-  type QueryClient,
-  type UseQueryResult,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, type Schemas, unwrap } from '../api/client';
+import { client, Left, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { failed, filesQuery, keys } from '../api/queries';
-import { type Sending, upload } from '../composer/uploads';
-import { useMayEdit } from '../frame/hooks';
+import { comesOn, goesUp, goesUpNoMore, goingUp, nextKey } from '../composer/going-up';
+import { nameOf, useShared } from '../composer/shared';
+import { MESSAGE_OCTETS, upload } from '../composer/uploads';
+import { useMayEdit, useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { fileOf, isDocument } from '../preview/kind';
 import { FileChip } from '../thread/attachments';
 import { Button, IconButton } from '../ui/button';
 import { Ask } from '../ui/dialog';
-import { notify, notifyProblem } from '../ui/notice';
-import { Failed } from '../ui/state';
+import { notifier, notifyProblem } from '../ui/notice';
+import { Banner, Failed } from '../ui/state';
 import '../thread/thread.css';
 
 const AT_FIRST = 4;
@@ -50,7 +47,10 @@ export function CandidateFiles({
   const [all, setAll] = useState(false);
   const [leaving, setLeaving] = useState<Leaving>();
   const coming = useComing(candidate);
-  const rows = useMemo(() => (files.data?.rows ?? []).filter(isDocument), [files.data]);
+  const rows = useMemo(
+    () => (files.data?.rows ?? []).filter((row) => row.file || isDocument(row)),
+    [files.data],
+  );
   const among = useMemo(() => rows.map((row) => fileOf(candidate, row)), [rows, candidate]);
   const head = <Heading className="label grow">{t('card.files')}</Heading>;
   if (failed(files))
@@ -75,6 +75,18 @@ export function CandidateFiles({
         )}
         {mayEdit && <AddButton onFiles={coming.add} />}
       </div>
+      {coming.failed.length > 0 && (
+        <Banner tone="attention" role="alert">
+          <ul>
+            {coming.failed.map((one) => (
+              <li key={one.key}>{one.words}</li>
+            ))}
+          </ul>
+          <IconButton label={t('close')} onClick={coming.hush}>
+            <X size={16} aria-hidden />
+          </IconButton>
+        </Banner>
+      )}
       <ul className="card-files">
         {coming.files.map((one) => (
           <li key={one.key} className="row">
@@ -136,14 +148,17 @@ function AddButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
 
 // ---- on their way up ---------------------------------------------------------------------------
 
-type Coming = { key: number; name: string; share: number; abort: () => void };
-let nextKey = 1;
+type NotAdded = { key: number; words: string };
 
-// Whoever goes on meanwhile leaves them on their way.
+// One after the other; whoever goes on meanwhile leaves them on their way, and who signs out doesn't.
 function useComing(candidate: string) {
   const { t } = useTranslation();
+  const format = useFormat();
   const queries = useQueryClient();
-  const [files, setFiles] = useState<Coming[]>([]);
+  const user = useMe()?.user.id ?? '';
+  const about = `profile:${candidate}`;
+  const files = useShared(goingUp, nameOf(user, about));
+  const [failed, setFailed] = useState<NotAdded[]>([]);
   const here = useRef(true);
   useEffect(() => {
     here.current = true;
@@ -151,37 +166,57 @@ function useComing(candidate: string) {
       here.current = false;
     };
   }, []);
-  const change = (how: (before: Coming[]) => Coming[]) => here.current && setFiles(how);
-  const bring = async (file: File) => {
-    const key = nextKey++;
-    const { name } = file;
-    const sending = upload(file, (share) =>
-      change((list) => list.map((one) => (one.key === key ? { ...one, share } : one))),
-    );
-    change((list) => [...list, { key, name, share: 0, abort: sending.abort }]);
-    try {
-      await put(queries, candidate, sending);
-    } catch (reason) {
-      if (reason instanceof DOMException) return; // taken off
-      const { title, detail } = problemWords(reason);
-      const why = [title, detail].filter(Boolean).join(' ');
-      notify(t('card.fileFailed', { name, why }), { tone: 'problem' });
-    } finally {
-      change((list) => list.filter((one) => one.key !== key));
+  const add = async (list: Iterable<File>) => {
+    const say = notifier();
+    const tell = (key: number, words: string) => {
+      if (here.current) setFailed((before) => [...before, { key, words }]);
+      else say(words, { tone: 'problem', loss: true, series: about });
+    };
+    setFailed([]);
+    const all: { key: number; file: File; signal: AbortSignal }[] = [];
+    for (const file of list) {
+      const key = nextKey();
+      const { name, size: octets } = file;
+      if (octets > MESSAGE_OCTETS) {
+        tell(key, t('card.fileTooLarge', { name, most: format.octets(MESSAGE_OCTETS) }));
+        continue;
+      }
+      const stop = new AbortController();
+      goesUp({ user, about }, { key, name, octets, share: 0, abort: () => stop.abort() });
+      all.push({ key, file, signal: stop.signal });
+    }
+    for (const { key, file, signal } of all) {
+      try {
+        await put(candidate, file, signal, (share) => comesOn(key, share));
+      } catch (reason) {
+        if (!signal.aborted && !(reason instanceof Left)) {
+          const { title, detail } = problemWords(reason);
+          const why = [title, detail].filter(Boolean).join(' ');
+          tell(key, t('card.fileFailed', { name: file.name, why }));
+        }
+      }
+      const known = goesUpNoMore(key);
+      if (known || signal.aborted)
+        await queries.invalidateQueries({ queryKey: keys.files(candidate) });
     }
   };
-  const add = (list: Iterable<File>) => {
-    for (const file of list) void bring(file);
-  };
-  return { files, add };
+  return { files, failed, hush: () => setFailed([]), add };
 }
 
-async function put(queries: QueryClient, candidate: string, sending: Sending): Promise<void> {
-  const { id: file } = await sending.promise;
-  await unwrap(
-    client.PUT('/candidates/{id}/files/{file}', { params: { path: { id: candidate, file } } }),
-  );
-  await queries.invalidateQueries({ queryKey: keys.files(candidate) });
+// Taken off, or left by who signs out: nothing more is asked for.
+async function put(
+  id: string,
+  file: File,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  const sending = upload(file, onProgress);
+  signal.addEventListener('abort', sending.abort);
+  const stored = await sending.promise;
+  signal.throwIfAborted();
+  const path = { id, file: stored.id };
+  await unwrap(client.PUT('/candidates/{id}/files/{file}', { signal, params: { path } }));
 }
 
 // ---- off the profile ---------------------------------------------------------------------------
@@ -208,9 +243,10 @@ function Remove({
     } catch (reason) {
       notifyProblem(reason);
     }
+    // First: who closes goes on where they were, which is gone by then, or in the main part.
+    await queries.invalidateQueries({ queryKey: keys.files(candidate) });
     setBusy(false);
     onClose();
-    await queries.invalidateQueries({ queryKey: keys.files(candidate) });
   };
   return (
     <Ask

@@ -80,6 +80,9 @@ export function moveWords(move: Move, candidate: string, t: TFunction): string {
   });
 }
 
+// However it is written, the words around it stay where they are.
+const isolated = (name: string) => `\u2068${name}\u2069`;
+
 // What the profile itself tells, as far as it is known when.
 export function factsOf(
   candidate: Candidate,
@@ -112,7 +115,7 @@ export function factsOf(
             id: one.file,
             at: one.date,
             icon: Paperclip,
-            words: t('timeline.file', { who: one.added_by, name: one.filename }),
+            words: t('timeline.file', { who: one.added_by, name: isolated(one.filename) }),
           }
         : [],
     ),

@@ -14,8 +14,6 @@ import { Menu, MenuCheck, MenuWords } from '../ui/menu';
 import type { Upload } from './drafts';
 import type { Files } from './files';
 
-const MOST = 50;
-
 const asUpload = ({
   file,
   message,
@@ -55,7 +53,7 @@ function Choices({ candidate, files }: { candidate: string; files: Files }) {
   const found = useQuery({ ...filesQuery(candidate), networkMode: 'always' });
   if (failed(found)) return <MenuWords>{problemWords(found.error).title}</MenuWords>;
   if (!found.data) return <MenuWords>{t('loading')}</MenuWords>;
-  const rows = found.data.rows.filter((row) => isDocument(row) && !row.internal).slice(0, MOST);
+  const rows = found.data.rows.filter((row) => (row.file || isDocument(row)) && !row.internal);
   if (rows.length === 0) return <MenuWords>{t('compose.noneInProfile')}</MenuWords>;
   return (
     <>
@@ -77,6 +75,7 @@ function Choices({ candidate, files }: { candidate: string; files: Files }) {
           </MenuCheck>
         );
       })}
+      {found.data.more && <MenuWords>{t('card.olderFiles')}</MenuWords>}
     </>
   );
 }
