@@ -218,6 +218,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const thread = await ask('getThread', { id: threads.rows.find((row) => row.candidate === candidate.id).id });
   await ask('listThreads', {}, { query: '?place=inbox&triage=to_answer' });
   await ask('listThreads', {}, { query: '?triage=to_answer' });
+  for (const filter of ['unread=true', 'to_answer=true', `candidate=${candidate.id}&unread=true`, 'person=somebody@home.example', 'person=nobody', 'job=none'])
+    await ask('listThreads', {}, { query: `?${filter}` });
   // M-2: nothing is told apart from what isn't there.
   for (const operation of ['followCandidate', 'unfollowCandidate', 'followJob', 'unfollowJob']) {
     const id = /Job$/.test(operation) ? job.id : candidate.id;

@@ -13,6 +13,7 @@
 #include "store/engine/applying.hpp"
 #include "store/search/words.hpp"
 #include "store/threads/turns.hpp"
+#include "store/threads/views.hpp"
 
 namespace hearback::store {
 namespace {
@@ -469,6 +470,85 @@ TEST_P(Growth, M2_APageOfWhatIsFollowed) {
         EXPECT_EQ(ask(Threads{as(*user), place, {}, {"", 50}}).rows.size(), 50u);
         return work_of(Threads{as(*user), place, {}, {"", 50}});
       };
+  expect_constant(fill, asked);
+}
+
+// A page under a filter costs what is kept for it, or a stretch of the place, however few of a
+// large place pass it; from where it ends the next one goes on.
+TEST_P(Growth, M2_AFilterThatFewPass) {
+  const auto job = add_job("Job", {recruiter.id}), other = add_job("Other", {recruiter.id});
+  const auto box = add_mailbox(recruiter, recruiter.email);
+  const auto wanda = add_candidate("Wanda", {}, {job}), otto = add_candidate("Otto", {}, {other});
+  const auto later = now;
+  int number = 0;
+  const auto add = [&](CandidateId candidate, JobId in, int count, bool stands_out) {
+    tables()->write([&](Db& db) {
+      Insertion threads(
+          "insert into threads(company, id, candidate, kind, subject, last_at, asked_at)", 7);
+      Insertion places("insert into thread_places(company, thread, place, holder, at, message)", 6);
+      Insertion rows("insert into view_rows(company, place, holder, audience, at, thread)", 6);
+      Insertion unread("insert into thread_unread(company, user_id, thread, at)", 4);
+      auto messages = into_messages();
+      auto placements = into_placements();
+      for (int i = 0; i < count; ++i) {
+        const auto thread = make<ThreadId>();
+        const auto message = make<MessageId>();
+        const auto at = later + std::chrono::seconds(++number);
+        threads.row(company, thread, candidate, "conversation", "About the job", at,
+                    stands_out ? std::optional(at) : std::nullopt);
+        messages.row(company, message, std::to_string(number), "", "human", "incoming", "", at, 1,
+                     "", make<BlobId>(), at);
+        placements.row(company, thread, message, candidate, "address", "", at);
+        places.row(company, thread, "inbox", box.id, at, message);
+        for (const Value& audience : {value_of(company), value_of(in)}) {
+          rows.row(company, "all", company, audience, at, thread);
+          rows.row(company, stands_out ? "inbox-to-answer" : "inbox-waiting", box.id, audience, at,
+                   thread);
+          if (stands_out) rows.row(company, "all-to-answer", company, audience, at, thread);
+        }
+        if (stands_out) unread.row(company, recruiter.id, thread, at);
+      }
+      for (auto* all : {&threads, &messages, &placements, &places, &rows, &unread}) all->run(db);
+    });
+  };
+  add(wanda, job, 5, true);
+  const auto fill = [&](int count) { add(otto, other, count, false); };
+  fill(2 * static_cast<int>(kFilterLooksAt));
+  const std::map<std::string, ThreadFilter> filters = {
+      {"unread", {.unread = true}},
+      {"to answer", {.to_answer = true}},
+      {"job", {.job = job}},
+      {"all of it", {.job = job, .unread = true, .to_answer = true}},
+      {"person", {.person = "nobody@x.example"}}};
+  std::map<std::string, Work> asked = {
+      {"counts", [this] { return work_of(UnreadCounts{as(recruiter)}); }}};
+  for (const auto place : {Place::inbox, Place::all})
+    for (const auto& [what, filter] : filters) {
+      const Threads question{as(recruiter), place, {}, {"", 50}, {}, filter};
+      const auto page = ask(question);
+      const bool is_kept = filter.person.empty();
+      EXPECT_EQ(page.rows.size(), is_kept ? 5u : 0u) << what;
+      EXPECT_EQ(page.next.empty(), is_kept) << what;
+      asked[what + (place == Place::inbox ? ", inbox" : ", all")] = [this, question] {
+        return work_of(question);
+      };
+    }
+  // Those at the end are found, a stretch of the place at a time.
+  Threads question{as(recruiter),      Place::followed_candidates, {}, {"", 50}, {},
+                   {.to_answer = true}};
+  for (const auto& candidate : {wanda, otto})
+    commit(FollowCandidate{as(recruiter), candidate, true, now});
+  std::size_t found = 0, pages = 0;
+  do {
+    const auto page = ask(question);
+    found += page.rows.size();
+    question.page.after = page.next;
+    ++pages;
+  } while (!question.page.after.empty());
+  EXPECT_EQ(found, 5u);
+  EXPECT_GT(pages, 2u);
+  question.page.after.clear();
+  asked["followed"] = [this, question] { return work_of(question); };
   expect_constant(fill, asked);
 }
 

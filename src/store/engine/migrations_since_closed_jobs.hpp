@@ -219,4 +219,13 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
+// M-2: what waits in somebody's inbox for an answer, of each of the company's lists.
+inline constexpr std::string_view kToAnswerOfTheTeam = R"(
+insert into view_rows(company, place, holder, audience, at, thread, message)
+  select v.company, v.place || '-to-answer', v.holder, v.audience, v.at, v.thread, v.message
+    from view_rows v where v.place in ('all', 'non-candidates', 'archived')
+    and exists (select 1 from view_rows w where w.company = v.company and w.thread = v.thread
+      and w.place = 'inbox-to-answer');
+)";
+
 }  // namespace hearback::store

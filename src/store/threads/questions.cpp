@@ -198,19 +198,28 @@ void add_done_by(Db& db, CompanyId company, std::vector<ThreadSummary>& summarie
 
 AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
   const auto& scope = question.scope;
-  const auto below = number_cursor_of(question.page);
   const auto shown = rows_of(question.page);
-  auto rows = question.candidate
-                  ? view_page_of(reading.db, scope, question.place,
-                                 standing_candidate(reading.db, scope.company, *question.candidate),
-                                 below, shown + 1)
-                  : view_page(reading.db, scope, question.place, question.triage, below, shown + 1);
-  const auto page = page_of(std::move(rows), shown, [](const ViewRow& row) {
+  std::optional<CandidateId> candidate;
+  if (question.candidate)
+    candidate = standing_candidate(reading.db, scope.company, *question.candidate);
+  auto found = view_page(reading.db, question, candidate, shown + 1);
+  auto page = page_of(std::move(found.rows), shown, [](const ViewRow& row) {
     return Cursor{std::to_string(row.at.ms), row.thread.bytes};
   });
+  if (found.reached) page.next = to_text({std::to_string(found.reached->key), found.reached->id});
   auto listed = summaries_of(reading.db, scope, page.rows);
   if (question.place == Place::archived) add_done_by(reading.db, scope.company, listed);
   return {std::move(listed), page.next};
+}
+
+AnswerTo<UnreadCounts> answer(Reading& reading, const UnreadCounts& question) {
+  static constexpr Place kPlaces[] = {
+      Place::inbox,         Place::sent,           Place::all,     Place::followed_candidates,
+      Place::followed_jobs, Place::non_candidates, Place::archived};
+  const auto counts = count_unread(reading.db, question.scope, kPlaces, question.most);
+  std::vector<UnreadCounts::Row> rows;
+  for (std::size_t i = 0; i < std::size(kPlaces); ++i) rows.push_back({kPlaces[i], counts[i]});
+  return rows;
 }
 
 AnswerTo<ToAnswer> answer(Reading& reading, const ToAnswer& question) {

@@ -458,6 +458,34 @@ TEST_P(TriageTest, M5_WhatSomebodyPutAwayLiesInTheTeamsArchive) {
   EXPECT_TRUE(archived(clara).empty());
 }
 
+// M-2: what waits in anybody's inbox is to be answered by the team, whoever else put it away.
+TEST_P(TriageTest, M2_TheTeamsListsTellWhatWaitsInSomebodysInbox) {
+  const auto waits = [&](const rules::User& user, Place place) {
+    return ask(Threads{as(user), place, {}, {}, {}, {.to_answer = true}}).rows.size();
+  };
+  in("m1", 0h);
+  EXPECT_EQ(waits(clara, Place::all), 1u);
+  EXPECT_EQ(waits(clara, Place::inbox), 0u);
+  EXPECT_EQ(waits(ben, Place::inbox), 1u);
+  const auto hers = add_mailbox(clara, "clara@acme.example");
+  const auto into = add_folder(hers, "INBOX");
+  auto m = message("m2", "wanda@home.example", "clara@acme.example");
+  m.date = noon + 1h;
+  place(m, talk, PlacedBy::address, "wanda@home.example", false);
+  commit(AddCopy{m.id, {hers.id, into.id, 7, ++uid}, m.raw});
+  done(ben);
+  EXPECT_EQ(waits(ben, Place::inbox), 0u);
+  EXPECT_EQ(waits(ben, Place::all), 1u);  // clara has it still
+  EXPECT_EQ(waits(ben, Place::archived), 1u);
+  done(clara);
+  EXPECT_EQ(waits(ben, Place::all), 0u);
+  EXPECT_EQ(waits(ben, Place::archived), 0u);
+  done(clara, false);
+  EXPECT_EQ(waits(ben, Place::all), 1u);
+  out("m3", 2h);
+  EXPECT_EQ(waits(clara, Place::all), 0u);
+}
+
 TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {
   in("question", 1h);
   const auto way = send_here("answer", 2h);

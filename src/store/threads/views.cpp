@@ -1,6 +1,7 @@
 #include "store/threads/views.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <tuple>
 
@@ -93,8 +94,6 @@ void count_anew(Db& db, CompanyId company, ThreadId thread) {
   count_turns_again(db, company, thread);
 }
 
-// In a place of the reader's own, whose turn it is stands in the place's word: each turn of it is a
-// list of its own.
 std::string word_in(std::string_view place, rules::Triage turn) {
   return std::string(place) + "-" + std::string(word_of(turn));
 }
@@ -139,6 +138,8 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   if (db.row("select 1 from thread_done where company = $1 and thread = $2 limit 1", company,
              thread))
     places.push_back({"archived", company.bytes, {}, row});
+  const auto of_team = places.size();
+  bool waits = false;  // in somebody's inbox
   for (auto& place :
        db.rows("select pl.place, pl.holder, pl.at, pl.message, case when exists"
                "  (select 1 from thread_done d where d.company = $1 and d.thread = $2"
@@ -152,10 +153,17 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
     entry.row = row;
     const auto at = place.instant();
     const auto message = place.id<MessageId>();
-    entry.place = word_in(in, rules::triage_of(asked, place.flag()));
+    const auto turn = rules::triage_of(asked, place.flag());
+    entry.place = word_in(in, turn);
+    waits = waits || (in == "inbox" && turn == rules::Triage::to_answer);
     if (in != "sent") continue;
     entry.row.at = at;
     entry.row.message = message;
+  }
+  for (std::size_t i = 0; waits && i < of_team; ++i) {
+    auto entry = places[i];
+    entry.place = word_in(entry.place, rules::Triage::to_answer);
+    places.push_back(std::move(entry));
   }
   for (const auto& audience : audiences_of(db, company, thread, candidate, is_private))
     for (auto entry : places) {
@@ -205,7 +213,8 @@ constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::wai
 
 // Its lists in view_rows.
 std::vector<Value> lists_of(Place place, std::optional<rules::Triage> turn) {
-  if (!is_own(place)) return {value_of(place_word(place))};
+  if (!is_own(place))
+    return {value_of(turn ? word_in(place_word(place), *turn) : std::string(place_word(place)))};
   std::vector<Value> lists;
   for (const auto one : kTurns)
     if (!turn || one == *turn) lists.push_back(value_of(word_in(place_word(place), one)));
@@ -273,14 +282,20 @@ struct Merged {
   std::string read;
 };
 
-Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules::Triage> turn) {
+Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules::Triage> turn,
+                    const std::optional<JobId>& job) {
   Merged merged;
   const auto holders = holders_of(db, scope, place);
   if (holders.empty()) return merged;
-  const bool of_jobs = place == Place::followed_jobs;
-  const auto audiences = of_jobs ? followed<JobId>(db, scope, "job_follows", "job",
-                                                   may_see_job(scope, "f.job"), kJobsFollowed)
-                                 : audiences_seen_by(db, scope);
+  const bool of_jobs = place == Place::followed_jobs && !job;
+  std::vector<Value> audiences;
+  if (job)  // its own rows, and what was given to the reader alone
+    audiences = {value_of(scope.user), value_of(*job)};
+  else if (of_jobs)
+    audiences = followed<JobId>(db, scope, "job_follows", "job", may_see_job(scope, "f.job"),
+                                kJobsFollowed);
+  else
+    audiences = audiences_seen_by(db, scope);
   const auto add = [&](const Value& list, const Value& holder, const Value& audience) {
     merged.runs.push_back({{list, holder, audience}, {}});
   };
@@ -294,7 +309,7 @@ Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules
       shown_row();
   if (of_jobs && !audiences.empty()) {
     // What was given to the reader alone lies with no job: of that, what is of a followed one.
-    add(value_of(place_word(place)), holders.front(), value_of(scope.user));
+    for (const auto& list : lists_of(place, turn)) add(list, holders.front(), value_of(scope.user));
     merged.read +=
         " and (v.audience <> $2 or exists (select 1 from threads th where th.company = $1"
         " and th.id = v.thread and " +
@@ -364,7 +379,267 @@ std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& b
   return found;
 }
 
+// ---- filters -----------------------------------------------------------------------------
+
+// Names what it is given as a statement's next parameter.
+struct Named {
+  std::vector<Value> params;
+  std::string operator()(Value value) {
+    params.push_back(std::move(value));
+    return "$" + std::to_string(params.size());
+  }
+};
+
+// Conditions on a conversation, whose row is at hand as `th`. As in scope_sql, no plan begins with
+// what only names something about it.
+std::string there_is(const std::string& row) {
+  return "exists (select 1 from " + row + " limit 1 offset 0)";
+}
+
+std::string is_done(std::string_view by) {
+  return there_is(
+      "thread_done d where d.company = $1 and d.thread = th.id"
+      " and d.user_id = " +
+      std::string(by));
+}
+
+std::string is_turn(rules::Triage turn) {
+  if (turn == rules::Triage::done) return is_done("$2");
+  return std::string("th.asked_at is ") + (turn == rules::Triage::to_answer ? "not null" : "null") +
+         " and not " + is_done("$2");
+}
+
+// In somebody's inbox.
+std::string waits() {
+  return "th.asked_at is not null and " +
+         there_is(
+             "thread_places w where w.company = $1 and w.thread = th.id and w.place = 'inbox'"
+             " and not " +
+             is_done("(select b.owner from mailboxes b where b.company = $1 and b.id = w.holder)"));
+}
+
+// Where it lies, of what the reader may see.
+std::string lies_in(const Scope& scope, Place place) {
+  const auto with = [](const char* non_candidate) {
+    return there_is("candidates c where c.company = $1 and c.id = th.candidate" +
+                    std::string(" and c.non_candidate = ") + non_candidate);
+  };
+  const auto in_place = [](const std::string& which) {
+    return there_is("thread_places pl where pl.company = $1 and pl.thread = th.id and " + which);
+  };
+  switch (place) {
+    case Place::all: return with("0");
+    case Place::non_candidates: return with("1");
+    case Place::followed_candidates: return follows_candidate(scope, "th.candidate");
+    case Place::followed_jobs: return follows_job_of(scope, "th.candidate");
+    case Place::archived:
+      return there_is("thread_done d where d.company = $1 and d.thread = th.id");
+    case Place::sent: return in_place("pl.place = 'sent' and pl.holder = $2");
+    case Place::inbox: break;
+  }
+  return in_place(
+      "pl.place = 'inbox' and exists (select 1 from mailboxes b where b.company = $1"
+      " and b.id = pl.holder and b.owner = $2) and " +
+      may_use_mailbox(scope, "pl.holder", rules::MailboxRight::see));
+}
+
+// What the question asks for beyond its place, each part after an "and".
+std::string passes(Named& named, const Threads& asked) {
+  const auto& filter = asked.filter;
+  std::string all;
+  if (filter.unread)
+    all += " and " + there_is(
+                         "thread_unread un where un.company = $1 and un.user_id = $2"
+                         " and un.thread = th.id");
+  if (filter.job)
+    all += " and " + there_is(
+                         "applications a where a.company = $1 and a.candidate = th.candidate"
+                         " and a.job = " +
+                         named(value_of(*filter.job)));
+  if (!filter.person.empty())
+    all += " and " + there_is(
+                         "placements p join participants f on f.company = p.company"
+                         " and f.message = p.message where p.company = $1 and p.thread = th.id"
+                         " and f.field in ('from', 'to', 'cc') and f.normal = " +
+                         named(value_of(filter.person)));
+  if (filter.to_answer && !is_own(asked.place)) all += " and " + waits();
+  if (filter.job && asked.place == Place::followed_jobs)
+    all += " and " + follows_job_of(asked.scope, "th.candidate");
+  return all;
+}
+
+// What only looking at each of a place's rows tells.
+bool is_walked(const Threads& asked) {
+  const auto& filter = asked.filter;
+  return filter.unread || filter.job || !filter.person.empty() ||
+         (filter.to_answer && asked.place == Place::followed_candidates);
+}
+
+void keep_passing(Db& db, const Threads& asked, std::vector<ViewRow>& rows) {
+  Named named{scope_params(asked.scope)};
+  const auto also = passes(named, asked);
+  std::vector<ThreadId> ids;
+  for (const auto& row : rows) ids.push_back(row.thread);
+  std::set<ThreadId> passing;
+  in_chunks(named.params, values_of(ids), [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select th.id from threads th where th.company = $1 and th.id in " + list + also,
+                params)
+             .rows)
+      passing.insert(row.id<ThreadId>());
+  });
+  std::erase_if(rows, [&](const ViewRow& row) { return !passing.contains(row.thread); });
+}
+
+// A place's rows are looked at, a stretch at a time, until there are as many as are wanted: no
+// further than the bound, from where the next page goes on.
+ViewPage walked(Db& db, const Threads& asked, NumberCursor below, std::size_t wanted,
+                const std::function<std::vector<ViewRow>(const NumberCursor&, std::size_t)>& read) {
+  const auto stretch = std::max<std::size_t>(wanted, 100);
+  ViewPage page;
+  for (std::size_t looked = 0; looked < kFilterLooksAt; looked += stretch) {
+    auto next = read(below, stretch);
+    const bool all = next.size() < stretch;
+    if (!next.empty()) below = {next.back().at.ms, next.back().thread.bytes};
+    keep_passing(db, asked, next);
+    page.rows.insert(page.rows.end(), next.begin(), next.end());
+    if (page.rows.size() >= wanted) {
+      page.rows.resize(wanted);
+      return page;
+    }
+    if (all) return page;
+  }
+  page.reached = below;
+  return page;
+}
+
+// In inbox and sent, what is to be answered is one of their lists; nothing is whose turn it is and
+// another's.
+bool excludes_itself(const Threads& asked) {
+  return is_own(asked.place) && asked.filter.to_answer && asked.triage &&
+         *asked.triage != rules::Triage::to_answer;
+}
+std::optional<rules::Triage> turn_of(const Threads& asked) {
+  if (asked.filter.to_answer) return rules::Triage::to_answer;
+  return is_own(asked.place) ? asked.triage : std::nullopt;
+}
+
+ViewPage page_of_place(Db& db, const Threads& asked, const NumberCursor& from, std::size_t wanted) {
+  const auto& scope = asked.scope;
+  if (scope.kind == Scope::Kind::engine) {
+    if (asked.place != Place::all) return {};
+    if (!is_walked(asked) && !asked.filter.to_answer)
+      return {everything(db, scope.company, from, wanted), {}};
+    return walked(db, asked, from, wanted, [&](const NumberCursor& below, std::size_t rows) {
+      return everything(db, scope.company, below, rows);
+    });
+  }
+  const auto merged = asked.place == Place::followed_candidates
+                          ? candidates_merged(db, scope)
+                          : lists_merged(db, scope, asked.place, turn_of(asked), asked.filter.job);
+  if (merged.runs.empty()) return {};
+  const auto read = [&](const NumberCursor& below, std::size_t rows) {
+    auto runs = merged.runs;
+    for (auto& run : runs) run.after = {ThreadId{below.id}, Instant{below.key}, {}, {}};
+    return merge_runs(std::move(runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
+      return read_runs(db, scope, merged.read, next);
+    });
+  };
+  if (is_walked(asked)) return walked(db, asked, from, wanted, read);
+  return {read(from, wanted), {}};
+}
+
+// Conversations that are known by themselves: those of a candidate, or so many.
+struct Known {
+  std::optional<CandidateId> candidate;
+  std::vector<ThreadId> threads;
+};
+
+std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& known,
+                                   const NumberCursor& below, std::size_t wanted) {
+  const auto& scope = asked.scope;
+  const auto place = asked.place;
+  if (place != Place::all && scope.kind != Scope::Kind::user) return {};
+  Named named{scope_params(scope)};
+  std::string also = may_see_thread_row(scope, "th") + passes(named, asked);
+  // What one candidate's are among is known.
+  if (!is_own(place) && !(place == Place::all && known.candidate))
+    also += " and " + lies_in(scope, place);
+  if (const auto turn = turn_of(asked); turn && is_own(place)) also += " and " + is_turn(*turn);
+  const auto below_at = named(value_of(below.key)), below_id = named(value_of(ThreadId{below.id})),
+             most = named(value_of(wanted));
+  const std::string turn = is_own(place) ? "case when " + is_done("$2") +
+                                               " then 'done' when th.asked_at is null"
+                                               " then 'waiting' else 'to-answer' end"
+                                         : "''";
+  std::vector<ViewRow> found;
+  const auto read_these = [&](const std::string& at, const std::string& message,
+                              const std::string& from, const std::string& which, Params params) {
+    for (auto& row :
+         db.run("select " + at + ", th.id, " + message + ", " + turn + " from threads th" + from +
+                    " where th.company = $1 and " + which + " and (" + at + ", th.id) < (" +
+                    below_at + ", " + below_id + ") and " + also + " order by " + at +
+                    " desc, th.id desc limit " + most,
+                params)
+             .rows) {
+      auto& one = found.emplace_back();
+      one.at = row.instant();
+      one.thread = row.id<ThreadId>();
+      one.message = row.maybe_id<MessageId>();
+      one.turn = turn_in("-" + row.text());
+    }
+  };
+  const auto read = [&](const std::string& at, const std::string& message,
+                        const std::string& from) {
+    auto values = named;
+    if (known.candidate) {
+      const auto which = "th.candidate = " + values(value_of(*known.candidate));
+      read_these(at, message, from, which, values.params);
+    } else {
+      in_chunks(values.params, values_of(known.threads), [&](InList list, Params params) {
+        read_these(at, message, from, "th.id in " + list, params);
+      });
+    }
+  };
+  if (is_own(place)) {
+    const auto word = named(value_of(place_word(place))), holder = named({});
+    for (const auto& one : holders_of(db, scope, place)) {
+      named.params.back() = one;
+      const bool sent = place == Place::sent;
+      read(sent ? "pl.at" : "th.last_at", sent ? "pl.message" : "th.last_message",
+           " join thread_places pl on pl.company = th.company and pl.thread = th.id"
+           " and pl.place = " +
+               word + " and pl.holder = " + holder);
+    }
+  } else {
+    read("th.last_at", "th.last_message", "");
+  }
+  keep_newest(found, wanted);
+  return found;
+}
+
+// What the reader hasn't read, up to one more than the bound.
+std::vector<ThreadId> unread_by(Db& db, const Scope& scope, std::size_t most) {
+  std::vector<ThreadId> unread;
+  if (scope.kind != Scope::Kind::user) return unread;
+  for (auto& row : db.rows("select un.thread from thread_unread un where un.company = $1"
+                           " and un.user_id = $2 limit $3",
+                           scope.company, scope.user, most))
+    unread.push_back(row.id<ThreadId>());
+  return unread;
+}
+
+bool sees_job(Db& db, const Scope& scope, JobId job) {
+  return scoped_row(db, scope,
+                    "select 1 from jobs j where j.company = $1 and j.id = $4 and " +
+                        may_see_job(scope, "j.id"),
+                    job)
+      .has_value();
+}
+
 }  // namespace
+
+std::string list_word(Place place, rules::Triage turn) { return word_in(place_word(place), turn); }
 
 std::string_view place_word(Place place) {
   switch (place) {
@@ -429,23 +704,6 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) 
       company, candidate, job);
 }
 
-std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
-                               std::optional<rules::Triage> turn,
-                               const std::optional<NumberCursor>& after, std::size_t rows) {
-  const auto below = after.value_or(NumberCursor::top());
-  if (scope.kind == Scope::Kind::engine)
-    return place == Place::all ? everything(db, scope.company, below, rows)
-                               : std::vector<ViewRow>{};
-  if (scope.kind == Scope::Kind::nobody) return {};
-  auto merged = place == Place::followed_candidates ? candidates_merged(db, scope)
-                                                    : lists_merged(db, scope, place, turn);
-  if (merged.runs.empty()) return {};
-  for (auto& run : merged.runs) run.after = {ThreadId{below.id}, Instant{below.key}, {}, {}};
-  return merge_runs(std::move(merged.runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
-    return read_runs(db, scope, merged.read, next);
-  });
-}
-
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread) {
   if (scope.kind != Scope::Kind::user) return std::nullopt;
   auto row = scoped_row(
@@ -492,55 +750,40 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
   return static_cast<std::uint64_t>(counted.rows.front().number());
 }
 
-std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
-                                  const std::optional<NumberCursor>& after, std::size_t rows) {
-  const auto below = after.value_or(NumberCursor::top());
-  if (place != Place::all && scope.kind != Scope::Kind::user) return {};
-  std::vector<Value> holders;
-  if (is_own(place)) holders = holders_of(db, scope, place);
-  std::string also = may_see_thread_row(scope, "th");
-  if (place == Place::followed_candidates)
-    also += " and " + follows_candidate(scope, "th.candidate");
-  if (place == Place::followed_jobs) also += " and " + follows_job_of(scope, "th.candidate");
-  if (place == Place::non_candidates)
-    also +=
-        " and exists (select 1 from candidates c where c.company = $1 and c.id = th.candidate"
-        " and c.non_candidate = 1)";
-  if (place == Place::archived)
-    also += " and exists (select 1 from thread_done d where d.company = $1 and d.thread = th.id)";
-  auto params = scope_params(scope);
-  for (const auto& value :
-       {value_of(candidate), value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)})
-    params.push_back(value);
-  std::vector<ViewRow> found;
-  const auto read = [&](std::string_view at, std::string_view message, const std::string& from) {
-    const std::string key = std::string(at) + ", th.id";
-    for (auto& row : db.run("select " + std::string(at) + ", th.id, " + std::string(message) +
-                                " from threads th" + from +
-                                " where th.company = $1 and th.candidate = $4"
-                                " and (" +
-                                key + ") < ($5, $6) and " + also + " order by " + std::string(at) +
-                                " desc, th.id desc limit $7",
-                            params)
-                         .rows) {
-      auto& one = found.emplace_back();
-      one.at = row.instant();
-      one.thread = row.id<ThreadId>();
-      one.message = row.maybe_id<MessageId>();
-    }
-  };
-  if (!is_own(place)) read("th.last_at", "th.last_message", "");
-  params.push_back(value_of(place_word(place)));
-  params.emplace_back();
-  for (const auto& holder : holders) {
-    params.back() = holder;
-    read(place == Place::sent ? "pl.at" : "th.last_at",
-         place == Place::sent ? "pl.message" : "th.last_message",
-         " join thread_places pl on pl.company = th.company and pl.thread = th.id"
-         " and pl.place = $8 and pl.holder = $9");
+ViewPage view_page(Db& db, const Threads& asked, const std::optional<CandidateId>& candidate,
+                   std::size_t rows) {
+  const auto below = number_cursor_of(asked.page).value_or(NumberCursor::top());
+  const auto& scope = asked.scope;
+  if (scope.kind == Scope::Kind::nobody || excludes_itself(asked)) return {};
+  if (asked.filter.job && !sees_job(db, scope, *asked.filter.job)) return {};
+  if (candidate) return {page_of_known(db, asked, {candidate, {}}, below, rows), {}};
+  if (asked.filter.unread) {
+    auto unread = unread_by(db, scope, kFilterLooksAt + 1);
+    if (unread.size() <= kFilterLooksAt)
+      return {page_of_known(db, asked, {{}, std::move(unread)}, below, rows), {}};
   }
-  keep_newest(found, rows);
-  return found;
+  return page_of_place(db, asked, below, rows);
+}
+
+std::vector<std::uint64_t> count_unread(Db& db, const Scope& scope, std::span<const Place> places,
+                                        std::size_t most) {
+  std::vector<std::uint64_t> counts(places.size());
+  std::string flags;
+  for (const auto place : places)
+    flags += ", case when " + lies_in(scope, place) + " then 1 else 0 end";
+  in_chunks(scope_params(scope), values_of(unread_by(db, scope, most)),
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select th.id" + flags +
+                                          " from threads th where th.company = $1 and th.id in " +
+                                          list + " and " + may_see_thread_row(scope, "th"),
+                                      params)
+                                   .rows) {
+                (void)row.id<ThreadId>();
+                for (auto& count : counts)
+                  if (row.flag()) ++count;
+              }
+            });
+  return counts;
 }
 
 }  // namespace hearback::store

@@ -850,7 +850,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What calls for action */
+        /** What calls for action, and what I haven't read */
         get: operations["getCounts"];
         put?: never;
         post?: never;
@@ -4014,6 +4014,14 @@ export interface operations {
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;
+                /** @description Of candidates who are in this job. One that I don't see holds nothing, as one that isn't there */
+                job?: string;
+                /** @description An address that a message of the conversation is from, to or cc: a candidate's, a colleague's or anybody's */
+                person?: string;
+                /** @description true: what I haven't read */
+                unread?: boolean;
+                /** @description true: in inbox and sent what triage=to_answer is; elsewhere what waits for an answer in the inbox of any of us */
+                to_answer?: boolean;
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };
@@ -4023,7 +4031,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Threads */
+            /** @description Threads. Filters narrow the list together. Where few conversations pass them, a page may hold fewer rows than “limit”, or none, and yet name the next one: it is the last only where “next” is null */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4272,6 +4280,18 @@ export interface operations {
                     "application/json": {
                         /** @description Conversations in my inbox that wait for an answer; 1000 are so many or more */
                         to_answer: number;
+                        /** @description Conversations of each place that I haven't read, of a thousand that I haven't */
+                        unread: {
+                            inbox: number;
+                            sent: number;
+                            all: number;
+                            "followed-candidates": number;
+                            "followed-jobs": number;
+                            "non-candidates": number;
+                            archived: number;
+                        } & {
+                            [key: string]: number;
+                        };
                     };
                 };
             };
