@@ -67,6 +67,20 @@ describe('an event makes exactly the touched queries stale', () => {
     expect(stale({ ...message, places: ['all'] })).not.toContain(counts);
     expect(stale({ ...message, places: ['all', 'inbox'] })).toContain(counts);
   });
+  it('M-2 a narrowed list that nobody looks at, as a whole: what left it is in no head', () => {
+    const seen: Change = { kind: 'thread', id: 'a', candidate: 'lea', places: ['all'] };
+    const narrowed = (['unread', 'to_answer'] as const).map((by) =>
+      keys.threadList({ place: 'all', [by]: true }),
+    );
+    const ofJob = keys.threadList({ place: 'all', job: 'j' });
+    for (const key of [...narrowed, ofJob, keys.threadList({ place: 'all' })])
+      queries.setQueryData(key, { pages: [], pageParams: [] });
+    for (const key of [...narrowed, ofJob])
+      queries.setQueryData(keys.threadHead(key[2]), { rows: [], next: null });
+    const touched = stale(seen);
+    for (const key of [...narrowed, ofJob]) expect(touched).toContain(JSON.stringify(key));
+    expect(touched).not.toContain(JSON.stringify(keys.threadList({ place: 'all' })));
+  });
   it('M-2 what I follow, and its lists as a whole; not for what others follow', () => {
     const list = keys.threadList({ place: 'followed-candidates' });
     const head = keys.threadHead({ place: 'followed-jobs' });
@@ -75,7 +89,7 @@ describe('an event makes exactly the touched queries stale', () => {
       wanted(keys.candidate('tom')),
     );
     expect(stale({ kind: 'follow', id: 'lea', candidate: '' })).toEqual(
-      wanted(keys.candidate('tom'), keys.candidate('lea'), keys.jobs, list),
+      wanted(keys.candidate('tom'), keys.candidate('lea'), keys.jobs, keys.counts, list),
     );
     expect(queries.getQueryData(head)).toBeUndefined();
   });

@@ -6,6 +6,7 @@ import { BASE, Left, type Schemas } from './client';
 import { outdateFollowed, outdatePlaces } from './following';
 import {
   fetchTurn,
+  isNarrowed,
   keys,
   type Place,
   type Thread,
@@ -105,7 +106,7 @@ function paced(queries: QueryClient, name: string, what: QueryFilters | (() => v
 const refreshList = (queries: QueryClient, queryKey: readonly unknown[]) =>
   paced(queries, JSON.stringify(queryKey), { queryKey });
 
-// A list of one turn that nobody looks at comes anew when somebody does: its head can't tell what left
+// A list of one turn, or a narrowed one, that nobody looks at comes anew when somebody does: its head can't tell what left
 // further down.
 function leaveStale(queries: QueryClient, list: ThreadFilter): void {
   void queries.invalidateQueries({
@@ -123,7 +124,11 @@ forgetWith(() => {
   looking = new WeakMap();
 });
 function lookBelow(queries: QueryClient, thread: string, places: Change['places']): void {
-  if (!openTurns(queries).some((list) => list.shows(thread) || list.mayMiss(places))) return;
+  if (
+    !openTurns(queries).some((list) => list.shows(thread) || list.mayMiss(places)) &&
+    !showsNarrowed(queries, thread)
+  )
+    return;
   const waiting = looking.get(queries);
   if (waiting) {
     waiting.set(thread, places);
@@ -143,8 +148,8 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
 
 async function look(queries: QueryClient, thread: string, places: Change['places']): Promise<void> {
   const asked = ask();
-  const { id, triage: turn, unread, messages } = await fetchTurn(thread);
-  patchRows(queries, thread, { unread });
+  const { id, triage: turn, unread, asked_at, messages } = await fetchTurn(thread);
+  patchRows(queries, thread, { unread, asked_at });
   // What the reader has said meanwhile shows where it went by itself.
   const said = () => turning.since(asked, thread) !== undefined;
   if (said()) return;
@@ -168,6 +173,19 @@ async function look(queries: QueryClient, thread: string, places: Change['places
     if (newest >= list.end) refreshList(queries, query.queryKey);
   }
 }
+
+// Whether a list that is being looked at holds it as unread, say.
+const showsNarrowed = (queries: QueryClient, thread: string): boolean =>
+  queries
+    .getQueryCache()
+    .findAll({ queryKey: ['threads', 'list'], type: 'active' })
+    .some(
+      ({ queryKey, state }) =>
+        isNarrowed(queryKey[2] as ThreadFilter) &&
+        (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
+          rows.some(({ id }) => id === thread),
+        ),
+    );
 
 type Head = { rows: ThreadRow[]; next: string | null };
 const headOf = (queries: QueryClient, filter: ThreadFilter) =>
@@ -242,7 +260,7 @@ export function touch(queries: QueryClient, change: Change): void {
       if (list.candidate && candidate && list.candidate !== candidate) continue;
       if (change.places && !change.places.includes(list.place)) continue;
       refreshList(queries, queryKey);
-      if (list.triage) leaveStale(queries, list);
+      if (list.triage || isNarrowed(list)) leaveStale(queries, list);
     }
     // What went out of the inbox altogether is known by no place.
     const inMine = !change.places || change.places.includes('inbox');
@@ -321,12 +339,14 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.candidate(change.id), true);
       stale(keys.jobs);
       outdateFollowed(queries);
+      refreshList(queries, keys.counts); // what is unread in these places
       break;
     case 'followers':
       stale(keys.candidate(change.id), true);
       break;
     case 'archive':
       outdateArchive(queries);
+      refreshList(queries, keys.counts);
       break;
   }
 }

@@ -21,7 +21,25 @@ export const PLACES = [
 ] as const;
 export type Place = (typeof PLACES)[number];
 export type Turn = Schemas['Triage'];
-export type ThreadFilter = { place: Place; candidate?: string; triage?: Turn };
+export type ThreadFilter = {
+  place: Place;
+  candidate?: string;
+  triage?: Turn;
+  unread?: true;
+  to_answer?: true;
+  job?: string;
+};
+// By what changes while it lies there.
+export const isNarrowed = ({ unread, to_answer, job }: ThreadFilter): boolean =>
+  Boolean(unread || to_answer || job);
+// What the list keeps showing of it, once it has changed.
+export const passes = (
+  { triage, unread, to_answer }: Omit<ThreadFilter, 'place'>,
+  row: ThreadRow,
+): boolean =>
+  (!triage || row.triage === triage) &&
+  (!unread || row.unread) &&
+  (!to_answer || row.asked_at !== null);
 type CandidateFilter = { q?: string; job?: string };
 export type JobFilter = { q?: string; open?: boolean };
 type UserFilter = { q?: string; active?: boolean };
@@ -252,12 +270,7 @@ async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abort
     client.GET('/threads', {
       ...(signal ? { signal } : {}),
       params: {
-        query: {
-          place: filter.place,
-          ...(filter.candidate ? { candidate: filter.candidate } : {}),
-          ...(filter.triage ? { triage: filter.triage } : {}),
-          ...pageAt(cursor),
-        },
+        query: { ...filter, ...pageAt(cursor) },
       },
     }),
   );

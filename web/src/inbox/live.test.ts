@@ -70,6 +70,23 @@ describe('a list that is being read', () => {
       ['a', 2],
     ]);
   });
+  it('M-2 holds what passes its filter: what has left the head is gone, but for what is being read', () => {
+    const unread = (id: string, at: number) => row(id, at, { unread: true });
+    const loaded = pages([unread('c', 30), unread('b', 20), unread('a', 10)]);
+    const narrow = { unread: true } as const;
+    const ids = (open?: string, head = [unread('a', 10)], next: string | null = null) =>
+      mergeHead(loaded, { rows: head, next }, { narrow, open }).pages.pages[0]!.rows.map(
+        (one) => one.id,
+      );
+    expect(ids()).toEqual(['a']);
+    expect(ids('b')).toEqual(['b', 'a']);
+    // A page that ends before them says nothing of what is below it.
+    expect(ids(undefined, [], 'more')).toEqual(['c', 'b', 'a']);
+    expect(ids(undefined, [unread('c', 30)], 'more')).toEqual(['c', 'b', 'a']);
+    // What was read meanwhile is no news there.
+    const head = { rows: [row('d', 40)], next: 'more' };
+    expect(mergeHead(loaded, head, { narrow }).waiting).toBe(0);
+  });
   it('takes changes that move nothing at once', () => {
     const merge = mergeHead(before, {
       rows: [row('b', 20, { last_outbox_state: 'sent' }), row('a', 10)],

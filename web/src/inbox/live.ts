@@ -10,7 +10,9 @@ import {
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Schemas } from '../api/client';
 import {
+  isNarrowed,
   keys,
+  passes,
   type ThreadFilter,
   type ThreadRow,
   type Turn,
@@ -28,9 +30,12 @@ type Merge = {
   unlisted: boolean; // one of them is what is being read
 };
 
+const FULL = 20; // rows are more than a window holds
+
 type Reader = {
   open?: string | undefined; // the thread that is being read
   turn?: Turn | undefined; // whose turn the list is of
+  narrow?: Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'> | undefined; // by what else it is
   current?: boolean | undefined; // the head is newer than what is shown
 };
 
@@ -44,14 +49,13 @@ const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringif
 export function mergeHead(
   pages: Pages,
   head: Page,
-  { open, turn, current = true }: Reader = {},
+  { open, turn, narrow, current = true }: Reader = {},
 ): Merge {
   // What the head would hold, and doesn't, has left the list.
   const end = head.next ? head.rows.at(-1)?.last_at : '';
   const left = (row: ThreadRow) =>
-    turn !== undefined &&
+    (narrow ? row.id !== open : turn !== undefined && row.triage === turn) &&
     current &&
-    row.triage === turn &&
     end !== undefined &&
     row.last_at > end &&
     !turning.underWay(row.id);
@@ -61,12 +65,12 @@ export function mergeHead(
   let changed = false;
   const patched = pages.pages.map((page) => {
     let touched = false;
-    const rows = page.rows.map((row) => {
+    const rows = page.rows.flatMap((row) => {
       const now = fresh.get(row.id);
       // A later last_at would move the row: it waits, and keeps showing what the reader saw.
       if (!now && left(row)) {
         touched = true;
-        return { ...row, triage: null, asked_at: null };
+        return narrow ? [] : { ...row, triage: null, asked_at: null };
       }
       if (!now || same(now, row)) return row;
       if (now.last_at !== row.last_at && row.id !== open) return row;
@@ -82,7 +86,7 @@ export function mergeHead(
   let waiting = 0;
   let unlisted = false;
   for (const row of head.rows) {
-    if (turn && row.triage !== turn) continue;
+    if (!passes({ ...narrow, ...(turn ? { triage: turn } : {}) }, row)) continue;
     const before = known.get(row.id);
     if (before && row.id === open) continue;
     if (!before && row.id === open) unlisted = true;
@@ -127,11 +131,14 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
   const keyText = JSON.stringify(key);
 
   const { triage: turn } = filter;
+  const narrow = isNarrowed(filter) ? filter : undefined;
   const current = head.dataUpdatedAt >= list.dataUpdatedAt;
   const merge = useMemo(
     () =>
-      list.data && head.data ? mergeHead(list.data, head.data, { open, turn, current }) : undefined,
-    [list.data, head.data, open, turn, current],
+      list.data && head.data
+        ? mergeHead(list.data, head.data, { open, turn, narrow, current })
+        : undefined,
+    [list.data, head.data, open, turn, narrow, current],
   );
   const show = useCallback(() => {
     if (!head.data) return;
@@ -152,15 +159,16 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
     () =>
       list.data?.pages
         .flatMap((page) => page.rows)
-        .filter((row) => !turn || row.triage === turn || row.id === open) ?? [],
-    [list.data, turn, open],
+        .filter((row) => passes(filter, row) || row.id === open) ?? [],
+    [list.data, filter, open],
   );
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
   }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
-  // All that was loaded has left: there may be more behind it.
+  // All that was loaded has left, or little of what was looked at has passed: there may be more behind it.
+  const enough = narrow ? FULL : 1;
   useEffect(() => {
-    if (rows.length === 0 && !list.isError) more();
-  }, [rows, more, list.isError]);
+    if (rows.length < enough && !list.isError) more();
+  }, [rows, enough, more, list.isError]);
   return { list, rows, more, waiting: mayMove ? 0 : (merge?.waiting ?? 0), show };
 }

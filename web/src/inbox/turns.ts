@@ -1,4 +1,5 @@
-// Whose turn it is, as the page's address has it: the tabs of Inbox and Sent (M-8).
+// Whose turn it is, as the page's address has it: the tabs of Inbox and Sent (M-8); and what else a list is
+// narrowed by (M-2).
 import type { Place, ThreadFilter, Turn } from '../api/queries';
 
 export const TURNS: readonly Turn[] = ['to_answer', 'waiting', 'done'];
@@ -14,21 +15,41 @@ const FIRST: Record<Place, Turn | undefined> = {
   archived: undefined,
 };
 
-export type TabSearch = { tab?: Turn };
+export type Narrowing = Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'>;
+export type TabSearch = { tab?: Turn } & Narrowing;
 
-export function tabSearch(search: Record<string, unknown>): TabSearch {
+export function tabSearch({
+  unread,
+  to_answer,
+  job,
+  ...search
+}: Record<string, unknown>): TabSearch {
   const tab = TURNS.find((one) => one === search.tab);
-  return tab ? { tab } : {};
+  return {
+    ...(tab && { tab }),
+    ...(unread === true && { unread }),
+    ...(to_answer === true && { to_answer }),
+    ...(typeof job === 'string' && job && { job }),
+  };
+}
+
+export function narrowingIn(search: TabSearch): Narrowing {
+  const { tab: _, ...narrowing } = tabSearch(search);
+  return narrowing;
 }
 
 export const turnIn = (place: Place, { tab }: TabSearch): Turn | undefined =>
   FIRST[place] && (tab ?? FIRST[place]);
 
 // The address of a tab: the first one has the place's own.
-export const addressOf = (place: Place, turn: Turn | undefined): TabSearch =>
-  turn && turn !== FIRST[place] ? { tab: turn } : {};
+export const addressOf = (
+  place: Place,
+  turn: Turn | undefined,
+  narrowing: Narrowing,
+): TabSearch => ({ ...(turn && turn !== FIRST[place] && { tab: turn }), ...narrowing });
 
-export const filterOf = (place: Place, turn: Turn | undefined): ThreadFilter => ({
-  place,
-  ...(turn ? { triage: turn } : {}),
-});
+export const filterOf = (
+  place: Place,
+  turn: Turn | undefined,
+  narrowing: Narrowing,
+): ThreadFilter => ({ place, ...(turn && { triage: turn }), ...narrowing });
