@@ -56,14 +56,15 @@ inline const std::string kTurnsTruth =
     "   when m.date > o.date then 1 else 0 end = 1) as asked_at from (" +
     kAnsweredTruth + ") a";
 
-// A row `n` of threads waits for an answer in somebody's inbox.
+// A row `n` of threads waits for an answer of any of us.
 inline constexpr char kWaitsTruth[] =
-    "n.asked_at is not null and exists (select 1 from placements p join messages m"
-    "  on m.company = p.company and m.id = p.message and m.direction = 'incoming' join copies k"
-    "  on k.company = p.company and k.message = p.message join mailboxes b"
-    "  on b.company = k.company and b.id = k.mailbox where p.company = n.company"
-    "  and p.thread = n.id and not exists (select 1 from thread_done d"
-    "   where d.company = n.company and d.thread = n.id and d.user_id = b.owner))";
+    "n.asked_at is not null and n.settled_at is null and not exists (select 1 from thread_done d"
+    "  where d.company = n.company and d.thread = n.id)";
+
+inline constexpr char kPeopleTruth[] =
+    "select distinct p.company, p.thread, f.normal from placements p join participants f"
+    " on f.company = p.company and f.message = p.message where f.field in ('from', 'to', 'cc')"
+    " and f.normal <> '' and length(f.normal) <= 320";
 
 // What lies in one of the company's lists: those of a row `n` of threads, `c` its candidate.
 inline constexpr char kTeamTruth[] =
@@ -150,6 +151,7 @@ inline void expect_views_true(Db& db) {
        "select * from (" + kReferencesTruth + ") r" + remembered);
   same("thread_places", "select company, thread, place, holder, at, message from thread_places",
        kPlacesTruth);
+  same("thread_people", "select company, thread, normal from thread_people", kPeopleTruth);
   same("threads", "select company, id, messages, attachments from threads", kCountsTruth);
   same("threads' turns", "select company, id, answered, asked_at from threads r" + whole,
        "select * from (" + kTurnsTruth + ") r" + whole);

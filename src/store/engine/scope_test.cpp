@@ -30,6 +30,7 @@ struct ThreadMade {
   std::set<MailboxId> copies;
   bool incoming = true;
   std::optional<UserId> archived_by;
+  bool settled = false;  // by one who sees it no more
   std::string from;
 };
 struct Chance {
@@ -109,9 +110,7 @@ struct Chance {
     if (!filter.to_answer) return true;
     if (!shown.asked_at) return false;
     if (place == Place::inbox || place == Place::sent) return made.archived_by != scope.user;
-    return std::ranges::any_of(mailboxes, [&](const rules::Mailbox& box) {
-      return made.copies.contains(box.id) && made.archived_by != box.owner;
-    });
+    return !made.archived_by && !made.settled;
   }
   std::vector<ThreadMade*> threads_of(CandidateId id) {
     std::vector<ThreadMade*> found;
@@ -361,8 +360,10 @@ void ScopeProperty::change_something(Chance& chance) {
   // What somebody put away and sees no more comes back.
   for (const auto& user : chance.users)
     for (auto& [id, made] : chance.threads)
-      if (made.archived_by == user.id && !(user.active && chance.sees(as(user), made)))
+      if (made.archived_by == user.id && !(user.active && chance.sees(as(user), made))) {
         made.archived_by.reset();
+        made.settled = true;
+      }
 }
 
 void ScopeProperty::check_candidates(const Chance& chance, const Scope& scope) {

@@ -15,6 +15,7 @@
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/corrections.hpp"
+#include "store/threads/filters.hpp"
 #include "store/threads/summaries.hpp"
 #include "store/threads/uniting.hpp"
 #include "store/threads/unread.hpp"
@@ -274,8 +275,8 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
-      " c.name, c.non_candidate, th.asked_at, th.came, " +
-          is_unread() + ", " + is_marked_unread() +
+      " c.name, c.non_candidate, th.asked_at, case when " +
+          waits() + " then 1 else 0 end, th.came, " + is_unread() + ", " + is_marked_unread() +
           " from threads th"
           " join candidates c on c.company = th.company and c.id = th.candidate"
           " where th.company = $1 and th.id = $4 and " +
@@ -293,6 +294,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.candidate_name = row->text();
   found.non_candidate = row->flag();
   found.asked_at = row->maybe_instant();
+  found.waits = row->flag();
   found.came = row->number();
   found.unread = row->flag();
   found.marked_unread = row->flag();

@@ -29,6 +29,7 @@ struct ThreadSummary {
       last_outbox;                      // when the newest message is one of ours under way
   std::optional<rules::Triage> triage;  // in a view of the reader's own (M-8)
   std::optional<Instant> asked_at;      // of the oldest message that nobody answered
+  bool waits = false;                   // nobody answered it or put it away
   bool unread = false;                  // by the reader (M-7)
   // Up to where a reader of this row has seen what came: later ones have higher numbers. 0 where
   // something that may ask came after the message that is shown, or late, before it.
@@ -45,7 +46,7 @@ struct ThreadFilter {
   std::optional<JobId> job = {};  // one that the candidate is in
   std::string person = {};        // whom one of the messages is from, to or cc; the normal form
   bool unread = false;            // by the reader
-  bool to_answer = false;  // by the reader in inbox and sent; elsewhere by whoever has it in theirs
+  bool to_answer = false;         // by the reader in inbox and sent; elsewhere what `waits`
 };
 struct Threads {
   Scope scope;
@@ -60,7 +61,7 @@ struct Threads {
 };
 struct UnreadCounts {  // how many conversations in each place the scope hasn't read
   Scope scope;
-  std::size_t most = 1000;  // so many are looked at
+  std::size_t most = 100;  // so many are looked at, the newest
   struct Row {
     Place place = Place::all;
     std::uint64_t count = 0;
@@ -103,6 +104,7 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::string older;                      // the next page; empty: there are no older ones
     std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
     std::optional<Instant> asked_at;        // as in ThreadSummary
+    bool waits = false;                     // likewise
     bool unread = false;
     bool marked_unread = false;  // they said so themselves
     std::int64_t came = 0;

@@ -11,6 +11,7 @@
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/filters.hpp"
 #include "store/threads/taking_up.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/unread.hpp"
@@ -63,7 +64,7 @@ void find_places(Db& db, CompanyId company, ThreadId thread, MessageId message) 
   db.change(kFind, company, thread, message);
 }
 
-// Named by the earliest (T-8: whichever came first), showing the words of the newest.
+// Numbered by the earliest (T-8: whichever came first), showing the words of the newest.
 constexpr std::string_view kFirstAndLast =
     "subject = coalesce((select m.subject from placements p"
     "  join messages m on m.company = p.company and m.id = p.message"
@@ -71,6 +72,29 @@ constexpr std::string_view kFirstAndLast =
     "subject),"
     " last_message = (select p.message from placements p where p.company = $1 and p.thread = $2"
     "  order by p.message_date desc, p.message desc limit 1)";
+
+// Of a hostile length none can be indexed, and none is anybody's.
+constexpr std::string_view kPeople =
+    " f.company = $1 and f.field in ('from', 'to', 'cc') and f.normal <> ''"
+    " and length(f.normal) <= 320 on conflict do nothing";
+
+void find_people(Db& db, CompanyId company, ThreadId thread) {
+  db.change("delete from thread_people where company = $1 and thread = $2", company, thread);
+  db.change(
+      "insert into thread_people(company, thread, normal) select p.company, p.thread, f.normal"
+      " from placements p join participants f on f.company = p.company and f.message = p.message"
+      " where p.company = $1 and p.thread = $2 and" +
+          std::string(kPeople),
+      company, thread);
+}
+
+void add_people(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  db.change(
+      "insert into thread_people(company, thread, normal) select $1, $2, f.normal"
+      " from participants f where f.message = $3 and" +
+          std::string(kPeople),
+      company, thread, message);
+}
 
 void count_in(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   db.change(
@@ -91,6 +115,7 @@ void count_anew(Db& db, CompanyId company, ThreadId thread) {
       company, thread);
   db.change("delete from thread_places where company = $1 and thread = $2", company, thread);
   find_places(db, company, thread);
+  find_people(db, company, thread);
   count_turns_again(db, company, thread);
 }
 
@@ -124,7 +149,7 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   std::set<Entry> wanted;
   auto found = db.row(
       "select th.candidate, th.is_private, th.last_at, th.last_message, th.asked_at,"
-      " c.non_candidate from threads th join candidates c on c.company = th.company"
+      " th.settled_at, c.non_candidate from threads th join candidates c on c.company = th.company"
       " and c.id = th.candidate where th.company = $1 and th.id = $2",
       company, thread);
   if (!found) return wanted;  // its rows went with it
@@ -133,13 +158,14 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   const auto newest = found->instant();
   const ViewRow row{thread, newest, found->maybe_id<MessageId>(), {}};
   const bool asked = found->maybe_instant().has_value();
+  const bool settled = found->maybe_instant().has_value();
   const auto among = place_word(found->flag() ? Place::non_candidates : Place::all);
   std::vector<Entry> places{{std::string(among), company.bytes, {}, row}};
   if (db.row("select 1 from thread_done where company = $1 and thread = $2 limit 1", company,
              thread))
     places.push_back({"archived", company.bytes, {}, row});
-  const auto of_team = places.size();
-  bool waits = false;  // in somebody's inbox
+  else if (asked && !settled)
+    places.push_back({word_in(among, rules::Triage::to_answer), company.bytes, {}, row});
   for (auto& place :
        db.rows("select pl.place, pl.holder, pl.at, pl.message, case when exists"
                "  (select 1 from thread_done d where d.company = $1 and d.thread = $2"
@@ -155,15 +181,9 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
     const auto message = place.id<MessageId>();
     const auto turn = rules::triage_of(asked, place.flag());
     entry.place = word_in(in, turn);
-    waits = waits || (in == "inbox" && turn == rules::Triage::to_answer);
     if (in != "sent") continue;
     entry.row.at = at;
     entry.row.message = message;
-  }
-  for (std::size_t i = 0; waits && i < of_team; ++i) {
-    auto entry = places[i];
-    entry.place = word_in(entry.place, rules::Triage::to_answer);
-    places.push_back(std::move(entry));
   }
   for (const auto& audience : audiences_of(db, company, thread, candidate, is_private))
     for (auto entry : places) {
@@ -204,9 +224,6 @@ void write_entries(Db& db, CompanyId company, ThreadId thread, bool is_new) {
 }
 
 // ---- reading -----------------------------------------------------------------------------
-
-// A place of the reader's own. What else they look at is some of what lies with the company.
-bool is_own(Place place) { return place == Place::inbox || place == Place::sent; }
 
 constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::waiting,
                                     rules::Triage::done};
@@ -381,107 +398,15 @@ std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& b
 
 // ---- filters -----------------------------------------------------------------------------
 
-// Names what it is given as a statement's next parameter.
-struct Named {
-  std::vector<Value> params;
-  std::string operator()(Value value) {
-    params.push_back(std::move(value));
-    return "$" + std::to_string(params.size());
-  }
-};
-
-// Conditions on a conversation, whose row is at hand as `th`. As in scope_sql, no plan begins with
-// what only names something about it.
-std::string there_is(const std::string& row) {
-  return "exists (select 1 from " + row + " limit 1 offset 0)";
-}
-
-std::string is_done(std::string_view by) {
-  return there_is(
-      "thread_done d where d.company = $1 and d.thread = th.id"
-      " and d.user_id = " +
-      std::string(by));
-}
-
-std::string is_turn(rules::Triage turn) {
-  if (turn == rules::Triage::done) return is_done("$2");
-  return std::string("th.asked_at is ") + (turn == rules::Triage::to_answer ? "not null" : "null") +
-         " and not " + is_done("$2");
-}
-
-// In somebody's inbox.
-std::string waits() {
-  return "th.asked_at is not null and " +
-         there_is(
-             "thread_places w where w.company = $1 and w.thread = th.id and w.place = 'inbox'"
-             " and not " +
-             is_done("(select b.owner from mailboxes b where b.company = $1 and b.id = w.holder)"));
-}
-
-// Where it lies, of what the reader may see.
-std::string lies_in(const Scope& scope, Place place) {
-  const auto with = [](const char* non_candidate) {
-    return there_is("candidates c where c.company = $1 and c.id = th.candidate" +
-                    std::string(" and c.non_candidate = ") + non_candidate);
-  };
-  const auto in_place = [](const std::string& which) {
-    return there_is("thread_places pl where pl.company = $1 and pl.thread = th.id and " + which);
-  };
-  switch (place) {
-    case Place::all: return with("0");
-    case Place::non_candidates: return with("1");
-    case Place::followed_candidates: return follows_candidate(scope, "th.candidate");
-    case Place::followed_jobs: return follows_job_of(scope, "th.candidate");
-    case Place::archived:
-      return there_is("thread_done d where d.company = $1 and d.thread = th.id");
-    case Place::sent: return in_place("pl.place = 'sent' and pl.holder = $2");
-    case Place::inbox: break;
-  }
-  return in_place(
-      "pl.place = 'inbox' and exists (select 1 from mailboxes b where b.company = $1"
-      " and b.id = pl.holder and b.owner = $2) and " +
-      may_use_mailbox(scope, "pl.holder", rules::MailboxRight::see));
-}
-
-// What the question asks for beyond its place, each part after an "and".
-std::string passes(Named& named, const Threads& asked) {
-  const auto& filter = asked.filter;
-  std::string all;
-  if (filter.unread)
-    all += " and " + there_is(
-                         "thread_unread un where un.company = $1 and un.user_id = $2"
-                         " and un.thread = th.id");
-  if (filter.job)
-    all += " and " + there_is(
-                         "applications a where a.company = $1 and a.candidate = th.candidate"
-                         " and a.job = " +
-                         named(value_of(*filter.job)));
-  if (!filter.person.empty())
-    all += " and " + there_is(
-                         "placements p join participants f on f.company = p.company"
-                         " and f.message = p.message where p.company = $1 and p.thread = th.id"
-                         " and f.field in ('from', 'to', 'cc') and f.normal = " +
-                         named(value_of(filter.person)));
-  if (filter.to_answer && !is_own(asked.place)) all += " and " + waits();
-  if (filter.job && asked.place == Place::followed_jobs)
-    all += " and " + follows_job_of(asked.scope, "th.candidate");
-  return all;
-}
-
-// What only looking at each of a place's rows tells.
-bool is_walked(const Threads& asked) {
-  const auto& filter = asked.filter;
-  return filter.unread || filter.job || !filter.person.empty() ||
-         (filter.to_answer && asked.place == Place::followed_candidates);
-}
+NumberCursor place_of(const ViewRow& row) { return {row.at.ms, row.thread.bytes}; }
 
 void keep_passing(Db& db, const Threads& asked, std::vector<ViewRow>& rows) {
-  Named named{scope_params(asked.scope)};
-  const auto also = passes(named, asked);
+  Numbered numbered{scope_params(asked.scope)};
+  const auto also = passes(numbered, asked);
   std::vector<ThreadId> ids;
   for (const auto& row : rows) ids.push_back(row.thread);
   std::set<ThreadId> passing;
-  in_chunks(named.params, values_of(ids), [&](InList list, Params params) {
+  in_chunks(numbered.params, values_of(ids), [&](InList list, Params params) {
     for (auto& row :
          db.run("select th.id from threads th where th.company = $1 and th.id in " + list + also,
                 params)
@@ -491,62 +416,60 @@ void keep_passing(Db& db, const Threads& asked, std::vector<ViewRow>& rows) {
   std::erase_if(rows, [&](const ViewRow& row) { return !passing.contains(row.thread); });
 }
 
-// A place's rows are looked at, a stretch at a time, until there are as many as are wanted: no
-// further than the bound, from where the next page goes on.
-ViewPage walked(Db& db, const Threads& asked, NumberCursor below, std::size_t wanted,
-                const std::function<std::vector<ViewRow>(const NumberCursor&, std::size_t)>& read) {
+// As many more rows as are asked for, or fewer if no more are left.
+using More = std::function<std::vector<ViewRow>(std::size_t)>;
+
+// Rows are looked at, a stretch at a time, until as many as are wanted pass: no further than the
+// bound, from where the next page goes on.
+ViewPage walked(Db& db, const Threads& asked, std::size_t wanted, const More& more) {
   const auto stretch = std::max<std::size_t>(wanted, 100);
   ViewPage page;
   for (std::size_t looked = 0; looked < kFilterLooksAt; looked += stretch) {
-    auto next = read(below, stretch);
+    auto next = more(stretch);
     const bool all = next.size() < stretch;
-    if (!next.empty()) below = {next.back().at.ms, next.back().thread.bytes};
+    if (!next.empty()) page.reached = place_of(next.back());
     keep_passing(db, asked, next);
     page.rows.insert(page.rows.end(), next.begin(), next.end());
-    if (page.rows.size() >= wanted) {
-      page.rows.resize(wanted);
-      return page;
-    }
-    if (all) return page;
+    if (page.rows.size() >= wanted) page.rows.resize(wanted);
+    if (all || page.rows.size() == wanted) return {std::move(page.rows), {}};
   }
-  page.reached = below;
   return page;
 }
 
-// In inbox and sent, what is to be answered is one of their lists; nothing is whose turn it is and
-// another's.
-bool excludes_itself(const Threads& asked) {
-  return is_own(asked.place) && asked.filter.to_answer && asked.triage &&
-         *asked.triage != rules::Triage::to_answer;
+// Reads on from where it was.
+template <class Read>
+More following(NumberCursor from, Read read) {
+  return [from, read](std::size_t rows) mutable {
+    auto next = read(from, rows);
+    if (!next.empty()) from = place_of(next.back());
+    return next;
+  };
 }
-std::optional<rules::Triage> turn_of(const Threads& asked) {
-  if (asked.filter.to_answer) return rules::Triage::to_answer;
-  return is_own(asked.place) ? asked.triage : std::nullopt;
+
+ViewPage page_of_all(Db& db, const Threads& asked, const NumberCursor& from, std::size_t wanted) {
+  const auto read = [&](const NumberCursor& below, std::size_t rows) {
+    return everything(db, asked.scope.company, below, rows);
+  };
+  if (!is_narrowed(asked)) return {read(from, wanted), {}};
+  return walked(db, asked, wanted, following(from, read));
 }
 
 ViewPage page_of_place(Db& db, const Threads& asked, const NumberCursor& from, std::size_t wanted) {
   const auto& scope = asked.scope;
-  if (scope.kind == Scope::Kind::engine) {
-    if (asked.place != Place::all) return {};
-    if (!is_walked(asked) && !asked.filter.to_answer)
-      return {everything(db, scope.company, from, wanted), {}};
-    return walked(db, asked, from, wanted, [&](const NumberCursor& below, std::size_t rows) {
-      return everything(db, scope.company, below, rows);
-    });
-  }
-  const auto merged = asked.place == Place::followed_candidates
-                          ? candidates_merged(db, scope)
-                          : lists_merged(db, scope, asked.place, turn_of(asked), asked.filter.job);
+  if (scope.kind == Scope::Kind::engine)
+    return asked.place == Place::all ? page_of_all(db, asked, from, wanted) : ViewPage{};
+  auto merged = asked.place == Place::followed_candidates
+                    ? candidates_merged(db, scope)
+                    : lists_merged(db, scope, asked.place, turn_of(asked), asked.filter.job);
   if (merged.runs.empty()) return {};
-  const auto read = [&](const NumberCursor& below, std::size_t rows) {
-    auto runs = merged.runs;
-    for (auto& run : runs) run.after = {ThreadId{below.id}, Instant{below.key}, {}, {}};
-    return merge_runs(std::move(runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
-      return read_runs(db, scope, merged.read, next);
-    });
+  for (auto& run : merged.runs) run.after = {ThreadId{from.id}, Instant{from.key}, {}, {}};
+  const auto read = [&](std::span<ViewRun* const> next) {
+    return read_runs(db, scope, merged.read, next);
   };
-  if (is_walked(asked)) return walked(db, asked, from, wanted, read);
-  return {read(from, wanted), {}};
+  Merging merging(std::move(merged.runs), Newer{}, read);
+  const auto more = [&](std::size_t rows) { return merging.next(rows); };
+  if (is_walked(asked)) return walked(db, asked, wanted, more);
+  return {more(wanted), {}};
 }
 
 // Conversations that are known by themselves: those of a candidate, or so many.
@@ -560,15 +483,15 @@ std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& kn
   const auto& scope = asked.scope;
   const auto place = asked.place;
   if (place != Place::all && scope.kind != Scope::Kind::user) return {};
-  Named named{scope_params(scope)};
-  std::string also = may_see_thread_row(scope, "th") + passes(named, asked);
+  Numbered numbered{scope_params(scope)};
+  std::string also = may_see_thread_row(scope, "th") + passes(numbered, asked);
   // What one candidate's are among is known.
   if (!is_own(place) && !(place == Place::all && known.candidate))
     also += " and " + lies_in(scope, place);
   if (const auto turn = turn_of(asked); turn && is_own(place)) also += " and " + is_turn(*turn);
-  const auto below_at = named(value_of(below.key)), below_id = named(value_of(ThreadId{below.id})),
-             most = named(value_of(wanted));
-  const std::string turn = is_own(place) ? "case when " + is_done("$2") +
+  const auto below_at = numbered(value_of(below.key)),
+             below_id = numbered(value_of(ThreadId{below.id})), most = numbered(value_of(wanted));
+  const std::string turn = is_own(place) ? "case when " + is_done() +
                                                " then 'done' when th.asked_at is null"
                                                " then 'waiting' else 'to-answer' end"
                                          : "''";
@@ -591,7 +514,7 @@ std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& kn
   };
   const auto read = [&](const std::string& at, const std::string& message,
                         const std::string& from) {
-    auto values = named;
+    auto values = numbered;
     if (known.candidate) {
       const auto which = "th.candidate = " + values(value_of(*known.candidate));
       read_these(at, message, from, which, values.params);
@@ -602,9 +525,9 @@ std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& kn
     }
   };
   if (is_own(place)) {
-    const auto word = named(value_of(place_word(place))), holder = named({});
+    const auto word = numbered(value_of(place_word(place))), holder = numbered({});
     for (const auto& one : holders_of(db, scope, place)) {
-      named.params.back() = one;
+      numbered.params.back() = one;
       const bool sent = place == Place::sent;
       read(sent ? "pl.at" : "th.last_at", sent ? "pl.message" : "th.last_message",
            " join thread_places pl on pl.company = th.company and pl.thread = th.id"
@@ -618,15 +541,51 @@ std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& kn
   return found;
 }
 
-// What the reader hasn't read, up to one more than the bound.
+// What the reader hasn't read, the newest first.
 std::vector<ThreadId> unread_by(Db& db, const Scope& scope, std::size_t most) {
   std::vector<ThreadId> unread;
   if (scope.kind != Scope::Kind::user) return unread;
   for (auto& row : db.rows("select un.thread from thread_unread un where un.company = $1"
-                           " and un.user_id = $2 limit $3",
+                           " and un.user_id = $2 order by un.at desc, un.thread desc limit $3",
                            scope.company, scope.user, most))
     unread.push_back(row.id<ThreadId>());
   return unread;
+}
+
+std::vector<ThreadId> threads_with(Db& db, CompanyId company, const std::string& person,
+                                   std::size_t most) {
+  std::vector<ThreadId> threads;
+  for (auto& row : db.rows("select f.thread from thread_people f where f.company = $1"
+                           " and f.normal = $2 order by f.thread limit $3",
+                           company, person, most))
+    threads.push_back(row.id<ThreadId>());
+  return threads;
+}
+
+// Those that alone can pass, where these are few.
+std::optional<Known> few_that_pass(Db& db, const Threads& asked) {
+  const auto most = kFilterLooksAt + 1;
+  if (asked.filter.unread)
+    if (auto unread = unread_by(db, asked.scope, most); unread.size() < most)
+      return Known{{}, std::move(unread)};
+  if (!asked.filter.person.empty())
+    if (auto with = threads_with(db, asked.scope.company, asked.filter.person, most);
+        with.size() < most)
+      return Known{{}, std::move(with)};
+  return std::nullopt;
+}
+
+ViewPage page_of_candidate(Db& db, const Threads& asked, CandidateId candidate,
+                           const NumberCursor& from, std::size_t wanted) {
+  const Known known{candidate, {}};
+  if (!is_narrowed(asked)) return {page_of_known(db, asked, known, from, wanted), {}};
+  auto all = asked;
+  all.triage = turn_of(asked);
+  all.filter = {};
+  return walked(db, asked, wanted,
+                following(from, [&](const NumberCursor& below, std::size_t rows) {
+                  return page_of_known(db, all, known, below, rows);
+                }));
 }
 
 bool sees_job(Db& db, const Scope& scope, JobId job) {
@@ -672,6 +631,7 @@ void keep_views(Writing& writing) {
     const bool is_new = touched.placed.contains({thread, message});
     if (!touched.lost.contains(thread)) {
       if (is_new) count_in(db, company, thread, message);
+      if (is_new) add_people(db, company, thread, message);
       find_places(db, company, thread, message);
       count_turn(db, company, thread, message);
     }
@@ -756,12 +716,9 @@ ViewPage view_page(Db& db, const Threads& asked, const std::optional<CandidateId
   const auto& scope = asked.scope;
   if (scope.kind == Scope::Kind::nobody || excludes_itself(asked)) return {};
   if (asked.filter.job && !sees_job(db, scope, *asked.filter.job)) return {};
-  if (candidate) return {page_of_known(db, asked, {candidate, {}}, below, rows), {}};
-  if (asked.filter.unread) {
-    auto unread = unread_by(db, scope, kFilterLooksAt + 1);
-    if (unread.size() <= kFilterLooksAt)
-      return {page_of_known(db, asked, {{}, std::move(unread)}, below, rows), {}};
-  }
+  if (candidate) return page_of_candidate(db, asked, *candidate, below, rows);
+  if (const auto few = few_that_pass(db, asked))
+    return {page_of_known(db, asked, *few, below, rows), {}};
   return page_of_place(db, asked, below, rows);
 }
 

@@ -11,12 +11,12 @@
 // audience. A reader's page is merged from the rows of their own holders and audiences, so a right
 // that is given or taken away moves no row at all: only messages, applications and a thread's
 // privacy do. In inbox and sent the rows lie apart by whose turn it is (M-8): answering a thread,
-// or putting it away, moves its rows from one list to another. What waits in somebody's inbox lies
-// in the company's lists once more, in one of their own (`all-to-answer`).
+// or putting it away, moves its rows from one list to another. What nobody has answered or put away
+// lies with the company once more, in a list of its own (`all-to-answer`).
 //
-// A filter that no list is kept for is asked of each row (docs/decisions/0064-filters.md): of a
-// candidate's threads, of what the reader hasn't read where that is little, else of the place's
-// rows, as far as a bound, from where the next page goes on.
+// A filter that no list is kept for is asked of each row (docs/decisions/0064-filters.md): of what
+// the reader hasn't read or the person stands in, where that is little, else of the rows of the
+// place, or the candidate, as far as a bound, from where the next page goes on.
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -81,7 +81,7 @@ std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thr
 // How many there are, as far as `most`.
 std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,
                          std::size_t most);
-// In each of these, how many of what the reader hasn't read; `most` of it are looked at.
+// In each of these, how many of what the reader hasn't read; the newest `most` are looked at.
 std::vector<std::uint64_t> count_unread(Db& db, const Scope& scope, std::span<const Place> places,
                                         std::size_t most);
 
