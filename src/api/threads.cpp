@@ -169,6 +169,7 @@ Reply get_thread(Call& call) {
                              {"count", (*found)->count},
                              {"triage", word_or_null((*found)->triage)},
                              {"asked_at", when((*found)->asked_at)},
+                             {"waits", (*found)->waits},
                              {"unread", (*found)->unread},
                              {"marked_unread", (*found)->marked_unread},
                              {"came", (*found)->came},
@@ -238,11 +239,15 @@ Reply change_thread(Call& call) {
 Reply get_counts(Call& call) {
   auto count = call.store().ask(store::ToAnswer{call.scope()});
   if (!count) return Refusal(count.error());
+  return json_response(200, {{"to_answer", *count}});
+}
+
+Reply get_unread_counts(Call& call) {
   auto unread = call.store().ask(store::UnreadCounts{call.scope()});
   if (!unread) return Refusal(unread.error());
   json::object places;
   for (const auto& row : *unread) places[word_for(row.place)] = row.count;
-  return json_response(200, {{"to_answer", *count}, {"unread", std::move(places)}});
+  return json_response(200, std::move(places));
 }
 
 }  // namespace hearback::api

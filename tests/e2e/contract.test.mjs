@@ -232,6 +232,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listThreads', {}, { query: '?place=elsewhere' });
   assert.equal((await ask('getCandidate', { id: candidate.id })).followers.length, 1);
   await ask('getCounts');
+  await ask('getUnreadCounts');
   const found = await ask('search', {}, { query: `?q=${encodeURIComponent(`${thread.subject} from:nobody-${Date.now()}`)}` });
   assert.equal(found.conversations.length, 0);
   const hits = await ask('search', {}, { query: `?q=${encodeURIComponent(thread.subject)}` });

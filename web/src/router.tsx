@@ -118,7 +118,7 @@ const thread = () => import('./thread/thread');
 const loadPlace =
   (which: Place) =>
   ({ context, deps }: { context: Context; deps: TabSearch }) => {
-    const filter = filterOf(which, turnIn(which, deps), narrowingIn(deps));
+    const filter = filterOf(which, turnIn(which, deps), narrowingIn(which, deps));
     void context.queries.prefetchInfiniteQuery(threadListQuery(filter));
   };
 const narrowable = {

@@ -23,7 +23,7 @@ export function patchRows(
   queries: QueryClient,
   thread: string,
   patch: Partial<
-    Pick<Row, 'triage' | 'unread' | 'asked_at'> & Pick<Schemas['Thread'], 'marked_unread'>
+    Pick<Row, 'triage' | 'unread' | 'asked_at' | 'waits'> & Pick<Schemas['Thread'], 'marked_unread'>
   >,
   { lists = () => true, rows = () => true }: Which = {},
 ): void {

@@ -27,18 +27,7 @@ beforeEach(() => {
   queries.setQueryData(HEAD, { rows: [asked], next: null });
   queries.setQueryData(ALL, pages);
   queries.setQueryData(keys.thread('a'), asked as unknown as Thread);
-  queries.setQueryData(countsQuery.queryKey, {
-    to_answer: 5,
-    unread: {
-      inbox: 0,
-      sent: 0,
-      all: 0,
-      'followed-candidates': 0,
-      'followed-jobs': 0,
-      'non-candidates': 0,
-      archived: 0,
-    },
-  });
+  queries.setQueryData(countsQuery.queryKey, { to_answer: 5 });
   said = [];
   vi.stubGlobal('fetch', (request: Request) => {
     if (request.method === 'GET')

@@ -20,7 +20,7 @@ import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef, useSt
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
-import { countsQuery, PLACES, type Place } from '../api/queries';
+import { MOST_UNREAD, PLACES, type Place, unreadCountsQuery } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
@@ -372,8 +372,9 @@ function RailLink({
   mark?: ReactNode;
 }) {
   const { t } = useTranslation();
-  const unread = useQuery(countsQuery).data?.unread?.[to.slice(1) as Place] ?? 0;
-  const words = unread > 0 ? `${label}, ${t('rail.unread', { count: unread })}` : label;
+  const unread = useQuery(unreadCountsQuery).data?.[to.slice(1) as Place] ?? 0;
+  const shown = unread < MOST_UNREAD ? unread : `${MOST_UNREAD - 1}+`;
+  const words = unread > 0 ? `${label}, ${t('rail.unread', { count: unread, shown })}` : label;
   return (
     <Tip text={words} side="right">
       <Link

@@ -10,6 +10,7 @@ import {
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Schemas } from '../api/client';
 import {
+  FULL,
   isNarrowed,
   keys,
   passes,
@@ -30,8 +31,6 @@ type Merge = {
   unlisted: boolean; // one of them is what is being read
 };
 
-const FULL = 20; // rows are more than a window holds
-
 type Reader = {
   open?: string | undefined; // the thread that is being read
   turn?: Turn | undefined; // whose turn the list is of
@@ -42,6 +41,8 @@ type Reader = {
 // As lists are ordered: by date, and those of one date by id.
 const isAbove = (a: ThreadRow, b: ThreadRow) =>
   a.last_at > b.last_at || (a.last_at === b.last_at && a.id > b.id);
+
+const held = (pages: Pages) => pages.pages.flatMap((page) => page.rows);
 
 const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -82,7 +83,7 @@ export function mergeHead(
     return { ...page, rows };
   });
   // Beyond the last loaded row an unknown one isn't new, only not loaded yet.
-  const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1) : undefined;
+  const oldest = pages.pages.at(-1)?.next ? held(pages).at(-1) : undefined;
   let waiting = 0;
   let unlisted = false;
   for (const row of head.rows) {
@@ -95,21 +96,23 @@ export function mergeHead(
   return { pages: changed ? { ...pages, pages: patched } : pages, waiting, unlisted };
 }
 
+// Whether something between the head and what we hold may be missing.
+export const joins = (pages: Pages, head: Page): boolean => {
+  const ids = new Set(head.rows.map((row) => row.id));
+  return !head.next || held(pages).some((row) => ids.has(row.id));
+};
+
 // The head takes the place of the first page; older pages are kept where they still join it.
 export function applyHead(pages: Pages, fresh: Page, open?: string): Pages {
   const first = pages.pages[0];
-  const reading = pages.pages.flatMap((page) => page.rows).find((row) => row.id === open);
+  const reading = held(pages).find((row) => row.id === open);
   const head = reading ? keeping(fresh, reading) : fresh;
   if (!head.next || !first) return { pages: [head], pageParams: [''] };
   const ids = new Set(head.rows.map((row) => row.id));
   const last = head.rows.at(-1)?.last_at ?? '';
-  const rest = pages.pages
-    .flatMap((page) => page.rows)
-    .filter((row) => !ids.has(row.id) && row.last_at <= last);
+  const rest = held(pages).filter((row) => !ids.has(row.id) && row.last_at <= last);
   const next = pages.pages.at(-1)?.next ?? null;
-  // Something between the head and what we hold may be missing: start over from the head.
-  const joined = first.rows.some((row) => ids.has(row.id));
-  if (!joined) return { pages: [head], pageParams: [''] };
+  if (!joins(pages, fresh)) return { pages: [head], pageParams: [''] };
   return { pages: [{ rows: [...head.rows, ...rest], next }], pageParams: [''] };
 }
 
@@ -143,10 +146,13 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
   const show = useCallback(() => {
     if (!head.data) return;
     const fresh = head.data;
-    queries.setQueryData<Pages>(JSON.parse(keyText), (pages) =>
-      pages ? applyHead(pages, fresh, open) : pages,
-    );
-  }, [head.data, queries, keyText, open]);
+    const queryKey = JSON.parse(keyText);
+    const pages = queries.getQueryData<Pages>(queryKey);
+    if (!pages) return;
+    // A head of a narrowed list is a stretch, which may end far above the list: that comes anew, as far as it went.
+    if (narrow && !joins(pages, fresh)) void queries.invalidateQueries({ queryKey, exact: true });
+    else queries.setQueryData<Pages>(queryKey, applyHead(pages, fresh, open));
+  }, [head.data, queries, keyText, open, narrow]);
 
   useEffect(() => {
     if (!merge || !list.data) return;
@@ -162,13 +168,25 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
         .filter((row) => passes(filter, row) || row.id === open) ?? [],
     [list.data, filter, open],
   );
-  const more = useCallback(() => {
+  const further = useCallback(() => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
   }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
-  // All that was loaded has left, or little of what was looked at has passed: there may be more behind it.
+  // Where little has passed as far as was looked, no window looks on by itself through all that ever came.
+  const looks = (list.data?.pages.at(-1)?.rows.length ?? 0) >= FULL || !narrow;
+  const more = useCallback(() => {
+    if (looks) further();
+  }, [looks, further]);
+  // All that was loaded has left: there may be more behind it.
   const enough = narrow ? FULL : 1;
   useEffect(() => {
     if (rows.length < enough && !list.isError) more();
   }, [rows, enough, more, list.isError]);
-  return { list, rows, more, waiting: mayMove ? 0 : (merge?.waiting ?? 0), show };
+  return {
+    list,
+    rows,
+    more,
+    further: !looks && list.hasNextPage ? further : undefined,
+    waiting: mayMove ? 0 : (merge?.waiting ?? 0),
+    show,
+  };
 }

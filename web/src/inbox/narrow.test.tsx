@@ -2,12 +2,13 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { jobPageQuery, jobQuery } from '../api/queries';
+import { jobPageQuery, jobQuery, type Place } from '../api/queries';
 import { switchLanguage } from '../i18n';
 import { Narrow } from './narrow';
 import { Nothing } from './nothing';
 import { addressOf, filterOf, type Narrowing, narrowingIn, tabSearch } from './turns';
 
+const JOB = '01890000-0000-7000-8000-00000000000a';
 const job = { id: 'j', title: 'Welder', open: true };
 let queries: QueryClient;
 beforeEach(async () => {
@@ -21,10 +22,16 @@ const shown = (what: React.ReactNode) =>
 
 describe('M-2 the address of a narrowed list', () => {
   it('is read as what it is narrowed by, whatever else stands there', () => {
-    const read = (search: Record<string, unknown>) => narrowingIn(tabSearch(search));
-    const all = { unread: true, to_answer: true, job: 'j' };
+    const read = (search: Record<string, unknown>, place: Place = 'all') =>
+      narrowingIn(place, tabSearch(search));
+    const all = { unread: true, to_answer: true, job: JOB };
     expect(read({ ...all, tab: 'done', to: 'x' })).toEqual(all);
-    expect(read({ unread: 1, to_answer: 'yes', job: 7 })).toEqual({});
+    for (const job of [7, 'j', `${JOB}0`])
+      expect(read({ unread: 1, to_answer: 'yes', job })).toEqual({});
+    // Where it would say what a tab says, or what nothing there can be.
+    for (const place of ['inbox', 'sent', 'archived'] as const)
+      expect(read({ ...all, tab: 'waiting' }, place)).toEqual({ unread: true, job: JOB });
+    expect(read(all, 'non-candidates')).toEqual({ unread: true, to_answer: true });
   });
   it('says the same again', () => {
     expect(addressOf('inbox', 'done', { unread: true })).toEqual({ tab: 'done', unread: true });
@@ -72,6 +79,8 @@ describe('M-2 the filter above a list', () => {
         by={{ unread: true, job: 'j' }}
         invited={false}
         connected
+        further={undefined}
+        busy={false}
         onChange={onChange}
       />,
     );
@@ -80,5 +89,23 @@ describe('M-2 the filter above a list', () => {
     expect(onChange).toHaveBeenLastCalledWith({ unread: true });
     await userEvent.click(screen.getByRole('button', { name: 'Remove filters' }));
     expect(onChange).toHaveBeenLastCalledWith({});
+  });
+  it('doesn’t say that nothing passes where not all was looked at', async () => {
+    const further = vi.fn();
+    shown(
+      <Nothing
+        place="all"
+        turn={undefined}
+        by={{ unread: true }}
+        invited={false}
+        connected
+        further={further}
+        busy={false}
+        onChange={() => {}}
+      />,
+    );
+    expect(screen.queryByText('No conversation passes the filter')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Look further back' }));
+    expect(further).toHaveBeenCalledOnce();
   });
 });

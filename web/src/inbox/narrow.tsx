@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Place } from '../api/queries';
 import { JobChoice } from '../jobs/choice';
-import { type Narrowing, turnIn } from './turns';
+import { mayNarrow, type Narrowing } from './turns';
 import { without } from './without';
 import './narrow.css';
 
@@ -12,10 +12,6 @@ const SWITCHES = [
   { by: 'unread', label: 'thread.unread', Icon: Mail },
   { by: 'to_answer', label: 'triage.to_answer', Icon: Reply },
 ] as const;
-
-// Where there are tabs, they say what is to be answered; who is no candidate is in no job.
-const mayNarrow = (place: Place, by: keyof Narrowing): boolean =>
-  by === 'to_answer' ? !turnIn(place, {}) : by === 'job' ? place !== 'non-candidates' : true;
 
 export function Narrow({
   place,

@@ -40,6 +40,8 @@ export function Nothing({
   by: narrowing,
   invited,
   connected,
+  further,
+  busy,
   onChange,
 }: {
   place: Place;
@@ -47,12 +49,14 @@ export function Nothing({
   by: Narrowing;
   invited: boolean;
   connected: boolean; // to a mailbox
+  further: (() => void) | undefined; // not all of the place was looked at
+  busy: boolean;
   onChange: (narrowing: Narrowing) => void;
 }) {
   const { t } = useTranslation();
   const here = place === 'all' ? 'all' : 'to_answer'; // where who isn't connected may look
   if (Object.keys(narrowing).length > 0)
-    return <NothingPasses by={narrowing} onChange={onChange} />;
+    return <NothingPasses by={narrowing} further={further} busy={busy} onChange={onChange} />;
   return isChosen(place) ? (
     <NothingChosen place={place} />
   ) : place === 'non-candidates' ? (
@@ -89,9 +93,13 @@ export function Nothing({
 
 function NothingPasses({
   by: narrowing,
+  further,
+  busy,
   onChange,
 }: {
   by: Narrowing;
+  further: (() => void) | undefined;
+  busy: boolean;
   onChange: (narrowing: Narrowing) => void;
 }) {
   const { t } = useTranslation();
@@ -104,9 +112,14 @@ function NothingPasses({
   return (
     <Empty
       icon={<CircleDashed size={24} aria-hidden />}
-      title={t('narrow.nothing')}
+      title={t(further ? 'narrow.soFar' : 'narrow.nothing')}
       text={<bdi>{set.map(words).join(' · ')}</bdi>}
     >
+      {further && (
+        <Button look="primary" busy={busy} onClick={further}>
+          {t('narrow.further')}
+        </Button>
+      )}
       {set.map((by) => (
         <Button key={by} onClick={() => onChange(without(narrowing, by))}>
           {t('narrow.without', { what: words(by) })}

@@ -85,7 +85,7 @@ function useShown(place: Place): {
   return useMemo(() => {
     const found: TabSearch = JSON.parse(asked);
     const turn = turnIn(place, found);
-    const narrowing = narrowingIn(found);
+    const narrowing = narrowingIn(place, found);
     return { turn, narrowing, search: addressOf(place, turn, narrowing) };
   }, [place, asked]);
 }
@@ -246,7 +246,8 @@ function ThreadList({
         )}
         {live.list.isPending ||
         (live.rows.length === 0 &&
-          (mailboxes.isPending || (live.list.hasNextPage && !live.list.isError))) ? (
+          (mailboxes.isPending ||
+            (live.list.hasNextPage && !live.list.isError && !live.further))) ? (
           <Skeleton rows={10} />
         ) : live.list.isError && live.rows.length === 0 ? (
           <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
@@ -257,6 +258,8 @@ function ThreadList({
             by={narrowing}
             invited={invited !== undefined}
             connected={mailboxes.data?.length !== 0}
+            further={live.further}
+            busy={live.list.isFetchingNextPage}
             onChange={setNarrowing}
           />
         ) : (
@@ -272,6 +275,15 @@ function ThreadList({
           >
             {row}
           </VirtualList>
+        )}
+        {live.further && live.rows.length > 0 && (
+          <Button
+            className="list-further"
+            busy={live.list.isFetchingNextPage}
+            onClick={live.further}
+          >
+            {t('narrow.further')}
+          </Button>
         )}
       </div>
     </>

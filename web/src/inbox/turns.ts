@@ -15,8 +15,21 @@ const FIRST: Record<Place, Turn | undefined> = {
   archived: undefined,
 };
 
+// Where there are tabs, they say what is to be answered; and what is put away is answered, or nobody will.
+const TO_ANSWER: readonly Place[] = [
+  'all',
+  'followed-candidates',
+  'followed-jobs',
+  'non-candidates',
+];
+/** Who is no candidate is in no job. */
+export const mayNarrow = (place: Place, by: keyof Narrowing): boolean =>
+  by === 'to_answer' ? TO_ANSWER.includes(place) : by !== 'job' || place !== 'non-candidates';
+
 export type Narrowing = Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'>;
 export type TabSearch = { tab?: Turn } & Narrowing;
+
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export function tabSearch({
   unread,
@@ -29,13 +42,17 @@ export function tabSearch({
     ...(tab && { tab }),
     ...(unread === true && { unread }),
     ...(to_answer === true && { to_answer }),
-    ...(typeof job === 'string' && job && { job }),
+    ...(typeof job === 'string' && ID.test(job) && { job }),
   };
 }
 
-export function narrowingIn(search: TabSearch): Narrowing {
-  const { tab: _, ...narrowing } = tabSearch(search);
-  return narrowing;
+export function narrowingIn(place: Place, search: TabSearch): Narrowing {
+  const { unread, to_answer, job } = tabSearch(search);
+  return {
+    ...(unread && { unread }),
+    ...(to_answer && mayNarrow(place, 'to_answer') && { to_answer }),
+    ...(job && mayNarrow(place, 'job') && { job }),
+  };
 }
 
 export const turnIn = (place: Place, { tab }: TabSearch): Turn | undefined =>
