@@ -485,8 +485,9 @@ std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& kn
   if (place != Place::all && scope.kind != Scope::Kind::user) return {};
   Numbered numbered{scope_params(scope)};
   std::string also = may_see_thread_row(scope, "th") + passes(numbered, asked);
-  // What one candidate's are among is known.
-  if (!is_own(place) && !(place == Place::all && known.candidate))
+  // What one candidate's are among is known; and to the engine all is all, whoever it is with.
+  const bool is_engine = scope.kind == Scope::Kind::engine;
+  if (!is_own(place) && !(place == Place::all && (known.candidate || is_engine)))
     also += " and " + lies_in(scope, place);
   if (const auto turn = turn_of(asked); turn && is_own(place)) also += " and " + is_turn(*turn);
   const auto below_at = numbered(value_of(below.key)),
