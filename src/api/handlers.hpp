@@ -88,6 +88,7 @@ Reply get_thread(Call& call);
 Reply get_timeline(Call& call);
 Reply change_thread(Call& call);
 Reply get_counts(Call& call);
+Reply get_unread_counts(Call& call);
 
 // merges.cpp
 Reply preview_merge(Call& call);

@@ -102,6 +102,7 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/corrections/{id}", "undoCorrection", Right::edit_candidates, undo_correction},
     Route{"GET", "/search", "search", Right::signed_in, search, nullptr, net::Lane::parse},
     Route{"GET", "/counts", "getCounts", Right::signed_in, get_counts},
+    Route{"GET", "/counts/unread", "getUnreadCounts", Right::signed_in, get_unread_counts},
     Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body,
           nullptr, net::Lane::parse},
     Route{"GET", "/messages/{id}/raw", "getMessageSource", Right::signed_in, nullptr,

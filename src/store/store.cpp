@@ -421,6 +421,7 @@ template Result<NamedExternally::Answer> Store::ask(const NamedExternally&);
 template Result<LinesKnown::Answer> Store::ask(const LinesKnown&);
 template Result<Threads::Answer> Store::ask(const Threads&);
 template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
+template Result<UnreadCounts::Answer> Store::ask(const UnreadCounts&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);
 template Result<ThreadById::Answer> Store::ask(const ThreadById&);
 template Result<CandidateTimeline::Answer> Store::ask(const CandidateTimeline&);

@@ -218,6 +218,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const thread = await ask('getThread', { id: threads.rows.find((row) => row.candidate === candidate.id).id });
   await ask('listThreads', {}, { query: '?place=inbox&triage=to_answer' });
   await ask('listThreads', {}, { query: '?triage=to_answer' });
+  for (const filter of ['unread=true', 'to_answer=true', `candidate=${candidate.id}&unread=true`, 'person=somebody@home.example', 'person=nobody', 'job=none'])
+    await ask('listThreads', {}, { query: `?${filter}` });
   // M-2: nothing is told apart from what isn't there.
   for (const operation of ['followCandidate', 'unfollowCandidate', 'followJob', 'unfollowJob']) {
     const id = /Job$/.test(operation) ? job.id : candidate.id;
@@ -230,6 +232,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listThreads', {}, { query: '?place=elsewhere' });
   assert.equal((await ask('getCandidate', { id: candidate.id })).followers.length, 1);
   await ask('getCounts');
+  await ask('getUnreadCounts');
   const found = await ask('search', {}, { query: `?q=${encodeURIComponent(`${thread.subject} from:nobody-${Date.now()}`)}` });
   assert.equal(found.conversations.length, 0);
   const hits = await ask('search', {}, { query: `?q=${encodeURIComponent(thread.subject)}` });

@@ -61,10 +61,14 @@ With expect_exchange(Writing& writing, const Scope& by, ThreadId asked) {
 
 void change_place(Writing& writing, CandidateId person, std::optional<ThreadId> shown, Place from,
                   Place into) {
-  writing.db.change(
-      "update view_rows set place = $4 where company = $1 and place = $3 and thread in"
-      " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
-      writing.company, person, place_word(from), place_word(into));
+  const auto rename = [&](std::string_view one, std::string_view other) {
+    writing.db.change(
+        "update view_rows set place = $4 where company = $1 and place = $3 and thread in"
+        " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
+        writing.company, person, one, other);
+  };
+  rename(place_word(from), place_word(into));
+  rename(list_word(from, rules::Triage::to_answer), list_word(into, rules::Triage::to_answer));
   if (shown) writing.tell_of(*shown, person, "thread", shown->text());
   writing.tell("candidate", person.text(), person);
 }

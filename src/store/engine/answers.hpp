@@ -70,6 +70,7 @@ AnswerTo<MergePreview> answer(Reading&, const MergePreview&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);
+AnswerTo<UnreadCounts> answer(Reading&, const UnreadCounts&);
 AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<CandidateTimeline> answer(Reading&, const CandidateTimeline&);

@@ -881,6 +881,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/counts/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I haven't read, in each place: of the newest hundred conversations that I haven't */
+        get: operations["getUnreadCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{id}/body": {
         parameters: {
             query?: never;
@@ -1224,7 +1241,7 @@ export interface paths {
         /**
          * Server-sent events from the change feed
          * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
-         *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
+         *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands, and `alone` (true), where nobody else is told.
          *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed. `archive`: somebody put the conversation away, or took it back.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts at `since`, the `events_since` of an earlier Me: nothing is missed
          *     that happened after that answer. Without either it starts now. It begins with an event `hello`.
@@ -1787,6 +1804,18 @@ export interface components {
         };
         /** @description It is with somebody who is no candidate (M-3): candidate_name is their address, and candidate leads to no profile */
         NonCandidate: boolean;
+        /** @description For an answer of any of us: nobody has answered it or put it away */
+        Waits: boolean;
+        UnreadCounts: {
+            inbox: components["schemas"]["FewUnread"];
+            sent: components["schemas"]["FewUnread"];
+            all: components["schemas"]["FewUnread"];
+            "followed-candidates": components["schemas"]["FewUnread"];
+            "followed-jobs": components["schemas"]["FewUnread"];
+            "non-candidates": components["schemas"]["FewUnread"];
+            archived: components["schemas"]["FewUnread"];
+        };
+        FewUnread: number;
         ThreadRow: {
             id: string;
             candidate: string;
@@ -1814,6 +1843,7 @@ export interface components {
              * @description Of the oldest message that nobody has answered
              */
             asked_at: string | null;
+            waits: components["schemas"]["Waits"];
             unread: components["schemas"]["Unread"];
             came: components["schemas"]["Came"];
             /** @description In archived: who has put it away, the last ones first, three at most */
@@ -1902,6 +1932,7 @@ export interface components {
             triage: null | components["schemas"]["Triage"];
             /** Format: date-time */
             asked_at: string | null;
+            waits: components["schemas"]["Waits"];
             unread: components["schemas"]["Unread"];
             /** @description I said so myself */
             marked_unread: boolean;
@@ -4144,6 +4175,14 @@ export interface operations {
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;
+                /** @description Of candidates who are in this job. One that I don't see holds nothing, as one that isn't there */
+                job?: string;
+                /** @description An address that a message of the conversation is from, to or cc: a candidate's, a colleague's or anybody's */
+                person?: string;
+                /** @description true: what I haven't read */
+                unread?: boolean;
+                /** @description true: in inbox and sent what triage=to_answer is; elsewhere what nobody has answered or put away */
+                to_answer?: boolean;
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };
@@ -4153,7 +4192,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Threads */
+            /** @description Threads. Filters narrow the list together. Where few conversations pass them, a page may hold fewer rows than “limit”, or none, and yet name the next one: it is the last only where “next” is null */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4403,6 +4442,26 @@ export interface operations {
                         /** @description Conversations in my inbox that wait for an answer; 1000 are so many or more */
                         to_answer: number;
                     };
+                };
+            };
+        };
+    };
+    getUnreadCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Conversations; 100 are so many or more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCounts"];
                 };
             };
         };
