@@ -1,10 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
 import { keys } from '../api/queries';
-import { Notices } from '../ui/notice';
+import { forgetGoingUp } from '../composer/going-up';
+import { forgetNotices, Notices } from '../ui/notice';
 import { CandidateFiles, useCandidateFiles } from './files';
 
 const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
@@ -109,6 +110,8 @@ it('M-9 a card that is there stays there, with what is typed into it, while they
 // ---- what people put on the profile (W-9) -----------------------------------------------------
 
 const asked: string[] = [];
+const sentUp: string[] = [];
+let later: (() => void)[] | undefined; // what comes up when it is called
 let answers: Record<string, () => Response>;
 let rows: Schemas['CandidateFile'][];
 class Sending {
@@ -118,10 +121,16 @@ class Sending {
   onload = () => {};
   onerror = () => {};
   open() {}
-  abort() {}
+  onabort = () => {};
+  abort() {
+    this.onload = () => {};
+    this.onabort();
+  }
   setRequestHeader() {}
   send(sent: File) {
-    queueMicrotask(() => {
+    sentUp.push(sent.name);
+    const when = later ? (run: () => void) => later?.push(run) : queueMicrotask;
+    when(() => {
       this.status = 201;
       this.response = { id: `id of ${sent.name}`, filename: sent.name, type: 'a/b', octets: 1 };
       this.onload();
@@ -130,6 +139,8 @@ class Sending {
 }
 function showCard(role = 'manager') {
   asked.length = 0;
+  sentUp.length = 0;
+  later = undefined;
   answers = {};
   vi.stubGlobal('XMLHttpRequest', Sending);
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
@@ -199,6 +210,58 @@ it('W-9 it is removed once that was asked; what came with a message can’t be',
   };
   fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
   await waitFor(() => expect(names()).toEqual(['letter.pdf']));
+});
+
+it('W-9 an appointment that somebody put there is there', () => {
+  rows = [{ ...own('Interview.ics'), type: 'text/calendar' }];
+  showCard();
+  screen.getByRole('button', { name: 'Remove Interview.ics' });
+});
+
+it('W-9 one after the other; each that fails is told of, and what is too large isn’t sent', async () => {
+  rows = [];
+  showCard();
+  const five = ['1.pdf', '2.pdf', '3.pdf', '4.pdf', '5.pdf'];
+  for (const name of five)
+    answers[`PUT /candidates/jo/files/id of ${name}`] = () => problem(409, 'candidate.files-full');
+  const large = Object.defineProperty(new File(['x'], 'film.mp4'), 'size', { value: 30_000_000 });
+  fireEvent.change(document.querySelector('input[type=file]')!, {
+    target: { files: [large, ...five.map((name) => new File(['x'], name))] },
+  });
+  await waitFor(() => expect(screen.getByRole('alert').querySelectorAll('li')).toHaveLength(6));
+  expect(sentUp).toEqual(five);
+  expect(screen.getByRole('alert').textContent).toContain('film.mp4 was not added: files may have');
+});
+
+it('W-9 who signs out leaves nothing on its way, and nothing to be read by who comes next', async () => {
+  rows = [];
+  showCard();
+  later = [];
+  choose('Lebenslauf Lea.pdf', 'b.pdf');
+  await waitFor(() => expect(sentUp).toEqual(['Lebenslauf Lea.pdf']));
+  screen.getByText('b.pdf');
+  act(() => {
+    forgetGoingUp();
+    forgetNotices();
+  });
+  for (const run of later) run();
+  await new Promise((done) => setTimeout(done, 20));
+  expect(asked.filter((one) => one.startsWith('PUT'))).toEqual([]);
+  expect(sentUp).toEqual(['Lebenslauf Lea.pdf']);
+  expect(document.body.textContent).not.toContain('was not added');
+});
+
+it('W-9 taken off while it comes up, it isn’t put there', async () => {
+  rows = [];
+  showCard();
+  later = [];
+  choose('CV.pdf');
+  fireEvent.click(await screen.findByRole('button', { name: 'Remove CV.pdf' }));
+  await waitFor(() => expect(screen.queryByText('CV.pdf')).toBeNull());
+  for (const run of later) run();
+  await new Promise((done) => setTimeout(done, 20));
+  expect(asked.filter((one) => one.startsWith('PUT'))).toEqual([]);
+  expect(screen.queryByRole('alert')).toBeNull();
 });
 
 it('W-9 who only reads can put nothing there, and take nothing off', () => {
