@@ -462,7 +462,10 @@ TEST_P(TriageTest, M5_WhatSomebodyPutAwayLiesInTheTeamsArchive) {
 // had put it away is gone.
 TEST_P(TriageTest, M2_TheTeamsListsTellWhatNobodyHasAnsweredOrPutAway) {
   const auto lists = [&](const rules::User& user, Place place) {
-    const auto found = ask(Threads{as(user), place, {}, {}, {}, {.to_answer = true}}).rows.size();
+    const auto rows = ask(Threads{as(user), place, {}, {}, {}, {.to_answer = true}}).rows;
+    const auto found = rows.size();
+    // The team's question says nothing of what the reader has put away.
+    for (const auto& row : rows) EXPECT_FALSE(row.triage);
     const auto of_hers = ask(Threads{as(user), place, wanda, {}, {}, {.to_answer = true}}).rows;
     EXPECT_EQ(found, of_hers.size());
     return found;

@@ -78,8 +78,14 @@ constexpr std::string_view kPeople =
     " f.company = $1 and f.field in ('from', 'to', 'cc') and f.normal <> ''"
     " and length(f.normal) <= 320 on conflict do nothing";
 
+// Writes what differs: most of a long conversation stays as it is.
 void find_people(Db& db, CompanyId company, ThreadId thread) {
-  db.change("delete from thread_people where company = $1 and thread = $2", company, thread);
+  db.change(
+      "delete from thread_people where company = $1 and thread = $2 and normal not in"
+      " (select f.normal from placements p join participants f on f.company = p.company"
+      "  and f.message = p.message where p.company = $1 and p.thread = $2"
+      "  and f.field in ('from', 'to', 'cc'))",
+      company, thread);
   db.change(
       "insert into thread_people(company, thread, normal) select p.company, p.thread, f.normal"
       " from placements p join participants f on f.company = p.company and f.message = p.message"
@@ -238,7 +244,10 @@ std::vector<Value> lists_of(Place place, std::optional<rules::Triage> turn) {
   return lists;
 }
 
+// Whose turn it is in a list of one's own: the team's say nothing of what anybody has put away.
 std::optional<rules::Triage> turn_in(std::string_view list) {
+  for (const auto place : {Place::all, Place::non_candidates})
+    if (list.starts_with(std::string(place_word(place)) + "-")) return std::nullopt;
   for (const auto one : kTurns)
     if (list.ends_with("-" + std::string(word_of(one)))) return one;
   return std::nullopt;
@@ -729,7 +738,9 @@ std::vector<std::uint64_t> count_unread(Db& db, const Scope& scope, std::span<co
   std::string flags;
   for (const auto place : places)
     flags += ", case when " + lies_in(scope, place) + " then 1 else 0 end";
-  in_chunks(scope_params(scope), values_of(unread_by(db, scope, most)),
+  // Of some the reader has lost sight since: these count nowhere.
+  constexpr std::size_t kLooked = 3;
+  in_chunks(scope_params(scope), values_of(unread_by(db, scope, kLooked * most)),
             [&](InList list, Params params) {
               for (auto& row : db.run("select th.id" + flags +
                                           " from threads th where th.company = $1 and th.id in " +
@@ -738,7 +749,7 @@ std::vector<std::uint64_t> count_unread(Db& db, const Scope& scope, std::span<co
                                    .rows) {
                 (void)row.id<ThreadId>();
                 for (auto& count : counts)
-                  if (row.flag()) ++count;
+                  if (row.flag()) count = std::min<std::uint64_t>(count + 1, most);
               }
             });
   return counts;
