@@ -156,6 +156,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"loadPictures", {Right::signed_in, true}},
     {"getPicture", {Right::signed_in, true}},
     {"getCounts", {Right::signed_in, false}},
+    {"getUnreadCounts", {Right::signed_in, false}},
     {"getMessageBody", {Right::signed_in, true}},
     {"getMessageSource", {Right::signed_in, true}},
     {"getAttachment", {Right::signed_in, true}},
