@@ -35,7 +35,7 @@ test('W-9 a CV is put on the profile, read there, and sent with what came', { ti
   const chip = card(tab).getByRole('button', { name: /CV Jane Doe\.pdf/ }).first();
   await chip.waitFor();
   assert.deepEqual(await listed(), ['CV Jane Doe.pdf', 'Zeugnisse.pdf']);
-  await tab.getByText(/added CV Jane Doe\.pdf/).waitFor(); // the timeline tells of it
+  await tab.getByText(/added .CV Jane Doe\.pdf/).waitFor(); // the timeline tells of it
   await shoot(tab, 'own-files');
   await chip.click();
   await tab.locator('.preview iframe.there').waitFor();

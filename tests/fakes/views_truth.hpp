@@ -90,8 +90,10 @@ inline const std::string kRowsTruth =
     "  p.message desc limit 1) end as message from threads th join (select company, thread, place,"
     "  holder, at, message from (" +
     kPlacesTruth + ") x union all " + kTeamTruth +
-    " union all select x.company, x.id, x.place || '-to-answer', x.holder, x.at, x.message from (" +
-    kTeamTruth + ") x join threads n on n.company = x.company and n.id = x.id where " +
+    " union all select n.company, n.id, case when c.non_candidate = 1"
+    "  then 'non-candidates-to-answer' else 'all-to-answer' end, n.company, n.last_at,"
+    "  n.last_message from threads n join candidates c on c.company = n.company"
+    "  and c.id = n.candidate where " +
     kWaitsTruth +
     ") pl"
     " on pl.company = th.company and pl.thread = th.id join (select company, id as thread,"
