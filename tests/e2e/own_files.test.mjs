@@ -32,7 +32,7 @@ test('W-9 a CV is put on the profile, read there, and sent with what came', { ti
   const tab = await tabOf(1440);
   await tab.goto(profile());
   await addFile(tab, { name: 'CV Jane Doe.pdf', mimeType: 'application/pdf', buffer: cv });
-  const chip = card(tab).getByRole('button', { name: /CV Jane Doe\.pdf/ }).first();
+  const chip = card(tab).locator('.attachment').filter({ hasText: 'CV Jane Doe.pdf' }); // not the one that is on its way
   await chip.waitFor();
   assert.deepEqual(await listed(), ['CV Jane Doe.pdf', 'Zeugnisse.pdf']);
   await tab.getByText(/added .CV Jane Doe\.pdf/).waitFor(); // the timeline tells of it
@@ -47,7 +47,7 @@ test('W-9 a CV is put on the profile, read there, and sent with what came', { ti
   await shoot(tab, 'own-files-choosing');
   for (const name of [/CV Jane Doe/, /Zeugnisse/]) await tab.getByRole('menuitemcheckbox', { name }).click();
   await tab.keyboard.press('Escape');
-  await tab.getByRole('list', { name: 'Attachments' }).getByText('Zeugnisse.pdf').waitFor();
+  await tab.locator('.uploads').getByText('Zeugnisse.pdf').waitFor();
   await fits(tab, 'a message with files of the profile');
   await tab.getByRole('textbox', { name: 'Message' }).fill('Your papers, as we have them');
   await tab.getByRole('button', { name: 'Send', exact: true }).click();
@@ -83,7 +83,7 @@ test('W-9 who only reads puts nothing there; narrow, dark, in each language', { 
   const tab = await tabOf(1440);
   await tab.goto(profile());
   await addFile(tab, { name: 'Lebenslauf mit einem sehr langen Namen, wie Menschen sie Dateien geben.pdf', mimeType: 'application/pdf', buffer: cv });
-  await card(tab).getByRole('button', { name: /Lebenslauf/ }).first().waitFor();
+  await card(tab).locator('.attachment').filter({ hasText: 'Lebenslauf' }).waitFor();
   const reader = await addUser(stage.hearback, stage.api, { name: 'Ben', email: ben, role: 'evaluator' });
   const job = await stage.api.post('/jobs', { title: 'Welder', kind: 'offer', team: [(await reader.api.get('/me')).user.id] });
   await stage.api.post(`/candidates/${stage.candidate.id}/applications`, { job: job.id });
