@@ -6,23 +6,9 @@ import type { Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { forgetGoingUp } from '../composer/going-up';
 import { forgetNotices, Notices } from '../ui/notice';
+import { candidateFile as file } from './candidate.fixtures';
 import { CandidateFiles, useCandidateFiles } from './files';
 
-const file = (index: number, filename: string): Schemas['CandidateFile'] => ({
-  index,
-  filename,
-  type: 'application/pdf',
-  octets: 2000,
-  content_id: '',
-  inline: false,
-  file: null,
-  added_by: null,
-  message: `m${index}`,
-  thread: 't',
-  date: '2026-01-02T03:04:05Z',
-  cv: index === 0,
-  internal: false,
-});
 const names = () => screen.getAllByRole('link').map((link) => link.getAttribute('download'));
 
 function Card() {

@@ -195,9 +195,7 @@ function useComing(candidate: string) {
           tell(key, t('card.fileFailed', { name: file.name, why }));
         }
       }
-      const known = goesUpNoMore(key);
-      if (known || signal.aborted)
-        await queries.invalidateQueries({ queryKey: keys.files(candidate) });
+      if (goesUpNoMore(key)) await queries.invalidateQueries({ queryKey: keys.files(candidate) });
     }
   };
   return { files, failed, hush: () => setFailed([]), add };

@@ -2,26 +2,11 @@ import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
+import { candidateFile as file } from '../candidate/candidate.fixtures';
 import { newMessage, open, problem, queries, server, show } from './composer.fixtures';
 import { goingAlong, readDraft } from './drafts';
 
 const MB = 1_000_000;
-const file = (index: number, filename: string, more = {}) => ({
-  index,
-  filename,
-  type: 'application/pdf',
-  octets: 2000,
-  content_id: '',
-  inline: false,
-  file: null as string | null,
-  added_by: null as string | null,
-  message: `m${index}` as string | null,
-  thread: 't1',
-  date: '2026-01-02T03:04:05Z',
-  cv: index === 0,
-  internal: false,
-  ...more,
-});
 const lie = (...rows: ReturnType<typeof file>[]) =>
   queries.setQueryData(keys.files('lea'), { rows, more: false });
 const offered = () =>
@@ -79,14 +64,14 @@ describe('W-9 a candidate’s own files', () => {
     expect(readDraft('anna', 'thread:t1')?.uploads).toEqual([]);
   });
   it('that are too much for a message say so', async () => {
-    lie(file(0, 'CV.pdf', { octets: 15 * MB }), file(1, 'work.pdf', { octets: 10 * MB }));
+    lie(file(0, 'CV.pdf', { octets: 15 * MB }), file(1, 'prints.pdf', { octets: 10 * MB }));
     show();
     await openMenu();
     await choose(/CV/);
-    await choose(/work/);
+    await choose(/prints/);
     expect(listed()).toEqual(['CV.pdf']);
     await userEvent.keyboard('{Escape}');
-    expect(screen.getByRole('alert').textContent).toMatch(/^work.pdf was not attached: with/);
+    expect(screen.getByRole('alert').textContent).toMatch(/^prints.pdf was not attached: with/);
   });
   it('that aren’t there, or can’t be asked for, are told of as such', async () => {
     lie();
