@@ -131,6 +131,15 @@ TEST_F(Threads, M8_EachListShowsWhoseTurnItIs) {
             404);
   for (const auto* wrong : {"?triage=done", "?place=all&triage=done", "?place=inbox&triage=none"})
     EXPECT_EQ(stand.as(max, "GET", std::string("/threads") + wrong).status, 422) << wrong;
+  // What waits is hers to put away as soon as it lies with nobody who is here.
+  ASSERT_EQ(stand.as(ada, "PATCH", "/users/" + stand.max.id.text(), json::object{{"active", false}})
+                .status,
+            200);
+  EXPECT_EQ(stand.as(ada, "GET", path).value.at("triage"), "to_answer");
+  EXPECT_EQ(stand.as(ada, "PATCH", path, put_away).status, 204);
+  EXPECT_EQ(rows(ada, "/threads?place=archived"), 1u);
+  EXPECT_EQ(stand.as(ada, "PATCH", path, json::object{{"done", false}}).status, 204);
+  EXPECT_EQ(rows(ada, "/threads?place=archived"), 0u);
 }
 
 TEST_F(Threads, M2_AListIsNarrowedByFilters) {

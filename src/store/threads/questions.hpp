@@ -102,7 +102,8 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::uint64_t count = 0;                // of all its messages
     std::vector<MessageInThread> messages;  // of this page, oldest first
     std::string older;                      // the next page; empty: there are no older ones
-    std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
+    std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there; or
+                                            // in nobody's, and is theirs to put away or take back
     std::optional<Instant> asked_at;        // as in ThreadSummary
     bool waits = false;                     // likewise
     bool unread = false;

@@ -521,8 +521,24 @@ TEST_P(TriageTest, M2_WhatNobodyLookedAfterWaitsThoughWhomItCameToHasLeft) {
   commit(PutUser{gone, {}, now});
   const Threads team{as(clara), Place::all, {}, {}, {}, {.to_answer = true}};
   EXPECT_EQ(ask(team).rows.size(), 1u);
+  const auto turn_of = [&](const rules::User& user) {
+    return ask(ThreadById{as(user), talk.id})->triage;
+  };
+  EXPECT_EQ(turn_of(clara), to_answer) << "anybody’s to put away, for nobody else can";
   done(clara);
   EXPECT_TRUE(ask(team).rows.empty());
+  EXPECT_EQ(turn_of(clara), done_);
+  // Whoever has it comes back; what she has put away is still hers to take back.
+  commit(PutUser{ben, {}, now});
+  EXPECT_EQ(turn_of(ben), to_answer);
+  EXPECT_EQ(turn_of(clara), done_);
+  done(clara, false);
+  EXPECT_FALSE(turn_of(clara));
+  // Who reads it no more can't put it away either.
+  commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {clara.id}, now});
+  EXPECT_EQ(turn_of(clara), to_answer);
+  out("m2", 1h);
+  EXPECT_FALSE(turn_of(clara)) << "it waits for nothing";
 }
 
 TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {

@@ -674,6 +674,32 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) 
       company, candidate, job);
 }
 
+namespace {
+
+// Whoever of us has it in their mail is active, and reads it still.
+std::string somebody_has_it() {
+  return "exists (select 1 from thread_places pl where pl.company = $1 and pl.thread = th.id and " +
+         user_may_read(
+             "case when pl.place = 'sent' then pl.holder else (select b.owner from mailboxes b"
+             " where b.company = $1 and b.id = pl.holder) end",
+             "th") +
+         ")";
+}
+
+// What waits, and lies with nobody any more, is anybody's to put away, and theirs to take back.
+std::optional<rules::Triage> turn_for_the_team(Db& db, const Scope& scope, ThreadId thread) {
+  static const std::string kTurn = "select case when " + is_done() + " then 1 else 0 end," +
+                                   " case when " + waits() + " and not " + somebody_has_it() +
+                                   " then 1 else 0 end from threads th where th.company = $1"
+                                   " and th.id = $4 and ";
+  auto row = scoped_row(db, scope, kTurn + may_see_thread_row(scope, "th"), thread);
+  if (!row) return std::nullopt;
+  if (row->flag()) return rules::Triage::done;
+  return row->flag() ? std::optional(rules::Triage::to_answer) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread) {
   if (scope.kind != Scope::Kind::user) return std::nullopt;
   auto row = scoped_row(
@@ -683,7 +709,7 @@ std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thr
       "  (select 1 from mailboxes b where b.company = $1 and b.id = v.holder"
       "  and b.owner = $2)) limit 1",
       thread);
-  return row ? turn_in(row->text()) : std::nullopt;
+  return row ? turn_in(row->text()) : turn_for_the_team(db, scope, thread);
 }
 
 std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,

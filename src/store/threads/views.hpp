@@ -76,7 +76,8 @@ inline constexpr std::size_t kFilterLooksAt = 1000;
 ViewPage view_page(Db& db, const Threads& asked, const std::optional<CandidateId>& candidate,
                    std::size_t rows);
 
-// Whose turn it is in the reader's own places; none: the thread lies in none of them.
+// Whose turn it is in the reader's own places; none: the thread lies in none of them. What waits and
+// lies in nobody's is the reader's, too.
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread);
 // How many there are, as far as `most`.
 std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,
