@@ -686,6 +686,7 @@ Reply get_holdings(Call& call) {
   return json_response(200, {{"threads", held->threads},
                              {"messages", held->messages},
                              {"shared", held->shared},
+                             {"files", held->files},
                              {"more", held->more}});
 }
 

@@ -441,8 +441,11 @@ TEST_F(Candidates, S7_WhatDeletingTakesIsCountedTruly) {
     return stand.as(session, "GET", "/candidates/" + candidate.text() + "/holdings");
   };
   const auto counts = [](int threads, int messages, int shared) {
-    return json::object{
-        {"threads", threads}, {"messages", messages}, {"shared", shared}, {"more", false}};
+    return json::object{{"threads", threads},
+                        {"messages", messages},
+                        {"shared", shared},
+                        {"files", 0},
+                        {"more", false}};
   };
   EXPECT_EQ(holdings(max, stand.carla).value, counts(1, 2, 0));
   EXPECT_EQ(holdings(eve, stand.carla).status, 404);

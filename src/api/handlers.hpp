@@ -30,6 +30,7 @@ Reply change_password(Call& call);
 // people.cpp
 Reply get_me(Call& call);
 Reply change_me(Call& call);
+Reply change_company(Call& call);
 Reply list_users(Call& call);
 Reply add_user(Call& call);
 Reply change_user(Call& call);

@@ -73,6 +73,40 @@ std::optional<Problem> ask_candidates(const Call& call, const store::CandidatesW
   return problem;
 }
 
+// What stands against this user's having the address. Where nobody confirmed that it leaves
+// candidates, the commit expects that none has it.
+std::optional<Refusal> refuse_address(const Call& call, UserId user, const std::string& normal,
+                                      bool confirmed, store::Commit& commit) {
+  auto other = call.store().ask(store::UserWith{call.scope(), normal});
+  if (!other) return Refusal(other.error());
+  if (*other && (*other)->id != user)
+    return Refusal(
+        Problem(Error{Kind::conflict, "user.exists", "There is a user with this address already."},
+                "email"));
+  auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), normal});
+  if (!taken) return Refusal(taken.error());
+  if (*taken) return is_connected(**taken);
+  if (confirmed) return std::nullopt;
+  const store::CandidatesWith asked{call.scope(), {normal}, {}};
+  if (auto problem = ask_candidates(call, asked)) return Refusal(*problem);
+  commit.expectations.push_back(store::NobodyElseHas{asked});
+  return std::nullopt;
+}
+
+// Absent: as it is.
+std::optional<std::string> time_zone_of(Members& members) {
+  auto zone = members.maybe_text("time_zone", {1, 64});
+  if (zone && !is_time_zone(*zone))
+    members.refuse("time_zone", "time-zone.unknown", "This time zone is not known.",
+                   "Use a name like Europe/Paris.");
+  return zone;
+}
+
+std::optional<std::string> language_of(Members& members) {
+  auto language = members.maybe_choice<std::string_view>("language", kLanguages);
+  return language ? std::optional<std::string>(*language) : std::nullopt;
+}
+
 }  // namespace
 
 Reply get_me(Call& call) {
@@ -87,14 +121,8 @@ Reply change_me(Call& call) {
   Members members(*body);
   store::ChangeProfile change{
       call.user().id, members.maybe_text("name", {1, 200}, Lines::name), {}, {}, {}, {}};
-  if (auto language = members.maybe_choice<std::string_view>("language", kLanguages))
-    change.language = *language;
-  if (auto zone = members.maybe_text("time_zone", {1, 64})) {
-    if (!is_time_zone(*zone))
-      members.refuse("time_zone", "time-zone.unknown", "This time zone is not known.",
-                     "Use a name like Europe/Paris.");
-    change.time_zone = *zone;
-  }
+  change.language = language_of(members);
+  change.time_zone = time_zone_of(members);
   change.after_answer = members.maybe_choice<rules::AfterAnswer>("after_answer", kAfterAnswer);
   change.signature_html = members.maybe_text("signature_html", {0, 20'000}, Lines::many);
   if (auto problem = members.problem()) return Refusal(*problem);
@@ -105,6 +133,18 @@ Reply change_me(Call& call) {
   auto me = present_me(*call.house, call.scope(), call.user().id);
   if (!me) return Refusal(me.error());
   return json_response(200, *me);
+}
+
+Reply change_company(Call& call) {
+  auto body = read_object(*call.request);
+  if (!body) return Refusal(body.error());
+  Members members(*body);
+  const auto name = members.text("name", {1, 200}, Lines::name);
+  if (auto problem = members.problem()) return Refusal(*problem);
+  auto commit = call.commit();
+  commit.changes.push_back(store::ChangeCompany{call.user().id, name, call.now});
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return json_response(200, json::object{{"id", call.asker.company.text()}, {"name", name}});
 }
 
 Reply list_users(Call& call) {
@@ -158,7 +198,7 @@ Reply add_user(Call& call) {
   user.email = members.text("email", {3, 320});
   user.role = members.choice<rules::Role>("role", kRoles);
   user.all_jobs = members.flag("all_jobs", false) || user.role == rules::Role::admin;
-  user.language = members.maybe_choice<std::string_view>("language", kLanguages).value_or("en");
+  user.language = language_of(members).value_or("en");
   const bool confirmed = members.flag("confirmed", false);
   const auto normal = mail::kept_form(user.email);
   if (!normal) members.refuse("email", "address.invalid", "This is not an e-mail address.");
@@ -166,21 +206,12 @@ Reply add_user(Call& call) {
   user.email_normal = *normal;
   user.id = call.make_id<UserId>();
 
-  auto other = call.store().ask(store::UserWith{call.scope(), user.email_normal});
-  if (!other) return Refusal(other.error());
-  if (*other)
-    return refuse(Kind::conflict, "user.exists", "There is a user with this address already.");
-  auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), user.email_normal});
-  if (!taken) return Refusal(taken.error());
-  if (*taken) return is_connected(**taken);
-  const store::CandidatesWith asked{call.scope(), {user.email_normal}, {}};
-  if (!confirmed)
-    if (auto problem = ask_candidates(call, asked)) return Refusal(*problem);
-  auto link = new_link(call, user.id);
   auto commit = call.commit();
+  if (auto refused = refuse_address(call, user.id, user.email_normal, confirmed, commit))
+    return *refused;
+  auto link = new_link(call, user.id);
   commit.changes.push_back(store::PutUser{user, std::nullopt, call.now});
   commit.changes.push_back(link.change);
-  if (!confirmed) commit.expectations.push_back(store::NobodyElseHas{asked});
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   auto made = present(user);
   made["link"] = std::move(link.shown);
@@ -199,11 +230,22 @@ Reply change_user(Call& call) {
                            .role = members.maybe_choice<rules::Role>("role", kRoles),
                            .all_jobs = {},
                            .active = {},
-                           .at = call.now};
+                           .at = call.now,
+                           .language = language_of(members),
+                           .time_zone = time_zone_of(members)};
   if (members.has("all_jobs")) change.all_jobs = members.flag("all_jobs", false);
   if (members.has("active")) change.active = members.flag("active", true);
+  const auto email = members.maybe_text("email", {3, 320});
+  const bool confirmed = members.flag("confirmed", false);
+  const auto normal = email ? mail::kept_form(*email) : std::nullopt;
+  if (email && !normal)
+    members.refuse("email", "address.invalid", "This is not an e-mail address.");
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
+  if (email) {
+    change.address = {*email, *normal};
+    if (auto refused = refuse_address(call, *id, *normal, confirmed, commit)) return *refused;
+  }
   commit.changes.push_back(change);
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   auto user = call.store().ask(store::UserById{rules::engine_scope(call.asker.company), *id});

@@ -56,6 +56,45 @@ TEST_F(People, I1_AUserWithACandidatesAddressIsAskedAboutFirst) {
   EXPECT_EQ(synced(), false);
 }
 
+TEST_F(People, O5_AnAdminChangesHowAColleagueSignsIn) {
+  const auto ada = stand.session_of(stand.ada);
+  const auto path = "/users/" + stand.eve.id.text();
+  auto changed = stand.as(
+      ada, "PATCH", path,
+      json::object{
+          {"email", "Eva@Team.example"}, {"language", "de"}, {"time_zone", "Europe/Rome"}});
+  ASSERT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.value.at("email"), "Eva@Team.example");
+  EXPECT_EQ(changed.value.at("language"), "de");
+  EXPECT_EQ(changed.value.at("time_zone"), "Europe/Rome");
+  const auto refused = [&](json::object body) {
+    auto answer = stand.as(ada, "PATCH", path, std::move(body));
+    return answer.code() + " " + answer.field();
+  };
+  EXPECT_EQ(refused({{"email", "nobody"}}), "address.invalid email");
+  EXPECT_EQ(refused({{"time_zone", "Nowhere"}}), "time-zone.unknown time_zone");
+  EXPECT_EQ(refused({{"language", "la"}}), "field.invalid language");
+  const auto own = stand.as(ada, "GET", "/me").value.at("user").at("email").as_string();
+  EXPECT_EQ(refused({{"email", own}}), "user.exists email");
+  EXPECT_EQ(refused({{"email", "CARLA@home.example"}}), "user.address-of-candidate email");
+  EXPECT_EQ(stand.as(ada, "PATCH", path, json::object{{"email", "eva@team.example"}}).status, 200)
+      << "her own, written otherwise";
+  EXPECT_EQ(stand
+                .as(ada, "PATCH", path,
+                    json::object{{"email", "carla@home.example"}, {"confirmed", true}})
+                .status,
+            200);
+}
+
+TEST_F(People, O5_AdminsNameTheCompany) {
+  const auto ada = stand.session_of(stand.ada), eve = stand.session_of(stand.eve);
+  const json::object body{{"name", "Acme & Sons"}};
+  EXPECT_EQ(stand.as(eve, "PATCH", "/company", body).code(), "access.denied");
+  EXPECT_EQ(stand.as(ada, "PATCH", "/company", body).value.at("name"), "Acme & Sons");
+  EXPECT_EQ(stand.as(eve, "GET", "/me").value.at("company").at("name"), "Acme & Sons");
+  EXPECT_EQ(stand.as(ada, "PATCH", "/company", json::object{{"name", " "}}).field(), "name");
+}
+
 TEST_F(People, ChangingMyselfCannotChangeMyRights) {
   const auto eve = stand.session_of(stand.eve);
   auto changed = stand.as(

@@ -23,6 +23,7 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/sessions/{id}", "endSession", Right::in_person, end_session},
     Route{"GET", "/me", "getMe", Right::signed_in, get_me},
     Route{"PATCH", "/me", "changeMe", Right::signed_in, change_me},
+    Route{"PATCH", "/company", "changeCompany", Right::manage_company, change_company},
     Route{"PUT", "/me/password", "changePassword", Right::in_person, change_password, nullptr,
           net::Lane::hash},
     Route{"GET", "/tokens", "listTokens", Right::in_person, list_tokens},

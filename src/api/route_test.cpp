@@ -93,6 +93,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"endSession", {Right::in_person, true}},
     {"getMe", {Right::signed_in, false}},
     {"changeMe", {Right::signed_in, false}},
+    {"changeCompany", {Right::manage_company, false}},
     {"listTokens", {Right::in_person, false}},
     {"changePassword", {Right::in_person, false}},
     {"makeToken", {Right::in_person, false}},

@@ -39,20 +39,21 @@ namespace hearback::store {
 
 // What the store does within a commit, of any of these kinds.
 struct Change
-    : AnyOf<AddCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession, EndSession,
-            EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink, UseLink,
-            PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, SetExternalId,
-            ChangeJob, MoveApplication, EmptyStage, RemoveApplication, PutBackApplication,
-            MergeCandidates, UndoMerge, AddNonCandidate, TakeOver, UndoTakeOver, AddToCandidate,
-            FollowCandidate, FollowJob, CountSkipped, CatchUp, AddFile, RemoveFile, AddMailbox,
-            ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
-            SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole, ResetFolder,
-            AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine, RetryQuarantined,
-            ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading, ForgiveReading,
-            PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone,
-            SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection,
-            AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads,
-            RecordIdempotent, AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
+    : AnyOf<AddCompany, ChangeCompany, PutUser, ChangeUser, ChangeProfile, AddSession, UseSession,
+            EndSession, EndOtherSessions, ChangePassword, AddToken, UseToken, RemoveToken, PutLink,
+            UseLink, PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate,
+            SetExternalId, ChangeJob, MoveApplication, EmptyStage, RemoveApplication,
+            PutBackApplication, MergeCandidates, UndoMerge, AddNonCandidate, TakeOver, UndoTakeOver,
+            AddToCandidate, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddFile, RemoveFile,
+            AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState,
+            SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole,
+            ResetFolder, AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
+            RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading,
+            ForgiveReading, PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess,
+            SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement,
+            UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox,
+            AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune,
+            AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 

@@ -92,6 +92,13 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('changeUser', { id: user.id }, { body: { name: 'Clara C.', role: 'evaluator', all_jobs: true } });
   await ask('changeUser', { id: user.id }, { body: { name: 'Clara', role: 'manager', all_jobs: false } });
   await ask('changeUser', { id: user.id }, { body: { role: 'owner' } });
+  await ask('changeUser', { id: user.id }, { body: { email: `claire@${domain}`, language: 'fr', time_zone: 'Europe/Paris' } });
+  await ask('changeUser', { id: user.id }, { body: { email: 'nobody', time_zone: 'Nowhere' } });
+  assert.equal((await ask('changeUser', { id: user.id }, { body: { email: candidateAddress } })).code, 'user.address-of-candidate');
+  await ask('changeUser', { id: user.id }, { body: { email: `clara@${domain}`, language: 'en', time_zone: 'UTC' } });
+  await ask('changeCompany', {}, { body: { name: 'Acme & Sons' } });
+  await ask('changeCompany', {}, { body: { name: '' } });
+  assert.equal((await ask('changeCompany', {}, { api: clara, body: { name: 'Mine' } })).code, 'access.denied');
   await ask('changeUser', { id: user.id }, { api: clara, body: { role: 'admin' } });
   await ask('changeUser', { id: '00000000-0000-7000-8000-000000000000' }, { body: { active: false } });
   assert.equal((await ask('changeUser', { id: (await api.get('/me')).user.id }, { body: { active: false } })).code, 'user.last-admin');

@@ -9,7 +9,7 @@ import { chromium } from '../../tools/testbed/peers.mjs';
 import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
-const nina = `nina@${domain}`, first = 'a first long password', second = 'a second long password';
+const nina = `nina@${domain}`, moved = `nina.neu@${domain}`, first = 'a first long password', second = 'a second long password';
 let stage, browser, url;
 before(async () => {
   stage = await openStage('people', { extra: ['--fast-retries'] });
@@ -137,6 +137,48 @@ test('O-5 who is deactivated is out at once; let in again, they sign in as befor
   await ada.getByRole('dialog').getByLabel('Role').selectOption('manager');
   await ada.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await ada.getByText('Nobody else who can sign in is an admin.').waitFor();
+});
+
+test('O-5 by keys alone: a colleague signs in by another address, and the company has another name', { timeout: 60_000 }, async () => {
+  const ada = await person({ email: recruiter, password: adminPassword });
+  const tab = await person({ email: nina, password: 'a third long password', width: 390, dark: true });
+  await tab.goto(`${url}/inbox`);
+  await tab.getByText('Lindenhof Instruments').first().waitFor();
+  await ada.goto(`${url}/settings/company/users`);
+  await ada.getByRole('button', { name: 'Change Nina' }).focus();
+  await ada.keyboard.press('Enter');
+  const dialog = ada.getByRole('dialog');
+  await dialog.waitFor();
+  const becomes = async (address) => {
+    await dialog.getByLabel('E-mail address').focus();
+    await ada.keyboard.press('Control+a');
+    await ada.keyboard.type(address);
+    await ada.keyboard.press('Enter');
+  };
+  await becomes(recruiter);
+  await dialog.getByText('There is a user with this address already.').waitFor();
+  await becomes(candidateAddress);
+  await dialog.getByText('This is a candidate’s address').waitFor(); // asked, as for somebody new (I-1)
+  await shoot(ada, 'of-candidate');
+  await becomes(moved);
+  await dialog.waitFor({ state: 'detached' });
+  await ada.locator('tr', { hasText: moved }).waitFor();
+  assert.equal(await ada.getByRole('button', { name: 'Change Nina' }).evaluate((button) => button === document.activeElement), true);
+  assert.equal((await stage.hearback.api().refused('POST', '/session', { email: nina, password: 'a third long password' })).status, 401);
+  await stage.hearback.api().signIn(moved, 'a third long password');
+  await ada.keyboard.press('Control+k');
+  await ada.keyboard.type('general');
+  await ada.getByRole('option', { name: 'Settings › General' }).waitFor();
+  await ada.keyboard.press('Enter');
+  await ada.getByLabel('Name of the company').focus();
+  await ada.keyboard.press('Control+a');
+  await ada.keyboard.type('Acme & Sons');
+  await shoot(ada, 'company');
+  await fits(ada);
+  await ada.keyboard.press('Enter');
+  await tab.getByText('Acme & Sons').first().waitFor(); // told live, and she is in as before
+  await ada.goto(`${url}/settings/company`);
+  await shoot(ada, 'company-saved');
 });
 
 test('O-5 the operator lets in an admin whom nobody else can', { timeout: 60_000 }, async () => {

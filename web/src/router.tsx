@@ -346,6 +346,11 @@ const tokens = createRoute({
   path: 'account/tokens',
   component: page(() => import('./settings/tokens'), 'Tokens'),
 });
+const company = createRoute({
+  getParentRoute: () => settings,
+  path: 'company',
+  component: page(() => import('./settings/company'), 'CompanySettings'),
+});
 const users = createRoute({
   getParentRoute: () => settings,
   path: 'company/users',
@@ -378,6 +383,7 @@ const tree = root.addChildren([
       access,
       tokens,
       imports,
+      company,
       users,
     ]),
   ]),

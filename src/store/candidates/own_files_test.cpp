@@ -55,6 +55,8 @@ TEST_P(OwnFilesTest, W9_WhatCameUpLiesOnTheProfile) {
   const auto cv = bring_up(clara, "CV.pdf");
   commit(AddFile{cv, wanda, as(clara), now});
   EXPECT_EQ(files(as(anna), wanda), (Names{"CV.pdf clara", "letter.pdf clara"}));
+  EXPECT_EQ(ask(Holdings{as(anna), wanda}).files, 2u);
+  EXPECT_EQ(ask(Holdings{as(dora), wanda}).files, 0u) << "she doesn’t see her";
   EXPECT_FALSE(ask(UploadById{as(clara), cv}));
   commit(AddFile{cv, wanda, as(clara), now});  // as after a lost answer
   EXPECT_EQ(files(as(clara), wanda).size(), 2u);

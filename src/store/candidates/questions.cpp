@@ -521,6 +521,12 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
   held.threads = std::min<std::uint64_t>(held.threads, question.most);
   held.messages = std::min<std::uint64_t>(held.messages, question.most);
   held.shared = std::min(held.shared, held.messages);
+  auto files = scoped_row(reading.db, scope,
+                          "select count(*) from candidate_files f where f.company = $1"
+                          " and f.candidate = $4 and " +
+                              may_see_candidate(scope, "f.candidate"),
+                          question.candidate);
+  held.files = static_cast<std::uint64_t>(files->number());
   return held;
 }
 

@@ -112,8 +112,8 @@ struct CandidatesWith {
 struct NobodyElseHas {
   CandidatesWith asked;
 };
-// What lies with a candidate, in threads that the scope may see: how much goes when they are
-// deleted, and how much of it lies with another candidate, too, and stays there.
+// What lies with a candidate, in threads that the scope may see, and on their profile: how much goes
+// when they are deleted, and how much of it lies with another candidate, too, and stays there.
 struct Holdings {
   Scope scope;
   CandidateId candidate;
@@ -122,6 +122,7 @@ struct Holdings {
   struct Answer {
     std::uint64_t threads = 0, messages = 0;
     std::uint64_t shared = 0;  // of `messages`
+    std::uint64_t files = 0;   // that somebody put there, all of them
     bool more = false;         // there is more of something than was counted
   };
 };

@@ -73,6 +73,7 @@ struct Writing {
 
 // people
 void apply(Writing&, const AddCompany&);
+void apply(Writing&, const ChangeCompany&);
 void apply(Writing&, const PutUser&);
 void apply(Writing&, const ChangeUser&);
 void apply(Writing&, const ChangeProfile&);

@@ -118,6 +118,20 @@ namespace {
 
 bool leads(const rules::User& user) { return user.active && user.role == rules::Role::admin; }
 
+std::optional<rules::User> user_with(Writing& writing, UserId id) {
+  auto row = writing.db.row(
+      "select " + std::string(kUserColumns) + " from users u where u.company = $1 and u.id = $2",
+      writing.company, id);
+  return row ? std::optional(read_user(*row)) : std::nullopt;
+}
+
+void expect_leads(Writing& writing, UserId user) {
+  const auto asker = user_with(writing, user);
+  if (!asker || !leads(*asker))
+    refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
+           "Ask a colleague whose role does.");
+}
+
 std::string rights_of(const rules::User& user) {
   std::string words(rules::word_of(user.role));
   return user.all_jobs && user.role != rules::Role::admin ? words + " all-jobs" : words;
@@ -134,21 +148,32 @@ void expect_an_admin_is_left(Writing& writing, UserId without) {
 
 }  // namespace
 
+void apply(Writing& writing, const ChangeCompany& change) {
+  expect_leads(writing, change.by);
+  writing.db.change("update companies set name = $2 where company = $1", writing.company,
+                    change.name);
+  writing.happened({.at = change.at,
+                    .kind = "company.renamed",
+                    .subject = writing.company.text(),
+                    .candidate = {},
+                    .user = change.by,
+                    .how = "person"});
+  // It stands on everybody's page.
+  writing.tell("user", change.by.text());
+}
+
 void apply(Writing& writing, const ChangeUser& change) {
-  const auto user_with = [&](UserId id) -> std::optional<rules::User> {
-    auto row = writing.db.row(
-        "select " + std::string(kUserColumns) + " from users u where u.company = $1 and u.id = $2",
-        writing.company, id);
-    return row ? std::optional(read_user(*row)) : std::nullopt;
-  };
-  const auto by = user_with(change.by);
-  if (!by || !leads(*by))
-    refuse(Kind::denied, "access.denied", "Your role doesn't allow this.",
-           "Ask a colleague whose role does.");
-  const auto before = user_with(change.user);
+  expect_leads(writing, change.by);
+  const auto before = user_with(writing, change.user);
   if (!before) refuse(Kind::missing, "user.missing", "There is no such user.");
   auto user = *before;
   if (change.name) user.name = *change.name;
+  if (change.language) user.language = *change.language;
+  if (change.time_zone) user.time_zone = *change.time_zone;
+  if (change.address) {
+    user.email = change.address->email;
+    user.email_normal = change.address->normal;
+  }
   if (change.role) user.role = *change.role;
   // What an admin sees anyhow was nobody's decision.
   if (before->role == rules::Role::admin && user.role != rules::Role::admin) user.all_jobs = false;
@@ -171,6 +196,7 @@ void apply(Writing& writing, const ChangeUser& change) {
     tell_journal("user.rights-changed", rights_of(*before), rights_of(user));
     writing.tell("directory", user.id.text());
   }
+  if (before->email_normal != user.email_normal) tell_journal("user.address-changed", {}, {});
   if (before->active != user.active) {
     tell_journal(user.active ? "user.let-in" : "user.deactivated", {}, {});
     if (!user.active) fail_waiting(writing, user.id, "author.inactive", change.at);

@@ -16,6 +16,11 @@ struct AddCompany {
   std::string name;
   Instant at;
 };
+struct ChangeCompany {  // by an admin, who still is one ("access.denied")
+  UserId by;
+  std::string name;
+  Instant at;
+};
 struct PutUser {  // new or changed; a new address moves the match revision and applies I-1:
                   // equal candidate addresses are unsynced with why_not "internal-user", and what
                   // was placed through such an address alone leaves the profile (sealed, see I-1)
@@ -26,12 +31,18 @@ struct PutUser {  // new or changed; a new address moves the match revision and 
 struct ChangeUser {  // by an admin, who still is one ("access.denied"); what is absent stays as it
                      // is. Who is deactivated loses all that lets them in, and what they had
                      // waiting to be sent fails ("author.inactive"). "user.last-admin" where nobody
-                     // who can come in would be admin
+                     // who can come in would be admin. Another address is as for PutUser; they
+                     // sign in by it from then on, with the password that they have
+  struct Address {
+    std::string email, normal;
+  };
   UserId user, by;
   std::optional<std::string> name;
   std::optional<rules::Role> role;
   std::optional<bool> all_jobs, active;
   Instant at;
+  std::optional<std::string> language = {}, time_zone = {};
+  std::optional<Address> address = {};
 };
 struct ChangeProfile {  // what a user says of themselves; what is absent stays as it is. Rights and
                         // address aren't theirs to write, nor to write back. Missing

@@ -193,6 +193,49 @@ TEST_P(ChangingUsers, O5_WhatWaitsToBeSentFailsAndSaysWhyAndWhatIsUnderWayIsLeft
   EXPECT_EQ(state(waiting).state, rules::OutboxState::failed) << "they decide about it themselves";
 }
 
+TEST_P(ChangingUsers, O5_ASignInAddressMovesWithAllThatHangsOnIt) {
+  commit(AddSession{make<SessionId>(), ben.id, "cookie", now, now + 1h},
+         PutLink{ben.id, anna.id, "hash", now, now + 24h});
+  auto moves = change(ben);
+  moves.address = {"Ben.Jamin@acme.example", "ben.jamin@acme.example"};
+  moves.language = "fr";
+  moves.time_zone = "Europe/Paris";
+  commit(moves);
+  auto expected = ben;
+  expected.email = "Ben.Jamin@acme.example";
+  expected.email_normal = "ben.jamin@acme.example";
+  expected.language = "fr";
+  expected.time_zone = "Europe/Paris";
+  EXPECT_EQ(now_of(ben), expected);
+  EXPECT_EQ(ask(SignIn{"ben.jamin@acme.example"}).at(0).password_hash, "hash of ben");
+  EXPECT_TRUE(ask(SignIn{ben.email_normal}).empty());
+  EXPECT_FALSE(ask(LinkOf{company, "hash", now})) << "it was made for whoever had the address then";
+  auto back = change(anna);
+  back.address = {"BEN.JAMIN@acme.example", "ben.jamin@acme.example"};
+  EXPECT_EQ(refused(back), "user.address-taken");
+  std::vector<std::string> told;
+  for (const auto& entry : ask(JournalSince{engine(), 0, 1000}))
+    if (entry.subject == ben.id.text() && entry.kind.starts_with("user.address"))
+      told.push_back(entry.kind + entry.before + entry.after);
+  EXPECT_EQ(told, std::vector<std::string>{"user.address-changed"}) << "neither of both is written";
+}
+
+TEST_P(ChangingUsers, I1_AColleaguesNewAddressLeavesTheCandidateWhoHadIt) {
+  wanda = add_candidate("Wanda", {"wanda@home.example"});
+  auto moves = change(ben);
+  moves.address = {"wanda@home.example", "wanda@home.example"};
+  commit(moves);
+  const auto found = ask(CandidateById{engine(), wanda});
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->candidate.addresses.at(0).synced);
+}
+
+TEST_P(ChangingUsers, O5_OnlyWhoLeadsNamesTheCompany) {
+  EXPECT_EQ(refused(ChangeCompany{ben.id, "Ben’s", now}), "access.denied");
+  commit(ChangeCompany{anna.id, "Acme & Sons", now});
+  EXPECT_EQ(ask(CompanyFacts{engine()}).name, "Acme & Sons");
+}
+
 TEST_P(ChangingUsers, O5_TheJournalSaysWhoChangedWhat) {
   commit(to(ben, Role::evaluator));
   auto sees_all = change(ben);

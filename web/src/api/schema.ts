@@ -206,6 +206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** The company's name, as it stands on everybody's page and in links to join. Admins only */
+        patch: operations["changeCompany"];
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -1359,12 +1376,13 @@ export interface components {
          * @enum {unknown}
          */
         AfterAnswer: "next" | "list" | "stay";
+        Company: {
+            id: string;
+            name: string;
+        };
         Me: {
             user: components["schemas"]["User"];
-            company: {
-                id: string;
-                name: string;
-            };
+            company: components["schemas"]["Company"];
             /** @description For GET /events: what happens after this answer. It says nothing to anybody but this server */
             events_since: string;
         };
@@ -1748,6 +1766,8 @@ export interface components {
             messages: number;
             /** @description Of the messages: those that lie with another candidate, too, and stay there */
             shared: number;
+            /** @description That somebody put on the profile */
+            files: number;
             /** @description There is more than was counted */
             more: boolean;
         };
@@ -1928,7 +1948,7 @@ export interface components {
             kind: "conversation" | "internal_forward";
             /** @description Of all its messages */
             count: number;
-            /** @description In my inbox or sent; null where it lies in neither */
+            /** @description In my inbox or sent; null where it lies in neither, unless it waits and lies with nobody of us who is here: then it is anybody's to put away */
             triage: null | components["schemas"]["Triage"];
             /** Format: date-time */
             asked_at: string | null;
@@ -2758,6 +2778,34 @@ export interface operations {
             };
         };
     };
+    changeCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The company */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -2835,6 +2883,16 @@ export interface operations {
                     /** @description Admins see all jobs anyhow; who is no longer one sees them only if it is said */
                     all_jobs?: boolean;
                     active?: boolean;
+                    /** @description By which they sign in from then on, with the password they have; links to set one end. As in POST /users: user.exists, user.address-connected, user.address-of-candidate */
+                    email?: string;
+                    /**
+                     * @description The address leaves the candidates that have it
+                     * @default false
+                     */
+                    confirmed?: boolean;
+                    /** @enum {unknown} */
+                    language?: "en" | "fr" | "de";
+                    time_zone?: string;
                 };
             };
         };
@@ -2850,7 +2908,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
+            409: components["responses"]["ConnectedProblem"];
             422: components["responses"]["Problem"];
         };
     };

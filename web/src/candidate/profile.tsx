@@ -383,7 +383,9 @@ export function whatGoes(t: TFunction, held: Holdings): string {
   const goes = uncounted
     ? t('candidate.deleteUncounted')
     : t(held.more ? 'candidate.deleteMany' : 'candidate.deleteText', { count });
-  return held.shared > 0 ? `${goes} ${t('candidate.deleteShared', { count: held.shared })}` : goes;
+  const files = held.files > 0 && t('candidate.deleteFiles', { count: held.files });
+  const shared = held.shared > 0 && t('candidate.deleteShared', { count: held.shared });
+  return [goes, files, shared].filter(Boolean).join(' ');
 }
 
 // Deleting a person can't be undone: a sentence says what goes, with the numbers that are known.

@@ -322,11 +322,12 @@ describe('the question about a shared address', () => {
 
 describe('S-7 the dialog before deleting', () => {
   it('counts what goes, and says what stays with another candidate', async () => {
-    const says = (messages: number, shared: number, more = false) =>
-      whatGoes(i18n.t, { threads: 1, messages, shared, more });
+    const says = (messages: number, shared: number, more = false, files = 0) =>
+      whatGoes(i18n.t, { threads: 1, messages, shared, more, files });
     await switchLanguage('en');
     expect(says(3, 0)).toMatch(/and 3 messages in Hearback will be gone/);
-    expect(says(3, 0)).not.toMatch(/another candidate/);
+    expect(says(3, 0)).not.toMatch(/another candidate|file/);
+    expect(says(3, 0, false, 1)).toMatch(/1 file that lies on the profile will be gone, too\.$/);
     expect(says(3, 1)).toMatch(/and 2 messages .* 1 message that also lies with another/);
     expect(says(10_000, 2, true)).toMatch(/more than 9998 .* 2 messages that also lie/);
     // All that was counted stays: how much goes isn't known.
@@ -352,7 +353,7 @@ describe('S-7 the dialog before deleting', () => {
     expect(sent).toEqual([]);
     let open = () => {};
     const slow = new Promise<void>((done) => (open = done));
-    counts = () => Response.json({ threads: 1, messages: 3, shared: 0, more: false });
+    counts = () => Response.json({ threads: 1, messages: 3, shared: 0, files: 0, more: false });
     const fetched = vi.mocked(globalThis.fetch).getMockImplementation()!;
     vi.mocked(globalThis.fetch).mockImplementation(async (...all) => {
       await slow;

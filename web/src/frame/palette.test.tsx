@@ -157,8 +157,8 @@ it('says why nobody is found, and asks for no more than can be looked for', asyn
 
 it.each([
   ['evaluator', ['profile', 'email', 'access', 'tokens'], ['users', 'import']],
-  ['manager', ['access', 'tokens', 'import'], ['users']],
-  ['admin', ['access', 'tokens', 'import', 'users'], []],
+  ['manager', ['access', 'tokens', 'import'], ['users', 'general']],
+  ['admin', ['access', 'tokens', 'import', 'users', 'general'], []],
 ])('U3 leads an %s to each place of the settings that is theirs', async (role, there, not) => {
   vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
   queries.setQueryData(keys.me, { user: { id: 'anna', role } });
@@ -169,6 +169,7 @@ it.each([
     access: 'Password and devices',
     tokens: 'API tokens',
     users: 'Users',
+    general: 'General',
     import: 'Import',
   };
   await userEvent.keyboard('settings');

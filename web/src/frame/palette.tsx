@@ -57,6 +57,7 @@ const SETTINGS = [
   ['profile', '/settings/account/profile'],
   ['access', '/settings/account/access'],
   ['tokens', '/settings/account/tokens'],
+  ['general', '/settings/company', 'admin'],
   ['users', '/settings/company/users', 'admin'],
   ['import', '/settings/import', 'editor'],
 ] as const;

@@ -76,6 +76,8 @@ const MEMBERS = new Set([
   'message.fate-unknown',
   'message.received',
   'message.sent',
+  'company.renamed',
+  'user.address-changed',
   'user.deactivated',
   'user.let-in',
   'user.link-made',

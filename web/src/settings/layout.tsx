@@ -2,6 +2,7 @@ import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import {
   ArrowLeft,
   AtSign,
+  Building2,
   FileUp,
   KeyRound,
   ShieldCheck,
@@ -65,12 +66,20 @@ export function Settings() {
           />
           {mayEdit && <p className="rail-group">{t('settings.company')}</p>}
           {me?.user.role === 'admin' && (
-            <SettingsLink
-              to="/settings/company/users"
-              icon={<UsersRound size={18} aria-hidden />}
-              label={t('settings.users')}
-              mark={claims}
-            />
+            <>
+              <SettingsLink
+                to="/settings/company"
+                exact
+                icon={<Building2 size={18} aria-hidden />}
+                label={t('settings.general')}
+              />
+              <SettingsLink
+                to="/settings/company/users"
+                icon={<UsersRound size={18} aria-hidden />}
+                label={t('settings.users')}
+                mark={claims}
+              />
+            </>
           )}
           {mayEdit && (
             <SettingsLink
@@ -101,6 +110,7 @@ function SettingsLink({
     | '/settings/account/access'
     | '/settings/account/tokens'
     | '/settings/import'
+    | '/settings/company'
     | '/settings/company/users';
   icon: ReactNode;
   label: string;

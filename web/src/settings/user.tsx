@@ -1,20 +1,32 @@
 // What an admin may change of a colleague, and what ends by it.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
 import { keys } from '../api/queries';
+import type { operations } from '../api/schema';
+import { isAddress, short } from '../composer/addresses';
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
+import { zoneChoices } from '../setup/zone';
 import { Button } from '../ui/button';
 import { Ask, Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
+import {
+  AlreadyConnected,
+  candidatesOf,
+  connectedOf,
+  type Holders,
+  OfCandidates,
+} from './address-taken';
 
 type Role = Schemas['Role'];
 export const ROLES: readonly Role[] = ['admin', 'manager', 'evaluator'];
-type Change = { name?: string; role?: Role; all_jobs?: boolean; active?: boolean };
+type Change = NonNullable<operations['changeUser']['requestBody']>['content']['application/json'];
+type Name = 'name' | 'email';
 
 export function UserDialog({
   user,
@@ -32,7 +44,12 @@ export function UserDialog({
   const [name, setName] = useState(user.name);
   const [role, setRole] = useState<Role>(user.role);
   const [allJobs, setAllJobs] = useState(user.role !== 'admin' && user.all_jobs);
-  const [wrong, setWrong] = useState<string>();
+  const [email, setEmail] = useState(user.email);
+  const [language, setLanguage] = useState(user.language);
+  const [zone, setZone] = useState(user.time_zone);
+  const zones = useMemo(() => zoneChoices(user.time_zone), [user.time_zone]);
+  const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
+  const [candidates, setCandidates] = useState<Holders>();
   const [asking, setAsking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const change = useMutation({
@@ -48,14 +65,28 @@ export function UserDialog({
     },
     onError: (error) => {
       setAsking(false);
-      if (error instanceof ProblemError && error.problem.field === 'name')
-        showFaults(form.current, () => setWrong(problemWords(error).title));
+      setCandidates(candidatesOf(error));
+      if (connectedOf(error) || candidatesOf(error)) return;
+      const field = error instanceof ProblemError ? error.problem.field : undefined;
+      if (field === 'name' || field === 'email')
+        showFaults(form.current, () => setWrong({ [field]: problemWords(error).title }));
     },
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: keys.users });
       if (own) void queries.invalidateQueries({ queryKey: keys.me });
     },
   });
+  const connected = connectedOf(change.error);
+  const moved = email.trim() !== user.email;
+  const save = (confirmed: boolean) =>
+    change.mutate({
+      name: name.trim(),
+      role,
+      all_jobs: role === 'admin' || allJobs,
+      language,
+      time_zone: zone,
+      ...(moved ? { email: email.trim(), confirmed } : {}),
+    });
   const narrower =
     (user.role === 'admin' && role !== 'admin') ||
     (user.all_jobs && role !== 'admin' && !allJobs) ||
@@ -69,13 +100,18 @@ export function UserDialog({
         onSubmit={(event) => {
           event.preventDefault();
           if (change.isPending) return;
-          showFaults(form.current, () => setWrong(name.trim() ? undefined : t('field.required')));
-          if (!name.trim()) return;
-          change.mutate({ name: name.trim(), role, all_jobs: role === 'admin' || allJobs });
+          const found: Partial<Record<Name, string>> = {};
+          if (!name.trim()) found.name = t('field.required');
+          if (moved && !isAddress(email.trim()))
+            found.email = email.trim()
+              ? t('compose.notAddress', { text: short(email.trim()) })
+              : t('field.required');
+          showFaults(form.current, () => setWrong(found));
+          if (Object.keys(found).length === 0) save(false);
         }}
       >
         {!user.active && <Banner tone="attention" title={t('user.inactiveNow')} />}
-        <Field label={t('field.name')} error={wrong}>
+        <Field label={t('field.name')} error={wrong.name}>
           <Input
             value={name}
             maxLength={200}
@@ -83,8 +119,21 @@ export function UserDialog({
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
-        <Field label={t('field.email')}>
-          <Input value={user.email} readOnly />
+        <Field
+          label={t('field.email')}
+          hint={moved ? t('user.moved') : t('users.emailHint')}
+          error={wrong.email}
+        >
+          <Input
+            type="email"
+            value={email}
+            autoComplete="off"
+            onChange={(event) => {
+              setEmail(event.target.value);
+              setCandidates(undefined);
+              if (connected || candidates) change.reset();
+            }}
+          />
         </Field>
         <Field label={t('users.role')} hint={t(`role.${role}Hint`)}>
           <Select
@@ -93,13 +142,43 @@ export function UserDialog({
             onChange={(event) => setRole(event.target.value as Role)}
           />
         </Field>
+        <div className="two">
+          <Field label={t('language')}>
+            <Select
+              value={language}
+              options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+              onChange={(event) =>
+                isLanguage(event.target.value) && setLanguage(event.target.value)
+              }
+            />
+          </Field>
+          <Field label={t('profile.timeZone')}>
+            <Select
+              value={zone}
+              options={zones}
+              onChange={(event) => setZone(event.target.value)}
+            />
+          </Field>
+        </div>
         {role !== 'admin' && (
           <Checkbox checked={allJobs} onChange={(event) => setAllJobs(event.target.checked)}>
             {t('users.seesAll')}
           </Checkbox>
         )}
         {narrower && <p className="small quiet">{t('user.narrower')}</p>}
-        {change.isError && !wrong && <ProblemBanner error={change.error} />}
+        {connected ? (
+          <AlreadyConnected claim={connected} onDone={() => change.reset()} />
+        ) : candidates ? (
+          <OfCandidates
+            candidates={candidates}
+            busy={change.isPending}
+            anyway={t('user.ofCandidateAnyway')}
+            onAnyway={() => save(true)}
+          />
+        ) : (
+          change.isError &&
+          Object.keys(wrong).length === 0 && <ProblemBanner error={change.error} />
+        )}
         <div className="user-more">
           {user.active && !own && (
             <Button icon={<KeyRound size={16} aria-hidden />} onClick={onLink}>
@@ -119,7 +198,7 @@ export function UserDialog({
         </div>
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="primary" type="submit" busy={change.isPending && !asking}>
+          <Button look="primary" type="submit" busy={change.isPending && !asking && !candidates}>
             {t('save')}
           </Button>
         </div>

@@ -1,11 +1,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, Pencil, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { problemWords } from '../api/problem';
-import { type Claim, keys, userListQuery } from '../api/queries';
+import { keys, userListQuery } from '../api/queries';
 import { isAddress, short } from '../composer/addresses';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
@@ -16,9 +15,15 @@ import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
 import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
 import { Avatar, Banner, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
+import {
+  AlreadyConnected,
+  candidatesOf,
+  connectedOf,
+  type Holders,
+  OfCandidates,
+} from './address-taken';
 import { Claims } from './claims';
 import { Confirmed } from './confirmed';
-import { useDecision } from './deciding';
 import { SettingsPage } from './layout';
 import { LinkDialog, LinkShown } from './password-link';
 import { ROLES, UserDialog } from './user';
@@ -347,6 +352,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
           <OfCandidates
             candidates={candidates}
             busy={add.isPending}
+            anyway={t('users.ofCandidateAnyway')}
             onAnyway={() => add.mutate(true)}
           />
         ) : (
@@ -360,78 +366,5 @@ function AddUser({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-type Holders = NonNullable<Schemas['ConnectedProblem']['candidates']>;
-
-// Who loses the address, where it becomes a colleague's (I-1).
-function candidatesOf(error: unknown): Holders | undefined {
-  if (!(error instanceof ProblemError) || error.code !== 'user.address-of-candidate') return;
-  return (error.problem as Schemas['ConnectedProblem']).candidates;
-}
-
-function OfCandidates({
-  candidates,
-  busy,
-  onAnyway,
-}: {
-  candidates: Holders;
-  busy: boolean;
-  onAnyway: () => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <Banner
-      tone="attention"
-      role="alert"
-      title={t('users.ofCandidate')}
-      actions={
-        <Button small busy={busy} onClick={onAnyway}>
-          {t('users.ofCandidateAnyway')}
-        </Button>
-      }
-    >
-      <ul className="card-list">
-        {candidates.map(({ id, name }) => (
-          <li key={id}>
-            <Link to="/candidates/$candidateId" params={{ candidateId: id }}>
-              {t('shared.open', { name })}
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {t('users.ofCandidateText')}
-    </Banner>
-  );
-}
-
-// Whose mailbox has the address by an admin's word, where that is what stands against it (C-13).
-function connectedOf(error: unknown): Claim | undefined {
-  if (!(error instanceof ProblemError) || error.code !== 'user.address-connected') return;
-  return (error.problem as Schemas['ConnectedProblem']).claim;
-}
-
-function AlreadyConnected({ claim, onDone }: { claim: Claim; onDone: () => void }) {
-  const { t } = useTranslation();
-  const box = useRef<HTMLDivElement>(null);
-  const decide = useDecision(claim, () => {
-    box.current?.closest('form')?.querySelector<HTMLElement>('[type=submit]')?.focus();
-    onDone();
-  });
-  return (
-    <div ref={box}>
-      <Banner
-        tone="attention"
-        role="alert"
-        title={t('users.connectedBy', { name: claim.user_name })}
-        actions={
-          <Button small busy={decide.isPending} onClick={() => decide.mutate('take_back')}>
-            {t('users.takeBack', { name: claim.user_name })}
-          </Button>
-        }
-      />
-      {decide.isError && <ProblemBanner error={decide.error} />}
-    </div>
   );
 }
