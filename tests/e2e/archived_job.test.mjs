@@ -66,7 +66,8 @@ test('S-6 an archived job’s mail stops, is counted and comes when it is wished
   await comes(jane, 'second meanwhile');
   await tab.goto(`${url}/candidates/${jane.id}`);
   await tab.locator('.timeline-subject a').first().waitFor();
-  assert.equal(await rest.count(), 0);
+  await tab.getByRole('heading', { name: 'Jane', level: 1 }).waitFor();
+  await until('it is no longer said', async () => (await rest.count()) === 0);
   await tab.context().close();
 });
 

@@ -22,6 +22,8 @@ const focused = () => tab.evaluate(() => {
   return (at?.getAttribute('aria-label') ?? at?.labels?.[0]?.textContent ?? at?.textContent ?? '').trim();
 });
 async function tabTo(name, key = 'Tab') {
+  // Once round the page is enough, where it is there already.
+  await tab.getByRole('button', { name, exact: true }).or(tab.getByLabel(name, { exact: true })).filter({ visible: true }).first().waitFor();
   const passed = [];
   for (let i = 0; i < 80; ++i) {
     const now = await focused();
@@ -109,6 +111,7 @@ test('S-7 D-1 a candidate is deleted by keys alone, and only once it was said wh
   const choose = async () => {
     await tab.keyboard.press('Enter');
     await tab.getByRole('menuitem', { name: 'Delete candidate' }).waitFor();
+    await until('the menu has the focus', () => tab.evaluate(() => document.activeElement?.closest('[role=menu]') != null));
     await tab.keyboard.press('End');
     await until('it is chosen', async () => (await focused()) === 'Delete candidate');
     await tab.keyboard.press('Enter');

@@ -30,7 +30,7 @@ test('O-1 everybody signs in as they are told, and finds mail in each view of th
   }
   const ada = await as('ada');
   for (const place of ['inbox&triage=done', 'archived', 'non-candidates']) assert.ok((await ada.get(`/threads?place=${place}`)).rows.length > 0, place);
-  assert.ok((await ada.all('/threads')).some((one) => one.unread));
+  await until('what came last is there, unread', async () => (await ada.all('/threads')).some((one) => one.unread));
 });
 
 test('O-1 forty candidates over the jobs, moved by whom and when, and a job that is over', { timeout: 60_000 }, async () => {

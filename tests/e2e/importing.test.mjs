@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { candidateAddress, openBrowser, openStage } from './stage.mjs';
+import { candidateAddress, openBrowser, openStage, until } from './stage.mjs';
 
 let stage, page, tabOf, shoot, fits;
 const cells = (...all) => all.join(';');
@@ -45,7 +45,7 @@ test('O-3 a file is shown, imported, and the same afterwards', { timeout: 120_00
   await page.getByText('Not imported: Telefon').waitFor();
   await shoot(page, 'import-dry-run');
   await page.getByRole('button', { name: /^Refused/ }).click();
-  assert.equal(await rows.count(), 2);
+  await until('the refused ones alone are shown', async () => (await rows.count()) === 2);
   assert.equal((await stage.api.get('/candidates?q=zoe')).rows.length, 0);
   await go.click();
   await page.getByText('2 lines were imported.').waitFor();

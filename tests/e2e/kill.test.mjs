@@ -62,6 +62,11 @@ test(`W-5 S-10 kill -9, ${rounds} times (seed ${seed})`, { timeout: 900_000 }, a
   const imported = found.map((m) => m.subject).filter((s) => s.startsWith('in ')).sort();
   assert.deepEqual(imported, [...expected].sort(), 'no import lost or doubled');
 
+  // What Postfix has taken it delivers in its own time.
+  await until('Postfix has delivered what it took', () => {
+    const there = new Set(mail.postfix.delivered().map((one) => one.id));
+    return mail.postfix.accepted().every((id) => there.has(id));
+  }, { within: 60_000, every: 500 });
   const delivered = (await mail.read(candidateAddress)).map((m) => /^subject: (.*)$/im.exec(m.source)[1].trim());
   const sentFolder = (await mail.read(recruiter, 'Sent')).map((m) => /^subject: (.*)$/im.exec(m.source)[1].trim());
   const accepted = mail.postfix.accepted();

@@ -49,10 +49,15 @@ test('C-8 a wider window is counted first, then imported', { timeout: 60_000 }, 
 test('S-9 new mail is on the profile seconds after it arrives', { timeout: 60_000 }, async () => {
   const { mail, api, candidate } = stage;
   const events = await listen(api);
-  const sent = Date.now();
-  await mail.submit(candidateAddress, { to: recruiter, subject: 'Live', text: 'Good morning' });
-  await until('it is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Live'), { within: 10_000, every: 25 });
-  assert.ok(Date.now() - sent < 5000, `took ${Date.now() - sent} ms`);
+  const arrives = async (subject) => {
+    await mail.submit(candidateAddress, { to: recruiter, subject, text: 'Good morning' });
+    await until('it is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === subject), { every: 25 });
+  };
+  // Whoever only looks every ten seconds, as the server does besides, sees the second one ten seconds after the first.
+  await arrives('Just before');
+  const begun = Date.now();
+  await arrives('Live');
+  assert.ok(Date.now() - begun < 9000, `took ${Date.now() - begun} ms`);
   await until('the event came', () => events.seen.includes('message'));
   events.close();
 });
@@ -80,7 +85,9 @@ test('W-1 S-1 W-5 a reply goes out by the own server, lies in Sent once, and the
   assert.match(arrived[0].source, /filename/);
   assert.doesNotMatch(arrived[0].source, /^bcc:/im);
   const messageId = /^message-id:\s*<([^>]+)>/im.exec(arrived[0].source)[1];
-  assert.equal(mail.postfix.accepted().filter((id) => id === messageId).length, 1);
+  // Its log is written by another process of its own.
+  const taken = await until('Postfix’s log has it', () => { const times = mail.postfix.accepted().filter((id) => id === messageId); return times.length > 0 && times; });
+  assert.equal(taken.length, 1);
   await mail.submit(candidateAddress, { to: recruiter, subject: 'AW: something else altogether', text: 'I will be there', inReplyTo: `<${messageId}>`, references: `<${messageId}>` });
   const answer = await until('the answer is there', async () => (await messagesOf(api, candidate)).find((m) => m.subject.startsWith('AW:')));
   assert.equal(answer.thread, live.thread);

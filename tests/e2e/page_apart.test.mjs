@@ -96,8 +96,9 @@ test('signing out in one tab is signing out in all, and no draft stays', { timeo
   await first.getByRole('button', { name: 'Sign out' }).press('Enter');
   await first.waitForURL('**/sign-in*');
   await second.waitForURL('**/sign-in'); // where they were is nobody else's to see
+  await until('no draft is there', async () => (await draftsOf(second)).length === 0);
   await second.waitForTimeout(500);
-  assert.deepEqual(await draftsOf(second), []);
+  assert.deepEqual(await draftsOf(second), [], 'nor comes back');
   // Signed in again in one of them, the other is in, too.
   await signInAt(first);
   await second.waitForURL('**/inbox');
@@ -245,7 +246,7 @@ test('j, r and letters without a pause: the next conversation is answered, and t
   await press('jrHi, just a jk word');
   await stands('Hi, just a jk word');
   await at(second);
-  assert.ok(await editorOf(tab).evaluate((element) => element === document.activeElement));
+  await until('the writer is in the text', () => editorOf(tab).evaluate((element) => element === document.activeElement));
   await discard();
   // Back to one that was read already, and one with a draft.
   await tab.keyboard.type('krSooner');
@@ -287,10 +288,11 @@ test('W-1 what a message can’t carry never goes up, is named where the files a
   await words.getByText(/^empty\.txt is attached, but it is empty\./).waitFor();
   await tab.getByRole('button', { name: 'Remove empty.txt' }).waitFor();
   await tab.getByRole('button', { name: 'Remove plan.pdf' }).waitFor();
+  await until('two go up', () => up.length >= 2);
   assert.deepEqual(up.toSorted(), ['empty.txt', 'plan.pdf']);
   await words.getByRole('button', { name: 'Close' }).click();
   await words.waitFor({ state: 'detached' });
-  assert.ok(await editorOf(tab).evaluate((element) => element === document.activeElement));
+  await until('the writer is in the text', () => editorOf(tab).evaluate((element) => element === document.activeElement));
   await tab.getByRole('button', { name: 'Send', exact: true }).click();
   await until('both files have arrived', async () => (await stage.mail.read(candidateAddress)).some((m) => /filename="?plan\.pdf/.test(m.source) && /filename="?empty\.txt/.test(m.source)));
   await context.close();

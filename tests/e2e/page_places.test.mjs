@@ -35,6 +35,7 @@ async function tabOf(width, { height = 800, language = 'en', dark = false } = {}
 }
 const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
 if (shots) fs.mkdirSync(shots, { recursive: true });
+const frames = (tab, count) => tab.evaluate(async (left) => { for (; left > 0; left--) await new Promise(requestAnimationFrame); }, count);
 const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
 const over = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 const rowsOf = (tab) => tab.locator('a.thread-row:visible');
@@ -53,11 +54,15 @@ test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout
     await reply.click();
     await tab.getByRole('textbox').last().waitFor();
     await tab.keyboard.type('a thought');
+    await tab.locator('form.composer [contenteditable=true]').getByText('a thought').waitFor();
+    const rest = () => until('it stands still', async () => { const at = await top(); await frames(tab, 12); return (await top()) === at; });
+    await rest();
     const stood = await top();
     await tab.locator('.compose-foot button').first().click(); // sends
     const notice = tab.locator('.notice').first();
     await notice.waitFor();
     await reply.waitFor();
+    await rest();
     assert.ok(Math.abs((await top()) - stood) <= 1, `at ${width} px the message moved from ${stood} to ${await top()}`);
     const box = await notice.boundingBox();
     for (const pane of await tab.locator('.pane-body:visible, .pane-head:visible, .card:visible, .rail:visible, .topbar:visible').all()) {
@@ -153,6 +158,7 @@ test('U4 a long address is broken where it can be read, not before its last lett
   for (let length = 14; length <= 34; length += 2) {
     await field.fill(`${'christiane.hohenstein-wallenberg-jr'.slice(0, length)}@post.example,`);
   }
+  await tab.locator('.chip-address').nth(10).waitFor();
   const lines = await tab.locator('.chip-address').evaluateAll((all) => all.map((one) => {
     const range = document.createRange();
     range.selectNodeContents(one);
@@ -216,12 +222,13 @@ test('M-7 the list is as wide as its reader wants, here and after coming back', 
   await rowsOf(tab).first().waitFor();
   assert.equal(await wide(), 340, 'at once, without a jump');
   const edge = tab.getByRole('separator', { name: 'Width of the list' });
+  const says = (width) => until(`it says ${width}`, async () => (await edge.getAttribute('aria-valuenow')) === width);
   await edge.press('ArrowRight');
   await becomes(356);
-  assert.equal(await edge.getAttribute('aria-valuenow'), '356');
+  await says('356');
   // However quick they come.
   await edge.evaluate((line) => { for (let i = 0; i < 2; i++) line.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true })); });
-  assert.equal(await edge.getAttribute('aria-valuenow'), '388');
+  await says('388');
   await becomes(388);
   await drag(1200); // what is read keeps its room, beside the card, too
   await until('it goes as far as it may', async () => (await wide()) === 1440 - 968);

@@ -54,7 +54,7 @@ test('O-5 invited by a link, in with one’s own password, which is changed; the
   laptop.on('request', (request) => asked.push(request.url()));
   await laptop.goto(link);
   await laptop.getByText('Ada Admin has invited you', { exact: false }).waitFor();
-  assert.equal(laptop.url(), `${url}/welcome`, 'the secret has left the address bar');
+  await laptop.waitForURL(`${url}/welcome`); // the secret has left the address bar
   assert.ok(asked.every((one) => !one.includes(link.split('#')[1])), 'and was in no address that was asked for');
   await fits(laptop);
   await shoot(laptop, 'welcome');

@@ -58,7 +58,7 @@ test('T-5 a message moves to another conversation by the keyboard, says who move
   await writes('Re: My start', 'Third words', { inReplyTo: second, references: `${first} ${second}` });
   await lie('two conversations have come', ['First words|Second words|Third words', 'Other words']);
   await open('My start');
-  assert.equal(await shown(), 3);
+  await until('its messages are shown', async () => (await shown()) === 3);
   await choose('Second words', 'Move to another conversation…');
   const dialog = page.getByRole('dialog', { name: 'Move this message' });
   await dialog.getByLabel('Part of the subject').fill('inter');

@@ -104,7 +104,7 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
     assert.equal(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }), 600);
     await focusIn(tab, '.preview, [role=dialog]');
     await shoot(tab, `picture-${width}-${language}`);
-    const next = async (words) => { await press(tab, 'ArrowRight'); await tab.locator('.preview-sorry').getByText(words).waitFor({ timeout: 5000 }).catch(async (error) => { await shoot(tab, 'failed'); throw error; }); };
+    const next = async (words) => { await press(tab, 'ArrowRight'); await tab.locator('.preview-sorry').getByText(words).waitFor().catch(async (error) => { await shoot(tab, 'failed'); throw error; }); };
     if (language === 'en') {
       await next('This PDF is damaged or not complete');
       await next('This PDF is locked with a password');

@@ -114,7 +114,12 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await second.getByText('The same servers as Ada Admin.').waitFor();
   const filled = (name) => second.locator(`[data-fault="${name}"]`);
   assert.equal(await filled('address').inputValue(), clara);
-  assert.deepEqual([await filled('imap.host').inputValue(), await filled('imap.port').inputValue(), await filled('smtp.port').inputValue()], [host, String(ports.imap), String(ports.smtp)]);
+  await until('the servers stand there', async () => {
+    const there = await Promise.all(['imap.host', 'imap.port', 'smtp.port'].map((name) => filled(name).inputValue()));
+    if (there.join() === [host, ports.imap, ports.smtp].join()) return true;
+    throw new Error(there.join());
+  });
+  await until('the focus is in the password', () => second.evaluate(() => document.activeElement?.matches('[data-fault=password]')));
   await second.keyboard.type(stage.mail.passwordOf(clara));
   await second.getByLabel('I agree, for this mailbox of mine').check();
   await second.getByRole('button', { name: 'Connect', exact: true }).click();

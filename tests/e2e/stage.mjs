@@ -52,8 +52,8 @@ export async function connect(api, mail, address = recruiter, more = {}) {
 }
 export const imported = (api, id) =>
   until('the first import is complete', async () => {
-    const mailbox = await api.get(`/mailboxes/${id}`);
-    return !mailbox.importing && mailbox;
+    const { importing } = await api.get(`/mailboxes/${id}`);
+    return !importing && api.get(`/mailboxes/${id}`); // what else it says may have been read just before
   }, { within: 60_000 });
 
 /** Every message that the candidate's threads hold, with its thread. */

@@ -46,6 +46,7 @@ test('O-5 M-9 an application is moved where it is read, and everybody sees by wh
   await tab.keyboard.press('Enter');
   const choice = (name) => tab.getByRole('menuitemradio', { name });
   await choice('Interview').waitFor();
+  await until('the menu has the focus', () => tab.evaluate(() => document.activeElement?.closest('[role=menu]') != null));
   await shoot(tab, 'choice-1440');
   // Whether the first one has the focus at once or by the first key, is the browser's to say.
   for (const [key, name] of [['Home', 'Application'], ['ArrowDown', 'Review'], ['ArrowDown', 'Interview']]) {
@@ -117,6 +118,7 @@ test('O-5 a job’s title, phases and statuses are edited; what candidates are i
   await until('the new one has the focus', () => tab.evaluate(() => document.activeElement.value === ''));
   await tab.getByRole('button', { name: 'Enregistrer' }).click();
   await tab.getByText('Il faut un nom.').waitFor();
+  await until('the one without a name has the focus', () => tab.evaluate(() => document.activeElement.value === ''));
   await tab.keyboard.type('Essai');
   await shoot(tab, 'job-1440-fr');
   await tab.getByRole('button', { name: 'Retirer Application' }).click();

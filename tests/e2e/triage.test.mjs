@@ -34,12 +34,14 @@ const shows = (tab, wanted) => until(`the list shows ${wanted}`, async () => {
   if (JSON.stringify(shown) === JSON.stringify(wanted)) return true;
   throw new Error(`it shows ${shown}`);
 }, { within: 20_000 });
+// In one look: whoever asked for the words of a mark that has just gone would wait for it.
 const counted = (tab, wanted) => until(`${wanted} are counted`, async () => {
-  const mark = tab.locator('.rail a[href="/inbox"] .to-answer'); // beside it stands how much is unread, for those who hear it
-  const shown = (await mark.count()) ? ((await mark.innerText()).match(/\d+/)?.[0] ?? '0') : '0';
-  const onTab = tab.locator('nav.tabs a').first();
-  const there = (await onTab.count()) ? ((await onTab.innerText()).match(/\d+/)?.[0] ?? '0') : shown;
-  return shown === String(wanted) && there === String(wanted);
+  const shown = await tab.evaluate(() => {
+    const mark = document.querySelector('.rail a[href="/inbox"] .to-answer'); // beside it stands how much is unread, for those who hear it
+    return [mark, document.querySelector('nav.tabs a') ?? mark].map((one) => Number(one?.innerText.match(/\d+/)?.[0] ?? 0));
+  });
+  if (shown.every((count) => count === wanted)) return true;
+  throw new Error(`in the rail ${shown[0]}, on the tab ${shown[1]}`);
 }, { within: 20_000 });
 const inboxTab = (tab, name) => tab.locator('nav.tabs').getByRole('link', { name }).click();
 const writes = ([, from], subject, text, more = {}) => stage.mail.submit(from, { to: recruiter, subject, text, ...more });
@@ -60,6 +62,7 @@ const reply = async (tab, name, subject, text) => {
   await editor.waitFor({ state: 'detached' });
 };
 const notice = (tab, words) => tab.locator('.notice').filter({ hasText: words });
+const keep = (tab, words) => notice(tab, words).hover(); // it goes by itself, but not from under the pointer
 
 test('M-8 what candidates write is to answer, counted, and says for how long', { timeout: 60_000 }, async () => {
   await page.getByText('Nothing waits for you').waitFor();
@@ -81,6 +84,7 @@ test('M-8 e puts the open conversation away, the next one opens, and undo brings
   await opened(page, 'The interview');
   await page.keyboard.press('e');
   await opened(page, 'My start');
+  await keep(page, 'Done: Tom Ober');
   for (const tab of [page, other]) {
     await shows(tab, ['Lea Kern']);
     await counted(tab, 1);
@@ -113,7 +117,7 @@ test('M-8 with the focus on a row e puts that away, and the focus goes to what t
   await page.keyboard.press('e');
   await page.getByText('Nothing waits for you').waitFor();
   await inboxTab(page, 'Done');
-  assert.equal(new URL(page.url()).search, '?tab=done');
+  await page.waitForURL((url) => url.search === '?tab=done');
   await shows(page, ['Tom Ober', 'Lea Kern']);
   // Taken back: by the button this time.
   await page.locator('a.thread-row').nth(1).click();
@@ -153,6 +157,7 @@ test('M-8 after an answer the next conversation opens, or the list, or what was 
   await page.goto(`${stage.hearback.url}/inbox`);
   await reply(page, 'Tom Ober', 'The interview', 'On Monday.');
   await opened(page, 'My start');
+  await keep(page, 'Your message to Tom Ober is on its way');
   for (const tab of [page, other]) {
     await shows(tab, ['Lea Kern']);
     await counted(tab, 1);
@@ -235,6 +240,7 @@ test('M-8 e is done wherever a conversation stands: on a profile, and among thos
   await counted(other, 1);
   await notice(page, 'Done: Lea Kern').getByRole('button', { name: 'Undo' }).click();
   await opened(page, 'My start');
+  await counted(other, 2); // the server has heard of it, before the page goes that told it
   await page.goto(`${stage.hearback.url}/all`);
   await page.locator('a.thread-row').filter({ hasText: 'Lea Kern' }).focus();
   await page.keyboard.press('e');
@@ -329,13 +335,14 @@ test('M-2 M-5 what one of us puts away stands in Archived for all who see it, un
   await page.waitForURL('**/archived');
   await by('Done by Ada Admin');
   const forClara = async () => (await hers.get('/threads?place=archived')).rows.map((one) => one.done_by.join());
+  const claraSees = (wanted) => until(`Clara sees ${wanted.join() || 'nothing'}`, async () => JSON.stringify(await forClara()) === JSON.stringify(wanted));
+  await claraSees(['Ada Admin']);
   const { rows: [thread] } = await hers.get('/threads?place=archived');
-  assert.deepEqual(await forClara(), ['Ada Admin']);
   // Taken back, and put away in another window.
   await archived.focus();
   await page.keyboard.press('e');
   await by('');
-  assert.deepEqual(await forClara(), []);
+  await claraSees([]); // here it went before the server had said so
   await api.patch(`/threads/${thread.id}`, { done: true, seen: thread.came });
   await by('Done by Ada Admin');
   assert.deepEqual(await forClara(), ['Ada Admin']);
@@ -363,7 +370,7 @@ test('M-2 what I follow stands in views of its own, in every window as it comes;
   await page.locator('a.thread-row').first().waitFor();
   await press(page, 'Follow');
   await page.getByText('Followed by you').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Following', 'the key is still there');
+  await until('the key is still there', () => page.evaluate(() => document.activeElement.textContent === 'Following'));
   await shows(other, ['Uma Berg']);
   // What she writes comes to the top of it, unread; what others write doesn't come.
   await writes(people.tom, 'Not followed', 'Hello');
@@ -465,6 +472,7 @@ test('M-2 M-7 a list is narrowed by keyboard alone, its address keeps that, and 
   await page.keyboard.press('j');
   await opened(page, 'Narrow one');
   await shows(page, ['Lea Kern']);
+  await until('that is read, too', async () => (await api.get('/threads?place=all&unread=true')).rows.length === 0); // before the page that says so goes
   await page.goto(`${url}/all?unread=true`);
   await page.getByText('No conversation passes the filter').waitFor();
   await tabTo('Without “Unread”');
