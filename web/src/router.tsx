@@ -114,60 +114,53 @@ const home = createRoute({
 const place = () => import('./inbox/place');
 const thread = () => import('./thread/thread');
 
-// The rows are asked for while the page's code still comes.
-const loadPlace =
-  (which: Place) =>
-  ({ context, deps }: { context: Context; deps: TabSearch }) => {
-    const filter = filterOf(which, turnIn(which, deps), narrowingIn(which, deps));
-    void context.queries.prefetchInfiniteQuery(threadListQuery(filter));
-  };
-const narrowable = {
+// The rows are asked for while the page's code still comes. Before the load, and not by a loader with what is
+// asked for as its deps: that would be another page for each of them, and on a slow machine the one with the
+// focus, in which somebody types, would make room for a skeleton meanwhile.
+const placeOf = (which: Place) => ({
   validateSearch: tabSearch,
-  loaderDeps: ({ search }: { search: TabSearch }) => search,
-};
+  beforeLoad: ({ context, search }: { context: Context; search: TabSearch }) => {
+    const filter = filterOf(which, turnIn(which, search), narrowingIn(which, search));
+    void context.queries.prefetchInfiniteQuery(threadListQuery(filter));
+  },
+});
 
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
-  ...narrowable,
-  loader: loadPlace('inbox'),
+  ...placeOf('inbox'),
   component: page(place, 'Inbox'),
 });
 const sent = createRoute({
   getParentRoute: () => app,
   path: '/sent',
-  ...narrowable,
-  loader: loadPlace('sent'),
+  ...placeOf('sent'),
   component: page(place, 'Sent'),
 });
 const all = createRoute({
   getParentRoute: () => app,
   path: '/all',
-  ...narrowable,
-  loader: loadPlace('all'),
+  ...placeOf('all'),
   component: page(place, 'AllCandidates'),
 });
 
 const followedCandidates = createRoute({
   getParentRoute: () => app,
   path: '/followed-candidates',
-  ...narrowable,
-  loader: loadPlace('followed-candidates'),
+  ...placeOf('followed-candidates'),
   component: page(place, 'FollowedCandidates'),
 });
 const followedJobs = createRoute({
   getParentRoute: () => app,
   path: '/followed-jobs',
-  ...narrowable,
-  loader: loadPlace('followed-jobs'),
+  ...placeOf('followed-jobs'),
   component: page(place, 'FollowedJobs'),
 });
 
 const nonCandidates = createRoute({
   getParentRoute: () => app,
   path: '/non-candidates',
-  ...narrowable,
-  loader: loadPlace('non-candidates'),
+  ...placeOf('non-candidates'),
   component: page(place, 'NonCandidates'),
 });
 const nonCandidateNew = createRoute({
@@ -181,8 +174,7 @@ const nonCandidateNew = createRoute({
 const archived = createRoute({
   getParentRoute: () => app,
   path: '/archived',
-  ...narrowable,
-  loader: loadPlace('archived'),
+  ...placeOf('archived'),
   component: page(place, 'Archived'),
 });
 
@@ -266,9 +258,8 @@ const search = createRoute({
     const asked = text(q)?.trim();
     return asked ? { q: asked.slice(0, MOST_ASKED) } : {};
   },
-  loaderDeps: ({ search }) => search,
-  loader: ({ context, deps }) => {
-    if (deps.q) void context.queries.prefetchInfiniteQuery(searchQuery(deps.q));
+  beforeLoad: ({ context, search: { q } }) => {
+    if (q) void context.queries.prefetchInfiniteQuery(searchQuery(q));
   },
   component: page(() => import('./search/place'), 'SearchPlace'),
 });
