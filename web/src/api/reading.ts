@@ -32,6 +32,7 @@ export async function setUnread(
         client.PATCH('/threads/{id}', {
           params: { path: { id } },
           body: unread ? { unread } : { unread, seen },
+          keepalive: true, // as in turning.ts
         }),
       ),
     (stands) => {

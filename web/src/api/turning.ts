@@ -70,6 +70,7 @@ export async function setDone(queries: QueryClient, thread: Turned, done: boolea
         client.PATCH('/threads/{id}', {
           params: { path: { id } },
           body: done ? { done, seen: came } : { done },
+          keepalive: true, // whoever closes the page right after has said it all the same
         }),
       ),
     (stands) => {

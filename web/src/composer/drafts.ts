@@ -1,7 +1,7 @@
 // What is being written survives a reload, a crash and an error. One draft per conversation and
 // person, on this machine; signing out forgets them all.
 import type { Recipient } from './addresses';
-import { ATTEMPTS, isOfThisPage, PREFIX, put, read, remove, unsentOf, WHOLES } from './stored';
+import { ATTEMPTS, draftOf, isOfThisPage, put, read, remove, unsentOf, WHOLES } from './stored';
 
 export { countDrafts, forgetDrafts } from './stored';
 
@@ -40,11 +40,10 @@ export type Draft = {
   quote: boolean;
 };
 
-const keyOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
 const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
 
 export function readDraft(user: string, about: string): Draft | undefined {
-  const value = read(keyOf(user, about));
+  const value = read(draftOf(user, about));
   return isDraft(value) ? value : undefined;
 }
 
@@ -59,20 +58,20 @@ export function sameDraft(one: Draft, other: Draft): boolean {
 
 /** Whether a reload brings it back. */
 export function keepDraft(user: string, about: string, draft: Draft): boolean {
-  return put(keyOf(user, about), draft);
+  return put(draftOf(user, about), draft);
 }
 
 /** Whether it lies in this page alone. */
 export const isUnstored = (user: string, about: string): boolean =>
-  isOfThisPage(keyOf(user, about));
+  isOfThisPage(draftOf(user, about));
 
 export function dropDraft(user: string, about: string): void {
-  for (const keyed of [keyOf, attemptsOf, unsentOf]) remove(keyed(user, about));
+  for (const keyed of [draftOf, attemptsOf, unsentOf]) remove(keyed(user, about));
 }
 
 /** A browser tells the other tabs alone what has become of a draft. */
 export function tellThisTab(user: string, about: string): void {
-  window.dispatchEvent(new StorageEvent('storage', { key: keyOf(user, about) }));
+  window.dispatchEvent(new StorageEvent('storage', { key: draftOf(user, about) }));
 }
 
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
@@ -117,7 +116,7 @@ export function watchDraft(
   changed: (draft: Draft | undefined, forgotten: boolean) => void,
 ): () => void {
   const hear = (event: StorageEvent) => {
-    if (event.key !== null && event.key !== keyOf(user, about)) return;
+    if (event.key !== null && event.key !== draftOf(user, about)) return;
     changed(readDraft(user, about), event.key === null);
   };
   window.addEventListener('storage', hear);

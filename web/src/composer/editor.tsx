@@ -112,9 +112,10 @@ export function RichText({
   });
   // At once: the editor's own way takes a moment, whose letters would fall between.
   useLayoutEffect(() => {
-    if (!editor || !autoFocus || isField(document.activeElement)) return;
+    if (!editor) return;
+    // Also where the focus comes later: what is typed then goes on behind what stands there.
     editor.commands.setTextSelection(beginning(editor.state.doc));
-    editor.view.focus();
+    if (autoFocus && !isField(document.activeElement)) editor.view.focus();
   }, [editor, autoFocus]);
   useEffect(() => {
     if (editor) latest.current.onReady?.();

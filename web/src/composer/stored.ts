@@ -4,22 +4,48 @@ export const PREFIX = 'hearback.draft.';
 export const ATTEMPTS = 'hearback.attempts.';
 export const WHOLES = 'hearback.wholes.';
 const UNSENT = 'hearback.unsent.';
+export const draftOf = (user: string, about: string) => `${PREFIX}${user}.${about}`;
 export const unsentOf = (user: string, about: string) => `${UNSENT}${user}.${about}`;
 
 // Where the storage is full or forbidden: this page's own, which is gone with it.
 const unstored = new Map<string, string>();
 
+// Who shows that there is one, wherever it begins or ends.
+const watching = new Set<() => void>();
+export function watchKept(hear: () => void): () => void {
+  watching.add(hear);
+  window.addEventListener('storage', hear); // in another tab, or all of them at once
+  return () => {
+    watching.delete(hear);
+    window.removeEventListener('storage', hear);
+  };
+}
+const tell = () => {
+  for (const hear of watching) hear();
+};
+
+export function isKept(key: string): boolean {
+  try {
+    return unstored.has(key) || localStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}
+
 // Whether it outlives this page.
 export function put(key: string, value: unknown): boolean {
   const words = JSON.stringify(value);
+  const begins = !isKept(key);
+  let stays = true;
   try {
     localStorage.setItem(key, words);
     unstored.delete(key);
-    return true;
   } catch {
     unstored.set(key, words);
-    return false;
+    stays = false;
   }
+  if (begins) tell();
+  return stays;
 }
 
 export function read(key: string): unknown {
@@ -31,12 +57,14 @@ export function read(key: string): unknown {
 }
 
 export function remove(key: string): void {
+  const ends = isKept(key);
   unstored.delete(key);
   try {
     localStorage.removeItem(key);
   } catch {
     // The storage is forbidden: nothing was kept.
   }
+  if (ends) tell();
 }
 
 export function allKeys(): string[] {

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import {
   Bot,
   CircleAlert,
@@ -13,15 +14,16 @@ import {
   Reply,
   UserRound,
 } from 'lucide-react';
-import { memo, type ReactElement, type ReactNode, useEffect } from 'react';
+import { memo, type ReactElement, type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Match, ThreadRow } from '../api/queries';
+import { type Match, meQuery, type ThreadRow } from '../api/queries';
+import { draftOf, isKept, watchKept } from '../composer/stored';
 import { useMinute } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Excerpt } from '../search/excerpt';
 import { unsay } from '../ui/notice';
 import type { Tone } from '../ui/state';
-import { repeatsJob } from './subject';
+import { repeatsJob, withoutSalutation } from './subject';
 
 export type Waiting =
   | 'uncertain'
@@ -116,6 +118,15 @@ function FoundLine({ match, words }: { match: Match; words: string }) {
   );
 }
 
+// Half an answer lies there, in this browser.
+function useDrafted(thread: string): boolean {
+  const user = useQueryClient().getQueryData(meQuery.queryKey)?.user.id;
+  return useSyncExternalStore(
+    watchKept,
+    () => user !== undefined && isKept(draftOf(user, `thread:${thread}`)),
+  );
+}
+
 type LinkProps = { className: string; 'aria-current': 'true' | undefined; children: ReactNode };
 
 export const Row = memo(function Row({
@@ -133,6 +144,7 @@ export const Row = memo(function Row({
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const drafted = useDrafted(thread.id);
   const at = match?.at ?? thread.last_at;
   const waiting = waitsFor(thread);
   const look = waiting && LOOKS[waiting];
@@ -189,10 +201,11 @@ export const Row = memo(function Row({
             </span>
           ) : (
             <span className="truncate grow" dir="auto">
+              {drafted && <span className="thread-draft">{t('compose.draft')}</span>}
               {thread.last_direction === 'outgoing' && (
                 <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
               )}
-              <bdi className="thread-words">{thread.last_snippet}</bdi>
+              <bdi className="thread-words">{withoutSalutation(thread.last_snippet)}</bdi>
               {about && thread.last_snippet && <span className="thread-dash"> – </span>}
               {about && <bdi className="thread-subject">{about}</bdi>}
             </span>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { repeatsJob } from './subject';
+import { repeatsJob, withoutSalutation } from './subject';
 
 it.each([
   ['Welder', true],
@@ -22,3 +22,22 @@ it.each([
 
 it('an untitled job is repeated by nothing', () =>
   expect(repeatsJob('Re:', ['', '–'])).toBe(false));
+
+it.each([
+  ['Hello Ada, I withdraw my application', 'I withdraw my application'],
+  ['Dear Ms. Lindenhof, when can I start?', 'Dear Ms. Lindenhof, when can I start?'],
+  ['Dear Ms Lindenhof, when can I start?', 'when can I start?'],
+  ['Sehr geehrte Frau Müller, hiermit bewerbe ich mich', 'hiermit bewerbe ich mich'],
+  ['Guten Tag! Ich habe eine Frage', 'Ich habe eine Frage'],
+  ['Bonjour, je vous écris', 'je vous écris'],
+  ['Chère Madame Dupont, je vous écris', 'je vous écris'],
+  ['Hello, world', 'world'],
+  ['Hello,', 'Hello,'],
+  ['Hi', 'Hi'],
+  ['Hiring starts in May, they say', 'Hiring starts in May, they say'],
+  ['Liebesgrüße, deine Oma', 'Liebesgrüße, deine Oma'],
+  ['Hello! ', 'Hello! '],
+  [`Hello ${'a'.repeat(5000)}, b`, `Hello ${'a'.repeat(5000)}, b`],
+])('M-7 a row begins behind the salutation: %.50s', (words, left) => {
+  expect(withoutSalutation(words)).toBe(left);
+});

@@ -17,3 +17,10 @@ export function repeatsJob(subject: string, jobs: readonly string[]): boolean {
   const left = [said, said.replace(ABOUT, '')].map(plain);
   return jobs.some((job) => plain(job) !== '' && left.includes(plain(job)));
 }
+
+// "Hello Ada, " says nothing of what was written, and stands in every row.
+const SALUTATION =
+  /^(?:hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|moin|servus|grüß (?:gott|dich)|grüezi|bonjour|bonsoir|salut|ch(?:er|ère)s?|madame|monsieur)(?![\p{L}\p{N}])[^,!.:;?\n]{0,60}[,!]\s+/iu;
+
+/** What was written, from behind the salutation on; all of it where nothing else was. */
+export const withoutSalutation = (words: string): string => words.replace(SALUTATION, '') || words;

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { countsQuery, MOST_COUNTED, type Turn } from '../api/queries';
+import { countsQuery, isNarrowed, MOST_COUNTED, type Turn } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { addressOf, type Narrowing, TURNS } from './turns';
 
@@ -28,7 +28,10 @@ export function Tabs({
           aria-current={one === turn ? 'page' : undefined}
         >
           {t(`triage.${one}`)}
-          {place === 'inbox' && one === 'to_answer' && <ToAnswer />}
+          {/* Of a narrowed list nobody has counted them. */}
+          {place === 'inbox' && one === 'to_answer' && !isNarrowed({ place, ...narrowing }) && (
+            <ToAnswer />
+          )}
         </Link>
       ))}
     </nav>
